@@ -1,0 +1,94 @@
+"""How an operation's answer is cut into pages, and which call brings the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from .call import Call
+from .errors import PaginationError
+from .values import is_array, is_object
+
+B = TypeVar("B")
+
+Path = tuple[str, ...]
+"""Attributes of a body, outermost first; none for the body itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class CursorPaging:
+    """The answer carries a cursor that the next call repeats.
+
+    Attributes:
+        argument: The parameter, or member of the JSON body, that takes the cursor.
+        cursor: Where the answer keeps it.
+        items: Where the answer keeps its items; the first place that has a list.
+    """
+
+    argument: str
+    cursor: Path
+    items: tuple[Path, ...]
+
+    def next_call(self, call: Call[B], body: B, items: list[Any]) -> Call[B] | None:
+        """The call of the page after this one, None where this is the last.
+
+        Raises:
+            PaginationError: The server gave the cursor that it was asked with.
+        """
+        cursor = _at(body, self.cursor)
+        if not isinstance(cursor, str) or not cursor:
+            return None
+        following = call.with_argument(self.argument, cursor)
+        if following == call:
+            raise PaginationError(f"{call} was answered with the cursor it was sent")
+        return following
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetPaging:
+    """The call says how many items to skip and how many to return at most.
+
+    Attributes:
+        argument: The parameter that takes how many to skip.
+        limit: The parameter that takes how many to return.
+        default_limit: What the server takes where it is not given; 0 for unknown.
+        items: Where the answer keeps its items; the first place that has a list.
+        total: Where it keeps how many there are of all pages; None for nowhere.
+    """
+
+    argument: str
+    limit: str
+    default_limit: int
+    items: tuple[Path, ...]
+    total: Path | None = None
+
+    def next_call(self, call: Call[B], body: B, items: list[Any]) -> Call[B] | None:
+        """The call of the page after this one, None where this is the last."""
+        skipped, limit = call.query.get(self.argument), call.query.get(self.limit)
+        end = (skipped if isinstance(skipped, int) else 0) + len(items)
+        total = None if self.total is None else _at(body, self.total)
+        if isinstance(total, int):
+            more = end < total
+        else:
+            more = len(items) >= (
+                limit if isinstance(limit, int) else self.default_limit
+            )
+        return call.with_argument(self.argument, end) if more and items else None
+
+
+Paging = CursorPaging | OffsetPaging
+
+
+def items_of(paging: Paging, body: object) -> list[Any]:
+    """The items of one page; none where the answer has no list in any of the places."""
+    for path in paging.items:
+        items = _at(body, path)
+        if is_array(items):
+            return items
+    return []
+
+
+def _at(value: object, path: Path) -> object:
+    for name in path:
+        value = value.get(name) if is_object(value) else getattr(value, name, None)
+    return value

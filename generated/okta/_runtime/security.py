@@ -1,0 +1,85 @@
+"""Credentials: what they are called, where they travel, and which of them a request carries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A kind of credential (OpenAPI 3.1, Security Scheme Object).
+
+    Attributes:
+        argument: What the client's constructor calls it.
+        name: The header, query parameter or cookie that carries it.
+        prefix: Put before it, with the space.
+        environment: Variables that are asked in turn where no credential is given.
+    """
+
+    argument: str
+    name: str
+    location: Literal["header", "query", "cookie"] = "header"
+    prefix: str = ""
+    environment: tuple[str, ...] = ()
+
+
+Security = tuple[tuple[Scheme, ...], ...]
+"""Alternatives, any one of which is enough, each the schemes that go together."""
+
+
+def credentials(
+    given: Mapping[Scheme, str | None], *, required: bool
+) -> dict[Scheme, str]:
+    """The credentials that a client holds: those given, or else those of the environment.
+
+    Args:
+        given: What the caller passed for each scheme.
+        required: Whether a client without any is of no use.
+
+    Raises:
+        ValueError: There is none, or one is empty or could not stand in a header. It is not
+            shown.
+    """
+    held = {scheme: value for scheme, value in given.items() if value is not None}
+    if not held:
+        for scheme in given:
+            values = (os.environ.get(name) for name in scheme.environment)
+            value = next(filter(None, values), None)
+            if value is not None:
+                held[scheme] = value
+    if required and not held:
+        ways = (f"{scheme.argument}={_or_set(scheme)}" for scheme in given)
+        raise ValueError(f"pass {', or '.join(ways)}")
+    for scheme, value in held.items():
+        if not value or not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError(
+                f"{scheme.argument} is empty or has a space, a line break or another"
+                " character that a credential cannot have"
+            )
+    return held
+
+
+def _or_set(scheme: Scheme) -> str:
+    return f" (or set {' or '.join(scheme.environment)})" if scheme.environment else ""
+
+
+def satisfied(
+    security: Security, held: Mapping[Scheme, str]
+) -> tuple[Scheme, ...] | None:
+    """The first alternative for which all credentials are held, None for none."""
+    if not security:
+        return ()
+    for schemes in security:
+        if all(scheme in held for scheme in schemes):
+            return schemes
+    return None
+
+
+def wanted(security: Security) -> str:
+    """What a caller could give, in words: `api_token, or access_token`."""
+    return ", or ".join(
+        " and ".join(scheme.argument for scheme in schemes) for schemes in security
+    )

@@ -1,0 +1,1 @@
+"""What every client made by clientcast shares. Not part of the client's interface."""

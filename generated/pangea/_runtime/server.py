@@ -1,0 +1,93 @@
+"""Where requests go: the base URL, and what may stand in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~:-]*[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of a server's URL (OpenAPI 3.1, Server Variable Object).
+
+    Attributes:
+        name: As the URL has it, in braces.
+        argument: What the client's constructor calls it.
+        default: What it is where nothing else is said; empty for nothing.
+        environment: Environment variables that are asked in turn before that.
+    """
+
+    name: str
+    argument: str
+    default: str = ""
+    environment: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where an API lives: a URL with variables in braces; empty for unknown."""
+
+    url: str
+    variables: tuple[Variable, ...] = ()
+
+    def base_url(self, **given: str | None) -> str:
+        """The URL with its variables filled in.
+
+        Raises:
+            ValueError: One is missing, or has characters that would change the URL around it.
+        """
+        if not self.url:
+            raise ValueError("pass base_url=")
+        url = self.url
+        for variable in self.variables:
+            url = url.replace(f"{{{variable.name}}}", _value(variable, given))
+        return url
+
+
+def _value(variable: Variable, given: Mapping[str, str | None]) -> str:
+    name = variable.argument
+    from_environment = filter(None, map(os.environ.get, variable.environment))
+    value = given[name] or next(from_environment, variable.default)
+    if not value:
+        raise ValueError(f"pass {name}=, or base_url=")
+    if not _VALUE.fullmatch(value):
+        raise ValueError(
+            f"{name} is a plain name such as example.com, without https:// and slashes"
+        )
+    return value
+
+
+def checked_base_url(url: str) -> str:
+    """A base URL without the slash at its end.
+
+    Raises:
+        ValueError: It is no http or https URL of a host, carries a password, a query or a
+            fragment, or would send credentials in clear to another machine.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError("base_url is not a URL that begins with https:// and a host")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError(
+            "base_url may not have a user, a password, a query or a fragment"
+        )
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError(
+            "base_url must begin with https:// unless its host is this machine"
+        )
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,135 @@
+"""Decides what the files of a package say: every name, annotation, docstring and call."""
+
+from collections.abc import Iterator
+
+from clientcast import ir
+from clientcast.bind.arguments import arguments_of
+from clientcast.bind.client import bind_constructor
+from clientcast.bind.code import Import, import_lines
+from clientcast.bind.constants import Constants
+from clientcast.bind.literals import docstring, one_line
+from clientcast.bind.models import (
+    Used,
+    attribute_names,
+    bind_models,
+    name_models,
+    reachable,
+)
+from clientcast.bind.names import Scope, pascal
+from clientcast.bind.operations import MODELS, Binder
+from clientcast.bind.resources import (
+    Node,
+    bind_resource,
+    children_of,
+    name_classes,
+    tree_of,
+)
+from clientcast.bind.types import Annotations
+from clientcast.view import Client, Docstrings, Package
+
+__all__ = ["bind"]
+
+_RUNTIME_NAMES = (
+    "Any AsyncClient AsyncPage AsyncResource AsyncSender Call Client CursorPaging Enum ErrorShape Literal"
+    " Mapping Model NoneType OffsetPaging OpenEnum Page Resource Scheme Security Sender Sequence Server"
+    " TypeAlias UNSET UnsetType Variable builtins date datetime deprecated field httpx2 nullable"
+    " unless_empty APIConnectionError APIError APIStatusError APITimeoutError"
+    " AuthenticationError BadRequestError ConflictError InternalServerError NotFoundError"
+    " PaginationError PermissionDeniedError RateLimitError ResponseValidationError"
+    " ResponseWarning UnprocessableEntityError"
+).split()
+
+
+def bind(api: ir.Api, digest: str) -> Package:
+    """What the files of an API's package say.
+
+    Args:
+        api: The API.
+        digest: SHA-256 of the document that it was read from.
+    """
+    client_name = pascal(api.name, kind="Api")
+    error_base = f"{client_name}Error"
+    scope = Scope((*_RUNTIME_NAMES, client_name, f"Async{client_name}", error_base))
+    used = Used(
+        reachable(api, _received(api)),
+        reachable(api, _sent(api)),
+    )
+    names = name_models(api, used.received | used.sent, scope)
+    root = tree_of(api)
+    classes = name_classes(root, scope)
+    annotations = Annotations(api.schemas, names, MODELS)
+    constants = Constants(api, annotations)
+    attributes = {
+        pointer: attribute_names(schema)
+        for pointer, schema in api.schemas.items()
+        if isinstance(schema, ir.Record)
+    }
+    binder = Binder(api, annotations, constants, attributes)
+    resources = []
+    imports: set[Import] = set()
+    for node in root.below():
+        if node.path:
+            resource, needed = bind_resource(node, classes, binder)
+            resources.append(resource)
+            imports |= needed
+    constructor = bind_constructor(api, constants)
+    imports |= constructor.server.imports | constructor.credentials.imports
+    imports |= constructor.errors.imports | {Import("httpx2")}
+    return Package(
+        title=one_line(api.title),
+        version=one_line(api.version),
+        description=api.text.description,
+        spec_digest=digest,
+        error_base=error_base,
+        docstrings=_docstrings(one_line(api.title)),
+        client=Client(
+            name=client_name,
+            docstring=constructor.docstring,
+            imports=import_lines(imports | _runtime_imports(root, "", "client")),
+            async_imports=import_lines(
+                imports | _runtime_imports(root, "Async", "async_client")
+            ),
+            children=children_of(root, classes),
+            resources=tuple(resources),
+            parameters=constructor.parameters,
+            server=constructor.server.text,
+            credentials=constructor.credentials.text,
+        ),
+        models=bind_models(api, names, used),
+        constants=constants.view(),
+    )
+
+
+def _docstrings(title: str) -> Docstrings:
+    return Docstrings(
+        package=docstring(f"A client of {title}, synchronous and asynchronous."),
+        client=docstring(f"The synchronous client of {title}."),
+        async_client=docstring(f"The asynchronous client of {title}."),
+        models=docstring(f"What goes over the wire to and from {title}."),
+        errors=docstring(f"What the clients of {title} raise."),
+        constants=docstring(f"What both clients know of {title}."),
+    )
+
+
+def _runtime_imports(root: Node, prefix: str, module: str) -> set[Import]:
+    """What a client takes from its own module of the runtime."""
+    nodes = list(root.below())
+    names = {"Client", "Resource"}
+    if any(operation.paging for node in nodes for operation in node.operations):
+        names.add("Page")
+    if any(node.path and node.children for node in nodes):
+        names.add("Sender")
+    return {Import(f"._runtime.{module}", prefix + name) for name in names}
+
+
+def _received(api: ir.Api) -> Iterator[ir.Type]:
+    for operation in api.operations:
+        for response in operation.responses:
+            if response.type is not None:
+                yield response.type
+
+
+def _sent(api: ir.Api) -> Iterator[ir.Type]:
+    for operation in api.operations:
+        for argument in arguments_of(operation, api.schemas):
+            yield argument.field.type

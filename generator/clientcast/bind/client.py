@@ -1,0 +1,107 @@
+"""The client class: what its constructor takes and what it hands on."""
+
+from dataclasses import dataclass
+
+from clientcast import ir
+from clientcast.bind.code import Code, Import, code
+from clientcast.bind.constants import ERRORS, SERVER, Constants
+from clientcast.bind.literals import docstring, one_line, wrap
+from clientcast.bind.names import snake
+
+_WIDTH = 88 - 4
+_OPTIONS = (
+    ("base_url", "Where the API lives, in place of the usual server."),
+    ("timeout", "Seconds to wait for a connection, and for each part of an answer."),
+    (
+        "http",
+        "An httpx2 client to send with; it is not closed. One of its own by default.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Constructor:
+    """What a client's constructor says.
+
+    Attributes:
+        parameters: Those of the API, each with annotation and default.
+        server: The expression of the usual base URL.
+        credentials: The expression of the credentials that the client holds.
+    """
+
+    docstring: str
+    parameters: tuple[str, ...]
+    server: Code
+    credentials: Code
+    errors: Code = ERRORS
+
+
+def bind_constructor(api: ir.Api, constants: Constants) -> Constructor:
+    """The constructor of an API's client."""
+    variables = (
+        {snake(v.argument, "variable"): v for v in api.server.variables}
+        if api.server
+        else {}
+    )
+    schemes = {snake(s.argument, "credential"): s for s in api.schemes}
+    texts = {
+        **{name: _variable_text(v) for name, v in variables.items() if v.required},
+        **{name: _scheme_text(s) for name, s in schemes.items()},
+        **{name: _variable_text(v) for name, v in variables.items() if not v.required},
+    }
+    server = ", ".join(f"{name}={name}" for name in variables)
+    given = [(constants.scheme(scheme), name) for name, scheme in schemes.items()]
+    pairs = ", ".join(f"{scheme}: {name}" for scheme, name in given)
+    imports = [item for scheme, _ in given for item in scheme.imports]
+    return Constructor(
+        docstring=docstring(_text(api, texts)),
+        parameters=tuple(f"{name}: str | None = None" for name in texts),
+        server=code(f"SERVER.base_url({server})", SERVER.imports),
+        credentials=code(
+            f"credentials({{{pairs}}}, required={_every_operation_is_secured(api)})",
+            Import("._runtime.security", "credentials"),
+            imports,
+        ),
+    )
+
+
+def _every_operation_is_secured(api: ir.Api) -> bool:
+    return bool(api.operations) and all(
+        operation.security and () not in operation.security
+        for operation in api.operations
+    )
+
+
+def _text(api: ir.Api, texts: dict[str, str]) -> str:
+    title = one_line(api.title)
+    summary = one_line(api.text.summary) or title
+    sections = [summary if summary.endswith(".") else f"{summary}."]
+    entries = (*texts.items(), *_OPTIONS)
+    lines = [f"    {wrap(f'{n}: {one_line(t)}', _WIDTH, ' ' * 8)}" for n, t in entries]
+    sections.append("Args:\n" + "\n".join(lines))
+    sections.append(
+        "Raises:\n    ValueError: A credential or a part of the URL is missing or malformed."
+    )
+    return "\n\n".join(sections)
+
+
+def _variable_text(variable: ir.ServerVariable) -> str:
+    parts = [variable.description or f"The `{variable.name}` of the server's URL."]
+    if variable.required:
+        parts.append("Needed unless `base_url` is given.")
+    elif variable.default:
+        parts.append(f"The default is `{variable.default}`.")
+    return " ".join([*parts, *_environment(variable.environment)])
+
+
+def _scheme_text(scheme: ir.SecurityScheme) -> str:
+    text = scheme.description or f"The credential of `{scheme.name}`."
+    return " ".join([text, *_environment(scheme.environment)])
+
+
+def _environment(names: tuple[str, ...]) -> list[str]:
+    if not names:
+        return []
+    return [
+        f"Read from {' or '.join(f'`{name}`' for name in names)} where it is not given."
+    ]

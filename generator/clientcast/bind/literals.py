@@ -1,0 +1,124 @@
+"""Text of a document as Python text: the only way in which it reaches generated code.
+
+No text can end its literal, nor change how a reader sees the code around it: control and
+direction characters, and those that have no width, are written as escapes.
+"""
+
+import re
+import textwrap
+import unicodedata
+
+_CLOSING = '"""'
+
+
+def string(text: str) -> str:
+    """A Python string literal whose value is the text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(map(_visible, escaped)) + '"'
+
+
+def constant(value: str | int | float | bool | None) -> str:
+    """A Python literal of a JSON scalar."""
+    return string(value) if isinstance(value, str) else repr(value)
+
+
+def docstring(text: str) -> str:
+    """A triple-quoted literal of the text, or nothing where there is none.
+
+    Its value is the text but for the characters that nobody sees.
+    """
+    lines = "\n".join(line.rstrip() for line in text.split("\n")).strip()
+    if not lines:
+        return ""
+    escaped = lines.replace("\\", "\\\\").replace(_CLOSING, '\\"\\"\\"')
+    shown = "".join(c if c == "\n" else _visible(c) for c in escaped)
+    if shown.endswith('"'):
+        shown = shown[:-1] + '\\"'
+    return (
+        f"{_CLOSING}{shown}\n{_CLOSING}"
+        if "\n" in shown
+        else f"{_CLOSING}{shown}{_CLOSING}"
+    )
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks and control characters, for a heading or a comment."""
+    return " ".join("".join(c if _is_visible(c) else " " for c in text).split())
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text, on one line."""
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z`])", one_line(text), maxsplit=1)[0]
+
+
+def wrap(text: str, width: int, indent: str = "") -> str:
+    """Markdown with its paragraphs and list items filled to a width, all else as it is.
+
+    Args:
+        text: Markdown.
+        width: Columns, the indent included.
+        indent: Put before every line but the first.
+    """
+    blocks: list[str] = []
+    paragraph: list[str] = []
+    fenced = False
+
+    def flush() -> None:
+        if paragraph:
+            blocks.append(_fill(" ".join(paragraph), width - len(indent)))
+            paragraph.clear()
+
+    for line in text.expandtabs(4).splitlines():
+        stripped = line.strip()
+        if stripped.startswith("```"):
+            flush()
+            fenced = not fenced
+            blocks.append(line.rstrip())
+        elif fenced or stripped.startswith(("|", "#", ">")) or line.startswith("    "):
+            flush()
+            blocks.append(line.rstrip())
+        elif not stripped:
+            flush()
+            blocks.append("")
+        elif _is_item(stripped):
+            flush()
+            paragraph.append(stripped)
+        else:
+            paragraph.append(stripped)
+    flush()
+    joined = "\n".join(blocks).strip("\n")
+    return joined.replace("\n", f"\n{indent}").replace(f"\n{indent}\n", "\n\n")
+
+
+def _fill(paragraph: str, width: int) -> str:
+    hanging = "  " if _is_item(paragraph) else ""
+    return textwrap.fill(
+        paragraph,
+        max(width, 40),
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _is_item(line: str) -> bool:
+    marker, _, rest = line.partition(" ")
+    numbered = marker[-1:] in (".", ")") and marker[:-1].isdigit()
+    return bool(rest) and (numbered or marker in ("*", "-", "+"))
+
+
+def _visible(character: str) -> str:
+    if _is_visible(character):
+        return character
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _is_visible(character: str) -> bool:
+    """Not a control, direction, width-less, private or unassigned character or odd space."""
+    if " " <= character <= "~":
+        return True
+    category = unicodedata.category(character)
+    return category[0] not in "CZ" and category not in ("Mn", "Me")

@@ -1,0 +1,209 @@
+"""Declarations of the API as the classes of `models.py`."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from clientcast.bind.code import Code, Import, code, import_lines
+from clientcast.bind.literals import docstring, string, wrap
+from clientcast.bind.names import Scope, pascal, snake, upper
+from clientcast.bind.types import Annotations, union
+from clientcast.ir import (
+    Alias,
+    Api,
+    Enum,
+    Field,
+    ListOf,
+    MapOf,
+    Named,
+    Nullable,
+    OneOf,
+    Record,
+    Schema,
+    Type,
+)
+from clientcast.view import Assignment, Attribute, Class, Models
+
+_RUNTIME = "._runtime.model"
+_HIDING = {"str", "int", "float", "bool", "list", "dict", "date", "datetime"}
+"""A field with such a name would hide the type from the annotations after it."""
+
+_WIDTH = 88 - 4 - 6
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Which declarations the operations use, and how. Pointers, in the document's order."""
+
+    received: frozenset[str]
+    sent: frozenset[str]
+
+
+def reachable(api: Api, types: Iterable[Type]) -> frozenset[str]:
+    """The declarations that types lead to, through fields and members."""
+    found: set[str] = set()
+    waiting = list(types)
+    while waiting:
+        match waiting.pop():
+            case ListOf(inner) | MapOf(inner) | Nullable(inner):
+                waiting.append(inner)
+            case OneOf(members):
+                waiting.extend(members)
+            case Named(pointer) if pointer not in found:
+                found.add(pointer)
+                waiting.extend(_parts(api.schemas[pointer]))
+            case _:
+                pass
+    return frozenset(found)
+
+
+def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, str]:
+    """A class name for each declaration; an enum's and a plain `...Param` are both kept free."""
+    names = {}
+    wanted = set(pointers)
+    ordered = sorted(
+        (p for p in api.schemas if p in wanted), key=lambda p: len(api.schemas[p].hint)
+    )
+    for pointer in ordered:
+        hint = api.schemas[pointer].hint
+        names[pointer] = scope.name(pascal(*hint), pascal(*hint, "model"))
+    return names
+
+
+def bind_models(api: Api, names: Mapping[str, str], used: Used) -> Models:
+    """The classes of all declarations that are used."""
+    annotations = Annotations(api.schemas, names)
+    enums, records, aliases = [], [], []
+    imports: set[Import] = set()
+    for pointer, schema in api.schemas.items():
+        if pointer not in names:
+            continue
+        match schema:
+            case Enum():
+                enums.append(_enum(schema, names[pointer]))
+                imports.add(Import(_RUNTIME, "OpenEnum"))
+                if pointer in used.sent:
+                    aliases.append(_enum_parameter(schema, names[pointer]))
+                    imports |= {
+                        Import("typing", "Literal"),
+                        Import("typing", "TypeAlias"),
+                    }
+            case Record():
+                builder = _Record(schema, annotations, pointer not in used.received)
+                records.append(builder.build(names[pointer]))
+                imports |= builder.imports
+            case Alias():
+                type_ = annotations.received(schema.type)
+                aliases.append(
+                    Assignment(
+                        f"{names[pointer]}: TypeAlias = {type_}",
+                        _docstring(schema.description),
+                    )
+                )
+                imports |= type_.imports | {Import("typing", "TypeAlias")}
+    return Models(import_lines(imports), tuple(enums), tuple(records), tuple(aliases))
+
+
+class _Record:
+    """One record becoming a class."""
+
+    def __init__(
+        self, record: Record, annotations: Annotations, only_sent: bool
+    ) -> None:
+        self.record = record
+        self.annotations = annotations
+        self.only_sent = only_sent
+        self.imports: set[Import] = {Import(_RUNTIME, "Model")}
+
+    def build(self, name: str) -> Class:
+        fields = attribute_names(self.record)
+        camel = sum(_camel(python) == wire != python for wire, python in fields.items())
+        rename = camel > 0
+        bases = "Model, kw_only=True" + (', rename="camel"' if rename else "")
+        attributes = tuple(
+            Attribute(
+                self._line(field, fields[field.name], rename),
+                _docstring(_field_text(field)),
+            )
+            for field in self.record.fields
+        )
+        return Class(name, bases, _docstring(self.record.description), attributes)
+
+    def _line(self, field: Field, name: str, rename: bool) -> str:
+        may_be_unset = (
+            self.only_sent and not field.required and isinstance(field.type, Nullable)
+        )
+        type_ = self._type(field, may_be_unset)
+        self.imports |= type_.imports
+        default = "" if field.required else "UNSET" if may_be_unset else "None"
+        wire = _camel(name) if rename else name
+        if wire == field.name:
+            return f"{name}: {type_}" + (f" = {default}" if default else "")
+        self.imports.add(Import("msgspec", "field"))
+        arguments = [f"default={default}"] if default else []
+        arguments.append(f"name={string(field.name)}")
+        return f"{name}: {type_} = field({', '.join(arguments)})"
+
+    def _type(self, field: Field, may_be_unset: bool) -> Code:
+        bound = self.annotations.sent if self.only_sent else self.annotations.received
+        type_ = bound(field.type)
+        if may_be_unset:
+            unset = (Import(_RUNTIME, "UNSET"), Import(_RUNTIME, "UnsetType"))
+            return code(f"{type_} | UnsetType", type_.imports, unset)
+        if field.required or type_.text == "Any":
+            return type_
+        return union(type_, code("None"))
+
+
+def attribute_names(record: Record) -> dict[str, str]:
+    """The Python name of each property of a record, by its name on the wire."""
+    scope = Scope()
+    return {
+        field.name: scope.name(f"{name}_" if name in _HIDING else name)
+        for field in record.fields
+        for name in (snake(field.name, "field"),)
+    }
+
+
+def _camel(name: str) -> str:
+    """As msgspec's `rename="camel"` has it."""
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+def _enum(enum: Enum, name: str) -> Class:
+    scope = Scope(("name", "value"))
+    attributes = tuple(
+        Attribute(f"{scope.name(upper(value))} = {string(value)}", "")
+        for value in enum.values
+    )
+    return Class(name, "OpenEnum", _docstring(enum.description), attributes)
+
+
+def _enum_parameter(enum: Enum, name: str) -> Assignment:
+    literals = ", ".join(string(value) for value in enum.values)
+    text = f"What an argument takes for a `{name}`: a member, or its plain value."
+    return Assignment(
+        f"{name}Param: TypeAlias = {name} | Literal[{literals}]", docstring(text)
+    )
+
+
+def _field_text(field: Field) -> str:
+    parts = [field.description]
+    if field.deprecated:
+        parts.insert(0, "Deprecated.")
+    return " ".join(part for part in parts if part)
+
+
+def _docstring(text: str) -> str:
+    return docstring(wrap(text, _WIDTH))
+
+
+def _parts(schema: Schema) -> Iterator[Type]:
+    match schema:
+        case Record(fields=fields):
+            for field in fields:
+                yield field.type
+        case Alias(type=type_):
+            yield type_
+        case Enum():
+            pass

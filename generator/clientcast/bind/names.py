@@ -1,0 +1,87 @@
+"""Words of a document as Python identifiers: legible, stable, and never the same one twice."""
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
+_SNAKE = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
+_LONGEST = 80
+
+
+def words(text: str) -> list[str]:
+    """The words of a name in any case, as ASCII letters and digits.
+
+    Letters with marks lose them; letters of other scripts become their code point.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(_ascii(c) for c in decomposed if not unicodedata.combining(c))
+    parts = _SEPARATOR.split(plain)
+    return [word for part in parts for word in _CAMEL.split(part) if word]
+
+
+def snake(text: str, kind: str = "value") -> str:
+    """An identifier for a variable, method or field: `sessionId` as `session_id`.
+
+    Args:
+        text: What the document calls it.
+        kind: The word to begin with where it begins with a digit, or has no words.
+    """
+    if _SNAKE.fullmatch(text) and len(text) <= _LONGEST:
+        name = text
+    else:
+        name = "_".join(word.lower() for word in words(text))[:_LONGEST].strip("_")
+    return _identifier(name, f"{kind}_")
+
+
+def pascal(*texts: str, kind: str = "Model") -> str:
+    """An identifier for a class: `session`, `idp` as `SessionIdp`."""
+    parts = [word for text in texts for word in words(text)]
+    name = "".join(word[0].upper() + word[1:] for word in parts)[:_LONGEST]
+    return _identifier(name, kind)
+
+
+def upper(text: str, kind: str = "VALUE") -> str:
+    """An identifier for a constant: `apiToken` as `API_TOKEN`."""
+    return _identifier("_".join(words(text)).upper()[:_LONGEST].strip("_"), f"{kind}_")
+
+
+class Scope:
+    """The names of one namespace, each given once."""
+
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
+        self._taken = {name.lower() for name in reserved}
+
+    def name(self, *candidates: str) -> str:
+        """The first candidate that is free, or the last with a number.
+
+        Names that differ in case alone are the same, for some file systems think so.
+        """
+        for candidate in candidates:
+            if candidate.lower() not in self._taken:
+                break
+        else:
+            base, number = candidates[-1], 2
+            while f"{base}_{number}".lower() in self._taken:
+                number += 1
+            candidate = f"{base}_{number}"
+        self._taken.add(candidate.lower())
+        return candidate
+
+
+def _ascii(character: str) -> str:
+    if character.isascii():
+        return character
+    return f" u{ord(character):x} " if character.isalnum() else " "
+
+
+def _identifier(name: str, prefix: str) -> str:
+    if not name or name[0].isdigit():
+        name = f"{prefix}{name}".rstrip("_")
+    return (
+        f"{name}_"
+        if keyword.iskeyword(name) or keyword.issoftkeyword(name) and name == "_"
+        else name
+    )

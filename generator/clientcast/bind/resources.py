@@ -1,0 +1,88 @@
+"""Resources: the tree of attributes that a client's operations hang on."""
+
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from clientcast import ir
+from clientcast.bind.code import Import
+from clientcast.bind.literals import docstring, one_line, wrap
+from clientcast.bind.names import Scope, pascal, snake
+from clientcast.bind.operations import Binder, method_name
+from clientcast.view import Child, Method, Resource
+
+_WIDTH = 88 - 4
+_CLIENT_ATTRIBUTES = ("close", "aclose")
+
+
+@dataclass
+class Node:
+    """A resource, and the resources below it."""
+
+    path: tuple[str, ...]
+    tag: str = ""
+    operations: list[ir.Operation] = field(default_factory=list)
+    children: dict[str, "Node"] = field(default_factory=dict)
+
+    def below(self) -> Iterator["Node"]:
+        """This and all resources below it, those that others need first."""
+        for child in self.children.values():
+            yield from child.below()
+        yield self
+
+
+def tree_of(api: ir.Api) -> Node:
+    """The resources of an API; the root stands for the client itself."""
+    root = Node(())
+    for operation in api.operations:
+        node = root
+        for part in (operation.resource or "default").split("."):
+            name = snake(part, "resource")
+            if not node.path and name in _CLIENT_ATTRIBUTES:
+                name = f"{name}_"
+            node = node.children.setdefault(name, Node((*node.path, name)))
+        node.tag = operation.resource
+        node.operations.append(operation)
+    return root
+
+
+def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
+    """A class name for each resource, by its path."""
+    names = {}
+    for node in root.below():
+        if node.path:
+            plain = pascal(*node.path, kind="Resource")
+            names[node.path] = scope.name(plain, f"{plain}Resource")
+    return names
+
+
+def bind_resource(
+    node: Node, names: dict[tuple[str, ...], str], binder: Binder
+) -> tuple[Resource, frozenset[Import]]:
+    """The class of one resource, and the imports that its methods need."""
+    scope = Scope(node.children)
+    method_names = [scope.name(method_name(operation)) for operation in node.operations]
+    hidden = frozenset(name for name in method_names if hasattr(builtins, name))
+    methods: list[Method] = []
+    imports: set[Import] = set()
+    for operation, name in zip(node.operations, method_names, strict=True):
+        bound = binder.bind(operation, name, hidden)
+        methods.append(bound.method)
+        imports |= bound.imports
+    path = ".".join(node.path)
+    text = binder.api.tags.get(node.tag, "") or f"The operations of `{one_line(path)}`."
+    resource = Resource(
+        name=names[node.path],
+        path=path,
+        docstring=docstring(wrap(text, _WIDTH)),
+        children=children_of(node, names),
+        methods=tuple(methods),
+    )
+    return resource, frozenset(imports)
+
+
+def children_of(node: Node, names: dict[tuple[str, ...], str]) -> tuple[Child, ...]:
+    """The attributes of a resource or client that hold the resources below it."""
+    return tuple(
+        Child(name, names[child.path]) for name, child in node.children.items()
+    )

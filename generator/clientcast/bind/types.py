@@ -1,0 +1,131 @@
+"""Types of the API as Python annotations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from clientcast.bind.code import Code, Import, code
+from clientcast.bind.literals import constant
+from clientcast.ir import (
+    Alias,
+    Anything,
+    Constant,
+    Enum,
+    ListOf,
+    MapOf,
+    Named,
+    Nullable,
+    OneOf,
+    Record,
+    Scalar,
+    ScalarKind,
+    Schema,
+    Type,
+)
+
+_SCALARS = {
+    ScalarKind.STRING: code("str"),
+    ScalarKind.INTEGER: code("int"),
+    ScalarKind.NUMBER: code("float"),
+    ScalarKind.BOOLEAN: code("bool"),
+    ScalarKind.DATE_TIME: code("datetime", Import("datetime", "datetime")),
+    ScalarKind.DATE: code("date", Import("datetime", "date")),
+}
+_ANY = code("Any", Import("typing", "Any"))
+_NO_MODULE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """Annotations for the types of one API.
+
+    Attributes:
+        schemas: What the API declares.
+        names: The class of each declaration, by pointer.
+        module: Where the models are imported from; empty within their own module.
+    """
+
+    schemas: Mapping[str, Schema]
+    names: Mapping[str, str]
+    module: str = _NO_MODULE
+
+    def received(self, type_: Type) -> Code:
+        """What an answer holds."""
+        return self._annotation(type_, sent=False)
+
+    def sent(self, type_: Type) -> Code:
+        """What an argument takes: besides models, what can be sent in their place."""
+        return self._annotation(type_, sent=True)
+
+    def _annotation(self, type_: Type, sent: bool) -> Code:
+        match type_:
+            case Scalar(kind):
+                return _SCALARS[kind]
+            case Anything():
+                return _ANY
+            case ListOf(item):
+                inner = self._annotation(item, sent)
+                if sent:
+                    sequence = Import("collections.abc", "Sequence")
+                    return code(f"Sequence[{inner}]", inner.imports, sequence)
+                return code(f"list[{inner}]", inner.imports)
+            case MapOf(value):
+                inner = self._annotation(value, sent)
+                if sent:
+                    mapping = Import("collections.abc", "Mapping")
+                    return code(f"Mapping[str, {inner}]", inner.imports, mapping)
+                return code(f"dict[str, {inner}]", inner.imports)
+            case Nullable(inner_type):
+                inner = self._annotation(inner_type, sent)
+                return inner if inner == _ANY else union(inner, code("None"))
+            case OneOf(members):
+                return union(*(self._annotation(member, sent) for member in members))
+            case Constant(values):
+                literals = ", ".join(constant(value) for value in values)
+                return code(f"Literal[{literals}]", Import("typing", "Literal"))
+            case Named(pointer):
+                return self._named(pointer, sent)
+            case _:
+                assert_never(type_)
+
+    def _named(self, pointer: str, sent: bool) -> Code:
+        schema, name = self.schemas[pointer], self.names[pointer]
+        match schema:
+            case Enum() if sent:
+                return self._own(f"{name}Param")
+            case Record(open=True) if sent:
+                mapping = code(
+                    "Mapping[str, object]", Import("collections.abc", "Mapping")
+                )
+                return union(self._own(name), mapping)
+            case Record() | Enum() | Alias():
+                return self._own(name)
+            case _:
+                assert_never(schema)
+
+    def _own(self, name: str) -> Code:
+        return code(name, Import(self.module, name)) if self.module else code(name)
+
+
+def union(*members: Code) -> Code:
+    """The union of annotations, each once, with None last."""
+    texts = [part for member in members for part in _split(member.text)]
+    unique = list(dict.fromkeys(text for text in texts if text != "None"))
+    if "None" in texts:
+        unique.append("None")
+    return code(" | ".join(unique), *(member.imports for member in members))
+
+
+def _split(text: str) -> list[str]:
+    """The members of a union at the outermost level."""
+    parts, depth, start = [], 0, 0
+    in_string = False
+    for index, character in enumerate(text):
+        if character == '"' and text[index - 1] != "\\":
+            in_string = not in_string
+        elif not in_string:
+            depth += (character == "[") - (character == "]")
+            if character == "|" and depth == 0:
+                parts.append(text[start:index].strip())
+                start = index + 1
+    return [*parts, text[start:].strip()]

@@ -1,0 +1,153 @@
+"""The objects of OpenAPI 3.0 to 3.2 as data: which fields each may have, and of what kind.
+
+Source: the section of each object in the OpenAPI specification 3.2.0, which names every
+field that 3.0 and 3.1 know. A kind is the name of an object or of a scalar, in brackets for
+a list of it, in braces for a map to it; a `*` after it says that a Reference Object may
+stand in its place.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object of OpenAPI.
+
+    Attributes:
+        fields: The kind of each field.
+        required: Those that must be there.
+        others: The kind of all other fields; empty where there may be none.
+        open: Whether other fields may be there and mean nothing to us.
+    """
+
+    fields: dict[str, str]
+    required: tuple[str, ...] = ()
+    others: str = ""
+    open: bool = False
+
+
+def _object(
+    text: str, required: str = "", others: str = "", *, open: bool = False
+) -> Object:
+    pairs = (pair.split(":") for pair in text.split())
+    return Object(dict(pairs), tuple(required.split()), others, open)
+
+
+_OPERATION = (
+    "tags:[string] summary:string description:string externalDocs:ExternalDocs"
+    " operationId:string parameters:[Parameter*] requestBody:RequestBody*"
+    " responses:Responses callbacks:{any} deprecated:boolean"
+    " security:[SecurityRequirement] servers:[Server] x-client:OperationOptions"
+)
+_HEADER = (
+    "description:string required:boolean deprecated:boolean allowEmptyValue:boolean"
+    " style:string explode:boolean allowReserved:boolean schema:Schema content:{MediaType*}"
+    " example:any examples:{any}"
+)
+
+OBJECTS = {
+    "OpenAPI": _object(
+        "openapi:string $self:string info:Info jsonSchemaDialect:string servers:[Server]"
+        " paths:Paths webhooks:{PathItem*} components:Components"
+        " security:[SecurityRequirement] tags:[Tag] externalDocs:ExternalDocs"
+        " x-client:ClientOptions",
+        "openapi info",
+    ),
+    "Info": _object(
+        "title:string summary:string description:string termsOfService:string contact:any"
+        " license:any version:string",
+        "title version",
+    ),
+    "Server": _object(
+        "url:string description:string name:string variables:{ServerVariable}", "url"
+    ),
+    "ServerVariable": _object(
+        "enum:[string] default:string description:string x-client:VariableOptions",
+        "default",
+    ),
+    "Components": _object(
+        "schemas:{Schema} responses:{Response*} parameters:{Parameter*} examples:{any}"
+        " requestBodies:{RequestBody*} headers:{Header*} securitySchemes:{SecurityScheme*}"
+        " links:{any} callbacks:{any} pathItems:{PathItem*} mediaTypes:{MediaType*}"
+    ),
+    "Paths": _object("", others="PathItem*"),
+    "PathItem": _object(
+        "$ref:string summary:string description:string servers:[Server]"
+        " parameters:[Parameter*] get:Operation put:Operation post:Operation delete:Operation"
+        " options:Operation head:Operation patch:Operation trace:Operation query:Operation"
+        " additionalOperations:{Operation}"
+    ),
+    "Operation": _object(_OPERATION),
+    "Parameter": _object(f"name:string in:string {_HEADER}", "name in"),
+    "Header": _object(_HEADER),
+    "RequestBody": _object(
+        "description:string content:{MediaType*} required:boolean", "content"
+    ),
+    "MediaType": _object(
+        "schema:Schema itemSchema:Schema example:any examples:{any} encoding:{any}"
+        " prefixEncoding:any itemEncoding:any"
+    ),
+    "Responses": _object("", others="Response*"),
+    "Response": _object(
+        "summary:string description:string headers:{Header*} content:{MediaType*} links:{any}"
+    ),
+    "SecurityRequirement": _object("", others="[string]"),
+    "SecurityScheme": _object(
+        "type:string description:string name:string in:string scheme:string"
+        " bearerFormat:string flows:{any} openIdConnectUrl:string oauth2MetadataUrl:string"
+        " deprecated:boolean x-client:SchemeOptions",
+        "type",
+    ),
+    "Tag": _object(
+        "name:string summary:string description:string externalDocs:ExternalDocs"
+        " parent:string kind:string",
+        "name",
+    ),
+    "ExternalDocs": _object("description:string url:string", "url"),
+    "Schema": _object(
+        "$ref:string $id:string $schema:string $anchor:string $comment:string"
+        " $dynamicRef:string $dynamicAnchor:string $vocabulary:any $defs:{Schema}"
+        " definitions:{Schema} type:any enum:any const:any format:string title:string"
+        " description:string default:any deprecated:boolean readOnly:boolean"
+        " writeOnly:boolean example:any examples:any nullable:boolean discriminator:Discriminator"
+        " xml:any externalDocs:ExternalDocs multipleOf:number maximum:number"
+        " exclusiveMaximum:any minimum:number exclusiveMinimum:any maxLength:number"
+        " minLength:number pattern:string items:Schema prefixItems:[Schema] contains:Schema"
+        " maxContains:number minContains:number maxItems:number minItems:number"
+        " uniqueItems:boolean properties:{Schema} patternProperties:{Schema}"
+        " additionalProperties:Schema propertyNames:Schema maxProperties:number"
+        " minProperties:number required:[string] dependentRequired:any"
+        " dependentSchemas:{Schema} unevaluatedProperties:Schema unevaluatedItems:Schema"
+        " allOf:[Schema] anyOf:[Schema] oneOf:[Schema] not:Schema if:Schema then:Schema"
+        " else:Schema contentMediaType:string contentEncoding:string contentSchema:Schema"
+        " x-client:SchemaOptions",
+        open=True,
+    ),
+    "Discriminator": _object(
+        "propertyName:string mapping:{string} defaultMapping:string", "propertyName"
+    ),
+    "ClientOptions": _object("name:string errors:ErrorOptions"),
+    "ErrorOptions": _object("code:string message:string request_id:string"),
+    "OperationOptions": _object(
+        "resource:string method:string pagination:PaginationOptions retry:string"
+    ),
+    "PaginationOptions": _object(
+        "style:string parameter:string cursor:string limit:string items:any total:string",
+        "style parameter items",
+    ),
+    "SchemeOptions": _object("argument:string prefix:string env:any"),
+    "VariableOptions": _object("argument:string required:boolean env:any"),
+    "SchemaOptions": _object("name:string"),
+}
+
+SECTIONS = {
+    "Schema": "schemas",
+    "Response": "responses",
+    "Parameter": "parameters",
+    "RequestBody": "requestBodies",
+    "Header": "headers",
+    "SecurityScheme": "securitySchemes",
+    "PathItem": "pathItems",
+    "MediaType": "mediaTypes",
+}
+"""Where `components` keeps what a reference to each object refers to."""

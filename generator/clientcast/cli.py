@@ -1,0 +1,180 @@
+"""The command line: the only part that prints.
+
+Exit status: 0 all is well, 1 something was found, 2 the command was not understood.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from clientcast import __version__
+from clientcast.config import ConfigError, Job, jobs
+from clientcast.diagnostic import Diagnostic, Severity, printable
+from clientcast.output import Change, OutputError, compare, write
+from clientcast.pipeline import Cast, cast
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="clientcast")
+def main() -> None:
+    """Cast OpenAPI documents into typed Python clients, sync and async.
+
+    Which documents, and where to, is said in [tool.clientcast] of pyproject.toml.
+    """
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--spec", type=_FILE, help="A document that is not in pyproject.toml.")
+@click.option("--output", type=_FOLDER, help="The folder that its package becomes.")
+def generate(names: tuple[str, ...], spec: Path | None, output: Path | None) -> None:
+    """Write the clients that the specs describe.
+
+    A package is replaced all or nothing; from a spec with an error nothing is written.
+    """
+    if spec is not None and output is None:
+        raise click.UsageError(
+            "--spec needs --output, the folder that its package becomes"
+        )
+    found = False
+    for job in _jobs(names, spec, output):
+        result = _cast(job)
+        _print_diagnostics(result.diagnostics)
+        if result.files is None:
+            found = True
+            click.echo(f"{job.name}: {_count(result.diagnostics)}; nothing was written")
+            continue
+        try:
+            changes = write(job.output, result.files)
+        except OutputError as error:
+            raise click.ClickException(printable(str(error))) from None
+        did = f"{_plural(len(changes), 'file')} changed" if changes else "unchanged"
+        click.echo(
+            f"{job.name}: {_plural(result.operations, 'operation')},"
+            f" {did} in {printable(job.shown_output)}"
+        )
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--spec", type=_FILE, help="A document that is not in pyproject.toml.")
+@click.option("--output", type=_FOLDER, help="The folder to compare its package with.")
+@click.option("--diff", is_flag=True, help="Show how generated files differ.")
+def check(
+    names: tuple[str, ...], spec: Path | None, output: Path | None, diff: bool
+) -> None:
+    """Say what is wrong with the specs, and which generated files are not what they say."""
+    found = False
+    for job in _jobs(names, spec, output):
+        result = _cast(job)
+        _print_diagnostics(result.diagnostics)
+        changes: tuple[Change, ...] = ()
+        compared = spec is None or output is not None
+        if result.files is not None and compared:
+            try:
+                changes = compare(job.output, result.files)
+            except OutputError as error:
+                raise click.ClickException(printable(str(error))) from None
+        for change in changes:
+            click.echo(_stale(job, change))
+            if diff:
+                click.echo(
+                    "".join(
+                        printable(line) + "\n" for line in change.diff().splitlines()
+                    ),
+                    nl=False,
+                )
+        found = found or result.files is None or bool(changes)
+        click.echo(f"{job.name}: {_verdict(result, changes)}")
+    sys.exit(1 if found else 0)
+
+
+def _jobs(
+    names: tuple[str, ...], spec: Path | None, output: Path | None
+) -> Iterator[Job]:
+    if spec is None:
+        if output is not None:
+            raise click.UsageError("--output goes with --spec")
+        try:
+            yield from jobs(Path.cwd(), names)
+        except ConfigError as error:
+            raise click.UsageError(printable(str(error))) from None
+        return
+    if names:
+        raise click.UsageError("name specs of pyproject.toml, or give --spec, not both")
+    folder = output if output is not None else Path()
+    yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
+
+
+def _cast(job: Job) -> Cast:
+    with _progress(job.name):
+        try:
+            return cast(job.spec, job.shown_spec)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise click.ClickException(
+                f"{printable(job.shown_spec)}: {reason}"
+            ) from None
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[None]:
+    """A line that moves on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status(f"casting {escape(printable(name))}"):
+        yield
+
+
+def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
+    for diagnostic in diagnostics:
+        click.echo(str(diagnostic))
+
+
+def _stale(job: Job, change: Change) -> str:
+    line = 1
+    before, after = (change.before or "").split("\n"), (change.after or "").split("\n")
+    for line, (old, new) in enumerate(zip(before, after, strict=False), start=1):
+        if old != new:
+            break
+    says = {
+        "added": "this file is missing",
+        "changed": "this is not what the spec says",
+        "removed": "the spec knows no such file any more",
+    }[change.kind]
+    path = printable(f"{job.shown_output}/{change.path}")
+    return f"{path}:{line}:1: stale {says}; run clientcast generate"
+
+
+def _verdict(result: Cast, changes: tuple[Change, ...]) -> str:
+    parts = [_plural(result.operations, "operation")]
+    if result.diagnostics:
+        parts.append(_count(result.diagnostics))
+    if changes:
+        parts.append(f"{_plural(len(changes), 'file')} stale")
+    return ", ".join(parts if len(parts) > 1 else [*parts, "all is well"])
+
+
+def _count(diagnostics: Iterable[Diagnostic]) -> str:
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    counts = [
+        _plural(severities.count(severity), severity.value)
+        for severity in Severity
+        if severity in severities
+    ]
+    return ", ".join(counts)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,108 @@
+"""Reads `[tool.clientcast]` of a project's `pyproject.toml`: which specs, and where to."""
+
+import keyword
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from clientcast.diagnostic import did_you_mean
+
+_KEYS = ("specs", "output")
+
+
+class ConfigError(Exception):
+    """The project's settings, or what was asked of them, cannot be understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document and the folder that its package is written to.
+
+    Attributes:
+        name: What people call it on the command line.
+        shown_spec, shown_output: The same paths as messages name them.
+    """
+
+    name: str
+    spec: Path
+    output: Path
+    shown_spec: str
+    shown_output: str
+
+
+def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
+    """The jobs of the project that a folder belongs to.
+
+    Args:
+        start: Where to begin looking upwards for `pyproject.toml`.
+        names: Only these; all where there are none.
+
+    Raises:
+        ConfigError: There is no such file, setting, spec or name.
+    """
+    file = _find(start)
+    settings = _settings(file)
+    specs, output = settings.get("specs"), settings.get("output")
+    if not isinstance(specs, list) or not all(isinstance(spec, str) for spec in specs):
+        raise ConfigError(
+            f"{file}: 'specs' of [tool.clientcast] must be a list of paths"
+        )
+    if not isinstance(output, str):
+        raise ConfigError(f"{file}: 'output' of [tool.clientcast] must be a path")
+    found: dict[str, Job] = {}
+    for spec in specs:
+        name = Path(spec).stem
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise ConfigError(
+                f"{file}: '{name}' of {spec} cannot name a Python package"
+            )
+        if name in found:
+            raise ConfigError(f"{file}: two specs are called '{name}'")
+        root = file.parent
+        if not (root / spec).is_file():
+            raise ConfigError(f"{file}: there is no file {spec}")
+        found[name] = Job(
+            name,
+            root / spec,
+            root / output / name,
+            spec,
+            f"{output.rstrip('/')}/{name}",
+        )
+    for name in names:
+        if name not in found:
+            hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
+            raise ConfigError(f"there is no spec '{name}' in {file}: {hint}")
+    return tuple(job for job in found.values() if not names or job.name in names)
+
+
+def _find(start: Path) -> Path:
+    for folder in (start, *start.parents):
+        file = folder / "pyproject.toml"
+        if file.is_file() and "clientcast" in _tools(file):
+            return file
+    raise ConfigError(
+        "there is no pyproject.toml with [tool.clientcast] here or above;"
+        " name a document with --spec FILE --output DIR"
+    )
+
+
+def _tools(file: Path) -> dict[str, object]:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from None
+    tools = content.get("tool")
+    return tools if isinstance(tools, dict) else {}
+
+
+def _settings(file: Path) -> dict[str, object]:
+    settings = _tools(file)["clientcast"]
+    if not isinstance(settings, dict):
+        raise ConfigError(f"{file}: [tool.clientcast] must be a table")
+    for key in settings:
+        if key not in _KEYS:
+            hint = did_you_mean(key, _KEYS) or f"the settings are {', '.join(_KEYS)}"
+            raise ConfigError(
+                f"{file}: [tool.clientcast] has no setting '{key}': {hint}"
+            )
+    return settings

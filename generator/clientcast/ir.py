@@ -1,0 +1,326 @@
+"""What an API is, with no Python in it: the types between `parse` and `bind`.
+
+References, `allOf` and the differences between versions of OpenAPI are settled before
+anything stands here. A schema is named by the JSON pointer of its declaration.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ScalarKind(StrEnum):
+    """A value that JSON writes as one token."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE_TIME = "date-time"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A string, number, boolean, or a string with a format that has a type of its own."""
+
+    kind: ScalarKind
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A JSON array of one type."""
+
+    item: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A JSON object whose keys are data."""
+
+    value: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A Record, an Enum or an Alias of `Api.schemas`."""
+
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """The type inside, or null."""
+
+    type: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several types (`oneOf`, `anyOf`, an array of `type`).
+
+    A discriminator is settled: each member's property is then a Constant.
+    """
+
+    members: tuple["Type", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """One of a few values that are known beforehand (`const`, `enum` of numbers)."""
+
+    values: tuple[str | int | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value: the document says no more."""
+
+
+Type = Scalar | ListOf | MapOf | Named | Nullable | OneOf | Constant | Anything
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What people read of a thing. Markdown (CommonMark), or empty."""
+
+    summary: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of a Record, or of a body that becomes arguments.
+
+    Attributes:
+        name: As it goes over the wire.
+        default: What the server takes where it is absent, as JSON; empty for none.
+    """
+
+    name: str
+    type: Type
+    required: bool
+    description: str = ""
+    default: str = ""
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A JSON object with known properties.
+
+    Attributes:
+        hint: Words to name it by, outermost first.
+        open: Whether the document says that there may be more properties.
+    """
+
+    pointer: str
+    hint: tuple[str, ...]
+    fields: tuple[Field, ...]
+    open: bool
+    description: str = ""
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A string of which some values are known."""
+
+    pointer: str
+    hint: tuple[str, ...]
+    values: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A type that the document gives a name."""
+
+    pointer: str
+    hint: tuple[str, ...]
+    type: Type
+    description: str = ""
+
+
+Schema = Record | Enum | Alias
+
+
+class Location(StrEnum):
+    """Where a parameter travels (OpenAPI 3.1, Parameter Object, `in`)."""
+
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+    COOKIE = "cookie"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation. `field.name` is its name on the wire."""
+
+    location: Location
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A JSON request body."""
+
+    type: Type
+    required: bool
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer that an operation documents.
+
+    Attributes:
+        status: "200", a range such as "4XX", or "default".
+        type: Of its JSON body; None for no body.
+    """
+
+    status: str
+    description: str
+    type: Type | None
+
+
+@dataclass(frozen=True, slots=True)
+class CursorPaging:
+    """The answer carries a cursor that the next request repeats. JSON pointers into the body."""
+
+    parameter: str
+    cursor: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetPaging:
+    """The request says how many items to skip. JSON pointers into the body; total may be empty."""
+
+    parameter: str
+    limit: str
+    items: tuple[str, ...]
+    total: str
+
+
+Paging = CursorPaging | OffsetPaging
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One security scheme that a request satisfies, with its scopes."""
+
+    scheme: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path.
+
+    Attributes:
+        resource: The tag, or what the document says instead; dots nest.
+        name: What the document calls the method; words in any case.
+        security: Any one of the alternatives is enough, each a set of schemes; an empty
+            alternative is a request without credentials, and no alternatives likewise.
+        returns: The body of success; None for none.
+        retry_safe: Whether the document says that it may be repeated without harm.
+    """
+
+    pointer: str
+    id: str
+    method: str
+    path: str
+    resource: str
+    name: str
+    text: Text
+    deprecated: bool
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: tuple[Response, ...]
+    returns: Type | None
+    security: tuple[tuple[Requirement, ...], ...]
+    paging: Paging | None
+    retry_safe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """A credential and where it travels.
+
+    Attributes:
+        location: Header, query or cookie.
+        parameter: The name of that header, query parameter or cookie.
+        prefix: Put before the value, with its space.
+        argument: What the client calls it; words in any case.
+        environment: Variables that are asked in turn where no credential is given.
+    """
+
+    name: str
+    location: Location
+    parameter: str
+    prefix: str
+    argument: str
+    environment: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerVariable:
+    """A variable of the server's URL.
+
+    Attributes:
+        required: Whether the default is only an example of what to give.
+    """
+
+    name: str
+    default: str
+    values: tuple[str, ...]
+    description: str
+    argument: str
+    environment: tuple[str, ...]
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the API lives: a URL with variables in braces."""
+
+    url: str
+    variables: tuple[ServerVariable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """Where an error body keeps what people ask of it.
+
+    Attributes:
+        code, message: JSON pointers into the body; empty for unknown.
+        request_id: Likewise, or the name of a response header.
+    """
+
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A whole API.
+
+    Attributes:
+        name: What the document wants its client called; words in any case.
+        tags: Descriptions of resources, by tag.
+        schemas: By JSON pointer, in the document's order.
+    """
+
+    name: str
+    title: str
+    version: str
+    text: Text
+    server: Server | None
+    schemes: tuple[SecurityScheme, ...]
+    operations: tuple[Operation, ...]
+    schemas: dict[str, Schema]
+    tags: dict[str, str]
+    errors: ErrorShape

@@ -1,0 +1,65 @@
+"""Follows `$ref` within a document (JSON Reference, RFC 6901 pointers)."""
+
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+MAX_HOPS = 100
+
+
+class Found(NamedTuple):
+    """A value of a document and where it stands, references followed."""
+
+    pointer: str
+    value: Any
+
+
+def lookup(data: Any, pointer: str) -> Any:
+    """The value at a JSON pointer.
+
+    Raises:
+        LookupError: There is none.
+    """
+    value = data
+    for segment in segments(pointer):
+        if isinstance(value, dict):
+            value = value[segment]
+        elif isinstance(value, list) and segment.isascii() and segment.isdigit():
+            value = value[int(segment)]
+        else:
+            raise LookupError(pointer)
+    return value
+
+
+def segments(pointer: str) -> list[str]:
+    """The keys that a JSON pointer names, unescaped (RFC 6901, section 4)."""
+    return [s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:]]
+
+
+def target(reference: str) -> str | None:
+    """The JSON pointer of a reference into its own document, None for any other."""
+    if reference == "#":
+        return ""
+    if not reference.startswith("#/"):
+        return None
+    return unquote(reference[1:])
+
+
+def follow(data: Any, pointer: str, value: Any) -> Found:
+    """Where a value is a Reference Object, what it refers to in the end.
+
+    A reference that leads nowhere, in a circle or out of the document is returned as it
+    stands, for `check` reports those.
+    """
+    start = Found(pointer, value)
+    for _ in range(MAX_HOPS):
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        if not isinstance(reference, str):
+            return Found(pointer, value)
+        into = target(reference)
+        if into is None:
+            return start
+        try:
+            pointer, value = into, lookup(data, into)
+        except LookupError:
+            return start
+    return start

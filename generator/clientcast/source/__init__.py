@@ -1,0 +1,142 @@
+"""Reads a document: text to plain data, and where each value stands."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.source.build import Position, build, escape
+from clientcast.source.events import Event, SyntaxProblem, json_events, yaml_events
+
+__all__ = ["Document", "escape", "read"]
+
+MAX_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Document:
+    """An OpenAPI document as it was read.
+
+    Attributes:
+        path: The file, as the user named it.
+        text: All of it.
+        data: Plain data: dict, list, str, int, float, bool, None. An empty dict where the text
+            could not be read.
+        problems: What reading found wrong.
+    """
+
+    path: str
+    text: str
+    data: Any
+    problems: tuple[Diagnostic, ...] = field(default=())
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the data as JSON: comments, quotes and indentation do not change it."""
+        canonical = json.dumps(self.data, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+    def diagnostic(
+        self,
+        pointer: str,
+        code: str,
+        message: str,
+        hint: str = "",
+        *,
+        severity: Severity = Severity.ERROR,
+        at_key: bool = False,
+    ) -> Diagnostic:
+        """A diagnostic of the value that a JSON pointer names, or of its key.
+
+        Where nothing stands at the pointer, it is about the nearest value around it.
+        """
+        position = self._position(pointer)
+        line = position.key_line if at_key else position.line
+        column = position.key_column if at_key else position.column
+        return _diagnostic(
+            self.path, self._lines, line, column, code, message, hint, severity
+        )
+
+    def _position(self, pointer: str) -> Position:
+        while pointer not in self._positions:
+            if not pointer:
+                return Position(1, 1, 1, 1)
+            pointer = pointer.rpartition("/")[0]
+        return self._positions[pointer]
+
+    @cached_property
+    def _positions(self) -> dict[str, Position]:
+        return build(_events(self.path, self.text), with_positions=True).positions
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+
+def read(path: Path, name: str | None = None) -> Document:
+    """Read an OpenAPI document from a YAML or JSON file.
+
+    Args:
+        path: The file.
+        name: What to call it in messages; the path where it is left out.
+
+    Raises:
+        OSError: The file cannot be opened.
+    """
+    name = name or path.as_posix()
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        size = f"the document is larger than {MAX_BYTES >> 20} MiB"
+        return Document(name, "", {}, (Diagnostic(name, 1, 1, "limit-size", size),))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        wrong = Diagnostic(
+            name, line, column, "not-utf-8", "the document is not UTF-8 text"
+        )
+        return Document(name, "", {}, (wrong,))
+    lines = text.split("\n")
+    try:
+        built = build(_events(name, text))
+    except SyntaxProblem as problem:
+        return Document(name, text, {}, (_located(name, lines, problem),))
+    problems = tuple(_located(name, lines, problem) for problem in built.problems)
+    return Document(name, text, built.value, problems)
+
+
+def _events(name: str, text: str) -> Iterator[Event]:
+    is_json = name.endswith(".json") or text.lstrip()[:1] == "{"
+    return json_events(text) if is_json else yaml_events(text)
+
+
+def _located(name: str, lines: list[str], problem: SyntaxProblem) -> Diagnostic:
+    return _diagnostic(
+        name,
+        lines,
+        problem.line,
+        problem.column,
+        problem.code,
+        problem.message,
+        problem.hint,
+    )
+
+
+def _diagnostic(
+    name: str,
+    lines: list[str],
+    line: int,
+    column: int,
+    code: str,
+    message: str,
+    hint: str,
+    severity: Severity = Severity.ERROR,
+) -> Diagnostic:
+    source = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
+    return Diagnostic(name, line, column, code, message, hint, source, severity)

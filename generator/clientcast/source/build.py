@@ -1,0 +1,186 @@
+"""Builds plain data from events, within limits that no sound document meets.
+
+Text can be small and its data huge (aliases of aliases), so that what is counted is what a
+reader of the data would visit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from clientcast.source.events import Event, SyntaxProblem
+
+MAX_DEPTH = 100
+MAX_NODES = 3_000_000
+
+
+class Position(NamedTuple):
+    """Where a value stands. Lines and columns count from 1; a list's items have no key."""
+
+    line: int
+    column: int
+    key_line: int
+    key_column: int
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that has begun and not ended."""
+
+    value: dict[str, Any] | list[Any]
+    pointer: str
+    anchor: str
+    nodes: int = 1
+    key: str | None = None
+    key_line: int = 0
+    key_column: int = 0
+
+
+@dataclass(slots=True)
+class Built:
+    """What came of a stream of events.
+
+    Attributes:
+        value: The data; keys are always text.
+        positions: By JSON pointer (RFC 6901), where they were asked for.
+        problems: What is wrong and yet lets reading go on.
+    """
+
+    value: Any = None
+    positions: dict[str, Position] = field(default_factory=dict)
+    problems: list[SyntaxProblem] = field(default_factory=list)
+
+
+def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
+    """Plain data from events.
+
+    Raises:
+        SyntaxProblem: A limit is passed, an alias is unknown or contains itself, a key is no
+            scalar.
+    """
+    built = Built()
+    stack: list[_Open] = []
+    anchors: dict[str, tuple[Any, int]] = {}
+    nodes = 0
+    for event in events:
+        parent = stack[-1] if stack else None
+        if event.kind == "end":
+            done = stack.pop()
+            if done.anchor:
+                anchors[done.anchor] = (done.value, done.nodes)
+            if stack:
+                stack[-1].nodes += done.nodes
+            continue
+        if parent is not None and isinstance(parent.value, dict) and parent.key is None:
+            _take_key(parent, event, built)
+            continue
+        added = 1
+        value: Any
+        opened: _Open | None = None
+        pointer = _pointer(parent)
+        if event.kind == "alias":
+            if event.anchor not in anchors:
+                raise SyntaxProblem(
+                    "yaml-alias",
+                    f"the alias *{event.anchor} stands inside what it names",
+                    event.line,
+                    event.column,
+                    "a schema that contains itself is written with $ref",
+                )
+            value, added = anchors[event.anchor]
+        elif event.kind == "scalar":
+            value = event.value
+            if event.anchor:
+                anchors[event.anchor] = (value, 1)
+        else:
+            value = {} if event.kind == "mapping" else []
+            opened = _Open(value, pointer, event.anchor)
+            anchors.pop(event.anchor, None)
+        nodes += added
+        if nodes > MAX_NODES:
+            raise SyntaxProblem(
+                "limit-nodes",
+                f"more than {MAX_NODES:,} values",
+                event.line,
+                event.column,
+            )
+        if with_positions:
+            key = (
+                (parent.key_line, parent.key_column)
+                if parent and parent.key_line
+                else None
+            )
+            built.positions[pointer] = Position(
+                event.line, event.column, *(key or (event.line, event.column))
+            )
+        _put(parent, value, built)
+        if opened is None:
+            if parent is not None:
+                parent.nodes += added
+            continue
+        stack.append(opened)
+        if len(stack) > MAX_DEPTH:
+            raise SyntaxProblem(
+                "limit-depth",
+                f"nested more than {MAX_DEPTH} levels deep",
+                event.line,
+                event.column,
+            )
+    return built
+
+
+def escape(key: str) -> str:
+    """A key as a segment of a JSON pointer (RFC 6901, section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def _take_key(parent: _Open, event: Event, built: Built) -> None:
+    if event.kind != "scalar":
+        raise SyntaxProblem(
+            "yaml-key",
+            "a key must be text",
+            event.line,
+            event.column,
+            "quote it or rename it",
+        )
+    key = _key_text(event)
+    parent.key, parent.key_line, parent.key_column = key, event.line, event.column
+    if key in parent.value:
+        built.problems.append(
+            SyntaxProblem(
+                "duplicate-key",
+                f"the key '{key}' stands here for the second time",
+                event.line,
+                event.column,
+                "only one of the two can be meant",
+            )
+        )
+
+
+def _key_text(event: Event) -> str:
+    value = event.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else str(value)
+
+
+def _put(parent: _Open | None, value: Any, built: Built) -> None:
+    if parent is None:
+        built.value = value
+    elif isinstance(parent.value, list):
+        parent.value.append(value)
+    else:
+        assert parent.key is not None
+        parent.value.setdefault(parent.key, value)
+        parent.key = None
+
+
+def _pointer(parent: _Open | None) -> str:
+    if parent is None:
+        return ""
+    if isinstance(parent.value, list):
+        return f"{parent.pointer}/{len(parent.value)}"
+    assert parent.key is not None
+    return f"{parent.pointer}/{escape(parent.key)}"

@@ -1,0 +1,194 @@
+"""Turns YAML or JSON text into one stream of events, each with its line and column.
+
+Of YAML's scalars only JSON's are resolved (RFC 8259, and the JSON schema of YAML 1.2,
+section 10.2): `on`, `2026-05-12` and `1_000` stay the text that they look like.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import yaml
+
+Scalar = str | int | float | bool | None
+
+MAX_DIGITS = 4_000
+
+_NUMBER = re.compile(
+    r"-?(?:0|[1-9][0-9]*)(?P<fraction>\.[0-9]+)?(?P<exponent>[eE][-+]?[0-9]+)?"
+)
+_WORDS: dict[str, Scalar] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "true": True,
+    "false": False,
+}
+_CORE = "tag:yaml.org,2002:"
+_CORE_TAGS = {
+    _CORE + name for name in ("str", "int", "float", "bool", "null", "map", "seq")
+}
+_JSON_TOKEN = re.compile(
+    r'[ \t\r\n,:]*(?:([{\[])|([}\]])|("(?:[^"\\]|\\.)*")|([^\s,:\]}]+))'
+)
+
+
+class Event(NamedTuple):
+    """One step through a document.
+
+    Attributes:
+        kind: What begins or ends here.
+        line: Counted from 1.
+        column: Counted from 1.
+        value: Of a scalar.
+        anchor: The anchor that names this node, or that an alias refers to; empty for none.
+    """
+
+    kind: Literal["mapping", "sequence", "end", "scalar", "alias"]
+    line: int
+    column: int
+    value: Scalar = None
+    anchor: str = ""
+
+
+class SyntaxProblem(Exception):
+    """The text is not a document that we read.
+
+    Attributes:
+        code, message, hint: As of a Diagnostic.
+        line, column: Counted from 1.
+    """
+
+    def __init__(
+        self, code: str, message: str, line: int, column: int, hint: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.line = line
+        self.column = column
+        self.hint = hint
+
+
+def json_events(text: str) -> Iterator[Event]:
+    """The events of JSON text.
+
+    Raises:
+        SyntaxProblem: It is not JSON.
+    """
+    try:
+        json.loads(text, parse_constant=_no_constant, parse_int=len)
+    except json.JSONDecodeError as error:
+        raise SyntaxProblem(
+            "json-syntax", error.msg, error.lineno, error.colno
+        ) from None
+    except _Constant as error:
+        raise SyntaxProblem("json-syntax", f"{error} is not JSON", 1, 1) from None
+    except RecursionError:
+        raise SyntaxProblem(
+            "limit-depth", "the document is nested too deeply", 1, 1
+        ) from None
+    line, start, at = 1, 0, 0
+    for token in _JSON_TOKEN.finditer(text):
+        begin, end, string, word = token.groups()
+        offset = token.start(token.lastindex or 0)
+        if newlines := text.count("\n", at, offset):
+            line += newlines
+            start = text.rindex("\n", at, offset) + 1
+        at = offset
+        column = offset - start + 1
+        if begin:
+            yield Event("mapping" if begin == "{" else "sequence", line, column)
+        elif end:
+            yield Event("end", line, column)
+        elif string:
+            yield Event("scalar", line, column, json.loads(string))
+        else:
+            yield Event("scalar", line, column, _plain(word, line, column))
+
+
+def yaml_events(text: str) -> Iterator[Event]:
+    """The events of YAML text that holds one document.
+
+    Raises:
+        SyntaxProblem: It is not YAML, holds several documents, or uses tags of its own.
+    """
+    documents = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            mark = event.start_mark
+            assert mark is not None
+            line, column = mark.line + 1, mark.column + 1
+            match event:
+                case yaml.ScalarEvent():
+                    _refuse_tag(event.tag, line, column)
+                    value = (
+                        _plain(event.value, line, column)
+                        if event.implicit[0]
+                        else event.value
+                    )
+                    yield Event("scalar", line, column, value, event.anchor or "")
+                case yaml.MappingStartEvent():
+                    _refuse_tag(event.tag, line, column)
+                    yield Event("mapping", line, column, anchor=event.anchor or "")
+                case yaml.SequenceStartEvent():
+                    _refuse_tag(event.tag, line, column)
+                    yield Event("sequence", line, column, anchor=event.anchor or "")
+                case yaml.CollectionEndEvent():
+                    yield Event("end", line, column)
+                case yaml.AliasEvent():
+                    yield Event("alias", line, column, anchor=event.anchor or "")
+                case yaml.DocumentStartEvent():
+                    documents += 1
+                    if documents > 1:
+                        raise SyntaxProblem(
+                            "yaml-documents",
+                            "the file holds more than one document",
+                            line,
+                            column,
+                            "keep one document a file",
+                        )
+    except yaml.MarkedYAMLError as error:
+        where = error.problem_mark or error.context_mark
+        line, column = (where.line + 1, where.column + 1) if where else (1, 1)
+        message = " ".join(part for part in (error.context, error.problem) if part)
+        raise SyntaxProblem("yaml-syntax", message, line, column) from None
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise SyntaxProblem(
+            "yaml-syntax", "a control character may not stand in YAML", line, column
+        ) from None
+
+
+def _plain(word: str, line: int, column: int) -> Scalar:
+    if word in _WORDS:
+        return _WORDS[word]
+    number = _NUMBER.fullmatch(word)
+    if number is None:
+        return word
+    if len(word) > MAX_DIGITS:
+        raise SyntaxProblem(
+            "limit-digits", f"a number of more than {MAX_DIGITS:,} digits", line, column
+        )
+    return float(word) if number["fraction"] or number["exponent"] else int(word)
+
+
+def _refuse_tag(tag: str | None, line: int, column: int) -> None:
+    if tag is not None and tag not in _CORE_TAGS and tag != "!":
+        raise SyntaxProblem(
+            "yaml-tag",
+            f"the tag {tag} has no meaning in OpenAPI",
+            line,
+            column,
+            "remove the tag",
+        )
+
+
+class _Constant(Exception):
+    pass
+
+
+def _no_constant(word: str) -> None:
+    raise _Constant(word)

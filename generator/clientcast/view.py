@@ -1,0 +1,178 @@
+"""What the files of a package say: finished strings, between `bind` and `render`.
+
+A template repeats these and decides nothing. What differs between the synchronous and the
+asynchronous client is in `Mode` alone.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """The words in which the asynchronous client differs from the synchronous one.
+
+    Attributes:
+        prefix: Before the names of classes.
+        define: The keyword of a method.
+        wait: Before an expression that sends.
+    """
+
+    prefix: str
+    define: str
+    wait: str
+
+
+SYNC = Mode("", "def", "")
+ASYNC = Mode("Async", "async def", "await ")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A field of a model, a member of an enum.
+
+    Attributes:
+        code: The whole line, such as `id: str`.
+        docstring: A string literal, or empty.
+    """
+
+    code: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of `models.py`. `bases` stands between the parentheses."""
+
+    name: str
+    bases: str
+    docstring: str
+    attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A constant, or a type with a name: `code` is the whole statement."""
+
+    code: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What `models.py` declares, in this order."""
+
+    imports: tuple[str, ...]
+    enums: tuple[Class, ...]
+    records: tuple[Class, ...]
+    aliases: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """An operation as a method.
+
+    Attributes:
+        parameters: Each with its annotation and default, `*` among them.
+        returns: The annotation, where no page is returned.
+        page: The types of the page, `Session, SessionList`; empty where none is returned.
+        call: The expression that describes the call.
+        page_arguments: What `_page` takes after the call, with the comma before it.
+        http: Method and route, for people.
+        summary: Text of one line, for people.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    returns: str
+    page: str
+    docstring: str
+    call: str
+    page_arguments: str
+    http: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """An attribute that holds a resource."""
+
+    attribute: str
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A class with the operations of one tag, or one that holds other resources.
+
+    Attributes:
+        path: How it is reached from the client: `client.session`.
+    """
+
+    name: str
+    path: str
+    docstring: str
+    children: tuple[Child, ...]
+    methods: tuple[Method, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What `client.py` and `async_client.py` declare.
+
+    Attributes:
+        parameters: Of the constructor, each with its annotation and default.
+        server, credentials: The expressions that the constructor passes on.
+    """
+
+    name: str
+    docstring: str
+    imports: tuple[str, ...]
+    async_imports: tuple[str, ...]
+    children: tuple[Child, ...]
+    resources: tuple[Resource, ...]
+    parameters: tuple[str, ...]
+    server: str
+    credentials: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What `_api.py` declares for both clients."""
+
+    imports: tuple[str, ...]
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Docstrings:
+    """The docstring of each module, as a literal."""
+
+    package: str
+    client: str
+    async_client: str
+    models: str
+    errors: str
+    constants: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A whole package.
+
+    Attributes:
+        title: Of the API, as text of one line.
+        version: Of the API, as text of one line.
+        description: Markdown, of the API.
+        spec_digest: SHA-256 of the document's data.
+        error_base: The name of the class that all errors of this client share.
+    """
+
+    title: str
+    version: str
+    description: str
+    spec_digest: str
+    error_base: str
+    docstrings: Docstrings
+    client: Client
+    models: Models
+    constants: Constants

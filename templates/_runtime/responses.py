@@ -1,0 +1,107 @@
+"""What an answer means: the value it carries, or the error it is."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, TypeVar, cast, get_args
+
+import httpx2
+import msgspec
+
+from .call import Call
+from .errors import (
+    APIStatusError,
+    ResponseValidationError,
+    ResponseWarning,
+    status_error,
+)
+from .reading import read
+from .values import is_array, is_object
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """What the API's errors look like.
+
+    Attributes:
+        body: What the body of an error is read as.
+        code, message: Where it keeps them, as keys and indexes; empty for nowhere.
+        request_id: Likewise, or the name of a response header.
+    """
+
+    body: Any = None
+    code: tuple[str | int, ...] = ()
+    message: tuple[str | int, ...] = ()
+    request_id: tuple[str | int, ...] | str = ()
+
+
+def value_of(call: Call[T], response: httpx2.Response, errors: ErrorShape) -> T:
+    """The value that an answer carries.
+
+    Raises:
+        APIStatusError: Its status is no success.
+        ResponseValidationError: Its body cannot be read.
+    """
+    if not response.is_success:
+        raise _error(call, response, errors)
+    if call.returns is NoneType:
+        return cast(T, None)
+    if not response.content:
+        if NoneType in get_args(call.returns):
+            return cast(T, None)
+        raise ResponseValidationError(
+            f"{call} was answered {response.status_code} with an empty body", response
+        )
+    try:
+        value, mismatches = read(response.content, call.returns)
+    except msgspec.DecodeError:
+        raise ResponseValidationError(
+            f"{call} was answered {response.status_code} with a body that is not JSON",
+            response,
+        ) from None
+    for mismatch in mismatches:
+        warnings.warn(f"{call}: {mismatch}", ResponseWarning, stacklevel=4)
+    return cast(T, value)
+
+
+def _error(
+    call: Call[Any], response: httpx2.Response, errors: ErrorShape
+) -> APIStatusError:
+    plain: object = None
+    body: object = None
+    try:
+        plain = msgspec.json.decode(response.content)
+        expected = call.errors.get(response.status_code, errors.body)
+        body = plain
+        if expected is not None:
+            read_as, mismatches = read(response.content, expected)
+            body = plain if mismatches else read_as
+    except msgspec.DecodeError:
+        pass
+    if isinstance(errors.request_id, str):
+        request_id = response.headers.get(errors.request_id)
+    else:
+        request_id = _text_at(plain, errors.request_id)
+    return status_error(response.status_code)(
+        str(call),
+        response,
+        body=body,
+        code=_text_at(plain, errors.code),
+        message=_text_at(plain, errors.message),
+        request_id=request_id,
+    )
+
+
+def _text_at(value: object, keys: tuple[str | int, ...]) -> str | None:
+    for key in keys:
+        if is_object(value):
+            value = value.get(str(key))
+        elif is_array(value) and isinstance(key, int) and key < len(value):
+            value = value[key]
+        else:
+            return None
+    return value if keys and isinstance(value, str) else None
