@@ -287,7 +287,7 @@ class AsyncSessions(AsyncResource):
 
         Deprecated: verify the session token yourself, with the public keys of your
         instance. That needs no call to Clerk, and Clerk's server-side SDKs do it for
-        you. To look at the session itself, use `GetSession`.
+        you. To look at the session itself, use `sessions.get`.
 
         Clerk took this operation out of its API with version 2025-04-10. Only a request
         for version 2025-03-12 or older (`Clerk-API-Version: 2025-03-12`) can still

@@ -92,7 +92,7 @@ class Sessions(Resource):
         """Close the current session.
 
         Signs out the user whose session cookie is sent, by ending the session of that
-        cookie. The user's other sessions stay; `endUserSessions` ends those.
+        cookie. The user's other sessions stay; `user_sessions.end` ends those.
 
         An API token or access token is not allowed here, only the cookie. Okta's
         release notes of 2026.06.0 call this operation deprecated, without naming a
@@ -151,7 +151,7 @@ class Sessions(Resource):
         Returns the session with this id. An expired, revoked or unknown session is
         answered with 404 and error code `E0000007`.
 
-        `me` is not an id: it needs a cookie. Use `getCurrentSession` for it.
+        `me` is not an id: it needs a cookie. Use `sessions.get_current` for it.
 
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
@@ -185,10 +185,10 @@ class Sessions(Resource):
         """Revoke a session.
 
         Ends the session with this id, which signs the user out wherever that session is
-        in use. To end all sessions of a user, use `revokeUserSessions`.
+        in use. To end all sessions of a user, use `user_sessions.revoke`.
 
         A session that is already gone is answered with 404. `me` is not an id: it needs
-        a cookie. Use `closeCurrentSession` for it.
+        a cookie. Use `sessions.close_current` for it.
 
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
@@ -224,7 +224,7 @@ class Sessions(Resource):
         of the creation.
 
         The response sets the user's own `sid` cookie: do not let your HTTP client keep
-        it. `me` is not an id: it needs a cookie. Use `refreshCurrentSession` for it.
+        it. `me` is not an id: it needs a cookie. Use `sessions.refresh_current` for it.
 
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
@@ -262,11 +262,11 @@ class UserSessions(Resource):
         """End the sessions of the current user.
 
         Ends all Okta sessions of the user whose session cookie is sent, except the
-        session of that cookie itself unless `keepCurrent` is `false`. Use it for "sign
+        session of that cookie itself unless `keep_current` is `false`. Use it for "sign
         out everywhere else".
 
         An API token or access token is not allowed here, only the cookie;
-        administrators use `revokeUserSessions`. Without a valid session the answer is
+        administrators use `user_sessions.revoke`. Without a valid session the answer is
         403.
 
         Args:

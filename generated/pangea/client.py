@@ -20,7 +20,6 @@ from .models import (
     SessionListResponse,
     SessionOrderByParam,
     SortOrderParam,
-    UnavailableResponse,
 )
 
 
@@ -52,7 +51,6 @@ class ClientSession(Resource):
                 EmptyResponse,
                 json={"token": token, "session_id": session_id},
                 security=SERVICE_TOKEN,
-                errors={503: UnavailableResponse},
             )
         )
 
@@ -105,7 +103,6 @@ class ClientSession(Resource):
                     "size": size,
                 },
                 security=SERVICE_TOKEN,
-                errors={503: UnavailableResponse},
             ),
             Session,
             CURSOR_PAGING,
@@ -135,7 +132,6 @@ class ClientSession(Resource):
                 EmptyResponse,
                 json={"token": token},
                 security=SERVICE_TOKEN,
-                errors={503: UnavailableResponse},
             )
         )
 
@@ -168,7 +164,6 @@ class ClientSession(Resource):
                 RefreshSessionResponse,
                 json={"refresh_token": refresh_token, "user_token": user_token},
                 security=SERVICE_TOKEN,
-                errors={503: UnavailableResponse},
             )
         )
 
@@ -211,7 +206,6 @@ class SessionResource(Resource):
                 EmptyResponse,
                 json={"session_id": session_id, "user_initiated": user_initiated},
                 security=SERVICE_TOKEN,
-                errors={503: UnavailableResponse},
             )
         )
 
@@ -262,7 +256,6 @@ class SessionResource(Resource):
                     "size": size,
                 },
                 security=SERVICE_TOKEN,
-                errors={503: UnavailableResponse},
             ),
             Session,
             CURSOR_PAGING,
@@ -293,7 +286,6 @@ class SessionResource(Resource):
                 EmptyResponse,
                 json={"user_id": user_id},
                 security=SERVICE_TOKEN,
-                errors={503: UnavailableResponse},
             )
         )
 

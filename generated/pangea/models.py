@@ -226,17 +226,6 @@ class FieldError(Model, kw_only=True):
     """Which rule of Pangea's schema was broken, as a JSON pointer. Often absent."""
 
 
-class UnavailableResponse(Model, kw_only=True):
-    """The answer while the service is down. It may lack all that other answers have."""
-
-    request_id: str | None = None
-    """The id that Pangea gave the request, if it has one."""
-    status: str | None = None
-    """The kind of error, as a rule `ServiceNotAvailable`."""
-    summary: str | None = None
-    """The error in a sentence for people."""
-
-
 class ClientSessionListResponse(Model, kw_only=True):
     """A page of one user's sessions."""
 

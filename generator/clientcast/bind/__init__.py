@@ -22,6 +22,8 @@ from clientcast.bind.resources import (
     bind_resource,
     children_of,
     name_classes,
+    name_methods,
+    spoken_names,
     tree_of,
 )
 from clientcast.bind.types import Annotations
@@ -64,12 +66,14 @@ def bind(api: ir.Api, digest: str) -> Package:
         for pointer, schema in api.schemas.items()
         if isinstance(schema, ir.Record)
     }
-    binder = Binder(api, annotations, constants, attributes)
+    methods = name_methods(root)
+    spoken = spoken_names(root, methods)
+    binder = Binder(api, annotations, constants, attributes, spoken)
     resources = []
     imports: set[Import] = set()
     for node in root.below():
         if node.path:
-            resource, needed = bind_resource(node, classes, binder)
+            resource, needed = bind_resource(node, classes, methods, binder)
             resources.append(resource)
             imports |= needed
     constructor = bind_constructor(api, constants)

@@ -9,13 +9,14 @@ from clientcast.bind.arguments import Argument, arguments_of, call_arguments, si
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.constants import Constants
 from clientcast.bind.literals import docstring, first_sentence, one_line, string, wrap
-from clientcast.bind.names import snake
+
 from clientcast.bind.types import Annotations
 from clientcast.view import Method
 
 MODELS = ".models"
 _WIDTH = 88 - 8
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
+_QUOTED = re.compile(r"`([^`\n]+)`")
 _ERRORS = {
     "400": "BadRequestError",
     "401": "AuthenticationError",
@@ -44,6 +45,8 @@ class Binder:
     constants: Constants
     attributes: Mapping[str, Mapping[str, str]]
     """The Python name of each property of each record, by pointer."""
+    spoken: Mapping[str, str]
+    """How one speaks of each operation in Python, by its operationId."""
 
     def bind(self, operation: ir.Operation, name: str, hidden: frozenset[str]) -> Bound:
         """The method of an operation.
@@ -78,6 +81,11 @@ class Binder:
         for parameter in parameters:
             imports |= parameter.imports
         return Bound(method, frozenset(imports))
+
+    def in_python(self, text: str, arguments: Mapping[str, str] | None = None) -> str:
+        """Text with operations and arguments, where it quotes them, as Python calls them."""
+        names = {**self.spoken, **(arguments or {})}
+        return _QUOTED.sub(lambda match: f"`{names.get(match[1], match[1])}`", text)
 
     def returned(self, operation: ir.Operation) -> Code:
         """The annotation of what an operation returns."""
@@ -153,14 +161,19 @@ class Binder:
         )
         if not summary.endswith((".", "!", "?")):
             summary += "."
-        sections = [summary, wrap(operation.text.description, _WIDTH)]
+        names = {a.field.name: a.name for a in arguments}
+        description = self.in_python(operation.text.description, names)
+        sections = [summary, wrap(description, _WIDTH)]
         if (
             operation.deprecated
             and "deprecated" not in operation.text.description.lower()
         ):
             sections.append("Deprecated: the API may drop this operation.")
         if arguments:
-            lines = [_entry(a.name, _argument_text(a)) for a in arguments]
+            lines = [
+                _entry(a.name, self.in_python(_argument_text(a), names))
+                for a in arguments
+            ]
             sections.append("Args:\n" + "\n".join(lines))
         if operation.paging is not None:
             sections.append(
@@ -289,8 +302,3 @@ def _unhide(annotation: Code, hidden: frozenset[str]) -> Code:
 
     text = _NAME_OR_STRING.sub(full, annotation.text)
     return code(text, annotation.imports, *((Import("builtins"),) if found else ()))
-
-
-def method_name(operation: ir.Operation) -> str:
-    """What the method of an operation would like to be called."""
-    return snake(operation.name, "call")

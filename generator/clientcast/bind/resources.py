@@ -8,8 +8,8 @@ from clientcast import ir
 from clientcast.bind.code import Import
 from clientcast.bind.literals import docstring, one_line, wrap
 from clientcast.bind.names import Scope, pascal, snake
-from clientcast.bind.operations import Binder, method_name
-from clientcast.view import Child, Method, Resource
+from clientcast.bind.operations import Binder
+from clientcast.view import Child, Resource
 
 _WIDTH = 88 - 4
 _CLIENT_ATTRIBUTES = ("close", "aclose")
@@ -56,29 +56,49 @@ def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
     return names
 
 
+def name_methods(root: Node) -> dict[str, str]:
+    """The name of each operation's method, by the operation's pointer."""
+    names = {}
+    for node in root.below():
+        scope = Scope(node.children)
+        for operation in node.operations:
+            names[operation.pointer] = scope.name(snake(operation.name, "call"))
+    return names
+
+
+def spoken_names(root: Node, methods: dict[str, str]) -> dict[str, str]:
+    """How one speaks of each operation in Python, `sessions.get`, by its operationId."""
+    return {
+        operation.id: ".".join((*node.path, methods[operation.pointer]))
+        for node in root.below()
+        for operation in node.operations
+        if operation.id
+    }
+
+
 def bind_resource(
-    node: Node, names: dict[tuple[str, ...], str], binder: Binder
+    node: Node,
+    classes: dict[tuple[str, ...], str],
+    methods: dict[str, str],
+    binder: Binder,
 ) -> tuple[Resource, frozenset[Import]]:
     """The class of one resource, and the imports that its methods need."""
-    scope = Scope(node.children)
-    method_names = [scope.name(method_name(operation)) for operation in node.operations]
-    hidden = frozenset(name for name in method_names if hasattr(builtins, name))
-    methods: list[Method] = []
-    imports: set[Import] = set()
-    for operation, name in zip(node.operations, method_names, strict=True):
-        bound = binder.bind(operation, name, hidden)
-        methods.append(bound.method)
-        imports |= bound.imports
+    names = [methods[operation.pointer] for operation in node.operations]
+    hidden = frozenset(name for name in names if hasattr(builtins, name))
+    bound = [
+        binder.bind(operation, name, hidden)
+        for operation, name in zip(node.operations, names, strict=True)
+    ]
     path = ".".join(node.path)
     text = binder.api.tags.get(node.tag, "") or f"The operations of `{one_line(path)}`."
     resource = Resource(
-        name=names[node.path],
+        name=classes[node.path],
         path=path,
-        docstring=docstring(wrap(text, _WIDTH)),
-        children=children_of(node, names),
-        methods=tuple(methods),
+        docstring=docstring(wrap(binder.in_python(text), _WIDTH)),
+        children=children_of(node, classes),
+        methods=tuple(item.method for item in bound),
     )
-    return resource, frozenset(imports)
+    return resource, frozenset().union(*(item.imports for item in bound))
 
 
 def children_of(node: Node, names: dict[tuple[str, ...], str]) -> tuple[Child, ...]:
