@@ -35,7 +35,9 @@ class _Null:
 _NULL = _Null()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True
+)  # No slots: typing sets an attribute on Call[...](...), or fails.
 class Call(Generic[T]):
     """One call of an operation.
 

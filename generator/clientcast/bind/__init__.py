@@ -49,7 +49,7 @@ def bind(api: ir.Api, digest: str) -> Package:
         api: The API.
         digest: SHA-256 of the document that it was read from.
     """
-    client_name = pascal(api.name, kind="Api")
+    client_name = _client_name(api)
     error_base = f"{client_name}Error"
     scope = Scope((*_RUNTIME_NAMES, client_name, f"Async{client_name}", error_base))
     used = Used(
@@ -102,6 +102,13 @@ def bind(api: ir.Api, digest: str) -> Package:
         models=bind_models(api, names, used),
         constants=constants.view(),
     )
+
+
+def _client_name(api: ir.Api) -> str:
+    """What the client is called: its name, or with `Api` where the runtime has that."""
+    name = pascal(api.name, kind="Api")
+    wanted = {name, f"Async{name}", f"{name}Error"}
+    return f"{name}Api" if wanted & set(_RUNTIME_NAMES) else name
 
 
 def _docstrings(title: str) -> Docstrings:

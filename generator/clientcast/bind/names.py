@@ -9,6 +9,18 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
 _LONGEST = 80
+_LETTERS = {
+    "ß": "ss",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ı": "i",
+}
+"""Latin letters that Unicode does not decompose."""
 
 
 def words(text: str) -> list[str]:
@@ -60,20 +72,30 @@ class Scope:
         Names that differ in case alone are the same, for some file systems think so.
         """
         for candidate in candidates:
-            if candidate.lower() not in self._taken:
+            if self._is_free(candidate):
                 break
         else:
-            base, number = candidates[-1], 2
-            while f"{base}_{number}".lower() in self._taken:
+            number = 2
+            while not self._is_free(candidate := _numbered(candidates[-1], number)):
                 number += 1
-            candidate = f"{base}_{number}"
         self._taken.add(candidate.lower())
         return candidate
+
+    def _is_free(self, name: str) -> bool:
+        return name.lower() not in self._taken
+
+
+def _numbered(name: str, number: int) -> str:
+    is_class = name[:1].isupper() and not name.isupper()
+    return f"{name}{number}" if is_class else f"{name}_{number}"
 
 
 def _ascii(character: str) -> str:
     if character.isascii():
         return character
+    plain = _LETTERS.get(character.lower())
+    if plain is not None:
+        return plain if character.islower() else plain.title()
     return f" u{ord(character):x} " if character.isalnum() else " "
 
 

@@ -1,0 +1,303 @@
+"""What generated clients do: small documents, generated, imported and called in both modes."""
+
+import asyncio
+import json
+from datetime import date, datetime, timezone
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.casting import SPECS, Server, import_client
+
+
+@pytest.fixture(scope="session")
+def clients(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
+    folder: Path = tmp_path_factory.mktemp("clients")
+    return {
+        spec.stem: import_client(spec, folder)
+        for spec in sorted((SPECS / "ok").glob("*.yaml"))
+    }
+
+
+def both(
+    package: ModuleType, server: Server, method: str, *args: Any, **kwargs: Any
+) -> Any:
+    """What a method returns, having called it in both modes and found them alike."""
+    options = kwargs.pop("client", {})
+    name = next(n for n in package.__all__ if f"Async{n}" in package.__all__)
+
+    def bound(client: Any) -> Any:
+        for part in method.split("."):
+            client = getattr(client, part)
+        return client
+
+    async def in_async() -> Any:
+        http = server.asynchronous
+        async with getattr(package, f"Async{name}")(http=http, **options) as client:
+            return await bound(client)(*args, **kwargs)
+
+    with getattr(package, name)(http=server.sync, **options) as client:
+        returned = bound(client)(*args, **kwargs)
+    first = server.last
+    assert asyncio.run(in_async()) == returned
+    second = server.last
+    assert first is not second
+    assert (first.method, first.url, first.content) == (
+        second.method,
+        second.url,
+        second.content,
+    )
+    assert first.headers.raw == second.headers.raw
+    return returned
+
+
+PRODUCT = {
+    "id": 7,
+    "name": "Walden",
+    "price": 12.5,
+    "category": "e-book",
+    "released": "1854-08-09",
+    "note": None,
+    "maker": {"fullName": "H. D. Thoreau"},
+    "createdAt": "2026-01-02T03:04:05.678Z",
+    "details": {"pages": [1, {"deep": True}]},
+}
+
+
+def test_record(clients: dict[str, ModuleType]) -> None:
+    crud = clients["crud"]
+    product = both(crud, Server(200, PRODUCT), "products.get_product", 7)
+    assert product.name == "Walden"
+    assert product.category is crud.models.Category.E_BOOK
+    assert product.released == date(1854, 8, 9)
+    assert product.note is None
+    assert product.maker.full_name == "H. D. Thoreau"
+    assert product.created_at == datetime(
+        2026, 1, 2, 3, 4, 5, 678000, tzinfo=timezone.utc
+    )
+    assert product.details == {"pages": [1, {"deep": True}]}
+
+
+def test_list_with_every_kind_of_parameter(clients: dict[str, ModuleType]) -> None:
+    server = Server(200, [PRODUCT, {**PRODUCT, "category": "scroll"}])
+    crud = clients["crud"]
+    products = both(
+        crud,
+        server,
+        "products.list_products",
+        category="2nd hand",
+        ids=[1, 2],
+        since=datetime(2026, 1, 1, tzinfo=timezone.utc),
+        on=date(2026, 2, 3),
+        x_trace="abc",
+    )
+    assert [p.category for p in products] == ["e-book", "scroll"]
+    assert isinstance(products[1].category, crud.models.Category)
+    assert str(server.last.url) == (
+        "https://shop.example/api/products"
+        "?category=2nd%20hand&ids=1&ids=2&since=2026-01-01T00%3A00%3A00Z&on=2026-02-03"
+    )
+    assert server.last.headers["X-Trace"] == "abc"
+
+
+def test_none_is_not_sent(clients: dict[str, ModuleType]) -> None:
+    server = Server(201, PRODUCT)
+    both(
+        clients["crud"],
+        server,
+        "products.create_product",
+        "Walden",
+        12.5,
+        clients["crud"].models.Category.BOOK,
+        released=date(1854, 8, 9),
+    )
+    assert server.last.method == "POST"
+    assert json.loads(server.last.content) == {
+        "name": "Walden",
+        "price": 12.5,
+        "category": "book",
+        "released": "1854-08-09",
+    }
+
+
+def test_null_is_sent_where_null_and_absence_differ(
+    clients: dict[str, ModuleType],
+) -> None:
+    notes = clients["nullable"]
+    server = Server(204)
+    place = notes.models.Place(room="12", floor=None)
+    both(notes, server, "notes.change_note", "n1", 3, None, text=None, place=place)
+    assert json.loads(server.last.content) == {
+        "version": 3,
+        "owner": None,
+        "place": {"room": "12", "floor": None},
+    }
+    both(notes, server, "notes.change_note", "n1", 3, "me", due=None)
+    assert json.loads(server.last.content) == {"version": 3, "owner": "me", "due": None}
+    both(notes, server, "notes.change_note", "n1", 3, "me", place={"shelf": "A"})
+    assert json.loads(server.last.content)["place"] == {"shelf": "A"}
+
+
+def test_argument_of_body_beside_one_of_path(clients: dict[str, ModuleType]) -> None:
+    server = Server(204)
+    returned = both(
+        clients["crud"],
+        server,
+        "products.replace_product",
+        7,
+        name="Walden",
+        price=1,
+        category="book",
+        id_body=8,
+    )
+    assert returned is None
+    assert server.last.url.path == "/api/products/7"
+    assert json.loads(server.last.content)["id"] == 8
+
+
+def test_map(clients: dict[str, ModuleType]) -> None:
+    server = Server(200, {"a": ["x"]})
+    tags = both(clients["crud"], server, "products.set_tags", body={"a": ["x", "y"]})
+    assert tags == {"a": ["x"]}
+    assert json.loads(server.last.content) == {"a": ["x", "y"]}
+    both(clients["crud"], server, "products.set_tags")
+    assert server.last.content == b""
+    assert "content-type" not in server.last.headers
+
+
+def test_error_with_a_model_of_its_own(clients: dict[str, ModuleType]) -> None:
+    crud = clients["crud"]
+    for call in (
+        lambda: crud.Shop(
+            http=Server(404, {"title": "gone"}).sync
+        ).products.get_product(7),
+        lambda: asyncio.run(
+            crud.AsyncShop(
+                http=Server(404, {"title": "gone"}).asynchronous
+            ).products.get_product(7)
+        ),
+    ):
+        with pytest.raises(crud.errors.NotFoundError) as caught:
+            call()
+        assert isinstance(caught.value, crud.ShopError)
+        assert caught.value.status_code == 404
+        assert caught.value.body == crud.models.Problem(title="gone")
+        assert str(caught.value) == "GET /products/{id} was answered 404"
+
+
+def test_union_with_discriminator(clients: dict[str, ModuleType]) -> None:
+    zoo = clients["unions"]
+    cat = both(zoo, Server(200, {"kind": "cat", "lives": 9}), "animals.get_animal", "t")
+    assert cat == zoo.models.Cat(kind="cat", lives=9)
+    dog = both(zoo, Server(200, {"kind": "Dog"}), "animals.get_animal", "t")
+    assert dog == zoo.models.Dog(kind="Dog")
+    with pytest.warns(zoo.errors.ResponseWarning, match=r"\$: expected Cat \| Dog"):
+        other = both(zoo, Server(200, {"kind": "owl"}), "animals.get_animal", "t")
+    assert other == {"kind": "owl"}
+    with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.lives: expected integer"):
+        odd = both(
+            zoo, Server(200, {"kind": "cat", "lives": "?"}), "animals.get_animal", "t"
+        )
+    assert odd.lives == "?"
+
+
+def test_union_without_discriminator(clients: dict[str, ModuleType]) -> None:
+    zoo = clients["unions"]
+    cat = zoo.models.Cat(kind="cat", lives=9)
+    server = Server(200, {"cage": 4})
+    assert both(zoo, server, "animals.add_animal", cat) == zoo.models.Place(cage=4)
+    assert json.loads(server.last.content) == {"kind": "cat", "lives": 9}
+    refusal = both(zoo, Server(200, {"reason": "full"}), "animals.add_animal", cat)
+    assert refusal == zoo.models.Refusal(reason="full")
+
+
+def test_recursion_constants_and_scalars_in_unions(
+    clients: dict[str, ModuleType],
+) -> None:
+    zoo = clients["unions"]
+    boss = {"name": "Ann", "boss": None, "animals": [], "level": 3, "since": None}
+    keeper = {
+        "name": "Bob",
+        "boss": boss,
+        "animals": [{"kind": "Dog", "good": True}],
+        "level": 1,
+        "since": "2020-01-01",
+    }
+    read = both(zoo, Server(200, keeper), "keepers.get_keeper", 12)
+    assert read.boss.boss is None
+    assert read.animals == [zoo.models.Dog(kind="Dog", good=True)]
+    assert read.since == date(2020, 1, 1)
+    with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.level: expected 1 \| 2"):
+        odd = both(
+            zoo, Server(200, {**keeper, "level": True}), "keepers.get_keeper", "x"
+        )
+    assert odd.level is True
+
+
+def test_names(clients: dict[str, ModuleType]) -> None:
+    names = clients["names"]
+    session = {"_links": "l", "Größe": 3, "2fa": True, "date": "2026-01-01"}
+    session |= {"userID": "a", "userId": "b", "def": "c"}
+    server = Server(200, session)
+    read = both(
+        names,
+        server,
+        "client.import_",
+        "a/b",
+        "..c",
+        id_body=5,
+        with_space="w",
+        class_="k",
+        self_query="s",
+    )
+    assert (read.links, read.grosse, read.field_2fa) == ("l", 3, True)
+    assert (read.date_, read.user_id, read.user_id_2, read.def_) == (
+        date(2026, 1, 1),
+        "a",
+        "b",
+        "c",
+    )
+    assert server.last.url.raw_path == b"/v2/class/a%2Fb/..c?self=s"
+    assert server.last.url.host == "eu.names.example"
+    assert json.loads(server.last.content) == {
+        "id": 5,
+        "with space": "w",
+        "class": "k",
+    }
+    assert both(names, Server(200, [session]), "session.list") == [read]
+    assert both(names, Server(200, ["x"]), "session.list_2") == ["x"]
+    server = Server(200, ["x"])
+    both(names, server, "session.list_2", client={"region": "us", "stage": "v1"})
+    assert str(server.last.url) == "https://us.names.example/v1/sessions"
+
+
+@pytest.mark.parametrize("value", ["", ".", ".."])
+def test_dot_segments_are_refused(clients: dict[str, ModuleType], value: str) -> None:
+    server = Server(200, {"kind": "Dog"})
+    zoo = clients["unions"].Zoo(http=server.sync)
+    with pytest.raises(ValueError, match="name of GET /animals/{name}"):
+        zoo.animals.get_animal(value)
+    assert server.requests == []
+
+
+def test_security(clients: dict[str, ModuleType]) -> None:
+    vault = clients["security"]
+    server = Server()
+    pair = {"client": {"key": "k1", "session": "s1"}}
+    both(vault, server, "secrets.list_secrets", lang="de", **pair)
+    assert str(server.last.url) == "https://vault.example/secrets?api-key=k1"
+    assert server.last.headers["Cookie"] == "lang=de; sid=s1"
+    assert "Authorization" not in server.last.headers
+    token = {"client": {"token": "t1"}}
+    both(vault, server, "secrets.list_secrets", **token)
+    assert server.last.headers["Authorization"] == "Bearer t1"
+    both(vault, server, "secrets.read_maybe", **token)
+    assert server.last.headers["Authorization"] == "Bearer t1"
+    both(vault, server, "secrets.read_open", **token)
+    assert "Authorization" not in server.last.headers
+    both(vault, server, "secrets.read_maybe", **pair)
+    assert "Authorization" not in server.last.headers
+    with pytest.raises(ValueError, match="needs key and session, or token"):
+        both(vault, server, "secrets.list_secrets")
