@@ -3,6 +3,64 @@
 
 from .async_client import AsyncOkta
 from .client import Okta
-from .errors import OktaError
+from .errors import (
+    OktaError,
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    InternalServerError,
+    NotFoundError,
+    PaginationError,
+    PermissionDeniedError,
+    RateLimitError,
+    ResponseValidationError,
+    ResponseWarning,
+    UnprocessableEntityError,
+)
+from .models import (
+    AuthenticationMethod,
+    Error,
+    ErrorCause,
+    HttpMethod,
+    IdentityProvider,
+    IdentityProviderType,
+    Link,
+    LinkHints,
+    Session,
+    SessionLinks,
+    SessionStatus,
+)
 
-__all__ = ["AsyncOkta", "Okta", "OktaError"]
+__all__ = [
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AsyncOkta",
+    "AuthenticationError",
+    "AuthenticationMethod",
+    "BadRequestError",
+    "ConflictError",
+    "Error",
+    "ErrorCause",
+    "HttpMethod",
+    "IdentityProvider",
+    "IdentityProviderType",
+    "InternalServerError",
+    "Link",
+    "LinkHints",
+    "NotFoundError",
+    "Okta",
+    "OktaError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ResponseValidationError",
+    "ResponseWarning",
+    "Session",
+    "SessionLinks",
+    "SessionStatus",
+    "UnprocessableEntityError",
+]

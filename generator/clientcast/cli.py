@@ -4,7 +4,7 @@ Exit status: 0 all is well, 1 something was found, 2 the command was not underst
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -125,7 +125,7 @@ def _cast(job: Job) -> Cast:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[None]:
+def _progress(name: str) -> Generator[None]:
     """A line that moves on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
         yield

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.diagnostic import did_you_mean
+from clientcast.plain import is_list, is_mapping, mapping, texts
 
 _KEYS = ("specs", "output")
 
@@ -43,14 +44,14 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     file = _find(start)
     settings = _settings(file)
     specs, output = settings.get("specs"), settings.get("output")
-    if not isinstance(specs, list) or not all(isinstance(spec, str) for spec in specs):
+    if not is_list(specs) or len(texts(specs)) != len(specs):
         raise ConfigError(
             f"{file}: 'specs' of [tool.clientcast] must be a list of paths"
         )
     if not isinstance(output, str):
         raise ConfigError(f"{file}: 'output' of [tool.clientcast] must be a path")
     found: dict[str, Job] = {}
-    for spec in specs:
+    for spec in texts(specs):
         name = Path(spec).stem
         if not name.isidentifier() or keyword.iskeyword(name):
             raise ConfigError(
@@ -91,13 +92,12 @@ def _tools(file: Path) -> dict[str, object]:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from None
-    tools = content.get("tool")
-    return tools if isinstance(tools, dict) else {}
+    return mapping(content.get("tool"))
 
 
 def _settings(file: Path) -> dict[str, object]:
     settings = _tools(file)["clientcast"]
-    if not isinstance(settings, dict):
+    if not is_mapping(settings):
         raise ConfigError(f"{file}: [tool.clientcast] must be a table")
     for key in settings:
         if key not in _KEYS:

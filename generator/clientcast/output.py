@@ -13,12 +13,13 @@ import re
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Generator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
 
+from clientcast.plain import is_mapping
 from clientcast.swap import carry, leftovers, locked, recover, replacing, store, sync
 
 MANIFEST = "clientcast.json"
@@ -115,7 +116,7 @@ def write(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
 
 def _contents(files: Mapping[str, str]) -> dict[str, bytes]:
     """The bytes to write, of paths that stay inside and do not meet."""
-    contents = {}
+    contents: dict[str, bytes] = {}
     for path, text in files.items():
         if not _is_safe(path) or any(parent in files for parent in _above(path)):
             raise OutputError(f"{path!r}: no file of a package can have this path")
@@ -144,7 +145,7 @@ def _above(path: str) -> list[str]:
 def _changes(root: Path, contents: Mapping[str, bytes]) -> tuple[Change, ...]:
     if os.path.lexists(root) and not root.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-    changes = []
+    changes: list[Change] = []
     for path in sorted(_named(root) | contents.keys()):
         before, after = _read(root, path), contents.get(path)
         if before != after:
@@ -158,8 +159,8 @@ def _named(root: Path) -> set[str]:
         manifest: object = json.loads(_read(root, MANIFEST) or b"")
     except (ValueError, RecursionError):
         manifest = None
-    named: object = manifest.get("files") if isinstance(manifest, dict) else None
-    if isinstance(named, dict) and all(
+    named = manifest.get("files") if is_mapping(manifest) else None
+    if is_mapping(named) and all(
         _is_safe(path) and isinstance(digest, str) and _SHA256.fullmatch(digest)
         for path, digest in named.items()
     ):
@@ -259,7 +260,7 @@ def _finish(tree: Path, root: Path, foreign: Set[str]) -> None:
 
 
 @contextmanager
-def _explained(folder: Path) -> Iterator[None]:
+def _explained(folder: Path) -> Generator[None]:
     """Turns what the system refuses into one line."""
     try:
         yield

@@ -3,6 +3,8 @@
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from clientcast.plain import is_list, is_mapping
+
 MAX_HOPS = 100
 
 
@@ -21,9 +23,9 @@ def lookup(data: Any, pointer: str) -> Any:
     """
     value = data
     for segment in segments(pointer):
-        if isinstance(value, dict):
+        if is_mapping(value):
             value = value[segment]
-        elif isinstance(value, list) and segment.isascii() and segment.isdigit():
+        elif is_list(value) and segment.isascii() and segment.isdigit():
             value = value[int(segment)]
         else:
             raise LookupError(pointer)
@@ -52,7 +54,7 @@ def follow(data: Any, pointer: str, value: Any) -> Found:
     """
     start = Found(pointer, value)
     for _ in range(MAX_HOPS):
-        reference = value.get("$ref") if isinstance(value, dict) else None
+        reference = value.get("$ref") if is_mapping(value) else None
         if not isinstance(reference, str):
             return Found(pointer, value)
         into = target(reference)

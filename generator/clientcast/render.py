@@ -22,7 +22,8 @@ def render(package: Package) -> dict[str, str]:
     """The files of a package: text by path, relative and with slashes."""
     shared = {
         "title": package.title,
-        "error_base": package.error_base,
+        "errors": package.errors,
+        "exports": package.exports,
         "docstrings": package.docstrings,
         "client": package.client,
         "models": package.models,

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,17 +24,17 @@ _AT_FDCWD = -100  # of Linux: a path is relative to the working directory
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and, by chance, RENAME_SWAP of macOS
 
 # EPERM is what some sandboxes answer to a system call that they do not know.
-_NO_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.EPERM}
-_NO_EXCHANGE |= {errno.ENOTSUP, errno.EOPNOTSUPP}
+_NO_EXCHANGE = frozenset(
+    (errno.ENOSYS, errno.EINVAL, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP)
+)
 
 # What a file system without hard links answers. Not EXDEV: that comes from one mounted
 # inside the folder, which would be emptied when the old tree is removed.
-_NO_LINKS = {errno.EPERM, errno.EACCES, errno.EINVAL, errno.EMLINK, errno.ENOSYS}
-_NO_LINKS |= {errno.ENOTSUP, errno.EOPNOTSUPP}
+_NO_LINKS = _NO_EXCHANGE | {errno.EACCES, errno.EMLINK}
 
 
 @contextmanager
-def locked(root: Path) -> Iterator[None]:
+def locked(root: Path) -> Generator[None]:
     """Holds the lock `.NAME.lock` beside `root`, and makes the folders above it.
 
     The lock is the system's and ends with the process: a file that a killed run left
@@ -86,7 +86,7 @@ def recover(root: Path) -> None:
 
 
 @contextmanager
-def replacing(root: Path) -> Iterator[Path]:
+def replacing(root: Path) -> Generator[Path]:
     """An empty folder to fill, which stands in for `root` once the block ends well.
 
     Raises:
@@ -164,7 +164,7 @@ def sync(place: Path) -> None:
 
 
 @contextmanager
-def _lock_file(path: Path) -> Iterator[None]:
+def _lock_file(path: Path) -> Generator[None]:
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _lock(handle)
@@ -228,7 +228,7 @@ def _remove(tree: Path) -> None:
 
 
 @contextmanager
-def _same_working_directory() -> Iterator[None]:
+def _same_working_directory() -> Generator[None]:
     """Stays in the folder of this name, which an exchange would take away."""
     here = ""
     with suppress(OSError):

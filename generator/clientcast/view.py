@@ -156,6 +156,29 @@ class Docstrings:
 
 
 @dataclass(frozen=True, slots=True)
+class Errors:
+    """What `errors.py` passes on from the runtime.
+
+    Attributes:
+        base: The name of the class that all errors of this client share.
+        names: The other classes.
+        literals: All of them as literals, sorted.
+    """
+
+    base: str
+    names: tuple[str, ...]
+    literals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """What `__init__.py` passes on: names of `models.py`, and all names as literals."""
+
+    models: tuple[str, ...]
+    literals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A whole package.
 
@@ -164,15 +187,15 @@ class Package:
         version: Of the API, as text of one line.
         description: Markdown, of the API.
         spec_digest: SHA-256 of the document's data.
-        error_base: The name of the class that all errors of this client share.
     """
 
     title: str
     version: str
     description: str
     spec_digest: str
-    error_base: str
     docstrings: Docstrings
     client: Client
     models: Models
     constants: Constants
+    errors: Errors
+    exports: Exports

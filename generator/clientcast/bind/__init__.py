@@ -1,13 +1,13 @@
 """Decides what the files of a package say: every name, annotation, docstring and call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from clientcast import ir
 from clientcast.bind.arguments import arguments_of
 from clientcast.bind.client import bind_constructor
 from clientcast.bind.code import Import, import_lines
 from clientcast.bind.constants import Constants
-from clientcast.bind.literals import docstring, one_line
+from clientcast.bind.literals import docstring, one_line, string
 from clientcast.bind.models import (
     Used,
     attribute_names,
@@ -27,19 +27,44 @@ from clientcast.bind.resources import (
     tree_of,
 )
 from clientcast.bind.types import Annotations
-from clientcast.view import Client, Docstrings, Package
+from clientcast.view import (
+    Client,
+    Docstrings,
+    Errors,
+    Exports,
+    Models,
+    Package,
+    Resource,
+)
 
 __all__ = ["bind"]
 
+_ERRORS = (
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "InternalServerError",
+    "NotFoundError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ResponseValidationError",
+    "ResponseWarning",
+    "UnprocessableEntityError",
+)
 _RUNTIME_NAMES = (
-    "Any AsyncClient AsyncPage AsyncResource AsyncSender Call Client CursorPaging Enum ErrorShape Literal"
-    " Mapping Model NoneType OffsetPaging OpenEnum Page Resource Scheme Security Sender Sequence Server"
-    " TypeAlias UNSET UnsetType Variable builtins date datetime deprecated field httpx2 nullable"
-    " unless_empty APIConnectionError APIError APIStatusError APITimeoutError"
-    " AuthenticationError BadRequestError ConflictError InternalServerError NotFoundError"
-    " PaginationError PermissionDeniedError RateLimitError ResponseValidationError"
-    " ResponseWarning UnprocessableEntityError"
-).split()
+    *_ERRORS,
+    "APIError",
+    *(
+        "Any AsyncClient AsyncPage AsyncResource AsyncSender Call Client CursorPaging Enum"
+        " ErrorShape Literal Mapping Model NoneType OffsetPaging OpenEnum Page Resource Scheme"
+        " Security Sender Sequence Server TypeAlias UNSET UnsetType Variable builtins date"
+        " datetime field httpx2 nullable unless_empty"
+    ).split(),
+)
 
 
 def bind(api: ir.Api, digest: str) -> Package:
@@ -69,7 +94,7 @@ def bind(api: ir.Api, digest: str) -> Package:
     methods = name_methods(root)
     spoken = spoken_names(root, methods)
     binder = Binder(api, annotations, constants, attributes, spoken)
-    resources = []
+    resources: list[Resource] = []
     imports: set[Import] = set()
     for node in root.below():
         if node.path:
@@ -77,6 +102,7 @@ def bind(api: ir.Api, digest: str) -> Package:
             resources.append(resource)
             imports |= needed
     constructor = bind_constructor(api, constants)
+    models = bind_models(api, names, used)
     imports |= constructor.server.imports | constructor.credentials.imports
     imports |= constructor.errors.imports | {Import("httpx2")}
     return Package(
@@ -84,7 +110,8 @@ def bind(api: ir.Api, digest: str) -> Package:
         version=one_line(api.version),
         description=api.text.description,
         spec_digest=digest,
-        error_base=error_base,
+        errors=Errors(error_base, _ERRORS, _literals((*_ERRORS, error_base))),
+        exports=_exports(client_name, error_base, names.values(), models),
         docstrings=_docstrings(one_line(api.title)),
         client=Client(
             name=client_name,
@@ -99,9 +126,23 @@ def bind(api: ir.Api, digest: str) -> Package:
             server=constructor.server.text,
             credentials=constructor.credentials.text,
         ),
-        models=bind_models(api, names, used),
+        models=models,
         constants=constants.view(),
     )
+
+
+def _exports(
+    client: str, error_base: str, models: Iterable[str], bound: Models
+) -> Exports:
+    """What `__init__.py` passes on."""
+    aliases = (alias.code.partition(":")[0] for alias in bound.aliases)
+    of_models = tuple(sorted({*models, *aliases}))
+    everything = (client, f"Async{client}", error_base, *_ERRORS, *of_models)
+    return Exports(of_models, _literals(everything))
+
+
+def _literals(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(string(name) for name in sorted(names))
 
 
 def _client_name(api: ir.Api) -> str:

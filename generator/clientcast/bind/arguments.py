@@ -112,7 +112,7 @@ def call_arguments(
 ) -> tuple[Code, ...]:
     """What `Call` takes for the arguments: `path={...}`, `query={...}`, `json={...}`."""
     ordered = tuple(arguments)
-    parts = []
+    parts: list[Code] = []
     for place in Place:
         members = [a for a in ordered if a.place is place]
         if members and members[0].whole:
@@ -124,7 +124,7 @@ def call_arguments(
 
 def _mapping(place: Place, members: list[Argument], operation: Operation) -> Code:
     imports: set[Import] = set()
-    pairs = []
+    pairs: list[str] = []
     for argument in members:
         value = argument.name
         if argument.keeps_null:

@@ -114,7 +114,7 @@ class Constants:
         server = self.api.server
         if server is None:
             return 'Server("")'
-        variables = []
+        variables: list[str] = []
         for variable in server.variables:
             imports.add(Import(_SERVER, "Variable"))
             parts = [
@@ -130,7 +130,7 @@ class Constants:
         return f"Server({string(server.url)}{end})"
 
     def _errors(self, imports: set[Import]) -> str:
-        parts = []
+        parts: list[str] = []
         if self.error_body is not None:
             body = self.annotations.received(self.error_body)
             imports |= body.imports

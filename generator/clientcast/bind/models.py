@@ -58,7 +58,7 @@ def reachable(api: Api, types: Iterable[Type]) -> frozenset[str]:
 
 def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, str]:
     """A class name for each declaration; an enum's and a plain `...Param` are both kept free."""
-    names = {}
+    names: dict[str, str] = {}
     wanted = set(pointers)
     ordered = sorted(
         (p for p in api.schemas if p in wanted), key=lambda p: len(api.schemas[p].hint)
@@ -72,7 +72,9 @@ def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, st
 def bind_models(api: Api, names: Mapping[str, str], used: Used) -> Models:
     """The classes of all declarations that are used."""
     annotations = Annotations(api.schemas, names)
-    enums, records, aliases = [], [], []
+    enums: list[Class] = []
+    records: list[Class] = []
+    aliases: list[Assignment] = []
     imports: set[Import] = set()
     for pointer, schema in api.schemas.items():
         if pointer not in names:

@@ -117,7 +117,7 @@ class Binder:
 
     def _errors(self, operation: ir.Operation) -> Code | None:
         """The bodies of errors that are not the client's usual one, by status."""
-        pairs = []
+        pairs: list[str] = []
         imports: set[Import] = set()
         for response in operation.responses:
             if response.type is None or response.type == self.constants.error_body:
@@ -234,7 +234,9 @@ def _settled(api: ir.Api, type_: ir.Type, segment: str | None) -> ir.Type:
                     return member
                 if segment is not None and _has(api, member, segment):
                     return member
-    return type_
+            return type_
+        case _:
+            return type_
 
 
 def _has(api: ir.Api, type_: ir.Type, name: str) -> bool:
@@ -250,7 +252,8 @@ def _is_union(type_: ir.Type | None, api: ir.Api) -> bool:
             return True
         case ir.Named(pointer):
             return isinstance(api.schemas[pointer], ir.Alias)
-    return False
+        case _:
+            return False
 
 
 def _default_limit(operation: ir.Operation, name: str) -> int:

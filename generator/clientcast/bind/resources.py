@@ -21,8 +21,8 @@ class Node:
 
     path: tuple[str, ...]
     tag: str = ""
-    operations: list[ir.Operation] = field(default_factory=list)
-    children: dict[str, "Node"] = field(default_factory=dict)
+    operations: list[ir.Operation] = field(default_factory=list[ir.Operation])
+    children: dict[str, "Node"] = field(default_factory=dict[str, "Node"])
 
     def below(self) -> Iterator["Node"]:
         """This and all resources below it, those that others need first."""
@@ -48,7 +48,7 @@ def tree_of(api: ir.Api) -> Node:
 
 def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
     """A class name for each resource, by its path."""
-    names = {}
+    names: dict[tuple[str, ...], str] = {}
     for node in root.below():
         if node.path:
             plain = pascal(*node.path, kind="Resource")
@@ -58,7 +58,7 @@ def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
 
 def name_methods(root: Node) -> dict[str, str]:
     """The name of each operation's method, by the operation's pointer."""
-    names = {}
+    names: dict[str, str] = {}
     for node in root.below():
         scope = Scope(node.children)
         for operation in node.operations:
@@ -98,7 +98,7 @@ def bind_resource(
         children=children_of(node, classes),
         methods=tuple(item.method for item in bound),
     )
-    return resource, frozenset().union(*(item.imports for item in bound))
+    return resource, frozenset[Import]().union(*(item.imports for item in bound))
 
 
 def children_of(node: Node, names: dict[tuple[str, ...], str]) -> tuple[Child, ...]:

@@ -118,7 +118,8 @@ def union(*members: Code) -> Code:
 
 def _split(text: str) -> list[str]:
     """The members of a union at the outermost level."""
-    parts, depth, start = [], 0, 0
+    parts: list[str] = []
+    depth = start = 0
     in_string = False
     for index, character in enumerate(text):
         if character == '"' and text[index - 1] != "\\":

@@ -4,9 +4,10 @@ from typing import Any
 
 from clientcast import ir
 from clientcast.diagnostic import Diagnostic
-from clientcast.parse.context import Context, mapping, text, texts
+from clientcast.parse.context import Context
 from clientcast.parse.operations import read_operations, read_security
 from clientcast.parse.schemas import Schemas
+from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Found
 from clientcast.source import Document, escape
 
@@ -47,7 +48,7 @@ def parse(document: Document) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
         tags={
             text(tag.value.get("name")): text(tag.value.get("description"))
             for tag in context.items(context.child(root, "tags"))
-            if isinstance(tag.value, dict)
+            if is_mapping(tag.value)
         },
         errors=ir.ErrorShape(
             text(errors.get("code")),
@@ -61,9 +62,9 @@ def parse(document: Document) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
 def _server(context: Context, root: Found) -> ir.Server | None:
     """The first server, if its URL says where it is and not only a path."""
     servers = context.items(context.child(root, "servers"))
-    if not servers or not isinstance(servers[0].value, dict):
+    if not servers:
         return None
-    url = text(servers[0].value.get("url"))
+    url = text(mapping(servers[0].value).get("url"))
     if "://" not in url:
         return None
     variables = tuple(
@@ -87,7 +88,7 @@ def _variable(name: str, value: dict[str, Any]) -> ir.ServerVariable:
 
 
 def _schemes(context: Context, components: Found) -> list[ir.SecurityScheme]:
-    schemes = []
+    schemes: list[ir.SecurityScheme] = []
     for name, found in context.entries(context.child(components, "securitySchemes")):
         value = mapping(found.value)
         kind, http = value.get("type"), text(value.get("scheme")).lower()

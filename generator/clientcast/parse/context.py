@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast.diagnostic import Diagnostic
+from clientcast.plain import is_list, mapping
 from clientcast.references import Found, follow
 from clientcast.source import Document, escape
 
@@ -14,7 +15,7 @@ class Context:
     """A document being parsed. What is not of the right shape reads as absent."""
 
     document: Document
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
 
     def report(self, pointer: str, code: str, message: str, hint: str = "") -> None:
         """Add an error at a JSON pointer."""
@@ -37,7 +38,8 @@ class Context:
     def entries(self, parent: Found) -> list[tuple[str, Found]]:
         """The members of a list or mapping with their keys, references followed."""
         value = parent.value
-        if isinstance(value, list):
+        pairs: list[tuple[str, Any]]
+        if is_list(value):
             pairs = [(str(index), item) for index, item in enumerate(value)]
         else:
             pairs = list(mapping(value).items())
@@ -45,30 +47,6 @@ class Context:
             (key, follow(self.document.data, f"{parent.pointer}/{escape(key)}", item))
             for key, item in pairs
         ]
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """The value where it is a mapping, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def sequence(value: Any) -> list[Any]:
-    """The value where it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
-
-
-def text(value: Any) -> str:
-    """The value where it is text, a number as it is written, else nothing."""
-    if isinstance(value, bool) or value is None:
-        return ""
-    return str(value) if isinstance(value, str | int | float) else ""
-
-
-def texts(value: Any) -> tuple[str, ...]:
-    """The texts of a list, or a text alone as the only one."""
-    if isinstance(value, str):
-        return (value,)
-    return tuple(item for item in sequence(value) if isinstance(item, str))
 
 
 def as_json(value: Any) -> str:

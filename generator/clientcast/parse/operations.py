@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
-from clientcast.parse.context import Context, mapping, sequence, text, texts
+from clientcast.parse.context import Context
 from clientcast.parse.schemas import Schemas
+from clientcast.plain import is_mapping, mapping, sequence, text, texts
 from clientcast.references import Found
 from clientcast.source import escape
 
@@ -172,10 +173,12 @@ class _Reader:
                     self.context.unsupported(pointer, "an object in a parameter")
                 if isinstance(declared, ir.Alias):
                     self._check_value(location, declared.type, explode, pointer)
+            case _:
+                pass
 
     def _body(self) -> ir.Body | None:
         body = self.context.child(self.operation, "requestBody")
-        if not isinstance(body.value, dict):
+        if not is_mapping(body.value):
             return None
         type_ = self._json(body, (*self._hint, "request"), "a request body")
         description = text(body.value.get("description"))
@@ -188,7 +191,7 @@ class _Reader:
     def _responses(self) -> Iterator[ir.Response]:
         responses = self.context.child(self.operation, "responses")
         for status, response in self.context.entries(responses):
-            if status.startswith("x-") or not isinstance(response.value, dict):
+            if status.startswith("x-") or not is_mapping(response.value):
                 continue
             hint = (
                 *self._hint,

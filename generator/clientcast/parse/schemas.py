@@ -20,8 +20,9 @@ from clientcast.ir import (
     Schema,
     Type,
 )
-from clientcast.parse.context import Context, as_json, mapping, text
+from clientcast.parse.context import Context, as_json
 from clientcast.parse.shape import Shape, is_annotation, shape_of
+from clientcast.plain import is_mapping, mapping, text
 from clientcast.references import Found, follow, segments, target
 from clientcast.source import escape
 
@@ -38,10 +39,12 @@ class Schemas:
     """
 
     context: Context
-    declared: dict[str, Schema] = field(default_factory=dict)
-    _types: dict[str, Type] = field(default_factory=dict)
-    _open: list[str] = field(default_factory=list)
-    _discriminated: list["_Discriminated"] = field(default_factory=list)
+    declared: dict[str, Schema] = field(default_factory=dict[str, Schema])
+    _types: dict[str, Type] = field(default_factory=dict[str, Type])
+    _open: list[str] = field(default_factory=list[str])
+    _discriminated: list["_Discriminated"] = field(
+        default_factory=list["_Discriminated"]
+    )
 
     def type_of(self, schema: Found, hint: tuple[str, ...]) -> Type:
         """The type of a schema.
@@ -53,7 +56,7 @@ class Schemas:
         value = schema.value
         if value is True or value == {}:
             return Anything()
-        if not isinstance(value, dict):
+        if not is_mapping(value):
             if value is False:
                 self.context.unsupported(schema.pointer, "a schema that no value meets")
             return Anything()
@@ -296,7 +299,7 @@ class _Discriminated:
 
 
 def _is_record(shape: Shape) -> bool:
-    may_be_object = shape.types is None or shape.types == {"object"}
+    may_be_object = shape.types in (None, frozenset({"object"}))
     return may_be_object and (
         bool(shape.properties)
         or (shape.additional is not None and shape.additional.value is False)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientcast.parse.context import Context, mapping, sequence, text, texts
+from clientcast.parse.context import Context
+from clientcast.plain import is_mapping, mapping, sequence, text, texts
 from clientcast.references import Found, follow
 from clientcast.source import escape
 
@@ -40,9 +41,9 @@ class Shape:
     enum: list[Any] | None = None
     items: Found | None = None
     additional: Found | None = None
-    properties: dict[str, Found] = field(default_factory=dict)
-    required: set[str] = field(default_factory=set)
-    unions: list[Found] = field(default_factory=list)
+    properties: dict[str, Found] = field(default_factory=dict[str, Found])
+    required: set[str] = field(default_factory=set[str])
+    unions: list[Found] = field(default_factory=list[Found])
     discriminator: Found | None = None
     description: str = ""
     deprecated: bool = False
@@ -82,7 +83,7 @@ def _merge(
     if pointer in path:
         context.report(pointer, "reference-cycle", "this schema is made of itself")
         return
-    if not isinstance(value, dict):
+    if not is_mapping(value):
         return
     path = (*path, pointer)
     if "$ref" in value:

@@ -47,8 +47,8 @@ class Built:
     """
 
     value: Any = None
-    positions: dict[str, Position] = field(default_factory=dict)
-    problems: list[SyntaxProblem] = field(default_factory=list)
+    positions: dict[str, Position] = field(default_factory=dict[str, Position])
+    problems: list[SyntaxProblem] = field(default_factory=list[SyntaxProblem])
 
 
 def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:

@@ -149,6 +149,8 @@ def yaml_events(text: str) -> Iterator[Event]:
                             column,
                             "keep one document a file",
                         )
+                case _:
+                    pass
     except yaml.MarkedYAMLError as error:
         where = error.problem_mark or error.context_mark
         line, column = (where.line + 1, where.column + 1) if where else (1, 1)
