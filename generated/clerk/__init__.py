@@ -4,12 +4,12 @@
 from .async_client import AsyncClerk
 from .client import Clerk
 from .errors import (
-    ClerkError,
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
     AuthenticationError,
     BadRequestError,
+    ClerkError,
     ConflictError,
     InternalServerError,
     NotFoundError,

@@ -4,7 +4,6 @@
 from .async_client import AsyncOkta
 from .client import Okta
 from .errors import (
-    OktaError,
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
@@ -13,6 +12,7 @@ from .errors import (
     ConflictError,
     InternalServerError,
     NotFoundError,
+    OktaError,
     PaginationError,
     PermissionDeniedError,
     RateLimitError,

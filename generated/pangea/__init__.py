@@ -4,7 +4,6 @@
 from .async_client import AsyncPangea
 from .client import Pangea
 from .errors import (
-    PangeaError,
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
@@ -14,6 +13,7 @@ from .errors import (
     InternalServerError,
     NotFoundError,
     PaginationError,
+    PangeaError,
     PermissionDeniedError,
     RateLimitError,
     ResponseValidationError,

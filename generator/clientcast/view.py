@@ -172,8 +172,9 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """What `__init__.py` passes on: names of `models.py`, and all names as literals."""
+    """What `__init__.py` passes on: names of two modules, and all names as literals."""
 
+    errors: tuple[str, ...]
     models: tuple[str, ...]
     literals: tuple[str, ...]
 

@@ -136,9 +136,10 @@ def _exports(
 ) -> Exports:
     """What `__init__.py` passes on."""
     aliases = (alias.code.partition(":")[0] for alias in bound.aliases)
+    of_errors = tuple(sorted((*_ERRORS, error_base)))
     of_models = tuple(sorted({*models, *aliases}))
-    everything = (client, f"Async{client}", error_base, *_ERRORS, *of_models)
-    return Exports(of_models, _literals(everything))
+    everything = (client, f"Async{client}", *of_errors, *of_models)
+    return Exports(of_errors, of_models, _literals(everything))
 
 
 def _literals(names: Iterable[str]) -> tuple[str, ...]:

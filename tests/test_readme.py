@@ -1,0 +1,113 @@
+"""Runs what README.md shows: its Python, its settings, its transcript."""
+
+import ast
+import asyncio
+import inspect
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+
+from clientcast.cli import main
+from clientcast.config import jobs
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+SESSIONS = {
+    "okta": {
+        "id": "l7FbDVqS8zHSy65uJD85",
+        "userId": "00ub0oNGTSWTBKOLGLNR",
+        "login": "user@example.com",
+        "expiresAt": "2026-01-01T00:00:00.000Z",
+        "status": "ACTIVE",
+        "amr": ["pwd"],
+        "_links": {},
+    },
+    "clerk": {
+        "object": "session",
+        "id": "sess_1",
+        "user_id": "user_2f",
+        "client_id": "client_1",
+        "status": "active",
+        "last_active_at": 1,
+        "expire_at": 2,
+        "abandon_at": 3,
+        "updated_at": 4,
+        "created_at": 5,
+    },
+}
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a language, empty for none."""
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return [text for name, text in fenced if name == language]
+
+
+def answer(request: httpx2.Request) -> httpx2.Response:
+    if request.url.host == "api.clerk.com":
+        session = SESSIONS["clerk"]
+        is_list = request.url.path == "/v1/sessions"
+        return httpx2.Response(200, json=[session] if is_list else session)
+    assert request.url.host == "acme.okta.com"
+    if request.method == "DELETE":
+        return httpx2.Response(204)
+    return httpx2.Response(200, json=SESSIONS["okta"])
+
+
+@pytest.mark.parametrize("source", blocks("python"))
+def test_python(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[httpx2.Request] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request)
+        return answer(request)
+
+    sync, asynchronous = httpx2.Client, httpx2.AsyncClient
+    transport = httpx2.MockTransport(handler)
+    monkeypatch.setattr(httpx2, "Client", lambda: sync(transport=transport))
+    monkeypatch.setattr(
+        httpx2, "AsyncClient", lambda: asynchronous(transport=transport)
+    )
+    monkeypatch.setenv("CLERK_SECRET_KEY", "sk_test_1")
+    code = compile(source, "README.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    running = eval(code, {})
+    if inspect.iscoroutine(running):
+        asyncio.run(running)
+    if "with " in source:
+        assert [request.method for request in seen][0] == "GET"
+        assert len(seen) == 2
+
+
+@pytest.mark.parametrize("source", blocks("toml"))
+def test_settings(source: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(source, encoding="utf-8")
+    for spec in tomllib.loads(source)["tool"]["clientcast"]["specs"]:
+        path = tmp_path / spec
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert [job.name for job in jobs(tmp_path)] == ["billing", "search"]
+
+
+def test_transcript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(ROOT / "tests/specs/readme/petstore.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["check", "--spec", "petstore.yaml"])
+    assert result.exit_code == 1
+    assert result.stdout in blocks("")
+
+
+def test_commands_are_those_of_the_command_line() -> None:
+    verbs = set(re.findall(r"clientcast (\w+)", " ".join(blocks(""))))
+    assert verbs == {"check", "generate"}
+    assert verbs <= main.commands.keys()
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / target).exists(), target
