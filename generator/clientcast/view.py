@@ -186,13 +186,11 @@ class Package:
     Attributes:
         title: Of the API, as text of one line.
         version: Of the API, as text of one line.
-        description: Markdown, of the API.
         spec_digest: SHA-256 of the document's data.
     """
 
     title: str
     version: str
-    description: str
     spec_digest: str
     docstrings: Docstrings
     client: Client

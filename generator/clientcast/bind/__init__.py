@@ -108,7 +108,6 @@ def bind(api: ir.Api, digest: str) -> Package:
     return Package(
         title=one_line(api.title),
         version=one_line(api.version),
-        description=api.text.description,
         spec_digest=digest,
         errors=Errors(error_base, _ERRORS, _literals((*_ERRORS, error_base))),
         exports=_exports(client_name, error_base, names.values(), models),

@@ -57,15 +57,17 @@ def reachable(api: Api, types: Iterable[Type]) -> frozenset[str]:
 
 
 def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, str]:
-    """A class name for each declaration; an enum's and a plain `...Param` are both kept free."""
+    """A class name for each declaration, those of components before those within them."""
     names: dict[str, str] = {}
     wanted = set(pointers)
     ordered = sorted(
         (p for p in api.schemas if p in wanted), key=lambda p: len(api.schemas[p].hint)
     )
     for pointer in ordered:
-        hint = api.schemas[pointer].hint
-        names[pointer] = scope.name(pascal(*hint), pascal(*hint, "model"))
+        schema = api.schemas[pointer]
+        forms = ("{}", "{}Param") if isinstance(schema, Enum) else ("{}",)
+        candidates = (pascal(*schema.hint), pascal(*schema.hint, "model"))
+        names[pointer] = scope.name(*candidates, forms=forms)
     return names
 
 

@@ -66,23 +66,29 @@ class Scope:
     def __init__(self, reserved: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in reserved}
 
-    def name(self, *candidates: str) -> str:
+    def name(self, *candidates: str, forms: tuple[str, ...] = ("{}",)) -> str:
         """The first candidate that is free, or the last with a number.
 
         Names that differ in case alone are the same, for some file systems think so.
+
+        Args:
+            candidates: What the name could be, the best first.
+            forms: What is made of the name, all of which must be free: `Async{}`.
         """
         for candidate in candidates:
-            if self._is_free(candidate):
+            if self._is_free(candidate, forms):
                 break
         else:
             number = 2
-            while not self._is_free(candidate := _numbered(candidates[-1], number)):
+            while not self._is_free(
+                candidate := _numbered(candidates[-1], number), forms
+            ):
                 number += 1
-        self._taken.add(candidate.lower())
+        self._taken.update(form.format(candidate).lower() for form in forms)
         return candidate
 
-    def _is_free(self, name: str) -> bool:
-        return name.lower() not in self._taken
+    def _is_free(self, name: str, forms: tuple[str, ...]) -> bool:
+        return all(form.format(name).lower() not in self._taken for form in forms)
 
 
 def _numbered(name: str, number: int) -> str:

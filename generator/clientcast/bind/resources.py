@@ -52,7 +52,9 @@ def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
     for node in root.below():
         if node.path:
             plain = pascal(*node.path, kind="Resource")
-            names[node.path] = scope.name(plain, f"{plain}Resource")
+            names[node.path] = scope.name(
+                plain, f"{plain}Resource", forms=("{}", "Async{}")
+            )
     return names
 
 
