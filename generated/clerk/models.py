@@ -128,6 +128,24 @@ class SessionList(Model, kw_only=True):
     """How many sessions match in all, on this page and the others."""
 
 
+class SessionToken(Model, kw_only=True):
+    """A JWT made for a session."""
+
+    object: Literal["token"]
+    """The kind of object this is, always `token`."""
+    jwt: str
+    """The token in its encoded form, ready to be sent."""
+
+
+class SessionCookies(Model, kw_only=True):
+    """Cookies that bring a new session token to the user's browser."""
+
+    object: Literal["cookies"]
+    """The kind of object this is, always `cookies`."""
+    cookies: list[str]
+    """The cookies, each the value of one `Set-Cookie` header."""
+
+
 class ErrorResponse(Model, kw_only=True):
     """The body of every refusal."""
 
@@ -154,24 +172,6 @@ class ErrorDetail(Model, kw_only=True):
     """More about this error, such as the name of the parameter in `param_name`."""
 
 
-class SessionToken(Model, kw_only=True):
-    """A JWT made for a session."""
-
-    object: Literal["token"]
-    """The kind of object this is, always `token`."""
-    jwt: str
-    """The token in its encoded form, ready to be sent."""
-
-
-class SessionCookies(Model, kw_only=True):
-    """Cookies that bring a new session token to the user's browser."""
-
-    object: Literal["cookies"]
-    """The kind of object this is, always `cookies`."""
-    cookies: list[str]
-    """The cookies, each the value of one `Set-Cookie` header."""
-
-
 SessionStatusParam: TypeAlias = (
     SessionStatus
     | Literal[
@@ -190,8 +190,8 @@ SessionStatusParam: TypeAlias = (
 SessionListResponse: TypeAlias = list[Session] | SessionList
 """A plain array of sessions, or a `SessionList` when `paginated` was true."""
 
-SessionRefreshResponse: TypeAlias = SessionToken | SessionCookies
-"""A `SessionToken`, or `SessionCookies` when the format `cookie` was asked for."""
-
 RefreshFormatParam: TypeAlias = RefreshFormat | Literal["token", "cookie"]
 """What an argument takes for a `RefreshFormat`: a member, or its plain value."""
+
+SessionRefreshResponse: TypeAlias = SessionToken | SessionCookies
+"""A `SessionToken`, or `SessionCookies` when the format `cookie` was asked for."""

@@ -10,6 +10,38 @@ from typing import Any, Literal, TypeAlias
 from ._runtime.model import Model, OpenEnum
 
 
+class SortOrder(OpenEnum):
+    """In which order to list:
+
+    * `asc`: ascending, the smallest or oldest first.
+    * `desc`: descending, the largest or newest first.
+    """
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+class SessionOrderBy(OpenEnum):
+    """By which field to order sessions:
+
+    * `id`: the session's id.
+    * `created_at`: when the session was created.
+    * `type`: the token type.
+    * `identity`: the user's id.
+    * `email`: the user's email address.
+    * `expire`: when the session expires.
+    * `active_token_id`: the id of the session's active token.
+    """
+
+    ID = "id"
+    CREATED_AT = "created_at"
+    TYPE = "type"
+    IDENTITY = "identity"
+    EMAIL = "email"
+    EXPIRE = "expire"
+    ACTIVE_TOKEN_ID = "active_token_id"
+
+
 class TokenType(OpenEnum):
     """What a token is for:
 
@@ -46,36 +78,79 @@ class Verdict(OpenEnum):
     BENIGN = "benign"
 
 
-class SortOrder(OpenEnum):
-    """In which order to list:
+class SessionFilter(Model, kw_only=True):
+    """Which sessions to list. A session must meet every condition given. A field's
+    plain name asks for that very value; `__in` for one of several values;
+    `__contains` for all of several substrings; `__gt`, `__gte`, `__lt` and
+    `__lte` compare times.
 
-    * `asc`: ascending, the smallest or oldest first.
-    * `desc`: descending, the largest or newest first.
+    Conditions on the user's profile are further properties, KEY being the name of
+    a profile field: `profile_KEY` (a string) asks for that very value,
+    `profile_KEY__contains` (a list of strings) for one of several substrings, and
+    `profile_KEY__exists` (a boolean) for a field that is there or not. Pangea
+    documents this for keys made of letters only.
     """
 
-    ASC = "asc"
-    DESC = "desc"
-
-
-class SessionOrderBy(OpenEnum):
-    """By which field to order sessions:
-
-    * `id`: the session's id.
-    * `created_at`: when the session was created.
-    * `type`: the token type.
-    * `identity`: the user's id.
-    * `email`: the user's email address.
-    * `expire`: when the session expires.
-    * `active_token_id`: the id of the session's active token.
-    """
-
-    ID = "id"
-    CREATED_AT = "created_at"
-    TYPE = "type"
-    IDENTITY = "identity"
-    EMAIL = "email"
-    EXPIRE = "expire"
-    ACTIVE_TOKEN_ID = "active_token_id"
+    active_token_id: str | None = None
+    """The id of the session's active token."""
+    active_token_id__contains: Sequence[str] | None = None
+    """Substrings, all of which must be in the active token's id."""
+    active_token_id__in: Sequence[str] | None = None
+    """Ids, one of which must be that of the active token."""
+    created_at: datetime | None = None
+    """When the session was created."""
+    created_at__gt: datetime | None = None
+    """The session was created after this time."""
+    created_at__gte: datetime | None = None
+    """The session was created at this time or later."""
+    created_at__lt: datetime | None = None
+    """The session was created before this time."""
+    created_at__lte: datetime | None = None
+    """The session was created at this time or earlier."""
+    email: str | None = None
+    """The user's email address."""
+    email__contains: Sequence[str] | None = None
+    """Substrings, all of which must be in the user's email address."""
+    email__in: Sequence[str] | None = None
+    """Email addresses, one of which must be the user's."""
+    enabled: bool | None = None
+    """Whether the session is enabled."""
+    expire: datetime | None = None
+    """When the session expires."""
+    expire__gt: datetime | None = None
+    """The session expires after this time."""
+    expire__gte: datetime | None = None
+    """The session expires at this time or later."""
+    expire__lt: datetime | None = None
+    """The session expires before this time."""
+    expire__lte: datetime | None = None
+    """The session expires at this time or earlier."""
+    id: str | None = None
+    """The session's id."""
+    id__contains: Sequence[str] | None = None
+    """Substrings, all of which must be in the session's id."""
+    id__in: Sequence[str] | None = None
+    """Ids, one of which must be the session's."""
+    identity: str | None = None
+    """The user's id."""
+    identity__contains: Sequence[str] | None = None
+    """Substrings, all of which must be in the user's id."""
+    identity__in: Sequence[str] | None = None
+    """Ids, one of which must be the user's."""
+    scopes: Sequence[str] | None = None
+    """Scopes that the session must all have."""
+    type: str | None = None
+    """The session's token type, `session` for instance."""
+    type__contains: Sequence[str] | None = None
+    """Substrings, all of which must be in the session's token type."""
+    type__in: Sequence[str] | None = None
+    """Token types, one of which must be the session's."""
+    username: str | None = None
+    """The user's username."""
+    username__contains: Sequence[str] | None = None
+    """Substrings, all of which must be in the user's username."""
+    username__in: Sequence[str] | None = None
+    """Usernames, one of which must be the user's."""
 
 
 class EmptyResponse(Model, kw_only=True):
@@ -109,121 +184,6 @@ class EmptyResponse(Model, kw_only=True):
     """The outcome in a sentence for people."""
     result: dict[str, Any]
     """An empty object."""
-
-
-class AcceptedResponse(Model, kw_only=True):
-    """The answer to a request that goes on in the background."""
-
-    request_id: str
-    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
-    request_time: datetime
-    """When the request arrived."""
-    response_time: datetime
-    """When the answer was sent."""
-    status: str
-    """How the request went. Pangea may add to these:
-
-    * `Success`: it was carried out. Some examples of Pangea's write `success`.
-    * `Accepted`: it goes on in the background, see 202.
-    * `ValidationError`: the body is wrong; `result.errors` says where.
-    * `Unauthorized`: the bearer token, or a token in the body, is not good for
-      this.
-    * `NotFound`: there is no such thing.
-    * `TooManyRequests`: too many requests were made.
-    * `NoCredit`: the account's credit is used up.
-    * `ServiceNotEnabled`: the project has not enabled AuthN.
-    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
-      which configuration of the service to use.
-    * `ProviderError`: a provider behind the service failed.
-    * `ServiceNotAvailable`: the service is down for now.
-    * `InternalError`, `Failed`: Pangea failed.
-    """
-    summary: str | None = None
-    """The outcome in a sentence for people."""
-    result: AcceptedResult | None = None
-    """Where and for how long the real answer can be fetched."""
-
-
-class AcceptedResult(Model, kw_only=True):
-    """Where and for how long the answer of a request can be fetched."""
-
-    ttl_mins: int | None = None
-    """For how many minutes the answer is kept."""
-    retry_counter: int | None = None
-    """How many times the answer was asked for."""
-    location: str | None = None
-    """Where to fetch the answer."""
-
-
-class ErrorResponse(Model, kw_only=True):
-    """The answer to a request that was not carried out. `status` names the kind of
-    error and `summary` explains it.
-    """
-
-    request_id: str
-    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
-    request_time: datetime
-    """When the request arrived."""
-    response_time: datetime
-    """When the answer was sent."""
-    status: str
-    """How the request went. Pangea may add to these:
-
-    * `Success`: it was carried out. Some examples of Pangea's write `success`.
-    * `Accepted`: it goes on in the background, see 202.
-    * `ValidationError`: the body is wrong; `result.errors` says where.
-    * `Unauthorized`: the bearer token, or a token in the body, is not good for
-      this.
-    * `NotFound`: there is no such thing.
-    * `TooManyRequests`: too many requests were made.
-    * `NoCredit`: the account's credit is used up.
-    * `ServiceNotEnabled`: the project has not enabled AuthN.
-    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
-      which configuration of the service to use.
-    * `ProviderError`: a provider behind the service failed.
-    * `ServiceNotAvailable`: the service is down for now.
-    * `InternalError`, `Failed`: Pangea failed.
-    """
-    summary: str | None = None
-    """The outcome in a sentence for people."""
-    result: ErrorDetails | None = None
-    """What is wrong with the request, where its body is at fault."""
-
-
-class ErrorDetails(Model, kw_only=True):
-    """What is wrong with the body of a request."""
-
-    errors: list[FieldError] | None = None
-    """One entry for each fault."""
-
-
-class FieldError(Model, kw_only=True):
-    """A fault in the body of a request."""
-
-    code: str
-    """The kind of fault. Those to expect in session operations, of Pangea's more
-    than 60:
-
-    * `FieldRequired`: a required property is missing.
-    * `UnexpectedProperty`: there is no such property.
-    * `InvalidString`, `InvalidInteger`, `InvalidBool`, `InvalidArray`,
-      `InvalidObject`, `InvalidNull`: the value is not of the type that it should
-      be.
-    * `DoesNotMatchPattern`: an id or token has the wrong form.
-    * `BadFormatDateTime`: a time is not written as RFC 3339 has it.
-    * `NotEnumMember`: the value is none of those allowed.
-    * `NotWithinRange`, `IsTooSmall`: a number is out of range.
-    * `DoesNotExist`: what the value names does not exist.
-    * `BadState`: what the value names is not in a state that allows this.
-    * `ConfigNotExist`, `ConfigProjectMismatch`, `ConfigServiceMismatch`: the
-      configuration is missing, or that of another project or service.
-    """
-    detail: str
-    """The fault in words for people."""
-    source: str
-    """Where in the body the fault is, as a JSON pointer."""
-    path: str | None = None
-    """Which rule of Pangea's schema was broken, as a JSON pointer. Often absent."""
 
 
 class ClientSessionListResponse(Model, kw_only=True):
@@ -393,79 +353,48 @@ class DomainIntelligence(Model, kw_only=True):
     """The reputation of the domain."""
 
 
-class SessionFilter(Model, kw_only=True):
-    """Which sessions to list. A session must meet every condition given. A field's
-    plain name asks for that very value; `__in` for one of several values;
-    `__contains` for all of several substrings; `__gt`, `__gte`, `__lt` and
-    `__lte` compare times.
+class SessionListResponse(Model, kw_only=True):
+    """A page of sessions."""
 
-    Conditions on the user's profile are further properties, KEY being the name of
-    a profile field: `profile_KEY` (a string) asks for that very value,
-    `profile_KEY__contains` (a list of strings) for one of several substrings, and
-    `profile_KEY__exists` (a boolean) for a field that is there or not. Pangea
-    documents this for keys made of letters only.
+    request_id: str
+    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
+    request_time: datetime
+    """When the request arrived."""
+    response_time: datetime
+    """When the answer was sent."""
+    status: str
+    """How the request went. Pangea may add to these:
+
+    * `Success`: it was carried out. Some examples of Pangea's write `success`.
+    * `Accepted`: it goes on in the background, see 202.
+    * `ValidationError`: the body is wrong; `result.errors` says where.
+    * `Unauthorized`: the bearer token, or a token in the body, is not good for
+      this.
+    * `NotFound`: there is no such thing.
+    * `TooManyRequests`: too many requests were made.
+    * `NoCredit`: the account's credit is used up.
+    * `ServiceNotEnabled`: the project has not enabled AuthN.
+    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
+      which configuration of the service to use.
+    * `ProviderError`: a provider behind the service failed.
+    * `ServiceNotAvailable`: the service is down for now.
+    * `InternalError`, `Failed`: Pangea failed.
     """
+    summary: str | None = None
+    """The outcome in a sentence for people."""
+    result: SessionList
+    """The sessions, and the cursor to the next page."""
 
-    active_token_id: str | None = None
-    """The id of the session's active token."""
-    active_token_id__contains: Sequence[str] | None = None
-    """Substrings, all of which must be in the active token's id."""
-    active_token_id__in: Sequence[str] | None = None
-    """Ids, one of which must be that of the active token."""
-    created_at: datetime | None = None
-    """When the session was created."""
-    created_at__gt: datetime | None = None
-    """The session was created after this time."""
-    created_at__gte: datetime | None = None
-    """The session was created at this time or later."""
-    created_at__lt: datetime | None = None
-    """The session was created before this time."""
-    created_at__lte: datetime | None = None
-    """The session was created at this time or earlier."""
-    email: str | None = None
-    """The user's email address."""
-    email__contains: Sequence[str] | None = None
-    """Substrings, all of which must be in the user's email address."""
-    email__in: Sequence[str] | None = None
-    """Email addresses, one of which must be the user's."""
-    enabled: bool | None = None
-    """Whether the session is enabled."""
-    expire: datetime | None = None
-    """When the session expires."""
-    expire__gt: datetime | None = None
-    """The session expires after this time."""
-    expire__gte: datetime | None = None
-    """The session expires at this time or later."""
-    expire__lt: datetime | None = None
-    """The session expires before this time."""
-    expire__lte: datetime | None = None
-    """The session expires at this time or earlier."""
-    id: str | None = None
-    """The session's id."""
-    id__contains: Sequence[str] | None = None
-    """Substrings, all of which must be in the session's id."""
-    id__in: Sequence[str] | None = None
-    """Ids, one of which must be the session's."""
-    identity: str | None = None
-    """The user's id."""
-    identity__contains: Sequence[str] | None = None
-    """Substrings, all of which must be in the user's id."""
-    identity__in: Sequence[str] | None = None
-    """Ids, one of which must be the user's."""
-    scopes: Sequence[str] | None = None
-    """Scopes that the session must all have."""
-    type: str | None = None
-    """The session's token type, `session` for instance."""
-    type__contains: Sequence[str] | None = None
-    """Substrings, all of which must be in the session's token type."""
-    type__in: Sequence[str] | None = None
-    """Token types, one of which must be the session's."""
-    username: str | None = None
-    """The user's username."""
-    username__contains: Sequence[str] | None = None
-    """Substrings, all of which must be in the user's username."""
-    username__in: Sequence[str] | None = None
-    """Usernames, one of which must be the user's."""
+
+class SessionList(Model, kw_only=True):
+    """Some sessions of the project."""
+
+    sessions: list[Session]
+    """The sessions of this page."""
+    last: str | None = None
+    """The cursor to the next page. Absent or empty on the last page."""
+    count: int | None = None
+    """A number of sessions. Pangea does not say whether on this page or on all."""
 
 
 class RefreshSessionResponse(Model, kw_only=True):
@@ -547,8 +476,8 @@ class TokenCredentials(Model, kw_only=True):
     """
 
 
-class SessionListResponse(Model, kw_only=True):
-    """A page of sessions."""
+class AcceptedResponse(Model, kw_only=True):
+    """The answer to a request that goes on in the background."""
 
     request_id: str
     """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
@@ -576,19 +505,90 @@ class SessionListResponse(Model, kw_only=True):
     """
     summary: str | None = None
     """The outcome in a sentence for people."""
-    result: SessionList
-    """The sessions, and the cursor to the next page."""
+    result: AcceptedResult | None = None
+    """Where and for how long the real answer can be fetched."""
 
 
-class SessionList(Model, kw_only=True):
-    """Some sessions of the project."""
+class AcceptedResult(Model, kw_only=True):
+    """Where and for how long the answer of a request can be fetched."""
 
-    sessions: list[Session]
-    """The sessions of this page."""
-    last: str | None = None
-    """The cursor to the next page. Absent or empty on the last page."""
-    count: int | None = None
-    """A number of sessions. Pangea does not say whether on this page or on all."""
+    ttl_mins: int | None = None
+    """For how many minutes the answer is kept."""
+    retry_counter: int | None = None
+    """How many times the answer was asked for."""
+    location: str | None = None
+    """Where to fetch the answer."""
+
+
+class ErrorResponse(Model, kw_only=True):
+    """The answer to a request that was not carried out. `status` names the kind of
+    error and `summary` explains it.
+    """
+
+    request_id: str
+    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
+    request_time: datetime
+    """When the request arrived."""
+    response_time: datetime
+    """When the answer was sent."""
+    status: str
+    """How the request went. Pangea may add to these:
+
+    * `Success`: it was carried out. Some examples of Pangea's write `success`.
+    * `Accepted`: it goes on in the background, see 202.
+    * `ValidationError`: the body is wrong; `result.errors` says where.
+    * `Unauthorized`: the bearer token, or a token in the body, is not good for
+      this.
+    * `NotFound`: there is no such thing.
+    * `TooManyRequests`: too many requests were made.
+    * `NoCredit`: the account's credit is used up.
+    * `ServiceNotEnabled`: the project has not enabled AuthN.
+    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
+      which configuration of the service to use.
+    * `ProviderError`: a provider behind the service failed.
+    * `ServiceNotAvailable`: the service is down for now.
+    * `InternalError`, `Failed`: Pangea failed.
+    """
+    summary: str | None = None
+    """The outcome in a sentence for people."""
+    result: ErrorDetails | None = None
+    """What is wrong with the request, where its body is at fault."""
+
+
+class ErrorDetails(Model, kw_only=True):
+    """What is wrong with the body of a request."""
+
+    errors: list[FieldError] | None = None
+    """One entry for each fault."""
+
+
+class FieldError(Model, kw_only=True):
+    """A fault in the body of a request."""
+
+    code: str
+    """The kind of fault. Those to expect in session operations, of Pangea's more
+    than 60:
+
+    * `FieldRequired`: a required property is missing.
+    * `UnexpectedProperty`: there is no such property.
+    * `InvalidString`, `InvalidInteger`, `InvalidBool`, `InvalidArray`,
+      `InvalidObject`, `InvalidNull`: the value is not of the type that it should
+      be.
+    * `DoesNotMatchPattern`: an id or token has the wrong form.
+    * `BadFormatDateTime`: a time is not written as RFC 3339 has it.
+    * `NotEnumMember`: the value is none of those allowed.
+    * `NotWithinRange`, `IsTooSmall`: a number is out of range.
+    * `DoesNotExist`: what the value names does not exist.
+    * `BadState`: what the value names is not in a state that allows this.
+    * `ConfigNotExist`, `ConfigProjectMismatch`, `ConfigServiceMismatch`: the
+      configuration is missing, or that of another project or service.
+    """
+    detail: str
+    """The fault in words for people."""
+    source: str
+    """Where in the body the fault is, as a JSON pointer."""
+    path: str | None = None
+    """Which rule of Pangea's schema was broken, as a JSON pointer. Often absent."""
 
 
 SortOrderParam: TypeAlias = SortOrder | Literal["asc", "desc"]

@@ -24,8 +24,8 @@ from clientcast.ir import (
 from clientcast.view import Assignment, Attribute, Class, Models
 
 _RUNTIME = "._runtime.model"
-_HIDING = {"str", "int", "float", "bool", "list", "dict", "date", "datetime"}
-"""A field with such a name would hide the type from the annotations after it."""
+_HIDING = {"str", "int", "float", "bool", "list", "dict", "date", "datetime", "field"}
+"""A field with such a name would hide what the lines after it need."""
 
 _WIDTH = 88 - 4 - 6
 

@@ -28,13 +28,13 @@ def parse(document: Document) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
     info = mapping(data.get("info"))
     names = mapping(data.get("x-client"))
     errors = mapping(names.get("errors"))
-    operations = tuple(
-        read_operations(context, schemas, read_security(data.get("security")))
-    )
     components = context.child(root, "components")
     for name in mapping(mapping(components.value).get("schemas")):
         reference = {"$ref": f"#/components/schemas/{escape(name)}"}
         schemas.type_of(Found("", reference), ())
+    operations = tuple(
+        read_operations(context, schemas, read_security(data.get("security")))
+    )
     schemas.narrow()
     api = ir.Api(
         name=text(names.get("name")) or text(info.get("title")),

@@ -26,6 +26,7 @@ from clientcast.plain import is_mapping, mapping, text
 from clientcast.references import Found, follow, segments, target
 from clientcast.source import escape
 
+_UNSPEAKABLE = frozenset('"\\')
 _CONSTRAINTS = frozenset({"required", "not", "minProperties", "maxProperties"})
 _STRING_FORMATS = {"date-time": ScalarKind.DATE_TIME, "date": ScalarKind.DATE}
 
@@ -194,6 +195,12 @@ class Schemas:
             self.declared[pointer] = Record(
                 pointer, hint, (), is_open, shape.description, shape.deprecated
             )
+            for name, found in shape.properties.items():
+                if not name.isprintable() or set(name) & _UNSPEAKABLE:
+                    self.context.unsupported(
+                        found.pointer,
+                        "a property whose name has a quote, a backslash or a control character",
+                    )
             fields = tuple(
                 self.field(name, found, name in shape.required, (*hint, name))
                 for name, found in shape.properties.items()
