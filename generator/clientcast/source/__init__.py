@@ -10,7 +10,15 @@ from typing import Any
 
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.source.build import Position, build, escape
-from clientcast.source.events import Event, SyntaxProblem, json_events, yaml_events
+from clientcast.source.events import (
+    Event,
+    SyntaxProblem,
+    json_events,
+    json_lines,
+    json_problem,
+    yaml_events,
+    yaml_lines,
+)
 
 __all__ = ["Document", "escape", "read"]
 
@@ -74,7 +82,7 @@ class Document:
 
     @cached_property
     def _lines(self) -> list[str]:
-        return self.text.split("\n")
+        return _lines(self.path, self.text)
 
 
 def read(path: Path, name: str | None = None) -> Document:
@@ -102,7 +110,7 @@ def read(path: Path, name: str | None = None) -> Document:
             name, line, column, "not-utf-8", "the document is not UTF-8 text"
         )
         return Document(name, "", {}, (wrong,))
-    lines = text.split("\n")
+    lines = _lines(name, text)
     try:
         built = build(_events(name, text))
     except SyntaxProblem as problem:
@@ -112,8 +120,18 @@ def read(path: Path, name: str | None = None) -> Document:
 
 
 def _events(name: str, text: str) -> Iterator[Event]:
-    is_json = name.endswith(".json") or text.lstrip()[:1] == "{"
-    return json_events(text) if is_json else yaml_events(text)
+    return json_events(text) if _is_json(name, text) else yaml_events(text)
+
+
+def _lines(name: str, text: str) -> list[str]:
+    return json_lines(text) if _is_json(name, text) else yaml_lines(text)
+
+
+def _is_json(name: str, text: str) -> bool:
+    """By its name, or because it is: what begins with a brace may be YAML too."""
+    if name.endswith(".json"):
+        return True
+    return text.lstrip()[:1] == "{" and json_problem(text) is None
 
 
 def _located(name: str, lines: list[str], problem: SyntaxProblem) -> Diagnostic:

@@ -80,13 +80,7 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
         pointer = _pointer(parent)
         if event.kind == "alias":
             if event.anchor not in anchors:
-                raise SyntaxProblem(
-                    "yaml-alias",
-                    f"the alias *{event.anchor} stands inside what it names",
-                    event.line,
-                    event.column,
-                    "a schema that contains itself is written with $ref",
-                )
+                raise _no_anchor(event, stack)
             value, added = anchors[event.anchor]
         elif event.kind == "scalar":
             value = event.value
@@ -134,6 +128,15 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
+def _no_anchor(event: Event, stack: list[_Open]) -> SyntaxProblem:
+    if any(opened.anchor == event.anchor for opened in stack):
+        message = f"the alias *{event.anchor} stands inside what it names"
+        hint = "a schema that contains itself is written with $ref"
+    else:
+        message, hint = f"nothing before has the anchor &{event.anchor}", ""
+    return SyntaxProblem("yaml-alias", message, event.line, event.column, hint)
+
+
 def _take_key(parent: _Open, event: Event, built: Built) -> None:
     if event.kind != "scalar":
         raise SyntaxProblem(
@@ -143,7 +146,7 @@ def _take_key(parent: _Open, event: Event, built: Built) -> None:
             event.column,
             "quote it or rename it",
         )
-    key = _key_text(event)
+    key = event.text
     parent.key, parent.key_line, parent.key_column = key, event.line, event.column
     if key in parent.value:
         built.problems.append(
@@ -155,15 +158,6 @@ def _take_key(parent: _Open, event: Event, built: Built) -> None:
                 "only one of the two can be meant",
             )
         )
-
-
-def _key_text(event: Event) -> str:
-    value = event.value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "null" if value is None else str(value)
 
 
 def _put(parent: _Open | None, value: Any, built: Built) -> None:

@@ -29,6 +29,7 @@ _CORE = "tag:yaml.org,2002:"
 _CORE_TAGS = {
     _CORE + name for name in ("str", "int", "float", "bool", "null", "map", "seq")
 }
+_YAML_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _JSON_TOKEN = re.compile(
     r'[ \t\r\n,:]*(?:([{\[])|([}\]])|("(?:[^"\\]|\\.)*")|([^\s,:\]}]+))'
 )
@@ -43,6 +44,7 @@ class Event(NamedTuple):
         column: Counted from 1.
         value: Of a scalar.
         anchor: The anchor that names this node, or that an alias refers to; empty for none.
+        text: Of a scalar, as it is written: a key is text whatever it looks like.
     """
 
     kind: Literal["mapping", "sequence", "end", "scalar", "alias"]
@@ -50,6 +52,7 @@ class Event(NamedTuple):
     column: int
     value: Scalar = None
     anchor: str = ""
+    text: str = ""
 
 
 class SyntaxProblem(Exception):
@@ -77,18 +80,9 @@ def json_events(text: str) -> Iterator[Event]:
     Raises:
         SyntaxProblem: It is not JSON.
     """
-    try:
-        json.loads(text, parse_constant=_no_constant, parse_int=len)
-    except json.JSONDecodeError as error:
-        raise SyntaxProblem(
-            "json-syntax", error.msg, error.lineno, error.colno
-        ) from None
-    except _Constant as error:
-        raise SyntaxProblem("json-syntax", f"{error} is not JSON", 1, 1) from None
-    except RecursionError:
-        raise SyntaxProblem(
-            "limit-depth", "the document is nested too deeply", 1, 1
-        ) from None
+    problem = json_problem(text)
+    if problem is not None:
+        raise problem
     line, start, at = 1, 0, 0
     for token in _JSON_TOKEN.finditer(text):
         begin, end, string, word = token.groups()
@@ -103,9 +97,33 @@ def json_events(text: str) -> Iterator[Event]:
         elif end:
             yield Event("end", line, column)
         elif string:
-            yield Event("scalar", line, column, json.loads(string))
+            value = json.loads(string)
+            yield Event("scalar", line, column, value, text=value)
         else:
             yield Event("scalar", line, column, _plain(word, line, column))
+
+
+def json_problem(text: str) -> SyntaxProblem | None:
+    """Why a text is not JSON that we read; None where it is."""
+    try:
+        json.loads(text, parse_constant=_no_constant, parse_int=len)
+    except json.JSONDecodeError as error:
+        return SyntaxProblem("json-syntax", error.msg, error.lineno, error.colno)
+    except _Constant as error:
+        return SyntaxProblem("json-syntax", f"{error} is not JSON", 1, 1)
+    except RecursionError:
+        return SyntaxProblem("limit-depth", "the document is nested too deeply", 1, 1)
+    return None
+
+
+def json_lines(text: str) -> list[str]:
+    """The lines of JSON text as `json_events` counts them."""
+    return text.split("\n")
+
+
+def yaml_lines(text: str) -> list[str]:
+    """The lines of YAML text as `yaml_events` counts them (YAML 1.1, section 4.1.4)."""
+    return _YAML_BREAK.split(text)
 
 
 def yaml_events(text: str) -> Iterator[Event]:
@@ -122,13 +140,7 @@ def yaml_events(text: str) -> Iterator[Event]:
             line, column = mark.line + 1, mark.column + 1
             match event:
                 case yaml.ScalarEvent():
-                    _refuse_tag(event.tag, line, column)
-                    value = (
-                        _plain(event.value, line, column)
-                        if event.implicit[0]
-                        else event.value
-                    )
-                    yield Event("scalar", line, column, value, event.anchor or "")
+                    yield _scalar(event, line, column)
                 case yaml.MappingStartEvent():
                     _refuse_tag(event.tag, line, column)
                     yield Event("mapping", line, column, anchor=event.anchor or "")
@@ -157,11 +169,22 @@ def yaml_events(text: str) -> Iterator[Event]:
         message = " ".join(part for part in (error.context, error.problem) if part)
         raise SyntaxProblem("yaml-syntax", message, line, column) from None
     except yaml.reader.ReaderError as error:
-        before = text[: error.position]
+        before = text.encode()[: error.position].decode(errors="ignore")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise SyntaxProblem(
             "yaml-syntax", "a control character may not stand in YAML", line, column
         ) from None
+
+
+def _scalar(event: yaml.ScalarEvent, line: int, column: int) -> Event:
+    _refuse_tag(event.tag, line, column)
+    value: Scalar = event.value
+    is_plain = event.implicit[0] and not event.tag
+    if is_plain or event.tag not in (None, "!", f"{_CORE}str"):
+        value = _plain(event.value, line, column)
+    if event.tag == f"{_CORE}float" and isinstance(value, int):
+        value = float(value)
+    return Event("scalar", line, column, value, event.anchor or "", event.value)
 
 
 def _plain(word: str, line: int, column: int) -> Scalar:
