@@ -995,6 +995,30 @@ def test_a_second_run_fails_at_once(folder: Path) -> None:
 
 
 @posix
+def test_a_lock_file_that_its_holder_removes_locks_nobody_out_or_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two runs must not hold two files of one name."""
+    write(folder, ONE)
+    lock = folder.parent / ".okta.lock"
+    opened = os.open
+
+    def late(path: Path, flags: int, mode: int = 0o777) -> int:
+        handle = opened(path, flags, mode)
+        if path == lock:
+            lock.unlink()
+        return handle
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", late)
+        with pytest.raises(OutputError, match="another run is writing there"):
+            write(folder, TWO)
+    assert tree(folder) == ONE
+    write(folder, TWO)
+    assert tree(folder) == TWO
+
+
+@posix
 @pytest.mark.parametrize("first", [True, False])
 def test_five_pairs_at_once(folder: Path, first: bool) -> None:
     for _ in range(5):

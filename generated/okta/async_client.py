@@ -74,7 +74,7 @@ class AsyncSessions(AsyncResource):
         Args:
             cookie: The session cookie of the user, as `name=value`: `sid` in
                 Classic Engine, `idx` in Identity Engine. Without it there is no current
-                session, unless your HTTP client adds the cookie itself. It is a secret.
+                session. It is a secret.
 
         Raises:
             NotFoundError: There is no valid session behind the cookie, or no cookie
@@ -101,7 +101,7 @@ class AsyncSessions(AsyncResource):
         Args:
             cookie: The session cookie of the user, as `name=value`: `sid` in
                 Classic Engine, `idx` in Identity Engine. Without it there is no current
-                session, unless your HTTP client adds the cookie itself. It is a secret.
+                session. It is a secret.
 
         Raises:
             NotFoundError: There is no valid session behind the cookie, or no cookie
@@ -126,7 +126,7 @@ class AsyncSessions(AsyncResource):
         Args:
             cookie: The session cookie of the user, as `name=value`: `sid` in
                 Classic Engine, `idx` in Identity Engine. Without it there is no current
-                session, unless your HTTP client adds the cookie itself. It is a secret.
+                session. It is a secret.
 
         Raises:
             NotFoundError: There is no valid session behind the cookie, or no cookie
@@ -274,7 +274,7 @@ class AsyncUserSessions(AsyncResource):
                 alive. The server's default is `true`.
             cookie: The session cookie of the user, as `name=value`: `sid` in
                 Classic Engine, `idx` in Identity Engine. Without it there is no current
-                session, unless your HTTP client adds the cookie itself. It is a secret.
+                session. It is a secret.
 
         Raises:
             PermissionDeniedError: There is no valid session behind the cookie

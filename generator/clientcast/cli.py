@@ -6,6 +6,7 @@ Exit status: 0 all is well, 1 something was found, 2 the command was not underst
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -27,6 +28,9 @@ def main() -> None:
 
     Which documents, and where to, is said in [tool.clientcast] of pyproject.toml.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command()
@@ -48,7 +52,9 @@ def generate(names: tuple[str, ...], spec: Path | None, output: Path | None) -> 
         _print_diagnostics(result.diagnostics)
         if result.files is None:
             found = True
-            click.echo(f"{job.name}: {_count(result.diagnostics)}; nothing was written")
+            click.echo(
+                f"{printable(job.name)}: {_count(result.diagnostics)}; nothing was written"
+            )
             continue
         try:
             changes = write(job.output, result.files)
@@ -56,7 +62,7 @@ def generate(names: tuple[str, ...], spec: Path | None, output: Path | None) -> 
             raise click.ClickException(printable(str(error))) from None
         did = f"{_plural(len(changes), 'file')} changed" if changes else "unchanged"
         click.echo(
-            f"{job.name}: {_plural(result.operations, 'operation')},"
+            f"{printable(job.name)}: {_plural(result.operations, 'operation')},"
             f" {did} in {printable(job.shown_output)}"
         )
     sys.exit(1 if found else 0)
@@ -92,7 +98,7 @@ def check(
                     nl=False,
                 )
         found = found or result.files is None or bool(changes)
-        click.echo(f"{job.name}: {_verdict(result, changes)}")
+        click.echo(f"{printable(job.name)}: {_verdict(result, changes)}")
     sys.exit(1 if found else 0)
 
 

@@ -44,7 +44,7 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     file = _find(start)
     settings = _settings(file)
     specs, output = settings.get("specs"), settings.get("output")
-    if not is_list(specs) or len(texts(specs)) != len(specs):
+    if not is_list(specs) or not specs or len(texts(specs)) != len(specs):
         raise ConfigError(
             f"{file}: 'specs' of [tool.clientcast] must be a list of paths"
         )

@@ -173,7 +173,10 @@ def _scheme(scheme: ir.SecurityScheme) -> str:
 def _keys(pointer: str) -> str:
     """A JSON pointer as a tuple of keys and indexes."""
     return _tuple_of(
-        [constant(int(key) if key.isdigit() else key) for key in segments(pointer)]
+        [
+            constant(int(key) if key.isdecimal() and key.isascii() else key)
+            for key in segments(pointer)
+        ]
     )
 
 

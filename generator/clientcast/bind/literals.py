@@ -32,7 +32,7 @@ def docstring(text: str) -> str:
         return ""
     escaped = lines.replace("\\", "\\\\").replace(_CLOSING, '\\"\\"\\"')
     shown = "".join(c if c == "\n" else _visible(c) for c in escaped)
-    if shown.endswith('"'):
+    if re.search(r'(?<!\\)(?:\\\\)*"\Z', shown):
         shown = shown[:-1] + '\\"'
     return (
         f"{_CLOSING}{shown}\n{_CLOSING}"

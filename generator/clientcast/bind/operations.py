@@ -259,7 +259,7 @@ def _is_union(type_: ir.Type | None, api: ir.Api) -> bool:
 def _default_limit(operation: ir.Operation, name: str) -> int:
     """How many items the server returns where the limit is not given; 0 for unknown."""
     defaults = (p.field.default for p in operation.parameters if p.field.name == name)
-    return next((int(default) for default in defaults if default.isdigit()), 0)
+    return next((int(default) for default in defaults if default.isdecimal()), 0)
 
 
 def _argument_text(argument: Argument) -> str:

@@ -5,6 +5,7 @@ section 10.2): `on`, `2026-05-12` and `1_000` stay the text that they look like.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -197,7 +198,14 @@ def _plain(word: str, line: int, column: int) -> Scalar:
         raise SyntaxProblem(
             "limit-digits", f"a number of more than {MAX_DIGITS:,} digits", line, column
         )
-    return float(word) if number["fraction"] or number["exponent"] else int(word)
+    if not number["fraction"] and not number["exponent"]:
+        return int(word)
+    value = float(word)
+    if math.isinf(value):
+        raise SyntaxProblem(
+            "limit-digits", "a number too large for a computer", line, column
+        )
+    return value
 
 
 def _refuse_tag(tag: str | None, line: int, column: int) -> None:

@@ -1,0 +1,44 @@
+"""What tests of several files share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.node import program
+from tests.prism import Prism, mock
+
+SPECS = Path(__file__).parents[1] / "specs"
+
+
+@pytest.fixture(scope="session")
+def mocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Prism]]:
+    """Prism by the name of a spec, each started when it is first asked for."""
+    program("prism")  # Here, so that a missing one is looked for once.
+    folder = tmp_path_factory.mktemp("prism")
+    running: dict[str, Prism] = {}
+    with ExitStack() as stack:
+
+        def named(name: str) -> Prism:
+            if name not in running:
+                started = mock(SPECS / f"{name}.yaml", folder / f"{name}.log")
+                running[name] = stack.enter_context(started)
+            return running[name]
+
+        yield named
+
+
+@pytest.fixture
+def prism(mocks: Callable[[str], Prism]) -> Iterator[Callable[[str], str]]:
+    """The URL of Prism by the name of a spec; its log is shown where a test fails."""
+    begun: dict[Prism, int] = {}
+
+    def url(name: str) -> str:
+        server = mocks(name)
+        begun.setdefault(server, server.log.stat().st_size)
+        return server.url
+
+    yield url
+    for server, start in begun.items():
+        print(server.log.read_bytes()[start:].decode("utf-8", "replace"))
