@@ -13,6 +13,7 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 
+from .body import ENCODINGS
 from .model import UNSET
 from .security import Scheme, Security, satisfied, wanted
 from .values import is_object, is_sequence
@@ -22,9 +23,11 @@ T = TypeVar("T")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _HEADERS = {
     "Accept": "application/json",
-    "Accept-Encoding": "gzip, deflate",
+    "Accept-Encoding": ENCODINGS,
     "User-Agent": "clientcast",
 }
+NO_HEADERS: Mapping[str, str] = {}
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -51,6 +54,8 @@ class Call(Generic[T]):
         security: What the operation wants to be sent with.
         errors: What the body of an error status is read as, where it is not the client's
             usual one.
+        retry_safe: Whether it may be repeated without harm, although its method says
+            nothing of that.
     """
 
     method: str
@@ -63,6 +68,7 @@ class Call(Generic[T]):
     json: object = field(default=None, repr=False)
     security: Security = ()
     errors: Mapping[int, Any] = field(default_factory=dict[int, Any])
+    retry_safe: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
@@ -87,7 +93,11 @@ def unless_empty(members: Mapping[str, object]) -> dict[str, object] | None:
 
 
 def build_request(
-    call: Call[Any], base_url: str, held: Mapping[Scheme, str], timeout: float
+    call: Call[Any],
+    base_url: str,
+    held: Mapping[Scheme, str],
+    timeout: float,
+    extra_headers: Mapping[str, str] = NO_HEADERS,
 ) -> httpx2.Request:
     """The HTTP request of a call.
 
@@ -96,6 +106,7 @@ def build_request(
         base_url: What goes before the route, with no slash at its end.
         held: The client's credentials; only those that the operation wants are sent.
         timeout: Seconds, as httpx2 counts them.
+        extra_headers: Sent too, but in place of none that the call needs.
 
     Raises:
         ValueError: An argument could not be sent as what it is meant to be, or a credential
@@ -105,7 +116,7 @@ def build_request(
     if schemes is None:
         raise ValueError(f"{call} needs {wanted(call.security)}, and has none")
     query = [(k, v) for k, value in call.query.items() for v in _texts(value)]
-    headers = dict(_HEADERS)
+    headers = {**_HEADERS, **extra_headers}
     for name, value in call.header.items():
         if _is_given(value):
             headers[name] = _header_value(name, ",".join(_texts(value)))
