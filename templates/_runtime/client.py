@@ -10,6 +10,7 @@ import httpx2
 
 from .body import BodyError
 from .call import Call
+from .errors import PaginationError
 from .exchange import Exchange, Setup
 from .paging import Paging, items_of
 from .responses import ErrorShape
@@ -140,14 +141,22 @@ class Page(Generic[T, B]):
     """
 
     def __init__(
-        self, sender: Sender, call: Call[B], item: type[T], paging: Paging, body: B
+        self,
+        sender: Sender,
+        call: Call[B],
+        item: type[T],
+        paging: Paging,
+        body: B,
+        seen: frozenset[str | int | None] = frozenset(),
     ) -> None:
-        self._sender = sender
-        self._item = item
-        self._paging = paging
         self.body = body
         self.items: list[T] = items_of(paging, body)
-        self._next: Call[B] | None = paging.next_call(call, body, self.items)
+        self._sender = sender
+        self._call = call
+        self._item = item
+        self._paging = paging
+        self._next = paging.next_position(call, body, self.items)
+        self._seen = seen | {call.argument(paging.argument)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.items)} items>"
@@ -162,12 +171,16 @@ class Page(Generic[T, B]):
 
         Raises:
             LookupError: This is the last page; see `has_next`.
+            PaginationError: The server's pages lead in a circle.
             APIError: As the operation raises it.
         """
         if self._next is None:
             raise LookupError("this is the last page")
-        body = self._sender.send(self._next)
-        return Page(self._sender, self._next, self._item, self._paging, body)
+        if self._next in self._seen:
+            raise PaginationError(f"the pages of {self._call} lead in a circle")
+        call = self._call.with_argument(self._paging.argument, self._next)
+        body = self._sender.send(call)
+        return Page(self._sender, call, self._item, self._paging, body, self._seen)
 
     def __iter__(self) -> Iterator[T]:
         page = self

@@ -16,7 +16,7 @@ import msgspec
 from .body import ENCODINGS
 from .model import UNSET
 from .security import Scheme, Security, satisfied, wanted
-from .values import is_object, is_sequence
+from .values import is_array, is_object, is_sequence
 
 T = TypeVar("T")
 
@@ -72,6 +72,12 @@ class Call(Generic[T]):
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
+
+    def argument(self, name: str) -> str | int | None:
+        """A query parameter, or member of its JSON body, that says where a page begins."""
+        body = self.json if is_object(self.json) else {}
+        value = self.query.get(name, body.get(name))
+        return value if isinstance(value, str | int) else None
 
     def with_argument(self, name: str, value: object) -> Call[T]:
         """The same call with another query parameter, or member of its JSON body."""
@@ -135,7 +141,7 @@ def build_request(
         headers["Cookie"] = "; ".join(pairs)
     content = None
     if call.json is not None:
-        content = _encoder.encode(_members(call.json))
+        content = _encoder.encode(_sendable(_members(call.json)))
         headers["Content-Type"] = "application/json"
     url = base_url + _path(call)
     if query:
@@ -183,8 +189,7 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, bool):
         yield "true" if value else "false"
     elif isinstance(value, datetime):
-        utc = value.astimezone(timezone.utc) if value.tzinfo else value
-        yield utc.isoformat().replace("+00:00", "Z")
+        yield _instant(value).isoformat().replace("+00:00", "Z")
     elif isinstance(value, date):
         yield value.isoformat()
     elif is_sequence(value):
@@ -192,6 +197,28 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
     elif _is_given(value):
         yield str(value)
+
+
+def _instant(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(
+            "a datetime without a time zone says no moment: add its tzinfo"
+        )
+    return value.astimezone(timezone.utc)
+
+
+def _sendable(value: object) -> object:
+    """A body as plain data, with each of its moments known (RFC 3339, section 4.4)."""
+    plain: object = msgspec.to_builtins(value, builtin_types=(datetime,))
+
+    def known(part: object) -> object:
+        if isinstance(part, datetime):
+            return _instant(part)
+        if is_object(part):
+            return {name: known(member) for name, member in part.items()}
+        return [known(member) for member in part] if is_array(part) else part
+
+    return known(plain)
 
 
 def _header_value(name: str, value: str) -> str:
