@@ -70,9 +70,9 @@ def test_python(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
     sync, asynchronous = httpx2.Client, httpx2.AsyncClient
     transport = httpx2.MockTransport(handler)
-    monkeypatch.setattr(httpx2, "Client", lambda: sync(transport=transport))
+    monkeypatch.setattr(httpx2, "Client", lambda **_: sync(transport=transport))
     monkeypatch.setattr(
-        httpx2, "AsyncClient", lambda: asynchronous(transport=transport)
+        httpx2, "AsyncClient", lambda **_: asynchronous(transport=transport)
     )
     monkeypatch.setenv("CLERK_SECRET_KEY", "sk_test_1")
     code = compile(source, "README.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)

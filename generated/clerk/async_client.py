@@ -10,7 +10,7 @@ import httpx2
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
 from ._runtime.call import Call, unless_empty
-from ._runtime.security import credentials
+from ._runtime.security import AsyncCredential, credentials
 from .models import (
     RefreshFormatParam,
     Session,
@@ -276,6 +276,7 @@ class AsyncSessions(AsyncResource):
                 Session,
                 path={"session_id": session_id},
                 security=SECRET_KEY,
+                retry_safe=True,
             )
         )
 
@@ -318,6 +319,7 @@ class AsyncSessions(AsyncResource):
                 path={"session_id": session_id},
                 json=unless_empty({"token": token}),
                 security=SECRET_KEY,
+                retry_safe=True,
             )
         )
 
@@ -411,7 +413,9 @@ class AsyncClerk(AsyncClient):
             `sk_live_` in production. Read from `CLERK_SECRET_KEY` where it is not
             given.
         base_url: Where the API lives, in place of the usual server.
-        timeout: Seconds to wait for a connection, and for each part of an answer.
+        timeout: Seconds that a call may take in all: every try, every pause and
+            every byte.
+        max_retries: How often a call is tried again where that can do no harm.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -422,9 +426,10 @@ class AsyncClerk(AsyncClient):
     def __init__(
         self,
         *,
-        secret_key: str | None = None,
+        secret_key: AsyncCredential | None = None,
         base_url: str | None = None,
         timeout: float = 30.0,
+        max_retries: int = 2,
         http: httpx2.AsyncClient | None = None,
     ) -> None:
         super().__init__(
@@ -432,6 +437,7 @@ class AsyncClerk(AsyncClient):
             credentials({SECRET_KEY_SCHEME: secret_key}, required=True),
             ERRORS,
             timeout=timeout,
+            max_retries=max_retries,
             http=http,
         )
         self.sessions = AsyncSessions(self._sender)

@@ -17,7 +17,7 @@ from ._api import (
 )
 from ._runtime.call import Call, unless_empty
 from ._runtime.client import Client, Resource
-from ._runtime.security import credentials
+from ._runtime.security import Credential, credentials
 from .models import Session
 
 
@@ -142,6 +142,7 @@ class Sessions(Resource):
                 "/api/v1/sessions/me/lifecycle/refresh",
                 Session,
                 header={"Cookie": cookie},
+                retry_safe=True,
             )
         )
 
@@ -249,6 +250,7 @@ class Sessions(Resource):
                 Session,
                 path={"sessionId": session_id},
                 security=API_TOKEN_OR_OAUTH2,
+                retry_safe=True,
             )
         )
 
@@ -292,6 +294,7 @@ class UserSessions(Resource):
                 NoneType,
                 header={"Cookie": cookie},
                 json=unless_empty({"keepCurrent": keep_current}),
+                retry_safe=True,
             )
         )
 
@@ -359,7 +362,9 @@ class Okta(Client):
             sent as `Bearer <token>`. It may do what its scopes say. Read from
             `OKTA_ACCESS_TOKEN` where it is not given.
         base_url: Where the API lives, in place of the usual server.
-        timeout: Seconds to wait for a connection, and for each part of an answer.
+        timeout: Seconds that a call may take in all: every try, every pause and
+            every byte.
+        max_retries: How often a call is tried again where that can do no harm.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -371,10 +376,11 @@ class Okta(Client):
         self,
         *,
         domain: str | None = None,
-        api_token: str | None = None,
-        access_token: str | None = None,
+        api_token: Credential | None = None,
+        access_token: Credential | None = None,
         base_url: str | None = None,
         timeout: float = 30.0,
+        max_retries: int = 2,
         http: httpx2.Client | None = None,
     ) -> None:
         super().__init__(
@@ -385,6 +391,7 @@ class Okta(Client):
             ),
             ERRORS,
             timeout=timeout,
+            max_retries=max_retries,
             http=http,
         )
         self.sessions = Sessions(self._sender)

@@ -10,7 +10,7 @@ import httpx2
 from ._api import CURSOR_PAGING, ERRORS, SERVER, SERVICE_TOKEN, SERVICE_TOKEN_SCHEME
 from ._runtime.call import Call
 from ._runtime.client import Client, Page, Resource, Sender
-from ._runtime.security import credentials
+from ._runtime.security import Credential, credentials
 from .models import (
     ClientSessionListResponse,
     EmptyResponse,
@@ -51,6 +51,7 @@ class ClientSession(Resource):
                 EmptyResponse,
                 json={"token": token, "session_id": session_id},
                 security=SERVICE_TOKEN,
+                retry_safe=True,
             )
         )
 
@@ -103,6 +104,7 @@ class ClientSession(Resource):
                     "size": size,
                 },
                 security=SERVICE_TOKEN,
+                retry_safe=True,
             ),
             Session,
             CURSOR_PAGING,
@@ -132,6 +134,7 @@ class ClientSession(Resource):
                 EmptyResponse,
                 json={"token": token},
                 security=SERVICE_TOKEN,
+                retry_safe=True,
             )
         )
 
@@ -206,6 +209,7 @@ class SessionResource(Resource):
                 EmptyResponse,
                 json={"session_id": session_id, "user_initiated": user_initiated},
                 security=SERVICE_TOKEN,
+                retry_safe=True,
             )
         )
 
@@ -256,6 +260,7 @@ class SessionResource(Resource):
                     "size": size,
                 },
                 security=SERVICE_TOKEN,
+                retry_safe=True,
             ),
             Session,
             CURSOR_PAGING,
@@ -286,6 +291,7 @@ class SessionResource(Resource):
                 EmptyResponse,
                 json={"user_id": user_id},
                 security=SERVICE_TOKEN,
+                retry_safe=True,
             )
         )
 
@@ -304,7 +310,9 @@ class Pangea(Client):
             has a domain of its own. The default is `aws.us.pangea.cloud`. Read from
             `PANGEA_DOMAIN` where it is not given.
         base_url: Where the API lives, in place of the usual server.
-        timeout: Seconds to wait for a connection, and for each part of an answer.
+        timeout: Seconds that a call may take in all: every try, every pause and
+            every byte.
+        max_retries: How often a call is tried again where that can do no harm.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -315,10 +323,11 @@ class Pangea(Client):
     def __init__(
         self,
         *,
-        token: str | None = None,
+        token: Credential | None = None,
         domain: str | None = None,
         base_url: str | None = None,
         timeout: float = 30.0,
+        max_retries: int = 2,
         http: httpx2.Client | None = None,
     ) -> None:
         super().__init__(
@@ -326,6 +335,7 @@ class Pangea(Client):
             credentials({SERVICE_TOKEN_SCHEME: token}, required=True),
             ERRORS,
             timeout=timeout,
+            max_retries=max_retries,
             http=http,
         )
         self.client = ClientResource(self._sender)

@@ -116,11 +116,18 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of the client's constructor."""
+
+    name: str
+    is_credential: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """What `client.py` and `async_client.py` declare.
 
     Attributes:
-        parameters: Of the constructor, each with its annotation and default.
         server, credentials: The expressions that the constructor passes on.
     """
 
@@ -130,7 +137,7 @@ class Client:
     async_imports: tuple[str, ...]
     children: tuple[Child, ...]
     resources: tuple[Resource, ...]
-    parameters: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
     server: str
     credentials: str
 

@@ -63,12 +63,12 @@ def test_query() -> None:
             "many": ["x", Color.RED],
             "empty": "",
             "when": datetime(2026, 1, 2, 3, 4, tzinfo=east),
-            "naïve": datetime(2026, 1, 2),
+            "naïve": date(2026, 1, 2),
         }
     )
     assert sent.url.query == (
         b"text=a%26b%3Dc%20d&yes=true&many=x&many=red&empty=&when=2026-01-02T01%3A04%3A00Z"
-        b"&na%C3%AFve=2026-01-02T00%3A00%3A00"
+        b"&na%C3%AFve=2026-01-02"
     )
 
 
@@ -155,3 +155,12 @@ def test_repr_shows_no_argument() -> None:
     call = Call("GET", "/{id}", str, path={"id": "s3cret"}, json={"a": "s3cret"})
     assert "s3cret" not in repr(call)
     assert str(call) == "GET /{id}"
+
+
+def test_a_moment_of_no_time_zone_is_refused() -> None:
+    naive = datetime(2026, 1, 2)
+    for arguments in ({"query": {"t": naive}}, {"json": {"a": [{"t": naive}]}}):
+        with pytest.raises(ValueError, match="without a time zone"):
+            request(**arguments)
+    east = naive.replace(tzinfo=timezone(timedelta(hours=2)))
+    assert request(json={"t": [east]}).content == b'{"t":["2026-01-01T22:00:00Z"]}'

@@ -10,11 +10,14 @@ import pytest
 
 from _runtime import errors
 from _runtime.async_client import AsyncClient, AsyncPage, AsyncResource, AsyncSender
+from _runtime.async_transport import AsyncConnections
 from _runtime.call import Call
 from _runtime.client import Client, Page, Resource, Sender
+from _runtime.exchange import Setup
 from _runtime.model import Model
 from _runtime.paging import CursorPaging, OffsetPaging, Paging
 from _runtime.responses import ErrorShape
+from _runtime.transport import Connections
 
 Handler = Callable[[httpx2.Request], httpx2.Response]
 
@@ -52,6 +55,10 @@ SHAPE = ErrorShape(
 )
 
 
+def setup(url: str = "https://x", timeout: float = 5) -> Setup:
+    return Setup(url, SHAPE, timeout, max_retries=0)
+
+
 def get(
     mode: str, url: str, handler: Handler | None = None, timeout: float = 5
 ) -> Item:
@@ -59,11 +66,13 @@ def get(
     transport = None if handler is None else httpx2.MockTransport(handler)
     if mode == "sync":
         with httpx2.Client(transport=transport, trust_env=False) as http:
-            return Things(Sender(url, {}, SHAPE, timeout, http)).get()
+            return Things(Sender(setup(url, timeout), {}, Connections(url, http))).get()
 
     async def run() -> Item:
         async with httpx2.AsyncClient(transport=transport, trust_env=False) as http:
-            return await AsyncThings(AsyncSender(url, {}, SHAPE, timeout, http)).get()
+            return await AsyncThings(
+                AsyncSender(setup(url, timeout), {}, AsyncConnections(url, http))
+            ).get()
 
     return asyncio.run(run())
 
@@ -74,7 +83,8 @@ def pages(
     """The ids of each page of a list."""
     transport = httpx2.MockTransport(handler)
     if mode == "sync":
-        sender = Sender("https://x", {}, SHAPE, 5, httpx2.Client(transport=transport))
+        http = httpx2.Client(transport=transport)
+        sender = Sender(setup(), {}, Connections("https://x", http))
         page = Things(sender).list(paging, **query)
         found = [[item.id for item in page.items]]
         everything = [item.id for item in page]
@@ -87,7 +97,7 @@ def pages(
 
         async def run() -> tuple[list[list[int]], list[int]]:
             http = httpx2.AsyncClient(transport=transport)
-            sender = AsyncSender("https://x", {}, SHAPE, 5, http)
+            sender = AsyncSender(setup(), {}, AsyncConnections("https://x", http))
             page = await AsyncThings(sender).list(paging, **query)
             found = [[item.id for item in page.items]]
             everything = [item.id async for item in page]
@@ -275,13 +285,15 @@ def test_no_answer_in_time(mode: str, silent: int) -> None:
 
 def test_a_client_of_the_callers_is_not_closed() -> None:
     with httpx2.Client() as http:
-        with Client("https://x", {}, SHAPE, timeout=1, http=http):
+        with Client("https://x", {}, SHAPE, timeout=1, max_retries=0, http=http):
             pass
         assert not http.is_closed
 
     class Own(Client):
         def __init__(self) -> None:
-            super().__init__("https://x", {}, SHAPE, timeout=1, http=None)
+            super().__init__(
+                "https://x", {}, SHAPE, timeout=1, max_retries=0, http=None
+            )
             self.things = Things(self._sender)
 
     own = Own()
@@ -291,12 +303,16 @@ def test_a_client_of_the_callers_is_not_closed() -> None:
 
     class AsyncOwn(AsyncClient):
         def __init__(self) -> None:
-            super().__init__("https://x", {}, SHAPE, timeout=1, http=None)
+            super().__init__(
+                "https://x", {}, SHAPE, timeout=1, max_retries=0, http=None
+            )
             self.things = AsyncThings(self._sender)
 
     async def run() -> None:
         async with httpx2.AsyncClient() as http:
-            async with AsyncClient("https://x", {}, SHAPE, timeout=1, http=http):
+            async with AsyncClient(
+                "https://x", {}, SHAPE, timeout=1, max_retries=0, http=http
+            ):
                 pass
             assert not http.is_closed
         async with AsyncOwn() as own:
@@ -320,7 +336,7 @@ def test_no_cookie_is_kept_and_nothing_of_the_callers_client_is_mixed_in(
     transport = httpx2.MockTransport(handler)
     if mode == "sync":
         http = httpx2.Client(transport=transport, cookies={"a": "b"}, auth=("u", "p"))
-        things = Things(Sender("https://x", {}, SHAPE, 1, http))
+        things = Things(Sender(setup(), {}, Connections("https://x", http)))
         things.get()
         things.get()
     else:
@@ -329,7 +345,8 @@ def test_no_cookie_is_kept_and_nothing_of_the_callers_client_is_mixed_in(
             http = httpx2.AsyncClient(
                 transport=transport, cookies={"a": "b"}, auth=("u", "p")
             )
-            things = AsyncThings(AsyncSender("https://x", {}, SHAPE, 1, http))
+            connections = AsyncConnections("https://x", http)
+            things = AsyncThings(AsyncSender(setup(), {}, connections))
             await things.get()
             await things.get()
 

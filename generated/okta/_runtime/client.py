@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from time import monotonic, sleep
 from typing import Generic, Self, TypeVar
 
 import httpx2
 
-from .call import Call, build_request
-from .errors import APIConnectionError, APITimeoutError
+from .body import BodyError
+from .call import Call
+from .errors import PaginationError
+from .exchange import Exchange, Setup
 from .paging import Paging, items_of
-from .responses import ErrorShape, value_of
-from .security import Scheme
+from .responses import ErrorShape
+from .security import Credential, Scheme, checked, satisfied
 from .server import checked_base_url
+from .transport import Connections, ends_at
 
 T = TypeVar("T")
 B = TypeVar("B")
 
 
 class Sender:
-    """Sends what a call becomes, and reads what comes back."""
+    """Carries calls out, each with its tries and pauses."""
 
     def __init__(
         self,
-        base_url: str,
-        held: Mapping[Scheme, str],
-        errors: ErrorShape,
-        timeout: float,
-        http: httpx2.Client,
+        setup: Setup,
+        held: Mapping[Scheme, Credential],
+        connections: Connections,
     ) -> None:
-        self._base_url = base_url
+        self._setup = setup
         self._held = held
-        self._errors = errors
-        self._timeout = timeout
-        self._http = http
+        self._connections = connections
 
     def send(self, call: Call[T]) -> T:
         """Carry a call out.
@@ -42,14 +42,49 @@ class Sender:
             ValueError: An argument cannot be sent; nothing was.
             APIError: No answer came, or one that is no success.
         """
-        request = build_request(call, self._base_url, self._held, self._timeout)
-        try:
-            response = self._http.send(request, auth=None, follow_redirects=False)
-        except httpx2.TimeoutException as error:
-            raise APITimeoutError(f"{call} was not answered in time") from error
-        except httpx2.TransportError as error:
-            raise APIConnectionError(f"{call} was not answered") from error
-        return value_of(call, response, self._errors)
+        exchange = Exchange(call, self._setup, monotonic())
+        while True:
+            request = exchange.request(self._credentials(call), monotonic())
+            try:
+                response = self._receive(request, exchange)
+            except httpx2.TransportError as error:
+                pause = exchange.failed(error, monotonic())
+            else:
+                wanted = exchange.answered(response, monotonic())
+                if wanted is None:
+                    return exchange.value(response)
+                pause = wanted
+            sleep(pause)
+
+    def _credentials(self, call: Call[T]) -> dict[Scheme, str]:
+        """The credentials of one try; only those that are sent are asked for."""
+        found: dict[Scheme, str] = {}
+        for scheme in satisfied(call.security, self._held) or ():
+            value = self._held[scheme]
+            if not isinstance(value, str):
+                value = checked(scheme, value())
+            found[scheme] = value
+        return found
+
+    def _receive(
+        self, request: httpx2.Request, exchange: Exchange[T]
+    ) -> httpx2.Response:
+        with ends_at(exchange.ends):
+            http = self._connections.http()
+            response = http.send(
+                request, auth=None, follow_redirects=False, stream=True
+            )
+            try:
+                if response.is_stream_consumed:  # by a hook or a test's transport
+                    return response
+                reader = exchange.body_reader(response)
+                for piece in response.iter_raw():
+                    reader.feed(piece)
+                return reader.response(response)
+            except BodyError as error:
+                raise exchange.unreadable(response, error) from None
+            finally:
+                response.close()
 
 
 class Client:
@@ -58,16 +93,17 @@ class Client:
     def __init__(
         self,
         base_url: str,
-        held: Mapping[Scheme, str],
+        held: Mapping[Scheme, Credential],
         errors: ErrorShape,
         *,
         timeout: float,
+        max_retries: int,
         http: httpx2.Client | None,
     ) -> None:
-        self._base_url = checked_base_url(base_url)
-        self._owns_http = http is None
-        self._http = httpx2.Client() if http is None else http
-        self._sender = Sender(self._base_url, held, errors, timeout, self._http)
+        setup = Setup(checked_base_url(base_url), errors, timeout, max_retries)
+        self._base_url = setup.base_url
+        self._connections = Connections(setup.base_url, http)
+        self._sender = Sender(setup, held, self._connections)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._base_url}>"
@@ -80,8 +116,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections, but not those of an `http` that was passed in."""
-        if self._owns_http:
-            self._http.close()
+        self._connections.close()
 
 
 class Resource:
@@ -106,14 +141,22 @@ class Page(Generic[T, B]):
     """
 
     def __init__(
-        self, sender: Sender, call: Call[B], item: type[T], paging: Paging, body: B
+        self,
+        sender: Sender,
+        call: Call[B],
+        item: type[T],
+        paging: Paging,
+        body: B,
+        seen: frozenset[str | int | None] = frozenset(),
     ) -> None:
-        self._sender = sender
-        self._item = item
-        self._paging = paging
         self.body = body
         self.items: list[T] = items_of(paging, body)
-        self._next: Call[B] | None = paging.next_call(call, body, self.items)
+        self._sender = sender
+        self._call = call
+        self._item = item
+        self._paging = paging
+        self._next = paging.next_position(call, body, self.items)
+        self._seen = seen | {call.argument(paging.argument)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.items)} items>"
@@ -128,12 +171,16 @@ class Page(Generic[T, B]):
 
         Raises:
             LookupError: This is the last page; see `has_next`.
+            PaginationError: The server's pages lead in a circle.
             APIError: As the operation raises it.
         """
         if self._next is None:
             raise LookupError("this is the last page")
-        body = self._sender.send(self._next)
-        return Page(self._sender, self._next, self._item, self._paging, body)
+        if self._next in self._seen:
+            raise PaginationError(f"the pages of {self._call} lead in a circle")
+        call = self._call.with_argument(self._paging.argument, self._next)
+        body = self._sender.send(call)
+        return Page(self._sender, call, self._item, self._paging, body, self._seen)
 
     def __iter__(self) -> Iterator[T]:
         page = self

@@ -14,7 +14,15 @@ class APIError(Exception):
 
 
 class APIConnectionError(APIError):
-    """No answer came: the server was not reached, or the connection broke."""
+    """No answer came: the server was not reached, or the connection broke.
+
+    Attributes:
+        attempts: How often the call was tried.
+        maybe_delivered: Whether the server may have received it, and carried it out.
+    """
+
+    attempts: int = 0
+    maybe_delivered: bool = False
 
 
 class APITimeoutError(APIConnectionError):
@@ -52,7 +60,15 @@ class APIStatusError(APIError):
         code: The API's own code of the error, or None.
         message: The API's own words, or None. They may name what was asked for.
         request_id: What the API calls this request when you ask its support, or None.
+        retry_after: Seconds that the server asks to wait before another call, or None.
+        attempts: How often the call was tried.
+        maybe_applied: Whether a try before this answer may have been carried out: a 404
+            then may mean that a deletion worked.
     """
+
+    retry_after: float | None = None
+    attempts: int = 1
+    maybe_applied: bool = False
 
     def __init__(
         self,

@@ -39,8 +39,16 @@ class ErrorShape:
     request_id: tuple[str | int, ...] | str = ()
 
 
-def value_of(call: Call[T], response: httpx2.Response, errors: ErrorShape) -> T:
+def value_of(
+    call: Call[T], response: httpx2.Response, errors: ErrorShape, *, strict: bool
+) -> T:
     """The value that an answer carries.
+
+    Args:
+        call: What was asked.
+        response: The answer, read.
+        errors: What the API's errors look like.
+        strict: Whether an answer that does not fit its description is an error.
 
     Raises:
         APIStatusError: Its status is no success.
@@ -63,6 +71,8 @@ def value_of(call: Call[T], response: httpx2.Response, errors: ErrorShape) -> T:
             f"{call} was answered {response.status_code} with a body that is not JSON",
             response,
         ) from None
+    if strict and mismatches:
+        raise ResponseValidationError(f"{call}: {mismatches[0]}", response)
     for mismatch in mismatches:
         warnings.warn(f"{call}: {mismatch}", ResponseWarning, stacklevel=4)
     return cast(T, value)

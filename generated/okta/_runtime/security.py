@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
+
+C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,16 @@ Security = tuple[tuple[Scheme, ...], ...]
 """Alternatives, any one of which is enough, each the schemes that go together."""
 
 
+Credential = str | Callable[[], str]
+"""A credential, or what gives it: asked at each try, so that it may change."""
+
+AsyncCredential = str | Callable[[], str | Awaitable[str]]
+"""A credential, or what gives it, at once or awaited: asked at each try."""
+
+
 def credentials(
-    given: Mapping[Scheme, str | None], *, required: bool
-) -> dict[Scheme, str]:
+    given: Mapping[Scheme, C | None], *, required: bool
+) -> dict[Scheme, C | str]:
     """The credentials that a client holds: those given, or else those of the environment.
 
     Args:
@@ -43,7 +52,9 @@ def credentials(
         ValueError: There is none, or one is empty or could not stand in a header. It is not
             shown.
     """
-    held = {scheme: value for scheme, value in given.items() if value is not None}
+    held: dict[Scheme, C | str] = {
+        scheme: value for scheme, value in given.items() if value is not None
+    }
     if not held:
         for scheme in given:
             values = (os.environ.get(name) for name in scheme.environment)
@@ -53,21 +64,37 @@ def credentials(
     if required and not held:
         ways = (f"{scheme.argument}={_or_set(scheme)}" for scheme in given)
         raise ValueError(f"pass {', or '.join(ways)}")
-    for scheme, value in held.items():
-        if not value or not value.isascii() or not value.isprintable() or " " in value:
-            raise ValueError(
-                f"{scheme.argument} is empty or has a space, a line break or another"
-                " character that a credential cannot have"
-            )
+    for scheme, held_value in held.items():
+        if isinstance(held_value, str):
+            checked(scheme, held_value)
     return held
+
+
+def checked(scheme: Scheme, value: str) -> str:
+    """A credential that can be sent.
+
+    Raises:
+        ValueError: It is empty or could not stand in a header. It is not shown.
+    """
+    if not value or not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError(
+            f"{scheme.argument} is empty or has a space, a line break or another"
+            " character that a credential cannot have"
+        )
+    return value
 
 
 def _or_set(scheme: Scheme) -> str:
     return f" (or set {' or '.join(scheme.environment)})" if scheme.environment else ""
 
 
+async def resolved(value: str | Awaitable[str]) -> str:
+    """A credential that was given at once, or is awaited."""
+    return value if isinstance(value, str) else await value
+
+
 def satisfied(
-    security: Security, held: Mapping[Scheme, str]
+    security: Security, held: Mapping[Scheme, object]
 ) -> tuple[Scheme, ...] | None:
     """The first alternative for which all credentials are held, None for none."""
     if not security:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from time import monotonic
 from typing import Generic, Self, TypeVar
 
 import httpx2
 
-from .call import Call, build_request
-from .errors import APIConnectionError, APITimeoutError
+from .async_transport import AsyncConnections, ends_at, sleep
+from .body import BodyError
+from .call import Call
+from .errors import PaginationError
+from .exchange import Exchange, Setup
 from .paging import Paging, items_of
-from .responses import ErrorShape, value_of
-from .security import Scheme
+from .responses import ErrorShape
+from .security import AsyncCredential, Scheme, checked, resolved, satisfied
 from .server import checked_base_url
 
 T = TypeVar("T")
@@ -19,21 +23,17 @@ B = TypeVar("B")
 
 
 class AsyncSender:
-    """Sends what a call becomes, and reads what comes back."""
+    """Carries calls out, each with its tries and pauses."""
 
     def __init__(
         self,
-        base_url: str,
-        held: Mapping[Scheme, str],
-        errors: ErrorShape,
-        timeout: float,
-        http: httpx2.AsyncClient,
+        setup: Setup,
+        held: Mapping[Scheme, AsyncCredential],
+        connections: AsyncConnections,
     ) -> None:
-        self._base_url = base_url
+        self._setup = setup
         self._held = held
-        self._errors = errors
-        self._timeout = timeout
-        self._http = http
+        self._connections = connections
 
     async def send(self, call: Call[T]) -> T:
         """Carry a call out.
@@ -42,14 +42,49 @@ class AsyncSender:
             ValueError: An argument cannot be sent; nothing was.
             APIError: No answer came, or one that is no success.
         """
-        request = build_request(call, self._base_url, self._held, self._timeout)
-        try:
-            response = await self._http.send(request, auth=None, follow_redirects=False)
-        except httpx2.TimeoutException as error:
-            raise APITimeoutError(f"{call} was not answered in time") from error
-        except httpx2.TransportError as error:
-            raise APIConnectionError(f"{call} was not answered") from error
-        return value_of(call, response, self._errors)
+        exchange = Exchange(call, self._setup, monotonic())
+        while True:
+            request = exchange.request(await self._credentials(call), monotonic())
+            try:
+                response = await self._receive(request, exchange)
+            except httpx2.TransportError as error:
+                pause = exchange.failed(error, monotonic())
+            else:
+                wanted = exchange.answered(response, monotonic())
+                if wanted is None:
+                    return exchange.value(response)
+                pause = wanted
+            await sleep(pause)
+
+    async def _credentials(self, call: Call[T]) -> dict[Scheme, str]:
+        """The credentials of one try; only those that are sent are asked for."""
+        found: dict[Scheme, str] = {}
+        for scheme in satisfied(call.security, self._held) or ():
+            value = self._held[scheme]
+            if not isinstance(value, str):
+                value = checked(scheme, await resolved(value()))
+            found[scheme] = value
+        return found
+
+    async def _receive(
+        self, request: httpx2.Request, exchange: Exchange[T]
+    ) -> httpx2.Response:
+        with ends_at(exchange.ends):
+            http = self._connections.http()
+            response = await http.send(
+                request, auth=None, follow_redirects=False, stream=True
+            )
+            try:
+                if response.is_stream_consumed:  # by a hook or a test's transport
+                    return response
+                reader = exchange.body_reader(response)
+                async for piece in response.aiter_raw():
+                    reader.feed(piece)
+                return reader.response(response)
+            except BodyError as error:
+                raise exchange.unreadable(response, error) from None
+            finally:
+                await response.aclose()
 
 
 class AsyncClient:
@@ -58,16 +93,17 @@ class AsyncClient:
     def __init__(
         self,
         base_url: str,
-        held: Mapping[Scheme, str],
+        held: Mapping[Scheme, AsyncCredential],
         errors: ErrorShape,
         *,
         timeout: float,
+        max_retries: int,
         http: httpx2.AsyncClient | None,
     ) -> None:
-        self._base_url = checked_base_url(base_url)
-        self._owns_http = http is None
-        self._http = httpx2.AsyncClient() if http is None else http
-        self._sender = AsyncSender(self._base_url, held, errors, timeout, self._http)
+        setup = Setup(checked_base_url(base_url), errors, timeout, max_retries)
+        self._base_url = setup.base_url
+        self._connections = AsyncConnections(setup.base_url, http)
+        self._sender = AsyncSender(setup, held, self._connections)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._base_url}>"
@@ -80,8 +116,7 @@ class AsyncClient:
 
     async def aclose(self) -> None:
         """Close the connections, but not those of an `http` that was passed in."""
-        if self._owns_http:
-            await self._http.aclose()
+        await self._connections.aclose()
 
 
 class AsyncResource:
@@ -110,14 +145,22 @@ class AsyncPage(Generic[T, B]):
     """
 
     def __init__(
-        self, sender: AsyncSender, call: Call[B], item: type[T], paging: Paging, body: B
+        self,
+        sender: AsyncSender,
+        call: Call[B],
+        item: type[T],
+        paging: Paging,
+        body: B,
+        seen: frozenset[str | int | None] = frozenset(),
     ) -> None:
-        self._sender = sender
-        self._item = item
-        self._paging = paging
         self.body = body
         self.items: list[T] = items_of(paging, body)
-        self._next: Call[B] | None = paging.next_call(call, body, self.items)
+        self._sender = sender
+        self._call = call
+        self._item = item
+        self._paging = paging
+        self._next = paging.next_position(call, body, self.items)
+        self._seen = seen | {call.argument(paging.argument)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.items)} items>"
@@ -132,12 +175,16 @@ class AsyncPage(Generic[T, B]):
 
         Raises:
             LookupError: This is the last page; see `has_next`.
+            PaginationError: The server's pages lead in a circle.
             APIError: As the operation raises it.
         """
         if self._next is None:
             raise LookupError("this is the last page")
-        body = await self._sender.send(self._next)
-        return AsyncPage(self._sender, self._next, self._item, self._paging, body)
+        if self._next in self._seen:
+            raise PaginationError(f"the pages of {self._call} lead in a circle")
+        call = self._call.with_argument(self._paging.argument, self._next)
+        body = await self._sender.send(call)
+        return AsyncPage(self._sender, call, self._item, self._paging, body, self._seen)
 
     async def __aiter__(self) -> AsyncIterator[T]:
         page = self

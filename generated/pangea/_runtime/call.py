@@ -13,18 +13,21 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 
+from .body import ENCODINGS
 from .model import UNSET
 from .security import Scheme, Security, satisfied, wanted
-from .values import is_object, is_sequence
+from .values import is_array, is_object, is_sequence
 
 T = TypeVar("T")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _HEADERS = {
     "Accept": "application/json",
-    "Accept-Encoding": "gzip, deflate",
+    "Accept-Encoding": ENCODINGS,
     "User-Agent": "clientcast",
 }
+NO_HEADERS: Mapping[str, str] = {}
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -51,6 +54,8 @@ class Call(Generic[T]):
         security: What the operation wants to be sent with.
         errors: What the body of an error status is read as, where it is not the client's
             usual one.
+        retry_safe: Whether it may be repeated without harm, although its method says
+            nothing of that.
     """
 
     method: str
@@ -63,9 +68,16 @@ class Call(Generic[T]):
     json: object = field(default=None, repr=False)
     security: Security = ()
     errors: Mapping[int, Any] = field(default_factory=dict[int, Any])
+    retry_safe: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
+
+    def argument(self, name: str) -> str | int | None:
+        """A query parameter, or member of its JSON body, that says where a page begins."""
+        body = self.json if is_object(self.json) else {}
+        value = self.query.get(name, body.get(name))
+        return value if isinstance(value, str | int) else None
 
     def with_argument(self, name: str, value: object) -> Call[T]:
         """The same call with another query parameter, or member of its JSON body."""
@@ -87,7 +99,11 @@ def unless_empty(members: Mapping[str, object]) -> dict[str, object] | None:
 
 
 def build_request(
-    call: Call[Any], base_url: str, held: Mapping[Scheme, str], timeout: float
+    call: Call[Any],
+    base_url: str,
+    held: Mapping[Scheme, str],
+    timeout: float,
+    extra_headers: Mapping[str, str] = NO_HEADERS,
 ) -> httpx2.Request:
     """The HTTP request of a call.
 
@@ -96,6 +112,7 @@ def build_request(
         base_url: What goes before the route, with no slash at its end.
         held: The client's credentials; only those that the operation wants are sent.
         timeout: Seconds, as httpx2 counts them.
+        extra_headers: Sent too, but in place of none that the call needs.
 
     Raises:
         ValueError: An argument could not be sent as what it is meant to be, or a credential
@@ -105,7 +122,7 @@ def build_request(
     if schemes is None:
         raise ValueError(f"{call} needs {wanted(call.security)}, and has none")
     query = [(k, v) for k, value in call.query.items() for v in _texts(value)]
-    headers = dict(_HEADERS)
+    headers = {**_HEADERS, **extra_headers}
     for name, value in call.header.items():
         if _is_given(value):
             headers[name] = _header_value(name, ",".join(_texts(value)))
@@ -124,7 +141,7 @@ def build_request(
         headers["Cookie"] = "; ".join(pairs)
     content = None
     if call.json is not None:
-        content = _encoder.encode(_members(call.json))
+        content = _encoder.encode(_sendable(_members(call.json)))
         headers["Content-Type"] = "application/json"
     url = base_url + _path(call)
     if query:
@@ -172,8 +189,7 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, bool):
         yield "true" if value else "false"
     elif isinstance(value, datetime):
-        utc = value.astimezone(timezone.utc) if value.tzinfo else value
-        yield utc.isoformat().replace("+00:00", "Z")
+        yield _instant(value).isoformat().replace("+00:00", "Z")
     elif isinstance(value, date):
         yield value.isoformat()
     elif is_sequence(value):
@@ -181,6 +197,28 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
     elif _is_given(value):
         yield str(value)
+
+
+def _instant(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(
+            "a datetime without a time zone says no moment: add its tzinfo"
+        )
+    return value.astimezone(timezone.utc)
+
+
+def _sendable(value: object) -> object:
+    """A body as plain data, with each of its moments known (RFC 3339, section 4.4)."""
+    plain: object = msgspec.to_builtins(value, builtin_types=(datetime,))
+
+    def known(part: object) -> object:
+        if isinstance(part, datetime):
+            return _instant(part)
+        if is_object(part):
+            return {name: known(member) for name, member in part.items()}
+        return [known(member) for member in part] if is_array(part) else part
+
+    return known(plain)
 
 
 def _header_value(name: str, value: str) -> str:

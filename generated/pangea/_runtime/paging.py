@@ -1,15 +1,12 @@
-"""How an operation's answer is cut into pages, and which call brings the next one."""
+"""How an operation's answer is cut into pages, and where the next one begins."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from .call import Call
-from .errors import PaginationError
 from .values import is_array, is_object
-
-B = TypeVar("B")
 
 Path = tuple[str, ...]
 """Attributes of a body, outermost first; none for the body itself."""
@@ -29,19 +26,12 @@ class CursorPaging:
     cursor: Path
     items: tuple[Path, ...]
 
-    def next_call(self, call: Call[B], body: B, items: list[Any]) -> Call[B] | None:
-        """The call of the page after this one, None where this is the last.
-
-        Raises:
-            PaginationError: The server gave the cursor that it was asked with.
-        """
+    def next_position(
+        self, call: Call[Any], body: object, items: list[Any]
+    ) -> str | None:
+        """The cursor of the page after this one, None where this is the last."""
         cursor = _at(body, self.cursor)
-        if not isinstance(cursor, str) or not cursor:
-            return None
-        following = call.with_argument(self.argument, cursor)
-        if following == call:
-            raise PaginationError(f"{call} was answered with the cursor it was sent")
-        return following
+        return cursor if isinstance(cursor, str) and cursor else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +52,10 @@ class OffsetPaging:
     items: tuple[Path, ...]
     total: Path | None = None
 
-    def next_call(self, call: Call[B], body: B, items: list[Any]) -> Call[B] | None:
-        """The call of the page after this one, None where this is the last."""
+    def next_position(
+        self, call: Call[Any], body: object, items: list[Any]
+    ) -> int | None:
+        """How many items come before the next page, None where this is the last."""
         skipped, limit = call.query.get(self.argument), call.query.get(self.limit)
         end = (skipped if isinstance(skipped, int) else 0) + len(items)
         total = None if self.total is None else _at(body, self.total)
@@ -73,7 +65,7 @@ class OffsetPaging:
             more = len(items) >= (
                 limit if isinstance(limit, int) else self.default_limit
             )
-        return call.with_argument(self.argument, end) if more and items else None
+        return end if more and items else None
 
 
 Paging = CursorPaging | OffsetPaging

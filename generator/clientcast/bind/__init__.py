@@ -59,7 +59,7 @@ _RUNTIME_NAMES = (
     *_ERRORS,
     "APIError",
     *(
-        "Any AsyncClient AsyncPage AsyncResource AsyncSender Call Client CursorPaging Enum"
+        "Any AsyncClient AsyncCredential AsyncPage AsyncResource AsyncSender Call Client Credential CursorPaging Enum"
         " ErrorShape Literal Mapping Model NoneType OffsetPaging OpenEnum Page Resource Scheme"
         " Security Sender Sequence Server TypeAlias UNSET UnsetType Variable builtins date"
         " datetime field httpx2 nullable unless_empty"
@@ -115,9 +115,9 @@ def bind(api: ir.Api, digest: str) -> Package:
         client=Client(
             name=client_name,
             docstring=constructor.docstring,
-            imports=import_lines(imports | _runtime_imports(root, "", "client")),
+            imports=import_lines(imports | _runtime_imports(api, root, "", "client")),
             async_imports=import_lines(
-                imports | _runtime_imports(root, "Async", "async_client")
+                imports | _runtime_imports(api, root, "Async", "async_client")
             ),
             children=children_of(root, classes),
             resources=tuple(resources),
@@ -163,7 +163,7 @@ def _docstrings(title: str) -> Docstrings:
     )
 
 
-def _runtime_imports(root: Node, prefix: str, module: str) -> set[Import]:
+def _runtime_imports(api: ir.Api, root: Node, prefix: str, module: str) -> set[Import]:
     """What a client takes from its own module of the runtime."""
     nodes = list(root.below())
     names = {"Client", "Resource"}
@@ -171,7 +171,10 @@ def _runtime_imports(root: Node, prefix: str, module: str) -> set[Import]:
         names.add("Page")
     if any(node.path and node.children for node in nodes):
         names.add("Sender")
-    return {Import(f"._runtime.{module}", prefix + name) for name in names}
+    imports = {Import(f"._runtime.{module}", prefix + name) for name in names}
+    if api.schemes:
+        imports.add(Import("._runtime.security", f"{prefix}Credential"))
+    return imports
 
 
 def _received(api: ir.Api) -> Iterator[ir.Type]:

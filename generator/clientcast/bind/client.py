@@ -7,11 +7,16 @@ from clientcast.bind.code import Code, Import, code
 from clientcast.bind.constants import ERRORS, SERVER, Constants
 from clientcast.bind.literals import docstring, one_line, wrap
 from clientcast.bind.names import snake
+from clientcast.view import Parameter
 
 _WIDTH = 88 - 4
 _OPTIONS = (
     ("base_url", "Where the API lives, in place of the usual server."),
-    ("timeout", "Seconds to wait for a connection, and for each part of an answer."),
+    (
+        "timeout",
+        "Seconds that a call may take in all: every try, every pause and every byte.",
+    ),
+    ("max_retries", "How often a call is tried again where that can do no harm."),
     (
         "http",
         "An httpx2 client to send with; it is not closed. One of its own by default.",
@@ -24,13 +29,13 @@ class Constructor:
     """What a client's constructor says.
 
     Attributes:
-        parameters: Those of the API, each with annotation and default.
+        parameters: Those of the API.
         server: The expression of the usual base URL.
         credentials: The expression of the credentials that the client holds.
     """
 
     docstring: str
-    parameters: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
     server: Code
     credentials: Code
     errors: Code = ERRORS
@@ -55,7 +60,7 @@ def bind_constructor(api: ir.Api, constants: Constants) -> Constructor:
     imports = [item for scheme, _ in given for item in scheme.imports]
     return Constructor(
         docstring=docstring(_text(api, texts)),
-        parameters=tuple(f"{name}: str | None = None" for name in texts),
+        parameters=tuple(Parameter(name, name in schemes) for name in texts),
         server=code(f"SERVER.base_url({server})", SERVER.imports),
         credentials=code(
             f"credentials({{{pairs}}}, required={_every_operation_is_secured(api)})",

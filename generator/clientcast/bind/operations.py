@@ -17,6 +17,7 @@ MODELS = ".models"
 _WIDTH = 88 - 8
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
 _QUOTED = re.compile(r"`([^`\n]+)`")
+_IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")
 _ERRORS = {
     "400": "BadRequestError",
     "401": "AuthenticationError",
@@ -108,6 +109,8 @@ class Binder:
         security = self.constants.security(operation.security)
         if security is not None:
             parts.append(code(f"security={security}", security.imports))
+        if operation.retry_safe and operation.method not in _IDEMPOTENT:
+            parts.append(code("retry_safe=True"))
         errors = self._errors(operation)
         if errors is not None:
             parts.append(errors)

@@ -1,0 +1,244 @@
+"""The synchronous client's own connections: no wait on a socket outlasts the call's deadline.
+
+A timeout of httpx2 begins anew with every byte, so that a server that sends one byte a
+second is never too late. Here each read, write and connect may take what is left of the
+deadline and no more. The asynchronous client needs none of this: it is cancelled.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from urllib.request import getproxies, proxy_bypass
+
+import httpcore2
+import httpx2
+
+_ends: ContextVar[float | None] = ContextVar("ends", default=None)
+
+
+@contextmanager
+def ends_at(moment: float) -> Generator[None]:
+    """Let nothing that is sent or received in this block go on after a moment.
+
+    Args:
+        moment: On the monotonic clock, in seconds.
+    """
+    token = _ends.set(moment)
+    try:
+        yield
+    finally:
+        _ends.reset(token)
+
+
+class Connections:
+    """The HTTP client that calls are sent with: the caller's, or one of its own.
+
+    Two processes that read from one connection get each other's answers, so that a forked
+    process never uses what its parent used.
+
+    Args:
+        base_url: Where all requests go.
+        given: The caller's, or None.
+    """
+
+    def __init__(self, base_url: str, given: httpx2.Client | None) -> None:
+        self._base_url = base_url
+        self._is_own = given is None
+        self._http = self._connect() if given is None else given
+        self._process = os.getpid()
+
+    def http(self) -> httpx2.Client:
+        """The HTTP client for the process that asks.
+
+        Raises:
+            RuntimeError: It is the caller's, and from another process.
+        """
+        here = os.getpid()
+        if self._process != here:
+            if not self._is_own:
+                raise RuntimeError("the http of this client is from another process")
+            _of_parents.append(self._http)
+            self._http, self._process = self._connect(), here
+        return self._http
+
+    def close(self) -> None:
+        """Close the connections that are its own."""
+        if self._is_own:
+            self._http.close()
+
+    def _connect(self) -> httpx2.Client:
+        return httpx2.Client(transport=DeadlineTransport(self._base_url))
+
+
+_of_parents: list[httpx2.Client] = []
+"""Kept for ever: to close them could speak on connections that a parent process uses."""
+
+
+class DeadlineTransport(httpx2.BaseTransport):
+    """Sends requests over a pool of connections, through the proxy of the environment if any.
+
+    Args:
+        base_url: Where all requests go.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=httpx2.create_ssl_context(),
+            proxy=_proxy(httpx2.URL(base_url)),
+            max_connections=100,
+            max_keepalive_connections=20,
+            keepalive_expiry=5.0,
+            network_backend=_Backend(),
+        )
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        url = request.url
+        with _as_httpx2():
+            response = self._pool.handle_request(
+                httpcore2.Request(
+                    method=request.method,
+                    url=httpcore2.URL(
+                        scheme=url.raw_scheme,
+                        host=url.raw_host,
+                        port=url.port,
+                        target=url.raw_path,
+                    ),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        return httpx2.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response),
+            extensions=response.extensions,
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx2.SyncByteStream):
+    """The body of an answer as it comes off the connection."""
+
+    def __init__(self, response: httpcore2.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _as_httpx2():
+            yield from self._response.iter_stream()
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class _Backend(httpcore2.SyncBackend):
+    """Opens connections within what is left of the deadline."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        opened: httpcore2.NetworkStream | None = None
+        failure: Exception = httpcore2.ConnectError("the host has no address")
+        # Not left to the system's own loop, which gives each address the whole time.
+        for address in _addresses(host, port):
+            try:
+                opened = super().connect_tcp(
+                    address, port, _left(timeout), local_address, socket_options
+                )
+                break
+            except httpcore2.ConnectError as error:
+                failure = error
+        if opened is None:
+            raise failure
+        return _Stream(opened)
+
+
+class _Stream(httpcore2.NetworkStream):
+    """A connection that waits no longer than what is left of the deadline."""
+
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        return _Stream(
+            self._stream.start_tls(ssl_context, server_hostname, _left(timeout))
+        )
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise httpcore2.ConnectError(str(error)) from error
+    return list(dict.fromkeys(str(address[4][0]) for address in found))
+
+
+def _left(timeout: float | None) -> float | None:
+    """What a wait may take.
+
+    Raises:
+        httpcore2.ReadTimeout: Nothing is left.
+    """
+    moment = _ends.get()
+    if moment is None:
+        return timeout
+    left = moment - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("the deadline has passed")
+    return left if timeout is None else min(left, timeout)
+
+
+def _proxy(url: httpx2.URL) -> httpcore2.Proxy | None:
+    """The proxy that the environment names for a URL, as urllib reads it."""
+    proxies = getproxies()
+    named = proxies.get(url.scheme) or proxies.get("all")
+    if not named or proxy_bypass(url.host):
+        return None
+    parts = httpx2.URL(named if "://" in named else f"http://{named}")
+    auth = (parts.username, parts.password) if parts.username else None
+    return httpcore2.Proxy(str(parts.copy_with(username=None, password=None)), auth)
+
+
+@contextmanager
+def _as_httpx2() -> Generator[None]:
+    """The errors of httpcore2 under the names that httpx2 has for them, which are the same."""
+    try:
+        yield
+    except (
+        httpcore2.TimeoutException,
+        httpcore2.NetworkError,
+        httpcore2.ProtocolError,
+        httpcore2.ProxyError,
+        httpcore2.UnsupportedProtocol,
+    ) as error:
+        raise getattr(httpx2, type(error).__name__)(str(error)) from error

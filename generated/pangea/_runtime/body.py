@@ -1,0 +1,107 @@
+"""Collects the body of an answer, decompressed, and no more of it than was agreed.
+
+A few kilobytes of gzip can stand for gigabytes, so that what is counted is what comes out.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import httpx2
+
+ENCODINGS = "gzip, deflate"
+"""What a request says that it accepts (RFC 9110, section 12.5.3)."""
+
+_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+
+
+class BodyError(Exception):
+    """The body cannot be read: it is too large, or not encoded as its header says."""
+
+
+class BodyReader:
+    """The body of one answer, fed piece by piece.
+
+    Args:
+        encoding: The `Content-Encoding` header, empty for none.
+        limit: How many bytes the body may have, decompressed.
+
+    Raises:
+        BodyError: The encoding was not asked for.
+    """
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        names = [name.strip().lower() for name in encoding.split(",")]
+        codings = [name for name in names if name not in ("", "identity")]
+        if len(codings) > 1 or any(name not in _WINDOW_BITS for name in codings):
+            raise BodyError("its content encoding is not one that was asked for")
+        self._limit = limit
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._raw_deflate_is_left = codings == ["deflate"]
+        self._decompressor = (
+            zlib.decompressobj(_WINDOW_BITS[codings[0]]) if codings else None
+        )
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece.
+
+        Raises:
+            BodyError: The body is too large, or not encoded as its header says.
+        """
+        if self._decompressor is None:
+            self._keep(data)
+            return
+        while data:
+            self._keep(self._decompressed(data))
+            assert self._decompressor is not None
+            if self._decompressor.eof:
+                return
+            data = self._decompressor.unconsumed_tail
+
+    def content(self) -> bytes:
+        """The whole body, once all pieces are in.
+
+        Raises:
+            BodyError: Its compressed form breaks off.
+        """
+        decompressor = self._decompressor
+        if decompressor is not None and self._size and not decompressor.eof:
+            raise BodyError("its compressed form breaks off")
+        return b"".join(self._parts)
+
+    def response(self, response: httpx2.Response) -> httpx2.Response:
+        """The answer with the body that was read.
+
+        Raises:
+            BodyError: Its compressed form breaks off.
+        """
+        headers = response.headers.copy()
+        for name in ("content-encoding", "content-length", "transfer-encoding"):
+            headers.pop(name, None)
+        return httpx2.Response(
+            response.status_code,
+            headers=headers,
+            content=self.content(),
+            request=response.request,
+            extensions=response.extensions,
+        )
+
+    def _decompressed(self, data: bytes) -> bytes:
+        assert self._decompressor is not None
+        room = self._limit - self._size + 1
+        try:
+            return self._decompressor.decompress(data, room)
+        except zlib.error:
+            if not self._raw_deflate_is_left or self._size:
+                raise BodyError("it is not encoded as its header says") from None
+        # Some servers send deflate without the zlib wrapper that RFC 9110, 8.4.1.2 wants.
+        self._raw_deflate_is_left = False
+        self._decompressor = zlib.decompressobj(-15)
+        return self._decompressed(data)
+
+    def _keep(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > self._limit:
+            raise BodyError(f"it is larger than {self._limit:,} bytes")
+        self._parts.append(data)
