@@ -251,13 +251,18 @@ class Wire:
     async def _async_sending(self, request: httpx2.Request) -> None:
         self._sending(request)
 
+    def _received(self, response: httpx2.Response) -> None:
+        response.read()
+        self.responses.append(response)
+
     async def _async_received(self, response: httpx2.Response) -> None:
+        await response.aread()
         self.responses.append(response)
 
     def http(self) -> httpx2.Client:
         hooks: dict[str, list[Callable[..., Any]]] = {
             "request": [self._sending],
-            "response": [self.responses.append],
+            "response": [self._received],
         }
         return httpx2.Client(
             transport=self.transport, event_hooks=hooks, trust_env=False, verify=False
@@ -289,12 +294,16 @@ def make(
     find = attrgetter(call.method)
     if mode == "sync":
         with wire.http() as http:
-            with cast(base_url=base_url, http=http, **credentials) as client:
+            with cast(
+                base_url=base_url, http=http, max_retries=0, **credentials
+            ) as client:
                 return find(client)(*call.arguments, **call.options)
 
     async def make_async() -> Any:
         async with wire.async_http() as http:
-            async with cast(base_url=base_url, http=http, **credentials) as client:
+            async with cast(
+                base_url=base_url, http=http, max_retries=0, **credentials
+            ) as client:
                 return await find(client)(*call.arguments, **call.options)
 
     return asyncio.run(make_async())

@@ -44,6 +44,7 @@ HOME_OF = {
     "openapi_spec_validator": "check",
     "jsonschema": "check",
     "jsonschema_path": "check",
+    "jsonschema_rs": "check",
     "jinja2": "render",
     "black": "render",
     "click": "cli",

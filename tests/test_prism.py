@@ -368,7 +368,7 @@ def test_cursor_that_repeats(prism: Server) -> None:
     with wire.http() as http:
         api = Pangea(token="pts_x", base_url=prism("pangea"), http=http)
         sessions = iter(api.session.list())
-        next(sessions)
+        assert next(sessions) == next(sessions)
         with pytest.raises(PaginationError):
             next(sessions)
     assert len(wire.requests) == 2
@@ -381,7 +381,7 @@ def test_cursor_that_repeats_asynchronously(prism: Server) -> None:
         async with wire.async_http() as http:
             api = AsyncPangea(token="pts_x", base_url=prism("pangea"), http=http)
             sessions = aiter(await api.session.list())
-            await anext(sessions)
+            assert await anext(sessions) == await anext(sessions)
             with pytest.raises(PaginationError):
                 await anext(sessions)
 

@@ -66,8 +66,15 @@ class Diagnostic:
 
 def did_you_mean(wrong: str, right: Iterable[str]) -> str:
     """A hint that names what was probably meant, or an empty one."""
-    close = difflib.get_close_matches(wrong, list(right), n=1)
-    return f"did you mean '{close[0]}'?" if close else ""
+    meant = closest(wrong, right)
+    return f"did you mean '{meant}'?" if meant is not None else ""
+
+
+def closest(wrong: str, right: Iterable[str]) -> str | None:
+    """The word that was probably meant, whatever its case; None where none is near."""
+    by_case = {word.casefold(): word for word in sorted(right)}
+    close = difflib.get_close_matches(wrong.casefold(), by_case, n=1)
+    return by_case[close[0]] if close else None
 
 
 def printable(text: str) -> str:

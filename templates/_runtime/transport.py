@@ -19,6 +19,10 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore2
 import httpx2
 
+from .security import Credential
+
+sleep = time.sleep
+
 _ends: ContextVar[float | None] = ContextVar("ends", default=None)
 
 
@@ -34,6 +38,11 @@ def ends_at(moment: float) -> Generator[None]:
         yield
     finally:
         _ends.reset(token)
+
+
+def current(credential: Credential) -> str:
+    """A credential as it is now."""
+    return credential if isinstance(credential, str) else credential()
 
 
 class Connections:
@@ -118,7 +127,6 @@ class DeadlineTransport(httpx2.BaseTransport):
             response.status,
             headers=response.headers,
             stream=_Body(response),
-            extensions=response.extensions,
         )
 
     def close(self) -> None:

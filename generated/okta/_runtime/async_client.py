@@ -8,14 +8,14 @@ from typing import Generic, Self, TypeVar
 
 import httpx2
 
-from .async_transport import AsyncConnections, ends_at, sleep
+from .async_transport import AsyncConnections, current, ends_at, sleep
 from .body import BodyError
 from .call import Call
 from .errors import PaginationError
 from .exchange import Exchange, Setup
 from .paging import Paging, items_of
 from .responses import ErrorShape
-from .security import AsyncCredential, Scheme, checked, resolved, satisfied
+from .security import AsyncCredential, Scheme, checked, satisfied
 from .server import checked_base_url
 
 T = TypeVar("T")
@@ -60,10 +60,8 @@ class AsyncSender:
         """The credentials of one try; only those that are sent are asked for."""
         found: dict[Scheme, str] = {}
         for scheme in satisfied(call.security, self._held) or ():
-            value = self._held[scheme]
-            if not isinstance(value, str):
-                value = checked(scheme, await resolved(value()))
-            found[scheme] = value
+            credential = await current(self._held[scheme])
+            found[scheme] = checked(scheme, credential)
         return found
 
     async def _receive(

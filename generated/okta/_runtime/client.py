@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from time import monotonic, sleep
+from time import monotonic
 from typing import Generic, Self, TypeVar
 
 import httpx2
@@ -16,7 +16,7 @@ from .paging import Paging, items_of
 from .responses import ErrorShape
 from .security import Credential, Scheme, checked, satisfied
 from .server import checked_base_url
-from .transport import Connections, ends_at
+from .transport import Connections, current, ends_at, sleep
 
 T = TypeVar("T")
 B = TypeVar("B")
@@ -60,10 +60,8 @@ class Sender:
         """The credentials of one try; only those that are sent are asked for."""
         found: dict[Scheme, str] = {}
         for scheme in satisfied(call.security, self._held) or ():
-            value = self._held[scheme]
-            if not isinstance(value, str):
-                value = checked(scheme, value())
-            found[scheme] = value
+            credential = current(self._held[scheme])
+            found[scheme] = checked(scheme, credential)
         return found
 
     def _receive(

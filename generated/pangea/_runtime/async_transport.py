@@ -11,6 +11,8 @@ import anyio
 import anyio.lowlevel
 import httpx2
 
+from .security import AsyncCredential
+
 sleep = anyio.sleep
 
 
@@ -29,6 +31,14 @@ def ends_at(moment: float) -> Generator[None]:
             yield
     except TimeoutError:
         raise httpx2.ReadTimeout("the deadline has passed") from None
+
+
+async def current(credential: AsyncCredential) -> str:
+    """A credential as it is now."""
+    if isinstance(credential, str):
+        return credential
+    given = credential()
+    return given if isinstance(given, str) else await given
 
 
 class AsyncConnections:

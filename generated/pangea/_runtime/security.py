@@ -88,11 +88,6 @@ def _or_set(scheme: Scheme) -> str:
     return f" (or set {' or '.join(scheme.environment)})" if scheme.environment else ""
 
 
-async def resolved(value: str | Awaitable[str]) -> str:
-    """A credential that was given at once, or is awaited."""
-    return value if isinstance(value, str) else await value
-
-
 def satisfied(
     security: Security, held: Mapping[Scheme, object]
 ) -> tuple[Scheme, ...] | None:

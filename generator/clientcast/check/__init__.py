@@ -1,15 +1,18 @@
 """Says what is wrong with a document, and where: our own rules first, then a validator."""
 
+import re
+
 from clientcast.check.rules import check_rules
-from clientcast.check.schema_rules import check_schemas
-from clientcast.check.validator import validate
+from clientcast.check.validator import findings
 from clientcast.check.walk import Walk
-from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.diagnostic import Diagnostic, Severity, closest
+from clientcast.plain import is_mapping
 from clientcast.source import Document
 
-__all__ = ["check", "validate"]
+__all__ = ["check", "has_errors", "validate"]
 
-VERSIONS = ("3.0", "3.1", "3.2")
+_VERSIONS = ("3.0", "3.1", "3.2")
+_VERSION = re.compile(r"3\.[0-2](?:\.\d+)?(?:-[\w.-]+)?")
 
 
 def check(document: Document) -> tuple[Diagnostic, ...]:
@@ -21,33 +24,50 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
     if _is_openapi(walk):
         walk.value("", document.data, "OpenAPI")
         check_rules(walk)
-        check_schemas(walk)
     return tuple(sorted(set(walk.found)))
 
 
-def _is_openapi(walk: Walk) -> bool:
-    data = walk.document.data
-    if not isinstance(data, dict):
-        walk.report("", "not-openapi", "an OpenAPI document is a mapping")
-        return False
-    version = data.get("openapi")
-    if version is None:
-        hint = "add openapi: 3.1.0"
-        if "swagger" in data:
-            hint = "convert it to OpenAPI 3; Swagger 2 is not supported yet"
-        walk.report("", "not-openapi", "the document has no 'openapi' version", hint)
-        return False
-    if not str(version).startswith(VERSIONS):
-        walk.report(
-            "/openapi",
-            "unsupported-version",
-            f"OpenAPI {str(version)[:20]} is not supported",
-            f"the versions are {', '.join(VERSIONS)}",
-        )
-        return False
-    return True
+def validate(document: Document) -> tuple[Diagnostic, ...]:
+    """What a validator finds wrong with a document that our own rules do not say."""
+    said = {(found.line, found.column) for found in check(document)}
+    return tuple(d for d in findings(document) if (d.line, d.column) not in said)
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
     """Whether any of the problems leaves the meaning unknown."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def _is_openapi(walk: Walk) -> bool:
+    data = walk.document.data
+    if not is_mapping(data):
+        what = "is empty" if data is None else "is not a mapping"
+        hint = "it begins with openapi: 3.1.0, info: and paths:"
+        walk.report("", "not-openapi", f"the document {what}", hint)
+        return False
+    version = data.get("openapi")
+    if version is None:
+        meant = closest("openapi", data)
+        hint = "add openapi: 3.1.0"
+        if "swagger" in data:
+            hint = "convert it to OpenAPI 3; Swagger 2 is not supported yet"
+        elif meant is not None:
+            hint = f"write 'openapi' for '{meant}'"
+        walk.report("", "not-openapi", "the document has no 'openapi' version", hint)
+        return False
+    if not _VERSION.fullmatch(str(version)):
+        walk.report(
+            "/openapi",
+            "unsupported-version",
+            f"OpenAPI '{str(version)[:20]}' is not supported",
+            f"the versions are {', '.join(_VERSIONS)}",
+        )
+        return False
+    if str(version).count(".") < 2:
+        walk.warn(
+            "/openapi",
+            "short-version",
+            f"'{version}' is no whole version of OpenAPI",
+            f"write {version}.0",
+        )
+    return True

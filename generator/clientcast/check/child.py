@@ -4,19 +4,56 @@ It is started by `validator`, and imported by nothing.
 """
 
 import json
+import re
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple, TypeGuard, cast
+
+from jsonschema.validators import extend  # type: ignore[import-untyped]
+
+Path = tuple[str | int, ...]
 
 SECONDS = 60
 BYTES = 4 << 30
 
-_MESSAGE_LENGTH = 300
+_MESSAGE_LENGTH = 120
+_QUOTED = re.compile(r"'([^']*)'")
+_SHARED = ("$schema", "definitions", "$defs")
+
+
+class Finding(NamedTuple):
+    """What the validator found wrong.
+
+    Attributes:
+        kind: What it is about: a default, a field, a pattern, a format, or something other.
+        path: The keys and indexes that lead to the value.
+        at_key: Whether it is the value's key that is wrong.
+    """
+
+    kind: str
+    path: Path
+    at_key: bool
+    message: str
 
 
 def main() -> None:
     """Read a document as JSON from standard input, write its findings as JSON."""
     _limit()
     document = json.load(sys.stdin)
-    json.dump(_findings(document), sys.stdout)
+    for name in list(document.get("paths", ())):
+        if name.startswith("x-"):  # It takes an extension for a path.
+            del document["paths"][name]
+    found: dict[tuple[str, Path, str], Finding] = {}
+    try:
+        for finding in _findings(document):
+            once = "" if finding.kind == "default" else finding.message
+            found.setdefault((finding.kind, finding.path, once), finding)
+    except Exception:
+        if not found:
+            raise
+    json.dump(list(found.values()), sys.stdout)
 
 
 def _limit() -> None:
@@ -28,12 +65,19 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
 
 
-def _findings(document: dict[str, object]) -> list[tuple[list[object], str]]:
+def _findings(document: dict[str, Any]) -> Iterator[Finding]:
     from jsonschema_path import SchemaPath
     from openapi_spec_validator import (
         OpenAPIV30SpecValidator,
         OpenAPIV31SpecValidator,
         OpenAPIV32SpecValidator,
+    )
+    from openapi_spec_validator.validation import keywords
+    from openapi_spec_validator.validation.exceptions import (
+        DuplicateOperationIDError,
+        ExtraParametersError,
+        ParameterDuplicateError,
+        UnresolvableParameterError,
     )
 
     validators = {
@@ -41,21 +85,175 @@ def _findings(document: dict[str, object]) -> list[tuple[list[object], str]]:
         "3.1": OpenAPIV31SpecValidator,
         "3.2": OpenAPIV32SpecValidator,
     }
-    refuse = dict.fromkeys(("http", "https", "file", "", "<all_urls>"), _refuse)
+    ours = (
+        DuplicateOperationIDError,
+        ExtraParametersError,
+        ParameterDuplicateError,
+        UnresolvableParameterError,
+    )  # It does not say where these stand; our own rules do.
+    for kind in (
+        keywords.OpenAPIV30ValueValidator,
+        keywords.OpenAPIV31ValueValidator,
+        keywords.OpenAPIV32ValueValidator,
+    ):
+        kind.value_validator_cls = _without_patterns(kind.value_validator_cls)
+    refuse: Any = dict.fromkeys(("http", "https", "file", "", "<all_urls>"), _refuse)
     path = SchemaPath.from_dict(document, handlers=refuse)
     validator = validators[str(document["openapi"])[:3]](path)
-    found = []
+    places = _Places(document)
     for error in validator.iter_errors():
-        where = list(error.absolute_path or error.path)
-        message = " ".join(str(error.message).split())
-        if len(message) > _MESSAGE_LENGTH:
-            message = f"{message[:_MESSAGE_LENGTH]}..."
-        found.append((where, message))
-    return found
+        if isinstance(error, ours) or error.message.startswith("Duplicate tag"):
+            continue
+        if isinstance(error.validator, str):
+            yield from _of_schema(error, places)
+        else:
+            grammar = cast(Any, validator.schema_validator).schema
+            yield from _of_document(error, document, grammar)
+
+
+def _without_patterns(checker: Any) -> Any:
+    """A checker of values that no pattern keeps busy for ever."""
+
+    def pass_over(*_: object) -> tuple[()]:
+        return ()
+
+    ignored = {"pattern": pass_over, "patternProperties": pass_over}
+    return cast(Any, extend)(checker, ignored)
 
 
 def _refuse(uri: str) -> object:
     raise LookupError(f"{uri} is outside the document")
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where the values of a document stand."""
+
+    document: dict[str, Any]
+
+    def of(self, value: object) -> Path | None:
+        """The path of this very mapping or list; None for any other value."""
+        place = self._by_id.get(id(value))
+        return place if isinstance(value, dict | list) else None
+
+    def ending(self, end: Path, value: Any) -> Path:
+        """The first path that ends so and leads to an equal value; empty for none."""
+        for path in self._scalars.get(end[-1], ()) if end else ():
+            if path[-len(end) :] == end and _at(self.document, path) == value:
+                return path
+        return ()
+
+    @cached_property
+    def _all(self) -> list[tuple[Path, Any]]:
+        found: list[tuple[Path, Any]] = [((), self.document)]
+        for path, value in found:  # It grows meanwhile.
+            found += [((*path, key), item) for key, item in _members(value)]
+        return found
+
+    @cached_property
+    def _by_id(self) -> dict[int, Path]:
+        return {id(value): path for path, value in self._all}
+
+    @cached_property
+    def _scalars(self) -> dict[str | int, list[Path]]:
+        found: dict[str | int, list[Path]] = {}
+        for path, value in self._all:
+            if path and not isinstance(value, dict | list):
+                found.setdefault(path[-1], []).append(path)
+        return found
+
+
+def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return cast(dict[str, Any], value).items()
+    return enumerate(value if _is_list(value) else [])
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _of_schema(error: Any, places: _Places) -> Iterator[Finding]:
+    """A finding in one schema, of which the validator names only what is inside it."""
+    schema, value, message = places.of(error.schema), error.instance, str(error.message)
+    inside = places.of(value)
+    if schema is None:
+        end = tuple(error.absolute_path)
+        path = inside if inside is not None else places.ending(end, value)
+        yield from _located(path, error.validator, message, value)
+        return
+    own = error.schema.get("default")
+    path = inside or ((*schema, "default") if own == value else schema)
+    yield Finding(
+        "default", path, False, f"this default does not fit: {_said(message)}"
+    )
+
+
+def _of_document(
+    error: Any, document: Any, grammar: dict[str, Any], above: Path = ()
+) -> Iterator[Finding]:
+    """A finding in the document, or in the part of it that stands at a path."""
+    inside, steps = tuple(error.absolute_path), tuple(error.absolute_schema_path)
+    path, value, message = (*above, *inside), _at(document, inside), str(error.message)
+    keyword = steps[-1] if steps else ""
+    if keyword == "not":
+        names = _at(grammar, steps).get("required", ())
+        message = f"{' and '.join(names)} exclude one another"
+    choice: list[Any] = _at(grammar, steps) if keyword in ("oneOf", "anyOf") else []
+    refers = isinstance(value, dict) and "$ref" in value
+    meant = [
+        alternative
+        for alternative in choice
+        if str(alternative.get("$ref", "")).endswith("/Reference") is refers
+    ]
+    if len(meant) != 1:
+        yield from _located(path, keyword, message, value)
+        return
+    # It says that no alternative fits, and not what is wrong with the one that was meant.
+    from openapi_spec_validator.schemas.backend import get_validator_for
+
+    part = {key: grammar[key] for key in _SHARED if key in grammar} | {"allOf": meant}
+    for error in get_validator_for(part).iter_errors(value):
+        yield from _of_document(error, value, part, path)
+
+
+def _located(path: Path, keyword: Any, message: str, value: Any) -> Iterator[Finding]:
+    """A finding at the words that are wrong, rather than at the object around them."""
+    message = _said(message)
+    unknown: list[str] = []
+    if keyword in ("additionalProperties", "unevaluatedProperties"):
+        unknown = [name for name in _QUOTED.findall(message) if name in value]
+    for name in unknown:
+        what = f"this version of OpenAPI has no field '{name}' here"
+        yield Finding("field", (*path, name), True, what)
+    if unknown:
+        return
+    match keyword:
+        case "required":
+            yield Finding("other", path, True, message)
+        case "format" if message.endswith("'regex'"):
+            what = "this pattern is no regular expression"
+            yield Finding("pattern", path, False, what)
+        case "format":
+            yield Finding("format", path, False, message)
+        case "uniqueItems" if _is_list(value):
+            doubled = (i for i, item in enumerate(value) if item in value[:i])
+            yield Finding("other", (*path, next(doubled, 0)), False, message)
+        case _:
+            yield Finding("other", path, False, message)
+
+
+def _said(message: str) -> str:
+    message = " ".join(message.partition("\n\n")[0].split()).replace('"', "'")
+    if len(message) > _MESSAGE_LENGTH:  # It begins with the value, which stands there.
+        message = f"...{message[-_MESSAGE_LENGTH:]}"
+    return message
+
+
+def _at(value: Any, path: Path) -> Any:
+    for key in path:
+        value = value[int(key) if isinstance(value, list) else str(key)]
+    return value
 
 
 if __name__ == "__main__":

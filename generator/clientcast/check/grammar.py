@@ -3,7 +3,7 @@
 Source: the section of each object in the OpenAPI specification 3.2.0, which names every
 field that 3.0 and 3.1 know. A kind is the name of an object or of a scalar, in brackets for
 a list of it, in braces for a map to it; a `*` after it says that a Reference Object may
-stand in its place.
+stand in its place. `texts` is text or a list of it.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ _HEADER = (
 
 OBJECTS = {
     "OpenAPI": _object(
-        "openapi:string $self:string info:Info jsonSchemaDialect:string servers:[Server]"
+        "openapi:any $self:string info:Info jsonSchemaDialect:string servers:[Server]"
         " paths:Paths webhooks:{PathItem*} components:Components"
         " security:[SecurityRequirement] tags:[Tag] externalDocs:ExternalDocs"
         " x-client:ClientOptions",
@@ -132,11 +132,11 @@ OBJECTS = {
         "resource:string method:string pagination:PaginationOptions retry:string"
     ),
     "PaginationOptions": _object(
-        "style:string parameter:string cursor:string limit:string items:any total:string",
+        "style:string parameter:string cursor:string limit:string items:texts total:string",
         "style parameter items",
     ),
-    "SchemeOptions": _object("argument:string prefix:string env:any"),
-    "VariableOptions": _object("argument:string required:boolean env:any"),
+    "SchemeOptions": _object("argument:string prefix:string env:texts"),
+    "VariableOptions": _object("argument:string required:boolean env:texts"),
     "SchemaOptions": _object("name:string"),
 }
 
@@ -151,3 +151,39 @@ SECTIONS = {
     "MediaType": "mediaTypes",
 }
 """Where `components` keeps what a reference to each object refers to."""
+
+TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+"""The values of `type` (JSON Schema Validation 2020-12, section 6.1.1)."""
+
+_OF_A_SCHEMA = (
+    "type format items enum default minimum maximum minLength maxLength pattern"
+)
+
+MOVED: dict[str, dict[str, str]] = {
+    "OpenAPI": {
+        "basePath": "servers",
+        "host": "servers",
+        "schemes": "servers",
+        "definitions": "components/schemas",
+        "parameters": "components/parameters",
+        "responses": "components/responses",
+        "schemas": "components/schemas",
+        "securityDefinitions": "components/securitySchemes",
+        "securitySchemes": "components/securitySchemes",
+    },
+    "Header": dict.fromkeys(_OF_A_SCHEMA.split(), "schema"),
+    "Parameter": dict.fromkeys(_OF_A_SCHEMA.split(), "schema"),
+    "RequestBody": {"schema": "content"},
+    "Response": {"schema": "content"},
+}
+"""Fields that people write in the wrong place, as in Swagger 2, and their right one."""
+
+
+def spoken(name: str) -> str:
+    """What the specification calls an object: `a Path Item Object`."""
+    if name.endswith("Options"):
+        return "x-client"
+    if name == "OpenAPI":
+        return "an OpenAPI document"
+    words = "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(name))
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {words} Object"

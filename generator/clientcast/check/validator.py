@@ -7,38 +7,56 @@ some documents, so that it sees only what our own rules found sound.
 import json
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.source import Document, escape
 
 SECONDS = 60
 
+_PROGRAM = Path(__file__).with_name("child.py")
 
-def validate(document: Document) -> tuple[Diagnostic, ...]:
+_CODES = {
+    "default": ("bad-default", Severity.WARNING),
+    "field": ("unknown-field", Severity.WARNING),
+    "format": ("bad-format", Severity.WARNING),
+    "pattern": ("bad-pattern", Severity.WARNING),
+    "other": ("invalid", Severity.ERROR),
+}
+
+
+def findings(document: Document) -> tuple[Diagnostic, ...]:
     """What openapi-spec-validator finds wrong with a document.
 
     Returns:
-        An error for each finding; a warning where it could not finish.
+        Each finding once, as it does not matter to the meaning or as an error; a warning
+        where the validator could not finish.
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "clientcast.check.child"],
+            [sys.executable, "-P", str(_PROGRAM)],
             input=json.dumps(document.data).encode("ascii"),
             capture_output=True,
             timeout=SECONDS,
             check=True,
         )
-        findings = json.loads(done.stdout)
+        found = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError):
+        found = None
+    if found is None:
         message = "openapi-spec-validator could not finish with this document"
         return (
             document.diagnostic(
                 "", "not-validated", message, severity=Severity.WARNING
             ),
         )
-    return tuple(
-        document.diagnostic(
-            "".join(f"/{escape(str(part))}" for part in path), "invalid", message
-        )
-        for path, message in findings
-    )
+    return tuple(dict.fromkeys(_diagnostic(document, *finding) for finding in found))
+
+
+def _diagnostic(
+    document: Document, kind: str, path: list[Any], at_key: bool, message: str
+) -> Diagnostic:
+    code, severity = _CODES[kind]
+    pointer = "".join(f"/{escape(str(part))}" for part in path)
+    return document.diagnostic(pointer, code, message, severity=severity, at_key=at_key)

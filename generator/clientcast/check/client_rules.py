@@ -1,0 +1,190 @@
+"""What `x-client` must be beyond its grammar."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from clientcast.check.operation_rules import parameters_of
+from clientcast.check.walk import Walk
+from clientcast.diagnostic import did_you_mean
+from clientcast.plain import is_list, is_mapping, mapping, sequence
+from clientcast.references import Found, follow, lookup, segments
+
+_MAX_PARTS = 100
+_STYLES = {"cursor": "cursor", "offset": "limit"}
+"""The option that each style of pagination needs of its own."""
+
+
+def check_client_options(walk: Walk) -> None:
+    """Report what is wrong in each `x-client`, and between them."""
+    for pointer, errors in walk.objects("ErrorOptions"):
+        for key in ("code", "message"):
+            _check_pointer(walk, f"{pointer}/{key}", errors.get(key))
+    methods: set[tuple[str, str]] = set()
+    for pointer, operation in walk.objects("Operation"):
+        options = mapping(operation.get("x-client"))
+        where = f"{pointer}/x-client"
+        _check_method(walk, where, operation, options, methods)
+        if isinstance(options.get("retry"), str) and options["retry"] != "safe":
+            walk.report(
+                f"{where}/retry",
+                "bad-option",
+                f"retry cannot be '{options['retry']}'",
+                "write 'retry: safe' or remove it",
+            )
+        paging = mapping(options.get("pagination"))
+        _check_paging(walk, f"{where}/pagination", Found(pointer, operation), paging)
+
+
+def _check_pointer(walk: Walk, pointer: str, value: Any) -> bool:
+    """Whether an option is a JSON pointer; if not, it is reported."""
+    if not isinstance(value, str):
+        return False
+    if value and not value.startswith("/"):
+        walk.report(
+            pointer,
+            "bad-option",
+            "a JSON pointer begins with /",
+            f"write '/{value}'",
+        )
+        return False
+    return True
+
+
+def _check_method(
+    walk: Walk,
+    pointer: str,
+    operation: dict[str, Any],
+    options: dict[str, Any],
+    methods: set[tuple[str, str]],
+) -> None:
+    if not isinstance(options.get("method"), str):
+        return
+    tags = sequence(operation.get("tags"))
+    resource = str(options.get("resource") or (tags[0] if tags else ""))
+    key = (resource, options["method"])
+    if key in methods:
+        whose = f"'{resource}'" if resource else "the client"
+        walk.report(
+            f"{pointer}/method",
+            "duplicate-method",
+            f"{whose} has another method '{options['method']}'",
+            "write another name",
+        )
+    methods.add(key)
+
+
+def _check_paging(
+    walk: Walk, pointer: str, operation: Found, paging: dict[str, Any]
+) -> None:
+    style = paging.get("style")
+    if not isinstance(style, str):
+        return
+    if style not in _STYLES:
+        walk.report(
+            f"{pointer}/style",
+            "bad-option",
+            f"'{style}' is no style of pagination",
+            did_you_mean(style, _STYLES) or f"the styles are {', '.join(_STYLES)}",
+        )
+        return
+    if _STYLES[style] not in paging:
+        walk.missing(pointer, f"{style} pagination", _STYLES[style])
+    known = _argument_names(walk, operation)
+    for key in ("parameter", "limit"):
+        name = paging.get(key)
+        if isinstance(name, str) and name not in known:
+            walk.report(
+                f"{pointer}/{key}",
+                "bad-option",
+                f"this operation takes no '{name}'",
+                did_you_mean(name, known) or f"add a parameter '{name}'",
+            )
+    answers = _answers(walk, operation)
+    if not answers:
+        walk.report(
+            pointer,
+            "bad-option",
+            "this operation answers with no JSON to take pages from",
+            "remove 'pagination', or describe the answer",
+            at_key=True,
+        )
+        return
+    for key in ("cursor", "items", "total"):
+        value = paging.get(key)
+        if is_list(value):
+            for index, item in enumerate(value):
+                _check_place(walk, f"{pointer}/{key}/{index}", item, answers)
+        else:
+            _check_place(walk, f"{pointer}/{key}", value, answers)
+
+
+def _check_place(walk: Walk, pointer: str, value: Any, answers: list[Any]) -> None:
+    """Report a JSON pointer that leads nowhere in the answers, as far as they are described."""
+    if not _check_pointer(walk, pointer, value):
+        return
+    schemas, whole = answers, "the answer"
+    for segment in segments(value):
+        members: dict[str, list[Any]] = {}
+        for schema in _parts(walk, schemas):
+            if schema.get("additionalProperties"):
+                return
+            for name, member in mapping(schema.get("properties")).items():
+                members.setdefault(name, []).append(member)
+        if not members:
+            return
+        if segment not in members:
+            walk.report(
+                pointer,
+                "bad-option",
+                f"{whole} has no '{segment}'",
+                did_you_mean(segment, members) or f"it has {', '.join(members)}",
+            )
+            return
+        schemas, whole = members[segment], f"'{segment}' of the answer"
+
+
+def _answers(walk: Walk, operation: Found) -> list[Any]:
+    """The schemas of the JSON that an operation answers with when it succeeds."""
+    found: list[Any] = []
+    for status, response in mapping(operation.value.get("responses")).items():
+        if status[:1] == "2":
+            found += _contents(walk, response, "json")
+    return found
+
+
+def _contents(walk: Walk, holder: Any, word: str = "") -> list[Any]:
+    """The schemas of a body or response, by media types that have a word in their name."""
+    value = mapping(follow(walk.document.data, "", holder).value)
+    found: list[Any] = []
+    for name, media_type in mapping(value.get("content")).items():
+        media_type = follow(walk.document.data, "", media_type).value
+        if word in name.lower() and is_mapping(media_type):
+            found.append(media_type.get("schema", True))
+    return found
+
+
+def _parts(walk: Walk, schemas: Iterable[Any]) -> list[dict[str, Any]]:
+    """Schemas and all that they are made of or choose from, references followed."""
+    waiting = list(schemas)
+    found: list[dict[str, Any]] = []
+    while waiting and len(found) < _MAX_PARTS:
+        schema = follow(walk.document.data, "", waiting.pop()).value
+        if is_mapping(schema) and not any(schema is other for other in found):
+            found.append(schema)
+            for key in ("allOf", "oneOf", "anyOf"):
+                waiting += sequence(schema.get(key))
+    return found
+
+
+def _argument_names(walk: Walk, operation: Found) -> list[str]:
+    """The parameters and members of the body that an operation takes."""
+    path = operation.pointer.rpartition("/")[0]
+    holders = (Found(path, lookup(walk.document.data, path)), operation)
+    names = [
+        str(parameter.get("name"))
+        for holder in holders
+        for _, parameter in parameters_of(walk, holder)
+    ]
+    for schema in _parts(walk, _contents(walk, operation.value.get("requestBody"))):
+        names += mapping(schema.get("properties"))
+    return names

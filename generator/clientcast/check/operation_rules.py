@@ -1,0 +1,210 @@
+"""What operations and their parameters must be beyond their grammar."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from clientcast.check.grammar import MOVED
+from clientcast.check.walk import Walk
+from clientcast.diagnostic import closest, did_you_mean
+from clientcast.plain import is_mapping, mapping, sequence
+from clientcast.references import Found, follow
+from clientcast.source import escape
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+LOCATIONS = ("path", "query", "header", "cookie")
+
+_STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
+_TOKEN_CHARACTERS = r"!#$%&'*+.^_`|~0-9A-Za-z-"
+"""Those of a field name (RFC 9110, section 5.6.2)."""
+_NO_TOKEN = re.compile(f"[^{_TOKEN_CHARACTERS}]")
+_IGNORED_HEADERS = {
+    "accept": "name the media types under 'content' of the responses",
+    "content-type": "name the media type under 'content' of the requestBody",
+    "authorization": "describe it as a security scheme",
+}
+"""OpenAPI 3.1, 4.8.12.1: such a header parameter is ignored."""
+_NOT_YET = {
+    "Operation": {
+        "callbacks": "callbacks are",
+        "servers": "servers of an operation are",
+    },
+    "PathItem": {
+        "additionalOperations": "methods of other names are",
+        "query": "the method QUERY is",
+        "servers": "servers of a path are",
+    },
+}
+
+
+def check_operations(walk: Walk) -> None:
+    """Report what is wrong in each operation and parameter, and between them."""
+    for kind, fields in _NOT_YET.items():
+        for pointer, value in walk.objects(kind):
+            for key in fields.keys() & value.keys():
+                what = f"{fields[key]} not supported yet"
+                walk.report(f"{pointer}/{key}", "unsupported", what, at_key=True)
+    _check_identifiers(walk)
+    _check_tags(walk)
+    for pointer, operation in walk.objects("Operation"):
+        _check_responses(walk, pointer, operation)
+        _check_duplicates(walk, Found(pointer, operation))
+    for pointer, parameter in walk.objects("Parameter"):
+        _check_parameter(walk, pointer, parameter)
+
+
+def parameters_of(walk: Walk, holder: Found) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The parameters of an operation or path, references followed, each with its place."""
+    place = f"{holder.pointer}/parameters"
+    for index, item in enumerate(sequence(mapping(holder.value).get("parameters"))):
+        pointer, value = follow(walk.document.data, f"{place}/{index}", item)
+        if is_mapping(value) and "$ref" not in value:
+            yield pointer, value
+
+
+def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> None:
+    """Report that no header can have the name of a parameter or API key."""
+    name = value.get("name")
+    if value.get("in") != "header" or not isinstance(name, str):
+        return
+    wrong = _NO_TOKEN.search(name)
+    if wrong or not name:
+        problem = f"cannot have '{wrong[0]}'" if wrong else "cannot be empty"
+        better = _NO_TOKEN.sub("-", name.strip().rstrip(":"))
+        walk.report(
+            f"{pointer}/name",
+            "bad-header-name",
+            f"the name of a header {problem}",
+            f"write '{better}'" if name.isprintable() and 0 < len(better) < 60 else "",
+        )
+
+
+def _check_identifiers(walk: Walk) -> None:
+    identifiers: set[str] = set()
+    for pointer, operation in walk.objects("Operation"):
+        identifier = operation.get("operationId")
+        if identifier is None:
+            if closest("operationId", operation) is None:
+                walk.warn(
+                    pointer,
+                    "no-operation-id",
+                    "this operation has no operationId to be named by",
+                    "add 'operationId'",
+                    at_key=True,
+                )
+        elif str(identifier) in identifiers:
+            walk.warn(
+                f"{pointer}/operationId",
+                "duplicate-operation-id",
+                f"another operation has the operationId '{identifier}'",
+                "write another, for this one's method gets a number",
+            )
+        identifiers.add(str(identifier))
+
+
+def _check_tags(walk: Walk) -> None:
+    names = [tag.get("name") for _, tag in walk.objects("Tag")]
+    declared = {name for name in names if isinstance(name, str)}
+    for pointer, operation in walk.objects("Operation"):
+        for index, tag in enumerate(sequence(operation.get("tags"))):
+            if declared and isinstance(tag, str) and tag not in declared:
+                walk.warn(
+                    f"{pointer}/tags/{index}",
+                    "undeclared-tag",
+                    f"the tag '{tag}' is not among the document's tags",
+                    did_you_mean(tag, declared) or "add it to them",
+                )
+
+
+def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> None:
+    responses = operation.get("responses", {})
+    if not is_mapping(responses):
+        return
+    statuses = [status for status in responses if not status.startswith("x-")]
+    if not statuses:
+        if closest("responses", operation) in (None, "responses"):
+            walk.report(
+                pointer,
+                "no-responses",
+                "this operation has no responses",
+                "add 'responses' with that of success, such as '200'",
+                at_key=True,
+            )
+        return
+    wrong = [status for status in statuses if not _STATUS.fullmatch(status)]
+    for status in wrong:
+        hint = "a status is three digits, a range such as 4XX, or default"
+        if _STATUS.fullmatch(status.upper()):
+            hint = f"write '{status.upper()}'"
+        walk.report(
+            f"{pointer}/responses/{escape(status)}",
+            "bad-status",
+            f"'{status}' is no status",
+            hint,
+            at_key=True,
+        )
+    if not wrong and not any(s[0] in "23" or s == "default" for s in statuses):
+        walk.warn(
+            f"{pointer}/responses",
+            "no-success",
+            "this operation does not say what success is",
+            "add the response of success, such as '200'",
+            at_key=True,
+        )
+
+
+def _check_duplicates(walk: Walk, holder: Found) -> None:
+    seen: set[tuple[str, str]] = set()
+    for pointer, parameter in parameters_of(walk, holder):
+        key = (str(parameter.get("in")), str(parameter.get("name")))
+        if key in seen:
+            walk.report(
+                f"{pointer}/name",
+                "duplicate-parameter",
+                f"this operation has another {key[0]} parameter '{key[1]}'",
+                "remove one of them",
+            )
+        seen.add(key)
+
+
+def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> None:
+    location, name = parameter.get("in"), parameter.get("name")
+    if location == "querystring":
+        walk.report(
+            f"{pointer}/in", "unsupported", "in: querystring is not supported yet"
+        )
+    elif isinstance(location, str) and location not in LOCATIONS:
+        hint = f"the places are {', '.join(LOCATIONS)}"
+        if location in ("body", "formData"):
+            hint = "describe it as a requestBody"
+        walk.report(
+            f"{pointer}/in",
+            "bad-location",
+            f"'{location}' is no place for a parameter",
+            did_you_mean(location, LOCATIONS) or hint,
+        )
+    if location == "path" and parameter.get("required", False) is False:
+        where = f"{pointer}/required" if "required" in parameter else pointer
+        walk.warn(
+            where,
+            "path-parameter",
+            f"the path parameter '{name}' is not marked as required",
+            "write 'required: true'",
+        )
+    moved = MOVED["Parameter"].keys() & parameter.keys()
+    if not moved and "schema" not in parameter and "content" not in parameter:
+        walk.warn(
+            pointer,
+            "no-schema",
+            f"the parameter '{name}' has no schema",
+            "add 'schema'",
+        )
+    ignored = _IGNORED_HEADERS.get(str(name).lower())
+    if location == "header" and ignored:
+        walk.warn(
+            f"{pointer}/name",
+            "ignored-header",
+            f"OpenAPI ignores a header parameter named {name}",
+            ignored,
+        )
+    check_header_name(walk, pointer, parameter)

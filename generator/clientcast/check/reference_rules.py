@@ -1,0 +1,156 @@
+"""What a reference must be: it stays in its document and leads to what belongs in its place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from clientcast.check.grammar import SECTIONS, spoken
+from clientcast.check.walk import Walk, clipped, kind_of
+from clientcast.diagnostic import closest, did_you_mean
+from clientcast.plain import is_mapping
+from clientcast.references import MAX_HOPS, lookup, segments, target
+from clientcast.source import escape
+
+
+def check_references(walk: Walk) -> None:
+    """Report what is wrong in each `$ref`, and circles of them."""
+    hops: dict[str, int] = {}
+    for pointer, value, name in walk.references:
+        if isinstance(value, str):
+            _Reference(walk, pointer, value, name, hops).check()
+        else:
+            walk.wrong_type(pointer, value, "text")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A reference being checked.
+
+    Attributes:
+        text: What it says.
+        name: The object that it stands for.
+        hops: How many references lead on from a place to what they mean in the end.
+    """
+
+    walk: Walk
+    pointer: str
+    text: str
+    name: str
+    hops: dict[str, int] = field(repr=False)
+
+    def check(self) -> None:
+        """Report what is wrong with it."""
+        into = target(self.text)
+        if into is None:
+            self._report_outside()
+            return
+        if into.startswith("/components/") and not into.startswith(f"{self._section}/"):
+            self._report_wrong("/".join(segments(into)[:2]))
+            return
+        try:
+            value = lookup(self.walk.document.data, into)
+        except LookupError:
+            self._report_unresolved(into)
+            return
+        if isinstance(value, dict | bool) or into.startswith(self._section):
+            self._follow(into, value)
+        else:
+            self._report_wrong(kind_of(value))
+
+    @property
+    def _section(self) -> str:
+        return f"/components/{SECTIONS[self.name]}"
+
+    def _component(self) -> str:
+        """A hint that names the component which the reference means by its last word."""
+        last = self.text.rpartition("/")[2].lstrip("#")
+        meant = closest(last, self._members(self._section))
+        return f"did you mean '#{self._section}/{meant}'?" if meant is not None else ""
+
+    def _members(self, place: str) -> list[str]:
+        try:
+            value = lookup(self.walk.document.data, place)
+        except LookupError:
+            return []
+        return list(value) if is_mapping(value) else []
+
+    def _report(self, code: str, message: str, hint: str) -> None:
+        self.walk.report(self.pointer, code, message, hint)
+
+    def _report_wrong(self, other: str) -> None:
+        self._report(
+            "wrong-reference",
+            f"{spoken(self.name)} belongs here, and this refers to {other}",
+            self._component() or f"refer to #{self._section}/...",
+        )
+
+    def _report_outside(self) -> None:
+        if any(character in self.text.partition("#")[0] for character in ":."):
+            self._report(
+                "remote-reference",
+                "this reference leaves the document, which is read alone",
+                self._component() or "copy what it refers to into components",
+            )
+            return
+        self._report(
+            "unresolved-reference",
+            f"'{clipped(self.text)}' names no place in this document",
+            self._component() or "a reference begins with #/",
+        )
+
+    def _report_unresolved(self, into: str) -> None:
+        place, wanted = "", ""
+        for wanted in segments(into):
+            inner = f"{place}/{escape(wanted)}"
+            try:
+                lookup(self.walk.document.data, inner)
+            except LookupError:
+                break
+            place = inner
+        if into.startswith(f"{self._section}/") and self._section.startswith(place):
+            place, wanted = self._section, segments(into)[2]
+        self._report(
+            "unresolved-reference",
+            f"there is no '{clipped(wanted)}' in {place.strip('/') or 'the document'}",
+            did_you_mean(wanted, self._members(place)) or self._component(),
+        )
+
+    def _follow(self, into: str, value: Any) -> None:
+        """Report a chain of references that has no end, or too many links."""
+        chain: dict[str, None] = {}
+        while is_mapping(value) and isinstance(value.get("$ref"), str):
+            if into in chain:
+                self._report_circle(list(chain), into)
+                return
+            if into in self.hops:
+                break
+            chain[into] = None
+            following = target(value["$ref"])
+            if following is None:
+                return
+            into = following
+            try:
+                value = lookup(self.walk.document.data, into)
+            except LookupError:
+                return
+        hops = self.hops.get(into, 0)
+        for place in reversed(chain):
+            hops += 1
+            self.hops[place] = hops
+        if hops + 1 == MAX_HOPS:
+            self._report(
+                "limit-references",
+                f"this is the first of {MAX_HOPS} references that lead to one another",
+                "refer to the last of them",
+            )
+
+    def _report_circle(self, chain: list[str], into: str) -> None:
+        circle = chain[chain.index(into) :]
+        first = circle.index(min(circle))
+        names = [segments(place)[-1] for place in circle[first:] + circle[:first]]
+        shown = names if len(names) <= 4 else [*names[:3], "..."]
+        self.walk.report(
+            f"{min(circle)}/$ref",
+            "reference-cycle",
+            f"these references lead in a circle: {' to '.join([*shown, names[0]])}",
+            "say in one place what is meant, without $ref",
+        )

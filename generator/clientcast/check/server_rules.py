@@ -1,0 +1,89 @@
+"""What a server must be beyond its grammar (OpenAPI 3.1, 4.8.5 and 4.8.6)."""
+
+import re
+from typing import Any
+
+from clientcast.check.walk import Walk
+from clientcast.diagnostic import closest, did_you_mean
+from clientcast.plain import is_list, is_mapping, mapping
+from clientcast.source import escape
+
+_TEMPLATE = re.compile(r"\{([^{}/]+)\}")
+_HOST = r"https?://[^\s/?#@\\]+"
+_URL = re.compile(rf"(?:{_HOST})?(?:/[^\s?#\\]*)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[\w.:/-]+")
+_BARE_HOST = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:/.*)?")
+
+
+def check_servers(walk: Walk) -> None:
+    """Report what is wrong in each server by itself."""
+    for pointer, server in walk.objects("Server"):
+        url = server.get("url")
+        variables = server.get("variables", {})
+        if isinstance(url, str) and is_mapping(variables):
+            _check_variables(walk, pointer, url, variables)
+            _check_url(walk, pointer, url, variables)
+    for pointer, variable in walk.objects("ServerVariable"):
+        values, default = variable.get("enum"), variable.get("default")
+        if not is_list(values) or default is None:
+            continue
+        if str(default) not in (str(value) for value in values):
+            walk.report(
+                f"{pointer}/default",
+                "bad-default",
+                f"the default '{default}' is not one of the enum's values",
+                did_you_mean(str(default), (str(value) for value in values))
+                or "add it to the enum, or write one of these",
+            )
+
+
+def _check_variables(
+    walk: Walk, pointer: str, url: str, variables: dict[str, Any]
+) -> None:
+    named = _TEMPLATE.findall(url)
+    unused = [name for name in variables if name not in named]
+    misspelled: set[str | None] = set()
+    for name in named:
+        if name not in variables:
+            misspelled.add(closest(name, unused))
+            walk.report(
+                f"{pointer}/url",
+                "server-variable",
+                f"the variable '{name}' is not declared",
+                did_you_mean(name, unused) or f"add '{name}' to variables",
+            )
+    for name in unused:
+        if name not in misspelled:
+            walk.warn(
+                f"{pointer}/variables/{escape(name)}",
+                "server-variable",
+                f"the url has no variable '{name}'",
+                f"write {{{name}}} in the url, or remove the variable",
+                at_key=True,
+            )
+
+
+def _check_url(walk: Walk, pointer: str, url: str, variables: dict[str, Any]) -> None:
+    def usual(match: re.Match[str]) -> str:
+        default = str(mapping(variables.get(match[1])).get("default", "x"))
+        return default if _PLAIN.fullmatch(default) else "x"
+
+    plain = _TEMPLATE.sub(usual, url)
+    if _URL.fullmatch(plain):
+        return
+    hint = "write https://, a host and a path, or a path alone"
+    if "{" in plain or "}" in plain:
+        problem = "the braces of this url do not match"
+    elif re.match(r"[^/]*//[^/]*@", plain):
+        problem = "a server's url has no user or password"
+        hint = "describe them as a security scheme"
+    elif "?" in plain or "#" in plain:
+        problem = "a server's url has no query or fragment"
+        hint = "describe a query as parameters"
+    elif any(c.isspace() or c == "\\" for c in plain):
+        problem = "a server's url has no space or backslash"
+    else:
+        problem = "this url has no scheme that a client can speak"
+        if _BARE_HOST.fullmatch(url):
+            hint = f"did you mean 'https://{url}'?"
+    walk.report(f"{pointer}/url", "bad-server-url", problem, hint)
