@@ -8,12 +8,13 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-import clerk.models
 import httpx2
 import msgspec
+import yaml
+
+import clerk.models
 import okta.models
 import pangea.models
-import yaml
 from clerk import AsyncClerk, Clerk
 from okta import AsyncOkta, Okta
 from pangea import AsyncPangea, Pangea
@@ -293,18 +294,18 @@ def make(
     cast = CLIENTS[call.vendor][mode]
     find = attrgetter(call.method)
     if mode == "sync":
-        with wire.http() as http:
-            with cast(
-                base_url=base_url, http=http, max_retries=0, **credentials
-            ) as client:
-                return find(client)(*call.arguments, **call.options)
+        with (
+            wire.http() as http,
+            cast(base_url=base_url, http=http, max_retries=0, **credentials) as client,
+        ):
+            return find(client)(*call.arguments, **call.options)
 
     async def make_async() -> Any:
-        async with wire.async_http() as http:
-            async with cast(
-                base_url=base_url, http=http, max_retries=0, **credentials
-            ) as client:
-                return await find(client)(*call.arguments, **call.options)
+        async with (
+            wire.async_http() as http,
+            cast(base_url=base_url, http=http, max_retries=0, **credentials) as client,
+        ):
+            return await find(client)(*call.arguments, **call.options)
 
     return asyncio.run(make_async())
 

@@ -65,9 +65,18 @@ PRINTERS = {"cli", "check.child"}  # the child writes to its parent
 WRITERS = {"output", "swap"}
 
 PRINTS = {"print", "echo", "secho", "stdout", "stderr", "__stdout__", "__stderr__"}
-WRITES_A_PATH = (
-    "write_text write_bytes mkdir touch unlink rmdir rename chmod symlink_to hardlink_to"
-).split()
+WRITES_A_PATH = [
+    "write_text",
+    "write_bytes",
+    "mkdir",
+    "touch",
+    "unlink",
+    "rmdir",
+    "rename",
+    "chmod",
+    "symlink_to",
+    "hardlink_to",
+]
 READS_OF_OS = {"environ", "fspath", "sep", "path", "getcwd", "PathLike"}
 
 LINES = 400

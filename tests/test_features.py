@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -74,9 +74,7 @@ def test_record(clients: dict[str, ModuleType]) -> None:
     assert product.released == date(1854, 8, 9)
     assert product.note is None
     assert product.maker.full_name == "H. D. Thoreau"
-    assert product.created_at == datetime(
-        2026, 1, 2, 3, 4, 5, 678000, tzinfo=timezone.utc
-    )
+    assert product.created_at == datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
     assert product.details == {"pages": [1, {"deep": True}]}
 
 
@@ -89,7 +87,7 @@ def test_list_with_every_kind_of_parameter(clients: dict[str, ModuleType]) -> No
         "products.list_products",
         category="2nd hand",
         ids=[1, 2],
-        since=datetime(2026, 1, 1, tzinfo=timezone.utc),
+        since=datetime(2026, 1, 1, tzinfo=UTC),
         on=date(2026, 2, 3),
         x_trace="abc",
     )

@@ -14,16 +14,16 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import clerk.models
 import httpx2
+import pytest
+
+import clerk.models
 import okta.models
 import pangea.models
-import pytest
 from clerk import AsyncClerk, Clerk
 from clerk.errors import UnprocessableEntityError
 from pangea import AsyncPangea, Pangea
 from pangea.errors import PaginationError, ResponseWarning
-
 from tests import usage
 from tests.calls import (
     CALLS,

@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import clerk.models
 import httpx2
-import okta.models
 import pytest
+
+import clerk.models
+import okta.models
 from clerk.errors import ResponseWarning
 from okta import AsyncOkta, Okta
-
 from tests.calls import (
     ERROR_CLASSES,
     FULL_CALLS,

@@ -7,36 +7,49 @@ type checkers read it in their strictest mode.
 import argparse
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import httpx2
+
 from clerk import AsyncClerk, Clerk
 from clerk.errors import AuthenticationError, ClerkError, UnprocessableEntityError
 from clerk.models import ErrorResponse as ClerkErrorResponse
-from clerk.models import RefreshFormat, SessionActivity, SessionCookies, SessionList
+from clerk.models import (
+    RefreshFormat,
+    SessionActivity,
+    SessionCookies,
+    SessionList,
+    SessionRefreshResponse,
+    SessionToken,
+)
 from clerk.models import Session as ClerkSession
 from clerk.models import SessionListResponse as ClerkSessionListResponse
-from clerk.models import SessionRefreshResponse
 from clerk.models import SessionStatus as ClerkSessionStatus
-from clerk.models import SessionToken
 from okta import AsyncOkta, Okta
 from okta.errors import APIStatusError as OktaStatusError
 from okta.errors import NotFoundError, OktaError
-from okta.models import AuthenticationMethod
+from okta.models import AuthenticationMethod, HttpMethod, IdentityProviderType, Link
 from okta.models import Error as OktaErrorBody
-from okta.models import HttpMethod, IdentityProviderType, Link
 from okta.models import Session as OktaSession
 from okta.models import SessionStatus as OktaSessionStatus
 from pangea import AsyncPangea, Pangea
 from pangea.errors import APIStatusError as PangeaStatusError
 from pangea.errors import BadRequestError, PaginationError, PangeaError
-from pangea.models import ClientSessionListResponse, EmptyResponse
+from pangea.models import (
+    ClientSessionListResponse,
+    EmptyResponse,
+    Intelligence,
+    RefreshSessionResponse,
+    SessionFilter,
+    SessionOrderBy,
+    SortOrder,
+    TokenInfo,
+    TokenType,
+    Verdict,
+)
 from pangea.models import ErrorResponse as PangeaErrorResponse
-from pangea.models import Intelligence, RefreshSessionResponse
 from pangea.models import Session as PangeaSession
-from pangea.models import SessionFilter
 from pangea.models import SessionListResponse as PangeaSessionListResponse
-from pangea.models import SessionOrderBy, SortOrder, TokenInfo, TokenType, Verdict
 
 OKTA_TOKEN = "00QCjAl4MlV-WPXM-DrXXXXXXXXXXXXXXXXXXXXXXX"
 OKTA_SESSION = "102rZwxPdwG7OpDtThF8Zrz7U"
@@ -58,20 +71,22 @@ PANGEA_REFRESH_TOKEN = "ptr_xpkhwpnz2cmegsws737xbsqnmnuwtbm5"
 
 
 def use_okta(url: str) -> None:
-    with httpx2.Client() as http:
-        with Okta(
+    with (
+        httpx2.Client() as http,
+        Okta(
             domain="acme.okta.com",
             api_token=OKTA_TOKEN,
             base_url=url,
             timeout=20.0,
             http=http,
-        ) as okta:
-            created = okta.sessions.create("00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow")
-            tell_okta_session(created)
-            tell_okta_session(okta.sessions.get(created.id))
-            tell_okta_session(okta.sessions.refresh(created.id))
-            okta.sessions.revoke(created.id)
-            okta.user_sessions.revoke(created.user_id)
+        ) as okta,
+    ):
+        created = okta.sessions.create("00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow")
+        tell_okta_session(created)
+        tell_okta_session(okta.sessions.get(created.id))
+        tell_okta_session(okta.sessions.refresh(created.id))
+        okta.sessions.revoke(created.id)
+        okta.user_sessions.revoke(created.user_id)
     with Okta(access_token="eyJraWQiOiJ4In0.e30.c2ln", base_url=url) as okta:
         okta.user_sessions.revoke(OKTA_USER, oauth_tokens=True, forget_devices=False)
     with Okta(base_url=url) as okta:
@@ -89,25 +104,27 @@ def use_okta(url: str) -> None:
 
 
 async def use_async_okta(url: str) -> None:
-    async with httpx2.AsyncClient() as http:
-        async with AsyncOkta(
+    async with (
+        httpx2.AsyncClient() as http,
+        AsyncOkta(
             domain="acme.okta.com",
             api_token=OKTA_TOKEN,
             base_url=url,
             timeout=20.0,
             http=http,
-        ) as okta:
-            created = await okta.sessions.create(
-                "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow"
-            )
-            tell_okta_session(created)
-            got, refreshed = await asyncio.gather(
-                okta.sessions.get(created.id), okta.sessions.refresh(created.id)
-            )
-            tell_okta_session(got)
-            tell_okta_session(refreshed)
-            await okta.sessions.revoke(created.id)
-            await okta.user_sessions.revoke(created.user_id)
+        ) as okta,
+    ):
+        created = await okta.sessions.create(
+            "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow"
+        )
+        tell_okta_session(created)
+        got, refreshed = await asyncio.gather(
+            okta.sessions.get(created.id), okta.sessions.refresh(created.id)
+        )
+        tell_okta_session(got)
+        tell_okta_session(refreshed)
+        await okta.sessions.revoke(created.id)
+        await okta.user_sessions.revoke(created.user_id)
     async with AsyncOkta(access_token="eyJraWQiOiJ4In0.e30.c2ln", base_url=url) as okta:
         await okta.user_sessions.revoke(
             OKTA_USER, oauth_tokens=True, forget_devices=False
@@ -127,7 +144,7 @@ async def use_async_okta(url: str) -> None:
 
 
 def tell_okta_session(session: OktaSession) -> None:
-    left = session.expires_at - datetime.now(timezone.utc)
+    left = session.expires_at - datetime.now(UTC)
     print(session.id, session.user_id, session.login.lower(), left.total_seconds())
     if session.status is OktaSessionStatus.ACTIVE:
         print("signed in with", ", ".join(method.value for method in session.amr))
@@ -404,7 +421,7 @@ async def use_async_pangea(url: str) -> None:
 
 def session_filter() -> SessionFilter:
     return SessionFilter(
-        created_at__gte=datetime(2023, 2, 7, tzinfo=timezone.utc),
+        created_at__gte=datetime(2023, 2, 7, tzinfo=UTC),
         created_at__lt=datetime(2023, 2, 8, tzinfo=timezone(timedelta(hours=1))),
         email__in=["joe.user@email.com"],
         enabled=True,

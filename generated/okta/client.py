@@ -37,6 +37,8 @@ class Sessions(Resource):
         answered with 401 and error code `E0000004`; for the same reason a failed call
         must not be repeated blindly.
 
+        Sent with `api_token`.
+
         Args:
             session_token: The one-time session token from Okta's Authentication
                 API. It is a secret, and spent by this call.
@@ -71,6 +73,8 @@ class Sessions(Resource):
 
         An API token or access token is not allowed here, only the cookie.
 
+        Sent without credentials.
+
         Args:
             cookie: The session cookie of the user, as `name=value`: `sid` in
                 Classic Engine, `idx` in Identity Engine. Without it there is no current
@@ -98,6 +102,8 @@ class Sessions(Resource):
         release notes of 2026.06.0 call this operation deprecated, without naming a
         successor.
 
+        Sent without credentials.
+
         Args:
             cookie: The session cookie of the user, as `name=value`: `sid` in
                 Classic Engine, `idx` in Identity Engine. Without it there is no current
@@ -122,6 +128,8 @@ class Sessions(Resource):
         with its new `expiresAt`.
 
         An API token or access token is not allowed here, only the cookie.
+
+        Sent without credentials.
 
         Args:
             cookie: The session cookie of the user, as `name=value`: `sid` in
@@ -153,6 +161,8 @@ class Sessions(Resource):
         answered with 404 and error code `E0000007`.
 
         `me` is not an id: it needs a cookie. Use `sessions.get_current` for it.
+
+        Sent with `api_token`, or `access_token` of the scope `okta.sessions.read`.
 
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
@@ -191,6 +201,8 @@ class Sessions(Resource):
         A session that is already gone is answered with 404. `me` is not an id: it needs
         a cookie. Use `sessions.close_current` for it.
 
+        Sent with `api_token`, or `access_token` of the scope `okta.sessions.manage`.
+
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
                 path of its own and needs the user's session cookie.
@@ -226,6 +238,8 @@ class Sessions(Resource):
 
         The response sets the user's own `sid` cookie: do not let your HTTP client keep
         it. `me` is not an id: it needs a cookie. Use `sessions.refresh_current` for it.
+
+        Sent with `api_token`, or `access_token` of the scope `okta.sessions.manage`.
 
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
@@ -271,6 +285,8 @@ class UserSessions(Resource):
         administrators use `user_sessions.revoke`. Without a valid session the answer is
         403.
 
+        Sent without credentials.
+
         Args:
             keep_current: Whether the session of the cookie that was sent stays
                 alive. The server's default is `true`.
@@ -314,6 +330,8 @@ class UserSessions(Resource):
 
         Sessions which web or native apps keep for themselves are not ended: an app
         notices only when it next asks Okta.
+
+        Sent with `api_token`, or `access_token` of the scope `okta.users.manage`.
 
         Args:
             user_id: The id of the user.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -66,7 +66,7 @@ def said(value: object, type_: Any) -> tuple[Any, list[str]]:
 def test_what_fits_is_read_without_a_word() -> None:
     thing, mismatches = said(SOUND, Thing)
     assert mismatches == []
-    assert thing.made_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+    assert thing.made_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert thing.parts[1].color == "blue"
     assert isinstance(thing.parts[1].color, Color)
     assert thing.by_name["x"] == Part(size=3)

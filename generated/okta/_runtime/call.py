@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from types import UnionType
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
@@ -204,7 +204,7 @@ def _instant(value: datetime) -> datetime:
         raise ValueError(
             "a datetime without a time zone says no moment: add its tzinfo"
         )
-    return value.astimezone(timezone.utc)
+    return value.astimezone(UTC)
 
 
 def _sendable(value: object) -> object:

@@ -9,7 +9,7 @@ import random
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timezone
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
@@ -130,5 +130,5 @@ def _date(text: str) -> float | None:
     except (ValueError, IndexError, OverflowError):
         return None
     if found.tzinfo is None:
-        found = found.replace(tzinfo=timezone.utc)
+        found = found.replace(tzinfo=UTC)
     return found.timestamp()

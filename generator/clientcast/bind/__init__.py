@@ -26,6 +26,7 @@ from clientcast.bind.resources import (
     spoken_names,
     tree_of,
 )
+from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations
 from clientcast.view import (
     Client,
@@ -58,12 +59,44 @@ _ERRORS = (
 _RUNTIME_NAMES = (
     *_ERRORS,
     "APIError",
-    *(
-        "Any AsyncClient AsyncCredential AsyncPage AsyncResource AsyncSender Call Client Credential CursorPaging Enum"
-        " ErrorShape Literal Mapping Model NoneType OffsetPaging OpenEnum Page Resource Scheme"
-        " Security Sender Sequence Server TypeAlias UNSET UnsetType Variable builtins date"
-        " datetime field httpx2 nullable unless_empty"
-    ).split(),
+    *[
+        "Any",
+        "AsyncClient",
+        "AsyncCredential",
+        "AsyncPage",
+        "AsyncResource",
+        "AsyncSender",
+        "Call",
+        "Client",
+        "Credential",
+        "CursorPaging",
+        "Enum",
+        "ErrorShape",
+        "Literal",
+        "Mapping",
+        "Model",
+        "NoneType",
+        "OffsetPaging",
+        "OpenEnum",
+        "Page",
+        "Resource",
+        "Scheme",
+        "Security",
+        "Sender",
+        "Sequence",
+        "Server",
+        "TypeAlias",
+        "UNSET",
+        "UnsetType",
+        "Variable",
+        "builtins",
+        "date",
+        "datetime",
+        "field",
+        "httpx2",
+        "nullable",
+        "unless_empty",
+    ],
 )
 
 
@@ -92,8 +125,8 @@ def bind(api: ir.Api, digest: str) -> Package:
         if isinstance(schema, ir.Record)
     }
     methods = name_methods(root)
-    spoken = spoken_names(root, methods)
-    binder = Binder(api, annotations, constants, attributes, spoken)
+    texts = Texts(api, spoken_names(root, methods))
+    binder = Binder(api, annotations, constants, attributes, texts)
     resources: list[Resource] = []
     imports: set[Import] = set()
     for node in root.below():

@@ -6,27 +6,17 @@ from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument, arguments_of, call_arguments, signature
+from clientcast.bind.attribute_paths import AttributePath, attribute_path
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.constants import Constants
-from clientcast.bind.literals import docstring, first_sentence, one_line, string, wrap
-
+from clientcast.bind.literals import one_line, string
+from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations
 from clientcast.view import Method
 
 MODELS = ".models"
-_WIDTH = 88 - 8
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
-_QUOTED = re.compile(r"`([^`\n]+)`")
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")
-_ERRORS = {
-    "400": "BadRequestError",
-    "401": "AuthenticationError",
-    "403": "PermissionDeniedError",
-    "404": "NotFoundError",
-    "409": "ConflictError",
-    "422": "UnprocessableEntityError",
-    "429": "RateLimitError",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +36,7 @@ class Binder:
     constants: Constants
     attributes: Mapping[str, Mapping[str, str]]
     """The Python name of each property of each record, by pointer."""
-    spoken: Mapping[str, str]
-    """How one speaks of each operation in Python, by its operationId."""
+    texts: Texts
 
     def bind(self, operation: ir.Operation, name: str, hidden: frozenset[str]) -> Bound:
         """The method of an operation.
@@ -72,7 +61,7 @@ class Binder:
             parameters=tuple(parameter.text for parameter in parameters),
             returns=returns.text,
             page=page,
-            docstring=docstring(self._text(operation, arguments)),
+            docstring=self.texts.of_operation(operation, arguments),
             call=call.text,
             page_arguments=page_arguments.text,
             http=f"{operation.method} {operation.path}",
@@ -82,11 +71,6 @@ class Binder:
         for parameter in parameters:
             imports |= parameter.imports
         return Bound(method, frozenset(imports))
-
-    def in_python(self, text: str, arguments: Mapping[str, str] | None = None) -> str:
-        """Text with operations and arguments, where it quotes them, as Python calls them."""
-        names = {**self.spoken, **(arguments or {})}
-        return _QUOTED.sub(lambda match: f"`{names.get(match[1], match[1])}`", text)
 
     def returned(self, operation: ir.Operation) -> Code:
         """The annotation of what an operation returns."""
@@ -155,98 +139,8 @@ class Binder:
             code(f", {item_type}, {constant}", item_type.imports, constant.imports),
         )
 
-    def _attribute_path(self, type_: ir.Type, pointer: str) -> "AttributePath":
+    def _attribute_path(self, type_: ir.Type, pointer: str) -> AttributePath:
         return attribute_path(self.api, self.attributes, type_, pointer)
-
-    def _text(self, operation: ir.Operation, arguments: tuple[Argument, ...]) -> str:
-        summary = (
-            one_line(operation.text.summary) or f"{operation.method} {operation.path}"
-        )
-        if not summary.endswith((".", "!", "?")):
-            summary += "."
-        names = {a.field.name: a.name for a in arguments}
-        description = self.in_python(operation.text.description, names)
-        sections = [summary, wrap(description, _WIDTH)]
-        if (
-            operation.deprecated
-            and "deprecated" not in operation.text.description.lower()
-        ):
-            sections.append("Deprecated: the API may drop this operation.")
-        if arguments:
-            lines = [
-                _entry(a.name, self.in_python(_argument_text(a), names))
-                for a in arguments
-            ]
-            sections.append("Args:\n" + "\n".join(lines))
-        if operation.paging is not None:
-            sections.append(
-                "Returns:\n    The first page. Iterating over it goes on through all pages."
-            )
-        if raises := _raises(operation):
-            sections.append("Raises:\n" + "\n".join(_entry(n, t) for n, t in raises))
-        return "\n\n".join(section for section in sections if section)
-
-
-@dataclass(frozen=True, slots=True)
-class AttributePath:
-    """Where a JSON pointer leads in the models: attribute names, and the type that is there."""
-
-    names: tuple[str, ...]
-    type: ir.Type
-
-
-def attribute_path(
-    api: ir.Api,
-    attributes: Mapping[str, Mapping[str, str]],
-    type_: ir.Type,
-    pointer: str,
-) -> AttributePath:
-    """A JSON pointer into a body as a path of attributes; of a union, the member that has it."""
-    names: list[str] = []
-    segments = pointer.split("/")[1:]
-    type_ = _settled(api, type_, segments[0] if segments else None)
-    for index, segment in enumerate(segments):
-        if not isinstance(type_, ir.Named):
-            return AttributePath((*names, *segments[index:]), ir.Anything())
-        record = api.schemas[type_.pointer]
-        assert isinstance(record, ir.Record)
-        field = next((f for f in record.fields if f.name == segment), None)
-        if field is None:
-            return AttributePath((*names, *segments[index:]), ir.Anything())
-        names.append(attributes[type_.pointer][segment])
-        following = segments[index + 1] if index + 1 < len(segments) else None
-        type_ = _settled(api, field.type, following)
-    return AttributePath(tuple(names), type_)
-
-
-def _settled(api: ir.Api, type_: ir.Type, segment: str | None) -> ir.Type:
-    """The record that has a member, or the list where none is asked for."""
-    match type_:
-        case ir.Nullable(inner):
-            return _settled(api, inner, segment)
-        case ir.Named(pointer):
-            schema = api.schemas[pointer]
-            return (
-                _settled(api, schema.type, segment)
-                if isinstance(schema, ir.Alias)
-                else type_
-            )
-        case ir.OneOf(members):
-            for member in (_settled(api, m, segment) for m in members):
-                if segment is None and isinstance(member, ir.ListOf):
-                    return member
-                if segment is not None and _has(api, member, segment):
-                    return member
-            return type_
-        case _:
-            return type_
-
-
-def _has(api: ir.Api, type_: ir.Type, name: str) -> bool:
-    if not isinstance(type_, ir.Named):
-        return False
-    record = api.schemas[type_.pointer]
-    return isinstance(record, ir.Record) and any(f.name == name for f in record.fields)
 
 
 def _is_union(type_: ir.Type | None, api: ir.Api) -> bool:
@@ -263,36 +157,6 @@ def _default_limit(operation: ir.Operation, name: str) -> int:
     """How many items the server returns where the limit is not given; 0 for unknown."""
     defaults = (p.field.default for p in operation.parameters if p.field.name == name)
     return next((int(default) for default in defaults if default.isdecimal()), 0)
-
-
-def _argument_text(argument: Argument) -> str:
-    field = argument.field
-    parts = ["Deprecated."] if field.deprecated else []
-    parts.append(field.description or f"`{field.name}`.")
-    if field.default:
-        parts.append(f"The server's default is `{field.default}`.")
-    return " ".join(parts)
-
-
-def _raises(operation: ir.Operation) -> list[tuple[str, str]]:
-    """The errors of an operation by class, in the order of their statuses."""
-    found: dict[str, list[str]] = {}
-    for response in sorted(operation.responses, key=lambda r: r.status):
-        status = response.status
-        if status[:1] in "123":
-            continue
-        server_fault = status[:1] == "5"
-        name = (
-            "InternalServerError"
-            if server_fault
-            else _ERRORS.get(status, "APIStatusError")
-        )
-        found.setdefault(name, []).append(first_sentence(response.description))
-    return [(name, " ".join(dict.fromkeys(texts))) for name, texts in found.items()]
-
-
-def _entry(name: str, text: str) -> str:
-    return f"    {wrap(f'{name}: {one_line(text)}', _WIDTH, '        ')}"
 
 
 def _unhide(annotation: Code, hidden: frozenset[str]) -> Code:

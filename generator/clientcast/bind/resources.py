@@ -96,7 +96,7 @@ def bind_resource(
     resource = Resource(
         name=classes[node.path],
         path=path,
-        docstring=docstring(wrap(binder.in_python(text), _WIDTH)),
+        docstring=docstring(wrap(binder.texts.in_python(text), _WIDTH)),
         children=children_of(node, classes),
         methods=tuple(item.method for item in bound),
     )

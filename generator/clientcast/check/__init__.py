@@ -29,6 +29,7 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
 
 def validate(document: Document) -> tuple[Diagnostic, ...]:
     """What a validator finds wrong with a document that our own rules do not say."""
+    # Our own rules are asked again, so that no mistake is told twice.
     said = {(found.line, found.column) for found in check(document)}
     return tuple(d for d in findings(document) if (d.line, d.column) not in said)
 

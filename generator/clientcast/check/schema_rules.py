@@ -134,7 +134,11 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
                 "remove one of them",
             )
         seen.add(key)
-    wrong = [i for i, value in enumerate(values) if not _is_of_type(value, schema)]
+    wrong = [
+        index
+        for index, value in enumerate(values)
+        if value is not None and not _is_of_type(value, schema)
+    ]
     if wrong:
         value = values[wrong[0]]
         others = len(wrong) - 1
@@ -209,7 +213,7 @@ def _check_default(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         return
     default, values = schema["default"], schema.get("enum")
     if default is None:
-        if schema.get("nullable") is True or schema.get("type") not in _PYTHON:
+        if schema.get("nullable") is True or _is_of_type(None, schema):
             return
         problem = f"is not {_SPOKEN[schema['type']]}"
         hint = "remove it, or allow null"
@@ -253,6 +257,8 @@ def _check_told_apart(
     walk: Walk, pointer: str, schema: dict[str, Any], name: Any
 ) -> None:
     """Report members of a union that do not have the property to tell them apart."""
+    if not isinstance(name, str):
+        return
     without: list[str] = []
     others: set[str] = set()
     for member in (*sequence(schema.get("oneOf")), *sequence(schema.get("anyOf"))):
@@ -261,7 +267,7 @@ def _check_told_apart(
         if isinstance(reference, str) and known and name not in known:
             without.append(reference.rpartition("/")[2])
             others |= known
-    if without and isinstance(name, str):
+    if without:
         more = f", nor in {len(without) - 1} more" if len(without) > 1 else ""
         walk.report(
             f"{pointer}/discriminator/propertyName",
@@ -280,7 +286,7 @@ def _component_schemas(walk: Walk) -> Iterator[str]:
 def _is_of_type(value: Any, schema: dict[str, Any]) -> bool:
     """Whether a value is of the schema's type, where it names one alone."""
     type_ = schema.get("type")
-    if value is None or not isinstance(type_, str) or type_ not in _PYTHON:
+    if not isinstance(type_, str) or type_ not in _PYTHON:
         return True
     if isinstance(value, bool):
         return type_ == "boolean"

@@ -30,8 +30,8 @@ def findings(document: Document) -> tuple[Diagnostic, ...]:
     """What openapi-spec-validator finds wrong with a document.
 
     Returns:
-        Each finding once, as it does not matter to the meaning or as an error; a warning
-        where the validator could not finish.
+        Each finding once: a warning where the meaning is plain all the same, else an error.
+        One warning where the validator could not finish.
     """
     try:
         done = subprocess.run(

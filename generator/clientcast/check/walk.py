@@ -222,7 +222,7 @@ class Walk:
 
 
 def _this(name: str, pointer: str) -> str:
-    """The same of the object that stands at a JSON pointer."""
+    """How one speaks of the object that stands at a JSON pointer."""
     if name.endswith("Options"):
         return f"'{segments(pointer)[-1]}'"
     return f"this {spoken(name).partition(' ')[2]}"

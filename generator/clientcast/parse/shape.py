@@ -11,8 +11,24 @@ from clientcast.source import escape
 MAX_PARTS = 1_000
 
 ANNOTATIONS = frozenset(
-    "title description default example examples deprecated readOnly writeOnly externalDocs xml "
-    "$comment $id $schema $defs definitions x-client".split()
+    [
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "externalDocs",
+        "xml",
+        "$comment",
+        "$id",
+        "$schema",
+        "$defs",
+        "definitions",
+        "x-client",
+    ]
 )
 """Keywords that say nothing about which values are valid (JSON Schema 2020-12, section 9)."""
 

@@ -1,0 +1,128 @@
+"""Docstrings of operations: what a method does, takes and raises, in the words of Python."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clientcast import ir
+from clientcast.bind.arguments import Argument
+from clientcast.bind.literals import docstring, first_sentence, one_line, wrap
+from clientcast.bind.names import snake
+
+_WIDTH = 88 - 8
+_QUOTED = re.compile(r"`([^`\n]+)`")
+_ERRORS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Writes the docstrings of one API's operations.
+
+    Attributes:
+        spoken: How one speaks of each operation in Python, by its operationId.
+    """
+
+    api: ir.Api
+    spoken: Mapping[str, str]
+
+    def in_python(self, text: str, arguments: Mapping[str, str] | None = None) -> str:
+        """Text with operations and arguments, where it quotes them, as Python calls them."""
+        names = {**self.spoken, **(arguments or {})}
+        return _QUOTED.sub(lambda match: f"`{names.get(match[1], match[1])}`", text)
+
+    def of_operation(
+        self, operation: ir.Operation, arguments: tuple[Argument, ...]
+    ) -> str:
+        """The docstring of an operation's method, as a literal."""
+        summary = (
+            one_line(operation.text.summary) or f"{operation.method} {operation.path}"
+        )
+        if not summary.endswith((".", "!", "?")):
+            summary += "."
+        names = {a.field.name: a.name for a in arguments}
+        description = self.in_python(operation.text.description, names)
+        sections = [summary, wrap(description, _WIDTH)]
+        if (
+            operation.deprecated
+            and "deprecated" not in operation.text.description.lower()
+        ):
+            sections.append("Deprecated: the API may drop this operation.")
+        sections.append(self._sent_with(operation))
+        if arguments:
+            lines = [
+                _entry(a.name, self.in_python(_argument_text(a), names))
+                for a in arguments
+            ]
+            sections.append("Args:\n" + "\n".join(lines))
+        if operation.paging is not None:
+            sections.append(
+                "Returns:\n    The first page. Iterating over it goes on through all pages."
+            )
+        if raises := _raises(operation):
+            sections.append("Raises:\n" + "\n".join(_entry(n, t) for n, t in raises))
+        return docstring("\n\n".join(section for section in sections if section))
+
+    def _sent_with(self, operation: ir.Operation) -> str:
+        """What credentials an operation takes, where that is not always the same."""
+        if not self.api.schemes:
+            return ""
+        alternatives = tuple(filter(None, operation.security))
+        if not alternatives:
+            return "Sent without credentials."
+        if len(self.api.schemes) == 1 and not any(
+            r.scopes for a in alternatives for r in a
+        ):
+            return ""
+        arguments = {s.name: snake(s.argument, "credential") for s in self.api.schemes}
+        ways = [
+            " and ".join(
+                _with_scopes(arguments[r.scheme], r.scopes) for r in alternative
+            )
+            for alternative in alternatives
+        ]
+        return wrap(f"Sent with {', or '.join(ways)}.", _WIDTH)
+
+
+def _with_scopes(argument: str, scopes: tuple[str, ...]) -> str:
+    if not scopes:
+        return f"`{argument}`"
+    named = ", ".join(f"`{one_line(scope)}`" for scope in scopes)
+    return f"`{argument}` of the scope{'s' if len(scopes) > 1 else ''} {named}"
+
+
+def _argument_text(argument: Argument) -> str:
+    field = argument.field
+    parts = ["Deprecated."] if field.deprecated else []
+    parts.append(field.description or f"`{field.name}`.")
+    if field.default:
+        parts.append(f"The server's default is `{field.default}`.")
+    return " ".join(parts)
+
+
+def _raises(operation: ir.Operation) -> list[tuple[str, str]]:
+    """The errors of an operation by class, in the order of their statuses."""
+    found: dict[str, list[str]] = {}
+    for response in sorted(operation.responses, key=lambda r: r.status):
+        status = response.status
+        if status[:1] in "123":
+            continue
+        server_fault = status[:1] == "5"
+        name = (
+            "InternalServerError"
+            if server_fault
+            else _ERRORS.get(status, "APIStatusError")
+        )
+        found.setdefault(name, []).append(first_sentence(response.description))
+    return [(name, " ".join(dict.fromkeys(texts))) for name, texts in found.items()]
+
+
+def _entry(name: str, text: str) -> str:
+    return f"    {wrap(f'{name}: {one_line(text)}', _WIDTH, '        ')}"
