@@ -518,8 +518,8 @@ def test_the_digest_changes_with_what_is_said(folder: Path) -> None:
     [
         ("a: 1\n b: 2\n", "2:3 yaml-syntax"),
         ("a:\n\t- 1\n", "2:1 yaml-syntax"),
-        ('a: "open\n', "2:1 yaml-syntax"),
-        ("a: [1, 2\n", "2:1 yaml-syntax"),
+        ('a: "open\n', "1:4 yaml-syntax"),
+        ("a: [1, 2\n", "1:4 yaml-syntax"),
         ("a: b: c\n", "1:5 yaml-syntax"),
         ("a: \x01\n", "1:4 yaml-syntax"),
         ("ä: \x1b[31m\n", "1:4 yaml-syntax"),

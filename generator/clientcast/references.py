@@ -1,11 +1,15 @@
 """Follows `$ref` within a document (JSON Reference, RFC 6901 pointers)."""
 
+import re
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from clientcast.plain import is_list, is_mapping
 
 MAX_HOPS = 100
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+"""RFC 6901, section 4; longer ones are no index of a list that fits into memory."""
 
 
 class Found(NamedTuple):
@@ -25,7 +29,7 @@ def lookup(data: Any, pointer: str) -> Any:
     for segment in segments(pointer):
         if is_mapping(value):
             value = value[segment]
-        elif is_list(value) and segment.isascii() and segment.isdigit():
+        elif is_list(value) and _INDEX.fullmatch(segment):
             value = value[int(segment)]
         else:
             raise LookupError(pointer)

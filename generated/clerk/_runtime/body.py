@@ -38,7 +38,9 @@ class BodyReader:
         self._limit = limit
         self._parts: list[bytes] = []
         self._size = 0
-        self._raw_deflate_is_left = codings == ["deflate"]
+        self._is_deflate = codings == ["deflate"]
+        self._head = b""
+        self._fed = False
         self._decompressor = (
             zlib.decompressobj(_WINDOW_BITS[codings[0]]) if codings else None
         )
@@ -52,11 +54,19 @@ class BodyReader:
         if self._decompressor is None:
             self._keep(data)
             return
-        while data:
-            self._keep(self._decompressed(data))
-            assert self._decompressor is not None
-            if self._decompressor.eof:
+        self._fed = True
+        if self._is_deflate and len(self._head) < 2:
+            self._head += data
+            if len(self._head) < 2:
                 return
+            data = self._head
+            self._choose_deflate()
+        while data and not self._decompressor.eof:
+            room = self._limit - self._size + 1
+            try:
+                self._keep(self._decompressor.decompress(data, room))
+            except zlib.error:
+                raise BodyError("it is not encoded as its header says") from None
             data = self._decompressor.unconsumed_tail
 
     def content(self) -> bytes:
@@ -65,8 +75,7 @@ class BodyReader:
         Raises:
             BodyError: Its compressed form breaks off.
         """
-        decompressor = self._decompressor
-        if decompressor is not None and self._size and not decompressor.eof:
+        if self._decompressor is not None and self._fed and not self._decompressor.eof:
             raise BodyError("its compressed form breaks off")
         return b"".join(self._parts)
 
@@ -87,18 +96,11 @@ class BodyReader:
             extensions=response.extensions,
         )
 
-    def _decompressed(self, data: bytes) -> bytes:
-        assert self._decompressor is not None
-        room = self._limit - self._size + 1
-        try:
-            return self._decompressor.decompress(data, room)
-        except zlib.error:
-            if not self._raw_deflate_is_left or self._size:
-                raise BodyError("it is not encoded as its header says") from None
-        # Some servers send deflate without the zlib wrapper that RFC 9110, 8.4.1.2 wants.
-        self._raw_deflate_is_left = False
-        self._decompressor = zlib.decompressobj(-15)
-        return self._decompressed(data)
+    def _choose_deflate(self) -> None:
+        """Some servers leave out the zlib header that RFC 9110, section 8.4.1.2, wants."""
+        first, second = self._head[0], self._head[1]
+        if first & 15 != 8 or (first * 256 + second) % 31:
+            self._decompressor = zlib.decompressobj(-15)
 
     def _keep(self, data: bytes) -> None:
         self._size += len(data)

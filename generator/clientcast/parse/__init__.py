@@ -96,12 +96,9 @@ def _schemes(context: Context, components: Found) -> list[ir.SecurityScheme]:
         if kind == "apiKey" and value.get("in") in ("header", "query", "cookie"):
             location, parameter = ir.Location(value["in"]), text(value.get("name"))
             prefix = ""
-        elif (
-            kind == "http"
-            and http != "bearer"
-            or kind not in ("http", "oauth2", "openIdConnect")
-        ):
-            context.unsupported(found.pointer, f"the security scheme '{http or kind}'")
+        elif kind == "mutualTLS" or kind == "http" and http not in ("bearer", ""):
+            what = f"the security scheme '{http or kind}'"
+            context.unsupported(f"{found.pointer}/type", what)
         hints = mapping(value.get("x-client"))
         schemes.append(
             ir.SecurityScheme(

@@ -121,7 +121,8 @@ class _Reader:
         value = found.value
         style = text(value.get("style")) or _SIMPLE_STYLES[location]
         explode = value.get("explode", style == "form")
-        if style != _SIMPLE_STYLES[location]:
+        is_simple = style == _SIMPLE_STYLES[location]
+        if not is_simple:
             self.context.unsupported(f"{found.pointer}/style", f"the style '{style}'")
         if "content" in value:
             self.context.unsupported(
@@ -136,7 +137,8 @@ class _Reader:
         field = self.schemas.field(
             name, raw, value.get("required") is True, (*self._hint, name)
         )
-        self._check_value(location, field.type, explode is True, found.pointer)
+        if is_simple:
+            self._check_value(location, field.type, explode is True, found.pointer)
         return ir.Parameter(
             location,
             ir.Field(

@@ -43,6 +43,7 @@ class Schemas:
     declared: dict[str, Schema] = field(default_factory=dict[str, Schema])
     _types: dict[str, Type] = field(default_factory=dict[str, Type])
     _open: list[str] = field(default_factory=list[str])
+    _reading: list[str] = field(default_factory=list[str])
     _discriminated: list["_Discriminated"] = field(
         default_factory=list["_Discriminated"]
     )
@@ -70,7 +71,12 @@ class Schemas:
                 return Anything()
             if all(key == "$ref" or is_annotation(key) for key in value):
                 return self._referred(referred)
-        return self._read(schema, hint)
+        if schema.pointer in self._reading:
+            return self._recursive(schema)
+        self._reading.append(schema.pointer)
+        type_ = self._read(schema, hint)
+        self._reading.pop()
+        return type_
 
     def narrow(self) -> None:
         """Make the property that tells a union's members apart a constant in each of them.
@@ -166,7 +172,7 @@ class Schemas:
     def _enum(self, schema: Found, shape: Shape, hint: tuple[str, ...]) -> Type:
         values = shape.enum or []
         if not values:
-            if not shape.nullable:
+            if not shape.nullable and schema.value.get("enum") != []:
                 self.context.report(
                     schema.pointer, "contradiction", "no value meets this enum"
                 )

@@ -98,7 +98,7 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
                 event.line,
                 event.column,
             )
-        if with_positions:
+        if with_positions and pointer not in built.positions:
             key = (
                 (parent.key_line, parent.key_column)
                 if parent and parent.key_line

@@ -165,16 +165,40 @@ def yaml_events(text: str) -> Iterator[Event]:
                 case _:
                     pass
     except yaml.MarkedYAMLError as error:
-        where = error.problem_mark or error.context_mark
-        line, column = (where.line + 1, where.column + 1) if where else (1, 1)
-        message = " ".join(part for part in (error.context, error.problem) if part)
-        raise SyntaxProblem("yaml-syntax", message, line, column) from None
+        raise _told(error) from None
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position].decode(errors="ignore")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise SyntaxProblem(
             "yaml-syntax", "a control character may not stand in YAML", line, column
         ) from None
+
+
+_ADVICE = {
+    "mapping values are not allowed in this context": (
+        "",
+        "check the indentation, or put text that holds ': ' in quotes",
+    ),
+    "found character that cannot start any token": (
+        "no value begins with this character",
+        "indent with spaces, or put the text in quotes",
+    ),
+    "found unexpected end of stream": ("this quote is not closed", "close it"),
+    "did not find expected ',' or ']'": ("this list is not closed", "add a ]"),
+    "did not find expected ',' or '}'": ("this mapping is not closed", "add a }"),
+}
+"""What a problem of libyaml means, where it says so itself, and what to write."""
+
+
+def _told(error: yaml.MarkedYAMLError) -> SyntaxProblem:
+    """A problem of libyaml, at what was opened where something is not closed."""
+    message, hint = _ADVICE.get(str(error.problem), ("", ""))
+    where = error.problem_mark or error.context_mark
+    if "not closed" in message:
+        where = error.context_mark or where
+    line, column = (where.line + 1, where.column + 1) if where else (1, 1)
+    own = " ".join(part for part in (error.context, error.problem) if part)
+    return SyntaxProblem("yaml-syntax", message or own, line, column, hint)
 
 
 def _scalar(event: yaml.ScalarEvent, line: int, column: int) -> Event:
