@@ -299,3 +299,86 @@ def test_security(clients: dict[str, ModuleType]) -> None:
     assert "Authorization" not in server.last.headers
     with pytest.raises(ValueError, match="needs key and session, or token"):
         both(vault, server, "secrets.list_secrets")
+
+
+def test_options_hold_for_one_client_and_share_its_connections(
+    clients: dict[str, ModuleType],
+) -> None:
+    crud = clients["crud"]
+    server = Server(200, PRODUCT)
+    shop = crud.Shop(http=server.sync)
+    other = shop.with_options(headers={"X-Tenant": "a"}, timeout=1)
+    other.products.get_product(7)
+    assert server.last.headers["X-Tenant"] == "a"
+    assert 0 < server.last.extensions["timeout"]["read"] <= 1
+    other.with_options(headers={"X-More": "b"}).products.get_product(7)
+    assert server.last.headers["X-Tenant"] == "a"
+    assert server.last.headers["X-More"] == "b"
+    shop.products.get_product(7)
+    assert "X-Tenant" not in server.last.headers
+    assert 29 < server.last.extensions["timeout"]["read"] <= 30
+    with other:
+        pass
+    assert shop.products.get_product(7).id == 7
+
+    async def in_async() -> None:
+        async with crud.AsyncShop(http=server.asynchronous) as shop:
+            async with shop.with_options(headers={"X-Tenant": "c"}) as other:
+                await other.products.get_product(7)
+            assert server.last.headers["X-Tenant"] == "c"
+            await shop.products.get_product(7)
+            assert "X-Tenant" not in server.last.headers
+
+    asyncio.run(in_async())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Host", "evil.example"),
+        ("content-length", "0"),
+        ("Authorization", "Bearer x"),
+        ("Cookie", "a=b"),
+        ("X Y", "1"),
+        ("X-One", "s3cret\r\nX-Two: 2"),
+    ],
+)
+def test_a_header_that_is_not_the_callers_to_set(
+    clients: dict[str, ModuleType], name: str, value: str
+) -> None:
+    shop = clients["crud"].Shop(http=Server().sync)
+    with pytest.raises(ValueError) as caught:
+        shop.with_options(headers={name: value})
+    assert value not in str(caught.value)
+
+
+def test_strict_responses(clients: dict[str, ModuleType]) -> None:
+    crud = clients["crud"]
+    odd = {**PRODUCT, "price": "free"}
+    strict = crud.Shop(http=Server(200, odd).sync, strict_responses=True)
+    with pytest.raises(crud.ResponseValidationError, match=r"\$\.price: expected"):
+        strict.products.get_product(7)
+    with pytest.warns(crud.ResponseWarning, match=r"\$\.price: expected"):
+        strict.with_options(strict_responses=False).products.get_product(7)
+
+
+def test_raw(clients: dict[str, ModuleType]) -> None:
+    crud = clients["crud"]
+    server = Server(200, PRODUCT, etag="v1")
+    shop = crud.Shop(http=server.sync)
+    raw = shop.raw(shop.products.get_product, 7)
+    assert (raw.status_code, raw.headers["ETag"]) == (200, "v1")
+    assert raw.value == shop.products.get_product(7)
+    with pytest.raises(TypeError, match="raw takes a method"):
+        shop.raw(str, 7)
+    with pytest.raises(crud.NotFoundError):
+        gone = crud.Shop(http=Server(404).sync)
+        gone.raw(gone.products.get_product, 7)
+
+    async def in_async() -> None:
+        shop = crud.AsyncShop(http=server.asynchronous)
+        raw = await shop.raw(shop.products.get_product, 7)
+        assert (raw.status_code, raw.headers["ETag"]) == (200, "v1")
+        assert raw.value == await shop.products.get_product(7)
+
+    asyncio.run(in_async())

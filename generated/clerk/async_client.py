@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
-from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
+from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource, AsyncSender
 from ._runtime.call import Call, unless_empty
 from ._runtime.security import AsyncCredential, credentials
 from .models import (
@@ -416,6 +416,8 @@ class AsyncClerk(AsyncClient):
         timeout: Seconds that a call may take in all: every try, every pause and
             every byte.
         max_retries: How often a call is tried again where that can do no harm.
+        strict_responses: Whether an answer that does not fit its description is an
+            error and no warning.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -430,6 +432,7 @@ class AsyncClerk(AsyncClient):
         base_url: str | None = None,
         timeout: float = 30.0,
         max_retries: int = 2,
+        strict_responses: bool = False,
         http: httpx2.AsyncClient | None = None,
     ) -> None:
         super().__init__(
@@ -438,6 +441,9 @@ class AsyncClerk(AsyncClient):
             ERRORS,
             timeout=timeout,
             max_retries=max_retries,
+            strict_responses=strict_responses,
             http=http,
         )
-        self.sessions = AsyncSessions(self._sender)
+
+    def _attach(self, sender: AsyncSender) -> None:
+        self.sessions = AsyncSessions(sender)

@@ -9,7 +9,7 @@ import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.call import Call, unless_empty
-from ._runtime.client import Client, Page, Resource
+from ._runtime.client import Client, Page, Resource, Sender
 from ._runtime.security import Credential, credentials
 from .models import (
     RefreshFormatParam,
@@ -416,6 +416,8 @@ class Clerk(Client):
         timeout: Seconds that a call may take in all: every try, every pause and
             every byte.
         max_retries: How often a call is tried again where that can do no harm.
+        strict_responses: Whether an answer that does not fit its description is an
+            error and no warning.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -430,6 +432,7 @@ class Clerk(Client):
         base_url: str | None = None,
         timeout: float = 30.0,
         max_retries: int = 2,
+        strict_responses: bool = False,
         http: httpx2.Client | None = None,
     ) -> None:
         super().__init__(
@@ -438,6 +441,9 @@ class Clerk(Client):
             ERRORS,
             timeout=timeout,
             max_retries=max_retries,
+            strict_responses=strict_responses,
             http=http,
         )
-        self.sessions = Sessions(self._sender)
+
+    def _attach(self, sender: Sender) -> None:
+        self.sessions = Sessions(sender)

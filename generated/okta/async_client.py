@@ -15,7 +15,7 @@ from ._api import (
     OAUTH2_SCHEME,
     SERVER,
 )
-from ._runtime.async_client import AsyncClient, AsyncResource
+from ._runtime.async_client import AsyncClient, AsyncResource, AsyncSender
 from ._runtime.call import Call, unless_empty
 from ._runtime.security import AsyncCredential, credentials
 from .models import Session
@@ -383,6 +383,8 @@ class AsyncOkta(AsyncClient):
         timeout: Seconds that a call may take in all: every try, every pause and
             every byte.
         max_retries: How often a call is tried again where that can do no harm.
+        strict_responses: Whether an answer that does not fit its description is an
+            error and no warning.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -399,6 +401,7 @@ class AsyncOkta(AsyncClient):
         base_url: str | None = None,
         timeout: float = 30.0,
         max_retries: int = 2,
+        strict_responses: bool = False,
         http: httpx2.AsyncClient | None = None,
     ) -> None:
         super().__init__(
@@ -410,7 +413,10 @@ class AsyncOkta(AsyncClient):
             ERRORS,
             timeout=timeout,
             max_retries=max_retries,
+            strict_responses=strict_responses,
             http=http,
         )
-        self.sessions = AsyncSessions(self._sender)
-        self.user_sessions = AsyncUserSessions(self._sender)
+
+    def _attach(self, sender: AsyncSender) -> None:
+        self.sessions = AsyncSessions(sender)
+        self.user_sessions = AsyncUserSessions(sender)

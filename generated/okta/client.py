@@ -16,7 +16,7 @@ from ._api import (
     SERVER,
 )
 from ._runtime.call import Call, unless_empty
-from ._runtime.client import Client, Resource
+from ._runtime.client import Client, Resource, Sender
 from ._runtime.security import Credential, credentials
 from .models import Session
 
@@ -383,6 +383,8 @@ class Okta(Client):
         timeout: Seconds that a call may take in all: every try, every pause and
             every byte.
         max_retries: How often a call is tried again where that can do no harm.
+        strict_responses: Whether an answer that does not fit its description is an
+            error and no warning.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -399,6 +401,7 @@ class Okta(Client):
         base_url: str | None = None,
         timeout: float = 30.0,
         max_retries: int = 2,
+        strict_responses: bool = False,
         http: httpx2.Client | None = None,
     ) -> None:
         super().__init__(
@@ -410,7 +413,10 @@ class Okta(Client):
             ERRORS,
             timeout=timeout,
             max_retries=max_retries,
+            strict_responses=strict_responses,
             http=http,
         )
-        self.sessions = Sessions(self._sender)
-        self.user_sessions = UserSessions(self._sender)
+
+    def _attach(self, sender: Sender) -> None:
+        self.sessions = Sessions(sender)
+        self.user_sessions = UserSessions(sender)

@@ -313,6 +313,8 @@ class AsyncPangea(AsyncClient):
         timeout: Seconds that a call may take in all: every try, every pause and
             every byte.
         max_retries: How often a call is tried again where that can do no harm.
+        strict_responses: Whether an answer that does not fit its description is an
+            error and no warning.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -328,6 +330,7 @@ class AsyncPangea(AsyncClient):
         base_url: str | None = None,
         timeout: float = 30.0,
         max_retries: int = 2,
+        strict_responses: bool = False,
         http: httpx2.AsyncClient | None = None,
     ) -> None:
         super().__init__(
@@ -336,7 +339,10 @@ class AsyncPangea(AsyncClient):
             ERRORS,
             timeout=timeout,
             max_retries=max_retries,
+            strict_responses=strict_responses,
             http=http,
         )
-        self.client = AsyncClientResource(self._sender)
-        self.session = AsyncSessionResource(self._sender)
+
+    def _attach(self, sender: AsyncSender) -> None:
+        self.client = AsyncClientResource(sender)
+        self.session = AsyncSessionResource(sender)

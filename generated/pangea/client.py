@@ -313,6 +313,8 @@ class Pangea(Client):
         timeout: Seconds that a call may take in all: every try, every pause and
             every byte.
         max_retries: How often a call is tried again where that can do no harm.
+        strict_responses: Whether an answer that does not fit its description is an
+            error and no warning.
         http: An httpx2 client to send with; it is not closed. One of its own by
             default.
 
@@ -328,6 +330,7 @@ class Pangea(Client):
         base_url: str | None = None,
         timeout: float = 30.0,
         max_retries: int = 2,
+        strict_responses: bool = False,
         http: httpx2.Client | None = None,
     ) -> None:
         super().__init__(
@@ -336,7 +339,10 @@ class Pangea(Client):
             ERRORS,
             timeout=timeout,
             max_retries=max_retries,
+            strict_responses=strict_responses,
             http=http,
         )
-        self.client = ClientResource(self._sender)
-        self.session = SessionResource(self._sender)
+
+    def _attach(self, sender: Sender) -> None:
+        self.client = ClientResource(sender)
+        self.session = SessionResource(sender)

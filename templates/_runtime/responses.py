@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from types import NoneType
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, Generic, TypeVar, cast, get_args
 
 import httpx2
 import msgspec
@@ -37,6 +40,42 @@ class ErrorShape:
     code: tuple[str | int, ...] = ()
     message: tuple[str | int, ...] = ()
     request_id: tuple[str | int, ...] | str = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response(Generic[T]):
+    """An answer with what came around its value.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: Names are the same in any case.
+        value: What the method returns.
+    """
+
+    status_code: int
+    headers: httpx2.Headers = field(repr=False)
+    value: T = field(repr=False)
+
+
+_answers: ContextVar[list[httpx2.Response] | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def answers_kept() -> Generator[list[httpx2.Response]]:
+    """Keep the answers to the calls that are made in this block, in this task or thread."""
+    answers: list[httpx2.Response] = []
+    token = _answers.set(answers)
+    try:
+        yield answers
+    finally:
+        _answers.reset(token)
+
+
+def keep(response: httpx2.Response) -> None:
+    """Keep an answer where someone asked for it."""
+    answers = _answers.get()
+    if answers is not None:
+        answers.append(response)
 
 
 def value_of(

@@ -285,16 +285,32 @@ def test_no_answer_in_time(mode: str, silent: int) -> None:
 
 def test_a_client_of_the_callers_is_not_closed() -> None:
     with httpx2.Client() as http:
-        with Client("https://x", {}, SHAPE, timeout=1, max_retries=0, http=http):
+        with Client(
+            "https://x",
+            {},
+            SHAPE,
+            timeout=1,
+            max_retries=0,
+            strict_responses=False,
+            http=http,
+        ):
             pass
         assert not http.is_closed
 
     class Own(Client):
         def __init__(self) -> None:
             super().__init__(
-                "https://x", {}, SHAPE, timeout=1, max_retries=0, http=None
+                "https://x",
+                {},
+                SHAPE,
+                timeout=1,
+                max_retries=0,
+                strict_responses=False,
+                http=None,
             )
-            self.things = Things(self._sender)
+
+        def _attach(self, sender: Sender) -> None:
+            self.things = Things(sender)
 
     own = Own()
     own.close()
@@ -304,14 +320,28 @@ def test_a_client_of_the_callers_is_not_closed() -> None:
     class AsyncOwn(AsyncClient):
         def __init__(self) -> None:
             super().__init__(
-                "https://x", {}, SHAPE, timeout=1, max_retries=0, http=None
+                "https://x",
+                {},
+                SHAPE,
+                timeout=1,
+                max_retries=0,
+                strict_responses=False,
+                http=None,
             )
-            self.things = AsyncThings(self._sender)
+
+        def _attach(self, sender: AsyncSender) -> None:
+            self.things = AsyncThings(sender)
 
     async def run() -> None:
         async with httpx2.AsyncClient() as http:
             async with AsyncClient(
-                "https://x", {}, SHAPE, timeout=1, max_retries=0, http=http
+                "https://x",
+                {},
+                SHAPE,
+                timeout=1,
+                max_retries=0,
+                strict_responses=False,
+                http=http,
             ):
                 pass
             assert not http.is_closed

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import httpx2
 
 from .body import BodyError, BodyReader
-from .call import Call, build_request
+from .call import Call, build_request, checked_headers
 from .errors import (
     APIConnectionError,
     APIStatusError,
@@ -61,6 +61,26 @@ class Setup:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     strict: bool = False
     budget: Budget = field(default_factory=Budget)
+
+    def changed(
+        self,
+        timeout: float | None,
+        max_retries: int | None,
+        headers: Mapping[str, str] | None,
+        strict: bool | None,
+    ) -> Setup:
+        """The same with some values changed; None leaves one as it is.
+
+        Raises:
+            ValueError: A header cannot be sent, or is the client's own to set.
+        """
+        return replace(
+            self,
+            timeout=self.timeout if timeout is None else timeout,
+            max_retries=self.max_retries if max_retries is None else max_retries,
+            headers={**self.headers, **checked_headers(headers or {})},
+            strict=self.strict if strict is None else strict,
+        )
 
 
 class Exchange(Generic[T]):

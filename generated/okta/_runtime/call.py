@@ -26,6 +26,22 @@ _HEADERS = {
     "Accept-Encoding": ENCODINGS,
     "User-Agent": "clientcast",
 }
+_OWN_HEADERS = frozenset(
+    {
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "host",
+        "transfer-encoding",
+    }
+)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header (RFC 9110, section 5.6.2)."""
+
 NO_HEADERS: Mapping[str, str] = {}
 
 _encoder = msgspec.json.Encoder()
@@ -155,6 +171,20 @@ def build_request(
         content=content,
         extensions={"timeout": httpx2.Timeout(timeout).as_dict()},
     )
+
+
+def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Headers of the caller's that can be sent.
+
+    Raises:
+        ValueError: One has a character that a header cannot have, or is the client's own to
+            set (RFC 9112, section 6; credentials go where the client takes them).
+    """
+    for name, value in headers.items():
+        if name.lower() in _OWN_HEADERS or not _TOKEN.fullmatch(name):
+            raise ValueError(f"{name!r} is no header that a caller can set")
+        _header_value(name, value)
+    return headers
 
 
 def _path(call: Call[Any]) -> str:

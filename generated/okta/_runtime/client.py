@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from time import monotonic
-from typing import Generic, Self, TypeVar
+from typing import Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
@@ -13,11 +14,12 @@ from .call import Call
 from .errors import PaginationError
 from .exchange import Exchange, Setup
 from .paging import Paging, items_of
-from .responses import ErrorShape
+from .responses import ErrorShape, Response, answers_kept, keep
 from .security import Credential, Scheme, checked, satisfied
 from .server import checked_base_url
 from .transport import Connections, current, ends_at, sleep
 
+P = ParamSpec("P")
 T = TypeVar("T")
 B = TypeVar("B")
 
@@ -52,6 +54,7 @@ class Sender:
             else:
                 wanted = exchange.answered(response, monotonic())
                 if wanted is None:
+                    keep(response)
                     return exchange.value(response)
                 pause = wanted
             sleep(pause)
@@ -86,7 +89,7 @@ class Sender:
 
 
 class Client:
-    """What every client is: a context that closes the connections that are its own."""
+    """What every client is: resources, options, and connections to close."""
 
     def __init__(
         self,
@@ -96,15 +99,76 @@ class Client:
         *,
         timeout: float,
         max_retries: int,
+        strict_responses: bool,
         http: httpx2.Client | None,
     ) -> None:
-        setup = Setup(checked_base_url(base_url), errors, timeout, max_retries)
-        self._base_url = setup.base_url
-        self._connections = Connections(setup.base_url, http)
-        self._sender = Sender(setup, held, self._connections)
+        self._setup = Setup(
+            checked_base_url(base_url),
+            errors,
+            timeout=timeout,
+            max_retries=max_retries,
+            strict=strict_responses,
+        )
+        self._held = held
+        self._connections = Connections(self._setup.base_url, http)
+        self._closes = http is None
+        self._attach(Sender(self._setup, held, self._connections))
+
+    def _attach(self, sender: Sender) -> None:
+        """Make the resources, which send with a sender; each API's client has its own."""
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        strict_responses: bool | None = None,
+    ) -> Self:
+        """This client with other options, over the same connections; it closes none.
+
+        Args:
+            timeout: Seconds that a call may take in all.
+            max_retries: How often a call is tried again.
+            headers: Sent with every call, besides those that it has itself.
+            strict_responses: Whether an answer that does not fit its description is an
+                error.
+
+        Raises:
+            ValueError: A header is one that the client itself must set, or cannot be sent.
+        """
+        other = copy(self)
+        other._closes = False
+        other._setup = self._setup.changed(
+            timeout, max_retries, headers, strict_responses
+        )
+        other._attach(Sender(other._setup, self._held, self._connections))
+        return other
+
+    def raw(
+        self,
+        method: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Response[T]:
+        """Call a method of this client for its answer with status and headers.
+
+        Args:
+            method: Such as `client.sessions.get`.
+            args: Its arguments.
+            kwargs: Its arguments.
+
+        Raises:
+            TypeError: It makes no call.
+        """
+        with answers_kept() as answers:
+            value = method(*args, **kwargs)
+        if not answers:
+            raise TypeError("raw takes a method that makes a call, and its arguments")
+        return Response(answers[-1].status_code, answers[-1].headers, value)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._base_url}>"
+        return f"<{type(self).__name__} {self._setup.base_url}>"
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +178,8 @@ class Client:
 
     def close(self) -> None:
         """Close the connections, but not those of an `http` that was passed in."""
-        self._connections.close()
+        if self._closes:
+            self._connections.close()
 
 
 class Resource:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from copy import copy
 from time import monotonic
-from typing import Generic, Self, TypeVar
+from typing import Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
@@ -14,10 +15,11 @@ from .call import Call
 from .errors import PaginationError
 from .exchange import Exchange, Setup
 from .paging import Paging, items_of
-from .responses import ErrorShape
+from .responses import ErrorShape, Response, answers_kept, keep
 from .security import AsyncCredential, Scheme, checked, satisfied
 from .server import checked_base_url
 
+P = ParamSpec("P")
 T = TypeVar("T")
 B = TypeVar("B")
 
@@ -52,6 +54,7 @@ class AsyncSender:
             else:
                 wanted = exchange.answered(response, monotonic())
                 if wanted is None:
+                    keep(response)
                     return exchange.value(response)
                 pause = wanted
             await sleep(pause)
@@ -86,7 +89,7 @@ class AsyncSender:
 
 
 class AsyncClient:
-    """What every client is: a context that closes the connections that are its own."""
+    """What every client is: resources, options, and connections to close."""
 
     def __init__(
         self,
@@ -96,15 +99,76 @@ class AsyncClient:
         *,
         timeout: float,
         max_retries: int,
+        strict_responses: bool,
         http: httpx2.AsyncClient | None,
     ) -> None:
-        setup = Setup(checked_base_url(base_url), errors, timeout, max_retries)
-        self._base_url = setup.base_url
-        self._connections = AsyncConnections(setup.base_url, http)
-        self._sender = AsyncSender(setup, held, self._connections)
+        self._setup = Setup(
+            checked_base_url(base_url),
+            errors,
+            timeout=timeout,
+            max_retries=max_retries,
+            strict=strict_responses,
+        )
+        self._held = held
+        self._connections = AsyncConnections(self._setup.base_url, http)
+        self._closes = http is None
+        self._attach(AsyncSender(self._setup, held, self._connections))
+
+    def _attach(self, sender: AsyncSender) -> None:
+        """Make the resources, which send with a sender; each API's client has its own."""
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        strict_responses: bool | None = None,
+    ) -> Self:
+        """This client with other options, over the same connections; it closes none.
+
+        Args:
+            timeout: Seconds that a call may take in all.
+            max_retries: How often a call is tried again.
+            headers: Sent with every call, besides those that it has itself.
+            strict_responses: Whether an answer that does not fit its description is an
+                error.
+
+        Raises:
+            ValueError: A header is one that the client itself must set, or cannot be sent.
+        """
+        other = copy(self)
+        other._closes = False
+        other._setup = self._setup.changed(
+            timeout, max_retries, headers, strict_responses
+        )
+        other._attach(AsyncSender(other._setup, self._held, self._connections))
+        return other
+
+    async def raw(
+        self,
+        method: Callable[P, Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Response[T]:
+        """Call a method of this client for its answer with status and headers.
+
+        Args:
+            method: Such as `client.sessions.get`.
+            args: Its arguments.
+            kwargs: Its arguments.
+
+        Raises:
+            TypeError: It makes no call.
+        """
+        with answers_kept() as answers:
+            value = await method(*args, **kwargs)
+        if not answers:
+            raise TypeError("raw takes a method that makes a call, and its arguments")
+        return Response(answers[-1].status_code, answers[-1].headers, value)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._base_url}>"
+        return f"<{type(self).__name__} {self._setup.base_url}>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,7 +178,8 @@ class AsyncClient:
 
     async def aclose(self) -> None:
         """Close the connections, but not those of an `http` that was passed in."""
-        await self._connections.aclose()
+        if self._closes:
+            await self._connections.aclose()
 
 
 class AsyncResource:

@@ -18,7 +18,6 @@ from clientcast.bind.models import (
 from clientcast.bind.names import Scope, pascal
 from clientcast.bind.operations import MODELS, Binder
 from clientcast.bind.resources import (
-    Node,
     bind_resource,
     children_of,
     name_classes,
@@ -148,9 +147,9 @@ def bind(api: ir.Api, digest: str) -> Package:
         client=Client(
             name=client_name,
             docstring=constructor.docstring,
-            imports=import_lines(imports | _runtime_imports(api, root, "", "client")),
+            imports=import_lines(imports | _runtime_imports(api, "", "client")),
             async_imports=import_lines(
-                imports | _runtime_imports(api, root, "Async", "async_client")
+                imports | _runtime_imports(api, "Async", "async_client")
             ),
             children=children_of(root, classes),
             resources=tuple(resources),
@@ -196,14 +195,11 @@ def _docstrings(title: str) -> Docstrings:
     )
 
 
-def _runtime_imports(api: ir.Api, root: Node, prefix: str, module: str) -> set[Import]:
+def _runtime_imports(api: ir.Api, prefix: str, module: str) -> set[Import]:
     """What a client takes from its own module of the runtime."""
-    nodes = list(root.below())
-    names = {"Client", "Resource"}
-    if any(operation.paging for node in nodes for operation in node.operations):
+    names = {"Client", "Resource", "Sender"}
+    if any(operation.paging for operation in api.operations):
         names.add("Page")
-    if any(node.path and node.children for node in nodes):
-        names.add("Sender")
     imports = {Import(f"._runtime.{module}", prefix + name) for name in names}
     if api.schemes:
         imports.add(Import("._runtime.security", f"{prefix}Credential"))

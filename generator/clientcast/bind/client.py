@@ -18,6 +18,10 @@ _OPTIONS = (
     ),
     ("max_retries", "How often a call is tried again where that can do no harm."),
     (
+        "strict_responses",
+        "Whether an answer that does not fit its description is an error and no warning.",
+    ),
+    (
         "http",
         "An httpx2 client to send with; it is not closed. One of its own by default.",
     ),

@@ -12,7 +12,7 @@ from clientcast.bind.operations import Binder
 from clientcast.view import Child, Resource
 
 _WIDTH = 88 - 4
-_CLIENT_ATTRIBUTES = ("close", "aclose")
+_CLIENT_ATTRIBUTES = ("close", "aclose", "raw", "with_options")
 
 
 @dataclass
