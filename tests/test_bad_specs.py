@@ -166,7 +166,7 @@ def test_a_validator_that_does_not_finish_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(validator, "SECONDS", 0.01)
-    (unfinished,) = validate(read(FOLDER / "operation-no-id.yaml"))
+    (unfinished,) = validate(read(FOLDER / "operation-no-id.yaml"), ())
     assert (unfinished.code, unfinished.severity) == ("not-validated", Severity.WARNING)
 
 

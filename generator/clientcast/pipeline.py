@@ -42,7 +42,7 @@ def cast(path: Path, name: str) -> Cast:
     api, unsupported = parse(document)
     diagnostics = tuple(sorted({*diagnostics, *unsupported}))
     if not has_errors(diagnostics):
-        diagnostics = tuple(sorted({*diagnostics, *validate(document)}))
+        diagnostics = tuple(sorted({*diagnostics, *validate(document, diagnostics)}))
     if has_errors(diagnostics):
         return Cast(diagnostics, len(api.operations), None)
     return Cast(diagnostics, len(api.operations), render(bind(api, document.digest)))

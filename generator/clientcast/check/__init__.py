@@ -27,10 +27,11 @@ def check(document: Document) -> tuple[Diagnostic, ...]:
     return tuple(sorted(set(walk.found)))
 
 
-def validate(document: Document) -> tuple[Diagnostic, ...]:
-    """What a validator finds wrong with a document that our own rules do not say."""
-    # Our own rules are asked again, so that no mistake is told twice.
-    said = {(found.line, found.column) for found in check(document)}
+def validate(
+    document: Document, known: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
+    """What a validator finds wrong with a document, but for what is known already."""
+    said = {(diagnostic.line, diagnostic.column) for diagnostic in known}
     return tuple(d for d in findings(document) if (d.line, d.column) not in said)
 
 
