@@ -179,8 +179,9 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """What `__init__.py` passes on: names of two modules, and all names as literals."""
+    """What `__init__.py` passes on: imports of the runtime, names, all names as literals."""
 
+    runtime: tuple[str, ...]
     errors: tuple[str, ...]
     models: tuple[str, ...]
     literals: tuple[str, ...]

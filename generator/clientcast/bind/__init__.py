@@ -142,7 +142,7 @@ def bind(api: ir.Api, digest: str) -> Package:
         version=one_line(api.version),
         spec_digest=digest,
         errors=Errors(error_base, _ERRORS, _literals((*_ERRORS, error_base))),
-        exports=_exports(client_name, error_base, names.values(), models),
+        exports=_exports(api, client_name, error_base, names.values(), models),
         docstrings=_docstrings(one_line(api.title)),
         client=Client(
             name=client_name,
@@ -163,14 +163,23 @@ def bind(api: ir.Api, digest: str) -> Package:
 
 
 def _exports(
-    client: str, error_base: str, models: Iterable[str], bound: Models
+    api: ir.Api, client: str, error_base: str, models: Iterable[str], bound: Models
 ) -> Exports:
     """What `__init__.py` passes on."""
+    pages: set[Import] = set()
+    if any(operation.paging for operation in api.operations):
+        pages.add(Import("._runtime.async_client", "AsyncPage"))
+        pages.add(Import("._runtime.client", "Page"))
     aliases = (alias.code.partition(":")[0] for alias in bound.aliases)
     of_errors = tuple(sorted((*_ERRORS, error_base)))
     of_models = tuple(sorted({*models, *aliases}))
-    everything = (client, f"Async{client}", *of_errors, *of_models)
-    return Exports(of_errors, of_models, _literals(everything))
+    names = (client, f"Async{client}", *of_errors, *of_models)
+    return Exports(
+        import_lines(pages),
+        of_errors,
+        of_models,
+        _literals((*names, *(page.name for page in pages))),
+    )
 
 
 def _literals(names: Iterable[str]) -> tuple[str, ...]:
