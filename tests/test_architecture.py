@@ -18,8 +18,8 @@ STEPS = ("source", "check", "parse", "bind", "render", "output", "pipeline", "cl
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
-    "check": {"plain", "diagnostic", "references", "source"},
-    "parse": {"plain", "diagnostic", "references", "source", "ir"},
+    "check": {"plain", "diagnostic", "openapi", "references", "source"},
+    "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
     "bind": {"plain", "references", "ir", "view"},
     "render": {"view", "assets", "clientcast"},
     "output": {"plain", "swap"},
@@ -28,6 +28,7 @@ MAY_IMPORT = {
     # what they share
     "clientcast": set(),
     "plain": set(),
+    "openapi": set(),
     "diagnostic": set(),
     "references": {"plain"},
     "ir": set(),

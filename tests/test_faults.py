@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import okta
 import pytest
+
+import okta
 
 SESSION = json.dumps(
     {

@@ -3,7 +3,6 @@
 import ast
 import string as letters
 import unicodedata
-from collections.abc import Callable
 from typing import Any
 
 import black
@@ -19,6 +18,7 @@ from clientcast.bind.literals import (
     string,
     wrap,
 )
+from tests.texts import texts, with_texts
 
 TRICKY = [
     "",
@@ -61,18 +61,8 @@ TRICKY = [
     "tab\there",
 ]
 
-# Characters of all kinds, lone surrogates among them.
-texts = st.text(st.characters())
 
-
-def every_text(test: Callable[[str], None]) -> Callable[[], None]:
-    """Runs a test with the texts above and with many others."""
-    for text in TRICKY:
-        test = example(text)(test)
-    run: Callable[[], None] = settings(deadline=None, max_examples=300)(
-        given(texts)(test)
-    )
-    return run
+every_text = with_texts(TRICKY)
 
 
 def assert_legible(code: str) -> None:

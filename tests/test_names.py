@@ -1,13 +1,13 @@
 """Tests that words of a document become identifiers that are legible, legal and unique."""
 
 import keyword
-from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clientcast.bind.names import Scope, pascal, snake, upper, words
+from tests.texts import texts, with_texts
 
 TRICKY = [
     "",
@@ -52,7 +52,6 @@ TRICKY = [
     "K",  # the Kelvin sign
 ]
 
-texts = st.text(st.characters())
 makers = pytest.mark.parametrize("make", [snake, upper, pascal])
 
 
@@ -60,14 +59,7 @@ def is_legal(name: str) -> bool:
     return name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
 
 
-def every_text(test: Callable[[str], None]) -> Callable[[], None]:
-    """Runs a test with the texts above and with many others."""
-    for text in TRICKY:
-        test = example(text)(test)
-    run: Callable[[], None] = settings(deadline=None, max_examples=300)(
-        given(texts)(test)
-    )
-    return run
+every_text = with_texts(TRICKY)
 
 
 @every_text

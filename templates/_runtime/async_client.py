@@ -111,7 +111,7 @@ class AsyncClient:
         )
         self._held = held
         self._connections = AsyncConnections(self._setup.base_url, http)
-        self._closes = http is None
+        self._closes = True
         self._attach(AsyncSender(self._setup, held, self._connections))
 
     def _attach(self, sender: AsyncSender) -> None:

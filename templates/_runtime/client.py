@@ -111,7 +111,7 @@ class Client:
         )
         self._held = held
         self._connections = Connections(self._setup.base_url, http)
-        self._closes = http is None
+        self._closes = True
         self._attach(Sender(self._setup, held, self._connections))
 
     def _attach(self, sender: Sender) -> None:

@@ -54,9 +54,8 @@ class _Null:
 _NULL = _Null()
 
 
-@dataclass(
-    frozen=True
-)  # No slots: typing sets an attribute on Call[...](...), or fails.
+# No slots: typing sets an attribute on Call[...](...), or fails.
+@dataclass(frozen=True)
 class Call(Generic[T]):
     """One call of an operation.
 
@@ -128,7 +127,7 @@ def build_request(
         base_url: What goes before the route, with no slash at its end.
         held: The client's credentials; only those that the operation wants are sent.
         timeout: Seconds, as httpx2 counts them.
-        extra_headers: Sent too, but in place of none that the call needs.
+        extra_headers: Sent too, and in place of the usual `Accept` and `User-Agent`.
 
     Raises:
         ValueError: An argument could not be sent as what it is meant to be, or a credential

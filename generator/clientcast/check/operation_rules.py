@@ -7,23 +7,23 @@ from typing import Any
 from clientcast.check.grammar import MOVED
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import closest, did_you_mean
+from clientcast.openapi import IGNORED_HEADERS
 from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.references import Found, follow
 from clientcast.source import escape
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 LOCATIONS = ("path", "query", "header", "cookie")
 
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 _TOKEN_CHARACTERS = r"!#$%&'*+.^_`|~0-9A-Za-z-"
 """Those of a field name (RFC 9110, section 5.6.2)."""
 _NO_TOKEN = re.compile(f"[^{_TOKEN_CHARACTERS}]")
-_IGNORED_HEADERS = {
+_IN_PLACE_OF_HEADER = {
     "accept": "name the media types under 'content' of the responses",
     "content-type": "name the media type under 'content' of the requestBody",
     "authorization": "describe it as a security scheme",
 }
-"""OpenAPI 3.1, 4.8.12.1: such a header parameter is ignored."""
+"""What to describe in place of each header parameter that is ignored."""
 _NOT_YET = {
     "Operation": {
         "callbacks": "callbacks are",
@@ -199,12 +199,11 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
             f"the parameter '{name}' has no schema",
             "add 'schema'",
         )
-    ignored = _IGNORED_HEADERS.get(str(name).lower())
-    if location == "header" and ignored:
+    if location == "header" and str(name).lower() in IGNORED_HEADERS:
         walk.warn(
             f"{pointer}/name",
             "ignored-header",
             f"OpenAPI ignores a header parameter named {name}",
-            ignored,
+            _IN_PLACE_OF_HEADER[str(name).lower()],
         )
     check_header_name(walk, pointer, parameter)

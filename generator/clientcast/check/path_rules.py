@@ -3,14 +3,14 @@
 import re
 from typing import Any
 
-from clientcast.check.operation_rules import METHODS, parameters_of
+from clientcast.check.operation_rules import parameters_of
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import closest, did_you_mean
+from clientcast.openapi import METHODS, TEMPLATE
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Found, follow
 from clientcast.source import escape
 
-_TEMPLATE = re.compile(r"\{([^{}/]+)\}")
 _FORBIDDEN = {
     "?": ("query", "describe it as parameters in query"),
     "#": ("fragment", "servers never see it"),
@@ -30,7 +30,7 @@ def check_paths(walk: Walk) -> None:
         if problem:
             walk.report(pointer, "bad-path", problem, hint, at_key=True)
             continue
-        shape = _TEMPLATE.sub("{}", path)
+        shape = TEMPLATE.sub("{}", path)
         if shape in shapes:
             walk.report(
                 pointer,
@@ -59,7 +59,7 @@ def _path_problem(path: str) -> tuple[str, str]:
             return f"a path has no {what}", hint
     if not path.isprintable():
         return "a path has no control character", "remove it"
-    plain = _TEMPLATE.sub("x", path)
+    plain = TEMPLATE.sub("x", path)
     if "{}" in plain:
         return "a parameter of a path has a name", "write it as {name}"
     if "{" in plain or "}" in plain:
@@ -69,7 +69,7 @@ def _path_problem(path: str) -> tuple[str, str]:
             return f"a path has no segment '{segment}'", "write where it leads"
     if "//" in plain:
         return "a path has no empty segment", f"write '{re.sub('/+', '/', path)}'"
-    names = _TEMPLATE.findall(path)
+    names = TEMPLATE.findall(path)
     for name in names:
         if names.count(name) > 1:
             return f"this path has '{{{name}}}' twice", "give each its own name"
@@ -79,7 +79,7 @@ def _path_problem(path: str) -> tuple[str, str]:
 def _check_path_parameters(
     walk: Walk, path: str, item: Found, operation: Found
 ) -> None:
-    named = _TEMPLATE.findall(path)
+    named = TEMPLATE.findall(path)
     declared: dict[str, str] = {}
     elsewhere: dict[str, Any] = {}
     for holder in (item, operation):

@@ -5,10 +5,10 @@ from typing import Any
 
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import closest, did_you_mean
+from clientcast.openapi import TEMPLATE
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.source import escape
 
-_TEMPLATE = re.compile(r"\{([^{}/]+)\}")
 _HOST = r"https?://[^\s/?#@\\]+"
 _URL = re.compile(rf"(?:{_HOST})?(?:/[^\s?#\\]*)?", re.IGNORECASE)
 _PLAIN = re.compile(r"[\w.:/-]+")
@@ -40,7 +40,7 @@ def check_servers(walk: Walk) -> None:
 def _check_variables(
     walk: Walk, pointer: str, url: str, variables: dict[str, Any]
 ) -> None:
-    named = _TEMPLATE.findall(url)
+    named = TEMPLATE.findall(url)
     unused = [name for name in variables if name not in named]
     misspelled: set[str | None] = set()
     for name in named:
@@ -68,7 +68,7 @@ def _check_url(walk: Walk, pointer: str, url: str, variables: dict[str, Any]) ->
         default = str(mapping(variables.get(match[1])).get("default", "x"))
         return default if _PLAIN.fullmatch(default) else "x"
 
-    plain = _TEMPLATE.sub(usual, url)
+    plain = TEMPLATE.sub(usual, url)
     if _URL.fullmatch(plain):
         return
     hint = "write https://, a host and a path, or a path alone"

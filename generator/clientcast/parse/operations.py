@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
+from clientcast.openapi import IGNORED_HEADERS, METHODS
 from clientcast.parse.context import Context
 from clientcast.parse.schemas import Schemas
 from clientcast.plain import is_mapping, mapping, sequence, text, texts
 from clientcast.references import Found
 from clientcast.source import escape
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;.*)?", re.IGNORECASE)
 _SIMPLE_STYLES = {
@@ -21,8 +20,6 @@ _SIMPLE_STYLES = {
     "header": "simple",
     "cookie": "form",
 }
-_IGNORED_HEADERS = {"accept", "content-type", "authorization"}
-"""OpenAPI 3.1, Parameter Object, `name`: a header parameter with such a name is ignored."""
 
 
 Security = tuple[tuple[ir.Requirement, ...], ...]
@@ -110,7 +107,7 @@ class _Reader:
                 value = mapping(parameter.value)
                 found[text(value.get("in")), text(value.get("name"))] = parameter
         for (location, name), parameter in found.items():
-            if location == "header" and name.lower() in _IGNORED_HEADERS:
+            if location == "header" and name.lower() in IGNORED_HEADERS:
                 continue
             if location in _SIMPLE_STYLES:
                 yield self._parameter(ir.Location(location), name, parameter)

@@ -110,12 +110,11 @@ def read(path: Path, name: str | None = None) -> Document:
             name, line, column, "not-utf-8", "the document is not UTF-8 text"
         )
         return Document(name, "", {}, (wrong,))
-    lines = _lines(name, text)
     try:
         built = build(_events(name, text))
     except SyntaxProblem as problem:
-        return Document(name, text, {}, (_located(name, lines, problem),))
-    problems = tuple(_located(name, lines, problem) for problem in built.problems)
+        return Document(name, text, {}, (_located(name, text, problem),))
+    problems = tuple(_located(name, text, problem) for problem in built.problems)
     return Document(name, text, built.value, problems)
 
 
@@ -134,10 +133,10 @@ def _is_json(name: str, text: str) -> bool:
     return text.lstrip()[:1] == "{" and json_problem(text) is None
 
 
-def _located(name: str, lines: list[str], problem: SyntaxProblem) -> Diagnostic:
+def _located(name: str, text: str, problem: SyntaxProblem) -> Diagnostic:
     return _diagnostic(
         name,
-        lines,
+        _lines(name, text),
         problem.line,
         problem.column,
         problem.code,
