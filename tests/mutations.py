@@ -36,7 +36,8 @@ class Mutation:
 def mutations(body: Any) -> Iterator[Mutation]:
     """Each value in turn dropped, nulled, and of every other type, or one more put in.
 
-    A text also becomes another, as if the server had invented a value.
+    A text also becomes another, as if the server had invented a value, and a time loses its
+    offset.
     """
     for place, value in _places(body, ()):
         if place and isinstance(place[-1], str):
@@ -47,6 +48,8 @@ def mutations(body: Any) -> Iterator[Mutation]:
                 yield Mutation(what, place, _changed(body, place, other))
         if isinstance(value, str):
             yield Mutation("invented", place, _changed(body, place, "invented"))
+            if value.endswith("Z"):
+                yield Mutation("cut", place, _changed(body, place, value[:-1]))
         if isinstance(value, dict):
             more = (*place, "added")
             yield Mutation("added", more, _changed(body, more, {"odd": True}))
