@@ -226,19 +226,8 @@ def test_a_hostile_answer_is_refused(content: bytes, mode: Mode) -> None:
     assert type(outcome.error) is okta.errors.ResponseValidationError
 
 
-not_by_read = pytest.mark.xfail(
-    strict=True, reason="the bodies of errors are decoded without `reading.read`"
-)
-
-
 @both_modes
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=not_by_read if name in ("deep", "not UTF-8") else ())
-        for name in HOSTILE
-    ],
-)
+@pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_error_is_raised_without_its_body(name: str, mode: Mode) -> None:
     payload = next(p for p in ERRORS if p.call.operation == "getSession")
     (outcome,) = outcomes(payload, mode, [HOSTILE[name]])
@@ -253,7 +242,6 @@ def test_a_byte_order_mark_before_an_answer_is_passed_over(mode: Mode) -> None:
     assert plain.value == marked.value
 
 
-@not_by_read
 @both_modes
 def test_a_byte_order_mark_before_an_error_is_passed_over(mode: Mode) -> None:
     body = encoded(ERRORS[0].body)

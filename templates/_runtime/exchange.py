@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
 import httpx2
@@ -28,7 +28,8 @@ from .errors import (
     ResponseValidationError,
 )
 from .polling import resumed
-from .responses import Response, kept, text_at, value_of
+from .reading import read
+from .responses import Response, kept, text_at, unreadable, value_of
 from .retry import (
     IDEMPOTENT,
     may_retry_status,
@@ -142,12 +143,7 @@ class Exchange(Generic[T]):
         self, response: httpx2.Response, problem: str
     ) -> ResponseValidationError:
         """The error of an answer whose body cannot be read."""
-        status = response.status_code
-        return ResponseValidationError(
-            f"{self._call} was answered {status}, and its body cannot be read:"
-            f" {problem}",
-            response,
-        )
+        return unreadable(self._call, response, problem)
 
     def answered(self, response: httpx2.Response, now: float) -> float | None:
         """What an answer leads to.
@@ -247,15 +243,12 @@ class Exchange(Generic[T]):
     def _accepted_id(self, response: httpx2.Response) -> str:
         found: str | None = None
         if self._call.polling is not None:
-            with suppress(msgspec.DecodeError, RecursionError):
-                body: object = msgspec.json.decode(response.content)
+            with suppress(msgspec.DecodeError):
+                body, _ = read(response.content, Any)
                 found = text_at(body, self._call.polling.request_id)
                 del body
         if not found:
-            raise ResponseValidationError(
-                f"{self._call} was answered 202 without an id to ask for its answer with",
-                response,
-            )
+            raise unreadable(self._call, response, "no id to ask for the answer with")
         return found
 
     def _follow(self, request_id: str) -> None:

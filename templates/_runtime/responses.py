@@ -102,26 +102,33 @@ def value_of(
     if not response.content:
         if NoneType in get_args(call.returns):
             return cast(T, None)
-        raise ResponseValidationError(
-            f"{call} was answered {response.status_code} with an empty body", response
-        )
+        raise unreadable(call, response, "it is empty")
     value: Any = None
-    mismatches: list[Mismatch] | None = None
+    mismatches: list[Mismatch] = []
+    problem = ""
     try:
         value, mismatches = read(response.content, call.returns)
-    except msgspec.DecodeError:
-        pass
-    if mismatches is None:
-        raise ResponseValidationError(
-            f"{call} was answered {response.status_code} with a body that is not JSON",
-            response,
-        )
+    except msgspec.DecodeError as error:
+        problem = str(error)
+    if problem:
+        raise unreadable(call, response, problem)
     if strict and mismatches:
         del value  # What an error leaves behind may be recorded, with its locals.
         raise ResponseValidationError(f"{call}: {mismatches[0]}", response)
     for mismatch in mismatches:
         warnings.warn(f"{call}: {mismatch}", ResponseWarning, _callers_level())
     return cast(T, value)
+
+
+def unreadable(
+    call: Call[Any], response: httpx2.Response, problem: str
+) -> ResponseValidationError:
+    """The error of an answer whose body cannot be read."""
+    return ResponseValidationError(
+        f"{call} was answered {response.status_code}, and its body cannot be read:"
+        f" {problem}",
+        response,
+    )
 
 
 def _callers_level() -> int:
@@ -143,7 +150,7 @@ def _error(
     plain: object = None
     body: object = None
     try:
-        plain = msgspec.json.decode(response.content)
+        plain, _ = read(response.content, Any)
         expected = call.errors.get(response.status_code, errors.body)
         body = plain
         if expected is not None:
