@@ -94,6 +94,8 @@ class Field:
     Attributes:
         name: As it goes over the wire.
         default: What the server takes where it is absent, as JSON; empty for none.
+        example: A value that it may have, as JSON; empty for none.
+        limits: What its schema says of its values besides the type, as `keyword: value`.
     """
 
     name: str
@@ -102,6 +104,8 @@ class Field:
     description: str = ""
     default: str = ""
     deprecated: bool = False
+    example: str = ""
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +167,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A JSON request body."""
+    """A JSON request body. `example` is one, as JSON; empty for none."""
 
     type: Type
     required: bool
     description: str = ""
+    media_type: str = "application/json"
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +183,17 @@ class Response:
     Attributes:
         status: "200", a range such as "4XX", or "default".
         type: Of its JSON body; None for no body.
+        media_types: What it is sent as.
+        headers: The names of its headers, and what they say.
+        example: Of its body, as JSON; empty for none.
     """
 
     status: str
     description: str
     type: Type | None
+    media_types: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,5 +96,6 @@ def _manifest(package: Package, files: Mapping[str, str]) -> str:
             "sha256": package.spec_digest,
         },
         "files": digests,
+        "api": package.record,
     }
     return json.dumps(content, indent=2, ensure_ascii=True) + "\n"

@@ -4,6 +4,7 @@ A template repeats these and decides nothing. What differs between the synchrono
 asynchronous client is in `Mode` alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -195,6 +196,7 @@ class Package:
         title: Of the API, as text of one line.
         version: Of the API, as text of one line.
         spec_digest: SHA-256 of the document's data.
+        record: What the code does not say of the API and its reference does, as plain data.
     """
 
     title: str
@@ -206,3 +208,4 @@ class Package:
     constants: Constants
     errors: Errors
     exports: Exports
+    record: Mapping[str, object]

@@ -17,11 +17,13 @@ from clientcast.bind.models import (
 )
 from clientcast.bind.names import Scope, pascal
 from clientcast.bind.operations import MODELS, Binder
+from clientcast.bind.record import record
 from clientcast.bind.resources import (
     bind_resource,
     children_of,
     name_classes,
     name_methods,
+    spoken_by_pointer,
     spoken_names,
     tree_of,
 )
@@ -172,6 +174,7 @@ def bind(api: ir.Api, digest: str) -> Package:
         ),
         models=models,
         constants=constants.view(),
+        record=record(api, spoken_by_pointer(root, methods), annotations),
     )
 
 

@@ -16,7 +16,7 @@ from clientcast.view import Method
 
 MODELS = ".models"
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
-_IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")
+IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Binder:
         security = self.constants.security(operation.security)
         if security is not None:
             parts.append(code(f"security={security}", security.imports))
-        if operation.retry_safe and operation.method not in _IDEMPOTENT:
+        if operation.retry_safe and operation.method not in IDEMPOTENT:
             parts.append(code("retry_safe=True"))
         errors = self._errors(operation)
         if errors is not None:

@@ -12,7 +12,7 @@ from clientcast.bind.operations import Binder
 from clientcast.view import Child, Resource
 
 _WIDTH = 88 - 4
-_CLIENT_ATTRIBUTES = ("close", "aclose", "raw", "with_options")
+_CLIENT_ATTRIBUTES = ("close", "aclose", "raw", "resume", "with_options")
 
 
 @dataclass
@@ -68,10 +68,20 @@ def name_methods(root: Node) -> dict[str, str]:
     return names
 
 
-def spoken_names(root: Node, methods: dict[str, str]) -> dict[str, str]:
-    """How one speaks of each operation in Python, `sessions.get`, by its operationId."""
+def spoken_by_pointer(root: Node, methods: dict[str, str]) -> dict[str, str]:
+    """How one speaks of each operation in Python, `sessions.get`, by its pointer."""
     return {
-        operation.id: ".".join((*node.path, methods[operation.pointer]))
+        operation.pointer: ".".join((*node.path, methods[operation.pointer]))
+        for node in root.below()
+        for operation in node.operations
+    }
+
+
+def spoken_names(root: Node, methods: dict[str, str]) -> dict[str, str]:
+    """The same by operationId, of those that have one."""
+    spoken = spoken_by_pointer(root, methods)
+    return {
+        operation.id: spoken[operation.pointer]
         for node in root.below()
         for operation in node.operations
         if operation.id

@@ -49,6 +49,20 @@ class Context:
         ]
 
 
+def example_of(holder: Found, context: Context) -> str:
+    """The first example of a parameter, media type or schema, as JSON; empty for none."""
+    value = mapping(holder.value)
+    if "example" in value:
+        return as_json(value["example"])
+    examples = value.get("examples")
+    if is_list(examples):  # of a schema: values (JSON Schema Validation 2020-12, 9.5)
+        return as_json(examples[0]) if examples else ""
+    for found in context.items(context.child(holder, "examples")):
+        if "value" in mapping(found.value):
+            return as_json(found.value["value"])
+    return ""
+
+
 def as_json(value: Any) -> str:
     """A value as compact JSON."""
     return json.dumps(value, ensure_ascii=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from clientcast import ir
 from clientcast.openapi import IGNORED_HEADERS, METHODS, TEMPLATE
-from clientcast.parse.context import Context
+from clientcast.parse.context import Context, example_of
 from clientcast.parse.schemas import Schemas
 from clientcast.plain import is_mapping, mapping, sequence, text, texts
 from clientcast.references import Found
@@ -52,6 +52,15 @@ def read_security(value: Any) -> Security:
         )
         for item in sequence(value)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Json:
+    """JSON content, and an example of it."""
+
+    type: ir.Type
+    media_type: str
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,8 @@ class _Reader:
                 text(value.get("description")) or field.description,
                 field.default,
                 value.get("deprecated") is True or field.deprecated,
+                example_of(found, self.context) or field.example,
+                field.limits,
             ),
         )
 
@@ -180,12 +191,15 @@ class _Reader:
         body = self.context.child(self.operation, "requestBody")
         if not is_mapping(body.value):
             return None
-        type_ = self._json(body, (*self._hint, "request"), "a request body")
-        description = text(body.value.get("description"))
-        return (
-            ir.Body(type_, body.value.get("required") is True, description)
-            if type_
-            else None
+        content = self._json(body, (*self._hint, "request"), "a request body")
+        if content is None:
+            return None
+        return ir.Body(
+            content.type,
+            body.value.get("required") is True,
+            text(body.value.get("description")),
+            content.media_type,
+            content.example,
         )
 
     def _responses(self) -> Iterator[ir.Response]:
@@ -197,10 +211,18 @@ class _Reader:
                 *self._hint,
                 "response" if status.startswith("2") else f"{status} response",
             )
+            content = self._json(response, hint, f"the answer {status}")
+            headers = self.context.entries(self.context.child(response, "headers"))
             yield ir.Response(
                 status.upper() if status != "default" else status,
                 text(response.value.get("description")),
-                self._json(response, hint, f"the answer {status}"),
+                content.type if content else None,
+                tuple(mapping(response.value.get("content"))),
+                tuple(
+                    (name, text(mapping(header.value).get("description")))
+                    for name, header in headers
+                ),
+                content.example if content else "",
             )
 
     def _polling(self) -> ir.Polling | None:
@@ -214,15 +236,17 @@ class _Reader:
             return None
         return ir.Polling(path, found[1], text(options.get("request_id")))
 
-    def _json(self, holder: Found, hint: tuple[str, ...], what: str) -> ir.Type | None:
-        """The type of the JSON content of a body or response; None where it has no content."""
+    def _json(self, holder: Found, hint: tuple[str, ...], what: str) -> _Json | None:
+        """The JSON content of a body or response; None where it has no content."""
         content = self.context.child(holder, "content")
         media_types = mapping(content.value)
         for name, media_type in media_types.items():
             if _JSON.fullmatch(name):
                 pointer = f"{content.pointer}/{escape(name)}"
                 schema = mapping(media_type).get("schema", True)
-                return self.schemas.type_of(Found(f"{pointer}/schema", schema), hint)
+                type_ = self.schemas.type_of(Found(f"{pointer}/schema", schema), hint)
+                example = example_of(Found(pointer, media_type), self.context)
+                return _Json(type_, name, example)
         if media_types:
             names = ", ".join(media_types)
             self.context.unsupported(

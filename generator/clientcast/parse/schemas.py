@@ -20,7 +20,7 @@ from clientcast.ir import (
     Schema,
     Type,
 )
-from clientcast.parse.context import Context, as_json
+from clientcast.parse.context import Context, as_json, example_of
 from clientcast.parse.shape import Shape, is_annotation, shape_of
 from clientcast.plain import is_mapping, mapping, text
 from clientcast.references import Found, follow, segments, target
@@ -28,6 +28,20 @@ from clientcast.source import escape
 
 _UNSPEAKABLE = frozenset('"\\')
 _CONSTRAINTS = frozenset({"required", "not", "minProperties", "maxProperties"})
+_LIMITS = (
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+)
+"""Keywords that people read beside a type (JSON Schema Validation 2020-12, section 6)."""
 _STRING_FORMATS = {"date-time": ScalarKind.DATE_TIME, "date": ScalarKind.DATE}
 
 
@@ -231,6 +245,12 @@ class Schemas:
             text(value.get("description")) or text(target_value.get("description")),
             "" if default is None else as_json(default),
             value.get("deprecated") is True or target_value.get("deprecated") is True,
+            example_of(Found(schema.pointer, {**target_value, **value}), self.context),
+            tuple(
+                f"{keyword}: {as_json(known)}"
+                for keyword, known in {**target_value, **value}.items()
+                if keyword in _LIMITS
+            ),
         )
 
     def _alternatives(self, shape: Shape) -> list[Found]:

@@ -1,0 +1,161 @@
+"""What `clientcast.json` keeps of an API that its code does not say: the reference needs both."""
+
+import json
+from collections.abc import Mapping
+
+from clientcast import ir
+from clientcast.bind.arguments import Argument, arguments_of
+from clientcast.bind.constants import usual_error
+from clientcast.bind.names import snake
+from clientcast.bind.operations import IDEMPOTENT
+from clientcast.bind.types import Annotations
+
+Record = dict[str, object]
+
+
+def record(api: ir.Api, spoken: Mapping[str, str], annotations: Annotations) -> Record:
+    """The API as plain data; what is empty is left out.
+
+    Args:
+        api: The API.
+        spoken: How one speaks of each operation in Python, by its pointer.
+        annotations: What its types are called in Python.
+    """
+    return _without_empty(
+        {
+            "title": api.title,
+            "version": api.version,
+            "summary": api.text.summary,
+            "description": api.text.description,
+            "server": api.server.url if api.server else "",
+            "operations": [
+                _operation(api, operation, spoken[operation.pointer], annotations)
+                for operation in api.operations
+            ],
+        }
+    )
+
+
+def _operation(
+    api: ir.Api, operation: ir.Operation, name: str, annotations: Annotations
+) -> Record:
+    arguments = {scheme.name: scheme.argument for scheme in api.schemes}
+    idempotent = operation.method in IDEMPOTENT or operation.retry_safe
+    return _without_empty(
+        {
+            "name": name,
+            "operation_id": operation.id,
+            "method": operation.method,
+            "path": operation.path,
+            "deprecated": operation.deprecated,
+            "arguments": [
+                _argument(argument, operation, api)
+                for argument in arguments_of(operation, api.schemas)
+            ],
+            "content_type": operation.body.media_type if operation.body else "",
+            "credentials": [
+                [
+                    _without_empty(
+                        {
+                            "scheme": requirement.scheme,
+                            "argument": snake(
+                                arguments[requirement.scheme], "credential"
+                            ),
+                            "scopes": list(requirement.scopes),
+                        }
+                    )
+                    for requirement in alternative
+                ]
+                for alternative in operation.security
+            ],
+            "answers": [
+                _answer(response, annotations, api) for response in operation.responses
+            ],
+            "retried": (
+                "may be repeated" if idempotent else "only if it was not received"
+            ),
+            "paging": _paging(operation.paging),
+            "polled": operation.polling is not None,
+        }
+    )
+
+
+def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> Record:
+    field = argument.field
+    return _without_empty(
+        {
+            "argument": argument.name,
+            "name": "" if argument.whole else field.name,
+            "in": "body" if argument.place == "json" else str(argument.place),
+            "required": field.required,
+            "default": _plain(field.default),
+            "values": _values(field.type, api),
+            "limits": list(field.limits),
+            "example": example(argument, operation),
+        }
+    )
+
+
+def _answer(response: ir.Response, annotations: Annotations, api: ir.Api) -> Record:
+    type_ = response.type
+    if type_ is None and response.status[:1] in "45d" and response.media_types:
+        type_ = usual_error(api)
+    return _without_empty(
+        {
+            "status": response.status,
+            "description": response.description,
+            "content_types": list(response.media_types),
+            "type": annotations.received(type_).text if type_ is not None else "",
+            "headers": dict(response.headers),
+            "example": _plain(response.example),
+        }
+    )
+
+
+def example(argument: Argument, operation: ir.Operation) -> object:
+    """A value that an argument may have: of the whole body's example, or its own; None for none."""
+    if argument.place == "json" and operation.body is not None:
+        body = _plain(operation.body.example)
+        if argument.whole:
+            return body
+        if isinstance(body, dict):
+            return body.get(argument.field.name)
+    return _plain(argument.field.example)
+
+
+def _values(type_: ir.Type, api: ir.Api) -> list[object]:
+    """The values that are known of an enum or a constant."""
+    match type_:
+        case ir.Constant(values):
+            return list(values)
+        case ir.Nullable(inner) | ir.ListOf(inner):
+            return _values(inner, api)
+        case ir.Named(pointer):
+            schema = api.schemas[pointer]
+            return list(schema.values) if isinstance(schema, ir.Enum) else []
+        case _:
+            return []
+
+
+def _paging(paging: ir.Paging | None) -> str:
+    match paging:
+        case None:
+            return ""
+        case ir.CursorPaging():
+            return f"a cursor, {paging.parameter}"
+        case ir.OffsetPaging():
+            return f"{paging.parameter} and {paging.limit}"
+        case ir.LinkPaging():
+            return "the Link header"
+
+
+def _plain(text: str) -> object:
+    return json.loads(text) if text else None
+
+
+def _without_empty(values: Record) -> Record:
+    return {
+        name: value
+        for name, value in values.items()
+        if value not in (None, "", [], {}, False)
+    }
