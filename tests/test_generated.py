@@ -292,7 +292,8 @@ class WithoutWaiting(ast.NodeTransformer):
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            node.value.value = self.word(node.value.value)
+            text = re.sub(r"\bawait |\basync (?=for|with)", "", node.value.value)
+            node.value.value = self.word(text)
         return node
 
 

@@ -55,6 +55,11 @@ class AsyncSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> session = await okta.sessions.create(
+            ...     "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow",
+            ... )
         """
         return await self._send(
             Call(
@@ -88,6 +93,9 @@ class AsyncSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> session = await okta.sessions.get_current(cookie="sid=abcde-123")
         """
         return await self._send(
             Call("GET", "/api/v1/sessions/me", Session, header={"Cookie": cookie})
@@ -117,6 +125,9 @@ class AsyncSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> await okta.sessions.close_current(cookie="sid=abcde-123")
         """
         return await self._send(
             Call("DELETE", "/api/v1/sessions/me", NoneType, header={"Cookie": cookie})
@@ -144,6 +155,9 @@ class AsyncSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> session = await okta.sessions.refresh_current(cookie="sid=abcde-123")
         """
         return await self._send(
             Call(
@@ -182,6 +196,9 @@ class AsyncSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> session = await okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
         """
         return await self._send(
             Call(
@@ -220,6 +237,9 @@ class AsyncSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> await okta.sessions.revoke("102rZwxPdwG7OpDtThF8Zrz7U")
         """
         return await self._send(
             Call(
@@ -259,6 +279,9 @@ class AsyncSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> session = await okta.sessions.refresh("102rZwxPdwG7OpDtThF8Zrz7U")
         """
         return await self._send(
             Call(
@@ -306,6 +329,9 @@ class AsyncUserSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> await okta.user_sessions.end(keep_current=True, cookie="sid=abcde-123")
         """
         return await self._send(
             Call(
@@ -355,6 +381,13 @@ class AsyncUserSessions(AsyncResource):
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
+
+        Examples:
+            >>> await okta.user_sessions.revoke(
+            ...     "00ub0oNGTSWTBKOLGLNR",
+            ...     oauth_tokens=True,
+            ...     forget_devices=False,
+            ... )
         """
         return await self._send(
             Call(
@@ -398,6 +431,12 @@ class AsyncOkta(AsyncClient):
 
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
+
+    Examples:
+        >>> async with AsyncOkta(domain="subdomain.okta.com", api_token="...") as okta:
+        ...     session = await okta.sessions.create(
+        ...         "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow",
+        ...     )
     """
 
     def __init__(

@@ -53,6 +53,12 @@ class AsyncClientSession(AsyncResource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = await pangea.client.session.invalidate(
+            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ...     "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
+            ... )
         """
         return await self._send(
             Call(
@@ -102,6 +108,12 @@ class AsyncClientSession(AsyncResource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> async for session in await pangea.client.session.list(
+            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ... ):
+            ...     print(session.id)
         """
         return await self._page(
             Call(
@@ -142,6 +154,11 @@ class AsyncClientSession(AsyncResource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = await pangea.client.session.logout(
+            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ... )
         """
         return await self._send(
             Call(
@@ -178,6 +195,12 @@ class AsyncClientSession(AsyncResource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = await pangea.client.session.refresh(
+            ...     "ptr_xpkhwpnz2cmegsws737xbsqnmnuwtbm5",
+            ...     user_token="ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ... )
         """
         return await self._send(
             Call(
@@ -223,6 +246,11 @@ class AsyncSessionResource(AsyncResource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = await pangea.session.invalidate(
+            ...     "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
+            ... )
         """
         return await self._send(
             Call(
@@ -271,6 +299,12 @@ class AsyncSessionResource(AsyncResource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> async for session in await pangea.session.list(
+            ...     filter={"email": "joe.user@email.com"},
+            ... ):
+            ...     print(session.id)
         """
         return await self._page(
             Call(
@@ -311,6 +345,11 @@ class AsyncSessionResource(AsyncResource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = await pangea.session.logout(
+            ...     "pui_xpkhwpnz2cmegsws737xbsqnmnuwtvm5",
+            ... )
         """
         return await self._send(
             Call(
@@ -353,6 +392,13 @@ class AsyncPangea(AsyncClient):
 
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
+
+    Examples:
+        >>> async with AsyncPangea(token="...") as pangea:
+        ...     answer = await pangea.client.session.invalidate(
+        ...         "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+        ...         "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
+        ...     )
     """
 
     def __init__(

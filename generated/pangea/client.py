@@ -53,6 +53,12 @@ class ClientSession(Resource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = pangea.client.session.invalidate(
+            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ...     "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
+            ... )
         """
         return self._send(
             Call(
@@ -102,6 +108,12 @@ class ClientSession(Resource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> for session in pangea.client.session.list(
+            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ... ):
+            ...     print(session.id)
         """
         return self._page(
             Call(
@@ -142,6 +154,11 @@ class ClientSession(Resource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = pangea.client.session.logout(
+            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ... )
         """
         return self._send(
             Call(
@@ -178,6 +195,12 @@ class ClientSession(Resource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = pangea.client.session.refresh(
+            ...     "ptr_xpkhwpnz2cmegsws737xbsqnmnuwtbm5",
+            ...     user_token="ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ... )
         """
         return self._send(
             Call(
@@ -223,6 +246,11 @@ class SessionResource(Resource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = pangea.session.invalidate(
+            ...     "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
+            ... )
         """
         return self._send(
             Call(
@@ -271,6 +299,12 @@ class SessionResource(Resource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> for session in pangea.session.list(
+            ...     filter={"email": "joe.user@email.com"},
+            ... ):
+            ...     print(session.id)
         """
         return self._page(
             Call(
@@ -311,6 +345,11 @@ class SessionResource(Resource):
             APIStatusError: Any other error.
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
+
+        Examples:
+            >>> answer = pangea.session.logout(
+            ...     "pui_xpkhwpnz2cmegsws737xbsqnmnuwtvm5",
+            ... )
         """
         return self._send(
             Call(
@@ -353,6 +392,13 @@ class Pangea(Client):
 
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
+
+    Examples:
+        >>> with Pangea(token="...") as pangea:
+        ...     answer = pangea.client.session.invalidate(
+        ...         "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+        ...         "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
+        ...     )
     """
 
     def __init__(

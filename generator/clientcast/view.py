@@ -74,6 +74,7 @@ class Method:
 
     Attributes:
         parameters: Each with its annotation and default, `*` among them.
+        docstrings: By the prefix of the mode.
         returns: The annotation, where no page is returned.
         page: The types of the page, `Session, SessionList`; empty where none is returned.
         call: The expression that describes the call.
@@ -86,7 +87,7 @@ class Method:
     parameters: tuple[str, ...]
     returns: str
     page: str
-    docstring: str
+    docstrings: Mapping[str, str]
     call: str
     page_arguments: str
     http: str
@@ -129,11 +130,12 @@ class Client:
     """What `client.py` and `async_client.py` declare.
 
     Attributes:
+        docstrings: By the prefix of the mode.
         server, credentials: The expressions that the constructor passes on.
     """
 
     name: str
-    docstring: str
+    docstrings: Mapping[str, str]
     imports: tuple[str, ...]
     async_imports: tuple[str, ...]
     children: tuple[Child, ...]

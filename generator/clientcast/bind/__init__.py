@@ -7,6 +7,7 @@ from clientcast.bind.arguments import arguments_of
 from clientcast.bind.client import bind_constructor
 from clientcast.bind.code import Import, import_lines
 from clientcast.bind.constants import Constants
+from clientcast.bind.examples import Examples
 from clientcast.bind.literals import docstring, one_line, string
 from clientcast.bind.models import (
     Used,
@@ -15,7 +16,7 @@ from clientcast.bind.models import (
     name_models,
     reachable,
 )
-from clientcast.bind.names import Scope, pascal
+from clientcast.bind.names import Scope, pascal, snake
 from clientcast.bind.operations import MODELS, Binder
 from clientcast.bind.record import record
 from clientcast.bind.resources import (
@@ -31,6 +32,8 @@ from clientcast.bind.routes import other_routes
 from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations
 from clientcast.view import (
+    ASYNC,
+    SYNC,
     Client,
     Docstrings,
     Errors,
@@ -135,7 +138,8 @@ def bind(api: ir.Api, digest: str) -> Package:
     methods = name_methods(root)
     texts = Texts(api, spoken_names(root, methods))
     others = other_routes(api.operations)
-    binder = Binder(api, annotations, constants, attributes, texts, others)
+    examples = Examples(api, snake(client_name, "client"), names, attributes)
+    binder = Binder(api, annotations, constants, attributes, texts, examples, others)
     resources: list[Resource] = []
     imports: set[Import] = set()
     for node in root.below():
@@ -143,7 +147,15 @@ def bind(api: ir.Api, digest: str) -> Package:
             resource, needed = bind_resource(node, classes, methods, binder)
             resources.append(resource)
             imports |= needed
-    constructor = bind_constructor(api, constants)
+    spoken = spoken_by_pointer(root, methods)
+    first = {
+        mode.prefix: "".join(
+            binder.example(operation, spoken[operation.pointer], mode)
+            for operation in api.operations[:1]
+        )
+        for mode in (SYNC, ASYNC)
+    }
+    constructor = bind_constructor(api, constants, client_name, first)
     is_polled = any(operation.polling for operation in api.operations)
     errors = (_OF_POLLING, *_ERRORS) if is_polled else _ERRORS
     models = bind_models(api, names, used)
@@ -161,7 +173,7 @@ def bind(api: ir.Api, digest: str) -> Package:
         docstrings=_docstrings(one_line(api.title)),
         client=Client(
             name=client_name,
-            docstring=constructor.docstring,
+            docstrings=constructor.docstrings,
             imports=import_lines(imports | _runtime_imports(api, "", "client")),
             async_imports=import_lines(
                 imports | _runtime_imports(api, "Async", "async_client")
@@ -174,7 +186,7 @@ def bind(api: ir.Api, digest: str) -> Package:
         ),
         models=models,
         constants=constants.view(),
-        record=record(api, spoken_by_pointer(root, methods), annotations),
+        record=record(api, spoken, annotations),
     )
 
 

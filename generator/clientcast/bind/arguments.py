@@ -98,13 +98,18 @@ def signature(
 ) -> tuple[Code, ...]:
     """Each parameter with its annotation and default, `*` before those that need their name."""
     ordered = tuple(arguments)
-    required = [a for a in ordered if a.field.required]
-    positional = required
-    if len(required) > MAX_POSITIONAL:
-        positional = [a for a in required if a.place is Place.PATH]
-    parameters = [_parameter(argument, annotations) for argument in positional]
-    keywords = [_parameter(a, annotations) for a in ordered if a not in positional]
+    leading = positional(ordered)
+    parameters = [_parameter(argument, annotations) for argument in leading]
+    keywords = [_parameter(a, annotations) for a in ordered if a not in leading]
     return (*parameters, *((code("*"), *keywords) if keywords else ()))
+
+
+def positional(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
+    """Those that need no name: the required ones, or of too many those of the path."""
+    required = [a for a in arguments if a.field.required]
+    if len(required) > MAX_POSITIONAL:
+        required = [a for a in required if a.place is Place.PATH]
+    return tuple(required)
 
 
 def call_arguments(

@@ -1,13 +1,14 @@
 """The client class: what its constructor takes and what it hands on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.constants import ERRORS, SERVER, Constants
-from clientcast.bind.literals import docstring, one_line, wrap
+from clientcast.bind.literals import docstring, one_line, string, wrap
 from clientcast.bind.names import snake
-from clientcast.view import Parameter
+from clientcast.view import ASYNC, SYNC, Mode, Parameter
 
 _WIDTH = 88 - 4
 _OPTIONS = (
@@ -47,15 +48,24 @@ class Constructor:
         credentials: The expression of the credentials that the client holds.
     """
 
-    docstring: str
+    docstrings: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     server: Code
     credentials: Code
     errors: Code = ERRORS
 
 
-def bind_constructor(api: ir.Api, constants: Constants) -> Constructor:
-    """The constructor of an API's client."""
+def bind_constructor(
+    api: ir.Api, constants: Constants, name: str, examples: Mapping[str, str]
+) -> Constructor:
+    """The constructor of an API's client.
+
+    Args:
+        api: The API.
+        constants: What its package declares for both clients.
+        name: What the client is called.
+        examples: A call of one of its operations, by the prefix of the mode.
+    """
     variables = (
         {snake(v.argument, "variable"): v for v in api.server.variables}
         if api.server
@@ -72,7 +82,12 @@ def bind_constructor(api: ir.Api, constants: Constants) -> Constructor:
     pairs = ", ".join(f"{scheme}: {name}" for scheme, name in given)
     imports = [item for scheme, _ in given for item in scheme.imports]
     return Constructor(
-        docstring=docstring(_text(api, texts)),
+        docstrings={
+            mode.prefix: docstring(
+                f"{_text(api, texts)}\n\n{_example(api, name, mode, examples[mode.prefix])}"
+            )
+            for mode in (SYNC, ASYNC)
+        },
         parameters=tuple(Parameter(name, name in schemes) for name in texts),
         server=code(f"SERVER.base_url({server})", SERVER.imports),
         credentials=code(
@@ -101,6 +116,24 @@ def _text(api: ir.Api, texts: dict[str, str]) -> str:
         "Raises:\n    ValueError: A credential or a part of the URL is missing or malformed."
     )
     return "\n\n".join(sections)
+
+
+def _example(api: ir.Api, name: str, mode: Mode, call: str) -> str:
+    """How a client is made and closed, with the first of its credentials."""
+    given = [
+        f"{snake(variable.argument, 'variable')}={string(variable.default)}"
+        for variable in (api.server.variables if api.server else ())
+        if variable.required
+    ]
+    given += [f'{snake(s.argument, "credential")}="..."' for s in api.schemes[:1]]
+    client = snake(name, "client")
+    lines = [
+        "Examples:",
+        f"    >>> {mode.wait.replace('await', 'async')}with"
+        f" {mode.prefix}{name}({', '.join(given)}) as {client}:",
+        *(f"    ...     {line[4:]}" for line in call.splitlines() or ["... ..."]),
+    ]
+    return "\n".join(lines)
 
 
 def _variable_text(variable: ir.ServerVariable) -> str:

@@ -9,10 +9,11 @@ from clientcast.bind.arguments import Argument, arguments_of, call_arguments, si
 from clientcast.bind.attribute_paths import AttributePath, attribute_path
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.constants import Constants, tuple_of
+from clientcast.bind.examples import Examples
 from clientcast.bind.literals import one_line, string
 from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations
-from clientcast.view import Method
+from clientcast.view import ASYNC, SYNC, Method, Mode
 
 MODELS = ".models"
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
@@ -37,15 +38,18 @@ class Binder:
     attributes: Mapping[str, Mapping[str, str]]
     """The Python name of each property of each record, by pointer."""
     texts: Texts
+    examples: Examples
     other_routes: Mapping[str, tuple[str, ...]]
     """The narrower routes of the same method, by the pointer of the operation."""
 
-    def bind(self, operation: ir.Operation, name: str, hidden: frozenset[str]) -> Bound:
+    def bind(
+        self, operation: ir.Operation, spoken: str, hidden: frozenset[str]
+    ) -> Bound:
         """The method of an operation.
 
         Args:
             operation: What it does.
-            name: What the method is called.
+            spoken: How one speaks of the method, such as `sessions.get`.
             hidden: Builtins that methods of the same class hide from annotations.
         """
         arguments = arguments_of(operation, self.api.schemas)
@@ -59,11 +63,16 @@ class Binder:
         if operation.paging is not None:
             page, page_arguments = self._paged(operation, returned)
         method = Method(
-            name=name,
+            name=spoken.rpartition(".")[2],
             parameters=tuple(parameter.text for parameter in parameters),
             returns=returns.text,
             page=page,
-            docstring=self.texts.of_operation(operation, arguments),
+            docstrings={
+                mode.prefix: self.texts.of_operation(
+                    operation, arguments, self.example(operation, spoken, mode)
+                )
+                for mode in (SYNC, ASYNC)
+            },
             call=call.text,
             page_arguments=page_arguments.text,
             http=f"{operation.method} {operation.path}",
@@ -73,6 +82,12 @@ class Binder:
         for parameter in parameters:
             imports |= parameter.imports
         return Bound(method, frozenset(imports))
+
+    def example(self, operation: ir.Operation, spoken: str, mode: Mode) -> str:
+        """A call of an operation, as in an interactive session."""
+        arguments = arguments_of(operation, self.api.schemas)
+        item = None if operation.paging is None else self._item(operation)
+        return self.examples.of_operation(operation, spoken, arguments, item, mode)
 
     def returned(self, operation: ir.Operation) -> Code:
         """The annotation of what an operation returns."""
@@ -126,13 +141,9 @@ class Binder:
         """The types of the page, and what `_page` takes after the call."""
         paging, body = operation.paging, operation.returns
         assert paging is not None and body is not None
-        places = [self._attribute_path(body, pointer) for pointer in paging.items]
+        places = (self._attribute_path(body, pointer) for pointer in paging.items)
         items = tuple(place.names for place in places)
-        item = next(
-            (place.type.item for place in places if isinstance(place.type, ir.ListOf)),
-            ir.Anything(),
-        )
-        item_type = self.annotations.received(item)
+        item_type = self.annotations.received(self._item(operation))
         match paging:
             case ir.CursorPaging():
                 cursor = self._attribute_path(body, paging.cursor).names
@@ -147,6 +158,15 @@ class Binder:
             f"{item_type}, {returned}",
             code(f", {item_type}, {constant}", item_type.imports, constant.imports),
         )
+
+    def _item(self, operation: ir.Operation) -> ir.Type:
+        """What the pages of an operation hold."""
+        assert operation.paging is not None and operation.returns is not None
+        for pointer in operation.paging.items:
+            found = self._attribute_path(operation.returns, pointer).type
+            if isinstance(found, ir.ListOf):
+                return found.item
+        return ir.Anything()
 
     def _attribute_path(self, type_: ir.Type, pointer: str) -> AttributePath:
         return attribute_path(self.api, self.attributes, type_, pointer)

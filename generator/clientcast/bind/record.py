@@ -1,11 +1,11 @@
 """What `clientcast.json` keeps of an API that its code does not say: the reference needs both."""
 
-import json
 from collections.abc import Mapping
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument, arguments_of
 from clientcast.bind.constants import usual_error
+from clientcast.bind.examples import example_value, plain_json
 from clientcast.bind.names import snake
 from clientcast.bind.operations import IDEMPOTENT
 from clientcast.bind.types import Annotations
@@ -88,10 +88,10 @@ def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> Recor
             "name": "" if argument.whole else field.name,
             "in": "body" if argument.place == "json" else str(argument.place),
             "required": field.required,
-            "default": _plain(field.default),
+            "default": plain_json(field.default),
             "values": _values(field.type, api),
             "limits": list(field.limits),
-            "example": example(argument, operation),
+            "example": example_value(argument, operation),
         }
     )
 
@@ -107,20 +107,9 @@ def _answer(response: ir.Response, annotations: Annotations, api: ir.Api) -> Rec
             "content_types": list(response.media_types),
             "type": annotations.received(type_).text if type_ is not None else "",
             "headers": dict(response.headers),
-            "example": _plain(response.example),
+            "example": plain_json(response.example),
         }
     )
-
-
-def example(argument: Argument, operation: ir.Operation) -> object:
-    """A value that an argument may have: of the whole body's example, or its own; None for none."""
-    if argument.place == "json" and operation.body is not None:
-        body = _plain(operation.body.example)
-        if argument.whole:
-            return body
-        if isinstance(body, dict):
-            return body.get(argument.field.name)
-    return _plain(argument.field.example)
 
 
 def _values(type_: ir.Type, api: ir.Api) -> list[object]:
@@ -147,10 +136,6 @@ def _paging(paging: ir.Paging | None) -> str:
             return f"{paging.parameter} and {paging.limit}"
         case ir.LinkPaging():
             return "the Link header"
-
-
-def _plain(text: str) -> object:
-    return json.loads(text) if text else None
 
 
 def _without_empty(values: Record) -> Record:

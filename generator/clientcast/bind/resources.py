@@ -98,7 +98,7 @@ def bind_resource(
     names = [methods[operation.pointer] for operation in node.operations]
     hidden = frozenset(name for name in names if hasattr(builtins, name))
     bound = [
-        binder.bind(operation, name, hidden)
+        binder.bind(operation, ".".join((*node.path, name)), hidden)
         for operation, name in zip(node.operations, names, strict=True)
     ]
     path = ".".join(node.path)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import indent
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
@@ -41,9 +42,15 @@ class Texts:
         return _QUOTED.sub(lambda match: f"`{names.get(match[1], match[1])}`", text)
 
     def of_operation(
-        self, operation: ir.Operation, arguments: tuple[Argument, ...]
+        self, operation: ir.Operation, arguments: tuple[Argument, ...], example: str
     ) -> str:
-        """The docstring of an operation's method, as a literal."""
+        """The docstring of an operation's method, as a literal.
+
+        Args:
+            operation: What the method does.
+            arguments: What it takes.
+            example: A call of it, as in an interactive session.
+        """
         summary = (
             one_line(operation.text.summary) or f"{operation.method} {operation.path}"
         )
@@ -70,6 +77,7 @@ class Texts:
             )
         if raises := _raises(operation):
             sections.append("Raises:\n" + "\n".join(_entry(n, t) for n, t in raises))
+        sections.append("Examples:\n" + indent(example, "    "))
         return docstring("\n\n".join(section for section in sections if section))
 
     def _sent_with(self, operation: ir.Operation) -> str:
