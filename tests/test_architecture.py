@@ -13,7 +13,17 @@ import pytest
 GENERATOR = Path(__file__).parents[1] / "generator"
 PACKAGE = GENERATOR / "clientcast"
 
-STEPS = ("source", "check", "parse", "bind", "render", "output", "pipeline", "cli")
+STEPS = (
+    "source",
+    "check",
+    "parse",
+    "bind",
+    "render",
+    "docs",
+    "output",
+    "pipeline",
+    "cli",
+)
 
 MAY_IMPORT = {
     # the steps, in their order
@@ -22,9 +32,19 @@ MAY_IMPORT = {
     "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
     "bind": {"plain", "openapi", "references", "ir", "view"},
     "render": {"view", "assets", "clientcast"},
+    "docs": {"plain", "assets", "clientcast"},
     "output": {"plain", "swap"},
-    "pipeline": {"diagnostic", "source", "check", "parse", "bind", "render"},
-    "cli": {"diagnostic", "config", "output", "pipeline", "clientcast"},
+    "pipeline": {
+        "diagnostic",
+        "source",
+        "check",
+        "parse",
+        "bind",
+        "view",
+        "render",
+        "docs",
+    },
+    "cli": {"diagnostic", "config", "docs", "output", "pipeline", "clientcast"},
     # what they share
     "clientcast": set(),
     "plain": set(),
@@ -48,6 +68,7 @@ HOME_OF = {
     "jsonschema_rs": "check",
     "jinja2": "render",
     "black": "render",
+    "griffe": "docs",
     "click": "cli",
     "rich": "cli",
     # what reaches out of the process
@@ -219,7 +240,8 @@ def test_a_third_party_package_is_imported_at_its_home(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "package", ["yaml", "openapi_spec_validator", "jinja2", "black", "click", "rich"]
+    "package",
+    ["yaml", "openapi_spec_validator", "jinja2", "black", "griffe", "click", "rich"],
 )
 def test_a_home_is_lived_in(package: str) -> None:
     homes = {part_of(name) for name in MODULES if package in foreign(syntax(name))}

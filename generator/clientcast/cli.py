@@ -12,8 +12,25 @@ from pathlib import Path
 import click
 
 from clientcast import __version__
-from clientcast.config import ConfigError, Job, jobs
+from clientcast.config import (
+    ConfigError,
+    Job,
+    NoProjectError,
+    docs_folder,
+    jobs,
+    packages,
+)
 from clientcast.diagnostic import Diagnostic, Severity, printable
+from clientcast.docs import (
+    PackageError,
+    Reference,
+    as_json,
+    extract,
+    folder_of,
+    is_package,
+    read_package,
+    schema,
+)
 from clientcast.output import Change, OutputError, compare, write
 from clientcast.pipeline import Cast, cast
 
@@ -102,6 +119,76 @@ def check(
     sys.exit(1 if found else 0)
 
 
+@main.command()
+@click.argument("clients", nargs=-1, metavar="[NAME|PATH]...")
+@click.option("--output", type=_FOLDER, help="The folder of the pages. [default: docs]")
+@click.option("--json", "as_data", is_flag=True, help="Print all as JSON instead.")
+@click.option("--json-schema", is_flag=True, help="Print the schema of that JSON.")
+def docs(
+    clients: tuple[str, ...], output: Path | None, as_data: bool, json_schema: bool
+) -> None:
+    """Write the reference of generated packages as Markdown pages.
+
+    A client is one of pyproject.toml, or the folder of any package that clientcast
+    generated, under whatever name. The pages are read from its code; no spec is needed.
+    """
+    if json_schema:
+        click.echo(schema(), nl=False)
+        return
+    references = [_reference(folder, shown) for folder, shown in _packages(clients)]
+    if as_data:
+        click.echo(as_json(references), nl=False)
+        return
+    folder, shown = _docs_folder(output)
+    if is_package(folder):
+        raise click.UsageError(f"{shown} is a package; name another folder for pages")
+    files = folder_of(references)
+    try:
+        changes = write(folder, files)
+    except OutputError as error:
+        raise click.ClickException(printable(str(error))) from None
+    did = f"{_plural(len(changes), 'file')} changed" if changes else "unchanged"
+    operations = sum(len(reference.operations) for reference in references)
+    click.echo(
+        f"{_plural(len(references), 'client')}, {_plural(operations, 'operation')},"
+        f" {did} in {shown}"
+    )
+
+
+def _packages(clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
+    try:
+        return packages(Path.cwd(), clients)
+    except NoProjectError as error:
+        hint = "name the folder of a package"
+        raise click.UsageError(printable(f"{error}; {hint}")) from None
+    except ConfigError as error:
+        raise click.UsageError(printable(str(error))) from None
+
+
+def _reference(folder: Path, shown: str) -> Reference:
+    try:
+        package = read_package(folder, shown)
+        reference = extract(package)
+    except PackageError as error:
+        raise click.ClickException(printable(str(error))) from None
+    for path in package.edited:
+        note = "edited since it was generated; the reference says what it says now"
+        click.echo(printable(f"{shown}/{path}: {note}"), err=True)
+    return reference
+
+
+def _docs_folder(output: Path | None) -> tuple[Path, str]:
+    if output is not None:
+        return output, printable(output.as_posix())
+    try:
+        folder, shown = docs_folder(Path.cwd())
+    except NoProjectError:
+        return Path("docs"), "docs"
+    except ConfigError as error:
+        raise click.UsageError(printable(str(error))) from None
+    return folder, printable(shown)
+
+
 def _jobs(
     names: tuple[str, ...], spec: Path | None, output: Path | None
 ) -> Iterator[Job]:
@@ -110,6 +197,9 @@ def _jobs(
             raise click.UsageError("--output goes with --spec")
         try:
             yield from jobs(Path.cwd(), names)
+        except NoProjectError as error:
+            hint = "name a document with --spec FILE --output DIR"
+            raise click.UsageError(printable(f"{error}; {hint}")) from None
         except ConfigError as error:
             raise click.UsageError(printable(str(error))) from None
         return

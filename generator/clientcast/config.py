@@ -8,11 +8,15 @@ from pathlib import Path
 from clientcast.diagnostic import did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, texts
 
-_KEYS = ("specs", "output")
+_KEYS = ("specs", "output", "docs")
 
 
 class ConfigError(Exception):
     """The project's settings, or what was asked of them, cannot be understood."""
+
+
+class NoProjectError(ConfigError):
+    """There is no project of ours here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +80,56 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     return tuple(job for job in found.values() if not names or job.name in names)
 
 
+def packages(start: Path, clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
+    """The folders of generated packages, each with what messages call it.
+
+    Args:
+        start: Where to begin looking upwards for `pyproject.toml`.
+        clients: Names in the project, or else paths; all of the project where there are none.
+
+    Raises:
+        ConfigError: There is no such project, or no such name and no such folder.
+    """
+    found: dict[Path, str] = {}
+    for client in clients or (None,):
+        try:
+            named = jobs(start, () if client is None else (client,))
+        except ConfigError:
+            if client is None or (
+                client.isidentifier() and not (start / client).is_dir()
+            ):
+                raise
+            found[start / client] = Path(client).as_posix()
+        else:
+            found |= {job.output: job.shown_output for job in named}
+    return tuple(found.items())
+
+
+def docs_folder(start: Path) -> tuple[Path, str]:
+    """Where the pages of a project go, and what messages call it.
+
+    That is `docs` beside its `pyproject.toml`, unless that says otherwise.
+
+    Args:
+        start: Where to begin looking upwards for `pyproject.toml`.
+
+    Raises:
+        ConfigError: There is no such file, or its setting is no path.
+    """
+    file = _find(start)
+    docs = _settings(file).get("docs", "docs")
+    if not isinstance(docs, str):
+        raise ConfigError(f"{file}: 'docs' of [tool.clientcast] must be a path")
+    return file.parent / docs, docs
+
+
 def _find(start: Path) -> Path:
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
         if file.is_file() and "clientcast" in _tools(file):
             return file
-    raise ConfigError(
-        "there is no pyproject.toml with [tool.clientcast] here or above;"
-        " name a document with --spec FILE --output DIR"
+    raise NoProjectError(
+        "there is no pyproject.toml with [tool.clientcast] here or above"
     )
 
 

@@ -1,14 +1,17 @@
 """The whole way from a document to the files of its package."""
 
+import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from clientcast import view
 from clientcast.bind import bind
 from clientcast.check import check, has_errors, validate
 from clientcast.diagnostic import Diagnostic
+from clientcast.docs import extract, package_of, readme
 from clientcast.parse import parse
-from clientcast.render import render
+from clientcast.render import MANIFEST, manifest, render
 from clientcast.source import read
 
 
@@ -45,4 +48,15 @@ def cast(path: Path, name: str) -> Cast:
         diagnostics = tuple(sorted({*diagnostics, *validate(document, diagnostics)}))
     if has_errors(diagnostics):
         return Cast(diagnostics, len(api.operations), None)
-    return Cast(diagnostics, len(api.operations), render(bind(api, document.digest)))
+    files = _files(bind(api, document.digest), path.stem)
+    return Cast(diagnostics, len(api.operations), files)
+
+
+def _files(package: view.Package, name: str) -> Mapping[str, str]:
+    """The code, the reference that is read from it, and the manifest of both."""
+    files = render(package)
+    code = {**files, MANIFEST: manifest(package, files)}
+    name = name if name.isidentifier() and not keyword.iskeyword(name) else ""
+    files["README.md"] = readme(extract(package_of(name, name, code)))
+    files[MANIFEST] = manifest(package, files)
+    return dict(sorted(files.items()))

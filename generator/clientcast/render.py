@@ -19,7 +19,7 @@ _STYLE = black.Mode()
 
 
 def render(package: Package) -> dict[str, str]:
-    """The files of a package: text by path, relative and with slashes."""
+    """The code of a package: text by path, relative and with slashes."""
     shared = {
         "title": package.title,
         "errors": package.errors,
@@ -46,10 +46,8 @@ def render(package: Package) -> dict[str, str]:
         files[path] = _python(path, shared)
     for path, words in modes.items():
         files[path] = _python("client.py", {**shared, **words})
-    files["README.md"] = _fill("README.md", shared)
     files.update(_runtime())
-    files[MANIFEST] = _manifest(package, files)
-    return dict(sorted(files.items()))
+    return files
 
 
 def _python(template: str, values: Mapping[str, object]) -> str:
@@ -83,7 +81,8 @@ def _runtime() -> Mapping[str, str]:
     }
 
 
-def _manifest(package: Package, files: Mapping[str, str]) -> str:
+def manifest(package: Package, files: Mapping[str, str]) -> str:
+    """What a package is made from, and what its other files are."""
     digests = {
         path: hashlib.sha256(text.encode("utf-8")).hexdigest()
         for path, text in sorted(files.items())

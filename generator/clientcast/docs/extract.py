@@ -1,0 +1,313 @@
+"""Reads the reference out of a package: its code, joined with what `clientcast.json` records."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import griffe
+
+from clientcast.docs.errors import read_errors
+from clientcast.docs.examples import Program
+from clientcast.docs.models import read_models
+from clientcast.docs.package import MANIFEST, Package, PackageError
+from clientcast.docs.reference import (
+    Answer,
+    Argument,
+    Client,
+    Credential,
+    ErrorClass,
+    Header,
+    Operation,
+    Raised,
+    Reference,
+    Requirement,
+    Resource,
+)
+from clientcast.docs.sources import (
+    Docstring,
+    call_arguments,
+    docstring,
+    lines_of,
+    literal,
+    module,
+    module_of_enums,
+)
+from clientcast.plain import mapping, sequence, text, texts
+
+_CHILD = re.compile(r"^ +self\.(\w+) = \(?\s*(\w+)\(\s*sender\s*\)", re.MULTILINE)
+_REPEATABLE = "may be repeated"
+
+
+def extract(package: Package) -> Reference:
+    """The reference of a package.
+
+    Raises:
+        PackageError: Its code is not what its manifest says it is.
+    """
+    api = mapping(package.manifest.get("api"))
+    spec = mapping(package.manifest.get("spec"))
+    declared, members = module_of_enums(package, "models.py")
+    sources = _Sources(package, frozenset(declared.members))
+    records = [mapping(record) for record in sequence(api.get("operations"))]
+    errors = read_errors(package)
+    resources = sources.resources(records, errors)
+    operations = [o for resource in resources for o in resource.operations]
+    models, enums, aliases = read_models(package, declared, members, operations)
+    constants = module(package, "_api.py").attributes
+    shape = call_arguments(_value(constants, "ERRORS"))[1]
+    return Reference(
+        package=package.name,
+        title=text(api.get("title")) or text(spec.get("title")),
+        version=text(api.get("version")) or text(spec.get("version")),
+        generator=text(package.manifest.get("generator")),
+        digest=text(spec.get("sha256")),
+        summary=text(api.get("summary")),
+        description=text(api.get("description")),
+        client=sources.client(text(api.get("server")), constants),
+        resources=resources,
+        models=models,
+        enums=enums,
+        aliases=aliases,
+        errors=errors,
+        error_body=shape.get("body", ""),
+    )
+
+
+class _Sources:
+    """The classes of both clients, and what joins them with the records."""
+
+    def __init__(self, package: Package, models: frozenset[str]) -> None:
+        self.package = package
+        self._lines = package.files["client.py"].split("\n")
+        self._sync = module(package, "client.py").classes
+        self._async = module(package, "async_client.py").classes
+        self._children = {
+            cls.name: self._children_of(cls) for cls in self._sync.values()
+        }
+        self._name = self._client_name("client.py", self._sync, "Client")
+        self._async_name = self._client_name(
+            "async_client.py", self._async, "AsyncClient"
+        )
+        self._program = Program(
+            package.name,
+            docstring(self._sync[self._name]).example,
+            docstring(self._async[self._async_name]).example,
+            models,
+        )
+
+    def _children_of(self, cls: griffe.Class) -> dict[str, str]:
+        """The classes of the resources that hang on a resource or client, by attribute."""
+        for name in ("_attach", "__init__"):
+            if name in cls.functions:
+                source = lines_of(self._lines, cls.functions[name])
+                return dict(_CHILD.findall(source))
+        return {}
+
+    def _client_name(
+        self, path: str, classes: Mapping[str, griffe.Class], base: str
+    ) -> str:
+        names = [c.name for c in classes.values() if base in map(str, c.bases)]
+        if len(names) != 1:
+            raise PackageError(
+                f"{self.package.shown}/{path}: one class here must be a {base}"
+            )
+        return names[0]
+
+    def client(self, server: str, constants: Mapping[str, griffe.Attribute]) -> Client:
+        """The class that a program begins with."""
+        cls = self._sync[self._name]
+        found = docstring(cls)
+        schemes = (
+            call_arguments(attribute.value)
+            for name, attribute in constants.items()
+            if name.endswith("_SCHEME")
+        )
+        return Client(
+            name=self._name,
+            async_name=self._async_name,
+            arguments=tuple(
+                _argument(parameter, found, {})
+                for parameter in _parameters(cls.functions.get("__init__"))
+            ),
+            credentials=tuple(
+                _credential(places, names)
+                for places, names in schemes
+                if len(places) == 2
+            ),
+            server=server,
+            example=self._program.whole(),
+        )
+
+    def resources(
+        self, records: list[dict[str, Any]], errors: tuple[ErrorClass, ...]
+    ) -> tuple[Resource, ...]:
+        """The parts of the client, in the order of their first operation."""
+        found: dict[str, list[Operation]] = {}
+        for record in records:
+            name = text(record.get("name"))
+            path = name.rpartition(".")[0]
+            operation = self._operation(name, record, errors)
+            found.setdefault(path, []).append(operation)
+        return tuple(
+            Resource(path, docstring(self._class_at(path)).whole, tuple(operations))
+            for path, operations in found.items()
+        )
+
+    def _class_at(self, path: str) -> griffe.Class:
+        """The class of a resource of the synchronous client."""
+        name = self._name
+        for part in filter(None, path.split(".")):
+            child = self._children[name].get(part)
+            if child not in self._sync:
+                raise self._differs(f"there is no {path} in it")
+            name = child
+        return self._sync[name]
+
+    def _operation(
+        self, name: str, record: dict[str, Any], errors: tuple[ErrorClass, ...]
+    ) -> Operation:
+        path, _, method = name.rpartition(".")
+        cls = self._class_at(path)
+        other = self._async.get(f"Async{cls.name}")
+        function = cls.functions.get(method)
+        twin = None if other is None else other.functions.get(method)
+        if function is None or twin is None:
+            raise self._differs(f"there is no {name} in both clients")
+        found = docstring(function)
+        given = {
+            text(mapping(a).get("argument")): mapping(a)
+            for a in sequence(record.get("arguments"))
+        }
+        return Operation(
+            name=name,
+            operation_id=text(record.get("operation_id")),
+            http_method=text(record.get("method")),
+            path=text(record.get("path")),
+            signature=_signature(function),
+            summary=found.summary,
+            description=found.text,
+            deprecated=record.get("deprecated") is True,
+            arguments=tuple(
+                _argument(parameter, found, given.get(parameter.name, {}))
+                for parameter in _parameters(function)
+            ),
+            content_type=text(record.get("content_type")),
+            credentials=_credentials(record.get("credentials")),
+            returns=str(function.returns or "None"),
+            returns_description=found.returns,
+            paging=text(record.get("paging")),
+            polled=record.get("polled") is True,
+            repeatable=text(record.get("retried")) == _REPEATABLE,
+            answers=tuple(
+                _answer(mapping(answer), errors)
+                for answer in sequence(record.get("answers"))
+            ),
+            raises=tuple(Raised(*entry) for entry in found.raises.items()),
+            example=self._program.around(found.example, docstring(twin).example),
+        )
+
+    def _differs(self, how: str) -> PackageError:
+        return PackageError(
+            f"{self.package.shown}: the code is not what {MANIFEST} records: {how};"
+            " generate it again"
+        )
+
+
+def _value(attributes: Mapping[str, griffe.Attribute], name: str) -> object:
+    return attributes[name].value if name in attributes else None
+
+
+def _parameters(function: griffe.Function | None) -> list[griffe.Parameter]:
+    if function is None:
+        return []
+    return [p for p in function.parameters if p.name != "self"]
+
+
+def _signature(function: griffe.Function) -> str:
+    """`get(session_id: str) -> Session`, over several lines where it is long."""
+    parts: list[str] = []
+    for parameter in _parameters(function):
+        if _by_name(parameter) and "*" not in parts:
+            parts.append("*")
+        default = f" = {parameter.default}" if parameter.default is not None else ""
+        parts.append(f"{parameter.name}: {parameter.annotation}{default}")
+    end = f") -> {function.returns or 'None'}"
+    line = f"{function.name}({', '.join(parts)}{end}"
+    if len(line) <= 88:
+        return line
+    return "\n".join(
+        [f"{function.name}(", *(f"    {part}," for part in parts), end.lstrip()]
+    )
+
+
+def _by_name(parameter: griffe.Parameter) -> bool:
+    return parameter.kind is griffe.ParameterKind.keyword_only
+
+
+def _argument(
+    parameter: griffe.Parameter, found: Docstring, given: dict[str, Any]
+) -> Argument:
+    default = "" if parameter.default is None else str(parameter.default)
+    return Argument(
+        name=parameter.name,
+        type=str(parameter.annotation or "Any"),
+        required=not default,
+        keyword_only=_by_name(parameter),
+        default=default,
+        description=found.arguments.get(parameter.name, ""),
+        wire_name=text(given.get("name")),
+        place=text(given.get("in")),
+        server_default=given.get("default"),
+        values=tuple(sequence(given.get("values"))),
+        limits=texts(given.get("limits")),
+        example=given.get("example"),
+    )
+
+
+def _credential(places: list[str], names: dict[str, str]) -> Credential:
+    environment = literal(names.get("environment", "()"))
+    return Credential(
+        argument=text(literal(places[0])),
+        location=text(literal(names.get("location", "'header'"))),
+        name=text(literal(places[1])),
+        prefix=text(literal(names.get("prefix", "''"))),
+        environment=tuple(environment) if isinstance(environment, tuple) else (),
+    )
+
+
+def _credentials(alternatives: object) -> tuple[tuple[Requirement, ...], ...]:
+    return tuple(
+        tuple(
+            Requirement(
+                text(mapping(part).get("argument")),
+                text(mapping(part).get("scheme")),
+                texts(mapping(part).get("scopes")),
+            )
+            for part in sequence(alternative)
+        )
+        for alternative in sequence(alternatives)
+    )
+
+
+def _answer(record: dict[str, Any], errors: tuple[ErrorClass, ...]) -> Answer:
+    status = text(record.get("status"))
+    return Answer(
+        status=status,
+        description=text(record.get("description")),
+        content_types=texts(record.get("content_types")),
+        type=text(record.get("type")),
+        error=_error_of(status, errors),
+        headers=tuple(
+            Header(name, text(description))
+            for name, description in mapping(record.get("headers")).items()
+        ),
+        example=record.get("example"),
+    )
+
+
+def _error_of(status: str, errors: tuple[ErrorClass, ...]) -> str:
+    """The class that an answer raises; empty for a success."""
+    if status[:1] in ("1", "2", "3"):
+        return ""
+    by_status = {error.status: error.name for error in errors if error.status}
+    return by_status.get(status) or by_status.get(f"{status[:1]}xx") or "APIStatusError"

@@ -1,0 +1,48 @@
+"""A folder of pages: those of each client in a folder of its own, an index, and `llms.txt`."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+from clientcast import __version__
+from clientcast.docs.llms import llms
+from clientcast.docs.package import MANIFEST
+from clientcast.docs.pages import index, pages
+from clientcast.docs.reference import Reference
+
+
+def folder_of(references: Iterable[Reference]) -> dict[str, str]:
+    """All files of such a folder, text by path; its manifest says which are ours."""
+    named = _named(references)
+    files = {"index.md": index(named), "llms.txt": llms(named)}
+    for name, reference in named.items():
+        files |= {f"{name}/{path}": text for path, text in pages(reference).items()}
+    files[MANIFEST] = _manifest(named, files)
+    return dict(sorted(files.items()))
+
+
+def _named(references: Iterable[Reference]) -> dict[str, Reference]:
+    """Each reference by the folder of its pages, which is called as its package is."""
+    found: dict[str, Reference] = {}
+    for reference in references:
+        name, number = reference.package, 1
+        while name.lower() in {taken.lower() for taken in found}:
+            number += 1
+            name = f"{reference.package}_{number}"
+        found[name] = reference
+    return found
+
+
+def _manifest(references: Mapping[str, Reference], files: Mapping[str, str]) -> str:
+    content = {
+        "generator": f"clientcast {__version__}",
+        "clients": {
+            name: {"title": r.title, "version": r.version, "sha256": r.digest}
+            for name, r in references.items()
+        },
+        "files": {
+            path: hashlib.sha256(text.encode("utf-8")).hexdigest()
+            for path, text in sorted(files.items())
+        },
+    }
+    return json.dumps(content, indent=2, ensure_ascii=True) + "\n"

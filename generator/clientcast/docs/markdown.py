@@ -1,0 +1,231 @@
+"""Markdown that stays in its place: of ours what is meant, of a document's texts what does no harm.
+
+Descriptions are Markdown that strangers wrote. Their paragraphs, lists, tables, code, emphasis
+and links to the web are kept; headings become bold text, images become links, and all else that
+has a meaning (HTML, link definitions, attribute lists) becomes the characters that it is made
+of. What is kept is not passed on but written anew, so that no reader of Markdown can understand
+it in another way than it was understood here. The rules are those of CommonMark and GitHub's
+tables; entities stand where Python-Markdown has no backslash for a character.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from clientcast.docs.blocks import Block, Code, Item, Paragraph, Quote, Table, blocks_of
+
+Link = Callable[[str], str]
+"""Where a name that is quoted as code leads; empty for nowhere."""
+
+_URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]{1,2000}"
+_INLINE = re.compile(
+    r"(?P<ticks>(?<!`)`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    rf"|!?\[(?P<label>[^\[\]<>\\]*)\]\((?P<url>{_URL})\)"
+    r"|!?\[(?P<text>[^\[\]<>\\]*)\]\([^\s()<>\\`]*\)"
+    rf"|<(?P<auto>{_URL})>"
+    r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|(?P<special>[<\[\]{\\`])"
+)
+_CODE_OR_BAR = re.compile(
+    r"(?P<ticks>(?<!`)`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)|\|"
+)
+_SPECIAL = {
+    "<": "&lt;",
+    ">": "&gt;",
+    "`": "&#96;",
+    "|": "&#124;",
+    "[": "\\[",
+    "]": "\\]",
+    "{": "\\{",
+    "}": "\\}",
+    "\\": "\\\\",
+    "*": "\\*",
+    "_": "\\_",
+    "~": "&#126;",
+    "&": "&amp;",
+    "#": "\\#",
+    "!": "\\!",
+}
+_FIRST = re.compile(r"[#>=:?!|]|[-+*](?=\s|$)|--|~~~|\d{1,9}(?=[.)](\s|$))")
+_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
+_JOINERS = "\u200c\u200d"
+
+
+def visible(text: str) -> str:
+    """Text without characters that nobody sees or that turn the direction; lines stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(map(_seen, plain))
+
+
+def _seen(character: str) -> str:
+    if character in "\n" or character in _JOINERS:
+        return character
+    category = unicodedata.category(character)
+    if category not in _HIDDEN:
+        return character
+    return " " if category[0] == "Z" or character in "\t\x0b\x0c\x85" else ""
+
+
+def one_line(text: str) -> str:
+    """The text with every white space as one space."""
+    return " ".join(visible(text).split())
+
+
+def plain(text: str) -> str:
+    """Text of one line in which nothing has a meaning, for a heading or a label."""
+    return "".join(_SPECIAL.get(c, c) for c in one_line(text))
+
+
+def code(text: str) -> str:
+    """Text of one line as code."""
+    shown = one_line(text)
+    if not shown:
+        return ""
+    ticks = "`" * (_longest(shown, "`") + 1)
+    space = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{ticks}{space}{shown}{space}{ticks}"
+
+
+def code_in_cell(text: str) -> str:
+    """The same in a table, where a bar has another meaning, in code too."""
+    if "|" not in text:
+        return code(text)
+    shown = "".join(
+        f"&#{ord(c)};" if c in _SPECIAL or c == "$" else c for c in one_line(text)
+    )
+    return f"<code>{shown}</code>"
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Text of several lines as code."""
+    lines = visible(text).rstrip("\n")
+    fence = "`" * max(3, _longest(lines, "`") + 1)
+    return f"{fence}{language}\n{lines}\n{fence}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are Markdown of one line."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def inline(text: str, link: Link = lambda name: "") -> str:
+    """Someone's Markdown on one line: emphasis, code and links to the web.
+
+    Args:
+        text: Markdown.
+        link: Where names in code lead.
+    """
+
+    def kept(match: re.Match[str]) -> str:
+        if match["code"] is not None:
+            name = match["code"].strip()
+            url = link(name)
+            return f"[{code(name)}]({url})" if url else code(name)
+        if match["label"] is not None:
+            label = inline(match["label"]) or "link"
+            return f"[{label}]({match['url']})"
+        if match["text"] is not None:
+            return inline(match["text"])
+        if match["auto"] is not None:
+            return f"[{plain(match['auto'])}]({match['auto']})"
+        character = match["escaped"] or match["special"]
+        if match["escaped"] and character not in _SPECIAL:
+            return f"\\{character}"
+        return _SPECIAL[character]
+
+    return _INLINE.sub(kept, one_line(text)).strip()
+
+
+def sentence(text: str, link: Link = lambda name: "") -> str:
+    """The same as a paragraph of its own, whose first character begins nothing else."""
+    return _guarded(inline(text, link))
+
+
+def cell(text: str, link: Link = lambda name: "") -> str:
+    """Someone's Markdown as the cell of a table: items and paragraphs on lines of their own."""
+    parts: list[str] = []
+    for block in blocks_of(visible(text)):
+        shown = _in_cell(block, link)
+        if shown:
+            parts.append(f"• {shown}" if isinstance(block, Item) else shown)
+    return "<br>".join(parts)
+
+
+def block(text: str, link: Link = lambda name: "") -> str:
+    """Someone's Markdown as blocks: paragraphs, lists, quotes, tables and code."""
+    shown: list[str] = []
+    depth = -1  # of the item before, below which the next can be one deeper
+    for part in blocks_of(visible(text)):
+        if isinstance(part, Item):
+            part = replace(part, depth=min(part.depth, depth + 1))
+        written = _written(part, link)
+        if not written:
+            continue
+        if shown:
+            shown.append("\n" if isinstance(part, Item) and depth >= 0 else "\n\n")
+        shown.append(written)
+        depth = part.depth if isinstance(part, Item) else -1
+    return "".join(shown)
+
+
+def _written(block: Block, link: Link) -> str:
+    match block:
+        case Paragraph(text, is_heading):
+            written = inline(text, link)
+            if is_heading and written and "*" not in written:
+                return f"**{written}**"
+            return _guarded(written)
+        case Item(text, depth, number):
+            marker = f"{number}." if number else "*"
+            written = _guarded(inline(text, link))
+            return f"{'    ' * depth}{marker} {written}" if written else ""
+        case Quote(text):
+            written = _guarded(inline(text, link))
+            return f"> {written}" if written else ""
+        case Code(text, language):
+            return fenced(text, language)
+        case Table(rows):
+            width = max(map(len, rows))
+            full = [[_bar(inline(c, link)) for c in row] for row in rows]
+            head, *rest = [row + [""] * (width - len(row)) for row in full]
+            return table(head, rest)
+
+
+def _in_cell(block: Block, link: Link) -> str:
+    match block:
+        case Code(text):
+            return code_in_cell(text)
+        case Table(rows):
+            return "; ".join(_bar(inline(", ".join(row), link)) for row in rows)
+        case Paragraph(text) | Item(text) | Quote(text):
+            return _bar(inline(text, link))
+
+
+def _bar(written: str) -> str:
+    """Markdown of one line for a table, where bars in text and in code end the cell."""
+    if "|" not in written:
+        return written
+
+    def kept(match: re.Match[str]) -> str:
+        return code_in_cell(match["code"].strip()) if match["code"] else "&#124;"
+
+    return _CODE_OR_BAR.sub(kept, written)
+
+
+def _guarded(written: str) -> str:
+    """Markdown of a line that is no heading, rule, quote, list or the like."""
+    match = _FIRST.match(written)
+    if match is None and set(written) - set("-_* "):
+        return written
+    if match is not None and match[0].isdigit():
+        return f"{match[0]}\\{written[match.end() :]}"
+    return f"&#{ord(written[0])};{written[1:]}" if written else ""
+
+
+def _longest(text: str, character: str) -> int:
+    runs = re.findall(f"{re.escape(character)}+", text)
+    return max(map(len, runs), default=0)

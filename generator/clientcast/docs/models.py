@@ -1,0 +1,156 @@
+"""The classes of what goes over the wire, as `models.py` of a package declares them."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+import griffe
+
+from clientcast.docs.package import Package
+from clientcast.docs.reference import Alias, Enum, Field, Member, Model, Operation
+from clientcast.docs.sources import (
+    Members,
+    call_arguments,
+    docstring,
+    lines_of,
+    literal,
+)
+from clientcast.plain import text
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_MEMBER = re.compile(
+    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\](),|]|[^\[\](),|'"]+"""
+)
+
+Declared = tuple[tuple[Model, ...], tuple[Enum, ...], tuple[Alias, ...]]
+
+
+def names_in(annotation: str) -> set[str]:
+    """The names that an annotation mentions, texts in it left out."""
+    return set(_NAME.findall(re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation)))
+
+
+def union_members(annotation: str) -> list[str]:
+    """The members of a union at its outermost level."""
+    members = [""]
+    depth = 0
+    for part in _MEMBER.findall(annotation):
+        depth += (part in "[(") - (part in "])")
+        if part == "|" and depth == 0:
+            members.append("")
+        else:
+            members[-1] += part
+    return [member.strip() for member in members]
+
+
+def read_models(
+    package: Package,
+    source: griffe.Module,
+    members: Members,
+    operations: Iterable[Operation],
+) -> Declared:
+    """All classes and types with names, and where each is used.
+
+    Args:
+        package: The package.
+        source: Its `models.py`.
+        members: The values of the enums there.
+        operations: All operations of the package.
+    """
+    types = {
+        name: str(attribute.value or _source(package, attribute))
+        for name, attribute in source.attributes.items()
+        if str(attribute.annotation) == "TypeAlias"
+    }
+    enums = {c.name: c for c in source.classes.values() if "OpenEnum" in _bases(c)}
+    parameters = {f"{name}Param" for name in enums} & types.keys()
+    fields = {
+        c.name: tuple(_field(c, a) for a in c.attributes.values())
+        for c in source.classes.values()
+        if "Model" in _bases(c)
+    }
+    uses = _uses(operations, fields, types)
+
+    def used_by(name: str) -> tuple[str, ...]:
+        found = [*uses.get(name, ()), *uses.get(f"{name}Param", ())]
+        return tuple(dict.fromkeys(n for n in found if n != f"{name}Param"))
+
+    return (
+        tuple(
+            Model(name, docstring(source.classes[name]).whole, found, used_by(name))
+            for name, found in fields.items()
+        ),
+        tuple(
+            Enum(
+                name,
+                docstring(cls).whole,
+                tuple(Member(*member) for member in members.get(name, {}).items()),
+                f"{name}Param" if f"{name}Param" in parameters else "",
+                used_by(name),
+            )
+            for name, cls in enums.items()
+        ),
+        tuple(
+            Alias(name, type_, docstring(source.attributes[name]).whole, used_by(name))
+            for name, type_ in types.items()
+            if name not in parameters
+        ),
+    )
+
+
+def _source(package: Package, attribute: griffe.Attribute) -> str:
+    """What is assigned, as it is written: griffe gives up on a union of very many."""
+    lines = package.files["models.py"].split("\n")
+    _, _, value = lines_of(lines, attribute).partition("= ")
+    return " ".join(value.split()).strip("()").strip()
+
+
+def _bases(cls: griffe.Class) -> list[str]:
+    return [str(base) for base in cls.bases]
+
+
+def _field(cls: griffe.Class, attribute: griffe.Attribute) -> Field:
+    annotation = str(attribute.annotation or "Any")
+    _, arguments = call_arguments(attribute.value)
+    default = arguments.get("default", None if arguments else attribute.value)
+    required = default is None
+    members = union_members(annotation)
+    wire = text(literal(arguments.get("name", "")))
+    if not wire and str(cls.keywords.get("rename", "")).strip("'\"") == "camel":
+        wire = _camel(attribute.name)
+    return Field(
+        name=attribute.name,
+        type=annotation,
+        required=required,
+        nullable="None" in members and (required or "UnsetType" in members),
+        wire_name=wire or attribute.name,
+        description=docstring(attribute).whole,
+    )
+
+
+def _camel(name: str) -> str:
+    """As msgspec's `rename="camel"` has it."""
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+def _uses(
+    operations: Iterable[Operation],
+    fields: Mapping[str, tuple[Field, ...]],
+    types: Mapping[str, str],
+) -> dict[str, tuple[str, ...]]:
+    """By each name, who mentions it."""
+    mentions: list[tuple[str, str]] = []
+    for operation in operations:
+        annotations = [
+            operation.returns,
+            *(argument.type for argument in operation.arguments),
+            *(answer.type for answer in operation.answers),
+        ]
+        mentions += [(operation.name, annotation) for annotation in annotations]
+    mentions += [(name, f.type) for name, found in fields.items() for f in found]
+    mentions += types.items()
+    uses: dict[str, dict[str, None]] = {}
+    for user, annotation in mentions:
+        for name in sorted(names_in(annotation) - {user}):
+            uses.setdefault(name, {})[user] = None
+    return {name: tuple(users) for name, users in uses.items()}

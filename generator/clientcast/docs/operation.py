@@ -1,0 +1,274 @@
+"""What a page says of one operation: its lead, and sections with a label each."""
+
+from clientcast.docs.behaviour import paging_text, polling_text, retry_text
+from clientcast.docs.markdown import (
+    block,
+    cell,
+    code,
+    code_in_cell,
+    fenced,
+    plain,
+    sentence,
+    table,
+)
+from clientcast.docs.places import Places
+from clientcast.docs.reference import (
+    Answer,
+    Argument,
+    Credential,
+    Example,
+    Operation,
+    Reference,
+    Requirement,
+)
+from clientcast.docs.values import (
+    json_text,
+    type_text,
+    value_in_cell,
+    values_in_cell,
+)
+
+Section = tuple[str, str]
+"""A label, and Markdown."""
+
+SYNCHRONOUS, ASYNCHRONOUS = "Synchronous", "Asynchronous"
+_SENT_IN = {
+    "path": "the path",
+    "query": "the query",
+    "header": "a header",
+    "cookie": "a cookie",
+    "body": "the body",
+}
+
+
+def example_text(example: Example) -> str:
+    """The programs of both modes, one after the other."""
+    return "\n\n".join(
+        (
+            f"**{SYNCHRONOUS}**",
+            fenced(example.synchronous, "python"),
+            f"**{ASYNCHRONOUS}**",
+            fenced(example.asynchronous, "python"),
+        )
+    )
+
+
+class OperationText:
+    """Writes about the operations of one reference.
+
+    Args:
+        reference: All that is known.
+        places: Where names are described.
+    """
+
+    def __init__(self, reference: Reference, places: Places) -> None:
+        self._reference = reference
+        self._places = places
+        self._credentials = {c.argument: c for c in reference.client.credentials}
+
+    def lead(self, operation: Operation) -> str:
+        """What it does, and what it is called elsewhere."""
+        http = code(f"{operation.http_method} {operation.path}")
+        called = (
+            f" · the API calls it {code(operation.operation_id)}"
+            if operation.operation_id
+            else ""
+        )
+        parts = [sentence(operation.summary, self._link), f"{http}{called}"]
+        if operation.deprecated:
+            parts.append(
+                "> **Deprecated.** The API advises against this operation, and may drop it."
+            )
+        parts.append(block(operation.description, self._link))
+        return "\n\n".join(part for part in parts if part)
+
+    def sections(self, operation: Operation) -> list[Section]:
+        """Everything else, with labels."""
+        prefix = operation.name.rpartition(".")[0]
+        signature = f"{prefix}.{operation.signature}" if prefix else operation.signature
+        found = [("Signature", fenced(signature))]
+        if operation.example is not None:
+            found.append(("Example", example_text(operation.example)))
+        found += [
+            ("Parameters", self._parameters(operation)),
+            ("Returns", self._returns(operation)),
+            ("Authorization", self._authorization(operation)),
+            ("HTTP request", self._request(operation)),
+            ("Responses", self._responses(operation)),
+        ]
+        if headers := self._headers(operation):
+            found.append(("Response headers", headers))
+        found += [
+            ("Errors", self._errors(operation)),
+            ("Retries", retry_text(operation)),
+        ]
+        if operation.paging:
+            found.append(("Paging", paging_text(operation)))
+        if operation.polled:
+            found.append(("Work that goes on", polling_text(self._reference)))
+        return found
+
+    def _link(self, name: str) -> str:
+        return self._places.get(name, "")
+
+    def _type(self, annotation: str, *, may_be_absent: bool = False) -> str:
+        return type_text(annotation, self._places, may_be_absent=may_be_absent)
+
+    def _parameters(self, operation: Operation) -> str:
+        if not operation.arguments:
+            return "It takes none."
+        head = ("Name", "Type", "Required", "Sent in", "Description", "Example")
+        return table(head, map(self._parameter, operation.arguments))
+
+    def _parameter(self, argument: Argument) -> tuple[str, ...]:
+        place = _SENT_IN.get(argument.place, "the request")
+        wire = f", as {code_in_cell(argument.wire_name)}" if argument.wire_name else ""
+        notes = [cell(argument.description, self._link)]
+        if argument.values:
+            notes.append(f"One of {values_in_cell(argument.values)}.")
+        if argument.limits:
+            notes.append(f"Limits: {', '.join(map(code_in_cell, argument.limits))}.")
+        if argument.server_default is not None:
+            notes.append(f"Default: {value_in_cell(argument.server_default)}.")
+        return (
+            code(argument.name),
+            self._type(argument.type, may_be_absent=not argument.required),
+            "yes" if argument.required else "no",
+            f"{place}{wire}",
+            "<br>".join(note for note in notes if note),
+            value_in_cell(argument.example),
+        )
+
+    def _returns(self, operation: Operation) -> str:
+        answers = [a for a in operation.answers if not a.error]
+        parts: list[str] = []
+        if operation.returns == "None":
+            parts.append("`None`: the answer has no content to return.")
+        else:
+            means = " ".join(
+                part
+                for part in (
+                    cell(operation.returns_description, self._link),
+                    cell(answers[0].description if answers else "", self._link),
+                )
+                if part
+            )
+            parts.append(f"{self._type(operation.returns)}. {means}".rstrip())
+        shown = next((a for a in answers if a.example is not None), None)
+        if shown is not None:
+            parts.append(f"The body of an answer, for example ({shown.status}):")
+            parts.append(fenced(json_text(shown.example), "json"))
+        return "\n\n".join(parts)
+
+    def _authorization(self, operation: Operation) -> str:
+        ways = [way for way in operation.credentials if way]
+        if not ways:
+            return "None is needed, and none is sent."
+        lines = [" and ".join(map(self._requirement, way)) for way in ways]
+        if len(ways) < len(operation.credentials):
+            lines.append("nothing: it may be called without")
+        if len(lines) == 1:
+            return f"Sent with {lines[0]}."
+        return "\n".join(["Sent with any one of:", "", *(f"* {way}" for way in lines)])
+
+    def _requirement(self, requirement: Requirement) -> str:
+        text = code(requirement.argument)
+        credential = self._credentials.get(requirement.argument)
+        if credential is not None:
+            text += f" ({credential_text(credential)})"
+        if requirement.scopes:
+            scopes = ", ".join(map(code, requirement.scopes))
+            text += (
+                f", with the scope{'s' if len(requirement.scopes) > 1 else ''} {scopes}"
+            )
+        return text
+
+    def _request(self, operation: Operation) -> str:
+        url = f"{self._reference.client.server.rstrip('/')}{operation.path}"
+        body = (
+            f"`Content-Type`: {code(operation.content_type)}"
+            if operation.content_type
+            else "`Content-Type`: not sent, for there is no body"
+        )
+        return "\n".join(
+            (
+                fenced(f"{operation.http_method} {url}", "http"),
+                "",
+                f"* {body}",
+                "* `Accept`: `application/json`",
+            )
+        )
+
+    def _responses(self, operation: Operation) -> str:
+        if not operation.answers:
+            return "The API does not say how it answers."
+        head = ("Status", "Description", "Content type", "Body", "Raised")
+        return table(head, (self._response(answer) for answer in operation.answers))
+
+    def _response(self, answer: Answer) -> tuple[str, ...]:
+        return (
+            plain(answer.status),
+            cell(answer.description, self._link) or "The API does not say more.",
+            ", ".join(map(code_in_cell, answer.content_types)) or "no body",
+            self._type(answer.type) if answer.type else "nothing that is read",
+            self._error(answer.error) if answer.error else "nothing",
+        )
+
+    def _headers(self, operation: Operation) -> str:
+        """Each header once for each meaning, with the statuses that it comes with."""
+        statuses: dict[tuple[str, str], list[str]] = {}
+        for answer in operation.answers:
+            for header in answer.headers:
+                key = header.name, header.description
+                statuses.setdefault(key, []).append(answer.status)
+        if not statuses:
+            return ""
+        rows = [
+            (
+                code_in_cell(name),
+                cell(description, self._link) or "The API does not say more.",
+                (
+                    "all"
+                    if len(found) == len(operation.answers)
+                    else plain(", ".join(found))
+                ),
+            )
+            for (name, description), found in statuses.items()
+        ]
+        return table(("Header", "Description", "Status"), rows)
+
+    def _errors(self, operation: Operation) -> str:
+        found: dict[str, list[str]] = {}
+        for answer in operation.answers:
+            if answer.error:
+                found.setdefault(answer.error, []).append(answer.status)
+        texts = {raised.error: raised.description for raised in operation.raises}
+        rows = [
+            (
+                self._error(name),
+                plain(", ".join(found.get(name, ()))) or "none",
+                cell(texts.get(name, ""), self._link) or "The API does not say more.",
+            )
+            for name in dict.fromkeys((*found, *texts))
+        ]
+        others = ["APIConnectionError", "APITimeoutError", "ResponseValidationError"]
+        if operation.paging:
+            others.append("PaginationError")
+        every = (
+            f"Like every call, it may also raise {', '.join(map(self._error, others))};"
+            " a `ValueError` says that an argument cannot be sent, and that nothing was."
+        )
+        if not rows:
+            return every
+        return f"{table(('Class', 'Status', 'When'), rows)}\n\n{every}"
+
+    def _error(self, name: str) -> str:
+        url = self._link(name)
+        return f"[{code(name)}]({url})" if url else code(name)
+
+
+def credential_text(credential: Credential) -> str:
+    """Where a credential travels, and with what before it."""
+    if credential.location == "header":
+        return f"the header {code(f'{credential.name}: {credential.prefix}<value>')}"
+    return f"in the {plain(credential.location)} as {code(credential.name)}"

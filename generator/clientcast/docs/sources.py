@@ -1,0 +1,189 @@
+"""Python sources as griffe reads them: signatures, annotations and docstrings, nothing imported."""
+
+import ast
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import griffe
+
+from clientcast.docs.package import Package, PackageError
+
+# What griffe has to say is for its own users; without a handler it would be printed.
+logging.getLogger("griffe").addHandler(logging.NullHandler())
+
+_TITLE = re.compile(r"(Args|Attributes|Returns|Raises|Examples):")
+_ORDER = ("Args", "Attributes", "Returns", "Raises", "Examples")
+_PROMPT = re.compile(r"^(>>>|\.\.\.) ?", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Docstring:
+    """A docstring in Google's style.
+
+    Attributes:
+        whole: What stands before its sections, in Markdown.
+        summary: The first paragraph of that, on one line.
+        text: The other paragraphs.
+        arguments, attributes, raises: The entries of these sections, by name.
+        returns: What is returned.
+        example: The program of its example, without prompts.
+    """
+
+    whole: str = ""
+    summary: str = ""
+    text: str = ""
+    arguments: Mapping[str, str] = field(default_factory=dict[str, str])
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    raises: Mapping[str, str] = field(default_factory=dict[str, str])
+    returns: str = ""
+    example: str = ""
+
+
+Members = Mapping[str, Mapping[str, object]]
+"""The values of enums, by class and name."""
+
+
+def module(package: Package, path: str) -> griffe.Module:
+    """A module of a package.
+
+    Raises:
+        PackageError: It is no Python.
+    """
+    return _visited(package, path, package.files[path])
+
+
+def module_of_enums(package: Package, path: str) -> tuple[griffe.Module, Members]:
+    """A module of a package without the members of its enums, and these.
+
+    What griffe needs for a class grows with the square of its attributes, and some enums have
+    many thousands.
+
+    Raises:
+        PackageError: It is no Python.
+    """
+    lines = package.files[path].split("\n")
+    found: dict[str, dict[str, object]] = {}
+    try:
+        body = ast.parse(package.files[path]).body
+    except (SyntaxError, ValueError, RecursionError):
+        body = []
+    for cls in body:
+        if not isinstance(cls, ast.ClassDef):
+            continue
+        for node in cls.body:
+            if node.lineno == cls.lineno or not isinstance(node, ast.Assign):
+                continue
+            if isinstance(node.targets[0], ast.Name):
+                members = found.setdefault(cls.name, {})
+                members[node.targets[0].id] = literal(ast.unparse(node.value))
+                for number in range(node.lineno - 1, node.end_lineno or node.lineno):
+                    lines[number] = "    pass"
+    return _visited(package, path, "\n".join(lines)), found
+
+
+def _visited(package: Package, path: str, text: str) -> griffe.Module:
+    name = path.removesuffix(".py").replace("/", ".")
+    try:
+        return griffe.visit(name, Path(path), text)
+    except SyntaxError as error:
+        raise PackageError(
+            f"{package.shown}/{path}:{error.lineno or 1}: this is not Python: {error.msg}"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise PackageError(
+            f"{package.shown}/{path}: this is not Python: {error}"
+        ) from None
+
+
+def lines_of(lines: Sequence[str], item: griffe.Object) -> str:
+    """The source of a class, function or attribute, of the lines of its module."""
+    return "\n".join(lines[(item.lineno or 1) - 1 : item.endlineno])
+
+
+def docstring(item: griffe.Object) -> Docstring:
+    """The docstring of a class, function or attribute."""
+    if item.docstring is None:
+        return Docstring()
+    head, tail = _parted(item.docstring.value)
+    summary, _, text = head.partition("\n\n")
+    found: dict[str, dict[str, str]] = {"Args": {}, "Attributes": {}, "Raises": {}}
+    returns = example = ""
+    for section in _sections(tail):
+        match section:
+            case griffe.DocstringSectionParameters(value=entries):
+                found["Args"] = {e.name: e.description for e in entries}
+            case griffe.DocstringSectionAttributes(value=entries):
+                found["Attributes"] = {e.name: e.description for e in entries}
+            case griffe.DocstringSectionRaises(value=raised):
+                found["Raises"] = {str(e.annotation): e.description for e in raised}
+            case griffe.DocstringSectionReturns(value=returned):
+                returns = "\n".join(e.description for e in returned)
+            case griffe.DocstringSectionExamples(value=parts):
+                example = _PROMPT.sub("", "\n".join(text for _, text in parts))
+            case _:
+                pass
+    return Docstring(
+        head,
+        " ".join(summary.split()),
+        text.strip("\n"),
+        found["Args"],
+        found["Attributes"],
+        found["Raises"],
+        returns,
+        example,
+    )
+
+
+def _sections(text: str) -> list[griffe.DocstringSection]:
+    # Its first line is taken for one without an indent, whatever stands below.
+    return griffe.parse_google(
+        griffe.Docstring(f"\n{text}"),
+        returns_multiple_items=False,
+        returns_named_value=False,
+        warnings=False,
+    )
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What stands before the sections of a docstring, and the sections.
+
+    The description of an operation is someone else's text. What looks like a section in it is
+    none: ours are the last, each once, in their order, with nothing but entries below them.
+    """
+    lines = text.split("\n")
+    start = len(lines)
+    first = len(_ORDER)
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if not line or line.startswith(" "):
+            continue
+        title = _TITLE.fullmatch(line)
+        if title is None or _ORDER.index(title[1]) >= first:
+            break
+        start, first = index, _ORDER.index(title[1])
+    return "\n".join(lines[:start]).rstrip(), "\n".join(lines[start:])
+
+
+def literal(value: object) -> object:
+    """What a Python literal says; None where it is none."""
+    try:
+        found: object = ast.literal_eval(str(value))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return found
+
+
+def call_arguments(value: object) -> tuple[list[str], dict[str, str]]:
+    """The arguments of a call, as Python text: those by place, and those by name."""
+    places: list[str] = []
+    names: dict[str, str] = {}
+    if isinstance(value, griffe.ExprCall):
+        for argument in value.arguments:
+            if isinstance(argument, griffe.ExprKeyword):
+                names[argument.name] = str(argument.value)
+            else:
+                places.append(str(argument))
+    return places, names

@@ -1,0 +1,74 @@
+"""Annotations and values as Markdown: types lead to where they are described."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from clientcast.docs.markdown import code, code_in_cell
+from clientcast.docs.models import union_members
+from clientcast.docs.places import Places
+from clientcast.plain import is_list, is_mapping
+
+_ABSENT = ("None", "UnsetType")
+_TOKEN = re.compile(
+    r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[A-Za-z_][\w.]*|[^\w'\"]+|."
+)
+_LONGEST = 60
+
+
+def type_text(annotation: str, places: Places, *, may_be_absent: bool = False) -> str:
+    """An annotation, `A or B` for a union, each name that is described a link.
+
+    Args:
+        annotation: Python text.
+        places: Where names are described.
+        may_be_absent: Whether something else says that it may be None.
+    """
+    members = union_members(annotation)
+    if may_be_absent:
+        members = [m for m in members if m not in _ABSENT] or members
+    return " or ".join(_member(member, places) for member in members)
+
+
+def _member(annotation: str, places: Places) -> str:
+    parts: list[str] = []
+    waiting = ""
+    for token in _TOKEN.findall(annotation):
+        if token in places:
+            parts += [code_in_cell(waiting), f"[{code(token)}]({places[token]})"]
+            waiting = ""
+        else:
+            waiting += token
+    return "".join([*parts, code_in_cell(waiting)])
+
+
+def python_text(value: object) -> str:
+    """A JSON value as one would write it in Python."""
+    if is_mapping(value):
+        pairs = (f"{python_text(k)}: {python_text(v)}" for k, v in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if is_list(value):
+        return f"[{', '.join(map(python_text, value))}]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)
+
+
+def value_in_cell(value: object) -> str:
+    """A JSON value for a table, shortened where it is long; empty for none."""
+    if value is None:
+        return ""
+    text = python_text(value)
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 1]}…"
+    return code_in_cell(text)
+
+
+def values_in_cell(values: Iterable[object]) -> str:
+    """Several of them, with commas."""
+    return ", ".join(code_in_cell(python_text(value)) for value in values)
+
+
+def json_text(value: object) -> str:
+    """A JSON value over several lines."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
