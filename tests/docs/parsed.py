@@ -1,0 +1,129 @@
+"""The reference of the checked-in clients, and Markdown as a parser that we did not write sees it."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from clientcast.docs import Reference, extract, folder_of, read_package
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("clerk", "okta", "pangea")
+
+
+@cache
+def reference(name: str) -> Reference:
+    """The reference of a checked-in client."""
+    return extract(read_package(ROOT / "generated" / name, name))
+
+
+@cache
+def folder() -> dict[str, str]:
+    """All pages of the three, by path."""
+    return folder_of(map(reference, NAMES))
+
+
+def readme(name: str) -> str:
+    """The reference that a checked-in client carries."""
+    return (ROOT / "generated" / name / "README.md").read_text("utf-8")
+
+
+@cache
+def documents() -> dict[str, str]:
+    """Every text in Markdown: the pages, and the files in the packages."""
+    found = {path: text for path, text in folder().items() if path != "clientcast.json"}
+    return found | {f"generated/{name}/README.md": readme(name) for name in NAMES}
+
+
+@cache
+def tokens(text: str) -> tuple[Token, ...]:
+    """All tokens of GitHub's Markdown with HTML, the inline ones too."""
+    found: list[Token] = []
+    for token in MarkdownIt("commonmark", {"html": True}).enable("table").parse(text):
+        found += (token, *(token.children or ()))
+    return tuple(found)
+
+
+@dataclass
+class Section:
+    """What stands below a heading.
+
+    Attributes:
+        level: Of the heading, from 1.
+        title: Its text.
+        anchor: What a link to it ends with, on GitHub.
+        text: The Markdown up to the next heading of any level.
+    """
+
+    level: int
+    title: str
+    anchor: str
+    text: str = ""
+    inner: list["Section"] = field(default_factory=list["Section"])
+
+    @property
+    def whole(self) -> str:
+        """The Markdown with that of the headings below it."""
+        return "\n".join([self.text, *(section.whole for section in self.inner)])
+
+
+@cache
+def sections(text: str) -> list[Section]:
+    """The headings of a document, in its order; each has those below it, too."""
+    lines = text.split("\n")
+    found: list[Section] = []
+    starts: list[int] = []
+    seen: dict[str, int] = {}
+    stream = MarkdownIt("commonmark").parse(text)
+    for token, content in zip(stream, stream[1:], strict=False):
+        if token.type == "heading_open" and token.map:
+            title = "".join(part.content for part in content.children or ())
+            anchor = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+            again = seen.get(anchor, 0)
+            seen[anchor] = again + 1
+            shown = f"{anchor}-{again}" if again else anchor
+            found.append(Section(int(token.tag[1:]), title, shown))
+            starts.append(token.map[0])
+    for index, section in enumerate(found):
+        end = starts[index + 1] if index + 1 < len(starts) else len(lines)
+        section.text = "\n".join(lines[starts[index] + 1 : end])
+        for later in found[index + 1 :]:
+            if later.level <= section.level:
+                break
+            if later.level == section.level + 1:
+                section.inner.append(later)
+    return found
+
+
+def links(text: str) -> list[str]:
+    """Where the links of a document lead."""
+    return [str(t.attrs["href"]) for t in tokens(text) if t.type == "link_open"]
+
+
+def programs(text: str) -> list[str]:
+    """The Python of a document, folded parts too."""
+    return [t.content for t in tokens(text) if t.type == "fence" and t.info == "python"]
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """The tables of a document: rows of cells, the heads first."""
+    found: list[list[list[str]]] = []
+    previous = ""
+    for token in tokens(text):
+        if token.type == "table_open":
+            found.append([])
+        elif token.type == "tr_open":
+            found[-1].append([])
+        elif token.type == "inline" and previous in ("th_open", "td_open"):
+            found[-1][-1].append(token.content)
+        elif token.type in ("th_close", "td_close") and previous in (
+            "th_open",
+            "td_open",
+        ):
+            found[-1][-1].append("")
+        if token.type in ("th_open", "td_open", "inline"):
+            previous = token.type
+    return found
