@@ -1,4 +1,4 @@
-"""Finds the tests' Node programs, and installs them when they are first needed."""
+"""Finds the tests' Node packages, and installs them when they are first needed."""
 
 import fcntl
 import os
@@ -13,17 +13,33 @@ import pytest
 FOLDER = Path(__file__).parent
 
 
-@cache
 def program(name: str) -> str:
     """The path of a program of `tests/package.json`.
 
     A machine without Node skips the test that asks; with CI=true that is a failure.
     """
+    return str(_modules() / ".bin" / name)
+
+
+def script(path: str) -> Path:
+    """A file of a package of `tests/package.json`: `axe-core/axe.min.js`."""
+    return _modules() / path
+
+
+def give_up(reason: str) -> NoReturn:
+    """Skip the test that needs what this machine lacks; with CI=true it fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@cache
+def _modules() -> Path:
     npm = shutil.which("npm")
     if npm is None:
-        _give_up("npm is not installed")
-    path = FOLDER / "node_modules" / ".bin" / name
-    stamp = FOLDER / "node_modules" / ".installed"
+        give_up("npm is not installed")
+    modules = FOLDER / "node_modules"
+    stamp = modules / ".installed"
     wanted = (FOLDER / "package.json").read_text(encoding="utf-8")
     with (FOLDER / ".npm.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -37,12 +53,6 @@ def program(name: str) -> str:
                 check=False,
             )
             if done.returncode:
-                _give_up(f"npm install failed: {done.stderr[-500:]}")
+                give_up(f"npm install failed: {done.stderr[-500:]}")
             stamp.write_text(wanted, encoding="utf-8")
-    return str(path)
-
-
-def _give_up(reason: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return modules

@@ -4,7 +4,7 @@ Exit status: 0 all is well, 1 something was found, 2 the command was not underst
 """
 
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -122,10 +122,19 @@ def check(
 @main.command()
 @click.argument("clients", nargs=-1, metavar="[NAME|PATH]...")
 @click.option("--output", type=_FOLDER, help="The folder of the pages. [default: docs]")
+@click.option(
+    "--site",
+    is_flag=True,
+    help="A static site with search instead. [default folder: site]",
+)
 @click.option("--json", "as_data", is_flag=True, help="Print all as JSON instead.")
 @click.option("--json-schema", is_flag=True, help="Print the schema of that JSON.")
 def docs(
-    clients: tuple[str, ...], output: Path | None, as_data: bool, json_schema: bool
+    clients: tuple[str, ...],
+    output: Path | None,
+    site: bool,
+    as_data: bool,
+    json_schema: bool,
 ) -> None:
     """Write the reference of generated packages as Markdown pages.
 
@@ -139,10 +148,10 @@ def docs(
     if as_data:
         click.echo(as_json(references), nl=False)
         return
-    folder, shown = _docs_folder(output)
+    folder, shown = _docs_folder(output or Path("site") if site else output)
     if is_package(folder):
         raise click.UsageError(f"{shown} is a package; name another folder for pages")
-    files = folder_of(references)
+    files = _site(references) if site else folder_of(references)
     try:
         changes = write(folder, files)
     except OutputError as error:
@@ -175,6 +184,17 @@ def _reference(folder: Path, shown: str) -> Reference:
         note = "edited since it was generated; the reference says what it says now"
         click.echo(printable(f"{shown}/{path}: {note}"), err=True)
     return reference
+
+
+def _site(references: Sequence[Reference]) -> dict[str, str]:
+    from clientcast.docs.site import SiteError, site_of
+
+    try:
+        with _progress("site"):
+            return site_of(references)
+    except SiteError as error:
+        lines = map(printable, str(error).splitlines())
+        raise click.ClickException("\n".join(lines)) from None
 
 
 def _docs_folder(output: Path | None) -> tuple[Path, str]:

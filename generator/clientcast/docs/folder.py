@@ -13,15 +13,30 @@ from clientcast.docs.reference import Reference
 
 def folder_of(references: Iterable[Reference]) -> dict[str, str]:
     """All files of such a folder, text by path; its manifest says which are ours."""
-    named = _named(references)
-    files = {"index.md": index(named), "llms.txt": llms(named)}
-    for name, reference in named.items():
+    clients = named(references)
+    return with_manifest(clients, pages_of(clients))
+
+
+def pages_of(clients: Mapping[str, Reference]) -> dict[str, str]:
+    """The pages themselves.
+
+    Args:
+        clients: By the folder of their pages.
+    """
+    files = {"index.md": index(clients), "llms.txt": llms(clients)}
+    for name, reference in clients.items():
         files |= {f"{name}/{path}": text for path, text in pages(reference).items()}
-    files[MANIFEST] = _manifest(named, files)
-    return dict(sorted(files.items()))
+    return files
 
 
-def _named(references: Iterable[Reference]) -> dict[str, Reference]:
+def with_manifest(
+    clients: Mapping[str, Reference], files: Mapping[str, str]
+) -> dict[str, str]:
+    """The files and a manifest of them, by path."""
+    return dict(sorted({**files, MANIFEST: _manifest(clients, files)}.items()))
+
+
+def named(references: Iterable[Reference]) -> dict[str, Reference]:
     """Each reference by the folder of its pages, which is called as its package is."""
     found: dict[str, Reference] = {}
     for reference in references:

@@ -1,0 +1,201 @@
+"""Builds the static site: the pages of some clients, with search, by zensical.
+
+zensical is an optional dependency (`pip install clientcast[site]`). It runs in a process of its
+own and in a folder of its own, asks nothing of the network, and what it makes asks nothing of
+any host but the one that serves it.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from html import escape
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from clientcast import __version__
+from clientcast.assets import templates
+from clientcast.docs.folder import named, pages_of, with_manifest
+from clientcast.docs.places import ERRORS, INDEX, MODELS
+from clientcast.docs.reference import Reference
+
+NAME = "Python clients"
+SECONDS = 300
+
+_EXTENSION = "clientcast.docs.commonmark"
+_MADE_BY = f"clientcast {__version__}"
+
+_THEME = {
+    "font": False,  # The reader's own fonts: the theme's would come from elsewhere.
+    "favicon": "favicon.svg",
+    "features": [
+        "content.code.copy",
+        "content.tabs.link",
+        "navigation.footer",
+        "navigation.indexes",
+        "navigation.tabs",
+        "navigation.top",
+        "search.highlight",
+        "toc.follow",
+    ],
+    "palette": [
+        {
+            "media": "(prefers-color-scheme)",
+            "toggle": {"icon": "lucide/sun-moon", "name": "Switch to light mode"},
+        },
+        {
+            "media": "(prefers-color-scheme: light)",
+            "scheme": "default",
+            "toggle": {"icon": "lucide/sun", "name": "Switch to dark mode"},
+        },
+        {
+            "media": "(prefers-color-scheme: dark)",
+            "scheme": "slate",
+            "toggle": {"icon": "lucide/moon", "name": "Switch to system mode"},
+        },
+    ],
+}
+
+_SEPARATOR = r"""[\s\-_,:!=\[\]()\\"`]+|\.(?!\d)"""
+"""Between the words of a page: as the theme has it, but that a path is one word."""
+
+_SETTINGS = {
+    "site_name": NAME,
+    "copyright": _MADE_BY,
+    "docs_dir": "pages",
+    "site_dir": "site",
+    # Each page beside the Markdown that it came from, and readable as files, too.
+    "use_directory_urls": False,
+    "extra_css": ["site.css"],
+    "extra_javascript": ["site.js"],
+    "markdown_extensions": [_EXTENSION],
+    "plugins": [{"search": {"separator": _SEPARATOR}}],
+}
+
+_UNUSED = {
+    "assets/images",  # Its icon; there is another.
+    "assets/stylesheets/classic",
+    "sitemap.xml",  # Empty, where no address is known.
+}
+"""What zensical makes and no page asks for. The rest is text."""
+
+
+class SiteError(Exception):
+    """The site cannot be built; the text says why."""
+
+
+class NoZensical(SiteError):
+    """The dependency that builds the site is not installed."""
+
+
+def site_of(references: Iterable[Reference]) -> dict[str, str]:
+    """All files of a site, text by path; its manifest says which are ours.
+
+    Raises:
+        SiteError: zensical is not installed, or did not finish.
+    """
+    clients = named(references)
+    return with_manifest(clients, build(pages_of(clients), clients))
+
+
+def build(pages: Mapping[str, str], clients: Mapping[str, Reference]) -> dict[str, str]:
+    """The files of the site by their relative posix paths.
+
+    Args:
+        pages: Texts by relative posix path: `index.md`, and the pages of each client in its
+            folder. What is not Markdown is served as it is, and so is the Markdown.
+        clients: What the pages are about, by folder.
+
+    Raises:
+        SiteError: zensical is not installed, or did not finish; a link leads nowhere.
+    """
+    if find_spec("zensical") is None:
+        raise NoZensical("the site needs zensical: pip install clientcast[site]")
+    footers = {folder: _footer(client) for folder, client in clients.items()}
+    texts = {
+        path: _page(text, footers.get(path.partition("/")[0], _MADE_BY))
+        for path, text in pages.items()
+        if path.endswith(".md")
+    }
+    with TemporaryDirectory(prefix="clientcast-site-") as folder:
+        made = _zensical(Path(folder), texts, _navigation(texts, clients))
+    return dict(sorted({**made, **pages}.items()))
+
+
+def _zensical(
+    folder: Path, pages: Mapping[str, str], navigation: Sequence[object]
+) -> dict[str, str]:
+    for path, text in pages.items():
+        file = folder / "pages" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    theme = {**_THEME, "custom_dir": str(templates() / "site")}
+    settings = {**_SETTINGS, "theme": theme, "nav": navigation}
+    file = folder / "mkdocs.yml"
+    file.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "zensical", "build", "--strict"],
+            cwd=folder,
+            # The extension is found as this module was.
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(sys.path),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SiteError(f"zensical did not finish in {SECONDS} s") from None
+    if done.returncode:
+        raise SiteError(f"zensical could not build the site:\n{_said(done.stdout)}")
+    site = folder / "site"
+    unused = {site / path for path in _UNUSED}
+    return {
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and not unused & {path, *path.parents}
+    }
+
+
+def _said(output: bytes) -> str:
+    """What zensical says on a terminal, without colours and without where it was then."""
+    text = re.sub(r"\x1b\[[\d;]*m", "", output.decode("utf-8", "replace"))
+    found, _, trace = text.partition("Traceback ")
+    return "\n".join([*found.splitlines(), *trace.splitlines()[-1:]])
+
+
+def _page(text: str, footer: str) -> str:
+    """A page with what the theme is to know of it; JSON is YAML."""
+    return f"---\n{json.dumps({'footer': footer}, ensure_ascii=False)}\n---\n\n{text}"
+
+
+def _footer(client: Reference) -> str:
+    """What a page was made from, and by what."""
+    version, digest = client.version, client.digest
+    return f"{client.title} {version}, SHA-256 {digest[:12]}. {client.generator}."
+
+
+def _navigation(
+    pages: Collection[str], clients: Mapping[str, Reference]
+) -> list[object]:
+    """The pages in their order; each says its title itself."""
+    navigation: list[object] = [INDEX]
+    for folder, client in clients.items():
+        own = (path for path in pages if path.startswith(f"{folder}/"))
+        # The theme takes a title for HTML.
+        navigation.append({escape(client.title): sorted(own, key=_place)})
+    return navigation
+
+
+def _place(path: str) -> tuple[int, str]:
+    """The index comes first, then resources, then what they refer to."""
+    first, last = (INDEX,), (MODELS, ERRORS)
+    name = path.rpartition("/")[2]
+    return (name in last) - (name in first), "" if name == MODELS else path

@@ -1,0 +1,106 @@
+"""The site of the checked-in clients, built once, and windows to look at it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from clientcast.docs import site
+from clientcast.docs.extract import extract
+from clientcast.docs.folder import pages_of
+from clientcast.docs.package import read_package
+from clientcast.docs.reference import Reference
+from tests.node import give_up
+
+if TYPE_CHECKING:  # Not every machine has it.
+    from playwright.sync_api import Browser
+
+    from tests.site.browser import Visit
+
+GENERATED = Path(__file__).parents[2] / "generated"
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def clients() -> dict[str, Reference]:
+    """What is known of the checked-in clients, by folder."""
+    return {
+        path.parent.name: extract(read_package(path.parent, path.parent.name))
+        for path in sorted(GENERATED.glob("*/clientcast.json"))
+    }
+
+
+@pytest.fixture(scope="session")
+def texts(clients: Mapping[str, Reference]) -> dict[str, str]:
+    """The pages of the reference."""
+    return pages_of(clients)
+
+
+@pytest.fixture(scope="session")
+def files(
+    texts: Mapping[str, str], clients: Mapping[str, Reference]
+) -> Mapping[str, str]:
+    """The site of the checked-in clients."""
+    try:
+        return site.build(texts, clients)
+    except site.NoZensical as error:
+        give_up(str(error))
+
+
+@pytest.fixture(scope="session")
+def folder(files: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, written down."""
+    root = tmp_path_factory.mktemp("site")
+    for path, content in files.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8", newline="\n")
+    return root
+
+
+@pytest.fixture(scope="session")
+def pages(files: Mapping[str, str]) -> list[str]:
+    """Every page of the site."""
+    return [path for path in files if path.endswith(".html")]
+
+
+@pytest.fixture(scope="session")
+def kinds(pages: list[str]) -> list[str]:
+    """One page of each kind: the landing page, the missing page, all of one client."""
+    return [page for page in pages if "/" not in page or page.startswith("clerk/")]
+
+
+@pytest.fixture(scope="session")
+def address(folder: Path) -> Iterator[str]:
+    """Where the site is served."""
+    from tests.site.browser import served
+
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A browser. While one runs, no other test can have an event loop: hence the scope."""
+    from tests.site.browser import launched
+
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: "Browser", address: str) -> "Iterator[Callable[..., Visit]]":
+    """Opens windows; each option of Playwright's `new_context` may be given."""
+    from tests.site.browser import Visit
+
+    with ExitStack() as stack:
+
+        def opened(**options: Any) -> Visit:
+            context = browser.new_context(**{"viewport": DESK, **options})
+            stack.callback(context.close)
+            context.set_default_timeout(30_000)
+            return Visit(address, context.new_page())
+
+        yield opened

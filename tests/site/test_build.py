@@ -1,0 +1,221 @@
+"""Tests of what the site is made of, without a browser: its links, its footer, strangers' texts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+from posixpath import join, normpath
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("zensical", reason="zensical is not installed")
+
+from clientcast.cli import main
+from clientcast.docs import site
+from clientcast.docs.commonmark import page
+from clientcast.docs.reference import Reference
+
+GENERATED = Path(__file__).parents[2] / "generated"
+
+
+class Links(HTMLParser):
+    """What a page links to, and what of it can be linked to."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+        self.anchors: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src") and value is not None:
+                self.targets.append(value)
+            elif name == "id" and value:
+                assert value not in self.anchors, f"two things are called {value}"
+                self.anchors.add(value)
+
+
+@pytest.fixture(scope="module")
+def links(files: Mapping[str, str], pages: list[str]) -> dict[str, Links]:
+    return {path: Links(files[path]) for path in pages}
+
+
+def test_every_link_leads_somewhere(
+    files: Mapping[str, str], links: Mapping[str, Links]
+) -> None:
+    followed = 0
+    for path, found in links.items():
+        for target in found.targets:
+            url = urlsplit(target)
+            if url.scheme or url.netloc:
+                continue
+            # The missing page is shown at any address: its links begin at the root.
+            to = unquote(url.path).removeprefix("/") if path == "404.html" else url.path
+            goal = normpath(join(path, "..", to)) if to else path
+            goal = "index.html" if goal == "." else goal
+            assert goal in files, f"{path}: {target}"
+            if url.fragment:
+                assert unquote(url.fragment) in links[goal].anchors, f"{path}: {target}"
+                followed += 1
+    assert followed > 500
+
+
+def test_links_to_other_hosts_are_the_documents_own(
+    links: Mapping[str, Links], texts: Mapping[str, str]
+) -> None:
+    written = "".join(texts.values())
+    for path, found in links.items():
+        for target in found.targets:
+            assert not urlsplit(target).netloc or target in written, path
+
+
+def test_each_operation_has_tabs_of_both_modes(
+    files: Mapping[str, str], clients: Mapping[str, Reference]
+) -> None:
+    for folder, client in clients.items():
+        html = "".join(
+            files[path]
+            for path in files
+            if path.startswith(f"{folder}/") and path.endswith(".html")
+        )
+        assert html.count('class="tabbed-set') == len(client.operations) + 1
+        assert html.count('class="tabbed-block"') == 2 * (len(client.operations) + 1)
+
+
+def test_the_footer_says_what_a_page_was_made_from(
+    files: Mapping[str, str], clients: Mapping[str, Reference], pages: list[str]
+) -> None:
+    for path in pages:
+        footer = files[path].partition('class="md-copyright"')[2]
+        assert re.search(r"clientcast \d", footer), path
+        if "/" in path:
+            client = clients[path.partition("/")[0]]
+            assert f"{client.title} {client.version}" in footer, path
+            assert client.digest[:12] in footer, path
+
+
+def test_the_pages_are_served_as_markdown_too(
+    files: Mapping[str, str], texts: Mapping[str, str]
+) -> None:
+    assert {path: files[path] for path in texts} == texts
+
+
+def test_the_same_pages_make_the_same_bytes(
+    files: Mapping[str, str],
+    texts: Mapping[str, str],
+    clients: Mapping[str, Reference],
+) -> None:
+    assert site.build(texts, clients) == files
+
+
+def test_nothing_tells_where_or_when_it_was_made(files: Mapping[str, str]) -> None:
+    for path, content in files.items():
+        assert "clientcast-site-" not in content, path
+        assert not re.search(r"20\d\d-\d\d-\d\d \d\d:\d\d", content), path
+
+
+def test_a_link_that_leads_nowhere_is_told(clients: Mapping[str, Reference]) -> None:
+    with pytest.raises(site.SiteError, match="nowhere.md"):
+        site.build({"index.md": "# Here\n\n[there](nowhere.md)\n"}, {})
+
+
+def test_a_machine_without_zensical_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "find_spec", lambda name: None)
+    with pytest.raises(site.NoZensical, match=r"clientcast\[site\]"):
+        site.build({"index.md": "# Here\n"}, {})
+
+
+def test_the_command_line_writes_the_site(
+    files: Mapping[str, str], tmp_path: Path
+) -> None:
+    packages = [str(GENERATED / name) for name in ("clerk", "okta", "pangea")]
+    command = ["docs", *packages, "--site", "--output", str(tmp_path / "site")]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    assert f"{len(files) + 1} files changed" in done.output
+    for path, text in files.items():
+        assert (tmp_path / "site" / path).read_text(encoding="utf-8") == text
+    again = CliRunner().invoke(main, command)
+    assert "3 clients, 24 operations, unchanged" in again.output
+
+
+def test_the_command_line_says_what_a_site_needs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(site, "find_spec", lambda name: None)
+    command = ["docs", str(GENERATED / "okta"), "--site", "--output", str(tmp_path)]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 1
+    assert done.output == (
+        "Error: the site needs zensical: pip install clientcast[site]\n"
+    )
+    assert not list(tmp_path.iterdir())
+
+
+HOSTILE = "</title><script>alert(1)</script>"
+
+
+def test_titles_of_strangers_are_text(
+    files: Mapping[str, str], clients: Mapping[str, Reference]
+) -> None:
+    title = f"{HOSTILE}\"' & {{{{ config }}}}"
+    client = replace(clients["okta"], title=title, version=HOSTILE)
+    made = site.build(
+        {
+            "index.md": "# Here\n",
+            "okta/index.md": f"# {escape(HOSTILE)} {{{{ config }}}}\n",
+            "okta/other.md": "# Other\n",
+        },
+        {"okta": client},
+    )
+    own = files["okta/index.html"].count("<script")
+    for path in ("index.html", "okta/index.html", "okta/other.html"):
+        assert "alert(1)</script>" not in made[path], path
+        assert made[path].count("<script") == own, path
+        assert "{{ config }}" in made[path], path
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("* a\n  * b", "<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul>\n</li>\n</ul>"),
+        ("text\n* a", "<p>text</p>\n<ul>\n<li>a</li>\n</ul>"),
+        ("a <b>bold</b>", "<p>a &lt;b&gt;bold&lt;/b&gt;</p>"),
+        (
+            "<div onclick=x>\n\n</div>",
+            "<p>&lt;div onclick=x&gt;\n</p>\n<p>&lt;/div&gt;</p>",
+        ),
+        ("a{: onclick=x }", "<p>a{: onclick=x }</p>"),
+        ("![a picture](https://example.com/a.png)", "<p>a picture</p>"),
+        ("[a](javascript:alert)", "<p>[a](javascript:alert)</p>"),
+        ("~~a~~ :smile:", "<p><s>a</s> :smile:</p>"),
+        ("a<br>`b`<code>&#124;</code>", "<p>a<br><code>b</code><code>|</code></p>"),
+    ],
+)
+def test_a_page_is_read_as_commonmark(text: str, html: str) -> None:
+    assert page(text)[0].strip() == html
+
+
+def test_code_is_code_in_any_language() -> None:
+    html, _ = page('```mermaid"onclick\n<b>\n```\n\n```json\n{}\n```\n')
+    assert "&lt;b&gt;" in html and "mermaid" not in html
+    assert 'class="language-json highlight"' in html
+
+
+def test_anchors_are_those_of_github() -> None:
+    _, headings = page("# `a.b_c` d\n\n## A-B!\n\n## A-B!\n\n### Ü\n")
+    assert [heading.anchor for heading in headings] == ["ab_c-d", "a-b", "a-b-1", "ü"]
+    assert [heading.level for heading in headings] == [1, 2, 2, 3]
+
+
+def test_only_both_modes_make_tabs() -> None:
+    one = "**Synchronous**\n\n```python\na\n```\n\n"
+    two = "**Asynchronous**\n\n```python\nawait b\n```\n\n"
+    assert page(one + two)[0].count("tabbed-block") == 2
+    for text in (one, two, two + one, one + one, one + "and\n\n" + two):
+        assert "tabbed" not in page(text)[0]
