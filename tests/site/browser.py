@@ -1,0 +1,127 @@
+"""Serves a site on loopback, and opens it in a browser that sees no other host."""
+
+import functools
+import shutil
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, Literal
+
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+from tests.node import give_up, script
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+SERIOUS = {"serious", "critical"}
+
+COMPLAINTS = {"error", "warning"}
+
+Until = Literal["load", "networkidle"]
+
+
+@contextmanager
+def served(folder: Path) -> Generator[str]:
+    """The address of a folder's files, without the last slash."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Says nothing of what it is asked; what is missing is the site's own page."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Not to the test's output."""
+
+
+@contextmanager
+def launched() -> Generator[Browser]:
+    """A headless Chromium. There is none for Playwright to bring: the system's is used."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        give_up("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[NO_OTHER_HOST])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Visit:
+    """A window with a site, and all that its pages said and asked for.
+
+    Attributes:
+        site: Where the site is.
+        page: The window.
+        requests: The addresses that were asked for.
+        complaints: What the console said, what was not found, what came to no answer.
+    """
+
+    site: str
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen."""
+        self.page.on("request", self._asked)
+        self.page.on("requestfailed", self._failed)
+        self.page.on("response", self._answered)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def open(self, path: str, *, until: Until = "load") -> Page:
+        """Go to a page, and wait until its scripts have run."""
+        self.page.goto(f"{self.site}/{path}", wait_until=until)
+        return self.page
+
+    def strangers(self) -> list[str]:
+        """The addresses that are not the site's."""
+        own = (f"{self.site}/", f"blob:{self.site}/", "data:")
+        return [url for url in self.requests if not url.startswith(own)]
+
+    def faults(self, *, but: Collection[str] = ()) -> list[str]:
+        """What axe finds that keeps people from using the page, but for some rules."""
+        self.page.evaluate(script("axe-core/axe.min.js").read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert found["passes"], "axe has looked at nothing"
+        return [
+            f"{fault['id']}: {node['html']}"
+            for fault in found["violations"]
+            if fault["impact"] in SERIOUS and fault["id"] not in but
+            for node in fault["nodes"]
+        ]
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in COMPLAINTS:
+            self.complaints.append(message.text)
+
+    def _failed(self, request: Request) -> None:
+        self.complaints.append(f"{request.url}: {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"{response.url}: {response.status}")

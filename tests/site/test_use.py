@@ -1,0 +1,194 @@
+"""Uses the site as a reader does: searches, copies, switches, with and without mouse or scripts."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.site.browser import Visit
+
+GENERATED = Path(__file__).parents[2] / "generated"
+CLIENTS = sorted(path.parent.name for path in GENERATED.glob("*/clientcast.json"))
+
+FIRST = 5
+"""How many results are seen without scrolling, and more."""
+
+RESULTS = "(all) => all.map((one) => [one.href, one.querySelector('h2').innerText])"
+
+FOCUS = """
+() => {
+    const focused = document.activeElement;
+    // Of a radio button, what is seen is its label.
+    const labels = document.querySelectorAll(`label[for="${focused.id}"]`);
+    const outlined = [focused, focused.nextElementSibling, ...labels].some((one) => {
+        const {width, height} = one?.getBoundingClientRect() ?? {width: 0, height: 0};
+        return width && height && getComputedStyle(one).outlineStyle !== "none";
+    });
+    return [focused.outerHTML, outlined];
+}
+"""
+
+
+def operations() -> list[Any]:
+    """Every operation of every client, with the client's name."""
+    found = []
+    for client in CLIENTS:
+        text = (GENERATED / client / "clientcast.json").read_text(encoding="utf-8")
+        for operation in json.loads(text)["api"]["operations"]:
+            name = f"{client}.{operation['name']}"
+            found.append(pytest.param(client, operation, id=name))
+    return found
+
+
+@pytest.fixture(scope="module")
+def search(browser: Browser, address: str) -> Iterator[Page]:
+    """The landing page with its search open."""
+    context = browser.new_context()
+    page = Visit(address, context.new_page()).open("index.html")
+    page.keyboard.press("/")
+    yield page
+    context.close()
+
+
+def results(page: Page, words: str) -> list[tuple[str, str]]:
+    """The address and the title of what search finds."""
+    field, options = page.get_by_role("combobox"), page.get_by_role("option")
+    field.fill("")
+    expect(options).to_have_count(0)
+    field.fill(words)
+    options.first.wait_for()
+    return [(href, title) for href, title in options.evaluate_all(RESULTS)]
+
+
+def test_the_operations_are_those_of_three_clients() -> None:
+    assert len(operations()) == 24
+    assert CLIENTS == ["clerk", "okta", "pangea"]
+
+
+@pytest.mark.parametrize("by", ["name", "operation id", "path"])
+@pytest.mark.parametrize(("client", "operation"), operations())
+def test_search_finds_an_operation(
+    search: Page, client: str, operation: dict[str, str], by: str
+) -> None:
+    words = {
+        "name": operation["name"],
+        "operation id": operation["operation_id"],
+        "path": f"{operation['method']} {operation['path']}",
+    }
+    found = results(search, words[by])[:FIRST]
+    assert [
+        href
+        for href, title in found
+        if f"/{client}/" in href and title == operation["name"]
+    ], found
+
+
+def test_search_leads_to_what_it_found(visit: Callable[..., Visit]) -> None:
+    window = visit()
+    page = window.open("index.html")
+    page.keyboard.press("/")
+    results(page, "endUserSessions")
+    page.keyboard.press("Enter")
+    heading = page.get_by_role("heading", name="user_sessions.end", exact=True)
+    expect(heading).to_be_in_viewport()
+    assert not window.complaints
+
+
+@pytest.mark.parametrize("key", ["/", "Control+k"])
+def test_a_key_opens_search(visit: Callable[..., Visit], key: str) -> None:
+    page = visit().open("okta/index.html")
+    field = page.get_by_role("combobox", name="Search")
+    expect(field).to_be_hidden()
+    page.keyboard.press(key)
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+
+
+def test_the_first_tab_skips_to_the_content(visit: Callable[..., Visit]) -> None:
+    page = visit().open("okta/index.html")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('article') !== null")
+
+
+def test_the_focus_is_seen(visit: Callable[..., Visit]) -> None:
+    page = visit().open("okta/sessions.html")
+    seen: list[tuple[str, bool]] = []
+    while len(seen) < 40:
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUS))
+    assert [place for place, outlined in seen if not outlined] == []
+    assert len({place for place, _ in seen}) > 20, "the focus has not moved"
+
+
+def test_a_button_copies_an_example(visit: Callable[..., Visit]) -> None:
+    page = visit(permissions=["clipboard-read", "clipboard-write"]).open("index.html")
+    for wait in ("Synchronous", "Asynchronous"):
+        tabs = page.locator(".tabbed-set").first
+        tabs.get_by_text(wait, exact=True).click()
+        block = tabs.locator(".tabbed-block").filter(visible=True)
+        text = block.locator("code").inner_text()
+        block.get_by_title("Copy to clipboard").click()
+        expect(page.get_by_text("Copied to clipboard")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()").strip() == text.strip()
+        assert ("await" in text or "async" in text) is (wait == "Asynchronous")
+
+
+def test_the_mode_of_examples_is_kept(visit: Callable[..., Visit]) -> None:
+    window = visit()
+    page = window.open("okta/sessions.html")
+    page.locator(".tabbed-set").nth(1).get_by_text("Asynchronous").click()
+    for path in ("okta/sessions.html", "clerk/sessions.html"):
+        page = window.open(path)
+        shown = page.locator(".tabbed-block").filter(visible=True)
+        assert shown.count() == page.locator(".tabbed-set").count() > 1
+        for text in shown.all_inner_texts():
+            assert "async" in text or "await" in text
+
+
+def test_the_colours_follow_the_system_until_they_are_chosen(
+    visit: Callable[..., Visit],
+) -> None:
+    window = visit(color_scheme="dark")
+    page = window.open("index.html")
+
+    def is_shown(scheme: str) -> None:
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+
+    is_shown("slate")
+    page.emulate_media(color_scheme="light")
+    is_shown("default")
+    page.get_by_title("Switch to light mode").click()
+    page.get_by_title("Switch to dark mode").click()
+    is_shown("slate")
+    page.reload()
+    is_shown("slate")
+    window.open("okta/sessions.html")
+    is_shown("slate")
+    page.get_by_title("Switch to system mode").click()
+    is_shown("default")
+
+
+def test_without_scripts_a_page_reads(visit: Callable[..., Visit]) -> None:
+    window = visit(java_script_enabled=False)
+    page = window.open("okta/user_sessions.html")
+    for name in ("user_sessions.end", "user_sessions.revoke"):
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    tabs = page.locator(".tabbed-set").first
+    expect(tabs.locator(".tabbed-block").first).to_be_visible()
+    tabs.get_by_text("Asynchronous").click()
+    expect(tabs.locator(".tabbed-block").nth(1)).to_be_visible()
+    page.get_by_role("link", name="Models").first.click()
+    expect(page.get_by_role("heading", name="All models")).to_be_visible()
+    assert not window.complaints
