@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "source": {"plain", "diagnostic"},
     "check": {"plain", "diagnostic", "openapi", "references", "source"},
     "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
-    "bind": {"plain", "references", "ir", "view"},
+    "bind": {"plain", "openapi", "references", "ir", "view"},
     "render": {"view", "assets", "clientcast"},
     "output": {"plain", "swap"},
     "pipeline": {"diagnostic", "source", "check", "parse", "bind", "render"},

@@ -576,7 +576,7 @@ def test_a_client_has_these_operations_and_no_others(name: str, mode: str) -> No
 def test_a_client_is_made_and_closed_as_planned(name: str, mode: str) -> None:
     made = client_class(name, mode)
     signature = inspect.signature(made.__init__)
-    common = "base_url, timeout, max_retries, strict_responses, http"
+    common = "base_url, timeout, max_retries, strict_responses, on_request, on_response, http"
     assert shown(signature) == f"{CONSTRUCTORS[name][0]}, {common}"
     required = [p.name for p in signature.parameters.values() if p.default is p.empty]
     assert required == ["self"]
@@ -659,6 +659,7 @@ def watch(event, arguments):
     if event.startswith(("socket.", "subprocess.", "os.system", "os.fork", "os.exec")):
         seen.append(event)
 
+sys.modules["trio"] = None  # httpcore2 imports it where it is installed
 before = set(sys.modules)
 os.environ = Environment()
 sys.addaudithook(watch)

@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import httpcore2
 import httpx2
 import pytest
 from click.testing import CliRunner
@@ -64,16 +65,28 @@ def answer(request: httpx2.Request) -> httpx2.Response:
 def test_python(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[httpx2.Request] = []
 
-    def handler(request: httpx2.Request) -> httpx2.Response:
-        seen.append(request)
-        return answer(request)
+    def handle(_: object, request: httpcore2.Request) -> httpcore2.Response:
+        scheme, host, target = (
+            part.decode()
+            for part in (request.url.scheme, request.url.host, request.url.target)
+        )
+        url = f"{scheme}://{host}{target}"
+        seen.append(httpx2.Request(request.method.decode(), url))
+        answered = answer(seen[-1])
+        return httpcore2.Response(
+            answered.status_code,
+            headers=answered.headers.raw,
+            content=answered.content,
+        )
 
-    sync, asynchronous = httpx2.Client, httpx2.AsyncClient
-    transport = httpx2.MockTransport(handler)
-    monkeypatch.setattr(httpx2, "Client", lambda **_: sync(transport=transport))
-    monkeypatch.setattr(
-        httpx2, "AsyncClient", lambda **_: asynchronous(transport=transport)
-    )
+    async def handle_async(
+        pool: object, request: httpcore2.Request
+    ) -> httpcore2.Response:
+        return handle(pool, request)
+
+    pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
+    monkeypatch.setattr(pools[0], "handle_request", handle)
+    monkeypatch.setattr(pools[1], "handle_async_request", handle_async)
     monkeypatch.setenv("CLERK_SECRET_KEY", "sk_test_1")
     code = compile(source, "README.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     running = eval(code, {})

@@ -1,13 +1,12 @@
 """Replays recorded and published payloads of the vendors' own servers through the clients.
 
-They are data of others that lies beside the project; where it is absent the tests are skipped.
+Where these are absent the tests are skipped.
 """
 
 import asyncio
 import gzip
 import importlib
 import json
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,35 +19,38 @@ import clerk.models
 import okta.models
 from clerk.errors import ResponseWarning
 from okta import AsyncOkta, Okta
-from tests.calls import (
-    ERROR_CLASSES,
-    FULL_CALLS,
-    MODES,
-    PROJECT,
-    SPECS,
-    Call,
-    Mode,
-    Wire,
-    make,
-    unnamed,
+from tests.calls import ERROR_CLASSES, MODES, SPECS, Call, Mode, Wire, make, unnamed
+from tests.traffic import (
+    ABSENT,
+    CLERK_ERRORS,
+    CLERK_EXAMPLES,
+    INCOMPLETE,
+    INTERACTIONS,
+    NO_OPERATION,
+    OKTA_ANSWERS,
+    OKTA_ERRORS,
+    OKTA_EXAMPLES,
+    OPERATIONS,
+    PANGEA,
+    RECORDED,
+    REQUESTS,
+    RESULTS,
+    SCHEMA_EXAMPLES,
+    TRAFFIC,
+    answer_of_pangea,
+    call_of_clerk,
+    call_of_okta,
+    call_of_pangea,
+    error_of_clerk,
+    title,
 )
 
-TRAFFIC = PROJECT.parent / "shared" / "traffic"
 if not TRAFFIC.is_dir():
-    pytest.skip("../shared/traffic is not there", allow_module_level=True)
+    pytest.skip(ABSENT, allow_module_level=True)
 
-OPERATIONS = {(call.vendor, call.operation): call for call in FULL_CALLS}
 URL = "https://api.example.com"
 
 both_modes = pytest.mark.parametrize("mode", MODES)
-
-
-def load(name: str) -> list[dict[str, Any]]:
-    data: list[dict[str, Any]] = json.loads(
-        (TRAFFIC / f"{name}.json").read_text("utf-8")
-    )
-    assert data
-    return data
 
 
 def replaying(
@@ -94,33 +96,10 @@ def raised_by(call: Call, mode: Mode, wire: Wire, **credentials: str) -> Any:
     return raised.value
 
 
-RECORDED = load("okta_recorded")
-NO_OPERATION = [r for r in RECORDED if r["operation"].startswith("(not an op)")]
-INTERACTIONS = [r for r in RECORDED if r not in NO_OPERATION]
-INCOMPLETE = [r for r in INTERACTIONS if r["response"]["status"] == 400]
-"""A client has no way to send these, because it asks for what they lack."""
-
-
-def title(recorded: dict[str, Any]) -> str:
-    return f"{recorded['operation']}-{recorded['response']['status']}"
-
-
-def call_of(recorded: dict[str, Any]) -> Call:
-    """The call of an Okta operation that becomes a recorded request."""
-    call = OPERATIONS["okta", recorded["operation"]]
-    route = SPECS["okta"].route(call.operation)
-    pattern = re.sub(r"\{\w+\}", "([^/]+)", route)
-    match = re.fullmatch(pattern, recorded["request"]["path"])
-    assert match is not None
-    body = recorded["request"]["body"] or {}
-    arguments = (*match.groups(), *body.values())
-    return replace(call, arguments=arguments or ("x",), options={})
-
-
 @both_modes
 @pytest.mark.parametrize("recorded", INTERACTIONS, ids=title)
 def test_recorded_interaction(recorded: dict[str, Any], mode: Mode) -> None:
-    call, answer = call_of(recorded), recorded["response"]
+    call, answer = call_of_okta(recorded), recorded["response"]
     wire = replaying(answer["status"], answer["body_raw"].encode(), answer["headers"])
     token = {"api_token": "myAPIToken"}
     if answer["status"] < 400:
@@ -193,22 +172,8 @@ def test_cookies_that_an_answer_sets_are_not_sent() -> None:
     assert not any("Cookie" in request.headers for request in wire.requests)
 
 
-OKTA_ANSWERS = {
-    "CreateSessionResponse": "createSession",
-    "RetrieveSessionResponse": "getSession",
-    "RefreshSessionResponse": "refreshSession",
-    "RetrieveCurrentSessionResponse": "getCurrentSession",
-    "RefreshCurrentSessionResponse": "refreshCurrentSession",
-}
-OKTA_ERRORS = {
-    "ErrorAccessDenied": 403,
-    "ErrorResourceNotFound": 404,
-    "ErrorTooManyRequests": 429,
-}
-
-
 @both_modes
-@pytest.mark.parametrize("example", load("okta_examples"), ids=lambda e: str(e["name"]))
+@pytest.mark.parametrize("example", OKTA_EXAMPLES, ids=lambda e: str(e["name"]))
 def test_published_example_of_okta(example: dict[str, Any], mode: Mode) -> None:
     name, value = example["name"], example["value"]
     if name in OKTA_ERRORS:
@@ -240,23 +205,10 @@ def test_published_example_of_okta(example: dict[str, Any], mode: Mode) -> None:
         assert type(session) is okta.models.Session
 
 
-PANGEA = load("pangea_examples")
-SCHEMA_EXAMPLES = {e["schema"]: e["body"] for e in PANGEA if "schema" in e}
-RESULTS = {e["path"]: e["body"] for e in PANGEA if e["kind"] == "response 200 result"}
-REQUESTS = [e for e in PANGEA if e["kind"] == "request"]
-
-
 @both_modes
 @pytest.mark.parametrize("example", REQUESTS, ids=lambda e: str(e["path"]))
 def test_published_example_of_pangea(example: dict[str, Any], mode: Mode) -> None:
-    """The request, and the published result or token in the published envelope."""
-    call = OPERATIONS["pangea", SPECS["pangea"].at("POST", example["path"])]
-    call = replace(call, arguments=(), options=example["body"])
-    token = SCHEMA_EXAMPLES["authn-token-info-user-nocreds"]
-    tokens = {"refresh_token": token, "active_token": token}
-    plain = tokens if example["path"].endswith("/refresh") else dict[str, Any]()
-    result = RESULTS.get(example["path"], plain)
-    answer = {**SCHEMA_EXAMPLES["pangea-response"], "result": result}
+    call, answer = call_of_pangea(example), answer_of_pangea(example)
     wire = sending(answer)
     read = make(call, mode, URL, wire)
     assert json.loads(wire.requests[0].content) == example["body"]
@@ -274,27 +226,13 @@ def test_examples_of_pangea_are_all_used() -> None:
     assert RESULTS.keys() <= {example["path"] for example in REQUESTS}
 
 
-CLERK_SOURCES = {
-    "sessions_test.go": "GetSession",
-    "(v2) get": "GetSession",
-    "(v2) list": "GetSessionList",
-    "SessionApi.test.ts token": "CreateSessionToken",
-}
-
-
 @both_modes
-@pytest.mark.parametrize(
-    "example", load("clerk_examples"), ids=lambda e: e["source"][-9:]
-)
+@pytest.mark.parametrize("example", CLERK_EXAMPLES, ids=lambda e: e["source"][-9:])
 def test_published_example_of_clerk(example: dict[str, Any], mode: Mode) -> None:
     """Where it lacks what the API sends, the call succeeds and warns of each place."""
     source, body = example["source"], example["body"]
-    (operation,) = [name for part, name in CLERK_SOURCES.items() if part in source]
-    call, wire = OPERATIONS["clerk", operation], sending(body)
+    call, wire = call_of_clerk(source), sending(body)
     query: str = source.partition(", query ")[2]
-    if query:
-        options = {"paginated": True, "limit": 1, "offset": 2, "status": "active"}
-        call = replace(call, options=options)
     with warnings.catch_warnings(record=True, action="always") as warned:
         result = make(call, mode, URL, wire)
     assert all(warning.category is ResponseWarning for warning in warned)
@@ -339,10 +277,9 @@ def test_warning_names_the_route_and_the_place() -> None:
 
 
 @both_modes
-@pytest.mark.parametrize("entry", load("clerk_errors"), ids=lambda e: str(e["name"]))
+@pytest.mark.parametrize("entry", CLERK_ERRORS, ids=lambda e: str(e["name"]))
 def test_catalogued_error_of_clerk(entry: dict[str, Any], mode: Mode) -> None:
-    fault = {"message": entry["shortMessage"], "code": entry["code"]}
-    body = {"errors": [{**fault, "long_message": entry["longMessage"]}]}
+    body = error_of_clerk(entry)
     call, status = OPERATIONS["clerk", "GetSession"], int(entry["status"])
     error = raised_by(call, mode, replaying(status, json.dumps(body).encode()))
     check_error(error, call, status, body, "ErrorResponse")

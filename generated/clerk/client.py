@@ -11,6 +11,7 @@ from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.call import Call, unless_empty
 from ._runtime.client import Client, Page, Resource, Sender
 from ._runtime.security import Credential, credentials
+from ._runtime.setup import OnRequest, OnResponse
 from .models import (
     RefreshFormatParam,
     Session,
@@ -418,8 +419,12 @@ class Clerk(Client):
         max_retries: How often a call is tried again where that can do no harm.
         strict_responses: Whether an answer that does not fit its description is an
             error and no warning.
-        http: An httpx2 client to send with; it is not closed. One of its own by
-            default.
+        on_request: Called before each try with the request. It may add headers to
+            it.
+        on_response: Called after each try that was answered with the response,
+            whose body is read.
+        http: An httpx2 client or transport to send with; it is not closed.
+            Connections of its own by default.
 
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
@@ -433,7 +438,9 @@ class Clerk(Client):
         timeout: float = 30.0,
         max_retries: int = 2,
         strict_responses: bool = False,
-        http: httpx2.Client | None = None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+        http: httpx2.Client | httpx2.BaseTransport | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(),
@@ -442,6 +449,8 @@ class Clerk(Client):
             timeout=timeout,
             max_retries=max_retries,
             strict_responses=strict_responses,
+            on_request=on_request,
+            on_response=on_response,
             http=http,
         )
 

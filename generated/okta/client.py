@@ -18,6 +18,7 @@ from ._api import (
 from ._runtime.call import Call, unless_empty
 from ._runtime.client import Client, Resource, Sender
 from ._runtime.security import Credential, credentials
+from ._runtime.setup import OnRequest, OnResponse
 from .models import Session
 
 
@@ -189,6 +190,7 @@ class Sessions(Resource):
                 Session,
                 path={"sessionId": session_id},
                 security=API_TOKEN_OR_OAUTH2,
+                other_routes=("/api/v1/sessions/me",),
             )
         )
 
@@ -226,6 +228,7 @@ class Sessions(Resource):
                 NoneType,
                 path={"sessionId": session_id},
                 security=API_TOKEN_OR_OAUTH2,
+                other_routes=("/api/v1/sessions/me",),
             )
         )
 
@@ -265,6 +268,7 @@ class Sessions(Resource):
                 path={"sessionId": session_id},
                 security=API_TOKEN_OR_OAUTH2,
                 retry_safe=True,
+                other_routes=("/api/v1/sessions/me/lifecycle/refresh",),
             )
         )
 
@@ -385,8 +389,12 @@ class Okta(Client):
         max_retries: How often a call is tried again where that can do no harm.
         strict_responses: Whether an answer that does not fit its description is an
             error and no warning.
-        http: An httpx2 client to send with; it is not closed. One of its own by
-            default.
+        on_request: Called before each try with the request. It may add headers to
+            it.
+        on_response: Called after each try that was answered with the response,
+            whose body is read.
+        http: An httpx2 client or transport to send with; it is not closed.
+            Connections of its own by default.
 
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
@@ -402,7 +410,9 @@ class Okta(Client):
         timeout: float = 30.0,
         max_retries: int = 2,
         strict_responses: bool = False,
-        http: httpx2.Client | None = None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+        http: httpx2.Client | httpx2.BaseTransport | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(domain=domain),
@@ -414,6 +424,8 @@ class Okta(Client):
             timeout=timeout,
             max_retries=max_retries,
             strict_responses=strict_responses,
+            on_request=on_request,
+            on_response=on_response,
             http=http,
         )
 

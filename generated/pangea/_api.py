@@ -2,6 +2,7 @@
 """What both clients know of Pangea AuthN Sessions."""
 
 from ._runtime.paging import CursorPaging
+from ._runtime.polling import Polling
 from ._runtime.responses import ErrorShape
 from ._runtime.security import Scheme, Security
 from ._runtime.server import Server, Variable
@@ -31,3 +32,4 @@ SERVICE_TOKEN: Security = ((SERVICE_TOKEN_SCHEME,),)
 CURSOR_PAGING = CursorPaging(
     "last", cursor=("result", "last"), items=(("result", "sessions"),)
 )
+POLLING = Polling("/request/{request_id}", "request_id", request_id=("request_id",))

@@ -7,10 +7,18 @@ from collections.abc import Mapping
 
 import httpx2
 
-from ._api import CURSOR_PAGING, ERRORS, SERVER, SERVICE_TOKEN, SERVICE_TOKEN_SCHEME
+from ._api import (
+    CURSOR_PAGING,
+    ERRORS,
+    POLLING,
+    SERVER,
+    SERVICE_TOKEN,
+    SERVICE_TOKEN_SCHEME,
+)
 from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource, AsyncSender
 from ._runtime.call import Call
 from ._runtime.security import AsyncCredential, credentials
+from ._runtime.setup import OnRequest, OnResponse
 from .models import (
     ClientSessionListResponse,
     EmptyResponse,
@@ -43,6 +51,8 @@ class AsyncClientSession(AsyncResource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
+            AcceptedError: The server goes on with it, and time was up. The client's
+                `resume` asks for the answer later.
         """
         return await self._send(
             Call(
@@ -52,6 +62,7 @@ class AsyncClientSession(AsyncResource):
                 json={"token": token, "session_id": session_id},
                 security=SERVICE_TOKEN,
                 retry_safe=True,
+                polling=POLLING,
             )
         )
 
@@ -89,6 +100,8 @@ class AsyncClientSession(AsyncResource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
+            AcceptedError: The server goes on with it, and time was up. The client's
+                `resume` asks for the answer later.
         """
         return await self._page(
             Call(
@@ -105,6 +118,7 @@ class AsyncClientSession(AsyncResource):
                 },
                 security=SERVICE_TOKEN,
                 retry_safe=True,
+                polling=POLLING,
             ),
             Session,
             CURSOR_PAGING,
@@ -126,6 +140,8 @@ class AsyncClientSession(AsyncResource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
+            AcceptedError: The server goes on with it, and time was up. The client's
+                `resume` asks for the answer later.
         """
         return await self._send(
             Call(
@@ -135,6 +151,7 @@ class AsyncClientSession(AsyncResource):
                 json={"token": token},
                 security=SERVICE_TOKEN,
                 retry_safe=True,
+                polling=POLLING,
             )
         )
 
@@ -159,6 +176,8 @@ class AsyncClientSession(AsyncResource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
+            AcceptedError: The server goes on with it, and time was up. The client's
+                `resume` asks for the answer later.
         """
         return await self._send(
             Call(
@@ -167,6 +186,7 @@ class AsyncClientSession(AsyncResource):
                 RefreshSessionResponse,
                 json={"refresh_token": refresh_token, "user_token": user_token},
                 security=SERVICE_TOKEN,
+                polling=POLLING,
             )
         )
 
@@ -201,6 +221,8 @@ class AsyncSessionResource(AsyncResource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
+            AcceptedError: The server goes on with it, and time was up. The client's
+                `resume` asks for the answer later.
         """
         return await self._send(
             Call(
@@ -210,6 +232,7 @@ class AsyncSessionResource(AsyncResource):
                 json={"session_id": session_id, "user_initiated": user_initiated},
                 security=SERVICE_TOKEN,
                 retry_safe=True,
+                polling=POLLING,
             )
         )
 
@@ -246,6 +269,8 @@ class AsyncSessionResource(AsyncResource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
+            AcceptedError: The server goes on with it, and time was up. The client's
+                `resume` asks for the answer later.
         """
         return await self._page(
             Call(
@@ -261,6 +286,7 @@ class AsyncSessionResource(AsyncResource):
                 },
                 security=SERVICE_TOKEN,
                 retry_safe=True,
+                polling=POLLING,
             ),
             Session,
             CURSOR_PAGING,
@@ -283,6 +309,8 @@ class AsyncSessionResource(AsyncResource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
+            AcceptedError: The server goes on with it, and time was up. The client's
+                `resume` asks for the answer later.
         """
         return await self._send(
             Call(
@@ -292,6 +320,7 @@ class AsyncSessionResource(AsyncResource):
                 json={"user_id": user_id},
                 security=SERVICE_TOKEN,
                 retry_safe=True,
+                polling=POLLING,
             )
         )
 
@@ -315,8 +344,12 @@ class AsyncPangea(AsyncClient):
         max_retries: How often a call is tried again where that can do no harm.
         strict_responses: Whether an answer that does not fit its description is an
             error and no warning.
-        http: An httpx2 client to send with; it is not closed. One of its own by
-            default.
+        on_request: Called before each try with the request. It may add headers to
+            it.
+        on_response: Called after each try that was answered with the response,
+            whose body is read.
+        http: An httpx2 client or transport to send with; it is not closed.
+            Connections of its own by default.
 
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
@@ -331,7 +364,9 @@ class AsyncPangea(AsyncClient):
         timeout: float = 30.0,
         max_retries: int = 2,
         strict_responses: bool = False,
-        http: httpx2.AsyncClient | None = None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+        http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(domain=domain),
@@ -340,6 +375,8 @@ class AsyncPangea(AsyncClient):
             timeout=timeout,
             max_retries=max_retries,
             strict_responses=strict_responses,
+            on_request=on_request,
+            on_response=on_response,
             http=http,
         )
 

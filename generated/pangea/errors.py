@@ -3,6 +3,7 @@
 
 from ._runtime.errors import APIError as PangeaError
 from ._runtime.errors import (
+    AcceptedError,
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
@@ -23,6 +24,7 @@ __all__ = [
     "APIConnectionError",
     "APIStatusError",
     "APITimeoutError",
+    "AcceptedError",
     "AuthenticationError",
     "BadRequestError",
     "ConflictError",

@@ -203,7 +203,29 @@ class OffsetPaging:
     total: str
 
 
-Paging = CursorPaging | OffsetPaging
+@dataclass(frozen=True, slots=True)
+class LinkPaging:
+    """The `Link` header of an answer has the next page (RFC 8288). JSON pointers into the body."""
+
+    items: tuple[str, ...]
+
+
+Paging = CursorPaging | OffsetPaging | LinkPaging
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How the answer is asked for to a request that was accepted to be finished later (202).
+
+    Attributes:
+        path: Asked with GET until it answers with another status; it has one parameter.
+        parameter: The name of that parameter.
+        request_id: JSON pointer into the body of the 202, to what the parameter takes.
+    """
+
+    path: str
+    parameter: str
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +263,7 @@ class Operation:
     returns: Type | None
     security: tuple[tuple[Requirement, ...], ...]
     paging: Paging | None
+    polling: Polling | None
     retry_safe: bool
 
 

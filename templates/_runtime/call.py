@@ -8,14 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from types import UnionType
 from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import httpx2
 import msgspec
 
 from .body import ENCODINGS
+from .errors import PaginationError
+from .links import resolved
 from .model import UNSET
-from .security import Scheme, Security, satisfied, wanted
+from .polling import Polling
+from .security import Scheme, Security
 from .values import is_array, is_object, is_sequence
 
 T = TypeVar("T")
@@ -39,6 +42,9 @@ _OWN_HEADERS = frozenset(
         "transfer-encoding",
     }
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LONGEST_CONNECT = 5.0
+_LONGEST_URL = 65_535
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110, section 5.6.2)."""
 
@@ -71,6 +77,10 @@ class Call(Generic[T]):
             usual one.
         retry_safe: Whether it may be repeated without harm, although its method says
             nothing of that.
+        polling: Where the answer will be of a call that is accepted to be finished later.
+        other_routes: Routes that the route becomes with some argument, and that are other
+            operations; such an argument is refused.
+        link: An address that the server gave, in place of that of route and query.
     """
 
     method: str
@@ -84,6 +94,9 @@ class Call(Generic[T]):
     security: Security = ()
     errors: Mapping[int, Any] = field(default_factory=dict[int, Any])
     retry_safe: bool = False
+    polling: Polling | None = None
+    other_routes: tuple[str, ...] = ()
+    link: str | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
@@ -113,6 +126,19 @@ def unless_empty(members: Mapping[str, object]) -> dict[str, object] | None:
     return given or None
 
 
+def idempotency_header(call: Call[Any]) -> str | None:
+    """What the operation calls its `Idempotency-Key`, None where it takes none."""
+    names = (name for name in call.header if name.lower() == "idempotency-key")
+    return next(names, None)
+
+
+class _Request(httpx2.Request):
+    """A request that shows no address, which has ids in it."""
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method}>"
+
+
 def build_request(
     call: Call[Any],
     base_url: str,
@@ -125,25 +151,24 @@ def build_request(
     Args:
         call: The operation and its arguments.
         base_url: What goes before the route, with no slash at its end.
-        held: The client's credentials; only those that the operation wants are sent.
+        held: The credentials that it is sent with.
         timeout: Seconds, as httpx2 counts them.
         extra_headers: Sent too, and in place of the usual `Accept` and `User-Agent`.
 
     Raises:
-        ValueError: An argument could not be sent as what it is meant to be, or a credential
-            is missing. Nothing was sent.
+        ValueError: An argument could not be sent as what it is meant to be.
+        PaginationError: The link leads to another server.
     """
-    schemes = satisfied(call.security, held)
-    if schemes is None:
-        raise ValueError(f"{call} needs {wanted(call.security)}, and has none")
-    query = [(k, v) for k, value in call.query.items() for v in _texts(value)]
+    query = []
+    if call.link is None:
+        query = [(k, v) for k, value in call.query.items() for v in _texts(value)]
     headers = {**_HEADERS, **extra_headers}
     for name, value in call.header.items():
         if _is_given(value):
             headers[name] = _header_value(name, ",".join(_texts(value)))
     cookies = [(k, v) for k, value in call.cookie.items() for v in _texts(value)]
-    for scheme in schemes:
-        value = scheme.prefix + held[scheme]
+    for scheme, secret in held.items():
+        value = scheme.prefix + secret
         if scheme.location == "header":
             headers[scheme.name] = value
         elif scheme.location == "query":
@@ -158,17 +183,13 @@ def build_request(
     if call.json is not None:
         content = _encoder.encode(_sendable(_members(call.json)))
         headers["Content-Type"] = "application/json"
-    url = base_url + _path(call)
-    if query:
-        url += "?" + "&".join(
-            f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in query
-        )
-    return httpx2.Request(
+    wait = httpx2.Timeout(timeout, connect=min(timeout, _LONGEST_CONNECT))
+    return _Request(
         call.method,
-        url,
+        _url(call, base_url, query),
         headers=headers,
         content=content,
-        extensions={"timeout": httpx2.Timeout(timeout).as_dict()},
+        extensions={"timeout": wait.as_dict()},
     )
 
 
@@ -186,15 +207,47 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     return headers
 
 
+def _url(call: Call[Any], base_url: str, query: list[tuple[str, str]]) -> str:
+    url = base_url + _path(call)
+    if call.link is not None:
+        link = resolved(call.link, url, base_url)
+        if link is None:
+            raise PaginationError(f"the pages of {call} lead to another server")
+        url = link
+    if query:
+        url += "&" if "?" in url else "?"
+        url += "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in query)
+    if len(url) > _LONGEST_URL:
+        raise ValueError(f"{call}: its arguments make a URL that is too long")
+    return url
+
+
 def _path(call: Call[Any]) -> str:
     def segment(match: re.Match[str]) -> str:
         name = match[1]
         value = ",".join(_texts(call.path[name]))
-        if value in ("", ".", ".."):
+        if unquote(value).strip() in ("", ".", ".."):
             raise ValueError(f"{name} of {call} may not be empty, '.' or '..'")
+        if _CONTROL.search(value):
+            raise ValueError(f"{name} of {call} may not have control characters")
         return quote(value, safe="")
 
-    return _PLACEHOLDER.sub(segment, call.route)
+    path = _PLACEHOLDER.sub(segment, call.route)
+    for other in call.other_routes:
+        if _matches(path, other):
+            raise ValueError(
+                f"{call} with this argument would be {call.method} {other}"
+            )
+    return path
+
+
+def _matches(path: str, route: str) -> bool:
+    """Whether a path is one that a route describes."""
+    parts, wanted = path.split("/"), route.split("/")
+    return len(parts) == len(wanted) and all(
+        _PLACEHOLDER.fullmatch(name) or part == name
+        for part, name in zip(parts, wanted, strict=True)
+    )
 
 
 def _members(value: object) -> object:

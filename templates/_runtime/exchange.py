@@ -8,79 +8,43 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 import httpx2
+import msgspec
 
-from .body import BodyError, BodyReader
-from .call import Call, build_request, checked_headers
+from .body import BodyReader
+from .call import Call, build_request, idempotency_header
 from .errors import (
+    AcceptedError,
     APIConnectionError,
+    APIError,
     APIStatusError,
     APITimeoutError,
     ResponseValidationError,
 )
-from .responses import ErrorShape, value_of
+from .polling import resumed
+from .reading import read
+from .responses import Response, kept, text_at, unreadable, value_of
 from .retry import (
     IDEMPOTENT,
-    Budget,
     may_retry_status,
+    pause_before_poll,
     pause_before_retry,
     wished_pause,
 )
-from .security import Scheme
+from .security import Scheme, Secret, satisfied, wanted
+from .setup import Setup
 
 T = TypeVar("T")
 E = TypeVar("E", bound=APIConnectionError)
+X = TypeVar("X", bound=BaseException)
 
 _log = logging.getLogger(__name__.partition("._runtime")[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What holds for every call of a client.
-
-    Attributes:
-        base_url: What goes before the route.
-        errors: What the API's errors look like.
-        timeout: Seconds that a call may take in all: every try, pause and byte.
-        max_retries: How often a call is tried again.
-        max_body: Bytes that the body of an answer may have, decompressed.
-        headers: Sent with every call.
-        strict: Whether an answer that does not fit its description is an error.
-        budget: The retries that the client has left.
-    """
-
-    base_url: str
-    errors: ErrorShape
-    timeout: float = 30.0
-    max_retries: int = 2
-    max_body: int = 8 * 1024 * 1024
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    strict: bool = False
-    budget: Budget = field(default_factory=Budget)
-
-    def changed(
-        self,
-        timeout: float | None,
-        max_retries: int | None,
-        headers: Mapping[str, str] | None,
-        strict: bool | None,
-    ) -> Setup:
-        """The same with some values changed; None leaves one as it is.
-
-        Raises:
-            ValueError: A header cannot be sent, or is the client's own to set.
-        """
-        return replace(
-            self,
-            timeout=self.timeout if timeout is None else timeout,
-            max_retries=self.max_retries if max_retries is None else max_retries,
-            headers={**self.headers, **checked_headers(headers or {})},
-            strict=self.strict if strict is None else strict,
-        )
 
 
 class Exchange(Generic[T]):
@@ -89,88 +53,133 @@ class Exchange(Generic[T]):
     Args:
         call: The operation and its arguments.
         setup: What holds for every call.
+        held: The kinds of credential that the client has.
         now: The monotonic clock, in seconds, as every `now` here.
 
     Attributes:
         ends: When the call must be over.
         attempts: How often it was tried.
+        schemes: The credentials that each try is sent with.
+
+    Raises:
+        ValueError: The client lacks a credential that the operation needs.
+        TypeError: The call is to be resumed, and is of an operation that never is.
     """
 
-    def __init__(self, call: Call[T], setup: Setup, now: float) -> None:
+    def __init__(
+        self, call: Call[T], setup: Setup, held: Container[Scheme], now: float
+    ) -> None:
+        schemes = satisfied(call.security, held)
+        if schemes is None:
+            raise ValueError(f"{call} needs {wanted(call.security)}, and has none")
         self.ends = now + setup.timeout
         self.attempts = 0
+        self.schemes = schemes
+        key = idempotency_header(call)
+        if key is not None and call.header[key] is None:
+            call = replace(call, header={**call.header, key: str(uuid4())})
         self._call = call
+        self._sent = call
         self._setup = setup
         self._began = now
+        self._under_way = False
         self._maybe_delivered = False
         self._stale_is_free = True
-        self._repeatable = call.method in IDEMPOTENT or call.retry_safe
+        self._repeatable = (
+            call.method in IDEMPOTENT or call.retry_safe or key is not None
+        )
+        self._retries = 0
+        self._polls = 0
+        self._accepted_as: str | None = None
+        request_id = resumed()
+        if request_id is not None:
+            self._follow(request_id)
 
-    def request(self, held: Mapping[Scheme, str], now: float) -> httpx2.Request:
+    def request(self, held: Mapping[Scheme, Secret], now: float) -> httpx2.Request:
         """The request of the next try.
+
+        Args:
+            held: The credentials of `schemes`.
+            now: The monotonic clock.
 
         Raises:
             APITimeoutError: There is no time for one.
             ValueError: An argument cannot be sent.
         """
         if now >= self.ends:
-            raise self._too_late()
-        self.attempts += 1
-        self._began = now
-        setup = self._setup
-        return build_request(
-            self._call, setup.base_url, held, self.ends - now, setup.headers
-        )
+            raise self.too_late()
+        try:
+            request = build_request(
+                self._sent,
+                self._setup.base_url,
+                held,
+                self.ends - now,
+                self._setup.headers,
+            )
+        except UnicodeEncodeError:
+            refused: Exception = ValueError(
+                f"{self._call}: an argument has half of a surrogate pair, which no text has"
+            )
+        except (TypeError, ValueError) as error:
+            refused = error
+        else:
+            self.attempts += 1
+            self._began = now
+            self._under_way = True
+            return request
+        raise _without_frames(refused)
 
     def body_reader(self, response: httpx2.Response) -> BodyReader:
         """What takes the body of an answer.
 
         Raises:
-            ResponseValidationError: It is encoded in a way that was not asked for.
+            BodyError: It is encoded in a way that was not asked for.
         """
-        try:
-            encoding = response.headers.get("content-encoding", "")
-            return BodyReader(encoding, self._setup.max_body)
-        except BodyError as error:
-            raise self.unreadable(response, error) from None
+        is_plain = response.is_stream_consumed
+        encoding = "" if is_plain else response.headers.get("content-encoding", "")
+        return BodyReader(encoding, self._setup.max_body)
 
     def unreadable(
-        self, response: httpx2.Response, error: BodyError
+        self, response: httpx2.Response, problem: str
     ) -> ResponseValidationError:
         """The error of an answer whose body cannot be read."""
-        status = response.status_code
-        return ResponseValidationError(
-            f"{self._call} was answered {status}, and its body cannot be read: {error}",
-            response,
-        )
+        return unreadable(self._call, response, problem)
 
     def answered(self, response: httpx2.Response, now: float) -> float | None:
         """What an answer leads to.
 
         Returns:
             Seconds to wait before the next try, or None where this was the last.
+
+        Raises:
+            AcceptedError: The server goes on with the call, and there is no time to wait.
+            ResponseValidationError: The server goes on with it, and does not say as what.
         """
         status = response.status_code
+        self._under_way = False
         self._note(str(status), now)
+        wish = wished_pause(response.headers)
         if status < 400:
             self._setup.budget.succeed()
+            if status == 202 and self._call.polling is not None:
+                return self._accepted(response, wish, now)
             return None
-        wish = wished_pause(response.headers)
-        if not may_retry_status(
-            status, idempotent=self._repeatable, said_when=wish is not None
-        ):
+        if not may_retry_status(status, response.headers, idempotent=self._repeatable):
             return None
-        return self._pause(wish, now)
+        pause = self._pause(wish, now)
+        if pause is None and self._accepted_as is not None:
+            raise self._unfinished(self._accepted_as)
+        return pause
 
-    def value(self, response: httpx2.Response) -> T:
-        """What the call returns.
+    def value(self, response: httpx2.Response) -> Response[T]:
+        """The answer, with what the call returns.
 
         Raises:
             APIStatusError: The status of the answer is no success.
             ResponseValidationError: The answer cannot be read.
         """
         try:
-            return value_of(
+            value = value_of(
                 self._call, response, self._setup.errors, strict=self._setup.strict
             )
         except APIStatusError as error:
@@ -178,6 +187,7 @@ class Exchange(Generic[T]):
             error.maybe_applied = self._maybe_delivered
             error.retry_after = wished_pause(response.headers)
             raise
+        return kept(Response(response.status_code, response.headers, value))
 
     def failed(self, error: httpx2.TransportError, now: float) -> float:
         """What a try without an answer leads to.
@@ -187,14 +197,14 @@ class Exchange(Generic[T]):
 
         Raises:
             APIConnectionError: There is none.
+            AcceptedError: Likewise, and the server goes on with the call.
         """
         self._note(type(error).__name__, now)
-        was_sent = not isinstance(
-            error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout
-        )
+        was_sent = self._under_way and not isinstance(error, _NOT_SENT)
+        self._under_way = False
         self._maybe_delivered = self._maybe_delivered or was_sent
         if now >= self.ends:
-            raise self._too_late() from error
+            raise self.too_late() from _without_frames(error)
         if was_sent and self._stale_is_free and self._repeatable and _is_stale(error):
             self._stale_is_free = False
             return 0.0
@@ -204,23 +214,74 @@ class Exchange(Generic[T]):
         if pause is not None:
             return pause
         if isinstance(error, httpx2.TimeoutException):
-            raise self._too_late() from error
+            raise self.too_late() from _without_frames(error)
+        if self._accepted_as is not None:
+            raise self._unfinished(self._accepted_as) from _without_frames(error)
         raise self._finished(
             APIConnectionError(f"{self._call} was not answered")
-        ) from error
+        ) from _without_frames(error)
 
-    def _pause(self, wish: float | None, now: float) -> float | None:
-        retries = self.attempts - 1
-        if retries >= self._setup.max_retries:
-            return None
-        pause = pause_before_retry(retries, wish, self.ends - now)
-        if pause is None or not self._setup.budget.take():
-            return None
-        return pause
-
-    def _too_late(self) -> APITimeoutError:
+    def too_late(self) -> APIError:
+        """The error of a call whose time is up."""
+        if self._accepted_as is not None:
+            return self._unfinished(self._accepted_as)
         message = f"{self._call} was not answered within {self._setup.timeout:g} s"
         return self._finished(APITimeoutError(message))
+
+    def _accepted(
+        self, response: httpx2.Response, wish: float | None, now: float
+    ) -> float:
+        if self._accepted_as is None:
+            self._follow(self._accepted_id(response))
+        self._retries = 0
+        pause = pause_before_poll(self._polls, wish, self.ends - now)
+        self._polls += 1
+        if pause is None:
+            raise self._unfinished(str(self._accepted_as))
+        return pause
+
+    def _accepted_id(self, response: httpx2.Response) -> str:
+        found: str | None = None
+        if self._call.polling is not None:
+            with suppress(msgspec.DecodeError):
+                body, _ = read(response.content, Any)
+                found = text_at(body, self._call.polling.request_id)
+                del body
+        if not found:
+            raise unreadable(self._call, response, "no id to ask for the answer with")
+        return found
+
+    def _follow(self, request_id: str) -> None:
+        """Ask from now on for the answer to a call that the server has accepted."""
+        polling = self._call.polling
+        if polling is None:
+            raise TypeError(f"{self._call} is never accepted to be finished later")
+        self._accepted_as = request_id
+        self._repeatable = True
+        self._sent = replace(
+            self._call,
+            method="GET",
+            route=polling.route,
+            path={polling.parameter: request_id},
+            query={},
+            header={},
+            cookie={},
+            json=None,
+        )
+
+    def _pause(self, wish: float | None, now: float) -> float | None:
+        if self._retries >= self._setup.max_retries:
+            return None
+        pause = pause_before_retry(self._retries, wish, self.ends - now)
+        if pause is None or not self._setup.budget.take():
+            return None
+        self._retries += 1
+        return pause
+
+    def _unfinished(self, request_id: str) -> AcceptedError:
+        return AcceptedError(
+            f"{self._call} was accepted, and is not finished yet", request_id
+        )
 
     def _finished(self, error: E) -> E:
         error.attempts = self.attempts
@@ -231,8 +292,11 @@ class Exchange(Generic[T]):
         if _log.isEnabledFor(logging.DEBUG):
             took = (now - self._began) * 1000
             _log.debug(
-                "%s %s, try %d, %.0f ms", self._call, outcome, self.attempts, took
+                "%s %s, try %d, %.0f ms", self._sent, outcome, self.attempts, took
             )
+
+
+_NOT_SENT = httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout
 
 
 def _is_stale(error: httpx2.TransportError) -> bool:
@@ -244,9 +308,18 @@ def _is_stale(error: httpx2.TransportError) -> bool:
 
 def _is_about_trust(error: BaseException) -> bool:
     """Whether the server's certificate was the trouble, which no other try changes."""
+    return any(isinstance(cause, ssl.SSLError) for cause in _chain(error))
+
+
+def _without_frames(error: X) -> X:
+    """An error without the frames it came through, whose locals have what was sent."""
+    for cause in list(_chain(error)):
+        cause.__traceback__ = None
+    return error
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return True
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return False

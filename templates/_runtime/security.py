@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -52,45 +52,72 @@ def credentials(
         ValueError: There is none, or one is empty or could not stand in a header. It is not
             shown.
     """
+    held = _held(given)
+    problem = ""
+    if required and not held:
+        ways = (f"{scheme.argument}={_or_set(scheme)}" for scheme in given)
+        problem = f"pass {', or '.join(ways)}"
+    problems = (_problem(*pair) for pair in held.items())
+    problem = problem or next(filter(None, problems), "")
+    if problem:
+        del given, held  # What an error leaves behind may be recorded, with its locals.
+        raise ValueError(problem)
+    return held
+
+
+def _held(given: Mapping[Scheme, C | None]) -> dict[Scheme, C | str]:
     held: dict[Scheme, C | str] = {
-        scheme: value for scheme, value in given.items() if value is not None
+        scheme: Secret(value) if isinstance(value, str) else value
+        for scheme, value in given.items()
+        if value is not None
     }
     if not held:
         for scheme in given:
             values = (os.environ.get(name) for name in scheme.environment)
             value = next(filter(None, values), None)
             if value is not None:
-                held[scheme] = value
-    if required and not held:
-        ways = (f"{scheme.argument}={_or_set(scheme)}" for scheme in given)
-        raise ValueError(f"pass {', or '.join(ways)}")
-    for scheme, held_value in held.items():
-        if isinstance(held_value, str):
-            checked(scheme, held_value)
+                held[scheme] = Secret(value)
     return held
 
 
-def checked(scheme: Scheme, value: str) -> str:
+class Secret(str):
+    """Text that does not show where values are shown, as in a traceback with locals."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def checked(scheme: Scheme, value: str) -> Secret:
     """A credential that can be sent.
 
     Raises:
         ValueError: It is empty or could not stand in a header. It is not shown.
     """
-    if not value or not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError(
-            f"{scheme.argument} is empty or has a space, a line break or another"
-            " character that a credential cannot have"
-        )
-    return value
+    problem = _problem(scheme, value)
+    if problem:
+        del value
+        raise ValueError(problem)
+    return Secret(value)
+
+
+def _problem(scheme: Scheme, value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    if value and value.isascii() and value.isprintable() and " " not in value:
+        return ""
+    return (
+        f"{scheme.argument} is empty or has a space, a line break or another"
+        " character that a credential cannot have"
+    )
 
 
 def _or_set(scheme: Scheme) -> str:
     return f" (or set {' or '.join(scheme.environment)})" if scheme.environment else ""
 
 
-def satisfied(
-    security: Security, held: Mapping[Scheme, object]
-) -> tuple[Scheme, ...] | None:
+def satisfied(security: Security, held: Container[Scheme]) -> tuple[Scheme, ...] | None:
     """The first alternative for which all credentials are held, None for none."""
     if not security:
         return ()

@@ -13,10 +13,10 @@ from _runtime.async_client import AsyncClient, AsyncPage, AsyncResource, AsyncSe
 from _runtime.async_transport import AsyncConnections
 from _runtime.call import Call
 from _runtime.client import Client, Page, Resource, Sender
-from _runtime.exchange import Setup
 from _runtime.model import Model
 from _runtime.paging import CursorPaging, OffsetPaging, Paging
 from _runtime.responses import ErrorShape
+from _runtime.setup import Setup
 from _runtime.transport import Connections
 
 Handler = Callable[[httpx2.Request], httpx2.Response]

@@ -9,6 +9,7 @@ from _runtime.retry import (
     Budget,
     backoff,
     may_retry_status,
+    pause_before_poll,
     pause_before_retry,
     wished_pause,
 )
@@ -56,14 +57,32 @@ def test_what_is_no_wish(name: str, odd: str) -> None:
 def test_which_answers_are_worth_another_try() -> None:
     retried = {
         status
-        for status in range(100, 600)
-        if may_retry_status(status, idempotent=True, said_when=False)
+        for status in range(400, 600)
+        if may_retry_status(status, {}, idempotent=True)
     }
-    assert retried == {408, 429, 502, 503, 504}
-    for status in range(100, 600):
-        assert not may_retry_status(status, idempotent=False, said_when=False)
-        asked = may_retry_status(status, idempotent=False, said_when=True)
+    assert retried == {408, 425, 429, 502, 503, 504}
+    for status in range(400, 600):
+        assert not may_retry_status(status, {}, idempotent=False)
+        asked = may_retry_status(status, {"retry-after": "0"}, idempotent=False)
         assert asked == (status == 429)
+
+
+def test_a_server_that_advises_whether_to_try_again() -> None:
+    no, yes = {"x-should-retry": "false"}, {"x-should-retry": "true"}
+    for status in range(400, 600):
+        assert not may_retry_status(status, no, idempotent=True)
+        assert may_retry_status(status, yes, idempotent=True)
+        assert not may_retry_status(status, yes, idempotent=False)
+
+
+def test_pauses_between_questions_for_an_answer_that_is_not_ready() -> None:
+    rng = random.Random(1)
+    for polls, limit in ((0, 0.5), (1, 1.0), (4, 8.0), (9, 8.0)):
+        pauses = [pause_before_poll(polls, None, 60, rng) for _ in range(500)]
+        assert all(pause and limit / 2 <= pause <= limit for pause in pauses)
+    assert pause_before_poll(9, 0.25, 60) == 0.25
+    assert pause_before_poll(0, 3, 2.9) is None
+    assert pause_before_poll(0, None, 0.1) is None
 
 
 def test_backoff_is_full_jitter_below_a_limit_that_doubles() -> None:

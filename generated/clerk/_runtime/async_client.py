@@ -9,15 +9,23 @@ from typing import Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
-from .async_transport import AsyncConnections, current, ends_at, sleep
+from .async_transport import (
+    AsyncConnections,
+    current,
+    ends_at,
+    sleep,
+    tell,
+)
 from .body import BodyError
 from .call import Call
-from .errors import PaginationError
-from .exchange import Exchange, Setup
-from .paging import Paging, items_of
-from .responses import ErrorShape, Response, answers_kept, keep
-from .security import AsyncCredential, Scheme, checked, satisfied
+from .errors import APIError, PaginationError
+from .exchange import Exchange
+from .paging import Paging, Position, items_of
+from .polling import resuming
+from .responses import ErrorShape, Response, answers_kept
+from .security import AsyncCredential, Scheme, Secret, checked
 from .server import checked_base_url
+from .setup import OnRequest, OnResponse, Setup
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,60 +40,93 @@ class AsyncSender:
         setup: Setup,
         held: Mapping[Scheme, AsyncCredential],
         connections: AsyncConnections,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
     ) -> None:
-        self._setup = setup
+        self.setup = setup
         self._held = held
         self._connections = connections
+        self._on_request = on_request
+        self._on_response = on_response
+
+    def with_setup(self, setup: Setup) -> AsyncSender:
+        """The same for another setup."""
+        other = copy(self)
+        other.setup = setup
+        return other
 
     async def send(self, call: Call[T]) -> T:
+        """Carry a call out, for its value; see `fetch`."""
+        return (await self.fetch(call)).value
+
+    async def fetch(self, call: Call[T]) -> Response[T]:
         """Carry a call out.
 
         Raises:
             ValueError: An argument cannot be sent; nothing was.
             APIError: No answer came, or one that is no success.
         """
-        exchange = Exchange(call, self._setup, monotonic())
+        exchange = Exchange(call, self.setup, self._held, monotonic())
         while True:
-            request = exchange.request(await self._credentials(call), monotonic())
             try:
-                response = await self._receive(request, exchange)
+                with ends_at(exchange.ends):
+                    response = await self._try(exchange)
             except httpx2.TransportError as error:
                 pause = exchange.failed(error, monotonic())
             else:
                 wanted = exchange.answered(response, monotonic())
                 if wanted is None:
-                    keep(response)
                     return exchange.value(response)
                 pause = wanted
             await sleep(pause)
 
-    async def _credentials(self, call: Call[T]) -> dict[Scheme, str]:
+    async def _try(self, exchange: Exchange[T]) -> httpx2.Response:
+        """One answer; where it refuses a credential that has changed, that to the new one."""
+        held = await self._credentials(exchange)
+        response = await self._receive(exchange, held)
+        if response.status_code == 401:
+            renewed = await self._credentials(exchange)
+            if renewed != held:
+                response = await self._receive(exchange, renewed)
+        return response
+
+    async def _credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
         """The credentials of one try; only those that are sent are asked for."""
-        found: dict[Scheme, str] = {}
-        for scheme in satisfied(call.security, self._held) or ():
-            credential = await current(self._held[scheme])
-            found[scheme] = checked(scheme, credential)
-        return found
+        return {
+            scheme: checked(scheme, await current(self._held[scheme]))
+            for scheme in exchange.schemes
+        }
 
     async def _receive(
-        self, request: httpx2.Request, exchange: Exchange[T]
+        self, exchange: Exchange[T], held: Mapping[Scheme, Secret]
     ) -> httpx2.Response:
-        with ends_at(exchange.ends):
-            http = self._connections.http()
-            response = await http.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
-            try:
-                if response.is_stream_consumed:  # by a hook or a test's transport
-                    return response
-                reader = exchange.body_reader(response)
-                async for piece in response.aiter_raw():
-                    reader.feed(piece)
-                return reader.response(response)
-            except BodyError as error:
-                raise exchange.unreadable(response, error) from None
-            finally:
-                await response.aclose()
+        request = exchange.request(held, monotonic())
+        await tell(self._on_request, request)
+        received = await self._connections.send(request)
+        try:
+            response = await self._read(exchange, received)
+        except BodyError as error:
+            problem = str(error)
+        else:
+            await tell(self._on_response, response)
+            return response
+        finally:
+            await received.aclose()
+        raise exchange.unreadable(received, problem)
+
+    async def _read(
+        self, exchange: Exchange[T], received: httpx2.Response
+    ) -> httpx2.Response:
+        reader = exchange.body_reader(received)
+        if (
+            received.is_stream_consumed
+        ):  # by a hook of the caller's, or a test's transport
+            reader.feed(received.content)
+            return received
+        async for piece in received.aiter_raw():
+            reader.feed(piece)
+            del piece  # A body is no local of a frame that an error leaves.
+        return reader.response(received)
 
 
 class AsyncClient:
@@ -100,19 +141,23 @@ class AsyncClient:
         timeout: float,
         max_retries: int,
         strict_responses: bool,
-        http: httpx2.AsyncClient | None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+        http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        self._setup = Setup(
+        setup = Setup(
             checked_base_url(base_url),
             errors,
             timeout=timeout,
             max_retries=max_retries,
             strict=strict_responses,
         )
-        self._held = held
-        self._connections = AsyncConnections(self._setup.base_url, http)
+        self._connections = AsyncConnections(setup.base_url, http)
         self._closes = True
-        self._attach(AsyncSender(self._setup, held, self._connections))
+        self._sender = AsyncSender(
+            setup, held, self._connections, on_request, on_response
+        )
+        self._attach(self._sender)
 
     def _attach(self, sender: AsyncSender) -> None:
         """Make the resources, which send with a sender; each API's client has its own."""
@@ -137,12 +182,13 @@ class AsyncClient:
         Raises:
             ValueError: A header is one that the client itself must set, or cannot be sent.
         """
-        other = copy(self)
-        other._closes = False
-        other._setup = self._setup.changed(
+        setup = self._sender.setup.changed(
             timeout, max_retries, headers, strict_responses
         )
-        other._attach(AsyncSender(other._setup, self._held, self._connections))
+        other = copy(self)
+        other._closes = False
+        other._sender = self._sender.with_setup(setup)
+        other._attach(other._sender)
         return other
 
     async def raw(
@@ -167,8 +213,33 @@ class AsyncClient:
             raise TypeError("raw takes a method that makes a call, and its arguments")
         return Response(answers[-1].status_code, answers[-1].headers, value)
 
+    async def resume(
+        self,
+        request_id: str,
+        method: Callable[P, Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Ask for the answer to a call that the server accepted and had not finished.
+
+        Nothing is asked to be done again. The answer is read as that of the method.
+
+        Args:
+            request_id: What the `AcceptedError` of that call carries.
+            method: The method that was called, such as `client.sessions.list`.
+            args: Its arguments, as they were.
+            kwargs: Its arguments, as they were.
+
+        Raises:
+            AcceptedError: It is still not finished.
+            TypeError: Calls of this method are never accepted to be finished later.
+            APIError: As the method raises it.
+        """
+        with resuming(request_id):
+            return await method(*args, **kwargs)
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._setup.base_url}>"
+        return f"<{type(self).__name__} {self._sender.setup.base_url}>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -195,7 +266,7 @@ class AsyncResource:
         self, call: Call[B], item: type[T], paging: Paging
     ) -> AsyncPage[T, B]:
         return AsyncPage(
-            self._sender, call, item, paging, await self._sender.send(call)
+            self._sender, call, item, paging, await self._sender.fetch(call)
         )
 
 
@@ -213,17 +284,17 @@ class AsyncPage(Generic[T, B]):
         call: Call[B],
         item: type[T],
         paging: Paging,
-        body: B,
-        seen: frozenset[str | int | None] = frozenset(),
+        answer: Response[B],
+        seen: frozenset[Position | None] = frozenset(),
     ) -> None:
-        self.body = body
-        self.items: list[T] = items_of(paging, body)
+        self.body = answer.value
+        self.items: list[T] = items_of(paging, answer.value)
         self._sender = sender
         self._call = call
         self._item = item
         self._paging = paging
-        self._next = paging.next_position(call, body, self.items)
-        self._seen = seen | {call.argument(paging.argument)}
+        self._next = paging.next_position(call, answer, self.items)
+        self._seen = seen | {paging.position(call)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.items)} items>"
@@ -238,16 +309,22 @@ class AsyncPage(Generic[T, B]):
 
         Raises:
             LookupError: This is the last page; see `has_next`.
-            PaginationError: The server's pages lead in a circle.
-            APIError: As the operation raises it.
+            PaginationError: The server's pages lead in a circle, or to another server.
+            APIError: As the operation raises it; its `last_page` is this one.
         """
         if self._next is None:
             raise LookupError("this is the last page")
         if self._next in self._seen:
             raise PaginationError(f"the pages of {self._call} lead in a circle")
-        call = self._call.with_argument(self._paging.argument, self._next)
-        body = await self._sender.send(call)
-        return AsyncPage(self._sender, call, self._item, self._paging, body, self._seen)
+        call = self._paging.call_at(self._call, self._next)
+        try:
+            answer = await self._sender.fetch(call)
+        except APIError as error:
+            error.last_page = self
+            raise
+        return AsyncPage(
+            self._sender, call, self._item, self._paging, answer, self._seen
+        )
 
     async def __aiter__(self) -> AsyncIterator[T]:
         page = self

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+import ssl
 import time
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import anyio
 import anyio.lowlevel
 import httpx2
 
 from .security import AsyncCredential
+from .server import proxy_url, trust_for
+from .silence import silence
+
+V = TypeVar("V")
 
 sleep = anyio.sleep
+
+_NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Believes nobody; where no certificate is expected it costs nothing to make."""
 
 
 @contextmanager
@@ -26,11 +35,10 @@ def ends_at(moment: float) -> Generator[None]:
     Raises:
         httpx2.ReadTimeout: The moment came.
     """
-    try:
-        with anyio.fail_after(max(0.0, moment - time.monotonic())):
-            yield
-    except TimeoutError:
-        raise httpx2.ReadTimeout("the deadline has passed") from None
+    with anyio.move_on_after(max(0.0, moment - time.monotonic())) as scope, silence():
+        yield
+    if scope.cancelled_caught:
+        raise httpx2.ReadTimeout("the deadline has passed")
 
 
 async def current(credential: AsyncCredential) -> str:
@@ -41,45 +49,77 @@ async def current(credential: AsyncCredential) -> str:
     return given if isinstance(given, str) else await given
 
 
+async def tell(hook: Callable[[V], object] | None, value: V) -> None:
+    """Call a hook, if there is one."""
+    if hook is not None:
+        told = hook(value)
+        if isinstance(told, Awaitable):
+            await told
+
+
 class AsyncConnections:
-    """The HTTP client that calls are sent with: the caller's, or one of its own.
+    """What requests are sent over: what the caller gave, or connections of its own.
 
     Connections belong to one process and one event loop, so that in another there are others.
+    They are closed where they were used, or not at all.
 
     Args:
         base_url: Where all requests go.
         given: The caller's, or None.
     """
 
-    def __init__(self, base_url: str, given: httpx2.AsyncClient | None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        given: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None,
+    ) -> None:
         self._base_url = base_url
-        self._is_own = given is None
-        self._http = httpx2.AsyncClient() if given is None else given
-        self._place: tuple[int, object] | None = None
+        self._given = given
+        self._given_in: Place | None = None
+        self._own: dict[Place, httpx2.AsyncBaseTransport] = {}
+        self._trust = trust_for(base_url) if given is None else None
+        self._is_closed = False
 
-    def http(self) -> httpx2.AsyncClient:
-        """The HTTP client for the process and event loop that ask.
+    async def send(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request, for an answer whose body is still to be read.
 
         Raises:
-            RuntimeError: It is the caller's, and was used elsewhere before.
+            RuntimeError: The connections are closed, or the caller's and were used in
+                another process or event loop before.
         """
-        here = (os.getpid(), anyio.lowlevel.current_token())
-        if self._place != here:
-            if self._place is not None:
-                if not self._is_own:
-                    raise RuntimeError(
-                        "the http of this client was used in another process or event loop"
-                    )
-                _of_others.append(self._http)
-                self._http = httpx2.AsyncClient()
-            self._place = here
-        return self._http
+        if self._is_closed:
+            raise RuntimeError("this client is closed")
+        here = _here()
+        transport = self._own.get(here) if self._given is None else self._given
+        if transport is None:
+            transport = self._own[here] = httpx2.AsyncHTTPTransport(
+                verify=self._trust or _NO_TRUST, proxy=proxy_url(self._base_url)
+            )
+        if self._given is not None:
+            self._given_in = self._given_in or here
+            if self._given_in != here:
+                raise RuntimeError(
+                    "the http of this client was used in another process or event loop"
+                )
+        if not isinstance(transport, httpx2.AsyncBaseTransport):
+            return await transport.send(
+                request, auth=None, follow_redirects=False, stream=True
+            )
+        response = await transport.handle_async_request(request)
+        response.request = request
+        return response
 
     async def aclose(self) -> None:
         """Close the connections that are its own."""
-        if self._is_own:
-            await self._http.aclose()
+        self._is_closed = True
+        own = self._own.pop(_here(), None)
+        if own is not None:
+            await own.aclose()
 
 
-_of_others: list[httpx2.AsyncClient] = []
-"""Kept for ever: they can only be closed in the event loop that they were used in."""
+Place = tuple[int, object]
+"""A process and an event loop in it."""
+
+
+def _here() -> Place:
+    return os.getpid(), anyio.lowlevel.current_token()

@@ -1,7 +1,7 @@
 """What models are made of: structs, enums that grow, and a value for "not given"."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -9,7 +9,24 @@ __all__ = ["UNSET", "Model", "OpenEnum", "UnsetType"]
 
 
 class Model(Struct, omit_defaults=True):
-    """A JSON object. A field that holds its default is not sent."""
+    """A JSON object. A field that holds its default is not sent.
+
+    Its values may be secrets, so that none is shown where it is printed or logged.
+    """
+
+    def __repr__(self) -> str:
+        """The class and the names of the fields that are set: `<Session: id, login>`."""
+        names = ", ".join(name for name, _ in self.__rich_repr__())
+        return (
+            f"<{type(self).__name__}: {names}>" if names else f"<{type(self).__name__}>"
+        )
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """For Rich, whose tracebacks would otherwise show the values."""
+        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return [
+            (n, ...) for n, value in values if value is not None and value is not UNSET
+        ]
 
 
 class OpenEnum(StrEnum):

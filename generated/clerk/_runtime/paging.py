@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .call import Call
+from .links import next_link
+from .responses import Response
 from .values import is_array, is_object
 
 Path = tuple[str, ...]
 """Attributes of a body, outermost first; none for the body itself."""
+
+Position = str | int
+"""Where a page begins: a cursor, how many items come before it, or its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,20 @@ class CursorPaging:
     cursor: Path
     items: tuple[Path, ...]
 
+    def position(self, call: Call[Any]) -> Position | None:
+        """The cursor that a call is sent with."""
+        return call.argument(self.argument)
+
     def next_position(
-        self, call: Call[Any], body: object, items: list[Any]
-    ) -> str | None:
+        self, call: Call[Any], answer: Response[Any], items: list[Any]
+    ) -> Position | None:
         """The cursor of the page after this one, None where this is the last."""
-        cursor = _at(body, self.cursor)
+        cursor = _at(answer.value, self.cursor)
         return cursor if isinstance(cursor, str) and cursor else None
+
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
+        """The call for the page at a cursor."""
+        return call.with_argument(self.argument, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +65,17 @@ class OffsetPaging:
     items: tuple[Path, ...]
     total: Path | None = None
 
+    def position(self, call: Call[Any]) -> Position | None:
+        """How many items a call skips."""
+        return call.argument(self.argument)
+
     def next_position(
-        self, call: Call[Any], body: object, items: list[Any]
-    ) -> int | None:
+        self, call: Call[Any], answer: Response[Any], items: list[Any]
+    ) -> Position | None:
         """How many items come before the next page, None where this is the last."""
         skipped, limit = call.query.get(self.argument), call.query.get(self.limit)
         end = (skipped if isinstance(skipped, int) else 0) + len(items)
-        total = None if self.total is None else _at(body, self.total)
+        total = None if self.total is None else _at(answer.value, self.total)
         if isinstance(total, int):
             more = end < total
         else:
@@ -67,8 +84,37 @@ class OffsetPaging:
             )
         return end if more and items else None
 
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
+        """The call for the page after so many items."""
+        return call.with_argument(self.argument, position)
 
-Paging = CursorPaging | OffsetPaging
+
+@dataclass(frozen=True, slots=True)
+class LinkPaging:
+    """The answer's `Link` header has the address of the next page (RFC 8288).
+
+    Attributes:
+        items: Where the answer keeps its items; the first place that has a list.
+    """
+
+    items: tuple[Path, ...]
+
+    def position(self, call: Call[Any]) -> Position | None:
+        """The address that a call was given in place of its route's."""
+        return call.link
+
+    def next_position(
+        self, call: Call[Any], answer: Response[Any], items: list[Any]
+    ) -> Position | None:
+        """The address of the next page, None where this is the last."""
+        return next_link(answer.headers.get("link", ""))
+
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
+        """The call for the page at an address."""
+        return replace(call, link=str(position))
+
+
+Paging = CursorPaging | OffsetPaging | LinkPaging
 
 
 def items_of(paging: Paging, body: object) -> list[Any]:

@@ -6,190 +6,95 @@ description says is still an answer: what fits is converted, what does not stays
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
+import codecs
+from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
-from types import NoneType, UnionType
-from typing import Any, Literal, TypeGuard, Union, get_args, get_origin
+from typing import Any, get_args
 
 import msgspec
 
-from .model import UnsetType
-from .values import is_array, is_object
+from .conversion import Mismatch, convert, fields_of
+from .values import is_array, is_class, is_object
 
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A place where an answer is not what its description says.
-
-    Attributes:
-        path: A JSON path such as `$.sessions[0].status`.
-        expected: What the description says.
-        got: The JSON type that came, or `nothing`.
-    """
-
-    path: str
-    expected: str
-    got: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: expected {self.expected}, got {self.got}"
+__all__ = ["Mismatch", "read"]
 
 
 def read(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]]:
     """JSON text as a value of a type, and where it does not fit.
 
+    Where an object has a name twice, the last one counts. A byte order mark is passed over.
+    A date-time without an offset stays one, and is a mismatch: nobody knows when it is.
+
     Raises:
-        msgspec.DecodeError: The text is not JSON.
+        msgspec.DecodeError: The text is not JSON in UTF-8, is nested too deeply, or has a
+            number that is out of range.
     """
-    decoder = _decoder(type_)
-    if decoder is not None:
-        try:
-            return decoder.decode(content), []
-        except msgspec.ValidationError:
-            pass
-    mismatches: list[Mismatch] = []
-    return _convert(msgspec.json.decode(content), type_, "$", mismatches), mismatches
+    result = _read(content, type_)
+    # No frame of this module may hold the body when the error passes: there are tools that
+    # record the local variables of each. So it is not raised where another is handled.
+    del content
+    if isinstance(result, str):
+        raise msgspec.DecodeError(result)
+    return result
+
+
+def _read(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
+    """What `read` returns, or why it cannot."""
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        decoder, has_times = _decoder(type_)
+        if decoder is not None:
+            try:
+                value = decoder.decode(content)
+                if not has_times or _has_offsets(value):
+                    return value, []
+            except msgspec.ValidationError:
+                pass
+        return convert(msgspec.json.decode(content), type_)
+    except RecursionError:
+        return "JSON is nested too deeply"
+    except UnicodeDecodeError:
+        return "JSON is not UTF-8"
+    except msgspec.DecodeError as error:
+        return str(error)
 
 
 @lru_cache(maxsize=1024)
-def _decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
-    """None for a union of several objects, which msgspec does not tell apart."""
+def _decoder(type_: Any) -> tuple[msgspec.json.Decoder[Any] | None, bool]:
+    """What reads a type, and whether it has date-times.
+
+    It is None for a union of several objects, which msgspec does not tell apart.
+    """
     try:
-        return msgspec.json.Decoder(type_)
+        return msgspec.json.Decoder(type_), _has_times(type_, set())
     except TypeError:
-        return None
+        return None, False
 
 
-def _convert(value: Any, type_: Any, path: str, mismatches: list[Mismatch]) -> Any:
-    origin = get_origin(type_)
-    if type_ is Any:
-        return value
-    if origin in (Union, UnionType):
-        return _convert_union(value, type_, path, mismatches)
-    if origin is Literal:
-        if any(
-            value == known and type(value) is type(known) for known in get_args(type_)
-        ):
-            return value
-    elif origin is list and is_array(value):
-        (item,) = get_args(type_)
-        return [
-            _convert(member, item, f"{path}[{index}]", mismatches)
-            for index, member in enumerate(value)
-        ]
-    elif origin is dict and is_object(value):
-        _, item = get_args(type_)
-        return {
-            name: _convert(member, item, f"{path}.{name}", mismatches)
-            for name, member in value.items()
-        }
-    elif _is_class(type_, msgspec.Struct):
-        if is_object(value):
-            return _convert_struct(value, type_, path, mismatches)
-    elif _is_class(type_, Enum):
-        if isinstance(value, str):
-            return type_(value)
-    else:
-        try:
-            return msgspec.convert(value, type_)
-        except msgspec.ValidationError:
-            pass
-    mismatches.append(Mismatch(path, _name(type_), _json_type(value)))
-    return value
+def _has_times(type_: Any, seen: set[Any]) -> bool:
+    parts: Iterable[Any] = get_args(type_)
+    if is_class(type_, msgspec.Struct) and type_ not in seen:
+        seen.add(type_)
+        parts = [spec.type for spec in fields_of(type_)]
+    return type_ is datetime or any(_has_times(part, seen) for part in parts)
 
 
-def _convert_struct(
-    value: dict[str, Any], type_: type[Any], path: str, mismatches: list[Mismatch]
-) -> Any:
-    fields = {}
-    for field in msgspec.structs.fields(type_):
-        where = f"{path}.{field.encode_name}"
-        if field.encode_name in value:
-            member = value[field.encode_name]
-            fields[field.name] = _convert(member, field.type, where, mismatches)
-        elif field.required:
-            mismatches.append(Mismatch(where, _name(field.type), "nothing"))
-            fields[field.name] = None
-    return type_(**fields)
+@lru_cache(maxsize=1024)
+def _fields_with_times(type_: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields_of(type_) if _has_times(f.type, set()))
 
 
-def _convert_union(
-    value: Any, type_: Any, path: str, mismatches: list[Mismatch]
-) -> Any:
-    """The first member that fits; of objects where none does, the one that fits best."""
-    members = [m for m in get_args(type_) if m is not UnsetType]
-    if value is None and NoneType in members:
-        return None
-    best: tuple[Any, list[Mismatch]] | None = None
-    for member in members:
-        if member is NoneType:
-            continue
-        wrong: list[Mismatch] = []
-        converted = _convert(value, member, path, wrong)
-        if not wrong:
-            return converted
-        within = all(mismatch.path != path for mismatch in wrong)
-        if within and not _contradicts(value, member):
-            if best is None or len(wrong) < len(best[1]):
-                best = converted, wrong
-    if best is None:
-        mismatches.append(Mismatch(path, _name(type_), _json_type(value)))
-        return value
-    mismatches.extend(best[1])
-    return best[0]
-
-
-def _contradicts(value: Any, member: Any) -> bool:
-    """Whether a constant that tells the members of a union apart says that it is another."""
-    if not _is_class(member, msgspec.Struct):
-        return False
-    return any(
-        value[field.encode_name] not in get_args(field.type)
-        for field in msgspec.structs.fields(member)
-        if get_origin(field.type) is Literal and field.encode_name in value
-    )
-
-
-def _is_class(type_: Any, base: type[Any]) -> TypeGuard[type[Any]]:
-    return isinstance(type_, type) and issubclass(type_, base)
-
-
-def _name(type_: Any) -> str:
-    if get_origin(type_) in (Union, UnionType):
-        return " | ".join(_name(m) for m in get_args(type_) if m is not UnsetType)
-    if type_ is NoneType:
-        return "null"
-    if get_origin(type_) is Literal:
-        return " | ".join(map(repr, get_args(type_)))
-    names: dict[Any, str] = {
-        str: "string",
-        int: "integer",
-        float: "number",
-        bool: "boolean",
-        list: "array",
-        dict: "object",
-        datetime: "date-time",
-        date: "date",
-    }
-    plain: Any = get_origin(type_) or type_
-    return names.get(plain) or str(getattr(plain, "__name__", plain))
-
-
-def _json_type(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case str():
-            return "string"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case list():
-            return "array"
-        case _:
-            return "object"
+def _has_offsets(value: object) -> bool:
+    """Whether all date-times in a value have an offset, which msgspec does not ask for."""
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    if isinstance(value, msgspec.Struct):
+        for name in _fields_with_times(type(value)):
+            if not _has_offsets(getattr(value, name)):
+                return False
+    elif is_array(value):
+        return all(map(_has_offsets, value))
+    elif is_object(value):
+        return all(map(_has_offsets, value.values()))
+    return True

@@ -19,3 +19,27 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
 def is_sequence(value: object) -> TypeGuard[Sequence[object]]:
     """Whether it is a list or a tuple, say, of values."""
     return isinstance(value, Sequence)
+
+
+def is_class(type_: object, base: type[Any]) -> bool:
+    """Whether it is a class, and one of those below another."""
+    return isinstance(type_, type) and issubclass(type_, base)
+
+
+def json_type(value: object) -> str:
+    """What JSON calls the kind of a value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case list():
+            return "array"
+        case _:
+            return "object"

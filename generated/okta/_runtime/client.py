@@ -11,13 +11,21 @@ import httpx2
 
 from .body import BodyError
 from .call import Call
-from .errors import PaginationError
-from .exchange import Exchange, Setup
-from .paging import Paging, items_of
-from .responses import ErrorShape, Response, answers_kept, keep
-from .security import Credential, Scheme, checked, satisfied
+from .errors import APIError, PaginationError
+from .exchange import Exchange
+from .paging import Paging, Position, items_of
+from .polling import resuming
+from .responses import ErrorShape, Response, answers_kept
+from .security import Credential, Scheme, Secret, checked
 from .server import checked_base_url
-from .transport import Connections, current, ends_at, sleep
+from .setup import OnRequest, OnResponse, Setup
+from .transport import (
+    Connections,
+    current,
+    ends_at,
+    sleep,
+    tell,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,60 +40,93 @@ class Sender:
         setup: Setup,
         held: Mapping[Scheme, Credential],
         connections: Connections,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
     ) -> None:
-        self._setup = setup
+        self.setup = setup
         self._held = held
         self._connections = connections
+        self._on_request = on_request
+        self._on_response = on_response
+
+    def with_setup(self, setup: Setup) -> Sender:
+        """The same for another setup."""
+        other = copy(self)
+        other.setup = setup
+        return other
 
     def send(self, call: Call[T]) -> T:
+        """Carry a call out, for its value; see `fetch`."""
+        return self.fetch(call).value
+
+    def fetch(self, call: Call[T]) -> Response[T]:
         """Carry a call out.
 
         Raises:
             ValueError: An argument cannot be sent; nothing was.
             APIError: No answer came, or one that is no success.
         """
-        exchange = Exchange(call, self._setup, monotonic())
+        exchange = Exchange(call, self.setup, self._held, monotonic())
         while True:
-            request = exchange.request(self._credentials(call), monotonic())
             try:
-                response = self._receive(request, exchange)
+                with ends_at(exchange.ends):
+                    response = self._try(exchange)
             except httpx2.TransportError as error:
                 pause = exchange.failed(error, monotonic())
             else:
                 wanted = exchange.answered(response, monotonic())
                 if wanted is None:
-                    keep(response)
                     return exchange.value(response)
                 pause = wanted
             sleep(pause)
 
-    def _credentials(self, call: Call[T]) -> dict[Scheme, str]:
+    def _try(self, exchange: Exchange[T]) -> httpx2.Response:
+        """One answer; where it refuses a credential that has changed, that to the new one."""
+        held = self._credentials(exchange)
+        response = self._receive(exchange, held)
+        if response.status_code == 401:
+            renewed = self._credentials(exchange)
+            if renewed != held:
+                response = self._receive(exchange, renewed)
+        return response
+
+    def _credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
         """The credentials of one try; only those that are sent are asked for."""
-        found: dict[Scheme, str] = {}
-        for scheme in satisfied(call.security, self._held) or ():
-            credential = current(self._held[scheme])
-            found[scheme] = checked(scheme, credential)
-        return found
+        return {
+            scheme: checked(scheme, current(self._held[scheme]))
+            for scheme in exchange.schemes
+        }
 
     def _receive(
-        self, request: httpx2.Request, exchange: Exchange[T]
+        self, exchange: Exchange[T], held: Mapping[Scheme, Secret]
     ) -> httpx2.Response:
-        with ends_at(exchange.ends):
-            http = self._connections.http()
-            response = http.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
-            try:
-                if response.is_stream_consumed:  # by a hook or a test's transport
-                    return response
-                reader = exchange.body_reader(response)
-                for piece in response.iter_raw():
-                    reader.feed(piece)
-                return reader.response(response)
-            except BodyError as error:
-                raise exchange.unreadable(response, error) from None
-            finally:
-                response.close()
+        request = exchange.request(held, monotonic())
+        tell(self._on_request, request)
+        received = self._connections.send(request)
+        try:
+            response = self._read(exchange, received)
+        except BodyError as error:
+            problem = str(error)
+        else:
+            tell(self._on_response, response)
+            return response
+        finally:
+            received.close()
+        raise exchange.unreadable(received, problem)
+
+    def _read(
+        self, exchange: Exchange[T], received: httpx2.Response
+    ) -> httpx2.Response:
+        reader = exchange.body_reader(received)
+        if (
+            received.is_stream_consumed
+        ):  # by a hook of the caller's, or a test's transport
+            reader.feed(received.content)
+            return received
+        for piece in received.iter_raw():
+            reader.feed(piece)
+            del piece  # A body is no local of a frame that an error leaves.
+        return reader.response(received)
 
 
 class Client:
@@ -100,19 +141,21 @@ class Client:
         timeout: float,
         max_retries: int,
         strict_responses: bool,
-        http: httpx2.Client | None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+        http: httpx2.Client | httpx2.BaseTransport | None = None,
     ) -> None:
-        self._setup = Setup(
+        setup = Setup(
             checked_base_url(base_url),
             errors,
             timeout=timeout,
             max_retries=max_retries,
             strict=strict_responses,
         )
-        self._held = held
-        self._connections = Connections(self._setup.base_url, http)
+        self._connections = Connections(setup.base_url, http)
         self._closes = True
-        self._attach(Sender(self._setup, held, self._connections))
+        self._sender = Sender(setup, held, self._connections, on_request, on_response)
+        self._attach(self._sender)
 
     def _attach(self, sender: Sender) -> None:
         """Make the resources, which send with a sender; each API's client has its own."""
@@ -137,12 +180,13 @@ class Client:
         Raises:
             ValueError: A header is one that the client itself must set, or cannot be sent.
         """
-        other = copy(self)
-        other._closes = False
-        other._setup = self._setup.changed(
+        setup = self._sender.setup.changed(
             timeout, max_retries, headers, strict_responses
         )
-        other._attach(Sender(other._setup, self._held, self._connections))
+        other = copy(self)
+        other._closes = False
+        other._sender = self._sender.with_setup(setup)
+        other._attach(other._sender)
         return other
 
     def raw(
@@ -167,8 +211,33 @@ class Client:
             raise TypeError("raw takes a method that makes a call, and its arguments")
         return Response(answers[-1].status_code, answers[-1].headers, value)
 
+    def resume(
+        self,
+        request_id: str,
+        method: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Ask for the answer to a call that the server accepted and had not finished.
+
+        Nothing is asked to be done again. The answer is read as that of the method.
+
+        Args:
+            request_id: What the `AcceptedError` of that call carries.
+            method: The method that was called, such as `client.sessions.list`.
+            args: Its arguments, as they were.
+            kwargs: Its arguments, as they were.
+
+        Raises:
+            AcceptedError: It is still not finished.
+            TypeError: Calls of this method are never accepted to be finished later.
+            APIError: As the method raises it.
+        """
+        with resuming(request_id):
+            return method(*args, **kwargs)
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._setup.base_url}>"
+        return f"<{type(self).__name__} {self._sender.setup.base_url}>"
 
     def __enter__(self) -> Self:
         return self
@@ -192,7 +261,7 @@ class Resource:
         return self._sender.send(call)
 
     def _page(self, call: Call[B], item: type[T], paging: Paging) -> Page[T, B]:
-        return Page(self._sender, call, item, paging, self._sender.send(call))
+        return Page(self._sender, call, item, paging, self._sender.fetch(call))
 
 
 class Page(Generic[T, B]):
@@ -209,17 +278,17 @@ class Page(Generic[T, B]):
         call: Call[B],
         item: type[T],
         paging: Paging,
-        body: B,
-        seen: frozenset[str | int | None] = frozenset(),
+        answer: Response[B],
+        seen: frozenset[Position | None] = frozenset(),
     ) -> None:
-        self.body = body
-        self.items: list[T] = items_of(paging, body)
+        self.body = answer.value
+        self.items: list[T] = items_of(paging, answer.value)
         self._sender = sender
         self._call = call
         self._item = item
         self._paging = paging
-        self._next = paging.next_position(call, body, self.items)
-        self._seen = seen | {call.argument(paging.argument)}
+        self._next = paging.next_position(call, answer, self.items)
+        self._seen = seen | {paging.position(call)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.items)} items>"
@@ -234,16 +303,20 @@ class Page(Generic[T, B]):
 
         Raises:
             LookupError: This is the last page; see `has_next`.
-            PaginationError: The server's pages lead in a circle.
-            APIError: As the operation raises it.
+            PaginationError: The server's pages lead in a circle, or to another server.
+            APIError: As the operation raises it; its `last_page` is this one.
         """
         if self._next is None:
             raise LookupError("this is the last page")
         if self._next in self._seen:
             raise PaginationError(f"the pages of {self._call} lead in a circle")
-        call = self._call.with_argument(self._paging.argument, self._next)
-        body = self._sender.send(call)
-        return Page(self._sender, call, self._item, self._paging, body, self._seen)
+        call = self._paging.call_at(self._call, self._next)
+        try:
+            answer = self._sender.fetch(call)
+        except APIError as error:
+            error.last_page = self
+            raise
+        return Page(self._sender, call, self._item, self._paging, answer, self._seen)
 
     def __iter__(self) -> Iterator[T]:
         page = self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import httpx2
 
@@ -10,7 +11,14 @@ _PRESENTABLE = re.compile(r"[\w.:/-]{1,80}")
 
 
 class APIError(Exception):
-    """Anything that went wrong between this client and the API."""
+    """Anything that went wrong between this client and the API.
+
+    Attributes:
+        last_page: Where a list broke off, its last page that came: `last_page.next_page()`
+            goes on from there. None elsewhere.
+    """
+
+    last_page: Any = None
 
 
 class APIConnectionError(APIError):
@@ -29,6 +37,18 @@ class APITimeoutError(APIConnectionError):
     """No answer came in time."""
 
 
+class AcceptedError(APIError):
+    """The server took the call, and had not finished it in time; it goes on there.
+
+    Attributes:
+        request_id: What the client's `resume` takes to ask for the answer later.
+    """
+
+    def __init__(self, message: str, request_id: str) -> None:
+        super().__init__(message)
+        self.request_id = request_id
+
+
 class ResponseValidationError(APIError):
     """An answer came that cannot be read.
 
@@ -42,7 +62,7 @@ class ResponseValidationError(APIError):
 
 
 class PaginationError(APIError):
-    """The server's paging leads in a circle."""
+    """The server's paging leads in a circle, or to another server."""
 
 
 class ResponseWarning(UserWarning):

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from inspect import currentframe
 from types import NoneType
 from typing import Any, Generic, TypeVar, cast, get_args
 
@@ -20,7 +21,7 @@ from .errors import (
     ResponseWarning,
     status_error,
 )
-from .reading import read
+from .reading import Mismatch, read
 from .values import is_array, is_object
 
 T = TypeVar("T")
@@ -57,13 +58,13 @@ class Response(Generic[T]):
     value: T = field(repr=False)
 
 
-_answers: ContextVar[list[httpx2.Response] | None] = ContextVar("answers", default=None)
+_answers: ContextVar[list[Response[Any]] | None] = ContextVar("answers", default=None)
 
 
 @contextmanager
-def answers_kept() -> Generator[list[httpx2.Response]]:
+def answers_kept() -> Generator[list[Response[Any]]]:
     """Keep the answers to the calls that are made in this block, in this task or thread."""
-    answers: list[httpx2.Response] = []
+    answers: list[Response[Any]] = []
     token = _answers.set(answers)
     try:
         yield answers
@@ -71,11 +72,12 @@ def answers_kept() -> Generator[list[httpx2.Response]]:
         _answers.reset(token)
 
 
-def keep(response: httpx2.Response) -> None:
-    """Keep an answer where someone asked for it."""
+def kept(answer: Response[T]) -> Response[T]:
+    """An answer, which is kept where someone asked for that."""
     answers = _answers.get()
     if answers is not None:
-        answers.append(response)
+        answers.append(answer)
+    return answer
 
 
 def value_of(
@@ -100,21 +102,46 @@ def value_of(
     if not response.content:
         if NoneType in get_args(call.returns):
             return cast(T, None)
-        raise ResponseValidationError(
-            f"{call} was answered {response.status_code} with an empty body", response
-        )
+        raise unreadable(call, response, "it is empty")
+    value: Any = None
+    mismatches: list[Mismatch] = []
+    problem = ""
     try:
         value, mismatches = read(response.content, call.returns)
-    except msgspec.DecodeError:
-        raise ResponseValidationError(
-            f"{call} was answered {response.status_code} with a body that is not JSON",
-            response,
-        ) from None
+    except msgspec.DecodeError as error:
+        problem = str(error)
+    if problem:
+        raise unreadable(call, response, problem)
     if strict and mismatches:
+        del value  # What an error leaves behind may be recorded, with its locals.
         raise ResponseValidationError(f"{call}: {mismatches[0]}", response)
     for mismatch in mismatches:
-        warnings.warn(f"{call}: {mismatch}", ResponseWarning, stacklevel=4)
+        warnings.warn(f"{call}: {mismatch}", ResponseWarning, _callers_level())
     return cast(T, value)
+
+
+def unreadable(
+    call: Call[Any], response: httpx2.Response, problem: str
+) -> ResponseValidationError:
+    """The error of an answer whose body cannot be read."""
+    return ResponseValidationError(
+        f"{call} was answered {response.status_code}, and its body cannot be read:"
+        f" {problem}",
+        response,
+    )
+
+
+def _callers_level() -> int:
+    """How many frames above that of `value_of` the code is that uses this package."""
+    package = __name__.partition("._runtime")[0]
+    frame = currentframe()
+    level = 0
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name != package and not name.startswith(f"{package}."):
+            break
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def _error(
@@ -123,7 +150,7 @@ def _error(
     plain: object = None
     body: object = None
     try:
-        plain = msgspec.json.decode(response.content)
+        plain, _ = read(response.content, Any)
         expected = call.errors.get(response.status_code, errors.body)
         body = plain
         if expected is not None:
@@ -134,18 +161,19 @@ def _error(
     if isinstance(errors.request_id, str):
         request_id = response.headers.get(errors.request_id)
     else:
-        request_id = _text_at(plain, errors.request_id)
+        request_id = text_at(plain, errors.request_id)
     return status_error(response.status_code)(
         str(call),
         response,
         body=body,
-        code=_text_at(plain, errors.code),
-        message=_text_at(plain, errors.message),
+        code=text_at(plain, errors.code),
+        message=text_at(plain, errors.message),
         request_id=request_id,
     )
 
 
-def _text_at(value: object, keys: tuple[str | int, ...]) -> str | None:
+def text_at(value: object, keys: tuple[str | int, ...]) -> str | None:
+    """The text that plain JSON has under keys and indexes, None where it has none."""
     for key in keys:
         if is_object(value):
             value = value.get(str(key))

@@ -17,7 +17,7 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 _LONGEST_WISH = 60.0
-_RETRIED = frozenset({408, 429, 502, 503, 504})
+_RETRIED = frozenset({408, 425, 429, 502, 503, 504})
 
 
 @dataclass(slots=True)
@@ -45,17 +45,24 @@ class Budget:
                 self.tokens = min(500.0, self.tokens + 1)
 
 
-def may_retry_status(status: int, *, idempotent: bool, said_when: bool) -> bool:
+def may_retry_status(
+    status: int, headers: Mapping[str, str], *, idempotent: bool
+) -> bool:
     """Whether an answer with this status is worth another try.
 
+    Some servers say so themselves, in `X-Should-Retry`.
+
     Args:
-        status: The HTTP status.
+        status: The HTTP status, of an error.
+        headers: Of the answer.
         idempotent: Whether the operation may be repeated without harm.
-        said_when: Whether the server says how long to wait.
     """
+    advice = headers.get("x-should-retry", "").lower()
+    if advice == "false":
+        return False
     if status == 429:
-        return idempotent or said_when
-    return status in _RETRIED and idempotent
+        return idempotent or wished_pause(headers) is not None
+    return idempotent and (status in _RETRIED or advice == "true")
 
 
 def backoff(retries: int, rng: random.Random | None = None) -> float:
@@ -108,6 +115,22 @@ def pause_before_retry(
         if wish > _LONGEST_WISH:
             return None
         pause = wish * (rng or random).uniform(1.0, 1.1)
+    return pause if pause < left else None
+
+
+def pause_before_poll(
+    polls: int, wish: float | None, left: float, rng: random.Random | None = None
+) -> float | None:
+    """Seconds to wait before asking again for an answer that is not ready, None for too long.
+
+    Args:
+        polls: How often it was asked for before.
+        wish: What the server asks for.
+        left: Seconds until the call's deadline.
+        rng: The source of chance.
+    """
+    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**polls)
+    pause = (rng or random).uniform(longest / 2, longest) if wish is None else wish
     return pause if pause < left else None
 
 

@@ -11,15 +11,19 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from urllib.request import getproxies, proxy_bypass
+from typing import TypeVar
 
 import httpcore2
 import httpx2
 
 from .security import Credential
+from .server import proxy_url, trust_for
+from .silence import silence
+
+V = TypeVar("V")
 
 sleep = time.sleep
 
@@ -35,7 +39,8 @@ def ends_at(moment: float) -> Generator[None]:
     """
     token = _ends.set(moment)
     try:
-        yield
+        with silence():
+            yield
     finally:
         _ends.reset(token)
 
@@ -45,48 +50,63 @@ def current(credential: Credential) -> str:
     return credential if isinstance(credential, str) else credential()
 
 
+def tell(hook: Callable[[V], object] | None, value: V) -> None:
+    """Call a hook, if there is one."""
+    if hook is not None:
+        hook(value)
+
+
 class Connections:
-    """The HTTP client that calls are sent with: the caller's, or one of its own.
+    """What requests are sent over: what the caller gave, or connections of its own.
 
     Two processes that read from one connection get each other's answers, so that a forked
-    process never uses what its parent used.
+    process never uses what its parent used. It does not close it either: that could speak
+    on connections that the parent still uses.
 
     Args:
         base_url: Where all requests go.
         given: The caller's, or None.
     """
 
-    def __init__(self, base_url: str, given: httpx2.Client | None) -> None:
+    def __init__(
+        self, base_url: str, given: httpx2.Client | httpx2.BaseTransport | None
+    ) -> None:
         self._base_url = base_url
-        self._is_own = given is None
-        self._http = self._connect() if given is None else given
-        self._process = os.getpid()
+        self._given = given
+        self._given_in = os.getpid()
+        self._own: dict[int, httpx2.BaseTransport] = {}
+        self._trust = trust_for(base_url) if given is None else None
+        self._is_closed = False
 
-    def http(self) -> httpx2.Client:
-        """The HTTP client for the process that asks.
+    def send(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request, for an answer whose body is still to be read.
 
         Raises:
-            RuntimeError: It is the caller's, and from another process.
+            RuntimeError: The connections are closed, or the caller's and from another process.
         """
+        if self._is_closed:
+            raise RuntimeError("this client is closed")
         here = os.getpid()
-        if self._process != here:
-            if not self._is_own:
-                raise RuntimeError("the http of this client is from another process")
-            _of_parents.append(self._http)
-            self._http, self._process = self._connect(), here
-        return self._http
+        transport = self._own.get(here) if self._given is None else self._given
+        if transport is None:
+            made = DeadlineTransport(self._base_url, self._trust)
+            transport = self._own.setdefault(here, made)
+        if self._given is not None and self._given_in != here:
+            raise RuntimeError("the http of this client is from another process")
+        if not isinstance(transport, httpx2.BaseTransport):
+            return transport.send(
+                request, auth=None, follow_redirects=False, stream=True
+            )
+        response = transport.handle_request(request)
+        response.request = request
+        return response
 
     def close(self) -> None:
         """Close the connections that are its own."""
-        if self._is_own:
-            self._http.close()
-
-    def _connect(self) -> httpx2.Client:
-        return httpx2.Client(transport=DeadlineTransport(self._base_url))
-
-
-_of_parents: list[httpx2.Client] = []
-"""Kept for ever: to close them could speak on connections that a parent process uses."""
+        self._is_closed = True
+        own = self._own.pop(os.getpid(), None)
+        if own is not None:
+            own.close()
 
 
 class DeadlineTransport(httpx2.BaseTransport):
@@ -94,12 +114,13 @@ class DeadlineTransport(httpx2.BaseTransport):
 
     Args:
         base_url: Where all requests go.
+        trust: Whose certificates are believed; None where there are none.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, trust: ssl.SSLContext | None) -> None:
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
-            proxy=_proxy(httpx2.URL(base_url)),
+            ssl_context=trust,
+            proxy=_proxy(base_url),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,
@@ -226,13 +247,11 @@ def _left(timeout: float | None) -> float | None:
     return left if timeout is None else min(left, timeout)
 
 
-def _proxy(url: httpx2.URL) -> httpcore2.Proxy | None:
-    """The proxy that the environment names for a URL, as urllib reads it."""
-    proxies = getproxies()
-    named = proxies.get(url.scheme) or proxies.get("all")
-    if not named or proxy_bypass(url.host):
+def _proxy(base_url: str) -> httpcore2.Proxy | None:
+    named = proxy_url(base_url)
+    if named is None:
         return None
-    parts = httpx2.URL(named if "://" in named else f"http://{named}")
+    parts = httpx2.URL(named)
     auth = (parts.username, parts.password) if parts.username else None
     return httpcore2.Proxy(str(parts.copy_with(username=None, password=None)), auth)
 

@@ -1,13 +1,17 @@
-"""Where requests go: the base URL, and what may stand in it."""
+"""Where requests go: the base URL, what may stand in it, and a proxy on the way."""
 
 from __future__ import annotations
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx2
 
 _VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~:-]*[A-Za-z0-9])?")
 
@@ -82,6 +86,22 @@ def checked_base_url(url: str) -> str:
             "base_url must begin with https:// unless its host is this machine"
         )
     return url.rstrip("/")
+
+
+def proxy_url(base_url: str) -> str | None:
+    """The proxy that the environment names for a URL, as urllib reads it."""
+    parts = urlsplit(base_url)
+    proxies = getproxies()
+    named = proxies.get(parts.scheme) or proxies.get("all")
+    if not named or proxy_bypass(parts.hostname or ""):
+        return None
+    return named if "://" in named else f"http://{named}"
+
+
+def trust_for(base_url: str) -> ssl.SSLContext | None:
+    """Whose certificates are believed at a URL: those that the system trusts."""
+    is_secure = base_url.startswith("https:")
+    return httpx2.create_ssl_context() if is_secure else None
 
 
 def _is_loopback(host: str) -> bool:

@@ -25,6 +25,7 @@ from clientcast.bind.resources import (
     spoken_names,
     tree_of,
 )
+from clientcast.bind.routes import other_routes
 from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations
 from clientcast.view import (
@@ -55,8 +56,10 @@ _ERRORS = (
     "ResponseWarning",
     "UnprocessableEntityError",
 )
+_OF_POLLING = "AcceptedError"
 _RUNTIME_NAMES = (
     *_ERRORS,
+    _OF_POLLING,
     "APIError",
     *[
         "Any",
@@ -71,13 +74,17 @@ _RUNTIME_NAMES = (
         "CursorPaging",
         "Enum",
         "ErrorShape",
+        "LinkPaging",
         "Literal",
         "Mapping",
         "Model",
         "NoneType",
         "OffsetPaging",
+        "OnRequest",
+        "OnResponse",
         "OpenEnum",
         "Page",
+        "Polling",
         "Resource",
         "Scheme",
         "Security",
@@ -125,7 +132,8 @@ def bind(api: ir.Api, digest: str) -> Package:
     }
     methods = name_methods(root)
     texts = Texts(api, spoken_names(root, methods))
-    binder = Binder(api, annotations, constants, attributes, texts)
+    others = other_routes(api.operations)
+    binder = Binder(api, annotations, constants, attributes, texts, others)
     resources: list[Resource] = []
     imports: set[Import] = set()
     for node in root.below():
@@ -134,15 +142,20 @@ def bind(api: ir.Api, digest: str) -> Package:
             resources.append(resource)
             imports |= needed
     constructor = bind_constructor(api, constants)
+    is_polled = any(operation.polling for operation in api.operations)
+    errors = (_OF_POLLING, *_ERRORS) if is_polled else _ERRORS
     models = bind_models(api, names, used)
     imports |= constructor.server.imports | constructor.credentials.imports
     imports |= constructor.errors.imports | {Import("httpx2")}
+    imports |= {Import("._runtime.setup", name) for name in ("OnRequest", "OnResponse")}
     return Package(
         title=one_line(api.title),
         version=one_line(api.version),
         spec_digest=digest,
-        errors=Errors(error_base, _ERRORS, _literals((*_ERRORS, error_base))),
-        exports=_exports(api, client_name, error_base, names.values(), models),
+        errors=Errors(error_base, errors, _literals((*errors, error_base))),
+        exports=_exports(
+            api, client_name, (*errors, error_base), names.values(), models
+        ),
         docstrings=_docstrings(one_line(api.title)),
         client=Client(
             name=client_name,
@@ -163,7 +176,11 @@ def bind(api: ir.Api, digest: str) -> Package:
 
 
 def _exports(
-    api: ir.Api, client: str, error_base: str, models: Iterable[str], bound: Models
+    api: ir.Api,
+    client: str,
+    errors: tuple[str, ...],
+    models: Iterable[str],
+    bound: Models,
 ) -> Exports:
     """What `__init__.py` passes on."""
     pages: set[Import] = set()
@@ -171,7 +188,7 @@ def _exports(
         pages.add(Import("._runtime.async_client", "AsyncPage"))
         pages.add(Import("._runtime.client", "Page"))
     aliases = (alias.code.partition(":")[0] for alias in bound.aliases)
-    of_errors = tuple(sorted((*_ERRORS, error_base)))
+    of_errors = tuple(sorted(errors))
     of_models = tuple(sorted({*models, *aliases}))
     names = (client, f"Async{client}", *of_errors, *of_models)
     return Exports(

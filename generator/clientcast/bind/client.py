@@ -22,8 +22,17 @@ _OPTIONS = (
         "Whether an answer that does not fit its description is an error and no warning.",
     ),
     (
+        "on_request",
+        "Called before each try with the request. It may add headers to it.",
+    ),
+    (
+        "on_response",
+        "Called after each try that was answered with the response, whose body is read.",
+    ),
+    (
         "http",
-        "An httpx2 client to send with; it is not closed. One of its own by default.",
+        "An httpx2 client or transport to send with; it is not closed. Connections of its"
+        " own by default.",
     ),
 )
 

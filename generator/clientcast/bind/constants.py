@@ -1,6 +1,7 @@
 """What both clients of a package know of the API, as the constants of `_api.py`."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from clientcast import ir
 from clientcast.bind.code import Code, Import, code, import_lines
@@ -36,6 +37,7 @@ class Constants:
         }
         self._security: dict[tuple[tuple[str, ...], ...], str] = {}
         self._pagings: dict[str, str] = {}
+        self._pollings: dict[str, str] = {}
 
     def scheme(self, scheme: ir.SecurityScheme) -> Code:
         """The constant of a security scheme."""
@@ -82,6 +84,21 @@ class Constants:
             f" default_limit={default}, items={_paths(items)}{end})",
         )
 
+    def link_paging(self, items: tuple[Path, ...]) -> Code:
+        """The constant of paging by the `Link` header."""
+        return self._paging("LINK_PAGING", f"LinkPaging(items={_paths(items)})")
+
+    def polling(self, polling: ir.Polling) -> Code:
+        """The constant of how an answer is asked for that is not ready."""
+        keys = _keys(polling.request_id)
+        text = (
+            f"Polling({string(polling.path)}, {string(polling.parameter)},"
+            f" request_id={keys})"
+        )
+        if text not in self._pollings:
+            self._pollings[text] = self._scope.name("POLLING")
+        return code(self._pollings[text], Import(MODULE, self._pollings[text]))
+
     def view(self) -> View:
         """All constants that were asked for, those of every API first."""
         imports = {
@@ -96,12 +113,15 @@ class Constants:
             assignments.append(Assignment(text, ""))
         for alternatives, name in self._security.items():
             imports.add(Import(_SECURITY, "Security"))
-            value = _tuple_of(
-                [_tuple_of([self._schemes[s] for s in names]) for names in alternatives]
+            value = tuple_of(
+                [tuple_of([self._schemes[s] for s in names]) for names in alternatives]
             )
             assignments.append(Assignment(f"{name}: Security = {value}", ""))
         for text, name in self._pagings.items():
             imports.add(Import(_PAGING, text.partition("(")[0]))
+            assignments.append(Assignment(f"{name} = {text}", ""))
+        for text, name in self._pollings.items():
+            imports.add(Import("._runtime.polling", "Polling"))
             assignments.append(Assignment(f"{name} = {text}", ""))
         return View(import_lines(imports), tuple(assignments))
 
@@ -126,7 +146,7 @@ class Constants:
             if variable.environment:
                 parts.append(f"environment={_tuple(variable.environment)}")
             variables.append(f"Variable({', '.join(parts)})")
-        end = f", {_tuple_of(variables)}" if variables else ""
+        end = f", {tuple_of(variables)}" if variables else ""
         return f"Server({string(server.url)}{end})"
 
     def _errors(self, imports: set[Import]) -> str:
@@ -172,7 +192,7 @@ def _scheme(scheme: ir.SecurityScheme) -> str:
 
 def _keys(pointer: str) -> str:
     """A JSON pointer as a tuple of keys and indexes."""
-    return _tuple_of(
+    return tuple_of(
         [
             constant(int(key) if key.isdecimal() and key.isascii() else key)
             for key in segments(pointer)
@@ -181,12 +201,14 @@ def _keys(pointer: str) -> str:
 
 
 def _paths(paths: tuple[Path, ...]) -> str:
-    return _tuple_of([_tuple(path) for path in paths])
+    return tuple_of([_tuple(path) for path in paths])
 
 
 def _tuple(texts: tuple[str, ...]) -> str:
-    return _tuple_of([string(text) for text in texts])
+    return tuple_of([string(text) for text in texts])
 
 
-def _tuple_of(items: list[str]) -> str:
+def tuple_of(items: Iterable[str]) -> str:
+    """A tuple of expressions."""
+    items = list(items)
     return f"({', '.join(items)}{',' if len(items) == 1 else ''})"

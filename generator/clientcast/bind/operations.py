@@ -8,7 +8,7 @@ from clientcast import ir
 from clientcast.bind.arguments import Argument, arguments_of, call_arguments, signature
 from clientcast.bind.attribute_paths import AttributePath, attribute_path
 from clientcast.bind.code import Code, Import, code
-from clientcast.bind.constants import Constants
+from clientcast.bind.constants import Constants, tuple_of
 from clientcast.bind.literals import one_line, string
 from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations
@@ -37,6 +37,8 @@ class Binder:
     attributes: Mapping[str, Mapping[str, str]]
     """The Python name of each property of each record, by pointer."""
     texts: Texts
+    other_routes: Mapping[str, tuple[str, ...]]
+    """The narrower routes of the same method, by the pointer of the operation."""
 
     def bind(self, operation: ir.Operation, name: str, hidden: frozenset[str]) -> Bound:
         """The method of an operation.
@@ -98,6 +100,11 @@ class Binder:
         errors = self._errors(operation)
         if errors is not None:
             parts.append(errors)
+        if operation.polling is not None:
+            polling = self.constants.polling(operation.polling)
+            parts.append(code(f"polling={polling}", polling.imports))
+        if others := self.other_routes[operation.pointer]:
+            parts.append(code(f"other_routes={tuple_of(map(string, others))}"))
         text = f"Call{generic}({', '.join(part.text for part in parts)})"
         runtime = Import("._runtime.call", "Call")
         return code(text, runtime, *(part.imports for part in parts))
@@ -134,6 +141,8 @@ class Binder:
                 total = self._attribute_path(body, paging.total).names
                 default = _default_limit(operation, paging.limit)
                 constant = self.constants.offset_paging(paging, default, items, total)
+            case ir.LinkPaging():
+                constant = self.constants.link_paging(items)
         return (
             f"{item_type}, {returned}",
             code(f", {item_type}, {constant}", item_type.imports, constant.imports),

@@ -21,6 +21,8 @@ _ERRORS = {
     "429": "RateLimitError",
 }
 
+_NOT_FINISHED = "The server goes on with it, and time was up. The client's `resume` asks for the answer later."
+
 
 @dataclass(frozen=True, slots=True)
 class Texts:
@@ -121,6 +123,8 @@ def _raises(operation: ir.Operation) -> list[tuple[str, str]]:
             else _ERRORS.get(status, "APIStatusError")
         )
         found.setdefault(name, []).append(first_sentence(response.description))
+    if operation.polling is not None:
+        found["AcceptedError"] = [_NOT_FINISHED]
     return [(name, " ".join(dict.fromkeys(texts))) for name, texts in found.items()]
 
 

@@ -6,12 +6,18 @@ from typing import Any
 from clientcast.check.operation_rules import parameters_of
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import did_you_mean
+from clientcast.openapi import TEMPLATE
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.references import Found, follow, lookup, segments
+from clientcast.source import escape
 
 _MAX_PARTS = 100
-_STYLES = {"cursor": "cursor", "offset": "limit"}
-"""The option that each style of pagination needs of its own."""
+_STYLES = {
+    "cursor": ("parameter", "cursor"),
+    "offset": ("parameter", "limit"),
+    "link": (),
+}
+"""The options that each style of pagination needs of its own."""
 
 
 def check_client_options(walk: Walk) -> None:
@@ -33,6 +39,10 @@ def check_client_options(walk: Walk) -> None:
             )
         paging = mapping(options.get("pagination"))
         _check_paging(walk, f"{where}/pagination", Found(pointer, operation), paging)
+        _check_statuses(walk, pointer, operation)
+    for pointer, response in walk.objects("Response"):
+        options = mapping(response.get("x-client"))
+        _check_polling(walk, f"{pointer}/x-client", response, options)
 
 
 def _check_pointer(walk: Walk, pointer: str, value: Any) -> bool:
@@ -73,6 +83,37 @@ def _check_method(
     methods.add(key)
 
 
+def _check_statuses(walk: Walk, pointer: str, operation: dict[str, Any]) -> None:
+    """Report what is to be polled for and is no 202 (RFC 9110, section 15.3.3)."""
+    for status, response in mapping(operation.get("responses")).items():
+        found = mapping(follow(walk.document.data, "", response).value)
+        if "x-client" in found and status != "202":
+            walk.report(
+                f"{pointer}/responses/{escape(status)}",
+                "bad-option",
+                f"an answer {status} is not polled for",
+                "move its x-client to an answer 202",
+                at_key=True,
+            )
+
+
+def _check_polling(
+    walk: Walk, pointer: str, response: dict[str, Any], options: dict[str, Any]
+) -> None:
+    path = options.get("poll")
+    if isinstance(path, str) and (
+        not path.startswith("/") or len(TEMPLATE.findall(path)) != 1
+    ):
+        walk.report(
+            f"{pointer}/poll",
+            "bad-option",
+            f"'{path}' is no path with one parameter",
+            "write such as '/requests/{request_id}'",
+        )
+    bodies = _contents(walk, response, "json")
+    _check_place(walk, f"{pointer}/request_id", options.get("request_id"), bodies)
+
+
 def _check_paging(
     walk: Walk, pointer: str, operation: Found, paging: dict[str, Any]
 ) -> None:
@@ -87,8 +128,9 @@ def _check_paging(
             did_you_mean(style, _STYLES) or f"the styles are {', '.join(_STYLES)}",
         )
         return
-    if _STYLES[style] not in paging:
-        walk.missing(pointer, f"{style} pagination", _STYLES[style])
+    for key in _STYLES[style]:
+        if key not in paging:
+            walk.missing(pointer, f"{style} pagination", key)
     known = _argument_names(walk, operation)
     for key in ("parameter", "limit"):
         name = paging.get(key)

@@ -90,6 +90,7 @@ OBJECTS = {
     "Responses": _object("", others="Response*"),
     "Response": _object(
         "summary:string description:string headers:{Header*} content:{MediaType*} links:{any}"
+        " x-client:ResponseOptions"
     ),
     "SecurityRequirement": _object("", others="[string]"),
     "SecurityScheme": _object(
@@ -133,8 +134,9 @@ OBJECTS = {
     ),
     "PaginationOptions": _object(
         "style:string parameter:string cursor:string limit:string items:texts total:string",
-        "style parameter items",
+        "style items",
     ),
+    "ResponseOptions": _object("poll:string request_id:string", "poll request_id"),
     "SchemeOptions": _object("argument:string prefix:string env:texts"),
     "VariableOptions": _object("argument:string required:boolean env:texts"),
     "SchemaOptions": _object("name:string"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
-from clientcast.openapi import IGNORED_HEADERS, METHODS
+from clientcast.openapi import IGNORED_HEADERS, METHODS, TEMPLATE
 from clientcast.parse.context import Context
 from clientcast.parse.schemas import Schemas
 from clientcast.plain import is_mapping, mapping, sequence, text, texts
@@ -89,6 +89,7 @@ class _Reader:
             returns=self._returns(responses),
             security=default_security if security is None else read_security(security),
             paging=_paging(mapping(names.get("pagination"))),
+            polling=self._polling(),
             retry_safe=names.get("retry") == "safe",
         )
 
@@ -202,6 +203,17 @@ class _Reader:
                 self._json(response, hint, f"the answer {status}"),
             )
 
+    def _polling(self) -> ir.Polling | None:
+        """What the answer 202 says of where the answer will be."""
+        responses = self.context.child(self.operation, "responses")
+        accepted = self.context.child(responses, "202")
+        options = mapping(mapping(accepted.value).get("x-client"))
+        path = text(options.get("poll"))
+        found = TEMPLATE.search(path)
+        if found is None:
+            return None
+        return ir.Polling(path, found[1], text(options.get("request_id")))
+
     def _json(self, holder: Found, hint: tuple[str, ...], what: str) -> ir.Type | None:
         """The type of the JSON content of a body or response; None where it has no content."""
         content = self.context.child(holder, "content")
@@ -248,5 +260,7 @@ def _paging(value: dict[str, Any]) -> ir.Paging | None:
         case "offset":
             limit, total = text(value.get("limit")), text(value.get("total"))
             return ir.OffsetPaging(parameter, limit, items, total)
+        case "link":
+            return ir.LinkPaging(items)
         case _:
             return None

@@ -1,0 +1,63 @@
+"""What holds for every call of a client: where it goes, its limits, its headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import httpx2
+
+from .call import checked_headers
+from .responses import ErrorShape
+from .retry import Budget
+
+OnRequest = Callable[[httpx2.Request], object]
+"""Called before each try with what is sent. An asynchronous client awaits what it returns."""
+
+OnResponse = Callable[[httpx2.Response], object]
+"""Called after each try that was answered with the answer, read. Awaited likewise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What holds for every call of a client.
+
+    Attributes:
+        base_url: What goes before the route.
+        errors: What the API's errors look like.
+        timeout: Seconds that a call may take in all: every try, pause and byte.
+        max_retries: How often a call is tried again.
+        max_body: Bytes that the body of an answer may have, decompressed.
+        headers: Sent with every call.
+        strict: Whether an answer that does not fit its description is an error.
+        budget: The retries that the client has left.
+    """
+
+    base_url: str
+    errors: ErrorShape
+    timeout: float = 30.0
+    max_retries: int = 2
+    max_body: int = 8 * 1024 * 1024
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    strict: bool = False
+    budget: Budget = field(default_factory=Budget)
+
+    def changed(
+        self,
+        timeout: float | None,
+        max_retries: int | None,
+        headers: Mapping[str, str] | None,
+        strict: bool | None,
+    ) -> Setup:
+        """The same with some values changed; None leaves one as it is.
+
+        Raises:
+            ValueError: A header cannot be sent, or is the client's own to set.
+        """
+        return replace(
+            self,
+            timeout=self.timeout if timeout is None else timeout,
+            max_retries=self.max_retries if max_retries is None else max_retries,
+            headers={**self.headers, **checked_headers(headers or {})},
+            strict=self.strict if strict is None else strict,
+        )

@@ -1,0 +1,41 @@
+"""Keeps what goes over the wire for a call out of the logs of httpx2 and httpcore2.
+
+At their levels INFO and DEBUG they name whole URLs, which have ids in them, and the headers of
+answers, which set cookies. What they log of other requests is not touched.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_LOGGERS = (
+    "httpx2",
+    "httpcore2.connection",
+    "httpcore2.http11",
+    "httpcore2.http2",
+    "httpcore2.proxy",
+    "httpcore2.socks",
+)
+
+_is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
+
+
+@contextmanager
+def silence() -> Generator[None]:
+    """Log nothing of what is sent and received in this block."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
+def _is_heard(_: logging.LogRecord) -> bool:
+    return not _is_silent.get()
+
+
+for _name in _LOGGERS:
+    logging.getLogger(_name).addFilter(_is_heard)

@@ -1,0 +1,44 @@
+"""How the answer is asked for to a call that the server accepted and goes on with (202)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """Where the answer will be (RFC 9110, section 15.3.3).
+
+    Attributes:
+        route: Asked with GET until it answers with another status than 202.
+        parameter: The one parameter of the route; it takes the id of the request.
+        request_id: Where the body of the 202 keeps that id, as keys and indexes.
+    """
+
+    route: str
+    parameter: str
+    request_id: tuple[str | int, ...]
+
+
+_resumed: ContextVar[str | None] = ContextVar("resumed", default=None)
+
+
+@contextmanager
+def resuming(request_id: str) -> Generator[None]:
+    """Let the call that is made in this block be one that was accepted before."""
+    token = _resumed.set(request_id)
+    try:
+        yield
+    finally:
+        _resumed.reset(token)
+
+
+def resumed() -> str | None:
+    """The id under which the call that is being made was accepted; it is told once."""
+    request_id = _resumed.get()
+    if request_id is not None:
+        _resumed.set(None)
+    return request_id
