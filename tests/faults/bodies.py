@@ -167,7 +167,7 @@ ROWS = (
             *_odd("null", b"null", "$", "None"),
             *_odd("list", b"[]", "$", "list"),
             *_odd("number", b"7", "$", "int"),
-            *_odd("text", b'"%s"' % CANARY.encode(), "$", "str"),
+            *_odd("text", b'"text"', "$", "str"),
         ),
     ),
     Row(

@@ -77,10 +77,10 @@ def observe(case: Case, mode: Mode) -> Result:
     gc.collect(0)
     gc.freeze()  # So that collecting what the case made is quick.
     try:
-        with _environment(case):
-            result = _observe(case, mode)
         with warnings.catch_warnings(record=True) as unclosed:
             warnings.simplefilter("always")
+            with _environment(case):
+                result = _observe(case, mode)
             gc.collect()
         if not case.leaves:
             result.problems += [f"left behind: {late.message}" for late in unclosed]
@@ -108,14 +108,14 @@ def _observe(case: Case, mode: Mode) -> Result:
         error: Exception | None = None
         with listening() as heard:
             scene = Scene(mode, server)
-            before = memory("VmRSS") if case.peak else None
+            before = _memory_now() if case.peak else None
             began = time.monotonic()
             try:
                 value = _play(case.play, scene)
             except Exception as caught:
                 error = caught
             seconds = time.monotonic() - began
-            after = memory("VmHWM") if case.peak else None
+            after = _memory("VmHWM") if case.peak else None
         seen = Seen(mode, server, heard, value, error, seconds)
         problems = list(_problems(case, seen))
         found = leaks(heard, scene.raised, scene.shown)
@@ -187,12 +187,19 @@ def _environment(case: Case) -> Iterator[None]:
         yield
 
 
-def memory(name: str) -> float | None:
-    """What this process takes in MiB, now (VmRSS) or at most so far (VmHWM)."""
+def _memory_now() -> float | None:
+    """MiB that this process takes; what it took at most is counted from here on."""
+    counter = Path("/proc/self/clear_refs")
+    if counter.exists():
+        counter.write_text("5")
+    return _memory("VmRSS")
+
+
+def _memory(name: str) -> float | None:
+    """MiB that this process takes now (VmRSS) or took at most (VmHWM), on Linux."""
     status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    for line in status.read_text().splitlines():
+    lines = status.read_text().splitlines() if status.exists() else []
+    for line in lines:
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
     return None

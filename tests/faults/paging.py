@@ -75,7 +75,7 @@ async def _goes_on(scene: Scene) -> list[str]:
             async for item in scene.each(page):
                 found.append(item.id)
         except pangea.InternalServerError as error:
-            again = await scene.made(error.last_page.next_page)  # type: ignore[attr-defined]
+            again = await scene.made(error.last_page.next_page)
             async for item in scene.each(again):
                 found.append(item.id)
     return found

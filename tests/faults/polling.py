@@ -46,7 +46,7 @@ def _resumed(**options: Any) -> Play:
         async with scene.client(pangea, **options) as client:
             try:
                 await client("session.list", size=10)
-            except pangea.AcceptedError as error:  # type: ignore[attr-defined]
+            except pangea.AcceptedError as error:
                 name = error.request_id
             else:
                 raise AssertionError("it was answered")

@@ -91,15 +91,28 @@ ROWS = (
         "F27",
         "An error of the server for ever, GET",
         "`InternalServerError` after 3 tries; 500 is not tried again",
-        tuple(
-            Case(
-                name=str(status),
-                server=(reply(status, b""),),
-                outcome="InternalServerError",
-                requests=tries,
-                attempts=tries,
-            )
-            for status, tries in ((500, 1), (501, 1), (502, 3), (503, 3), (504, 3))
+        (
+            *(
+                Case(
+                    name=str(status),
+                    server=(reply(status, b""),),
+                    outcome="InternalServerError",
+                    requests=tries,
+                    attempts=tries,
+                )
+                for status, tries in ((500, 1), (501, 1), (502, 3), (503, 3), (504, 3))
+            ),
+            *(
+                Case(
+                    name=f"max_retries={retries}",
+                    server=(reply(503, b""),),
+                    play=get(max_retries=retries),
+                    outcome="InternalServerError",
+                    requests=retries + 1,
+                    attempts=retries + 1,
+                )
+                for retries in (0, 1)
+            ),
         ),
     ),
     Row(

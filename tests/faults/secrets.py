@@ -31,7 +31,6 @@ async def _shown(scene: Scene) -> list[str]:
         held: list[object] = [
             value,
             raw,
-            raw.headers,
             client.client,
             client.client.sessions,
             changed.client,

@@ -54,8 +54,8 @@ def listening() -> Iterator[Heard]:
     """Hear everything that goes on in this block, from every logger at DEBUG."""
     heard = Heard()
     root = logging.getLogger()
-    level, recorder = root.level, _Recorder(heard.records)
-    root.addHandler(recorder)
+    level, handlers = root.level, root.handlers
+    root.handlers = [_Recorder(heard.records)]
     root.setLevel(logging.DEBUG)
     try:
         with (
@@ -67,7 +67,7 @@ def listening() -> Iterator[Heard]:
             heard.warned = warned
             yield heard
     finally:
-        root.removeHandler(recorder)
+        root.handlers = handlers
         root.setLevel(level)
 
 
