@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.casting import SPECS, Server, import_client
@@ -382,3 +383,75 @@ def test_raw(clients: dict[str, ModuleType]) -> None:
         assert raw.value == await shop.products.get_product(7)
 
     asyncio.run(in_async())
+
+
+def test_what_a_call_becomes_is_never_another_operation(
+    clients: dict[str, ModuleType],
+) -> None:
+    server = Server(200, {"name": "a"})
+    jobs = clients["jobs"].Jobs(http=server.sync).jobs
+    with pytest.raises(
+        ValueError, match="with this argument would be GET /jobs/latest"
+    ):
+        jobs.get_job("latest")
+    assert server.requests == []
+    jobs.get_job("latest2")
+    jobs.get_latest_job()
+    jobs.delete_job("latest")
+    paths = [request.url.path.rpartition("/")[2] for request in server.requests]
+    assert paths == ["latest2", "latest", "latest"]
+
+
+def answering(*answers: httpx2.Response) -> tuple[list[str], httpx2.MockTransport]:
+    """A transport that gives answers in turn, and the URLs that it is asked for."""
+    asked: list[str] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        asked.append(f"{request.method} {request.url}")
+        return answers[len(asked) - 1]
+
+    return asked, httpx2.MockTransport(handler)
+
+
+@pytest.mark.parametrize("mode", ["", "Async"])
+def test_pages_by_link(clients: dict[str, ModuleType], mode: str) -> None:
+    package = clients["jobs"]
+    job = {"jobs": [{"name": "a"}]}
+    link = {"Link": '<https://jobs.example/api/jobs?page=b%2Fc>; rel="next"'}
+    asked, transport = answering(
+        httpx2.Response(200, json=job, headers=link), httpx2.Response(200, json=job)
+    )
+    client = getattr(package, f"{mode}Jobs")(http=transport)
+
+    async def names() -> list[str]:
+        return [job.name async for job in await client.jobs.list_jobs(state="x")]
+
+    if mode:
+        assert asyncio.run(names()) == ["a", "a"]
+    else:
+        assert [job.name for job in client.jobs.list_jobs(state="x")] == ["a", "a"]
+    url = "GET https://jobs.example/api/jobs"
+    assert asked == [f"{url}?state=x", f"{url}?page=b%2Fc"]
+
+
+@pytest.mark.parametrize("mode", ["", "Async"])
+def test_an_answer_that_is_polled_for(
+    clients: dict[str, ModuleType], mode: str
+) -> None:
+    package = clients["jobs"]
+    accepted = httpx2.Response(
+        202, json={"ticket": "t/1"}, headers={"Retry-After": "0"}
+    )
+    done = httpx2.Response(200, json={"name": "a"})
+    asked, transport = answering(accepted, accepted, done)
+    client = getattr(package, f"{mode}Jobs")(http=transport)
+
+    async def start() -> Any:
+        return await client.jobs.start_job("a")
+
+    job = asyncio.run(start()) if mode else client.jobs.start_job("a")
+    assert job == package.Job(name="a")
+    ticket = "GET https://jobs.example/api/tickets/t%2F1"
+    assert asked == ["POST https://jobs.example/api/jobs", ticket, ticket]
+    assert package.AcceptedError is package.errors.AcceptedError
+    assert not hasattr(clients["crud"], "AcceptedError")

@@ -227,7 +227,9 @@ def test_status_errors_with_odd_bodies(mode: str, body: bytes) -> None:
 @both_modes
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff"])
 def test_success_that_cannot_be_read(mode: str, body: bytes) -> None:
-    with pytest.raises(errors.ResponseValidationError, match="was answered 200 with"):
+    with pytest.raises(
+        errors.ResponseValidationError, match="was answered 200, and its"
+    ):
         get(mode, "https://x", lambda request: httpx2.Response(200, content=body))
 
 

@@ -101,9 +101,8 @@ def _check_polling(
     walk: Walk, pointer: str, response: dict[str, Any], options: dict[str, Any]
 ) -> None:
     path = options.get("poll")
-    if isinstance(path, str) and (
-        not path.startswith("/") or len(TEMPLATE.findall(path)) != 1
-    ):
+    is_path = isinstance(path, str) and path.startswith("/")
+    if path is not None and not (is_path and len(TEMPLATE.findall(path)) == 1):
         walk.report(
             f"{pointer}/poll",
             "bad-option",
