@@ -9,7 +9,7 @@ import okta._runtime.retry
 import pangea
 from tests.faults.actions import once, reply
 from tests.faults.row import Case, Row, Seen, paused
-from tests.faults.scene import Play, Scene, create, one, refresh
+from tests.faults.scene import Play, Scene, create, get, one, refresh
 from tests.faults.silence import BODY, ID, TOKEN
 
 
