@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tests.faults.actions import answer, pieces, reply, say
+import okta
+from tests.faults.actions import GOOD, answer, pieces, reply, say
 from tests.faults.row import Case, Row, Seen
 from tests.faults.scene import Play, Scene, get, revoke
 from tests.faults.server import Action
@@ -104,6 +105,19 @@ def _after(first: Action) -> Play:
             return (await client("sessions.get", ID)).id
 
     return play
+
+
+async def _refused_often(scene: Scene) -> Any:
+    """Answers that are given up in the middle, over a pool of two, and then one that is not."""
+    async with scene.pool(2) as http, scene.client(http=http) as client:
+        for _ in range(5):
+            try:
+                await client("sessions.get", ID)
+            except okta.ResponseValidationError:
+                left = await scene.settled()
+                assert left == 0, f"{left} connections are left"
+        scene.server.actions = (GOOD,)
+        return await client("sessions.get", ID)
 
 
 def _own(seen: Seen) -> None:
@@ -312,6 +326,25 @@ ROWS = (
                 ),
                 ("a few bytes", b"HTTP/1.1 204 X\r\n\r\nno"),
             )
+        ),
+    ),
+    Row(
+        "G22",
+        "An answer is refused before its end, five times over a pool of two",
+        "The connection is dropped, and the pool is usable",
+        (
+            Case(
+                name="too large",
+                server=(pieces(_spaces(20_000_000)),),
+                play=_refused_often,
+                requests=6,
+            ),
+            Case(
+                name="no gzip",
+                server=(pieces(_spaces(2_000_000), "Content-Encoding: gzip"),),
+                play=_refused_often,
+                requests=6,
+            ),
         ),
     ),
 )

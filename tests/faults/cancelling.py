@@ -35,20 +35,12 @@ def _given_up(idle: int = 0) -> Play:
                     with anyio.move_on_after(0.1) as scope:
                         await client("sessions.get", ID)
                     assert scope.cancelled_caught, "it was not cancelled"
-                left = await _settled(scene, idle)
+                left = await scene.settled(idle)
                 assert left == idle, f"{left} connections are left"
                 scene.server.actions = (GOOD,)
                 return await client("sessions.get", ID)
 
     return play
-
-
-async def _settled(scene: Scene, count: int = 0) -> int:
-    for _ in range(200):
-        if len(scene.server.open) <= count:
-            break
-        await anyio.sleep(0.01)
-    return len(scene.server.open)
 
 
 async def _own_pool(scene: Scene) -> Any:
@@ -60,7 +52,7 @@ async def _own_pool(scene: Scene) -> Any:
                 await client("sessions.get", ID)
 
         await scene.mode.together(150, call)
-        assert await _settled(scene) == 0
+        assert await scene.settled() == 0
         scene.server.actions = (GOOD,)
         return await client("sessions.get", ID)
 
@@ -145,7 +137,7 @@ async def _interrupted(scene: Scene) -> Any:
                 except Interrupted:
                     continue
                 raise AssertionError("it was not interrupted")
-            left = scene.server.settle()
+            left = await scene.settled()
             assert left == 0, f"{left} connections are left"
             scene.server.actions = (GOOD,)
             await pooled("sessions.get", ID)
@@ -178,7 +170,7 @@ ROWS = (
                 name="150 of them over a client's own pool",
                 server=(then_silence(),),
                 play=_own_pool,
-                requests=(100, 151),
+                requests=(1, 151),
             ),
             Case(
                 name="while it waits for the pool",

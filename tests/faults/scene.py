@@ -110,6 +110,14 @@ class Scene:
         finally:
             await http.aclose() if self.mode.is_async else http.close()
 
+    async def settled(self, count: int = 0) -> int:
+        """How many connections are open, once they are as few as that or time is up."""
+        for _ in range(200):
+            if len(self.server.open) <= count:
+                break
+            await self.mode.sleep(0.01)
+        return len(self.server.open)
+
     async def each(self, page: Any) -> AsyncGenerator[Any]:
         """The items of a page and of all pages after it."""
         items: Any = aiter(page) if self.mode.is_async else iter(page)
@@ -128,6 +136,21 @@ def one(method: str, *args: Any, package: ModuleType = okta, **options: Any) -> 
     async def play(scene: Scene) -> Any:
         async with scene.client(package, **options) as client:
             return await client(method, *args)
+
+    return play
+
+
+def dropped(method: str, *args: Any, **options: Any) -> Play:
+    """One call that fails, and closes its connection though the client stays open."""
+
+    async def play(scene: Scene) -> Any:
+        async with scene.client(**options) as client:
+            try:
+                return await client(method, *args)
+            except okta.OktaError:
+                left = await scene.settled()
+                assert left == 0, f"{left} connections are left"
+                raise
 
     return play
 

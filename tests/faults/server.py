@@ -129,14 +129,6 @@ class Server:
         for thread in list(self._threads):
             thread.join()
 
-    def settle(self, count: int = 0) -> int:
-        """How many connections are open, once they are as few as that or time is up."""
-        for _ in range(200):
-            if len(self.open) <= count:
-                break
-            time.sleep(0.01)
-        return len(self.open)
-
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
         self._threads.append(thread)

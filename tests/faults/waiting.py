@@ -1,5 +1,6 @@
 """Faults of time: servers that do not answer, or never quite finish; clocks that jump."""
 
+import socket
 import time
 from typing import Any
 from unittest.mock import patch
@@ -10,9 +11,9 @@ import pangea
 from tests.faults.actions import GOOD, answer, drip, reply, then_silence
 from tests.faults.modes import ASYNCIO, TRIO
 from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Play, Scene, create, get
+from tests.faults.scene import Play, Scene, dropped, get
 from tests.faults.server import Action, deaf
-from tests.faults.silence import BODY, ID
+from tests.faults.silence import BODY, ID, TOKEN
 from tests.faults.vendors import session
 
 HEAD, _, TEXT = answer().partition(b"\r\n\r\n")
@@ -23,18 +24,13 @@ def _too_late(name: str, fault: Action, **options: Any) -> Case:
     return Case(
         name=name,
         server=(fault,),
-        play=options.pop("play", get(timeout=0.5)),
+        play=options.pop("play", dropped("sessions.get", ID, timeout=0.5)),
         outcome="APITimeoutError",
         attempts=1,
         least=0.5,
         most=3.0,
-        check=_is_dropped,
         **options,
     )
-
-
-def _is_dropped(seen: Seen) -> None:
-    assert seen.server.settle() == 0, "the connection is still open"
 
 
 async def _to_deaf_ears(scene: Scene) -> Any:
@@ -52,11 +48,45 @@ async def _no_handshake(scene: Scene) -> Any:
             return await client("sessions.create", ID)
 
 
+async def _slow_names(scene: Scene) -> Any:
+    """A name whose address is looked up for two seconds."""
+
+    def look_up(
+        host: str,
+        port: int,
+        family: int = 0,
+        type: int = 0,
+        proto: int = 0,
+        flags: int = 0,
+    ) -> Any:
+        if not flags & socket.AI_NUMERICHOST:  # That it is no address is soon known.
+            time.sleep(2)
+        raise socket.gaierror(-2, "unknown")
+
+    with patch("socket.getaddrinfo", look_up):
+        async with scene.client(base_url="https://name.invalid", timeout=0.5) as client:
+            began = time.monotonic()
+            try:
+                return await client("sessions.create", ID)
+            finally:
+                assert time.monotonic() - began < 1.5, "the look-up was waited for"
+
+
+async def _slow_token(scene: Scene) -> Any:
+    async def token() -> str:
+        await anyio.sleep(30)
+        return TOKEN
+
+    async with scene.client(api_token=token, timeout=0.5) as client:
+        return await client("sessions.create", ID)
+
+
 async def _given_up(scene: Scene) -> str:
     async with scene.client() as client:
         with anyio.move_on_after(0.2) as scope:
             await client("sessions.get", ID)
         assert scope.cancelled_caught
+        assert await scene.settled() == 0
     return type(scene.raised[0]).__name__
 
 
@@ -90,7 +120,12 @@ ROWS = (
         "`APITimeoutError` at the deadline; the connection is dropped",
         (
             _too_late("GET", then_silence(), maybe_delivered=True),
-            _too_late("POST", then_silence(), play=create(timeout=0.5)),
+            _too_late(
+                "POST",
+                then_silence(),
+                play=dropped("sessions.create", ID, timeout=0.5),
+                maybe_delivered=True,
+            ),
         ),
     ),
     Row(
@@ -131,7 +166,6 @@ ROWS = (
                 outcome="str",
                 least=0.2,
                 most=3.0,
-                check=_is_dropped,
             ),
         ),
         modes=(ASYNCIO, TRIO),
@@ -172,6 +206,13 @@ ROWS = (
                 drip(b"", 0, first=b"HTTP/1.1 103 X\r\n\r\n" * 50_000),
             ),
             _too_late("in an error", then_silence(answer(503, session())[:-5])),
+            _too_late(
+                "in the look-up of a name",
+                GOOD,
+                play=_slow_names,
+                requests=0,
+                maybe_delivered=False,
+            ),
             _too_late("in the request", GOOD, play=_to_deaf_ears, requests=0),
             _too_late(
                 "in the TLS handshake",
@@ -181,5 +222,22 @@ ROWS = (
                 maybe_delivered=False,
             ),
         ),
+    ),
+    Row(
+        "G21",
+        "A credential is asked for, and does not come",
+        "`APITimeoutError` at the deadline; nothing was sent",
+        (
+            Case(
+                play=_slow_token,
+                outcome="APITimeoutError",
+                requests=0,
+                attempts=0,
+                maybe_delivered=False,
+                least=0.5,
+                most=3.0,
+            ),
+        ),
+        modes=(ASYNCIO, TRIO),
     ),
 )
