@@ -213,13 +213,14 @@ class Exchange(Generic[T]):
             pause = self._pause(None, now)
         if pause is not None:
             return pause
-        if isinstance(error, httpx2.TimeoutException):
-            raise self.too_late() from _without_frames(error)
+        cause = _without_frames(error)
         if self._accepted_as is not None:
-            raise self._unfinished(self._accepted_as) from _without_frames(error)
-        raise self._finished(
-            APIConnectionError(f"{self._call} was not answered")
-        ) from _without_frames(error)
+            raise self._unfinished(self._accepted_as) from cause
+        if isinstance(error, httpx2.TimeoutException):
+            late = APITimeoutError(f"{self._call} was not answered in time")
+            raise self._finished(late) from cause
+        failure = APIConnectionError(f"{self._call} was not answered")
+        raise self._finished(failure) from cause
 
     def too_late(self) -> APIError:
         """The error of a call whose time is up."""
