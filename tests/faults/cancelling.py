@@ -157,14 +157,19 @@ ROWS = (
         "No connection is left behind, and the pool is usable",
         (
             *(
-                Case(name=name, server=(action,), play=_given_up(), requests=TIMES + 1)
+                Case(
+                    name=name,
+                    server=(action,),
+                    play=_given_up(),
+                    requests=(1, TIMES + 1),
+                )
                 for name, action in PHASES
             ),
             Case(
                 name="in the pause before another try",
                 server=(reply(429, b"", "Retry-After: 5"),),
                 play=_given_up(idle=1),
-                requests=TIMES + 1,
+                requests=(1, TIMES + 1),
             ),
             Case(
                 name="150 of them over a client's own pool",
@@ -199,7 +204,7 @@ ROWS = (
                 name=name,
                 server=(action,),
                 play=_interrupted,
-                requests=2 * TIMES + 2,
+                requests=(2, 2 * TIMES + 2),
             )
             for name, action in PHASES
         ),

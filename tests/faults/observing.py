@@ -120,12 +120,19 @@ def _observe(case: Case, mode: Mode) -> Result:
         problems = list(_problems(case, seen))
         found = leaks(heard, scene.raised, scene.shown)
     requests = len(server.requests)
-    result = Result(case.name, seen.outcome, requests, seconds, problems, found)
+    result = Result(case.name, _told(case, seen), requests, seconds, problems, found)
     if case.peak and before is not None and after is not None:
         result.peak = after - before
         if result.peak > case.peak:
             problems.append(f"took {result.peak:.0f} MiB of memory")
     return result
+
+
+def _told(case: Case, seen: Seen) -> str:
+    """What came out, for the table: what a scenario gives is no class of the client's."""
+    if case.says and seen.error is None:
+        return case.says.format(seen.value)
+    return "ok" if seen.outcome in ("bool", "int", "list", "str") else seen.outcome
 
 
 def _play(play: Play, scene: Scene) -> Any:

@@ -34,10 +34,9 @@ BROKEN: Pending = {
     ("G11", "a few bytes"): _MORE_BYTES,
     ("G07", "in the TLS handshake"): _HANDSHAKE,
     ("G18", "in the TLS handshake"): _HANDSHAKE,
-    ("G07", "in the look-up of a name"): {
-        "sync": "a name is looked up for as long as that takes",
-        **_DELIVERED,
-    },
+    ("G07", "in the look-up of a name"): _in(
+        "a name is looked up for as long as that takes", "sync"
+    ),
     ("F57", ""): _UNFINISHED,
     ("G22", "too large"): _UNFINISHED,
     ("G22", "no gzip"): _UNFINISHED,

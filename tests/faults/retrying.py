@@ -167,6 +167,7 @@ ROWS = (
             Case(
                 server=(reply(503, b""),),
                 play=_storm,
+                says="{} errors",
                 outcome="int",
                 requests=1100,
                 most=60.0,

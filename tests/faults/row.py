@@ -55,6 +55,7 @@ class Case:
         server: What the server does at each request; the last action goes on.
         play: What is called.
         outcome: The class of what it returns or raises.
+        says: What the table has of the value, such as `{} wrong`.
         requests: How many of them the server sees, exactly or at least and at most.
         connections: How many are opened.
         attempts: What the error says of how often the call was tried.
@@ -76,6 +77,7 @@ class Case:
     server: tuple[Action, ...] = (GOOD,)
     play: Play = get()
     outcome: str = "Session"
+    says: str = ""
     requests: int | tuple[int, int] = 1
     connections: int | None = None
     attempts: int | None = None

@@ -170,6 +170,7 @@ ROWS = (
             Case(
                 name=f"{vendor}, {'with' if text else 'without'} a body",
                 play=_said(vendor, text),
+                says="{} errors",
                 outcome="int",
                 requests=(20, 1000),
                 most=60.0,

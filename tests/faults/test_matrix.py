@@ -57,3 +57,9 @@ def test_an_id_stands_once() -> None:
     counts = Counter(row.id for rows in LAYERS.values() for row in rows)
     assert [id for id, count in counts.items() if count > 1] == []
     assert all(re.fullmatch(r"[FG]\d\d", id) for id in counts)
+
+
+def test_the_page_for_readers_has_every_row_as_it_is() -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+    found = [line.split(" | ")[:3] for line in lines if re.match(r"\| [FG]\d", line)]
+    assert found == [[f"| {r.id}", r.fault, r.expected] for r in ROWS.values()]

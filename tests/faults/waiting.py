@@ -211,7 +211,6 @@ ROWS = (
                 GOOD,
                 play=_slow_names,
                 requests=0,
-                maybe_delivered=False,
             ),
             _too_late("in the request", GOOD, play=_to_deaf_ears, requests=0),
             _too_late(
