@@ -13,6 +13,8 @@ import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import httpcore2
 import httpx2
@@ -91,7 +93,7 @@ class _Backend(httpcore2.SyncBackend):
         opened: httpcore2.NetworkStream | None = None
         failure: Exception = httpcore2.ConnectError("the host has no address")
         # Not left to the system's own loop, which gives each address the whole time.
-        for address in _addresses(host, port):
+        for address in _addresses(host, port, _left(timeout)):
             try:
                 opened = super().connect_tcp(
                     address, port, _left(timeout), local_address, socket_options
@@ -140,12 +142,29 @@ class _Stream(httpcore2.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-def _addresses(host: str, port: int) -> list[str]:
+def _addresses(host: str, port: int, timeout: float | None) -> list[str]:
+    """The addresses of a host, the system's first choice first.
+
+    The system's look-up knows no deadline, so that it runs beside and may be left behind.
+    """
+    found: SimpleQueue[list[str] | OSError] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            found.put(error)
+        else:
+            found.put(list(dict.fromkeys(str(info[4][0]) for info in infos)))
+
+    Thread(target=look_up, daemon=True).start()
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise httpcore2.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[4][0]) for address in found))
+        addresses = found.get(timeout=timeout)
+    except Empty:
+        raise httpcore2.ConnectTimeout("the name was looked up too long") from None
+    if isinstance(addresses, OSError):
+        raise httpcore2.ConnectError(str(addresses)) from addresses
+    return addresses
 
 
 def _left(timeout: float | None) -> float | None:
