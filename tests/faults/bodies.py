@@ -108,8 +108,8 @@ def _after(first: Action) -> Play:
 
 
 async def _refused_often(scene: Scene) -> Any:
-    """Answers that are given up in the middle, over a pool of two, and then one that is not."""
-    async with scene.pool(2) as http, scene.client(http=http) as client:
+    """Answers that are given up in the middle, and then one that is not."""
+    async with scene.client() as client:
         for _ in range(5):
             try:
                 await client("sessions.get", ID)
@@ -330,8 +330,8 @@ ROWS = (
     ),
     Row(
         "G22",
-        "An answer is refused before its end, five times over a pool of two",
-        "The connection is dropped, and the pool is usable",
+        "An answer is refused before its end, five times",
+        "The connection is dropped, and the client goes on",
         (
             Case(
                 name="too large",

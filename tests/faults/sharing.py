@@ -1,6 +1,7 @@
 """Clients that are shared: by threads, tasks, processes and event loops; closed, exhausted."""
 
 import os
+import warnings
 from typing import Any
 
 import trio
@@ -58,7 +59,10 @@ def _forked(scene: Scene) -> int:
         return count
 
     count = wrong("before")
-    child = os.fork()
+    with warnings.catch_warnings():
+        # The threads that Python warns of are the server's, and no matter to the child.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         code = 99
         try:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, cast
 
 import anyio
 import httpcore2
@@ -73,8 +74,14 @@ class _Body(httpx2.AsyncByteStream):
         await self._response.aclose()
 
 
-class _Backend(httpcore2.AnyIOBackend):
+class _Backend(httpcore2.AsyncNetworkBackend):
     """Opens connections that know where an answer ends."""
+
+    def __init__(self) -> None:
+        # httpcore2 has another class of this name for where there is no anyio.
+        self._backend: httpcore2.AsyncNetworkBackend = cast(
+            Any, httpcore2.AnyIOBackend
+        )()
 
     async def connect_tcp(
         self,
@@ -86,7 +93,7 @@ class _Backend(httpcore2.AnyIOBackend):
     ) -> httpcore2.AsyncNetworkStream:
         with _connecting():
             return _Stream(
-                await super().connect_tcp(
+                await self._backend.connect_tcp(
                     host, port, timeout, local_address, socket_options
                 )
             )
