@@ -7,11 +7,12 @@ import re
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import pytest
 
 from clientcast.docs import as_json, schema
 from clientcast.docs.behaviour import RETRIED
+from clientcast.docs.places import declared
 from tests.docs import schema as derived
 from tests.docs.parsed import (
     NAMES,
@@ -110,7 +111,7 @@ def test_everything_is_described(name: str) -> None:
 
 @each
 def test_every_type_of_ours_is_a_link(name: str) -> None:
-    known = {m.name for m in (*reference(name).models, *reference(name).enums)}
+    known = set(declared(reference(name)))
     for path, text in documents().items():
         if name not in path:
             continue
@@ -133,8 +134,7 @@ def test_every_operation_model_and_error_has_its_place(name: str) -> None:
         for operation in resource.operations:
             assert text[page].count(operation.name) == 1
             assert text[f"generated/{name}/README.md"].count(operation.name) == 1
-    declared = [x.name for x in (*known.models, *known.enums, *known.aliases)]
-    assert text[f"{name}/models.md"][1:] == declared
+    assert text[f"{name}/models.md"][1:] == list(declared(known))
     assert text[f"{name}/errors.md"][1:] == [error.name for error in known.errors]
 
 
@@ -178,13 +178,13 @@ def test_the_map_for_assistants_has_every_operation() -> None:
 
 def test_the_schema_is_made_of_the_classes() -> None:
     assert schema() == derived.text()
-    jsonschema.Draft202012Validator.check_schema(json.loads(schema()))
+    jsonschema_rs.meta.validate(json.loads(schema()))
 
 
 @each
 def test_the_json_is_as_its_schema_says(name: str) -> None:
     content = json.loads(as_json([reference(name)]))
-    validator = jsonschema.Draft202012Validator(json.loads(schema()))
+    validator = jsonschema_rs.validator_for(json.loads(schema()))
     validator.validate(content)
     content["clients"][0]["resources"][0]["operations"][0]["arguments"] = None
     assert not validator.is_valid(content)

@@ -228,10 +228,11 @@ class WithoutWaiting(ast.NodeTransformer):
         "async_transport": "transport",
         "aiter_raw": "iter_raw",
         "_runtime.async_client": "_runtime.client",
+        "StopAsyncIteration": "StopIteration",
     }
 
     def word(self, name: str) -> str:
-        return self.words.get(name, re.sub(r"\bAsync(?=[A-Z])", "", name))
+        return self.words.get(name, re.sub(r"(?<![A-Za-z])Async(?=[A-Z])", "", name))
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         self.generic_visit(node)

@@ -50,7 +50,7 @@ def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if get_origin(hint) in (Union, types.UnionType):
         members = [part for part in get_args(hint) if part is not type(None)]
         return {"anyOf": [*(_of(m, definitions) for m in members), {"type": "null"}]}
-    assert dataclasses.is_dataclass(hint), hint
+    assert isinstance(hint, type) and dataclasses.is_dataclass(hint), hint
     if hint.__name__ not in definitions:
         definitions[hint.__name__] = {}
         definitions[hint.__name__] = _object(hint, definitions)

@@ -265,13 +265,13 @@ def _argument(
 
 
 def _credential(places: list[str], names: dict[str, str]) -> Credential:
-    environment = literal(names.get("environment", "()"))
+    environment = names.get("environment", "()").strip("()")
     return Credential(
         argument=text(literal(places[0])),
         location=text(literal(names.get("location", "'header'"))),
         name=text(literal(places[1])),
         prefix=text(literal(names.get("prefix", "''"))),
-        environment=tuple(environment) if isinstance(environment, tuple) else (),
+        environment=texts(literal(f"[{environment}]")),
     )
 
 

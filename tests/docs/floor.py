@@ -1,0 +1,360 @@
+"""Finds on our pages what the vendors' own have, operation by operation.
+
+What must be there is taken from the specs, not from what the reference was made of.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tests.calls import SCHEMES, SPECS, Spec
+from tests.docs.parsed import Section, folder, links, sections, tables
+
+
+@dataclass(frozen=True)
+class Input:
+    """A parameter, or a member of a JSON body, as a spec has it."""
+
+    name: str
+    required: bool
+    description: str
+    schema: dict[str, Any]
+    place: str
+    example: Any = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An operation of a spec, and what a page of ours says of it."""
+
+    vendor: str
+    route: str
+    verb: str
+    operation: dict[str, Any] = field(hash=False)
+    page: str
+    section: Section = field(hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.vendor} {self.operation['operationId']}"
+
+    @property
+    def spec(self) -> Spec:
+        return SPECS[self.vendor]
+
+    @property
+    def id(self) -> str:
+        return str(self.operation["operationId"])
+
+    def part(self, title: str) -> str:
+        """What stands below one of its headings."""
+        return next(s.whole for s in self.section.inner if s.title == title)
+
+    def rows(self, title: str) -> list[dict[str, str]]:
+        """The rows of the tables below one of its headings, by their heads."""
+        return [
+            dict(zip(table[0], row, strict=True))
+            for table in tables(self.part(title).strip())
+            for row in table[1:]
+        ]
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        return list(_inputs(self.spec, self.operation))
+
+    def row_of(self, wanted: Input) -> dict[str, str]:
+        """The row of the table of parameters that is about an input."""
+        for row in self.rows("Parameters"):
+            if f"as `{wanted.name}`" in row["Sent in"]:
+                return row
+        raise AssertionError(f"{self}: {wanted.name} is not there")
+
+    def answers(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        yield from self.spec.responses(self.id).items()
+
+    def answer_row(self, status: str) -> dict[str, str]:
+        return next(r for r in self.rows("Responses") if r["Status"] == status)
+
+
+def _inputs(spec: Spec, operation: dict[str, Any]) -> Iterator[Input]:
+    for each in operation.get("parameters", ()):
+        p = spec.follow(each)
+        schema = spec.follow(p["schema"])
+        yield Input(
+            p["name"],
+            p.get("required", False),
+            p.get("description", ""),
+            schema,
+            p["in"],
+            p.get("example", schema.get("example")),
+        )
+    body = spec.follow(operation.get("requestBody", {}))
+    content = body.get("content", {}).get("application/json", {})
+    parts = list(_parts(spec, content.get("schema", {})))
+    required = {name for part in parts for name in part.get("required", ())}
+    for part in parts:
+        for name, schema in part.get("properties", {}).items():
+            merged: dict[str, Any] = {}
+            for piece in reversed(list(_parts(spec, schema))):
+                merged |= piece
+            yield Input(
+                name, name in required, merged.get("description", ""), merged, "body"
+            )
+
+
+def _parts(spec: Spec, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield schema
+    if "$ref" in schema:
+        yield from _parts(spec, spec.follow(schema))
+    for part in schema.get("allOf", ()):
+        yield from _parts(spec, part)
+
+
+def operations() -> list[Shown]:
+    """All operations of all specs, with where each is described."""
+    found: list[Shown] = []
+    for vendor, spec in SPECS.items():
+        for verb, route, operation in spec.operations():
+            called = f"the API calls it `{operation['operationId']}`"
+            places = [
+                (path, section)
+                for path, text in folder().items()
+                if path.startswith(f"{vendor}/")
+                for section in sections(text)
+                if section.level == 2 and called in section.text
+            ]
+            ((page, section),) = places
+            found.append(Shown(vendor, route, verb, operation, page, section))
+    return found
+
+
+def plain(text: str) -> str:
+    """A text without what Markdown adds to it, to compare."""
+    for sign in ("\\", "`", "*", "<br>", "•", "&lt;", "<"):
+        text = text.replace(sign, "")
+    return " ".join(text.split())
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip(".,:;()") for word in plain(text).split()}
+
+
+def _says(shown: str, wanted: str) -> bool:
+    """Whether most words of a text are there: names in it are Python's by then."""
+    words = _words(wanted)
+    return len(words & _words(shown)) >= 0.7 * len(words)
+
+
+Check = Callable[[Shown], bool]
+
+
+def has_server(o: Shown) -> bool:
+    url = str(o.spec.data["servers"][0]["url"]).partition("{")[0]
+    return url in o.part("HTTP request")
+
+
+def has_method_table(o: Shown) -> bool:
+    table, *_ = tables(folder()[f"{o.vendor}/index.md"])[:1]
+    assert table[0] == ["Method", "HTTP request", "Description"]
+    (row,) = (r for r in table if r[1] == f"`{o.verb} {o.route}`")
+    target = f"({o.page.partition('/')[2]}#{o.section.anchor})"
+    return target in row[0] and _says(row[2], o.operation["summary"])
+
+
+def has_request(o: Shown) -> bool:
+    return f"`{o.verb} {o.route}`" in o.section.text
+
+
+def has_signature(o: Shown) -> bool:
+    text = o.part("Signature")
+    names = [row["Name"].strip("`") for row in o.rows("Parameters")]
+    return o.section.title in text and all(f"{name}: " in text for name in names)
+
+
+def has_summary(o: Shown) -> bool:
+    return _says(o.section.text.strip().split("\n")[0], o.operation["summary"])
+
+
+def has_description(o: Shown) -> bool:
+    return _says(o.section.text, o.operation["description"])
+
+
+def has_example(o: Shown) -> bool:
+    text = o.part("Example")
+    call = f".{o.section.title}("
+    return (
+        text.count("```python") == 2
+        and text.count(call) == 2
+        and "async with" in text
+        and "await " in text
+    )
+
+
+def has_set_up(o: Shown) -> bool:
+    text = o.part("Example")
+    given = [name for arguments, _ in SCHEMES[o.vendor].values() for name in arguments]
+    return "from " in text and any(f'{name}="..."' in text for name in given)
+
+
+def has_names(o: Shown) -> bool:
+    return all(o.row_of(i)["Name"] for i in o.inputs) and (
+        len(o.rows("Parameters")) == len(o.inputs)
+    )
+
+
+def has_types(o: Shown) -> bool:
+    return all(o.row_of(i)["Type"].strip() for i in o.inputs)
+
+
+def has_meanings(o: Shown) -> bool:
+    return all(_says(o.row_of(i)["Description"], i.description) for i in o.inputs)
+
+
+def has_required(o: Shown) -> bool:
+    return all(
+        o.row_of(i)["Required"] == ("yes" if i.required else "no") for i in o.inputs
+    )
+
+
+def has_places(o: Shown) -> bool:
+    return all(i.place in o.row_of(i)["Sent in"] for i in o.inputs)
+
+
+def has_defaults(o: Shown) -> bool:
+    return all(
+        f"Default: `{i.schema['default']!r}`".replace("'", '"')
+        in o.row_of(i)["Description"]
+        for i in o.inputs
+        if "default" in i.schema
+    )
+
+
+def has_allowed(o: Shown) -> bool:
+    return all(
+        f'"{value}"' in o.row_of(i)["Description"]
+        for i in o.inputs
+        for value in i.schema.get("enum", ())
+    )
+
+
+def has_limits(o: Shown) -> bool:
+    return all(
+        str(i.schema[limit]) in o.row_of(i)["Description"]
+        for i in o.inputs
+        for limit in ("minimum", "maximum", "minLength", "maxLength")
+        if limit in i.schema
+    )
+
+
+def has_values(o: Shown) -> bool:
+    return all(
+        str(i.example)[:40] in o.row_of(i)["Example"]
+        for i in o.inputs
+        if i.example is not None
+    )
+
+
+def has_returns(o: Shown) -> bool:
+    text = o.part("Returns").strip()
+    success = [r for s, r in o.answers() if s.startswith("2") and s != "202"]
+    if any("content" in answer for answer in success):
+        return "(models.md#" in text.split("\n")[0]
+    return text.startswith("`None`")
+
+
+def has_response_object(o: Shown) -> bool:
+    return all(
+        "```json" in o.part("Returns")
+        for status, answer in o.answers()
+        if status == "200" and o.spec.examples(answer)
+    )
+
+
+def has_authorization(o: Shown) -> bool:
+    text = o.part("Authorization")
+    schemes = o.spec.schemes(o.id)
+    if not schemes:
+        return text.strip() == "None is needed, and none is sent."
+    named = [name for s in schemes for name in SCHEMES[o.vendor][s][0]]
+    others = {n for a, _ in SCHEMES[o.vendor].values() for n in a} - set(named)
+    return all(f"`{n}`" in text for n in named) and not any(n in text for n in others)
+
+
+def has_scopes(o: Shown) -> bool:
+    security = o.operation.get("security", o.spec.data.get("security", []))
+    wanted = [s for way in security for scopes in way.values() for s in scopes]
+    return all(f"`{scope}`" in o.part("Authorization") for scope in wanted)
+
+
+def has_request_headers(o: Shown) -> bool:
+    text = o.part("HTTP request")
+    has_body = "requestBody" in o.operation
+    content = "`Content-Type`: `application/json`" if has_body else "not sent"
+    return content in text and "`Accept`: `application/json`" in text
+
+
+def has_statuses(o: Shown) -> bool:
+    shown = [row["Status"] for row in o.rows("Responses")]
+    return sorted(shown) == sorted(status for status, _ in o.answers())
+
+
+def has_status_texts(o: Shown) -> bool:
+    return all(
+        _says(o.answer_row(status)["Description"], answer["description"])
+        for status, answer in o.answers()
+    )
+
+
+def has_content_types(o: Shown) -> bool:
+    return all(
+        all(f"`{t}`" in o.answer_row(status)["Content type"] for t in answer["content"])
+        for status, answer in o.answers()
+        if "content" in answer
+    )
+
+
+def has_response_headers(o: Shown) -> bool:
+    wanted = {name for _, answer in o.answers() for name in answer.get("headers", ())}
+    if not wanted:
+        return True
+    return wanted == {row["Header"].strip("`") for row in o.rows("Response headers")}
+
+
+def has_errors(o: Shown) -> bool:
+    """Each status that is no success is raised as a class, which has a place of its own."""
+    shown = {
+        status: row["Class"]
+        for row in o.rows("Errors")
+        for status in row["Status"].split(", ")
+    }
+    wanted = [status for status, _ in o.answers() if status[0] not in "123"]
+    return all("](errors.md#" in shown[status] for status in wanted)
+
+
+def has_any_error(o: Shown) -> bool:
+    return "`APIConnectionError`" in o.part("Errors")
+
+
+def has_deprecated(o: Shown) -> bool:
+    said = "> **Deprecated.**" in o.section.text
+    return said == bool(o.operation.get("deprecated"))
+
+
+def has_told_deprecations(o: Shown) -> bool:
+    """What a description says of it in words is kept."""
+    words = ("deprecat", "2024-01-01")
+    wanted = o.operation["description"].lower()
+    return all(word in o.section.text.lower() for word in words if word in wanted)
+
+
+def has_back(o: Shown) -> bool:
+    found = links(o.section.whole)
+    here = o.page.partition("/")[2]
+    return {here, "index.md", "models.md", "errors.md"} <= set(found)
+
+
+def has_overview(o: Shown) -> bool:
+    top, *_ = sections(folder()[o.page])
+    tags = {t["name"]: t.get("description", "") for t in o.spec.data.get("tags", ())}
+    tag, *_ = o.operation["tags"]
+    return _says(top.text, tags[tag])
