@@ -88,11 +88,11 @@ def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> Recor
             "name": "" if argument.whole else field.name,
             "in": "body" if argument.place == "json" else str(argument.place),
             "required": field.required,
-            "default": plain_json(field.default),
             "values": _values(field.type, api),
             "limits": list(field.limits),
-            "example": example_value(argument, operation),
-        }
+        },
+        default=plain_json(field.default),
+        example=example_value(argument, operation),
     )
 
 
@@ -107,8 +107,8 @@ def _answer(response: ir.Response, annotations: Annotations, api: ir.Api) -> Rec
             "content_types": list(response.media_types),
             "type": annotations.received(type_).text if type_ is not None else "",
             "headers": dict(response.headers),
-            "example": plain_json(response.example),
-        }
+        },
+        example=plain_json(response.example),
     )
 
 
@@ -138,9 +138,11 @@ def _paging(paging: ir.Paging | None) -> str:
             return "the Link header"
 
 
-def _without_empty(values: Record) -> Record:
-    return {
+def _without_empty(values: Record, **data: object) -> Record:
+    """The values that say something; of data of the API, all but None does: 0 and false too."""
+    said = {
         name: value
         for name, value in values.items()
         if value not in (None, "", [], {}, False)
     }
+    return said | {name: value for name, value in data.items() if value is not None}
