@@ -481,11 +481,8 @@ class Clerk(Client):
 
     Examples:
         >>> with Clerk(secret_key="...") as clerk:
-        ...     for session in clerk.sessions.list(
-        ...         client_id="client_1mebPYz8NFNA17fi7NemNXIwp1p",
-        ...         user_id="user_1mebQggrD3xO5JfuHk7clQ94ysA",
-        ...     ):
-        ...         print(session.id)
+        ...     session = clerk.sessions.get("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
+        ...     print(session.id)
     """
 
     def __init__(

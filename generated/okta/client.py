@@ -434,9 +434,8 @@ class Okta(Client):
 
     Examples:
         >>> with Okta(domain="subdomain.okta.com", api_token="...") as okta:
-        ...     session = okta.sessions.create(
-        ...         "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow",
-        ...     )
+        ...     session = okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
+        ...     print(session.id)
     """
 
     def __init__(

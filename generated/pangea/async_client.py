@@ -395,10 +395,8 @@ class AsyncPangea(AsyncClient):
 
     Examples:
         >>> async with AsyncPangea(token="...") as pangea:
-        ...     answer = await pangea.client.session.invalidate(
-        ...         "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
-        ...         "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
-        ...     )
+        ...     async for session in await pangea.session.list():
+        ...         print(session.id)
     """
 
     def __init__(

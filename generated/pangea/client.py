@@ -395,10 +395,8 @@ class Pangea(Client):
 
     Examples:
         >>> with Pangea(token="...") as pangea:
-        ...     answer = pangea.client.session.invalidate(
-        ...         "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
-        ...         "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
-        ...     )
+        ...     for session in pangea.session.list():
+        ...         print(session.id)
     """
 
     def __init__(

@@ -3,6 +3,7 @@
 What must be there is taken from the specs, not from what the reference was made of.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -222,7 +223,7 @@ def has_places(o: Shown) -> bool:
 
 def has_defaults(o: Shown) -> bool:
     return all(
-        f"Default: `{i.schema['default']!r}`".replace("'", '"')
+        f"The server's default is `{json.dumps(i.schema['default'])}`."
         in o.row_of(i)["Description"]
         for i in o.inputs
         if "default" in i.schema
@@ -350,7 +351,7 @@ def has_told_deprecations(o: Shown) -> bool:
 def has_back(o: Shown) -> bool:
     found = links(o.section.whole)
     here = o.page.partition("/")[2]
-    return {here, "index.md", "models.md", "errors.md"} <= set(found)
+    return {here, "index.md#all-operations", "models.md", "errors.md"} <= set(found)
 
 
 def has_overview(o: Shown) -> bool:

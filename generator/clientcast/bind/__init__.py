@@ -7,7 +7,7 @@ from clientcast.bind.arguments import arguments_of
 from clientcast.bind.client import bind_constructor
 from clientcast.bind.code import Import, import_lines
 from clientcast.bind.constants import Constants
-from clientcast.bind.examples import Examples
+from clientcast.bind.examples import Examples, first_call
 from clientcast.bind.literals import docstring, one_line, string
 from clientcast.bind.models import (
     Used,
@@ -148,14 +148,16 @@ def bind(api: ir.Api, digest: str) -> Package:
             resources.append(resource)
             imports |= needed
     spoken = spoken_by_pointer(root, methods)
-    first = {
-        mode.prefix: "".join(
-            binder.example(operation, spoken[operation.pointer], mode)
-            for operation in api.operations[:1]
+    first = first_call(api)
+    first_calls = {
+        mode.prefix: (
+            binder.example(first, spoken[first.pointer], mode, brief=True)
+            if first is not None
+            else ""
         )
         for mode in (SYNC, ASYNC)
     }
-    constructor = bind_constructor(api, constants, client_name, first)
+    constructor = bind_constructor(api, constants, client_name, first_calls)
     is_polled = any(operation.polling for operation in api.operations)
     errors = (_OF_POLLING, *_ERRORS) if is_polled else _ERRORS
     models = bind_models(api, names, used)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument, positional
+from clientcast.bind.arguments import Argument, arguments_of, positional
 from clientcast.bind.literals import constant, string
 from clientcast.bind.names import snake
 from clientcast.plain import is_list, is_mapping
@@ -39,6 +39,8 @@ class Examples:
         arguments: tuple[Argument, ...],
         item: ir.Type | None,
         mode: Mode,
+        *,
+        brief: bool = False,
     ) -> str:
         """A call of an operation, as in an interactive session.
 
@@ -48,19 +50,21 @@ class Examples:
             arguments: What the method takes.
             item: What its pages hold; None where it has none.
             mode: The client that is called.
+            brief: Whether it is the first that one sees: what must be given, and what comes.
         """
-        values = self._values(operation, arguments)
+        values = self._values(operation, arguments, 0 if brief else _MOST_OPTIONS)
         call = f"{self.client}.{spoken}"
         after: tuple[str, ...] = ()
         if item is not None:
             name = self._result(item)
             begin, end = f"for {name} in {ASYNC.wait}", ":"
-            body = f"print({name}.id)" if self._has_id(item) else f"print({name})"
-            after = (f"...     {body}",)
+            after = (f"...     {self._print(name, item)}",)
         else:
             result = operation.returns
-            begin = "" if result is None else f"{self._result(result)} = "
-            begin, end = f"{begin}{ASYNC.wait}", ""
+            name = "" if result is None else self._result(result)
+            begin, end = f"{name} = {ASYNC.wait}" if name else ASYNC.wait, ""
+            if brief and result is not None:
+                after = (f">>> {self._print(name, result)}",)
         if item is not None:
             begin = f"async {begin}"
         # Both modes break their lines alike, where the longer one must.
@@ -77,7 +81,7 @@ class Examples:
         return "\n".join((*lines, *after))
 
     def _values(
-        self, operation: ir.Operation, arguments: tuple[Argument, ...]
+        self, operation: ir.Operation, arguments: tuple[Argument, ...], most: int
     ) -> list[str]:
         leading = positional(arguments)
         values: list[str] = []
@@ -85,7 +89,7 @@ class Examples:
         for argument in arguments:
             known = example_value(argument, operation)
             if not argument.field.required:
-                if known is None or options == _MOST_OPTIONS:
+                if known is None or options == most:
                     continue
                 options += 1
             text = self._literal(argument.field.type, known, 0)
@@ -153,11 +157,33 @@ class Examples:
             case _:
                 return "answer"
 
-    def _has_id(self, type_: ir.Type) -> bool:
+    def _print(self, name: str, type_: ir.Type) -> str:
+        """Shows a result, by its id where it has one."""
         schema = (
             self.api.schemas[type_.pointer] if isinstance(type_, ir.Named) else None
         )
-        return isinstance(schema, ir.Record) and "id" in self.attributes[schema.pointer]
+        has_id = isinstance(schema, ir.Record) and (
+            "id" in self.attributes[schema.pointer].values()
+        )
+        return f"print({name}.id)" if has_id else f"print({name})"
+
+
+def first_call(api: ir.Api) -> ir.Operation | None:
+    """The operation that shows a client best: one that reads, and asks for little."""
+
+    def strangeness(operation: ir.Operation) -> tuple[bool | int, ...]:
+        is_paged = operation.paging is not None
+        reads = operation.method == "GET" and operation.returns is not None
+        arguments = arguments_of(operation, api.schemas)
+        return (
+            operation.deprecated,
+            not (reads or is_paged),
+            not any(operation.security),
+            is_paged,
+            sum(argument.field.required for argument in arguments),
+        )
+
+    return min(api.operations, key=strangeness, default=None)
 
 
 def example_value(argument: Argument, operation: ir.Operation) -> object:

@@ -83,11 +83,15 @@ class Binder:
             imports |= parameter.imports
         return Bound(method, frozenset(imports))
 
-    def example(self, operation: ir.Operation, spoken: str, mode: Mode) -> str:
+    def example(
+        self, operation: ir.Operation, spoken: str, mode: Mode, *, brief: bool = False
+    ) -> str:
         """A call of an operation, as in an interactive session."""
         arguments = arguments_of(operation, self.api.schemas)
         item = None if operation.paging is None else self._item(operation)
-        return self.examples.of_operation(operation, spoken, arguments, item, mode)
+        return self.examples.of_operation(
+            operation, spoken, arguments, item, mode, brief=brief
+        )
 
     def returned(self, operation: ir.Operation) -> Code:
         """The annotation of what an operation returns."""

@@ -7,7 +7,6 @@ that GitHub gives to headings. HTML is shown as text but for what `markdown` wri
 pictures by what they are called, so that a page asks nothing of another host.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +23,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
+
+from clientcast.docs.places import slug
 
 DEPTH = 2
 """The deepest headings that search and the table of contents know: operations, not their parts."""
@@ -82,11 +83,6 @@ def page(source: str) -> tuple[str, tuple[Heading, ...]]:
     tokens = list(_paired(parser.parse(source)))
     headings = tuple(_anchored(tokens, renderer, parser.options))
     return renderer.render(tokens, parser.options, {}), headings
-
-
-def slug(text: str) -> str:
-    """The anchor that GitHub gives to the first heading with a text."""
-    return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
 
 
 def _parser() -> MarkdownIt:
@@ -205,7 +201,7 @@ def _anchored(
         text = "".join(child.content for child in children)
         plain = [child for child in children if child.type in ("text", "code_inline")]
         html = renderer.renderInline(plain, options, {})
-        anchor = slug(text)
+        anchor = slug(text.strip())
         taken[anchor] += 1
         if taken[anchor] > 1:
             anchor = f"{anchor}-{taken[anchor] - 1}"

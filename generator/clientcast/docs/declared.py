@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from clientcast.docs.classes import Alias, Enum, ErrorClass, Field, Model
 from clientcast.docs.markdown import (
     Link,
     block,
@@ -13,7 +14,7 @@ from clientcast.docs.markdown import (
     table,
 )
 from clientcast.docs.places import Places
-from clientcast.docs.reference import Alias, Enum, ErrorClass, Field, Model, Reference
+from clientcast.docs.reference import Reference
 from clientcast.docs.values import json_text, python_text, type_text
 
 _NOTHING_SAID = "The API does not say more."
@@ -88,7 +89,7 @@ def error_text(error: ErrorClass, reference: Reference, places: Places) -> Parts
     """A class of errors: what it means, what it carries, and who raises it."""
     above = places.get(error.base)
     base = f"[{code(error.base)}]({above})" if above else code(error.base)
-    status = f"HTTP status {plain(error.status)} · " if error.status else ""
+    status = f"HTTP status {plain(error.status)}. " if error.status else ""
     carried = [
         (code(a.name), cell(a.description, _link(places))) for a in error.attributes
     ]
@@ -103,7 +104,7 @@ def error_text(error: ErrorClass, reference: Reference, places: Places) -> Parts
     ]
     bodies = _bodies(error, reference)
     return _parts(
-        f"{block(error.description, _link(places))}\n\n{status}a kind of {base}",
+        f"{block(error.description, _link(places))}\n\n{status}A kind of {base}.",
         table(("Attribute", "Description"), carried) if carried else "",
         table(("Raised by", "When"), raised) if raised else "",
         f"A body of it, for example:\n\n{fenced(bodies, 'json')}" if bodies else "",

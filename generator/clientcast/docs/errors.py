@@ -4,8 +4,8 @@ import re
 
 import griffe
 
+from clientcast.docs.classes import Attribute, ErrorClass
 from clientcast.docs.package import Package
-from clientcast.docs.reference import Attribute, ErrorClass
 from clientcast.docs.sources import docstring, module
 
 _STATUS = re.compile(r"(\d\d\d|\dxx): ")

@@ -6,6 +6,7 @@ from typing import Any
 
 import griffe
 
+from clientcast.docs.classes import ErrorClass
 from clientcast.docs.errors import read_errors
 from clientcast.docs.examples import Program
 from clientcast.docs.models import read_models
@@ -15,7 +16,6 @@ from clientcast.docs.reference import (
     Argument,
     Client,
     Credential,
-    ErrorClass,
     Header,
     Operation,
     Raised,

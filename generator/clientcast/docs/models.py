@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 
 import griffe
 
+from clientcast.docs.classes import Alias, Enum, Field, Member, Model
 from clientcast.docs.package import Package
-from clientcast.docs.reference import Alias, Enum, Field, Member, Model, Operation
+from clientcast.docs.reference import Operation
 from clientcast.docs.sources import (
     Members,
     call_arguments,

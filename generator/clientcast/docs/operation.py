@@ -128,8 +128,6 @@ class OperationText:
             notes.append(f"One of {values_in_cell(argument.values)}.")
         if argument.limits:
             notes.append(f"Limits: {', '.join(map(code_in_cell, argument.limits))}.")
-        if argument.server_default is not None:
-            notes.append(f"Default: {value_in_cell(argument.server_default)}.")
         return (
             code(argument.name),
             self._type(argument.type, may_be_absent=not argument.required),

@@ -14,11 +14,19 @@ from clientcast.docs.places import (
     Places,
     in_pages,
     page_of,
+    slug,
 )
 from clientcast.docs.reference import Reference, Resource
 from clientcast.docs.values import type_text
 
 OPERATIONS = "All operations"
+PYTHON = "Python 3.11 and later"
+INSTALL = (
+    "copy it into your code under any name, and add `httpx2` and `msgspec` to your"
+    " dependencies."
+)
+
+_TABLE = f"{INDEX}#{slug(OPERATIONS)}"
 
 _GIVEN = (
     "A credential is a text, or a callable that gives one and is asked at each try (the"
@@ -56,6 +64,8 @@ def index(references: Mapping[str, Reference]) -> str:
     ]
     parts = [
         "# Clients",
+        f"Typed clients, synchronous and asynchronous, for {PYTHON}. Each is one folder:"
+        f" {INSTALL}",
         table(("API", "Package", "What it is for", "Operations"), rows),
     ]
     for folder, reference in references.items():
@@ -68,15 +78,22 @@ def index(references: Mapping[str, Reference]) -> str:
     return _page(parts)
 
 
-def summary_parts(reference: Reference, places: Places) -> list[str]:
-    """What a reference begins with: what the API is, and a first call."""
+def summary_parts(reference: Reference, places: Places, vendoring: str) -> list[str]:
+    """What a reference begins with: what the API is, and a first call.
+
+    Args:
+        reference: All that is known.
+        places: Where names are described.
+        vendoring: How one gets the package.
+    """
     client = reference.client
     parts = [
         sentence(reference.summary),
         (
             f"A typed client, synchronous ({code(client.name)}) and asynchronous"
-            f" ({code(client.async_name)}), for Python 3.11 and later."
+            f" ({code(client.async_name)}), for {PYTHON}."
         ),
+        vendoring,
     ]
     if client.example is not None:
         parts += ["## First call", example_text(client.example)]
@@ -154,7 +171,7 @@ def _index(reference: Reference, places: Places) -> str:
     return _page(
         [
             f"# {plain(reference.title)}",
-            *summary_parts(reference, places),
+            *summary_parts(reference, places, f"The package is one folder: {INSTALL}"),
             "## Pages",
             "\n".join(elsewhere),
             *client_parts(reference, places),
@@ -175,7 +192,7 @@ def _resource(resource: Resource, reference: Reference, places: Places) -> str:
         for label, section in text.sections(operation):
             parts += [f"### {label}", section]
         parts.append(
-            f"[Back to the top]({here}) · [All operations]({INDEX}) ·"
+            f"[Back to the top]({here}) · [All operations]({_TABLE}) ·"
             f" [Models]({MODELS}) · [Errors]({ERRORS})"
         )
     return _page(parts)
@@ -184,7 +201,7 @@ def _resource(resource: Resource, reference: Reference, places: Places) -> str:
 def _models(reference: Reference, places: Places) -> str:
     lead = (
         f"What goes over the wire to and from {plain(reference.title)}. {ABSENT}"
-        f" [All operations]({INDEX}) · [Errors]({ERRORS})"
+        f" [All operations]({_TABLE}) · [Errors]({ERRORS})"
     )
     parts = ["# All models", lead]
     for name, text in declared_texts(reference, places):
@@ -196,7 +213,7 @@ def _errors(reference: Reference, places: Places) -> str:
     parts = [
         "# All errors",
         f"What the clients of {plain(reference.title)} raise."
-        f" [All operations]({INDEX}) · [Models]({MODELS})",
+        f" [All operations]({_TABLE}) · [Models]({MODELS})",
         errors_lead(reference, places),
     ]
     for error in reference.errors:

@@ -13,7 +13,7 @@ Places = Mapping[str, str]
 
 
 def slug(heading: str) -> str:
-    """The anchor of a heading, as GitHub and Python-Markdown make it of plain words."""
+    """The anchor of a heading, as GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
