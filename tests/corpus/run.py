@@ -74,21 +74,23 @@ class Run:
         if ended.problem:
             result.failures.append(Failure(result.stage, ended.problem, ended.output))
         if self.mypy and not result.problems:
-            result.findings = self._findings(document)
+            seconds = 4 * self.limits.seconds
+            result.findings = findings(self.folder, document.package, seconds)
         return result
 
-    def _findings(self, document: Document) -> list[str]:
-        # What it read of httpx2 and msgspec it keeps. Two of them must not write at once.
-        cache = self.folder / f".mypy-{threading.get_ident()}"
-        command = [sys.executable, "-m", "mypy", "--strict", "--python-version", OLDEST]
-        command += ["--no-error-summary", "--no-pretty", f"--cache-dir={cache}"]
-        command += ["-p", document.package]
-        ended = bounded(command, 4 * self.limits.seconds, self.folder)
-        lines = [line for line in ended.output.splitlines() if ": note: " not in line]
-        found = [line.removeprefix(f"{document.package}/") for line in lines]
-        if ended.problem and not any(": error: " in line for line in found):
-            found = [f"mypy: {ended.problem}", *found]
-        return found
+
+def findings(folder: Path, package: str, seconds: float) -> list[str]:
+    """What `mypy --strict` finds in a package of a folder."""
+    # What it read of httpx2 and msgspec it keeps. Two of them must not write at once.
+    cache = folder / f".mypy-{threading.get_ident()}"
+    command = [sys.executable, "-m", "mypy", "--strict", "--python-version", OLDEST]
+    command += ["--no-error-summary", "--no-pretty", f"--cache-dir={cache}"]
+    ended = bounded([*command, "-p", package], seconds, folder)
+    lines = [line for line in ended.output.splitlines() if ": note: " not in line]
+    found = [line.removeprefix(f"{package}/") for line in lines]
+    if ended.problem and not any(": error: " in line for line in found):
+        found = [f"mypy: {ended.problem}", *found]
+    return found
 
 
 def _validity(document: Document, limits: Limits) -> str:
