@@ -3,7 +3,7 @@
 import ast
 import importlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -146,9 +146,9 @@ class Builder:
             return self.value(told[0] if told else arguments[0])
         if origin is Literal:
             return arguments[0]
-        if origin is list:
+        if origin in (list, Sequence):
             return [self.value(arguments[0])]
-        if origin is dict:
+        if origin in (dict, Mapping):
             return {"key": self.value(arguments[1])}
         if origin is tuple:
             return tuple(self.value(a) for a in arguments if a is not ...)

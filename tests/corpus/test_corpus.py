@@ -274,6 +274,7 @@ def module_of(source: str) -> int:
 
 MODELS = """\
 from __future__ import annotations
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -290,6 +291,8 @@ class Tree(Struct, kw_only=True):
     by_name: dict[str, Tree | int] = {}
     born: datetime | None = None
     day: date | UnsetType = None
+    trees: Sequence[Tree] = ()
+    named: Mapping[str, Tree] | None = None
     rest: Any = None
 """
 
