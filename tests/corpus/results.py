@@ -7,7 +7,10 @@ from pathlib import Path
 import msgspec
 
 _QUOTED = re.compile(r"'[^']*'|`[^`]*`|\"[^\"]*\"|“[^”]*”")
-_ROUTE = re.compile(r"\b[A-Z]{3,7} /\S*")
+_ROUTE = re.compile(r"(?<!\S)/\S*")
+_MEDIA_TYPE = r"[\w*.+-]+/[\w*.+-]+(?:; ?[\w-]+=[^\s,]+)*"
+_MEDIA_TYPES = re.compile(rf"{_MEDIA_TYPE}(?:, (?:{_MEDIA_TYPE}|[\w-]+=\S+))*")
+_STATUS = re.compile(r"the answer (?:\dXX|\d+|default)")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -120,7 +123,9 @@ def pattern(message: str, quoted: bool = False) -> str:
     """
     if not quoted:
         message = _QUOTED.sub("'…'", message)
-    message = _ROUTE.sub("METHOD /…", message)
+    message = _ROUTE.sub("/…", message)
+    message = _MEDIA_TYPES.sub("…/…", message)
+    message = _STATUS.sub("the answer N", message)
     return _NUMBER.sub("N", message)
 
 

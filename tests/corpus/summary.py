@@ -12,7 +12,7 @@ COLUMNS = (
     *(("render", 6), ("load", 6), ("MB", 5), ("lines", 7), ("models", 6), ("mypy", 4)),
     ("outcome", 0),
 )
-MOST_SHOWN = 60
+MOST_SHOWN = 100
 
 
 def head() -> str:
@@ -137,8 +137,31 @@ def summary(results: list[Result]) -> Iterator[str]:
                 yield f"{'':26}{group.example[:160]}"
         if len(found) > MOST_SHOWN:
             yield f"{'':26}and {len(found) - MOST_SHOWN} more"
+    yield ""
+    yield "what to do first: documents that are whole then, and what must be done more"
+    for count, problem in order(results):
+        yield f"{count:6}  {problem}"
     for failure in _crashes(results):
         yield failure
+
+
+def order(results: list[Result]) -> Iterator[tuple[int, str]]:
+    """Problems in the order in which to solve them, to have many whole documents soon.
+
+    Yields:
+        How many documents are whole when this and all before it is solved, and the problem.
+    """
+    left = [set(result.problems) for result in results]
+    while any(left):
+        # Of two that make as many documents whole, the one that more documents have.
+        gains: dict[str, tuple[int, int]] = {}
+        for problems in left:
+            for problem in problems:
+                alone, all_ = gains.get(problem, (0, 0))
+                gains[problem] = alone + (len(problems) == 1), all_ + 1
+        best = max(sorted(gains), key=lambda problem: gains[problem])
+        left = [problems - {best} for problems in left]
+        yield sum(not problems for problems in left), best
 
 
 def _crashes(results: list[Result]) -> Iterator[str]:

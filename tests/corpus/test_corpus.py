@@ -20,7 +20,7 @@ from tests.corpus.documents import INDEX, UNKNOWABLE, Document, count, documents
 from tests.corpus.package import Builder, Package
 from tests.corpus.results import Diagnosed, Failure, Result, pattern, read, write
 from tests.corpus.run import ROOT, Limits, Run, bounded, findings
-from tests.corpus.summary import comparison, groups, head, row, summary
+from tests.corpus.summary import comparison, groups, head, order, row, summary
 
 OK = ROOT / "tests" / "specs" / "ok"
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -314,8 +314,10 @@ def test_a_model_of_an_unknown_type_is_not_constructed(field: str) -> None:
 
 
 def test_what_differs_from_place_to_place_is_no_part_of_a_pattern() -> None:
-    one = pattern("GET /pets/{id} has no 'Pet', 3 times")
-    assert one == pattern("DELETE /a has no 'Dog', 12 times")
+    one = pattern("the path /pets/{id} has no 'Pet', 3 times")
+    assert one == pattern("the path /a has no 'Dog', 12 times")
+    one = pattern("the answer 200 of text/x; charset=a, */* is odd")
+    assert one == pattern("the answer default of application/b+json is odd")
     assert pattern("in 'a'", quoted=True) != pattern("in 'b'", quoted=True)
 
 
@@ -354,6 +356,15 @@ def test_problems_are_grouped_by_how_many_documents_have_them() -> None:
         *("bind: KeyError in names.py", "mypy: error: no '…' [attr]"),
     }
     assert groups(RESULTS, by_code=True)[0].problem == "no-type"
+
+
+def test_what_makes_most_documents_whole_comes_first() -> None:
+    steps = list(order(RESULTS))
+    counts = [count for count, _ in steps]
+    assert counts == [2, 3, 4, 5, 6]
+    problems = [problem for _, problem in steps]
+    assert problems[:2] == ["no-type: '…' is missing", "bind: KeyError in names.py"]
+    assert "no-name: no name" in problems[2:]
 
 
 def test_each_document_has_a_row_and_the_summary_counts_them() -> None:
