@@ -39,10 +39,15 @@ class Worker:
     def run(self) -> None:
         """Take the document through all stages, or as far as it gets."""
         self._attempt("count", self._count)
-        if self._attempt("generate", self._generate):
-            done = self._attempt("compile", self.package.compile)
-            if done and self._attempt("import", self._import):
-                self._attempt("construct", self._construct)
+        for stage, act in (
+            ("generate", self._generate),
+            ("compile", self.package.compile),
+            ("look", self._look),
+            ("import", self._import),
+            ("construct", self._construct),
+        ):
+            if not self._attempt(stage, act):
+                break
         self._tell("")
 
     def _attempt(self, stage: str, act: Callable[[], object]) -> bool:
@@ -50,7 +55,7 @@ class Worker:
         try:
             with self._timed(stage):
                 return act() is not False
-        except (Exception, RecursionError) as error:
+        except Exception as error:
             stage = self.result.stage
             details = traceback.format_exc()[-MOST_DETAILS:]
             problem = f"{type(error).__name__} {_place(error)}: {pattern(str(error))}"
@@ -79,14 +84,16 @@ class Worker:
             write_package(self.package.folder / self.package.name, made.files)
         return True
 
-    def _import(self) -> None:
-        sys.path.insert(0, str(self.package.folder))
+    def _look(self) -> None:
         covered = self.package.routes()
         self.result.lines = self.package.lines
         if self.routes is not None:
             missing = sorted(self.routes - covered)
             self.result.covered = len(self.routes) - len(missing)
             self.result.missing = missing[:MOST_MISSING]
+
+    def _import(self) -> None:
+        sys.path.insert(0, str(self.package.folder))
         self.modules = self.package.load()
 
     def _construct(self) -> None:
