@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-_QUOTED = re.compile(r"'[^']*'|`[^`]*`|\"[^\"]*\"|“[^”]*”")
+_QUOTED = re.compile(r"(?<!\w)'[^']*'|`[^`]*`|\"[^\"]*\"|“[^”]*”")
 _ROUTE = re.compile(r"(?<!\S)/\S*")
-_MEDIA_TYPE = r"[\w*.+-]+/[\w*.+-]+(?:; ?[\w-]+=[^\s,]+)*"
+_MEDIA_TYPE = r"[\w*.+-]+(?:/[\w*.+-]+)+(?:; ?[\w-]+=[^\s,]+)*"
 _MEDIA_TYPES = re.compile(rf"{_MEDIA_TYPE}(?:, (?:{_MEDIA_TYPE}|[\w-]+=\S+))*")
 _STATUS = re.compile(r"the answer (?:\dXX|\d+|default)")
 _NUMBER = re.compile(r"\d+")

@@ -319,6 +319,8 @@ def test_a_model_of_an_unknown_type_is_not_constructed(field: str) -> None:
 def test_what_differs_from_place_to_place_is_no_part_of_a_pattern() -> None:
     one = pattern("the path /pets/{id} has no 'Pet', 3 times")
     assert one == pattern("the path /a has no 'Dog', 12 times")
+    one = pattern("a schema's name has 'a'")
+    assert one == pattern("a schema's name has 'b'")
     one = pattern("the answer 200 of text/x; charset=a, */* is odd")
     assert one == pattern("the answer default of application/b+json is odd")
     assert pattern("in 'a'", quoted=True) != pattern("in 'b'", quoted=True)
