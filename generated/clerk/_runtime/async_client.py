@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from copy import copy
 from time import monotonic
-from typing import Generic, ParamSpec, Self, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
@@ -17,14 +17,14 @@ from .async_transport import (
     tell,
 )
 from .body import BodyError
-from .call import Call
+from .call import Call, problem_of_headers
 from .errors import APIError, PaginationError
-from .exchange import Exchange
+from .exchange import Exchange, presentable
 from .paging import Paging, Position, items_of
 from .polling import resuming
 from .responses import ErrorShape, Response, answers_kept
 from .security import AsyncCredential, Scheme, Secret, checked
-from .server import checked_base_url
+from .server import problem_of_base_url
 from .setup import OnRequest, OnResponse, Setup
 
 P = ParamSpec("P")
@@ -68,17 +68,24 @@ class AsyncSender:
         """
         exchange = Exchange(call, self.setup, self._held, monotonic())
         while True:
-            try:
-                with ends_at(exchange.ends):
-                    response = await self._try(exchange)
-            except httpx2.TransportError as error:
-                pause = exchange.failed(error, monotonic())
+            outcome = await self._attempt(exchange)
+            if isinstance(outcome, httpx2.TransportError):
+                pause = exchange.failed(outcome, monotonic())
             else:
-                wanted = exchange.answered(response, monotonic())
+                wanted = exchange.answered(outcome, monotonic())
                 if wanted is None:
-                    return exchange.value(response)
+                    return exchange.value(outcome)
                 pause = wanted
             await sleep(pause)
+
+    async def _attempt(
+        self, exchange: Exchange[T]
+    ) -> httpx2.Response | httpx2.TransportError:
+        try:
+            with ends_at(exchange.ends):
+                return await self._try(exchange)
+        except httpx2.TransportError as error:
+            return presentable(error)
 
     async def _try(self, exchange: Exchange[T]) -> httpx2.Response:
         """One answer; where it refuses a credential that has changed, that to the new one."""
@@ -145,8 +152,12 @@ class AsyncClient:
         on_response: OnResponse | None = None,
         http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        problem = problem_of_base_url(base_url)
+        if problem:
+            del base_url  # What an error leaves behind may be recorded, with its locals.
+            raise ValueError(problem)
         setup = Setup(
-            checked_base_url(base_url),
+            base_url.rstrip("/"),
             errors,
             timeout=timeout,
             max_retries=max_retries,
@@ -182,6 +193,10 @@ class AsyncClient:
         Raises:
             ValueError: A header is one that the client itself must set, or cannot be sent.
         """
+        problem = problem_of_headers(headers or {})
+        if problem:
+            del headers  # What an error leaves behind may be recorded, with its locals.
+            raise ValueError(problem)
         setup = self._sender.setup.changed(
             timeout, max_retries, headers, strict_responses
         )
@@ -326,11 +341,22 @@ class AsyncPage(Generic[T, B]):
             self._sender, call, self._item, self._paging, answer, self._seen
         )
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        page = self
+    def __aiter__(self) -> AsyncIterator[T]:
+        return _AsyncItems(self)
+
+
+class _AsyncItems(AsyncIterator[T]):
+    """The items of a page and of all pages after it."""
+
+    def __init__(self, page: AsyncPage[T, Any]) -> None:
+        self._page = page
+        self._items = iter(page.items)
+
+    async def __anext__(self) -> T:
         while True:
-            for item in page.items:
-                yield item
-            if not page.has_next:
-                return
-            page = await page.next_page()
+            for item in self._items:
+                return item
+            if not self._page.has_next:
+                raise StopAsyncIteration
+            self._page = await self._page.next_page()
+            self._items = iter(self._page.items)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from time import monotonic
-from typing import Generic, ParamSpec, Self, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
 from .body import BodyError
-from .call import Call
+from .call import Call, problem_of_headers
 from .errors import APIError, PaginationError
-from .exchange import Exchange
+from .exchange import Exchange, presentable
 from .paging import Paging, Position, items_of
 from .polling import resuming
 from .responses import ErrorShape, Response, answers_kept
 from .security import Credential, Scheme, Secret, checked
-from .server import checked_base_url
+from .server import problem_of_base_url
 from .setup import OnRequest, OnResponse, Setup
 from .transport import (
     Connections,
@@ -68,17 +68,24 @@ class Sender:
         """
         exchange = Exchange(call, self.setup, self._held, monotonic())
         while True:
-            try:
-                with ends_at(exchange.ends):
-                    response = self._try(exchange)
-            except httpx2.TransportError as error:
-                pause = exchange.failed(error, monotonic())
+            outcome = self._attempt(exchange)
+            if isinstance(outcome, httpx2.TransportError):
+                pause = exchange.failed(outcome, monotonic())
             else:
-                wanted = exchange.answered(response, monotonic())
+                wanted = exchange.answered(outcome, monotonic())
                 if wanted is None:
-                    return exchange.value(response)
+                    return exchange.value(outcome)
                 pause = wanted
             sleep(pause)
+
+    def _attempt(
+        self, exchange: Exchange[T]
+    ) -> httpx2.Response | httpx2.TransportError:
+        try:
+            with ends_at(exchange.ends):
+                return self._try(exchange)
+        except httpx2.TransportError as error:
+            return presentable(error)
 
     def _try(self, exchange: Exchange[T]) -> httpx2.Response:
         """One answer; where it refuses a credential that has changed, that to the new one."""
@@ -145,8 +152,12 @@ class Client:
         on_response: OnResponse | None = None,
         http: httpx2.Client | httpx2.BaseTransport | None = None,
     ) -> None:
+        problem = problem_of_base_url(base_url)
+        if problem:
+            del base_url  # What an error leaves behind may be recorded, with its locals.
+            raise ValueError(problem)
         setup = Setup(
-            checked_base_url(base_url),
+            base_url.rstrip("/"),
             errors,
             timeout=timeout,
             max_retries=max_retries,
@@ -180,6 +191,10 @@ class Client:
         Raises:
             ValueError: A header is one that the client itself must set, or cannot be sent.
         """
+        problem = problem_of_headers(headers or {})
+        if problem:
+            del headers  # What an error leaves behind may be recorded, with its locals.
+            raise ValueError(problem)
         setup = self._sender.setup.changed(
             timeout, max_retries, headers, strict_responses
         )
@@ -319,10 +334,21 @@ class Page(Generic[T, B]):
         return Page(self._sender, call, self._item, self._paging, answer, self._seen)
 
     def __iter__(self) -> Iterator[T]:
-        page = self
+        return _Items(self)
+
+
+class _Items(Iterator[T]):
+    """The items of a page and of all pages after it."""
+
+    def __init__(self, page: Page[T, Any]) -> None:
+        self._page = page
+        self._items = iter(page.items)
+
+    def __next__(self) -> T:
         while True:
-            for item in page.items:
-                yield item
-            if not page.has_next:
-                return
-            page = page.next_page()
+            for item in self._items:
+                return item
+            if not self._page.has_next:
+                raise StopIteration
+            self._page = self._page.next_page()
+            self._items = iter(self._page.items)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 
 import httpx2
 
-from .call import checked_headers
 from .responses import ErrorShape
 from .retry import Budget
 
@@ -42,6 +42,12 @@ class Setup:
     strict: bool = False
     budget: Budget = field(default_factory=Budget)
 
+    def __post_init__(self) -> None:
+        if not (isfinite(self.timeout) and self.timeout >= 0):
+            raise ValueError("timeout is a number of seconds, such as 30")
+        if self.max_retries < 0:
+            raise ValueError("max_retries is a number of times, such as 2")
+
     def changed(
         self,
         timeout: float | None,
@@ -49,15 +55,11 @@ class Setup:
         headers: Mapping[str, str] | None,
         strict: bool | None,
     ) -> Setup:
-        """The same with some values changed; None leaves one as it is.
-
-        Raises:
-            ValueError: A header cannot be sent, or is the client's own to set.
-        """
+        """The same with some values changed; None leaves one as it is."""
         return replace(
             self,
             timeout=self.timeout if timeout is None else timeout,
             max_retries=self.max_retries if max_retries is None else max_retries,
-            headers={**self.headers, **checked_headers(headers or {})},
+            headers={**self.headers, **(headers or {})},
             strict=self.strict if strict is None else strict,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import ssl
 import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
@@ -13,16 +12,14 @@ import anyio
 import anyio.lowlevel
 import httpx2
 
+from .async_pool import CONNECTING, AsyncPool
 from .security import AsyncCredential
-from .server import proxy_url, trust_for
+from .server import trust_for
 from .silence import silence
 
 V = TypeVar("V")
 
 sleep = anyio.sleep
-
-_NO_TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Believes nobody; where no certificate is expected it costs nothing to make."""
 
 
 @contextmanager
@@ -33,12 +30,21 @@ def ends_at(moment: float) -> Generator[None]:
         moment: On the monotonic clock, in seconds.
 
     Raises:
+        httpx2.ConnectTimeout: The moment came before anything was sent.
         httpx2.ReadTimeout: The moment came.
     """
-    with anyio.move_on_after(max(0.0, moment - time.monotonic())) as scope, silence():
-        yield
+    token = CONNECTING.set(connecting := list[bool]())
+    try:
+        with (
+            anyio.move_on_after(max(0.0, moment - time.monotonic())) as scope,
+            silence(),
+        ):
+            yield
+    finally:
+        CONNECTING.reset(token)
     if scope.cancelled_caught:
-        raise httpx2.ReadTimeout("the deadline has passed")
+        late = httpx2.ConnectTimeout if connecting else httpx2.ReadTimeout
+        raise late("the deadline has passed")
 
 
 async def current(credential: AsyncCredential) -> str:
@@ -92,9 +98,7 @@ class AsyncConnections:
         here = _here()
         transport = self._own.get(here) if self._given is None else self._given
         if transport is None:
-            transport = self._own[here] = httpx2.AsyncHTTPTransport(
-                verify=self._trust or _NO_TRUST, proxy=proxy_url(self._base_url)
-            )
+            transport = self._own[here] = AsyncPool(self._base_url, self._trust)
         if self._given is not None:
             self._given_in = self._given_in or here
             if self._given_in != here:

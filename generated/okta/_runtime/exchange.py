@@ -25,6 +25,7 @@ from .errors import (
     APIError,
     APIStatusError,
     APITimeoutError,
+    PaginationError,
     ResponseValidationError,
 )
 from .polling import resumed
@@ -105,6 +106,7 @@ class Exchange(Generic[T]):
         Raises:
             APITimeoutError: There is no time for one.
             ValueError: An argument cannot be sent.
+            PaginationError: The next page is said to be elsewhere.
         """
         if now >= self.ends:
             raise self.too_late()
@@ -120,7 +122,7 @@ class Exchange(Generic[T]):
             refused: Exception = ValueError(
                 f"{self._call}: an argument has half of a surrogate pair, which no text has"
             )
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, PaginationError) as error:
             refused = error
         else:
             self.attempts += 1
@@ -204,7 +206,7 @@ class Exchange(Generic[T]):
         self._under_way = False
         self._maybe_delivered = self._maybe_delivered or was_sent
         if now >= self.ends:
-            raise self.too_late() from _without_frames(error)
+            raise self.too_late() from error
         if was_sent and self._stale_is_free and self._repeatable and _is_stale(error):
             self._stale_is_free = False
             return 0.0
@@ -213,13 +215,13 @@ class Exchange(Generic[T]):
             pause = self._pause(None, now)
         if pause is not None:
             return pause
-        if isinstance(error, httpx2.TimeoutException):
-            raise self.too_late() from _without_frames(error)
         if self._accepted_as is not None:
-            raise self._unfinished(self._accepted_as) from _without_frames(error)
-        raise self._finished(
-            APIConnectionError(f"{self._call} was not answered")
-        ) from _without_frames(error)
+            raise self._unfinished(self._accepted_as) from error
+        if isinstance(error, httpx2.TimeoutException):
+            late = APITimeoutError(f"{self._call} was not answered in time")
+            raise self._finished(late) from error
+        failure = APIConnectionError(f"{self._call} was not answered")
+        raise self._finished(failure) from error
 
     def too_late(self) -> APIError:
         """The error of a call whose time is up."""
@@ -296,19 +298,26 @@ class Exchange(Generic[T]):
             )
 
 
+_STALE = "the server had closed the connection"
 _NOT_SENT = httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout
 
 
 def _is_stale(error: httpx2.TransportError) -> bool:
     """Whether a kept connection had been closed by the server when it was used again."""
-    return isinstance(error, httpx2.RemoteProtocolError) and "disconnected" in str(
-        error
-    )
+    return isinstance(error, httpx2.RemoteProtocolError) and str(error) == _STALE
 
 
 def _is_about_trust(error: BaseException) -> bool:
     """Whether the server's certificate was the trouble, which no other try changes."""
     return any(isinstance(cause, ssl.SSLError) for cause in _chain(error))
+
+
+def presentable(error: httpx2.TransportError) -> httpx2.TransportError:
+    """An error of a transport that can be shown: it repeats nothing that was sent or came."""
+    if isinstance(error, httpx2.ProtocolError):
+        text = _STALE if "disconnected" in str(error) else "what came is no answer"
+        return type(error)(text)
+    return _without_frames(error)
 
 
 def _without_frames(error: X) -> X:

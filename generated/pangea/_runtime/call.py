@@ -38,10 +38,18 @@ _OWN_HEADERS = frozenset(
         "content-length",
         "content-type",
         "cookie",
+        "expect",
         "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
         "transfer-encoding",
+        "upgrade",
     }
 )
+_NO_VALUE = "has a line break or another character that a header cannot have"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_CONNECT = 5.0
 _LONGEST_URL = 65_535
@@ -193,18 +201,20 @@ def build_request(
     )
 
 
-def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Headers of the caller's that can be sent.
+def problem_of_headers(headers: Mapping[str, str]) -> str:
+    """Why headers of the caller's cannot be sent, empty where they can.
 
-    Raises:
-        ValueError: One has a character that a header cannot have, or is the client's own to
-            set (RFC 9112, section 6; credentials go where the client takes them).
+    One may have a character that a header cannot have, or be the client's own to set
+    (RFC 9112, section 6; credentials go where the client takes them).
     """
     for name, value in headers.items():
-        if name.lower() in _OWN_HEADERS or not _TOKEN.fullmatch(name):
-            raise ValueError(f"{name!r} is no header that a caller can set")
-        _header_value(name, value)
-    return headers
+        if not _TOKEN.fullmatch(name):
+            return "the name of a header has a character that it cannot have"
+        if name.lower() in _OWN_HEADERS:
+            return f"{name} is no header that a caller can set"
+        if not _is_header_value(value):
+            return f"{name} {_NO_VALUE}"
+    return ""
 
 
 def _url(call: Call[Any], base_url: str, query: list[tuple[str, str]]) -> str:
@@ -304,8 +314,10 @@ def _sendable(value: object) -> object:
 
 
 def _header_value(name: str, value: str) -> str:
-    if not value.isascii() or not value.isprintable() or value != value.strip():
-        raise ValueError(
-            f"{name} has a line break or another character that a header cannot have"
-        )
+    if not _is_header_value(value):
+        raise ValueError(f"{name} {_NO_VALUE}")
     return value
+
+
+def _is_header_value(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()

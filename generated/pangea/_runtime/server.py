@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import httpcore2
 import httpx2
 
 _VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~:-]*[A-Za-z0-9])?")
@@ -67,41 +68,42 @@ def _value(variable: Variable, given: Mapping[str, str | None]) -> str:
     return value
 
 
-def checked_base_url(url: str) -> str:
-    """A base URL without the slash at its end.
+def problem_of_base_url(url: str) -> str:
+    """Why requests cannot go to a URL, empty where they can.
 
-    Raises:
-        ValueError: It is no http or https URL of a host, carries a password, a query or a
-            fragment, or would send credentials in clear to another machine.
+    It must be an http or https URL of a host, without a password, query or fragment, and
+    must not send credentials in clear to another machine.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise ValueError("base_url is not a URL that begins with https:// and a host")
+        return "base_url is not a URL that begins with https:// and a host"
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError(
-            "base_url may not have a user, a password, a query or a fragment"
-        )
+        return "base_url may not have a user, a password, a query or a fragment"
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise ValueError(
-            "base_url must begin with https:// unless its host is this machine"
-        )
-    return url.rstrip("/")
+        return "base_url must begin with https:// unless its host is this machine"
+    return ""
 
 
-def proxy_url(base_url: str) -> str | None:
+def proxy_of(base_url: str) -> httpcore2.Proxy | None:
     """The proxy that the environment names for a URL, as urllib reads it."""
     parts = urlsplit(base_url)
     proxies = getproxies()
     named = proxies.get(parts.scheme) or proxies.get("all")
     if not named or proxy_bypass(parts.hostname or ""):
         return None
-    return named if "://" in named else f"http://{named}"
+    proxy = httpx2.URL(named if "://" in named else f"http://{named}")
+    auth = (proxy.username, proxy.password) if proxy.username else None
+    return httpcore2.Proxy(str(proxy.copy_with(username=None, password=None)), auth)
 
 
 def trust_for(base_url: str) -> ssl.SSLContext | None:
     """Whose certificates are believed at a URL: those that the system trusts."""
-    is_secure = base_url.startswith("https:")
-    return httpx2.create_ssl_context() if is_secure else None
+    if not base_url.startswith("https:"):
+        return None
+    trust = httpx2.create_ssl_context()
+    # Python writes the keys of all connections where SSLKEYLOGFILE says.
+    trust.keylog_filename = None  # type: ignore[assignment]
+    return trust
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,0 +1,145 @@
+"""The asynchronous client's own connections, on asyncio and on trio."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Generator, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import anyio
+import httpcore2
+import httpx2
+
+from .boundary import Boundary
+from .pool import as_httpx2, core_url
+from .server import proxy_of
+
+CONNECTING: ContextVar[list[bool] | None] = ContextVar("connecting", default=None)
+"""Has an item for each connection that is being made, for whoever wants to know."""
+
+
+class AsyncPool(httpx2.AsyncBaseTransport):
+    """Sends requests over a pool of connections, through the proxy of the environment if any.
+
+    Args:
+        base_url: Where all requests go.
+        trust: Whose certificates are believed; None where there are none.
+    """
+
+    def __init__(self, base_url: str, trust: ssl.SSLContext | None) -> None:
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=trust,
+            proxy=proxy_of(base_url),
+            max_connections=100,
+            max_keepalive_connections=20,
+            keepalive_expiry=5.0,
+            network_backend=_Backend(),
+        )
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        with as_httpx2():
+            response = await self._pool.handle_async_request(
+                httpcore2.Request(
+                    method=request.method,
+                    url=core_url(request),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        return httpx2.Response(
+            response.status,
+            headers=response.headers,
+            stream=_Body(response),
+        )
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+
+class _Body(httpx2.AsyncByteStream):
+    """The body of an answer as it comes off the connection."""
+
+    def __init__(self, response: httpcore2.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with as_httpx2():
+            async for piece in self._response.aiter_stream():
+                yield piece
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+class _Backend(httpcore2.AnyIOBackend):
+    """Opens connections that know where an answer ends."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        with _connecting():
+            return _Stream(
+                await super().connect_tcp(
+                    host, port, timeout, local_address, socket_options
+                )
+            )
+
+
+class _Stream(httpcore2.AsyncNetworkStream):
+    """A connection that knows where an answer ends."""
+
+    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
+        self._stream = stream
+        self._boundary = Boundary()
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._stream.read(max_bytes, timeout)
+        self._boundary.received(data)
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._boundary.sent(buffer)
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        with _connecting():
+            try:
+                return _Stream(
+                    await self._stream.start_tls(ssl_context, server_hostname, timeout)
+                )
+            except BaseException:
+                with anyio.CancelScope(shield=True):
+                    await self._stream.aclose()
+                raise
+
+    def get_extra_info(self, info: str) -> object:
+        # A connection that can be read before it is asked anything is not used again.
+        if info == "is_readable" and not self._boundary.is_met():
+            return True
+        return self._stream.get_extra_info(info)
+
+
+@contextmanager
+def _connecting() -> Generator[None]:
+    """Nothing can have been delivered to the server while this block is left early."""
+    known = CONNECTING.get()
+    if known is not None:
+        known.append(True)
+    yield
+    if known is not None:
+        known.pop()

@@ -1,0 +1,56 @@
+"""A server that answers every request at once with a session, in a process of its own."""
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SESSION = (
+    b'{"id":"102lS3ssion","userId":"00u1","login":"user@example.com",'
+    b'"createdAt":"2026-05-12T09:00:00.000Z","expiresAt":"2026-05-12T10:00:00.000Z",'
+    b'"lastPasswordVerification":"2026-05-12T09:00:00.000Z",'
+    b'"lastFactorVerification":null,"status":"ACTIVE","amr":["pwd","mfa"],'
+    b'"mfaActive":true,"idp":{"id":"0oa1","type":"OKTA"},'
+    b'"_links":{"self":{"href":"https://acme.okta.com/api/v1/sessions/102l",'
+    b'"hints":{"allow":["GET","DELETE"]}}}}'
+)
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    b"Date: Tue, 12 May 2026 09:00:00 GMT\r\nContent-Length: %d\r\n\r\n"
+)
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The URL of such a server, which ends with the block."""
+    command = [sys.executable, "-m", "tests.benchmarks.server"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.kill()
+
+
+def answer(connection: socket.socket) -> None:
+    whole = ANSWER % len(SESSION) + SESSION
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with connection:
+        while connection.recv(65536):  # No request here is larger, or has a body.
+            connection.sendall(whole)
+
+
+def main() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        print(f"http://127.0.0.1:{server.getsockname()[1]}", flush=True)
+        while True:
+            connection, _ = server.accept()
+            threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Certificates for servers of this machine: one that is trusted, and some that are not."""
+
+import os
+import ssl
+import tempfile
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+import trustme
+
+Kind: TypeAlias = Literal["trusted", "of nobody", "of another host", "expired"]
+
+
+@lru_cache(maxsize=1)
+def _authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@lru_cache(maxsize=1)
+def authority_file() -> str:
+    """The path of the certificate that the trusted ones hang on."""
+    descriptor, path = tempfile.mkstemp(suffix=".pem")
+    os.close(descriptor)
+    _authority().cert_pem.write_to_path(path)
+    return path
+
+
+@lru_cache(maxsize=4)
+def context(kind: Kind) -> ssl.SSLContext:
+    """What a server with such a certificate speaks TLS with."""
+    authority = trustme.CA() if kind == "of nobody" else _authority()
+    host = "other.example" if kind == "of another host" else "127.0.0.1"
+    if kind == "expired":
+        past = datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
+        certificate = authority.issue_cert(host, not_before=past[0], not_after=past[1])
+    else:
+        certificate = authority.issue_cert(host)
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(made)
+    return made

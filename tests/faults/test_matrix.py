@@ -1,0 +1,65 @@
+"""Every row of the fault matrix in every mode: what comes of it, and that it is silent."""
+
+import csv
+import re
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from tests.faults.matrix import LAYERS, ROWS
+from tests.faults.modes import MODES
+from tests.faults.observing import Result, observe_row
+
+FAULTS = Path(__file__).parents[3] / "shared/faults.tsv"
+README = Path(__file__).parent / "README.md"
+
+RUNS = [(row.id, mode.name) for row in ROWS.values() for mode in row.modes]
+
+every_run = pytest.mark.parametrize(
+    ("row", "mode"), RUNS, ids=["-".join(run) for run in RUNS], scope="module"
+)
+
+
+@lru_cache(maxsize=1)
+def observed(row: str, mode: str) -> list[Result]:
+    """What came of a row; the two tests of a run look at the same."""
+    (found,) = (m for m in MODES if m.name == mode)
+    return observe_row(ROWS[row], found)
+
+
+@every_run
+def test_a_fault_comes_out_as_expected(row: str, mode: str) -> None:
+    results = observed(row, mode)
+    problems = {result.case: result.problems for result in results if result.problems}
+    assert not problems
+
+
+@every_run
+def test_nothing_secret_is_seen(row: str, mode: str) -> None:
+    leaks = {
+        result.case: result.leaks for result in observed(row, mode) if result.leaks
+    }
+    assert not leaks
+
+
+def test_every_fault_of_the_common_list_has_a_row() -> None:
+    if not FAULTS.exists():
+        pytest.skip("the common list of faults is not beside the project")
+    with FAULTS.open(encoding="utf-8", newline="") as file:
+        common = {line["id"] for line in csv.DictReader(file, delimiter="\t")}
+    assert len(common) == 90
+    assert {id for id in ROWS if id.startswith("F")} == common
+
+
+def test_an_id_stands_once() -> None:
+    counts = Counter(row.id for rows in LAYERS.values() for row in rows)
+    assert [id for id, count in counts.items() if count > 1] == []
+    assert all(re.fullmatch(r"[FG]\d\d", id) for id in counts)
+
+
+def test_the_page_for_readers_has_every_row_as_it_is() -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+    found = [line.split(" | ")[:3] for line in lines if re.match(r"\| [FG]\d", line)]
+    assert found == [[f"| {r.id}", r.fault, r.expected] for r in ROWS.values()]
