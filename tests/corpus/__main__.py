@@ -8,6 +8,7 @@ The exit status is 0 if all are whole but those whose meaning cannot be known.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import threading
@@ -24,6 +25,7 @@ from tests.corpus.summary import comparison, head, row, summary
 def main() -> int:
     """Read the arguments, run the documents, print what became of them."""
     given = _arguments().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     chosen = _chosen(documents(given.folder), given.only)[: given.limit]
     old = read(given.compare) if given.compare else None
     limits = Limits(given.seconds, given.megabytes)

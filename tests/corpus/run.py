@@ -17,6 +17,8 @@ from tests.corpus.results import Failure, Result, read
 ROOT = Path(__file__).parents[2]
 OLDEST = "3.11"
 
+_running: set[subprocess.Popen[bytes]] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -54,9 +56,14 @@ class Run:
             return None if stop is not None and stop.is_set() else self.one(document)
 
         with ThreadPoolExecutor(self.jobs) as pool:
-            for result in pool.map(one, documents):
-                if result is not None:
-                    yield result
+            try:
+                for result in pool.map(one, documents):
+                    if result is not None:
+                        yield result
+            except BaseException:  # Such as Ctrl-C, which they do not see themselves.
+                pool.shutdown(wait=False, cancel_futures=True)
+                end_all()
+                raise
 
     def one(self, document: Document) -> Result:
         """Run one document."""
@@ -122,6 +129,7 @@ def bounded(command: list[str], seconds: float, folder: Path = ROOT) -> Ended:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        _running.add(process)
         try:
             status = process.wait(seconds)
             problem = _problem(status)
@@ -129,6 +137,7 @@ def bounded(command: list[str], seconds: float, folder: Path = ROOT) -> Ended:
             problem = "it did not end in time"
         finally:
             _end(process)
+            _running.discard(process)
         printed.seek(0)
         return Ended(problem, printed.read().decode("utf-8", "replace")[-20_000:])
 
@@ -139,6 +148,12 @@ def _problem(status: int) -> str:
     if status < 0:
         return f"ended by {signal.Signals(-status).name}"
     return f"ended with status {status}" if status else ""
+
+
+def end_all() -> None:
+    """End all that is running here."""
+    for process in list(_running):
+        _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

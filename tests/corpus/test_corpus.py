@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ if sys.platform == "win32":
 from tests.corpus.documents import INDEX, UNKNOWABLE, Document, count, documents
 from tests.corpus.package import Builder, Package
 from tests.corpus.results import Diagnosed, Failure, Result, pattern, read, write
-from tests.corpus.run import ROOT, Limits, Run, bounded, findings
+from tests.corpus.run import ROOT, Limits, Run, bounded, end_all, findings
 from tests.corpus.summary import comparison, groups, head, order, row, summary
 
 OK = ROOT / "tests" / "specs" / "ok"
@@ -164,6 +165,19 @@ def test_a_process_that_fails_is_told_with_what_it_printed() -> None:
     assert (ended.problem, ended.output) == ("ended with status 3", "7\n")
     program = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
     assert bounded([sys.executable, "-c", program], 60).problem == "ended by SIGSEGV"
+
+
+def test_all_that_runs_can_be_ended(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    program = (
+        f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(600)"
+    )
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(bounded, [sys.executable, "-c", program], 600)
+        while not begun.exists():
+            time.sleep(0.05)
+        end_all()
+        assert ended.result(60).problem == "ended by SIGKILL"
 
 
 # Operations
