@@ -1,0 +1,198 @@
+"""Which documents a folder holds, and their operations, counted without the generator.
+
+What is counted here is what the generator's own count is held against, so that nothing of
+it is used: PyYAML reads the text, and a plain walk over paths and methods counts.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+
+INDEX = "INDEX.tsv"
+SUFFIXES = (".json", ".yaml", ".yml")
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+MOST_HOPS = 20
+
+UNKNOWABLE: dict[str, str] = {}
+"""Documents whose meaning cannot be known, each with the reason why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of a folder.
+
+    Attributes:
+        name: Its path in the folder.
+        package: What the package is called that is made of it.
+        valid: What the folder's index says openapi-spec-validator says: yes or no; empty
+            where it says nothing.
+    """
+
+    name: str
+    path: Path
+    package: str
+    size: int
+    valid: str = ""
+
+
+def documents(folder: Path) -> list[Document]:
+    """The documents of a folder, the smallest first.
+
+    They are what its index names; without an index, all JSON and YAML right inside it.
+    """
+    found: list[Document] = []
+    packages: set[str] = set()
+    for name, valid in _names(folder):
+        package = re.sub(r"\W", "_", f"cast_{name}")
+        while package in packages:
+            package += "_"
+        packages.add(package)
+        path = folder / name
+        found.append(Document(name, path, package, path.stat().st_size, valid))
+    return sorted(found, key=lambda document: (document.size, document.name))
+
+
+def _names(folder: Path) -> Iterator[tuple[str, str]]:
+    index = folder / INDEX
+    if index.is_file():
+        with index.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                yield row["file"], row["valid"]
+        return
+    for path in sorted(folder.iterdir()):
+        if path.suffix in SUFFIXES and path.is_file():
+            yield path.name, ""
+
+
+_TAG = "tag:yaml.org,2002:"
+_SCALARS = {
+    "merge": ("<", re.compile("^<<$")),
+    "null": ("~n", re.compile("^(?:~|null)$")),
+    "bool": ("tf", re.compile("^(?:true|false)$")),
+    "int": ("-0123456789", re.compile("^-?(?:0|[1-9][0-9]*)$")),
+    "float": (
+        "-0123456789",
+        re.compile(r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$"),
+    ),
+}
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML with the scalars of JSON, so that `on` and `2026-01-01` stay as they are."""
+
+
+_Loader.yaml_implicit_resolvers = {"": [(f"{_TAG}null", re.compile("^$"))]}
+for _name, (_first, _pattern) in _SCALARS.items():
+    _Loader.add_implicit_resolver(f"{_TAG}{_name}", _pattern, list(_first))
+
+
+def load(path: Path) -> Any:
+    """The data of a document.
+
+    Raises:
+        ValueError: It is neither JSON nor YAML.
+    """
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        return yaml.load(text, _Loader)
+    except yaml.YAMLError as error:
+        raise ValueError(f"this cannot be read: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a document says of itself.
+
+    Attributes:
+        version: Of OpenAPI or Swagger, empty where there is none.
+        routes: Method and path of each operation, such as `GET /pets/{id}`.
+    """
+
+    version: str
+    routes: frozenset[str]
+
+
+def count(path: Path) -> Counted:
+    """Count the operations of a document.
+
+    Raises:
+        ValueError: It cannot be read.
+    """
+    data = load(path)
+    if not isinstance(data, dict):
+        return Counted("", frozenset())
+    version = str(data.get("openapi", data.get("swagger", "")))
+    files = {path: data}
+    place, paths = _followed(files, path, data.get("paths"))
+    routes: set[str] = set()
+    for route, item in _items(paths):
+        if not route.startswith("x-"):
+            routes.update(
+                f"{method} {route}" for method in _methods(files, place, item, version)
+            )
+    return Counted(version, frozenset(routes))
+
+
+def _methods(
+    files: dict[Path, Any], place: Path, item: Any, version: str
+) -> Iterator[str]:
+    known = list(METHODS)
+    if not version.startswith("2"):
+        known.append("trace")
+    if version.startswith("3.2"):
+        known.append("query")
+    for _ in range(MOST_HOPS):
+        for key, operation in _items(item):
+            if key in known and isinstance(operation, dict):
+                yield key.upper()
+            elif key == "additionalOperations" and version.startswith("3.2"):
+                yield from dict(_items(operation))
+        if not isinstance(item, dict) or "$ref" not in item:
+            return
+        # Operations may stand beside a reference, and count as well.
+        place, item = _target(files, place, item["$ref"])
+
+
+def _followed(files: dict[Path, Any], place: Path, value: Any) -> tuple[Path, Any]:
+    for _ in range(MOST_HOPS):
+        if not isinstance(value, dict) or "$ref" not in value:
+            break
+        place, value = _target(files, place, value["$ref"])
+    return place, value
+
+
+def _target(files: dict[Path, Any], place: Path, reference: Any) -> tuple[Path, Any]:
+    """The value that a reference leads to, None where it leads nowhere or out."""
+    name, _, pointer = str(reference).partition("#")
+    if "://" in name:
+        return place, None
+    if name:
+        place = (place.parent / unquote(name)).resolve()
+    if place not in files:
+        try:
+            files[place] = load(place)
+        except (OSError, ValueError):
+            files[place] = None
+    value = files[place]
+    for part in unquote(pointer).split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        value = value.get(key) if isinstance(value, dict) else None
+    return place, value
+
+
+def _items(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield str(key), item

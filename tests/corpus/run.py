@@ -1,0 +1,165 @@
+"""Runs documents of a corpus, each in a process that may take only so much."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.corpus.documents import Document
+from tests.corpus.results import Failure, Result, read
+
+ROOT = Path(__file__).parents[2]
+OLDEST = "3.11"
+
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may take.
+
+    Attributes:
+        seconds: Of CPU; of the clock it may take four times as many.
+    """
+
+    seconds: int = 300
+    megabytes: int = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How documents are run.
+
+    Attributes:
+        folder: The packages are written there.
+        mypy: Whether their types are checked.
+        jobs: How many documents at a time.
+    """
+
+    folder: Path
+    mypy: bool = True
+    jobs: int = 1
+    limits: Limits = Limits()
+
+    def all(
+        self, documents: list[Document], stop: threading.Event | None = None
+    ) -> Iterator[Result]:
+        """Run documents, in their order; none is begun once it is time to stop."""
+
+        def one(document: Document) -> Result | None:
+            return None if stop is not None and stop.is_set() else self.one(document)
+
+        with ThreadPoolExecutor(self.jobs) as pool:
+            try:
+                for result in pool.map(one, documents):
+                    if result is not None:
+                        yield result
+            except BaseException:  # Such as Ctrl-C, which they do not see themselves.
+                pool.shutdown(wait=False, cancel_futures=True)
+                end_all()
+                raise
+
+    def one(self, document: Document) -> Result:
+        """Run one document."""
+        with tempfile.TemporaryDirectory() as scratch:
+            told = Path(scratch) / "result.json"
+            command = [sys.executable, "-m", "tests.corpus.worker"]
+            command += [str(document.path.resolve()), str(self.folder.resolve())]
+            command += [document.package, str(told)]
+            command += [f"--seconds={self.limits.seconds}"]
+            command += [f"--megabytes={self.limits.megabytes}"]
+            ended = bounded(command, 4 * self.limits.seconds)
+            result = read(told)[0] if told.exists() else Result(document.name)
+        result.document, result.size = document.name, document.size
+        result.valid = document.valid or _validity(document, self.limits)
+        if ended.problem:
+            result.failures.append(Failure(result.stage, ended.problem, ended.output))
+        if self.mypy and not result.problems:
+            seconds = 4 * self.limits.seconds
+            result.findings = findings(self.folder, document.package, seconds)
+        return result
+
+
+def findings(folder: Path, package: str, seconds: float) -> list[str]:
+    """What `mypy --strict` finds in a package of a folder."""
+    # What it read of httpx2 and msgspec it keeps. Two of them must not write at once.
+    cache = folder / f".mypy-{threading.get_ident()}"
+    command = [sys.executable, "-m", "mypy", "--strict", "--python-version", OLDEST]
+    command += ["--no-error-summary", "--no-pretty", f"--cache-dir={cache}"]
+    ended = bounded([*command, "-p", package], seconds, folder)
+    lines = [line for line in ended.output.splitlines() if ": note: " not in line]
+    found = [line.removeprefix(f"{package}/") for line in lines]
+    if ended.problem and not any(": error: " in line for line in found):
+        found = [f"mypy: {ended.problem}", *found]
+    return found
+
+
+def _validity(document: Document, limits: Limits) -> str:
+    command = [sys.executable, "-m", "tests.corpus.validity"]
+    ended = bounded([*command, str(document.path.resolve())], 4 * limits.seconds)
+    said = ended.output.strip()
+    return said if said in ("yes", "no") else "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended: the problem, empty for none, and what it printed."""
+
+    problem: str
+    output: str
+
+
+def bounded(command: list[str], seconds: float, folder: Path = ROOT) -> Ended:
+    """Run a process that is ended, with all that it started, when its time is up."""
+    search = os.pathsep.join([str(ROOT), str(ROOT / "generator")])
+    variables = {**os.environ, "PYTHONPATH": search}
+    with tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        _running.add(process)
+        try:
+            status = process.wait(seconds)
+            problem = _problem(status)
+        except subprocess.TimeoutExpired:
+            problem = "it did not end in time"
+        finally:
+            _end(process)
+            _running.discard(process)
+        printed.seek(0)
+        return Ended(problem, printed.read().decode("utf-8", "replace")[-20_000:])
+
+
+def _problem(status: int) -> str:
+    if status == -signal.SIGXCPU:
+        return "it took more CPU time than it may"
+    if status < 0:
+        return f"ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}" if status else ""
+
+
+def end_all() -> None:
+    """End all that is running here."""
+    for process in list(_running):
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and those it started, which may outlive it."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()

@@ -1,0 +1,44 @@
+"""Small documents and where large ones are, for the tests of the corpus runner."""
+
+from pathlib import Path
+
+from tests.corpus.documents import Document, documents
+from tests.corpus.run import ROOT
+
+CORPUS = ROOT.parent / "shared" / "corpus"
+REAL = documents(CORPUS) if CORPUS.is_dir() else []
+SMALLER_HALF = REAL[: len(REAL) // 2]
+ABSENT = "../shared/corpus is not there"
+
+PETS = """\
+openapi: 3.1.0
+info: {title: Pets, version: "1"}
+servers: [{url: "https://pets.example"}]
+paths:
+  /pets:
+    get:
+      tags: [pets]
+      operationId: listPets
+      responses:
+        "200":
+          description: Pets.
+          content:
+            application/json:
+              schema: {type: array, items: {$ref: "#/components/schemas/Pet"}}
+components:
+  schemas:
+    Pet:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string}
+        mother: {$ref: "#/components/schemas/Pet"}
+        status: {type: string, enum: [here, gone]}
+"""
+PETS_WITHOUT_TYPE = PETS.replace("{type: string}", "{type: strin}")
+
+
+def document(folder: Path, text: str = PETS) -> Document:
+    (folder / "pets.yaml").write_text(text, encoding="utf-8")
+    (found,) = documents(folder)
+    return found

@@ -1,0 +1,202 @@
+"""Says what became of the documents of a corpus: a row of each, and what they lack."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tests.corpus.documents import UNKNOWABLE
+from tests.corpus.results import Result
+
+COLUMNS = (
+    *(("document", -44), ("openapi", -7), ("valid", -5), ("warn", 5), ("ops", 5)),
+    *(("client", 6), ("check", 6), ("parse", 6), ("valid.", 6), ("bind", 6)),
+    *(("render", 6), ("load", 6), ("MB", 5), ("lines", 7), ("models", 6), ("mypy", 4)),
+    ("outcome", 0),
+)
+MOST_SHOWN = 100
+
+
+def head() -> str:
+    """The names of the columns."""
+    return _row([name for name, _ in COLUMNS])
+
+
+def row(result: Result) -> str:
+    """One document."""
+    spent = result.seconds
+    seconds = (
+        spent.get("read", 0) + spent.get("check", 0),
+        *(spent.get(step, 0) for step in ("parse", "validate", "bind", "render")),
+        sum(spent.get(step, 0) for step in ("compile", "import", "construct")),
+    )
+    values: list[object] = [result.document, result.version, result.valid]
+    values += [result.warnings, "?" if result.routes is None else result.routes]
+    values += [result.covered, *(f"{second:.1f}" for second in seconds)]
+    values += [result.megabytes, result.lines, result.models]
+    values.append("" if result.findings is None else len(result.findings))
+    return _row([*map(str, values), outcome(result)])
+
+
+def outcome(result: Result) -> str:
+    """Whether it is whole, and else why not, in a few words."""
+    if result.whole:
+        return "whole"
+    if result.errors:
+        return ", ".join(f"{code} {n}" for code, n in sorted(result.errors.items()))
+    return next(iter(result.problems))
+
+
+def _row(values: list[str]) -> str:
+    cells = [
+        value[:-width].ljust(-width) if width < 0 else value.rjust(width)
+        for value, (_, width) in zip(values, COLUMNS, strict=True)
+    ]
+    return "  ".join(cells).rstrip()
+
+
+@dataclass(slots=True)
+class Group:
+    """A problem that documents have in common.
+
+    Attributes:
+        documents: Those that have it.
+        alone: Those that have no other.
+        operations: Of all these documents.
+        times: How often it was met.
+        example: Of the first document.
+    """
+
+    problem: str
+    documents: list[str] = field(default_factory=list[str])
+    alone: list[str] = field(default_factory=list[str])
+    operations: int = 0
+    times: int = 0
+    example: str = ""
+
+
+def groups(results: Iterable[Result], by_code: bool = False) -> list[Group]:
+    """The problems of documents, those first that most of them have.
+
+    Args:
+        results: Of the documents.
+        by_code: Whether all that has the same code is one problem.
+    """
+    found: dict[str, Group] = {}
+    for result in results:
+        problems: dict[str, int] = {}
+        for problem, times in result.problems.items():
+            name = problem.partition(":")[0] if by_code else problem
+            problems[name] = problems.get(name, 0) + times
+        for problem, times in problems.items():
+            group = found.setdefault(problem, Group(problem))
+            group.example = group.example or _example(result, problem)
+            group.documents.append(result.document)
+            group.operations += result.routes or 0
+            group.times += times
+            if len(problems) == 1:
+                group.alone.append(result.document)
+    return sorted(found.values(), key=lambda g: (-len(g.documents), g.problem))
+
+
+def _example(result: Result, problem: str) -> str:
+    told = [d.example for d in result.diagnostics if problem.startswith(d.code)]
+    exact = [
+        d.example for d in result.diagnostics if problem == f"{d.code}: {d.pattern}"
+    ]
+    return f"{result.document}:{next(iter(exact or told), '')}"
+
+
+def summary(results: list[Result]) -> Iterator[str]:
+    """How many documents are whole, and what the others lack, line by line."""
+    whole = [r for r in results if r.whole]
+    reasons = [r.document for r in results if not r.whole and r.document in UNKNOWABLE]
+    operations = sum(r.routes or 0 for r in results)
+    yield (
+        f"{len(whole)} of {len(results)} documents are whole, with"
+        f" {sum(r.covered for r in whole)} of {operations} operations,"
+        f" {sum(r.lines for r in whole)} lines and {sum(r.models for r in whole)} models"
+    )
+    for name in reasons:
+        yield f"excepted: {name}: {UNKNOWABLE[name]}"
+    spent: dict[str, float] = {}
+    for result in results:
+        for stage, seconds in result.seconds.items():
+            spent[stage] = spent.get(stage, 0) + seconds
+    stages = [f"{stage} {seconds:.0f}" for stage, seconds in spent.items()]
+    yield f"seconds of CPU: {', '.join(stages)}"
+    for by_code, title in ((True, "by kind"), (False, "by what is said")):
+        found = groups(results, by_code)
+        if not found:
+            return
+        yield ""
+        yield f"{title}: documents, of these with nothing else, operations, times"
+        for group in found[:MOST_SHOWN]:
+            counts = len(group.documents), len(group.alone), group.operations
+            cells = "".join(f"{n:6}" for n in (*counts, group.times))
+            yield f"{cells}  {group.problem}"
+            if not by_code:
+                yield f"{'':26}{group.example[:160]}"
+        if len(found) > MOST_SHOWN:
+            yield f"{'':26}and {len(found) - MOST_SHOWN} more"
+    yield ""
+    yield "what to do first: documents that are whole then, and what must be done more"
+    for count, problem in order(results):
+        yield f"{count:6}  {problem}"
+    for failure in _crashes(results):
+        yield failure
+
+
+def order(results: list[Result]) -> Iterator[tuple[int, str]]:
+    """Problems in the order in which to solve them, to have many whole documents soon.
+
+    Yields:
+        How many documents are whole when this and all before it is solved, and the problem.
+    """
+    left = [set(result.problems) for result in results]
+    while any(left):
+        # Of two that make as many documents whole, the one that more documents have.
+        gains: dict[str, tuple[int, int]] = {}
+        for problems in left:
+            for problem in problems:
+                alone, all_ = gains.get(problem, (0, 0))
+                gains[problem] = alone + (len(problems) == 1), all_ + 1
+        best = max(sorted(gains), key=lambda problem: gains[problem])
+        left = [problems - {best} for problems in left]
+        yield sum(not problems for problems in left), best
+
+
+def _crashes(results: list[Result]) -> Iterator[str]:
+    """Each crash once, of the smallest document that shows it."""
+    seen: set[str] = set()
+    for result in sorted(results, key=lambda r: r.size):
+        for failure in result.failures:
+            name = f"{failure.stage}: {failure.problem}"
+            if name not in seen:
+                seen.add(name)
+                yield f"\n{result.document}: {name}\n{failure.details}"
+
+
+def comparison(old: list[Result], new: list[Result]) -> Iterator[str]:
+    """What became of documents since they were run before, line by line."""
+    before = {result.document: result for result in old}
+    both = [(before[r.document], r) for r in new if r.document in before]
+    became = [now for then, now in both if now.whole and not then.whole]
+    broke = [now for then, now in both if then.whole and not now.whole]
+    yield (
+        f"of {len(both)} documents, {sum(then.whole for then, _ in both)} were whole"
+        f" and {sum(now.whole for _, now in both)} are;"
+        f" {len(new) - len(both)} were not run before"
+    )
+    for result in became:
+        yield f"became whole: {result.document}"
+    for result in broke:
+        yield f"broke: {result.document}: {outcome(result)}"
+    gone = _problems(then for then, _ in both) - _problems(now for _, now in both)
+    come = _problems(now for _, now in both) - _problems(then for then, _ in both)
+    for problem in sorted(gone):
+        yield f"no longer said: {problem}"
+    for problem in sorted(come):
+        yield f"newly said: {problem}"
+
+
+def _problems(results: Iterable[Result]) -> set[str]:
+    return {problem for result in results for problem in result.problems}

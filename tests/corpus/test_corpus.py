@@ -1,0 +1,127 @@
+"""Tests of the corpus runner, on small documents of our own; and of the corpus beside the project.
+
+A runner that finds nothing wrong is believed only because it is shown here what is wrong.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("processes cannot be limited here", allow_module_level=True)
+
+from tests.corpus.documents import UNKNOWABLE, Document, documents
+from tests.corpus.results import read
+from tests.corpus.run import ROOT, Limits, Run
+from tests.corpus.small import ABSENT, PETS_WITHOUT_TYPE, REAL, SMALLER_HALF, document
+
+OK = ROOT / "tests" / "specs" / "ok"
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("packages")
+
+
+# Documents of our own
+
+
+@pytest.mark.parametrize("small", documents(OK), ids=lambda small: small.name)
+def test_a_small_document_is_whole(small: Document, packages: Path) -> None:
+    result = Run(packages).one(small)
+    assert result.problems == {}
+    assert result.findings == []
+    assert result.valid == "yes"
+    assert result.routes == result.covered != 0
+    assert result.lines > 0
+    assert {"check", "render", "import", "construct"} <= result.seconds.keys()
+
+
+def test_documents_come_in_the_order_of_their_size(packages: Path) -> None:
+    sizes = [small.size for small in documents(OK)]
+    assert sizes == sorted(sizes)
+    results = list(Run(packages, mypy=False, jobs=2).all(documents(OK)[:2]))
+    assert [r.size for r in results] == sizes[:2]
+
+
+def test_no_document_is_begun_once_time_is_up(packages: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    assert list(Run(packages).all(documents(OK), stop)) == []
+
+
+def test_a_document_with_an_error_is_not_whole(tmp_path: Path, packages: Path) -> None:
+    result = Run(packages).one(document(tmp_path, PETS_WITHOUT_TYPE))
+    assert not result.whole
+    assert result.errors == {"unknown-type": 1}
+    assert (result.routes, result.covered) == (1, 0)
+    assert result.findings is None
+
+
+def test_a_document_that_is_no_text_is_not_whole(
+    tmp_path: Path, packages: Path
+) -> None:
+    result = Run(packages).one(document(tmp_path, "{"))
+    assert not result.whole
+    assert result.routes is None
+
+
+def test_memory_that_is_not_there_is_told(tmp_path: Path, packages: Path) -> None:
+    limits = Limits(megabytes=30)  # Python alone fits in.
+    result = Run(packages, mypy=False, limits=limits).one(document(tmp_path))
+    assert any("MemoryError" in f.details for f in result.failures), result.failures
+
+
+# The command
+
+
+def run_it(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.corpus", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_tells_by_its_status_whether_all_are_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    document(folder)
+    kept = tmp_path / "results.json"
+    done = run_it(folder, "--no-mypy", "--json", kept)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 of 1 documents are whole" in done.stdout
+
+    (folder / "wrong.yaml").write_text(PETS_WITHOUT_TYPE)
+    document_names = [r.document for r in read(kept)]
+    assert document_names == ["pets.yaml"]
+    done = run_it(folder, "--no-mypy", "--compare", kept)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "unknown-type" in done.stdout
+    assert "1 were not run before" in done.stdout
+
+    done = run_it(folder, "--no-mypy", "--only", "pets")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# Documents of others
+
+
+@pytest.mark.skipif(not REAL, reason=ABSENT)
+@pytest.mark.skipif(
+    not os.environ.get("CORPUS"),
+    reason="not yet whole; CORPUS=1 runs them all the same",
+)
+@pytest.mark.parametrize("real", SMALLER_HALF, ids=lambda real: real.name)
+def test_a_document_of_the_smaller_half_is_whole(
+    real: Document, packages: Path
+) -> None:
+    if real.name in UNKNOWABLE:
+        pytest.skip(UNKNOWABLE[real.name])
+    assert Run(packages).one(real).problems == {}

@@ -1,0 +1,77 @@
+"""Tests of how the corpus runner counts the operations of a document."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.corpus.documents import INDEX, count
+from tests.corpus.small import ABSENT, CORPUS, REAL, SMALLER_HALF
+
+
+def test_operations_are_counted_through_references(tmp_path: Path) -> None:
+    (tmp_path / "items").mkdir()
+    (tmp_path / "items" / "more.yaml").write_text(
+        "a/b: {put: {}, delete: {}}\nc: {$ref: 'more.yaml#/a~1b', head: {}}\n"
+    )
+    path = tmp_path / "document.yaml"
+    path.write_text("""\
+openapi: 3.1.0
+paths:
+  /a: {get: {}, parameters: [], x-post: {}, summary: get}
+  /b: {$ref: "#/components/pathItems/b", patch: {}}
+  /c: {$ref: "items/more.yaml#/c"}
+  /d: {$ref: "https://elsewhere.example/items.yaml"}
+  /e: {$ref: "#/paths/~1e"}
+  /f: {query: {}, additionalOperations: {LINK: {}}}
+  x-paths: {get: {}}
+webhooks:
+  w: {post: {}}
+components:
+  pathItems:
+    b: {options: {}, trace: {}}
+""")
+    counted = count(path)
+    assert counted.version == "3.1.0"
+    assert counted.routes == {
+        *("GET /a", "PATCH /b", "OPTIONS /b", "TRACE /b"),
+        *("HEAD /c", "PUT /c", "DELETE /c"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "routes"),
+    [
+        ("swagger: '2.0'", {"GET /a"}),
+        ("openapi: 3.0.3", {"GET /a", "TRACE /a"}),
+        ("openapi: 3.2.0", {"GET /a", "TRACE /a", "QUERY /a", "LINK /a", "link /a"}),
+    ],
+)
+def test_methods_are_those_of_the_version(
+    version: str, routes: set[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "document.yaml"
+    item = "{get: {}, trace: {}, query: {}, additionalOperations: {LINK: {}, link: {}}}"
+    path.write_text(f"{version}\npaths: {{/a: {item}}}\n")
+    assert count(path).routes == routes
+
+
+def test_paths_are_text_whatever_they_look_like(tmp_path: Path) -> None:
+    path = tmp_path / "document.yaml"
+    path.write_text("openapi: 3.0.0\npaths: {on: &a {get: {}}, 2026-01-01: {<<: *a}}\n")
+    assert count(path).routes == {"GET on", "GET 2026-01-01"}
+
+
+FOLLOWED = {"dcg__body_and_parameters.yaml": 2}
+"""Operations of path items that are references, which the index does not follow."""
+
+
+@pytest.mark.skipif(not REAL, reason=ABSENT)
+def test_the_index_of_the_corpus_counts_as_many_operations() -> None:
+    with (CORPUS / INDEX).open(encoding="utf-8", newline="") as file:
+        rows = {row["file"]: row for row in csv.DictReader(file, delimiter="\t")}
+    assert len(SMALLER_HALF) > 10
+    for real in SMALLER_HALF:
+        counted, told = count(real.path), rows[real.name]
+        expected = int(told["operations"]) + FOLLOWED.get(real.name, 0)
+        assert (counted.version, len(counted.routes)) == (told["openapi"], expected)

@@ -1,0 +1,104 @@
+"""Tests of how the corpus runner looks at a generated package."""
+
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("processes cannot be limited here", allow_module_level=True)
+
+from tests.corpus.package import Builder, Package
+from tests.corpus.run import Run, findings
+from tests.corpus.small import document
+
+ROUTE = "GET /pets"
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Package:
+    made = document(tmp_path)
+    result = Run(tmp_path, mypy=False).one(made)
+    assert result.problems == {}
+    return Package(tmp_path, made.package)
+
+
+@pytest.mark.parametrize("module", ["client.py", "async_client.py"])
+def test_an_operation_that_one_mode_lacks_is_missed(
+    module: str, package: Package
+) -> None:
+    assert package.routes() == {ROUTE}
+    changed = package.folder / package.name / module
+    text = changed.read_text()
+    assert '"/pets"' in text
+    changed.write_text(text.replace('"/pets"', '"/dogs"'))
+    assert package.routes() == set()
+
+
+def test_what_python_warns_of_is_an_error(package: Package) -> None:
+    package.compile()
+    with (package.folder / package.name / "models.py").open("a") as file:
+        file.write('pattern = "\\d"\n')
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(SyntaxError, match="invalid escape"):
+            package.compile()
+
+
+def test_what_mypy_finds_is_told(package: Package) -> None:
+    with (package.folder / package.name / "models.py").open("a") as file:
+        file.write("def wrong(value): ...\n")  # Only the strict mode finds it.
+    (found,) = findings(package.folder, package.name, 600)
+    assert found.startswith("models.py:") and "[no-untyped-def]" in found
+    assert findings(package.folder, "nowhere", 600) != []
+
+
+def module_of(source: str) -> int:
+    """How many models of a module are constructed."""
+    name = "models_of_a_test"
+    module = type(sys)(name)
+    sys.modules[name] = module
+    try:
+        exec(compile(source, name, "exec"), vars(module))
+        return Builder().construct(module)
+    finally:
+        del sys.modules[name]
+
+
+MODELS = """\
+from __future__ import annotations
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal
+from msgspec import Struct, UnsetType
+class Kind(StrEnum):
+    A = "a"
+    @classmethod
+    def _missing_(cls, value: object) -> Kind:
+        return cls.A
+class Tree(Struct, kw_only=True):
+    kind: Kind | Literal["b"] | None
+    parent: Tree
+    children: list[Tree] = []
+    by_name: dict[str, Tree | int] = {}
+    born: datetime | None = None
+    day: date | UnsetType = None
+    trees: Sequence[Tree] = ()
+    named: Mapping[str, Tree] | None = None
+    rest: Any = None
+"""
+
+
+def test_models_that_contain_themselves_are_constructed() -> None:
+    assert module_of(MODELS) == 2
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["leaf: Leaf", "leaf: set[int]", "leaf: list[complex]", "leaf: object"],
+)
+def test_a_model_of_an_unknown_type_is_not_constructed(field: str) -> None:
+    with pytest.raises((NameError, TypeError)):
+        module_of(f"{MODELS}    {field} = None\n")
