@@ -43,8 +43,10 @@ class _Reference:
         if into is None:
             self._report_outside()
             return
-        if into.startswith("/components/") and not into.startswith(f"{self._section}/"):
-            self._report_wrong("/".join(segments(into)[:2]))
+        place = segments(into)
+        is_component = place[:1] == ["components"] and len(place) <= 3
+        if is_component and not into.startswith(f"{self._section}/"):
+            self._report_wrong("/".join(place[:2]))
             return
         try:
             value = lookup(self.walk.document.data, into)
