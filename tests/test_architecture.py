@@ -15,6 +15,7 @@ PACKAGE = GENERATOR / "clientcast"
 
 STEPS = (
     "source",
+    "swagger",
     "check",
     "parse",
     "bind",
@@ -28,6 +29,7 @@ STEPS = (
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
+    "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
     "check": {"plain", "diagnostic", "openapi", "references", "source"},
     "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
     "bind": {"plain", "openapi", "references", "ir", "view"},
@@ -37,6 +39,7 @@ MAY_IMPORT = {
     "pipeline": {
         "diagnostic",
         "source",
+        "swagger",
         "check",
         "parse",
         "bind",

@@ -23,6 +23,7 @@ from clientcast.cli import main
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.parse import parse
 from clientcast.source import read
+from clientcast.swagger import convert
 
 FOLDER = Path(__file__).parent / "specs" / "bad"
 SPECS = sorted(path for path in FOLDER.iterdir() if path.suffix != ".txt")
@@ -172,7 +173,7 @@ def test_a_validator_that_does_not_finish_is_told(
 
 def diagnostics(spec: Path) -> list[Diagnostic]:
     """What our own rules say about a document, and what `parse` cannot read."""
-    document = read(spec, spec.name)
+    document = convert(read(spec, spec.name))
     return sorted({*check(document), *parse(document)[1]})
 
 

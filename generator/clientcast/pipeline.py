@@ -13,6 +13,7 @@ from clientcast.docs import extract, package_of, readme
 from clientcast.parse import parse
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.source import read
+from clientcast.swagger import convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def cast(path: Path, name: str) -> Cast:
     Raises:
         OSError: The document cannot be opened.
     """
-    document = read(path, name)
+    document = convert(read(path, name))
     diagnostics = check(document)
     api, unsupported = parse(document)
     diagnostics = tuple(sorted({*diagnostics, *unsupported}))
