@@ -8,9 +8,10 @@ from clientcast.references import Found
 from clientcast.source import Document, Origins, escape
 from clientcast.swagger.bodies import body
 from clientcast.swagger.conversion import Conversion, entries
+from clientcast.swagger.names import Names
 from clientcast.swagger.operations import paths
 from clientcast.swagger.parameters import FORMS, parameter
-from clientcast.swagger.references import component_names, settle
+from clientcast.swagger.references import settle
 from clientcast.swagger.responses import response
 from clientcast.swagger.schemas import map_discriminators, schema
 from clientcast.swagger.security import security_schemes
@@ -126,8 +127,11 @@ def _components(conversion: Conversion) -> dict[str, Any]:
 
 
 def _schemas(conversion: Conversion, found: Found) -> dict[str, Any]:
-    items = [item for _, item in entries(found)]
-    named = dict(zip(component_names(found.value), items, strict=True))
+    names = Names.keeping(found.value)
+    named = {
+        name if name in names.taken else names.free(name): item
+        for name, item in entries(found)
+    }
     for name, item in named.items():
         conversion.move(item.pointer, f"/components/schemas/{escape(name)}")
     return {name: schema(conversion, item) for name, item in named.items()}

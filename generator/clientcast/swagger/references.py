@@ -1,7 +1,5 @@
 """Settles each `$ref` of a converted document: what it refers to has moved."""
 
-import re
-from collections.abc import Collection, Iterable
 from typing import Any
 
 from clientcast.plain import is_mapping, mapping
@@ -9,6 +7,7 @@ from clientcast.references import Found, lookup, segments, target
 from clientcast.source import escape
 from clientcast.swagger.conversion import Conversion, Kind, Reference
 from clientcast.swagger.conversion import reference as to
+from clientcast.swagger.names import Names
 from clientcast.swagger.parameters import parameter
 from clientcast.swagger.responses import response
 from clientcast.swagger.schemas import schema
@@ -21,31 +20,6 @@ _SECTIONS: dict[Kind, tuple[str, str]] = {
 """Where Swagger 2.0 and OpenAPI 3 keep what is referred to."""
 
 _ROOTS = ("definitions", "parameters", "responses", "paths", "components", "info")
-_UNFIT = re.compile(r"[^\w.-]+")
-
-
-def component_names(names: Iterable[str], taken: Collection[str] = ()) -> list[str]:
-    """Names that components of OpenAPI may have, letters of all scripts aside.
-
-    A name that is fit stays what it is, whatever others become.
-    """
-    names = list(names)
-    sound = {name for name in names if name and _UNFIT.search(name) is None}
-    used = sound | set(taken)
-    numbers: dict[str, int] = {}
-    found: list[str] = []
-    for name in names:
-        if name in sound and name not in taken:
-            found.append(name)
-            continue
-        fit = _UNFIT.sub("_", name).strip("_") or "_"
-        free = fit
-        while free in used:
-            numbers[fit] = numbers.get(fit, 1) + 1
-            free = f"{fit}_{numbers[fit]}"
-        used.add(free)
-        found.append(free)
-    return found
 
 
 def settle(conversion: Conversion, components: dict[str, dict[str, Any]]) -> None:
@@ -56,6 +30,7 @@ def settle(conversion: Conversion, components: dict[str, dict[str, Any]]) -> Non
     Args:
         components: The converted ones, to which others are added.
     """
+    names: dict[str, Names] = {}
     for reference in conversion.references:  # It grows meanwhile.
         written = reference.holder["$ref"]
         into = target(written)
@@ -65,7 +40,7 @@ def settle(conversion: Conversion, components: dict[str, dict[str, Any]]) -> Non
             continue
         now = _place(conversion, into)
         if not _is_home(reference.kind, into) and into not in conversion.places:
-            now = _lift(conversion, reference.kind, into, components) or now
+            now = _lift(conversion, reference.kind, into, components, names) or now
         if now != into or not written.startswith("#/"):
             reference.holder["$ref"] = to(now)
 
@@ -105,6 +80,7 @@ def _lift(
     kind: Kind,
     pointer: str,
     components: dict[str, dict[str, Any]],
+    names: dict[str, Names],
 ) -> str | None:
     """Make a component of a value; None where there is none."""
     try:
@@ -115,7 +91,9 @@ def _lift(
     members = components.setdefault(section, {})
     if not is_mapping(found.value) or not is_mapping(members):
         return None
-    (name,) = component_names(segments(pointer)[-1:], members)
+    if section not in names:
+        names[section] = Names(set(members))
+    name = names[section].free(segments(pointer)[-1])
     at = f"/components/{section}/{escape(name)}"
     conversion.move(pointer, at)
     members[name] = {}  # What it contains may refer to it.
