@@ -15,8 +15,8 @@ from clientcast.parse import parse
 from clientcast.references import lookup, target
 from clientcast.source import Document, escape, read
 from clientcast.swagger import convert
-from tests.casting import Server, import_client
-from tests.test_features import both
+from tests.casting import Server, both
+from tests.test_wire import Raw
 
 ROOT = Path(__file__).parents[1]
 OK = ROOT / "tests" / "specs" / "ok" / "swagger.yaml"
@@ -808,9 +808,9 @@ def test_documents_of_vendors_are_whole() -> None:
         assert not validate(after, check(after))
 
 
-@pytest.fixture(scope="module")
-def depot(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    return import_client(OK, tmp_path_factory.mktemp("clients"))
+@pytest.fixture
+def depot(clients: dict[str, ModuleType]) -> ModuleType:
+    return clients["swagger"]
 
 
 KEY = {"client": {"api_key": "k1"}}
@@ -852,13 +852,37 @@ def test_bodies_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
     server = Server(204)
     both(depot, server, "parcels.change_parcel", 7, note=None, weight=2, **KEY)
     assert json.loads(server.last.content) == {"note": None, "weight": 2}
-
-
-@pytest.mark.xfail(strict=True, reason="every body is sent as application/json")
-def test_a_body_is_sent_as_what_is_consumed(depot: ModuleType) -> None:
-    server = Server(204)
-    both(depot, server, "parcels.change_parcel", 7, note=None, **KEY)
     assert server.last.headers["Content-Type"] == "application/merge-patch+json"
+
+
+def test_forms_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
+    server = Raw(b"2 parcels", "text/plain")
+    found = both(
+        depot,
+        server,
+        "parcels.search",
+        "elm",
+        states=["a", "b"],
+        depots=[1, 2],
+        sizes=["s", "m"],
+        client={"user": "u:p"},
+    )
+    assert found == "2 parcels"
+    assert server.last.content == b"word=elm&states=a,b"
+    assert server.last.url.query == b"depots=1%7C2&sizes=s,m"
+    assert server.last.headers["Authorization"] == "Basic dTpw"
+
+
+def test_files_are_sent_and_read(depot: ModuleType) -> None:
+    server: Server = Raw(b"%PDF", "application/pdf")
+    assert both(depot, server, "parcels.print_label", 7, **KEY) == b"%PDF"
+    assert server.last.headers["Accept"] == "application/pdf"
+    server = Server(204)
+    with depot.Depot(http=server.sync, api_key="k1") as client:
+        client.parcels.add_label(7, b"%PDF", copies=2)
+    assert server.last.headers["Content-Type"].startswith("multipart/form-data")
+    assert b'name="label"' in server.last.content
+    assert b"%PDF" in server.last.content
 
 
 def test_shared_answers_are_models(depot: ModuleType) -> None:
