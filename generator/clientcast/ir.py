@@ -17,6 +17,11 @@ class ScalarKind(StrEnum):
     BOOLEAN = "boolean"
     DATE_TIME = "date-time"
     DATE = "date"
+    TIME = "time"
+    DURATION = "duration"
+    UUID = "uuid"
+    BYTES = "byte"
+    DECIMAL = "decimal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,13 @@ class ListOf:
     """A JSON array of one type."""
 
     item: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class TupleOf:
+    """A JSON array with a type for each position."""
+
+    items: tuple["Type", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """One of a few values that are known beforehand (`const`, `enum` of numbers)."""
+    """One of a few values that are known beforehand (`const`, `enum` of integers)."""
 
     values: tuple[str | int | bool, ...]
 
@@ -76,7 +88,9 @@ class Anything:
     """Any JSON value: the document says no more."""
 
 
-Type = Scalar | ListOf | MapOf | Named | Nullable | OneOf | Constant | Anything
+Type = (
+    Scalar | ListOf | TupleOf | MapOf | Named | Nullable | OneOf | Constant | Anything
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,8 @@ class Field:
         default: What the server takes where it is absent, as JSON; empty for none.
         example: A value that it may have, as JSON; empty for none.
         limits: What its schema says of its values besides the type, as `keyword: value`.
+        read_only: Whether only the server says what it is.
+        write_only: Whether it is sent and never comes back.
     """
 
     name: str
@@ -106,6 +122,8 @@ class Field:
     deprecated: bool = False
     example: str = ""
     limits: tuple[str, ...] = ()
+    read_only: bool = False
+    write_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +132,20 @@ class Record:
 
     Attributes:
         hint: Words to name it by, outermost first.
-        open: Whether the document says that there may be more properties.
+        additional: What other properties hold; None where the document speaks of no others.
     """
 
     pointer: str
     hint: tuple[str, ...]
     fields: tuple[Field, ...]
-    open: bool
+    additional: "Type | None"
     description: str = ""
     deprecated: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the document says that there may be more properties."""
+        return self.additional is not None
 
 
 @dataclass(frozen=True, slots=True)

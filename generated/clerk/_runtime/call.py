@@ -17,7 +17,7 @@ import msgspec
 from .body import ENCODINGS
 from .errors import PaginationError
 from .links import resolved
-from .model import UNSET
+from .model import UNSET, whole
 from .polling import Polling
 from .security import Scheme, Security
 from .values import is_array, is_object, is_sequence
@@ -325,7 +325,7 @@ def _sendable(value: object) -> object:
         if isinstance(part, datetime):
             return _instant(part)
         if is_object(part):
-            return {name: known(member) for name, member in part.items()}
+            return {name: known(member) for name, member in whole(part).items()}
         return [known(member) for member in part] if is_array(part) else part
 
     return known(plain)

@@ -67,6 +67,7 @@ _RUNTIME_NAMES = (
     _OF_POLLING,
     "APIError",
     *[
+        "ADDITIONAL",
         "Any",
         "AsyncClient",
         "AsyncCredential",
@@ -77,6 +78,7 @@ _RUNTIME_NAMES = (
         "Client",
         "Credential",
         "CursorPaging",
+        "Decimal",
         "Enum",
         "ErrorShape",
         "LinkPaging",
@@ -96,8 +98,10 @@ _RUNTIME_NAMES = (
         "Sender",
         "Sequence",
         "Server",
+        "TYPE_CHECKING",
         "TypeAlias",
         "UNSET",
+        "UUID",
         "UnsetType",
         "Variable",
         "builtins",
@@ -106,6 +110,9 @@ _RUNTIME_NAMES = (
         "field",
         "httpx2",
         "nullable",
+        "recursive",
+        "time",
+        "timedelta",
         "unless_empty",
     ],
 )
@@ -204,7 +211,7 @@ def _exports(
     if any(operation.paging for operation in api.operations):
         pages.add(Import("._runtime.async_client", "AsyncPage"))
         pages.add(Import("._runtime.client", "Page"))
-    aliases = (alias.code.partition(":")[0] for alias in bound.aliases)
+    aliases = (alias.name for alias in bound.aliases)
     of_errors = tuple(sorted(errors))
     of_models = tuple(sorted({*models, *aliases}))
     names = (client, f"Async{client}", *of_errors, *of_models)
