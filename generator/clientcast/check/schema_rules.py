@@ -257,7 +257,7 @@ def _check_told_apart(
     walk: Walk, pointer: str, schema: dict[str, Any], name: Any
 ) -> None:
     """Report members of a union that do not have the property to tell them apart."""
-    if not isinstance(name, str):
+    if not isinstance(name, str) or name in mapping(schema.get("properties")):
         return
     without: list[str] = []
     others: set[str] = set()
@@ -269,7 +269,7 @@ def _check_told_apart(
             others |= known
     if without:
         more = f", nor in {len(without) - 1} more" if len(without) > 1 else ""
-        walk.report(
+        walk.warn(
             f"{pointer}/discriminator/propertyName",
             "discriminator-property",
             f"there is no property '{name}' in {without[0]}{more}",
