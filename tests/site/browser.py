@@ -120,7 +120,9 @@ class Visit:
             self.complaints.append(message.text)
 
     def _failed(self, request: Request) -> None:
-        self.complaints.append(f"{request.url}: {request.failure}")
+        # What a page still waits for when it is left is given up.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400:

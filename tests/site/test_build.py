@@ -201,6 +201,11 @@ def test_a_page_is_read_as_commonmark(text: str, html: str) -> None:
     assert page(text)[0].strip() == html
 
 
+def test_a_cell_knows_the_head_of_its_column() -> None:
+    html, _ = page('| a `b` | "c" |\n| --- | --- |\n| 1 | |\n\n| d |\n| --- |\n| 2 |')
+    assert re.findall('<td data-head="(.*?)">', html) == ["a b", "&quot;c&quot;", "d"]
+
+
 def test_code_is_code_in_any_language() -> None:
     html, _ = page('```mermaid"onclick\n<b>\n```\n\n```json\n{}\n```\n')
     assert "&lt;b&gt;" in html and "mermaid" not in html
