@@ -144,6 +144,18 @@ def test_the_command_line_writes_the_site(
     assert "3 clients, 24 operations, unchanged" in again.output
 
 
+def test_the_site_of_a_project_is_beside_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "[tool.clientcast]\nspecs = []\n"
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
+    done = CliRunner().invoke(main, ["docs", str(GENERATED / "okta"), "--site"])
+    assert done.output.endswith("changed in site\n"), done.output
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
 def test_the_command_line_says_what_a_site_needs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
