@@ -83,8 +83,10 @@ def test_each_operation_has_tabs_of_both_modes(
             for path in files
             if path.startswith(f"{folder}/") and path.endswith(".html")
         )
-        assert html.count('class="tabbed-set') == len(client.operations) + 1
-        assert html.count('class="tabbed-block"') == 2 * (len(client.operations) + 1)
+        # Each operation, the first call, and how errors are caught.
+        examples = len(client.operations) + 2
+        assert html.count('class="tabbed-set') == examples
+        assert html.count('class="tabbed-block"') == 2 * examples
 
 
 def test_the_footer_says_what_a_page_was_made_from(
