@@ -41,11 +41,11 @@ def cast(path: Path, name: str) -> Cast:
         OSError: The document cannot be opened.
     """
     document = read(path, name)
-    diagnostics = check(document)
-    api, unsupported = parse(document)
+    meant, diagnostics = check(document)
+    api, unsupported = parse(meant)
     diagnostics = tuple(sorted({*diagnostics, *unsupported}))
     if not has_errors(diagnostics):
-        diagnostics = tuple(sorted({*diagnostics, *validate(document, diagnostics)}))
+        diagnostics = tuple(sorted({*diagnostics, *validate(meant, diagnostics)}))
     if has_errors(diagnostics):
         return Cast(diagnostics, len(api.operations), None)
     files = _files(bind(api, document.digest), path.stem)

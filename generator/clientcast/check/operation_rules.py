@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from clientcast.check.grammar import MOVED
+from clientcast.check.misplaced import home_of
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import closest, did_you_mean
 from clientcast.openapi import IGNORED_HEADERS
@@ -191,7 +191,7 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
             f"the path parameter '{name}' is not marked as required",
             "write 'required: true'",
         )
-    moved = MOVED["Parameter"].keys() & parameter.keys()
+    moved = any(home_of(key, "Parameter") for key in parameter)
     if not moved and "schema" not in parameter and "content" not in parameter:
         walk.warn(
             pointer,

@@ -18,7 +18,9 @@ def check_references(walk: Walk) -> None:
         if isinstance(value, str):
             _Reference(walk, pointer, value, name, hops).check()
         else:
-            walk.wrong_type(pointer, value, "text")
+            message = f"'$ref' must be text, and is {kind_of(value)}"
+            walk.warn(pointer, "wrong-type", message)
+            walk.mends.drop(pointer)
 
 
 @dataclass(frozen=True, slots=True)
