@@ -28,8 +28,16 @@ STEPS = (
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
-    "check": {"plain", "diagnostic", "openapi", "references", "source"},
-    "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
+    "check": {"plain", "diagnostic", "openapi", "references", "route", "source"},
+    "parse": {
+        "plain",
+        "diagnostic",
+        "openapi",
+        "references",
+        "route",
+        "source",
+        "ir",
+    },
     "bind": {"plain", "openapi", "references", "ir", "view"},
     "render": {"view", "assets", "clientcast"},
     "docs": {"plain", "assets", "clientcast"},
@@ -51,6 +59,7 @@ MAY_IMPORT = {
     "openapi": set(),
     "diagnostic": set(),
     "references": {"plain"},
+    "route": {"openapi"},
     "ir": set(),
     "view": set(),
     "assets": set(),

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import clientcast
-from clientcast.check import check, has_errors, validate, validator
+from clientcast.check import check, validate, validator
 from clientcast.cli import main
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.parse import parse

@@ -17,7 +17,7 @@ from clientcast.check.wrong_types import (
     spoken_kind,
 )
 from clientcast.diagnostic import Severity, closest
-from clientcast.plain import is_list, is_mapping, texts
+from clientcast.plain import is_list, is_mapping, mapping, texts
 from clientcast.references import lookup, segments
 from clientcast.source import escape
 
@@ -150,6 +150,9 @@ class _Shapes:
         if name == "ServerVariable":
             first = next(iter(texts(value.get("enum"))), "")
             self.walk.mends.put(f"{pointer}/{key}", first)
+            if not first:
+                options = {**mapping(value.get("x-client")), "required": True}
+                self.walk.mends.put(f"{pointer}/x-client", options)
         elif name in _MEANT_WITHOUT:
             self.walk.mends.put(f"{pointer}/{key}", _MEANT_WITHOUT[name])
         elif name == "Discriminator":

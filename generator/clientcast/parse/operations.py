@@ -8,9 +8,11 @@ from typing import Any
 from clientcast import ir
 from clientcast.openapi import IGNORED_HEADERS, METHODS, TEMPLATE
 from clientcast.parse.context import Context, example_of
+from clientcast.parse.declared import declared
 from clientcast.parse.schemas import Schemas
 from clientcast.plain import is_mapping, mapping, sequence, text, texts
 from clientcast.references import Found
+from clientcast.route import route_of
 from clientcast.source import escape
 
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;.*)?", re.IGNORECASE)
@@ -40,7 +42,10 @@ def read_operations(
         for method in METHODS:
             if isinstance(mapping(item.value).get(method), dict):
                 found = Found(f"{item.pointer}/{method}", item.value[method])
-                yield _Reader(context, schemas, path, method, item, found).read(default)
+                route = route_of(path, *declared(context, item, found))
+                yield _Reader(context, schemas, route, method, item, found).read(
+                    default
+                )
 
 
 def read_security(value: Any) -> Security:
@@ -118,6 +123,8 @@ class _Reader:
                 found[text(value.get("in")), text(value.get("name"))] = parameter
         for (location, name), parameter in found.items():
             if location == "header" and name.lower() in IGNORED_HEADERS:
+                continue
+            if location == "path" and name not in TEMPLATE.findall(self.path):
                 continue
             if location in _SIMPLE_STYLES:
                 yield self._parameter(ir.Location(location), name, parameter)
