@@ -2,8 +2,8 @@
 
 import re
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-"""The methods that a Path Item Object has fields for (OpenAPI 3.1, 4.8.9.1)."""
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The methods that a Path Item Object has fields for (OpenAPI 3.2, 4.9.1)."""
 
 TEMPLATE = re.compile(r"\{([^{}/]+)\}")
 """An expression in the template of a path or of a server's URL; its group is the name."""

@@ -121,6 +121,7 @@ class _Engine:
         builder = self._builder().follow_redirects(False).referer(False)
         for encoding in ("gzip", "deflate", "brotli", "zstd"):
             builder = getattr(builder, encoding)(False)
+        builder = builder.http1_allow_obsolete_multiline_headers_in_responses(True)
         return builder.connect_timeout(_LONGEST_CONNECT).build()
 
 
@@ -183,10 +184,14 @@ def _done(step: Callable[[], Any]) -> Any:
     Raises:
         httpx2.TransportError: It failed.
     """
+    failure: BaseException
     try:
         return step()
     except _errors() as error:
         failure = _as_httpx2(error)
+    except BaseException as error:
+        # A signal may come where pyreqwest makes an error: its frames have the address too.
+        failure = error.with_traceback(None)
     raise failure  # Out here, so that the other is not its context.
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TypeVar
 
 import httpx2
@@ -13,26 +12,30 @@ import httpx2
 from .pool import ENDS, Pool
 from .security import Credential
 from .server import trust_for
-from .silence import silence
+from .silence import SILENT
 
 V = TypeVar("V")
 
 sleep = time.sleep
 
 
-@contextmanager
-def ends_at(moment: float) -> Generator[None]:
-    """Let nothing that is sent or received in this block go on after a moment.
+class Deadline:
+    """Lets nothing that is sent or received in its block go on after a moment, or be logged.
 
     Args:
         moment: On the monotonic clock, in seconds.
     """
-    token = ENDS.set(moment)
-    try:
-        with silence():
-            yield
-    finally:
-        ENDS.reset(token)
+
+    def __init__(self, moment: float) -> None:
+        self._moment = moment
+
+    def __enter__(self) -> None:
+        self._ends = ENDS.set(self._moment)
+        self._silent = SILENT.set(True)
+
+    def __exit__(self, *_: object) -> None:
+        SILENT.reset(self._silent)
+        ENDS.reset(self._ends)
 
 
 def current(credential: Credential) -> str:
@@ -40,10 +43,20 @@ def current(credential: Credential) -> str:
     return credential if isinstance(credential, str) else credential()
 
 
-def tell(hook: Callable[[V], object] | None, value: V) -> None:
-    """Call a hook, if there is one."""
-    if hook is not None:
-        hook(value)
+def stream_of(response: httpx2.Response) -> httpx2.SyncByteStream:
+    """What the body of an answer comes by.
+
+    Raises:
+        TypeError: What was given to send over is of the other kind.
+    """
+    if isinstance(response.stream, httpx2.SyncByteStream):
+        return response.stream
+    raise TypeError("the http of this client is of the other kind")
+
+
+def tell(hook: Callable[[V], object], value: V) -> None:
+    """Call a hook of the caller's."""
+    hook(value)
 
 
 class Connections:

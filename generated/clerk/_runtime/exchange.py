@@ -17,7 +17,7 @@ from uuid import uuid4
 import httpx2
 import msgspec
 
-from .body import BodyReader
+from .body import Answer, BodyReader
 from .call import Call, build_request, idempotency_header
 from .errors import (
     AcceptedError,
@@ -113,7 +113,7 @@ class Exchange(Generic[T]):
         try:
             request = build_request(
                 self._sent,
-                self._setup.base_url,
+                self._setup.base_url_of(self._sent.server),
                 held,
                 self.ends - now,
                 self._setup.headers,
@@ -147,7 +147,7 @@ class Exchange(Generic[T]):
         """The error of an answer whose body cannot be read."""
         return unreadable(self._call, response, problem)
 
-    def answered(self, response: httpx2.Response, now: float) -> float | None:
+    def answered(self, answer: Answer, now: float) -> float | None:
         """What an answer leads to.
 
         Returns:
@@ -157,23 +157,22 @@ class Exchange(Generic[T]):
             AcceptedError: The server goes on with the call, and there is no time to wait.
             ResponseValidationError: The server goes on with it, and does not say as what.
         """
-        status = response.status_code
+        status = answer.status_code
         self._under_way = False
         self._note(str(status), now)
-        wish = wished_pause(response.headers)
         if status < 400:
             self._setup.budget.succeed()
             if status == 202 and self._call.polling is not None:
-                return self._accepted(response, wish, now)
+                return self._accepted(answer, now)
             return None
-        if not may_retry_status(status, response.headers, idempotent=self._repeatable):
+        if not may_retry_status(status, answer.headers, idempotent=self._repeatable):
             return None
-        pause = self._pause(wish, now)
+        pause = self._pause(wished_pause(answer.headers), now)
         if pause is None and self._accepted_as is not None:
             raise self._unfinished(self._accepted_as)
         return pause
 
-    def value(self, response: httpx2.Response) -> Response[T]:
+    def value(self, answer: Answer) -> Response[T]:
         """The answer, with what the call returns.
 
         Raises:
@@ -182,14 +181,14 @@ class Exchange(Generic[T]):
         """
         try:
             value = value_of(
-                self._call, response, self._setup.errors, strict=self._setup.strict
+                self._call, answer, self._setup.errors, strict=self._setup.strict
             )
         except APIStatusError as error:
             error.attempts = self.attempts
             error.maybe_applied = self._maybe_delivered
-            error.retry_after = wished_pause(response.headers)
+            error.retry_after = wished_pause(answer.headers)
             raise
-        return kept(Response(response.status_code, response.headers, value))
+        return kept(Response(answer.status_code, answer.headers, value))
 
     def failed(self, error: httpx2.TransportError, now: float) -> float:
         """What a try without an answer leads to.
@@ -230,27 +229,27 @@ class Exchange(Generic[T]):
         message = f"{self._call} was not answered within {self._setup.timeout:g} s"
         return self._finished(APITimeoutError(message))
 
-    def _accepted(
-        self, response: httpx2.Response, wish: float | None, now: float
-    ) -> float:
+    def _accepted(self, answer: Answer, now: float) -> float:
         if self._accepted_as is None:
-            self._follow(self._accepted_id(response))
+            self._follow(self._accepted_id(answer))
         self._retries = 0
+        wish = wished_pause(answer.headers)
         pause = pause_before_poll(self._polls, wish, self.ends - now)
         self._polls += 1
         if pause is None:
             raise self._unfinished(str(self._accepted_as))
         return pause
 
-    def _accepted_id(self, response: httpx2.Response) -> str:
+    def _accepted_id(self, answer: Answer) -> str:
         found: str | None = None
         if self._call.polling is not None:
             with suppress(msgspec.DecodeError):
-                body, _ = read(response.content, Any)
+                body, _ = read(answer.content, Any)
                 found = text_at(body, self._call.polling.request_id)
                 del body
         if not found:
-            raise unreadable(self._call, response, "no id to ask for the answer with")
+            problem = "no id to ask for the answer with"
+            raise unreadable(self._call, answer.response, problem)
         return found
 
     def _follow(self, request_id: str) -> None:

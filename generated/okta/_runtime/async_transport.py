@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from types import TracebackType
 from typing import TypeVar
 
 import anyio
@@ -15,36 +15,48 @@ import httpx2
 from .async_pool import CONNECTING, AsyncPool
 from .security import AsyncCredential
 from .server import trust_for
-from .silence import silence
+from .silence import SILENT
 
 V = TypeVar("V")
 
 sleep = anyio.sleep
 
 
-@contextmanager
-def ends_at(moment: float) -> Generator[None]:
-    """Cancel what still goes on in this block at a moment.
+class Deadline:
+    """Lets nothing in its block go on after a moment, or be logged.
 
     Args:
         moment: On the monotonic clock, in seconds.
 
     Raises:
-        httpx2.ConnectTimeout: The moment came before anything was sent.
-        httpx2.ReadTimeout: The moment came.
+        httpx2.ConnectTimeout: On leaving: the moment came before anything was sent.
+        httpx2.ReadTimeout: On leaving: the moment came.
     """
-    token = CONNECTING.set(connecting := list[bool]())
-    try:
-        with (
-            anyio.move_on_after(max(0.0, moment - time.monotonic())) as scope,
-            silence(),
-        ):
-            yield
-    finally:
-        CONNECTING.reset(token)
-    if scope.cancelled_caught:
-        late = httpx2.ConnectTimeout if connecting else httpx2.ReadTimeout
-        raise late("the deadline has passed")
+
+    def __init__(self, moment: float) -> None:
+        self._scope = anyio.move_on_after(max(0.0, moment - time.monotonic()))
+        self._connections = list[bool]()
+
+    def __enter__(self) -> None:
+        self._connecting = CONNECTING.set(self._connections)
+        self._silent = SILENT.set(True)
+        self._scope.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        try:
+            is_handled = self._scope.__exit__(kind, error, trace)
+        finally:
+            SILENT.reset(self._silent)
+            CONNECTING.reset(self._connecting)
+        if self._scope.cancelled_caught:
+            late = httpx2.ConnectTimeout if self._connections else httpx2.ReadTimeout
+            raise late("the deadline has passed")
+        return is_handled
 
 
 async def current(credential: AsyncCredential) -> str:
@@ -55,12 +67,22 @@ async def current(credential: AsyncCredential) -> str:
     return given if isinstance(given, str) else await given
 
 
-async def tell(hook: Callable[[V], object] | None, value: V) -> None:
-    """Call a hook, if there is one."""
-    if hook is not None:
-        told = hook(value)
-        if isinstance(told, Awaitable):
-            await told
+def stream_of(response: httpx2.Response) -> httpx2.AsyncByteStream:
+    """What the body of an answer comes by.
+
+    Raises:
+        TypeError: What was given to send over is of the other kind.
+    """
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        return response.stream
+    raise TypeError("the http of this client is of the other kind")
+
+
+async def tell(hook: Callable[[V], object], value: V) -> None:
+    """Call a hook of the caller's."""
+    told = hook(value)
+    if isinstance(told, Awaitable):
+        await told
 
 
 class AsyncConnections:

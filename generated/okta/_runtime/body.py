@@ -6,6 +6,7 @@ A few kilobytes of gzip can stand for gigabytes, so that what is counted is what
 from __future__ import annotations
 
 import zlib
+from functools import cached_property
 
 import httpx2
 
@@ -17,6 +18,38 @@ _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 class BodyError(Exception):
     """The body cannot be read: it is too large, or not encoded as its header says."""
+
+
+class Answer:
+    """An answer with its body, decompressed.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: As they came.
+        content: The body.
+    """
+
+    def __init__(self, received: httpx2.Response, content: bytes) -> None:
+        self.status_code = received.status_code
+        self.headers = received.headers
+        self.content = content
+        self._received = received
+
+    @cached_property
+    def response(self) -> httpx2.Response:
+        """The same for people to look at; made only where someone does, for it takes time."""
+        if self._received.is_stream_consumed:
+            return self._received
+        headers = self.headers.copy()
+        for name in ("content-encoding", "content-length", "transfer-encoding"):
+            headers.pop(name, None)
+        return httpx2.Response(
+            self.status_code,
+            headers=headers,
+            content=self.content,
+            request=self._received.request,
+            extensions=self._received.extensions,
+        )
 
 
 class BodyReader:
@@ -78,23 +111,6 @@ class BodyReader:
         if self._decompressor is not None and self._fed and not self._decompressor.eof:
             raise BodyError("its compressed form breaks off")
         return b"".join(self._parts)
-
-    def response(self, response: httpx2.Response) -> httpx2.Response:
-        """The answer with the body that was read.
-
-        Raises:
-            BodyError: Its compressed form breaks off.
-        """
-        headers = response.headers.copy()
-        for name in ("content-encoding", "content-length", "transfer-encoding"):
-            headers.pop(name, None)
-        return httpx2.Response(
-            response.status_code,
-            headers=headers,
-            content=self.content(),
-            request=response.request,
-            extensions=response.extensions,
-        )
 
     def _choose_deflate(self) -> None:
         """Some servers leave out the zlib header that RFC 9110, section 8.4.1.2, wants."""

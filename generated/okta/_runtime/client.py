@@ -9,7 +9,7 @@ from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
-from .body import BodyError
+from .body import Answer, BodyError
 from .call import Call, problem_of_headers
 from .errors import APIError, PaginationError
 from .exchange import Exchange, presentable
@@ -21,9 +21,10 @@ from .server import problem_of_base_url
 from .setup import OnRequest, OnResponse, Setup
 from .transport import (
     Connections,
+    Deadline,
     current,
-    ends_at,
     sleep,
+    stream_of,
     tell,
 )
 
@@ -78,24 +79,22 @@ class Sender:
                 pause = wanted
             sleep(pause)
 
-    def _attempt(
-        self, exchange: Exchange[T]
-    ) -> httpx2.Response | httpx2.TransportError:
+    def _attempt(self, exchange: Exchange[T]) -> Answer | httpx2.TransportError:
         try:
-            with ends_at(exchange.ends):
+            with Deadline(exchange.ends):
                 return self._try(exchange)
         except httpx2.TransportError as error:
             return presentable(error)
 
-    def _try(self, exchange: Exchange[T]) -> httpx2.Response:
+    def _try(self, exchange: Exchange[T]) -> Answer:
         """One answer; where it refuses a credential that has changed, that to the new one."""
         held = self._credentials(exchange)
-        response = self._receive(exchange, held)
-        if response.status_code == 401:
+        answer = self._receive(exchange, held)
+        if answer.status_code == 401:
             renewed = self._credentials(exchange)
             if renewed != held:
-                response = self._receive(exchange, renewed)
-        return response
+                answer = self._receive(exchange, renewed)
+        return answer
 
     def _credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
         """The credentials of one try; only those that are sent are asked for."""
@@ -104,36 +103,32 @@ class Sender:
             for scheme in exchange.schemes
         }
 
-    def _receive(
-        self, exchange: Exchange[T], held: Mapping[Scheme, Secret]
-    ) -> httpx2.Response:
+    def _receive(self, exchange: Exchange[T], held: Mapping[Scheme, Secret]) -> Answer:
         request = exchange.request(held, monotonic())
-        tell(self._on_request, request)
+        if self._on_request is not None:
+            tell(self._on_request, request)
         received = self._connections.send(request)
         try:
-            response = self._read(exchange, received)
+            answer = self._read(exchange, received)
         except BodyError as error:
             problem = str(error)
         else:
-            tell(self._on_response, response)
-            return response
+            if self._on_response is not None:
+                tell(self._on_response, answer.response)
+            return answer
         finally:
             received.close()
         raise exchange.unreadable(received, problem)
 
-    def _read(
-        self, exchange: Exchange[T], received: httpx2.Response
-    ) -> httpx2.Response:
+    def _read(self, exchange: Exchange[T], received: httpx2.Response) -> Answer:
         reader = exchange.body_reader(received)
-        if (
-            received.is_stream_consumed
-        ):  # by a hook of the caller's, or a test's transport
+        if received.is_stream_consumed:  # by the caller's hook, or a test's transport
             reader.feed(received.content)
-            return received
-        for piece in received.iter_raw():
-            reader.feed(piece)
-            del piece  # A body is no local of a frame that an error leaves.
-        return reader.response(received)
+        else:
+            for piece in stream_of(received):
+                reader.feed(piece)
+                del piece  # A body is no local of a frame that an error leaves.
+        return Answer(received, reader.content())
 
 
 class Client:
@@ -148,6 +143,7 @@ class Client:
         timeout: float,
         max_retries: int,
         strict_responses: bool,
+        own_servers: bool = False,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         http: httpx2.Client | httpx2.BaseTransport | None = None,
@@ -162,6 +158,7 @@ class Client:
             timeout=timeout,
             max_retries=max_retries,
             strict=strict_responses,
+            own_servers=own_servers,
         )
         self._connections = Connections(setup.base_url, http)
         self._closes = True

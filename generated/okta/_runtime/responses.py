@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar, cast, get_args
 import httpx2
 import msgspec
 
+from .body import Answer
 from .call import Call
 from .errors import (
     APIStatusError,
@@ -80,14 +81,12 @@ def kept(answer: Response[T]) -> Response[T]:
     return answer
 
 
-def value_of(
-    call: Call[T], response: httpx2.Response, errors: ErrorShape, *, strict: bool
-) -> T:
+def value_of(call: Call[T], answer: Answer, errors: ErrorShape, *, strict: bool) -> T:
     """The value that an answer carries.
 
     Args:
         call: What was asked.
-        response: The answer, read.
+        answer: The answer.
         errors: What the API's errors look like.
         strict: Whether an answer that does not fit its description is an error.
 
@@ -95,26 +94,31 @@ def value_of(
         APIStatusError: Its status is no success.
         ResponseValidationError: Its body cannot be read.
     """
-    if not response.is_success:
-        raise _error(call, response, errors)
-    if call.returns is NoneType:
+    if not 200 <= answer.status_code < 300:
+        raise _error(call, answer, errors)
+    returns = call.by_status.get(answer.status_code, call.returns)
+    if returns is NoneType:
         return cast(T, None)
-    if not response.content:
-        if NoneType in get_args(call.returns):
-            return cast(T, None)
-        raise unreadable(call, response, "it is empty")
+    if not answer.content and NoneType in get_args(returns):
+        return cast(T, None)
+    if call.reads == "bytes":
+        return cast(T, answer.content)
+    if call.reads == "text":
+        return cast(T, answer.response.text)
+    if not answer.content:
+        raise unreadable(call, answer.response, "it is empty")
     value: Any = None
     mismatches: list[Mismatch] = []
     problem = ""
     try:
-        value, mismatches = read(response.content, call.returns)
+        value, mismatches = read(answer.content, returns)
     except msgspec.DecodeError as error:
         problem = str(error)
     if problem:
-        raise unreadable(call, response, problem)
+        raise unreadable(call, answer.response, problem)
     if strict and mismatches:
         del value  # What an error leaves behind may be recorded, with its locals.
-        raise ResponseValidationError(f"{call}: {mismatches[0]}", response)
+        raise ResponseValidationError(f"{call}: {mismatches[0]}", answer.response)
     for mismatch in mismatches:
         warnings.warn(f"{call}: {mismatch}", ResponseWarning, _callers_level())
     return cast(T, value)
@@ -144,27 +148,25 @@ def _callers_level() -> int:
     return level
 
 
-def _error(
-    call: Call[Any], response: httpx2.Response, errors: ErrorShape
-) -> APIStatusError:
+def _error(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusError:
     plain: object = None
     body: object = None
     try:
-        plain, _ = read(response.content, Any)
-        expected = call.errors.get(response.status_code, errors.body)
+        plain, _ = read(answer.content, Any)
+        expected = call.errors.get(answer.status_code, errors.body)
         body = plain
         if expected is not None:
-            read_as, mismatches = read(response.content, expected)
+            read_as, mismatches = read(answer.content, expected)
             body = plain if mismatches else read_as
     except msgspec.DecodeError:
         pass
     if isinstance(errors.request_id, str):
-        request_id = response.headers.get(errors.request_id)
+        request_id = answer.headers.get(errors.request_id)
     else:
         request_id = text_at(plain, errors.request_id)
-    return status_error(response.status_code)(
+    return status_error(answer.status_code)(
         str(call),
-        response,
+        answer.response,
         body=body,
         code=text_at(plain, errors.code),
         message=text_at(plain, errors.message),

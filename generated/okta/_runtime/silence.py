@@ -7,8 +7,6 @@ answers, which set cookies. What they log of other requests is not touched.
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 _LOGGERS = (
@@ -20,21 +18,12 @@ _LOGGERS = (
     "httpcore2.socks",
 )
 
-_is_silent: ContextVar[bool] = ContextVar("is_silent", default=False)
-
-
-@contextmanager
-def silence() -> Generator[None]:
-    """Log nothing of what is sent and received in this block."""
-    token = _is_silent.set(True)
-    try:
-        yield
-    finally:
-        _is_silent.reset(token)
+SILENT: ContextVar[bool] = ContextVar("silent", default=False)
+"""Whether nothing is to be logged of what is sent and received now."""
 
 
 def _is_heard(_: logging.LogRecord) -> bool:
-    return not _is_silent.get()
+    return not SILENT.get()
 
 
 for _name in _LOGGERS:

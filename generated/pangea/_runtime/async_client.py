@@ -11,12 +11,13 @@ import httpx2
 
 from .async_transport import (
     AsyncConnections,
+    Deadline,
     current,
-    ends_at,
     sleep,
+    stream_of,
     tell,
 )
-from .body import BodyError
+from .body import Answer, BodyError
 from .call import Call, problem_of_headers
 from .errors import APIError, PaginationError
 from .exchange import Exchange, presentable
@@ -78,24 +79,22 @@ class AsyncSender:
                 pause = wanted
             await sleep(pause)
 
-    async def _attempt(
-        self, exchange: Exchange[T]
-    ) -> httpx2.Response | httpx2.TransportError:
+    async def _attempt(self, exchange: Exchange[T]) -> Answer | httpx2.TransportError:
         try:
-            with ends_at(exchange.ends):
+            with Deadline(exchange.ends):
                 return await self._try(exchange)
         except httpx2.TransportError as error:
             return presentable(error)
 
-    async def _try(self, exchange: Exchange[T]) -> httpx2.Response:
+    async def _try(self, exchange: Exchange[T]) -> Answer:
         """One answer; where it refuses a credential that has changed, that to the new one."""
         held = await self._credentials(exchange)
-        response = await self._receive(exchange, held)
-        if response.status_code == 401:
+        answer = await self._receive(exchange, held)
+        if answer.status_code == 401:
             renewed = await self._credentials(exchange)
             if renewed != held:
-                response = await self._receive(exchange, renewed)
-        return response
+                answer = await self._receive(exchange, renewed)
+        return answer
 
     async def _credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
         """The credentials of one try; only those that are sent are asked for."""
@@ -106,34 +105,32 @@ class AsyncSender:
 
     async def _receive(
         self, exchange: Exchange[T], held: Mapping[Scheme, Secret]
-    ) -> httpx2.Response:
+    ) -> Answer:
         request = exchange.request(held, monotonic())
-        await tell(self._on_request, request)
+        if self._on_request is not None:
+            await tell(self._on_request, request)
         received = await self._connections.send(request)
         try:
-            response = await self._read(exchange, received)
+            answer = await self._read(exchange, received)
         except BodyError as error:
             problem = str(error)
         else:
-            await tell(self._on_response, response)
-            return response
+            if self._on_response is not None:
+                await tell(self._on_response, answer.response)
+            return answer
         finally:
             await received.aclose()
         raise exchange.unreadable(received, problem)
 
-    async def _read(
-        self, exchange: Exchange[T], received: httpx2.Response
-    ) -> httpx2.Response:
+    async def _read(self, exchange: Exchange[T], received: httpx2.Response) -> Answer:
         reader = exchange.body_reader(received)
-        if (
-            received.is_stream_consumed
-        ):  # by a hook of the caller's, or a test's transport
+        if received.is_stream_consumed:  # by the caller's hook, or a test's transport
             reader.feed(received.content)
-            return received
-        async for piece in received.aiter_raw():
-            reader.feed(piece)
-            del piece  # A body is no local of a frame that an error leaves.
-        return reader.response(received)
+        else:
+            async for piece in stream_of(received):
+                reader.feed(piece)
+                del piece  # A body is no local of a frame that an error leaves.
+        return Answer(received, reader.content())
 
 
 class AsyncClient:
@@ -148,6 +145,7 @@ class AsyncClient:
         timeout: float,
         max_retries: int,
         strict_responses: bool,
+        own_servers: bool = False,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
@@ -162,6 +160,7 @@ class AsyncClient:
             timeout=timeout,
             max_retries=max_retries,
             strict=strict_responses,
+            own_servers=own_servers,
         )
         self._connections = AsyncConnections(setup.base_url, http)
         self._closes = True

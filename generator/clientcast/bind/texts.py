@@ -8,7 +8,6 @@ from textwrap import indent
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.literals import docstring, first_sentence, one_line, wrap
-from clientcast.bind.names import snake
 
 _WIDTH = 88 - 8
 _QUOTED = re.compile(r"`([^`\n]+)`")
@@ -91,7 +90,7 @@ class Texts:
             r.scopes for a in alternatives for r in a
         ):
             return ""
-        arguments = {s.name: snake(s.argument, "credential") for s in self.api.schemes}
+        arguments = {s.name: s.argument for s in self.api.schemes}
         ways = [
             " and ".join(
                 _with_scopes(arguments[r.scheme], r.scopes) for r in alternative
