@@ -15,6 +15,7 @@ PACKAGE = GENERATOR / "clientcast"
 
 STEPS = (
     "source",
+    "select",
     "check",
     "parse",
     "bind",
@@ -28,6 +29,7 @@ STEPS = (
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
+    "select": {"plain", "diagnostic", "openapi", "references", "source"},
     "check": {"plain", "diagnostic", "openapi", "references", "route", "source"},
     "parse": {
         "plain",
@@ -45,6 +47,7 @@ MAY_IMPORT = {
     "pipeline": {
         "diagnostic",
         "source",
+        "select",
         "check",
         "parse",
         "bind",
@@ -52,7 +55,17 @@ MAY_IMPORT = {
         "render",
         "docs",
     },
-    "cli": {"diagnostic", "config", "docs", "output", "pipeline", "clientcast"},
+    "cli": {
+        "diagnostic",
+        "config",
+        "docs",
+        "output",
+        "pipeline",
+        "select",
+        "summary",
+        "clientcast",
+    },
+    "summary": {"config", "diagnostic", "output", "pipeline"},
     # what they share
     "clientcast": set(),
     "plain": set(),
