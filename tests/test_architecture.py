@@ -23,6 +23,7 @@ STEPS = (
     "docs",
     "output",
     "pipeline",
+    "summary",
     "cli",
 )
 

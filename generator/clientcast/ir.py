@@ -210,18 +210,17 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body of one media type.
+    """A body of one kind.
 
     Attributes:
-        media_type: As the document has it; of an answer that is read as bytes, all that it
-            may have, separated by commas.
+        media_types: As the document has them: one, but of text and bytes all.
         example: A body, as JSON; empty for none.
         writings: How members of a form are written, where that is not the usual way.
         part_types: The media types of members of a multipart body, where not the usual ones.
     """
 
     kind: MediaKind
-    media_type: str
+    media_types: tuple[str, ...]
     type: Type
     example: str = ""
     writings: tuple[tuple[str, Writing], ...] = ()
@@ -339,6 +338,7 @@ class Operation:
         name: What the document calls the method; words in any case.
         security: Any one of the alternatives is enough, each a set of schemes; an empty
             alternative is a request without credentials, and no alternatives likewise.
+        other_bodies: Bodies of other kinds that it takes in place of `body`.
         retry_safe: Whether the document says that it may be repeated without harm.
         server: The URL of its own server; empty where it is the API's.
     """
@@ -353,6 +353,7 @@ class Operation:
     deprecated: bool
     parameters: tuple[Parameter, ...]
     body: Body | None
+    other_bodies: tuple[Body, ...]
     responses: tuple[Response, ...]
     success: Success
     security: tuple[tuple[Requirement, ...], ...]

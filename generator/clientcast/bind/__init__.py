@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from clientcast import ir
+from clientcast.bind.alternatives import with_alternatives
 from clientcast.bind.arguments import arguments_of
 from clientcast.bind.client import bind_constructor, with_argument_names
 from clientcast.bind.code import Import, import_lines
@@ -122,7 +123,7 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         digest: SHA-256 of the document that it was read from.
         left_out: The operations of the document that were not wanted.
     """
-    api = with_argument_names(api)
+    api = with_alternatives(with_argument_names(api))
     client_name = _client_name(api)
     error_base = f"{client_name}Error"
     scope = Scope((*_RUNTIME_NAMES, client_name, f"Async{client_name}", error_base))

@@ -76,6 +76,7 @@ class _Reader:
         value = self.operation.value
         names = mapping(value.get("x-client"))
         identifier = text(value.get("operationId"))
+        bodies = self._bodies()
         responses = tuple(self._responses())
         tags = texts(value.get("tags"))
         return ir.Operation(
@@ -90,7 +91,8 @@ class _Reader:
             text=ir.Text(text(value.get("summary")), text(value.get("description"))),
             deprecated=value.get("deprecated") is True,
             parameters=tuple(self._parameters()),
-            body=self._body(),
+            body=bodies[0] if bodies else None,
+            other_bodies=bodies[1:],
             responses=responses,
             success=success_of(responses),
             security=security,
@@ -114,15 +116,14 @@ class _Reader:
         value = self.operation.value
         return (text(value.get("operationId")) or f"{self.method} {self.path}",)
 
-    def _body(self) -> ir.Body | None:
+    def _bodies(self) -> tuple[ir.Body, ...]:
         body = self.context.child(self.operation, "requestBody")
-        content = self.contents.sent(body, (*self._hint, "request"))
-        if content is None:
-            return None
-        return ir.Body(
-            content,
-            mapping(body.value).get("required") is True,
-            text(mapping(body.value).get("description")),
+        value = mapping(body.value)
+        return tuple(
+            ir.Body(
+                content, value.get("required") is True, text(value.get("description"))
+            )
+            for content in self.contents.sent(body, (*self._hint, "request"))
         )
 
     def _responses(self) -> Iterator[ir.Response]:
@@ -180,7 +181,7 @@ def success_of(responses: tuple[ir.Response, ...]) -> ir.Success:
     return ir.Success(
         type_,
         kind,
-        ", ".join(dict.fromkeys(c.media_type for _, c in contents)),
+        ", ".join(dict.fromkeys(name for _, c in contents for name in c.media_types)),
         tuple(
             (int(status), c.type)
             for status, c in contents
