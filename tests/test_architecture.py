@@ -15,7 +15,11 @@ PACKAGE = GENERATOR / "clientcast"
 
 STEPS = (
     "source",
+<<<<<<< HEAD
+    "select",
+=======
     "swagger",
+>>>>>>> any-swagger
     "check",
     "parse",
     "bind",
@@ -23,15 +27,30 @@ STEPS = (
     "docs",
     "output",
     "pipeline",
+    "summary",
     "cli",
 )
 
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
+<<<<<<< HEAD
+    "select": {"plain", "diagnostic", "openapi", "references", "source"},
+    "check": {"plain", "diagnostic", "openapi", "references", "route", "source"},
+    "parse": {
+        "plain",
+        "diagnostic",
+        "openapi",
+        "references",
+        "route",
+        "source",
+        "ir",
+    },
+=======
     "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
     "check": {"plain", "diagnostic", "openapi", "references", "source"},
     "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
+>>>>>>> any-swagger
     "bind": {"plain", "openapi", "references", "ir", "view"},
     "render": {"view", "assets", "clientcast"},
     "docs": {"plain", "assets", "clientcast"},
@@ -39,7 +58,11 @@ MAY_IMPORT = {
     "pipeline": {
         "diagnostic",
         "source",
+<<<<<<< HEAD
+        "select",
+=======
         "swagger",
+>>>>>>> any-swagger
         "check",
         "parse",
         "bind",
@@ -47,13 +70,24 @@ MAY_IMPORT = {
         "render",
         "docs",
     },
-    "cli": {"diagnostic", "config", "docs", "output", "pipeline", "clientcast"},
+    "cli": {
+        "diagnostic",
+        "config",
+        "docs",
+        "output",
+        "pipeline",
+        "select",
+        "summary",
+        "clientcast",
+    },
+    "summary": {"config", "diagnostic", "output", "pipeline"},
     # what they share
     "clientcast": set(),
     "plain": set(),
     "openapi": set(),
     "diagnostic": set(),
     "references": {"plain"},
+    "route": {"openapi"},
     "ir": set(),
     "view": set(),
     "assets": set(),

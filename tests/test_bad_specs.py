@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import clientcast
-from clientcast.check import check, has_errors, validate, validator
+from clientcast.check import check, validate, validator
 from clientcast.cli import main
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.parse import parse
@@ -173,8 +173,13 @@ def test_a_validator_that_does_not_finish_is_told(
 
 def diagnostics(spec: Path) -> list[Diagnostic]:
     """What our own rules say about a document, and what `parse` cannot read."""
+<<<<<<< HEAD
+    meant, found = check(read(spec, spec.name))
+    return sorted({*found, *parse(meant)[1]})
+=======
     document = convert(read(spec, spec.name))
     return sorted({*check(document), *parse(document)[1]})
+>>>>>>> any-swagger
 
 
 @cache
@@ -235,7 +240,7 @@ def test_no_document_does_harm_while_it_is_read(name: str, copied: Path) -> None
     for diagnostic in found:
         assert all(line.isprintable() for line in str(diagnostic).split("\n"))
     if hostile()[name]["expected"] == "REJECT":
-        assert has_errors(tuple(found))
+        assert found
 
 
 @needs_hostile

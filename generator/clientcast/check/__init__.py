@@ -3,6 +3,7 @@
 import re
 
 from clientcast.check.rules import check_rules
+from clientcast.check.shapes import walked
 from clientcast.check.validator import findings
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import Diagnostic, Severity, closest
@@ -17,16 +18,20 @@ _SWAGGER = ("swagger", "swaggerVersion")
 _VERSION = re.compile(r"3\.[0-2](?:\.\d+)?(?:-[\w.-]+)?")
 
 
-def check(document: Document) -> tuple[Diagnostic, ...]:
-    """Everything that our own rules find wrong with a document, in its order."""
+def check(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """What our own rules find wrong with a document.
+
+    Returns:
+        The document as it is meant, as far as that is plain, and everything that is wrong,
+        in its order.
+    """
     if document.problems and not document.data:
-        return document.problems
-    walk = Walk(document)
-    walk.found.extend(document.problems)
+        return document, document.problems
+    walk = Walk(document, [*document.problems])
     if _is_openapi(walk):
-        walk.value("", document.data, "OpenAPI")
+        walk = walked(walk)
         check_rules(walk)
-    return tuple(sorted(set(walk.found)))
+    return walk.mended(), tuple(sorted(set(walk.found)))
 
 
 def validate(

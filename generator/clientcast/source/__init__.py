@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,11 @@ class Document:
     text: str
     data: Any
     problems: tuple[Diagnostic, ...] = field(default=())
+<<<<<<< HEAD
+    _read: "Document | None" = field(default=None, repr=False)
+=======
     origins: Origins | None = None
+>>>>>>> any-swagger
 
     @cached_property
     def digest(self) -> str:
@@ -76,6 +80,10 @@ class Document:
             self.path, self._lines, line, column, code, message, hint, severity
         )
 
+    def with_data(self, data: Any) -> "Document":
+        """The same document with other data: its values stand where they stood."""
+        return replace(self, data=data, _read=self._read or self)
+
     def _position(self, pointer: str) -> Position:
         while pointer not in self._positions:
             if not pointer:
@@ -85,10 +93,14 @@ class Document:
 
     @cached_property
     def _positions(self) -> dict[str, Position]:
+        if self._read is not None:
+            return self._read._positions
         return build(_events(self.path, self.text), with_positions=True).positions
 
     @cached_property
     def _lines(self) -> list[str]:
+        if self._read is not None:
+            return self._read._lines
         return _lines(self.path, self.text)
 
 
