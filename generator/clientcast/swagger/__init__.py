@@ -61,8 +61,7 @@ def convert(document: Document) -> Document:
     conversion = Conversion(document)
     converted = _document(conversion)
     return replace(
-        document,
-        data=converted,
+        document.with_data(converted),
         problems=(*document.problems, *conversion.problems),
         origins=Origins(conversion.moved, _WORDS),
     )
