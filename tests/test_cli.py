@@ -42,7 +42,8 @@ paths:
           description: There is one.
 """
 WRONG = PETS.replace("summary: Retrieve a pet", "x-client: {retry: never}")
-TWO_PETS = f"""{PETS}\
+SHELTER = "tags:\n  - name: shelter"
+TWO_PETS = f"""{PETS.replace("tags:", SHELTER, 1)}\
     delete:
       operationId: removePet
       tags: [shelter]

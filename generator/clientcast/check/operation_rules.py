@@ -94,7 +94,7 @@ def _check_identifiers(walk: Walk) -> None:
                 f"{pointer}/operationId",
                 "duplicate-operation-id",
                 f"another operation has the operationId '{identifier}'",
-                "write another, for this one's method gets a number",
+                "write another, for it has to be told apart by its path",
             )
         identifiers.add(str(identifier))
 
