@@ -15,7 +15,11 @@ PACKAGE = GENERATOR / "clientcast"
 
 STEPS = (
     "source",
+<<<<<<< HEAD
     "select",
+=======
+    "swagger",
+>>>>>>> any-swagger
     "check",
     "parse",
     "bind",
@@ -30,6 +34,7 @@ STEPS = (
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
+<<<<<<< HEAD
     "select": {"plain", "diagnostic", "openapi", "references", "source"},
     "check": {"plain", "diagnostic", "openapi", "references", "route", "source"},
     "parse": {
@@ -41,6 +46,11 @@ MAY_IMPORT = {
         "source",
         "ir",
     },
+=======
+    "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
+    "check": {"plain", "diagnostic", "openapi", "references", "source"},
+    "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
+>>>>>>> any-swagger
     "bind": {"plain", "openapi", "references", "ir", "view"},
     "render": {"view", "assets", "clientcast"},
     "docs": {"plain", "assets", "clientcast"},
@@ -48,7 +58,11 @@ MAY_IMPORT = {
     "pipeline": {
         "diagnostic",
         "source",
+<<<<<<< HEAD
         "select",
+=======
+        "swagger",
+>>>>>>> any-swagger
         "check",
         "parse",
         "bind",

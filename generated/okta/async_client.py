@@ -16,8 +16,7 @@ from ._api import (
     SERVER,
 )
 from ._runtime.async_client import AsyncClient, AsyncResource, AsyncSender
-from ._runtime.bodies import unless_empty
-from ._runtime.call import Call
+from ._runtime.call import Call, unless_empty
 from ._runtime.security import AsyncCredential, credentials
 from ._runtime.setup import OnRequest, OnResponse
 from .models import Session
@@ -310,8 +309,8 @@ class AsyncUserSessions(AsyncResource):
         out everywhere else".
 
         An API token or access token is not allowed here, only the cookie;
-        administrators use `user_sessions.revoke`. Without a valid session the answer is
-        403.
+        administrators use `user_sessions.revoke`. Without a valid session the answer
+        is 403.
 
         Sent without credentials.
 

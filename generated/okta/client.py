@@ -15,8 +15,7 @@ from ._api import (
     OAUTH2_SCHEME,
     SERVER,
 )
-from ._runtime.bodies import unless_empty
-from ._runtime.call import Call
+from ._runtime.call import Call, unless_empty
 from ._runtime.client import Client, Resource, Sender
 from ._runtime.security import Credential, credentials
 from ._runtime.setup import OnRequest, OnResponse
@@ -310,8 +309,8 @@ class UserSessions(Resource):
         out everywhere else".
 
         An API token or access token is not allowed here, only the cookie;
-        administrators use `user_sessions.revoke`. Without a valid session the answer is
-        403.
+        administrators use `user_sessions.revoke`. Without a valid session the answer
+        is 403.
 
         Sent without credentials.
 

@@ -175,6 +175,8 @@ def docs(
     A client is one of pyproject.toml, or the folder of any package that clientcast
     generated, under whatever name. The pages are read from its code; no spec is needed.
     """
+    if (as_data or json_schema) and (site or output):
+        raise click.UsageError("JSON is printed; --site and --output go with pages")
     if json_schema:
         click.echo(schema(), nl=False)
         return
@@ -182,7 +184,7 @@ def docs(
     if as_data:
         click.echo(as_json(references), nl=False)
         return
-    folder, shown = _docs_folder(output or Path("site") if site else output)
+    folder, shown = _docs_folder(output, site)
     if is_package(folder):
         raise click.UsageError(f"{shown} is a package; name another folder for pages")
     files = _site(references) if site else folder_of(references)
@@ -231,13 +233,14 @@ def _site(references: Sequence[Reference]) -> dict[str, str]:
         raise click.ClickException("\n".join(lines)) from None
 
 
-def _docs_folder(output: Path | None) -> tuple[Path, str]:
+def _docs_folder(output: Path | None, site: bool) -> tuple[Path, str]:
     if output is not None:
         return output, printable(output.as_posix())
     try:
-        folder, shown = docs_folder(Path.cwd())
+        folder, shown = docs_folder(Path.cwd(), site=site)
     except NoProjectError:
-        return Path("docs"), "docs"
+        usual = "site" if site else "docs"
+        return Path(usual), usual
     except ConfigError as error:
         raise click.UsageError(printable(str(error))) from None
     return folder, printable(shown)

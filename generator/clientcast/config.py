@@ -129,22 +129,23 @@ def packages(start: Path, clients: tuple[str, ...]) -> tuple[tuple[Path, str], .
     return tuple(found.items())
 
 
-def docs_folder(start: Path) -> tuple[Path, str]:
+def docs_folder(start: Path, *, site: bool) -> tuple[Path, str]:
     """Where the pages of a project go, and what messages call it.
 
-    That is `docs` beside its `pyproject.toml`, unless that says otherwise.
+    That is `docs` beside its `pyproject.toml`, unless that says otherwise; `site` for a site.
 
     Args:
         start: Where to begin looking upwards for `pyproject.toml`.
+        site: Whether they are a site.
 
     Raises:
         ConfigError: There is no such file, or its setting is no path.
     """
     file = _find(start)
-    docs = _settings(file).get("docs", "docs")
-    if not isinstance(docs, str):
+    shown = "site" if site else _settings(file).get("docs", "docs")
+    if not isinstance(shown, str):
         raise ConfigError(f"{file}: 'docs' of [tool.clientcast] must be a path")
-    return file.parent / docs, docs
+    return file.parent / shown, shown
 
 
 def _find(start: Path) -> Path:

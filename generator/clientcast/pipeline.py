@@ -14,6 +14,7 @@ from clientcast.parse import parse
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
 from clientcast.source import read
+from clientcast.swagger import convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,16 @@ def cast(path: Path, name: str, selection: Selection | None = None) -> Cast:
         OSError: The document cannot be opened.
         SelectionError: What is to be selected is not in the document.
     """
+<<<<<<< HEAD
     document = read(path, name)
     selected = select(document, selection or Selection())
     meant, diagnostics = check(selected.document)
     api, unsupported = parse(meant)
+=======
+    document = convert(read(path, name))
+    diagnostics = check(document)
+    api, unsupported = parse(document)
+>>>>>>> any-swagger
     diagnostics = tuple(sorted({*diagnostics, *unsupported}))
     if not has_errors(diagnostics):
         diagnostics = tuple(sorted({*diagnostics, *validate(meant, diagnostics)}))

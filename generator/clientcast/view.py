@@ -59,13 +59,22 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A type with a name: `code` is all that declares it."""
+
+    name: str
+    code: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """What `models.py` declares, in this order."""
 
     imports: tuple[str, ...]
     enums: tuple[Class, ...]
     records: tuple[Class, ...]
-    aliases: tuple[Assignment, ...]
+    aliases: tuple[Alias, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ _RUNTIME_NAMES = (
     _OF_POLLING,
     "APIError",
     *[
+        "ADDITIONAL",
         "Any",
         "AsyncClient",
         "AsyncCredential",
@@ -78,6 +79,7 @@ _RUNTIME_NAMES = (
         "Client",
         "Credential",
         "CursorPaging",
+        "Decimal",
         "Enum",
         "ErrorShape",
         "LinkPaging",
@@ -97,9 +99,11 @@ _RUNTIME_NAMES = (
         "Sender",
         "Sequence",
         "Server",
+        "TYPE_CHECKING",
         "TypeAlias",
         "File",
         "UNSET",
+        "UUID",
         "UnsetType",
         "Variable",
         "builtins",
@@ -110,6 +114,9 @@ _RUNTIME_NAMES = (
         "nullable",
         "part",
         "styled",
+        "recursive",
+        "time",
+        "timedelta",
         "unless_empty",
     ],
 )
@@ -214,7 +221,7 @@ def _exports(
         runtime.add(Import("._runtime.client", "Page"))
     if any(_is_multipart(operation) for operation in api.operations):
         runtime.add(Import("._runtime.bodies", "File"))
-    aliases = (alias.code.partition(":")[0] for alias in bound.aliases)
+    aliases = (alias.name for alias in bound.aliases)
     of_errors = tuple(sorted(errors))
     of_models = tuple(sorted({*models, *aliases}))
     names = (client, f"Async{client}", *of_errors, *of_models)

@@ -13,6 +13,8 @@ from clientcast.source import Document
 __all__ = ["check", "has_errors", "validate"]
 
 _VERSIONS = ("3.0", "3.1", "3.2")
+_SWAGGER = ("swagger", "swaggerVersion")
+"""Where documents older than OpenAPI 3.0 say their version; `swagger` reads 2.0."""
 _VERSION = re.compile(r"3\.[0-2](?:\.\d+)?(?:-[\w.-]+)?")
 
 
@@ -56,9 +58,16 @@ def _is_openapi(walk: Walk) -> bool:
     if version is None:
         meant = closest("openapi", data)
         hint = "add openapi: 3.1.0"
-        if "swagger" in data:
-            hint = "convert it to OpenAPI 3; Swagger 2 is not supported yet"
-        elif meant is not None:
+        older = next((key for key in _SWAGGER if key in data), None)
+        if older is not None:
+            walk.report(
+                f"/{older}",
+                "unsupported-version",
+                f"Swagger '{str(data[older])[:20]}' is not supported",
+                "the version of Swagger that is read is 2.0",
+            )
+            return False
+        if meant is not None:
             hint = f"write 'openapi' for '{meant}'"
         walk.report("", "not-openapi", "the document has no 'openapi' version", hint)
         return False

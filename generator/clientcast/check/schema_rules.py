@@ -339,7 +339,7 @@ def _check_told_apart(
     walk: Walk, pointer: str, schema: dict[str, Any], name: Any
 ) -> None:
     """Report members of a union that do not have the property to tell them apart."""
-    if not isinstance(name, str):
+    if not isinstance(name, str) or name in mapping(schema.get("properties")):
         return
     without: list[str] = []
     others: set[str] = set()

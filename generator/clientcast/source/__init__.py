@@ -19,8 +19,9 @@ from clientcast.source.events import (
     yaml_events,
     yaml_lines,
 )
+from clientcast.source.origins import Origins
 
-__all__ = ["Document", "escape", "read"]
+__all__ = ["Document", "Origins", "escape", "read"]
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -35,13 +36,19 @@ class Document:
         data: Plain data: dict, list, str, int, float, bool, None. An empty dict where the text
             could not be read.
         problems: What reading found wrong.
+        origins: Where the data stands in the text, if it is not what the text says because it
+            was converted.
     """
 
     path: str
     text: str
     data: Any
     problems: tuple[Diagnostic, ...] = field(default=())
+<<<<<<< HEAD
     _read: "Document | None" = field(default=None, repr=False)
+=======
+    origins: Origins | None = None
+>>>>>>> any-swagger
 
     @cached_property
     def digest(self) -> str:
@@ -63,6 +70,9 @@ class Document:
 
         Where nothing stands at the pointer, it is about the nearest value around it.
         """
+        if self.origins is not None:
+            pointer = self.origins.pointer(pointer)
+            message, hint = self.origins.said(message), self.origins.said(hint)
         position = self._position(pointer)
         line = position.key_line if at_key else position.line
         column = position.key_column if at_key else position.column
