@@ -15,11 +15,8 @@ PACKAGE = GENERATOR / "clientcast"
 
 STEPS = (
     "source",
-<<<<<<< HEAD
     "select",
-=======
     "swagger",
->>>>>>> any-swagger
     "check",
     "parse",
     "bind",
@@ -34,7 +31,7 @@ STEPS = (
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
-<<<<<<< HEAD
+    "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
     "select": {"plain", "diagnostic", "openapi", "references", "source"},
     "check": {"plain", "diagnostic", "openapi", "references", "route", "source"},
     "parse": {
@@ -46,11 +43,6 @@ MAY_IMPORT = {
         "source",
         "ir",
     },
-=======
-    "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
-    "check": {"plain", "diagnostic", "openapi", "references", "source"},
-    "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
->>>>>>> any-swagger
     "bind": {"plain", "openapi", "references", "ir", "view"},
     "render": {"view", "assets", "clientcast"},
     "docs": {"plain", "assets", "clientcast"},
@@ -58,11 +50,8 @@ MAY_IMPORT = {
     "pipeline": {
         "diagnostic",
         "source",
-<<<<<<< HEAD
-        "select",
-=======
         "swagger",
->>>>>>> any-swagger
+        "select",
         "check",
         "parse",
         "bind",

@@ -196,13 +196,8 @@ def test_a_validator_that_does_not_finish_is_told(
 
 def diagnostics(spec: Path) -> list[Diagnostic]:
     """What our own rules say about a document, and what `parse` cannot read."""
-<<<<<<< HEAD
-    meant, found = check(read(spec, spec.name))
+    meant, found = check(convert(read(spec, spec.name)))
     return sorted({*found, *parse(meant)[1]})
-=======
-    document = convert(read(spec, spec.name))
-    return sorted({*check(document), *parse(document)[1]})
->>>>>>> any-swagger
 
 
 @cache

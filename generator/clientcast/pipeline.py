@@ -46,16 +46,10 @@ def cast(path: Path, name: str, selection: Selection | None = None) -> Cast:
         OSError: The document cannot be opened.
         SelectionError: What is to be selected is not in the document.
     """
-<<<<<<< HEAD
-    document = read(path, name)
+    document = convert(read(path, name))
     selected = select(document, selection or Selection())
     meant, diagnostics = check(selected.document)
     api, unsupported = parse(meant)
-=======
-    document = convert(read(path, name))
-    diagnostics = check(document)
-    api, unsupported = parse(document)
->>>>>>> any-swagger
     diagnostics = tuple(sorted({*diagnostics, *unsupported}))
     if not has_errors(diagnostics):
         diagnostics = tuple(sorted({*diagnostics, *validate(meant, diagnostics)}))

@@ -55,18 +55,11 @@ class _Reference:
         if into is None:
             self._report_outside()
             return
-<<<<<<< HEAD
-        if into.count("/") == 3 and into.startswith("/components/"):
-            if not into.startswith(f"{self._section}/"):
-                self._report_wrong("/".join(segments(into)[:2]))
-                return
-=======
         place = segments(into)
         is_component = place[:1] == ["components"] and len(place) <= 3
         if is_component and not into.startswith(f"{self._section}/"):
             self._report_wrong("/".join(place[:2]))
             return
->>>>>>> any-swagger
         try:
             value = lookup(self.walk.document.data, into)
         except LookupError:

@@ -44,11 +44,8 @@ class Document:
     text: str
     data: Any
     problems: tuple[Diagnostic, ...] = field(default=())
-<<<<<<< HEAD
-    _read: "Document | None" = field(default=None, repr=False)
-=======
     origins: Origins | None = None
->>>>>>> any-swagger
+    _read: "Document | None" = field(default=None, repr=False)
 
     @cached_property
     def digest(self) -> str:
