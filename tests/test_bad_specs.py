@@ -23,11 +23,8 @@ from clientcast.cli import main
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.parse import parse
 from clientcast.source import read
-<<<<<<< HEAD
-from tests.casting import import_client
-=======
 from clientcast.swagger import convert
->>>>>>> any
+from tests.casting import import_client
 
 FOLDER = Path(__file__).parent / "specs" / "bad"
 SPECS = sorted(path for path in FOLDER.iterdir() if path.suffix != ".txt")
