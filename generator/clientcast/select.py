@@ -1,7 +1,7 @@
 """Takes out of a document the operations that people do not want, and what only they use."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -68,11 +68,14 @@ def select(document: Document, selection: Selection) -> Selected:
     operations = tuple(_operations(document.data))
     if not selection:
         return Selected(document, len(operations), ())
-    known = [name for operation in operations for name in sorted(operation.names)]
-    for wanted in (*selection.only, *selection.skip):
-        if _plain(wanted) not in known:
+    known = Counter(name for operation in operations for name in operation.names)
+    only, skip = (
+        frozenset(_plain(name, known) for name in names)
+        for names in (selection.only, selection.skip)
+    )
+    for wanted in sorted(only | skip):
+        if wanted not in known:
             raise SelectionError(_unknown(wanted, known))
-    only, skip = (frozenset(map(_plain, s)) for s in (selection.only, selection.skip))
     left_out = [
         operation
         for operation in operations
@@ -105,19 +108,19 @@ def _operations(data: Any) -> Iterator[_Operation]:
                 yield _Operation(path, keys, title, frozenset(names - {""}))
 
 
-def _plain(wanted: str) -> str:
+def _plain(wanted: str, known: Collection[str]) -> str:
     """A name as `_Operation` has it: a method is in upper case, before one space."""
     method, _, path = wanted.strip().partition(" ")
-    return f"{method.upper()} {path.strip()}" if path[:1] == "/" else wanted.strip()
+    route = f"{method.upper()} {path.strip()}"
+    return route if route in known else wanted.strip()
 
 
-def _unknown(wanted: str, known: list[str]) -> str:
+def _unknown(wanted: str, known: Counter[str]) -> str:
     message = f"no operation has the tag, path or operationId '{wanted}'"
-    meant = closest(_plain(wanted), set(known))
+    meant = closest(wanted, known)
     if meant is not None:
         return f"{message}: did you mean '{meant}'?"
-    tags = [name for name, count in Counter(known).items() if count > 1]
-    return f"{message}; tags are {', '.join(tags[:5])}" if tags else message
+    return message
 
 
 def _without(data: dict[str, Any], left_out: list[_Operation]) -> dict[str, Any]:

@@ -59,12 +59,27 @@ def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
 
 
 def name_methods(root: Node) -> dict[str, str]:
-    """The name of each operation's method, by the operation's pointer."""
+    """The name of each operation's method, by the operation's pointer.
+
+    Of operations of the same name, the one with the shortest path has it, and the others
+    also say their path or method, wherever in the document each of them stands.
+    """
     names: dict[str, str] = {}
     for node in root.below():
         scope = Scope(node.children)
+        alike: dict[str, list[ir.Operation]] = {}
         for operation in node.operations:
-            names[operation.pointer] = scope.name(snake(operation.name, "call"))
+            alike.setdefault(snake(operation.name, "call"), []).append(operation)
+        for name, operations in alike.items():
+            operations.sort(key=lambda o: (len(o.path), o.path, o.method))
+            names[operations[0].pointer] = scope.name(name)
+        for name, (first, *others) in alike.items():
+            for operation in others:
+                more = operation.path if operation.path != first.path else ""
+                longer = snake(f"{name} {more or operation.method}")
+                names[operation.pointer] = scope.name(
+                    longer, snake(f"{longer} {operation.method}")
+                )
     return names
 
 

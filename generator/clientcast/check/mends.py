@@ -4,10 +4,19 @@ The document itself is left as it is; what is changed is copied.
 """
 
 from dataclasses import dataclass, field
+from enum import IntEnum, auto
 from typing import Any
 
 from clientcast.plain import is_list, is_mapping
 from clientcast.references import segments
+
+
+class _Kind(IntEnum):
+    """What a change does, in the order in which they are made."""
+
+    PUT = auto()
+    ADD = auto()
+    MOVE = auto()
 
 
 class _Nothing:
@@ -19,11 +28,15 @@ _NOTHING = _Nothing()
 
 @dataclass(frozen=True, slots=True)
 class _Mend:
-    """One change: a value is put at a JSON pointer, is added to the list there, or goes."""
+    """One change: a value is put at a JSON pointer or added to the list there, or moves.
+
+    Attributes:
+        value: The value, or else the key that a value moves to.
+    """
 
     pointer: str
     value: Any
-    is_added: bool = False
+    kind: _Kind = _Kind.PUT
 
 
 @dataclass
@@ -38,7 +51,11 @@ class Mends:
 
     def add(self, pointer: str, value: Any) -> None:
         """Read one more item in the list at a JSON pointer, which need not be there."""
-        self._all.append(_Mend(pointer, value, is_added=True))
+        self._all.append(_Mend(pointer, value, _Kind.ADD))
+
+    def move(self, pointer: str, key: str) -> None:
+        """Read the value at a JSON pointer as the one of another key beside it."""
+        self._all.append(_Mend(pointer, key, _Kind.MOVE))
 
     def drop(self, pointer: str) -> None:
         """Read nothing at a JSON pointer."""
@@ -48,8 +65,8 @@ class Mends:
         return len(self._all)
 
     def apply(self, data: Any) -> Any:
-        """The data of the document, mended: what is added comes last."""
-        in_order = sorted(self._all, key=lambda mend: mend.is_added)
+        """The data of the document, mended: what moves does so with all that it holds."""
+        in_order = sorted(self._all, key=lambda mend: mend.kind)
         return _Copy({"": data}).mended(in_order)
 
 
@@ -95,9 +112,13 @@ class _Copy:
             holder[int(key)] = mend.value
         elif not is_mapping(holder):
             return
-        elif mend.is_added:
+        elif mend.kind is _Kind.MOVE:
+            if key in holder:
+                holder[mend.value] = holder.pop(key)
+        elif mend.kind is _Kind.ADD:
             held = holder.get(key)
-            holder[key] = [*held, mend.value] if is_list(held) else [mend.value]
+            items = held if is_list(held) else []
+            holder[key] = items if mend.value in items else [*items, mend.value]
         elif mend.value is _NOTHING:
             holder.pop(key, None)
         else:

@@ -94,7 +94,7 @@ def _check_identifiers(walk: Walk) -> None:
                 f"{pointer}/operationId",
                 "duplicate-operation-id",
                 f"another operation has the operationId '{identifier}'",
-                "write another, for this one's method gets a number",
+                "write another, for it has to be told apart by its path",
             )
         identifiers.add(str(identifier))
 
@@ -137,9 +137,10 @@ def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> Non
         walk.warn(
             where, "bad-status", f"'{clipped(status)}' is no status", hint, at_key=True
         )
-        walk.mends.drop(where)
         if meant and meant[0] not in responses:
-            walk.mends.put(f"{pointer}/responses/{meant[0]}", responses[status])
+            walk.mends.move(where, meant[0])
+        else:
+            walk.mends.drop(where)
     if not wrong and not any(s[0] in "23" or s == "default" for s in statuses):
         walk.warn(
             f"{pointer}/responses",

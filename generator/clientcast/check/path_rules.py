@@ -95,7 +95,7 @@ def _check_path_parameters(
     for holder in (item, operation):
         for pointer, parameter in parameters_of(walk, holder):
             name = str(parameter.get("name"))
-            if parameter.get("in") == "path":
+            if str(parameter.get("in")).casefold() == "path":
                 declared[name] = pointer
             else:
                 elsewhere[name] = pointer, parameter.get("in")

@@ -40,9 +40,10 @@ def check_security(walk: Walk) -> None:
                 at_key=True,
             )
             same = [other for other in declared if alike(other) == alike(name)]
-            walk.mends.drop(where)
             if len(same) == 1 and same[0] not in requirement:
-                walk.mends.put(f"{pointer}/{escape(same[0])}", scopes)
+                walk.mends.move(where, same[0])
+            else:
+                walk.mends.drop(where)
 
 
 def _schemes(declared: dict[str, Any]) -> str:

@@ -184,8 +184,7 @@ class _Shapes:
         )
         if meant is not None and is_misspelled(key, meant) and meant not in value:
             if is_of_kind(value[key], grammar.fields[meant]):
-                self.walk.mends.drop(where)
-                self.walk.mends.put(f"{pointer}/{meant}", value[key])
+                self.walk.mends.move(where, meant)
                 return hint
         return ""
 

@@ -95,7 +95,7 @@ def _number(value: Any) -> Meaning:
         number: Any = json.loads(value) if isinstance(value, str) else None
     except ValueError:
         number = None
-    if isinstance(number, int | float) and math.isfinite(number):
+    if type(number) in (int, float) and math.isfinite(number):
         return Meaning(number, "remove the quotes")
     return Meaning(UNKNOWN, "")
 

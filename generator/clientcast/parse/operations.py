@@ -1,7 +1,7 @@
 """Reads paths into operations: parameters, bodies, answers, security, paging."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clientcast import ir
@@ -42,10 +42,13 @@ def read_operations(
                 context, parameters, contents, route, method, item, operation
             )
             own = mapping(operation.value).get("security")
-            yield reader.read(
+            read = reader.read(
                 read_security(usual if own is None else own, schemes),
                 read_own_server(context, server, item, operation),
             )
+            # Paths may share an item, and so the place where an operation stands.
+            inside = operation.pointer.removeprefix(item.pointer)
+            yield replace(read, pointer=f"/paths/{escape(path)}{inside}")
 
 
 def _methods(item: Found) -> Iterator[tuple[str, Found]]:
