@@ -1,9 +1,11 @@
 """Casts small documents for tests: generated, imported, and called over a transport of ours."""
 
+import asyncio
 import importlib
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx2
 
@@ -60,3 +62,35 @@ class Server:
     def asynchronous(self) -> httpx2.AsyncClient:
         """An asynchronous HTTP client whose network this is."""
         return httpx2.AsyncClient(transport=httpx2.MockTransport(self))
+
+
+def both(
+    package: ModuleType, server: Server, method: str, *args: Any, **kwargs: Any
+) -> Any:
+    """What a method returns, having called it in both modes and found them alike."""
+    options = kwargs.pop("client", {})
+    name = next(n for n in package.__all__ if f"Async{n}" in package.__all__)
+
+    def bound(client: Any) -> Any:
+        for part in method.split("."):
+            client = getattr(client, part)
+        return client
+
+    async def in_async() -> Any:
+        http = server.asynchronous
+        async with getattr(package, f"Async{name}")(http=http, **options) as client:
+            return await bound(client)(*args, **kwargs)
+
+    with getattr(package, name)(http=server.sync, **options) as client:
+        returned = bound(client)(*args, **kwargs)
+    first = server.last
+    assert asyncio.run(in_async()) == returned
+    second = server.last
+    assert first is not second
+    assert (first.method, first.url, first.content) == (
+        second.method,
+        second.url,
+        second.content,
+    )
+    assert first.headers.raw == second.headers.raw
+    return returned

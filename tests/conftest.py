@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from tests.casting import SPECS as SMALL
+from tests.casting import import_client
 from tests.node import program
 from tests.prism import Prism, mock
 
@@ -42,3 +45,13 @@ def prism(mocks: Callable[[str], Prism]) -> Iterator[Callable[[str], str]]:
     yield url
     for server, start in begun.items():
         print(server.log.read_bytes()[start:].decode("utf-8", "replace"))
+
+
+@pytest.fixture(scope="session")
+def clients(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
+    """The packages of the small documents, by their names."""
+    folder: Path = tmp_path_factory.mktemp("clients")
+    return {
+        spec.stem: import_client(spec, folder)
+        for spec in sorted((SMALL / "ok").glob("*.yaml"))
+    }

@@ -3,56 +3,13 @@
 import asyncio
 import json
 from datetime import UTC, date, datetime
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.casting import SPECS, Server, import_client
-
-
-@pytest.fixture(scope="session")
-def clients(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
-    folder: Path = tmp_path_factory.mktemp("clients")
-    return {
-        spec.stem: import_client(spec, folder)
-        for spec in sorted((SPECS / "ok").glob("*.yaml"))
-    }
-
-
-def both(
-    package: ModuleType, server: Server, method: str, *args: Any, **kwargs: Any
-) -> Any:
-    """What a method returns, having called it in both modes and found them alike."""
-    options = kwargs.pop("client", {})
-    name = next(n for n in package.__all__ if f"Async{n}" in package.__all__)
-
-    def bound(client: Any) -> Any:
-        for part in method.split("."):
-            client = getattr(client, part)
-        return client
-
-    async def in_async() -> Any:
-        http = server.asynchronous
-        async with getattr(package, f"Async{name}")(http=http, **options) as client:
-            return await bound(client)(*args, **kwargs)
-
-    with getattr(package, name)(http=server.sync, **options) as client:
-        returned = bound(client)(*args, **kwargs)
-    first = server.last
-    assert asyncio.run(in_async()) == returned
-    second = server.last
-    assert first is not second
-    assert (first.method, first.url, first.content) == (
-        second.method,
-        second.url,
-        second.content,
-    )
-    assert first.headers.raw == second.headers.raw
-    return returned
-
+from tests.casting import Server, both
 
 PRODUCT = {
     "id": 7,

@@ -9,7 +9,8 @@ import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource, AsyncSender
-from ._runtime.call import Call, unless_empty
+from ._runtime.bodies import unless_empty
+from ._runtime.call import Call
 from ._runtime.security import AsyncCredential, credentials
 from ._runtime.setup import OnRequest, OnResponse
 from .models import (

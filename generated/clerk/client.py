@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
-from ._runtime.call import Call, unless_empty
+from ._runtime.bodies import unless_empty
+from ._runtime.call import Call
 from ._runtime.client import Client, Page, Resource, Sender
 from ._runtime.security import Credential, credentials
 from ._runtime.setup import OnRequest, OnResponse

@@ -16,7 +16,8 @@ from ._api import (
     SERVER,
 )
 from ._runtime.async_client import AsyncClient, AsyncResource, AsyncSender
-from ._runtime.call import Call, unless_empty
+from ._runtime.bodies import unless_empty
+from ._runtime.call import Call
 from ._runtime.security import AsyncCredential, credentials
 from ._runtime.setup import OnRequest, OnResponse
 from .models import Session

@@ -15,7 +15,8 @@ from ._api import (
     OAUTH2_SCHEME,
     SERVER,
 )
-from ._runtime.call import Call, unless_empty
+from ._runtime.bodies import unless_empty
+from ._runtime.call import Call
 from ._runtime.client import Client, Resource, Sender
 from ._runtime.security import Credential, credentials
 from ._runtime.setup import OnRequest, OnResponse

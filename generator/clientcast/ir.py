@@ -22,6 +22,7 @@ class ScalarKind(StrEnum):
     UUID = "uuid"
     BYTES = "byte"
     DECIMAL = "decimal"
+    BINARY = "binary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +181,82 @@ class Location(StrEnum):
     COOKIE = "cookie"
 
 
+class Style(StrEnum):
+    """How a value is written (OpenAPI 3.1, section 4.8.12.2), or `json` for `content`."""
+
+    SIMPLE = "simple"
+    LABEL = "label"
+    MATRIX = "matrix"
+    FORM = "form"
+    SPACE_DELIMITED = "spaceDelimited"
+    PIPE_DELIMITED = "pipeDelimited"
+    DEEP_OBJECT = "deepObject"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a value is written into a URL, a header or a form.
+
+    Attributes:
+        explode: Whether each item or member is written by itself.
+        reserved: Whether characters that URLs reserve are left as they are.
+    """
+
+    style: Style
+    explode: bool
+    reserved: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation. `field.name` is its name on the wire."""
+    """A parameter of an operation. `field.name` is its name on the wire.
+
+    Attributes:
+        writing: How it is written; None for the usual way of its place.
+    """
 
     location: Location
     field: Field
+    writing: Writing | None = None
+
+
+class MediaKind(StrEnum):
+    """How a body is written and read."""
+
+    JSON = "json"
+    FORM = "form"
+    MULTIPART = "multipart"
+    TEXT = "text"
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A body of one kind.
+
+    Attributes:
+        media_types: As the document has them: one, but of text and bytes all.
+        example: A body, as JSON; empty for none.
+        writings: How members of a form are written, where that is not the usual way.
+        part_types: The media types of members of a multipart body, where not the usual ones.
+    """
+
+    kind: MediaKind
+    media_types: tuple[str, ...]
+    type: Type
+    example: str = ""
+    writings: tuple[tuple[str, Writing], ...] = ()
+    part_types: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A JSON request body. `example` is one, as JSON; empty for none."""
+    """A request body."""
 
-    type: Type
+    content: Content
     required: bool
     description: str = ""
-    media_type: str = "application/json"
-    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +265,39 @@ class Response:
 
     Attributes:
         status: "200", a range such as "4XX", or "default".
-        type: Of its JSON body; None for no body.
-        media_types: What it is sent as.
+        content: Its body; None for no body.
+        media_types: All that it may be sent as.
         headers: The names of its headers, and what they say.
-        example: Of its body, as JSON; empty for none.
     """
 
     status: str
     description: str
-    type: Type | None
+    content: Content | None
     media_types: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    example: str = ""
+
+    @property
+    def type(self) -> Type | None:
+        """Of its JSON body; None for no body, or one of another kind."""
+        is_json = self.content is not None and self.content.kind is MediaKind.JSON
+        return self.content.type if self.content is not None and is_json else None
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """What an operation returns.
+
+    Attributes:
+        type: None for no body.
+        kind: How the body is written.
+        accept: The media types that are asked for, as the header `Accept` has them.
+        by_status: The type of each status, where they differ.
+    """
+
+    type: Type | None = None
+    kind: MediaKind = MediaKind.JSON
+    accept: str = "application/json"
+    by_status: tuple[tuple[int, Type], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +361,9 @@ class Operation:
         name: What the document calls the method; words in any case.
         security: Any one of the alternatives is enough, each a set of schemes; an empty
             alternative is a request without credentials, and no alternatives likewise.
-        returns: The body of success; None for none.
+        other_bodies: Bodies of other kinds that it takes in place of `body`.
         retry_safe: Whether the document says that it may be repeated without harm.
+        server: The URL of its own server; empty where it is the API's.
     """
 
     pointer: str
@@ -294,12 +376,14 @@ class Operation:
     deprecated: bool
     parameters: tuple[Parameter, ...]
     body: Body | None
+    other_bodies: tuple[Body, ...]
     responses: tuple[Response, ...]
-    returns: Type | None
+    success: Success
     security: tuple[tuple[Requirement, ...], ...]
     paging: Paging | None
     polling: Polling | None
     retry_safe: bool
+    server: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +394,7 @@ class SecurityScheme:
         location: Header, query or cookie.
         parameter: The name of that header, query parameter or cookie.
         prefix: Put before the value, with its space.
+        is_basic: Whether the value is a name and a password (RFC 7617).
         argument: What the client calls it; words in any case.
         environment: Variables that are asked in turn where no credential is given.
     """
@@ -318,6 +403,7 @@ class SecurityScheme:
     location: Location
     parameter: str
     prefix: str
+    is_basic: bool
     argument: str
     environment: tuple[str, ...]
     description: str
@@ -368,6 +454,7 @@ class Api:
 
     Attributes:
         name: What the document wants its client called; words in any case.
+        inbound: Bodies that the API sends by itself.
         tags: Descriptions of resources, by tag.
         schemas: By JSON pointer, in the document's order.
     """
@@ -379,6 +466,7 @@ class Api:
     server: Server | None
     schemes: tuple[SecurityScheme, ...]
     operations: tuple[Operation, ...]
+    inbound: tuple[Type, ...]
     schemas: dict[str, Schema]
     tags: dict[str, str]
     errors: ErrorShape

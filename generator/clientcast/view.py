@@ -141,6 +141,7 @@ class Client:
     Attributes:
         docstrings: By the prefix of the mode.
         server, credentials: The expressions that the constructor passes on.
+        has_own_servers: Whether some operation has a server of its own.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Client:
     parameters: tuple[Parameter, ...]
     server: str
     credentials: str
+    has_own_servers: bool
 
 
 @dataclass(frozen=True, slots=True)

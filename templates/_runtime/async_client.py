@@ -145,6 +145,7 @@ class AsyncClient:
         timeout: float,
         max_retries: int,
         strict_responses: bool,
+        own_servers: bool = False,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
@@ -159,6 +160,7 @@ class AsyncClient:
             timeout=timeout,
             max_retries=max_retries,
             strict=strict_responses,
+            own_servers=own_servers,
         )
         self._connections = AsyncConnections(setup.base_url, http)
         self._closes = True

@@ -143,6 +143,7 @@ class Client:
         timeout: float,
         max_retries: int,
         strict_responses: bool,
+        own_servers: bool = False,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         http: httpx2.Client | httpx2.BaseTransport | None = None,
@@ -157,6 +158,7 @@ class Client:
             timeout=timeout,
             max_retries=max_retries,
             strict=strict_responses,
+            own_servers=own_servers,
         )
         self._connections = Connections(setup.base_url, http)
         self._closes = True

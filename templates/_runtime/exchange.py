@@ -113,7 +113,7 @@ class Exchange(Generic[T]):
         try:
             request = build_request(
                 self._sent,
-                self._setup.base_url,
+                self._setup.base_url_of(self._sent.server),
                 held,
                 self.ends - now,
                 self._setup.headers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -18,6 +19,7 @@ class Scheme:
         argument: What the client's constructor calls it.
         name: The header, query parameter or cookie that carries it.
         prefix: Put before it, with the space.
+        is_basic: Whether it is a name and a password, joined by a colon (RFC 7617).
         environment: Variables that are asked in turn where no credential is given.
     """
 
@@ -26,6 +28,13 @@ class Scheme:
     location: Literal["header", "query", "cookie"] = "header"
     prefix: str = ""
     environment: tuple[str, ...] = ()
+    is_basic: bool = False
+
+    def value(self, secret: str) -> str:
+        """What the header, query parameter or cookie has."""
+        if self.is_basic:
+            return f"Basic {b64encode(secret.encode()).decode()}"
+        return self.prefix + secret
 
 
 Security = tuple[tuple[Scheme, ...], ...]
@@ -105,6 +114,10 @@ def checked(scheme: Scheme, value: str) -> Secret:
 def _problem(scheme: Scheme, value: object) -> str:
     if not isinstance(value, str):
         return ""
+    if scheme.is_basic:
+        if ":" in value:
+            return ""
+        return f"{scheme.argument} is no name and password with a colon between them"
     if value and value.isascii() and value.isprintable() and " " not in value:
         return ""
     return (

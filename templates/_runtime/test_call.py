@@ -7,7 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from _runtime.call import Call, build_request, nullable, unless_empty
+from _runtime.bodies import nullable, unless_empty
+from _runtime.call import Call, build_request
 from _runtime.errors import PaginationError
 from _runtime.model import UNSET, OpenEnum
 from _runtime.security import Scheme
@@ -37,7 +38,8 @@ def request(held: dict[Scheme, str] | None = None, **arguments: Any) -> httpx2.R
         (True, "true"),
         (Color.RED, "red"),
         (date(2026, 1, 2), "2026-01-02"),
-        (["a", "b"], "a%2Cb"),
+        (["a", "b"], "a,b"),
+        (["a,b", "c"], "a%2Cb,c"),
     ],
 )
 def test_an_argument_of_the_path_is_one_segment(value: object, segment: str) -> None:

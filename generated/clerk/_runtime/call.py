@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
 from functools import lru_cache
 from types import UnionType
-from typing import Any, Generic, TypeVar
-from urllib.parse import quote, unquote
+from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import unquote
 
 import httpx2
-import msgspec
 
+from .bodies import form_body, json_body, multipart_body
 from .body import ENCODINGS
 from .errors import PaginationError
 from .links import resolved
-from .model import UNSET, whole
 from .polling import Polling
 from .security import Scheme, Security
-from .values import is_array, is_object, is_sequence
+from .styles import header_of, is_given, query_of, segment_of
+from .values import is_object
 
 T = TypeVar("T")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _HEADERS = {
-    "Accept": "application/json",
     "Accept-Encoding": ENCODINGS,
     "User-Agent": "clientcast",
 }
@@ -51,7 +49,7 @@ _OWN_HEADERS = frozenset(
     }
 )
 _NO_VALUE = "has a line break or another character that a header cannot have"
-_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
+_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 """Methods that say the length of their body even where there is none (RFC 9110, section 8.6)."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_CONNECT = 5.0
@@ -60,15 +58,6 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110, section 5.6.2)."""
 
 NO_HEADERS: Mapping[str, str] = {}
-
-_encoder = msgspec.json.Encoder()
-
-
-class _Null:
-    """Stands for a JSON null that is to be sent."""
-
-
-_NULL = _Null()
 
 
 # No slots: typing sets an attribute on Call[...](...), or fails.
@@ -83,6 +72,12 @@ class Call(Generic[T]):
         path, query, header, cookie: Arguments by their name on the wire; None is not sent.
         json: The request body; None for no body. Of an object, members that are None are not
             sent, see `nullable`.
+        form, multipart, content: A body of another kind in its place: the members of a form,
+            those of one in parts, or what is sent as it is.
+        content_type: The media type of the body, where its kind does not say it.
+        accept: The media types of the answer that are asked for.
+        reads: How the body of success is read.
+        by_status: What it is read as where that depends on the status, for such a status.
         security: What the operation wants to be sent with.
         errors: What the body of an error status is read as, where it is not the client's
             usual one.
@@ -91,6 +86,7 @@ class Call(Generic[T]):
         polling: Where the answer will be of a call that is accepted to be finished later.
         other_routes: Routes that the route becomes with some argument, and that are other
             operations; such an argument is refused.
+        server: Where it is carried out, in place of the client's usual server.
         link: An address that the server gave, in place of that of route and query.
     """
 
@@ -102,11 +98,19 @@ class Call(Generic[T]):
     header: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
     cookie: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
     json: object = field(default=None, repr=False)
+    form: object = field(default=None, repr=False)
+    multipart: object = field(default=None, repr=False)
+    content: bytes | str | None = field(default=None, repr=False)
+    content_type: str = ""
+    accept: str = "application/json"
+    reads: Literal["json", "text", "bytes"] = "json"
+    by_status: Mapping[int, Any] = field(default_factory=dict[int, Any])
     security: Security = ()
     errors: Mapping[int, Any] = field(default_factory=dict[int, Any])
     retry_safe: bool = False
     polling: Polling | None = None
     other_routes: tuple[str, ...] = ()
+    server: str = ""
     link: str | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
@@ -124,17 +128,6 @@ class Call(Generic[T]):
             return replace(self, query={**self.query, name: value})
         body = self.json if is_object(self.json) else {}
         return replace(self, json={**body, name: value})
-
-
-def nullable(value: object) -> object:
-    """A member of a JSON body for which None is null, and UNSET is not sent."""
-    return _NULL if value is None else value
-
-
-def unless_empty(members: Mapping[str, object]) -> dict[str, object] | None:
-    """An optional JSON body: no body at all where no member is given."""
-    given = {name: value for name, value in members.items() if _is_given(value)}
-    return given or None
 
 
 def idempotency_header(call: Call[Any]) -> str | None:
@@ -170,30 +163,27 @@ def build_request(
         ValueError: An argument could not be sent as what it is meant to be.
         PaginationError: The link leads to another server.
     """
-    query = []
+    query: list[str] = []
     if call.link is None:
-        query = [(k, v) for k, value in call.query.items() for v in _texts(value)]
-    headers = {**_HEADERS, **extra_headers}
+        query = [pair for k, v in call.query.items() for pair in query_of(k, v)]
+    headers = {"Accept": call.accept, **_HEADERS, **extra_headers}
     for name, value in call.header.items():
-        if _is_given(value):
-            headers[name] = _header_value(name, ",".join(_texts(value)))
-    cookies = [(k, v) for k, value in call.cookie.items() for v in _texts(value)]
+        if is_given(value):
+            headers[name] = _header_value(name, header_of(value))
+    cookies = [pair for k, v in call.cookie.items() for pair in query_of(k, v)]
     for scheme, secret in held.items():
-        value = scheme.prefix + secret
         if scheme.location == "header":
-            headers[scheme.name] = value
+            headers[scheme.name] = scheme.value(secret)
         elif scheme.location == "query":
-            query.append((scheme.name, value))
+            query.extend(query_of(scheme.name, scheme.value(secret)))
         else:
-            cookies.append((scheme.name, value))
+            cookies.extend(query_of(scheme.name, scheme.value(secret)))
     if cookies:
         own = [headers["Cookie"]] if "Cookie" in headers else []
-        pairs = own + [f"{name}={quote(value, safe='')}" for name, value in cookies]
-        headers["Cookie"] = "; ".join(pairs)
-    content = b""
-    if call.json is not None:
-        content = _encoder.encode(_sendable(_members(call.json)))
-        headers["Content-Type"] = "application/json"
+        headers["Cookie"] = "; ".join(own + cookies)
+    content, content_type = _body(call)
+    if content_type:
+        headers["Content-Type"] = content_type
     if content or call.method in _WITH_LENGTH:
         headers["Content-Length"] = str(len(content))
     url = httpx2.URL(_url(call, base_url, query))
@@ -227,7 +217,22 @@ def problem_of_headers(headers: Mapping[str, str]) -> str:
     return ""
 
 
-def _url(call: Call[Any], base_url: str, query: list[tuple[str, str]]) -> str:
+def _body(call: Call[Any]) -> tuple[bytes, str]:
+    """The body of a request and its media type; both empty where there is none."""
+    if call.json is not None:
+        return json_body(call.json), call.content_type or "application/json"
+    if call.form is not None:
+        return form_body(call.form), "application/x-www-form-urlencoded"
+    if call.multipart is not None:
+        return multipart_body(call.multipart)
+    if call.content is None:
+        return b"", ""
+    if isinstance(call.content, str):
+        return call.content.encode("utf-8"), call.content_type
+    return call.content, call.content_type
+
+
+def _url(call: Call[Any], base_url: str, query: list[str]) -> str:
     url = base_url + _path(call)
     if call.link is not None:
         link = resolved(call.link, url, base_url)
@@ -236,7 +241,7 @@ def _url(call: Call[Any], base_url: str, query: list[tuple[str, str]]) -> str:
         url = link
     if query:
         url += "&" if "?" in url else "?"
-        url += "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in query)
+        url += "&".join(query)
     if len(url) > _LONGEST_URL:
         raise ValueError(f"{call}: its arguments make a URL that is too long")
     return url
@@ -261,12 +266,14 @@ def _pieces(route: str) -> list[str]:
 
 
 def _segment(call: Call[Any], name: str) -> str:
-    value = ",".join(_texts(call.path[name]))
-    if unquote(value).strip() in ("", ".", ".."):
+    value = call.path[name]
+    segment = segment_of(name, value) if is_given(value) else ""
+    plain = unquote(segment)
+    if unquote(plain).strip() in ("", ".", ".."):
         raise ValueError(f"{name} of {call} may not be empty, '.' or '..'")
-    if _CONTROL.search(value):
+    if _CONTROL.search(plain):
         raise ValueError(f"{name} of {call} may not have control characters")
-    return quote(value, safe="")
+    return segment
 
 
 def _matches(path: str, route: str) -> bool:
@@ -276,59 +283,6 @@ def _matches(path: str, route: str) -> bool:
         part == name or _PLACEHOLDER.fullmatch(name)
         for part, name in zip(parts, wanted, strict=True)
     )
-
-
-def _members(value: object) -> object:
-    if not is_object(value):
-        return value
-    return {
-        name: None if member is _NULL else member
-        for name, member in value.items()
-        if _is_given(member)
-    }
-
-
-def _is_given(value: object) -> bool:
-    return value is not None and value is not UNSET
-
-
-def _texts(value: object) -> Iterator[str]:
-    """A value as the texts that a URL or a header carries; none for one that is not given."""
-    if isinstance(value, str):
-        yield str(value)
-    elif isinstance(value, bool):
-        yield "true" if value else "false"
-    elif isinstance(value, datetime):
-        yield _instant(value).isoformat().replace("+00:00", "Z")
-    elif isinstance(value, date):
-        yield value.isoformat()
-    elif is_sequence(value):
-        for item in value:
-            yield from _texts(item)
-    elif _is_given(value):
-        yield str(value)
-
-
-def _instant(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError(
-            "a datetime without a time zone says no moment: add its tzinfo"
-        )
-    return value.astimezone(UTC)
-
-
-def _sendable(value: object) -> object:
-    """A body as plain data, with each of its moments known (RFC 3339, section 4.4)."""
-    plain: object = msgspec.to_builtins(value, builtin_types=(datetime,))
-
-    def known(part: object) -> object:
-        if isinstance(part, datetime):
-            return _instant(part)
-        if is_object(part):
-            return {name: known(member) for name, member in whole(part).items()}
-        return [known(member) for member in part] if is_array(part) else part
-
-    return known(plain)
 
 
 def _header_value(name: str, value: str) -> str:

@@ -96,17 +96,22 @@ def value_of(call: Call[T], answer: Answer, errors: ErrorShape, *, strict: bool)
     """
     if not 200 <= answer.status_code < 300:
         raise _error(call, answer, errors)
-    if call.returns is NoneType:
+    returns = call.by_status.get(answer.status_code, call.returns)
+    if returns is NoneType:
         return cast(T, None)
+    if not answer.content and NoneType in get_args(returns):
+        return cast(T, None)
+    if call.reads == "bytes":
+        return cast(T, answer.content)
+    if call.reads == "text":
+        return cast(T, answer.response.text)
     if not answer.content:
-        if NoneType in get_args(call.returns):
-            return cast(T, None)
         raise unreadable(call, answer.response, "it is empty")
     value: Any = None
     mismatches: list[Mismatch] = []
     problem = ""
     try:
-        value, mismatches = read(answer.content, call.returns)
+        value, mismatches = read(answer.content, returns)
     except msgspec.DecodeError as error:
         problem = str(error)
     if problem:

@@ -10,6 +10,7 @@ import httpx2
 
 from .responses import ErrorShape
 from .retry import Budget
+from .server import problem_of_base_url
 
 OnRequest = Callable[[httpx2.Request], object]
 """Called before each try with what is sent. An asynchronous client awaits what it returns."""
@@ -31,6 +32,7 @@ class Setup:
         headers: Sent with every call.
         strict: Whether an answer that does not fit its description is an error.
         budget: The retries that the client has left.
+        own_servers: Whether an operation that has a server of its own is carried out there.
     """
 
     base_url: str
@@ -41,6 +43,23 @@ class Setup:
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     strict: bool = False
     budget: Budget = field(default_factory=Budget)
+    own_servers: bool = False
+
+    def base_url_of(self, server: str) -> str:
+        """Where a call goes.
+
+        Args:
+            server: The URL of the operation's own server; empty for none.
+
+        Raises:
+            ValueError: Credentials would be sent there in clear.
+        """
+        if not (server and self.own_servers):
+            return self.base_url
+        problem = problem_of_base_url(server)
+        if problem:
+            raise ValueError(problem.replace("base_url", "the operation's server"))
+        return server
 
     def __post_init__(self) -> None:
         if not (isfinite(self.timeout) and self.timeout >= 0):

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from clientcast import ir
+from clientcast.bind.alternatives import with_alternatives
 from clientcast.bind.arguments import arguments_of
-from clientcast.bind.client import bind_constructor
+from clientcast.bind.client import bind_constructor, with_argument_names
 from clientcast.bind.code import Import, import_lines
 from clientcast.bind.constants import Constants
 from clientcast.bind.examples import Examples, first_call
@@ -100,6 +101,7 @@ _RUNTIME_NAMES = (
         "Server",
         "TYPE_CHECKING",
         "TypeAlias",
+        "File",
         "UNSET",
         "UUID",
         "UnsetType",
@@ -110,7 +112,9 @@ _RUNTIME_NAMES = (
         "field",
         "httpx2",
         "nullable",
+        "part",
         "recursive",
+        "styled",
         "time",
         "timedelta",
         "unless_empty",
@@ -125,6 +129,7 @@ def bind(api: ir.Api, digest: str) -> Package:
         api: The API.
         digest: SHA-256 of the document that it was read from.
     """
+    api = with_alternatives(with_argument_names(api))
     client_name = _client_name(api)
     error_base = f"{client_name}Error"
     scope = Scope((*_RUNTIME_NAMES, client_name, f"Async{client_name}", error_base))
@@ -192,6 +197,7 @@ def bind(api: ir.Api, digest: str) -> Package:
             parameters=constructor.parameters,
             server=constructor.server.text,
             credentials=constructor.credentials.text,
+            has_own_servers=any(operation.server for operation in api.operations),
         ),
         models=models,
         constants=constants.view(),
@@ -207,20 +213,27 @@ def _exports(
     bound: Models,
 ) -> Exports:
     """What `__init__.py` passes on."""
-    pages: set[Import] = set()
+    runtime: set[Import] = set()
     if any(operation.paging for operation in api.operations):
-        pages.add(Import("._runtime.async_client", "AsyncPage"))
-        pages.add(Import("._runtime.client", "Page"))
+        runtime.add(Import("._runtime.async_client", "AsyncPage"))
+        runtime.add(Import("._runtime.client", "Page"))
+    if any(_is_multipart(operation) for operation in api.operations):
+        runtime.add(Import("._runtime.bodies", "File"))
     aliases = (alias.name for alias in bound.aliases)
     of_errors = tuple(sorted(errors))
     of_models = tuple(sorted({*models, *aliases}))
     names = (client, f"Async{client}", *of_errors, *of_models)
     return Exports(
-        import_lines(pages),
+        import_lines(runtime),
         of_errors,
         of_models,
-        _literals((*names, *(page.name for page in pages))),
+        _literals((*names, *(item.name for item in runtime))),
     )
+
+
+def _is_multipart(operation: ir.Operation) -> bool:
+    body = operation.body
+    return body is not None and body.content.kind is ir.MediaKind.MULTIPART
 
 
 def _literals(names: Iterable[str]) -> tuple[str, ...]:
@@ -257,6 +270,7 @@ def _runtime_imports(api: ir.Api, prefix: str, module: str) -> set[Import]:
 
 
 def _received(api: ir.Api) -> Iterator[ir.Type]:
+    yield from api.inbound
     for operation in api.operations:
         for response in operation.responses:
             if response.type is not None:

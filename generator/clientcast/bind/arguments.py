@@ -1,17 +1,33 @@
-"""The arguments of a method: what an operation's parameters and JSON body become in Python."""
+"""The arguments of a method: what an operation's parameters and body become in Python."""
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.literals import string
 from clientcast.bind.names import Scope, snake
 from clientcast.bind.types import Annotations, union
-from clientcast.ir import Field, Named, Nullable, Operation, Record, Schema
+from clientcast.ir import (
+    Body,
+    Constant,
+    Content,
+    Field,
+    MediaKind,
+    Named,
+    Nullable,
+    Operation,
+    Record,
+    Scalar,
+    ScalarKind,
+    Schema,
+    Writing,
+)
 
-_CALL = "._runtime.call"
+_BODIES = "._runtime.bodies"
 _MODEL = "._runtime.model"
+_STYLES = "._runtime.styles"
 MAX_POSITIONAL = 3
 
 
@@ -23,6 +39,24 @@ class Place(StrEnum):
     HEADER = "header"
     COOKIE = "cookie"
     JSON = "json"
+    FORM = "form"
+    MULTIPART = "multipart"
+    CONTENT = "content"
+    CONTENT_TYPE = "content_type"
+
+    @property
+    def is_body(self) -> bool:
+        """Whether it is a way to carry a body."""
+        return self in _OF_BODY.values()
+
+
+_OF_BODY = {
+    MediaKind.JSON: Place.JSON,
+    MediaKind.FORM: Place.FORM,
+    MediaKind.MULTIPART: Place.MULTIPART,
+    MediaKind.TEXT: Place.CONTENT,
+    MediaKind.BYTES: Place.CONTENT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +65,16 @@ class Argument:
 
     Attributes:
         field: What it is called on the wire.
+        writing: How it is written; None for the usual way of its place.
+        part_type: Its media type as a part of a body; empty for the usual one.
         whole: Whether it is the whole body, not a member of it.
     """
 
     name: str
     place: Place
     field: Field
+    writing: Writing | None = None
+    part_type: str = ""
     whole: bool = False
 
     @property
@@ -49,43 +87,76 @@ def arguments_of(
     operation: Operation, schemas: dict[str, Schema]
 ) -> tuple[Argument, ...]:
     """The arguments of an operation: the path's first, then the required, then the others."""
-    fields = [
-        (Place(parameter.location.value), parameter.field)
-        for parameter in operation.parameters
+    unnamed = [
+        Argument("", Place(p.location.value), p.field, p.writing)
+        for p in operation.parameters
     ]
-    body = spread(operation, schemas)
-    if operation.body is not None and body is None:
-        whole = Field(
-            "body",
-            operation.body.type,
-            operation.body.required,
-            operation.body.description,
-        )
-        fields.append((Place.JSON, whole))
-    fields += [(Place.JSON, field) for field in body or ()]
-    fields.sort(key=lambda pair: _rank(pair[0], pair[1]))
-    scope = Scope(("self", "nullable", "unless_empty"))
+    if operation.body is not None:
+        unnamed += _of_body(operation.body, spread(operation, schemas))
+    scope = Scope(("self", "nullable", "part", "styled", "unless_empty"))
     return tuple(
-        Argument(
-            scope.name(
-                snake(field.name),
-                snake(f"{field.name} {place.value.replace('json', 'body')}"),
+        replace(
+            argument,
+            name=scope.name(
+                snake(argument.field.name),
+                snake(
+                    f"{argument.field.name}"
+                    f" {'body' if argument.place.is_body else argument.place}"
+                ),
             ),
+        )
+        for argument in sorted(unnamed, key=_rank)
+    )
+
+
+def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
+    content = body.content
+    place = _OF_BODY[content.kind]
+    if fields is None:
+        field = Field("body", content.type, body.required, body.description)
+        whole = [Argument("", place, field, whole=True)]
+        if place is Place.CONTENT and not _is_settled(content):
+            whole.append(Argument("", Place.CONTENT_TYPE, _content_type(content)))
+        return whole
+    writings, part_types = dict(content.writings), dict(content.part_types)
+    return [
+        Argument(
+            "",
             place,
             field,
-            whole=place is Place.JSON and body is None,
+            writings.get(field.name) if place is Place.FORM else None,
+            part_types.get(field.name, "") if place is Place.MULTIPART else "",
         )
-        for place, field in fields
+        for field in fields
+    ]
+
+
+def _is_settled(content: Content) -> bool:
+    """Whether a body has one media type alone."""
+    return len(content.media_types) == 1 and "*" not in content.media_types[0]
+
+
+def _content_type(content: Content) -> Field:
+    """What a body is, of which the document leaves that open."""
+    names = tuple(name for name in content.media_types if "*" not in name)
+    usual = names[0] if names else "application/octet-stream"
+    is_closed = len(names) == len(content.media_types)
+    return Field(
+        "content_type",
+        Constant(names) if is_closed else Scalar(ScalarKind.STRING),
+        required=False,
+        description="The media type of the body.",
+        default=json.dumps(usual),
     )
 
 
 def spread(
     operation: Operation, schemas: dict[str, Schema]
 ) -> tuple[Field, ...] | None:
-    """The members of a JSON body that is an object; None for any other body, or none."""
-    if operation.body is None or not isinstance(operation.body.type, Named):
+    """The members of a body that is an object; None for any other body, or none."""
+    if operation.body is None or not isinstance(operation.body.content.type, Named):
         return None
-    schema = schemas[operation.body.type.pointer]
+    schema = schemas[operation.body.content.type.pointer]
     if not isinstance(schema, Record) or schema.open:
         return None
     if operation.body.required:
@@ -117,40 +188,76 @@ def call_arguments(
 ) -> tuple[Code, ...]:
     """What `Call` takes for the arguments: `path={...}`, `query={...}`, `json={...}`."""
     ordered = tuple(arguments)
+    body = operation.body
     parts: list[Code] = []
     for place in Place:
         members = [a for a in ordered if a.place is place]
-        if members and members[0].whole:
-            parts.append(code(f"json={members[0].name}"))
-        elif members or place is Place.JSON and operation.body is not None:
+        if members and (members[0].whole or place is Place.CONTENT_TYPE):
+            parts.append(code(f"{place}={members[0].name}"))
+        elif members or body is not None and place is _OF_BODY[body.content.kind]:
             parts.append(_mapping(place, members, operation))
+    if body is not None and _says_media_type(body):
+        parts.append(code(f"content_type={string(body.content.media_types[0])}"))
     return tuple(parts)
+
+
+def _says_media_type(body: Body) -> bool:
+    """Whether the kind of a body leaves its media type open."""
+    match _OF_BODY[body.content.kind]:
+        case Place.JSON:
+            return body.content.media_types[0] != "application/json"
+        case Place.CONTENT:
+            return _is_settled(body.content)
+        case _:
+            return False
 
 
 def _mapping(place: Place, members: list[Argument], operation: Operation) -> Code:
     imports: set[Import] = set()
     pairs: list[str] = []
     for argument in members:
-        value = argument.name
-        if argument.keeps_null:
-            value = f"nullable({value})"
-            imports.add(Import(_CALL, "nullable"))
+        value = _written(argument)
+        imports |= value.imports
         pairs.append(f"{string(argument.field.name)}: {value}")
     text = f"{{{', '.join(pairs)}}}"
-    if (
-        place is Place.JSON
-        and operation.body is not None
-        and not operation.body.required
-    ):
+    if place.is_body and operation.body is not None and not operation.body.required:
         text = f"unless_empty({text})"
-        imports.add(Import(_CALL, "unless_empty"))
+        imports.add(Import(_BODIES, "unless_empty"))
     return code(f"{place}={text}", imports)
 
 
+def _written(argument: Argument) -> Code:
+    """An argument with what says how it is written."""
+    name = argument.name
+    if argument.keeps_null:
+        return code(f"nullable({name})", Import(_BODIES, "nullable"))
+    if argument.part_type:
+        text = f"part({name}, {string(argument.part_type)})"
+        return code(text, Import(_BODIES, "part"))
+    writing = argument.writing
+    if writing is None:
+        return code(name)
+    options = "".join(
+        f", {option}=True"
+        for option, is_on in (
+            ("explode", writing.explode),
+            ("reserved", writing.reserved),
+        )
+        if is_on
+    )
+    text = f"styled({name}, {string(writing.style)}{options})"
+    return code(text, Import(_STYLES, "styled"))
+
+
 def _parameter(argument: Argument, annotations: Annotations) -> Code:
+    if argument.place is Place.MULTIPART:
+        annotations = annotations.with_files()
     type_ = annotations.sent(argument.field.type)
     if argument.field.required:
         return code(f"{argument.name}: {type_}", type_.imports)
+    if argument.place is Place.CONTENT_TYPE:
+        usual = string(json.loads(argument.field.default))
+        return code(f"{argument.name}: {type_} = {usual}", type_.imports)
     if argument.keeps_null:
         unset = (Import(_MODEL, "UNSET"), Import(_MODEL, "UnsetType"))
         return code(
@@ -160,8 +267,9 @@ def _parameter(argument: Argument, annotations: Annotations) -> Code:
     return code(f"{argument.name}: {optional} = None", optional.imports)
 
 
-def _rank(place: Place, field: Field) -> tuple[int, bool]:
+def _rank(argument: Argument) -> tuple[int, bool]:
     """The path's first, then the required; headers and cookies after the others."""
-    if place is Place.PATH:
+    if argument.place is Place.PATH:
         return (0, False)
-    return (1 if field.required else 2, place in (Place.HEADER, Place.COOKIE))
+    is_last = argument.place in (Place.HEADER, Place.COOKIE)
+    return (1 if argument.field.required else 2, is_last)

@@ -1,13 +1,13 @@
 """The client class: what its constructor takes and what it hands on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.constants import ERRORS, SERVER, Constants
 from clientcast.bind.literals import docstring, one_line, string, wrap
-from clientcast.bind.names import snake
+from clientcast.bind.names import Scope, snake
 from clientcast.view import ASYNC, SYNC, Mode, Parameter
 
 _WIDTH = 88 - 4
@@ -66,12 +66,8 @@ def bind_constructor(
         name: What the client is called.
         examples: A call of one of its operations, by the prefix of the mode.
     """
-    variables = (
-        {snake(v.argument, "variable"): v for v in api.server.variables}
-        if api.server
-        else {}
-    )
-    schemes = {snake(s.argument, "credential"): s for s in api.schemes}
+    variables = {v.argument: v for v in api.server.variables} if api.server else {}
+    schemes = {s.argument: s for s in api.schemes}
     texts = {
         **{name: _variable_text(v) for name, v in variables.items() if v.required},
         **{name: _scheme_text(s) for name, s in schemes.items()},
@@ -98,6 +94,25 @@ def bind_constructor(
     )
 
 
+def with_argument_names(api: ir.Api) -> ir.Api:
+    """The API with what the constructor calls its credentials and the server's variables."""
+    scope = Scope(("self", *(name for name, _ in _OPTIONS)))
+    schemes = tuple(
+        replace(scheme, argument=scope.name(name, f"{name.strip('_')}_credential"))
+        for scheme in api.schemes
+        for name in (snake(scheme.argument, "credential"),)
+    )
+    server = api.server
+    if server is not None:
+        variables = tuple(
+            replace(v, argument=scope.name(name, f"{name.strip('_')}_variable"))
+            for v in server.variables
+            for name in (snake(v.argument, "variable"),)
+        )
+        server = replace(server, variables=variables)
+    return replace(api, schemes=schemes, server=server)
+
+
 def _every_operation_is_secured(api: ir.Api) -> bool:
     return bool(api.operations) and all(
         operation.security and () not in operation.security
@@ -121,11 +136,11 @@ def _text(api: ir.Api, texts: dict[str, str]) -> str:
 def _example(api: ir.Api, name: str, mode: Mode, call: str) -> str:
     """How a client is made and closed, with the first of its credentials."""
     given = [
-        f"{snake(variable.argument, 'variable')}={string(variable.default)}"
+        f"{variable.argument}={string(variable.default)}"
         for variable in (api.server.variables if api.server else ())
         if variable.required
     ]
-    given += [f'{snake(s.argument, "credential")}="..."' for s in api.schemes[:1]]
+    given += [f'{s.argument}="..."' for s in api.schemes[:1]]
     client = snake(name, "client")
     lines = [
         "Examples:",
@@ -147,7 +162,8 @@ def _variable_text(variable: ir.ServerVariable) -> str:
 
 def _scheme_text(scheme: ir.SecurityScheme) -> str:
     text = scheme.description or f"The credential of `{scheme.name}`."
-    return " ".join([text, *_environment(scheme.environment)])
+    form = ["A name and a password, joined by a colon."] if scheme.is_basic else []
+    return " ".join([text, *form, *_environment(scheme.environment)])
 
 
 def _environment(names: tuple[str, ...]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from clientcast import ir
 from clientcast.bind.code import Code, Import, code, import_lines
 from clientcast.bind.literals import constant, string
-from clientcast.bind.names import Scope, snake, upper
+from clientcast.bind.names import Scope, upper
 from clientcast.bind.types import Annotations
 from clientcast.references import segments
 from clientcast.view import Assignment
@@ -139,7 +139,7 @@ class Constants:
             imports.add(Import(_SERVER, "Variable"))
             parts = [
                 string(variable.name),
-                string(snake(variable.argument, "variable")),
+                string(variable.argument),
             ]
             if not variable.required:
                 parts.append(string(variable.default))
@@ -180,10 +180,12 @@ def usual_error(api: ir.Api) -> ir.Type | None:
 
 
 def _scheme(scheme: ir.SecurityScheme) -> str:
-    parts = [string(snake(scheme.argument, "credential")), string(scheme.parameter)]
+    parts = [string(scheme.argument), string(scheme.parameter)]
     if scheme.location is not ir.Location.HEADER:
         parts.append(f"location={string(scheme.location)}")
-    if scheme.prefix:
+    if scheme.is_basic:
+        parts.append("is_basic=True")
+    elif scheme.prefix:
         parts.append(f"prefix={string(scheme.prefix)}")
     if scheme.environment:
         parts.append(f"environment={_tuple(scheme.environment)}")

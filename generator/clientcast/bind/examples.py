@@ -61,7 +61,7 @@ class Examples:
             begin, end = f"for {name} in {ASYNC.wait}", ":"
             after = (f"...     {self._print(name, item)}",)
         else:
-            result = operation.returns
+            result = operation.success.type
             name = "" if result is None else self._result(result)
             begin, end = f"{name} = {ASYNC.wait}" if name else ASYNC.wait, ""
             if brief and result is not None:
@@ -183,7 +183,7 @@ def first_call(api: ir.Api) -> ir.Operation | None:
 
     def strangeness(operation: ir.Operation) -> tuple[bool | int, ...]:
         is_paged = operation.paging is not None
-        reads = operation.method == "GET" and operation.returns is not None
+        reads = operation.method == "GET" and operation.success.type is not None
         arguments = arguments_of(operation, api.schemas)
         return (
             operation.deprecated,
@@ -198,8 +198,8 @@ def first_call(api: ir.Api) -> ir.Operation | None:
 
 def example_value(argument: Argument, operation: ir.Operation) -> object:
     """What the document gives as an example of an argument, as plain JSON; None for nothing."""
-    if argument.place == "json" and operation.body is not None:
-        body = plain_json(operation.body.example)
+    if argument.place.is_body and operation.body is not None:
+        body = plain_json(operation.body.content.example)
         if argument.whole:
             return body
         if is_mapping(body):
@@ -240,7 +240,7 @@ def _scalar(kind: ir.ScalarKind, value: object) -> str:
             return "timedelta(minutes=5)"
         case ir.ScalarKind.UUID:
             return f"UUID({string(given or _A_UUID)})"
-        case ir.ScalarKind.BYTES:
+        case ir.ScalarKind.BYTES | ir.ScalarKind.BINARY:
             return 'b"..."'
         case ir.ScalarKind.DECIMAL:
             return f"Decimal({string(given or '1.5')})"

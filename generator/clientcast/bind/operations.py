@@ -17,7 +17,7 @@ from clientcast.view import ASYNC, SYNC, Method, Mode
 
 MODELS = ".models"
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
-IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")
+IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,9 @@ class Binder:
 
     def returned(self, operation: ir.Operation) -> Code:
         """The annotation of what an operation returns."""
-        if operation.returns is None:
+        if operation.success.type is None:
             return code("None")
-        return self.annotations.received(operation.returns)
+        return self.annotations.received(operation.success.type)
 
     def _call(
         self, operation: ir.Operation, arguments: tuple[Argument, ...], returned: Code
@@ -108,9 +108,10 @@ class Binder:
             parts.append(code("NoneType", Import("types", "NoneType")))
         else:
             parts.append(returned)
-            if _is_union(operation.returns, self.api):
+            if _is_union(operation.success.type, self.api):
                 generic = f"[{returned}]"
         parts += call_arguments(arguments, operation)
+        parts += self._reading(operation.success)
         security = self.constants.security(operation.security)
         if security is not None:
             parts.append(code(f"security={security}", security.imports))
@@ -122,11 +123,30 @@ class Binder:
         if operation.polling is not None:
             polling = self.constants.polling(operation.polling)
             parts.append(code(f"polling={polling}", polling.imports))
+        if operation.server:
+            parts.append(code(f"server={string(operation.server)}"))
         if others := self.other_routes[operation.pointer]:
             parts.append(code(f"other_routes={tuple_of(map(string, others))}"))
         text = f"Call{generic}({', '.join(part.text for part in parts)})"
         runtime = Import("._runtime.call", "Call")
         return code(text, runtime, *(part.imports for part in parts))
+
+    def _reading(self, success: ir.Success) -> list[Code]:
+        """What is asked for, and how it is read, where that is not JSON of one type."""
+        parts: list[Code] = []
+        if success.accept != "application/json":
+            parts.append(code(f"accept={string(success.accept)}"))
+        if success.kind is not ir.MediaKind.JSON:
+            parts.append(code(f"reads={string(success.kind)}"))
+        pairs = [
+            (status, self.annotations.received(type_))
+            for status, type_ in success.by_status
+        ]
+        if pairs:
+            text = ", ".join(f"{status}: {type_}" for status, type_ in pairs)
+            imports = [item for _, type_ in pairs for item in type_.imports]
+            parts.append(code(f"by_status={{{text}}}", imports))
+        return parts
 
     def _errors(self, operation: ir.Operation) -> Code | None:
         """The bodies of errors that are not the client's usual one, by status."""
@@ -143,7 +163,7 @@ class Binder:
 
     def _paged(self, operation: ir.Operation, returned: Code) -> tuple[str, Code]:
         """The types of the page, and what `_page` takes after the call."""
-        paging, body = operation.paging, operation.returns
+        paging, body = operation.paging, operation.success.type
         assert paging is not None and body is not None
         places = (self._attribute_path(body, pointer) for pointer in paging.items)
         items = tuple(place.names for place in places)
@@ -165,9 +185,10 @@ class Binder:
 
     def _item(self, operation: ir.Operation) -> ir.Type:
         """What the pages of an operation hold."""
-        assert operation.paging is not None and operation.returns is not None
+        returned = operation.success.type
+        assert operation.paging is not None and returned is not None
         for pointer in operation.paging.items:
-            found = self._attribute_path(operation.returns, pointer).type
+            found = self._attribute_path(returned, pointer).type
             if isinstance(found, ir.ListOf):
                 return found.item
         return ir.Anything()

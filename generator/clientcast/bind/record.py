@@ -6,7 +6,6 @@ from clientcast import ir
 from clientcast.bind.arguments import Argument, arguments_of
 from clientcast.bind.constants import usual_error
 from clientcast.bind.examples import example_value, plain_json
-from clientcast.bind.names import snake
 from clientcast.bind.operations import IDEMPOTENT
 from clientcast.bind.types import Annotations
 
@@ -52,15 +51,15 @@ def _operation(
                 _argument(argument, operation, api)
                 for argument in arguments_of(operation, api.schemas)
             ],
-            "content_type": operation.body.media_type if operation.body else "",
+            "content_type": (
+                operation.body.content.media_types[0] if operation.body else ""
+            ),
             "credentials": [
                 [
                     _without_empty(
                         {
                             "scheme": requirement.scheme,
-                            "argument": snake(
-                                arguments[requirement.scheme], "credential"
-                            ),
+                            "argument": arguments[requirement.scheme],
                             "scopes": list(requirement.scopes),
                         }
                     )
@@ -86,7 +85,7 @@ def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> Recor
         {
             "argument": argument.name,
             "name": "" if argument.whole else field.name,
-            "in": "body" if argument.place == "json" else str(argument.place),
+            "in": "body" if argument.place.is_body else str(argument.place),
             "required": field.required,
             "values": _values(field.type, api),
             "limits": list(field.limits),
@@ -108,7 +107,7 @@ def _answer(response: ir.Response, annotations: Annotations, api: ir.Api) -> Rec
             "type": annotations.received(type_).text if type_ is not None else "",
             "headers": dict(response.headers),
         },
-        example=plain_json(response.example),
+        example=plain_json(response.content.example if response.content else ""),
     )
 
 

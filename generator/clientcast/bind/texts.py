@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from textwrap import indent
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument
+from clientcast.bind.arguments import Argument, Place
 from clientcast.bind.literals import docstring, first_sentence, one_line, wrap
-from clientcast.bind.names import snake
 
 _WIDTH = 88 - 8
 _QUOTED = re.compile(r"`([^`\n]+)`")
@@ -91,7 +90,7 @@ class Texts:
             r.scopes for a in alternatives for r in a
         ):
             return ""
-        arguments = {s.name: snake(s.argument, "credential") for s in self.api.schemes}
+        arguments = {s.name: s.argument for s in self.api.schemes}
         ways = [
             " and ".join(
                 _with_scopes(arguments[r.scheme], r.scopes) for r in alternative
@@ -112,7 +111,7 @@ def _argument_text(argument: Argument) -> str:
     field = argument.field
     parts = ["Deprecated."] if field.deprecated else []
     parts.append(field.description or f"`{field.name}`.")
-    if field.default:
+    if field.default and argument.place is not Place.CONTENT_TYPE:
         parts.append(f"The server's default is `{field.default}`.")
     return " ".join(parts)
 

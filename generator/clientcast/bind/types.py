@@ -1,7 +1,7 @@
 """Types of the API as Python annotations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from clientcast.bind.code import Code, Import, code
@@ -36,7 +36,9 @@ _SCALARS = {
     ScalarKind.UUID: code("UUID", Import("uuid", "UUID")),
     ScalarKind.BYTES: code("bytes"),
     ScalarKind.DECIMAL: code("Decimal", Import("decimal", "Decimal")),
+    ScalarKind.BINARY: code("bytes"),
 }
+_FILE = code("bytes | File", Import("._runtime.bodies", "File"))
 _ANY = code("Any", Import("typing", "Any"))
 _NO_MODULE = ""
 
@@ -49,11 +51,17 @@ class Annotations:
         schemas: What the API declares.
         names: The class of each declaration, by pointer.
         module: Where the models are imported from; empty within their own module.
+        files: Whether what is binary is sent as files.
     """
 
     schemas: Mapping[str, Schema]
     names: Mapping[str, str]
     module: str = _NO_MODULE
+    files: bool = False
+
+    def with_files(self) -> "Annotations":
+        """The same for a body in which what is binary is sent as files."""
+        return replace(self, files=True)
 
     def received(self, type_: Type) -> Code:
         """What an answer holds."""
@@ -65,6 +73,11 @@ class Annotations:
 
     def _annotation(self, type_: Type, sent: bool) -> Code:
         match type_:
+            case Scalar(ScalarKind.BINARY) if self.files:
+                return _FILE
+            case Scalar(ScalarKind.BINARY) if self.module == _NO_MODULE:
+                # No JSON holds octets; a model of a form may.
+                return code("bytes | str") if sent else code("str")
             case Scalar(kind):
                 return _SCALARS[kind]
             case Anything():

@@ -24,26 +24,10 @@ _IN_PLACE_OF_HEADER = {
     "authorization": "describe it as a security scheme",
 }
 """What to describe in place of each header parameter that is ignored."""
-_NOT_YET = {
-    "Operation": {
-        "callbacks": "callbacks are",
-        "servers": "servers of an operation are",
-    },
-    "PathItem": {
-        "additionalOperations": "methods of other names are",
-        "query": "the method QUERY is",
-        "servers": "servers of a path are",
-    },
-}
 
 
 def check_operations(walk: Walk) -> None:
     """Report what is wrong in each operation and parameter, and between them."""
-    for kind, fields in _NOT_YET.items():
-        for pointer, value in walk.objects(kind):
-            for key in fields.keys() & value.keys():
-                what = f"{fields[key]} not supported yet"
-                walk.report(f"{pointer}/{key}", "unsupported", what, at_key=True)
     _check_identifiers(walk)
     _check_tags(walk)
     for pointer, operation in walk.objects("Operation"):

@@ -7,30 +7,11 @@ from typing import Any
 from clientcast.check.grammar import TYPES
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import did_you_mean
+from clientcast.openapi import meant_type
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.references import follow, lookup, target
 from clientcast.source import escape
 
-_MEANT = {
-    "any": "leave the type out",
-    "bool": "did you mean 'boolean'?",
-    "date": "write 'type: string' and 'format: date'",
-    "datetime": "write 'type: string' and 'format: date-time'",
-    "date-time": "write 'type: string' and 'format: date-time'",
-    "decimal": "did you mean 'number'?",
-    "dict": "did you mean 'object'?",
-    "double": "did you mean 'number'?",
-    "file": "write 'type: string' and 'format: binary'",
-    "float": "did you mean 'number'?",
-    "int": "did you mean 'integer'?",
-    "list": "did you mean 'array'?",
-    "long": "did you mean 'integer'?",
-    "map": "did you mean 'object'?",
-    "str": "did you mean 'string'?",
-    "text": "did you mean 'string'?",
-    "timestamp": "write 'type: string' and 'format: date-time'",
-    "uuid": "write 'type: string' and 'format: uuid'",
-}
 _PYTHON: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
@@ -90,22 +71,31 @@ def _check_type(walk: Walk, pointer: str, schema: dict[str, Any], legacy: bool) 
 def _check_type_name(walk: Walk, pointer: str, name: Any) -> None:
     if isinstance(name, str):
         if name not in TYPES:
-            hint = _MEANT.get(name.lower()) or did_you_mean(name, TYPES)
-            walk.report(
+            meant = meant_type(name)
+            hint = did_you_mean(name, TYPES) if meant is None else _written(*meant)
+            report = walk.report if meant is None else walk.warn
+            report(
                 pointer,
                 "unknown-type",
                 f"'{name}' is no type of JSON Schema",
                 hint or f"the types are {', '.join(TYPES)}",
             )
     elif name is None:
-        walk.report(
-            pointer, "unknown-type", "the type is empty", "put 'null' in quotes"
-        )
+        walk.warn(pointer, "unknown-type", "the type is empty", "put 'null' in quotes")
     else:
         hint = f"the types are {', '.join(TYPES)}"
         if isinstance(name, dict):
             hint = "write properties under 'properties'"
         walk.report(pointer, "unknown-type", "a type is text", hint)
+
+
+def _written(type_: str, format_: str) -> str:
+    """A hint that says how to write a type."""
+    if not type_:
+        return "leave the type out"
+    if not format_:
+        return f"did you mean '{type_}'?"
+    return f"write 'type: {type_}' and 'format: {format_}'"
 
 
 def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
@@ -116,7 +106,8 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         hint = "write its values, or remove it"
         if isinstance(values, str):
             hint = f"write [{values}]"
-        walk.report(
+        report = walk.warn if is_list(values) else walk.report
+        report(
             f"{pointer}/enum",
             "bad-enum",
             "an enum is a list of at least one value",
@@ -147,7 +138,7 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         hint = _retyped(value, schema["type"])
         if schema["type"] == "array":
             hint = "write the enum under 'items'"
-        walk.report(
+        walk.warn(
             f"{pointer}/enum/{wrong[0]}",
             "enum-type",
             f"the value {_shown(value)} is not {_SPOKEN[schema['type']]}{also}",

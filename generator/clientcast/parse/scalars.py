@@ -14,6 +14,7 @@ _OF_TEXT = {
     "uuid": ScalarKind.UUID,
     "byte": ScalarKind.BYTES,
     "decimal": ScalarKind.DECIMAL,
+    "binary": ScalarKind.BINARY,
 }
 """Formats of text that are a type of their own (OpenAPI Format Registry)."""
 

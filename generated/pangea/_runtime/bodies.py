@@ -1,0 +1,132 @@
+"""What a request carries in its body: JSON, a form, or parts of several kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import httpx2
+import msgspec
+
+from .model import whole
+from .styles import Styled, is_given, json_text, query_of, sendable, text_of
+from .values import is_array, is_object
+
+
+class _Null:
+    """Stands for a JSON null that is to be sent."""
+
+
+_NULL = _Null()
+
+
+def nullable(value: object) -> object:
+    """A member of a JSON body for which None is null, and UNSET is not sent."""
+    return _NULL if value is None else value
+
+
+def unless_empty(members: Mapping[str, object]) -> dict[str, object] | None:
+    """An optional body: no body at all where no member is given."""
+    given = {name: value for name, value in members.items() if is_given(value)}
+    return given or None
+
+
+def json_body(value: object) -> bytes:
+    """A JSON body. Of an object, members that are None are not sent, see `nullable`."""
+    if is_object(value):
+        value = {
+            name: None if member is _NULL else member
+            for name, member in value.items()
+            if is_given(member)
+        }
+    return msgspec.json.encode(sendable(value))
+
+
+def form_body(members: object) -> bytes:
+    """A body of `application/x-www-form-urlencoded`; objects in it are JSON, if not styled."""
+    pairs = [
+        pair
+        for name, value in _of_form(members)
+        for pair in query_of(name, Styled(value, "json") if is_object(value) else value)
+    ]
+    return "&".join(pairs).encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be sent as a part of a body.
+
+    Attributes:
+        content: What is in it.
+        name: What it is called; it need not exist.
+        content_type: Its media type.
+    """
+
+    content: bytes = field(repr=False)
+    name: str = "file"
+    content_type: str = "application/octet-stream"
+
+    @classmethod
+    def at(
+        cls, path: Path | str, content_type: str = "application/octet-stream"
+    ) -> File:
+        """A file of this machine, read now."""
+        path = Path(path)
+        return cls(path.read_bytes(), path.name, content_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A member of a multipart body that is not of the usual media type."""
+
+    value: object = field(repr=False)
+    content_type: str
+
+
+def part(value: object, content_type: str) -> Part | None:
+    """An argument of a media type; None where it is not given."""
+    return Part(value, content_type) if is_given(value) else None
+
+
+def multipart_body(members: object) -> tuple[bytes, str]:
+    """A body of `multipart/form-data`, and its media type with the boundary (RFC 7578)."""
+    files = [
+        (name, found)
+        for name, value in _of_form(members)
+        for found in _parts(name, value)
+    ]
+    # httpx2 knows how parts are framed. A body without any is one of an empty form.
+    carrier = httpx2.Request("POST", "http://-", files=files or [("", (None, b""))])
+    return carrier.read(), carrier.headers["Content-Type"]
+
+
+def _of_form(members: object) -> Iterator[tuple[str, object]]:
+    """The members of a form that are given; it may be a model."""
+    plain: object = members
+    if not is_object(plain):
+        plain = msgspec.to_builtins(members, builtin_types=(bytes, datetime))
+    if not is_object(plain):
+        raise TypeError("the members of a form are those of an object")
+    for name, value in whole(plain).items():
+        if is_given(value):
+            yield name, value
+
+
+def _parts(name: str, value: object) -> Iterator[tuple[str | None, bytes, str | None]]:
+    """The parts that a member becomes: the name of a file, what is in it, its media type."""
+    inner = value.value if isinstance(value, Part) else value
+    wanted = value.content_type if isinstance(value, Part) else ""
+    if isinstance(inner, list | tuple) and "json" not in wanted:
+        for item in inner:
+            yield from _parts(name, Part(item, wanted))
+    elif isinstance(inner, File):
+        yield inner.name, inner.content, wanted or inner.content_type
+    elif isinstance(inner, bytes):
+        yield name, inner, wanted or "application/octet-stream"
+    else:
+        data = sendable(inner)
+        is_json = "json" in wanted or is_object(data) or is_array(data)
+        text = json_text(data) if is_json else text_of(data)
+        yield None, text.encode(), wanted or ("application/json" if is_json else None)

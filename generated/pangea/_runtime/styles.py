@@ -1,0 +1,203 @@
+"""How values are written in URLs, headers and forms (OpenAPI 3.1, section 4.8.12.2, `style`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+import msgspec
+
+from .model import UNSET, whole
+from .values import is_array, is_object
+
+Style = Literal[
+    "simple",
+    "label",
+    "matrix",
+    "form",
+    "spaceDelimited",
+    "pipeDelimited",
+    "deepObject",
+    "json",
+]
+"""`json` is what OpenAPI says by `content` in place of a style."""
+
+_DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_RESERVED = ":/?@!$'()*,;"
+"""What `allowReserved` leaves as it is: the others would end a value (RFC 3986, 2.2)."""
+
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A value that is not written in the usual style of its place.
+
+    Attributes:
+        explode: Whether each item or member is written by itself.
+        reserved: Whether characters that URLs reserve are left as they are.
+    """
+
+    value: object
+    style: Style
+    explode: bool = False
+    reserved: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Styled {self.style}>"
+
+
+def styled(
+    value: object, style: Style, *, explode: bool = False, reserved: bool = False
+) -> Styled | None:
+    """An argument in a style; None where it is not given."""
+    return Styled(value, style, explode, reserved) if is_given(value) else None
+
+
+def is_given(value: object) -> bool:
+    """Whether an argument is to be sent."""
+    return value is not None and value is not UNSET
+
+
+def query_of(name: str, value: object) -> Iterator[str]:
+    """A parameter of a query or form as `name=value`, encoded; usually `form`, exploded."""
+    if not is_given(value):
+        return
+    how = value if isinstance(value, Styled) else Styled(value, "form", explode=True)
+    safe = _RESERVED if how.reserved else ""
+    data = sendable(how.value)
+
+    def encoded(text: str) -> str:
+        return quote(text, safe=safe)
+
+    match how.style:
+        case "json":
+            yield f"{encoded(name)}={encoded(json_text(data))}"
+        case "deepObject":
+            for key, text in _deep(name, data):
+                yield f"{encoded(key)}={encoded(text)}"
+        case _ if not (is_array(data) or is_object(data)):
+            yield f"{encoded(name)}={encoded(text_of(data))}"
+        case _ if how.explode and is_object(data):
+            for key, member in _members(data):
+                yield f"{encoded(key)}={encoded(text_of(member))}"
+        case _ if how.explode:
+            for item in _items(data):
+                yield f"{encoded(name)}={encoded(item)}"
+        case _:
+            delimiter = _DELIMITERS.get(how.style, ",")
+            if items := [encoded(item) for item in _items(data)]:
+                yield f"{encoded(name)}={delimiter.join(items)}"
+
+
+def segment_of(name: str, value: object) -> str:
+    """A parameter of a path, encoded; usually `simple`."""
+    how = value if isinstance(value, Styled) else Styled(value, "simple")
+    safe = _RESERVED.replace("/", "").replace("?", "") if how.reserved else ""
+    data = sendable(how.value)
+    if how.style == "json":
+        return quote(json_text(data), safe=safe)
+    is_exploded = how.explode and (is_array(data) or is_object(data))
+    if is_exploded and is_object(data):
+        texts = [
+            f"{quote(key, safe=safe)}={quote(text_of(member), safe=safe)}"
+            for key, member in _members(data)
+        ]
+    else:
+        texts = [quote(item, safe=safe) for item in _items(data)]
+    match how.style:
+        case "label":
+            return "." + ("." if how.explode else ",").join(texts)
+        case "matrix":
+            prefix = f";{quote(name, safe='')}="
+            if is_exploded:
+                between = ";" if is_object(data) else prefix
+                return (";" if is_object(data) else prefix) + between.join(texts)
+            return prefix + ",".join(texts)
+        case _:
+            return ",".join(texts)
+
+
+def header_of(value: object) -> str:
+    """A parameter of a header: always `simple`, and nothing in it is encoded."""
+    how = value if isinstance(value, Styled) else Styled(value, "simple")
+    data = sendable(how.value)
+    if how.style == "json":
+        return json_text(data)
+    if how.explode and is_object(data):
+        return ",".join(f"{key}={text_of(member)}" for key, member in _members(data))
+    return ",".join(_items(data))
+
+
+def sendable(value: object) -> object:
+    """A value as plain data, with each of its moments known (RFC 3339, section 4.4)."""
+    if isinstance(value, str | int | float):
+        return value
+    plain: object = msgspec.to_builtins(
+        value, builtin_types=(datetime,), enc_hook=_builtin
+    )
+
+    def known(part: object) -> object:
+        if isinstance(part, datetime):
+            return _instant(part)
+        if is_object(part):
+            return {name: known(member) for name, member in whole(part).items()}
+        if isinstance(part, list | tuple):
+            return [known(member) for member in part]
+        return part
+
+    return known(plain)
+
+
+def _builtin(value: object) -> object:
+    """A mapping or sequence of another class as one that msgspec knows."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence):
+        return list(value)
+    raise TypeError(f"a {type(value).__name__} cannot be sent")
+
+
+def _instant(value: datetime) -> str:
+    if value.tzinfo is None:
+        raise ValueError(
+            "a datetime without a time zone says no moment: add its tzinfo"
+        )
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _members(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    return ((key, member) for key, member in data.items() if is_given(member))
+
+
+def _items(data: object) -> list[str]:
+    """A value as the texts that stand one after another: of an object, names and values."""
+    if is_object(data):
+        return [text for pair in _members(data) for text in map(text_of, pair)]
+    if is_array(data):
+        return [text_of(item) for item in data if is_given(item)]
+    return [text_of(data)]
+
+
+def _deep(name: str, data: object) -> Iterator[tuple[str, str]]:
+    if is_object(data):
+        for key, member in _members(data):
+            yield from _deep(f"{name}[{key}]", member)
+    elif is_array(data):
+        for index, item in enumerate(data):
+            yield from _deep(f"{name}[{index}]", item)
+    elif is_given(data):
+        yield name, text_of(data)
+
+
+def text_of(data: Any) -> str:
+    """A plain value as text; lists and objects, for which no style is defined, as JSON."""
+    return data if isinstance(data, str) else json_text(data)
+
+
+def json_text(data: object) -> str:
+    """Plain data as compact JSON."""
+    return _encoder.encode(data).decode("utf-8")
