@@ -54,6 +54,7 @@ LIMITS = frozenset(
 )
 """Keywords that people read beside a type (JSON Schema Validation 2020-12, section 6)."""
 
+_UNSPEAKABLE = frozenset('"\\')
 _CONDITIONAL = ("then", "else")
 
 
@@ -114,6 +115,15 @@ class Shape:
 def is_annotation(keyword: str) -> bool:
     """Whether a keyword leaves the valid values as they are."""
     return keyword in ANNOTATIONS or keyword.startswith("x-")
+
+
+def is_unspeakable(context: Context, name: str, schema: Found) -> bool:
+    """Whether msgspec takes no field of such a name, which a warning says then."""
+    if not (set(name) & _UNSPEAKABLE or any(character < " " for character in name)):
+        return False
+    what = "no attribute can be of this name: it is one of additional_properties"
+    context.warn(schema.pointer, "property-name", what)
+    return True
 
 
 def is_reference(value: dict[str, Any]) -> bool:
