@@ -138,8 +138,8 @@ def package_of(drawn: list[Schema], folder: Path) -> str:
     name = f"drawn_{next(COUNT)}"
     path = folder / "drawn.json"
     path.write_text(json.dumps(document_of(drawn)), encoding="utf-8")
-    document = read(path)
-    assert not [d for d in check(document) if d.severity is Severity.ERROR]
+    document, wrong = check(read(path))
+    assert not [d for d in wrong if d.severity is Severity.ERROR]
     api, found = parse(document)
     assert not [d for d in found if d.severity is Severity.ERROR]
     for place, text in render(bind(api, document.digest)).items():

@@ -17,12 +17,12 @@ class ScalarKind(StrEnum):
     BOOLEAN = "boolean"
     DATE_TIME = "date-time"
     DATE = "date"
+    BINARY = "binary"
     TIME = "time"
     DURATION = "duration"
     UUID = "uuid"
     BYTES = "byte"
     DECIMAL = "decimal"
-    BINARY = "binary"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,8 +113,8 @@ _RUNTIME_NAMES = (
         "httpx2",
         "nullable",
         "part",
-        "recursive",
         "styled",
+        "recursive",
         "time",
         "timedelta",
         "unless_empty",
@@ -122,12 +122,13 @@ _RUNTIME_NAMES = (
 )
 
 
-def bind(api: ir.Api, digest: str) -> Package:
+def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
     """What the files of an API's package say.
 
     Args:
         api: The API.
         digest: SHA-256 of the document that it was read from.
+        left_out: The operations of the document that were not wanted.
     """
     api = with_alternatives(with_argument_names(api))
     client_name = _client_name(api)
@@ -180,6 +181,7 @@ def bind(api: ir.Api, digest: str) -> Package:
         title=one_line(api.title),
         version=one_line(api.version),
         spec_digest=digest,
+        left_out=left_out,
         errors=Errors(error_base, errors, _literals((*errors, error_base))),
         exports=_exports(
             api, client_name, (*errors, error_base), names.values(), models

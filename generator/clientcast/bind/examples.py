@@ -234,13 +234,15 @@ def _scalar(kind: ir.ScalarKind, value: object) -> str:
             if kind is ir.ScalarKind.DATE:
                 return f"date.fromisoformat({string(text[:10])})"
             return f"datetime.fromisoformat({string(text)})"
+        case ir.ScalarKind.BINARY:
+            return 'b"..."'
         case ir.ScalarKind.TIME:
             return f"time.fromisoformat({string(given or '03:04:05')})"
         case ir.ScalarKind.DURATION:
             return "timedelta(minutes=5)"
         case ir.ScalarKind.UUID:
             return f"UUID({string(given or _A_UUID)})"
-        case ir.ScalarKind.BYTES | ir.ScalarKind.BINARY:
+        case ir.ScalarKind.BYTES:
             return 'b"..."'
         case ir.ScalarKind.DECIMAL:
             return f"Decimal({string(given or '1.5')})"

@@ -31,12 +31,12 @@ _SCALARS = {
     ScalarKind.BOOLEAN: code("bool"),
     ScalarKind.DATE_TIME: code("datetime", Import("datetime", "datetime")),
     ScalarKind.DATE: code("date", Import("datetime", "date")),
+    ScalarKind.BINARY: code("str"),  # in JSON, where it says nothing of the encoding
     ScalarKind.TIME: code("time", Import("datetime", "time")),
     ScalarKind.DURATION: code("timedelta", Import("datetime", "timedelta")),
     ScalarKind.UUID: code("UUID", Import("uuid", "UUID")),
     ScalarKind.BYTES: code("bytes"),
     ScalarKind.DECIMAL: code("Decimal", Import("decimal", "Decimal")),
-    ScalarKind.BINARY: code("bytes"),
 }
 _FILE = code("bytes | File", Import("._runtime.bodies", "File"))
 _ANY = code("Any", Import("typing", "Any"))

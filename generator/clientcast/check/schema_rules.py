@@ -5,13 +5,54 @@ from collections.abc import Iterator
 from typing import Any
 
 from clientcast.check.grammar import TYPES
-from clientcast.check.walk import Walk
+from clientcast.check.walk import Walk, clipped
+from clientcast.check.wrong_types import UNKNOWN
 from clientcast.diagnostic import did_you_mean
-from clientcast.openapi import meant_type
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.references import follow, lookup, target
 from clientcast.source import escape
 
+_MEANT = {
+    "any": "leave the type out",
+    "bool": "did you mean 'boolean'?",
+    "date": "write 'type: string' and 'format: date'",
+    "datetime": "write 'type: string' and 'format: date-time'",
+    "date-time": "write 'type: string' and 'format: date-time'",
+    "decimal": "did you mean 'number'?",
+    "dict": "did you mean 'object'?",
+    "double": "did you mean 'number'?",
+    "file": "write 'type: string' and 'format: binary'",
+    "float": "did you mean 'number'?",
+    "int": "did you mean 'integer'?",
+    "list": "did you mean 'array'?",
+    "long": "did you mean 'integer'?",
+    "map": "did you mean 'object'?",
+    "str": "did you mean 'string'?",
+    "text": "did you mean 'string'?",
+    "timestamp": "write 'type: string' and 'format: date-time'",
+    "uuid": "write 'type: string' and 'format: uuid'",
+}
+_MEANT_TYPE = {
+    "bool": ("boolean",),
+    "date": ("string", "date"),
+    "datetime": ("string", "date-time"),
+    "date-time": ("string", "date-time"),
+    "decimal": ("number",),
+    "dict": ("object",),
+    "double": ("number", "double"),
+    "file": ("string", "binary"),
+    "float": ("number", "float"),
+    "int": ("integer",),
+    "list": ("array",),
+    "long": ("integer", "int64"),
+    "map": ("object",),
+    "str": ("string",),
+    "text": ("string",),
+    "timestamp": ("string", "date-time"),
+    "uuid": ("string", "uuid"),
+    **{name: (name,) for name in TYPES},
+}
+"""The type and format that other names of types mean, in lower case."""
 _PYTHON: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
@@ -55,7 +96,12 @@ def _check_type(walk: Walk, pointer: str, schema: dict[str, Any], legacy: bool) 
         return
     where, type_ = f"{pointer}/type", schema["type"]
     if not is_list(type_):
-        _check_type_name(walk, where, type_)
+        meant = _check_type_name(walk, where, type_)
+        if meant != (type_,):
+            walk.mends.drop(where)
+        for key, value in zip(("type", "format"), meant, strict=False):
+            if value != type_ and (key == "type" or key not in schema):
+                walk.mends.put(f"{pointer}/{key}", value)
         return
     if legacy:
         walk.warn(
@@ -64,38 +110,41 @@ def _check_type(walk: Walk, pointer: str, schema: dict[str, Any], legacy: bool) 
             "a list of types came with OpenAPI 3.1",
             "write openapi: 3.1.0, or nullable: true",
         )
-    for index, name in enumerate(type_):
+    names = [
         _check_type_name(walk, f"{where}/{index}", name)
+        for index, name in enumerate(type_)
+    ]
+    if not all(names):
+        walk.mends.drop(where)
+    elif [meant[0] for meant in names] != type_:
+        walk.mends.put(where, [meant[0] for meant in names])
 
 
-def _check_type_name(walk: Walk, pointer: str, name: Any) -> None:
+def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
+    """Report what is no name of a type, and return the type that is meant and its format.
+
+    Both are left out where nothing is known of the type: any value is of it then.
+    """
     if isinstance(name, str):
         if name not in TYPES:
-            meant = meant_type(name)
-            hint = did_you_mean(name, TYPES) if meant is None else _written(*meant)
-            report = walk.report if meant is None else walk.warn
-            report(
+            hint = _MEANT.get(name.lower()) or did_you_mean(name, TYPES)
+            walk.warn(
                 pointer,
                 "unknown-type",
-                f"'{name}' is no type of JSON Schema",
+                f"'{clipped(name)}' is no type of JSON Schema",
                 hint or f"the types are {', '.join(TYPES)}",
             )
-    elif name is None:
-        walk.warn(pointer, "unknown-type", "the type is empty", "put 'null' in quotes")
-    else:
-        hint = f"the types are {', '.join(TYPES)}"
-        if isinstance(name, dict):
-            hint = "write properties under 'properties'"
-        walk.report(pointer, "unknown-type", "a type is text", hint)
-
-
-def _written(type_: str, format_: str) -> str:
-    """A hint that says how to write a type."""
-    if not type_:
-        return "leave the type out"
-    if not format_:
-        return f"did you mean '{type_}'?"
-    return f"write 'type: {type_}' and 'format: {format_}'"
+            return _MEANT_TYPE.get(name.lower(), ())
+        return (name,)
+    if name is None:
+        hint = "put 'null' in quotes"
+        walk.warn(pointer, "unknown-type", "the type is empty", hint)
+        return ("null",) if pointer.rpartition("/")[2].isdecimal() else ()
+    hint = f"the types are {', '.join(TYPES)}"
+    if isinstance(name, dict):
+        hint = "write properties under 'properties'"
+    walk.warn(pointer, "unknown-type", "a type is text", hint)
+    return ()
 
 
 def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
@@ -106,13 +155,15 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         hint = "write its values, or remove it"
         if isinstance(values, str):
             hint = f"write [{values}]"
-        report = walk.warn if is_list(values) else walk.report
-        report(
+        walk.warn(
             f"{pointer}/enum",
             "bad-enum",
             "an enum is a list of at least one value",
             hint if len(hint) < 60 else "",
         )
+        walk.mends.drop(f"{pointer}/enum")
+        if isinstance(values, str):
+            walk.mends.put(f"{pointer}/enum", [values])
         return
     seen: set[str] = set()
     for index, value in enumerate(values):
@@ -144,6 +195,44 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
             f"the value {_shown(value)} is not {_SPOKEN[schema['type']]}{also}",
             hint,
         )
+        _mend_enum(walk, pointer, schema, values)
+
+
+def _mend_enum(
+    walk: Walk, pointer: str, schema: dict[str, Any], values: list[Any]
+) -> None:
+    """Read the values of an enum as ones of its type; no enum where that cannot be.
+
+    The type is what is relied on: it decides what is sent, and how an answer is read.
+    """
+    walk.mends.drop(f"{pointer}/enum")
+    items = schema.get("items", {})
+    if schema["type"] == "array":
+        if is_mapping(items) and not items.keys() & {"$ref", "enum"}:
+            if all(_is_of_type(value, items) for value in values):
+                walk.mends.put(f"{pointer}/items", {**items, "enum": values})
+        return
+    meant = [
+        value if value is None else _of_type(value, schema["type"]) for value in values
+    ]
+    if all(value is not UNKNOWN for value in meant):
+        walk.mends.put(f"{pointer}/enum", meant)
+
+
+def _of_type(value: Any, type_: str) -> Any:
+    """The value of a type that another value is the JSON of, or has as its JSON."""
+    if _is_of_type(value, {"type": type_}):
+        return value
+    if type_ == "string" and isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if isinstance(value, str) and type_ in ("integer", "number", "boolean"):
+        try:
+            plain = json.loads(value)
+        except ValueError:
+            return UNKNOWN
+        if _is_of_type(plain, {"type": type_}):
+            return plain
+    return UNKNOWN
 
 
 def _check_required(
@@ -236,12 +325,14 @@ def _check_discriminator(walk: Walk, pointer: str, schema: dict[str, Any]) -> No
         except LookupError:
             name = reference.rpartition("/")[2]
             known = [place.rpartition("/")[2] for place in _component_schemas(walk)]
-            walk.report(
-                f"{pointer}/discriminator/mapping/{escape(value)}",
+            place = f"{pointer}/discriminator/mapping/{escape(value)}"
+            walk.warn(
+                place,
                 "unresolved-reference",
-                f"there is no '{name}' in components/schemas",
+                f"there is no '{clipped(name)}' in components/schemas",
                 did_you_mean(name, known),
             )
+            walk.mends.drop(place)
 
 
 def _check_told_apart(
@@ -266,6 +357,7 @@ def _check_told_apart(
             f"there is no property '{name}' in {without[0]}{more}",
             did_you_mean(name, others) or "add it to properties",
         )
+        walk.mends.drop(f"{pointer}/discriminator")
 
 
 def _component_schemas(walk: Walk) -> Iterator[str]:

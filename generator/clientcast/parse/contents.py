@@ -110,7 +110,7 @@ class Contents:
         if kind is ir.MediaKind.TEXT:
             return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.STRING), example)
         if kind is ir.MediaKind.BYTES:
-            return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.BINARY))
+            return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.BYTES))
         type_ = self._type(media_type, hint)
         encoding = {
             name: mapping(found.value)

@@ -8,11 +8,13 @@ from clientcast import ir
 from clientcast.openapi import METHODS, TEMPLATE
 from clientcast.parse.contents import Contents
 from clientcast.parse.context import Context
+from clientcast.parse.declared import declared
 from clientcast.parse.parameters import Parameters
 from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_own_server
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Found
+from clientcast.route import route_of
 from clientcast.source import escape
 
 
@@ -35,8 +37,9 @@ def read_operations(
     usual = mapping(root.value).get("security")
     for path, item in context.entries(context.child(root, "paths")):
         for method, operation in _methods(item):
+            route = route_of(path, *declared(context, item, operation))
             reader = _Reader(
-                context, parameters, contents, path, method, item, operation
+                context, parameters, contents, route, method, item, operation
             )
             own = mapping(operation.value).get("security")
             yield reader.read(
@@ -87,7 +90,7 @@ class _Reader:
             or f"{self.method} {self.path}",
             text=ir.Text(text(value.get("summary")), text(value.get("description"))),
             deprecated=value.get("deprecated") is True,
-            parameters=tuple(self.parameters.of(self.item, self.operation, self._hint)),
+            parameters=tuple(self._parameters()),
             body=bodies[0] if bodies else None,
             other_bodies=bodies[1:],
             responses=responses,
@@ -98,6 +101,15 @@ class _Reader:
             retry_safe=names.get("retry") == "safe",
             server=server,
         )
+
+    def _parameters(self) -> Iterator[ir.Parameter]:
+        """Those that are sent: in path, the ones that the path names."""
+        in_path = TEMPLATE.findall(self.path)
+        for parameter in self.parameters.of(self.item, self.operation, self._hint):
+            if parameter.location is not ir.Location.PATH or (
+                parameter.field.name in in_path
+            ):
+                yield parameter
 
     @property
     def _hint(self) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ _OF_TEXT = {
     "duration": ScalarKind.DURATION,
     "uuid": ScalarKind.UUID,
     "byte": ScalarKind.BYTES,
-    "decimal": ScalarKind.DECIMAL,
     "binary": ScalarKind.BINARY,
+    "decimal": ScalarKind.DECIMAL,
 }
 """Formats of text that are a type of their own (OpenAPI Format Registry)."""
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientcast.openapi import meant_type
 from clientcast.parse.context import Context
 from clientcast.parse.scalars import TEXT_FORMATS
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
@@ -55,6 +54,7 @@ LIMITS = frozenset(
 """Keywords that people read beside a type (JSON Schema Validation 2020-12, section 6)."""
 
 _UNSPEAKABLE = frozenset('"\\')
+_TYPES = frozenset("array boolean integer null number object string".split())
 _CONDITIONAL = ("then", "else")
 
 
@@ -253,12 +253,7 @@ class _Merging:
 
     def _types(self, schema: Found) -> None:
         pointer, value = schema
-        meant = [meant_type(name) or ("", "") for name in texts(value.get("type"))]
-        types = {type_ for type_, _ in meant if type_}
-        if len(meant) == 1:
-            self.shape.format = meant[0][1] or self.shape.format
-        if is_list(value.get("type")) and None in value["type"]:
-            types.add("null")
+        types = set(texts(value.get("type"))) & _TYPES
         if not types:
             self.shape.nullable |= value.get("nullable") is True
             return
