@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import msgspec
 
+from .model import whole
 from .styles import Styled, is_given, json_text, query_of, sendable, text_of
 from .values import is_array, is_object
 
@@ -108,7 +109,9 @@ def _of_form(members: object) -> Iterator[tuple[str, object]]:
         plain = msgspec.to_builtins(members, builtin_types=(bytes, datetime))
     if not is_object(plain):
         raise TypeError("the members of a form are those of an object")
-    yield from ((name, value) for name, value in plain.items() if is_given(value))
+    for name, value in whole(plain).items():
+        if is_given(value):
+            yield name, value
 
 
 def _parts(name: str, value: object) -> Iterator[tuple[str | None, bytes, str | None]]:

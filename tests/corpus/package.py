@@ -158,6 +158,8 @@ class Builder:
             return self._smallest_of(type_)
         if isinstance(type_, type) and issubclass(type_, Enum):
             return next(iter(type_), None) or type_("text")
+        if isinstance(type_, type) and hasattr(type_, "meaning"):
+            return None  # A type that contains itself; null stands for what it holds.
         if type_ in VALUES:
             return VALUES[type_]
         raise TypeError(f"no value is known of the type {type_!r}")

@@ -159,9 +159,14 @@ def spread(
     schema = schemas[operation.body.content.type.pointer]
     if not isinstance(schema, Record) or schema.open:
         return None
+    # What only the server says need not be given.
+    fields = tuple(
+        replace(field, required=field.required and not field.read_only)
+        for field in schema.fields
+    )
     if operation.body.required:
-        return schema.fields
-    return schema.fields if not any(field.required for field in schema.fields) else None
+        return fields
+    return fields if not any(field.required for field in fields) else None
 
 
 def signature(

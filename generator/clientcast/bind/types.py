@@ -75,6 +75,9 @@ class Annotations:
         match type_:
             case Scalar(ScalarKind.BINARY) if self.files:
                 return _FILE
+            case Scalar(ScalarKind.BINARY) if self.module == _NO_MODULE:
+                # No JSON holds octets; a model of a form may.
+                return code("bytes | str") if sent else code("str")
             case Scalar(kind):
                 return _SCALARS[kind]
             case Anything():

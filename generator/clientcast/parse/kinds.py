@@ -12,6 +12,7 @@ from clientcast.ir import (
     OneOf,
     Record,
     Schema,
+    TupleOf,
     Type,
 )
 
@@ -20,7 +21,9 @@ Declared = Mapping[str, Schema]
 
 def may_be_list(type_: Type, declared: Declared) -> bool:
     """Whether some value of a type is a list."""
-    return any(isinstance(t, ListOf | Anything) for t in _members(type_, declared))
+    return any(
+        isinstance(t, ListOf | TupleOf | Anything) for t in _members(type_, declared)
+    )
 
 
 def may_be_object(type_: Type, declared: Declared) -> bool:

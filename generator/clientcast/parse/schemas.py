@@ -27,14 +27,13 @@ from clientcast.parse.shape import (
     Shape,
     is_annotation,
     is_reference,
+    is_unspeakable,
     shape_of,
     stands_for,
 )
 from clientcast.parse.unions import Unions
 from clientcast.plain import is_list, is_mapping, mapping, text
 from clientcast.references import Found, segments
-
-_UNSPEAKABLE = frozenset('"\\')
 
 
 class Schemas:
@@ -213,12 +212,7 @@ class Schemas:
         for name, schemas in shape.properties.items():
             if any(schema.value is False for schema in schemas):
                 continue
-            if is_unspeakable(name):
-                self.context.warn(
-                    schemas[-1].pointer,
-                    "property-name",
-                    "no attribute can be of this name: it is one of additional_properties",
-                )
+            if is_unspeakable(self.context, name, schemas[-1]):
                 additional = Anything()
                 continue
             fields.append(
@@ -294,11 +288,6 @@ def one_of(members: tuple[Type, ...]) -> Type:
 def nullable(type_: Type) -> Type:
     """The type, or null."""
     return type_ if isinstance(type_, Nullable | Anything) else Nullable(type_)
-
-
-def is_unspeakable(name: str) -> bool:
-    """Whether msgspec takes no field of such a name."""
-    return bool(set(name) & _UNSPEAKABLE) or any(c < " " for c in name)
 
 
 def _says_type(value: Any) -> bool:

@@ -53,10 +53,9 @@ LIMITS = frozenset(
 )
 """Keywords that people read beside a type (JSON Schema Validation 2020-12, section 6)."""
 
+_UNSPEAKABLE = frozenset('"\\')
+_TYPES = frozenset("array boolean integer null number object string".split())
 _CONDITIONAL = ("then", "else")
-_KNOWN_TYPES = frozenset(
-    {"array", "boolean", "integer", "null", "number", "object", "string"}
-)
 
 
 @dataclass
@@ -116,6 +115,15 @@ class Shape:
 def is_annotation(keyword: str) -> bool:
     """Whether a keyword leaves the valid values as they are."""
     return keyword in ANNOTATIONS or keyword.startswith("x-")
+
+
+def is_unspeakable(context: Context, name: str, schema: Found) -> bool:
+    """Whether msgspec takes no field of such a name, which a warning says then."""
+    if not (set(name) & _UNSPEAKABLE or any(character < " " for character in name)):
+        return False
+    what = "no attribute can be of this name: it is one of additional_properties"
+    context.warn(schema.pointer, "property-name", what)
+    return True
 
 
 def is_reference(value: dict[str, Any]) -> bool:
@@ -245,9 +253,7 @@ class _Merging:
 
     def _types(self, schema: Found) -> None:
         pointer, value = schema
-        types = set(texts(value.get("type"))) & _KNOWN_TYPES
-        if is_list(value.get("type")) and None in value["type"]:
-            types.add("null")
+        types = set(texts(value.get("type"))) & _TYPES
         if not types:
             self.shape.nullable |= value.get("nullable") is True
             return

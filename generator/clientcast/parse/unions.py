@@ -22,6 +22,7 @@ from clientcast.parse.shape import (
     LIMITS,
     Shape,
     is_annotation,
+    is_unspeakable,
     merge,
     shape_of,
     stands_for,
@@ -242,11 +243,16 @@ class Unions:
         record = self.reader.declared[pointer]
         assert isinstance(record, Record)
         fields = {field.name: field for field in record.fields}
-        for name in dict.fromkeys(
-            name for shape in objects for name in shape.properties
-        ):
-            fields[name] = self._choice(name, rest, objects)
-        self.reader.declared[pointer] = replace(record, fields=tuple(fields.values()))
+        additional_type = record.additional
+        places = {n: s[-1] for o in objects for n, s in o.properties.items()}
+        for name, place in places.items():
+            if is_unspeakable(self.reader.context, name, place):
+                additional_type = Anything()
+            else:
+                fields[name] = self._choice(name, rest, objects)
+        self.reader.declared[pointer] = replace(
+            record, fields=tuple(fields.values()), additional=additional_type
+        )
         return type_
 
     def _choice(self, name: str, rest: Shape, objects: list[Shape]) -> Field:
