@@ -15,6 +15,8 @@ PACKAGE = GENERATOR / "clientcast"
 
 STEPS = (
     "source",
+    "select",
+    "swagger",
     "check",
     "parse",
     "bind",
@@ -22,14 +24,25 @@ STEPS = (
     "docs",
     "output",
     "pipeline",
+    "summary",
     "cli",
 )
 
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
-    "check": {"plain", "diagnostic", "openapi", "references", "source"},
-    "parse": {"plain", "diagnostic", "openapi", "references", "source", "ir"},
+    "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
+    "select": {"plain", "diagnostic", "openapi", "references", "source"},
+    "check": {"plain", "diagnostic", "openapi", "references", "route", "source"},
+    "parse": {
+        "plain",
+        "diagnostic",
+        "openapi",
+        "references",
+        "route",
+        "source",
+        "ir",
+    },
     "bind": {"plain", "openapi", "references", "ir", "view"},
     "render": {"view", "assets", "clientcast"},
     "docs": {"plain", "assets", "clientcast"},
@@ -37,6 +50,8 @@ MAY_IMPORT = {
     "pipeline": {
         "diagnostic",
         "source",
+        "swagger",
+        "select",
         "check",
         "parse",
         "bind",
@@ -44,13 +59,24 @@ MAY_IMPORT = {
         "render",
         "docs",
     },
-    "cli": {"diagnostic", "config", "docs", "output", "pipeline", "clientcast"},
+    "cli": {
+        "diagnostic",
+        "config",
+        "docs",
+        "output",
+        "pipeline",
+        "select",
+        "summary",
+        "clientcast",
+    },
+    "summary": {"config", "diagnostic", "output", "pipeline"},
     # what they share
     "clientcast": set(),
     "plain": set(),
     "openapi": set(),
     "diagnostic": set(),
     "references": {"plain"},
+    "route": {"openapi"},
     "ir": set(),
     "view": set(),
     "assets": set(),

@@ -41,7 +41,21 @@ paths:
         '204':
           description: There is one.
 """
-WRONG = PETS.replace("type: string", "type: sting")
+WRONG = PETS.replace("summary: Retrieve a pet", "x-client: {retry: never}")
+TWO_PETS = f"""{PETS}\
+    delete:
+      operationId: removePet
+      tags: [shelter]
+      x-client: {{retry: never}}
+      parameters:
+        - name: petId
+          in: path
+          required: true
+          schema: {{type: string}}
+      responses:
+        '204':
+          description: It is gone.
+"""
 SETTINGS = '[tool.clientcast]\nspecs = ["specs/pets.yaml"]\noutput = "made"\n'
 FILES = (
     len(json.loads((ROOT / "generated/okta/clientcast.json").read_text())["files"]) + 1
@@ -109,7 +123,10 @@ def test_help_names_the_commands(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("command", "options"),
-    [("generate", ("--spec", "--output")), ("check", ("--spec", "--output", "--diff"))],
+    [
+        ("generate", ("--spec", "--output", "--only", "--skip")),
+        ("check", ("--spec", "--output", "--diff", "--only", "--skip")),
+    ],
 )
 def test_help_names_the_options(command: str, options: tuple[str, ...]) -> None:
     text = run(command, "--help").stdout
@@ -208,6 +225,14 @@ def test_the_status_reaches_the_shell(project: Path) -> None:
         (
             '[tool.clientcast]\nspecs = ["specs/pets.yaml"]\n',
             "'output' of [tool.clientcast] must be a path",
+        ),
+        (
+            SETTINGS + "skip = ['getPet']\n",
+            "'skip' of [tool.clientcast] lists operations by spec: skip = {pets =",
+        ),
+        (
+            SETTINGS + "only = {pest = ['getPet']}\n",
+            "'only' names no spec 'pest': did you mean 'pets'?",
         ),
         (
             SETTINGS.replace("pets.yaml", "dogs.yaml"),
@@ -311,9 +336,9 @@ def test_a_document_anywhere_becomes_the_folder_that_is_named(project: Path) -> 
 def test_a_spec_with_an_error_writes_nothing(project: Path) -> None:
     write("specs/pets.yaml", WRONG)
     says = (
-        "specs/pets.yaml:21:26: unknown-type 'sting' is no type of JSON Schema\n"
-        "   21 |           schema: {type: sting}\n"
-        "      |                          ^ did you mean 'string'?\n"
+        "specs/pets.yaml:15:25: bad-option retry cannot be 'never'\n"
+        "   15 |       x-client: {retry: never}\n"
+        "      |                         ^ write 'retry: safe' or remove it\n"
     )
     result = run("generate", status=1)
     assert result.stdout == f"{says}pets: 1 error; nothing was written\n"
@@ -344,6 +369,53 @@ def test_a_spec_with_an_error_holds_up_no_other(project: Path) -> None:
         "dogs: 1 operation, 1 error",
         "pets: 1 operation, all is well",
     ]
+
+
+def test_operations_that_are_left_out_hold_up_nothing(project: Path) -> None:
+    write("specs/pets.yaml", TWO_PETS)
+    assert run("check", status=1).stdout.splitlines()[-1] == (
+        "pets: 2 operations, 1 error"
+    )
+    for option, wanted in (
+        ("--only", "getPet"),
+        ("--only", "get  /pets/{petId}"),
+        ("--skip", "removePet"),
+        ("--skip", "DELETE /pets/{petId}"),
+        ("--skip", "shelter"),
+    ):
+        (line,) = run("generate", option, wanted).stdout.splitlines()
+        assert line.startswith(f"pets: 1 of 2 operations (1 left out by {option}), ")
+    recorded = json.loads(Path("made/pets/clientcast.json").read_text())["spec"]
+    assert recorded["left_out"] == ["DELETE /pets/{petId}"]
+    assert run("check", "--skip", "removePet").stdout == (
+        "pets: 1 of 2 operations (1 left out by --skip), all is well\n"
+    )
+    assert "remove_pet" not in Path("made/pets/client.py").read_text()
+
+
+def test_a_package_is_stale_where_other_operations_are_wanted(project: Path) -> None:
+    write("specs/pets.yaml", TWO_PETS.replace("retry: never", "retry: safe"))
+    run("generate", "--skip", "shelter")
+    assert "client.py:" in run("check", status=1).stdout
+    write("pyproject.toml", SETTINGS + "skip = {pets = ['shelter']}\n")
+    assert run("check").stdout == (
+        "pets: 1 of 2 operations (1 left out by --skip), all is well\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ("getpet", "did you mean 'getPet'?"),
+        ("GET /pets/{pet}", "did you mean 'GET /pets/{petId}'?"),
+        ("zzz", "no operation has the tag, path or operationId 'zzz'"),
+    ],
+)
+def test_a_name_of_no_operation_is_said(wanted: str, says: str, project: Path) -> None:
+    for option in ("--only", "--skip"):
+        result = run("check", option, wanted, status=2)
+        assert result.stdout == ""
+        assert says in result.stderr
 
 
 def test_a_warning_holds_up_nothing(project: Path) -> None:
@@ -485,7 +557,7 @@ def test_progress_is_shown_on_a_terminal_and_goes_away(project: Path) -> None:
 @pytest.mark.parametrize("trick", ["\x1b[31m", "\u202e", "\u2066", "\x07"])
 def test_a_document_cannot_command_the_terminal(trick: str, project: Path) -> None:
     escaped = trick.encode("unicode_escape").decode()
-    content = {"openapi": "3.1.0", f"{trick}x": 1}
+    content = {"openapi": "3.1.0", f"{trick}x": 1, "paths": 1}
     write("tricky.yaml", json.dumps(content, ensure_ascii=False))
     result = run("check", "--spec", "tricky.yaml", status=1)
     assert trick not in result.stdout

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.floor import Shown, operations
 from tests.docs.items import BEYOND, ITEMS, Item
+from tests.docs.shown import Shown, operations
 
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
 

@@ -19,6 +19,7 @@ from tests.docs.parsed import (
     documents,
     folder,
     links,
+    programs,
     readme,
     reference,
     sections,
@@ -39,6 +40,13 @@ def test_there_is_an_index_a_page_a_resource_one_of_models_and_one_of_errors() -
         pages = {r.name.replace(".", "-") for r in reference(name).resources}
         expected |= {f"{name}/{p}.md" for p in pages | {"index", "models", "errors"}}
     assert folder().keys() == expected
+
+
+def test_the_landing_page_has_four_lines_of_each_client() -> None:
+    found = programs(folder()["index.md"])
+    assert len(found) == 2 * len(NAMES)
+    for program in found:
+        assert len([line for line in program.splitlines() if line]) == 4, program
 
 
 @each

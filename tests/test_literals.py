@@ -178,6 +178,9 @@ def test_the_first_sentence_is_how_the_line_begins(text: str) -> None:
         ("What? Yes!", "What?"),
         ("No full stop", "No full stop"),
         ("", ""),
+        ("It was refused.\n\n* One.\n* Two.", "It was refused."),
+        ("One of:\n1. This\n2. That", "One of:"),
+        ("* One.\n* Two.", "* One."),
     ],
 )
 def test_a_sentence_ends_where_the_next_begins(text: str, first: str) -> None:
@@ -201,6 +204,7 @@ markdown = st.lists(
 @example("```\nnever closed\n\n  a", 80, "    ")
 @example("\x0ca\x0cb", 80, "    ")
 @example("- " + "word " * 60, 60, "    ")
+@example("a\0b - c", 80, "    ")
 @example("a\n\n\n\nb", 80, "    ")
 def test_wrapping_keeps_every_word(text: str, width: int, indent: str) -> None:
     assert wrap(text, width, indent).split() == text.split()
@@ -233,6 +237,15 @@ def test_wrapping_leaves_what_is_not_a_paragraph() -> None:
         "    indented  code\n"
         "# Heading\n> quote   kept"
     )
+
+
+@pytest.mark.parametrize("word", ["-", "#", "2)", "1.", ">", "| a", "=", "---"])
+def test_wrapping_makes_no_item_or_heading_of_a_word(word: str) -> None:
+    text = f"{'word ' * 7}andso {word} more words"
+    assert wrap(text, 40).split("\n") == [
+        f"{'word ' * 7}".strip(),
+        f"andso {word} more words",
+    ]
 
 
 def test_items_hang() -> None:

@@ -117,7 +117,7 @@ def test_transcript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_commands_are_those_of_the_command_line() -> None:
     verbs = set(re.findall(r"clientcast (\w+)", " ".join(blocks(""))))
-    assert verbs == {"check", "generate"}
+    assert verbs == {"check", "docs", "generate"}
     assert verbs <= main.commands.keys()
 
 

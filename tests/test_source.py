@@ -609,6 +609,15 @@ def test_a_document_is_not_deeper_than_the_limit(
     assert problem(folder, nested(100_000), name).endswith("limit-depth")
 
 
+def test_aliases_do_not_lead_deeper_than_the_limit(folder: Path) -> None:
+    half = MAX_DEPTH // 2 - 1
+    row = f"a: &a {'[' * half}1{']' * half}\nb: &b {'[' * half}*a{']' * half}\n"
+    assert document(folder, row).problems == ()
+    assert document(folder, row + "c: [*b]").problems == ()
+    assert problem(folder, row + "c: [[*b]]") == "3:6 limit-depth"
+    assert problem(folder, row + "c: &c [[b, *a]]\nd: [*c, [*b]]") == "4:10 limit-depth"
+
+
 def test_a_number_is_not_longer_than_the_limit(folder: Path) -> None:
     for name in ("a.yaml", "a.json"):
         text = '{"a": %s}'

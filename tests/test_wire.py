@@ -107,6 +107,46 @@ def test_a_body_of_one_media_type(
 
 
 @pytest.mark.parametrize(
+    ("method", "arguments", "content_type", "content"),
+    [
+        ("send", {"text": "hi"}, "application/json", b'{"text":"hi"}'),
+        ("send_as_text", {"body": "*hi*"}, "text/markdown", b"*hi*"),
+        (
+            "send_as_text",
+            {"body": "<b>hi</b>", "content_type": "text/html"},
+            "text/html",
+            b"<b>hi</b>",
+        ),
+        ("send_as_bytes", {"body": b"\0"}, "application/octet-stream", b"\0"),
+        (
+            "send_as_bytes",
+            {"body": b"\0", "content_type": "image/gif"},
+            "image/gif",
+            b"\0",
+        ),
+    ],
+)
+def test_each_kind_of_body_has_a_method(
+    clients: Clients,
+    method: str,
+    arguments: dict[str, object],
+    content_type: str,
+    content: bytes,
+) -> None:
+    server = Server(204)
+    both(clients["bodies"], server, f"bodies.{method}", **arguments)
+    assert server.last.headers["Content-Type"] == content_type
+    assert server.last.content == content
+    methods = vars(clients["bodies"].client.BodiesResource)
+    assert sorted(name for name in methods if name.startswith("send")) == [
+        "send",
+        "send_as_bytes",
+        "send_as_multipart",
+        "send_as_text",
+    ]
+
+
+@pytest.mark.parametrize(
     ("argument", "value", "query"),
     [
         ("ids", [1, 2], "ids=1,2"),

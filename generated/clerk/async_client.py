@@ -227,20 +227,7 @@ class AsyncSessions(AsyncResource):
         Raises:
             BadRequestError: The request could not be understood.
             AuthenticationError: The tokens were refused, or the secret key is
-                wrong. * The expired token is no good: `expired_session_token_invalid`,
-                `expired_session_token_missing_azp`,
-                `expired_session_token_missing_sid`,
-                `session_refresh_expired_session_token_missing_iat`,
-                `session_refresh_expired_session_token_too_old`,
-                `session_refresh_expired_session_token_consumed`,
-                `session_refresh_session_token_ineligible`. * It does not fit the
-                request: `refresh_sid_mismatch` (another session),
-                `refresh_request_origin_invalid`, `refresh_request_origin_azp_mismatch`.
-                * What it is about is missing or over: `refresh_token_not_found`,
-                `session_refresh_session_not_found`, `session_refresh_user_not_found`,
-                `session_refresh_inactive_session`. * Your instance has the feature
-                turned off: `feature_not_enabled`. * Your secret key is no good:
-                `clerk_key_invalid`, `authorization_header_format_invalid`.
+                wrong.
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 

@@ -310,8 +310,8 @@ class AsyncUserSessions(AsyncResource):
         out everywhere else".
 
         An API token or access token is not allowed here, only the cookie;
-        administrators use `user_sessions.revoke`. Without a valid session the answer is
-        403.
+        administrators use `user_sessions.revoke`. Without a valid session the answer
+        is 403.
 
         Sent without credentials.
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.model import Model, OpenEnum
+from msgspec import field
+
+from ._runtime.model import ADDITIONAL, Model, OpenEnum
 
 
 class SortOrder(OpenEnum):
@@ -151,6 +153,10 @@ class SessionFilter(Model, kw_only=True):
     """Substrings, all of which must be in the user's username."""
     username__in: Sequence[str] | None = None
     """Usernames, one of which must be the user's."""
+    additional_properties: Mapping[str, Any] = field(
+        default_factory=dict, name=ADDITIONAL
+    )
+    """Other properties, by their names."""
 
 
 class EmptyResponse(Model, kw_only=True):

@@ -6,6 +6,7 @@ Exit status: 0 all is well, 1 something was found, 2 the command was not underst
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from clientcast.config import (
     jobs,
     packages,
 )
-from clientcast.diagnostic import Diagnostic, Severity, printable
+from clientcast.diagnostic import Diagnostic, printable
 from clientcast.docs import (
     PackageError,
     Reference,
@@ -33,6 +34,8 @@ from clientcast.docs import (
 )
 from clientcast.output import Change, OutputError, compare, write
 from clientcast.pipeline import Cast, cast
+from clientcast.select import Selection, SelectionError
+from clientcast.summary import count, operations, plural, stale, verdict
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -50,11 +53,33 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+_ONLY = click.option(
+    "--only",
+    multiple=True,
+    metavar="OPERATION",
+    help='These operations alone: a tag, "METHOD /path" or operationId. Repeatable.',
+)
+_SKIP = click.option(
+    "--skip",
+    multiple=True,
+    metavar="OPERATION",
+    help="Leave these operations out, and what is wrong with them. Repeatable.",
+)
+
+
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--spec", type=_FILE, help="A document that is not in pyproject.toml.")
 @click.option("--output", type=_FOLDER, help="The folder that its package becomes.")
-def generate(names: tuple[str, ...], spec: Path | None, output: Path | None) -> None:
+@_ONLY
+@_SKIP
+def generate(
+    names: tuple[str, ...],
+    spec: Path | None,
+    output: Path | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+) -> None:
     """Write the clients that the specs describe.
 
     A package is replaced all or nothing; from a spec with an error nothing is written.
@@ -65,21 +90,22 @@ def generate(names: tuple[str, ...], spec: Path | None, output: Path | None) -> 
         )
     found = False
     for job in _jobs(names, spec, output):
+        job = _narrowed(job, only, skip)
         result = _cast(job)
         _print_diagnostics(result.diagnostics)
         if result.files is None:
             found = True
             click.echo(
-                f"{printable(job.name)}: {_count(result.diagnostics)}; nothing was written"
+                f"{printable(job.name)}: {count(result.diagnostics)}; nothing was written"
             )
             continue
         try:
             changes = write(job.output, result.files)
         except OutputError as error:
             raise click.ClickException(printable(str(error))) from None
-        did = f"{_plural(len(changes), 'file')} changed" if changes else "unchanged"
+        did = f"{plural(len(changes), 'file')} changed" if changes else "unchanged"
         click.echo(
-            f"{printable(job.name)}: {_plural(result.operations, 'operation')},"
+            f"{printable(job.name)}: {operations(job, result)},"
             f" {did} in {printable(job.shown_output)}"
         )
     sys.exit(1 if found else 0)
@@ -90,12 +116,20 @@ def generate(names: tuple[str, ...], spec: Path | None, output: Path | None) -> 
 @click.option("--spec", type=_FILE, help="A document that is not in pyproject.toml.")
 @click.option("--output", type=_FOLDER, help="The folder to compare its package with.")
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
+@_ONLY
+@_SKIP
 def check(
-    names: tuple[str, ...], spec: Path | None, output: Path | None, diff: bool
+    names: tuple[str, ...],
+    spec: Path | None,
+    output: Path | None,
+    diff: bool,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
 ) -> None:
     """Say what is wrong with the specs, and which generated files are not what they say."""
     found = False
     for job in _jobs(names, spec, output):
+        job = _narrowed(job, only, skip)
         result = _cast(job)
         _print_diagnostics(result.diagnostics)
         changes: tuple[Change, ...] = ()
@@ -106,7 +140,7 @@ def check(
             except OutputError as error:
                 raise click.ClickException(printable(str(error))) from None
         for change in changes:
-            click.echo(_stale(job, change))
+            click.echo(stale(job, change))
             if diff:
                 click.echo(
                     "".join(
@@ -115,7 +149,7 @@ def check(
                     nl=False,
                 )
         found = found or result.files is None or bool(changes)
-        click.echo(f"{printable(job.name)}: {_verdict(result, changes)}")
+        click.echo(f"{printable(job.name)}: {verdict(job, result, changes)}")
     sys.exit(1 if found else 0)
 
 
@@ -141,6 +175,8 @@ def docs(
     A client is one of pyproject.toml, or the folder of any package that clientcast
     generated, under whatever name. The pages are read from its code; no spec is needed.
     """
+    if (as_data or json_schema) and (site or output):
+        raise click.UsageError("JSON is printed; --site and --output go with pages")
     if json_schema:
         click.echo(schema(), nl=False)
         return
@@ -148,7 +184,7 @@ def docs(
     if as_data:
         click.echo(as_json(references), nl=False)
         return
-    folder, shown = _docs_folder(output or Path("site") if site else output)
+    folder, shown = _docs_folder(output, site)
     if is_package(folder):
         raise click.UsageError(f"{shown} is a package; name another folder for pages")
     files = _site(references) if site else folder_of(references)
@@ -156,10 +192,10 @@ def docs(
         changes = write(folder, files)
     except OutputError as error:
         raise click.ClickException(printable(str(error))) from None
-    did = f"{_plural(len(changes), 'file')} changed" if changes else "unchanged"
-    operations = sum(len(reference.operations) for reference in references)
+    did = f"{plural(len(changes), 'file')} changed" if changes else "unchanged"
+    total = sum(len(reference.operations) for reference in references)
     click.echo(
-        f"{_plural(len(references), 'client')}, {_plural(operations, 'operation')},"
+        f"{plural(len(references), 'client')}, {plural(total, 'operation')},"
         f" {did} in {shown}"
     )
 
@@ -197,13 +233,14 @@ def _site(references: Sequence[Reference]) -> dict[str, str]:
         raise click.ClickException("\n".join(lines)) from None
 
 
-def _docs_folder(output: Path | None) -> tuple[Path, str]:
+def _docs_folder(output: Path | None, site: bool) -> tuple[Path, str]:
     if output is not None:
         return output, printable(output.as_posix())
     try:
-        folder, shown = docs_folder(Path.cwd())
+        folder, shown = docs_folder(Path.cwd(), site=site)
     except NoProjectError:
-        return Path("docs"), "docs"
+        usual = "site" if site else "docs"
+        return Path(usual), usual
     except ConfigError as error:
         raise click.UsageError(printable(str(error))) from None
     return folder, printable(shown)
@@ -229,10 +266,17 @@ def _jobs(
     yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
 
 
+def _narrowed(job: Job, only: tuple[str, ...], skip: tuple[str, ...]) -> Job:
+    """The job, of which the command line wants less than the settings."""
+    return replace(job, only=only or job.only, skip=(*job.skip, *skip))
+
+
 def _cast(job: Job) -> Cast:
     with _progress(job.name):
         try:
-            return cast(job.spec, job.shown_spec)
+            return cast(job.spec, job.shown_spec, Selection(job.only, job.skip))
+        except SelectionError as error:
+            raise click.UsageError(printable(f"{job.shown_spec}: {error}")) from None
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise click.ClickException(
@@ -256,41 +300,3 @@ def _progress(name: str) -> Generator[None]:
 def _print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
     for diagnostic in diagnostics:
         click.echo(str(diagnostic))
-
-
-def _stale(job: Job, change: Change) -> str:
-    line = 1
-    before, after = (change.before or "").split("\n"), (change.after or "").split("\n")
-    for line, (old, new) in enumerate(zip(before, after, strict=False), start=1):
-        if old != new:
-            break
-    says = {
-        "added": "this file is missing",
-        "changed": "this is not what the spec says",
-        "removed": "the spec knows no such file any more",
-    }[change.kind]
-    path = printable(f"{job.shown_output}/{change.path}")
-    return f"{path}:{line}:1: stale {says}; run clientcast generate"
-
-
-def _verdict(result: Cast, changes: tuple[Change, ...]) -> str:
-    parts = [_plural(result.operations, "operation")]
-    if result.diagnostics:
-        parts.append(_count(result.diagnostics))
-    if changes:
-        parts.append(f"{_plural(len(changes), 'file')} stale")
-    return ", ".join(parts if len(parts) > 1 else [*parts, "all is well"])
-
-
-def _count(diagnostics: Iterable[Diagnostic]) -> str:
-    severities = [diagnostic.severity for diagnostic in diagnostics]
-    counts = [
-        _plural(severities.count(severity), severity.value)
-        for severity in Severity
-        if severity in severities
-    ]
-    return ", ".join(counts)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

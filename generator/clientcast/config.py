@@ -8,7 +8,7 @@ from pathlib import Path
 from clientcast.diagnostic import did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, texts
 
-_KEYS = ("specs", "output", "docs")
+_KEYS = ("specs", "output", "docs", "only", "skip")
 
 
 class ConfigError(Exception):
@@ -26,6 +26,7 @@ class Job:
     Attributes:
         name: What people call it on the command line.
         shown_spec, shown_output: The same paths as messages name them.
+        only, skip: The operations that are wanted alone, and those that are not.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Job:
     output: Path
     shown_spec: str
     shown_output: str
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
 
 
 def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
@@ -72,12 +75,33 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
             root / output / name,
             spec,
             f"{output.rstrip('/')}/{name}",
+            _operations(file, settings, "only", name),
+            _operations(file, settings, "skip", name),
         )
+    for key in ("only", "skip"):
+        for name in mapping(settings.get(key)):
+            if name not in found:
+                hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
+                raise ConfigError(f"{file}: '{key}' names no spec '{name}': {hint}")
     for name in names:
         if name not in found:
             hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
             raise ConfigError(f"there is no spec '{name}' in {file}: {hint}")
     return tuple(job for job in found.values() if not names or job.name in names)
+
+
+def _operations(
+    file: Path, settings: dict[str, object], key: str, name: str
+) -> tuple[str, ...]:
+    """What `only` or `skip` says of a spec."""
+    table = settings.get(key, {})
+    listed = table.get(name, []) if is_mapping(table) else None
+    if not is_list(listed) or len(texts(listed)) != len(listed):
+        example = f'{key} = {{{name} = ["GET /path"]}}'
+        raise ConfigError(
+            f"{file}: '{key}' of [tool.clientcast] lists operations by spec: {example}"
+        )
+    return texts(listed)
 
 
 def packages(start: Path, clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
@@ -105,22 +129,23 @@ def packages(start: Path, clients: tuple[str, ...]) -> tuple[tuple[Path, str], .
     return tuple(found.items())
 
 
-def docs_folder(start: Path) -> tuple[Path, str]:
+def docs_folder(start: Path, *, site: bool) -> tuple[Path, str]:
     """Where the pages of a project go, and what messages call it.
 
-    That is `docs` beside its `pyproject.toml`, unless that says otherwise.
+    That is `docs` beside its `pyproject.toml`, unless that says otherwise; `site` for a site.
 
     Args:
         start: Where to begin looking upwards for `pyproject.toml`.
+        site: Whether they are a site.
 
     Raises:
         ConfigError: There is no such file, or its setting is no path.
     """
     file = _find(start)
-    docs = _settings(file).get("docs", "docs")
-    if not isinstance(docs, str):
+    shown = "site" if site else _settings(file).get("docs", "docs")
+    if not isinstance(shown, str):
         raise ConfigError(f"{file}: 'docs' of [tool.clientcast] must be a path")
-    return file.parent / docs, docs
+    return file.parent / shown, shown
 
 
 def _find(start: Path) -> Path:

@@ -18,6 +18,11 @@ class ScalarKind(StrEnum):
     DATE_TIME = "date-time"
     DATE = "date"
     BINARY = "binary"
+    TIME = "time"
+    DURATION = "duration"
+    UUID = "uuid"
+    BYTES = "byte"
+    DECIMAL = "decimal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,13 @@ class ListOf:
     """A JSON array of one type."""
 
     item: "Type"
+
+
+@dataclass(frozen=True, slots=True)
+class TupleOf:
+    """A JSON array with a type for each position."""
+
+    items: tuple["Type", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """One of a few values that are known beforehand (`const`, `enum` of numbers)."""
+    """One of a few values that are known beforehand (`const`, `enum` of integers)."""
 
     values: tuple[str | int | bool, ...]
 
@@ -77,7 +89,9 @@ class Anything:
     """Any JSON value: the document says no more."""
 
 
-Type = Scalar | ListOf | MapOf | Named | Nullable | OneOf | Constant | Anything
+Type = (
+    Scalar | ListOf | TupleOf | MapOf | Named | Nullable | OneOf | Constant | Anything
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,8 @@ class Field:
         default: What the server takes where it is absent, as JSON; empty for none.
         example: A value that it may have, as JSON; empty for none.
         limits: What its schema says of its values besides the type, as `keyword: value`.
+        read_only: Whether only the server says what it is.
+        write_only: Whether it is sent and never comes back.
     """
 
     name: str
@@ -107,6 +123,8 @@ class Field:
     deprecated: bool = False
     example: str = ""
     limits: tuple[str, ...] = ()
+    read_only: bool = False
+    write_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +133,20 @@ class Record:
 
     Attributes:
         hint: Words to name it by, outermost first.
-        open: Whether the document says that there may be more properties.
+        additional: What other properties hold; None where the document speaks of no others.
     """
 
     pointer: str
     hint: tuple[str, ...]
     fields: tuple[Field, ...]
-    open: bool
+    additional: "Type | None"
     description: str = ""
     deprecated: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the document says that there may be more properties."""
+        return self.additional is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +233,17 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body of one media type.
+    """A body of one kind.
 
     Attributes:
-        media_type: As the document has it; of an answer that is read as bytes, all that it
-            may have, separated by commas.
+        media_types: As the document has them: one, but of text and bytes all.
         example: A body, as JSON; empty for none.
         writings: How members of a form are written, where that is not the usual way.
         part_types: The media types of members of a multipart body, where not the usual ones.
     """
 
     kind: MediaKind
-    media_type: str
+    media_types: tuple[str, ...]
     type: Type
     example: str = ""
     writings: tuple[tuple[str, Writing], ...] = ()
@@ -339,6 +361,7 @@ class Operation:
         name: What the document calls the method; words in any case.
         security: Any one of the alternatives is enough, each a set of schemes; an empty
             alternative is a request without credentials, and no alternatives likewise.
+        other_bodies: Bodies of other kinds that it takes in place of `body`.
         retry_safe: Whether the document says that it may be repeated without harm.
         server: The URL of its own server; empty where it is the API's.
     """
@@ -353,6 +376,7 @@ class Operation:
     deprecated: bool
     parameters: tuple[Parameter, ...]
     body: Body | None
+    other_bodies: tuple[Body, ...]
     responses: tuple[Response, ...]
     success: Success
     security: tuple[tuple[Requirement, ...], ...]

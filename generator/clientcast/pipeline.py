@@ -12,7 +12,9 @@ from clientcast.diagnostic import Diagnostic
 from clientcast.docs import extract, package_of, readme
 from clientcast.parse import parse
 from clientcast.render import MANIFEST, manifest, render
+from clientcast.select import Selection, select
 from clientcast.source import read
+from clientcast.swagger import convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,35 +23,41 @@ class Cast:
 
     Attributes:
         diagnostics: What is wrong with it, in its order.
-        operations: How many operations it has.
+        operations: How many operations the client has.
+        in_document: How many the document has.
         files: The package, text by path; None where an error leaves the meaning unknown.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     operations: int
+    in_document: int
     files: Mapping[str, str] | None
 
 
-def cast(path: Path, name: str) -> Cast:
+def cast(path: Path, name: str, selection: Selection | None = None) -> Cast:
     """Cast a document into the files of a package. Nothing is written.
 
     Args:
         path: The document.
         name: What messages call it.
+        selection: Which of its operations; all where it is left out.
 
     Raises:
         OSError: The document cannot be opened.
+        SelectionError: What is to be selected is not in the document.
     """
-    document = read(path, name)
-    diagnostics = check(document)
-    api, unsupported = parse(document)
+    document = convert(read(path, name))
+    selected = select(document, selection or Selection())
+    meant, diagnostics = check(selected.document)
+    api, unsupported = parse(meant)
     diagnostics = tuple(sorted({*diagnostics, *unsupported}))
     if not has_errors(diagnostics):
-        diagnostics = tuple(sorted({*diagnostics, *validate(document, diagnostics)}))
+        diagnostics = tuple(sorted({*diagnostics, *validate(meant, diagnostics)}))
+    count = len(api.operations), selected.operations
     if has_errors(diagnostics):
-        return Cast(diagnostics, len(api.operations), None)
-    files = _files(bind(api, document.digest), path.stem)
-    return Cast(diagnostics, len(api.operations), files)
+        return Cast(diagnostics, *count, None)
+    package = bind(api, document.digest, selected.left_out)
+    return Cast(diagnostics, *count, _files(package, path.stem))
 
 
 def _files(package: view.Package, name: str) -> Mapping[str, str]:

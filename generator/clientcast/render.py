@@ -87,13 +87,16 @@ def manifest(package: Package, files: Mapping[str, str]) -> str:
         path: hashlib.sha256(text.encode("utf-8")).hexdigest()
         for path, text in sorted(files.items())
     }
+    spec: dict[str, object] = {
+        "title": package.title,
+        "version": package.version,
+        "sha256": package.spec_digest,
+    }
+    if package.left_out:
+        spec["left_out"] = package.left_out
     content = {
         "generator": f"clientcast {__version__}",
-        "spec": {
-            "title": package.title,
-            "version": package.version,
-            "sha256": package.spec_digest,
-        },
+        "spec": spec,
         "files": digests,
         "api": package.record,
     }

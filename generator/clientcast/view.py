@@ -59,13 +59,22 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A type with a name: `code` is all that declares it."""
+
+    name: str
+    code: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """What `models.py` declares, in this order."""
 
     imports: tuple[str, ...]
     enums: tuple[Class, ...]
     records: tuple[Class, ...]
-    aliases: tuple[Assignment, ...]
+    aliases: tuple[Alias, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +209,14 @@ class Package:
         title: Of the API, as text of one line.
         version: Of the API, as text of one line.
         spec_digest: SHA-256 of the document's data.
+        left_out: The operations of the document that were not wanted.
         record: What the code does not say of the API and its reference does, as plain data.
     """
 
     title: str
     version: str
     spec_digest: str
+    left_out: tuple[str, ...]
     docstrings: Docstrings
     client: Client
     models: Models

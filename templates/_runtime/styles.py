@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from .model import UNSET
+from .model import UNSET, whole
 from .values import is_array, is_object
 
 Style = Literal[
@@ -144,7 +144,7 @@ def sendable(value: object) -> object:
         if isinstance(part, datetime):
             return _instant(part)
         if is_object(part):
-            return {name: known(member) for name, member in part.items()}
+            return {name: known(member) for name, member in whole(part).items()}
         if isinstance(part, list | tuple):
             return [known(member) for member in part]
         return part

@@ -83,8 +83,10 @@ def test_each_operation_has_tabs_of_both_modes(
             for path in files
             if path.startswith(f"{folder}/") and path.endswith(".html")
         )
-        assert html.count('class="tabbed-set') == len(client.operations) + 1
-        assert html.count('class="tabbed-block"') == 2 * (len(client.operations) + 1)
+        # Each operation, the first call, and how errors are caught.
+        examples = len(client.operations) + 2
+        assert html.count('class="tabbed-set') == examples
+        assert html.count('class="tabbed-block"') == 2 * examples
 
 
 def test_the_footer_says_what_a_page_was_made_from(
@@ -144,6 +146,18 @@ def test_the_command_line_writes_the_site(
     assert "3 clients, 24 operations, unchanged" in again.output
 
 
+def test_the_site_of_a_project_is_beside_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "[tool.clientcast]\nspecs = []\n"
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
+    done = CliRunner().invoke(main, ["docs", str(GENERATED / "okta"), "--site"])
+    assert done.output.endswith("changed in site\n"), done.output
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
 def test_the_command_line_says_what_a_site_needs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -199,6 +213,11 @@ def test_titles_of_strangers_are_text(
 )
 def test_a_page_is_read_as_commonmark(text: str, html: str) -> None:
     assert page(text)[0].strip() == html
+
+
+def test_a_cell_knows_the_head_of_its_column() -> None:
+    html, _ = page('| a `b` | "c" |\n| --- | --- |\n| 1 | |\n\n| d |\n| --- |\n| 2 |')
+    assert re.findall('<td data-head="(.*?)">', html) == ["a b", "&quot;c&quot;", "d"]
 
 
 def test_code_is_code_in_any_language() -> None:

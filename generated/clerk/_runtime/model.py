@@ -1,11 +1,25 @@
 """What models are made of: structs, enums that grow, and a value for "not given"."""
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from msgspec import UNSET, Struct, UnsetType
 
-__all__ = ["UNSET", "Model", "OpenEnum", "UnsetType"]
+__all__ = [
+    "ADDITIONAL",
+    "UNSET",
+    "Model",
+    "OpenEnum",
+    "Recursive",
+    "UnsetType",
+    "recursive",
+    "whole",
+]
+
+ADDITIONAL = "\ufdd0additional"
+"""What msgspec knows the field of additional properties by: it begins with a code point that
+no text has (Unicode, section 23.7)."""
 
 
 class Model(Struct, omit_defaults=True):
@@ -23,9 +37,14 @@ class Model(Struct, omit_defaults=True):
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """For Rich, whose tracebacks would otherwise show the values."""
-        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        pairs = zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True)
+        values = ((name, wire, getattr(self, name)) for name, wire in pairs)
         return [
-            (n, ...) for n, value in values if value is not None and value is not UNSET
+            (name, ...)
+            for name, wire, value in values
+            if value is not None
+            and value is not UNSET
+            and (value or wire != ADDITIONAL)
         ]
 
 
@@ -44,3 +63,26 @@ class OpenEnum(StrEnum):
         member._name_ = value
         member._value_ = value
         return member
+
+
+class Recursive:
+    """A type that contains itself with no object between.
+
+    Attributes:
+        meaning: What it stands for.
+    """
+
+    meaning: ClassVar[Callable[[], Any]]
+
+
+def recursive(name: str, meaning: Callable[[], Any]) -> type[Recursive]:
+    """A type that contains itself; it is asked for its meaning when all types are there."""
+    return type(name, (Recursive,), {"meaning": staticmethod(meaning)})
+
+
+def whole(part: dict[str, Any]) -> dict[str, Any]:
+    """An object made of a model, with its additional properties among the others."""
+    if ADDITIONAL not in part:
+        return part
+    fields = {name: value for name, value in part.items() if name != ADDITIONAL}
+    return {**part[ADDITIONAL], **fields}

@@ -7,15 +7,15 @@ description says is still an answer: what fits is converted, what does not stays
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
+from .additional import fill, is_open, leads_to
 from .conversion import Mismatch, convert, fields_of
-from .values import is_array, is_class, is_object
+from .values import is_array, is_object
 
 __all__ = ["Mismatch", "read"]
 
@@ -43,12 +43,13 @@ def _read(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
     """What `read` returns, or why it cannot."""
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        decoder, has_times = _decoder(type_)
+        decoder, has_times, has_open = _decoder(type_)
         if decoder is not None:
             try:
                 value = decoder.decode(content)
                 if not has_times or _has_offsets(value):
-                    return value, []
+                    plain = msgspec.json.decode(content) if has_open else None
+                    return value, fill(value, plain) if has_open else []
             except msgspec.ValidationError:
                 pass
         return convert(msgspec.json.decode(content), type_)
@@ -61,28 +62,25 @@ def _read(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
 
 
 @lru_cache(maxsize=1024)
-def _decoder(type_: Any) -> tuple[msgspec.json.Decoder[Any] | None, bool]:
-    """What reads a type, and whether it has date-times.
+def _decoder(type_: Any) -> tuple[msgspec.json.Decoder[Any] | None, bool, bool]:
+    """What reads a type, and whether it has date-times, and models with additional properties.
 
     It is None for a union of several objects, which msgspec does not tell apart.
     """
     try:
-        return msgspec.json.Decoder(type_), _has_times(type_, set())
+        decoder = msgspec.json.Decoder(type_)
     except TypeError:
-        return None, False
+        return None, False, False
+    return decoder, leads_to(type_, _is_time), leads_to(type_, is_open)
 
 
-def _has_times(type_: Any, seen: set[Any]) -> bool:
-    parts: Iterable[Any] = get_args(type_)
-    if is_class(type_, msgspec.Struct) and type_ not in seen:
-        seen.add(type_)
-        parts = [spec.type for spec in fields_of(type_)]
-    return type_ is datetime or any(_has_times(part, seen) for part in parts)
+def _is_time(type_: Any) -> bool:
+    return type_ is datetime
 
 
 @lru_cache(maxsize=1024)
 def _fields_with_times(type_: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields_of(type_) if _has_times(f.type, set()))
+    return tuple(f.name for f in fields_of(type_) if leads_to(f.type, _is_time))
 
 
 def _has_offsets(value: object) -> bool:

@@ -33,7 +33,7 @@ class Scheme:
     def value(self, secret: str) -> str:
         """What the header, query parameter or cookie has."""
         if self.is_basic:
-            return f"Basic {b64encode(secret.encode()).decode()}"
+            secret = b64encode(secret.encode()).decode()
         return self.prefix + secret
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
 
 import msgspec
 
-from .model import UnsetType
+from .model import ADDITIONAL, Recursive, UnsetType
 from .values import is_array, is_class, is_object, json_type
 
 MOST_MISMATCHES = 20
@@ -44,12 +46,14 @@ class _Findings:
 
     Attributes:
         count: How many mismatches there are.
+        known: How many properties have a field of their own.
         mismatches: The first of them.
         unions: What arrays and objects, by their identity, were read as where a union
             stands. Without it unions within unions take exponential time.
     """
 
     count: int = 0
+    known: int = 0
     mismatches: list[Mismatch] = field(default_factory=list[Mismatch])
     unions: dict[tuple[int, Any], tuple[Any, _Findings]] = field(
         default_factory=dict[tuple[int, Any], tuple[Any, "_Findings"]]
@@ -62,19 +66,27 @@ class _Findings:
 
     def extend(self, others: _Findings) -> None:
         self.count += others.count
+        self.known += others.known
         self.mismatches += others.mismatches[: MOST_MISMATCHES - len(self.mismatches)]
 
 
-def convert(value: object, type_: Any) -> tuple[Any, list[Mismatch]]:
+def convert(value: object, type_: Any, path: str = "$") -> tuple[Any, list[Mismatch]]:
     """Plain JSON as a value of a type, and where it does not fit."""
     findings = _Findings()
-    return _convert(value, type_, "$", findings), findings.mismatches
+    return _convert(value, type_, path, findings), findings.mismatches
 
 
 @lru_cache(maxsize=1024)
 def fields_of(type_: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
     """The fields of a struct. To find them takes msgspec 20 microseconds each time."""
     return msgspec.structs.fields(type_)
+
+
+@lru_cache(maxsize=1024)
+def additional_of(type_: Any) -> msgspec.structs.FieldInfo | None:
+    """The field of a struct that holds the properties without a field of their own."""
+    fields = (spec for spec in fields_of(type_) if spec.encode_name == ADDITIONAL)
+    return next(fields, None)
 
 
 def _convert(value: Any, type_: Any, path: str, findings: _Findings) -> Any:
@@ -95,6 +107,13 @@ def _convert(value: Any, type_: Any, path: str, findings: _Findings) -> Any:
                 _convert(member, item, f"{path}[{index}]", findings)
                 for index, member in enumerate(value)
             ]
+    elif origin is tuple:
+        items = get_args(type_)
+        if is_array(value) and len(value) == len(items):
+            return tuple(
+                _convert(member, item, f"{path}[{index}]", findings)
+                for index, (member, item) in enumerate(zip(value, items, strict=True))
+            )
     elif origin is dict:
         if is_object(value):
             _, item = get_args(type_)
@@ -105,6 +124,8 @@ def _convert(value: Any, type_: Any, path: str, findings: _Findings) -> Any:
     elif is_class(type_, msgspec.Struct):
         if is_object(value):
             return _convert_struct(value, type_, path, findings)
+    elif is_class(type_, Recursive):
+        return _convert(value, type_.meaning(), path, findings)
     elif is_class(type_, Enum):
         if isinstance(value, str):
             return type_(value)
@@ -143,16 +164,32 @@ def _datetime(text: str) -> datetime | None:
 def _convert_struct(
     value: dict[str, Any], type_: Any, path: str, findings: _Findings
 ) -> Any:
-    fields = {}
+    fields: dict[str, Any] = {}
     for spec in fields_of(type_):
         where = f"{path}.{spec.encode_name}"
-        if spec.encode_name in value:
+        if spec.encode_name == ADDITIONAL:
+            fields[spec.name] = _additional(value, type_, spec, path, findings)
+        elif spec.encode_name in value:
+            findings.known += 1
             member = value[spec.encode_name]
             fields[spec.name] = _convert(member, spec.type, where, findings)
         elif spec.required:
             findings.add(where, _name(spec.type), "nothing")
             fields[spec.name] = None
     return type_(**fields)
+
+
+def _additional(
+    value: dict[str, Any],
+    type_: Any,
+    spec: msgspec.structs.FieldInfo,
+    path: str,
+    findings: _Findings,
+) -> dict[str, Any]:
+    own = type_.__struct_encode_fields__
+    rest = {name: value[name] for name in value if name not in own}
+    kept: dict[str, Any] = _convert(rest, spec.type, path, findings)
+    return kept
 
 
 def _convert_union(value: Any, type_: Any, path: str, findings: _Findings) -> Any:
@@ -171,7 +208,7 @@ def _convert_union(value: Any, type_: Any, path: str, findings: _Findings) -> An
 def _choose(
     value: Any, type_: Any, path: str, findings: _Findings
 ) -> tuple[Any, _Findings]:
-    """The first member that fits; of those that fit in part, the one that fits best."""
+    """The member that fits best: the first of those that know most of its properties."""
     if value is None and NoneType in get_args(type_):
         return None, _Findings()
     members = [m for m in get_args(type_) if m not in (NoneType, UnsetType)]
@@ -181,15 +218,20 @@ def _choose(
             continue
         tried = _Findings(unions=findings.unions)
         converted = _convert(value, member, path, tried)
-        if not tried.count:
+        if not tried.count and not (is_array(value) or is_object(value)):
             return converted, tried
         # What does not fit at all stays the same object.
-        if converted is not value and (best is None or tried.count < best[1].count):
+        is_better = best is None or _rank(tried) < _rank(best[1])
+        if is_better and (converted is not value or not tried.count):
             best = converted, tried
     if best is None:
         best = value, _Findings()
         best[1].add(path, _name(type_), json_type(value))
     return best
+
+
+def _rank(findings: _Findings) -> tuple[int, int]:
+    return findings.count, -findings.known
 
 
 def _contradicts(value: Any, member: Any) -> bool:
@@ -220,8 +262,14 @@ def _name(type_: Any) -> str:
         bool: "boolean",
         list: "array",
         dict: "object",
+        tuple: "array",
         datetime: "date-time",
         date: "date",
+        time: "time",
+        timedelta: "duration",
+        UUID: "uuid",
+        bytes: "base64",
+        Decimal: "decimal",
     }
     plain: Any = get_origin(type_) or type_
     return names.get(plain) or str(getattr(plain, "__name__", plain))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from clientcast import ir
+from clientcast.bind.alternatives import with_alternatives
 from clientcast.bind.arguments import arguments_of
 from clientcast.bind.client import bind_constructor, with_argument_names
 from clientcast.bind.code import Import, import_lines
@@ -67,6 +68,7 @@ _RUNTIME_NAMES = (
     _OF_POLLING,
     "APIError",
     *[
+        "ADDITIONAL",
         "Any",
         "AsyncClient",
         "AsyncCredential",
@@ -77,6 +79,7 @@ _RUNTIME_NAMES = (
         "Client",
         "Credential",
         "CursorPaging",
+        "Decimal",
         "Enum",
         "ErrorShape",
         "LinkPaging",
@@ -96,9 +99,11 @@ _RUNTIME_NAMES = (
         "Sender",
         "Sequence",
         "Server",
+        "TYPE_CHECKING",
         "TypeAlias",
         "File",
         "UNSET",
+        "UUID",
         "UnsetType",
         "Variable",
         "builtins",
@@ -109,19 +114,23 @@ _RUNTIME_NAMES = (
         "nullable",
         "part",
         "styled",
+        "recursive",
+        "time",
+        "timedelta",
         "unless_empty",
     ],
 )
 
 
-def bind(api: ir.Api, digest: str) -> Package:
+def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
     """What the files of an API's package say.
 
     Args:
         api: The API.
         digest: SHA-256 of the document that it was read from.
+        left_out: The operations of the document that were not wanted.
     """
-    api = with_argument_names(api)
+    api = with_alternatives(with_argument_names(api))
     client_name = _client_name(api)
     error_base = f"{client_name}Error"
     scope = Scope((*_RUNTIME_NAMES, client_name, f"Async{client_name}", error_base))
@@ -172,6 +181,7 @@ def bind(api: ir.Api, digest: str) -> Package:
         title=one_line(api.title),
         version=one_line(api.version),
         spec_digest=digest,
+        left_out=left_out,
         errors=Errors(error_base, errors, _literals((*errors, error_base))),
         exports=_exports(
             api, client_name, (*errors, error_base), names.values(), models
@@ -211,7 +221,7 @@ def _exports(
         runtime.add(Import("._runtime.client", "Page"))
     if any(_is_multipart(operation) for operation in api.operations):
         runtime.add(Import("._runtime.bodies", "File"))
-    aliases = (alias.code.partition(":")[0] for alias in bound.aliases)
+    aliases = (alias.name for alias in bound.aliases)
     of_errors = tuple(sorted(errors))
     of_models = tuple(sorted({*models, *aliases}))
     names = (client, f"Async{client}", *of_errors, *of_models)

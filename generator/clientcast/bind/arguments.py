@@ -1,5 +1,6 @@
 """The arguments of a method: what an operation's parameters and body become in Python."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,12 +11,16 @@ from clientcast.bind.names import Scope, snake
 from clientcast.bind.types import Annotations, union
 from clientcast.ir import (
     Body,
+    Constant,
+    Content,
     Field,
     MediaKind,
     Named,
     Nullable,
     Operation,
     Record,
+    Scalar,
+    ScalarKind,
     Schema,
     Writing,
 )
@@ -37,6 +42,7 @@ class Place(StrEnum):
     FORM = "form"
     MULTIPART = "multipart"
     CONTENT = "content"
+    CONTENT_TYPE = "content_type"
 
     @property
     def is_body(self) -> bool:
@@ -108,7 +114,10 @@ def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
     place = _OF_BODY[content.kind]
     if fields is None:
         field = Field("body", content.type, body.required, body.description)
-        return [Argument("", place, field, whole=True)]
+        whole = [Argument("", place, field, whole=True)]
+        if place is Place.CONTENT and not _is_settled(content):
+            whole.append(Argument("", Place.CONTENT_TYPE, _content_type(content)))
+        return whole
     writings, part_types = dict(content.writings), dict(content.part_types)
     return [
         Argument(
@@ -120,6 +129,25 @@ def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
         )
         for field in fields
     ]
+
+
+def _is_settled(content: Content) -> bool:
+    """Whether a body has one media type alone."""
+    return len(content.media_types) == 1 and "*" not in content.media_types[0]
+
+
+def _content_type(content: Content) -> Field:
+    """What a body is, of which the document leaves that open."""
+    names = tuple(name for name in content.media_types if "*" not in name)
+    usual = names[0] if names else "application/octet-stream"
+    is_closed = len(names) == len(content.media_types)
+    return Field(
+        "content_type",
+        Constant(names) if is_closed else Scalar(ScalarKind.STRING),
+        required=False,
+        description="The media type of the body.",
+        default=json.dumps(usual),
+    )
 
 
 def spread(
@@ -164,12 +192,12 @@ def call_arguments(
     parts: list[Code] = []
     for place in Place:
         members = [a for a in ordered if a.place is place]
-        if members and members[0].whole:
+        if members and (members[0].whole or place is Place.CONTENT_TYPE):
             parts.append(code(f"{place}={members[0].name}"))
         elif members or body is not None and place is _OF_BODY[body.content.kind]:
             parts.append(_mapping(place, members, operation))
     if body is not None and _says_media_type(body):
-        parts.append(code(f"content_type={string(body.content.media_type)}"))
+        parts.append(code(f"content_type={string(body.content.media_types[0])}"))
     return tuple(parts)
 
 
@@ -177,9 +205,9 @@ def _says_media_type(body: Body) -> bool:
     """Whether the kind of a body leaves its media type open."""
     match _OF_BODY[body.content.kind]:
         case Place.JSON:
-            return body.content.media_type != "application/json"
+            return body.content.media_types[0] != "application/json"
         case Place.CONTENT:
-            return True
+            return _is_settled(body.content)
         case _:
             return False
 
@@ -227,6 +255,9 @@ def _parameter(argument: Argument, annotations: Annotations) -> Code:
     type_ = annotations.sent(argument.field.type)
     if argument.field.required:
         return code(f"{argument.name}: {type_}", type_.imports)
+    if argument.place is Place.CONTENT_TYPE:
+        usual = string(json.loads(argument.field.default))
+        return code(f"{argument.name}: {type_} = {usual}", type_.imports)
     if argument.keeps_null:
         unset = (Import(_MODEL, "UNSET"), Import(_MODEL, "UnsetType"))
         return code(

@@ -28,7 +28,8 @@ def attribute_path(
         if not isinstance(type_, ir.Named):
             return AttributePath((*names, *segments[index:]), ir.Anything())
         record = api.schemas[type_.pointer]
-        assert isinstance(record, ir.Record)
+        if not isinstance(record, ir.Record):
+            return AttributePath((*names, *segments[index:]), ir.Anything())
         field = next((f for f in record.fields if f.name == segment), None)
         if field is None:
             return AttributePath((*names, *segments[index:]), ir.Anything())
@@ -38,20 +39,20 @@ def attribute_path(
     return AttributePath(tuple(names), type_)
 
 
-def _settled(api: ir.Api, type_: ir.Type, segment: str | None) -> ir.Type:
+def _settled(
+    api: ir.Api, type_: ir.Type, segment: str | None, seen: frozenset[str] = frozenset()
+) -> ir.Type:
     """The record that has a member, or the list where none is asked for."""
     match type_:
         case ir.Nullable(inner):
-            return _settled(api, inner, segment)
+            return _settled(api, inner, segment, seen)
         case ir.Named(pointer):
             schema = api.schemas[pointer]
-            return (
-                _settled(api, schema.type, segment)
-                if isinstance(schema, ir.Alias)
-                else type_
-            )
+            if isinstance(schema, ir.Alias) and pointer not in seen:
+                return _settled(api, schema.type, segment, seen | {pointer})
+            return type_
         case ir.OneOf(members):
-            for member in (_settled(api, m, segment) for m in members):
+            for member in (_settled(api, m, segment, seen) for m in members):
                 if segment is None and isinstance(member, ir.ListOf):
                     return member
                 if segment is not None and _has(api, member, segment):

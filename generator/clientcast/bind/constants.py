@@ -183,10 +183,10 @@ def _scheme(scheme: ir.SecurityScheme) -> str:
     parts = [string(scheme.argument), string(scheme.parameter)]
     if scheme.location is not ir.Location.HEADER:
         parts.append(f"location={string(scheme.location)}")
+    if scheme.prefix:
+        parts.append(f"prefix={string(scheme.prefix)}")
     if scheme.is_basic:
         parts.append("is_basic=True")
-    elif scheme.prefix:
-        parts.append(f"prefix={string(scheme.prefix)}")
     if scheme.environment:
         parts.append(f"environment={_tuple(scheme.environment)}")
     return f"Scheme({', '.join(parts)})"

@@ -15,6 +15,7 @@ from clientcast.view import ASYNC, SYNC, Mode
 _WIDTH = 88 - 12
 _MOST_OPTIONS = 2
 _DEEPEST = 5
+_A_UUID = "b6e8a5a0-1b1e-4c5e-9b1a-0f3c2d4e5f60"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Examples:
 
     def _literal(self, type_: ir.Type, value: object, depth: int) -> str:
         """A value of a type as Python text; one that it might have where none is known."""
+        if depth > 2 * _DEEPEST:
+            return "..."
         match type_:
             case ir.Nullable(inner):
                 return self._literal(inner, value, depth)
@@ -113,6 +116,13 @@ class Examples:
                 items = value if is_list(value) else [None]
                 inside = [self._literal(item, member, depth + 1) for member in items]
                 return f"[{', '.join(inside)}]"
+            case ir.TupleOf(items):
+                parts = value if is_list(value) else [None] * len(items)
+                inside = [
+                    self._literal(item, part, depth + 1)
+                    for item, part in zip(items, parts, strict=False)
+                ]
+                return f"({', '.join(inside)}{',' * (len(inside) == 1)})"
             case ir.MapOf(member):
                 pairs = value if is_mapping(value) else dict[str, object]()
                 inside = [
@@ -130,7 +140,7 @@ class Examples:
             case ir.Enum(values=values):
                 return string(value if isinstance(value, str) else values[0])
             case ir.Alias(type=type_):
-                return self._literal(type_, value, depth)
+                return self._literal(type_, value, depth + 1)
             case ir.Record(open=True) if is_mapping(value):
                 return _plain(value)
             case ir.Record(pointer=pointer, fields=fields):
@@ -215,6 +225,7 @@ def _laid_out(begin: str, call: str, values: list[str], end: str) -> list[str]:
 
 
 def _scalar(kind: ir.ScalarKind, value: object) -> str:
+    given = value if isinstance(value, str) else ""
     match kind:
         case ir.ScalarKind.STRING:
             return string(value if isinstance(value, str) else "...")
@@ -225,6 +236,16 @@ def _scalar(kind: ir.ScalarKind, value: object) -> str:
             return f"datetime.fromisoformat({string(text)})"
         case ir.ScalarKind.BINARY:
             return 'b"..."'
+        case ir.ScalarKind.TIME:
+            return f"time.fromisoformat({string(given or '03:04:05')})"
+        case ir.ScalarKind.DURATION:
+            return "timedelta(minutes=5)"
+        case ir.ScalarKind.UUID:
+            return f"UUID({string(given or _A_UUID)})"
+        case ir.ScalarKind.BYTES:
+            return 'b"..."'
+        case ir.ScalarKind.DECIMAL:
+            return f"Decimal({string(given or '1.5')})"
         case ir.ScalarKind.BOOLEAN:
             return repr(value if isinstance(value, bool) else True)
         case ir.ScalarKind.INTEGER | ir.ScalarKind.NUMBER:

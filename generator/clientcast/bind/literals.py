@@ -47,8 +47,14 @@ def one_line(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a text, on one line."""
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z`])", one_line(text), maxsplit=1)[0]
+    """The first sentence of a text, on one line; a list below it is none of it."""
+    paragraph = _NEXT_BLOCK.split(text.strip(), maxsplit=1)[0]
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z`])", one_line(paragraph), maxsplit=1)[0]
+
+
+_NEXT_BLOCK = re.compile(r"\n[ \t]*(?:\n|[-*+] |\d{1,9}[.)] )")
+_MARKER = re.compile(r" +(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
+"""Spaces after which no line may begin: there, what follows would be an item, a heading or so."""
 
 
 def wrap(text: str, width: int, indent: str = "") -> str:
@@ -92,13 +98,15 @@ def wrap(text: str, width: int, indent: str = "") -> str:
 
 def _fill(paragraph: str, width: int) -> str:
     hanging = "  " if _is_item(paragraph) else ""
-    return textwrap.fill(
-        paragraph,
+    kept = "\0" if "\0" not in paragraph else " "
+    filled = textwrap.fill(
+        _MARKER.sub(kept, paragraph),
         max(width, 40),
         subsequent_indent=hanging,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return filled.replace(kept, " ")
 
 
 def _is_item(line: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from clientcast import view
+from clientcast.bind.aliases import alias, contains_itself, enum_parameter, in_order
 from clientcast.bind.code import Code, Import, code, import_lines
 from clientcast.bind.literals import docstring, string, wrap
 from clientcast.bind.names import Scope, pascal, snake, upper
@@ -19,12 +21,16 @@ from clientcast.ir import (
     OneOf,
     Record,
     Schema,
+    TupleOf,
     Type,
 )
-from clientcast.view import Assignment, Attribute, Class, Models
+from clientcast.view import Attribute, Class, Models
 
 _RUNTIME = "._runtime.model"
-_HIDING = {"str", "int", "float", "bool", "list", "dict", "date", "datetime", "field"}
+_ADDITIONAL = "additional_properties"
+_HIDING = frozenset(
+    "str int float bool bytes list tuple dict date datetime time timedelta field".split()
+)
 """A field with such a name would hide what the lines after it need."""
 
 _WIDTH = 88 - 4 - 6
@@ -46,7 +52,7 @@ def reachable(api: Api, types: Iterable[Type]) -> frozenset[str]:
         match waiting.pop():
             case ListOf(inner) | MapOf(inner) | Nullable(inner):
                 waiting.append(inner)
-            case OneOf(members):
+            case OneOf(members) | TupleOf(members):
                 waiting.extend(members)
             case Named(pointer) if pointer not in found:
                 found.add(pointer)
@@ -76,7 +82,7 @@ def bind_models(api: Api, names: Mapping[str, str], used: Used) -> Models:
     annotations = Annotations(api.schemas, names)
     enums: list[Class] = []
     records: list[Class] = []
-    aliases: list[Assignment] = []
+    aliases: list[view.Alias] = []
     imports: set[Import] = set()
     for pointer, schema in api.schemas.items():
         if pointer not in names:
@@ -85,37 +91,36 @@ def bind_models(api: Api, names: Mapping[str, str], used: Used) -> Models:
             case Enum():
                 enums.append(_enum(schema, names[pointer]))
                 imports.add(Import(_RUNTIME, "OpenEnum"))
-                if pointer in used.sent:
-                    aliases.append(_enum_parameter(schema, names[pointer]))
-                    imports |= {
-                        Import("typing", "Literal"),
-                        Import("typing", "TypeAlias"),
-                    }
             case Record():
-                builder = _Record(schema, annotations, pointer not in used.received)
+                builder = _Record(schema, annotations, used)
                 records.append(builder.build(names[pointer]))
                 imports |= builder.imports
             case Alias():
-                type_ = annotations.received(schema.type)
-                aliases.append(
-                    Assignment(
-                        f"{names[pointer]}: TypeAlias = {type_}",
-                        _docstring(schema.description),
-                    )
-                )
-                imports |= type_.imports | {Import("typing", "TypeAlias")}
+                pass
+    for pointer in in_order(api.schemas, (p for p in api.schemas if p in names)):
+        schema = api.schemas[pointer]
+        if isinstance(schema, Alias):
+            text = _docstring(schema.description)
+            is_recursive = contains_itself(api.schemas, pointer)
+            bound, needed = alias(schema, annotations, is_recursive, text)
+        elif isinstance(schema, Enum) and pointer in used.sent:
+            bound, needed = enum_parameter(schema, names[pointer])
+        else:
+            continue
+        aliases.append(bound)
+        imports |= needed
     return Models(import_lines(imports), tuple(enums), tuple(records), tuple(aliases))
 
 
 class _Record:
     """One record becoming a class."""
 
-    def __init__(
-        self, record: Record, annotations: Annotations, only_sent: bool
-    ) -> None:
+    def __init__(self, record: Record, annotations: Annotations, used: Used) -> None:
         self.record = record
         self.annotations = annotations
-        self.only_sent = only_sent
+        self.is_sent = record.pointer in used.sent
+        self.is_received = record.pointer in used.received
+        self.only_sent = not self.is_received
         self.imports: set[Import] = {Import(_RUNTIME, "Model")}
 
     def build(self, name: str) -> Class:
@@ -123,22 +128,45 @@ class _Record:
         camel = sum(_camel(python) == wire != python for wire, python in fields.items())
         rename = camel > 0
         bases = "Model, kw_only=True" + (', rename="camel"' if rename else "")
-        attributes = tuple(
+        attributes = [
             Attribute(
                 self._line(field, fields[field.name], rename),
                 _docstring(_field_text(field)),
             )
             for field in self.record.fields
-        )
-        return Class(name, bases, _docstring(self.record.description), attributes)
+        ]
+        if self.record.additional is not None:
+            attributes.append(self._additional(self.record.additional))
+        text = _docstring(self.record.description)
+        return Class(name, bases, text, tuple(attributes))
+
+    def _additional(self, type_: Type) -> Attribute:
+        """Where the properties are kept that have no attribute of their own."""
+        kept = self._bound(MapOf(type_))
+        self.imports |= kept.imports | {Import("msgspec", "field")}
+        self.imports.add(Import(_RUNTIME, "ADDITIONAL"))
+        line = f"{_ADDITIONAL}: {kept} = field(default_factory=dict, name=ADDITIONAL)"
+        return Attribute(line, docstring("Other properties, by their names."))
+
+    def _bound(self, type_: Type) -> Code:
+        if self.only_sent:
+            return self.annotations.sent(type_)
+        return self.annotations.received(type_)
+
+    def _is_required(self, field: Field) -> bool:
+        """Whether it is there in whichever direction the record goes."""
+        if field.read_only and self.is_sent or field.write_only and self.is_received:
+            return False
+        return field.required
 
     def _line(self, field: Field, name: str, rename: bool) -> str:
+        required = self._is_required(field)
         may_be_unset = (
-            self.only_sent and not field.required and isinstance(field.type, Nullable)
+            self.only_sent and not required and isinstance(field.type, Nullable)
         )
-        type_ = self._type(field, may_be_unset)
+        type_ = self._type(field, required, may_be_unset)
         self.imports |= type_.imports
-        default = "" if field.required else "UNSET" if may_be_unset else "None"
+        default = "" if required else "UNSET" if may_be_unset else "None"
         wire = _camel(name) if rename else name
         if wire == field.name:
             return f"{name}: {type_}" + (f" = {default}" if default else "")
@@ -147,20 +175,19 @@ class _Record:
         arguments.append(f"name={string(field.name)}")
         return f"{name}: {type_} = field({', '.join(arguments)})"
 
-    def _type(self, field: Field, may_be_unset: bool) -> Code:
-        bound = self.annotations.sent if self.only_sent else self.annotations.received
-        type_ = bound(field.type)
+    def _type(self, field: Field, required: bool, may_be_unset: bool) -> Code:
+        type_ = self._bound(field.type)
         if may_be_unset:
             unset = (Import(_RUNTIME, "UNSET"), Import(_RUNTIME, "UnsetType"))
             return code(f"{type_} | UnsetType", type_.imports, unset)
-        if field.required or type_.text == "Any":
+        if required or type_.text == "Any":
             return type_
         return union(type_, code("None"))
 
 
 def attribute_names(record: Record) -> dict[str, str]:
     """The Python name of each property of a record, by its name on the wire."""
-    scope = Scope()
+    scope = Scope((_ADDITIONAL,) if record.open else ())
     return {
         field.name: scope.name(f"{name}_" if name in _HIDING else name)
         for field in record.fields
@@ -183,14 +210,6 @@ def _enum(enum: Enum, name: str) -> Class:
     return Class(name, "OpenEnum", _docstring(enum.description), attributes)
 
 
-def _enum_parameter(enum: Enum, name: str) -> Assignment:
-    literals = ", ".join(string(value) for value in enum.values)
-    text = f"What an argument takes for a `{name}`: a member, or its plain value."
-    return Assignment(
-        f"{name}Param: TypeAlias = {name} | Literal[{literals}]", docstring(text)
-    )
-
-
 def _field_text(field: Field) -> str:
     parts = [field.description]
     if field.deprecated:
@@ -204,9 +223,11 @@ def _docstring(text: str) -> str:
 
 def _parts(schema: Schema) -> Iterator[Type]:
     match schema:
-        case Record(fields=fields):
+        case Record(fields=fields, additional=additional):
             for field in fields:
                 yield field.type
+            if additional is not None:
+                yield additional
         case Alias(type=type_):
             yield type_
         case Enum():

@@ -51,7 +51,9 @@ def _operation(
                 _argument(argument, operation, api)
                 for argument in arguments_of(operation, api.schemas)
             ],
-            "content_type": operation.body.content.media_type if operation.body else "",
+            "content_type": (
+                operation.body.content.media_types[0] if operation.body else ""
+            ),
             "credentials": [
                 [
                     _without_empty(

@@ -80,12 +80,12 @@ def spoken_by_pointer(root: Node, methods: dict[str, str]) -> dict[str, str]:
 def spoken_names(root: Node, methods: dict[str, str]) -> dict[str, str]:
     """The same by operationId, of those that have one."""
     spoken = spoken_by_pointer(root, methods)
-    return {
-        operation.id: spoken[operation.pointer]
-        for node in root.below()
-        for operation in node.operations
-        if operation.id
-    }
+    names: dict[str, str] = {}
+    for node in root.below():
+        for operation in node.operations:
+            if operation.id:
+                names.setdefault(operation.id, spoken[operation.pointer])
+    return names
 
 
 def bind_resource(

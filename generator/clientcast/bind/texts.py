@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import indent
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument
+from clientcast.bind.arguments import Argument, Place
 from clientcast.bind.literals import docstring, first_sentence, one_line, wrap
 
 _WIDTH = 88 - 8
@@ -111,7 +111,7 @@ def _argument_text(argument: Argument) -> str:
     field = argument.field
     parts = ["Deprecated."] if field.deprecated else []
     parts.append(field.description or f"`{field.name}`.")
-    if field.default:
+    if field.default and argument.place is not Place.CONTENT_TYPE:
         parts.append(f"The server's default is `{field.default}`.")
     return " ".join(parts)
 

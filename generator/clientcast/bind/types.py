@@ -20,6 +20,7 @@ from clientcast.ir import (
     Scalar,
     ScalarKind,
     Schema,
+    TupleOf,
     Type,
 )
 
@@ -30,7 +31,12 @@ _SCALARS = {
     ScalarKind.BOOLEAN: code("bool"),
     ScalarKind.DATE_TIME: code("datetime", Import("datetime", "datetime")),
     ScalarKind.DATE: code("date", Import("datetime", "date")),
-    ScalarKind.BINARY: code("bytes"),
+    ScalarKind.BINARY: code("str"),  # in JSON, where it says nothing of the encoding
+    ScalarKind.TIME: code("time", Import("datetime", "time")),
+    ScalarKind.DURATION: code("timedelta", Import("datetime", "timedelta")),
+    ScalarKind.UUID: code("UUID", Import("uuid", "UUID")),
+    ScalarKind.BYTES: code("bytes"),
+    ScalarKind.DECIMAL: code("Decimal", Import("decimal", "Decimal")),
 }
 _FILE = code("bytes | File", Import("._runtime.bodies", "File"))
 _ANY = code("Any", Import("typing", "Any"))
@@ -79,6 +85,10 @@ class Annotations:
                     sequence = Import("collections.abc", "Sequence")
                     return code(f"Sequence[{inner}]", inner.imports, sequence)
                 return code(f"list[{inner}]", inner.imports)
+            case TupleOf(items):
+                inners = [self._annotation(item, sent) for item in items]
+                inside = ", ".join(inner.text for inner in inners)
+                return code(f"tuple[{inside}]", *(inner.imports for inner in inners))
             case MapOf(value):
                 inner = self._annotation(value, sent)
                 if sent:
@@ -89,6 +99,8 @@ class Annotations:
                 inner = self._annotation(inner_type, sent)
                 return inner if inner == _ANY else union(inner, code("None"))
             case OneOf(members):
+                if not sent:
+                    members = self._told_apart(members)
                 return union(*(self._annotation(member, sent) for member in members))
             case Constant(values):
                 literals = ", ".join(constant(value) for value in values)
@@ -97,6 +109,21 @@ class Annotations:
                 return self._named(pointer, sent)
             case _:
                 assert_never(type_)
+
+    def _told_apart(self, members: tuple[Type, ...]) -> tuple[Type, ...]:
+        """The members of a union, without enums and constants where any text may come."""
+        if Scalar(ScalarKind.STRING) not in members:
+            return members
+        return tuple(m for m in members if not self._is_known_text(m))
+
+    def _is_known_text(self, type_: Type) -> bool:
+        match type_:
+            case Constant(values):
+                return all(isinstance(value, str) for value in values)
+            case Named(pointer):
+                return isinstance(self.schemas[pointer], Enum)
+            case _:
+                return False
 
     def _named(self, pointer: str, sent: bool) -> Code:
         schema, name = self.schemas[pointer], self.names[pointer]

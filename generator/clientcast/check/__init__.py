@@ -3,6 +3,7 @@
 import re
 
 from clientcast.check.rules import check_rules
+from clientcast.check.shapes import walked
 from clientcast.check.validator import findings
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import Diagnostic, Severity, closest
@@ -12,19 +13,25 @@ from clientcast.source import Document
 __all__ = ["check", "has_errors", "validate"]
 
 _VERSIONS = ("3.0", "3.1", "3.2")
+_SWAGGER = ("swagger", "swaggerVersion")
+"""Where documents older than OpenAPI 3.0 say their version; `swagger` reads 2.0."""
 _VERSION = re.compile(r"3\.[0-2](?:\.\d+)?(?:-[\w.-]+)?")
 
 
-def check(document: Document) -> tuple[Diagnostic, ...]:
-    """Everything that our own rules find wrong with a document, in its order."""
+def check(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """What our own rules find wrong with a document.
+
+    Returns:
+        The document as it is meant, as far as that is plain, and everything that is wrong,
+        in its order.
+    """
     if document.problems and not document.data:
-        return document.problems
-    walk = Walk(document)
-    walk.found.extend(document.problems)
+        return document, document.problems
+    walk = Walk(document, [*document.problems])
     if _is_openapi(walk):
-        walk.value("", document.data, "OpenAPI")
+        walk = walked(walk)
         check_rules(walk)
-    return tuple(sorted(set(walk.found)))
+    return walk.mended(), tuple(sorted(set(walk.found)))
 
 
 def validate(
@@ -51,9 +58,16 @@ def _is_openapi(walk: Walk) -> bool:
     if version is None:
         meant = closest("openapi", data)
         hint = "add openapi: 3.1.0"
-        if "swagger" in data:
-            hint = "convert it to OpenAPI 3; Swagger 2 is not supported yet"
-        elif meant is not None:
+        older = next((key for key in _SWAGGER if key in data), None)
+        if older is not None:
+            walk.report(
+                f"/{older}",
+                "unsupported-version",
+                f"Swagger '{str(data[older])[:20]}' is not supported",
+                "the version of Swagger that is read is 2.0",
+            )
+            return False
+        if meant is not None:
             hint = f"write 'openapi' for '{meant}'"
         walk.report("", "not-openapi", "the document has no 'openapi' version", hint)
         return False

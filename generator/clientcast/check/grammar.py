@@ -157,29 +157,6 @@ SECTIONS = {
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 """The values of `type` (JSON Schema Validation 2020-12, section 6.1.1)."""
 
-_OF_A_SCHEMA = (
-    "type format items enum default minimum maximum minLength maxLength pattern"
-)
-
-MOVED: dict[str, dict[str, str]] = {
-    "OpenAPI": {
-        "basePath": "servers",
-        "host": "servers",
-        "schemes": "servers",
-        "definitions": "components/schemas",
-        "parameters": "components/parameters",
-        "responses": "components/responses",
-        "schemas": "components/schemas",
-        "securityDefinitions": "components/securitySchemes",
-        "securitySchemes": "components/securitySchemes",
-    },
-    "Header": dict.fromkeys(_OF_A_SCHEMA.split(), "schema"),
-    "Parameter": dict.fromkeys(_OF_A_SCHEMA.split(), "schema"),
-    "RequestBody": {"schema": "content"},
-    "Response": {"schema": "content"},
-}
-"""Fields that people write in the wrong place, as in Swagger 2, and their right one."""
-
 
 def spoken(name: str) -> str:
     """What the specification calls an object: `a Path Item Object`."""

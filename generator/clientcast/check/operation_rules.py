@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from clientcast.check.grammar import MOVED
-from clientcast.check.walk import Walk
-from clientcast.diagnostic import closest, did_you_mean
+from clientcast.check.misplaced import home_of
+from clientcast.check.walk import Walk, clipped
+from clientcast.diagnostic import Severity, closest, did_you_mean
 from clientcast.openapi import IGNORED_HEADERS
 from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.references import Found, follow
@@ -14,7 +14,7 @@ from clientcast.source import escape
 
 LOCATIONS = ("path", "query", "header", "cookie")
 
-_STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
+_STATUS = re.compile(r"[1-5](?:\d\d|XX)(?!\d)|default")
 _TOKEN_CHARACTERS = r"!#$%&'*+.^_`|~0-9A-Za-z-"
 """Those of a field name (RFC 9110, section 5.6.2)."""
 _NO_TOKEN = re.compile(f"[^{_TOKEN_CHARACTERS}]")
@@ -46,21 +46,34 @@ def parameters_of(walk: Walk, holder: Found) -> Iterator[tuple[str, dict[str, An
             yield pointer, value
 
 
-def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> None:
-    """Report that no header can have the name of a parameter or API key."""
+def check_header_name(
+    walk: Walk, pointer: str, value: dict[str, Any], *, may_go: bool
+) -> None:
+    """Report that no header can have the name of a parameter or API key.
+
+    Args:
+        may_go: Whether the client can do without it: nobody can send it.
+    """
     name = value.get("name")
     if value.get("in") != "header" or not isinstance(name, str):
         return
     wrong = _NO_TOKEN.search(name)
     if wrong or not name:
         problem = f"cannot have '{wrong[0]}'" if wrong else "cannot be empty"
-        better = _NO_TOKEN.sub("-", name.strip().rstrip(":"))
+        plain = name.strip().rstrip(":")
+        better = _NO_TOKEN.sub("-", plain)
+        is_plain = name.isprintable() and better == plain != ""
         walk.report(
             f"{pointer}/name",
             "bad-header-name",
             f"the name of a header {problem}",
             f"write '{better}'" if name.isprintable() and 0 < len(better) < 60 else "",
+            severity=Severity.WARNING if is_plain or may_go else Severity.ERROR,
         )
+        if is_plain:
+            walk.mends.put(f"{pointer}/name", plain)
+        elif may_go:
+            walk.mends.drop(pointer)
 
 
 def _check_identifiers(walk: Walk) -> None:
@@ -107,7 +120,7 @@ def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> Non
     statuses = [status for status in responses if not status.startswith("x-")]
     if not statuses:
         if closest("responses", operation) in (None, "responses"):
-            walk.report(
+            walk.warn(
                 pointer,
                 "no-responses",
                 "this operation has no responses",
@@ -117,16 +130,16 @@ def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> Non
         return
     wrong = [status for status in statuses if not _STATUS.fullmatch(status)]
     for status in wrong:
+        where = f"{pointer}/responses/{escape(status)}"
+        meant = _STATUS.match(status.upper()) or _STATUS.match(status.lower())
         hint = "a status is three digits, a range such as 4XX, or default"
-        if _STATUS.fullmatch(status.upper()):
-            hint = f"write '{status.upper()}'"
-        walk.report(
-            f"{pointer}/responses/{escape(status)}",
-            "bad-status",
-            f"'{status}' is no status",
-            hint,
-            at_key=True,
+        hint = f"write '{meant[0]}'" if meant else hint
+        walk.warn(
+            where, "bad-status", f"'{clipped(status)}' is no status", hint, at_key=True
         )
+        walk.mends.drop(where)
+        if meant and meant[0] not in responses:
+            walk.mends.put(f"{pointer}/responses/{meant[0]}", responses[status])
     if not wrong and not any(s[0] in "23" or s == "default" for s in statuses):
         walk.warn(
             f"{pointer}/responses",
@@ -142,11 +155,11 @@ def _check_duplicates(walk: Walk, holder: Found) -> None:
     for pointer, parameter in parameters_of(walk, holder):
         key = (str(parameter.get("in")), str(parameter.get("name")))
         if key in seen:
-            walk.report(
+            walk.warn(
                 f"{pointer}/name",
                 "duplicate-parameter",
                 f"this operation has another {key[0]} parameter '{key[1]}'",
-                "remove one of them",
+                "remove one of them; this one is read",
             )
         seen.add(key)
 
@@ -161,12 +174,16 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
         hint = f"the places are {', '.join(LOCATIONS)}"
         if location in ("body", "formData"):
             hint = "describe it as a requestBody"
+        is_plain = location.casefold() in LOCATIONS
         walk.report(
             f"{pointer}/in",
             "bad-location",
             f"'{location}' is no place for a parameter",
             did_you_mean(location, LOCATIONS) or hint,
+            severity=Severity.WARNING if is_plain else Severity.ERROR,
         )
+        if is_plain:
+            walk.mends.put(f"{pointer}/in", location.casefold())
     if location == "path" and parameter.get("required", False) is False:
         where = f"{pointer}/required" if "required" in parameter else pointer
         walk.warn(
@@ -175,7 +192,7 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
             f"the path parameter '{name}' is not marked as required",
             "write 'required: true'",
         )
-    moved = MOVED["Parameter"].keys() & parameter.keys()
+    moved = any(home_of(key, "Parameter") for key in parameter)
     if not moved and "schema" not in parameter and "content" not in parameter:
         walk.warn(
             pointer,
@@ -190,4 +207,6 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
             f"OpenAPI ignores a header parameter named {name}",
             _IN_PLACE_OF_HEADER[str(name).lower()],
         )
-    check_header_name(walk, pointer, parameter)
+    check_header_name(
+        walk, pointer, parameter, may_go=parameter.get("required") is not True
+    )

@@ -5,18 +5,19 @@ from typing import Any
 
 from clientcast.check.operation_rules import parameters_of
 from clientcast.check.walk import Walk
-from clientcast.diagnostic import closest, did_you_mean
+from clientcast.diagnostic import did_you_mean
 from clientcast.openapi import METHODS, TEMPLATE
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Found, follow
+from clientcast.route import route_of
 from clientcast.source import escape
 
-_FORBIDDEN = {
+_MENDED = {
     "?": ("query", "describe it as parameters in query"),
     "#": ("fragment", "servers never see it"),
     " ": ("space", "write %20"),
-    "\\": ("backslash", "write /"),
 }
+"""What a path does not have, and what is all the same plain to read (see `route_of`)."""
 
 
 def check_paths(walk: Walk) -> None:
@@ -30,9 +31,12 @@ def check_paths(walk: Walk) -> None:
         if problem:
             walk.report(pointer, "bad-path", problem, hint, at_key=True)
             continue
+        slip, hint = _path_slip(path)
+        if slip:
+            walk.warn(pointer, "bad-path", slip, hint, at_key=True)
         shape = TEMPLATE.sub("{}", path)
         if shape in shapes:
-            walk.report(
+            walk.warn(
                 pointer,
                 "path-conflict",
                 f"this is the same path as {shapes[shape]}",
@@ -49,14 +53,11 @@ def check_paths(walk: Walk) -> None:
 
 
 def _path_problem(path: str) -> tuple[str, str]:
-    """What is wrong with a path, and what to write instead; empty where it is sound."""
-    if not path.startswith("/"):
-        if "://" in path:
-            return "a path begins with /", "write the host in servers"
-        return "a path begins with /", f"write '/{path}'"
-    for character, (what, hint) in _FORBIDDEN.items():
-        if character in path:
-            return f"a path has no {what}", hint
+    """What leaves a path without a meaning, and what to write instead; empty for nothing."""
+    if "://" in path.partition("?")[0]:
+        return "a path begins with /", "write the host in servers"
+    if "\\" in path:
+        return "a path has no backslash", "write /"
     if not path.isprintable():
         return "a path has no control character", "remove it"
     plain = TEMPLATE.sub("x", path)
@@ -67,7 +68,17 @@ def _path_problem(path: str) -> tuple[str, str]:
     for segment in plain.split("/"):
         if segment in (".", ".."):
             return f"a path has no segment '{segment}'", "write where it leads"
-    if "//" in plain:
+    return "", ""
+
+
+def _path_slip(path: str) -> tuple[str, str]:
+    """What is wrong with a path that is plain all the same, and what to write instead."""
+    if not path.startswith("/"):
+        return "a path begins with /", f"write '/{path}'"
+    for character, (what, hint) in _MENDED.items():
+        if character in path:
+            return f"a path has no {what}", hint
+    if "//" in path:
         return "a path has no empty segment", f"write '{re.sub('/+', '/', path)}'"
     names = TEMPLATE.findall(path)
     for name in names:
@@ -79,41 +90,54 @@ def _path_problem(path: str) -> tuple[str, str]:
 def _check_path_parameters(
     walk: Walk, path: str, item: Found, operation: Found
 ) -> None:
-    named = TEMPLATE.findall(path)
     declared: dict[str, str] = {}
-    elsewhere: dict[str, Any] = {}
+    elsewhere: dict[str, tuple[str, Any]] = {}
     for holder in (item, operation):
         for pointer, parameter in parameters_of(walk, holder):
             name = str(parameter.get("name"))
             if parameter.get("in") == "path":
                 declared[name] = pointer
             else:
-                elsewhere[name] = parameter.get("in")
-    unused = [name for name in declared if name not in named]
-    missing = [name for name in named if name not in declared]
-    for name in missing:
-        if closest(name, unused) is not None:
-            continue
-        hint = f"add a parameter '{name}' in path"
-        if name in elsewhere:
-            hint = f"write 'in: path' at the parameter '{name}'"
-        walk.report(
-            operation.pointer,
-            "path-parameter",
-            f"'{name}' of the path is not among the parameters",
-            hint,
-            at_key=True,
-        )
-    for name in unused:
-        hint = (
-            did_you_mean(name, missing)
-            or f"write {{{name}}} in the path, or remove this"
-        )
-        if f"/:{name}" in path:
-            hint = f"write the path as {path.replace(f':{name}', f'{{{name}}}')}"
-        walk.report(
-            f"{declared[name]}/name",
-            "path-parameter",
-            f"the path {path} has no '{{{name}}}'",
-            hint,
-        )
+                elsewhere[name] = pointer, parameter.get("in")
+    in_query = [name for name, (_, place) in elsewhere.items() if place == "query"]
+    named = TEMPLATE.findall(route_of(path, declared, in_query))
+    for name in dict.fromkeys(named):
+        if name not in declared:
+            _add_parameter(walk, operation, name, elsewhere.get(name, ("", None))[0])
+    missing = [name for name in TEMPLATE.findall(path) if name not in declared]
+    for name, pointer in declared.items():
+        if name not in TEMPLATE.findall(path):
+            hint = did_you_mean(name, missing)
+            hint = hint or f"write {{{name}}} in the path, or remove this"
+            if f"/:{name}" in path:
+                hint = f"write the path as {path.replace(f':{name}', f'{{{name}}}')}"
+            walk.warn(
+                f"{pointer}/name",
+                "path-parameter",
+                f"the path {path} has no '{{{name}}}'",
+                hint,
+            )
+
+
+def _add_parameter(walk: Walk, operation: Found, name: str, elsewhere: str) -> None:
+    """Report that a parameter of the path is not declared.
+
+    It is read as one of the same name that the operation declares elsewhere, or as text.
+    """
+    hint = f"add a parameter '{name}' in path"
+    if elsewhere:
+        hint = f"write 'in: path' at the parameter '{name}'"
+    walk.warn(
+        operation.pointer,
+        "path-parameter",
+        f"'{name}' of the path is not among the parameters",
+        hint,
+        at_key=True,
+    )
+    if elsewhere.startswith(f"{operation.pointer}/"):
+        walk.mends.put(f"{elsewhere}/in", "path")
+        walk.mends.put(f"{elsewhere}/required", True)
+        return
+    schema = {"type": "string"}
+    parameter = {"name": name, "in": "path", "required": True, "schema": schema}
+    walk.mends.add(f"{operation.pointer}/parameters", parameter)

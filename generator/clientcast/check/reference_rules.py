@@ -5,10 +5,20 @@ from typing import Any
 
 from clientcast.check.grammar import SECTIONS, spoken
 from clientcast.check.walk import Walk, clipped, kind_of
-from clientcast.diagnostic import closest, did_you_mean
+from clientcast.diagnostic import Severity, closest, did_you_mean
 from clientcast.plain import is_mapping
 from clientcast.references import MAX_HOPS, lookup, segments, target
+from clientcast.route import alike
 from clientcast.source import escape
+
+_NOTHING_WITHOUT = ("PathItem", "SecurityScheme")
+"""Objects of which nothing can be known where a reference leads nowhere."""
+_MEANT_WITHOUT: dict[str, Any] = {
+    "MediaType": {},
+    "RequestBody": {"content": {"application/json": {}}},
+    "Response": {},
+}
+"""What is read in the place of an object whose reference leads nowhere."""
 
 
 def check_references(walk: Walk) -> None:
@@ -18,7 +28,9 @@ def check_references(walk: Walk) -> None:
         if isinstance(value, str):
             _Reference(walk, pointer, value, name, hops).check()
         else:
-            walk.wrong_type(pointer, value, "text")
+            message = f"'$ref' must be text, and is {kind_of(value)}"
+            walk.warn(pointer, "wrong-type", message)
+            walk.mends.drop(pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +55,10 @@ class _Reference:
         if into is None:
             self._report_outside()
             return
-        if into.startswith("/components/") and not into.startswith(f"{self._section}/"):
-            self._report_wrong("/".join(segments(into)[:2]))
+        place = segments(into)
+        is_component = place[:1] == ["components"] and len(place) <= 3
+        if is_component and not into.startswith(f"{self._section}/"):
+            self._report_wrong("/".join(place[:2]))
             return
         try:
             value = lookup(self.walk.document.data, into)
@@ -73,19 +87,41 @@ class _Reference:
             return []
         return list(value) if is_mapping(value) else []
 
-    def _report(self, code: str, message: str, hint: str) -> None:
-        self.walk.report(self.pointer, code, message, hint)
+    def _report(self, code: str, message: str, hint: str, *, meant: str = "") -> None:
+        """Report it, and read what is meant, or as much as can be known of it."""
+        is_known = bool(meant) or self.name not in _NOTHING_WITHOUT
+        severity = Severity.WARNING if is_known else Severity.ERROR
+        self.walk.report(self.pointer, code, message, hint, severity=severity)
+        holder = self.pointer.removesuffix("/$ref")
+        if meant:
+            self.walk.mends.put(self.pointer, f"#{self._section}/{escape(meant)}")
+        elif self.name == "Schema":
+            self.walk.mends.drop(self.pointer)
+        elif self.name in _MEANT_WITHOUT:
+            self.walk.mends.put(holder, _MEANT_WITHOUT[self.name])
+        elif is_known:
+            self.walk.mends.drop(holder)
+
+    def _alike(self) -> str:
+        """The one component that its last word names, but for case and punctuation."""
+        if self.text.count("/") > 3:
+            return ""
+        last = alike(self.text.rpartition("/")[2])
+        same = [name for name in self._members(self._section) if alike(name) == last]
+        return same[0] if len(same) == 1 else ""
 
     def _report_wrong(self, other: str) -> None:
         self._report(
             "wrong-reference",
             f"{spoken(self.name)} belongs here, and this refers to {other}",
             self._component() or f"refer to #{self._section}/...",
+            meant=self._alike(),
         )
 
     def _report_outside(self) -> None:
         if any(character in self.text.partition("#")[0] for character in ":."):
-            self._report(
+            self.walk.report(
+                self.pointer,
                 "remote-reference",
                 "this reference leaves the document, which is read alone",
                 self._component() or "copy what it refers to into components",
@@ -95,6 +131,7 @@ class _Reference:
             "unresolved-reference",
             f"'{clipped(self.text)}' names no place in this document",
             self._component() or "a reference begins with #/",
+            meant=self._alike(),
         )
 
     def _report_unresolved(self, into: str) -> None:
@@ -112,6 +149,7 @@ class _Reference:
             "unresolved-reference",
             f"there is no '{clipped(wanted)}' in {place.strip('/') or 'the document'}",
             did_you_mean(wanted, self._members(place)) or self._component(),
+            meant=self._alike(),
         )
 
     def _follow(self, into: str, value: Any) -> None:
@@ -137,7 +175,8 @@ class _Reference:
             hops += 1
             self.hops[place] = hops
         if hops + 1 == MAX_HOPS:
-            self._report(
+            self.walk.report(
+                self.pointer,
                 "limit-references",
                 f"this is the first of {MAX_HOPS} references that lead to one another",
                 "refer to the last of them",
@@ -148,9 +187,13 @@ class _Reference:
         first = circle.index(min(circle))
         names = [segments(place)[-1] for place in circle[first:] + circle[:first]]
         shown = names if len(names) <= 4 else [*names[:3], "..."]
+        is_schema = self.name == "Schema"
         self.walk.report(
             f"{min(circle)}/$ref",
             "reference-cycle",
             f"these references lead in a circle: {' to '.join([*shown, names[0]])}",
             "say in one place what is meant, without $ref",
+            severity=Severity.WARNING if is_schema else Severity.ERROR,
         )
+        if is_schema:
+            self.walk.mends.drop(f"{min(circle)}/$ref")

@@ -39,7 +39,7 @@ def _check_root(walk: Walk) -> None:
     if not version.startswith("3.0"):
         enough |= {"components", "webhooks"}
     if not enough & walk.document.data.keys():
-        walk.missing("", "this OpenAPI document", "paths")
+        walk.missing("", "this OpenAPI document", "paths", is_error=False)
     if version.startswith("3.2"):
         return
     for pointer, response in walk.objects("Response"):
@@ -59,7 +59,7 @@ def _check_components(walk: Walk) -> None:
             for name in mapping(components[section]):
                 if not _COMPONENT.fullmatch(name):
                     better = _NO_COMPONENT.sub("_", name)
-                    walk.report(
+                    walk.warn(
                         f"{pointer}/{section}/{escape(name)}",
                         "bad-component-name",
                         "a component's name has letters, digits, '.', '-' and '_' only",

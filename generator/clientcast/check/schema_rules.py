@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from clientcast.check.grammar import TYPES
-from clientcast.check.walk import Walk
+from clientcast.check.walk import Walk, clipped
+from clientcast.check.wrong_types import UNKNOWN
 from clientcast.diagnostic import did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.references import follow, lookup, target
@@ -31,6 +32,27 @@ _MEANT = {
     "timestamp": "write 'type: string' and 'format: date-time'",
     "uuid": "write 'type: string' and 'format: uuid'",
 }
+_MEANT_TYPE = {
+    "bool": ("boolean",),
+    "date": ("string", "date"),
+    "datetime": ("string", "date-time"),
+    "date-time": ("string", "date-time"),
+    "decimal": ("number",),
+    "dict": ("object",),
+    "double": ("number", "double"),
+    "file": ("string", "binary"),
+    "float": ("number", "float"),
+    "int": ("integer",),
+    "list": ("array",),
+    "long": ("integer", "int64"),
+    "map": ("object",),
+    "str": ("string",),
+    "text": ("string",),
+    "timestamp": ("string", "date-time"),
+    "uuid": ("string", "uuid"),
+    **{name: (name,) for name in TYPES},
+}
+"""The type and format that other names of types mean, in lower case."""
 _PYTHON: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
@@ -74,7 +96,12 @@ def _check_type(walk: Walk, pointer: str, schema: dict[str, Any], legacy: bool) 
         return
     where, type_ = f"{pointer}/type", schema["type"]
     if not is_list(type_):
-        _check_type_name(walk, where, type_)
+        meant = _check_type_name(walk, where, type_)
+        if meant != (type_,):
+            walk.mends.drop(where)
+        for key, value in zip(("type", "format"), meant, strict=False):
+            if value != type_ and (key == "type" or key not in schema):
+                walk.mends.put(f"{pointer}/{key}", value)
         return
     if legacy:
         walk.warn(
@@ -83,29 +110,41 @@ def _check_type(walk: Walk, pointer: str, schema: dict[str, Any], legacy: bool) 
             "a list of types came with OpenAPI 3.1",
             "write openapi: 3.1.0, or nullable: true",
         )
-    for index, name in enumerate(type_):
+    names = [
         _check_type_name(walk, f"{where}/{index}", name)
+        for index, name in enumerate(type_)
+    ]
+    if not all(names):
+        walk.mends.drop(where)
+    elif [meant[0] for meant in names] != type_:
+        walk.mends.put(where, [meant[0] for meant in names])
 
 
-def _check_type_name(walk: Walk, pointer: str, name: Any) -> None:
+def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
+    """Report what is no name of a type, and return the type that is meant and its format.
+
+    Both are left out where nothing is known of the type: any value is of it then.
+    """
     if isinstance(name, str):
         if name not in TYPES:
             hint = _MEANT.get(name.lower()) or did_you_mean(name, TYPES)
-            walk.report(
+            walk.warn(
                 pointer,
                 "unknown-type",
-                f"'{name}' is no type of JSON Schema",
+                f"'{clipped(name)}' is no type of JSON Schema",
                 hint or f"the types are {', '.join(TYPES)}",
             )
-    elif name is None:
-        walk.report(
-            pointer, "unknown-type", "the type is empty", "put 'null' in quotes"
-        )
-    else:
-        hint = f"the types are {', '.join(TYPES)}"
-        if isinstance(name, dict):
-            hint = "write properties under 'properties'"
-        walk.report(pointer, "unknown-type", "a type is text", hint)
+            return _MEANT_TYPE.get(name.lower(), ())
+        return (name,)
+    if name is None:
+        hint = "put 'null' in quotes"
+        walk.warn(pointer, "unknown-type", "the type is empty", hint)
+        return ("null",) if pointer.rpartition("/")[2].isdecimal() else ()
+    hint = f"the types are {', '.join(TYPES)}"
+    if isinstance(name, dict):
+        hint = "write properties under 'properties'"
+    walk.warn(pointer, "unknown-type", "a type is text", hint)
+    return ()
 
 
 def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
@@ -116,12 +155,15 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         hint = "write its values, or remove it"
         if isinstance(values, str):
             hint = f"write [{values}]"
-        walk.report(
+        walk.warn(
             f"{pointer}/enum",
             "bad-enum",
             "an enum is a list of at least one value",
             hint if len(hint) < 60 else "",
         )
+        walk.mends.drop(f"{pointer}/enum")
+        if isinstance(values, str):
+            walk.mends.put(f"{pointer}/enum", [values])
         return
     seen: set[str] = set()
     for index, value in enumerate(values):
@@ -147,12 +189,50 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         hint = _retyped(value, schema["type"])
         if schema["type"] == "array":
             hint = "write the enum under 'items'"
-        walk.report(
+        walk.warn(
             f"{pointer}/enum/{wrong[0]}",
             "enum-type",
             f"the value {_shown(value)} is not {_SPOKEN[schema['type']]}{also}",
             hint,
         )
+        _mend_enum(walk, pointer, schema, values)
+
+
+def _mend_enum(
+    walk: Walk, pointer: str, schema: dict[str, Any], values: list[Any]
+) -> None:
+    """Read the values of an enum as ones of its type; no enum where that cannot be.
+
+    The type is what is relied on: it decides what is sent, and how an answer is read.
+    """
+    walk.mends.drop(f"{pointer}/enum")
+    items = schema.get("items", {})
+    if schema["type"] == "array":
+        if is_mapping(items) and not items.keys() & {"$ref", "enum"}:
+            if all(_is_of_type(value, items) for value in values):
+                walk.mends.put(f"{pointer}/items", {**items, "enum": values})
+        return
+    meant = [
+        value if value is None else _of_type(value, schema["type"]) for value in values
+    ]
+    if all(value is not UNKNOWN for value in meant):
+        walk.mends.put(f"{pointer}/enum", meant)
+
+
+def _of_type(value: Any, type_: str) -> Any:
+    """The value of a type that another value is the JSON of, or has as its JSON."""
+    if _is_of_type(value, {"type": type_}):
+        return value
+    if type_ == "string" and isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if isinstance(value, str) and type_ in ("integer", "number", "boolean"):
+        try:
+            plain = json.loads(value)
+        except ValueError:
+            return UNKNOWN
+        if _is_of_type(plain, {"type": type_}):
+            return plain
+    return UNKNOWN
 
 
 def _check_required(
@@ -245,19 +325,21 @@ def _check_discriminator(walk: Walk, pointer: str, schema: dict[str, Any]) -> No
         except LookupError:
             name = reference.rpartition("/")[2]
             known = [place.rpartition("/")[2] for place in _component_schemas(walk)]
-            walk.report(
-                f"{pointer}/discriminator/mapping/{escape(value)}",
+            place = f"{pointer}/discriminator/mapping/{escape(value)}"
+            walk.warn(
+                place,
                 "unresolved-reference",
-                f"there is no '{name}' in components/schemas",
+                f"there is no '{clipped(name)}' in components/schemas",
                 did_you_mean(name, known),
             )
+            walk.mends.drop(place)
 
 
 def _check_told_apart(
     walk: Walk, pointer: str, schema: dict[str, Any], name: Any
 ) -> None:
     """Report members of a union that do not have the property to tell them apart."""
-    if not isinstance(name, str):
+    if not isinstance(name, str) or name in mapping(schema.get("properties")):
         return
     without: list[str] = []
     others: set[str] = set()
@@ -269,12 +351,13 @@ def _check_told_apart(
             others |= known
     if without:
         more = f", nor in {len(without) - 1} more" if len(without) > 1 else ""
-        walk.report(
+        walk.warn(
             f"{pointer}/discriminator/propertyName",
             "discriminator-property",
             f"there is no property '{name}' in {without[0]}{more}",
             did_you_mean(name, others) or "add it to properties",
         )
+        walk.mends.drop(f"{pointer}/discriminator")
 
 
 def _component_schemas(walk: Walk) -> Iterator[str]:

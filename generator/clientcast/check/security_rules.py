@@ -3,10 +3,11 @@
 from typing import Any
 
 from clientcast.check.operation_rules import LOCATIONS, check_header_name
-from clientcast.check.walk import Walk
-from clientcast.diagnostic import did_you_mean
+from clientcast.check.walk import Walk, clipped
+from clientcast.diagnostic import Severity, did_you_mean
 from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.references import Found, follow, lookup
+from clientcast.route import alike
 from clientcast.source import escape
 
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -31,13 +32,17 @@ def check_security(walk: Walk) -> None:
             if name in declared:
                 _check_scopes(walk, where, name, scopes, declared[name])
                 continue
-            walk.report(
+            walk.warn(
                 where,
                 "unknown-security-scheme",
-                f"there is no '{name}' in components/securitySchemes",
+                f"there is no '{clipped(name)}' in components/securitySchemes",
                 did_you_mean(name, declared) or _schemes(declared),
                 at_key=True,
             )
+            same = [other for other in declared if alike(other) == alike(name)]
+            walk.mends.drop(where)
+            if len(same) == 1 and same[0] not in requirement:
+                walk.mends.put(f"{pointer}/{escape(same[0])}", scopes)
 
 
 def _schemes(declared: dict[str, Any]) -> str:
@@ -52,19 +57,25 @@ def _check_scheme(walk: Walk, pointer: str, scheme: dict[str, Any]) -> None:
         return
     if kind not in _NEEDED:
         hint = f"the types are {', '.join(_NEEDED)}"
-        if kind in _HTTP:
+        if kind.lower() in _HTTP:
             hint = f"write 'type: http' and 'scheme: {kind}'"
+        is_http = kind.lower() in _HTTP
         walk.report(
             f"{pointer}/type",
             "unknown-scheme-type",
             f"'{kind}' is no type of security scheme",
             did_you_mean(kind, _NEEDED) or hint,
+            severity=Severity.WARNING if is_http else Severity.ERROR,
         )
+        if is_http:
+            walk.mends.put(f"{pointer}/type", "http")
+            walk.mends.put(f"{pointer}/scheme", kind.lower())
         return
     for key in _NEEDED[kind]:
         if key not in scheme:
             hint = "add 'scheme: bearer'" if key == "scheme" else ""
-            walk.missing(pointer, f"this {kind} scheme", key, hint)
+            is_error = kind == "apiKey"
+            walk.missing(pointer, f"this {kind} scheme", key, hint, is_error=is_error)
     if kind != "apiKey":
         return
     if "in" in scheme and scheme["in"] not in LOCATIONS[1:]:
@@ -74,7 +85,7 @@ def _check_scheme(walk: Walk, pointer: str, scheme: dict[str, Any]) -> None:
             f"an API key cannot be in {scheme['in']}",
             f"the places are {', '.join(LOCATIONS[1:])}",
         )
-    check_header_name(walk, pointer, scheme)
+    check_header_name(walk, pointer, scheme, may_go=False)
 
 
 def _declared(walk: Walk) -> dict[str, Any]:

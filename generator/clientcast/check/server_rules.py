@@ -13,6 +13,8 @@ _HOST = r"https?://[^\s/?#@\\]+"
 _URL = re.compile(rf"(?:{_HOST})?(?:/[^\s?#\\]*)?", re.IGNORECASE)
 _PLAIN = re.compile(r"[\w.:/-]+")
 _BARE_HOST = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:/.*)?")
+_FOR_THE_CALLER = {"default": "", "x-client": {"required": True}}
+"""A variable of which nothing is known but that the caller must give it."""
 
 
 def check_servers(walk: Walk) -> None:
@@ -28,7 +30,7 @@ def check_servers(walk: Walk) -> None:
         if not is_list(values) or default is None:
             continue
         if str(default) not in (str(value) for value in values):
-            walk.report(
+            walk.warn(
                 f"{pointer}/default",
                 "bad-default",
                 f"the default '{default}' is not one of the enum's values",
@@ -43,15 +45,19 @@ def _check_variables(
     named = TEMPLATE.findall(url)
     unused = [name for name in variables if name not in named]
     misspelled: set[str | None] = set()
+    undeclared: dict[str, Any] = {}
     for name in named:
         if name not in variables:
             misspelled.add(closest(name, unused))
-            walk.report(
+            walk.warn(
                 f"{pointer}/url",
                 "server-variable",
                 f"the variable '{name}' is not declared",
                 did_you_mean(name, unused) or f"add '{name}' to variables",
             )
+            undeclared[name] = _FOR_THE_CALLER
+    if undeclared:
+        walk.mends.put(f"{pointer}/variables", {**variables, **undeclared})
     for name in unused:
         if name not in misspelled:
             walk.warn(
@@ -86,4 +92,5 @@ def _check_url(walk: Walk, pointer: str, url: str, variables: dict[str, Any]) ->
         problem = "this url has no scheme that a client can speak"
         if _BARE_HOST.fullmatch(url):
             hint = f"did you mean 'https://{url}'?"
-    walk.report(f"{pointer}/url", "bad-server-url", problem, hint)
+    walk.warn(f"{pointer}/url", "bad-server-url", problem, hint)
+    walk.mends.put(f"{pointer}/url", "/")

@@ -22,7 +22,7 @@ _CODES = {
     "field": ("unknown-field", Severity.WARNING),
     "format": ("bad-format", Severity.WARNING),
     "pattern": ("bad-pattern", Severity.WARNING),
-    "other": ("invalid", Severity.ERROR),
+    "other": ("invalid", Severity.WARNING),
 }
 
 
@@ -30,7 +30,7 @@ def findings(document: Document) -> tuple[Diagnostic, ...]:
     """What openapi-spec-validator finds wrong with a document.
 
     Returns:
-        Each finding once: a warning where the meaning is plain all the same, else an error.
+        Each finding once, as a warning: our own rules know where the meaning is not plain.
         One warning where the validator could not finish.
     """
     try:

@@ -1,5 +1,6 @@
 """The classes that a package declares, as plain data: what goes over the wire, what is raised."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -121,3 +122,8 @@ class ErrorClass:
     status: str
     description: str
     attributes: tuple[Attribute, ...]
+
+
+def base_of(errors: Iterable[ErrorClass]) -> str:
+    """The class that all errors of calls are kinds of; empty for none."""
+    return next((error.name for error in errors if error.base == "Exception"), "")

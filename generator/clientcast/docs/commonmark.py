@@ -81,6 +81,7 @@ def page(source: str) -> tuple[str, tuple[Heading, ...]]:
     """The HTML of a page, and its headings in their order."""
     parser, renderer = _parser(), _Renderer()
     tokens = list(_paired(parser.parse(source)))
+    _label_cells(tokens)
     headings = tuple(_anchored(tokens, renderer, parser.options))
     return renderer.render(tokens, parser.options, {}), headings
 
@@ -186,6 +187,23 @@ def _examples(tokens: Sequence[Token]) -> tuple[str, ...]:
         if some[1].content != f"**{label}**":
             return ()
     return tuple(some[-1].content for some in found)
+
+
+def _label_cells(tokens: Sequence[Token]) -> None:
+    """Each cell is told the head of its column, which is shown where there are no columns."""
+    heads: list[str] = []
+    column = 0
+    for place, token in enumerate(tokens):
+        if token.type == "thead_open":
+            heads = []
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open":
+            children = tokens[place + 1].children or []
+            heads.append("".join(child.content for child in children))
+        elif token.type == "td_open":
+            token.attrSet("data-head", heads[column])
+            column += 1
 
 
 def _anchored(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clientcast.docs.reference import Example
 
+_STATUS_ERROR = "APIStatusError"
 _DATES = ("date", "datetime")
 
 
@@ -37,6 +38,17 @@ class Program:
             self._complete(_within(self.asynchronous, asynchronous)),
         )
 
+    def catching(self, base: str) -> Example | None:
+        """The example of the client itself, with what may go wrong told.
+
+        Args:
+            base: The class of all errors.
+        """
+        return self._example(
+            self._complete(_tried(self.synchronous, base)),
+            self._complete(_tried(self.asynchronous, base)),
+        )
+
     def _example(self, synchronous: str, asynchronous: str) -> Example | None:
         if not synchronous or not asynchronous:
             return None
@@ -50,24 +62,46 @@ class Program:
         found = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
         names = {node.id for node in found}
         bound = {node.id for node in found if isinstance(node.ctx, ast.Store)}
-        used = sorted(names & self.models - bound)
+        caught = {
+            node.type.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name)
+        }
+        used = caught | (names & self.models - bound)
         client = _made(tree)
         lines = [f"from datetime import {n}" for n in _DATES if n in names]
-        lines += [f"from {self.package} import {', '.join(sorted([client, *used]))}"]
+        lines += [f"from {self.package} import {', '.join(sorted({client, *used}))}"]
         return "\n".join([*lines, "", program.rstrip()])
 
 
 def _within(client: str, call: str) -> str:
     """A call in place of the one in the `with` statement of a client's example."""
+    head, _ = _divided(client)
+    return f"{head}\n{textwrap.indent(call, '    ')}" if head and call else ""
+
+
+def _tried(client: str, base: str) -> str:
+    """A client's example with its call in a `try` statement."""
+    head, call = _divided(client)
+    lines = (
+        "try:",
+        call,
+        f"except {_STATUS_ERROR} as error:",
+        "    print(error.status_code, error.code, error.request_id)",
+        f"except {base} as error:",
+        "    print(error)",
+    )
+    return f"{head}\n{textwrap.indent(chr(10).join(lines), '    ')}" if head else ""
+
+
+def _divided(client: str) -> tuple[str, str]:
+    """The `with` of a client's example, and what is in it; nothing where it is none."""
     tree = _parsed(client)
-    if (
-        tree is None
-        or not call
-        or not isinstance(tree.body[0], ast.With | ast.AsyncWith)
-    ):
-        return ""
-    head = client.split("\n")[: tree.body[0].body[0].lineno - 1]
-    return "\n".join([*head, textwrap.indent(call, "    ")])
+    if tree is None or not isinstance(tree.body[0], ast.With | ast.AsyncWith):
+        return "", ""
+    lines = client.split("\n")
+    start = tree.body[0].body[0].lineno - 1
+    return "\n".join(lines[:start]), "\n".join(lines[start:])
 
 
 def _parsed(program: str) -> ast.Module | None:

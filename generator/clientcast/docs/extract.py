@@ -6,21 +6,19 @@ from typing import Any
 
 import griffe
 
-from clientcast.docs.classes import ErrorClass
+from clientcast.docs.classes import ErrorClass, base_of
 from clientcast.docs.errors import read_errors
 from clientcast.docs.examples import Program
 from clientcast.docs.models import read_models
 from clientcast.docs.package import MANIFEST, Package, PackageError
+from clientcast.docs.records import answer_of, requirements
 from clientcast.docs.reference import (
-    Answer,
     Argument,
     Client,
     Credential,
-    Header,
     Operation,
     Raised,
     Reference,
-    Requirement,
     Resource,
 )
 from clientcast.docs.sources import (
@@ -63,7 +61,7 @@ def extract(package: Package) -> Reference:
         digest=text(spec.get("sha256")),
         summary=text(api.get("summary")),
         description=text(api.get("description")),
-        client=sources.client(text(api.get("server")), constants),
+        client=sources.client(text(api.get("server")), constants, errors),
         resources=resources,
         models=models,
         enums=enums,
@@ -113,7 +111,12 @@ class _Sources:
             )
         return names[0]
 
-    def client(self, server: str, constants: Mapping[str, griffe.Attribute]) -> Client:
+    def client(
+        self,
+        server: str,
+        constants: Mapping[str, griffe.Attribute],
+        errors: tuple[ErrorClass, ...],
+    ) -> Client:
         """The class that a program begins with."""
         cls = self._sync[self._name]
         found = docstring(cls)
@@ -136,6 +139,7 @@ class _Sources:
             ),
             server=server,
             example=self._program.whole(),
+            catching=self._program.catching(base_of(errors)),
         )
 
     def resources(
@@ -192,14 +196,14 @@ class _Sources:
                 for parameter in _parameters(function)
             ),
             content_type=text(record.get("content_type")),
-            credentials=_credentials(record.get("credentials")),
+            credentials=requirements(record.get("credentials")),
             returns=str(function.returns or "None"),
             returns_description=found.returns,
             paging=text(record.get("paging")),
             polled=record.get("polled") is True,
             repeatable=text(record.get("retried")) == _REPEATABLE,
             answers=tuple(
-                _answer(mapping(answer), errors)
+                answer_of(mapping(answer), errors)
                 for answer in sequence(record.get("answers"))
             ),
             raises=tuple(Raised(*entry) for entry in found.raises.items()),
@@ -273,41 +277,3 @@ def _credential(places: list[str], names: dict[str, str]) -> Credential:
         prefix=text(literal(names.get("prefix", "''"))),
         environment=texts(literal(f"[{environment}]")),
     )
-
-
-def _credentials(alternatives: object) -> tuple[tuple[Requirement, ...], ...]:
-    return tuple(
-        tuple(
-            Requirement(
-                text(mapping(part).get("argument")),
-                text(mapping(part).get("scheme")),
-                texts(mapping(part).get("scopes")),
-            )
-            for part in sequence(alternative)
-        )
-        for alternative in sequence(alternatives)
-    )
-
-
-def _answer(record: dict[str, Any], errors: tuple[ErrorClass, ...]) -> Answer:
-    status = text(record.get("status"))
-    return Answer(
-        status=status,
-        description=text(record.get("description")),
-        content_types=texts(record.get("content_types")),
-        type=text(record.get("type")),
-        error=_error_of(status, errors),
-        headers=tuple(
-            Header(name, text(description))
-            for name, description in mapping(record.get("headers")).items()
-        ),
-        example=record.get("example"),
-    )
-
-
-def _error_of(status: str, errors: tuple[ErrorClass, ...]) -> str:
-    """The class that an answer raises; empty for a success."""
-    if status[:1] in ("1", "2", "3"):
-        return ""
-    by_status = {error.status: error.name for error in errors if error.status}
-    return by_status.get(status) or by_status.get(f"{status[:1]}xx") or "APIStatusError"

@@ -113,7 +113,7 @@ def _field(cls: griffe.Class, attribute: griffe.Attribute) -> Field:
     annotation = str(attribute.annotation or "Any")
     _, arguments = call_arguments(attribute.value)
     default = arguments.get("default", None if arguments else attribute.value)
-    required = default is None
+    required = default is None and "default_factory" not in arguments
     members = union_members(annotation)
     wire = text(literal(arguments.get("name", "")))
     if not wire and str(cls.keywords.get("rename", "")).strip("'\"") == "camel":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from clientcast.docs.behaviour import lists_text, time_text
+from clientcast.docs.classes import base_of
 from clientcast.docs.declared import ABSENT, declared_texts, error_text
 from clientcast.docs.markdown import block, cell, code, plain, sentence, table
 from clientcast.docs.operation import OperationText, credential_text, example_text
@@ -143,13 +144,16 @@ def client_parts(reference: Reference, places: Places) -> list[str]:
 
 
 def errors_lead(reference: Reference, places: Places) -> str:
-    """What all errors of a client have in common."""
-    base = next((e.name for e in reference.errors if e.base == "Exception"), "")
+    """What all errors of a client have in common, and how they are caught."""
+    base = base_of(reference.errors)
     text = f"All errors of calls are kinds of {_to(base, places)}." if base else ""
     if reference.error_body:
         body = type_text(reference.error_body, places)
         text += f" The `body` of an answer that is an error is usually of {body}."
-    return text.strip()
+    parts = [text.strip()]
+    if reference.client.catching is not None:
+        parts.append(example_text(reference.client.catching))
+    return "\n\n".join(part for part in parts if part)
 
 
 def origin(reference: Reference) -> str:

@@ -212,6 +212,7 @@ class Client:
         credentials: The kinds of credentials among the arguments.
         server: The URL that requests go to, with its variables in braces.
         example: How it is made, used and closed.
+        catching: The same, with what may go wrong told.
     """
 
     name: str
@@ -220,6 +221,7 @@ class Client:
     credentials: tuple[Credential, ...]
     server: str
     example: Example | None
+    catching: Example | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,9 +114,8 @@ def build(pages: Mapping[str, str], clients: Mapping[str, Reference]) -> dict[st
     """
     if find_spec("zensical") is None:
         raise NoZensical("the site needs zensical: pip install clientcast[site]")
-    footers = {folder: _footer(client) for folder, client in clients.items()}
     texts = {
-        path: _page(text, footers.get(path.partition("/")[0], _MADE_BY))
+        path: _page(path, text, clients.get(path.partition("/")[0]))
         for path, text in pages.items()
         if path.endswith(".md")
     }
@@ -171,9 +170,14 @@ def _said(output: bytes) -> str:
     return "\n".join([*found.splitlines(), *trace.splitlines()[-1:]])
 
 
-def _page(text: str, footer: str) -> str:
+def _page(path: str, text: str, client: Reference | None) -> str:
     """A page with what the theme is to know of it; JSON is YAML."""
-    return f"---\n{json.dumps({'footer': footer}, ensure_ascii=False)}\n---\n\n{text}"
+    known = {"footer": _MADE_BY}
+    if client is not None:
+        known["footer"] = _footer(client)
+        if not path.endswith(f"/{INDEX}"):
+            known["client"] = client.title
+    return f"---\n{json.dumps(known, ensure_ascii=False)}\n---\n\n{text}"
 
 
 def _footer(client: Reference) -> str:

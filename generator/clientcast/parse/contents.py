@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
@@ -15,7 +15,6 @@ from clientcast.references import Found
 _JSON = re.compile(r"(?:[\w.-]+/(?:[\w.-]+\+)?|application/x-)json")
 _CONCRETE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?")
 _ANY_TYPE = ("*/*", "application/*")
-_PREFERENCE = tuple(ir.MediaKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +24,47 @@ class Contents:
     context: Context
     schemas: Schemas
 
-    def sent(self, holder: Found, hint: tuple[str, ...]) -> ir.Content | None:
-        """The body that a client sends; None where there is none."""
-        return self._preferred(holder, hint, tuple(ir.MediaKind))
+    def sent(self, holder: Found, hint: tuple[str, ...]) -> tuple[ir.Content, ...]:
+        """The bodies that a client sends, one of each kind, the one that says most first.
+
+        A kind is left out where it carries nothing that one before it does not.
+        """
+        found: list[ir.Content] = []
+        for content in self._contents(holder, hint, tuple(ir.MediaKind)):
+            if content.type not in [other.type for other in found] or (
+                content.kind is ir.MediaKind.MULTIPART and self._has_files(content.type)
+            ):
+                found.append(content)
+        return tuple(found)
 
     def received(self, holder: Found, hint: tuple[str, ...]) -> ir.Content | None:
-        """The body that a client reads; None where there is none."""
+        """The body that a client reads, of the kind that says most; None for no body."""
         kinds = (ir.MediaKind.JSON, ir.MediaKind.TEXT, ir.MediaKind.BYTES)
-        return self._preferred(holder, hint, kinds)
+        return next(self._contents(holder, hint, kinds), None)
 
-    def _preferred(
+    def _contents(
         self, holder: Found, hint: tuple[str, ...], kinds: tuple[ir.MediaKind, ...]
-    ) -> ir.Content | None:
-        """Of several media types the one that says most of its content, the first of these."""
-        found = [
-            (self._kind(name, media_type, kinds), name, media_type)
-            for name, media_type in self.context.entries(
-                self.context.child(holder, "content")
-            )
+    ) -> Iterator[ir.Content]:
+        """A body of each kind, the kinds in their order; JSON alone may have several types."""
+        found: dict[ir.MediaKind, list[tuple[str, Found]]] = {}
+        content = self.context.child(holder, "content")
+        for name, media_type in self.context.entries(content):
+            kind = self._kind(name, media_type, kinds)
+            found.setdefault(kind, []).append((name, media_type))
+        said = [
+            _schema(media_type)
+            for kind in _STRUCTURED
+            for _, media_type in found.get(kind, [])
         ]
-        if not found:
-            return None
-        kind, name, media_type = min(
-            found, key=lambda item: (_PREFERENCE.index(item[0]), "+" in item[1])
-        )
-        content = self._read(kind, name, media_type, hint)
-        if kind is ir.MediaKind.BYTES and ir.MediaKind.FORM not in kinds:
-            names = ", ".join(each for _, each, _ in found)
-            content = replace(content, media_type=names)
-        return content
+        for kind in kinds:
+            each = found.get(kind, [])
+            if kind not in _STRUCTURED:  # XML, where there is the same as JSON
+                each = [item for item in each if _schema(item[1]) not in said]
+            if kind is ir.MediaKind.JSON:
+                for name, media_type in sorted(each, key=lambda item: "+" in item[0]):
+                    yield self._json(name, media_type, hint)
+            elif each:
+                yield self._read(kind, each, hint)
 
     def _kind(
         self, name: str, media_type: Found, kinds: tuple[ir.MediaKind, ...]
@@ -76,26 +87,31 @@ class Contents:
         schema = self.context.child(media_type, "schema")
         return mapping(schema.value).get("format") == "binary"
 
+    def _json(self, name: str, media_type: Found, hint: tuple[str, ...]) -> ir.Content:
+        # A range is no media type that could be sent.
+        name = "application/json" if name in _ANY_TYPE else name
+        type_ = self._type(media_type, hint)
+        example = example_of(media_type, self.context)
+        return ir.Content(ir.MediaKind.JSON, (name,), type_, example)
+
+    def _type(self, media_type: Found, hint: tuple[str, ...]) -> ir.Type:
+        schema = mapping(media_type.value).get("schema", True)
+        return self.schemas.type_of(Found(f"{media_type.pointer}/schema", schema), hint)
+
     def _read(
         self,
         kind: ir.MediaKind,
-        name: str,
-        media_type: Found,
+        each: list[tuple[str, Found]],
         hint: tuple[str, ...],
     ) -> ir.Content:
+        names = tuple(name for name, _ in each)
+        media_type = each[0][1]
         example = example_of(media_type, self.context)
         if kind is ir.MediaKind.TEXT:
-            return ir.Content(kind, name, ir.Scalar(ir.ScalarKind.STRING), example)
+            return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.STRING), example)
         if kind is ir.MediaKind.BYTES:
-            return ir.Content(kind, name, ir.Scalar(ir.ScalarKind.BINARY))
-        schema = mapping(media_type.value).get("schema", True)
-        type_ = self.schemas.type_of(
-            Found(f"{media_type.pointer}/schema", schema), hint
-        )
-        if kind is ir.MediaKind.JSON:
-            # A range is no media type that could be sent.
-            name = "application/json" if name in _ANY_TYPE else name
-            return ir.Content(kind, name, type_, example)
+            return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.BYTES))
+        type_ = self._type(media_type, hint)
         encoding = {
             name: mapping(found.value)
             for name, found in self.context.entries(
@@ -105,11 +121,17 @@ class Contents:
         fields = self._fields(type_)
         return ir.Content(
             kind,
-            name,
+            names[:1],
             type_ if fields or not isinstance(type_, ir.Anything) else _MEMBERS,
             example,
             tuple(self._writings(fields, encoding)),
             tuple(_part_types(encoding)),
+        )
+
+    def _has_files(self, type_: ir.Type) -> bool:
+        return any(
+            ir.Scalar(ir.ScalarKind.BINARY) in (field.type, _item_of(field.type))
+            for field in self._fields(type_)
         )
 
     def _fields(self, type_: ir.Type) -> tuple[ir.Field, ...]:
@@ -134,6 +156,17 @@ class Contents:
                 text(how.get("contentType"))
             ):
                 yield field.name, ir.Writing(ir.Style.JSON, explode=False)
+
+
+_STRUCTURED = (ir.MediaKind.JSON, ir.MediaKind.FORM, ir.MediaKind.MULTIPART)
+
+
+def _schema(media_type: Found) -> Any:
+    return mapping(media_type.value).get("schema", {})
+
+
+def _item_of(type_: ir.Type) -> ir.Type | None:
+    return type_.item if isinstance(type_, ir.ListOf) else None
 
 
 _MEMBERS = ir.MapOf(ir.Anything())

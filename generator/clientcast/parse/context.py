@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientcast.diagnostic import Diagnostic
+from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.plain import is_list, mapping
 from clientcast.references import Found, follow
 from clientcast.source import Document, escape
@@ -20,6 +20,14 @@ class Context:
     def report(self, pointer: str, code: str, message: str, hint: str = "") -> None:
         """Add an error at a JSON pointer."""
         self.diagnostics.append(self.document.diagnostic(pointer, code, message, hint))
+
+    def warn(self, pointer: str, code: str, message: str, hint: str = "") -> None:
+        """Add a warning at a JSON pointer."""
+        self.diagnostics.append(
+            self.document.diagnostic(
+                pointer, code, message, hint, severity=Severity.WARNING
+            )
+        )
 
     def unsupported(self, pointer: str, what: str, hint: str = "") -> None:
         """Add an error that names a part of OpenAPI which is not supported yet."""

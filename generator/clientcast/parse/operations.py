@@ -8,11 +8,13 @@ from clientcast import ir
 from clientcast.openapi import METHODS, TEMPLATE
 from clientcast.parse.contents import Contents
 from clientcast.parse.context import Context
+from clientcast.parse.declared import declared
 from clientcast.parse.parameters import Parameters
 from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_own_server
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Found
+from clientcast.route import route_of
 from clientcast.source import escape
 
 
@@ -35,8 +37,9 @@ def read_operations(
     usual = mapping(root.value).get("security")
     for path, item in context.entries(context.child(root, "paths")):
         for method, operation in _methods(item):
+            route = route_of(path, *declared(context, item, operation))
             reader = _Reader(
-                context, parameters, contents, path, method, item, operation
+                context, parameters, contents, route, method, item, operation
             )
             own = mapping(operation.value).get("security")
             yield reader.read(
@@ -73,6 +76,7 @@ class _Reader:
         value = self.operation.value
         names = mapping(value.get("x-client"))
         identifier = text(value.get("operationId"))
+        bodies = self._bodies()
         responses = tuple(self._responses())
         tags = texts(value.get("tags"))
         return ir.Operation(
@@ -86,8 +90,9 @@ class _Reader:
             or f"{self.method} {self.path}",
             text=ir.Text(text(value.get("summary")), text(value.get("description"))),
             deprecated=value.get("deprecated") is True,
-            parameters=tuple(self.parameters.of(self.item, self.operation, self._hint)),
-            body=self._body(),
+            parameters=tuple(self._parameters()),
+            body=bodies[0] if bodies else None,
+            other_bodies=bodies[1:],
             responses=responses,
             success=success_of(responses),
             security=security,
@@ -97,20 +102,28 @@ class _Reader:
             server=server,
         )
 
+    def _parameters(self) -> Iterator[ir.Parameter]:
+        """Those that are sent: in path, the ones that the path names."""
+        in_path = TEMPLATE.findall(self.path)
+        for parameter in self.parameters.of(self.item, self.operation, self._hint):
+            if parameter.location is not ir.Location.PATH or (
+                parameter.field.name in in_path
+            ):
+                yield parameter
+
     @property
     def _hint(self) -> tuple[str, ...]:
         value = self.operation.value
         return (text(value.get("operationId")) or f"{self.method} {self.path}",)
 
-    def _body(self) -> ir.Body | None:
+    def _bodies(self) -> tuple[ir.Body, ...]:
         body = self.context.child(self.operation, "requestBody")
-        content = self.contents.sent(body, (*self._hint, "request"))
-        if content is None:
-            return None
-        return ir.Body(
-            content,
-            mapping(body.value).get("required") is True,
-            text(mapping(body.value).get("description")),
+        value = mapping(body.value)
+        return tuple(
+            ir.Body(
+                content, value.get("required") is True, text(value.get("description"))
+            )
+            for content in self.contents.sent(body, (*self._hint, "request"))
         )
 
     def _responses(self) -> Iterator[ir.Response]:
@@ -168,7 +181,7 @@ def success_of(responses: tuple[ir.Response, ...]) -> ir.Success:
     return ir.Success(
         type_,
         kind,
-        ", ".join(dict.fromkeys(c.media_type for _, c in contents)),
+        ", ".join(dict.fromkeys(name for _, c in contents for name in c.media_types)),
         tuple(
             (int(status), c.type)
             for status, c in contents

@@ -1,11 +1,13 @@
 """Merges a schema with its `allOf` and its reference into one: what a value must be, at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast.parse.context import Context
-from clientcast.plain import is_mapping, mapping, sequence, text, texts
-from clientcast.references import Found, follow
+from clientcast.parse.scalars import TEXT_FORMATS
+from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
+from clientcast.references import MAX_HOPS, Found, lookup, target
 from clientcast.source import escape
 
 MAX_PARTS = 1_000
@@ -25,6 +27,8 @@ ANNOTATIONS = frozenset(
         "$comment",
         "$id",
         "$schema",
+        "$anchor",
+        "$dynamicAnchor",
         "$defs",
         "definitions",
         "x-client",
@@ -32,12 +36,27 @@ ANNOTATIONS = frozenset(
 )
 """Keywords that say nothing about which values are valid (JSON Schema 2020-12, section 9)."""
 
-_NOT_YET = {
-    "patternProperties": "a schema for properties whose names match a pattern",
-    "prefixItems": "a list with a schema for each position (prefixItems)",
-    "$dynamicRef": "a dynamic reference",
-    "dependentSchemas": "a schema that depends on a property",
-}
+LIMITS = frozenset(
+    [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+    ]
+)
+"""Keywords that people read beside a type (JSON Schema Validation 2020-12, section 6)."""
+
+_CONDITIONAL = ("then", "else")
+_KNOWN_TYPES = frozenset(
+    {"array", "boolean", "integer", "null", "number", "object", "string"}
+)
 
 
 @dataclass
@@ -46,8 +65,12 @@ class Shape:
 
     Attributes:
         types: Those that every part allows; None where no part says.
-        properties: Where each property's schema stands.
-        unions: `oneOf` and `anyOf` of all parts, with the schemas that hold them.
+        prefix: The schemas of the first items of an array, position by position.
+        additional: The schema of properties that have none of their own.
+        patterns: The schemas of properties by what their names are like.
+        properties: Where the schemas of each property stand, all of which hold.
+        unions: `oneOf` and `anyOf` of all parts.
+        discriminator: Of one of the unions, or of the schema itself where it has none.
         parts: How many schemas were merged.
     """
 
@@ -56,8 +79,13 @@ class Shape:
     format: str = ""
     enum: list[Any] | None = None
     items: Found | None = None
+    prefix: list[Found] = field(default_factory=list[Found])
+    sizes: tuple[int, int | None] = (0, None)
     additional: Found | None = None
-    properties: dict[str, Found] = field(default_factory=dict[str, Found])
+    patterns: list[Found] = field(default_factory=list[Found])
+    properties: dict[str, tuple[Found, ...]] = field(
+        default_factory=dict[str, tuple[Found, ...]]
+    )
     required: set[str] = field(default_factory=set[str])
     unions: list[Found] = field(default_factory=list[Found])
     discriminator: Found | None = None
@@ -65,16 +93,89 @@ class Shape:
     deprecated: bool = False
     parts: int = 0
 
+    @property
+    def bare_types(self) -> frozenset[str]:
+        """The types that are allowed; where none is named, by the keywords that there are."""
+        if self.types is not None:
+            return self.types
+        if self.properties or self.additional is not None or self.patterns:
+            return frozenset({"object"})
+        if self.items is not None or self.prefix:
+            return frozenset({"array"})
+        return frozenset({"string"}) if self.format in TEXT_FORMATS else frozenset()
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is an object whose properties are known."""
+        return "object" in self.bare_types and (
+            bool(self.properties)
+            or (self.additional is not None and self.additional.value is False)
+        )
+
 
 def is_annotation(keyword: str) -> bool:
     """Whether a keyword leaves the valid values as they are."""
     return keyword in ANNOTATIONS or keyword.startswith("x-")
 
 
-def shape_of(context: Context, schema: Found) -> Shape:
-    """The merged shape of a schema that is not only a reference."""
+def is_reference(value: dict[str, Any]) -> bool:
+    """Whether a schema says nothing of the valid values but by its `$ref`."""
+    return isinstance(value.get("$ref"), str) and all(
+        key == "$ref" or is_annotation(key) for key in value
+    )
+
+
+def referred(context: Context, reference: str) -> Found | None:
+    """The schema that a reference leads to, over others that are only references.
+
+    None where it leads nowhere, which `check` reports.
+    """
+    for _ in range(MAX_HOPS):
+        into = target(reference)
+        if into is None:
+            return None
+        try:
+            value = lookup(context.document.data, into)
+        except LookupError:
+            return None
+        if not is_mapping(value) or not is_reference(value):
+            return Found(into, value)
+        reference = value["$ref"]
+    return None
+
+
+def stands_for(context: Context, value: dict[str, Any]) -> Found | None:
+    """The schema that another one is but for annotations, limits and null; None for none.
+
+    Before OpenAPI 3.1 nothing could stand beside a `$ref`, so that people wrote `allOf: [$ref]`.
+    """
+    says = {key for key in value if not (is_annotation(key) or key in LIMITS)}
+    says -= {"nullable", "type"}
+    reference = value.get("$ref")
+    if says == {"allOf"} and is_list(value["allOf"]) and len(value["allOf"]) == 1:
+        only = mapping(value["allOf"][0])
+        reference = only.get("$ref") if is_reference(only) else None
+    elif says != {"$ref"}:
+        return None
+    found = referred(context, reference) if isinstance(reference, str) else None
+    types = set(texts(value.get("type"))) - {"null"}
+    if found is None or not types:
+        return found
+    allowed = shape_of(Context(context.document), found).bare_types
+    return found if allowed <= types else None
+
+
+def shape_of(context: Context, *schemas: Found) -> Shape:
+    """The merged shape of schemas all of which hold."""
     shape = Shape()
-    _merge(context, schema, shape, path=())
+    merge(context, shape, schemas)
+    return shape
+
+
+def merge(context: Context, shape: Shape, schemas: Iterable[Found]) -> None:
+    """Merge more schemas into a shape."""
+    for schema in schemas:
+        _Merging(context, shape).merge(schema, ())
     if shape.types is not None and "null" in shape.types:
         shape.nullable = True
         shape.types -= {"null"}
@@ -82,89 +183,172 @@ def shape_of(context: Context, schema: Found) -> Shape:
         shape.nullable = True
     if shape.enum is not None:
         shape.enum = [value for value in shape.enum if value is not None]
-    return shape
 
 
-def _merge(
-    context: Context, schema: Found, shape: Shape, path: tuple[str, ...]
-) -> None:
-    pointer, value = schema
-    shape.parts += 1
-    if shape.parts > MAX_PARTS:
-        if shape.parts == MAX_PARTS + 1:
-            context.report(
-                pointer, "limit-parts", f"allOf merges more than {MAX_PARTS} schemas"
-            )
-        return
-    if pointer in path:
-        context.report(pointer, "reference-cycle", "this schema is made of itself")
-        return
-    if not is_mapping(value):
-        return
-    path = (*path, pointer)
-    if "$ref" in value:
-        referred = follow(context.document.data, pointer, {"$ref": value["$ref"]})
-        if referred.pointer != pointer:
-            _merge(context, referred, shape, path)
-    for index, part in enumerate(sequence(value.get("allOf"))):
-        _merge(context, Found(f"{pointer}/allOf/{index}", part), shape, path)
-    _merge_keywords(context, schema, shape)
+@dataclass(frozen=True, slots=True)
+class _Merging:
+    """Merges schemas into one shape."""
 
+    context: Context
+    shape: Shape
 
-def _merge_keywords(context: Context, schema: Found, shape: Shape) -> None:
-    pointer, value = schema
-    for keyword, what in _NOT_YET.items():
-        if keyword in value:
-            context.unsupported(f"{pointer}/{keyword}", what)
-    _merge_types(context, schema, shape)
-    if isinstance(value.get("enum"), list) or "const" in value:
-        values = (
-            value["enum"] if isinstance(value.get("enum"), list) else [value["const"]]
-        )
-        known = shape.enum
-        shape.enum = (
-            values if known is None else [item for item in known if item in values]
-        )
-    shape.format = text(value.get("format")) or shape.format
-    if "items" in value:
-        shape.items = Found(f"{pointer}/items", value["items"])
-    if "additionalProperties" in value:
-        shape.additional = Found(
-            f"{pointer}/additionalProperties", value["additionalProperties"]
-        )
-    for name, property_schema in mapping(value.get("properties")).items():
-        shape.properties[name] = Found(
-            f"{pointer}/properties/{escape(name)}", property_schema
-        )
-    shape.required.update(texts(value.get("required")))
-    for keyword in ("oneOf", "anyOf"):
-        if isinstance(value.get(keyword), list):
-            shape.unions.append(Found(f"{pointer}/{keyword}", value[keyword]))
-    if isinstance(value.get("discriminator"), dict):
-        shape.discriminator = Found(f"{pointer}/discriminator", value["discriminator"])
-    shape.description = text(value.get("description")) or shape.description
-    shape.deprecated = shape.deprecated or value.get("deprecated") is True
+    def merge(self, schema: Found, path: tuple[str, ...]) -> None:
+        """Merge a schema and all that it is made of.
 
+        Args:
+            schema: Where it stands.
+            path: The schemas that it is a part of.
+        """
+        pointer, value = schema
+        self.shape.parts += 1
+        if self.shape.parts > MAX_PARTS:
+            if self.shape.parts == MAX_PARTS + 1:
+                what = f"allOf merges more than {MAX_PARTS} schemas"
+                self.context.report(pointer, "limit-parts", what)
+            return
+        if pointer in path:
+            what = "this schema is made of itself, which adds nothing to it"
+            self.context.warn(pointer, "reference-cycle", what)
+            return
+        if not is_mapping(value):
+            return
+        path = (*path, pointer)
+        for keyword in ("$ref", "$dynamicRef"):
+            if isinstance(value.get(keyword), str):
+                found = referred(self.context, value[keyword])
+                if found is not None:
+                    self.merge(found, path)
+        for index, part in enumerate(sequence(value.get("allOf"))):
+            self.merge(Found(f"{pointer}/allOf/{index}", part), path)
+        self._keywords(schema, path)
 
-def _merge_types(context: Context, schema: Found, shape: Shape) -> None:
-    pointer, value = schema
-    types = set(texts(value.get("type")))
-    if not types:
-        return
-    if value.get("nullable") is True:
-        types.add("null")
-    if shape.types is None:
-        shape.types = frozenset(types)
-        return
-    both = shape.types & types
-    if "integer" in shape.types | types and "number" in shape.types | types:
-        both |= {"integer"}
-    if not both:
-        context.report(
+    def _keywords(self, schema: Found, path: tuple[str, ...]) -> None:
+        pointer, value = schema
+        shape = self.shape
+        self._types(schema)
+        self._enum(schema)
+        shape.format = text(value.get("format")) or shape.format
+        if value.get("contentEncoding") == "base64" and not shape.format:
+            shape.format = "byte"
+        self._array(schema)
+        self._object(schema)
+        for keyword in ("oneOf", "anyOf"):
+            union = Found(f"{pointer}/{keyword}", value.get(keyword))
+            if is_list(union.value) and not self._has_met(union, path):
+                shape.unions.append(union)
+                self._discriminator(schema)
+        if "oneOf" not in value and "anyOf" not in value and len(path) == 1:
+            self._discriminator(schema)
+        if pointer.startswith(path[0]):  # What is referred to describes itself.
+            shape.description = text(value.get("description")) or shape.description
+        shape.deprecated = shape.deprecated or value.get("deprecated") is True
+
+    def _types(self, schema: Found) -> None:
+        pointer, value = schema
+        types = set(texts(value.get("type"))) & _KNOWN_TYPES
+        if is_list(value.get("type")) and None in value["type"]:
+            types.add("null")
+        if not types:
+            self.shape.nullable |= value.get("nullable") is True
+            return
+        if value.get("nullable") is True:
+            types.add("null")
+        if self.shape.types is None:
+            self.shape.types = frozenset(types)
+            return
+        both = self.shape.types & types
+        if "integer" in self.shape.types | types and "number" in (
+            self.shape.types | types
+        ):
+            both |= {"integer"}
+        if both - {"null"} or both and self.shape.types == {"null"}:
+            self.shape.types = both
+            return
+        self.context.warn(
             f"{pointer}/type",
             "contradiction",
-            f"no value is both {' or '.join(sorted(shape.types))}"
-            f" and {' or '.join(sorted(types))}",
+            f"no value is both {' or '.join(sorted(self.shape.types))}"
+            f" and {' or '.join(sorted(types))}: the first counts",
         )
-        return
-    shape.types = both
+
+    def _enum(self, schema: Found) -> None:
+        pointer, value = schema
+        if is_list(value.get("enum")) and value["enum"]:
+            values = value["enum"]
+        elif "const" in value:
+            values = [value["const"]]
+        else:
+            return
+        known = self.shape.enum
+        if known is None:
+            self.shape.enum = list(values)
+            return
+        both = [item for item in known if item in values]
+        if not both:
+            self.context.warn(
+                pointer,
+                "contradiction",
+                "no value meets this enum and another one: this one counts",
+            )
+        self.shape.enum = both or list(values)
+
+    def _array(self, schema: Found) -> None:
+        pointer, value = schema
+        shape = self.shape
+        items = value.get("items")
+        prefix = Found(f"{pointer}/prefixItems", value.get("prefixItems"))
+        if is_list(items):  # as JSON Schema had it before 2020-12
+            prefix, items = Found(f"{pointer}/items", items), None
+        if is_list(prefix.value):
+            shape.prefix = [
+                Found(f"{prefix.pointer}/{index}", item)
+                for index, item in enumerate(prefix.value)
+            ]
+        if items is not None:
+            shape.items = Found(f"{pointer}/items", items)
+        least, most = value.get("minItems"), value.get("maxItems")
+        shape.sizes = (
+            least if isinstance(least, int) else shape.sizes[0],
+            most if isinstance(most, int) else shape.sizes[1],
+        )
+
+    def _object(self, schema: Found) -> None:
+        pointer, value = schema
+        shape = self.shape
+        for keyword in ("unevaluatedProperties", "additionalProperties"):
+            if isinstance(value.get(keyword), dict | bool):
+                shape.additional = Found(f"{pointer}/{keyword}", value[keyword])
+        for pattern, of_pattern in mapping(value.get("patternProperties")).items():
+            where = f"{pointer}/patternProperties/{escape(pattern)}"
+            shape.patterns.append(Found(where, of_pattern))
+        for name, property_schema in mapping(value.get("properties")).items():
+            where = f"{pointer}/properties/{escape(name)}"
+            known = shape.properties.get(name, ())
+            shape.properties[name] = (*known, Found(where, property_schema))
+        shape.required.update(texts(value.get("required")))
+        self._conditional(schema)
+
+    def _conditional(self, schema: Found) -> None:
+        """Properties that are there under a condition may be there."""
+        pointer, value = schema
+        parts = [Found(f"{pointer}/{key}", value.get(key)) for key in _CONDITIONAL]
+        for name, part in mapping(value.get("dependentSchemas")).items():
+            parts.append(Found(f"{pointer}/dependentSchemas/{escape(name)}", part))
+        for place, part in parts:
+            for name, of_property in mapping(mapping(part).get("properties")).items():
+                found = Found(f"{place}/properties/{escape(name)}", of_property)
+                self.shape.properties.setdefault(name, (found,))
+
+    def _discriminator(self, schema: Found) -> None:
+        pointer, value = schema
+        if is_mapping(value.get("discriminator")):
+            where = f"{pointer}/discriminator"
+            self.shape.discriminator = Found(where, value["discriminator"])
+
+    def _has_met(self, union: Found, path: tuple[str, ...]) -> bool:
+        """Whether what is being merged is itself a member of the union: a subtype of it."""
+        for member in union.value:
+            reference = mapping(member).get("$ref")
+            if isinstance(reference, str) and target(reference) in path:
+                return True
+        return False

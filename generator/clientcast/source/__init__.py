@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from clientcast.source.events import (
     yaml_events,
     yaml_lines,
 )
+from clientcast.source.origins import Origins
 
-__all__ = ["Document", "escape", "read"]
+__all__ = ["Document", "Origins", "escape", "read"]
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -35,12 +36,16 @@ class Document:
         data: Plain data: dict, list, str, int, float, bool, None. An empty dict where the text
             could not be read.
         problems: What reading found wrong.
+        origins: Where the data stands in the text, if it is not what the text says because it
+            was converted.
     """
 
     path: str
     text: str
     data: Any
     problems: tuple[Diagnostic, ...] = field(default=())
+    origins: Origins | None = None
+    _read: "Document | None" = field(default=None, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -62,12 +67,19 @@ class Document:
 
         Where nothing stands at the pointer, it is about the nearest value around it.
         """
+        if self.origins is not None:
+            pointer = self.origins.pointer(pointer)
+            message, hint = self.origins.said(message), self.origins.said(hint)
         position = self._position(pointer)
         line = position.key_line if at_key else position.line
         column = position.key_column if at_key else position.column
         return _diagnostic(
             self.path, self._lines, line, column, code, message, hint, severity
         )
+
+    def with_data(self, data: Any) -> "Document":
+        """The same document with other data: its values stand where they stood."""
+        return replace(self, data=data, _read=self._read or self)
 
     def _position(self, pointer: str) -> Position:
         while pointer not in self._positions:
@@ -78,10 +90,14 @@ class Document:
 
     @cached_property
     def _positions(self) -> dict[str, Position]:
+        if self._read is not None:
+            return self._read._positions
         return build(_events(self.path, self.text), with_positions=True).positions
 
     @cached_property
     def _lines(self) -> list[str]:
+        if self._read is not None:
+            return self._read._lines
         return _lines(self.path, self.text)
 
 

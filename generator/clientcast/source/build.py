@@ -25,12 +25,18 @@ class Position(NamedTuple):
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or list that has begun and not ended."""
+    """A mapping or list that has begun and not ended.
+
+    Attributes:
+        nodes: How many values it holds by now, itself among them.
+        height: How many levels of it there are by now.
+    """
 
     value: dict[str, Any] | list[Any]
     pointer: str
     anchor: str
     nodes: int = 1
+    height: int = 1
     key: str | None = None
     key_line: int = 0
     key_column: int = 0
@@ -60,16 +66,17 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
     """
     built = Built()
     stack: list[_Open] = []
-    anchors: dict[str, tuple[Any, int]] = {}
+    anchors: dict[str, tuple[Any, int, int]] = {}
     nodes = 0
     for event in events:
         parent = stack[-1] if stack else None
         if event.kind == "end":
             done = stack.pop()
             if done.anchor:
-                anchors[done.anchor] = (done.value, done.nodes)
+                anchors[done.anchor] = (done.value, done.nodes, done.height)
             if stack:
                 stack[-1].nodes += done.nodes
+                stack[-1].height = max(stack[-1].height, done.height + 1)
             continue
         if parent is not None and isinstance(parent.value, dict) and parent.key is None:
             _take_key(parent, event, built)
@@ -81,11 +88,14 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
         if event.kind == "alias":
             if event.anchor not in anchors:
                 raise _no_anchor(event, stack)
-            value, added = anchors[event.anchor]
+            value, added, height = anchors[event.anchor]
+            _limit_depth(len(stack) + height, event)
+            if parent is not None:
+                parent.height = max(parent.height, height + 1)
         elif event.kind == "scalar":
             value = event.value
             if event.anchor:
-                anchors[event.anchor] = (value, 1)
+                anchors[event.anchor] = (value, 1, 0)
         else:
             value = {} if event.kind == "mapping" else []
             opened = _Open(value, pointer, event.anchor)
@@ -113,19 +123,23 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
                 parent.nodes += added
             continue
         stack.append(opened)
-        if len(stack) > MAX_DEPTH:
-            raise SyntaxProblem(
-                "limit-depth",
-                f"nested more than {MAX_DEPTH} levels deep",
-                event.line,
-                event.column,
-            )
+        _limit_depth(len(stack), event)
     return built
 
 
 def escape(key: str) -> str:
     """A key as a segment of a JSON pointer (RFC 6901, section 3)."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def _limit_depth(depth: int, event: Event) -> None:
+    if depth > MAX_DEPTH:
+        raise SyntaxProblem(
+            "limit-depth",
+            f"nested more than {MAX_DEPTH} levels deep",
+            event.line,
+            event.column,
+        )
 
 
 def _no_anchor(event: Event, stack: list[_Open]) -> SyntaxProblem:

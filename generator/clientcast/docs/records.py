@@ -1,0 +1,47 @@
+"""What `clientcast.json` records of an operation and the code does not say, as data."""
+
+from typing import Any
+
+from clientcast.docs.classes import ErrorClass
+from clientcast.docs.reference import Answer, Header, Requirement
+from clientcast.plain import mapping, sequence, text, texts
+
+
+def requirements(alternatives: object) -> tuple[tuple[Requirement, ...], ...]:
+    """The credentials of an operation: alternatives, each what goes together."""
+    return tuple(
+        tuple(
+            Requirement(
+                text(mapping(part).get("argument")),
+                text(mapping(part).get("scheme")),
+                texts(mapping(part).get("scopes")),
+            )
+            for part in sequence(alternative)
+        )
+        for alternative in sequence(alternatives)
+    )
+
+
+def answer_of(record: dict[str, Any], errors: tuple[ErrorClass, ...]) -> Answer:
+    """How an operation may be answered, and what is raised then."""
+    status = text(record.get("status"))
+    return Answer(
+        status=status,
+        description=text(record.get("description")),
+        content_types=texts(record.get("content_types")),
+        type=text(record.get("type")),
+        error=_error_of(status, errors),
+        headers=tuple(
+            Header(name, text(description))
+            for name, description in mapping(record.get("headers")).items()
+        ),
+        example=record.get("example"),
+    )
+
+
+def _error_of(status: str, errors: tuple[ErrorClass, ...]) -> str:
+    """The class that an answer raises; empty for a success."""
+    if status[:1] in ("1", "2", "3"):
+        return ""
+    by_status = {error.status: error.name for error in errors if error.status}
+    return by_status.get(status) or by_status.get(f"{status[:1]}xx") or "APIStatusError"

@@ -1,0 +1,21 @@
+"""Which parameters an operation declares, by name."""
+
+from clientcast.parse.context import Context
+from clientcast.plain import mapping, text
+from clientcast.references import Found
+
+
+def declared(
+    context: Context, item: Found, operation: Found
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the parameters in path and in query, of an operation and its path."""
+    parameters = [
+        mapping(parameter.value)
+        for holder in (item, operation)
+        for parameter in context.items(context.child(holder, "parameters"))
+    ]
+    in_path, in_query = (
+        frozenset(text(p.get("name")) for p in parameters if p.get("in") == place)
+        for place in ("path", "query")
+    )
+    return in_path, in_query

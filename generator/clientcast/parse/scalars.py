@@ -1,0 +1,83 @@
+"""Reads what is one token of JSON: its type by format, and the values of an enum."""
+
+import json
+from typing import Any
+
+from clientcast.ir import Scalar, ScalarKind
+from clientcast.plain import is_list, is_mapping
+
+_OF_TEXT = {
+    "date-time": ScalarKind.DATE_TIME,
+    "date": ScalarKind.DATE,
+    "time": ScalarKind.TIME,
+    "duration": ScalarKind.DURATION,
+    "uuid": ScalarKind.UUID,
+    "byte": ScalarKind.BYTES,
+    "binary": ScalarKind.BINARY,
+    "decimal": ScalarKind.DECIMAL,
+}
+"""Formats of text that are a type of their own (OpenAPI Format Registry)."""
+
+TEXT_FORMATS = frozenset(_OF_TEXT)
+
+
+def scalar(type_name: str, format_name: str) -> Scalar:
+    """The type of a string, integer, number or boolean.
+
+    A number of the format `decimal` stays a number, which JSON tools hold in binary.
+    """
+    if type_name == "string":
+        return Scalar(_OF_TEXT.get(format_name, ScalarKind.STRING))
+    return Scalar(ScalarKind(type_name))
+
+
+def meant_values(values: list[Any], types: frozenset[str] | None) -> list[Any]:
+    """The values of an enum, each once, as those of the type beside it.
+
+    A value that cannot be of that type is left out: `0 (None)` beside `type: integer` is a
+    remark. That an enum of other values stands beside `type: object` is an oversight of it.
+    """
+    if types and types != {"object"}:
+        values = [v for v in (_as(value, types) for value in values) if v is not None]
+    unique = {json.dumps(value, sort_keys=True): value for value in values}
+    return list(unique.values())
+
+
+def kinds_of(values: list[Any]) -> frozenset[str]:
+    """The types of values; an integer beside fractions is a number."""
+    kinds = frozenset(map(kind_of, values))
+    return kinds - {"integer"} if "number" in kinds else kinds
+
+
+def kind_of(value: Any) -> str:
+    """What JSON Schema calls the type of a value."""
+    if is_mapping(value):
+        return "object"
+    if is_list(value):
+        return "array"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    return "integer" if isinstance(value, int) else "number"
+
+
+def _as(value: Any, types: frozenset[str]) -> Any:
+    """A value as one of the types, None where it is none."""
+    kind = kind_of(value)
+    if kind in types or kind == "integer" and "number" in types:
+        return value
+    if isinstance(value, float) and value.is_integer() and "integer" in types:
+        return int(value)
+    if "string" in types and kind not in ("array", "object"):
+        return json.dumps(value)
+    return _from_text(value, types) if isinstance(value, str) else None
+
+
+def _from_text(value: str, types: frozenset[str]) -> Any:
+    """What a text says as JSON, where that is of the types."""
+    try:
+        plain = json.loads(value)
+    except ValueError:
+        return None
+    return plain if plain is not None and kind_of(plain) in types else None

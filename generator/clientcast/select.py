@@ -1,0 +1,200 @@
+"""Takes out of a document the operations that people do not want, and what only they use."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from clientcast.diagnostic import closest
+from clientcast.openapi import METHODS
+from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
+from clientcast.references import follow, segments, target
+from clientcast.source import Document, escape
+
+
+class SelectionError(Exception):
+    """What is to be selected matches nothing of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which operations are wanted: each is named by a tag, `METHOD /path` or operationId.
+
+    Attributes:
+        only: These alone; all where there are none.
+        skip: Not these.
+    """
+
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.only or self.skip)
+
+
+class Selected(NamedTuple):
+    """What is left of a document.
+
+    Attributes:
+        operations: How many it had.
+        left_out: Those that it has no more, as `METHOD /path`.
+    """
+
+    document: Document
+    operations: int
+    left_out: tuple[str, ...]
+
+
+class _Operation(NamedTuple):
+    """An operation as a document has it.
+
+    Attributes:
+        keys: What leads to it from its path.
+        names: What it can be selected by.
+    """
+
+    path: str
+    keys: tuple[str, ...]
+    title: str
+    names: frozenset[str]
+
+
+def select(document: Document, selection: Selection) -> Selected:
+    """The document with the operations that are wanted.
+
+    Raises:
+        SelectionError: A name of the selection is that of no operation.
+    """
+    operations = tuple(_operations(document.data))
+    if not selection:
+        return Selected(document, len(operations), ())
+    known = [name for operation in operations for name in sorted(operation.names)]
+    for wanted in (*selection.only, *selection.skip):
+        if _plain(wanted) not in known:
+            raise SelectionError(_unknown(wanted, known))
+    only, skip = (frozenset(map(_plain, s)) for s in (selection.only, selection.skip))
+    left_out = [
+        operation
+        for operation in operations
+        if (only and not only & operation.names) or skip & operation.names
+    ]
+    data = _without(document.data, left_out)
+    return Selected(
+        document.with_data(_used(data, webhooks=not only)),
+        len(operations),
+        tuple(operation.title for operation in left_out),
+    )
+
+
+def _operations(data: Any) -> Iterator[_Operation]:
+    for path, item in mapping(mapping(data).get("paths")).items():
+        if path.startswith("x-"):
+            continue
+        value = mapping(follow(data, "", item).value)
+        others = mapping(value.get("additionalOperations"))
+        places: list[tuple[str, ...]] = [
+            (key,) for key in value if key.lower() in METHODS
+        ]
+        places += [("additionalOperations", key) for key in others]
+        for keys in places:
+            operation = others[keys[1]] if len(keys) > 1 else value[keys[0]]
+            if is_mapping(operation):
+                title = f"{keys[-1].upper()} {path}"
+                names = {title, text(operation.get("operationId"))}
+                names |= {*texts(operation.get("tags"))} - {""}
+                yield _Operation(path, keys, title, frozenset(names - {""}))
+
+
+def _plain(wanted: str) -> str:
+    """A name as `_Operation` has it: a method is in upper case, before one space."""
+    method, _, path = wanted.strip().partition(" ")
+    return f"{method.upper()} {path.strip()}" if path[:1] == "/" else wanted.strip()
+
+
+def _unknown(wanted: str, known: list[str]) -> str:
+    message = f"no operation has the tag, path or operationId '{wanted}'"
+    meant = closest(_plain(wanted), set(known))
+    if meant is not None:
+        return f"{message}: did you mean '{meant}'?"
+    tags = [name for name, count in Counter(known).items() if count > 1]
+    return f"{message}; tags are {', '.join(tags[:5])}" if tags else message
+
+
+def _without(data: dict[str, Any], left_out: list[_Operation]) -> dict[str, Any]:
+    """A document without some operations, and without paths that have no other."""
+    paths = dict(mapping(data.get("paths")))
+    for path in dict.fromkeys(operation.path for operation in left_out):
+        item = dict(mapping(follow(data, "", paths[path]).value))
+        for operation in left_out:
+            if operation.path != path:
+                continue
+            if len(operation.keys) == 1:
+                del item[operation.keys[0]]
+            else:
+                others = dict(item["additionalOperations"])
+                del others[operation.keys[1]]
+                item["additionalOperations"] = others
+        paths[path] = item
+        if not any(o.path == path for o in _operations({**data, "paths": paths})):
+            del paths[path]
+    return {**data, "paths": paths}
+
+
+def _used(data: dict[str, Any], *, webhooks: bool) -> dict[str, Any]:
+    """A document without the components that nothing in it uses."""
+    root = {key: value for key, value in data.items() if key != "components"}
+    if not webhooks:
+        root.pop("webhooks", None)
+    sections = mapping(data.get("components"))
+    used: dict[str, dict[str, Any]] = {}
+    waiting: list[Any] = [root]
+    while waiting:
+        names = [*_referred(waiting.pop())]
+        if not waiting:
+            names += _subtypes(sections, used)
+        for section, name in names:
+            held = mapping(sections.get(section))
+            if name in held and name not in used.setdefault(section, {}):
+                used[section][name] = held[name]
+                waiting.append(held[name])
+    components = {
+        section: {name: item for name, item in held.items() if name in kept}
+        for section, held in sections.items()
+        if is_mapping(held) and (kept := used.get(section))
+    }
+    return {**root, "components": components} if "components" in data else root
+
+
+def _referred(value: Any) -> Iterator[tuple[str, str]]:
+    """The section and name of each component that a value refers to."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if is_list(value):
+            waiting += value
+        for key, item in mapping(value).items():
+            if key == "security":
+                schemes = [name for part in sequence(item) for name in mapping(part)]
+                yield from (("securitySchemes", name) for name in schemes)
+            elif key == "mapping":
+                yield from (("schemas", n) for n in texts([*mapping(item).values()]))
+            if isinstance(item, str) and (place := target(item)):
+                section = segments(place)[:3]
+                if section[:1] == ["components"] and len(section) == 3:
+                    yield section[1], section[2]
+            waiting.append(item)
+
+
+def _subtypes(
+    sections: dict[str, Any], used: dict[str, dict[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """The schemas that are made of a used one which tells its subtypes apart."""
+    bases = {
+        f"#/components/schemas/{escape(name)}"
+        for name, schema in used.get("schemas", {}).items()
+        if "discriminator" in mapping(schema)
+    }
+    for name, schema in mapping(sections.get("schemas")).items() if bases else ():
+        parts = sequence(mapping(schema).get("allOf"))
+        if any(mapping(part).get("$ref") in bases for part in parts):
+            yield "schemas", name

@@ -1,0 +1,33 @@
+"""Where the values of a converted document stand in the text that its author wrote."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """What moved when a document was converted.
+
+    Attributes:
+        moved: The JSON pointer into the text of each value that moved, by its pointer in the
+            converted data. What is inside a value moved with it.
+        words: How the author names what messages name as it stands in the converted data.
+    """
+
+    moved: Mapping[str, str]
+    words: Mapping[str, str]
+
+    def pointer(self, pointer: str) -> str:
+        """The pointer into the text of a value of the converted data."""
+        around = pointer
+        while around not in self.moved:
+            if not around:
+                return pointer
+            around = around.rpartition("/")[0]
+        return self.moved[around] + pointer[len(around) :]
+
+    def said(self, text: str) -> str:
+        """A message in the author's words."""
+        for ours, theirs in self.words.items():
+            text = text.replace(ours, theirs)
+        return text

@@ -1,0 +1,30 @@
+"""Runs `clientcast docs`, over copies of the checked-in clients."""
+
+import shutil
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from clientcast.cli import main
+
+ROOT = Path(__file__).parents[2]
+GENERATED = ROOT / "generated"
+
+
+def copy(name: str, to: Path) -> None:
+    """Put a client into another folder."""
+    shutil.copytree(GENERATED / name, to, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def docs(*arguments: str) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(main, ["docs", *arguments])
+
+
+def files_in(place: Path) -> dict[str, str]:
+    """The texts below a folder, by path."""
+    return {
+        path.relative_to(place).as_posix(): path.read_text("utf-8")
+        for path in place.rglob("*")
+        if path.is_file()
+    }

@@ -1,0 +1,125 @@
+"""The operations of the specs, and what our pages say of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tests.calls import SPECS, Spec
+from tests.docs.parsed import Section, folder, sections, tables
+
+
+@dataclass(frozen=True)
+class Input:
+    """A parameter, or a member of a JSON body, as a spec has it."""
+
+    name: str
+    required: bool
+    description: str
+    schema: dict[str, Any]
+    place: str
+    example: Any = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An operation of a spec, and what a page of ours says of it."""
+
+    vendor: str
+    route: str
+    verb: str
+    operation: dict[str, Any] = field(hash=False)
+    page: str
+    section: Section = field(hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.vendor} {self.operation['operationId']}"
+
+    @property
+    def spec(self) -> Spec:
+        return SPECS[self.vendor]
+
+    @property
+    def id(self) -> str:
+        return str(self.operation["operationId"])
+
+    def part(self, title: str) -> str:
+        """What stands below one of its headings."""
+        return next(s.whole for s in self.section.inner if s.title == title)
+
+    def rows(self, title: str) -> list[dict[str, str]]:
+        """The rows of the tables below one of its headings, by their heads."""
+        return [
+            dict(zip(table[0], row, strict=True))
+            for table in tables(self.part(title).strip())
+            for row in table[1:]
+        ]
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        return list(_inputs(self.spec, self.operation))
+
+    def row_of(self, wanted: Input) -> dict[str, str]:
+        """The row of the table of parameters that is about an input."""
+        for row in self.rows("Parameters"):
+            if f"as `{wanted.name}`" in row["Sent in"]:
+                return row
+        raise AssertionError(f"{self}: {wanted.name} is not there")
+
+    def answers(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        yield from self.spec.responses(self.id).items()
+
+    def answer_row(self, status: str) -> dict[str, str]:
+        return next(r for r in self.rows("Responses") if r["Status"] == status)
+
+
+def _inputs(spec: Spec, operation: dict[str, Any]) -> Iterator[Input]:
+    for each in operation.get("parameters", ()):
+        p = spec.follow(each)
+        schema = spec.follow(p["schema"])
+        yield Input(
+            p["name"],
+            p.get("required", False),
+            p.get("description", ""),
+            schema,
+            p["in"],
+            p.get("example", schema.get("example")),
+        )
+    body = spec.follow(operation.get("requestBody", {}))
+    content = body.get("content", {}).get("application/json", {})
+    parts = list(_parts(spec, content.get("schema", {})))
+    required = {name for part in parts for name in part.get("required", ())}
+    for part in parts:
+        for name, schema in part.get("properties", {}).items():
+            merged: dict[str, Any] = {}
+            for piece in reversed(list(_parts(spec, schema))):
+                merged |= piece
+            yield Input(
+                name, name in required, merged.get("description", ""), merged, "body"
+            )
+
+
+def _parts(spec: Spec, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield schema
+    if "$ref" in schema:
+        yield from _parts(spec, spec.follow(schema))
+    for part in schema.get("allOf", ()):
+        yield from _parts(spec, part)
+
+
+def operations() -> list[Shown]:
+    """All operations of all specs, with where each is described."""
+    found: list[Shown] = []
+    for vendor, spec in SPECS.items():
+        for verb, route, operation in spec.operations():
+            called = f"the API calls it `{operation['operationId']}`"
+            places = [
+                (path, section)
+                for path, text in folder().items()
+                if path.startswith(f"{vendor}/")
+                for section in sections(text)
+                if section.level == 2 and called in section.text
+            ]
+            ((page, section),) = places
+            found.append(Shown(vendor, route, verb, operation, page, section))
+    return found

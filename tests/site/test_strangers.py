@@ -1,0 +1,175 @@
+"""Opens the site of a document whose every text is an attack: all of it is shown, none of it runs."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+pytest.importorskip("zensical", reason="zensical is not installed")
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from playwright.sync_api import Browser, Page, expect
+
+from clientcast.docs import Reference, extract, package_of
+from clientcast.docs.site import site_of
+from clientcast.pipeline import cast
+from tests.site.browser import Visit, served
+
+RUN = "window.attacked = (window.attacked ?? 0) + 1"
+SCRIPT = f"<script>{RUN}</script>"
+IMAGE = f'<img src="https://example.com/a.png" onerror="{RUN}">'
+ATTACK = (
+    f"zebra {IMAGE} </title></textarea></style></template>{SCRIPT} <svg onload='{RUN}'>"
+)
+DESCRIPTION = f"""{ATTACK}
+
+# {ATTACK}
+
+[a](javascript:{RUN}) ![b](https://example.com/b.png) <https://example.com/c>
+
+```html
+</code></pre>{SCRIPT}
+```
+
+| a | b |
+|---|---|
+| {IMAGE} | `{SCRIPT}` |
+
+<div onclick="{RUN}">{{{{ config }}}} {{% raw %}}
+"""
+
+
+def document() -> dict[str, object]:
+    """An API that is described by attacks."""
+    texts = {"summary": ATTACK, "description": DESCRIPTION}
+    thing = {
+        "type": "object",
+        "description": DESCRIPTION,
+        "properties": {
+            "name": {"type": "string", "description": DESCRIPTION, "example": ATTACK},
+            "kind": {"type": "string", "enum": [ATTACK, "b"]},
+        },
+    }
+    answer = {
+        "description": DESCRIPTION,
+        "headers": {"X-Zebra": {"description": DESCRIPTION, "schema": {}}},
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/Thing"},
+                "example": {ATTACK: DESCRIPTION},
+            }
+        },
+    }
+    parameter = {
+        "name": "q",
+        "in": "query",
+        "description": DESCRIPTION,
+        "schema": {"type": "string", "default": ATTACK},
+        "example": ATTACK,
+    }
+    operation = {
+        "operationId": "getZebra",
+        "tags": ["zebras"],
+        "parameters": [parameter],
+        "responses": {"200": answer, "404": answer},
+        **texts,
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": ATTACK, "version": ATTACK, **texts},
+        "tags": [{"name": "zebras", "description": DESCRIPTION}],
+        "servers": [{"url": "https://example.com"}],
+        "paths": {"/zebras": {"get": operation}},
+        "components": {"schemas": {"Thing": thing}},
+    }
+
+
+@pytest.fixture(scope="module")
+def attacker(tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    """The reference of that API."""
+    spec = tmp_path_factory.mktemp("attack") / "zebra.json"
+    spec.write_text(json.dumps(document()), encoding="utf-8")
+    result = cast(spec, spec.name)
+    assert result.files is not None, result.diagnostics
+    return extract(package_of("zebra", "zebra", result.files))
+
+
+@pytest.fixture(scope="module")
+def attacked(
+    attacker: Reference, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, list[str]]]:
+    """Where its site is served, and its pages."""
+    root = tmp_path_factory.mktemp("attacked")
+    files = site_of([attacker])
+    for path, content in files.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8", newline="\n")
+    with served(root) as address:
+        yield address, [path for path in files if path.endswith(".html")]
+
+
+@pytest.fixture
+def window(browser: Browser, attacked: tuple[str, list[str]]) -> Iterator[Visit]:
+    """A window in which scripts of a page would run: its policy is not asked."""
+    context = browser.new_context(bypass_csp=True)
+    yield Visit(attacked[0], context.new_page())
+    context.close()
+
+
+def assert_nothing_ran(page: Page) -> None:
+    assert page.evaluate("window.attacked") is None
+
+
+def test_what_runs_is_seen(window: Visit) -> None:
+    page = window.open("index.html")
+    page.evaluate("html => { document.body.innerHTML += html }", IMAGE)
+    page.wait_for_function("window.attacked > 0")
+
+
+def test_no_page_runs_what_a_stranger_wrote(
+    window: Visit, attacked: tuple[str, list[str]]
+) -> None:
+    _, pages = attacked
+    assert len(pages) > 4
+    for path in pages:
+        page = window.open(path, until="networkidle")
+        assert_nothing_ran(page)
+        assert not page.locator("article :is(img, [onload], [onclick])").count()
+        assert not page.locator("[href^='javascript:' i]").count()
+    assert not window.strangers()
+    assert not window.complaints
+
+
+def test_an_attack_is_shown_as_it_was_written(window: Visit) -> None:
+    page = window.open("zebra/zebras.html")
+    expect(page.get_by_text(SCRIPT).first).to_be_visible()
+
+
+@pytest.mark.parametrize("words", ["zebra", "onerror", "getZebra"])
+def test_search_runs_nothing(window: Visit, words: str) -> None:
+    page = window.open("index.html")
+    page.keyboard.press("/")
+    page.get_by_role("combobox", name="Search").fill(words)
+    page.get_by_role("option").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert_nothing_ran(page)
+    assert not window.strangers()
+    with page.expect_navigation(wait_until="networkidle"):
+        page.keyboard.press("Enter")
+    assert_nothing_ran(page)
+
+
+def test_the_policy_of_a_page_lets_no_other_script_in(
+    visit: Callable[..., Visit],
+) -> None:
+    window = visit()
+    page = window.open("index.html")
+    page.evaluate("""() => {
+            const script = document.createElement("script");
+            script.src = "data:text/javascript,window.attacked = 1";
+            document.body.append(script);
+        }""")
+    page.wait_for_load_state("networkidle")
+    assert_nothing_ran(page)
+    assert any("Content Security Policy" in said for said in window.complaints)
