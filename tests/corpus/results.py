@@ -45,6 +45,10 @@ class Failure:
     details: str = ""
 
 
+WRONG = ("requests", "answers", "untyped", "unsent", "uncalled")
+"""Kinds of what is found on the wire that are wrong in a client."""
+
+
 @dataclass(slots=True)
 class Noted:
     """Something that was found on the wire: how often, and where first."""
@@ -67,8 +71,9 @@ class Wire:
         answers: How many answers were read.
         found: What was wrong, by kind: `requests` that do not carry what they should,
             `answers` that are read as something else, values that are `untyped`, calls that
-            were `unsent`; and what says nothing of the client: values that were `unmade`,
-            and what openapi-core and we do not agree on, `disputed`.
+            were `unsent`, operations that are not there to be called, `uncalled`; and what
+            says nothing of the client: values that were `unmade`, what was `unread` of the
+            document, and what openapi-core and we do not agree on, `disputed`.
     """
 
     operations: int = 0
@@ -147,6 +152,10 @@ class Result:
             found[key] = found.get(key, 0) + 1
         if not found and self.covered != self.routes:
             found["operations: not all are in the client"] = len(self.missing)
+        for noted in self.wire.found if self.wire else ():
+            if noted.kind in WRONG:
+                key = f"wire, {noted.kind}: {noted.problem}"
+                found[key] = found.get(key, 0) + noted.count
         for finding in self.findings or ():
             key = f"mypy: {pattern(finding.partition(': ')[2])}"
             found[key] = found.get(key, 0) + 1

@@ -78,12 +78,17 @@ class _Trial:
 
     def run(self) -> None:
         """Call it with several values, and answer with several."""
-        record = self._client.operations.get(self._operation.key)
-        if record is None:
+        records = self._client.operations.get(self._operation.key)
+        if records is None:
             self._note("uncalled", "it is not in the client")
             return
         self._wire.operations += 1
         validator = Validator(self._description, self._operation)
+        for record in records:
+            self._run(record, validator)
+
+    def _run(self, record: dict[str, Any], validator: Validator) -> None:
+        """Call it by one of its methods."""
         sends = list(self._all_sent(record))
         if not sends:
             return
@@ -138,7 +143,7 @@ class _Trial:
                 sent.body = "<text/>" if kind.endswith("xml") else "text"
             else:
                 sent.body = self._sends.value(schema, size)
-            sent.content_type = content_type
+            sent.content_type = _concrete(content_type)
         return sent
 
     def _all_answers(self, record: dict[str, Any]) -> Iterator[tuple[Answer, Any]]:
@@ -154,6 +159,8 @@ class _Trial:
                     yield Answer(code, "", b""), None
                 continue
             if not _is_json(media_type):
+                if code < 300:
+                    yield Answer(code, _concrete(media_type), b"text"), None
                 continue
             for size in SIZES if code < 300 else (Size.FULL,):
                 try:
@@ -162,7 +169,7 @@ class _Trial:
                     self._note("unmade", f"no answer was made: {error}")
                     continue
                 content = json.dumps(value).encode()
-                yield Answer(code, _concrete(media_type), content), [value]
+                yield Answer(code, media_type, content), [value]
 
     def _call(
         self,
@@ -188,8 +195,8 @@ class _Trial:
         self._judge(validator, sent, request)
         if meant is not None:
             self._compare(answer, meant[0], returned)
-        elif isinstance(returned, Exception) and answer.status < 300:
-            self._note("refused answers", f"{type(returned).__name__} at {str(returned)[:150]}")
+        elif isinstance(returned, Exception) and answer is not _NOTHING[0]:
+            self._note("answers", f"{type(returned).__name__} at {str(returned)[:150]}")
 
     def _judge(self, validator: Validator, sent: Sent, request: Any) -> None:
         for difference in differences(self._operation, sent, request):
@@ -199,7 +206,7 @@ class _Trial:
         if not complaints:
             self._wire.accepted += 1
         for complaint in complaints:
-            kind = "disputed" if validator.is_unknown(complaint.name) else "requests"
+            kind = "disputed" if validator.is_unknown(complaint.name, sent.content_type) else "requests"
             self._note(kind, f"openapi-core: {complaint.message}", complaint.name)
 
     def _compare(self, answer: Answer, meant: Any, returned: Any) -> None:
@@ -233,11 +240,12 @@ def _is_text(schema: Any) -> bool:
 
 def _is_json(media_type: str) -> bool:
     kind = media_type.partition(";")[0].strip().lower()
-    return kind == "application/json" or kind.endswith("+json") or kind in ("*/*", "application/*")
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _concrete(media_type: str) -> str:
-    return "application/json" if "*" in media_type else media_type
+    """A media type for a range of them."""
+    return media_type.replace("*/*", "application/*").replace("*", "octet-stream")
 
 
 def _code(status: str, documented: list[str]) -> int:

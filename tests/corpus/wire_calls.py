@@ -48,14 +48,16 @@ class Client:
     """A generated package whose network is here.
 
     Attributes:
-        operations: What its record says of each operation, by method and route.
+        operations: What its record says of the methods for each operation, which has one
+            for each kind of body, by method and route.
     """
 
     def __init__(self, folder: Path, package: str) -> None:
         record = json.loads((folder / package / "clientcast.json").read_bytes())
-        self.operations: dict[str, dict[str, Any]] = {
-            f"{o['method']} {o['path']}": o for o in record["api"]["operations"]
-        }
+        self.operations: dict[str, list[dict[str, Any]]] = {}
+        for operation in record["api"].get("operations", ()):
+            key = f"{operation['method']} {operation['path']}"
+            self.operations.setdefault(key, []).append(operation)
         self._module = importlib.import_module(package)
         names = self._module.__all__
         self._name = next(n for n in names if f"Async{n}" in names)
@@ -133,7 +135,9 @@ class Client:
         raw = not operation.get("content_type", "").partition(";")[0].endswith("json")
         for argument in operation.get("arguments", ()):
             python, name, place = argument["argument"], argument.get("name", ""), argument["in"]
-            if place == "body" and not name:
+            if place == "content_type":
+                value = sent.content_type or ABSENT
+            elif place == "body" and not name:
                 value, body, members = body, ABSENT, {}
             elif place == "body":
                 value = members.pop(name, ABSENT)
@@ -141,8 +145,8 @@ class Client:
                 value = left.pop((place, name), ABSENT)
             if value is not ABSENT:
                 found[python] = converted(value, hints[python], raw and place == "body")
-        if left:
-            raise Unfit(f"no argument for a {next(iter(left))[0]} parameter at {next(iter(left))[1]}")
+        for location, name in left:
+            raise Unfit(f"no argument for a {location} parameter at {name}")
         if members:
             raise Unfit(f"no argument for a member of the body at {next(iter(members))}")
         if body is not ABSENT and not isinstance(body, dict):

@@ -12,6 +12,7 @@ import httpx2
 import openapi_core.validation.request
 from jsonschema_path import SchemaPath
 from openapi_core.datatypes import RequestParameters
+from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
 from openapi_core.validation.request.exceptions import MissingRequestBody
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
@@ -109,17 +110,20 @@ class Validator:
                     said = f"it fails: {type(error).__name__} {error}"
                     found.append(Complaint(name, said[:200]))
                 else:
-                    # Of a body that may be missing too, it says that it is.
-                    told = [e for e in errors if type(e) is not MissingRequestBody]
+                    told = [error for error in errors if not _is_allowed(error)]
                     found += [_complaint(name, error) for error in told]
         return found
 
-    def is_unknown(self, name: str) -> bool:
-        """Whether openapi-core is known to read a part otherwise than OpenAPI says."""
+    def is_unknown(self, name: str, content_type: str) -> bool:
+        """Whether openapi-core is known to read a part otherwise than OpenAPI says.
+
+        Args:
+            name: Of the part, as a complaint has it.
+            content_type: Of the body. Those of forms it reads as text, or as bytes.
+        """
         match name:
             case "body":
-                kinds = [m.partition(";")[0] for m in self._operation.bodies]
-                return not any(kind.endswith("json") for kind in kinds)
+                return not content_type.partition(";")[0].endswith("json")
             case "security":
                 return any(map(_is_unknown_scheme, self._schemes()))
             case _:
@@ -171,6 +175,18 @@ def _read(validator: Any, request: httpx2.Request) -> _Request:
 def _relative(value: Any) -> Any:
     """A copy of a part of the document whose references are as they were."""
     return json.loads(json.dumps(value).replace(f'"{HERE}#', '"#'))
+
+
+def _is_allowed(error: Exception) -> bool:
+    """Whether OpenAPI allows what it complains of.
+
+    A body that may be missing; an empty text in a query, whatever `allowEmptyValue` says: that
+    is for what has no value at all (OpenAPI 3.0, Parameter Object).
+    """
+    cause = error.__cause__
+    return type(error) is MissingRequestBody or isinstance(
+        cause, EmptyQueryParameterValue
+    )
 
 
 def _complaint(name: str, error: Exception) -> Complaint:
