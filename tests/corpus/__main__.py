@@ -1,9 +1,10 @@
 """Runs every document of a folder through the generator, and tells how far each comes.
 
-    python -m tests.corpus DIR [--limit N] [--only NAME...] [--jobs N] [--no-mypy]
+    python -m tests.corpus DIR [--limit N] [--only NAME...] [--jobs N] [--no-mypy] [--wire]
 
 A document is whole that is checked, generated with all its operations, compiled and
-imported, whose models can all be constructed, and in which `mypy --strict` finds nothing.
+imported, whose models can all be constructed, and in which `mypy --strict` finds nothing;
+with `--wire`, whose operations send and read what values of their schemas are.
 The exit status is 0 if all are whole but those whose meaning cannot be known.
 """
 
@@ -35,7 +36,7 @@ def main() -> int:
             stack.enter_context(tempfile.TemporaryDirectory())
         )
         packages.mkdir(parents=True, exist_ok=True)
-        run = Run(packages, not given.no_mypy, given.jobs, limits)
+        run = Run(packages, not given.no_mypy, given.jobs, limits, given.wire)
         stop = threading.Event()
         if given.minutes:
             timer = threading.Timer(60 * given.minutes, stop.set)
@@ -69,6 +70,7 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--jobs", type=int, default=1, help="so many at a time")
     parser.add_argument("--no-mypy", action="store_true", help="check no types")
+    parser.add_argument("--wire", action="store_true", help="call each operation")
     parser.add_argument("--json", type=Path, help="write the results there")
     parser.add_argument("--compare", type=Path, help="results of an earlier run")
     parser.add_argument("--packages", type=Path, help="keep the packages there")

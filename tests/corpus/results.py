@@ -45,6 +45,53 @@ class Failure:
     details: str = ""
 
 
+WRONG = ("requests", "answers", "untyped", "unsent", "uncalled")
+"""Kinds of what is found on the wire that are wrong in a client."""
+
+
+@dataclass(slots=True)
+class Noted:
+    """Something that was found on the wire: how often, and where first."""
+
+    kind: str
+    problem: str
+    count: int
+    example: str
+
+
+@dataclass(slots=True)
+class Wire:
+    """What became of the operations of a document when they were called.
+
+    Attributes:
+        operations: How many were called.
+        left: How many were not, for lack of time.
+        calls: How often they were called.
+        accepted: How many requests openapi-core found nothing wrong with.
+        answers: How many answers were read.
+        found: What was wrong, by kind: `requests` that do not carry what they should,
+            `answers` that are read as something else, values that are `untyped`, calls that
+            were `unsent`, operations that are not there to be called, `uncalled`; and what
+            says nothing of the client: values that were `unmade`, what was `unread` of the
+            document, and what openapi-core and we do not agree on, `disputed`.
+    """
+
+    operations: int = 0
+    left: int = 0
+    calls: int = 0
+    accepted: int = 0
+    answers: int = 0
+    found: list[Noted] = field(default_factory=list[Noted])
+
+    def note(self, kind: str, problem: str, example: str) -> None:
+        """Keep what was found."""
+        for noted in self.found:
+            if (noted.kind, noted.problem) == (kind, problem):
+                noted.count += 1
+                return
+        self.found.append(Noted(kind, problem, 1, example))
+
+
 @dataclass(slots=True)
 class Result:
     """What became of one document.
@@ -60,6 +107,7 @@ class Result:
         seconds: CPU time by stage.
         megabytes: The most memory that was in use.
         findings: Of mypy; None where it was not run.
+        wire: What became of its operations when called; None where none was.
     """
 
     document: str
@@ -77,6 +125,7 @@ class Result:
     models: int = 0
     failures: list[Failure] = field(default_factory=list[Failure])
     findings: list[str] | None = None
+    wire: Wire | None = None
 
     @property
     def warnings(self) -> int:
@@ -103,6 +152,10 @@ class Result:
             found[key] = found.get(key, 0) + 1
         if not found and self.covered != self.routes:
             found["operations: not all are in the client"] = len(self.missing)
+        for noted in self.wire.found if self.wire else ():
+            if noted.kind in WRONG:
+                key = f"wire, {noted.kind}: {noted.problem}"
+                found[key] = found.get(key, 0) + noted.count
         for finding in self.findings or ():
             key = f"mypy: {pattern(finding.partition(': ')[2])}"
             found[key] = found.get(key, 0) + 1

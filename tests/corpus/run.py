@@ -40,12 +40,14 @@ class Run:
         folder: The packages are written there.
         mypy: Whether their types are checked.
         jobs: How many documents at a time.
+        wire: Whether each operation is called.
     """
 
     folder: Path
     mypy: bool = True
     jobs: int = 1
     limits: Limits = Limits()
+    wire: bool = False
 
     def all(
         self, documents: list[Document], stop: threading.Event | None = None
@@ -74,6 +76,7 @@ class Run:
             command += [document.package, str(told)]
             command += [f"--seconds={self.limits.seconds}"]
             command += [f"--megabytes={self.limits.megabytes}"]
+            command += ["--wire"] if self.wire else []
             ended = bounded(command, 4 * self.limits.seconds)
             result = read(told)[0] if told.exists() else Result(document.name)
         result.document, result.size = document.name, document.size

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tests.corpus.documents import UNKNOWABLE
-from tests.corpus.results import Result
+from tests.corpus.results import WRONG, Result
 
 COLUMNS = (
     *(("document", -44), ("openapi", -7), ("valid", -5), ("warn", 5), ("ops", 5)),
@@ -98,6 +98,13 @@ def groups(results: Iterable[Result], by_code: bool = False) -> list[Group]:
 
 
 def _example(result: Result, problem: str) -> str:
+    on_the_wire = [
+        noted.example
+        for noted in (result.wire.found if result.wire else ())
+        if problem == f"wire, {noted.kind}: {noted.problem}"
+    ]
+    if on_the_wire:
+        return f"{result.document}: {on_the_wire[0]}"
     told = [d.example for d in result.diagnostics if problem.startswith(d.code)]
     exact = [
         d.example for d in result.diagnostics if problem == f"{d.code}: {d.pattern}"
@@ -121,6 +128,7 @@ def summary(results: list[Result]) -> Iterator[str]:
     for result in results:
         for stage, seconds in result.seconds.items():
             spent[stage] = spent.get(stage, 0) + seconds
+    yield from _wires([r for r in results if r.wire is not None])
     stages = [f"{stage} {seconds:.0f}" for stage, seconds in spent.items()]
     yield f"seconds of CPU: {', '.join(stages)}"
     for by_code, title in ((True, "by kind"), (False, "by what is said")):
@@ -143,6 +151,31 @@ def summary(results: list[Result]) -> Iterator[str]:
         yield f"{count:6}  {problem}"
     for failure in _crashes(results):
         yield failure
+
+
+def _wires(results: list[Result]) -> Iterator[str]:
+    """What was called, and what was found that is not the client's fault."""
+    wires = [(r.document, r.wire) for r in results if r.wire is not None]
+    if not wires:
+        return
+    sums = {
+        name: sum(getattr(wire, name) for _, wire in wires)
+        for name in ("operations", "calls", "accepted", "answers", "left")
+    }
+    yield (
+        f"on the wire: {sums['operations']} operations of {len(wires)} documents,"
+        f" {sums['calls']} requests of which openapi-core accepts {sums['accepted']},"
+        f" {sums['answers']} answers read; {sums['left']} operations left for lack of time"
+    )
+    others: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for document, wire in wires:
+        for noted in wire.found:
+            if noted.kind not in WRONG:
+                key = noted.kind, noted.problem
+                others.setdefault(key, []).append((noted.count, document))
+    for (kind, problem), found in sorted(others.items()):
+        times = sum(count for count, _ in found)
+        yield f"{len(found):6}{times:6}  {kind}: {problem} ({found[0][1]})"
 
 
 def order(results: list[Result]) -> Iterator[tuple[int, str]]:

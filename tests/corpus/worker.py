@@ -22,6 +22,7 @@ STEPS = ("read", "check", "parse", "validate", "bind", "render")
 """The steps of the pipeline, as its module names them."""
 
 MOST_MISSING = 20
+WIRE_SECONDS = 60
 MOST_DETAILS = 4000
 ROOT = Path(__file__).parents[2]
 
@@ -29,8 +30,11 @@ ROOT = Path(__file__).parents[2]
 class Worker:
     """One document on its way."""
 
-    def __init__(self, document: Path, package: Package, told: Path) -> None:
+    def __init__(
+        self, document: Path, package: Package, told: Path, wire: bool = False
+    ) -> None:
         self.document = document
+        self.wire = wire
         self.package = package
         self.told = told
         self.result = Result(document.name)
@@ -45,6 +49,7 @@ class Worker:
             ("look", self._look),
             ("import", self._import),
             ("construct", self._construct),
+            ("wire", self._call),
         ):
             if not self._attempt(stage, act):
                 break
@@ -99,6 +104,15 @@ class Worker:
     def _construct(self) -> None:
         builder = Builder()
         self.result.models = sum(builder.construct(m) for m in self.modules)
+
+    def _call(self) -> None:
+        if not self.wire:
+            return
+        # What validates requests is needed for this alone, and takes a second to import.
+        from tests.corpus.wire import on_the_wire
+
+        folder, name = self.package.folder, self.package.name
+        self.result.wire = on_the_wire(self.document, folder, name, WIRE_SECONDS)
 
     def _step(self, name: str, step: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any, **kwargs: Any) -> Any:
@@ -167,6 +181,7 @@ def main() -> None:
     parser.add_argument("told", type=Path)
     parser.add_argument("--seconds", type=int, required=True)
     parser.add_argument("--megabytes", type=int, required=True)
+    parser.add_argument("--wire", action="store_true")
     given = parser.parse_args()
     # Only the soft limits: the validator's process sets its own, which may be higher.
     for limit, value in (
@@ -175,7 +190,7 @@ def main() -> None:
     ):
         resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
     package = Package(given.folder, given.package)
-    Worker(given.document, package, given.told).run()
+    Worker(given.document, package, given.told, given.wire).run()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,221 @@
+"""What openapi-core says of a request: a validator that is not ours."""
+
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import httpx2
+import openapi_core.validation.request
+from jsonschema_path import SchemaPath
+from openapi_core.datatypes import RequestParameters
+from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
+from openapi_core.validation.request.exceptions import MissingRequestBody
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from tests.corpus.wire_document import HERE, Description, Operation, Parameter
+
+BASE_URL = "https://wire.example"
+
+VALIDATORS: dict[str, tuple[Any, Any, Any]] = {
+    "3.0": (
+        openapi_core.validation.request.V30RequestParametersValidator,
+        openapi_core.validation.request.V30RequestBodyValidator,
+        openapi_core.validation.request.V30RequestSecurityValidator,
+    ),
+    "3.1": (
+        openapi_core.validation.request.V31RequestParametersValidator,
+        openapi_core.validation.request.V31RequestBodyValidator,
+        openapi_core.validation.request.V31RequestSecurityValidator,
+    ),
+    "3.2": (
+        openapi_core.validation.request.V32RequestParametersValidator,
+        openapi_core.validation.request.V32RequestBodyValidator,
+        openapi_core.validation.request.V32RequestSecurityValidator,
+    ),
+}
+"""What validates parameters, the body, and credentials."""
+
+METHOD = "post"
+"""Stands for the method of each request, as openapi-core does not know all of them."""
+
+logging.getLogger("openapi_core").addHandler(logging.NullHandler())
+logging.getLogger("openapi_core").propagate = False
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What it finds wrong with a request.
+
+    Attributes:
+        name: Of the parameter, such as `query limit`; or `body`, `security`.
+    """
+
+    name: str
+    message: str
+
+
+@dataclass(slots=True)
+class _Request:
+    """A request as openapi-core reads it."""
+
+    method: str
+    host_url: str
+    path: str
+    content_type: str
+    body: bytes
+    parameters: RequestParameters
+
+
+class Validator:
+    """Validates requests to one operation."""
+
+    def __init__(self, description: Description, operation: Operation) -> None:
+        self._description = description
+        self._operation = operation
+        parameters, body, security = VALIDATORS[description.version]
+        without = {"parameters": []}
+        self._parts = {"body": self._part(body, without)}
+        self._parts["security"] = self._part(security, without)
+        # Each by itself, so that what it cannot read does not hide the others.
+        for parameter in operation.parameters:
+            name = f"{parameter.location} {parameter.name}"
+            self._parts[name] = self._part(parameters, {"parameters": [parameter.data]})
+
+    def _part(self, validator: Any, changed: dict[str, Any]) -> Any:
+        """A validator of a document with nothing but this operation in it."""
+        data = {**self._description.data, "servers": [{"url": BASE_URL}]}
+        operation = {**self._operation.data, **changed}
+        # Where an operation lives is none of its parameters, and not looked at here.
+        operation.pop("servers", None)
+        data["paths"] = {self._operation.route: {METHOD: _relative(operation)}}
+        types = {m: json.loads for m in self._operation.bodies if m.endswith("+json")}
+        return validator(
+            SchemaPath.from_dict(data), extra_media_type_deserializers=types
+        )
+
+    def complaints(self, request: httpx2.Request) -> list[Complaint]:
+        """What is wrong with a request; nothing if it is as it should be."""
+        found: list[Complaint] = []
+        for name, validator in self._parts.items():
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    read = _read(validator, request)
+                    errors = list(validator.iter_errors(read))
+                except Exception as error:
+                    said = f"it fails: {type(error).__name__} {error}"
+                    found.append(Complaint(name, said[:200]))
+                else:
+                    told = [error for error in errors if not _is_allowed(error)]
+                    found += [_complaint(name, error) for error in told]
+        return found
+
+    def is_unknown(self, name: str, content_type: str) -> bool:
+        """Whether openapi-core is known to read a part otherwise than OpenAPI says.
+
+        Args:
+            name: Of the part, as a complaint has it.
+            content_type: Of the body. Those of forms it reads as text, or as bytes.
+        """
+        match name:
+            case "body":
+                return not content_type.partition(";")[0].endswith("json")
+            case "security":
+                return any(map(_is_unknown_scheme, self._schemes()))
+            case _:
+                return any(
+                    _is_unknown_parameter(p, self._description)
+                    for p in self._operation.parameters
+                    if f"{p.location} {p.name}" == name
+                )
+
+    def _schemes(self) -> Iterator[Any]:
+        data = self._description.data
+        known = data.get("components", {}).get("securitySchemes", {})
+        wanted = self._operation.data.get("security", data.get("security", []))
+        for alternative in wanted:
+            for name in alternative:
+                yield known.get(name, {})
+
+
+def _read(validator: Any, request: httpx2.Request) -> _Request:
+    address = urlsplit(str(request.url))
+    query = parse_qsl(address.query, keep_blank_values=True)
+    cookies = [
+        pair.partition("=")[::2]
+        for pair in request.headers.get("Cookie", "").split("; ")
+        if pair
+    ]
+    parameters = RequestParameters(
+        query=ImmutableMultiDict(query),
+        header=Headers(list(request.headers.multi_items())),
+        cookie=ImmutableMultiDict([(n, unquote(v)) for n, v in cookies]),
+    )
+    # It finds the values of the path, and leaves them as they are written there.
+    found = validator.path_finder.find(METHOD, BASE_URL + address.path)
+    named = {n: unquote(text) for n, text in found.path_result.variables.items()}
+    for name, text in list(named.items()):
+        # Where it looks for what has the style `label` or `matrix`.
+        named |= {f"{p}{name}{s}": text for p in ".;" for s in ("", "*")}
+    parameters.path = named
+    return _Request(
+        METHOD,
+        f"{address.scheme}://{address.netloc}",
+        address.path,
+        request.headers.get("Content-Type", ""),
+        request.content,
+        parameters,
+    )
+
+
+def _relative(value: Any) -> Any:
+    """A copy of a part of the document whose references are as they were."""
+    return json.loads(json.dumps(value).replace(f'"{HERE}#', '"#'))
+
+
+def _is_allowed(error: Exception) -> bool:
+    """Whether OpenAPI allows what it complains of.
+
+    A body that may be missing; an empty text in a query, whatever `allowEmptyValue` says: that
+    is for what has no value at all (OpenAPI 3.0, Parameter Object).
+    """
+    cause = error.__cause__
+    return type(error) is MissingRequestBody or isinstance(
+        cause, EmptyQueryParameterValue
+    )
+
+
+def _complaint(name: str, error: Exception) -> Complaint:
+    cause = error.__cause__
+    errors = getattr(cause, "schema_errors", ())
+    said = "; ".join(str(e.message)[:100] for e in errors[:2]) or str(cause or error)
+    return Complaint(name, f"{type(error).__name__}: {said[:200]}")
+
+
+def _is_unknown_scheme(scheme: Any) -> bool:
+    """It knows no `mutualTLS`, and the names of schemes in small letters alone."""
+    name = str(scheme.get("scheme", ""))
+    return scheme.get("type") == "mutualTLS" or name not in ("", "basic", "bearer")
+
+
+def _is_unknown_parameter(parameter: Parameter, description: Description) -> bool:
+    """It casts the text of a value by `type` alone, and knows no list of types.
+
+    It looks for an exploded object under the name of its parameter, splits at `%20` what it
+    has decoded, and knows no list or object within the object of deepObject.
+    """
+    schema = description.followed(parameter.schema)
+    items = description.followed(schema.get("items", {}))
+    return (
+        parameter.style in ("matrix", "label", "deepObject", "spaceDelimited")
+        or schema.get("type") not in ("string", "integer", "number", "boolean", "array")
+        or schema["type"] == "array"
+        and items.get("type") not in ("string", "integer", "number", "boolean")
+        or bool({"oneOf", "anyOf", "allOf"} & (schema.keys() | items.keys()))
+        or schema.get("nullable") is True
+        or bool(parameter.content_type)
+    )

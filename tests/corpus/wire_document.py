@@ -1,0 +1,256 @@
+"""A document as the calls that it describes: what may be sent, and what may be answered.
+
+Like `documents`, this uses nothing of the generator, which it is held against.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from tests.corpus.documents import METHODS, MOST_HOPS, load
+
+HERE = "urn:document"
+"""What the document is called in the references of its schemas."""
+
+_NO_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
+"""Headers of these names are none of an operation (OpenAPI 3.1, Parameter Object, `name`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation.
+
+    Attributes:
+        data: As it stands in the document.
+        content_type: Of a value that is written as a body would be; empty for a style.
+    """
+
+    data: dict[str, Any]
+    location: str
+    name: str
+    required: bool
+    schema: Any
+    style: str
+    explode: bool
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path.
+
+    Attributes:
+        data: As it stands in the document.
+        item: The path item that it is in, with its reference followed.
+        bodies: What may be sent, by media type.
+        answers: What may be answered, by status and media type; None for no body.
+    """
+
+    method: str
+    route: str
+    data: dict[str, Any]
+    item: dict[str, Any]
+    parameters: list[Parameter]
+    bodies: dict[str, dict[str, Any]]
+    body_required: bool
+    answers: list[tuple[str, str, Any]]
+
+    @property
+    def key(self) -> str:
+        """Its method and route, such as `GET /pets/{id}`."""
+        return f"{self.method} {self.route}"
+
+
+@dataclass(slots=True)
+class Description:
+    """A document that can be asked.
+
+    Attributes:
+        data: The document in one piece: what it refers to in other files is in it.
+        version: Of OpenAPI, such as `3.1`.
+        registry: It and its schemas, for validators; their references begin with `HERE`.
+    """
+
+    data: dict[str, Any]
+    version: str
+    registry: Registry[Any]
+    _absolute: dict[str, Any]
+    _anchors: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @classmethod
+    def read(cls, path: Path) -> "Description":
+        """Read a document.
+
+        Raises:
+            ValueError: It cannot be read, or is no OpenAPI document of version 3.
+        """
+        data = _bundled(path.resolve())
+        version = str(data.get("openapi", ""))[:3]
+        if version not in ("3.0", "3.1", "3.2"):
+            raise ValueError("this is no OpenAPI document of version 3")
+        absolute = _absolute(data)
+        resource = DRAFT202012.create_resource(absolute)
+        registry: Registry[Any] = Registry().with_resource(HERE, resource)
+        return cls(data, version, registry, absolute, dict(_anchors(absolute)))
+
+    def operations(self) -> Iterator[Operation]:
+        """The operations, in the document's order."""
+        for route, unresolved in self._absolute.get("paths", {}).items():
+            if route.startswith("x-"):
+                continue
+            item = self.followed(unresolved)
+            for method, data in _methods(item):
+                yield self._operation(method, route, data, item)
+
+    def followed(self, value: Any) -> Any:
+        """What a reference leads to, with what stands beside it; any other value itself."""
+        for _ in range(MOST_HOPS):
+            if not isinstance(value, dict) or "$ref" not in value:
+                break
+            beside = {key: v for key, v in value.items() if key != "$ref"}
+            target = self.target(value["$ref"])
+            value = {**target, **beside} if isinstance(target, dict) else target
+        return value
+
+    def target(self, reference: str) -> Any:
+        """What a reference leads to.
+
+        Raises:
+            LookupError: Nothing is there.
+        """
+        name, fragment = urldefrag(reference)
+        if name != HERE:
+            raise LookupError(f"nothing is read of {name}")
+        if fragment and not fragment.startswith("/"):
+            return self._anchors[fragment]
+        value: Any = self._absolute
+        for part in unquote(fragment).split("/")[1:]:
+            key = part.replace("~1", "/").replace("~0", "~")
+            value = value[int(key)] if isinstance(value, list) else value[key]
+        return value
+
+    def _operation(
+        self, method: str, route: str, data: dict[str, Any], item: dict[str, Any]
+    ) -> Operation:
+        found: dict[tuple[str, str], Parameter] = {}
+        for unresolved in (*item.get("parameters", ()), *data.get("parameters", ())):
+            parameter = _parameter(self.followed(unresolved))
+            is_own = parameter.location == "header"
+            if not (is_own and parameter.name.lower() in _NO_PARAMETERS):
+                found[parameter.location, parameter.name] = parameter
+        body = self.followed(data.get("requestBody", {}))
+        return Operation(
+            method,
+            route,
+            data,
+            item,
+            list(found.values()),
+            {m: self.followed(c) for m, c in body.get("content", {}).items()},
+            bool(body.get("required", False)),
+            list(self._answers(data)),
+        )
+
+    def _answers(self, data: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+        for status, unresolved in data.get("responses", {}).items():
+            if status.startswith("x-"):
+                continue
+            content = self.followed(unresolved).get("content", {})
+            for media_type, value in content.items():
+                yield status, media_type, self.followed(value).get("schema", {})
+            if not content:
+                yield status, "", None
+
+
+def _parameter(data: dict[str, Any]) -> Parameter:
+    location = data["in"]
+    content = next(iter(data.get("content", {}).items()), ("", {}))
+    style = data.get("style") or (
+        "simple" if location in ("path", "header") else "form"
+    )
+    return Parameter(
+        data,
+        location,
+        data["name"],
+        bool(data.get("required", False)) or location == "path",
+        data["schema"] if "schema" in data else content[1].get("schema", {}),
+        style,
+        bool(data.get("explode", style == "form")),
+        content[0],
+    )
+
+
+def _methods(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for key, value in item.items():
+        if key in (*METHODS, "trace", "query") and isinstance(value, dict):
+            yield key.upper(), value
+        elif key == "additionalOperations" and isinstance(value, dict):
+            yield from value.items()
+
+
+def _bundled(path: Path) -> dict[str, Any]:
+    """A document, and in it the files that it refers to."""
+    files: dict[Path, str] = {path: ""}
+    data: dict[str, Any] = {}
+    read_files: set[Path] = set()
+    while len(read_files) < len(files):
+        file = next(file for file in files if file not in read_files)
+        read_files.add(file)
+        # Keys become text, as JSON has them.
+        read = json.loads(json.dumps(load(file)))
+        _refer(read, file, files, path.parent)
+        if not files[file]:
+            data = read
+        else:
+            data.setdefault("x-files", {})[files[file].rpartition("/")[2]] = read
+        if len(files) > 200:
+            raise ValueError("this refers to too many files")
+    return data
+
+
+def _refer(value: Any, place: Path, files: dict[Path, str], folder: Path) -> None:
+    """Let references lead to where their files will be in the document."""
+    for part in _objects(value):
+        reference = part.get("$ref")
+        if not isinstance(reference, str) or "://" in reference:
+            continue
+        name, fragment = urldefrag(reference)
+        target = (place.parent / unquote(name)).resolve() if name else place
+        if target not in files:
+            if not (target.is_file() and target.is_relative_to(folder)):
+                continue
+            files[target] = f"/x-files/{len(files)}"
+        part["$ref"] = f"#{files[target]}{fragment}"
+
+
+def _absolute(data: Any) -> Any:
+    """A copy of a document whose references are independent of where they stand."""
+    copy = json.loads(json.dumps(data))
+    for part in _objects(copy):
+        reference = part.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#"):
+            part["$ref"] = f"{HERE}{reference}"
+    return copy
+
+
+def _anchors(data: Any) -> Iterator[tuple[str, Any]]:
+    for part in _objects(data):
+        if isinstance(part.get("$anchor"), str):
+            yield part["$anchor"], part
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """All objects of plain data."""
+    todo = [value]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, dict):
+            yield part
+            todo += part.values()
+        elif isinstance(part, list):
+            todo += part

@@ -1,0 +1,348 @@
+"""Makes values from the schemas of a document, and knows whether they satisfy them."""
+
+import base64
+import re
+import warnings
+from enum import Enum
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+import hypothesis
+from hypothesis import HealthCheck, strategies
+from openapi_schema_validator import (
+    OAS30ReadValidator,
+    OAS30WriteValidator,
+    OAS31Validator,
+    OAS32Validator,
+)
+
+from tests.corpus.wire_document import HERE, Description
+from tests.corpus.wire_schemas import Flattener, Schema, Unmakeable
+
+ATTEMPTS = 12
+MOST_DEEP = 10
+FULL_DEPTH = 4
+MOST_ITEMS = 20
+
+TAME = "abcXYZ019-_"
+"""Characters that mean the same everywhere."""
+TEXTS = {
+    "json": TAME + " \"\\'/<>&%?#=+.,:;|{}[]äß€漢🦊\n\t",
+    "path": TAME + " %?#=+:@&!$'()*äß€漢🦊",
+    "query": TAME + " %?#=+/:@&!$'()*äß€漢🦊",
+    "header": TAME + " %?#=+/:@&!$'()*",
+    "cookie": TAME,
+}
+"""Characters that a text may have, by where it is sent."""
+
+FORMATS: dict[str, tuple[str, ...]] = {
+    "date-time": (
+        "2026-01-02T03:04:05Z",
+        "1999-12-31T23:59:59.123Z",
+        "2026-06-30T12:00:00.123456+02:00",
+    ),
+    "date": ("2026-01-02", "1999-12-31"),
+    "time": ("03:04:05Z", "23:59:59.5Z", "12:00:00+02:00"),
+    "duration": ("PT6M", "P1DT2H", "PT0.5S"),
+    "uuid": ("123e4567-e89b-42d3-a456-426614174000",),
+    "email": ("someone@example.com",),
+    "idn-email": ("someone@example.com",),
+    "uri": ("https://example.com/a/b?c=d", "urn:a:b"),
+    "uri-reference": ("/a/b?c=d",),
+    "url": ("https://example.com/a",),
+    "iri": ("https://example.com/ä",),
+    "hostname": ("example.com",),
+    "ipv4": ("192.0.2.1",),
+    "ipv6": ("2001:db8::1",),
+    "decimal": ("1.50", "-0.001"),
+    "json-pointer": ("/a/0",),
+    "regex": ("^a$",),
+    "char": ("a",),
+}
+_BOUNDS = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "uint32": (0, 2**32 - 1),
+    "uint64": (0, 2**63 - 1),
+    "int16": (-(2**15), 2**15 - 1),
+    "int8": (-128, 127),
+    "uint8": (0, 255),
+}
+
+
+class Size(Enum):
+    """How much of what may be absent is there."""
+
+    LEAST = "least"
+    FULL = "full"
+    ANY = "any"
+
+
+class Maker:
+    """Makes values that one side sends.
+
+    Args:
+        description: The document that the schemas are of.
+        seed: The same seed makes the same values.
+        request: Whether the client sends them; else the server does.
+    """
+
+    def __init__(self, description: Description, seed: str, request: bool) -> None:
+        self._description = description
+        self._random = Random(seed)
+        self._hidden = "readOnly" if request else "writeOnly"
+        self._validator: Any = {
+            "3.0": OAS30WriteValidator if request else OAS30ReadValidator,
+            "3.1": OAS31Validator,
+            "3.2": OAS32Validator,
+        }[description.version]
+        self._flattener = Flattener(description, self._random)
+        self._characters = TEXTS["json"]
+
+    def value(self, schema: Any, size: Size, place: str = "json") -> Any:
+        """A value of a schema.
+
+        Raises:
+            Unmakeable: None was found.
+        """
+        reason = "it satisfies its schema not"
+        for attempt in range(ATTEMPTS):
+            # What cannot be made in full may be made with less.
+            tried = size if attempt < ATTEMPTS // 2 else Size.LEAST
+            self._characters = TEXTS[place] if attempt % 3 < 2 else TAME
+            try:
+                value = self._made(schema, tried, 0)
+            except Unmakeable as error:
+                reason = str(error)
+                continue
+            except (TypeError, ValueError, AttributeError, KeyError) as error:
+                reason = f"odd schema: {type(error).__name__}"
+                continue
+            if self.is_valid(schema, value):
+                return value
+        raise Unmakeable(reason)
+
+    def is_valid(self, schema: Any, value: Any) -> bool:
+        """Whether a value satisfies a schema."""
+        resolver = self._description.registry.resolver(HERE)
+        checker = self._validator.FORMAT_CHECKER
+        validator = self._validator(schema, _resolver=resolver, format_checker=checker)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return bool(validator.is_valid(value))
+        except Exception:  # Patterns that Python cannot read, references to nowhere.
+            return False
+
+    def _made(self, schema: Any, size: Size, depth: int) -> Any:
+        if depth > MOST_DEEP:
+            raise Unmakeable("it is too deep")
+        if depth > FULL_DEPTH:
+            size = Size.LEAST
+        flat = self._flattener.flat(schema)
+        if "const" in flat:
+            return flat["const"]
+        if "enum" in flat:
+            if not flat["enum"]:
+                raise Unmakeable("an enum without a value")
+            return self._random.choice(flat["enum"])
+        match self._type(flat, size):
+            case "null":
+                return None
+            case "boolean":
+                return self._random.random() < 0.5
+            case "integer":
+                return self._integer(flat, size)
+            case "number":
+                return self._number(flat, size)
+            case "string":
+                return self._string(flat, size)
+            case "array":
+                return self._array(flat, size, depth)
+            case "object":
+                return self._object(flat, size, depth)
+            case _:
+                return self._random.choice(["text", 3, True, ["a", {"b": None}], {"c": 1.5}])
+
+    def _type(self, flat: Schema, size: Size) -> str:
+        types = flat.get("type", ())
+        names = list(types) if isinstance(types, list) else [types] if types else []
+        if not names:
+            for hint, name in (
+                *(("properties", "object"), ("required", "object")),
+                *(("additionalProperties", "object"), ("items", "array")),
+                *(("prefixItems", "array"), ("patternProperties", "object")),
+                *(("pattern", "string"), ("minLength", "string"), ("format", "string")),
+            ):
+                if hint in flat:
+                    return name
+            return ""
+        may_be_null = flat.get("nullable") is True or "null" in names
+        others = [name for name in names if name != "null"]
+        if may_be_null and (not others or self._random.random() < _nulls(size)):
+            return "null"
+        return str(self._random.choice(others))
+
+    def _integer(self, flat: Schema, size: Size) -> int:
+        least, most = _BOUNDS.get(flat.get("format", ""), (-(2**53), 2**53))
+        if "minimum" in flat:
+            least = max(least, -int(-flat["minimum"] // 1))
+            least += flat.get("exclusiveMinimum") is True
+        if "maximum" in flat:
+            most = min(most, int(flat["maximum"] // 1))
+            most -= flat.get("exclusiveMaximum") is True
+        if not isinstance(flat.get("exclusiveMinimum", False), bool):
+            least = max(least, int(flat["exclusiveMinimum"]) + 1)
+        if not isinstance(flat.get("exclusiveMaximum", False), bool):
+            most = min(most, int(flat["exclusiveMaximum"]) - 1)
+        if least > most:
+            raise Unmakeable("no such number")
+        near = (max(least, min(most, 0)), min(most, max(least, 0) + 1000))
+        step = int(flat.get("multipleOf", 1)) or 1
+        if size is Size.ANY and self._random.random() < 0.3:
+            near = (most, most) if self._random.random() < 0.5 else (least, least)
+        return -(-self._random.randint(*sorted(near)) // step) * step
+
+    def _number(self, flat: Schema, size: Size) -> float | int:
+        whole = self._integer(
+            {key: v for key, v in flat.items() if key not in ("format", "multipleOf")},
+            Size.FULL,
+        ) if _spans_integers(flat) else flat["minimum"]
+        step = flat.get("multipleOf")
+        if step:
+            return round(whole / step) * step if step >= 1 else whole
+        half = whole + 0.5
+        fits = half < flat.get("maximum", half + 1)
+        return half if fits and self._random.random() < 0.6 else whole
+
+    def _string(self, flat: Schema, size: Size) -> str:
+        least, most = flat.get("minLength", 0), flat.get("maxLength", 10_000)
+        format_ = flat.get("format", "")
+        if "pattern" in flat:
+            found = [t for t in matching(flat["pattern"]) if least <= len(t) <= most]
+            found += [
+                text * (-(-least // max(1, len(text))))
+                for text in matching(flat["pattern"])
+                if len(text) < least
+            ]
+            told = [flat.get("example"), flat.get("default"), *(flat.get("examples") or ())]
+            found += [text for text in told if isinstance(text, str)]
+            if not found:
+                raise Unmakeable("no text of a pattern")
+            return self._random.choice(found)
+        if format_ in FORMATS:
+            return self._random.choice(FORMATS[format_])
+        length = self._random.randint(least, min(most, least + 12))
+        if not least and self._random.random() < 0.9:
+            length = max(length, min(1, most))
+        text = "".join(self._random.choices(self._characters, k=length)).strip()
+        text += "a" * (least - len(text))
+        if format_ in ("byte", "base64url"):
+            return base64.b64encode(text.encode()).decode()
+        if format_ == "binary":
+            return "".join(c for c in text if ord(c) < 128)
+        return text
+
+    def _array(self, flat: Schema, size: Size, depth: int) -> list[Any]:
+        first = flat.get("prefixItems", [])
+        least = max(flat.get("minItems", 0), len(first))
+        most = min(flat.get("maxItems", MOST_ITEMS), MOST_ITEMS)
+        wanted = {Size.LEAST: 0, Size.FULL: 2}.get(size, self._random.randint(0, 3))
+        length = max(least, min(wanted, most))
+        items = flat.get("items", {})
+        found: list[Any] = [self._made(schema, size, depth + 1) for schema in first]
+        for _ in range(10 * length):
+            if len(found) >= length:
+                break
+            try:
+                item = self._made(items, size, depth + 1)
+            except Unmakeable:
+                if len(found) >= least:
+                    break
+                raise
+            if not (flat.get("uniqueItems") and item in found):
+                found.append(item)
+        return found
+
+    def _object(self, flat: Schema, size: Size, depth: int) -> dict[str, Any]:
+        required = flat.get("required") or []
+        found: dict[str, Any] = {}
+        properties = flat.get("properties") or {}
+        for name, schema in properties.items():
+            if self._is_hidden(schema):
+                continue
+            is_required = name in required
+            if not is_required and self._random.random() >= _share(size):
+                continue
+            try:
+                found[name] = self._made(schema, size, depth + 1)
+            except Unmakeable:
+                if is_required:
+                    raise
+        for name in required:
+            if name not in found and name not in properties:
+                found[name] = self._made(flat.get("additionalProperties", {}), size, depth + 1)
+        more = flat.get("additionalProperties")
+        if more not in (None, False) and (
+            size is not Size.LEAST or len(found) < flat.get("minProperties", 0)
+        ):
+            names = ["key", "other key", "aß"] if self._characters != TAME else ["key"]
+            for name in names:
+                if name not in properties and len(found) < flat.get("maxProperties", 99):
+                    found[name] = self._made(more, size, depth + 1)
+        for pattern, schema in (flat.get("patternProperties") or {}).items():
+            if size is not Size.LEAST:
+                for name in matching(pattern)[:1]:
+                    found.setdefault(name, self._made(schema, size, depth + 1))
+        return found
+
+    def _is_hidden(self, schema: Any) -> bool:
+        """Whether a property is none of what this side sends."""
+        try:
+            flat = self._flattener.flat(schema)
+        except Unmakeable:
+            return False
+        return flat.get(self._hidden) is True
+
+
+def _share(size: Size) -> float:
+    return {Size.LEAST: 0, Size.FULL: 1, Size.ANY: 0.5}[size]
+
+
+def _nulls(size: Size) -> float:
+    """How often what may be null is."""
+    return {Size.LEAST: 0.2, Size.FULL: 0.05, Size.ANY: 0.4}[size]
+
+
+def _spans_integers(flat: Schema) -> bool:
+    least, most = flat.get("minimum"), flat.get("maximum")
+    return least is None or most is None or most - least >= 1
+
+
+@lru_cache(maxsize=4096)
+def matching(pattern: str) -> tuple[str, ...]:
+    """Some texts that a pattern finds, always the same; none where Python cannot read it."""
+    found: list[str] = []
+    try:
+        # As `$` stands in schemas, it is the end of the text and never before a line's.
+        compiled = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
+        alphabet = strategies.characters(min_codepoint=32, max_codepoint=126)
+        texts = strategies.from_regex(compiled, alphabet=alphabet)
+
+        @hypothesis.settings(
+            max_examples=6,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[hypothesis.Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @hypothesis.given(texts)
+        def collect(text: str) -> None:
+            found.append(text)
+
+        collect()
+    except Exception:  # Whatever the pattern of somebody else leads to.
+        pass
+    return tuple(dict.fromkeys(found))
