@@ -119,7 +119,11 @@ class _Trial:
             is_plain = not parameter.explode or parameter.style != "form"
             schema = parameter.schema
             place = parameter.location
-            if is_plain and not _is_text(schema) or place not in ("path", "query", "header"):
+            if (
+                is_plain
+                and not _is_text(schema)
+                or place not in ("path", "query", "header")
+            ):
                 place = "cookie"
             if parameter.content_type:
                 place = "json" if parameter.location == "query" else "header"
@@ -139,7 +143,9 @@ class _Trial:
             content = self._operation.bodies.get(content_type, {})
             kind = content_type.partition(";")[0]
             schema = content.get("schema", {})
-            if not kind.endswith("json") and not kind.endswith(("urlencoded", "form-data")):
+            if not kind.endswith("json") and not kind.endswith(
+                ("urlencoded", "form-data")
+            ):
                 sent.body = "<text/>" if kind.endswith("xml") else "text"
             else:
                 sent.body = self._sends.value(schema, size)
@@ -206,7 +212,11 @@ class _Trial:
         if not complaints:
             self._wire.accepted += 1
         for complaint in complaints:
-            kind = "disputed" if validator.is_unknown(complaint.name, sent.content_type) else "requests"
+            kind = (
+                "disputed"
+                if validator.is_unknown(complaint.name, sent.content_type)
+                else "requests"
+            )
             self._note(kind, f"openapi-core: {complaint.message}", complaint.name)
 
     def _compare(self, answer: Answer, meant: Any, returned: Any) -> None:
@@ -214,7 +224,10 @@ class _Trial:
         value = returned
         if answer.status >= 400:
             if not hasattr(returned, "status_code"):
-                self._note("answers", f"an error became {type(returned).__name__} at {str(returned)[:150]}")
+                self._note(
+                    "answers",
+                    f"an error became {type(returned).__name__} at {str(returned)[:150]}",
+                )
                 return
             value = returned.body
         elif isinstance(returned, Exception):
@@ -225,7 +238,9 @@ class _Trial:
         try:
             came = json.loads(msgspec.json.encode(value))
         except (TypeError, ValueError, msgspec.MsgspecError) as error:
-            self._note("answers", f"it cannot be encoded: {type(error).__name__} at {error}")
+            self._note(
+                "answers", f"it cannot be encoded: {type(error).__name__} at {error}"
+            )
             return
         for difference in itertools.islice(unequal(meant, came, nulls=False), 3):
             self._note("answers", difference)

@@ -134,7 +134,11 @@ class Client:
         found: dict[str, Any] = {}
         raw = not operation.get("content_type", "").partition(";")[0].endswith("json")
         for argument in operation.get("arguments", ()):
-            python, name, place = argument["argument"], argument.get("name", ""), argument["in"]
+            python, name, place = (
+                argument["argument"],
+                argument.get("name", ""),
+                argument["in"],
+            )
             if place == "content_type":
                 value = sent.content_type or ABSENT
             elif place == "body" and not name:
@@ -148,7 +152,9 @@ class Client:
         for location, name in left:
             raise Unfit(f"no argument for a {location} parameter at {name}")
         if members:
-            raise Unfit(f"no argument for a member of the body at {next(iter(members))}")
+            raise Unfit(
+                f"no argument for a member of the body at {next(iter(members))}"
+            )
         if body is not ABSENT and not isinstance(body, dict):
             raise Unfit("no argument for the body")
         return found
@@ -196,7 +202,9 @@ def converted(value: Any, type_: Any, raw: bool = False) -> Any:
         if len(inner) == 2 and inner[1] is Ellipsis:
             return tuple(converted(item, inner[0], raw) for item in value)
         if len(inner) == len(value):
-            return tuple(converted(v, t, raw) for v, t in zip(value, inner, strict=True))
+            return tuple(
+                converted(v, t, raw) for v, t in zip(value, inner, strict=True)
+            )
     elif origin in (dict, Mapping) and isinstance(value, dict):
         return {key: converted(part, inner[1], raw) for key, part in value.items()}
     elif isinstance(type_, type):

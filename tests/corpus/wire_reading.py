@@ -32,7 +32,9 @@ class Sent:
         body: As JSON; what is binary is text, of which each character is a byte.
     """
 
-    parameters: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
+    parameters: dict[tuple[str, str], Any] = field(
+        default_factory=dict[tuple[str, str], Any]
+    )
     body: Any = ABSENT
     content_type: str = ""
 
@@ -63,7 +65,9 @@ def differences(
             case "header" if parameter.name.lower() == "idempotency-key":
                 is_same = True  # The client makes one.
             case "header":
-                is_same = _in_header(parameter, value, request.headers.get(parameter.name))
+                is_same = _in_header(
+                    parameter, value, request.headers.get(parameter.name)
+                )
             case _:
                 is_same = True
         if not is_same:
@@ -166,7 +170,9 @@ def _in_path(parameter: Parameter, value: Any, text: str) -> bool:
             prefix, between = "", ","
     if not text.startswith(prefix):
         return False
-    return _is_listed(value, text.removeprefix(prefix), re.escape(between), parameter.explode)
+    return _is_listed(
+        value, text.removeprefix(prefix), re.escape(between), parameter.explode
+    )
 
 
 def _in_matrix(parameter: Parameter, value: Any, text: str) -> bool:
@@ -211,7 +217,8 @@ def _in_query(parameter: Parameter, value: Any, query: str) -> bool:
         )
         wanted_names = [n for n, _ in wanted]
         return wanted_names == [n for n, _ in found] and all(
-            any(n == given and _is_spelled(v, t) for given, t in found) for n, v in wanted
+            any(n == given and _is_spelled(v, t) for given, t in found)
+            for n, v in wanted
         )
     if not isinstance(value, dict | list):
         return len(own) == 1 and _is_spelled(value, own[0])
@@ -261,7 +268,9 @@ def _in_header(parameter: Parameter, value: Any, text: str | None) -> bool:
     return _are_spelled(_flat(value) if isinstance(value, dict) else value, texts)
 
 
-def _of_body(operation: Operation, sent: Sent, request: httpx2.Request) -> Iterator[str]:
+def _of_body(
+    operation: Operation, sent: Sent, request: httpx2.Request
+) -> Iterator[str]:
     content = request.content
     if sent.body is ABSENT:
         if content not in (b"", b"{}"):
@@ -271,7 +280,10 @@ def _of_body(operation: Operation, sent: Sent, request: httpx2.Request) -> Itera
     wanted = sent.content_type
     if not content and sent.body in ({}, None):
         return
-    if came_as.partition(";")[0].strip().lower() != wanted.partition(";")[0].strip().lower():
+    if (
+        came_as.partition(";")[0].strip().lower()
+        != wanted.partition(";")[0].strip().lower()
+    ):
         if "*" not in wanted:
             yield f"the body is {came_as or 'of no type'}, not {wanted}"
             return

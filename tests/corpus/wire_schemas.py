@@ -136,7 +136,10 @@ def merge(one: Schema, other: Schema) -> Schema:
             both = merged[key]
             merged[key] = {
                 **both,
-                **{n: {"allOf": [both[n], s]} if n in both else s for n, s in value.items()},
+                **{
+                    n: {"allOf": [both[n], s]} if n in both else s
+                    for n, s in value.items()
+                },
             }
         elif key == "required":
             merged[key] = [*merged[key], *(n for n in value if n not in merged[key])]
@@ -154,7 +157,11 @@ def merge(one: Schema, other: Schema) -> Schema:
             merged[key] = merged[key] and value
         elif key in ("readOnly", "writeOnly", "uniqueItems"):
             merged[key] = merged[key] or value
-    if one.get("nullable") is not other.get("nullable") and "type" in one and "type" in other:
+    if (
+        one.get("nullable") is not other.get("nullable")
+        and "type" in one
+        and "type" in other
+    ):
         merged["nullable"] = False
     return merged
 

@@ -163,7 +163,9 @@ class Maker:
             case "object":
                 return self._object(flat, size, depth)
             case _:
-                return self._random.choice(["text", 3, True, ["a", {"b": None}], {"c": 1.5}])
+                return self._random.choice(
+                    ["text", 3, True, ["a", {"b": None}], {"c": 1.5}]
+                )
 
     def _type(self, flat: Schema, size: Size) -> str:
         types = flat.get("type", ())
@@ -205,10 +207,18 @@ class Maker:
         return -(-self._random.randint(*sorted(near)) // step) * step
 
     def _number(self, flat: Schema, size: Size) -> float | int:
-        whole = self._integer(
-            {key: v for key, v in flat.items() if key not in ("format", "multipleOf")},
-            Size.FULL,
-        ) if _spans_integers(flat) else flat["minimum"]
+        whole = (
+            self._integer(
+                {
+                    key: v
+                    for key, v in flat.items()
+                    if key not in ("format", "multipleOf")
+                },
+                Size.FULL,
+            )
+            if _spans_integers(flat)
+            else flat["minimum"]
+        )
         step = flat.get("multipleOf")
         if step:
             return round(whole / step) * step if step >= 1 else whole
@@ -226,7 +236,11 @@ class Maker:
                 for text in matching(flat["pattern"])
                 if len(text) < least
             ]
-            told = [flat.get("example"), flat.get("default"), *(flat.get("examples") or ())]
+            told = [
+                flat.get("example"),
+                flat.get("default"),
+                *(flat.get("examples") or ()),
+            ]
             found += [text for text in told if isinstance(text, str)]
             if not found:
                 raise Unmakeable("no text of a pattern")
@@ -282,14 +296,18 @@ class Maker:
                     raise
         for name in required:
             if name not in found and name not in properties:
-                found[name] = self._made(flat.get("additionalProperties", {}), size, depth + 1)
+                found[name] = self._made(
+                    flat.get("additionalProperties", {}), size, depth + 1
+                )
         more = flat.get("additionalProperties")
         if more not in (None, False) and (
             size is not Size.LEAST or len(found) < flat.get("minProperties", 0)
         ):
             names = ["key", "other key", "aß"] if self._characters != TAME else ["key"]
             for name in names:
-                if name not in properties and len(found) < flat.get("maxProperties", 99):
+                if name not in properties and len(found) < flat.get(
+                    "maxProperties", 99
+                ):
                     found[name] = self._made(more, size, depth + 1)
         for pattern, schema in (flat.get("patternProperties") or {}).items():
             if size is not Size.LEAST:
