@@ -79,6 +79,7 @@ READ_ALL_THE_SAME = {
     "129-self-alias.yaml",
     "130-mutual-alias.yaml",
     "134-ref-non-string.yaml",
+    "137-allof-self.yaml",
     "142-ref-percent.yaml",
     "187-info-null.yaml",
     "230-path-double-slash.yaml",

@@ -12,6 +12,7 @@ from clientcast.bind.operations import Binder
 from clientcast.view import Child, Resource
 
 _WIDTH = 88 - 4
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CLIENT_ATTRIBUTES = ("close", "aclose", "raw", "resume", "with_options")
 
 
@@ -61,8 +62,9 @@ def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
 def name_methods(root: Node) -> dict[str, str]:
     """The name of each operation's method, by the operation's pointer.
 
-    Of operations of the same name, the one with the shortest path has it, and the others
-    also say their path or method, wherever in the document each of them stands.
+    Of operations of the same name, the one with the shortest path has it, of one path that
+    which reads; the others also say their path or method, wherever in the document each of
+    them stands.
     """
     names: dict[str, str] = {}
     for node in root.below():
@@ -71,7 +73,7 @@ def name_methods(root: Node) -> dict[str, str]:
         for operation in node.operations:
             alike.setdefault(snake(operation.name, "call"), []).append(operation)
         for name, operations in alike.items():
-            operations.sort(key=lambda o: (len(o.path), o.path, o.method))
+            operations.sort(key=lambda o: (len(o.path), o.path, _rank(o.method)))
             names[operations[0].pointer] = scope.name(name)
         for name, (first, *others) in alike.items():
             for operation in others:
@@ -81,6 +83,10 @@ def name_methods(root: Node) -> dict[str, str]:
                     longer, snake(f"{longer} {operation.method}")
                 )
     return names
+
+
+def _rank(method: str) -> tuple[int, str]:
+    return (_METHODS.index(method) if method in _METHODS else len(_METHODS), method)
 
 
 def spoken_by_pointer(root: Node, methods: dict[str, str]) -> dict[str, str]:
