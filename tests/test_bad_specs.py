@@ -46,7 +46,6 @@ NOT_SHOWN = {
     "limit-digits": "needs a number of 4,000 digits",
     "limit-references": "needs a hundred components",
     "limit-size": "needs a document of 16 MiB",
-    "not-validated": "needs a document that takes the validator a minute",
 }
 
 WHOLE = [

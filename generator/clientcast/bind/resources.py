@@ -1,6 +1,7 @@
 """Resources: the tree of attributes that a client's operations hang on."""
 
 import builtins
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from clientcast.view import Child, Resource
 
 _WIDTH = 88 - 4
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_NOUN = re.compile(r"[^\W\d_][\w-]*")
+_NO_NOUN = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
 _CLIENT_ATTRIBUTES = ("close", "aclose", "raw", "resume", "with_options")
 
 
@@ -37,14 +40,22 @@ def tree_of(api: ir.Api) -> Node:
     root = Node(())
     for operation in api.operations:
         node = root
-        for part in (operation.resource or "default").split("."):
+        resource = operation.resource or _first_noun(operation.path)
+        for part in resource.split("."):
             name = snake(part, "resource")
             if not node.path and name in _CLIENT_ATTRIBUTES:
                 name = f"{name}_"
             node = node.children.setdefault(name, Node((*node.path, name)))
-        node.tag = operation.resource
+        node.tag = node.tag or operation.resource
         node.operations.append(operation)
     return root
+
+
+def _first_noun(path: str) -> str:
+    """What an operation without a tag is about: `customers` of `/v1/customers/{id}`."""
+    nouns = (_NOUN.match(segment) for segment in path.split("/"))
+    found = (noun[0] for noun in nouns if noun and not _NO_NOUN.fullmatch(noun[0]))
+    return next(found, "default")
 
 
 def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
