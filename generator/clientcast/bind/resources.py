@@ -1,6 +1,7 @@
 """Resources: the tree of attributes that a client's operations hang on."""
 
 import builtins
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from clientcast.bind.operations import Binder
 from clientcast.view import Child, Resource
 
 _WIDTH = 88 - 4
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_NOUN = re.compile(r"[^\W\d_][\w-]*")
+_NO_NOUN = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
 _CLIENT_ATTRIBUTES = ("close", "aclose", "raw", "resume", "with_options")
 
 
@@ -36,14 +40,22 @@ def tree_of(api: ir.Api) -> Node:
     root = Node(())
     for operation in api.operations:
         node = root
-        for part in (operation.resource or "default").split("."):
+        resource = operation.resource or _first_noun(operation.path)
+        for part in resource.split("."):
             name = snake(part, "resource")
             if not node.path and name in _CLIENT_ATTRIBUTES:
                 name = f"{name}_"
             node = node.children.setdefault(name, Node((*node.path, name)))
-        node.tag = operation.resource
+        node.tag = node.tag or operation.resource
         node.operations.append(operation)
     return root
+
+
+def _first_noun(path: str) -> str:
+    """What an operation without a tag is about: `customers` of `/v1/customers/{id}`."""
+    nouns = (_NOUN.match(segment) for segment in path.split("/"))
+    found = (noun[0] for noun in nouns if noun and not _NO_NOUN.fullmatch(noun[0]))
+    return next(found, "default")
 
 
 def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
@@ -61,8 +73,9 @@ def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
 def name_methods(root: Node) -> dict[str, str]:
     """The name of each operation's method, by the operation's pointer.
 
-    Of operations of the same name, the one with the shortest path has it, and the others
-    also say their path or method, wherever in the document each of them stands.
+    Of operations of the same name, the one with the shortest path has it, of one path that
+    which reads; the others also say their path or method, wherever in the document each of
+    them stands.
     """
     names: dict[str, str] = {}
     for node in root.below():
@@ -71,7 +84,7 @@ def name_methods(root: Node) -> dict[str, str]:
         for operation in node.operations:
             alike.setdefault(snake(operation.name, "call"), []).append(operation)
         for name, operations in alike.items():
-            operations.sort(key=lambda o: (len(o.path), o.path, o.method))
+            operations.sort(key=lambda o: (len(o.path), o.path, _rank(o.method)))
             names[operations[0].pointer] = scope.name(name)
         for name, (first, *others) in alike.items():
             for operation in others:
@@ -81,6 +94,10 @@ def name_methods(root: Node) -> dict[str, str]:
                     longer, snake(f"{longer} {operation.method}")
                 )
     return names
+
+
+def _rank(method: str) -> tuple[int, str]:
+    return (_METHODS.index(method) if method in _METHODS else len(_METHODS), method)
 
 
 def spoken_by_pointer(root: Node, methods: dict[str, str]) -> dict[str, str]:
