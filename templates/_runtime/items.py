@@ -130,7 +130,7 @@ class Items(Generic[T]):
         try:
             return self._fitting(*read(data, type_))
         except msgspec.DecodeError:
-            may_be_text = str in get_args(type_)
+            may_be_text = type_ is Any or str in get_args(type_)
         return self._fitting(text, [] if may_be_text else [_NO_JSON])
 
     def _fitting(self, value: Any, mismatches: list[Mismatch]) -> Any:

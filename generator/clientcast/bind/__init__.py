@@ -75,6 +75,7 @@ _RUNTIME_NAMES = (
         "AsyncPage",
         "AsyncResource",
         "AsyncSender",
+        "AsyncStream",
         "Call",
         "Client",
         "Credential",
@@ -99,6 +100,8 @@ _RUNTIME_NAMES = (
         "Sender",
         "Sequence",
         "Server",
+        "ServerSentEvent",
+        "Stream",
         "TYPE_CHECKING",
         "TypeAlias",
         "File",
@@ -216,6 +219,11 @@ def _exports(
 ) -> Exports:
     """What `__init__.py` passes on."""
     runtime: set[Import] = set()
+    if any(operation.success.kind.is_stream for operation in api.operations):
+        runtime.add(Import("._runtime.async_stream", "AsyncStream"))
+        runtime.add(Import("._runtime.stream", "Stream"))
+    if any(o.success.kind is ir.MediaKind.EVENTS for o in api.operations):
+        runtime.add(Import("._runtime.items", "ServerSentEvent"))
     if any(operation.paging for operation in api.operations):
         runtime.add(Import("._runtime.async_client", "AsyncPage"))
         runtime.add(Import("._runtime.client", "Page"))
@@ -266,6 +274,9 @@ def _runtime_imports(api: ir.Api, prefix: str, module: str) -> set[Import]:
     if any(operation.paging for operation in api.operations):
         names.add("Page")
     imports = {Import(f"._runtime.{module}", prefix + name) for name in names}
+    if any(operation.success.kind.is_stream for operation in api.operations):
+        of_streams = module.replace("client", "stream")
+        imports.add(Import(f"._runtime.{of_streams}", f"{prefix}Stream"))
     if api.schemes:
         imports.add(Import("._runtime.security", f"{prefix}Credential"))
     return imports
@@ -277,6 +288,9 @@ def _received(api: ir.Api) -> Iterator[ir.Type]:
         for response in operation.responses:
             if response.type is not None:
                 yield response.type
+            if response.stream is not None:
+                yield response.stream.type
+                yield from (type_ for _, type_ in response.stream.by_event)
 
 
 def _sent(api: ir.Api) -> Iterator[ir.Type]:

@@ -16,6 +16,7 @@ from clientcast.bind.types import Annotations
 from clientcast.view import ASYNC, SYNC, Method, Mode
 
 MODELS = ".models"
+_EVENT = Import("._runtime.items", "ServerSentEvent")
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
 IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
@@ -59,14 +60,23 @@ class Binder:
         )
         returned = self.returned(operation)
         call = self._call(operation, arguments, returned)
-        returns, page, page_arguments = _unhide(returned, hidden), "", code("")
+        returns, page_arguments = returned, code("")
+        container, sender = "", "_send"
         if operation.paging is not None:
-            page, page_arguments = self._paged(operation, returned)
+            container, sender = "Page", "_page"
+            returns, page_arguments = self._paged(operation, returned)
+        elif operation.success.kind.is_stream:
+            container, sender = "Stream", "_stream"
+        if operation.success.kind is ir.MediaKind.EVENTS:
+            sender = "_events"
+            returns = code(f"ServerSentEvent[{returned}]", returned.imports, _EVENT)
+        returns = _unhide(returns, hidden)
         method = Method(
             name=spoken.rpartition(".")[2],
             parameters=tuple(parameter.text for parameter in parameters),
             returns=returns.text,
-            page=page,
+            container=container,
+            sender=sender,
             docstrings={
                 mode.prefix: self.texts.of_operation(
                     operation, arguments, self.example(operation, spoken, mode)
@@ -89,6 +99,8 @@ class Binder:
         """A call of an operation, as in an interactive session."""
         arguments = arguments_of(operation, self.api.schemas)
         item = None if operation.paging is None else self._item(operation)
+        if operation.success.kind.is_stream:
+            item = operation.success.type
         return self.examples.of_operation(
             operation, spoken, arguments, item, mode, brief=brief
         )
@@ -138,15 +150,19 @@ class Binder:
             parts.append(code(f"accept={string(success.accept)}"))
         if success.kind is not ir.MediaKind.JSON:
             parts.append(code(f"reads={string(success.kind)}"))
-        pairs = [
-            (status, self.annotations.received(type_))
-            for status, type_ in success.by_status
-        ]
-        if pairs:
-            text = ", ".join(f"{status}: {type_}" for status, type_ in pairs)
-            imports = [item for _, type_ in pairs for item in type_.imports]
-            parts.append(code(f"by_status={{{text}}}", imports))
+        statuses = [(code(str(status)), type_) for status, type_ in success.by_status]
+        events = [(code(string(event)), type_) for event, type_ in success.by_event]
+        parts += self._types("by_status", statuses)
+        parts += self._types("by_event", events)
         return parts
+
+    def _types(self, name: str, pairs: list[tuple[Code, ir.Type]]) -> list[Code]:
+        """An argument that is a mapping of types, where there are some."""
+        if not pairs:
+            return []
+        types = [(key, self.annotations.received(type_)) for key, type_ in pairs]
+        text = ", ".join(f"{key}: {type_}" for key, type_ in types)
+        return [code(f"{name}={{{text}}}", *(type_.imports for _, type_ in types))]
 
     def _errors(self, operation: ir.Operation) -> Code | None:
         """The bodies of errors that are not the client's usual one, by status."""
@@ -161,7 +177,7 @@ class Binder:
                 imports |= type_.imports
         return code(f"errors={{{', '.join(pairs)}}}", imports) if pairs else None
 
-    def _paged(self, operation: ir.Operation, returned: Code) -> tuple[str, Code]:
+    def _paged(self, operation: ir.Operation, returned: Code) -> tuple[Code, Code]:
         """The types of the page, and what `_page` takes after the call."""
         paging, body = operation.paging, operation.success.type
         assert paging is not None and body is not None
@@ -179,7 +195,7 @@ class Binder:
             case ir.LinkPaging():
                 constant = self.constants.link_paging(items)
         return (
-            f"{item_type}, {returned}",
+            code(f"{item_type}, {returned}", item_type.imports, returned.imports),
             code(f", {item_type}, {constant}", item_type.imports, constant.imports),
         )
 

@@ -12,6 +12,7 @@ from clientcast.parse.declared import declared
 from clientcast.parse.parameters import Parameters
 from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_own_server
+from clientcast.parse.streams import Streams
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Found
 from clientcast.route import route_of
@@ -21,6 +22,7 @@ from clientcast.source import escape
 def read_operations(
     context: Context,
     contents: Contents,
+    streams: Streams,
     schemes: tuple[ir.SecurityScheme, ...],
     server: ir.Server | None,
 ) -> Iterator[ir.Operation]:
@@ -29,6 +31,7 @@ def read_operations(
     Args:
         context: The document.
         contents: What reads bodies.
+        streams: What reads those that are streams.
         schemes: The credentials that the document declares.
         server: Where operations are that name no server of their own.
     """
@@ -39,7 +42,7 @@ def read_operations(
         for method, operation in _methods(item):
             route = route_of(path, *declared(context, item, operation))
             reader = _Reader(
-                context, parameters, contents, route, method, item, operation
+                context, parameters, contents, streams, route, method, item, operation
             )
             own = mapping(operation.value).get("security")
             read = reader.read(
@@ -70,6 +73,7 @@ class _Reader:
     context: Context
     parameters: Parameters
     contents: Contents
+    streams: Streams
     path: str
     method: str
     item: Found
@@ -81,6 +85,7 @@ class _Reader:
         identifier = text(value.get("operationId"))
         bodies = self._bodies()
         responses = tuple(self._responses())
+        success = success_of(responses)
         tags = texts(value.get("tags"))
         return ir.Operation(
             pointer=self.operation.pointer,
@@ -97,7 +102,8 @@ class _Reader:
             body=bodies[0] if bodies else None,
             other_bodies=bodies[1:],
             responses=responses,
-            success=success_of(responses),
+            success=success,
+            stream=None if success.kind.is_stream else stream_of(responses),
             security=security,
             paging=_paging(mapping(names.get("pagination"))),
             polling=self._polling(),
@@ -143,6 +149,7 @@ class _Reader:
                 status.upper() if status != "default" else status,
                 text(response.value.get("description")),
                 self.contents.received(response, hint),
+                self.streams.received(response, (*self._hint, "item")),
                 tuple(mapping(response.value.get("content"))),
                 tuple(
                     (name, text(mapping(header.value).get("description")))
@@ -168,12 +175,10 @@ def success_of(responses: tuple[ir.Response, ...]) -> ir.Success:
     202 says that the work is not done (RFC 9110, section 15.3.3), so that its body is not
     the answer where another success is documented too. Where none is, `default` is one.
     """
-    documented = [r for r in responses if r.status.startswith("2")]
-    found = [r for r in documented if r.status != "202"] or documented
-    found = found or [r for r in responses if r.status == "default"]
+    found = _successful(responses)
     contents = [(r.status, r.content) for r in found if r.content is not None]
     if not contents:
-        return ir.Success()
+        return stream_of(responses) or ir.Success()
     kind = min((content.kind for _, content in contents), key=tuple(ir.MediaKind).index)
     contents = [(status, c) for status, c in contents if c.kind is kind]
     types = list(dict.fromkeys(c.type for _, c in contents))
@@ -191,6 +196,26 @@ def success_of(responses: tuple[ir.Response, ...]) -> ir.Success:
             if len(types) > 1 and status.isdigit()
         ),
     )
+
+
+def stream_of(responses: tuple[ir.Response, ...]) -> ir.Success | None:
+    """What an operation returns where it is asked for a stream; None where it has none."""
+    for response in _successful(responses):
+        if response.stream is not None:
+            return ir.Success(
+                response.stream.type,
+                response.stream.kind,
+                response.stream.media_types[0],
+                by_event=response.stream.by_event,
+            )
+    return None
+
+
+def _successful(responses: tuple[ir.Response, ...]) -> list[ir.Response]:
+    """The answers that are a success."""
+    documented = [r for r in responses if r.status.startswith("2")]
+    found = [r for r in documented if r.status != "202"] or documented
+    return found or [r for r in responses if r.status == "default"]
 
 
 def _paging(value: dict[str, Any]) -> ir.Paging | None:
