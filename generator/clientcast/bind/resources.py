@@ -1,22 +1,23 @@
 """Resources: the tree of attributes that a client's operations hang on."""
 
-import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from clientcast import ir
-from clientcast.bind.code import Import
-from clientcast.bind.literals import docstring, one_line, wrap
 from clientcast.bind.names import Scope, pascal, snake
-from clientcast.bind.operations import Binder
-from clientcast.view import Child, Resource
 
-_WIDTH = 88 - 4
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _NOUN = re.compile(r"[^\W\d_][\w-]*")
 _NO_NOUN = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
-_CLIENT_ATTRIBUTES = ("close", "aclose", "raw", "resume", "with_options")
+_CLIENT_ATTRIBUTES = (
+    *("bool", "float", "int", "str"),  # of the constructor's annotations
+    "close",
+    "aclose",
+    "raw",
+    "resume",
+    "with_options",
+)
 
 
 @dataclass
@@ -118,35 +119,3 @@ def spoken_names(root: Node, methods: dict[str, str]) -> dict[str, str]:
             if operation.id:
                 names.setdefault(operation.id, spoken[operation.pointer])
     return names
-
-
-def bind_resource(
-    node: Node,
-    classes: dict[tuple[str, ...], str],
-    methods: dict[str, str],
-    binder: Binder,
-) -> tuple[Resource, frozenset[Import]]:
-    """The class of one resource, and the imports that its methods need."""
-    names = [methods[operation.pointer] for operation in node.operations]
-    hidden = frozenset(name for name in names if hasattr(builtins, name))
-    bound = [
-        binder.bind(operation, ".".join((*node.path, name)), hidden)
-        for operation, name in zip(node.operations, names, strict=True)
-    ]
-    path = ".".join(node.path)
-    text = binder.api.tags.get(node.tag, "") or f"The operations of `{one_line(path)}`."
-    resource = Resource(
-        name=classes[node.path],
-        path=path,
-        docstring=docstring(wrap(binder.texts.in_python(text), _WIDTH)),
-        children=children_of(node, classes),
-        methods=tuple(item.method for item in bound),
-    )
-    return resource, frozenset[Import]().union(*(item.imports for item in bound))
-
-
-def children_of(node: Node, names: dict[tuple[str, ...], str]) -> tuple[Child, ...]:
-    """The attributes of a resource or client that hold the resources below it."""
-    return tuple(
-        Child(name, names[child.path]) for name, child in node.children.items()
-    )
