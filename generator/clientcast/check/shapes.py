@@ -146,6 +146,8 @@ class _Shapes:
     ) -> None:
         """Report a field that an object must have, and read what is meant without it."""
         serious = name in _NOTHING_WITHOUT or name.endswith("Options")
+        if value.get("in") == "querystring":  # its name goes nowhere
+            serious = False
         self.walk.missing(pointer, _this(name, pointer), key, is_error=serious)
         if name == "ServerVariable":
             first = next(iter(texts(value.get("enum"))), "")

@@ -16,7 +16,10 @@ class Location(StrEnum):
 
 
 class Style(StrEnum):
-    """How a value is written (OpenAPI 3.1, section 4.8.12.2), or `json` for `content`."""
+    """How a value is written (OpenAPI 3.1, section 4.8.12.2), or `json` for `content`.
+
+    The last two are for a value that is a whole query by itself (3.2, `querystring`).
+    """
 
     SIMPLE = "simple"
     LABEL = "label"
@@ -26,6 +29,8 @@ class Style(StrEnum):
     PIPE_DELIMITED = "pipeDelimited"
     DEEP_OBJECT = "deepObject"
     JSON = "json"
+    WHOLE = "whole"
+    WHOLE_JSON = "wholeJson"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from clientcast.parse.contents import Contents
 from clientcast.parse.context import Context
 from clientcast.parse.declared import declared
 from clientcast.parse.parameters import Parameters
+from clientcast.parse.querystrings import Querystrings
 from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_own_server
 from clientcast.parse.streams import Streams
@@ -36,7 +37,7 @@ def read_operations(
         server: Where operations are that name no server of their own.
     """
     root = Found("", context.document.data)
-    parameters = Parameters(context, contents.schemas)
+    parameters = Parameters(context, contents.schemas, Querystrings(contents))
     usual = mapping(root.value).get("security")
     for path, item in context.entries(context.child(root, "paths")):
         for method, operation in _methods(item):
