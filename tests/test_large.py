@@ -273,7 +273,9 @@ def test_the_reference_has_every_operation(root: Path) -> None:
     reference = extract(read_package(root, root.name))
     assert len(reference.operations) == len(TAGS) * EACH
     assert {r.name for r in reference.resources} >= {"billing.invoices", "property"}
-    assert {"Things", "Owner", "HappenedRequest"} <= {model.name for model in reference.models}
+    assert {"Things", "Owner", "HappenedRequest"} <= {
+        model.name for model in reference.models
+    }
     assert reference.error_body == "Problem"
     assert (reference.operations[0].example or "") != ""
 
