@@ -197,10 +197,23 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Constants:
-    """What `_api.py` declares for both clients."""
+class Later:
+    """A type, and the imports that it needs once it is asked for."""
 
     imports: tuple[str, ...]
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What `_api.py` declares for both clients.
+
+    Attributes:
+        error_body: What errors carry; None where that is said among the assignments.
+    """
+
+    imports: tuple[str, ...]
+    error_body: Later | None
     assignments: tuple[Assignment, ...]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clientcast import ir
-from clientcast.bind.constants import usual_error
 from clientcast.bind.names import Scope
 from clientcast.bind.resources import Node
 from clientcast.bind.uses import reachable, received, sent
@@ -15,7 +14,7 @@ _MOST_OPERATIONS = 40
 _MOST_SCHEMAS = 100
 """What is read in one file."""
 
-_SHARED, _ERRORS, _INBOUND = "shared", "errors", "webhooks"
+_SHARED, _INBOUND = "shared", "webhooks"
 _NO_FILES = ("aux", "con", "nul", "prn")
 """What Windows takes for a device, whatever its suffix."""
 
@@ -37,16 +36,16 @@ class Layout:
 def layout_of(api: ir.Api, root: Node, pointers: frozenset[str]) -> Layout:
     """One module for all, or where that is too much to read, one for each resource.
 
-    What a single resource uses stands in a module with its name, what several use in
-    `shared`, and what errors carry in `errors`. So a module imports from these two alone,
-    and none in a circle: what a declaration leads to is used wherever it is used itself.
+    What a single resource uses stands in a module with its name, and what several use in
+    `shared`. So modules import from `shared` alone, and it from none: what a declaration
+    leads to is used wherever it is used itself.
     """
     is_short = (
         len(api.operations) <= _MOST_OPERATIONS and len(pointers) <= _MOST_SCHEMAS
     )
     if is_short or not root.children:
         return Layout({}, dict.fromkeys(pointers, MODELS))
-    scope = Scope((_SHARED, _ERRORS, *_NO_FILES))
+    scope = Scope((_SHARED, *_NO_FILES))
     resources = {name: scope.name(name, f"{name}_") for name in root.children}
     owners: dict[str, set[str]] = {pointer: set() for pointer in pointers}
     for pointer in reachable(api, api.inbound):
@@ -54,14 +53,8 @@ def layout_of(api: ir.Api, root: Node, pointers: frozenset[str]) -> Layout:
     for name, node in root.children.items():
         for pointer in _used_below(node, api):
             owners[pointer].add(resources[name])
-    usual = usual_error(api)
-    of_errors = reachable(api, (usual,) if usual is not None else ())
     models = {
-        pointer: (
-            _ERRORS
-            if pointer in of_errors
-            else next(iter(names)) if len(names) == 1 else _SHARED
-        )
+        pointer: next(iter(names)) if len(names) == 1 else _SHARED
         for pointer, names in owners.items()
     }
     return Layout(resources, {p: f"{MODELS}.{name}" for p, name in models.items()})

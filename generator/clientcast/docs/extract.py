@@ -30,6 +30,7 @@ from clientcast.docs.sources import (
     lines_of,
     literal,
     module,
+    returned,
 )
 from clientcast.plain import mapping, sequence, text, texts
 
@@ -70,7 +71,7 @@ def extract(package: Package) -> Reference:
         enums=enums,
         aliases=aliases,
         errors=errors,
-        error_body=shape.get("body", ""),
+        error_body=returned(package, "_api.py", shape.get("body", "")),
     )
 
 

@@ -122,6 +122,16 @@ def _visited(package: Package, path: str, text: str) -> griffe.Module:
         ) from None
 
 
+def returned(package: Package, path: str, name: str) -> str:
+    """What a function of a module returns, as Python text; a name that is no function's as it is."""
+    for node in ast.parse(package.files[path]).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            last = node.body[-1]
+            if isinstance(last, ast.Return) and last.value is not None:
+                return ast.unparse(last.value)
+    return name
+
+
 def lines_of(lines: Sequence[str], item: griffe.Object) -> str:
     """The source of a class, function or attribute, of the lines of its module."""
     return "\n".join(lines[(item.lineno or 1) - 1 : item.endlineno])
