@@ -228,10 +228,12 @@ class WithoutWaiting(ast.NodeTransformer):
         "__aiter__": "__iter__",
         "__anext__": "__next__",
         "async_client": "client",
+        "async_sender": "sender",
         "async_stream": "stream",
         "async_transport": "transport",
         "aiter_raw": "iter_raw",
         "_runtime.async_client": "_runtime.client",
+        "_runtime.async_sender": "_runtime.sender",
         "StopAsyncIteration": "StopIteration",
     }
 
@@ -336,6 +338,7 @@ def without_waiting(text: str) -> ast.Module:
 @pytest.mark.parametrize(
     ("folder", "module"),
     [
+        (RUNTIME, "sender"),
         (RUNTIME, "stream"),
         *((folder, "client") for folder in (RUNTIME, *map(GENERATED.joinpath, NAMES))),
     ],

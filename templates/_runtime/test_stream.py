@@ -16,13 +16,15 @@ import pytest
 import trio
 
 from _runtime import errors
-from _runtime.async_client import AsyncClient, AsyncResource, AsyncSender
+from _runtime.async_client import AsyncClient, AsyncResource
+from _runtime.async_sender import AsyncSender
 from _runtime.async_stream import AsyncStream
 from _runtime.call import Call
-from _runtime.client import Client, Resource, Sender
+from _runtime.client import Client, Resource
 from _runtime.items import ServerSentEvent
 from _runtime.model import Model
 from _runtime.responses import ErrorShape
+from _runtime.sender import Sender
 from _runtime.stream import Stream
 
 

@@ -180,10 +180,15 @@ def _of_resources(
 
 
 def _runtime(names: Iterable[str], mode: Mode) -> frozenset[Import]:
-    client, stream = mode.module, mode.module.replace("client", "stream")
+    """Names of the runtime, which has a module of each kind in each mode."""
     return frozenset(
         Import(
-            f"._runtime.{stream if name == 'Stream' else client}", mode.prefix + name
+            f"._runtime.{mode.module.replace('client', _HOMES.get(name, 'client'))}",
+            mode.prefix + name,
         )
         for name in names
     )
+
+
+_HOMES = {"Sender": "sender", "Stream": "stream"}
+"""Where the runtime has what is not in the module of its client."""
