@@ -126,8 +126,8 @@ def test_a_warning_about_an_item_names_the_line_that_asked_for_it(
 
 
 def test_a_download(clients: Clients, tmp_path: Path) -> None:
-    package = clients["answers"]
+    package = clients["streams"]
     server = Server(b"\x89PNG")
     path = tmp_path / "x.png"
-    assert server.both(package, lambda c: c.download(path, c.answers.file)) == 4
+    assert server.both(package, lambda c: c.download(path, c.download_.fetch)) == 4
     assert path.read_bytes() == b"\x89PNG"
