@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientcast.check.grammar import SECTIONS, spoken
 from clientcast.check.walk import Walk, clipped, kind_of
 from clientcast.diagnostic import Severity, closest, did_you_mean
+from clientcast.grammar import SECTIONS, spoken
 from clientcast.plain import is_mapping
 from clientcast.references import MAX_HOPS, lookup, segments, target
 from clientcast.route import alike

@@ -6,7 +6,6 @@ Everything that it finds sound is handed, object by object, to the rules.
 from dataclasses import dataclass
 from typing import Any
 
-from clientcast.check.grammar import OBJECTS, Object, spoken
 from clientcast.check.misplaced import home_of, is_misspelled, is_of_kind, move
 from clientcast.check.walk import Walk, clipped, kind_of
 from clientcast.check.wrong_types import (
@@ -17,6 +16,7 @@ from clientcast.check.wrong_types import (
     spoken_kind,
 )
 from clientcast.diagnostic import Severity, closest
+from clientcast.grammar import OBJECTS, Object, spoken
 from clientcast.plain import is_list, is_mapping, mapping, texts
 from clientcast.references import lookup, segments
 from clientcast.source import escape
