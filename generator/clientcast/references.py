@@ -2,7 +2,7 @@
 
 import re
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from clientcast.plain import is_list, is_mapping
 
@@ -48,6 +48,11 @@ def target(reference: str) -> str | None:
     if not reference.startswith("#/"):
         return None
     return unquote(reference[1:])
+
+
+def reference(pointer: str) -> str:
+    """A reference to a JSON pointer of its own document (RFC 6901, section 6)."""
+    return "#" + quote(pointer, safe="/~!$&'()*+,;=:@{}[]<>")
 
 
 def follow(data: Any, pointer: str, value: Any) -> Found:

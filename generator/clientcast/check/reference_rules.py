@@ -119,13 +119,12 @@ class _Reference:
         )
 
     def _report_outside(self) -> None:
-        if any(character in self.text.partition("#")[0] for character in ":."):
-            self.walk.report(
-                self.pointer,
-                "remote-reference",
-                "this reference leaves the document, which is read alone",
-                self._component() or "copy what it refers to into components",
-            )
+        unread = self.walk.document.unread.get(self.text)
+        if unread is not None and unread.code != "unresolved-reference":
+            self.walk.report(self.pointer, *unread)
+            return
+        if unread is not None:
+            self._report(*unread)
             return
         self._report(
             "unresolved-reference",
