@@ -17,6 +17,7 @@ STEPS = (
     "source",
     "select",
     "swagger",
+    "bundle",
     "check",
     "parse",
     "bind",
@@ -31,6 +32,7 @@ STEPS = (
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
+    "bundle": {"plain", "diagnostic", "grammar", "references", "source"},
     "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
     "select": {"plain", "diagnostic", "openapi", "references", "source"},
     "check": {
@@ -58,6 +60,7 @@ MAY_IMPORT = {
     "pipeline": {
         "diagnostic",
         "source",
+        "bundle",
         "swagger",
         "select",
         "check",

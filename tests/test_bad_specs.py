@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import clientcast
+from clientcast.bundle import bundle
 from clientcast.check import check, has_errors, validate, validator
 from clientcast.cli import main
 from clientcast.diagnostic import Diagnostic, Severity
@@ -193,7 +194,7 @@ def test_a_validator_that_does_not_finish_is_told(
 
 def diagnostics(spec: Path) -> list[Diagnostic]:
     """What our own rules say about a document, and what `parse` cannot read."""
-    meant, found = check(convert(read(spec, spec.name)))
+    meant, found = check(convert(bundle(read(spec, spec.name), spec)))
     return sorted({*found, *parse(meant)[1]})
 
 

@@ -125,8 +125,8 @@ def test_help_names_the_commands(project: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("generate", ("--spec", "--output", "--only", "--skip")),
-        ("check", ("--spec", "--output", "--diff", "--only", "--skip")),
+        ("generate", ("--spec", "--output", "--only", "--skip", "--within")),
+        ("check", ("--spec", "--output", "--diff", "--only", "--skip", "--within")),
     ],
 )
 def test_help_names_the_options(command: str, options: tuple[str, ...]) -> None:

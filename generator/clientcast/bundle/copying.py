@@ -51,6 +51,7 @@ class Copying:
     _references: list[_Reference] = field(default_factory=list[_Reference])
     _moved: list[tuple[At, Place]] = field(default_factory=list[tuple[At, Place]])
     _around: list[Place] = field(default_factory=list[Place])
+    _misplaced: set[str] = field(default_factory=set[str])
     _nodes: int = 0
 
     def __post_init__(self) -> None:
@@ -65,7 +66,9 @@ class Copying:
             for component in self._components.waiting:  # It grows meanwhile.
                 if not self._components.stands(component):
                     at = At(component, "")
-                    component.value = self._target(at, component.place, component.kind)
+                    component.value = self._referred(
+                        at, component.place, component.kind
+                    )
         except _TooLarge as error:
             self._report(root, "limit-nodes", str(error))
             return as_read
@@ -115,6 +118,8 @@ class Copying:
             kind = grammar.fields.get(key, others)
             if kind:
                 item = self._value(at.child(key), place.child(key), item, kind)
+            else:
+                self._count(_size(item), at)
             made[key] = item
         if name == "Schema" and isinstance(made.get("$dynamicRef"), str):
             self._refer(made, "$dynamicRef", place, name)
@@ -122,7 +127,7 @@ class Copying:
             self._refer_by_names(mapping(made.get("mapping")), place)
         return made
 
-    def _target(self, at: At, place: Place, kind: str) -> Any:
+    def _referred(self, at: At, place: Place, kind: str) -> Any:
         """A copy of what is referred to as an object of a kind."""
         self._moved.append((at, place))
         value = self.folder.value(place)
@@ -130,15 +135,13 @@ class Copying:
             return {"value": value}
         return self._value(at, place, value, kind)
 
-    def _referring(
-        self, at: At, place: Place, value: dict[str, Any], name: str
-    ) -> dict[str, Any]:
+    def _referring(self, at: At, place: Place, value: dict[str, Any], name: str) -> Any:
         """A copy of an object that refers to another one."""
         is_home = len(value) == 1 and self._components.is_home(at, name)
         target = self._found(place, value["$ref"]) if is_home else None
         if target is not None and target.file != self.folder.file:
             if self._components.stand(target, name, at.rest):
-                return self._target(at, target, name)
+                return self._referred(at, target, name)
         made = self._object(at, place, value, name) if name == "Schema" else {**value}
         self._refer(made, "$ref", place, name)
         return made
@@ -187,27 +190,37 @@ class Copying:
             message = "what is referred to contains this reference"
             self._report(place.child("$ref"), "reference-cycle", message)
             return {}
-        if not kind.endswith("*"):
-            self._warn(
-                place.child("$ref"),
-                "misplaced-reference",
-                "OpenAPI has no $ref here: it is read as what it refers to",
-            )
+        self._misplace(place, kind)
         self._moved.append((at, target))
         self._around.append(target)
         made = self._value(at, target, self.folder.value(target), kind)
         self._around.pop()
         return self._beside(at, place, value, made, kind)
 
+    def _misplace(self, place: Place, kind: str) -> None:
+        """Say that OpenAPI has no reference here: once for each kind of object."""
+        if kind.endswith("*") or kind in self._misplaced:
+            return
+        self._misplaced.add(kind)
+        self._warn(
+            place.child("$ref"),
+            "misplaced-reference",
+            "OpenAPI has no $ref here: this and others alike are read as what they lead to",
+        )
+
     def _beside(
         self, at: At, place: Place, value: dict[str, Any], made: Any, kind: str
     ) -> Any:
         """What was referred to, with what stands beside the reference."""
         own = {key: item for key, item in value.items() if key != "$ref"}
-        if not own or not is_mapping(made):
+        if (
+            not own
+            or not is_mapping(made)
+            or kind.rstrip("*") not in self.dialect.objects
+        ):
             return made
         self._moved += ((at.child(key), place.child(key)) for key in own)
-        return {**made, **mapping(self._value(at, place, own, kind))}
+        return {**made, **self._object(at, place, own, kind.rstrip("*"))}
 
     def _text(self, place: Place, written: str) -> str | None:
         try:
