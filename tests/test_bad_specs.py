@@ -28,7 +28,7 @@ from clientcast.swagger import convert
 from tests.casting import import_client
 
 FOLDER = Path(__file__).parent / "specs" / "bad"
-SPECS = sorted(path for path in FOLDER.iterdir() if path.suffix != ".txt")
+SPECS = sorted(p for p in FOLDER.iterdir() if p.is_file() and p.suffix != ".txt")
 
 HOSTILE = Path(__file__).parents[2] / "shared" / "hostile"
 SECONDS = 20

@@ -15,6 +15,8 @@ from clientcast.source import MAX_DEPTH, MAX_NODES, Part, Unread, escape
 _EXAMPLE = {"$ref", "summary", "description", "value", "externalValue", "dataValue"}
 """Fields of an Example Object; what has none of them is the example itself."""
 
+_NOWHERE = Unread("unresolved-reference", "this reference leads nowhere")
+
 
 class _Reference(NamedTuple):
     """A reference to settle when everything has its place.
@@ -176,20 +178,21 @@ class Copying:
         """A copy of what is referred to where nothing else can have it."""
         written = value["$ref"]
         if kind == "string" and (text := self._text(place, written)) is not None:
+            self._misplace(place, kind)
             return text
         target = self._found(place, written)
         if target is None and kind.endswith("*"):  # `check` says why.
             return {**value, "$ref": self.folder.written(place.file, written)}
-        is_data = kind == "any"
-        if target is None or is_data and target.file == self.folder.file:
-            if not is_data:
-                unread = self.unread[self.folder.written(place.file, written)]
-                self._report(place.child("$ref"), unread.code, unread.message)
+        if kind == "any" and (target is None or target.file == self.folder.file):
             return value
+        if target is None:
+            told = self.unread.get(self.folder.written(place.file, written))
+            self._report(place.child("$ref"), *(told or _NOWHERE))
+            return _nothing(kind)
         if target in self._around:
             message = "what is referred to contains this reference"
             self._report(place.child("$ref"), "reference-cycle", message)
-            return {}
+            return _nothing(kind)
         self._misplace(place, kind)
         self._moved.append((at, target))
         self._around.append(target)
@@ -267,6 +270,11 @@ class Copying:
             raise _TooLarge(f"more than {MAX_NODES:,} values with what is referred to")
         if at.rest.count("/") > MAX_DEPTH:
             raise _TooLarge(f"more than {MAX_DEPTH} levels with what is referred to")
+
+
+def _nothing(kind: str) -> Any:
+    """An empty value of a kind that `check` says no more about."""
+    return [] if kind[0] == "[" else "" if kind == "string" else {}
 
 
 def _size(value: Any) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from clientcast.bundle.anchors import Anchors
-from clientcast.diagnostic import did_you_mean
+from clientcast.diagnostic import closest, did_you_mean
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import MAX_HOPS, lookup, segments
 from clientcast.source import Document, Unread, escape, read
@@ -181,8 +181,8 @@ class Folder:
             hint = "name a folder that holds both with --within"
             raise NotFound(Unread("remote-reference", message, hint))
         if not is_there:
-            beside = file.parent.iterdir() if file.parent.is_dir() else ()
-            raise NotFound(_missing(path, [entry.name for entry in beside]))
+            beside = file.parent.glob(f"*{file.suffix}")
+            raise NotFound(_missing(path, [entry.stem for entry in beside]))
         return file
 
     def _opened(self, file: Path) -> Document:
@@ -200,7 +200,8 @@ class Folder:
 
     def _text(self, file: Path) -> str:
         try:
-            return file.read_bytes()[:MAX_BYTES].decode("utf-8-sig")
+            with file.open("rb") as opened:
+                return opened.read(MAX_BYTES).decode("utf-8-sig")
         except (OSError, UnicodeDecodeError):
             message = f"{self.shown(file)} is not UTF-8 text"
             raise NotFound(Unread("unreadable-file", message)) from None
@@ -236,5 +237,7 @@ class Folder:
 
 
 def _missing(path: str, beside: Iterable[str]) -> Unread:
-    hint = did_you_mean(path.rpartition("/")[2], beside)
+    name = PurePosixPath(path)
+    meant = closest(name.stem, beside)
+    hint = f"did you mean '{meant}{name.suffix}'?" if meant is not None else ""
     return Unread("missing-file", f"there is no file '{path[:60]}'", hint)
