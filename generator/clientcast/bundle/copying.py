@@ -10,7 +10,9 @@ from clientcast.bundle.kinds import Dialect
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.references import reference
-from clientcast.source import MAX_DEPTH, MAX_NODES, Part, Unread, escape
+from clientcast.source import MAX_DEPTH, Part, Unread, escape
+
+MAX_VALUES = 1_000_000
 
 _EXAMPLE = {"$ref", "summary", "description", "value", "externalValue", "dataValue"}
 """Fields of an Example Object; what has none of them is the example itself."""
@@ -54,7 +56,7 @@ class Copying:
     _moved: list[tuple[At, Place]] = field(default_factory=list[tuple[At, Place]])
     _around: list[Place] = field(default_factory=list[Place])
     _misplaced: set[str] = field(default_factory=set[str])
-    _nodes: int = 0
+    _values: int = 0
 
     def __post_init__(self) -> None:
         self._components = Components(self.folder, self.dialect)
@@ -141,7 +143,7 @@ class Copying:
         """A copy of an object that refers to another one."""
         is_home = len(value) == 1 and self._components.is_home(at, name)
         target = self._found(place, value["$ref"]) if is_home else None
-        if target is not None and target.file != self.folder.file:
+        if target is not None and target.file != place.file:
             if self._components.stand(target, name, at.rest):
                 return self._referred(at, target, name)
         made = self._object(at, place, value, name) if name == "Schema" else {**value}
@@ -265,9 +267,9 @@ class Copying:
         )
 
     def _count(self, values: int, at: At) -> None:
-        self._nodes += values
-        if self._nodes > MAX_NODES:
-            raise _TooLarge(f"more than {MAX_NODES:,} values with what is referred to")
+        self._values += values
+        if self._values > MAX_VALUES:
+            raise _TooLarge(f"more than {MAX_VALUES:,} values with what is referred to")
         if at.rest.count("/") > MAX_DEPTH:
             raise _TooLarge(f"more than {MAX_DEPTH} levels with what is referred to")
 

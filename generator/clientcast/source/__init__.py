@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
-from clientcast.source.build import MAX_DEPTH, MAX_NODES, Position, build, escape
+from clientcast.source.build import MAX_DEPTH, Position, build, escape
 from clientcast.source.events import (
     Event,
     SyntaxProblem,
@@ -23,7 +23,6 @@ from clientcast.source.origins import Origins, Unread
 
 __all__ = [
     "MAX_DEPTH",
-    "MAX_NODES",
     "Document",
     "Origins",
     "Part",
