@@ -9,7 +9,7 @@ from clientcast.bundle.folder import Folder, NotFound, Place
 from clientcast.bundle.kinds import Dialect
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.plain import is_list, is_mapping, mapping
-from clientcast.references import reference
+from clientcast.references import joined, reference
 from clientcast.source import MAX_DEPTH, Part, Unread, escape
 
 MAX_VALUES = 1_000_000
@@ -225,7 +225,7 @@ class Copying:
         ):
             return made
         self._moved += ((at.child(key), place.child(key)) for key in own)
-        return {**made, **self._object(at, place, own, kind.rstrip("*"))}
+        return joined(made, self._object(at, place, own, kind.rstrip("*")))
 
     def _text(self, place: Place, written: str) -> str | None:
         try:
