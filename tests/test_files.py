@@ -325,3 +325,16 @@ properties:
     order = both(package, server, "orders.put_order", "a", name="b")
     assert server.last.content == b'{"name":"b"}'
     assert order == package.models.Order(name="x")
+
+
+def test_a_path_in_a_file_is_read_with_what_stands_beside_its_reference(
+    write: Write,
+) -> None:
+    item = "get: {operationId: getItem, responses: {'204': {description: None.}}}"
+    item += "\nparameters: [{name: size, in: query, schema: {type: string}}]"
+    own = "{$ref: item.yaml, parameters: [{name: id, in: path, required: true}]}"
+    more = f"  /items/{{id}}: {own}\n"
+    document = bundled(write("{type: string}", more, **{"shop/item.yaml": item}))
+    joined = document.data["paths"]["/items/{id}"]
+    assert joined["get"]["operationId"] == "getItem"
+    assert [parameter["name"] for parameter in joined["parameters"]] == ["id", "size"]
