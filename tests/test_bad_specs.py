@@ -36,6 +36,7 @@ SECONDS = 20
 CODE_AT = {
     "Diagnostic": 3,
     "SyntaxProblem": 0,
+    "Unread": 0,
     "_report": 0,
     "diagnostic": 1,
     "report": 1,

@@ -74,7 +74,7 @@ class Copying:
                         at, component.place, component.kind
                     )
         except _TooLarge as error:
-            self._report(root, "limit-nodes", str(error))
+            self.report(root, "limit-nodes", str(error))
             return as_read
         self._components.put(data)
         for holder, key, target in self._references:
@@ -189,11 +189,11 @@ class Copying:
             return value
         if target is None:
             told = self.unread.get(self.folder.written(place.file, written))
-            self._report(place.child("$ref"), *(told or _NOWHERE))
+            self.report(place.child("$ref"), *(told or _NOWHERE))
             return _nothing(kind)
         if target in self._around:
             message = "what is referred to contains this reference"
-            self._report(place.child("$ref"), "reference-cycle", message)
+            self.report(place.child("$ref"), "reference-cycle", message)
             return _nothing(kind)
         self._misplace(place, kind)
         self._moved.append((at, target))
@@ -207,7 +207,7 @@ class Copying:
         if kind.endswith("*") or kind in self._misplaced:
             return
         self._misplaced.add(kind)
-        self._warn(
+        self.warn(
             place.child("$ref"),
             "misplaced-reference",
             "OpenAPI has no $ref here: this and others alike are read as what they lead to",
@@ -243,7 +243,7 @@ class Copying:
                 with suppress(NotFound):
                     meant = self.folder.end(self.folder.find(root, written))
                     own, other = self.folder.shown(place.file), self.folder.shown(root)
-                    self._warn(
+                    self.warn(
                         place,
                         "unresolved-reference",
                         f"'{written[:60]}' names no place in {own}",
@@ -254,11 +254,13 @@ class Copying:
                 self.unread[self.folder.written(place.file, written)] = error.unread
             return None
 
-    def _report(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Add an error at a place of a file."""
         file = self.folder.document_of(place.file)
         self.problems.append(file.diagnostic(place.pointer, code, message, hint))
 
-    def _warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Add a warning at a place of a file."""
         file = self.folder.document_of(place.file)
         self.problems.append(
             file.diagnostic(
