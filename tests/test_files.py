@@ -338,3 +338,13 @@ def test_a_path_in_a_file_is_read_with_what_stands_beside_its_reference(
     joined = document.data["paths"]["/items/{id}"]
     assert joined["get"]["operationId"] == "getItem"
     assert [parameter["name"] for parameter in joined["parameters"]] == ["id", "size"]
+
+
+def test_a_path_of_the_document_is_not_copied(write: Write) -> None:
+    more = "  /again: {$ref: '#/components/pathItems/Again'}\n"
+    more += "components: {pathItems: {Again: {get: {operationId: again,"
+    more += " responses: {'204': {description: None.}}}}}}"
+    spec = write("{$ref: order.yaml}", more, **{"shop/order.yaml": "type: string"})
+    document = bundled(spec)
+    assert document.data["paths"]["/again"] == {"$ref": "#/components/pathItems/Again"}
+    assert found(document) == ()

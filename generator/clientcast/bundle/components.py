@@ -63,14 +63,18 @@ class Components:
 
     def at(self, target: Place, kind: str) -> At:
         """Where the copy has what is referred to."""
-        root = self.dialect.objects[self.dialect.root].fields
-        section = segments(target.pointer)[:1]
-        if target.file == self.folder.file and section and section[0] in root:
+        if self.is_copied(target):
             return At(None, target.pointer)
         if (target, kind) not in self._known:
             self._known[target, kind] = Component(target, kind)
             self.waiting.append(self._known[target, kind])
         return At(self._known[target, kind], "")
+
+    def is_copied(self, target: Place) -> bool:
+        """Whether a place is one that the document itself has, and keeps."""
+        root = self.dialect.objects[self.dialect.root].fields
+        is_known = (segments(target.pointer) or [""])[0] in root
+        return is_known and target.file == self.folder.file
 
     def stand(self, place: Place, kind: str, pointer: str) -> bool:
         """Whether this is the first place where the document itself has an object."""

@@ -185,6 +185,9 @@ class Copying:
         target = self._found(place, written)
         if target is None and kind.endswith("*"):  # `check` says why.
             return {**value, "$ref": self.folder.written(place.file, written)}
+        if target is not None and kind.endswith("*"):
+            if place.file == target.file and self._components.is_copied(target):
+                return {**value, "$ref": reference(target.pointer)}
         if kind == "any" and (target is None or target.file == self.folder.file):
             return value
         if target is None:

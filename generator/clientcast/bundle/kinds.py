@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from clientcast.grammar import OBJECTS, SECTIONS, Object
 
 _MORE = {"callbacks": "{Callback*}", "examples": "{Example*}", "links": "{Link*}"}
-"""Fields of which only `bundle` need know what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +29,18 @@ def _with(name: str, fields: Mapping[str, str]) -> Object:
     return replace(known, fields={**known.fields, **fields})
 
 
-def _known(name: str) -> Object:
+def _more(name: str) -> Object:
+    """An object with what those of its fields hold that no other stage looks into."""
+    if name == "Schema":  # Its examples are a list of values.
+        return OBJECTS[name]
     fields = OBJECTS[name].fields
-    is_schema = name == "Schema"  # Its examples are a list of values.
-    return _with(
-        name, {} if is_schema else {k: v for k, v in _MORE.items() if k in fields}
-    )
+    return _with(name, {key: kind for key, kind in _MORE.items() if key in fields})
 
 
 OPENAPI = Dialect(
     "OpenAPI",
     {
-        **{name: _known(name) for name in OBJECTS},
+        **{name: _more(name) for name in OBJECTS},
         "Callback": Object({}, others="PathItem*"),
         "Example": Object({"value": "any", "description": "string"}),
         "Link": Object({"description": "string"}),
