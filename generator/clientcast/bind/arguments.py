@@ -8,7 +8,7 @@ from enum import StrEnum
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.literals import constant, string
 from clientcast.bind.names import Scope, snake
-from clientcast.bind.types import Annotations, union
+from clientcast.bind.types import Annotations, spelled, union
 from clientcast.ir import (
     Body,
     Constant,
@@ -95,7 +95,9 @@ def arguments_of(
     ]
     if operation.body is not None:
         unnamed += _of_body(operation.body, spread(operation, schemas))
-    scope = Scope(("self", "nullable", "part", "styled", "unless_empty"))
+    answers = (r.type for r in operation.responses if r.type is not None)
+    written = {name for answer in answers for name in spelled(answer) if name.islower()}
+    scope = Scope({"self", "nullable", "part", "styled", "unless_empty", *written})
     return tuple(
         replace(
             argument,

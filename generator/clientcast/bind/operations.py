@@ -17,6 +17,11 @@ from clientcast.view import ASYNC, SYNC, Method, Mode
 
 _EVENT = Import("._runtime.items", "ServerSentEvent")
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
+_KINDS = {
+    str: ir.ScalarKind.STRING,
+    int: ir.ScalarKind.INTEGER,
+    bool: ir.ScalarKind.BOOLEAN,
+}
 IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
 
@@ -108,7 +113,7 @@ class Binder:
         """The annotation of what an operation returns."""
         if operation.success.type is None:
             return code("None")
-        return self.annotations.received(operation.success.type)
+        return self.annotations.received(_read_as(operation.success.type))
 
     def _call(
         self, operation: ir.Operation, arguments: tuple[Argument, ...], returned: Code
@@ -119,7 +124,8 @@ class Binder:
             parts.append(code("NoneType", Import("types", "NoneType")))
         else:
             parts.append(returned)
-            if _is_union(operation.success.type, self.api):
+            type_ = operation.success.type
+            if type_ is not None and _is_union(_read_as(type_), self.api):
                 generic = f"[{returned}]"
         parts += call_arguments(arguments, operation)
         parts += self._reading(operation.success)
@@ -212,7 +218,23 @@ class Binder:
         return attribute_path(self.api, self.attributes, type_, pointer)
 
 
-def _is_union(type_: ir.Type | None, api: ir.Api) -> bool:
+def _read_as(type_: ir.Type) -> ir.Type:
+    """What an answer is read as: a type checker takes no `Literal[...]` for a class."""
+    match type_:
+        case ir.Constant(values):
+            kinds = dict.fromkeys(_KINDS[type(value)] for value in values)
+            scalars = tuple(map(ir.Scalar, kinds))
+            return scalars[0] if len(scalars) == 1 else ir.OneOf(scalars)
+        case ir.Nullable(inner):
+            return ir.Nullable(_read_as(inner))
+        case ir.OneOf(members):  # After a class it takes one.
+            constants_last = sorted(members, key=lambda m: isinstance(m, ir.Constant))
+            return ir.OneOf(tuple(constants_last))
+        case _:
+            return type_
+
+
+def _is_union(type_: ir.Type, api: ir.Api) -> bool:
     match type_:
         case ir.Nullable() | ir.OneOf():
             return True

@@ -78,7 +78,7 @@ def check_header_name(
 
 
 def _check_identifiers(walk: Walk) -> None:
-    identifiers: set[str] = set()
+    known: dict[str, dict[str, Any]] = {}
     for pointer, operation in walk.objects("Operation"):
         identifier = operation.get("operationId")
         if identifier is None:
@@ -90,14 +90,13 @@ def _check_identifiers(walk: Walk) -> None:
                     "add 'operationId'",
                     at_key=True,
                 )
-        elif str(identifier) in identifiers:
+        elif known.setdefault(str(identifier), operation) is not operation:
             walk.warn(
                 f"{pointer}/operationId",
                 "duplicate-operation-id",
                 f"another operation has the operationId '{identifier}'",
                 "write another, for it has to be told apart by its path",
             )
-        identifiers.add(str(identifier))
 
 
 def _check_tags(walk: Walk) -> None:

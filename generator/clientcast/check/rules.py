@@ -3,7 +3,6 @@
 import re
 
 from clientcast.check.client_rules import check_client_options
-from clientcast.check.grammar import OBJECTS
 from clientcast.check.operation_rules import check_operations
 from clientcast.check.path_rules import check_paths
 from clientcast.check.querystring_rules import check_querystrings
@@ -13,6 +12,7 @@ from clientcast.check.security_rules import check_security
 from clientcast.check.server_rules import check_servers
 from clientcast.check.stream_rules import check_streams
 from clientcast.check.walk import Walk
+from clientcast.grammar import OBJECTS
 from clientcast.plain import mapping
 from clientcast.source import escape
 
