@@ -286,3 +286,14 @@ def test_what_fits_in_one_file_stays_in_one(folder: Path) -> None:
     files = cast(spec, spec.name).files
     assert files is not None and "models.py" in files
     assert not [path for path in files if path.startswith("resources/")]
+
+
+def test_operations_without_a_schema_are_called(tmp_path: Path) -> None:
+    plain = document()
+    for item in plain["paths"].values():
+        item["get"]["responses"] = {"204": {"description": "Done."}}
+    spec = tmp_path / "bare.json"
+    spec.write_text(json.dumps({**plain, "components": {}, "webhooks": {}}), "utf-8")
+    bare = import_client(spec, tmp_path)
+    assert both(bare, Server(204), "things.get0", "7") is None
+    assert "Large" in dir(bare)

@@ -57,8 +57,8 @@ def cast(
     document = convert(bundle(read(path, name), path, within))
     selected = select(document, selection or Selection())
     meant, diagnostics = check(selected.document)
-    api, unsupported = parse(meant)
-    diagnostics = tuple(sorted({*diagnostics, *unsupported}))
+    api, more = parse(meant)
+    diagnostics = tuple(sorted({*diagnostics, *more}))
     if not has_errors(diagnostics):
         diagnostics = tuple(sorted({*diagnostics, *validate(meant, diagnostics)}))
     count = len(api.operations), selected.operations

@@ -167,15 +167,9 @@ class Result:
         return not self.problems
 
 
-def pattern(message: str, quoted: bool = False) -> str:
-    """A message without what differs from one place to another.
-
-    Args:
-        message: What is said of one place.
-        quoted: Whether what is quoted stays.
-    """
-    if not quoted:
-        message = _QUOTED.sub("'…'", message)
+def pattern(message: str) -> str:
+    """A message without what differs from one place to another."""
+    message = _QUOTED.sub("'…'", message)
     message = _ROUTE.sub("/…", message)
     message = _MEDIA_TYPES.sub("…/…", message)
     message = _STATUS.sub("the answer N", message)

@@ -167,8 +167,7 @@ def _short(details: str) -> str:
 def _diagnosed(diagnostics: Any) -> list[Diagnosed]:
     found: dict[tuple[str, str, str], Diagnosed] = {}
     for d in diagnostics:
-        # What is not supported is quoted: `the style 'deepObject'`.
-        said = pattern(d.message, quoted=d.code == "unsupported")
+        said = pattern(d.message)
         key = d.code, said, str(d.severity)
         if key not in found:
             hint = f" [{d.hint}]" if d.hint else ""

@@ -21,8 +21,8 @@ def parse(document: Document) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
     """Read a document, as much of it as can be read.
 
     Returns:
-        The API, and an error for each part of OpenAPI that is used and not supported. What
-        `check` finds wrong is passed over here.
+        The API, and what is wrong where schemas are merged and members of unions are told
+        apart. What `check` finds wrong is passed over here.
     """
     context = Context(document)
     schemas = Schemas(context)

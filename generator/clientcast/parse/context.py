@@ -29,10 +29,6 @@ class Context:
             )
         )
 
-    def unsupported(self, pointer: str, what: str, hint: str = "") -> None:
-        """Add an error that names a part of OpenAPI which is not supported yet."""
-        self.report(pointer, "unsupported", f"{what} is not supported yet", hint)
-
     def child(self, parent: Found, key: str) -> Found:
         """A member of a mapping, references followed; its value is None where it is absent."""
         pointer = f"{parent.pointer}/{escape(key)}"
