@@ -109,7 +109,7 @@ class Worker:
         if not self.wire:
             return
         # What validates requests is needed for this alone, and takes a second to import.
-        from tests.corpus.wire import on_the_wire
+        from tests.corpus.wire.trial import on_the_wire
 
         folder, name = self.package.folder, self.package.name
         self.result.wire = on_the_wire(self.document, folder, name, WIRE_SECONDS)

@@ -14,12 +14,12 @@ from typing import Any
 import msgspec
 
 from tests.corpus.results import Wire, pattern
-from tests.corpus.wire_calls import Answer, Client, Unfit
-from tests.corpus.wire_core import Validator
-from tests.corpus.wire_document import Description, Operation
-from tests.corpus.wire_reading import Sent, differences, unequal
-from tests.corpus.wire_schemas import Unmakeable
-from tests.corpus.wire_values import Maker, Size
+from tests.corpus.wire.client import Answer, Client, Unfit
+from tests.corpus.wire.core import Validator
+from tests.corpus.wire.document import Description, Operation
+from tests.corpus.wire.requests import Sent, differences, unequal
+from tests.corpus.wire.schemas import Unmakeable
+from tests.corpus.wire.values import Maker, Size
 
 SIZES = (Size.LEAST, Size.FULL, Size.ANY)
 ASYNC_EVERY = 8

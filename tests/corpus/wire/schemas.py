@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from tests.corpus.wire_document import HERE, Description
+from tests.corpus.wire.document import HERE, Description
 
 Schema = dict[str, Any]
 

@@ -16,7 +16,7 @@ from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValu
 from openapi_core.validation.request.exceptions import MissingRequestBody
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from tests.corpus.wire_document import HERE, Description, Operation, Parameter
+from tests.corpus.wire.document import HERE, Description, Operation, Parameter
 
 BASE_URL = "https://wire.example"
 
