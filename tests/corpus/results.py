@@ -65,7 +65,7 @@ class Wire:
 
     Attributes:
         operations: How many were called.
-        left: How many were not, for lack of time.
+        left: How many were not, as there are so many.
         calls: How often they were called.
         accepted: How many requests openapi-core found nothing wrong with.
         answers: How many answers were read.

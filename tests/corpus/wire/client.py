@@ -4,59 +4,46 @@ import asyncio
 import importlib
 import inspect
 import json
+import re
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
 import httpx2
 
+from tests.corpus.wire.cases import Answer
 from tests.corpus.wire.convert import Unfit, converted
 from tests.corpus.wire.core import BASE_URL
+from tests.corpus.wire.document import Operation
 from tests.corpus.wire.requests import Sent
 from tests.corpus.wire.same import ABSENT
 
 SECRET = "user:secret"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is answered to a request."""
-
-    status: int
-    content_type: str
-    content: bytes
-
-    def response(self) -> httpx2.Response:
-        """The same for httpx2."""
-        headers = {"Content-Type": self.content_type} if self.content_type else {}
-        return httpx2.Response(self.status, headers=headers, content=self.content)
-
-
 class Client:
-    """A generated package whose network is here.
-
-    Attributes:
-        operations: What its record says of the methods for each operation, which has one
-            for each kind of body, by method and route.
-    """
+    """A generated package whose network is here."""
 
     def __init__(self, folder: Path, package: str) -> None:
         record = json.loads((folder / package / "clientcast.json").read_bytes())
-        self.operations: dict[str, list[dict[str, Any]]] = {}
-        for operation in record["api"].get("operations", ()):
-            key = f"{operation['method']} {operation['path']}"
-            self.operations.setdefault(key, []).append(operation)
+        self._methods: dict[str, list[dict[str, Any]]] = {}
+        for method in record["api"].get("operations", ()):
+            key = _key(method["method"], method["path"])
+            self._methods.setdefault(key, []).append(method)
         self._module = importlib.import_module(package)
         names = self._module.__all__
         self._name = next(n for n in names if f"Async{n}" in names)
         self._requests: list[httpx2.Request] = []
-        self._answer = Answer(204, "", b"")
+        self._answer = Answer(204)
         self._sync = self._client(self._name)
         self._async = self._client(f"Async{self._name}")
         self._loop = asyncio.Runner()
         self._hints: dict[str, dict[str, Any]] = {}
+
+    def methods(self, operation: Operation) -> list[dict[str, Any]]:
+        """What the record says of an operation's methods: one for each kind of body."""
+        return self._methods.get(_key(operation.method, operation.route), [])
 
     def close(self) -> None:
         """Close both clients."""
@@ -86,7 +73,7 @@ class Client:
 
     def _handle(self, request: httpx2.Request) -> httpx2.Response:
         self._requests.append(request)
-        return self._answer.response()
+        return _response(self._answer)
 
     def call(
         self, name: str, arguments: dict[str, Any], answer: Answer, in_async: bool
@@ -155,6 +142,16 @@ class Client:
             known = _names(self._module)
             self._hints[name] = get_type_hints(method, localns=known)
         return self._hints[name]
+
+
+def _key(method: str, route: str) -> str:
+    """The same for a route whatever its placeholders are called."""
+    return f"{method} {re.sub(r'{[^{}]*}', '{}', route)}"
+
+
+def _response(answer: Answer) -> httpx2.Response:
+    headers = {"Content-Type": answer.content_type} if answer.content_type else {}
+    return httpx2.Response(answer.status, headers=headers, content=answer.content)
 
 
 async def _awaited(coroutine: Any) -> Any:

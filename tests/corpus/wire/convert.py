@@ -82,7 +82,7 @@ def _of_class(value: Any, type_: type, raw: bool) -> Any:
     elif type_.__name__ == "File" and isinstance(value, str):
         return type_(value.encode())
     elif type_ is bytes and isinstance(value, str):
-        return value.encode() if raw else base64.b64decode(value)
+        return value.encode() if raw else _decoded(value)
     elif type_ is float and type(value) in (int, float):
         return value
     elif type_ is int and type(value) is float and value.is_integer():
@@ -98,6 +98,13 @@ def _of_class(value: Any, type_: type, raw: bool) -> Any:
     elif type_ in (list, dict) and isinstance(value, type_):
         return value
     raise Unfit(f"a {type(value).__name__} where {_text(type_)} is taken")
+
+
+def _decoded(value: str) -> bytes:
+    try:
+        return base64.b64decode(value)
+    except ValueError:
+        raise Unfit("a text that is no base64 where bytes are taken") from None
 
 
 def _model(value: dict[str, Any], type_: Any) -> Any:

@@ -17,6 +17,7 @@ from openapi_core.validation.request.exceptions import MissingRequestBody
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from tests.corpus.wire.document import HERE, Description, Operation, Parameter
+from tests.corpus.wire.media import is_json
 
 BASE_URL = "https://wire.example"
 
@@ -83,7 +84,9 @@ class Validator:
         # Each by itself, so that what it cannot read does not hide the others.
         for parameter in operation.parameters:
             name = f"{parameter.location} {parameter.name}"
-            self._parts[name] = self._part(parameters, {"parameters": [parameter.data]})
+            self._parts[name] = self._part(
+                parameters, {"parameters": [self._without_default(parameter.data)]}
+            )
 
     def _part(self, validator: Any, changed: dict[str, Any]) -> Any:
         """A validator of a document with nothing but this operation in it."""
@@ -91,11 +94,20 @@ class Validator:
         operation = {**self._operation.data, **changed}
         # Where an operation lives is none of its parameters, and not looked at here.
         operation.pop("servers", None)
-        data["paths"] = {self._operation.route: {METHOD: _relative(operation)}}
-        types = {m: json.loads for m in self._operation.bodies if m.endswith("+json")}
+        route = self._operation.route.partition("?")[0]
+        data["paths"] = {route: {METHOD: _relative(operation)}}
+        types = {m: json.loads for m in self._operation.bodies if is_json(m)}
         return validator(
             SchemaPath.from_dict(data), extra_media_type_deserializers=types
         )
+
+    def _without_default(self, parameter: dict[str, Any]) -> dict[str, Any]:
+        """It validates the default of what is absent, which is of a wrong type now and then."""
+        schema = self._description.followed(parameter.get("schema"))
+        if not isinstance(schema, dict) or "default" not in schema:
+            return parameter
+        without = {key: value for key, value in schema.items() if key != "default"}
+        return {**parameter, "schema": without}
 
     def complaints(self, request: httpx2.Request) -> list[Complaint]:
         """What is wrong with a request; nothing if it is as it should be."""
@@ -123,15 +135,23 @@ class Validator:
         """
         match name:
             case "body":
-                return not content_type.partition(";")[0].endswith("json")
+                return not is_json(content_type)
             case "security":
                 return any(map(_is_unknown_scheme, self._schemes()))
             case _:
                 return any(
                     _is_unknown_parameter(p, self._description)
+                    or p.location == "path"
+                    and self._shares_segment(p)
                     for p in self._operation.parameters
                     if f"{p.location} {p.name}" == name
                 )
+
+    def _shares_segment(self, parameter: Parameter) -> bool:
+        """Whether a placeholder may end anywhere, as another follows it."""
+        segments = self._operation.route.split("/")
+        (own,) = [s for s in segments if f"{{{parameter.name}}}" in s]
+        return own.count("{") > 1
 
     def _schemes(self) -> Iterator[Any]:
         data = self._description.data

@@ -4,8 +4,9 @@ Like `documents`, this uses nothing of the generator, which it is held against.
 """
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -17,6 +18,8 @@ from tests.corpus.documents import METHODS, MOST_HOPS, load
 
 HERE = "urn:document"
 """What the document is called in the references of its schemas."""
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 _NO_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
 """Headers of these names are none of an operation (OpenAPI 3.1, Parameter Object, `name`)."""
@@ -65,6 +68,15 @@ class Operation:
     def key(self) -> str:
         """Its method and route, such as `GET /pets/{id}`."""
         return f"{self.method} {self.route}"
+
+    def at(self, route: str) -> "Operation":
+        """It with a route whose placeholders have the names of their parameters.
+
+        Parameters of the path without a placeholder are none.
+        """
+        names = PLACEHOLDER.findall(route)
+        found = [p for p in self.parameters if p.location != "path" or p.name in names]
+        return replace(self, route=route, parameters=found)
 
 
 @dataclass(slots=True)

@@ -4,16 +4,16 @@ A validator tells whether a request is allowed; not whether it says what was mea
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
+from urllib.parse import unquote
 
 import httpx2
 
-from tests.corpus.wire.document import Operation, Parameter
+from tests.corpus.wire.document import PLACEHOLDER, Operation, Parameter
 from tests.corpus.wire.parameters import (
     are_spelled,
     in_header,
@@ -47,18 +47,17 @@ def differences(
     if request.method != operation.method:
         yield f"the method is {request.method}"
     path, _, query = request.url.raw_path.decode("ascii").partition("?")
-    segments = re.fullmatch(_expression(operation.route), path)
+    segments = _of_path(operation.route, path)
     if segments is None:
         yield "the path is another"
         return
-    names = re.findall(r"\{([^{}]+)\}", operation.route)
     cookies = request.headers.get("Cookie", "")
     for parameter in operation.parameters:
         value = sent.parameters.get((parameter.location, parameter.name), ABSENT)
         match parameter.location:
             case "path":
-                index = names.index(parameter.name) if parameter.name in names else -1
-                is_same = index < 0 or in_path(parameter, value, segments[index + 1])
+                text = segments.get(parameter.name)
+                is_same = text is None or in_path(parameter, value, text)
             case "query":
                 is_same = in_query(parameter, value, query)
             case "cookie":
@@ -76,10 +75,23 @@ def differences(
     yield from _of_body(operation, sent, request)
 
 
-def _expression(route: str) -> str:
-    """A route as a pattern; what it has besides placeholders may be encoded or not."""
-    parts = re.split(r"\{[^{}]+\}", route)
-    return "([^/?#]*)".join(re.escape(part) for part in parts)
+def _of_path(route: str, path: str) -> dict[str, str] | None:
+    """What stands for each placeholder that has a segment of its own; None for another path."""
+    wanted = route.partition("?")[0].split("/")
+    parts = path.split("/")
+    if len(wanted) != len(parts):
+        return None
+    found: dict[str, str] = {}
+    for template, part in zip(wanted, parts, strict=True):
+        names = PLACEHOLDER.findall(template)
+        if len(names) == 1:
+            before, after = template.split(f"{{{names[0]}}}")
+            if not (part.startswith(before) and part.endswith(after)):
+                return None
+            found[names[0]] = part[len(before) : len(part) - len(after)]
+        elif not names and unquote(part) != unquote(template):
+            return None
+    return found
 
 
 def _kind(parameter: Parameter, value: Any) -> str:
