@@ -17,8 +17,21 @@ from tests.corpus.wire.same import is_same
 _PLAIN = (datetime, date, time, timedelta, UUID, Decimal)
 
 
+_ADDITIONAL = "\ufdd0additional"
+"""What msgspec knows the field of additional properties by, as `_runtime/model.py` says."""
+
+
 class Unfit(Exception):
     """A value that a method does not take."""
+
+
+def plain(value: Any) -> Any:
+    """The JSON of a value, where models keep additional properties apart."""
+    return json.loads(msgspec.json.encode(value), object_hook=_whole)
+
+
+def _whole(part: dict[str, Any]) -> dict[str, Any]:
+    return part.pop(_ADDITIONAL, {}) | part
 
 
 def converted(value: Any, type_: Any, raw: bool = False) -> Any:
@@ -61,7 +74,7 @@ def _of_union(value: Any, members: tuple[Any, ...], raw: bool) -> Any:
             made = converted(value, member, raw)
         except Unfit:
             continue
-        if raw or is_same(value, json.loads(msgspec.json.encode(made))):
+        if raw or is_same(value, plain(made)):
             return made
         fits.append(made)
     if fits:
@@ -109,9 +122,14 @@ def _decoded(value: str) -> bytes:
 
 def _model(value: dict[str, Any], type_: Any) -> Any:
     fields = {}
-    for spec in msgspec.structs.fields(type_):
-        if spec.encode_name in value:
-            fields[spec.name] = converted(value[spec.encode_name], spec.type)
+    left = dict(value)
+    specs = msgspec.structs.fields(type_)
+    # That of additional properties comes last, and takes what is left.
+    for spec in sorted(specs, key=lambda spec: spec.encode_name == _ADDITIONAL):
+        if spec.encode_name == _ADDITIONAL:
+            fields[spec.name] = converted(left, spec.type)
+        elif spec.encode_name in value:
+            fields[spec.name] = converted(left.pop(spec.encode_name), spec.type)
     try:
         return type_(**fields)
     except TypeError as error:

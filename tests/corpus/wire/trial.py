@@ -5,7 +5,6 @@ encoded again, is held against what was answered.
 """
 
 import itertools
-import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,7 +15,7 @@ import msgspec
 from tests.corpus.results import Wire, pattern
 from tests.corpus.wire.cases import Answer, Cases
 from tests.corpus.wire.client import Client
-from tests.corpus.wire.convert import Unfit
+from tests.corpus.wire.convert import Unfit, plain
 from tests.corpus.wire.core import Validator
 from tests.corpus.wire.document import Description, Operation
 from tests.corpus.wire.requests import Sent, differences
@@ -140,7 +139,7 @@ class _Trial:
             is_wrapped = is_error or type(returned).__name__ in ("Page", "AsyncPage")
             value = returned.body if is_wrapped else returned
             try:
-                came = json.loads(msgspec.json.encode(value))
+                came = plain(value)
             except (TypeError, ValueError, msgspec.MsgspecError) as error:
                 self._note("answers", f"it cannot be encoded: {_raised(error)}")
                 return
