@@ -107,7 +107,7 @@ class Cases:
     def _body(self, content_type: str, size: Size) -> Any:
         kind = content_type.partition(";")[0].strip().lower()
         if is_json(kind) or kind in _FORMS:
-            content = self._operation.bodies.get(content_type, {})
+            content = self._operation.body(content_type)
             return self._sends.value(content.get("schema", {}), size)
         return "<text/>" if kind.endswith("xml") else "text"
 

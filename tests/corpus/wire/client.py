@@ -43,7 +43,8 @@ class Client:
 
     def methods(self, operation: Operation) -> list[dict[str, Any]]:
         """What the record says of an operation's methods: one for each kind of body."""
-        return self._methods.get(_key(operation.method, operation.route), [])
+        found = self._methods.get(_key(operation.method, operation.route), [])
+        return [m for m in found if m["path"] == operation.route] or found
 
     def close(self) -> None:
         """Close both clients."""

@@ -53,10 +53,12 @@ class Complaint:
 
     Attributes:
         name: Of the parameter, such as `query limit`; or `body`, `security`.
+        failed: Whether it broke down itself.
     """
 
     name: str
     message: str
+    failed: bool = False
 
 
 @dataclass(slots=True)
@@ -96,7 +98,8 @@ class Validator:
         operation.pop("servers", None)
         route = self._operation.route.partition("?")[0]
         data["paths"] = {route: {METHOD: _relative(operation)}}
-        types = {m: json.loads for m in self._operation.bodies if is_json(m)}
+        kinds = [media_type.partition(";")[0] for media_type in self._operation.bodies]
+        types = {kind: _json for kind in kinds if is_json(kind) or "*" in kind}
         return validator(
             SchemaPath.from_dict(data), extra_media_type_deserializers=types
         )
@@ -119,20 +122,23 @@ class Validator:
                     read = _read(validator, request)
                     errors = list(validator.iter_errors(read))
                 except Exception as error:
-                    said = f"it fails: {type(error).__name__} {error}"
-                    found.append(Complaint(name, said[:200]))
+                    said = f"it fails: {type(error).__name__} at {error}"
+                    found.append(Complaint(name, said[:200], failed=True))
                 else:
                     told = [error for error in errors if not _is_allowed(error)]
                     found += [_complaint(name, error) for error in told]
         return found
 
-    def is_unknown(self, name: str, content_type: str) -> bool:
+    def is_unknown(self, complaint: Complaint, content_type: str) -> bool:
         """Whether openapi-core is known to read a part otherwise than OpenAPI says.
 
         Args:
-            name: Of the part, as a complaint has it.
+            complaint: What it says of the part.
             content_type: Of the body. Those of forms it reads as text, or as bytes.
         """
+        if complaint.failed:
+            return True
+        name = complaint.name
         match name:
             case "body":
                 return not is_json(content_type)
@@ -192,6 +198,10 @@ def _read(validator: Any, request: httpx2.Request) -> _Request:
     )
 
 
+def _json(content: bytes, **_parameters: str) -> Any:
+    return json.loads(content)
+
+
 def _relative(value: Any) -> Any:
     """A copy of a part of the document whose references are as they were."""
     return json.loads(json.dumps(value).replace(f'"{HERE}#', '"#'))
@@ -211,9 +221,11 @@ def _is_allowed(error: Exception) -> bool:
 
 def _complaint(name: str, error: Exception) -> Complaint:
     cause = error.__cause__
-    errors = getattr(cause, "schema_errors", ())
-    said = "; ".join(str(e.message)[:100] for e in errors[:2]) or str(cause or error)
-    return Complaint(name, f"{type(error).__name__}: {said[:200]}")
+    errors = getattr(cause, "schema_errors", ())[:2]
+    keywords = ", ".join(str(e.validator) for e in errors)
+    said = "; ".join(str(e.message)[:100] for e in errors) or str(cause or error)
+    what = f"{type(error).__name__} {keywords}".rstrip()
+    return Complaint(name, f"{what} at {said[:200]}")
 
 
 def _is_unknown_scheme(scheme: Any) -> bool:

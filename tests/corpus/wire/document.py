@@ -21,6 +21,9 @@ HERE = "urn:document"
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
+_TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+"""What a header may be called (RFC 9110, section 5.6.2)."""
+
 _NO_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
 """Headers of these names are none of an operation (OpenAPI 3.1, Parameter Object, `name`)."""
 
@@ -68,6 +71,12 @@ class Operation:
     def key(self) -> str:
         """Its method and route, such as `GET /pets/{id}`."""
         return f"{self.method} {self.route}"
+
+    def body(self, content_type: str) -> dict[str, Any]:
+        """What is said of a body of a media type; a range stands for all that are in it."""
+        ranges = f"{content_type.partition('/')[0]}/*", "*/*"
+        found = [self.bodies[k] for k in (content_type, *ranges) if k in self.bodies]
+        return found[0] if found else {}
 
     def at(self, route: str) -> "Operation":
         """It with a route whose placeholders have the names of their parameters.
@@ -153,8 +162,7 @@ class Description:
         found: dict[tuple[str, str], Parameter] = {}
         for unresolved in (*item.get("parameters", ()), *data.get("parameters", ())):
             parameter = _parameter(self.followed(unresolved))
-            is_own = parameter.location == "header"
-            if not (is_own and parameter.name.lower() in _NO_PARAMETERS):
+            if parameter.location != "header" or _is_header(parameter.name):
                 found[parameter.location, parameter.name] = parameter
         body = self.followed(data.get("requestBody", {}))
         return Operation(
@@ -190,11 +198,15 @@ def _parameter(data: dict[str, Any]) -> Parameter:
         location,
         data["name"],
         bool(data.get("required", False)) or location == "path",
-        data["schema"] if "schema" in data else content[1].get("schema", {}),
+        data.get("schema", content[1].get("schema", {"type": "string"})),
         style,
         bool(data.get("explode", style == "form")),
         content[0],
     )
+
+
+def _is_header(name: str) -> bool:
+    return name.lower() not in _NO_PARAMETERS and bool(_TOKEN.fullmatch(name))
 
 
 def _methods(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

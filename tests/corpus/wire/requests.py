@@ -137,7 +137,7 @@ def _of_body(
 
 
 def _in_form(operation: Operation, sent: Sent, text: str) -> Iterator[str]:
-    content = operation.bodies.get(sent.content_type, {})
+    content = operation.body(sent.content_type)
     encodings = content.get("encoding", {})
     for name, value in sent.body.items():
         how = encodings.get(name, {})

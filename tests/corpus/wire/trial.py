@@ -120,11 +120,11 @@ class _Trial:
         complaints = self._validator.complaints(request)
         self._wire.accepted += not complaints
         for complaint in complaints:
-            is_unknown = self._validator.is_unknown(complaint.name, sent.content_type)
+            is_unknown = self._validator.is_unknown(complaint, sent.content_type)
             self._note(
                 "disputed" if is_unknown else "requests",
                 f"openapi-core: {complaint.message}",
-                f"{complaint.name}: {complaint.message}",
+                complaint.name,
             )
 
     def _compare(self, answer: Answer, returned: Any) -> None:
