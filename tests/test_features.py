@@ -223,9 +223,9 @@ def test_names(clients: dict[str, ModuleType]) -> None:
         "class": "k",
     }
     assert both(names, Server(200, [session]), "session.list") == [read]
-    assert both(names, Server(200, ["x"]), "session.list_2") == ["x"]
+    assert both(names, Server(200, ["x"]), "session.list_delete") == ["x"]
     server = Server(200, ["x"])
-    both(names, server, "session.list_2", client={"region": "us", "stage": "v1"})
+    both(names, server, "session.list_delete", client={"region": "us", "stage": "v1"})
     assert str(server.last.url) == "https://us.names.example/v1/sessions"
 
 

@@ -37,13 +37,13 @@ def sent(
 @pytest.mark.parametrize(
     ("method", "args", "url"),
     [
-        ("default.get_thing", ("7",), "/undeclared/7"),
+        ("undeclared.get_thing", ("7",), "/undeclared/7"),
         ("things.get_optional", (7,), "/optional/7"),
-        ("default.get_colon", (7,), "/colon/7"),
-        ("default.get_case", ("a/b",), "/case/a%2Fb"),
-        ("default.get_query", ("7",), "/query/7?kind=small"),
-        ("default.twice", (True,), "/no%20slash?flag=true"),
-        ("default.twice_get", (), "/no%20slash"),
+        ("colon.get_colon", (7,), "/colon/7"),
+        ("case.get_case", ("a/b",), "/case/a%2Fb"),
+        ("query.get_query", ("7",), "/query/7?kind=small"),
+        ("no.twice", (True,), "/no%20slash?flag=true"),
+        ("no.twice_get", (), "/no%20slash"),
     ],
 )
 def test_a_path_is_sent_as_it_is_meant(
@@ -56,14 +56,14 @@ def test_a_path_is_sent_as_it_is_meant(
 
 
 def test_a_schema_is_read_as_it_is_meant(package: ModuleType) -> None:
-    server, thing = sent(package, "default.get_thing", "7", reply=THING)
+    server, thing = sent(package, "undeclared.get_thing", "7", reply=THING)
     assert isinstance(thing, package.models.Thing)
     assert thing.kind is package.models.ThingKind.VALUE_1
     assert (thing.level, thing.other, thing.loop) == (7, [1], None)
     assert thing.shades == [package.models.ThingShadesItem.DARK]
     with pytest.raises(TypeError, match="name"):
         package.models.Thing()
-    server, _ = sent(package, "default.make_thing", body=thing, reply={})
+    server, _ = sent(package, "things.make_thing", body=thing, reply={})
     assert json.loads(server.last.content) == THING
 
 
@@ -78,16 +78,13 @@ def test_what_is_required_and_not_described_may_be_there(package: ModuleType) ->
 
 
 def test_what_is_not_known_is_not_asked_for(package: ModuleType) -> None:
-    resource = type(package.Mistakes(**CLIENT).default)
-    parameters = {
-        name: [*inspect.signature(getattr(resource, name)).parameters][1:]
-        for name in ("get_colon", "get_case", "get_query")
-    }
-    assert parameters == {
-        "get_colon": ["thing_id"],
-        "get_case": ["thing_id"],
-        "get_query": ["thing_id", "size"],
-    }
+    client = package.Mistakes(**CLIENT)
+    methods = (client.colon.get_colon, client.case.get_case, client.query.get_query)
+    assert [[*inspect.signature(method).parameters] for method in methods] == [
+        ["thing_id"],
+        ["thing_id"],
+        ["thing_id", "size"],
+    ]
 
 
 def test_every_operation_is_there_and_every_mistake_is_told() -> None:
@@ -197,7 +194,7 @@ def test_what_stands_in_a_map_is_there_although_it_is_empty() -> None:
 
 def test_paths_that_share_an_item_have_methods_of_their_own(tmp_path: Path) -> None:
     spec = tmp_path / "shared.json"
-    item = {"get": {"operationId": "getOne", "responses": {"204": {}}}}
+    item = {"get": {"tags": ["one"], "operationId": "getOne", "responses": {"204": {}}}}
     spec.write_text(
         json.dumps(
             {
@@ -219,5 +216,5 @@ def test_paths_that_share_an_item_have_methods_of_their_own(tmp_path: Path) -> N
         ("get_one_longer_path", "/longer/path"),
     ):
         server = Server(204)
-        both(shared, server, f"default.{method}")
+        both(shared, server, f"one.{method}")
         assert server.last.url.path == path

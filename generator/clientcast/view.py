@@ -16,15 +16,19 @@ class Mode:
         prefix: Before the names of classes.
         define: The keyword of a method.
         wait: Before an expression that sends.
+        module: Of the client, in the package and in the runtime.
+        resources: The folder of the modules of resources.
     """
 
     prefix: str
     define: str
     wait: str
+    module: str
+    resources: str
 
 
-SYNC = Mode("", "def", "")
-ASYNC = Mode("Async", "async def", "await ")
+SYNC = Mode("", "def", "", "client", "resources")
+ASYNC = Mode("Async", "async def", "await ", "async_client", "async_resources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,19 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What `models.py` declares, in this order."""
+    """What a module of models declares: enums, records and aliases, in this order.
 
+    Attributes:
+        name: Of the module in `models`; empty for `models.py`.
+        names: Of all that it declares, sorted.
+    """
+
+    name: str
     imports: tuple[str, ...]
     enums: tuple[Class, ...]
     records: tuple[Class, ...]
     aliases: tuple[Alias, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +116,17 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """An attribute that holds a resource."""
+    """An attribute that holds a resource.
+
+    Attributes:
+        module: It is imported from there, when it is first asked for.
+        docstring: Of the attribute, where it is imported.
+    """
 
     attribute: str
     class_name: str
+    module: str = ""
+    docstring: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,21 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Resources:
+    """A module with a resource of the client, and those below it.
+
+    Attributes:
+        name: Of the module in `resources` and `async_resources`.
+        imports: By the prefix of the mode.
+    """
+
+    name: str
+    docstring: str
+    imports: Mapping[str, tuple[str, ...]]
+    resources: tuple[Resource, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of the client's constructor."""
 
@@ -139,17 +172,22 @@ class Client:
     """What `client.py` and `async_client.py` declare.
 
     Attributes:
-        docstrings: By the prefix of the mode.
+        docstrings, imports: By the prefix of the mode.
+        children: Of those that stand beside it.
+        later: Of those that are imported when they are first asked for.
+        resources: What stands beside it.
+        property: The decorator of what is imported later.
         server, credentials: The expressions that the constructor passes on.
         has_own_servers: Whether some operation has a server of its own.
     """
 
     name: str
     docstrings: Mapping[str, str]
-    imports: tuple[str, ...]
-    async_imports: tuple[str, ...]
+    imports: Mapping[str, tuple[str, ...]]
     children: tuple[Child, ...]
+    later: tuple[Child, ...]
     resources: tuple[Resource, ...]
+    property: str
     parameters: tuple[Parameter, ...]
     server: str
     credentials: str
@@ -157,20 +195,37 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Constants:
-    """What `_api.py` declares for both clients."""
+class Later:
+    """A type, and the imports that it needs once it is asked for."""
 
     imports: tuple[str, ...]
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What `_api.py` declares for both clients.
+
+    Attributes:
+        error_body: What errors carry; None where that is said among the assignments.
+    """
+
+    imports: tuple[str, ...]
+    error_body: Later | None
     assignments: tuple[Assignment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Docstrings:
-    """The docstring of each module, as a literal."""
+    """The docstring of each module, as a literal.
+
+    Attributes:
+        client, resources: By the prefix of the mode.
+    """
 
     package: str
-    client: str
-    async_client: str
+    client: Mapping[str, str]
+    resources: Mapping[str, str]
     models: str
     errors: str
     constants: str
@@ -193,7 +248,13 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """What `__init__.py` passes on: imports of the runtime, names, all names as literals."""
+    """What `__init__.py` passes on.
+
+    Attributes:
+        runtime: The imports of the runtime.
+        errors, models: Their names.
+        literals: All names as literals, sorted.
+    """
 
     runtime: tuple[str, ...]
     errors: tuple[str, ...]
@@ -210,6 +271,8 @@ class Package:
         version: Of the API, as text of one line.
         spec_digest: SHA-256 of the document's data.
         left_out: The operations of the document that were not wanted.
+        resources: The modules of resources; none where they stand beside the client.
+        models: The modules of models.
         record: What the code does not say of the API and its reference does, as plain data.
     """
 
@@ -219,7 +282,8 @@ class Package:
     left_out: tuple[str, ...]
     docstrings: Docstrings
     client: Client
-    models: Models
+    resources: tuple[Resources, ...]
+    models: tuple[Models, ...]
     constants: Constants
     errors: Errors
     exports: Exports

@@ -35,7 +35,7 @@ components:
         mother: {$ref: "#/components/schemas/Pet"}
         status: {type: string, enum: [here, gone]}
 """
-PETS_WITHOUT_TYPE = PETS.replace("{type: string}", "{type: strin}")
+PETS_NOWHERE = PETS.replace("/pets:", "/../pets:")
 
 
 def document(folder: Path, text: str = PETS) -> Document:

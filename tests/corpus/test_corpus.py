@@ -17,7 +17,7 @@ if sys.platform == "win32":
 from tests.corpus.documents import UNKNOWABLE, Document, documents
 from tests.corpus.results import read
 from tests.corpus.run import ROOT, Limits, Run
-from tests.corpus.small import ABSENT, PETS_WITHOUT_TYPE, REAL, SMALLER_HALF, document
+from tests.corpus.small import ABSENT, PETS_NOWHERE, REAL, SMALLER_HALF, document
 
 OK = ROOT / "tests" / "specs" / "ok"
 
@@ -30,12 +30,19 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Documents of our own
 
 
-@pytest.mark.parametrize("small", documents(OK), ids=lambda small: small.name)
+SOUND = [small for small in documents(OK) if small.name != "mistakes.yaml"]
+"""Whose operations a plain walk counts."""
+
+NOT_VALID = {"swagger.yaml": "no", "schemas.yaml": "?"}
+"""The validator knows no `type: file` in an answer, and no schema that leads to itself."""
+
+
+@pytest.mark.parametrize("small", SOUND, ids=lambda small: small.name)
 def test_a_small_document_is_whole(small: Document, packages: Path) -> None:
     result = Run(packages).one(small)
     assert result.problems == {}
     assert result.findings == []
-    assert result.valid == "yes"
+    assert result.valid == NOT_VALID.get(small.name, "yes")
     assert result.routes == result.covered != 0
     assert result.lines > 0
     assert {"check", "render", "import", "construct"} <= result.seconds.keys()
@@ -55,9 +62,9 @@ def test_no_document_is_begun_once_time_is_up(packages: Path) -> None:
 
 
 def test_a_document_with_an_error_is_not_whole(tmp_path: Path, packages: Path) -> None:
-    result = Run(packages).one(document(tmp_path, PETS_WITHOUT_TYPE))
+    result = Run(packages).one(document(tmp_path, PETS_NOWHERE))
     assert not result.whole
-    assert result.errors == {"unknown-type": 1}
+    assert result.errors == {"bad-path": 1}
     assert (result.routes, result.covered) == (1, 0)
     assert result.findings is None
 
@@ -98,12 +105,12 @@ def test_the_command_tells_by_its_status_whether_all_are_whole(tmp_path: Path) -
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 of 1 documents are whole" in done.stdout
 
-    (folder / "wrong.yaml").write_text(PETS_WITHOUT_TYPE)
+    (folder / "wrong.yaml").write_text(PETS_NOWHERE)
     document_names = [r.document for r in read(kept)]
     assert document_names == ["pets.yaml"]
     done = run_it(folder, "--no-mypy", "--compare", kept)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "unknown-type" in done.stdout
+    assert "bad-path" in done.stdout
     assert "1 were not run before" in done.stdout
 
     done = run_it(folder, "--no-mypy", "--only", "pets")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from inspect import currentframe
-from types import NoneType
+from types import FunctionType, NoneType
 from typing import Any, Generic, TypeVar, cast, get_args
 
 import httpx2
@@ -33,7 +33,7 @@ class ErrorShape:
     """What the API's errors look like.
 
     Attributes:
-        body: What the body of an error is read as.
+        body: What the body of an error is read as: a type, or a function that gives it.
         code, message: Where it keeps them, as keys and indexes; empty for nowhere.
         request_id: Likewise, or the name of a response header.
     """
@@ -42,6 +42,11 @@ class ErrorShape:
     code: tuple[str | int, ...] = ()
     message: tuple[str | int, ...] = ()
     request_id: tuple[str | int, ...] | str = ()
+
+    @property
+    def type(self) -> Any:
+        """What the body of an error is read as."""
+        return self.body() if isinstance(self.body, FunctionType) else self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def _error(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusErro
     body: object = None
     try:
         plain, _ = read(answer.content, Any)
-        expected = call.errors.get(answer.status_code, errors.body)
+        expected = call.errors.get(answer.status_code, errors.type)
         body = plain
         if expected is not None:
             read_as, mismatches = read(answer.content, expected)

@@ -29,14 +29,18 @@ def code(text: str, *imports: Import | Iterable[Import]) -> Code:
     return Code(text, frozenset(found))
 
 
-def import_lines(imports: Iterable[Import]) -> tuple[str, ...]:
+def import_lines(imports: Iterable[Import], folder: str = "") -> tuple[str, ...]:
     """Import statements: the standard library, others, then the package's own, each sorted.
 
     A group is followed by an empty line where another comes.
+
+    Args:
+        imports: What is needed.
+        folder: Where in the package; empty for the package's own folder.
     """
     by_module: dict[str, set[str]] = {}
     for module, name in imports:
-        by_module.setdefault(module, set()).add(name)
+        by_module.setdefault(_from(module, folder), set()).add(name)
     groups: dict[int, list[str]] = {}
     for module, names in sorted(by_module.items(), key=_module_order):
         line = (
@@ -49,6 +53,14 @@ def import_lines(imports: Iterable[Import]) -> tuple[str, ...]:
     for _, group in sorted(groups.items()):
         lines += ["", *group] if lines else group
     return tuple(lines)
+
+
+def _from(module: str, folder: str) -> str:
+    """How a module is named in a folder of the package: `.models.users` in `models`: `.users`."""
+    if not folder or not module.startswith("."):
+        return module
+    beside = f".{folder}."
+    return module[len(beside) - 1 :] if module.startswith(beside) else f".{module}"
 
 
 def _module_order(item: tuple[str, set[str]]) -> tuple[bool, str]:

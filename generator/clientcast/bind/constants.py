@@ -9,7 +9,7 @@ from clientcast.bind.literals import constant, string
 from clientcast.bind.names import Scope, upper
 from clientcast.bind.types import Annotations
 from clientcast.references import segments
-from clientcast.view import Assignment
+from clientcast.view import Assignment, Later
 from clientcast.view import Constants as View
 
 MODULE = "._api"
@@ -123,7 +123,8 @@ class Constants:
         for text, name in self._pollings.items():
             imports.add(Import("._runtime.polling", "Polling"))
             assignments.append(Assignment(f"{name} = {text}", ""))
-        return View(import_lines(imports), tuple(assignments))
+        later = self._error_body_later()
+        return View(import_lines(imports), later, tuple(assignments))
 
     def _paging(self, name: str, text: str) -> Code:
         if text not in self._pagings:
@@ -151,7 +152,10 @@ class Constants:
 
     def _errors(self, imports: set[Import]) -> str:
         parts: list[str] = []
-        if self.error_body is not None:
+        if self._error_body_later() is not None:
+            imports.add(Import("typing", "Any"))
+            parts.append("body=error_body")
+        elif self.error_body is not None:
             body = self.annotations.received(self.error_body)
             imports |= body.imports
             parts.append(f"body={body}")
@@ -166,6 +170,14 @@ class Constants:
             )
             parts.append(f"request_id={value}")
         return f"ErrorShape({', '.join(parts)})"
+
+    def _error_body_later(self) -> Later | None:
+        """What errors carry, where its models are not to be imported before there is one."""
+        if self.error_body is None:
+            return None
+        body = self.annotations.received(self.error_body)
+        imports = [item for item in body.imports if item.module.startswith(".models.")]
+        return Later(import_lines(body.imports), body.text) if imports else None
 
 
 def usual_error(api: ir.Api) -> ir.Type | None:

@@ -1,27 +1,23 @@
 """Declarations of the API as the classes of `models.py`."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from clientcast import view
 from clientcast.bind.aliases import alias, contains_itself, enum_parameter, in_order
 from clientcast.bind.code import Code, Import, code, import_lines
+from clientcast.bind.layout import MODELS
 from clientcast.bind.literals import docstring, string, wrap
 from clientcast.bind.names import Scope, pascal, snake, upper
 from clientcast.bind.types import Annotations, union
+from clientcast.bind.uses import Used
 from clientcast.ir import (
     Alias,
     Api,
     Enum,
     Field,
-    ListOf,
     MapOf,
-    Named,
     Nullable,
-    OneOf,
     Record,
-    Schema,
-    TupleOf,
     Type,
 )
 from clientcast.view import Attribute, Class, Models
@@ -34,32 +30,6 @@ _HIDING = frozenset(
 """A field with such a name would hide what the lines after it need."""
 
 _WIDTH = 88 - 4 - 6
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """Which declarations the operations use, and how. Pointers, in the document's order."""
-
-    received: frozenset[str]
-    sent: frozenset[str]
-
-
-def reachable(api: Api, types: Iterable[Type]) -> frozenset[str]:
-    """The declarations that types lead to, through fields and members."""
-    found: set[str] = set()
-    waiting = list(types)
-    while waiting:
-        match waiting.pop():
-            case ListOf(inner) | MapOf(inner) | Nullable(inner):
-                waiting.append(inner)
-            case OneOf(members) | TupleOf(members):
-                waiting.extend(members)
-            case Named(pointer) if pointer not in found:
-                found.add(pointer)
-                waiting.extend(_parts(api.schemas[pointer]))
-            case _:
-                pass
-    return frozenset(found)
 
 
 def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, str]:
@@ -77,28 +47,30 @@ def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, st
     return names
 
 
-def bind_models(api: Api, names: Mapping[str, str], used: Used) -> Models:
-    """The classes of all declarations that are used."""
-    annotations = Annotations(api.schemas, names)
+def bind_models(api: Api, annotations: Annotations, module: str, used: Used) -> Models:
+    """The classes of the declarations that stand in a module."""
+    annotations = annotations.within(module)
+    names = annotations.names
+    pointers = {p for p in names if annotations.modules[p] == module}
     enums: list[Class] = []
     records: list[Class] = []
     aliases: list[view.Alias] = []
     imports: set[Import] = set()
-    for pointer, schema in api.schemas.items():
-        if pointer not in names:
-            continue
-        match schema:
-            case Enum():
-                enums.append(_enum(schema, names[pointer]))
+    for pointer in (p for p in api.schemas if p in pointers):
+        match api.schemas[pointer]:
+            case Enum() as enum:
+                enums.append(_enum(enum, names[pointer]))
                 imports.add(Import(_RUNTIME, "OpenEnum"))
-            case Record():
-                builder = _Record(schema, annotations, used)
+            case Record() as record:
+                builder = _Record(record, annotations, used)
                 records.append(builder.build(names[pointer]))
                 imports |= builder.imports
             case Alias():
                 pass
-    for pointer in in_order(api.schemas, (p for p in api.schemas if p in names)):
+    for pointer in in_order(api.schemas, (p for p in api.schemas if p in pointers)):
         schema = api.schemas[pointer]
+        if annotations.modules[pointer] != module:
+            continue
         if isinstance(schema, Alias):
             text = _docstring(schema.description)
             is_recursive = contains_itself(api.schemas, pointer)
@@ -109,7 +81,17 @@ def bind_models(api: Api, names: Mapping[str, str], used: Used) -> Models:
             continue
         aliases.append(bound)
         imports |= needed
-    return Models(import_lines(imports), tuple(enums), tuple(records), tuple(aliases))
+    folder = "models" if module != MODELS else ""
+    return Models(
+        name=module.removeprefix(MODELS).removeprefix("."),
+        imports=import_lines(imports, folder),
+        enums=tuple(enums),
+        records=tuple(records),
+        aliases=tuple(aliases),
+        names=tuple(
+            sorted([*(c.name for c in (*enums, *records)), *(a.name for a in aliases)])
+        ),
+    )
 
 
 class _Record:
@@ -219,16 +201,3 @@ def _field_text(field: Field) -> str:
 
 def _docstring(text: str) -> str:
     return docstring(wrap(text, _WIDTH))
-
-
-def _parts(schema: Schema) -> Iterator[Type]:
-    match schema:
-        case Record(fields=fields, additional=additional):
-            for field in fields:
-                yield field.type
-            if additional is not None:
-                yield additional
-        case Alias(type=type_):
-            yield type_
-        case Enum():
-            pass

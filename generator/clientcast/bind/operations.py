@@ -15,7 +15,6 @@ from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations
 from clientcast.view import ASYNC, SYNC, Method, Mode
 
-MODELS = ".models"
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
 IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 

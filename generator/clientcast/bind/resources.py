@@ -1,18 +1,23 @@
 """Resources: the tree of attributes that a client's operations hang on."""
 
-import builtins
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from clientcast import ir
-from clientcast.bind.code import Import
-from clientcast.bind.literals import docstring, one_line, wrap
 from clientcast.bind.names import Scope, pascal, snake
-from clientcast.bind.operations import Binder
-from clientcast.view import Child, Resource
 
-_WIDTH = 88 - 4
-_CLIENT_ATTRIBUTES = ("close", "aclose", "raw", "resume", "with_options")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_NOUN = re.compile(r"[^\W\d_][\w-]*")
+_NO_NOUN = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
+_CLIENT_ATTRIBUTES = (
+    *("bool", "float", "int", "str"),  # of the constructor's annotations
+    "close",
+    "aclose",
+    "raw",
+    "resume",
+    "with_options",
+)
 
 
 @dataclass
@@ -36,14 +41,22 @@ def tree_of(api: ir.Api) -> Node:
     root = Node(())
     for operation in api.operations:
         node = root
-        for part in (operation.resource or "default").split("."):
+        resource = operation.resource or _first_noun(operation.path)
+        for part in resource.split("."):
             name = snake(part, "resource")
             if not node.path and name in _CLIENT_ATTRIBUTES:
                 name = f"{name}_"
             node = node.children.setdefault(name, Node((*node.path, name)))
-        node.tag = operation.resource
+        node.tag = node.tag or operation.resource
         node.operations.append(operation)
     return root
+
+
+def _first_noun(path: str) -> str:
+    """What an operation without a tag is about: `customers` of `/v1/customers/{id}`."""
+    nouns = (_NOUN.match(segment) for segment in path.split("/"))
+    found = (noun[0] for noun in nouns if noun and not _NO_NOUN.fullmatch(noun[0]))
+    return next(found, "default")
 
 
 def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
@@ -61,8 +74,9 @@ def name_classes(root: Node, scope: Scope) -> dict[tuple[str, ...], str]:
 def name_methods(root: Node) -> dict[str, str]:
     """The name of each operation's method, by the operation's pointer.
 
-    Of operations of the same name, the one with the shortest path has it, and the others
-    also say their path or method, wherever in the document each of them stands.
+    Of operations of the same name, the one with the shortest path has it, of one path that
+    which reads; the others also say their path or method, wherever in the document each of
+    them stands.
     """
     names: dict[str, str] = {}
     for node in root.below():
@@ -71,7 +85,7 @@ def name_methods(root: Node) -> dict[str, str]:
         for operation in node.operations:
             alike.setdefault(snake(operation.name, "call"), []).append(operation)
         for name, operations in alike.items():
-            operations.sort(key=lambda o: (len(o.path), o.path, o.method))
+            operations.sort(key=lambda o: (len(o.path), o.path, _rank(o.method)))
             names[operations[0].pointer] = scope.name(name)
         for name, (first, *others) in alike.items():
             for operation in others:
@@ -81,6 +95,10 @@ def name_methods(root: Node) -> dict[str, str]:
                     longer, snake(f"{longer} {operation.method}")
                 )
     return names
+
+
+def _rank(method: str) -> tuple[int, str]:
+    return (_METHODS.index(method) if method in _METHODS else len(_METHODS), method)
 
 
 def spoken_by_pointer(root: Node, methods: dict[str, str]) -> dict[str, str]:
@@ -101,35 +119,3 @@ def spoken_names(root: Node, methods: dict[str, str]) -> dict[str, str]:
             if operation.id:
                 names.setdefault(operation.id, spoken[operation.pointer])
     return names
-
-
-def bind_resource(
-    node: Node,
-    classes: dict[tuple[str, ...], str],
-    methods: dict[str, str],
-    binder: Binder,
-) -> tuple[Resource, frozenset[Import]]:
-    """The class of one resource, and the imports that its methods need."""
-    names = [methods[operation.pointer] for operation in node.operations]
-    hidden = frozenset(name for name in names if hasattr(builtins, name))
-    bound = [
-        binder.bind(operation, ".".join((*node.path, name)), hidden)
-        for operation, name in zip(node.operations, names, strict=True)
-    ]
-    path = ".".join(node.path)
-    text = binder.api.tags.get(node.tag, "") or f"The operations of `{one_line(path)}`."
-    resource = Resource(
-        name=classes[node.path],
-        path=path,
-        docstring=docstring(wrap(binder.texts.in_python(text), _WIDTH)),
-        children=children_of(node, classes),
-        methods=tuple(item.method for item in bound),
-    )
-    return resource, frozenset[Import]().union(*(item.imports for item in bound))
-
-
-def children_of(node: Node, names: dict[tuple[str, ...], str]) -> tuple[Child, ...]:
-    """The attributes of a resource or client that hold the resources below it."""
-    return tuple(
-        Child(name, names[child.path]) for name, child in node.children.items()
-    )

@@ -40,7 +40,6 @@ _SCALARS = {
 }
 _FILE = code("bytes | File", Import("._runtime.bodies", "File"))
 _ANY = code("Any", Import("typing", "Any"))
-_NO_MODULE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +49,24 @@ class Annotations:
     Attributes:
         schemas: What the API declares.
         names: The class of each declaration, by pointer.
-        module: Where the models are imported from; empty within their own module.
+        modules: The module of each declaration, by pointer.
+        here: The module of models that they stand in; empty where it has no models.
         files: Whether what is binary is sent as files.
     """
 
     schemas: Mapping[str, Schema]
     names: Mapping[str, str]
-    module: str = _NO_MODULE
+    modules: Mapping[str, str]
+    here: str = ""
     files: bool = False
 
     def with_files(self) -> "Annotations":
         """The same for a body in which what is binary is sent as files."""
         return replace(self, files=True)
+
+    def within(self, module: str) -> "Annotations":
+        """The same within a module of models."""
+        return replace(self, here=module)
 
     def received(self, type_: Type) -> Code:
         """What an answer holds."""
@@ -75,7 +80,7 @@ class Annotations:
         match type_:
             case Scalar(ScalarKind.BINARY) if self.files:
                 return _FILE
-            case Scalar(ScalarKind.BINARY) if self.module == _NO_MODULE:
+            case Scalar(ScalarKind.BINARY) if self.here:
                 # No JSON holds octets; a model of a form may.
                 return code("bytes | str") if sent else code("str")
             case Scalar(kind):
@@ -132,19 +137,20 @@ class Annotations:
         schema, name = self.schemas[pointer], self.names[pointer]
         match schema:
             case Enum() if sent:
-                return self._own(f"{name}Param")
+                return self._own(pointer, f"{name}Param")
             case Record(open=True) if sent:
                 mapping = code(
                     "Mapping[str, object]", Import("collections.abc", "Mapping")
                 )
-                return union(self._own(name), mapping)
+                return union(self._own(pointer, name), mapping)
             case Record() | Enum() | Alias():
-                return self._own(name)
+                return self._own(pointer, name)
             case _:
                 assert_never(schema)
 
-    def _own(self, name: str) -> Code:
-        return code(name, Import(self.module, name)) if self.module else code(name)
+    def _own(self, pointer: str, name: str) -> Code:
+        module = self.modules[pointer]
+        return code(name) if module == self.here else code(name, Import(module, name))
 
 
 def union(*members: Code) -> Code:

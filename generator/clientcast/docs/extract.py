@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import griffe
@@ -24,15 +25,17 @@ from clientcast.docs.reference import (
 from clientcast.docs.sources import (
     Docstring,
     call_arguments,
+    declarations,
     docstring,
     lines_of,
     literal,
     module,
-    module_of_enums,
+    returned,
 )
 from clientcast.plain import mapping, sequence, text, texts
 
 _CHILD = re.compile(r"^ +self\.(\w+) = \(?\s*(\w+)\(\s*sender\s*\)", re.MULTILINE)
+_LATER = re.compile(r"^    def (\w+)\(\s*self,?\s*\) -> (\w+):", re.MULTILINE)
 _REPEATABLE = "may be repeated"
 
 
@@ -44,13 +47,14 @@ def extract(package: Package) -> Reference:
     """
     api = mapping(package.manifest.get("api"))
     spec = mapping(package.manifest.get("spec"))
-    declared, members = module_of_enums(package, "models.py")
-    sources = _Sources(package, frozenset(declared.members))
+    declared = declarations(package)
+    names = frozenset((*declared.classes, *declared.attributes))
+    sources = _Sources(package, names)
     records = [mapping(record) for record in sequence(api.get("operations"))]
     errors = read_errors(package)
     resources = sources.resources(records, errors)
     operations = [o for resource in resources for o in resource.operations]
-    models, enums, aliases = read_models(package, declared, members, operations)
+    models, enums, aliases = read_models(package, declared, operations)
     constants = module(package, "_api.py").attributes
     shape = call_arguments(_value(constants, "ERRORS"))[1]
     return Reference(
@@ -67,7 +71,7 @@ def extract(package: Package) -> Reference:
         enums=enums,
         aliases=aliases,
         errors=errors,
-        error_body=shape.get("body", ""),
+        error_body=returned(package, "_api.py", shape.get("body", "")),
     )
 
 
@@ -76,16 +80,17 @@ class _Sources:
 
     def __init__(self, package: Package, models: frozenset[str]) -> None:
         self.package = package
-        self._lines = package.files["client.py"].split("\n")
-        self._sync = module(package, "client.py").classes
-        self._async = module(package, "async_client.py").classes
+        sync = module(package, "client.py").classes
+        asynchronous = module(package, "async_client.py").classes
+        self._name = self._client_name("client.py", sync, "Client")
+        self._async_name = self._client_name(
+            "async_client.py", asynchronous, "AsyncClient"
+        )
+        self._sync = sync | self._more("resources")
+        self._async = asynchronous | self._more("async_resources")
         self._children = {
             cls.name: self._children_of(cls) for cls in self._sync.values()
         }
-        self._name = self._client_name("client.py", self._sync, "Client")
-        self._async_name = self._client_name(
-            "async_client.py", self._async, "AsyncClient"
-        )
         self._program = Program(
             package.name,
             docstring(self._sync[self._name]).example,
@@ -93,13 +98,19 @@ class _Sources:
             models,
         )
 
+    def _more(self, folder: str) -> dict[str, griffe.Class]:
+        """The classes of the modules in a folder."""
+        found: dict[str, griffe.Class] = {}
+        for path in self.package.below(folder):
+            found |= module(self.package, path).classes
+        return found
+
     def _children_of(self, cls: griffe.Class) -> dict[str, str]:
         """The classes of the resources that hang on a resource or client, by attribute."""
-        for name in ("_attach", "__init__"):
-            if name in cls.functions:
-                source = lines_of(self._lines, cls.functions[name])
-                return dict(_CHILD.findall(source))
-        return {}
+        lines = self.package.files[Path(str(cls.filepath)).as_posix()].split("\n")
+        source = lines_of(lines, cls)
+        later = _LATER.findall(source) if cls.name == self._name else []
+        return dict([*_CHILD.findall(source), *later])
 
     def _client_name(
         self, path: str, classes: Mapping[str, griffe.Class], base: str

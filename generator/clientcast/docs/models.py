@@ -1,7 +1,8 @@
-"""The classes of what goes over the wire, as `models.py` of a package declares them."""
+"""The classes of what goes over the wire, as the models of a package declare them."""
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import griffe
 
@@ -9,7 +10,7 @@ from clientcast.docs.classes import Alias, Enum, Field, Member, Model
 from clientcast.docs.package import Package
 from clientcast.docs.reference import Operation
 from clientcast.docs.sources import (
-    Members,
+    Declarations,
     call_arguments,
     docstring,
     lines_of,
@@ -44,17 +45,13 @@ def union_members(annotation: str) -> list[str]:
 
 
 def read_models(
-    package: Package,
-    source: griffe.Module,
-    members: Members,
-    operations: Iterable[Operation],
+    package: Package, source: Declarations, operations: Iterable[Operation]
 ) -> Declared:
     """All classes and types with names, and where each is used.
 
     Args:
         package: The package.
-        source: Its `models.py`.
-        members: The values of the enums there.
+        source: What its modules of models declare.
         operations: All operations of the package.
     """
     types = {
@@ -84,7 +81,9 @@ def read_models(
             Enum(
                 name,
                 docstring(cls).whole,
-                tuple(Member(*member) for member in members.get(name, {}).items()),
+                tuple(
+                    Member(*member) for member in source.members.get(name, {}).items()
+                ),
                 f"{name}Param" if f"{name}Param" in parameters else "",
                 used_by(name),
             )
@@ -100,7 +99,7 @@ def read_models(
 
 def _source(package: Package, attribute: griffe.Attribute) -> str:
     """What is assigned, as it is written: griffe gives up on a union of very many."""
-    lines = package.files["models.py"].split("\n")
+    lines = package.files[Path(str(attribute.filepath)).as_posix()].split("\n")
     _, _, value = lines_of(lines, attribute).partition("= ")
     return " ".join(value.split()).strip("()").strip()
 

@@ -103,6 +103,8 @@ def summary_parts(reference: Reference, places: Places, vendoring: str) -> list[
 
 def operations_table(reference: Reference, places: Places) -> str:
     """Every operation in a line: its method, its request, and what it does."""
+    if not reference.operations:
+        return "The API has no operations."
     rows = [
         (
             _to(operation.name, places),

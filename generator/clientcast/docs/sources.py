@@ -9,7 +9,7 @@ from pathlib import Path
 
 import griffe
 
-from clientcast.docs.package import Package, PackageError
+from clientcast.docs.package import ONE_FOR_ALL, ONE_FOR_EACH, Package, PackageError
 
 # What griffe has to say is for its own users; without a handler it would be printed.
 logging.getLogger("griffe").addHandler(logging.NullHandler())
@@ -55,14 +55,38 @@ def module(package: Package, path: str) -> griffe.Module:
     return _visited(package, path, package.files[path])
 
 
-def module_of_enums(package: Package, path: str) -> tuple[griffe.Module, Members]:
-    """A module of a package without the members of its enums, and these.
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """What the modules of models declare, by name, and the members of enums."""
+
+    classes: Mapping[str, griffe.Class]
+    attributes: Mapping[str, griffe.Attribute]
+    members: Members
+
+
+def declarations(package: Package) -> Declarations:
+    """What the models of a package are.
+
+    Raises:
+        PackageError: A module is no Python.
+    """
+    classes: dict[str, griffe.Class] = {}
+    attributes: dict[str, griffe.Attribute] = {}
+    members: dict[str, Mapping[str, object]] = {}
+    for path in package.below("models") or (ONE_FOR_ALL,):
+        if path != ONE_FOR_EACH:
+            found, of_enums = _without_members(package, path)
+            classes |= found.classes
+            attributes |= found.attributes
+            members |= of_enums
+    return Declarations(classes, attributes, members)
+
+
+def _without_members(package: Package, path: str) -> tuple[griffe.Module, Members]:
+    """A module without the members of its enums, and these.
 
     What griffe needs for a class grows with the square of its attributes, and some enums have
     many thousands.
-
-    Raises:
-        PackageError: It is no Python.
     """
     lines = package.files[path].split("\n")
     found: dict[str, dict[str, object]] = {}
@@ -96,6 +120,16 @@ def _visited(package: Package, path: str, text: str) -> griffe.Module:
         raise PackageError(
             f"{package.shown}/{path}: this is not Python: {error}"
         ) from None
+
+
+def returned(package: Package, path: str, name: str) -> str:
+    """What a function of a module returns, as Python text; a name that is no function's as it is."""
+    for node in ast.parse(package.files[path]).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            last = node.body[-1]
+            if isinstance(last, ast.Return) and last.value is not None:
+                return ast.unparse(last.value)
+    return name
 
 
 def lines_of(lines: Sequence[str], item: griffe.Object) -> str:

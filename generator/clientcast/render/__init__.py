@@ -2,56 +2,59 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-import black
 import jinja2
 
 from clientcast import __version__, assets
-from clientcast.view import ASYNC, SYNC, Package
+from clientcast.render.formatting import formatted
+from clientcast.view import ASYNC, SYNC, Mode, Package
 
 MANIFEST = "clientcast.json"
 
 _RUNTIME = "_runtime"
-_STYLE = black.Mode()
 
 
 def render(package: Package) -> dict[str, str]:
     """The code of a package: text by path, relative and with slashes."""
+    files = formatted(dict(_modules(package)))
+    return {"py.typed": "", **files, **_runtime()}
+
+
+def _modules(package: Package) -> Iterator[tuple[str, str]]:
+    """The modules that are written for this package, not formatted yet."""
     shared = {
         "title": package.title,
         "errors": package.errors,
         "exports": package.exports,
         "docstrings": package.docstrings,
         "client": package.client,
-        "models": package.models,
         "constants": package.constants,
     }
-    modes = {
-        "client.py": {
-            "mode": SYNC,
-            "imports": package.client.imports,
-            "module_docstring": package.docstrings.client,
-        },
-        "async_client.py": {
-            "mode": ASYNC,
-            "imports": package.client.async_imports,
-            "module_docstring": package.docstrings.async_client,
-        },
-    }
-    files = {"py.typed": ""}
-    for path in ("__init__.py", "_api.py", "errors.py", "models.py"):
-        files[path] = _python(path, shared)
-    for path, words in modes.items():
-        files[path] = _python("client.py", {**shared, **words})
-    files.update(_runtime())
-    return files
+    for path in ("__init__.py", "_api.py", "errors.py"):
+        yield path, _fill(path, shared)
+    for models in package.models:
+        path = f"models/{models.name}.py" if models.name else "models.py"
+        yield path, _fill("models.py", {**shared, "models": models})
+    if package.resources:
+        modules = {"modules": package.models}
+        yield "models/__init__.py", _fill("models_package.py", {**shared, **modules})
+    for mode in (SYNC, ASYNC):
+        yield from _clients(mode, package, {**shared, "mode": mode})
 
 
-def _python(template: str, values: Mapping[str, object]) -> str:
-    return black.format_str(_fill(template, values), mode=_STYLE)
+def _clients(
+    mode: Mode, package: Package, shared: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """The module of a client, and those of its resources."""
+    yield f"{mode.module}.py", _fill("client.py", shared)
+    if package.resources:
+        yield f"{mode.resources}/__init__.py", _fill("resources_package.py", shared)
+    for module in package.resources:
+        text = _fill("resources.py", {**shared, "module": module})
+        yield f"{mode.resources}/{module.name}.py", text
 
 
 def _fill(template: str, values: Mapping[str, object]) -> str:

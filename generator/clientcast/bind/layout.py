@@ -1,0 +1,66 @@
+"""Which module of a package each resource and each model stands in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clientcast import ir
+from clientcast.bind.names import Scope
+from clientcast.bind.resources import Node
+from clientcast.bind.uses import reachable, received, sent
+
+MODELS = ".models"
+
+_MOST_OPERATIONS = 40
+_MOST_SCHEMAS = 100
+"""What is read in one file."""
+
+_SHARED, _INBOUND = "shared", "webhooks"
+_NO_FILES = ("aux", "con", "nul", "prn")
+"""What Windows takes for a device, whatever its suffix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The modules of a package.
+
+    Attributes:
+        resources: The module of each attribute of the client; none where all of them stand in
+            `client.py`.
+        models: The module of each declaration, by pointer.
+    """
+
+    resources: Mapping[str, str]
+    models: Mapping[str, str]
+
+
+def layout_of(api: ir.Api, root: Node, pointers: frozenset[str]) -> Layout:
+    """One module for all, or where that is too much to read, one for each resource.
+
+    What a single resource uses stands in a module with its name, and what several use in
+    `shared`. So modules import from `shared` alone, and it from none: what a declaration
+    leads to is used wherever it is used itself.
+    """
+    is_short = (
+        len(api.operations) <= _MOST_OPERATIONS and len(pointers) <= _MOST_SCHEMAS
+    )
+    if is_short or not root.children:
+        return Layout({}, dict.fromkeys(pointers, MODELS))
+    scope = Scope((_SHARED, *_NO_FILES))
+    resources = {name: scope.name(name, f"{name}_") for name in root.children}
+    owners: dict[str, set[str]] = {pointer: set() for pointer in pointers}
+    for pointer in reachable(api, api.inbound):
+        owners[pointer].add(_INBOUND)
+    for name, node in root.children.items():
+        for pointer in _used_below(node, api):
+            owners[pointer].add(resources[name])
+    models = {
+        pointer: next(iter(names)) if len(names) == 1 else _SHARED
+        for pointer, names in owners.items()
+    }
+    return Layout(resources, {p: f"{MODELS}.{name}" for p, name in models.items()})
+
+
+def _used_below(node: Node, api: ir.Api) -> frozenset[str]:
+    operations = [o for below in node.below() for o in below.operations]
+    types = [t for o in operations for t in (*received(o), *sent(o, api))]
+    return reachable(api, types)

@@ -1,0 +1,87 @@
+"""What an API is, with no Python in it: the types between `parse` and `bind`.
+
+References, `allOf` and the differences between versions of OpenAPI are settled before
+anything stands here. A schema is named by the JSON pointer of its declaration.
+"""
+
+from clientcast.ir.api import Api, ErrorShape, SecurityScheme, Server, ServerVariable
+from clientcast.ir.messages import (
+    Body,
+    Content,
+    Location,
+    MediaKind,
+    Parameter,
+    Response,
+    Style,
+    Success,
+    Writing,
+)
+from clientcast.ir.operations import (
+    CursorPaging,
+    LinkPaging,
+    OffsetPaging,
+    Operation,
+    Paging,
+    Polling,
+    Requirement,
+)
+from clientcast.ir.schemas import (
+    Alias,
+    Anything,
+    Constant,
+    Enum,
+    Field,
+    ListOf,
+    MapOf,
+    Named,
+    Nullable,
+    OneOf,
+    Record,
+    Scalar,
+    ScalarKind,
+    Schema,
+    Text,
+    TupleOf,
+    Type,
+)
+
+__all__ = [
+    "Alias",
+    "Anything",
+    "Api",
+    "Body",
+    "Constant",
+    "Content",
+    "CursorPaging",
+    "Enum",
+    "ErrorShape",
+    "Field",
+    "LinkPaging",
+    "ListOf",
+    "Location",
+    "MapOf",
+    "MediaKind",
+    "Named",
+    "Nullable",
+    "OffsetPaging",
+    "OneOf",
+    "Operation",
+    "Paging",
+    "Parameter",
+    "Polling",
+    "Record",
+    "Requirement",
+    "Response",
+    "Scalar",
+    "ScalarKind",
+    "Schema",
+    "SecurityScheme",
+    "Server",
+    "ServerVariable",
+    "Style",
+    "Success",
+    "Text",
+    "TupleOf",
+    "Type",
+    "Writing",
+]
