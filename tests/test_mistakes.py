@@ -69,10 +69,10 @@ def test_a_schema_is_read_as_it_is_meant(package: ModuleType) -> None:
 
 def test_what_is_required_and_not_described_may_be_there(package: ModuleType) -> None:
     whole = {"size": 1, "weight": [2]}
-    server, half = sent(package, "default.put_half", 1, weight=[2], reply=whole)
+    server, half = sent(package, "halves.put_half", 1, weight=[2], reply=whole)
     assert json.loads(server.last.content) == whole
     assert half == package.models.Half(size=1, weight=[2])
-    server, half = sent(package, "default.put_half", 1, reply={"size": 1})
+    server, half = sent(package, "halves.put_half", 1, reply={"size": 1})
     assert json.loads(server.last.content) == {"size": 1}
     assert half.weight is None
 

@@ -79,8 +79,8 @@ class Call(Generic[T]):
         reads: How the body of success is read.
         by_status: What it is read as where that depends on the status, for such a status.
         security: What the operation wants to be sent with.
-        errors: What the body of an error status is read as, where it is not the client's
-            usual one.
+        errors: What the body of an error is read as, where it is not the client's usual
+            one: by status, by range such as `4XX`, or by `default`.
         retry_safe: Whether it may be repeated without harm, although its method says
             nothing of that.
         polling: Where the answer will be of a call that is accepted to be finished later.
@@ -106,7 +106,7 @@ class Call(Generic[T]):
     reads: Literal["json", "text", "bytes"] = "json"
     by_status: Mapping[int, Any] = field(default_factory=dict[int, Any])
     security: Security = ()
-    errors: Mapping[int, Any] = field(default_factory=dict[int, Any])
+    errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     retry_safe: bool = False
     polling: Polling | None = None
     other_routes: tuple[str, ...] = ()

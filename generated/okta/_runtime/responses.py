@@ -158,7 +158,7 @@ def _error(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusErro
     body: object = None
     try:
         plain, _ = read(answer.content, Any)
-        expected = call.errors.get(answer.status_code, errors.type)
+        expected = _described(call, answer.status_code, errors.type)
         body = plain
         if expected is not None:
             read_as, mismatches = read(answer.content, expected)
@@ -177,6 +177,12 @@ def _error(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusErro
         message=text_at(plain, errors.message),
         request_id=request_id,
     )
+
+
+def _described(call: Call[Any], status: int, usual: Any) -> Any:
+    """What the body of an error is read as: by its status, the range of that, or any."""
+    keys = (status, f"{status // 100}XX", "default")
+    return next((call.errors[key] for key in keys if key in call.errors), usual)
 
 
 def text_at(value: object, keys: tuple[str | int, ...]) -> str | None:

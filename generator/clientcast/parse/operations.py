@@ -81,6 +81,7 @@ class _Reader:
         identifier = text(value.get("operationId"))
         bodies = self._bodies()
         responses = tuple(self._responses())
+        polling = self._polling()
         tags = texts(value.get("tags"))
         return ir.Operation(
             pointer=self.operation.pointer,
@@ -97,10 +98,10 @@ class _Reader:
             body=bodies[0] if bodies else None,
             other_bodies=bodies[1:],
             responses=responses,
-            success=success_of(responses),
+            success=success_of(responses, polling is not None),
             security=security,
             paging=_paging(mapping(names.get("pagination"))),
-            polling=self._polling(),
+            polling=polling,
             retry_safe=names.get("retry") == "safe",
             server=server,
         )
@@ -162,14 +163,14 @@ class _Reader:
         return ir.Polling(path, found[1], text(options.get("request_id")))
 
 
-def success_of(responses: tuple[ir.Response, ...]) -> ir.Success:
+def success_of(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Success:
     """What an operation returns.
 
-    202 says that the work is not done (RFC 9110, section 15.3.3), so that its body is not
-    the answer where another success is documented too. Where none is, `default` is one.
+    Where 202 is followed up, its body is not the answer. Where no success is documented,
+    `default` is one.
     """
     documented = [r for r in responses if r.status.startswith("2")]
-    found = [r for r in documented if r.status != "202"] or documented
+    found = [r for r in documented if r.status != "202" or not is_polled] or documented
     found = found or [r for r in responses if r.status == "default"]
     contents = [(r.status, r.content) for r in found if r.content is not None]
     if not contents:

@@ -6,7 +6,7 @@ Like `documents`, this uses nothing of the generator, which it is held against.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -15,6 +15,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from tests.corpus.documents import METHODS, MOST_HOPS, load
+from tests.corpus.wire.discriminators import Schema, of_members
 
 HERE = "urn:document"
 """What the document is called in the references of its schemas."""
@@ -96,13 +97,15 @@ class Description:
         data: The document in one piece: what it refers to in other files is in it.
         version: Of OpenAPI, such as `3.1`.
         registry: It and its schemas, for validators; their references begin with `HERE`.
+        union_names: What discriminators demand of schemas, by reference.
     """
 
     data: dict[str, Any]
     version: str
     registry: Registry[Any]
+    union_names: dict[str, Schema]
     _absolute: dict[str, Any]
-    _anchors: dict[str, Any] = field(default_factory=dict[str, Any])
+    _anchors: dict[str, Any]
 
     @classmethod
     def read(cls, path: Path) -> "Description":
@@ -118,7 +121,9 @@ class Description:
         absolute = _absolute(data)
         resource = DRAFT202012.create_resource(absolute)
         registry: Registry[Any] = Registry().with_resource(HERE, resource)
-        return cls(data, version, registry, absolute, dict(_anchors(absolute)))
+        names = of_members(_objects(absolute))
+        anchors = dict(_anchors(absolute))
+        return cls(data, version, registry, names, absolute, anchors)
 
     def operations(self) -> Iterator[Operation]:
         """The operations, in the document's order."""
@@ -259,6 +264,12 @@ def _absolute(data: Any) -> Any:
         reference = part.get("$ref")
         if isinstance(reference, str) and reference.startswith("#"):
             part["$ref"] = f"{HERE}{reference}"
+        discriminator = part.get("discriminator")
+        mapping = isinstance(discriminator, dict) and discriminator.get("mapping")
+        for name, known in dict(mapping or {}).items():
+            # It may be the mere name of a schema (OpenAPI 3.1, Discriminator Object).
+            place = known if "#" in known else f"#/components/schemas/{known}"
+            discriminator["mapping"][name] = f"{HERE}{place}"
     return copy
 
 
