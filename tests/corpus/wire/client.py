@@ -146,8 +146,9 @@ class Client:
 
 
 def _key(method: str, route: str) -> str:
-    """The same for a route whatever its placeholders are called."""
-    return f"{method} {re.sub(r'{[^{}]*}', '{}', route)}"
+    """The same for a route whatever its placeholders are called; its fragment is not sent."""
+    path = route.partition("#")[0].rstrip("/?")
+    return f"{method} {re.sub(r'{[^{}]*}', '{}', path)}"
 
 
 def _response(answer: Answer) -> httpx2.Response:

@@ -1,6 +1,7 @@
 """A document as the calls that it describes: what may be sent, and what may be answered.
 
-Like `documents`, this uses nothing of the generator, which it is held against.
+Like `documents`, this uses nothing of the generator, which it is held against; but to convert
+Swagger 2.0.
 """
 
 import json
@@ -14,6 +15,8 @@ from urllib.parse import unquote, urldefrag
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from clientcast.source import read
+from clientcast.swagger import convert
 from tests.corpus.documents import METHODS, MOST_HOPS, load
 from tests.corpus.wire.discriminators import Schema, of_members
 
@@ -82,10 +85,15 @@ class Operation:
     def at(self, route: str) -> "Operation":
         """It with a route whose placeholders have the names of their parameters.
 
-        Parameters of the path without a placeholder are none.
+        Parameters of the path without a placeholder are none; a placeholder without one is
+        a text.
         """
         names = PLACEHOLDER.findall(route)
         found = [p for p in self.parameters if p.location != "path" or p.name in names]
+        known = {p.name for p in found if p.location == "path"}
+        for name in dict.fromkeys(name for name in names if name not in known):
+            text = {"name": name, "in": "path", "schema": {"type": "string"}}
+            found.append(_parameter({**text, "required": True}))
         return replace(self, route=route, parameters=found)
 
 
@@ -109,15 +117,17 @@ class Description:
 
     @classmethod
     def read(cls, path: Path) -> "Description":
-        """Read a document.
+        """Read a document. Swagger 2.0 is read as the generator converts it.
 
         Raises:
-            ValueError: It cannot be read, or is no OpenAPI document of version 3.
+            ValueError: It cannot be read, or is no OpenAPI document.
         """
         data = _bundled(path.resolve())
+        if "openapi" not in data:
+            data = convert(read(path)).data
         version = str(data.get("openapi", ""))[:3]
         if version not in ("3.0", "3.1", "3.2"):
-            raise ValueError("this is no OpenAPI document of version 3")
+            raise ValueError("this is no OpenAPI document")
         absolute = _absolute(data)
         resource = DRAFT202012.create_resource(absolute)
         registry: Registry[Any] = Registry().with_resource(HERE, resource)
@@ -135,12 +145,18 @@ class Description:
                 yield self._operation(method, route, data, item)
 
     def followed(self, value: Any) -> Any:
-        """What a reference leads to, with what stands beside it; any other value itself."""
+        """What a reference leads to, with what stands beside it; any other value itself.
+
+        Only what stands beside it where it leads nowhere.
+        """
         for _ in range(MOST_HOPS):
             if not isinstance(value, dict) or "$ref" not in value:
                 break
             beside = {key: v for key, v in value.items() if key != "$ref"}
-            target = self.target(value["$ref"])
+            try:
+                target = self.target(value["$ref"])
+            except (LookupError, ValueError, TypeError):
+                return beside
             value = {**target, **beside} if isinstance(target, dict) else target
         return value
 
@@ -166,7 +182,10 @@ class Description:
     ) -> Operation:
         found: dict[tuple[str, str], Parameter] = {}
         for unresolved in (*item.get("parameters", ()), *data.get("parameters", ())):
-            parameter = _parameter(self.followed(unresolved))
+            data_of_it = self.followed(unresolved)
+            if "in" not in data_of_it:
+                continue
+            parameter = _parameter(data_of_it)
             if parameter.location != "header" or _is_header(parameter.name):
                 found[parameter.location, parameter.name] = parameter
         body = self.followed(data.get("requestBody", {}))

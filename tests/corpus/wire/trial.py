@@ -116,7 +116,8 @@ class _Trial:
     def _judge(self, sent: Sent, request: httpx2.Request) -> None:
         for difference in differences(self._operation, sent, request):
             shown = f"{request.url.raw_path.decode()[:200]} {request.content[:200]!r}"
-            self._note("requests", difference, shown)
+            is_null = "a null is missing" in difference
+            self._note("nulls" if is_null else "requests", difference, shown)
         complaints = self._validator.complaints(request)
         self._wire.accepted += not complaints
         for complaint in complaints:
