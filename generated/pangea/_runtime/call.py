@@ -169,7 +169,9 @@ def build_request(
     headers = {"Accept": call.accept, **_HEADERS, **extra_headers}
     for name, value in call.header.items():
         if is_given(value):
-            headers[name] = _header_value(name, header_of(value))
+            text = header_of(value)
+            if text is not None:
+                headers[name] = _header_value(name, text)
     cookies = [pair for k, v in call.cookie.items() for pair in query_of(k, v)]
     for scheme, secret in held.items():
         if scheme.location == "header":

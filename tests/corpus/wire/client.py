@@ -33,7 +33,7 @@ class Client:
             self._methods.setdefault(key, []).append(method)
         self._module = importlib.import_module(package)
         names = self._module.__all__
-        self._name = next(n for n in names if f"Async{n}" in names)
+        self._name = next(n for n in names if f"Async{n}" in names and n != "Page")
         self._requests: list[httpx2.Request] = []
         self._answer = Answer(204)
         self._sync = self._client(self._name)
@@ -44,7 +44,12 @@ class Client:
     def methods(self, operation: Operation) -> list[dict[str, Any]]:
         """What the record says of an operation's methods: one for each kind of body."""
         found = self._methods.get(_key(operation.method, operation.route), [])
-        return [m for m in found if m["path"] == operation.route] or found
+        name = operation.data.get("operationId", "")
+        return (
+            [m for m in found if m["operation_id"] == name]
+            or [m for m in found if m["path"] == operation.route]
+            or found
+        )
 
     def close(self) -> None:
         """Close both clients."""
