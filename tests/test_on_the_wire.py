@@ -42,12 +42,17 @@ OTHERS = (
 """Documents of other people: small, and of different kinds."""
 
 
-def wire(document: Path, folder: Path) -> Wire:
-    """What becomes of a document's operations."""
+def wire(document: Path, folder: Path, **broken: tuple[str, str]) -> Wire:
+    """What becomes of a document's operations, where a module of the runtime is broken."""
     made = cast(document, document.name)
     assert made.files is not None
-    package = f"wire_{document.stem}"
-    write(folder / package, made.files)
+    files = dict(made.files)
+    for module, (right, wrong_) in broken.items():
+        path = f"_runtime/{module}.py"
+        assert right in files[path]
+        files[path] = files[path].replace(right, wrong_)
+    package = "_".join(["wire", document.stem, *broken])
+    write(folder / package, files)
     importlib.invalidate_caches()
     sys.path.insert(0, str(folder))
     try:
@@ -79,3 +84,25 @@ def test_documents_of_others_say_what_they_mean(name: str, tmp_path: Path) -> No
     assert wrong(found) == []
     assert found.accepted > 0
     assert found.answers > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "right", "broken", "kind"),
+    [
+        ("styles", "styles", "delimiter.join(items)", "'x'.join(items)", "requests"),
+        ("nullable", "model", "omit_defaults=True", "omit_defaults=False", "requests"),
+        (
+            "answers",
+            "responses",
+            "value, mismatches = read",
+            "_, mismatches = read",
+            "answers",
+        ),
+    ],
+)
+def test_a_client_that_is_broken_is_found(
+    name: str, module: str, right: str, broken: str, kind: str, tmp_path: Path
+) -> None:
+    document = ROOT / "tests" / "specs" / "ok" / f"{name}.yaml"
+    found = wire(document, tmp_path, **{module: (right, broken)})
+    assert kind in {noted.kind for noted in found.found}
