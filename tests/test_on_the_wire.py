@@ -90,7 +90,7 @@ def test_documents_of_others_say_what_they_mean(name: str, tmp_path: Path) -> No
     ("name", "module", "right", "broken", "kind"),
     [
         ("styles", "styles", "delimiter.join(items)", "'x'.join(items)", "requests"),
-        ("nullable", "model", "omit_defaults=True", "omit_defaults=False", "requests"),
+        ("schemas", "model", "{**part[ADDITIONAL], **fields}", "fields", "requests"),
         (
             "answers",
             "responses",

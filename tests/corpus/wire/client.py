@@ -46,7 +46,7 @@ class Client:
         found = self._methods.get(_key(operation.method, operation.route), [])
         name = operation.data.get("operationId", "")
         return (
-            [m for m in found if m["operation_id"] == name]
+            [m for m in found if m.get("operation_id", "") == name]
             or [m for m in found if m["path"] == operation.route]
             or found
         )
