@@ -107,13 +107,17 @@ HOME_OF = {
     "msvcrt": "swap",
     "ctypes": "swap",
 }
-SHARED_HOMES = {("shutil", "swap"), ("subprocess", "docs.site")}
+SHARED_HOMES = {
+    ("shutil", "swap"),
+    ("subprocess", "docs.site"),
+    ("subprocess", "render.formatting"),
+}
 
 NOWHERE = {"socket", "ssl", "http", "httpx2", "asyncio", "pickle", "runpy", "tempfile"}
 MAY_ALL_THE_SAME = {("tempfile", "docs.site")}
 NOT_CALLED = {"eval", "exec", "compile", "__import__", "import_module"}
 
-PRINTERS = {"cli", "check.child"}  # the child writes to its parent
+PRINTERS = {"cli", "check.child", "render.blacken"}  # children write to their parent
 WRITERS = {"output", "swap", "docs.site"}  # the last in a folder that is gone after it
 
 PRINTS = {"print", "echo", "secho", "stdout", "stderr", "__stdout__", "__stderr__"}
@@ -129,7 +133,7 @@ WRITES_A_PATH = [
     "symlink_to",
     "hardlink_to",
 ]
-READS_OF_OS = {"environ", "fspath", "sep", "path", "getcwd", "PathLike"}
+READS_OF_OS = {"cpu_count", "environ", "fspath", "sep", "path", "getcwd", "PathLike"}
 
 LINES = 400
 

@@ -50,14 +50,9 @@ class Texts:
             arguments: What it takes.
             example: A call of it, as in an interactive session.
         """
-        summary = (
-            one_line(operation.text.summary) or f"{operation.method} {operation.path}"
-        )
-        if not summary.endswith((".", "!", "?")):
-            summary += "."
         names = {a.field.name: a.name for a in arguments}
         description = self.in_python(operation.text.description, names)
-        sections = [summary, wrap(description, _WIDTH)]
+        sections = [_summary(operation), wrap(description, _WIDTH)]
         if (
             operation.deprecated
             and "deprecated" not in operation.text.description.lower()
@@ -98,6 +93,15 @@ class Texts:
             for alternative in alternatives
         ]
         return wrap(f"Sent with {', or '.join(ways)}.", _WIDTH)
+
+
+def _summary(operation: ir.Operation) -> str:
+    """The first line of a docstring; empty where the description begins with one."""
+    description = operation.text.description.lstrip()
+    if not operation.text.summary and description[:1].isalpha():
+        return ""
+    summary = one_line(operation.text.summary) or f"{operation.method} {operation.path}"
+    return summary if summary.endswith((".", "!", "?")) else f"{summary}."
 
 
 def _with_scopes(argument: str, scopes: tuple[str, ...]) -> str:

@@ -247,7 +247,9 @@ class _Merging:
                 self._discriminator(schema)
         if "oneOf" not in value and "anyOf" not in value and len(path) == 1:
             self._discriminator(schema)
-        if pointer.startswith(path[0]):  # What is referred to describes itself.
+        if f"{pointer}/".startswith(
+            f"{path[0]}/"
+        ):  # What is referred to describes itself.
             shape.description = text(value.get("description")) or shape.description
         shape.deprecated = shape.deprecated or value.get("deprecated") is True
 
