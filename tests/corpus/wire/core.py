@@ -80,6 +80,8 @@ class Validator:
         self._description = description
         self._operation = operation
         parameters, body, security = VALIDATORS[description.version]
+        is_new = description.version != "3.0"
+        self._has_read_only = is_new and description.has_read_only
         without = {"parameters": []}
         self._parts = {"body": self._part(body, without)}
         self._parts["security"] = self._part(security, without)
@@ -134,14 +136,16 @@ class Validator:
 
         Args:
             complaint: What it says of the part.
-            content_type: Of the body. Those of forms it reads as text, or as bytes.
+            content_type: Of the body. Those of forms it reads as text, or as bytes. Since
+                3.1 it wants what is required and read-only in requests too.
         """
         if complaint.failed:
             return True
         name = complaint.name
         match name:
             case "body":
-                return not is_json(content_type)
+                is_read_only = "required" in complaint.message and self._has_read_only
+                return not is_json(content_type) or is_read_only
             case "security":
                 return any(map(_is_unknown_scheme, self._schemes()))
             case _:

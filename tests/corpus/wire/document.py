@@ -106,12 +106,14 @@ class Description:
         version: Of OpenAPI, such as `3.1`.
         registry: It and its schemas, for validators; their references begin with `HERE`.
         union_names: What discriminators demand of schemas, by reference.
+        has_read_only: Whether there are properties that only the server sends.
     """
 
     data: dict[str, Any]
     version: str
     registry: Registry[Any]
     union_names: dict[str, Schema]
+    has_read_only: bool
     _absolute: dict[str, Any]
     _anchors: dict[str, Any]
 
@@ -133,7 +135,8 @@ class Description:
         registry: Registry[Any] = Registry().with_resource(HERE, resource)
         names = of_members(_objects(absolute))
         anchors = dict(_anchors(absolute))
-        return cls(data, version, registry, names, absolute, anchors)
+        reads = any(part.get("readOnly") is True for part in _objects(absolute))
+        return cls(data, version, registry, names, reads, absolute, anchors)
 
     def operations(self) -> Iterator[Operation]:
         """The operations, in the document's order."""

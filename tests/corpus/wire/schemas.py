@@ -71,6 +71,8 @@ class Flattener:
         for key in ("oneOf", "anyOf"):
             if schema.get(key):
                 is_union = True
+                if base and {"$ref": pointer} in schema[key]:
+                    continue  # It is a member of what it extends.
                 merged = merge(merged, self._member(schema[key]))
         if discriminator.get("propertyName") and not is_union:
             merged = self._of_family(merged, discriminator, pointer, base)
