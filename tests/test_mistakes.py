@@ -67,6 +67,13 @@ def test_a_schema_is_read_as_it_is_meant(package: ModuleType) -> None:
     assert json.loads(server.last.content) == THING
 
 
+def test_nothing_is_an_answer_where_anything_is(package: ModuleType) -> None:
+    assert (
+        sent(package, "things.make_thing", body=package.models.Thing(name="a"))[1]
+        is None
+    )
+
+
 def test_what_is_required_and_not_described_may_be_there(package: ModuleType) -> None:
     whole = {"size": 1, "weight": [2]}
     server, half = sent(package, "halves.put_half", 1, weight=[2], reply=whole)

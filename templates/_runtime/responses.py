@@ -104,7 +104,7 @@ def value_of(call: Call[T], answer: Answer, errors: ErrorShape, *, strict: bool)
     returns = call.by_status.get(answer.status_code, call.returns)
     if returns is NoneType:
         return cast(T, None)
-    if not answer.content and NoneType in get_args(returns):
+    if not answer.content and (returns is Any or NoneType in get_args(returns)):
         return cast(T, None)
     if call.reads == "bytes":
         return cast(T, answer.content)
