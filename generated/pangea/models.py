@@ -154,7 +154,7 @@ class SessionFilter(Model, kw_only=True):
     username__in: Sequence[str] | None = None
     """Usernames, one of which must be the user's."""
     additional_properties: Mapping[str, Any] = field(
-        default_factory=dict, name=ADDITIONAL
+        default_factory=dict[str, Any], name=ADDITIONAL
     )
     """Other properties, by their names."""
 

@@ -95,14 +95,11 @@ def _operations(data: Any) -> Iterator[_Operation]:
             continue
         value = mapping(follow(data, "", item).value)
         others = mapping(value.get("additionalOperations"))
-        places: list[tuple[str, ...]] = [
-            (key,) for key in value if key.lower() in METHODS
-        ]
-        places += [("additionalOperations", key) for key in others]
-        for keys in places:
-            operation = others[keys[1]] if len(keys) > 1 else value[keys[0]]
+        places = [((key,), key, value[key]) for key in value if key.lower() in METHODS]
+        more = [(("additionalOperations", key), key, others[key]) for key in others]
+        for keys, method, operation in (*places, *more):
             if is_mapping(operation):
-                title = f"{keys[-1].upper()} {path}"
+                title = f"{method.upper()} {path}"
                 names = {title, text(operation.get("operationId"))}
                 names |= {*texts(operation.get("tags"))} - {""}
                 yield _Operation(path, keys, title, frozenset(names - {""}))

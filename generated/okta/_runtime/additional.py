@@ -9,7 +9,7 @@ from typing import Any, get_args
 import msgspec
 
 from .conversion import Mismatch, additional_of, convert, fields_of
-from .values import is_array, is_class, is_object
+from .values import is_array, is_class, is_object, is_row
 
 
 def leads_to(
@@ -51,7 +51,7 @@ def fill(value: object, plain: object, path: str = "$") -> list[Mismatch]:
             kept, wrong = convert(rest, field.type, path)
             setattr(value, field.name, kept)
             found += wrong
-    elif isinstance(value, list | tuple) and is_array(plain):
+    elif is_row(value) and is_array(plain):
         for index, (item, part) in enumerate(zip(value, plain, strict=True)):
             found += fill(item, part, f"{path}[{index}]")
     elif is_object(value) and is_object(plain):

@@ -12,7 +12,7 @@ import msgspec
 
 from .model import whole
 from .styles import Styled, is_given, json_text, query_of, sendable, text_of
-from .values import is_array, is_object
+from .values import is_array, is_object, is_row
 
 
 class _Null:
@@ -118,7 +118,7 @@ def _parts(name: str, value: object) -> Iterator[tuple[str | None, bytes, str | 
     """The parts that a member becomes: the name of a file, what is in it, its media type."""
     inner = value.value if isinstance(value, Part) else value
     wanted = value.content_type if isinstance(value, Part) else ""
-    if isinstance(inner, list | tuple) and "json" not in wanted:
+    if is_row(inner) and "json" not in wanted:
         for item in inner:
             yield from _parts(name, Part(item, wanted))
     elif isinstance(inner, File):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from .model import UNSET, whole
-from .values import is_array, is_object
+from .values import is_array, is_mapping, is_object, is_row, is_sequence
 
 Style = Literal[
     "simple",
@@ -150,7 +150,7 @@ def sendable(value: object) -> object:
             return _instant(part)
         if is_object(part):
             return {name: known(member) for name, member in whole(part).items()}
-        if isinstance(part, list | tuple):
+        if is_row(part):
             return [known(member) for member in part]
         return part
 
@@ -159,9 +159,9 @@ def sendable(value: object) -> object:
 
 def _builtin(value: object) -> object:
     """A mapping or sequence of another class as one that msgspec knows."""
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return dict(value)
-    if isinstance(value, Sequence):
+    if is_sequence(value):
         return list(value)
     raise TypeError(f"a {type(value).__name__} cannot be sent")
 

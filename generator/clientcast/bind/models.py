@@ -127,7 +127,9 @@ class _Record:
         kept = self._bound(MapOf(type_))
         self.imports |= kept.imports | {Import("msgspec", "field")}
         self.imports.add(Import(_RUNTIME, "ADDITIONAL"))
-        line = f"{_ADDITIONAL}: {kept} = field(default_factory=dict, name=ADDITIONAL)"
+        self.imports.add(Import("typing", "Any"))
+        made = "field(default_factory=dict[str, Any], name=ADDITIONAL)"
+        line = f"{_ADDITIONAL}: {kept} = {made}"
         return Attribute(line, docstring("Other properties, by their names."))
 
     def _bound(self, type_: Type) -> Code:

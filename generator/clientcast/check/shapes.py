@@ -82,7 +82,7 @@ class _Shapes:
             for index, item in enumerate(value):
                 self.value(f"{pointer}/{index}", item, kind[1:-1])
         elif kind[0] == "{":
-            for key, item in value.items():
+            for key, item in mapping(value).items():
                 where = f"{pointer}/{escape(key)}"
                 self.value(where, item, kind[1:-1], in_map=True)
         elif kind not in _SCALARS:

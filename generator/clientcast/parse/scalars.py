@@ -37,7 +37,7 @@ def meant_values(values: list[Any], types: frozenset[str] | None) -> list[Any]:
     A value that cannot be of that type is left out: `0 (None)` beside `type: integer` is a
     remark. That an enum of other values stands beside `type: object` is an oversight of it.
     """
-    if types and types != {"object"}:
+    if types and types != frozenset(("object",)):
         values = [v for v in (_as(value, types) for value in values) if v is not None]
     unique = {json.dumps(value, sort_keys=True): value for value in values}
     return list(unique.values())

@@ -269,7 +269,7 @@ class _Merging:
             self.shape.types | types
         ):
             both |= {"integer"}
-        if both - {"null"} or both and self.shape.types == {"null"}:
+        if both - {"null"} or both and self.shape.types == frozenset(("null",)):
             self.shape.types = both
             return
         self.context.warn(
