@@ -17,6 +17,7 @@ STEPS = (
     "source",
     "select",
     "swagger",
+    "bundle",
     "check",
     "parse",
     "bind",
@@ -31,9 +32,18 @@ STEPS = (
 MAY_IMPORT = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
+    "bundle": {"plain", "diagnostic", "grammar", "references", "source"},
     "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
     "select": {"plain", "diagnostic", "openapi", "references", "source"},
-    "check": {"plain", "diagnostic", "openapi", "references", "route", "source"},
+    "check": {
+        "plain",
+        "diagnostic",
+        "grammar",
+        "openapi",
+        "references",
+        "route",
+        "source",
+    },
     "parse": {
         "plain",
         "diagnostic",
@@ -50,6 +60,7 @@ MAY_IMPORT = {
     "pipeline": {
         "diagnostic",
         "source",
+        "bundle",
         "swagger",
         "select",
         "check",
@@ -74,6 +85,7 @@ MAY_IMPORT = {
     "clientcast": set(),
     "plain": set(),
     "openapi": set(),
+    "grammar": set(),
     "diagnostic": set(),
     "references": {"plain"},
     "route": {"openapi"},

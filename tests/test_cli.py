@@ -125,8 +125,8 @@ def test_help_names_the_commands(project: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("generate", ("--spec", "--output", "--only", "--skip")),
-        ("check", ("--spec", "--output", "--diff", "--only", "--skip")),
+        ("generate", ("--spec", "--output", "--only", "--skip", "--within")),
+        ("check", ("--spec", "--output", "--diff", "--only", "--skip", "--within")),
     ],
 )
 def test_help_names_the_options(command: str, options: tuple[str, ...]) -> None:
@@ -232,6 +232,10 @@ def test_the_status_reaches_the_shell(project: Path) -> None:
             "'skip' of [tool.clientcast] lists operations by spec: skip = {pets =",
         ),
         (
+            SETTINGS + "within = 3\n",
+            "'within' of [tool.clientcast] must be a path",
+        ),
+        (
             SETTINGS + "only = {pest = ['getPet']}\n",
             "'only' names no spec 'pest': did you mean 'pets'?",
         ),
@@ -311,6 +315,18 @@ def test_a_second_run_touches_nothing(project: Path) -> None:
     assert state(Path("made")) == before
     assert run("check").stdout == "pets: 1 operation, all is well\n"
     assert state(Path("made")) == before
+
+
+@pytest.mark.parametrize("said", ["--within", "pyproject.toml", ""])
+def test_references_stay_within_a_folder(project: Path, said: str) -> None:
+    write("shared/name.yaml", "type: string")
+    name = "$ref: ../shared/name.yaml"
+    write("specs/pets.yaml", PETS.replace("type: string", name))
+    if said == "pyproject.toml":
+        write("pyproject.toml", SETTINGS + "within = '.'\n")
+    options = ("--within", ".") if said == "--within" else ()
+    result = run("generate", *options, status=0 if said else 1)
+    assert ("remote-reference" in result.stdout) is not bool(said)
 
 
 def test_only_what_is_named_is_generated(project: Path) -> None:

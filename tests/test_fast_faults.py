@@ -15,9 +15,10 @@ import pytest
 import trustme
 
 from _runtime import fast
-from _runtime.async_client import AsyncClient, AsyncResource, AsyncSender
+from _runtime.async_client import AsyncClient, AsyncResource
+from _runtime.async_sender import AsyncSender
 from _runtime.call import Call
-from _runtime.client import Client, Resource, Sender
+from _runtime.client import Client, Resource
 from _runtime.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -27,6 +28,7 @@ from _runtime.fast import AsyncFastTransport, FastTransport
 from _runtime.model import Model
 from _runtime.responses import ErrorShape
 from _runtime.security import Scheme
+from _runtime.sender import Sender
 from tests.fast import (
     BODY,
     Script,

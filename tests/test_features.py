@@ -412,3 +412,30 @@ def test_an_answer_that_is_polled_for(
     assert asked == ["POST https://jobs.example/api/jobs", ticket, ticket]
     assert package.AcceptedError is package.errors.AcceptedError
     assert not hasattr(clients["crud"], "AcceptedError")
+
+
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("constant", "ok"),
+        ("constant_or_null", None),
+        ("constant_or_number", "all"),
+        ("constant_or_number", 7),
+    ],
+)
+def test_an_answer_that_is_a_constant(
+    clients: dict[str, ModuleType], method: str, answer: object
+) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json=answer)
+
+    with httpx2.Client(transport=httpx2.MockTransport(reply)) as http:
+        client = clients["answers"].Answers(http=http, strict_responses=True)
+        assert getattr(client.answers, method)() == answer
+
+
+def test_an_argument_hides_no_type(clients: dict[str, ModuleType]) -> None:
+    server = Server(200, 7)
+    answers = clients["answers"]
+    assert both(answers, server, "answers.constant_or_number", int_query="x") == 7
+    assert server.last.url.query == b"int=x"

@@ -221,14 +221,19 @@ class WithoutWaiting(ast.NodeTransformer):
 
     words = {
         "aclose": "close",
+        "aiter": "iter",
+        "anext": "next",
         "__aenter__": "__enter__",
         "__aexit__": "__exit__",
         "__aiter__": "__iter__",
         "__anext__": "__next__",
         "async_client": "client",
+        "async_sender": "sender",
+        "async_stream": "stream",
         "async_transport": "transport",
         "aiter_raw": "iter_raw",
         "_runtime.async_client": "_runtime.client",
+        "_runtime.async_sender": "_runtime.sender",
         "StopAsyncIteration": "StopIteration",
     }
 
@@ -323,6 +328,7 @@ def without_waiting(text: str) -> ast.Module:
         str(head.value.value)
         .replace("asynchronous", "synchronous")
         .replace("awaits the answer", "waits")
+        .replace("awaits them", "waits")
     )
     changed = WithoutWaiting().visit(module)
     assert isinstance(changed, ast.Module)
@@ -330,13 +336,19 @@ def without_waiting(text: str) -> ast.Module:
 
 
 @pytest.mark.parametrize(
-    "folder", [RUNTIME, *(GENERATED / name for name in NAMES)], ids=lambda f: f.name
+    ("folder", "module"),
+    [
+        (RUNTIME, "sender"),
+        (RUNTIME, "stream"),
+        *((folder, "client") for folder in (RUNTIME, *map(GENERATED.joinpath, NAMES))),
+    ],
+    ids=lambda value: getattr(value, "name", value),
 )
 def test_the_synchronous_twin_is_the_asynchronous_one_without_the_waiting(
-    folder: Path,
+    folder: Path, module: str
 ) -> None:
-    synchronous = (folder / "client.py").read_text(encoding="utf-8")
-    asynchronous = (folder / "async_client.py").read_text(encoding="utf-8")
+    synchronous = (folder / f"{module}.py").read_text(encoding="utf-8")
+    asynchronous = (folder / f"async_{module}.py").read_text(encoding="utf-8")
     assert "async def" in asynchronous and "await " in asynchronous
     assert comparable(ast.parse(synchronous)) == comparable(
         without_waiting(asynchronous)

@@ -42,6 +42,8 @@ def sent(
         ("colon.get_colon", (7,), "/colon/7"),
         ("case.get_case", ("a/b",), "/case/a%2Fb"),
         ("query.get_query", ("7",), "/query/7?kind=small"),
+        ("beside.get_beside", ("7",), "/beside/7"),
+        ("beside.put_beside", ("7",), "/beside/7"),
         ("no.twice", (True,), "/no%20slash?flag=true"),
         ("no.twice_get", (), "/no%20slash"),
     ],
@@ -86,17 +88,23 @@ def test_what_is_required_and_not_described_may_be_there(package: ModuleType) ->
 
 def test_what_is_not_known_is_not_asked_for(package: ModuleType) -> None:
     client = package.Mistakes(**CLIENT)
-    methods = (client.colon.get_colon, client.case.get_case, client.query.get_query)
+    methods = (
+        client.colon.get_colon,
+        client.case.get_case,
+        client.query.get_query,
+        client.beside.get_beside,
+    )
     assert [[*inspect.signature(method).parameters] for method in methods] == [
         ["thing_id"],
         ["thing_id"],
+        ["thing_id", "size"],
         ["thing_id", "size"],
     ]
 
 
 def test_every_operation_is_there_and_every_mistake_is_told() -> None:
     result = cast(SPEC, SPEC.name)
-    assert result.operations == result.in_document == 9
+    assert result.operations == result.in_document == 11
     assert not has_errors(result.diagnostics)
     assert len(result.diagnostics) >= 40
 

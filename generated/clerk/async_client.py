@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
-from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource, AsyncSender
+from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
+from ._runtime.async_sender import AsyncSender
 from ._runtime.bodies import unless_empty
 from ._runtime.call import Call
 from ._runtime.security import AsyncCredential, credentials

@@ -10,8 +10,9 @@ import httpx2
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.bodies import unless_empty
 from ._runtime.call import Call
-from ._runtime.client import Client, Page, Resource, Sender
+from ._runtime.client import Client, Page, Resource
 from ._runtime.security import Credential, credentials
+from ._runtime.sender import Sender
 from ._runtime.setup import OnRequest, OnResponse
 from .models import (
     RefreshFormatParam,

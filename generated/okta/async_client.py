@@ -15,7 +15,8 @@ from ._api import (
     OAUTH2_SCHEME,
     SERVER,
 )
-from ._runtime.async_client import AsyncClient, AsyncResource, AsyncSender
+from ._runtime.async_client import AsyncClient, AsyncResource
+from ._runtime.async_sender import AsyncSender
 from ._runtime.bodies import unless_empty
 from ._runtime.call import Call
 from ._runtime.security import AsyncCredential, credentials

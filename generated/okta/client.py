@@ -17,8 +17,9 @@ from ._api import (
 )
 from ._runtime.bodies import unless_empty
 from ._runtime.call import Call
-from ._runtime.client import Client, Resource, Sender
+from ._runtime.client import Client, Resource
 from ._runtime.security import Credential, credentials
+from ._runtime.sender import Sender
 from ._runtime.setup import OnRequest, OnResponse
 from .models import Session
 

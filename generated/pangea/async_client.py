@@ -15,7 +15,8 @@ from ._api import (
     SERVICE_TOKEN,
     SERVICE_TOKEN_SCHEME,
 )
-from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource, AsyncSender
+from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
+from ._runtime.async_sender import AsyncSender
 from ._runtime.call import Call
 from ._runtime.security import AsyncCredential, credentials
 from ._runtime.setup import OnRequest, OnResponse

@@ -16,8 +16,9 @@ from ._api import (
     SERVICE_TOKEN_SCHEME,
 )
 from ._runtime.call import Call
-from ._runtime.client import Client, Page, Resource, Sender
+from ._runtime.client import Client, Page, Resource
 from ._runtime.security import Credential, credentials
+from ._runtime.sender import Sender
 from ._runtime.setup import OnRequest, OnResponse
 from .models import (
     ClientSessionListResponse,

@@ -67,18 +67,27 @@ _SKIP = click.option(
 )
 
 
+_WITHIN = click.option(
+    "--within",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="References to files stay in this folder. [default: the document's]",
+)
+
+
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--spec", type=_FILE, help="A document that is not in pyproject.toml.")
 @click.option("--output", type=_FOLDER, help="The folder that its package becomes.")
 @_ONLY
 @_SKIP
+@_WITHIN
 def generate(
     names: tuple[str, ...],
     spec: Path | None,
     output: Path | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    within: Path | None,
 ) -> None:
     """Write the clients that the specs describe.
 
@@ -90,7 +99,7 @@ def generate(
         )
     found = False
     for job in _jobs(names, spec, output):
-        job = _narrowed(job, only, skip)
+        job = _narrowed(job, only, skip, within)
         result = _cast(job)
         _print_diagnostics(result.diagnostics)
         if result.files is None:
@@ -118,6 +127,7 @@ def generate(
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
 @_ONLY
 @_SKIP
+@_WITHIN
 def check(
     names: tuple[str, ...],
     spec: Path | None,
@@ -125,11 +135,12 @@ def check(
     diff: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    within: Path | None,
 ) -> None:
     """Say what is wrong with the specs, and which generated files are not what they say."""
     found = False
     for job in _jobs(names, spec, output):
-        job = _narrowed(job, only, skip)
+        job = _narrowed(job, only, skip, within)
         result = _cast(job)
         _print_diagnostics(result.diagnostics)
         changes: tuple[Change, ...] = ()
@@ -266,15 +277,23 @@ def _jobs(
     yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
 
 
-def _narrowed(job: Job, only: tuple[str, ...], skip: tuple[str, ...]) -> Job:
-    """The job, of which the command line wants less than the settings."""
-    return replace(job, only=only or job.only, skip=(*job.skip, *skip))
+def _narrowed(
+    job: Job, only: tuple[str, ...], skip: tuple[str, ...], within: Path | None
+) -> Job:
+    """The job as the command line wants it rather than the settings."""
+    return replace(
+        job,
+        only=only or job.only,
+        skip=(*job.skip, *skip),
+        within=within or job.within,
+    )
 
 
 def _cast(job: Job) -> Cast:
     with _progress(job.name):
         try:
-            return cast(job.spec, job.shown_spec, Selection(job.only, job.skip))
+            selection = Selection(job.only, job.skip)
+            return cast(job.spec, job.shown_spec, selection, job.within)
         except SelectionError as error:
             raise click.UsageError(printable(f"{job.shown_spec}: {error}")) from None
         except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from clientcast.diagnostic import did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, texts
 
-_KEYS = ("specs", "output", "docs", "only", "skip")
+_KEYS = ("specs", "output", "docs", "only", "skip", "within")
 
 
 class ConfigError(Exception):
@@ -27,6 +27,7 @@ class Job:
         name: What people call it on the command line.
         shown_spec, shown_output: The same paths as messages name them.
         only, skip: The operations that are wanted alone, and those that are not.
+        within: The folder that references to other files stay in; None for the spec's own.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Job:
     shown_output: str
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    within: Path | None = None
 
 
 def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
@@ -57,6 +59,9 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
         )
     if not isinstance(output, str):
         raise ConfigError(f"{file}: 'output' of [tool.clientcast] must be a path")
+    within = settings.get("within")
+    if not isinstance(within, str | None):
+        raise ConfigError(f"{file}: 'within' of [tool.clientcast] must be a path")
     found: dict[str, Job] = {}
     for spec in texts(specs):
         name = Path(spec).stem
@@ -77,6 +82,7 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
             f"{output.rstrip('/')}/{name}",
             _operations(file, settings, "only", name),
             _operations(file, settings, "skip", name),
+            root / within if within is not None else None,
         )
     for key in ("only", "skip"):
         for name in mapping(settings.get(key)):

@@ -8,5 +8,24 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", 
 TEMPLATE = re.compile(r"\{([^{}/]+)\}")
 """An expression in the template of a path or of a server's URL; its group is the name."""
 
+STREAMS = {
+    "text/event-stream": "events",
+    "application/jsonl": "lines",
+    "application/x-jsonl": "lines",
+    "application/jsonlines": "lines",
+    "application/x-jsonlines": "lines",
+    "application/x-ndjson": "lines",
+    "application/ndjson": "lines",
+    "application/stream+json": "lines",
+    "application/json-seq": "sequence",
+    "application/geo+json-seq": "sequence",
+}
+"""How media types are read that hold one item after another (OpenAPI 3.2, 4.14.2)."""
+
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Names, in lower case, of header parameters that are ignored (OpenAPI 3.1, 4.8.12.1)."""
+
+
+def plain_media_type(name: str) -> str:
+    """A media type without its parameters, in lower case."""
+    return name.partition(";")[0].strip().lower()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clientcast import view
 from clientcast.bind import bind
+from clientcast.bundle import bundle
 from clientcast.check import check, has_errors, validate
 from clientcast.diagnostic import Diagnostic
 from clientcast.docs import extract, package_of, readme
@@ -34,19 +35,26 @@ class Cast:
     files: Mapping[str, str] | None
 
 
-def cast(path: Path, name: str, selection: Selection | None = None) -> Cast:
+def cast(
+    path: Path,
+    name: str,
+    selection: Selection | None = None,
+    within: Path | None = None,
+) -> Cast:
     """Cast a document into the files of a package. Nothing is written.
 
     Args:
         path: The document.
         name: What messages call it.
         selection: Which of its operations; all where it is left out.
+        within: The folder that no reference to a file leaves; the document's own where it
+            is left out.
 
     Raises:
         OSError: The document cannot be opened.
         SelectionError: What is to be selected is not in the document.
     """
-    document = convert(read(path, name))
+    document = convert(bundle(read(path, name), path, within))
     selected = select(document, selection or Selection())
     meant, diagnostics = check(selected.document)
     api, unsupported = parse(meant)

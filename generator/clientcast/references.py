@@ -2,9 +2,9 @@
 
 import re
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from clientcast.plain import is_list, is_mapping
+from clientcast.plain import is_list, is_mapping, mapping
 
 MAX_HOPS = 100
 
@@ -48,6 +48,28 @@ def target(reference: str) -> str | None:
     if not reference.startswith("#/"):
         return None
     return unquote(reference[1:])
+
+
+def reference(pointer: str) -> str:
+    """A reference to a JSON pointer of its own document (RFC 6901, section 6)."""
+    return "#" + quote(pointer, safe="/~!$&'()*+,;=:@{}[]<>")
+
+
+def joined(item: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """A Path Item Object that is referred to, with what stands beside the reference.
+
+    OpenAPI leaves open which of two operations counts: it is the one beside the reference.
+    """
+    both = {**item, **{key: value for key, value in own.items() if key != "$ref"}}
+    if is_list(item.get("parameters")) and is_list(own.get("parameters")):
+        both["parameters"] = [*own["parameters"], *item["parameters"]]
+    return both
+
+
+def path_item(data: Any, value: Any) -> dict[str, Any]:
+    """A Path Item Object with what it refers to."""
+    item = follow(data, "", value).value
+    return mapping(item) if item is value else joined(mapping(item), value)
 
 
 def follow(data: Any, pointer: str, value: Any) -> Found:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from clientcast.diagnostic import closest
 from clientcast.openapi import METHODS
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
-from clientcast.references import follow, segments, target
+from clientcast.references import path_item, segments, target
 from clientcast.source import Document, escape
 
 
@@ -93,7 +93,7 @@ def _operations(data: Any) -> Iterator[_Operation]:
     for path, item in mapping(mapping(data).get("paths")).items():
         if path.startswith("x-"):
             continue
-        value = mapping(follow(data, "", item).value)
+        value = path_item(data, item)
         others = mapping(value.get("additionalOperations"))
         places = [((key,), key, value[key]) for key in value if key.lower() in METHODS]
         more = [(("additionalOperations", key), key, others[key]) for key in others]
@@ -124,7 +124,7 @@ def _without(data: dict[str, Any], left_out: list[_Operation]) -> dict[str, Any]
     """A document without some operations, and without paths that have no other."""
     paths = dict(mapping(data.get("paths")))
     for path in dict.fromkeys(operation.path for operation in left_out):
-        item = dict(mapping(follow(data, "", paths[path]).value))
+        item = dict(path_item(data, paths[path]))
         for operation in left_out:
             if operation.path != path:
                 continue

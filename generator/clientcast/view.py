@@ -95,8 +95,9 @@ class Method:
     Attributes:
         parameters: Each with its annotation and default, `*` among them.
         docstrings: By the prefix of the mode.
-        returns: The annotation, where no page is returned.
-        page: The types of the page, `Session, SessionList`; empty where none is returned.
+        returns: The annotation, or the types of the container.
+        container: What they come in, such as `Page`; empty for nothing.
+        sender: The method of the resource that sends the call.
         call: The expression that describes the call.
         page_arguments: What `_page` takes after the call, with the comma before it.
         http: Method and route, for people.
@@ -106,7 +107,8 @@ class Method:
     name: str
     parameters: tuple[str, ...]
     returns: str
-    page: str
+    container: str
+    sender: str
     docstrings: Mapping[str, str]
     call: str
     page_arguments: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable
+from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -64,13 +64,19 @@ class _Body(httpx2.AsyncByteStream):
 
     def __init__(self, response: httpcore2.Response) -> None:
         self._response = response
+        self._pieces = self._read()
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+    async def _read(self) -> AsyncGenerator[bytes]:
         with as_httpx2():
-            async for piece in self._response.aiter_stream():
-                yield piece
+            async with aclosing(self._response.aiter_stream()) as pieces:
+                async for piece in pieces:
+                    yield piece
 
     async def aclose(self) -> None:
+        await self._pieces.aclose()
         await self._response.aclose()
 
 

@@ -100,7 +100,7 @@ def value_of(call: Call[T], answer: Answer, errors: ErrorShape, *, strict: bool)
         ResponseValidationError: Its body cannot be read.
     """
     if not 200 <= answer.status_code < 300:
-        raise _error(call, answer, errors)
+        raise error_of(call, answer, errors)
     returns = call.by_status.get(answer.status_code, call.returns)
     if returns is NoneType:
         return cast(T, None)
@@ -124,9 +124,14 @@ def value_of(call: Call[T], answer: Answer, errors: ErrorShape, *, strict: bool)
     if strict and mismatches:
         del value  # What an error leaves behind may be recorded, with its locals.
         raise ResponseValidationError(f"{call}: {mismatches[0]}", answer.response)
+    tell(call, mismatches)
+    return cast(T, value)
+
+
+def tell(call: Call[Any], mismatches: list[Mismatch]) -> None:
+    """Warn whoever uses this package that an answer is not quite what it should be."""
     for mismatch in mismatches:
         warnings.warn(f"{call}: {mismatch}", ResponseWarning, _callers_level())
-    return cast(T, value)
 
 
 def unreadable(
@@ -141,7 +146,7 @@ def unreadable(
 
 
 def _callers_level() -> int:
-    """How many frames above that of `value_of` the code is that uses this package."""
+    """How many frames above that of `tell` the code is that uses this package."""
     package = __name__.partition("._runtime")[0]
     frame = currentframe()
     level = 0
@@ -153,7 +158,8 @@ def _callers_level() -> int:
     return level
 
 
-def _error(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusError:
+def error_of(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusError:
+    """The error that an answer is whose status is no success."""
     plain: object = None
     body: object = None
     try:

@@ -9,13 +9,15 @@ import httpx2
 import pytest
 
 from _runtime import errors
-from _runtime.async_client import AsyncClient, AsyncPage, AsyncResource, AsyncSender
+from _runtime.async_client import AsyncClient, AsyncPage, AsyncResource
+from _runtime.async_sender import AsyncSender
 from _runtime.async_transport import AsyncConnections
 from _runtime.call import Call
-from _runtime.client import Client, Page, Resource, Sender
+from _runtime.client import Client, Page, Resource
 from _runtime.model import Model
 from _runtime.paging import CursorPaging, OffsetPaging, Paging
 from _runtime.responses import ErrorShape
+from _runtime.sender import Sender
 from _runtime.setup import Setup
 from _runtime.transport import Connections
 

@@ -10,15 +10,17 @@ from typing import Any
 import httpx2
 import pytest
 
-from _runtime import async_client, client, errors
-from _runtime.async_client import AsyncClient, AsyncResource, AsyncSender
+from _runtime import async_sender, errors, sender
+from _runtime.async_client import AsyncClient, AsyncResource
+from _runtime.async_sender import AsyncSender
 from _runtime.call import Call
-from _runtime.client import Client, Resource, Sender
+from _runtime.client import Client, Resource
 from _runtime.model import Model
 from _runtime.paging import CursorPaging, LinkPaging
 from _runtime.polling import Polling
 from _runtime.responses import ErrorShape
 from _runtime.security import Scheme
+from _runtime.sender import Sender
 
 TOKEN = Scheme("token", "Authorization", prefix="Bearer ")
 POLLING = Polling("/requests/{id}", "id", ("meta", "id"))
@@ -137,8 +139,8 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def no_time(pause: float) -> None:
         made.append(pause)
 
-    monkeypatch.setattr(client, "sleep", made.append)
-    monkeypatch.setattr(async_client, "sleep", no_time)
+    monkeypatch.setattr(sender, "sleep", made.append)
+    monkeypatch.setattr(async_sender, "sleep", no_time)
     return made
 
 

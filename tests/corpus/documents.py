@@ -32,6 +32,7 @@ class Document:
     Attributes:
         name: Its path in the folder.
         package: What the package is called that is made of it.
+        within: The folder whose files it may refer to.
         valid: What the folder's index says openapi-spec-validator says: yes or no; empty
             where it says nothing.
     """
@@ -40,6 +41,7 @@ class Document:
     path: Path
     package: str
     size: int
+    within: Path
     valid: str = ""
 
 
@@ -56,7 +58,9 @@ def documents(folder: Path) -> list[Document]:
             package += "_"
         packages.add(package)
         path = folder / name
-        found.append(Document(name, path, package, path.stat().st_size, valid))
+        within = folder / Path(name).parts[0] if "/" in name else path.parent
+        size = path.stat().st_size
+        found.append(Document(name, path, package, size, within, valid))
     return sorted(found, key=lambda document: (document.size, document.name))
 
 

@@ -74,6 +74,7 @@ class Run:
             command = [sys.executable, "-m", "tests.corpus.worker"]
             command += [str(document.path.resolve()), str(self.folder.resolve())]
             command += [document.package, str(told)]
+            command += [f"--within={document.within.resolve()}"]
             command += [f"--seconds={self.limits.seconds}"]
             command += [f"--megabytes={self.limits.megabytes}"]
             command += ["--wire"] if self.wire else []

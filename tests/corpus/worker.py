@@ -18,7 +18,7 @@ from tests.corpus.documents import count
 from tests.corpus.package import Builder, Package
 from tests.corpus.results import Diagnosed, Failure, Result, pattern, write
 
-STEPS = ("read", "check", "parse", "validate", "bind", "render")
+STEPS = ("read", "bundle", "check", "parse", "validate", "bind", "render")
 """The steps of the pipeline, as its module names them."""
 
 MOST_MISSING = 20
@@ -30,9 +30,15 @@ class Worker:
     """One document on its way."""
 
     def __init__(
-        self, document: Path, package: Package, told: Path, wire: bool = False
+        self,
+        document: Path,
+        package: Package,
+        told: Path,
+        wire: bool = False,
+        within: Path | None = None,
     ) -> None:
         self.document = document
+        self.within = within
         self.wire = wire
         self.package = package
         self.told = told
@@ -80,7 +86,7 @@ class Worker:
 
         for step in STEPS:
             setattr(pipeline, step, self._step(step, getattr(pipeline, step)))
-        made = pipeline.cast(self.document, self.document.name)
+        made = pipeline.cast(self.document, self.document.name, within=self.within)
         self.result.diagnostics = _diagnosed(made.diagnostics)
         if made.files is None:
             return False
@@ -180,6 +186,7 @@ def main() -> None:
     parser.add_argument("told", type=Path)
     parser.add_argument("--seconds", type=int, required=True)
     parser.add_argument("--megabytes", type=int, required=True)
+    parser.add_argument("--within", type=Path)
     parser.add_argument("--wire", action="store_true")
     given = parser.parse_args()
     # Only the soft limits: the validator's process sets its own, which may be higher.
@@ -189,7 +196,7 @@ def main() -> None:
     ):
         resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
     package = Package(given.folder, given.package)
-    Worker(given.document, package, given.told, given.wire).run()
+    Worker(given.document, package, given.told, given.wire, given.within).run()
 
 
 if __name__ == "__main__":

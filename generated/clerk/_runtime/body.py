@@ -1,4 +1,4 @@
-"""Collects the body of an answer, decompressed, and no more of it than was agreed.
+"""Reads the body of an answer, decompressed, and no more of it than was agreed.
 
 A few kilobytes of gzip can stand for gigabytes, so that what is counted is what comes out.
 """
@@ -6,6 +6,7 @@ A few kilobytes of gzip can stand for gigabytes, so that what is counted is what
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from functools import cached_property
 
 import httpx2
@@ -14,6 +15,7 @@ ENCODINGS = "gzip, deflate"
 """What a request says that it accepts (RFC 9110, section 12.5.3)."""
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+_PIECE = 64 * 1024
 
 
 class BodyError(Exception):
@@ -27,19 +29,20 @@ class Answer:
         status_code: The HTTP status.
         headers: As they came.
         content: The body.
+        received: As the transport gave it.
     """
 
     def __init__(self, received: httpx2.Response, content: bytes) -> None:
         self.status_code = received.status_code
         self.headers = received.headers
         self.content = content
-        self._received = received
+        self.received = received
 
     @cached_property
     def response(self) -> httpx2.Response:
         """The same for people to look at; made only where someone does, for it takes time."""
-        if self._received.is_stream_consumed:
-            return self._received
+        if self.received.is_stream_consumed:
+            return self.received
         headers = self.headers.copy()
         for name in ("content-encoding", "content-length", "transfer-encoding"):
             headers.pop(name, None)
@@ -47,9 +50,71 @@ class Answer:
             self.status_code,
             headers=headers,
             content=self.content,
-            request=self._received.request,
-            extensions=self._received.extensions,
+            request=self.received.request,
+            extensions=self.received.extensions,
         )
+
+
+class Decompressor:
+    """Takes the body of one answer as it comes, and gives it decompressed.
+
+    Args:
+        encoding: The `Content-Encoding` header, empty for none.
+
+    Raises:
+        BodyError: The encoding was not asked for.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        names = [name.strip().lower() for name in encoding.split(",")]
+        codings = [name for name in names if name not in ("", "identity")]
+        if len(codings) > 1 or any(name not in _WINDOW_BITS for name in codings):
+            raise BodyError("its content encoding is not one that was asked for")
+        self._is_deflate = codings == ["deflate"]
+        self._head = b""
+        self._fed = False
+        self._inner = zlib.decompressobj(_WINDOW_BITS[codings[0]]) if codings else None
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """What the next piece becomes, never much at once.
+
+        Raises:
+            BodyError: It is not encoded as its header says.
+        """
+        if self._inner is None:
+            yield data
+            return
+        self._fed = True
+        if self._is_deflate and len(self._head) < 2:
+            self._head += data
+            if len(self._head) < 2:
+                return
+            data = self._head
+            self._choose_deflate()
+        is_whole = False
+        while not (is_whole or self._inner.eof):
+            try:
+                piece = self._inner.decompress(data, _PIECE)
+            except zlib.error:
+                raise BodyError("it is not encoded as its header says") from None
+            data = self._inner.unconsumed_tail
+            is_whole = len(piece) < _PIECE
+            yield piece
+
+    def end(self) -> None:
+        """Be told that no more comes.
+
+        Raises:
+            BodyError: The compressed form breaks off.
+        """
+        if self._inner is not None and self._fed and not self._inner.eof:
+            raise BodyError("its compressed form breaks off")
+
+    def _choose_deflate(self) -> None:
+        """Some servers leave out the zlib header that RFC 9110, section 8.4.1.2, wants."""
+        first, second = self._head[0], self._head[1]
+        if first & 15 != 8 or (first * 256 + second) % 31:
+            self._inner = zlib.decompressobj(-15)
 
 
 class BodyReader:
@@ -64,19 +129,10 @@ class BodyReader:
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
-        names = [name.strip().lower() for name in encoding.split(",")]
-        codings = [name for name in names if name not in ("", "identity")]
-        if len(codings) > 1 or any(name not in _WINDOW_BITS for name in codings):
-            raise BodyError("its content encoding is not one that was asked for")
+        self._decompressor = Decompressor(encoding)
         self._limit = limit
         self._parts: list[bytes] = []
         self._size = 0
-        self._is_deflate = codings == ["deflate"]
-        self._head = b""
-        self._fed = False
-        self._decompressor = (
-            zlib.decompressobj(_WINDOW_BITS[codings[0]]) if codings else None
-        )
 
     def feed(self, data: bytes) -> None:
         """Take the next piece.
@@ -84,23 +140,11 @@ class BodyReader:
         Raises:
             BodyError: The body is too large, or not encoded as its header says.
         """
-        if self._decompressor is None:
-            self._keep(data)
-            return
-        self._fed = True
-        if self._is_deflate and len(self._head) < 2:
-            self._head += data
-            if len(self._head) < 2:
-                return
-            data = self._head
-            self._choose_deflate()
-        while data and not self._decompressor.eof:
-            room = self._limit - self._size + 1
-            try:
-                self._keep(self._decompressor.decompress(data, room))
-            except zlib.error:
-                raise BodyError("it is not encoded as its header says") from None
-            data = self._decompressor.unconsumed_tail
+        for piece in self._decompressor.pieces(data):
+            self._size += len(piece)
+            if self._size > self._limit:
+                raise BodyError(f"it is larger than {self._limit:,} bytes")
+            self._parts.append(piece)
 
     def content(self) -> bytes:
         """The whole body, once all pieces are in.
@@ -108,18 +152,5 @@ class BodyReader:
         Raises:
             BodyError: Its compressed form breaks off.
         """
-        if self._decompressor is not None and self._fed and not self._decompressor.eof:
-            raise BodyError("its compressed form breaks off")
+        self._decompressor.end()
         return b"".join(self._parts)
-
-    def _choose_deflate(self) -> None:
-        """Some servers leave out the zlib header that RFC 9110, section 8.4.1.2, wants."""
-        first, second = self._head[0], self._head[1]
-        if first & 15 != 8 or (first * 256 + second) % 31:
-            self._decompressor = zlib.decompressobj(-15)
-
-    def _keep(self, data: bytes) -> None:
-        self._size += len(data)
-        if self._size > self._limit:
-            raise BodyError(f"it is larger than {self._limit:,} bytes")
-        self._parts.append(data)

@@ -7,8 +7,7 @@ synchronous and the asynchronous client cannot differ in it.
 from __future__ import annotations
 
 import logging
-import ssl
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
@@ -19,6 +18,7 @@ import msgspec
 
 from .body import Answer, BodyReader
 from .call import Call, build_request, idempotency_header
+from .downloads import FileWriter, current_download
 from .errors import (
     AcceptedError,
     APIConnectionError,
@@ -28,9 +28,11 @@ from .errors import (
     PaginationError,
     ResponseValidationError,
 )
+from .failures import NOT_SENT, is_about_trust, is_stale, without_frames
+from .items import FRAMINGS, Items
 from .polling import resumed
 from .reading import read
-from .responses import Response, kept, text_at, unreadable, value_of
+from .responses import Response, error_of, kept, text_at, unreadable, value_of
 from .retry import (
     IDEMPOTENT,
     may_retry_status,
@@ -43,7 +45,6 @@ from .setup import Setup
 
 T = TypeVar("T")
 E = TypeVar("E", bound=APIConnectionError)
-X = TypeVar("X", bound=BaseException)
 
 _log = logging.getLogger(__name__.partition("._runtime")[0])
 
@@ -61,10 +62,12 @@ class Exchange(Generic[T]):
         ends: When the call must be over.
         attempts: How often it was tried.
         schemes: The credentials that each try is sent with.
+        items: What makes items of the answer, where that is a stream that has begun.
 
     Raises:
         ValueError: The client lacks a credential that the operation needs.
-        TypeError: The call is to be resumed, and is of an operation that never is.
+        TypeError: The call is to be resumed, and is of an operation that never is; or it is
+            to be written to a file, and returns no bytes.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Exchange(Generic[T]):
         self.ends = now + setup.timeout
         self.attempts = 0
         self.schemes = schemes
+        self.items: Items[Any] | None = None
         key = idempotency_header(call)
         if key is not None and call.header[key] is None:
             call = replace(call, header={**call.header, key: str(uuid4())})
@@ -92,6 +96,11 @@ class Exchange(Generic[T]):
         self._retries = 0
         self._polls = 0
         self._accepted_as: str | None = None
+        self._download = current_download()
+        if self._download is not None:
+            if call.reads != "bytes":
+                raise TypeError(f"{call} returns no bytes that could be downloaded")
+            self._download.is_taken = True
         request_id = resumed()
         if request_id is not None:
             self._follow(request_id)
@@ -129,14 +138,29 @@ class Exchange(Generic[T]):
             self._began = now
             self._under_way = True
             return request
-        raise _without_frames(refused)
+        raise without_frames(refused)
 
-    def body_reader(self, response: httpx2.Response) -> BodyReader:
+    def begins_stream(self, response: httpx2.Response) -> bool:
+        """Whether the body of an answer is a stream, which is left open.
+
+        Raises:
+            BodyError: It is a stream of another kind, or encoded in a way that was not
+                asked for.
+        """
+        if self._call.reads in FRAMINGS and 200 <= response.status_code < 300:
+            self.items = Items(self._call, self._setup, response)
+            # From here on it is each wait that takes no longer, not all of them.
+            response.request.extensions["timeout"]["read"] = self.items.silence
+        return self.items is not None
+
+    def body_reader(self, response: httpx2.Response) -> BodyReader | FileWriter:
         """What takes the body of an answer.
 
         Raises:
             BodyError: It is encoded in a way that was not asked for.
         """
+        if self._download is not None and 200 <= response.status_code < 300:
+            return self._download.begin(response)
         is_plain = response.is_stream_consumed
         encoding = "" if is_plain else response.headers.get("content-encoding", "")
         return BodyReader(encoding, self._setup.max_body)
@@ -184,11 +208,19 @@ class Exchange(Generic[T]):
                 self._call, answer, self._setup.errors, strict=self._setup.strict
             )
         except APIStatusError as error:
-            error.attempts = self.attempts
-            error.maybe_applied = self._maybe_delivered
-            error.retry_after = wished_pause(answer.headers)
-            raise
+            raise self._refused(error, answer)
         return kept(Response(answer.status_code, answer.headers, value))
+
+    def opened(self, answer: Answer) -> Items[Any]:
+        """What makes items of a stream that has begun.
+
+        Raises:
+            APIStatusError: The status of the answer is no success.
+        """
+        if self.items is None:
+            error = error_of(self._call, answer, self._setup.errors)
+            raise self._refused(error, answer)
+        return self.items
 
     def failed(self, error: httpx2.TransportError, now: float) -> float:
         """What a try without an answer leads to.
@@ -201,16 +233,19 @@ class Exchange(Generic[T]):
             AcceptedError: Likewise, and the server goes on with the call.
         """
         self._note(type(error).__name__, now)
-        was_sent = self._under_way and not isinstance(error, _NOT_SENT)
+        was_sent = self._under_way and not isinstance(error, NOT_SENT)
         self._under_way = False
         self._maybe_delivered = self._maybe_delivered or was_sent
         if now >= self.ends:
             raise self.too_late() from error
-        if was_sent and self._stale_is_free and self._repeatable and _is_stale(error):
+        if was_sent and self._stale_is_free and self._repeatable and is_stale(error):
             self._stale_is_free = False
             return 0.0
         pause = None
-        if (self._repeatable or not was_sent) and not _is_about_trust(error):
+        may_repeat = self._repeatable or not was_sent
+        if self._download is not None and not self._download.may_begin:
+            may_repeat = False
+        if may_repeat and not is_about_trust(error):
             pause = self._pause(None, now)
         if pause is not None:
             return pause
@@ -279,6 +314,12 @@ class Exchange(Generic[T]):
         self._retries += 1
         return pause
 
+    def _refused(self, error: APIStatusError, answer: Answer) -> APIStatusError:
+        error.attempts = self.attempts
+        error.maybe_applied = self._maybe_delivered
+        error.retry_after = wished_pause(answer.headers)
+        return error
+
     def _unfinished(self, request_id: str) -> AcceptedError:
         return AcceptedError(
             f"{self._call} was accepted, and is not finished yet", request_id
@@ -295,39 +336,3 @@ class Exchange(Generic[T]):
             _log.debug(
                 "%s %s, try %d, %.0f ms", self._sent, outcome, self.attempts, took
             )
-
-
-_STALE = "the server had closed the connection"
-_NOT_SENT = httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout
-
-
-def _is_stale(error: httpx2.TransportError) -> bool:
-    """Whether a kept connection had been closed by the server when it was used again."""
-    return isinstance(error, httpx2.RemoteProtocolError) and str(error) == _STALE
-
-
-def _is_about_trust(error: BaseException) -> bool:
-    """Whether the server's certificate was the trouble, which no other try changes."""
-    return any(isinstance(cause, ssl.SSLError) for cause in _chain(error))
-
-
-def presentable(error: httpx2.TransportError) -> httpx2.TransportError:
-    """An error of a transport that can be shown: it repeats nothing that was sent or came."""
-    if isinstance(error, httpx2.ProtocolError):
-        text = _STALE if "disconnected" in str(error) else "what came is no answer"
-        return type(error)(text)
-    return _without_frames(error)
-
-
-def _without_frames(error: X) -> X:
-    """An error without the frames it came through, whose locals have what was sent."""
-    for cause in list(_chain(error)):
-        cause.__traceback__ = None
-    return error
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__

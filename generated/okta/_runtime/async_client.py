@@ -1,136 +1,31 @@
-"""The asynchronous client: sends what a call becomes, and awaits the answer."""
+"""The asynchronous client: its resources, its options and its pages."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from copy import copy
-from time import monotonic
-from typing import Any, Generic, ParamSpec, Self, TypeVar
+from os import PathLike
+from typing import Any, BinaryIO, Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
-from .async_transport import (
-    AsyncConnections,
-    Deadline,
-    current,
-    sleep,
-    stream_of,
-    tell,
-)
-from .body import Answer, BodyError
+from .async_sender import AsyncSender
+from .async_stream import AsyncStream
+from .async_transport import AsyncConnections
 from .call import Call, problem_of_headers
+from .downloads import downloading
 from .errors import APIError, PaginationError
-from .exchange import Exchange, presentable
+from .items import ServerSentEvent
 from .paging import Paging, Position, items_of
 from .polling import resuming
 from .responses import ErrorShape, Response, answers_kept
-from .security import AsyncCredential, Scheme, Secret, checked
+from .security import AsyncCredential, Scheme
 from .server import problem_of_base_url
 from .setup import OnRequest, OnResponse, Setup
 
 P = ParamSpec("P")
 T = TypeVar("T")
 B = TypeVar("B")
-
-
-class AsyncSender:
-    """Carries calls out, each with its tries and pauses."""
-
-    def __init__(
-        self,
-        setup: Setup,
-        held: Mapping[Scheme, AsyncCredential],
-        connections: AsyncConnections,
-        on_request: OnRequest | None = None,
-        on_response: OnResponse | None = None,
-    ) -> None:
-        self.setup = setup
-        self._held = held
-        self._connections = connections
-        self._on_request = on_request
-        self._on_response = on_response
-
-    def with_setup(self, setup: Setup) -> AsyncSender:
-        """The same for another setup."""
-        other = copy(self)
-        other.setup = setup
-        return other
-
-    async def send(self, call: Call[T]) -> T:
-        """Carry a call out, for its value; see `fetch`."""
-        return (await self.fetch(call)).value
-
-    async def fetch(self, call: Call[T]) -> Response[T]:
-        """Carry a call out.
-
-        Raises:
-            ValueError: An argument cannot be sent; nothing was.
-            APIError: No answer came, or one that is no success.
-        """
-        exchange = Exchange(call, self.setup, self._held, monotonic())
-        while True:
-            outcome = await self._attempt(exchange)
-            if isinstance(outcome, httpx2.TransportError):
-                pause = exchange.failed(outcome, monotonic())
-            else:
-                wanted = exchange.answered(outcome, monotonic())
-                if wanted is None:
-                    return exchange.value(outcome)
-                pause = wanted
-            await sleep(pause)
-
-    async def _attempt(self, exchange: Exchange[T]) -> Answer | httpx2.TransportError:
-        try:
-            with Deadline(exchange.ends):
-                return await self._try(exchange)
-        except httpx2.TransportError as error:
-            return presentable(error)
-
-    async def _try(self, exchange: Exchange[T]) -> Answer:
-        """One answer; where it refuses a credential that has changed, that to the new one."""
-        held = await self._credentials(exchange)
-        answer = await self._receive(exchange, held)
-        if answer.status_code == 401:
-            renewed = await self._credentials(exchange)
-            if renewed != held:
-                answer = await self._receive(exchange, renewed)
-        return answer
-
-    async def _credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
-        """The credentials of one try; only those that are sent are asked for."""
-        return {
-            scheme: checked(scheme, await current(self._held[scheme]))
-            for scheme in exchange.schemes
-        }
-
-    async def _receive(
-        self, exchange: Exchange[T], held: Mapping[Scheme, Secret]
-    ) -> Answer:
-        request = exchange.request(held, monotonic())
-        if self._on_request is not None:
-            await tell(self._on_request, request)
-        received = await self._connections.send(request)
-        try:
-            answer = await self._read(exchange, received)
-        except BodyError as error:
-            problem = str(error)
-        else:
-            if self._on_response is not None:
-                await tell(self._on_response, answer.response)
-            return answer
-        finally:
-            await received.aclose()
-        raise exchange.unreadable(received, problem)
-
-    async def _read(self, exchange: Exchange[T], received: httpx2.Response) -> Answer:
-        reader = exchange.body_reader(received)
-        if received.is_stream_consumed:  # by the caller's hook, or a test's transport
-            reader.feed(received.content)
-        else:
-            async for piece in stream_of(received):
-                reader.feed(piece)
-                del piece  # A body is no local of a frame that an error leaves.
-        return Answer(received, reader.content())
 
 
 class AsyncClient:
@@ -227,6 +122,36 @@ class AsyncClient:
             raise TypeError("raw takes a method that makes a call, and its arguments")
         return Response(answers[-1].status_code, answers[-1].headers, value)
 
+    async def download(
+        self,
+        to: str | PathLike[str] | BinaryIO,
+        method: Callable[P, Awaitable[bytes | None]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> int:
+        """Write what a method of this client returns to a file, of any size.
+
+        A path is that of the whole file or is left as it is: what comes goes to another
+        file beside it until then.
+
+        Args:
+            to: A path, or a file that is open for writing bytes.
+            method: One that returns bytes.
+            args: Its arguments.
+            kwargs: Its arguments.
+
+        Returns:
+            How many bytes were written.
+
+        Raises:
+            TypeError: It makes no call that returns bytes.
+            OSError: The file cannot be written.
+            APIError: As the method raises it.
+        """
+        with downloading(to) as download:
+            await method(*args, **kwargs)
+        return download.size
+
     async def resume(
         self,
         request_id: str,
@@ -275,6 +200,12 @@ class AsyncResource:
 
     async def _send(self, call: Call[T]) -> T:
         return await self._sender.send(call)
+
+    async def _stream(self, call: Call[T]) -> AsyncStream[T]:
+        return await self._sender.stream(call)
+
+    async def _events(self, call: Call[T]) -> AsyncStream[ServerSentEvent[T]]:
+        return await self._sender.stream(call)
 
     async def _page(
         self, call: Call[B], item: type[T], paging: Paging

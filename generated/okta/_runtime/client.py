@@ -1,134 +1,31 @@
-"""The synchronous client: sends what a call becomes, and waits."""
+"""The synchronous client: its resources, its options and its pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from time import monotonic
-from typing import Any, Generic, ParamSpec, Self, TypeVar
+from os import PathLike
+from typing import Any, BinaryIO, Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
-from .body import Answer, BodyError
 from .call import Call, problem_of_headers
+from .downloads import downloading
 from .errors import APIError, PaginationError
-from .exchange import Exchange, presentable
+from .items import ServerSentEvent
 from .paging import Paging, Position, items_of
 from .polling import resuming
 from .responses import ErrorShape, Response, answers_kept
-from .security import Credential, Scheme, Secret, checked
+from .security import Credential, Scheme
+from .sender import Sender
 from .server import problem_of_base_url
 from .setup import OnRequest, OnResponse, Setup
-from .transport import (
-    Connections,
-    Deadline,
-    current,
-    sleep,
-    stream_of,
-    tell,
-)
+from .stream import Stream
+from .transport import Connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
 B = TypeVar("B")
-
-
-class Sender:
-    """Carries calls out, each with its tries and pauses."""
-
-    def __init__(
-        self,
-        setup: Setup,
-        held: Mapping[Scheme, Credential],
-        connections: Connections,
-        on_request: OnRequest | None = None,
-        on_response: OnResponse | None = None,
-    ) -> None:
-        self.setup = setup
-        self._held = held
-        self._connections = connections
-        self._on_request = on_request
-        self._on_response = on_response
-
-    def with_setup(self, setup: Setup) -> Sender:
-        """The same for another setup."""
-        other = copy(self)
-        other.setup = setup
-        return other
-
-    def send(self, call: Call[T]) -> T:
-        """Carry a call out, for its value; see `fetch`."""
-        return self.fetch(call).value
-
-    def fetch(self, call: Call[T]) -> Response[T]:
-        """Carry a call out.
-
-        Raises:
-            ValueError: An argument cannot be sent; nothing was.
-            APIError: No answer came, or one that is no success.
-        """
-        exchange = Exchange(call, self.setup, self._held, monotonic())
-        while True:
-            outcome = self._attempt(exchange)
-            if isinstance(outcome, httpx2.TransportError):
-                pause = exchange.failed(outcome, monotonic())
-            else:
-                wanted = exchange.answered(outcome, monotonic())
-                if wanted is None:
-                    return exchange.value(outcome)
-                pause = wanted
-            sleep(pause)
-
-    def _attempt(self, exchange: Exchange[T]) -> Answer | httpx2.TransportError:
-        try:
-            with Deadline(exchange.ends):
-                return self._try(exchange)
-        except httpx2.TransportError as error:
-            return presentable(error)
-
-    def _try(self, exchange: Exchange[T]) -> Answer:
-        """One answer; where it refuses a credential that has changed, that to the new one."""
-        held = self._credentials(exchange)
-        answer = self._receive(exchange, held)
-        if answer.status_code == 401:
-            renewed = self._credentials(exchange)
-            if renewed != held:
-                answer = self._receive(exchange, renewed)
-        return answer
-
-    def _credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
-        """The credentials of one try; only those that are sent are asked for."""
-        return {
-            scheme: checked(scheme, current(self._held[scheme]))
-            for scheme in exchange.schemes
-        }
-
-    def _receive(self, exchange: Exchange[T], held: Mapping[Scheme, Secret]) -> Answer:
-        request = exchange.request(held, monotonic())
-        if self._on_request is not None:
-            tell(self._on_request, request)
-        received = self._connections.send(request)
-        try:
-            answer = self._read(exchange, received)
-        except BodyError as error:
-            problem = str(error)
-        else:
-            if self._on_response is not None:
-                tell(self._on_response, answer.response)
-            return answer
-        finally:
-            received.close()
-        raise exchange.unreadable(received, problem)
-
-    def _read(self, exchange: Exchange[T], received: httpx2.Response) -> Answer:
-        reader = exchange.body_reader(received)
-        if received.is_stream_consumed:  # by the caller's hook, or a test's transport
-            reader.feed(received.content)
-        else:
-            for piece in stream_of(received):
-                reader.feed(piece)
-                del piece  # A body is no local of a frame that an error leaves.
-        return Answer(received, reader.content())
 
 
 class Client:
@@ -223,6 +120,36 @@ class Client:
             raise TypeError("raw takes a method that makes a call, and its arguments")
         return Response(answers[-1].status_code, answers[-1].headers, value)
 
+    def download(
+        self,
+        to: str | PathLike[str] | BinaryIO,
+        method: Callable[P, bytes | None],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> int:
+        """Write what a method of this client returns to a file, of any size.
+
+        A path is that of the whole file or is left as it is: what comes goes to another
+        file beside it until then.
+
+        Args:
+            to: A path, or a file that is open for writing bytes.
+            method: One that returns bytes.
+            args: Its arguments.
+            kwargs: Its arguments.
+
+        Returns:
+            How many bytes were written.
+
+        Raises:
+            TypeError: It makes no call that returns bytes.
+            OSError: The file cannot be written.
+            APIError: As the method raises it.
+        """
+        with downloading(to) as download:
+            method(*args, **kwargs)
+        return download.size
+
     def resume(
         self,
         request_id: str,
@@ -271,6 +198,12 @@ class Resource:
 
     def _send(self, call: Call[T]) -> T:
         return self._sender.send(call)
+
+    def _stream(self, call: Call[T]) -> Stream[T]:
+        return self._sender.stream(call)
+
+    def _events(self, call: Call[T]) -> Stream[ServerSentEvent[T]]:
+        return self._sender.stream(call)
 
     def _page(self, call: Call[B], item: type[T], paging: Paging) -> Page[T, B]:
         return Page(self._sender, call, item, paging, self._sender.fetch(call))

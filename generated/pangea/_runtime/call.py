@@ -76,8 +76,10 @@ class Call(Generic[T]):
             those of one in parts, or what is sent as it is.
         content_type: The media type of the body, where its kind does not say it.
         accept: The media types of the answer that are asked for.
-        reads: How the body of success is read.
+        reads: How the body of success is read, or the items of a stream, see `items`.
         by_status: What it is read as where that depends on the status, for such a status.
+        by_event: What the data of an event of a stream is read as, by the kind of event,
+            where that is not `returns`.
         security: What the operation wants to be sent with.
         errors: What the body of an error is read as, where it is not the client's usual
             one: by status, by range such as `4XX`, or by `default`.
@@ -103,8 +105,9 @@ class Call(Generic[T]):
     content: bytes | str | None = field(default=None, repr=False)
     content_type: str = ""
     accept: str = "application/json"
-    reads: Literal["json", "text", "bytes"] = "json"
+    reads: Literal["json", "text", "bytes", "events", "lines", "sequence"] = "json"
     by_status: Mapping[int, Any] = field(default_factory=dict[int, Any])
+    by_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
     security: Security = ()
     errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     retry_safe: bool = False

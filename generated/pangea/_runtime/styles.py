@@ -22,8 +22,11 @@ Style = Literal[
     "pipeDelimited",
     "deepObject",
     "json",
+    "whole",
+    "wholeJson",
 ]
-"""`json` is what OpenAPI says by `content` in place of a style."""
+"""`json` is what OpenAPI says by `content` in place of a style. The last two are for a value
+that is a whole query by itself (OpenAPI 3.2, 4.12.1, `querystring`)."""
 
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*,;"
@@ -76,6 +79,10 @@ def query_of(name: str, value: object) -> Iterator[str]:
     match how.style:
         case "json":
             yield f"{encoded(name)}={encoded(json_text(data))}"
+        case "whole":
+            yield encoded(text_of(data))
+        case "wholeJson":
+            yield encoded(json_text(data))
         case "deepObject":
             for key, text in _deep(name, data):
                 yield f"{encoded(key)}={encoded(text)}"

@@ -1,4 +1,4 @@
-"""Operations that take bodies of several kinds, as a method for each kind."""
+"""Operations that take or return bodies of several kinds, as a method for each kind."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,16 +14,33 @@ _WORDS = {
 
 
 def with_alternatives(api: ir.Api) -> ir.Api:
-    """The API with an operation of its own for each kind of body that one takes."""
+    """The API with an operation of its own for each kind of body that one takes or returns."""
     return replace(
         api,
         operations=tuple(
-            each for operation in api.operations for each in _each(operation)
+            each
+            for operation in api.operations
+            for of_body in _of_bodies(operation)
+            for each in _of_answers(of_body)
         ),
     )
 
 
-def _each(operation: ir.Operation) -> Iterator[ir.Operation]:
+def _of_answers(operation: ir.Operation) -> Iterator[ir.Operation]:
+    yield replace(operation, stream=None)
+    if operation.stream is not None:
+        yield replace(
+            operation,
+            pointer=f"{operation.pointer}#stream",
+            name=f"{operation.name} as stream",
+            success=operation.stream,
+            stream=None,
+            paging=None,
+            polling=None,
+        )
+
+
+def _of_bodies(operation: ir.Operation) -> Iterator[ir.Operation]:
     yield replace(operation, other_bodies=())
     for index, body in enumerate(operation.other_bodies):
         subtype = body.content.media_types[0].partition("/")[2].partition(";")[0]

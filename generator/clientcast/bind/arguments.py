@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clientcast.bind.code import Code, Import, code
-from clientcast.bind.literals import string
+from clientcast.bind.literals import constant, string
 from clientcast.bind.names import Scope, snake
-from clientcast.bind.types import Annotations, union
+from clientcast.bind.types import Annotations, spelled, union
 from clientcast.ir import (
     Body,
     Constant,
@@ -68,6 +68,7 @@ class Argument:
         writing: How it is written; None for the usual way of its place.
         part_type: Its media type as a part of a body; empty for the usual one.
         whole: Whether it is the whole body, not a member of it.
+        has_default: Whether the default of its field is sent where it is not given.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Argument:
     writing: Writing | None = None
     part_type: str = ""
     whole: bool = False
+    has_default: bool = False
 
     @property
     def keeps_null(self) -> bool:
@@ -93,7 +95,9 @@ def arguments_of(
     ]
     if operation.body is not None:
         unnamed += _of_body(operation.body, spread(operation, schemas))
-    scope = Scope(("self", "nullable", "part", "styled", "unless_empty"))
+    answers = (r.type for r in operation.responses if r.type is not None)
+    written = {name for answer in answers for name in spelled(answer) if name.islower()}
+    scope = Scope({"self", "nullable", "part", "styled", "unless_empty", *written})
     return tuple(
         replace(
             argument,
@@ -116,7 +120,8 @@ def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
         field = Field("body", content.type, body.required, body.description)
         whole = [Argument("", place, field, whole=True)]
         if place is Place.CONTENT and not _is_settled(content):
-            whole.append(Argument("", Place.CONTENT_TYPE, _content_type(content)))
+            field = _content_type(content)
+            whole.append(Argument("", Place.CONTENT_TYPE, field, has_default=True))
         return whole
     writings, part_types = dict(content.writings), dict(content.part_types)
     return [
@@ -126,6 +131,7 @@ def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
             field,
             writings.get(field.name) if place is Place.FORM else None,
             part_types.get(field.name, "") if place is Place.MULTIPART else "",
+            has_default=field == _ASKS_FOR_STREAM,
         )
         for field in fields
     ]
@@ -164,9 +170,27 @@ def spread(
         replace(field, required=field.required and not field.read_only)
         for field in schema.fields
     )
+    if operation.success.kind.is_stream:
+        fields = tuple(_ASKS_FOR_STREAM if _asks(field) else field for field in fields)
     if operation.body.required:
         return fields
     return fields if not any(field.required for field in fields) else None
+
+
+_ASKS_FOR_STREAM = Field(
+    "stream",
+    Constant((True,)),
+    required=False,
+    description="Asks for a stream.",
+    default="true",
+)
+
+
+def _asks(field: Field) -> bool:
+    """Whether a member of a body says if the answer is to be a stream, as many APIs have it."""
+    type_ = field.type.type if isinstance(field.type, Nullable) else field.type
+    is_flag = type_ in (Scalar(ScalarKind.BOOLEAN), Constant((True,)))
+    return field.name == "stream" and is_flag
 
 
 def signature(
@@ -260,8 +284,8 @@ def _parameter(argument: Argument, annotations: Annotations) -> Code:
     type_ = annotations.sent(argument.field.type)
     if argument.field.required:
         return code(f"{argument.name}: {type_}", type_.imports)
-    if argument.place is Place.CONTENT_TYPE:
-        usual = string(json.loads(argument.field.default))
+    if argument.has_default:
+        usual = constant(json.loads(argument.field.default))
         return code(f"{argument.name}: {type_} = {usual}", type_.imports)
     if argument.keeps_null:
         unset = (Import(_MODEL, "UNSET"), Import(_MODEL, "UnsetType"))

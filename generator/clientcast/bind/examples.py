@@ -49,7 +49,7 @@ class Examples:
             operation: What is called.
             spoken: Its method, such as `sessions.get`.
             arguments: What the method takes.
-            item: What its pages hold; None where it has none.
+            item: What its pages or its stream hold; None where it has none.
             mode: The client that is called.
             brief: Whether it is the first that one sees: what must be given, and what comes.
         """
@@ -57,9 +57,11 @@ class Examples:
         call = f"{self.client}.{spoken}"
         after: tuple[str, ...] = ()
         if item is not None:
-            name = self._result(item)
+            name, shown = self._result(item), ""
+            if operation.success.kind is ir.MediaKind.EVENTS:
+                name, shown = "event", "print(event.data)"
             begin, end = f"for {name} in {ASYNC.wait}", ":"
-            after = (f"...     {self._print(name, item)}",)
+            after = (f"...     {shown or self._print(name, item)}",)
         else:
             result = operation.success.type
             name = "" if result is None else self._result(result)

@@ -37,6 +37,7 @@ RUNTIME_NAMES = (
         "AsyncPage",
         "AsyncResource",
         "AsyncSender",
+        "AsyncStream",
         "Call",
         "Client",
         "Credential",
@@ -61,6 +62,8 @@ RUNTIME_NAMES = (
         "Sender",
         "Sequence",
         "Server",
+        "ServerSentEvent",
+        "Stream",
         "TYPE_CHECKING",
         "TypeAlias",
         "File",
@@ -109,6 +112,12 @@ def bind_exports(
 ) -> Exports:
     """What `__init__.py` passes on."""
     runtime: set[Import] = set()
+    kinds = {operation.success.kind for operation in api.operations}
+    if any(kind.is_stream for kind in kinds):
+        runtime.add(Import("._runtime.async_stream", "AsyncStream"))
+        runtime.add(Import("._runtime.stream", "Stream"))
+    if ir.MediaKind.EVENTS in kinds:
+        runtime.add(Import("._runtime.items", "ServerSentEvent"))
     if any(operation.paging for operation in api.operations):
         runtime.add(Import("._runtime.async_client", "AsyncPage"))
         runtime.add(Import("._runtime.client", "Page"))

@@ -174,11 +174,21 @@ def _of_resources(
     names = ["Resource"] if resources else []
     if attached or any(resource.children for resource in resources):
         names.append("Sender")
-    if any(method.page for resource in resources for method in resource.methods):
-        names.append("Page")
+    methods = (method for resource in resources for method in resource.methods)
+    names += filter(None, (method.container for method in methods))
     return _runtime(names, mode).union(*(group.imports for group in groups))
 
 
 def _runtime(names: Iterable[str], mode: Mode) -> frozenset[Import]:
-    module = f"._runtime.{mode.module}"
-    return frozenset(Import(module, mode.prefix + name) for name in names)
+    """Names of the runtime, which has a module of each kind in each mode."""
+    return frozenset(
+        Import(
+            f"._runtime.{mode.module.replace('client', _HOMES.get(name, 'client'))}",
+            mode.prefix + name,
+        )
+        for name in names
+    )
+
+
+_HOMES = {"Sender": "sender", "Stream": "stream"}
+"""Where the runtime has what is not in the module of its client."""

@@ -15,7 +15,13 @@ from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations
 from clientcast.view import ASYNC, SYNC, Method, Mode
 
+_EVENT = Import("._runtime.items", "ServerSentEvent")
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
+_KINDS = {
+    str: ir.ScalarKind.STRING,
+    int: ir.ScalarKind.INTEGER,
+    bool: ir.ScalarKind.BOOLEAN,
+}
 IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
 
@@ -58,14 +64,23 @@ class Binder:
         )
         returned = self.returned(operation)
         call = self._call(operation, arguments, returned)
-        returns, page, page_arguments = _unhide(returned, hidden), "", code("")
+        returns, page_arguments = returned, code("")
+        container, sender = "", "_send"
         if operation.paging is not None:
-            page, page_arguments = self._paged(operation, returned)
+            container, sender = "Page", "_page"
+            returns, page_arguments = self._paged(operation, returned)
+        elif operation.success.kind.is_stream:
+            container, sender = "Stream", "_stream"
+        if operation.success.kind is ir.MediaKind.EVENTS:
+            sender = "_events"
+            returns = code(f"ServerSentEvent[{returned}]", returned.imports, _EVENT)
+        returns = _unhide(returns, hidden)
         method = Method(
             name=spoken.rpartition(".")[2],
             parameters=tuple(parameter.text for parameter in parameters),
             returns=returns.text,
-            page=page,
+            container=container,
+            sender=sender,
             docstrings={
                 mode.prefix: self.texts.of_operation(
                     operation, arguments, self.example(operation, spoken, mode)
@@ -88,6 +103,8 @@ class Binder:
         """A call of an operation, as in an interactive session."""
         arguments = arguments_of(operation, self.api.schemas)
         item = None if operation.paging is None else self._item(operation)
+        if operation.success.kind.is_stream:
+            item = operation.success.type
         return self.examples.of_operation(
             operation, spoken, arguments, item, mode, brief=brief
         )
@@ -96,7 +113,7 @@ class Binder:
         """The annotation of what an operation returns."""
         if operation.success.type is None:
             return code("None")
-        return self.annotations.received(operation.success.type)
+        return self.annotations.received(_read_as(operation.success.type))
 
     def _call(
         self, operation: ir.Operation, arguments: tuple[Argument, ...], returned: Code
@@ -107,7 +124,8 @@ class Binder:
             parts.append(code("NoneType", Import("types", "NoneType")))
         else:
             parts.append(returned)
-            if _is_union(operation.success.type, self.api):
+            type_ = operation.success.type
+            if type_ is not None and _is_union(_read_as(type_), self.api):
                 generic = f"[{returned}]"
         parts += call_arguments(arguments, operation)
         parts += self._reading(operation.success)
@@ -137,15 +155,19 @@ class Binder:
             parts.append(code(f"accept={string(success.accept)}"))
         if success.kind is not ir.MediaKind.JSON:
             parts.append(code(f"reads={string(success.kind)}"))
-        pairs = [
-            (status, self.annotations.received(type_))
-            for status, type_ in success.by_status
-        ]
-        if pairs:
-            text = ", ".join(f"{status}: {type_}" for status, type_ in pairs)
-            imports = [item for _, type_ in pairs for item in type_.imports]
-            parts.append(code(f"by_status={{{text}}}", imports))
+        statuses = [(code(str(status)), type_) for status, type_ in success.by_status]
+        events = [(code(string(event)), type_) for event, type_ in success.by_event]
+        parts += self._types("by_status", statuses)
+        parts += self._types("by_event", events)
         return parts
+
+    def _types(self, name: str, pairs: list[tuple[Code, ir.Type]]) -> list[Code]:
+        """An argument that is a mapping of types, where there are some."""
+        if not pairs:
+            return []
+        types = [(key, self.annotations.received(type_)) for key, type_ in pairs]
+        text = ", ".join(f"{key}: {type_}" for key, type_ in types)
+        return [code(f"{name}={{{text}}}", *(type_.imports for _, type_ in types))]
 
     def _errors(self, operation: ir.Operation) -> Code | None:
         """The bodies of errors, by status, where not all are the client's usual one."""
@@ -165,7 +187,7 @@ class Binder:
         imports = [item for type_ in types.values() for item in type_.imports]
         return code(f"errors={{{', '.join(pairs)}}}", imports) if pairs else None
 
-    def _paged(self, operation: ir.Operation, returned: Code) -> tuple[str, Code]:
+    def _paged(self, operation: ir.Operation, returned: Code) -> tuple[Code, Code]:
         """The types of the page, and what `_page` takes after the call."""
         paging, body = operation.paging, operation.success.type
         assert paging is not None and body is not None
@@ -183,7 +205,7 @@ class Binder:
             case ir.LinkPaging():
                 constant = self.constants.link_paging(items)
         return (
-            f"{item_type}, {returned}",
+            code(f"{item_type}, {returned}", item_type.imports, returned.imports),
             code(f", {item_type}, {constant}", item_type.imports, constant.imports),
         )
 
@@ -201,7 +223,23 @@ class Binder:
         return attribute_path(self.api, self.attributes, type_, pointer)
 
 
-def _is_union(type_: ir.Type | None, api: ir.Api) -> bool:
+def _read_as(type_: ir.Type) -> ir.Type:
+    """What an answer is read as: a type checker takes no `Literal[...]` for a class."""
+    match type_:
+        case ir.Constant(values):
+            kinds = dict.fromkeys(_KINDS[type(value)] for value in values)
+            scalars = tuple(map(ir.Scalar, kinds))
+            return scalars[0] if len(scalars) == 1 else ir.OneOf(scalars)
+        case ir.Nullable(inner):
+            return ir.Nullable(_read_as(inner))
+        case ir.OneOf(members):  # After a class it takes one.
+            constants_last = sorted(members, key=lambda m: isinstance(m, ir.Constant))
+            return ir.OneOf(tuple(constants_last))
+        case _:
+            return type_
+
+
+def _is_union(type_: ir.Type, api: ir.Api) -> bool:
     match type_:
         case ir.Nullable() | ir.OneOf():
             return True

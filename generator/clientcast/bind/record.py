@@ -97,6 +97,8 @@ def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> Recor
 
 def _answer(response: ir.Response, annotations: Annotations, api: ir.Api) -> Record:
     type_ = response.type
+    if type_ is None and response.stream is not None:
+        type_ = response.stream.type
     if type_ is None and response.status[:1] in "45d" and response.media_types:
         type_ = usual_error(api)
     return _without_empty(

@@ -13,6 +13,7 @@ _NO_NOUN = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
 _CLIENT_ATTRIBUTES = (
     *("bool", "float", "int", "str"),  # of the constructor's annotations
     "close",
+    "download",
     "aclose",
     "raw",
     "resume",

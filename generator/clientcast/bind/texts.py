@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import indent
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument, Place
+from clientcast.bind.arguments import Argument
 from clientcast.bind.literals import docstring, first_sentence, one_line, wrap
 
 _WIDTH = 88 - 8
@@ -65,10 +65,8 @@ class Texts:
                 for a in arguments
             ]
             sections.append("Args:\n" + "\n".join(lines))
-        if operation.paging is not None:
-            sections.append(
-                "Returns:\n    The first page. Iterating over it goes on through all pages."
-            )
+        if returns := _returns(operation):
+            sections.append(f"Returns:\n    {wrap(returns, _WIDTH - 4, ' ' * 4)}")
         if raises := _raises(operation):
             sections.append("Raises:\n" + "\n".join(_entry(n, t) for n, t in raises))
         sections.append("Examples:\n" + indent(example, "    "))
@@ -95,6 +93,20 @@ class Texts:
         return wrap(f"Sent with {', or '.join(ways)}.", _WIDTH)
 
 
+def _returns(operation: ir.Operation) -> str:
+    """What is returned, where the annotation says too little."""
+    if operation.paging is not None:
+        return "The first page. Iterating over it goes on through all pages."
+    if operation.success.kind.is_stream:
+        return (
+            "A stream. Iterating over it gives each item as it comes. It is closed after"
+            " the last, and where its `with` block ends."
+        )
+    if operation.success.kind is ir.MediaKind.BYTES:
+        return "The content. The client's `download` writes it to a file in its place."
+    return ""
+
+
 def _summary(operation: ir.Operation) -> str:
     """The first line of a docstring; empty where the description begins with one."""
     description = operation.text.description.lstrip()
@@ -115,7 +127,7 @@ def _argument_text(argument: Argument) -> str:
     field = argument.field
     parts = ["Deprecated."] if field.deprecated else []
     parts.append(field.description or f"`{field.name}`.")
-    if field.default and argument.place is not Place.CONTENT_TYPE:
+    if field.default and not argument.has_default:
         parts.append(f"The server's default is `{field.default}`.")
     return " ".join(parts)
 

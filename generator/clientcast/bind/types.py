@@ -1,6 +1,6 @@
 """Types of the API as Python annotations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -40,6 +40,28 @@ _SCALARS = {
 }
 _FILE = code("bytes | File", Import("._runtime.bodies", "File"))
 _ANY = code("Any", Import("typing", "Any"))
+
+
+def spelled(type_: Type) -> Iterator[str]:
+    """The names that an annotation is written with, but for those of models."""
+    match type_:
+        case Scalar(kind):
+            yield _SCALARS[kind].text
+        case ListOf(inner):
+            yield "list"
+            yield from spelled(inner)
+        case MapOf(inner):
+            yield from ("dict", "str")
+            yield from spelled(inner)
+        case TupleOf(members):
+            yield "tuple"
+            yield from (name for member in members for name in spelled(member))
+        case OneOf(members):
+            yield from (name for member in members for name in spelled(member))
+        case Nullable(inner):
+            yield from spelled(inner)
+        case _:
+            pass
 
 
 @dataclass(frozen=True, slots=True)

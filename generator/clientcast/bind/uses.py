@@ -41,7 +41,12 @@ def used(api: Api) -> Used:
 
 def received(operation: Operation) -> Iterator[Type]:
     """The types of an operation's answers."""
-    return (r.type for r in operation.responses if r.type is not None)
+    for response in operation.responses:
+        if response.type is not None:
+            yield response.type
+        if response.stream is not None:
+            yield response.stream.type
+            yield from (type_ for _, type_ in response.stream.by_event)
 
 
 def sent(operation: Operation, api: Api) -> Iterator[Type]:

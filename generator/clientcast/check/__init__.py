@@ -38,8 +38,10 @@ def validate(
     document: Document, known: tuple[Diagnostic, ...]
 ) -> tuple[Diagnostic, ...]:
     """What a validator finds wrong with a document, but for what is known already."""
-    said = {(diagnostic.line, diagnostic.column) for diagnostic in known}
-    return tuple(d for d in findings(document) if (d.line, d.column) not in said)
+    said = {(d.path, d.line, d.column) for d in known}
+    return tuple(
+        d for d in findings(document) if (d.path, d.line, d.column) not in said
+    )
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:

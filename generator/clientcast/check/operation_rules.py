@@ -13,6 +13,7 @@ from clientcast.references import Found, follow
 from clientcast.source import escape
 
 LOCATIONS = ("path", "query", "header", "cookie")
+_PLACES = (*LOCATIONS, "querystring")
 
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)(?!\d)|default")
 _TOKEN_CHARACTERS = r"!#$%&'*+.^_`|~0-9A-Za-z-"
@@ -77,7 +78,7 @@ def check_header_name(
 
 
 def _check_identifiers(walk: Walk) -> None:
-    identifiers: set[str] = set()
+    known: dict[str, dict[str, Any]] = {}
     for pointer, operation in walk.objects("Operation"):
         identifier = operation.get("operationId")
         if identifier is None:
@@ -89,14 +90,13 @@ def _check_identifiers(walk: Walk) -> None:
                     "add 'operationId'",
                     at_key=True,
                 )
-        elif str(identifier) in identifiers:
+        elif known.setdefault(str(identifier), operation) is not operation:
             walk.warn(
                 f"{pointer}/operationId",
                 "duplicate-operation-id",
                 f"another operation has the operationId '{identifier}'",
                 "write another, for it has to be told apart by its path",
             )
-        identifiers.add(str(identifier))
 
 
 def _check_tags(walk: Walk) -> None:
@@ -167,20 +167,16 @@ def _check_duplicates(walk: Walk, holder: Found) -> None:
 
 def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> None:
     location, name = parameter.get("in"), parameter.get("name")
-    if location == "querystring":
-        walk.report(
-            f"{pointer}/in", "unsupported", "in: querystring is not supported yet"
-        )
-    elif isinstance(location, str) and location not in LOCATIONS:
-        hint = f"the places are {', '.join(LOCATIONS)}"
+    if isinstance(location, str) and location not in _PLACES:
+        hint = f"the places are {', '.join(_PLACES)}"
         if location in ("body", "formData"):
             hint = "describe it as a requestBody"
-        is_plain = location.casefold() in LOCATIONS
+        is_plain = location.casefold() in _PLACES
         walk.report(
             f"{pointer}/in",
             "bad-location",
             f"'{location}' is no place for a parameter",
-            did_you_mean(location, LOCATIONS) or hint,
+            did_you_mean(location, _PLACES) or hint,
             severity=Severity.WARNING if is_plain else Severity.ERROR,
         )
         if is_plain:

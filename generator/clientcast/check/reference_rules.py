@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientcast.check.grammar import SECTIONS, spoken
 from clientcast.check.walk import Walk, clipped, kind_of
 from clientcast.diagnostic import Severity, closest, did_you_mean
+from clientcast.grammar import SECTIONS, spoken
 from clientcast.plain import is_mapping
 from clientcast.references import MAX_HOPS, lookup, segments, target
 from clientcast.route import alike
@@ -119,13 +119,12 @@ class _Reference:
         )
 
     def _report_outside(self) -> None:
-        if any(character in self.text.partition("#")[0] for character in ":."):
-            self.walk.report(
-                self.pointer,
-                "remote-reference",
-                "this reference leaves the document, which is read alone",
-                self._component() or "copy what it refers to into components",
-            )
+        unread = self.walk.document.unread.get(self.text)
+        if unread is not None and unread.code != "unresolved-reference":
+            self.walk.report(self.pointer, *unread)
+            return
+        if unread is not None:
+            self._report(*unread)
             return
         self._report(
             "unresolved-reference",

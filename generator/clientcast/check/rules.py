@@ -3,14 +3,16 @@
 import re
 
 from clientcast.check.client_rules import check_client_options
-from clientcast.check.grammar import OBJECTS
 from clientcast.check.operation_rules import check_operations
 from clientcast.check.path_rules import check_paths
+from clientcast.check.querystring_rules import check_querystrings
 from clientcast.check.reference_rules import check_references
 from clientcast.check.schema_rules import check_schemas
 from clientcast.check.security_rules import check_security
 from clientcast.check.server_rules import check_servers
+from clientcast.check.stream_rules import check_streams
 from clientcast.check.walk import Walk
+from clientcast.grammar import OBJECTS
 from clientcast.plain import mapping
 from clientcast.source import escape
 
@@ -28,6 +30,8 @@ def check_rules(walk: Walk) -> None:
     check_security(walk)
     check_paths(walk)
     check_operations(walk)
+    check_querystrings(walk)
+    check_streams(walk)
     check_client_options(walk)
     check_schemas(walk)
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from clientcast.check.grammar import TYPES
 from clientcast.check.walk import Walk, clipped
 from clientcast.check.wrong_types import UNKNOWN
 from clientcast.diagnostic import did_you_mean
+from clientcast.grammar import TYPES
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.references import follow, lookup, target
 from clientcast.source import escape

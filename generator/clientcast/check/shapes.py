@@ -6,7 +6,6 @@ Everything that it finds sound is handed, object by object, to the rules.
 from dataclasses import dataclass
 from typing import Any
 
-from clientcast.check.grammar import OBJECTS, Object, spoken
 from clientcast.check.misplaced import home_of, is_misspelled, is_of_kind, move
 from clientcast.check.walk import Walk, clipped, kind_of
 from clientcast.check.wrong_types import (
@@ -17,8 +16,9 @@ from clientcast.check.wrong_types import (
     spoken_kind,
 )
 from clientcast.diagnostic import Severity, closest
+from clientcast.grammar import OBJECTS, Object, spoken
 from clientcast.plain import is_list, is_mapping, mapping, texts
-from clientcast.references import lookup, segments
+from clientcast.references import lookup, path_item, segments
 from clientcast.source import escape
 
 _SCALARS: dict[str, tuple[type, ...]] = {
@@ -146,6 +146,8 @@ class _Shapes:
     ) -> None:
         """Report a field that an object must have, and read what is meant without it."""
         serious = name in _NOTHING_WITHOUT or name.endswith("Options")
+        if value.get("in") == "querystring":  # its name goes nowhere
+            serious = False
         self.walk.missing(pointer, _this(name, pointer), key, is_error=serious)
         if name == "ServerVariable":
             first = next(iter(texts(value.get("enum"))), "")
@@ -211,8 +213,7 @@ class _Shapes:
                 continue
             where = f"{pointer}/{escape(key)}"
             if name == "PathItem":
-                what = f"'{key}' beside the $ref of a path is not supported yet"
-                self.walk.report(where, "unsupported", what, at_key=True)
+                self._join(pointer, value, key)
             else:
                 self.walk.warn(
                     where,
@@ -221,6 +222,19 @@ class _Shapes:
                     "write it in what the $ref refers to",
                     at_key=True,
                 )
+
+    def _join(self, pointer: str, value: dict[str, Any], key: str) -> None:
+        """Read what a path refers to together with what it says itself."""
+        self.walk.warn(
+            f"{pointer}/{escape(key)}",
+            "beside-reference",
+            f"what OpenAPI means by '{key}' beside a $ref is not defined: both are read",
+            "write it in what the $ref refers to",
+            at_key=True,
+        )
+        item = path_item(self.walk.document.data, value)
+        if item is not value:
+            self.walk.mends.put(pointer, item)
 
     def wrong_type(self, pointer: str, value: Any, kind: str, meant: Meaning) -> None:
         """Report a value of the wrong type, and read what is meant in its place."""

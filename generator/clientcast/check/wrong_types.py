@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any, Final, NamedTuple
 
-from clientcast.check.grammar import OBJECTS, TYPES
+from clientcast.grammar import OBJECTS, TYPES
 from clientcast.plain import is_list, is_mapping
 
 _BOOLEANS = {

@@ -16,7 +16,10 @@ class Location(StrEnum):
 
 
 class Style(StrEnum):
-    """How a value is written (OpenAPI 3.1, section 4.8.12.2), or `json` for `content`."""
+    """How a value is written (OpenAPI 3.1, section 4.8.12.2), or `json` for `content`.
+
+    The last two are for a value that is a whole query by itself (3.2, `querystring`).
+    """
 
     SIMPLE = "simple"
     LABEL = "label"
@@ -26,6 +29,8 @@ class Style(StrEnum):
     PIPE_DELIMITED = "pipeDelimited"
     DEEP_OBJECT = "deepObject"
     JSON = "json"
+    WHOLE = "whole"
+    WHOLE_JSON = "wholeJson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,14 @@ class MediaKind(StrEnum):
     MULTIPART = "multipart"
     TEXT = "text"
     BYTES = "bytes"
+    EVENTS = "events"
+    LINES = "lines"
+    SEQUENCE = "sequence"
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is read item by item: server-sent events, JSON Lines, JSON sequences."""
+        return self in (MediaKind.EVENTS, MediaKind.LINES, MediaKind.SEQUENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +84,11 @@ class Content:
 
     Attributes:
         media_types: As the document has them: one, but of text and bytes all.
+        type: Of a stream that of an item, and where the items are events of their data.
         example: A body, as JSON; empty for none.
         writings: How members of a form are written, where that is not the usual way.
         part_types: The media types of members of a multipart body, where not the usual ones.
+        by_event: The type of the data of each kind of event, where they differ.
     """
 
     kind: MediaKind
@@ -82,6 +97,7 @@ class Content:
     example: str = ""
     writings: tuple[tuple[str, Writing], ...] = ()
     part_types: tuple[tuple[str, str], ...] = ()
+    by_event: tuple[tuple[str, Type], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,7 @@ class Response:
     Attributes:
         status: "200", a range such as "4XX", or "default".
         content: Its body; None for no body.
+        stream: Its body where that is a stream.
         media_types: All that it may be sent as.
         headers: The names of its headers, and what they say.
     """
@@ -107,6 +124,7 @@ class Response:
     status: str
     description: str
     content: Content | None
+    stream: Content | None
     media_types: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -122,13 +140,15 @@ class Success:
     """What an operation returns.
 
     Attributes:
-        type: None for no body.
+        type: None for no body; of a stream as `Content` has it.
         kind: How the body is written.
         accept: The media types that are asked for, as the header `Accept` has them.
         by_status: The type of each status, where they differ.
+        by_event: The type of the data of each kind of event, where they differ.
     """
 
     type: Type | None = None
     kind: MediaKind = MediaKind.JSON
     accept: str = "application/json"
     by_status: tuple[tuple[int, Type], ...] = ()
+    by_event: tuple[tuple[str, Type], ...] = ()

@@ -68,6 +68,7 @@ class Operation:
         security: Any one of the alternatives is enough, each a set of schemes; an empty
             alternative is a request without credentials, and no alternatives likewise.
         other_bodies: Bodies of other kinds that it takes in place of `body`.
+        stream: What it returns where it is asked for a stream in place of `success`.
         retry_safe: Whether the document says that it may be repeated without harm.
         server: The URL of its own server; empty where it is the API's.
     """
@@ -85,6 +86,7 @@ class Operation:
     other_bodies: tuple[Body, ...]
     responses: tuple[Response, ...]
     success: Success
+    stream: Success | None
     security: tuple[tuple[Requirement, ...], ...]
     paging: Paging | None
     polling: Polling | None

@@ -9,6 +9,7 @@ from clientcast.parse.operations import read_operations
 from clientcast.parse.schemas import Schemas
 from clientcast.parse.security import read_schemes
 from clientcast.parse.servers import read_server
+from clientcast.parse.streams import Streams
 from clientcast.plain import is_mapping, mapping, text
 from clientcast.references import Found
 from clientcast.source import Document, escape
@@ -35,9 +36,10 @@ def parse(document: Document) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
         reference = {"$ref": f"#/components/schemas/{escape(name)}"}
         schemas.type_of(Found("", reference), ())
     contents = Contents(context, schemas)
+    streams = Streams(context, schemas)
     schemes = read_schemes(context, components)
     server = read_server(context, root)
-    operations = tuple(read_operations(context, contents, schemes, server))
+    operations = tuple(read_operations(context, contents, streams, schemes, server))
     inbound = tuple(read_inbound(context, contents))
     schemas.narrow()
     api = ir.Api(

@@ -1,11 +1,12 @@
 """Reads `content`: the media type that a client sends or reads, and how that is written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
+from clientcast.openapi import STREAMS, plain_media_type
 from clientcast.parse.context import Context, example_of
 from clientcast.parse.kinds import may_be_object
 from clientcast.parse.schemas import Schemas
@@ -38,17 +39,26 @@ class Contents:
         return tuple(found)
 
     def received(self, holder: Found, hint: tuple[str, ...]) -> ir.Content | None:
-        """The body that a client reads, of the kind that says most; None for no body."""
+        """The body that a client reads, of the kind that says most; None for no body.
+
+        What it reads item by item is none of these, see `Streams`.
+        """
         kinds = (ir.MediaKind.JSON, ir.MediaKind.TEXT, ir.MediaKind.BYTES)
-        return next(self._contents(holder, hint, kinds), None)
+        return next(self._contents(holder, hint, kinds, STREAMS), None)
 
     def _contents(
-        self, holder: Found, hint: tuple[str, ...], kinds: tuple[ir.MediaKind, ...]
+        self,
+        holder: Found,
+        hint: tuple[str, ...],
+        kinds: tuple[ir.MediaKind, ...],
+        without: Container[str] = (),
     ) -> Iterator[ir.Content]:
         """A body of each kind, the kinds in their order; JSON alone may have several types."""
         found: dict[ir.MediaKind, list[tuple[str, Found]]] = {}
         content = self.context.child(holder, "content")
         for name, media_type in self.context.entries(content):
+            if plain_media_type(name) in without:
+                continue
             kind = self._kind(name, media_type, kinds)
             found.setdefault(kind, []).append((name, media_type))
         said = [
@@ -69,7 +79,7 @@ class Contents:
     def _kind(
         self, name: str, media_type: Found, kinds: tuple[ir.MediaKind, ...]
     ) -> ir.MediaKind:
-        plain = name.partition(";")[0].strip().lower()
+        plain = plain_media_type(name)
         kind = ir.MediaKind.BYTES
         if _JSON.fullmatch(plain) or plain in _ANY_TYPE:
             kind = ir.MediaKind.JSON

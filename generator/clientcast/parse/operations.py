@@ -10,8 +10,10 @@ from clientcast.parse.contents import Contents
 from clientcast.parse.context import Context
 from clientcast.parse.declared import declared
 from clientcast.parse.parameters import Parameters
+from clientcast.parse.querystrings import Querystrings
 from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_own_server
+from clientcast.parse.streams import Streams
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Found
 from clientcast.route import route_of
@@ -21,6 +23,7 @@ from clientcast.source import escape
 def read_operations(
     context: Context,
     contents: Contents,
+    streams: Streams,
     schemes: tuple[ir.SecurityScheme, ...],
     server: ir.Server | None,
 ) -> Iterator[ir.Operation]:
@@ -29,17 +32,18 @@ def read_operations(
     Args:
         context: The document.
         contents: What reads bodies.
+        streams: What reads those that are streams.
         schemes: The credentials that the document declares.
         server: Where operations are that name no server of their own.
     """
     root = Found("", context.document.data)
-    parameters = Parameters(context, contents.schemas)
+    parameters = Parameters(context, contents.schemas, Querystrings(contents))
     usual = mapping(root.value).get("security")
     for path, item in context.entries(context.child(root, "paths")):
         for method, operation in _methods(item):
             route = route_of(path, *declared(context, item, operation))
             reader = _Reader(
-                context, parameters, contents, route, method, item, operation
+                context, parameters, contents, streams, route, method, item, operation
             )
             own = mapping(operation.value).get("security")
             read = reader.read(
@@ -70,6 +74,7 @@ class _Reader:
     context: Context
     parameters: Parameters
     contents: Contents
+    streams: Streams
     path: str
     method: str
     item: Found
@@ -82,6 +87,7 @@ class _Reader:
         bodies = self._bodies()
         responses = tuple(self._responses())
         polling = self._polling()
+        success = success_of(responses, polling is not None)
         tags = texts(value.get("tags"))
         return ir.Operation(
             pointer=self.operation.pointer,
@@ -98,7 +104,8 @@ class _Reader:
             body=bodies[0] if bodies else None,
             other_bodies=bodies[1:],
             responses=responses,
-            success=success_of(responses, polling is not None),
+            success=success,
+            stream=None if success.kind.is_stream else stream_of(responses),
             security=security,
             paging=_paging(mapping(names.get("pagination"))),
             polling=polling,
@@ -144,6 +151,7 @@ class _Reader:
                 status.upper() if status != "default" else status,
                 text(response.value.get("description")),
                 self.contents.received(response, hint),
+                self.streams.received(response, (*self._hint, "item")),
                 tuple(mapping(response.value.get("content"))),
                 tuple(
                     (name, text(mapping(header.value).get("description")))
@@ -169,12 +177,10 @@ def success_of(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Succes
     Where 202 is followed up, its body is not the answer. Where no success is documented,
     `default` is one.
     """
-    documented = [r for r in responses if r.status.startswith("2")]
-    found = [r for r in documented if r.status != "202" or not is_polled] or documented
-    found = found or [r for r in responses if r.status == "default"]
+    found = _successful(responses, is_polled)
     contents = [(r.status, r.content) for r in found if r.content is not None]
     if not contents:
-        return ir.Success()
+        return stream_of(responses) or ir.Success()
     kind = min((content.kind for _, content in contents), key=tuple(ir.MediaKind).index)
     contents = [(status, c) for status, c in contents if c.kind is kind]
     types = list(dict.fromkeys(c.type for _, c in contents))
@@ -192,6 +198,28 @@ def success_of(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Succes
             if len(types) > 1 and status.isdigit()
         ),
     )
+
+
+def stream_of(responses: tuple[ir.Response, ...]) -> ir.Success | None:
+    """What an operation returns where it is asked for a stream; None where it has none."""
+    for response in _successful(responses):
+        if response.stream is not None:
+            return ir.Success(
+                response.stream.type,
+                response.stream.kind,
+                response.stream.media_types[0],
+                by_event=response.stream.by_event,
+            )
+    return None
+
+
+def _successful(
+    responses: tuple[ir.Response, ...], is_polled: bool = False
+) -> list[ir.Response]:
+    """The answers that are a success."""
+    documented = [r for r in responses if r.status.startswith("2")]
+    found = [r for r in documented if r.status != "202" or not is_polled] or documented
+    return found or [r for r in responses if r.status == "default"]
 
 
 def _paging(value: dict[str, Any]) -> ir.Paging | None:

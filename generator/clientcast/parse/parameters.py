@@ -7,6 +7,7 @@ from clientcast import ir
 from clientcast.openapi import IGNORED_HEADERS
 from clientcast.parse.context import Context, example_of
 from clientcast.parse.kinds import may_be_list, may_be_object
+from clientcast.parse.querystrings import Querystrings
 from clientcast.parse.schemas import Schemas
 from clientcast.plain import mapping, text
 from clientcast.references import Found
@@ -31,6 +32,7 @@ class Parameters:
 
     context: Context
     schemas: Schemas
+    querystrings: Querystrings
 
     def of(
         self, path_item: Found, operation: Found, hint: tuple[str, ...]
@@ -46,7 +48,9 @@ class Parameters:
         for (location, name), parameter in found.items():
             if location == "header" and name.lower() in IGNORED_HEADERS:
                 continue
-            if location in tuple(ir.Location):
+            if location == "querystring":
+                yield from self.querystrings.parameters(parameter, hint)
+            elif location in tuple(ir.Location):
                 yield self._read(ir.Location(location), name, parameter, hint)
 
     def _read(

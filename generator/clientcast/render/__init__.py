@@ -38,7 +38,7 @@ def _modules(package: Package) -> Iterator[tuple[str, str]]:
     for models in package.models:
         path = f"models/{models.name}.py" if models.name else "models.py"
         yield path, _fill("models.py", {**shared, "models": models})
-    if package.resources:
+    if package.resources and package.exports.models:
         modules = {"modules": package.models}
         yield "models/__init__.py", _fill("models_package.py", {**shared, **modules})
     for mode in (SYNC, ASYNC):

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
-from clientcast.source.build import Position, build, escape
+from clientcast.source.build import MAX_DEPTH, Position, build, escape
 from clientcast.source.events import (
     Event,
     SyntaxProblem,
@@ -19,9 +19,17 @@ from clientcast.source.events import (
     yaml_events,
     yaml_lines,
 )
-from clientcast.source.origins import Origins
+from clientcast.source.origins import Origins, Unread
 
-__all__ = ["Document", "Origins", "escape", "read"]
+__all__ = [
+    "MAX_DEPTH",
+    "Document",
+    "Origins",
+    "Part",
+    "Unread",
+    "escape",
+    "read",
+]
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -38,6 +46,8 @@ class Document:
         problems: What reading found wrong.
         origins: Where the data stands in the text, if it is not what the text says because it
             was converted.
+        parts: What stands in other files, by its JSON pointer in the data.
+        unread: Why references lead to nothing that was read, by what they say.
     """
 
     path: str
@@ -45,6 +55,8 @@ class Document:
     data: Any
     problems: tuple[Diagnostic, ...] = field(default=())
     origins: Origins | None = None
+    parts: Mapping[str, "Part"] = field(default_factory=dict[str, "Part"], repr=False)
+    unread: Mapping[str, Unread] = field(default_factory=dict[str, Unread])
     _read: "Document | None" = field(default=None, repr=False)
 
     @cached_property
@@ -70,6 +82,11 @@ class Document:
         if self.origins is not None:
             pointer = self.origins.pointer(pointer)
             message, hint = self.origins.said(message), self.origins.said(hint)
+        part = self._part(pointer)
+        if part is not None:
+            return part.document.diagnostic(
+                part.pointer, code, message, hint, severity=severity, at_key=at_key
+            )
         position = self._position(pointer)
         line = position.key_line if at_key else position.line
         column = position.key_column if at_key else position.column
@@ -80,6 +97,16 @@ class Document:
     def with_data(self, data: Any) -> "Document":
         """The same document with other data: its values stand where they stood."""
         return replace(self, data=data, _read=self._read or self)
+
+    def _part(self, pointer: str) -> "Part | None":
+        """Where the value at a JSON pointer stands, if it is in another file."""
+        around = pointer if self.parts else ""
+        while around and around not in self.parts:
+            around = around.rpartition("/")[0]
+        if around not in self.parts:
+            return None
+        document, start = self.parts[around]
+        return Part(document, start + pointer[len(around) :])
 
     def _position(self, pointer: str) -> Position:
         while pointer not in self._positions:
@@ -99,6 +126,13 @@ class Document:
         if self._read is not None:
             return self._read._lines
         return _lines(self.path, self.text)
+
+
+class Part(NamedTuple):
+    """Where something stands that a document has from a file: in itself or another one."""
+
+    document: Document
+    pointer: str
 
 
 def read(path: Path, name: str | None = None) -> Document:

@@ -1,7 +1,16 @@
-"""Where the values of a converted document stand in the text that its author wrote."""
+"""Where the values of a document stand that is not what its text says, and what it lacks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Unread(NamedTuple):
+    """Why nothing was read where a reference leads, as a Diagnostic says it."""
+
+    code: str
+    message: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from clientcast.plain import mapping, text
-from clientcast.references import Found
+from clientcast.references import Found, reference
 from clientcast.source import escape
 from clientcast.swagger.content import content
 from clientcast.swagger.conversion import (
@@ -11,7 +11,6 @@ from clientcast.swagger.conversion import (
     Conversion,
     essence,
     extensions,
-    reference,
 )
 from clientcast.swagger.parameters import Written, form_field
 from clientcast.swagger.schemas import schema

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from clientcast.references import Found
+from clientcast.references import Found, reference
 from clientcast.source import escape
-from clientcast.swagger.conversion import Conversion, is_json, reference
+from clientcast.swagger.conversion import Conversion, is_json
 from clientcast.swagger.schemas import is_structured, schema
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
-from urllib.parse import quote
 
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.plain import is_list, is_mapping, mapping, text, texts
@@ -134,11 +133,6 @@ class Conversion:
                 f"write [{value}]" if isinstance(value, str) else "write a list",
             )
         return tuple(dict.fromkeys(texts(value)))
-
-
-def reference(pointer: str) -> str:
-    """A `$ref` to a pointer of the converted document (RFC 6901, section 6)."""
-    return "#" + quote(pointer, safe="/~!$&'()*+,;=:@{}[]<>")
 
 
 def extensions(value: dict[str, Any]) -> dict[str, Any]:

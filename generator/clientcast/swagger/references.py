@@ -4,9 +4,9 @@ from typing import Any
 
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Found, lookup, segments, target
+from clientcast.references import reference as to
 from clientcast.source import escape
 from clientcast.swagger.conversion import Conversion, Kind, Reference
-from clientcast.swagger.conversion import reference as to
 from clientcast.swagger.names import Names
 from clientcast.swagger.parameters import parameter
 from clientcast.swagger.responses import response

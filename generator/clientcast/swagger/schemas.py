@@ -3,9 +3,9 @@
 from typing import Any
 
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text
-from clientcast.references import MAX_HOPS, Found, segments, target
+from clientcast.references import MAX_HOPS, Found, reference, segments, target
 from clientcast.source import escape
-from clientcast.swagger.conversion import Conversion, entries, reference
+from clientcast.swagger.conversion import Conversion, entries
 
 _SCHEMA = ("items", "additionalProperties", "not")
 _MAPS = ("properties", "patternProperties", "definitions")

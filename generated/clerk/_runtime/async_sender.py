@@ -1,0 +1,147 @@
+"""The asynchronous sending: carries calls out, and awaits the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from time import monotonic
+from typing import Any, TypeVar
+
+import httpx2
+
+from .async_stream import AsyncStream
+from .async_transport import (
+    AsyncConnections,
+    Deadline,
+    current,
+    sleep,
+    stream_of,
+    tell,
+)
+from .body import Answer, BodyError
+from .call import Call
+from .exchange import Exchange
+from .failures import presentable
+from .responses import Response, kept
+from .security import AsyncCredential, Scheme, Secret, checked
+from .setup import OnRequest, OnResponse, Setup
+
+T = TypeVar("T")
+
+
+class AsyncSender:
+    """Carries calls out, each with its tries and pauses."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        held: Mapping[Scheme, AsyncCredential],
+        connections: AsyncConnections,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+    ) -> None:
+        self.setup = setup
+        self._held = held
+        self._connections = connections
+        self._on_request = on_request
+        self._on_response = on_response
+
+    def with_setup(self, setup: Setup) -> AsyncSender:
+        """The same for another setup."""
+        other = copy(self)
+        other.setup = setup
+        return other
+
+    async def send(self, call: Call[T]) -> T:
+        """Carry a call out, for its value; see `fetch`."""
+        return (await self.fetch(call)).value
+
+    async def fetch(self, call: Call[T]) -> Response[T]:
+        """Carry a call out.
+
+        Raises:
+            ValueError: An argument cannot be sent; nothing was.
+            APIError: No answer came, or one that is no success.
+        """
+        exchange = Exchange(call, self.setup, self._held, monotonic())
+        return exchange.value(await self._answer(exchange))
+
+    async def stream(self, call: Call[Any]) -> AsyncStream[Any]:
+        """Carry a call out whose answer comes by and by.
+
+        Raises:
+            ValueError: An argument cannot be sent; nothing was.
+            APIError: No answer came, or one that is no success.
+        """
+        exchange = Exchange(call, self.setup, self._held, monotonic())
+        answer = await self._answer(exchange)
+        stream = AsyncStream[Any](answer.received, exchange.opened(answer))
+        return kept(Response(answer.status_code, answer.headers, stream)).value
+
+    async def _answer(self, exchange: Exchange[T]) -> Answer:
+        """The answer after which nothing is sent any more."""
+        while True:
+            outcome = await self._attempt(exchange)
+            if isinstance(outcome, httpx2.TransportError):
+                pause = exchange.failed(outcome, monotonic())
+            else:
+                wanted = exchange.answered(outcome, monotonic())
+                if wanted is None:
+                    return outcome
+                pause = wanted
+            await sleep(pause)
+
+    async def _attempt(self, exchange: Exchange[T]) -> Answer | httpx2.TransportError:
+        try:
+            with Deadline(exchange.ends):
+                return await self._try(exchange)
+        except httpx2.TransportError as error:
+            return presentable(error)
+
+    async def _try(self, exchange: Exchange[T]) -> Answer:
+        """One answer; where it refuses a credential that has changed, that to the new one."""
+        held = await self._credentials(exchange)
+        answer = await self._receive(exchange, held)
+        if answer.status_code == 401:
+            renewed = await self._credentials(exchange)
+            if renewed != held:
+                answer = await self._receive(exchange, renewed)
+        return answer
+
+    async def _credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
+        """The credentials of one try; only those that are sent are asked for."""
+        return {
+            scheme: checked(scheme, await current(self._held[scheme]))
+            for scheme in exchange.schemes
+        }
+
+    async def _receive(
+        self, exchange: Exchange[T], held: Mapping[Scheme, Secret]
+    ) -> Answer:
+        request = exchange.request(held, monotonic())
+        if self._on_request is not None:
+            await tell(self._on_request, request)
+        received = await self._connections.send(request)
+        stays_open = False
+        try:
+            answer = await self._read(exchange, received)
+        except BodyError as error:
+            problem = str(error)
+        else:
+            if self._on_response is not None:
+                await tell(self._on_response, answer.response)
+            stays_open = exchange.items is not None
+            return answer
+        finally:
+            if not stays_open:
+                await received.aclose()
+        raise exchange.unreadable(received, problem)
+
+    async def _read(self, exchange: Exchange[T], received: httpx2.Response) -> Answer:
+        if exchange.begins_stream(received):
+            return Answer(received, b"")
+        reader = exchange.body_reader(received)
+        async for piece in stream_of(received):
+            reader.feed(piece)
+            del piece  # A body is no local of a frame that an error leaves.
+        return Answer(received, reader.content())

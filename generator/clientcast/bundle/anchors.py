@@ -1,0 +1,56 @@
+"""The names by which a file's schemas may be referred to instead of by JSON pointers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from clientcast.plain import is_list, is_mapping, mapping, text
+from clientcast.source import escape
+
+_ANCHORS = ("$anchor", "$dynamicAnchor")
+
+
+@dataclass
+class Anchors:
+    """What a file names itself and its schemas (JSON Schema 2020-12, sections 8.2.1 and 8.2.2).
+
+    Attributes:
+        base: The URI that its references are relative to; empty where it names none.
+    """
+
+    data: Any
+    base: str = ""
+    _resources: dict[str, str] = field(default_factory=dict[str, str])
+    _anchors: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def __post_init__(self) -> None:
+        root = mapping(self.data)
+        self.base = text(root.get("$self")) or text(root.get("$id"))
+        if self.base:
+            self._resources[self.base] = ""
+        waiting = [("", self.data)]
+        for pointer, value in waiting:  # It grows meanwhile.
+            if is_mapping(value):
+                self._add(pointer, value)
+                waiting += ((f"{pointer}/{escape(k)}", v) for k, v in value.items())
+            elif is_list(value):
+                waiting += ((f"{pointer}/{i}", v) for i, v in enumerate(value))
+
+    def _add(self, pointer: str, value: dict[str, Any]) -> None:
+        own = value.get("$id")
+        if isinstance(own, str):
+            self._resources.setdefault(urljoin(self.base, own), pointer)
+        for keyword in _ANCHORS:
+            if isinstance(value.get(keyword), str):
+                self._anchors.setdefault(value[keyword], []).append(pointer)
+
+    def identified(self, uri: str) -> str | None:
+        """The pointer of what calls itself by a URI."""
+        return self._resources.get(uri)
+
+    def named(self, resource: str, name: str) -> str | None:
+        """The pointer of what has an anchor within what stands at a pointer."""
+        for pointer in self._anchors.get(name, ()):
+            if pointer == resource or pointer.startswith(f"{resource}/"):
+                return pointer
+        return None

@@ -1,0 +1,86 @@
+"""What may refer to what in OpenAPI 3 and in Swagger 2.0, and where each keeps what is shared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from clientcast.grammar import OBJECTS, SECTIONS, Object
+
+_MORE = {"callbacks": "{Callback*}", "examples": "{Example*}", "links": "{Link*}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One of the two languages of documents.
+
+    Attributes:
+        root: The object that a document is.
+        objects: The objects, as `grammar` has them.
+        sections: The pointer of the mapping that keeps what references to an object lead to.
+            What has none is copied to where it is referred to.
+    """
+
+    root: str
+    objects: Mapping[str, Object]
+    sections: Mapping[str, str]
+
+
+def _with(name: str, fields: Mapping[str, str]) -> Object:
+    known = OBJECTS[name]
+    return replace(known, fields={**known.fields, **fields})
+
+
+def _more(name: str) -> Object:
+    """An object with what those of its fields hold that no other stage looks into."""
+    if name == "Schema":  # Its examples are a list of values.
+        return OBJECTS[name]
+    fields = OBJECTS[name].fields
+    return _with(name, {key: kind for key, kind in _MORE.items() if key in fields})
+
+
+OPENAPI = Dialect(
+    "OpenAPI",
+    {
+        **{name: _more(name) for name in OBJECTS},
+        "Callback": Object({}, others="PathItem*"),
+        "Example": Object({"value": "any", "description": "string"}),
+        "Link": Object({"description": "string"}),
+    },
+    {
+        **{
+            name: f"/components/{section}"
+            for name, section in SECTIONS.items()
+            if name not in ("PathItem", "MediaType")  # Older versions keep none.
+        },
+        "Callback": "/components/callbacks",
+        "Example": "/components/examples",
+        "Link": "/components/links",
+    },
+)
+
+SWAGGER = Dialect(
+    "Swagger",
+    {
+        "Swagger": Object(
+            {
+                "info": "Info",
+                "paths": "Paths",
+                "definitions": "{Schema}",
+                "parameters": "{Parameter*}",
+                "responses": "{Response*}",
+                "tags": "[Tag]",
+            }
+        ),
+        **{
+            name: OBJECTS[name]
+            for name in ("Info", "Paths", "Operation", "Responses", "Tag", "Schema")
+        },
+        "PathItem": OBJECTS["PathItem"],
+        "Parameter": _with("Parameter", {"items": "any"}),
+        "Response": _with("Response", {"schema": "Schema", "headers": "any"}),
+    },
+    {
+        "Schema": "/definitions",
+        "Parameter": "/parameters",
+        "Response": "/responses",
+    },
+)

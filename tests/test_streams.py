@@ -1,0 +1,133 @@
+"""What generated clients do with streams and downloads, in both modes, and what is said of them."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx2
+import pytest
+
+Clients = dict[str, ModuleType]
+
+EVENTS = {"Content-Type": "text/event-stream"}
+
+
+class Server:
+    """Answers every request with one body, and keeps the requests."""
+
+    def __init__(self, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.body = body
+        self.headers = headers or {}
+        self.requests: list[httpx2.Request] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        return httpx2.Response(200, headers=self.headers, content=self.body)
+
+    def both(self, package: ModuleType, use: Callable[..., Any]) -> Any:
+        """What is made of a synchronous client, and found alike with an asynchronous one."""
+        name = next(n for n in package.__all__ if f"{n}Error" in package.__all__)
+        transport = httpx2.MockTransport(self)
+
+        async def in_async() -> Any:
+            async with getattr(package, f"Async{name}")(http=transport) as client:
+                value = await use(client)
+                if hasattr(value, "__aiter__"):
+                    return [item async for item in value]
+                return value
+
+        with getattr(package, name)(http=transport) as client:
+            value = use(client)
+            found = list(value) if hasattr(value, "__iter__") else value
+        assert asyncio.run(in_async()) == found
+        first, second = self.requests
+        assert (first.url, first.content) == (second.url, second.content)
+        return found
+
+
+def test_events_whose_data_is_json(clients: Clients) -> None:
+    package = clients["streams"]
+    server = Server(b'id: 7\ndata: {"id": 1,\ndata: "text": "a"}\n\n', EVENTS)
+    (event,) = server.both(package, lambda client: client.streams.listen(since="x"))
+    assert event == package.ServerSentEvent(
+        package.Entry(id=1, text="a"), event="message", id="7"
+    )
+    assert server.requests[0].headers["Accept"] == "text/event-stream"
+
+
+def test_events_whose_data_depends_on_their_kind(clients: Clients) -> None:
+    package = clients["streams"]
+    server = Server(
+        b'event: note\ndata: {"id": 1}\n\nevent: entry\ndata: {"id": 2}\n\n'
+        b'event: changed\ndata: {"id": 3}\n\ndata: other\n\n',
+        EVENTS,
+    )
+    found = server.both(package, lambda client: client.streams.listen_to_kinds())
+    assert [event.data for event in found] == [
+        '{"id": 1}',
+        package.Entry(id=2),
+        package.Entry(id=3),
+        "other",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [("listen_to_notes_as_stream", [5, "x"]), ("listen_to_words", ["5", "x"])],
+)
+def test_events_whose_data_is_text(
+    clients: Clients, method: str, expected: list[object]
+) -> None:
+    server = Server(b"data: 5\n\ndata: x\n\n", EVENTS)
+    found = server.both(
+        clients["streams"], lambda client: getattr(client.streams, method)()
+    )
+    assert [event.data for event in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("export", b'[{"id": 1}, {"id": 2}]'),
+        ("export_as_stream", b'{"id": 1}\n{"id": 2}\n'),
+        ("export_sequence", b'\x1e{"id": 1}\n\x1e{"id": 2}\n'),
+    ],
+)
+def test_items(clients: Clients, method: str, body: bytes) -> None:
+    package = clients["streams"]
+    found = Server(body).both(package, lambda c: getattr(c.streams, method)())
+    assert found == [package.Entry(id=1), package.Entry(id=2)]
+
+
+def test_an_answer_that_may_be_a_stream(clients: Clients) -> None:
+    package = clients["streams"]
+    server = Server(b'{"id": 1}')
+    whole = server.both(package, lambda client: client.streams.answer("why"))
+    assert whole == package.Entry(id=1)
+    assert json.loads(server.requests[0].content) == {"question": "why"}
+    server = Server(b'data: {"words": "be"}\n\ndata: [DONE]\n\n', EVENTS)
+    found = server.both(package, lambda client: client.streams.answer_as_stream("why"))
+    assert [event.data for event in found] == [package.PartModel(words="be")]
+    assert json.loads(server.requests[0].content) == {"question": "why", "stream": True}
+
+
+def test_a_warning_about_an_item_names_the_line_that_asked_for_it(
+    clients: Clients,
+) -> None:
+    package = clients["streams"]
+    http = httpx2.MockTransport(Server(b'data: {"id": "x"}\n\n', EVENTS))
+    with package.Streams(http=http) as client:
+        with pytest.warns(package.ResponseWarning) as caught:
+            list(client.streams.listen())
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_a_download(clients: Clients, tmp_path: Path) -> None:
+    package = clients["streams"]
+    server = Server(b"\x89PNG")
+    path = tmp_path / "x.png"
+    assert server.both(package, lambda c: c.download(path, c.download_.fetch)) == 4
+    assert path.read_bytes() == b"\x89PNG"
