@@ -69,6 +69,23 @@ def test_a_schema_is_read_as_it_is_meant(package: ModuleType) -> None:
     assert json.loads(server.last.content) == THING
 
 
+def test_nothing_is_an_answer_where_anything_is(package: ModuleType) -> None:
+    assert (
+        sent(package, "things.make_thing", body=package.models.Thing(name="a"))[1]
+        is None
+    )
+
+
+def test_what_is_required_and_not_described_may_be_there(package: ModuleType) -> None:
+    whole = {"size": 1, "weight": [2]}
+    server, half = sent(package, "halves.put_half", 1, weight=[2], reply=whole)
+    assert json.loads(server.last.content) == whole
+    assert half == package.models.Half(size=1, weight=[2])
+    server, half = sent(package, "halves.put_half", 1, reply={"size": 1})
+    assert json.loads(server.last.content) == {"size": 1}
+    assert half.weight is None
+
+
 def test_what_is_not_known_is_not_asked_for(package: ModuleType) -> None:
     client = package.Mistakes(**CLIENT)
     methods = (
@@ -87,7 +104,7 @@ def test_what_is_not_known_is_not_asked_for(package: ModuleType) -> None:
 
 def test_every_operation_is_there_and_every_mistake_is_told() -> None:
     result = cast(SPEC, SPEC.name)
-    assert result.operations == result.in_document == 10
+    assert result.operations == result.in_document == 11
     assert not has_errors(result.diagnostics)
     assert len(result.diagnostics) >= 40
 

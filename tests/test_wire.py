@@ -242,6 +242,36 @@ def test_answers_of_ranges_and_of_any_status(clients: Clients) -> None:
     assert caught.value.body == answers.models.Changed(version=1)
 
 
+def test_what_is_accepted_is_an_answer_as_well(clients: Clients) -> None:
+    answers = clients["answers"]
+    made, changed = answers.models.Made(id="x"), answers.models.Changed(version=1)
+    assert both(answers, Server(200, {"id": "x"}), "answers.later") == made
+    assert both(answers, Server(202, {"version": 1}), "answers.later") == changed
+    assert both(answers, Server(200, {"id": "x"}), "answers.perhaps_later") == made
+    assert both(answers, Server(202), "answers.perhaps_later") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "name"),
+    [
+        (404, {"version": 1}, "Changed"),
+        (503, {"id": "x"}, "Made"),
+        (409, {"tag": "t"}, "LaterDefaultResponse"),
+        (404, {"id": "x"}, "dict"),
+    ],
+)
+def test_an_error_is_read_by_its_status_its_range_or_any(
+    clients: Clients, status: int, body: object, name: str
+) -> None:
+    answers = clients["answers"]
+    server = Server(status, body)
+    with answers.Answers(http=server.sync, max_retries=0) as client:
+        with pytest.raises(answers.APIStatusError) as caught:
+            client.answers.later()
+    assert type(caught.value.body).__name__ == name
+    assert msgspec.to_builtins(caught.value.body) == body
+
+
 @pytest.mark.parametrize(
     ("method", "sent"),
     [

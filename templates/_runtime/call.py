@@ -81,8 +81,8 @@ class Call(Generic[T]):
         by_event: What the data of an event of a stream is read as, by the kind of event,
             where that is not `returns`.
         security: What the operation wants to be sent with.
-        errors: What the body of an error status is read as, where it is not the client's
-            usual one.
+        errors: What the body of an error is read as, where it is not the client's usual
+            one: by status, by range such as `4XX`, or by `default`.
         retry_safe: Whether it may be repeated without harm, although its method says
             nothing of that.
         polling: Where the answer will be of a call that is accepted to be finished later.
@@ -109,7 +109,7 @@ class Call(Generic[T]):
     by_status: Mapping[int, Any] = field(default_factory=dict[int, Any])
     by_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
     security: Security = ()
-    errors: Mapping[int, Any] = field(default_factory=dict[int, Any])
+    errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     retry_safe: bool = False
     polling: Polling | None = None
     other_routes: tuple[str, ...] = ()
@@ -172,7 +172,9 @@ def build_request(
     headers = {"Accept": call.accept, **_HEADERS, **extra_headers}
     for name, value in call.header.items():
         if is_given(value):
-            headers[name] = _header_value(name, header_of(value))
+            text = header_of(value)
+            if text is not None:
+                headers[name] = _header_value(name, text)
     cookies = [pair for k, v in call.cookie.items() for pair in query_of(k, v)]
     for scheme, secret in held.items():
         if scheme.location == "header":

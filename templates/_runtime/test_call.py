@@ -215,6 +215,11 @@ def test_credentials_travel_where_their_schemes_say() -> None:
     assert request({HEADER: "t1"}).headers["Authorization"] == "Bearer t1"
 
 
+def test_a_header_with_nothing_to_say_is_not_sent() -> None:
+    sent = request(header={"X-List": [], "X-Map": {}, "X-Nulls": [None], "X-Text": ""})
+    assert [n for n in sent.headers if n.startswith("x-")] == ["x-text"]
+
+
 def test_a_request_shows_no_address() -> None:
     sent = request({HEADER: "s3cret"}, route="/{id}", path={"id": "s3cret"})
     assert repr(sent) == "<Request GET>"

@@ -65,15 +65,16 @@ class Wire:
 
     Attributes:
         operations: How many were called.
-        left: How many were not, for lack of time.
+        left: How many were not, as there are so many.
         calls: How often they were called.
         accepted: How many requests openapi-core found nothing wrong with.
         answers: How many answers were read.
         found: What was wrong, by kind: `requests` that do not carry what they should,
             `answers` that are read as something else, values that are `untyped`, calls that
             were `unsent`, operations that are not there to be called, `uncalled`; and what
-            says nothing of the client: values that were `unmade`, what was `unread` of the
-            document, and what openapi-core and we do not agree on, `disputed`.
+            is no fault of the client: values that were `unmade`, what was `unread` of the
+            document, what openapi-core and we do not agree on, `disputed`, and `nulls` that
+            models do not send which are received as well, and where null is absence.
     """
 
     operations: int = 0

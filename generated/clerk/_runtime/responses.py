@@ -104,7 +104,7 @@ def value_of(call: Call[T], answer: Answer, errors: ErrorShape, *, strict: bool)
     returns = call.by_status.get(answer.status_code, call.returns)
     if returns is NoneType:
         return cast(T, None)
-    if not answer.content and NoneType in get_args(returns):
+    if not answer.content and (returns is Any or NoneType in get_args(returns)):
         return cast(T, None)
     if call.reads == "bytes":
         return cast(T, answer.content)
@@ -164,7 +164,7 @@ def error_of(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusEr
     body: object = None
     try:
         plain, _ = read(answer.content, Any)
-        expected = call.errors.get(answer.status_code, errors.type)
+        expected = _described(call, answer.status_code, errors.type)
         body = plain
         if expected is not None:
             read_as, mismatches = read(answer.content, expected)
@@ -183,6 +183,12 @@ def error_of(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusEr
         message=text_at(plain, errors.message),
         request_id=request_id,
     )
+
+
+def _described(call: Call[Any], status: int, usual: Any) -> Any:
+    """What the body of an error is read as: by its status, the range of that, or any."""
+    keys = (status, f"{status // 100}XX", "default")
+    return next((call.errors[key] for key in keys if key in call.errors), usual)
 
 
 def text_at(value: object, keys: tuple[str | int, ...]) -> str | None:

@@ -128,15 +128,20 @@ def segment_of(name: str, value: object) -> str:
             return ",".join(texts)
 
 
-def header_of(value: object) -> str:
-    """A parameter of a header: always `simple`, and nothing in it is encoded."""
+def header_of(value: object) -> str | None:
+    """A parameter of a header: always `simple`, and nothing in it is encoded.
+
+    None for a list or object with nothing in it, for which no header is sent.
+    """
     how = value if isinstance(value, Styled) else Styled(value, "simple")
     data = sendable(how.value)
     if how.style == "json":
         return json_text(data)
     if how.explode and is_object(data):
-        return ",".join(f"{key}={text_of(member)}" for key, member in _members(data))
-    return ",".join(_items(data))
+        items = [f"{key}={text_of(member)}" for key, member in _members(data)]
+    else:
+        items = _items(data)
+    return ",".join(items) if items else None
 
 
 def sendable(value: object) -> object:

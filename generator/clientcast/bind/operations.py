@@ -170,16 +170,21 @@ class Binder:
         return [code(f"{name}={{{text}}}", *(type_.imports for _, type_ in types))]
 
     def _errors(self, operation: ir.Operation) -> Code | None:
-        """The bodies of errors that are not the client's usual one, by status."""
-        pairs: list[str] = []
-        imports: set[Import] = set()
-        for response in operation.responses:
-            if response.type is None or response.type == self.constants.error_body:
-                continue
-            if response.status.isdigit() and response.status >= "400":
-                type_ = self.annotations.received(response.type)
-                pairs.append(f"{response.status}: {type_}")
-                imports |= type_.imports
+        """The bodies of errors, by status, where not all are the client's usual one."""
+        found = {
+            r.status: r.type
+            for r in operation.responses
+            if r.type is not None and (r.status >= "4" or r.status == "default")
+        }
+        unusual = {s: t for s, t in found.items() if t != self.constants.error_body}
+        if all(map(str.isdigit, unusual)):
+            found = unusual
+        types = {s: self.annotations.received(type_) for s, type_ in found.items()}
+        pairs = [
+            f"{status if status.isdigit() else string(status)}: {type_}"
+            for status, type_ in types.items()
+        ]
+        imports = [item for type_ in types.values() for item in type_.imports]
         return code(f"errors={{{', '.join(pairs)}}}", imports) if pairs else None
 
     def _paged(self, operation: ir.Operation, returned: Code) -> tuple[Code, Code]:

@@ -86,7 +86,8 @@ class _Reader:
         identifier = text(value.get("operationId"))
         bodies = self._bodies()
         responses = tuple(self._responses())
-        success = success_of(responses)
+        polling = self._polling()
+        success = success_of(responses, polling is not None)
         tags = texts(value.get("tags"))
         return ir.Operation(
             pointer=self.operation.pointer,
@@ -107,7 +108,7 @@ class _Reader:
             stream=None if success.kind.is_stream else stream_of(responses),
             security=security,
             paging=_paging(mapping(names.get("pagination"))),
-            polling=self._polling(),
+            polling=polling,
             retry_safe=names.get("retry") == "safe",
             server=server,
         )
@@ -170,13 +171,13 @@ class _Reader:
         return ir.Polling(path, found[1], text(options.get("request_id")))
 
 
-def success_of(responses: tuple[ir.Response, ...]) -> ir.Success:
+def success_of(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Success:
     """What an operation returns.
 
-    202 says that the work is not done (RFC 9110, section 15.3.3), so that its body is not
-    the answer where another success is documented too. Where none is, `default` is one.
+    Where 202 is followed up, its body is not the answer. Where no success is documented,
+    `default` is one.
     """
-    found = _successful(responses)
+    found = _successful(responses, is_polled)
     contents = [(r.status, r.content) for r in found if r.content is not None]
     if not contents:
         return stream_of(responses) or ir.Success()
@@ -212,10 +213,12 @@ def stream_of(responses: tuple[ir.Response, ...]) -> ir.Success | None:
     return None
 
 
-def _successful(responses: tuple[ir.Response, ...]) -> list[ir.Response]:
+def _successful(
+    responses: tuple[ir.Response, ...], is_polled: bool = False
+) -> list[ir.Response]:
     """The answers that are a success."""
     documented = [r for r in responses if r.status.startswith("2")]
-    found = [r for r in documented if r.status != "202"] or documented
+    found = [r for r in documented if r.status != "202" or not is_polled] or documented
     return found or [r for r in responses if r.status == "default"]
 
 

@@ -218,6 +218,10 @@ class Schemas:
             fields.append(
                 self.property(name, schemas, name in shape.required, (*hint, name))
             )
+        if shape.additional is None:
+            # Nothing else is said of these, so that it may be a slip: they are not demanded.
+            unsaid = sorted(shape.required - shape.properties.keys())
+            fields += (Field(name, Anything(), required=False) for name in unsaid)
         self.declared[pointer] = Record(
             pointer,
             hint,

@@ -239,6 +239,8 @@ class Unions:
         additional = [s.additional for s in objects if s.additional is not None]
         if additional and whole.additional is None:
             whole.additional = additional[0]
+        for shape in objects:
+            whole.required -= shape.properties.keys() - whole.properties.keys()
         type_ = self.reader.record(pointer, whole, self.hint)
         record = self.reader.declared[pointer]
         assert isinstance(record, Record)

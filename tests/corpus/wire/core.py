@@ -16,7 +16,8 @@ from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValu
 from openapi_core.validation.request.exceptions import MissingRequestBody
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from tests.corpus.wire_document import HERE, Description, Operation, Parameter
+from tests.corpus.wire.document import HERE, Description, Operation, Parameter
+from tests.corpus.wire.media import is_json
 
 BASE_URL = "https://wire.example"
 
@@ -52,10 +53,12 @@ class Complaint:
 
     Attributes:
         name: Of the parameter, such as `query limit`; or `body`, `security`.
+        failed: Whether it broke down itself.
     """
 
     name: str
     message: str
+    failed: bool = False
 
 
 @dataclass(slots=True)
@@ -77,13 +80,17 @@ class Validator:
         self._description = description
         self._operation = operation
         parameters, body, security = VALIDATORS[description.version]
+        is_new = description.version != "3.0"
+        self._has_read_only = is_new and description.has_read_only
         without = {"parameters": []}
         self._parts = {"body": self._part(body, without)}
         self._parts["security"] = self._part(security, without)
         # Each by itself, so that what it cannot read does not hide the others.
         for parameter in operation.parameters:
             name = f"{parameter.location} {parameter.name}"
-            self._parts[name] = self._part(parameters, {"parameters": [parameter.data]})
+            self._parts[name] = self._part(
+                parameters, {"parameters": [self._without_default(parameter.data)]}
+            )
 
     def _part(self, validator: Any, changed: dict[str, Any]) -> Any:
         """A validator of a document with nothing but this operation in it."""
@@ -91,11 +98,21 @@ class Validator:
         operation = {**self._operation.data, **changed}
         # Where an operation lives is none of its parameters, and not looked at here.
         operation.pop("servers", None)
-        data["paths"] = {self._operation.route: {METHOD: _relative(operation)}}
-        types = {m: json.loads for m in self._operation.bodies if m.endswith("+json")}
+        route = self._operation.route.partition("?")[0]
+        data["paths"] = {route: {METHOD: _relative(operation)}}
+        kinds = [media_type.partition(";")[0] for media_type in self._operation.bodies]
+        types = {kind: _json for kind in kinds if is_json(kind) or "*" in kind}
         return validator(
             SchemaPath.from_dict(data), extra_media_type_deserializers=types
         )
+
+    def _without_default(self, parameter: dict[str, Any]) -> dict[str, Any]:
+        """It validates the default of what is absent, which is of a wrong type now and then."""
+        schema = self._description.followed(parameter.get("schema"))
+        if not isinstance(schema, dict) or "default" not in schema:
+            return parameter
+        without = {key: value for key, value in schema.items() if key != "default"}
+        return {**parameter, "schema": without}
 
     def complaints(self, request: httpx2.Request) -> list[Complaint]:
         """What is wrong with a request; nothing if it is as it should be."""
@@ -107,31 +124,44 @@ class Validator:
                     read = _read(validator, request)
                     errors = list(validator.iter_errors(read))
                 except Exception as error:
-                    said = f"it fails: {type(error).__name__} {error}"
-                    found.append(Complaint(name, said[:200]))
+                    said = f"it fails: {type(error).__name__} at {error}"
+                    found.append(Complaint(name, said[:200], failed=True))
                 else:
                     told = [error for error in errors if not _is_allowed(error)]
                     found += [_complaint(name, error) for error in told]
         return found
 
-    def is_unknown(self, name: str, content_type: str) -> bool:
+    def is_unknown(self, complaint: Complaint, content_type: str) -> bool:
         """Whether openapi-core is known to read a part otherwise than OpenAPI says.
 
         Args:
-            name: Of the part, as a complaint has it.
-            content_type: Of the body. Those of forms it reads as text, or as bytes.
+            complaint: What it says of the part.
+            content_type: Of the body. Those of forms it reads as text, or as bytes. Since
+                3.1 it wants what is required and read-only in requests too.
         """
+        if complaint.failed:
+            return True
+        name = complaint.name
         match name:
             case "body":
-                return not content_type.partition(";")[0].endswith("json")
+                is_read_only = "required" in complaint.message and self._has_read_only
+                return not is_json(content_type) or is_read_only
             case "security":
                 return any(map(_is_unknown_scheme, self._schemes()))
             case _:
                 return any(
                     _is_unknown_parameter(p, self._description)
+                    or p.location == "path"
+                    and self._shares_segment(p)
                     for p in self._operation.parameters
                     if f"{p.location} {p.name}" == name
                 )
+
+    def _shares_segment(self, parameter: Parameter) -> bool:
+        """Whether a placeholder may end anywhere, as another follows it."""
+        segments = self._operation.route.split("/")
+        (own,) = [s for s in segments if f"{{{parameter.name}}}" in s]
+        return own.count("{") > 1
 
     def _schemes(self) -> Iterator[Any]:
         data = self._description.data
@@ -172,6 +202,10 @@ def _read(validator: Any, request: httpx2.Request) -> _Request:
     )
 
 
+def _json(content: bytes, **_parameters: str) -> Any:
+    return json.loads(content)
+
+
 def _relative(value: Any) -> Any:
     """A copy of a part of the document whose references are as they were."""
     return json.loads(json.dumps(value).replace(f'"{HERE}#', '"#'))
@@ -191,9 +225,11 @@ def _is_allowed(error: Exception) -> bool:
 
 def _complaint(name: str, error: Exception) -> Complaint:
     cause = error.__cause__
-    errors = getattr(cause, "schema_errors", ())
-    said = "; ".join(str(e.message)[:100] for e in errors[:2]) or str(cause or error)
-    return Complaint(name, f"{type(error).__name__}: {said[:200]}")
+    errors = getattr(cause, "schema_errors", ())[:2]
+    keywords = ", ".join(str(e.validator) for e in errors)
+    said = "; ".join(str(e.message)[:100] for e in errors) or str(cause or error)
+    what = f"{type(error).__name__} {keywords}".rstrip()
+    return Complaint(name, f"{what} at {said[:200]}")
 
 
 def _is_unknown_scheme(scheme: Any) -> bool:

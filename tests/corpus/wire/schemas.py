@@ -3,9 +3,8 @@
 from random import Random
 from typing import Any
 
-from tests.corpus.wire_document import HERE, Description
-
-Schema = dict[str, Any]
+from tests.corpus.wire.discriminators import Schema, told
+from tests.corpus.wire.document import Description
 
 
 class Unmakeable(Exception):
@@ -24,6 +23,7 @@ class Flattener:
     def __init__(self, description: Description, random: Random) -> None:
         self._description = description
         self._random = random
+        self._names = description.union_names
         self._deep = 0
 
     def flat(self, schema: Any, pointer: str = "", base: bool = False) -> Schema:
@@ -55,6 +55,8 @@ class Flattener:
             target = self._target(schema["$ref"])
             into = pointer if base else schema["$ref"]
             merged = self.flat(target, into, base)
+            if not base:
+                merged = merge(merged, self._names.get(schema["$ref"], {}))
             if not has_siblings:
                 return merged
         else:
@@ -69,61 +71,39 @@ class Flattener:
         for key in ("oneOf", "anyOf"):
             if schema.get(key):
                 is_union = True
-                merged = merge(merged, self._member(schema[key], discriminator))
+                if base and {"$ref": pointer} in schema[key]:
+                    continue  # It is a member of what it extends.
+                merged = merge(merged, self._member(schema[key]))
         if discriminator.get("propertyName") and not is_union:
             merged = self._of_family(merged, discriminator, pointer, base)
         return merged
 
-    def _member(self, members: list[Any], discriminator: Schema) -> Schema:
+    def _member(self, members: list[Any]) -> Schema:
         for member in self._random.sample(members, len(members)):
             try:
-                chosen = self.flat(member)
+                return self.flat(member)
             except Unmakeable:
                 continue
-            if discriminator.get("propertyName") and isinstance(member, dict):
-                name = self._name(member.get("$ref", ""), discriminator)
-                chosen = merge(chosen, _told(discriminator, name)) if name else chosen
-            return chosen
         raise Unmakeable("no member of a union")
 
     def _of_family(
         self, merged: Schema, discriminator: Schema, pointer: str, base: bool
     ) -> Schema:
         """What is told apart by a property: itself extended by another, or that other."""
-        mapping = discriminator.get("mapping") or {}
         if base:
-            name = self._name(pointer, discriminator)
-            return merge(merged, _told(discriminator, name)) if name else merged
-        others = [name for name in mapping if self._reference(mapping[name]) != pointer]
+            return merge(merged, told(discriminator, pointer)) if pointer else merged
+        mapping = discriminator.get("mapping") or {}
+        others = sorted({r for r in mapping.values() if r != pointer})
         if not others:
             return merged
-        name = self._random.choice(sorted(others))
-        return merge(
-            self.flat({"$ref": self._reference(mapping[name])}),
-            _told(discriminator, name),
-        )
-
-    def _name(self, reference: str, discriminator: Schema) -> str:
-        """What the discriminator's property says of a schema; empty if that is unknown."""
-        mapping = discriminator.get("mapping") or {}
-        names = [n for n in mapping if self._reference(mapping[n]) == reference]
-        return self._random.choice(names) if names else reference.rpartition("/")[2]
-
-    def _reference(self, mapped: str) -> str:
-        if mapped.startswith("#"):
-            return HERE + mapped
-        return f"{HERE}#/components/schemas/{mapped}"
+        other = self._random.choice(others)
+        return merge(self.flat({"$ref": other}), told(discriminator, other))
 
     def _target(self, reference: str) -> Any:
         try:
             return self._description.target(reference)
         except (LookupError, ValueError, TypeError):
             raise Unmakeable("a reference that leads nowhere") from None
-
-
-def _told(discriminator: Schema, name: str) -> Schema:
-    property_ = discriminator["propertyName"]
-    return {"properties": {property_: {"enum": [name]}}, "required": [property_]}
 
 
 def merge(one: Schema, other: Schema) -> Schema:

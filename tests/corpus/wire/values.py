@@ -1,15 +1,14 @@
 """Makes values from the schemas of a document, and knows whether they satisfy them."""
 
 import base64
-import re
 import warnings
+from collections.abc import Iterator
 from enum import Enum
-from functools import lru_cache
 from random import Random
 from typing import Any
 
-import hypothesis
-from hypothesis import HealthCheck, strategies
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 from openapi_schema_validator import (
     OAS30ReadValidator,
     OAS30WriteValidator,
@@ -17,58 +16,15 @@ from openapi_schema_validator import (
     OAS32Validator,
 )
 
-from tests.corpus.wire_document import HERE, Description
-from tests.corpus.wire_schemas import Flattener, Schema, Unmakeable
+from tests.corpus.wire.document import HERE, Description
+from tests.corpus.wire.numbers import integer, number
+from tests.corpus.wire.schemas import Flattener, Schema, Unmakeable
+from tests.corpus.wire.texts import FORMATS, TAME, TEXTS, matching
 
 ATTEMPTS = 12
 MOST_DEEP = 10
 FULL_DEPTH = 4
 MOST_ITEMS = 20
-
-TAME = "abcXYZ019-_"
-"""Characters that mean the same everywhere."""
-TEXTS = {
-    "json": TAME + " \"\\'/<>&%?#=+.,:;|{}[]äß€漢🦊\n\t",
-    "path": TAME + " %?#=+:@&!$'()*äß€漢🦊",
-    "query": TAME + " %?#=+/:@&!$'()*äß€漢🦊",
-    "header": TAME + " %?#=+/:@&!$'()*",
-    "cookie": TAME,
-}
-"""Characters that a text may have, by where it is sent."""
-
-FORMATS: dict[str, tuple[str, ...]] = {
-    "date-time": (
-        "2026-01-02T03:04:05Z",
-        "1999-12-31T23:59:59.123Z",
-        "2026-06-30T12:00:00.123456+02:00",
-    ),
-    "date": ("2026-01-02", "1999-12-31"),
-    "time": ("03:04:05Z", "23:59:59.5Z", "12:00:00+02:00"),
-    "duration": ("PT6M", "P1DT2H", "PT0.5S"),
-    "uuid": ("123e4567-e89b-42d3-a456-426614174000",),
-    "email": ("someone@example.com",),
-    "idn-email": ("someone@example.com",),
-    "uri": ("https://example.com/a/b?c=d", "urn:a:b"),
-    "uri-reference": ("/a/b?c=d",),
-    "url": ("https://example.com/a",),
-    "iri": ("https://example.com/ä",),
-    "hostname": ("example.com",),
-    "ipv4": ("192.0.2.1",),
-    "ipv6": ("2001:db8::1",),
-    "decimal": ("1.50", "-0.001"),
-    "json-pointer": ("/a/0",),
-    "regex": ("^a$",),
-    "char": ("a",),
-}
-_BOUNDS = {
-    "int32": (-(2**31), 2**31 - 1),
-    "int64": (-(2**63), 2**63 - 1),
-    "uint32": (0, 2**32 - 1),
-    "uint64": (0, 2**63 - 1),
-    "int16": (-(2**15), 2**15 - 1),
-    "int8": (-128, 127),
-    "uint8": (0, 255),
-}
 
 
 class Size(Enum):
@@ -94,8 +50,8 @@ class Maker:
         self._hidden = "readOnly" if request else "writeOnly"
         self._validator: Any = {
             "3.0": OAS30WriteValidator if request else OAS30ReadValidator,
-            "3.1": OAS31Validator,
-            "3.2": OAS32Validator,
+            "3.1": extend(OAS31Validator, {"required": self._required}),
+            "3.2": extend(OAS32Validator, {"required": self._required}),
         }[description.version]
         self._flattener = Flattener(description, self._random)
         self._characters = TEXTS["json"]
@@ -132,8 +88,20 @@ class Maker:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return bool(validator.is_valid(value))
+        except RecursionError:  # It extends what it is a member of: nobody can tell.
+            return True
         except Exception:  # Patterns that Python cannot read, references to nowhere.
             return False
+
+    def _required(
+        self, validator: Any, names: list[str], instance: Any, schema: Schema
+    ) -> Iterator[ValidationError]:
+        """`required`, but for what this side does not send (OpenAPI 3.0, Schema Object)."""
+        if isinstance(instance, dict):
+            properties = schema.get("properties", {})
+            for name in names:
+                if name not in instance and not self._is_hidden(properties.get(name)):
+                    yield ValidationError(f"{name!r} is required")
 
     def _made(self, schema: Any, size: Size, depth: int) -> Any:
         if depth > MOST_DEEP:
@@ -153,9 +121,9 @@ class Maker:
             case "boolean":
                 return self._random.random() < 0.5
             case "integer":
-                return self._integer(flat, size)
+                return integer(flat, self._random, size is Size.ANY)
             case "number":
-                return self._number(flat, size)
+                return number(flat, self._random)
             case "string":
                 return self._string(flat, size)
             case "array":
@@ -185,46 +153,6 @@ class Maker:
         if may_be_null and (not others or self._random.random() < _nulls(size)):
             return "null"
         return str(self._random.choice(others))
-
-    def _integer(self, flat: Schema, size: Size) -> int:
-        least, most = _BOUNDS.get(flat.get("format", ""), (-(2**53), 2**53))
-        if "minimum" in flat:
-            least = max(least, -int(-flat["minimum"] // 1))
-            least += flat.get("exclusiveMinimum") is True
-        if "maximum" in flat:
-            most = min(most, int(flat["maximum"] // 1))
-            most -= flat.get("exclusiveMaximum") is True
-        if not isinstance(flat.get("exclusiveMinimum", False), bool):
-            least = max(least, int(flat["exclusiveMinimum"]) + 1)
-        if not isinstance(flat.get("exclusiveMaximum", False), bool):
-            most = min(most, int(flat["exclusiveMaximum"]) - 1)
-        if least > most:
-            raise Unmakeable("no such number")
-        near = (max(least, min(most, 0)), min(most, max(least, 0) + 1000))
-        step = int(flat.get("multipleOf", 1)) or 1
-        if size is Size.ANY and self._random.random() < 0.3:
-            near = (most, most) if self._random.random() < 0.5 else (least, least)
-        return -(-self._random.randint(*sorted(near)) // step) * step
-
-    def _number(self, flat: Schema, size: Size) -> float | int:
-        whole = (
-            self._integer(
-                {
-                    key: v
-                    for key, v in flat.items()
-                    if key not in ("format", "multipleOf")
-                },
-                Size.FULL,
-            )
-            if _spans_integers(flat)
-            else flat["minimum"]
-        )
-        step = flat.get("multipleOf")
-        if step:
-            return round(whole / step) * step if step >= 1 else whole
-        half = whole + 0.5
-        fits = half < flat.get("maximum", half + 1)
-        return half if fits and self._random.random() < 0.6 else whole
 
     def _string(self, flat: Schema, size: Size) -> str:
         least, most = flat.get("minLength", 0), flat.get("maxLength", 10_000)
@@ -331,36 +259,3 @@ def _share(size: Size) -> float:
 def _nulls(size: Size) -> float:
     """How often what may be null is."""
     return {Size.LEAST: 0.2, Size.FULL: 0.05, Size.ANY: 0.4}[size]
-
-
-def _spans_integers(flat: Schema) -> bool:
-    least, most = flat.get("minimum"), flat.get("maximum")
-    return least is None or most is None or most - least >= 1
-
-
-@lru_cache(maxsize=4096)
-def matching(pattern: str) -> tuple[str, ...]:
-    """Some texts that a pattern finds, always the same; none where Python cannot read it."""
-    found: list[str] = []
-    try:
-        # As `$` stands in schemas, it is the end of the text and never before a line's.
-        compiled = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
-        alphabet = strategies.characters(min_codepoint=32, max_codepoint=126)
-        texts = strategies.from_regex(compiled, alphabet=alphabet)
-
-        @hypothesis.settings(
-            max_examples=6,
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[hypothesis.Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        @hypothesis.given(texts)
-        def collect(text: str) -> None:
-            found.append(text)
-
-        collect()
-    except Exception:  # Whatever the pattern of somebody else leads to.
-        pass
-    return tuple(dict.fromkeys(found))

@@ -1,11 +1,13 @@
 """A document as the calls that it describes: what may be sent, and what may be answered.
 
-Like `documents`, this uses nothing of the generator, which it is held against.
+Like `documents`, this uses nothing of the generator, which it is held against; but to convert
+Swagger 2.0.
 """
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -13,10 +15,18 @@ from urllib.parse import unquote, urldefrag
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from clientcast.source import read
+from clientcast.swagger import convert
 from tests.corpus.documents import METHODS, MOST_HOPS, load
+from tests.corpus.wire.discriminators import Schema, of_members
 
 HERE = "urn:document"
 """What the document is called in the references of its schemas."""
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+_TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+"""What a header may be called (RFC 9110, section 5.6.2)."""
 
 _NO_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
 """Headers of these names are none of an operation (OpenAPI 3.1, Parameter Object, `name`)."""
@@ -66,6 +76,26 @@ class Operation:
         """Its method and route, such as `GET /pets/{id}`."""
         return f"{self.method} {self.route}"
 
+    def body(self, content_type: str) -> dict[str, Any]:
+        """What is said of a body of a media type; a range stands for all that are in it."""
+        ranges = f"{content_type.partition('/')[0]}/*", "*/*"
+        found = [self.bodies[k] for k in (content_type, *ranges) if k in self.bodies]
+        return found[0] if found else {}
+
+    def at(self, route: str) -> "Operation":
+        """It with a route whose placeholders have the names of their parameters.
+
+        Parameters of the path without a placeholder are none; a placeholder without one is
+        a text.
+        """
+        names = PLACEHOLDER.findall(route)
+        found = [p for p in self.parameters if p.location != "path" or p.name in names]
+        known = {p.name for p in found if p.location == "path"}
+        for name in dict.fromkeys(name for name in names if name not in known):
+            text = {"name": name, "in": "path", "schema": {"type": "string"}}
+            found.append(_parameter({**text, "required": True}))
+        return replace(self, route=route, parameters=found)
+
 
 @dataclass(slots=True)
 class Description:
@@ -75,29 +105,38 @@ class Description:
         data: The document in one piece: what it refers to in other files is in it.
         version: Of OpenAPI, such as `3.1`.
         registry: It and its schemas, for validators; their references begin with `HERE`.
+        union_names: What discriminators demand of schemas, by reference.
+        has_read_only: Whether there are properties that only the server sends.
     """
 
     data: dict[str, Any]
     version: str
     registry: Registry[Any]
+    union_names: dict[str, Schema]
+    has_read_only: bool
     _absolute: dict[str, Any]
-    _anchors: dict[str, Any] = field(default_factory=dict[str, Any])
+    _anchors: dict[str, Any]
 
     @classmethod
     def read(cls, path: Path) -> "Description":
-        """Read a document.
+        """Read a document. Swagger 2.0 is read as the generator converts it.
 
         Raises:
-            ValueError: It cannot be read, or is no OpenAPI document of version 3.
+            ValueError: It cannot be read, or is no OpenAPI document.
         """
         data = _bundled(path.resolve())
+        if "openapi" not in data:
+            data = convert(read(path)).data
         version = str(data.get("openapi", ""))[:3]
         if version not in ("3.0", "3.1", "3.2"):
-            raise ValueError("this is no OpenAPI document of version 3")
+            raise ValueError("this is no OpenAPI document")
         absolute = _absolute(data)
         resource = DRAFT202012.create_resource(absolute)
         registry: Registry[Any] = Registry().with_resource(HERE, resource)
-        return cls(data, version, registry, absolute, dict(_anchors(absolute)))
+        names = of_members(_objects(absolute))
+        anchors = dict(_anchors(absolute))
+        reads = any(part.get("readOnly") is True for part in _objects(absolute))
+        return cls(data, version, registry, names, reads, absolute, anchors)
 
     def operations(self) -> Iterator[Operation]:
         """The operations, in the document's order."""
@@ -109,12 +148,18 @@ class Description:
                 yield self._operation(method, route, data, item)
 
     def followed(self, value: Any) -> Any:
-        """What a reference leads to, with what stands beside it; any other value itself."""
+        """What a reference leads to, with what stands beside it; any other value itself.
+
+        Only what stands beside it where it leads nowhere.
+        """
         for _ in range(MOST_HOPS):
             if not isinstance(value, dict) or "$ref" not in value:
                 break
             beside = {key: v for key, v in value.items() if key != "$ref"}
-            target = self.target(value["$ref"])
+            try:
+                target = self.target(value["$ref"])
+            except (LookupError, ValueError, TypeError):
+                return beside
             value = {**target, **beside} if isinstance(target, dict) else target
         return value
 
@@ -140,9 +185,11 @@ class Description:
     ) -> Operation:
         found: dict[tuple[str, str], Parameter] = {}
         for unresolved in (*item.get("parameters", ()), *data.get("parameters", ())):
-            parameter = _parameter(self.followed(unresolved))
-            is_own = parameter.location == "header"
-            if not (is_own and parameter.name.lower() in _NO_PARAMETERS):
+            data_of_it = self.followed(unresolved)
+            if "in" not in data_of_it:
+                continue
+            parameter = _parameter(data_of_it)
+            if parameter.location != "header" or _is_header(parameter.name):
                 found[parameter.location, parameter.name] = parameter
         body = self.followed(data.get("requestBody", {}))
         return Operation(
@@ -178,11 +225,15 @@ def _parameter(data: dict[str, Any]) -> Parameter:
         location,
         data["name"],
         bool(data.get("required", False)) or location == "path",
-        data["schema"] if "schema" in data else content[1].get("schema", {}),
+        data.get("schema", content[1].get("schema", {"type": "string"})),
         style,
         bool(data.get("explode", style == "form")),
         content[0],
     )
+
+
+def _is_header(name: str) -> bool:
+    return name.lower() not in _NO_PARAMETERS and bool(_TOKEN.fullmatch(name))
 
 
 def _methods(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -235,6 +286,12 @@ def _absolute(data: Any) -> Any:
         reference = part.get("$ref")
         if isinstance(reference, str) and reference.startswith("#"):
             part["$ref"] = f"{HERE}{reference}"
+        discriminator = part.get("discriminator")
+        mapping = isinstance(discriminator, dict) and discriminator.get("mapping")
+        for name, known in dict(mapping or {}).items():
+            # It may be the mere name of a schema (OpenAPI 3.1, Discriminator Object).
+            place = known if "#" in known else f"#/components/schemas/{known}"
+            discriminator["mapping"][name] = f"{HERE}{place}"
     return copy
 
 

@@ -1,0 +1,173 @@
+"""Calls the methods of a generated package with plain JSON, over a transport of ours."""
+
+import asyncio
+import importlib
+import inspect
+import json
+import re
+import warnings
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+import httpx2
+
+from tests.corpus.wire.cases import Answer
+from tests.corpus.wire.convert import Unfit, converted
+from tests.corpus.wire.core import BASE_URL
+from tests.corpus.wire.document import Operation
+from tests.corpus.wire.requests import Sent
+from tests.corpus.wire.same import ABSENT
+
+SECRET = "user:secret"
+
+
+class Client:
+    """A generated package whose network is here."""
+
+    def __init__(self, folder: Path, package: str) -> None:
+        record = json.loads((folder / package / "clientcast.json").read_bytes())
+        self._methods: dict[str, list[dict[str, Any]]] = {}
+        for method in record["api"].get("operations", ()):
+            key = _key(method["method"], method["path"])
+            self._methods.setdefault(key, []).append(method)
+        self._module = importlib.import_module(package)
+        names = self._module.__all__
+        self._name = next(n for n in names if f"Async{n}" in names and n != "Page")
+        self._requests: list[httpx2.Request] = []
+        self._answer = Answer(204)
+        self._sync = self._client(self._name)
+        self._async = self._client(f"Async{self._name}")
+        self._loop = asyncio.Runner()
+        self._hints: dict[str, dict[str, Any]] = {}
+
+    def methods(self, operation: Operation) -> list[dict[str, Any]]:
+        """What the record says of an operation's methods: one for each kind of body."""
+        found = self._methods.get(_key(operation.method, operation.route), [])
+        name = operation.data.get("operationId", "")
+        return (
+            [m for m in found if m.get("operation_id", "") == name]
+            or [m for m in found if m["path"] == operation.route]
+            or found
+        )
+
+    def close(self) -> None:
+        """Close both clients."""
+        self._sync.close()
+        self._loop.run(self._async.aclose())
+        self._loop.close()
+
+    def _client(self, name: str) -> Any:
+        class_ = getattr(self._module, name)
+        options = {"base_url", "timeout", "max_retries", "strict_responses", "http"}
+        options |= {"on_request", "on_response"}
+        secrets = {
+            parameter: SECRET
+            for parameter in inspect.signature(class_).parameters
+            if parameter not in options
+        }
+        transport = httpx2.MockTransport(self._handle)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return class_(
+                base_url=BASE_URL,
+                max_retries=0,
+                strict_responses=True,
+                http=transport,
+                **secrets,
+            )
+
+    def _handle(self, request: httpx2.Request) -> httpx2.Response:
+        self._requests.append(request)
+        return _response(self._answer)
+
+    def call(
+        self, name: str, arguments: dict[str, Any], answer: Answer, in_async: bool
+    ) -> tuple[httpx2.Request | None, Any]:
+        """What a method sent first, and what it returned or raised."""
+        self._requests.clear()
+        self._answer = answer
+        method = self._method(name, in_async)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                returned = method(**arguments)
+                if inspect.iscoroutine(returned):
+                    returned = self._loop.run(_awaited(returned))
+        except Exception as error:
+            returned = error
+        return (self._requests[0] if self._requests else None), returned
+
+    def _method(self, name: str, in_async: bool) -> Any:
+        found: Any = self._async if in_async else self._sync
+        for part in name.split("."):
+            found = getattr(found, part)
+        return found
+
+    def arguments(self, operation: dict[str, Any], sent: Sent) -> dict[str, Any]:
+        """The arguments by which a method is to send what it is to send.
+
+        Raises:
+            Unfit: It has no argument of such a type, or for such a value.
+        """
+        hints = self._hints_of(operation["name"])
+        left = dict(sent.parameters)
+        body = sent.body
+        members = dict(body) if isinstance(body, dict) else {}
+        found: dict[str, Any] = {}
+        raw = not operation.get("content_type", "").partition(";")[0].endswith("json")
+        for argument in operation.get("arguments", ()):
+            python, name, place = (
+                argument["argument"],
+                argument.get("name", ""),
+                argument["in"],
+            )
+            if place == "content_type":
+                value = sent.content_type or ABSENT
+            elif place == "body" and not name:
+                value, body, members = body, ABSENT, {}
+            elif place == "body":
+                value = members.pop(name, ABSENT)
+            else:
+                value = left.pop((place, name), ABSENT)
+            if value is not ABSENT:
+                found[python] = converted(value, hints[python], raw and place == "body")
+        for location, name in left:
+            raise Unfit(f"no argument for a {location} parameter at {name}")
+        if members:
+            raise Unfit(
+                f"no argument for a member of the body at {next(iter(members))}"
+            )
+        if body is not ABSENT and not isinstance(body, dict):
+            raise Unfit("no argument for the body")
+        return found
+
+    def _hints_of(self, name: str) -> dict[str, Any]:
+        if name not in self._hints:
+            method = self._method(name, in_async=False)
+            known = _names(self._module)
+            self._hints[name] = get_type_hints(method, localns=known)
+        return self._hints[name]
+
+
+def _key(method: str, route: str) -> str:
+    """The same for a route whatever its placeholders are called; its fragment is not sent."""
+    path = route.partition("#")[0].rstrip("/?")
+    return f"{method} {re.sub(r'{[^{}]*}', '{}', path)}"
+
+
+def _response(answer: Answer) -> httpx2.Response:
+    headers = {"Content-Type": answer.content_type} if answer.content_type else {}
+    return httpx2.Response(answer.status, headers=headers, content=answer.content)
+
+
+async def _awaited(coroutine: Any) -> Any:
+    return await coroutine
+
+
+def _names(package: ModuleType) -> dict[str, Any]:
+    """What the models of a package are called, which a method may only know by name."""
+    found: dict[str, Any] = {}
+    for name in ("models",):
+        found |= vars(importlib.import_module(f"{package.__name__}.{name}"))
+    return found

@@ -1,0 +1,151 @@
+"""Plain JSON as the values that a generated method takes."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+import msgspec
+
+from tests.corpus.wire.same import is_same
+
+_PLAIN = (datetime, date, time, timedelta, UUID, Decimal)
+
+
+_ADDITIONAL = "\ufdd0additional"
+"""What msgspec knows the field of additional properties by, as `_runtime/model.py` says."""
+
+
+class Unfit(Exception):
+    """A value that a method does not take."""
+
+
+def plain(value: Any) -> Any:
+    """The JSON of a value, where models keep additional properties apart."""
+    return json.loads(msgspec.json.encode(value), object_hook=_whole)
+
+
+def _whole(part: dict[str, Any]) -> dict[str, Any]:
+    return part.pop(_ADDITIONAL, {}) | part
+
+
+def converted(value: Any, type_: Any, raw: bool = False) -> Any:
+    """Plain JSON as a value of a type.
+
+    Args:
+        raw: Whether bytes are those of the text itself, which is base64 otherwise.
+
+    Raises:
+        Unfit: It is none.
+    """
+    origin, inner = get_origin(type_), get_args(type_)
+    if type_ is Any or type_ is object:
+        return value
+    if origin in (Union, UnionType):
+        return _of_union(value, inner, raw)
+    if origin is Literal:
+        if any(value == known and type(value) is type(known) for known in inner):
+            return value
+    elif origin in (list, Sequence) and isinstance(value, list):
+        return [converted(item, inner[0], raw) for item in value]
+    elif origin is tuple and isinstance(value, list):
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return tuple(converted(item, inner[0], raw) for item in value)
+        if len(inner) == len(value):
+            return tuple(
+                converted(v, t, raw) for v, t in zip(value, inner, strict=True)
+            )
+    elif origin in (dict, Mapping) and isinstance(value, dict):
+        return {key: converted(part, inner[1], raw) for key, part in value.items()}
+    elif isinstance(type_, type):
+        return _of_class(value, type_, raw)
+    raise Unfit(f"a {type(value).__name__} where {_text(type_)} is taken")
+
+
+def _of_union(value: Any, members: tuple[Any, ...], raw: bool) -> Any:
+    fits: list[Any] = []
+    for member in members:
+        try:
+            made = converted(value, member, raw)
+        except Unfit:
+            continue
+        if raw or is_same(value, plain(made)):
+            return made
+        fits.append(made)
+    if fits:
+        return fits[0]
+    raise Unfit(f"a {type(value).__name__} where {_text(Union[members])} is taken")
+
+
+def _of_class(value: Any, type_: type, raw: bool) -> Any:
+    if type_ is NoneType and value is None:
+        return None
+    if hasattr(type_, "meaning"):  # A type that contains itself.
+        return converted(value, type_.meaning(), raw)
+    if issubclass(type_, msgspec.Struct) and isinstance(value, dict):
+        return _model(value, type_)
+    if issubclass(type_, Enum):
+        try:
+            return type_(value)
+        except ValueError:
+            pass
+    elif type_.__name__ == "File" and isinstance(value, str):
+        return type_(value.encode())
+    elif type_ is bytes and isinstance(value, str):
+        return value.encode() if raw else _decoded(value)
+    elif type_ is float and type(value) in (int, float):
+        return value
+    elif type_ is int and type(value) is float and value.is_integer():
+        return int(value)
+    elif type_ in (str, int, float, bool):
+        if type(value) is type_:
+            return value
+    elif type_ in _PLAIN and isinstance(value, str):
+        try:
+            return msgspec.convert(value, type_)
+        except msgspec.ValidationError:
+            pass
+    elif type_ in (list, dict) and isinstance(value, type_):
+        return value
+    raise Unfit(f"a {type(value).__name__} where {_text(type_)} is taken")
+
+
+def _decoded(value: str) -> bytes:
+    try:
+        return base64.b64decode(value)
+    except ValueError:
+        raise Unfit("a text that is no base64 where bytes are taken") from None
+
+
+def _model(value: dict[str, Any], type_: Any) -> Any:
+    fields = {}
+    left = dict(value)
+    specs = msgspec.structs.fields(type_)
+    # That of additional properties comes last, and takes what is left.
+    for spec in sorted(specs, key=lambda spec: spec.encode_name == _ADDITIONAL):
+        if spec.encode_name == _ADDITIONAL:
+            fields[spec.name] = converted(left, spec.type)
+        elif spec.encode_name in value:
+            fields[spec.name] = converted(left.pop(spec.encode_name), spec.type)
+    try:
+        return type_(**fields)
+    except TypeError as error:
+        raise Unfit(f"a model cannot be made: {error}") from None
+
+
+def _text(type_: Any) -> str:
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
+        return "a model"
+    if isinstance(type_, type) and issubclass(type_, Enum):
+        return "an enum"
+    if get_origin(type_) in (Union, UnionType):
+        return " | ".join(dict.fromkeys(map(_text, get_args(type_))))
+    if get_origin(type_) is Literal:
+        return "Literal"
+    plain = get_origin(type_) or type_
+    return str(getattr(plain, "__name__", plain))

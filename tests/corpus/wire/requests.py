@@ -1,0 +1,170 @@
+"""Reads requests by the letter of OpenAPI, and tells where they do not carry what they should.
+
+A validator tells whether a request is allowed; not whether it says what was meant.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
+from urllib.parse import unquote
+
+import httpx2
+
+from tests.corpus.wire.document import PLACEHOLDER, Operation, Parameter
+from tests.corpus.wire.parameters import (
+    are_spelled,
+    in_header,
+    in_path,
+    in_query,
+    is_spelled,
+)
+from tests.corpus.wire.same import ABSENT, unequal
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a request is to carry.
+
+    Attributes:
+        parameters: By where they travel and their names.
+        body: As JSON; what is binary is text, of which each character is a byte.
+    """
+
+    parameters: dict[tuple[str, str], Any] = field(
+        default_factory=dict[tuple[str, str], Any]
+    )
+    body: Any = ABSENT
+    content_type: str = ""
+
+
+def differences(
+    operation: Operation, sent: Sent, request: httpx2.Request
+) -> Iterator[str]:
+    """Where a request differs from what it is to carry, in words."""
+    if request.method != operation.method:
+        yield f"the method is {request.method}"
+    path, _, query = request.url.raw_path.decode("ascii").partition("?")
+    segments = _of_path(operation.route, path)
+    if segments is None:
+        yield "the path is another"
+        return
+    cookies = request.headers.get("Cookie", "")
+    for parameter in operation.parameters:
+        value = sent.parameters.get((parameter.location, parameter.name), ABSENT)
+        match parameter.location:
+            case "path":
+                text = segments.get(parameter.name)
+                is_same = text is None or in_path(parameter, value, text)
+            case "query":
+                is_same = in_query(parameter, value, query)
+            case "cookie":
+                is_same = in_query(parameter, value, cookies.replace("; ", "&"))
+            case "header" if parameter.name.lower() == "idempotency-key":
+                is_same = True  # The client makes one.
+            case "header":
+                is_same = in_header(
+                    parameter, value, request.headers.get(parameter.name)
+                )
+            case _:
+                is_same = True
+        if not is_same:
+            yield f"a {_kind(parameter, value)} does not arrive as it was given"
+    yield from _of_body(operation, sent, request)
+
+
+def _of_path(route: str, path: str) -> dict[str, str] | None:
+    """What stands for each placeholder that has a segment of its own; None for another path."""
+    wanted = route.partition("?")[0].split("/")
+    parts = path.split("/")
+    if len(wanted) != len(parts):
+        return None
+    found: dict[str, str] = {}
+    for template, part in zip(wanted, parts, strict=True):
+        names = PLACEHOLDER.findall(template)
+        if len(names) == 1:
+            before, after = template.split(f"{{{names[0]}}}")
+            if not (part.startswith(before) and part.endswith(after)):
+                return None
+            found[names[0]] = part[len(before) : len(part) - len(after)]
+        elif not names and unquote(part) != unquote(template):
+            return None
+    return found
+
+
+def _kind(parameter: Parameter, value: Any) -> str:
+    how = parameter.content_type or parameter.style + " exploded" * parameter.explode
+    kind = "nothing" if value is ABSENT else type(value).__name__
+    return f"{parameter.location} parameter ({how}, {kind})"
+
+
+def _of_body(
+    operation: Operation, sent: Sent, request: httpx2.Request
+) -> Iterator[str]:
+    content = request.content
+    if sent.body is ABSENT:
+        if content not in (b"", b"{}"):
+            yield "there is a body, and none was given"
+        return
+    came_as = request.headers.get("Content-Type", "")
+    wanted = sent.content_type
+    if not content and sent.body in ({}, None):
+        return
+    if (
+        came_as.partition(";")[0].strip().lower()
+        != wanted.partition(";")[0].strip().lower()
+    ):
+        if "*" not in wanted:
+            yield f"the body is {came_as or 'of no type'}, not {wanted}"
+            return
+    kind = wanted.partition(";")[0].lower()
+    if kind.endswith("json") and kind != "application/x-ndjson":
+        try:
+            came = json.loads(content)
+        except ValueError:
+            yield "the body is no JSON"
+            return
+        yield from ((f"the JSON body differs: {d}") for d in unequal(sent.body, came))
+    elif kind == "application/x-www-form-urlencoded" and isinstance(sent.body, dict):
+        yield from _in_form(operation, sent, content.decode("ascii"))
+    elif kind == "multipart/form-data" and isinstance(sent.body, dict):
+        yield from _in_parts(sent, content, came_as)
+    elif isinstance(sent.body, str):
+        if content not in (sent.body.encode(), sent.body.encode("latin-1", "replace")):
+            yield f"the body ({kind}) differs"
+
+
+def _in_form(operation: Operation, sent: Sent, text: str) -> Iterator[str]:
+    content = operation.body(sent.content_type)
+    encodings = content.get("encoding", {})
+    for name, value in sent.body.items():
+        how = encodings.get(name, {})
+        style = how.get("style", "form")
+        explode = bool(how.get("explode", style == "form"))
+        is_styled = {"style", "explode", "allowReserved"} & how.keys()
+        # Without a style, an object is JSON (OpenAPI 3.0, Encoding Object, `contentType`).
+        type_ = "application/json" if isinstance(value, dict) and not is_styled else ""
+        parameter = Parameter({}, "form", name, False, {}, style, explode, type_)
+        if not in_query(parameter, value, text):
+            yield f"a member of a form ({style}{' exploded' * explode}, {type(value).__name__}) differs"
+
+
+def _in_parts(sent: Sent, content: bytes, came_as: str) -> Iterator[str]:
+    head = f"Content-Type: {came_as}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + content)
+    parts: dict[str, list[bytes]] = {}
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(payload, bytes):
+            parts.setdefault(name, []).append(payload)
+    for name, value in sent.body.items():
+        texts = [p.decode("utf-8", "replace") for p in parts.get(name, [])]
+        if value is None or value == []:
+            continue
+        if isinstance(value, list) and are_spelled(value, texts):
+            continue
+        if len(texts) != 1 or not is_spelled(value, texts[0]):
+            yield f"a part ({type(value).__name__}) differs"

@@ -1,0 +1,77 @@
+"""Whether JSON says the same as other JSON, and where it does not."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+ABSENT: Any = msgspec.UNSET
+
+
+def is_same(one: Any, other: Any, nulls: bool = True) -> bool:
+    """Whether JSON is the same; of a date-time or duration, what it means.
+
+    Args:
+        one: What was meant.
+        other: What came.
+        nulls: Whether a member that is null differs from none.
+    """
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = one.keys() | other.keys()
+        missing = ABSENT if nulls else None
+        return all(
+            is_same(one.get(name, missing), other.get(name, missing), nulls)
+            for name in names
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(
+            is_same(a, b, nulls) for a, b in zip(one, other, strict=True)
+        )
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return bool(one == other) or _means(one) == _means(other) is not None
+
+
+_PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _means(value: Any) -> Any:
+    """What a text means that may be written in several ways; None for any other value."""
+    if isinstance(value, str) and not _PLAIN_DATE.fullmatch(value):
+        for type_ in (datetime, timedelta, time, UUID):
+            try:
+                return msgspec.convert(value, type_)
+            except msgspec.ValidationError:
+                pass
+    return None
+
+
+def unequal(one: Any, other: Any, nulls: bool = True, path: str = "$") -> Iterator[str]:
+    """Where JSON differs, in words that tell the same of all that differs alike."""
+    if is_same(one, other, nulls):
+        return
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in one:
+            if name not in other:
+                if nulls or one[name] is not None:
+                    kind = "null" if one[name] is None else "member"
+                    yield f"a {kind} is missing at {path}.{name}"
+            else:
+                yield from unequal(one[name], other[name], nulls, f"{path}.{name}")
+        for name in other.keys() - one.keys():
+            if nulls or other[name] is not None:
+                yield f"a member is too much at {path}.{name}"
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for a, b in zip(one, other, strict=True):
+            yield from unequal(a, b, nulls, f"{path}[]")
+    else:
+        kinds = f"{json_type(one)} became {json_type(other)}"
+        yield f"{kinds} at {path}: {repr(one)[:60]} -> {repr(other)[:60]}"
+
+
+def json_type(value: Any) -> str:
+    """What a value is called in messages."""
+    return "null" if value is None else type(value).__name__

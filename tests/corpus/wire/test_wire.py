@@ -1,0 +1,165 @@
+"""Tests that what is wrong on the wire is found."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+pytest.importorskip("openapi_core", reason="openapi-core is not installed")
+
+from tests.corpus.wire.cases import Cases  # noqa: E402
+from tests.corpus.wire.convert import Unfit, converted, plain  # noqa: E402
+from tests.corpus.wire.core import BASE_URL, Validator  # noqa: E402
+from tests.corpus.wire.document import Description, Operation  # noqa: E402
+from tests.corpus.wire.requests import Sent, differences  # noqa: E402
+from tests.corpus.wire.same import unequal  # noqa: E402
+from tests.corpus.wire.values import Maker, Size  # noqa: E402
+
+PET = {
+    "type": "object",
+    "required": ["name", "born"],
+    "properties": {
+        "name": {"type": "string", "minLength": 2},
+        "born": {"type": "string", "format": "date"},
+        "tags": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+    },
+    "additionalProperties": {"type": "boolean"},
+}
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pets", "version": "1"},
+    "paths": {
+        "/pets/{id}": {
+            "put": {
+                "parameters": [
+                    {"name": "id", "in": "path", "schema": {"type": "integer"}},
+                    {"name": "of", "in": "query", "schema": {"type": "array"}},
+                ],
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": {"$ref": "#/pet"}}},
+                },
+                "responses": {"404": {"description": "None."}},
+            }
+        }
+    },
+    "pet": PET,
+}
+SENT = Sent(
+    {("path", "id"): 3, ("query", "of"): ["a b", "c"]},
+    {"name": "Rex", "born": "2026-01-02"},
+    "application/json",
+)
+
+
+@pytest.fixture(scope="module")
+def description(tmp_path_factory: pytest.TempPathFactory) -> Description:
+    path = tmp_path_factory.mktemp("document") / "pets.json"
+    path.write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    return Description.read(path)
+
+
+@pytest.fixture(scope="module")
+def operation(description: Description) -> Operation:
+    (found,) = description.operations()
+    return found
+
+
+def request(
+    url: str = "/pets/3?of=a%20b&of=c", method: str = "PUT", body: Any = SENT.body
+) -> httpx2.Request:
+    return httpx2.Request(method, f"{BASE_URL}{url}", json=body)
+
+
+def test_a_request_that_is_right_is_accepted(
+    description: Description, operation: Operation
+) -> None:
+    assert list(differences(operation, SENT, request())) == []
+    assert Validator(description, operation).complaints(request()) == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request(method="POST"),
+        request("/pets"),
+        request("/pets/4?of=a%20b&of=c"),
+        request("/pets/3?of=a%20b"),
+        request("/pets/3?of=a%20b,c"),
+        request("/pets/3"),
+        request(body={"name": "Rex"}),
+        request(body={**SENT.body, "tags": [1]}),
+    ],
+)
+def test_a_request_that_says_something_else_is_found(
+    operation: Operation, sent: httpx2.Request
+) -> None:
+    assert len(list(differences(operation, SENT, sent))) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        (request("/pets/three"), "path id"),
+        (request(body={"name": "Rex"}), "body"),
+        (request(body={**SENT.body, "tags": ["1"]}), "body"),
+    ],
+)
+def test_what_openapi_core_refuses_is_told(
+    description: Description, operation: Operation, sent: httpx2.Request, name: str
+) -> None:
+    validator = Validator(description, operation)
+    (complaint,) = validator.complaints(sent)
+    assert complaint.name == name
+    assert not validator.is_unknown(complaint, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ({"a": [1, 1.0]}, {"a": [1.0, 1]}, []),
+        ({"at": "2026-01-02T03:00:00+01:00"}, {"at": "2026-01-02T02:00:00Z"}, []),
+        ({"a": None}, {}, ["a null is missing at $.a"]),
+        ({"a": 1}, {}, ["a member is missing at $.a"]),
+        ({}, {"a": 1}, ["a member is too much at $.a"]),
+        ([{"a": True}], [{"a": 1}], ["bool became int at $[].a: True -> 1"]),
+    ],
+)
+def test_json_that_differs_is_told(one: Any, other: Any, said: list[str]) -> None:
+    assert list(unequal(one, other)) == said
+
+
+def test_values_satisfy_their_schemas_and_are_always_the_same(
+    description: Description,
+) -> None:
+    def made() -> list[Any]:
+        maker = Maker(description, "seed", request=True)
+        return [maker.value(PET, size) for size in Size for _ in range(5)]
+
+    values = made()
+    assert values == made()
+    assert all(Maker(description, "", True).is_valid(PET, value) for value in values)
+    assert any("tags" in value for value in values)
+    assert any(value.get("key") in (True, False) for value in values)
+
+
+def test_requests_are_small_and_large(
+    description: Description, operation: Operation
+) -> None:
+    cases = Cases(description, operation, pytest.fail)
+    least, full, _ = cases.sent("application/json")
+    assert list(least.parameters) == [("path", "id")]
+    assert list(full.parameters) == [("path", "id"), ("query", "of")]
+    assert [answer.status for answer in cases.answers()] == [404]
+
+
+def test_plain_json_becomes_what_is_taken(tmp_path: Path) -> None:
+    made = converted(["2026-01-02T03:04:05Z", 3, "YWI="], list[Any])
+    assert plain(made) == ["2026-01-02T03:04:05Z", 3, "YWI="]
+    assert converted("YWI=", bytes) == b"ab"
+    assert converted([1, "a"], tuple[int, str]) == (1, "a")
+    for value, type_ in ((1, str), ("x", bytes), ([1], list[str]), (None, int)):
+        with pytest.raises(Unfit):
+            converted(value, type_)

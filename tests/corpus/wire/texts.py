@@ -1,0 +1,71 @@
+"""Texts of formats and patterns, and the characters of any other text."""
+
+import re
+from functools import lru_cache
+
+import hypothesis
+from hypothesis import HealthCheck, strategies
+
+TAME = "abcXYZ019-_"
+"""Characters that mean the same everywhere."""
+TEXTS = {
+    "json": TAME + " \"\\'/<>&%?#=+.,:;|{}[]äß€漢🦊\n\t",
+    "path": TAME + " %?#=+:@&!$'()*äß€漢🦊",
+    "query": TAME + " %?#=+/:@&!$'()*äß€漢🦊",
+    "header": TAME + " %?#=+/:@&!$'()*",
+    "cookie": TAME,
+}
+"""Characters that a text may have, by where it is sent."""
+
+FORMATS: dict[str, tuple[str, ...]] = {
+    "date-time": (
+        "2026-01-02T03:04:05Z",
+        "1999-12-31T23:59:59.123Z",
+        "2026-06-30T12:00:00.123456+02:00",
+    ),
+    "date": ("2026-01-02", "1999-12-31"),
+    "time": ("03:04:05Z", "23:59:59.5Z", "12:00:00+02:00"),
+    "duration": ("PT6M", "P1DT2H", "PT0.5S"),
+    "uuid": ("123e4567-e89b-42d3-a456-426614174000",),
+    "email": ("someone@example.com",),
+    "idn-email": ("someone@example.com",),
+    "uri": ("https://example.com/a/b?c=d", "urn:a:b"),
+    "uri-reference": ("/a/b?c=d",),
+    "url": ("https://example.com/a",),
+    "iri": ("https://example.com/ä",),
+    "hostname": ("example.com",),
+    "ipv4": ("192.0.2.1",),
+    "ipv6": ("2001:db8::1",),
+    "decimal": ("1.50", "-0.001"),
+    "json-pointer": ("/a/0",),
+    "regex": ("^a$",),
+    "char": ("a",),
+}
+
+
+@lru_cache(maxsize=4096)
+def matching(pattern: str) -> tuple[str, ...]:
+    """Some texts that a pattern finds, always the same; none where Python cannot read it."""
+    found: list[str] = []
+    try:
+        # As `$` stands in schemas, it is the end of the text and never before a line's.
+        compiled = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
+        alphabet = strategies.characters(min_codepoint=32, max_codepoint=126)
+        texts = strategies.from_regex(compiled, alphabet=alphabet)
+
+        @hypothesis.settings(
+            max_examples=6,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[hypothesis.Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @hypothesis.given(texts)
+        def collect(text: str) -> None:
+            found.append(text)
+
+        collect()
+    except Exception:  # Whatever the pattern of somebody else leads to.
+        pass
+    return tuple(dict.fromkeys(found))
