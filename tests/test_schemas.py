@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -79,6 +79,7 @@ VALUES: list[tuple[str, Any]] = [
     ("choices", {"thing": [2], "mixed": "auto", "open": "huge", "kind": "b"}),
     ("choices", {"kind": {"a": 1}}),
     ("account", {"name": "a", "id": "b"}),
+    ("details", [{"field": "a", "at": "2026-01-02"}]),
 ]
 
 
@@ -109,6 +110,8 @@ def test_values_are_of_the_types_that_are_said(shapes: ModuleType) -> None:
     assert formats.lasts == timedelta(seconds=5)
     assert formats.data == b"ab"
     assert formats.price == Decimal("1.50")
+    (detail,) = read(shapes, "details", [{"field": "a", "at": "2026-01-02"}])
+    assert (detail.field, detail.at) == ("a", date(2026, 1, 2))
     identity = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
     assert read(shapes, "formats", {"id": identity}).id == UUID(identity)
 

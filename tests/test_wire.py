@@ -89,6 +89,8 @@ def test_parts(clients: Clients, mode: str) -> None:
         ("note", (), None, b""),
         ("move", ("a1", "Elm"), "application/merge-patch+json", b'{"street":"Elm"}'),
         ("several", ("Elm",), "application/json", b'{"street":"Elm"}'),
+        ("keep_ids", ("a=b",), "application/x-www-form-urlencoded", b"a=b"),
+        ("put_ids", (["a", "b"],), "application/json", b'["a","b"]'),
     ],
 )
 def test_a_body_of_one_media_type(
@@ -277,6 +279,7 @@ def test_an_error_is_read_by_its_status_its_range_or_any(
     [
         ("search", "QUERY https://api.places.example/v1/usual"),
         ("copy", "COPY https://api.places.example/v1/usual"),
+        ("link", "Link https://api.places.example/v1/usual"),
         ("upload", "POST https://eu.upload.example/elsewhere"),
         ("relative", "PUT https://api.places.example/v2/elsewhere"),
     ],

@@ -202,6 +202,7 @@ def build_request(
         stream=httpx2.ByteStream(content),
         extensions={"timeout": wait},
     )
+    request.method = call.method  # httpx2 knows capital letters alone.
     request.read()
     return request
 

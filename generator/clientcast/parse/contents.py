@@ -28,10 +28,19 @@ class Contents:
     def sent(self, holder: Found, hint: tuple[str, ...]) -> tuple[ir.Content, ...]:
         """The bodies that a client sends, one of each kind, the one that says most first.
 
-        A kind is left out where it carries nothing that one before it does not.
+        A kind is left out where it carries nothing that one before it does not. What is no
+        object has no members that a form could carry: it is sent in another way that there
+        is, or as text.
         """
         found: list[ir.Content] = []
-        for content in self._contents(holder, hint, tuple(ir.MediaKind)):
+        contents = tuple(self._contents(holder, hint, tuple(ir.MediaKind)))
+        for content in contents:
+            if content.kind in _FORMS and not may_be_object(
+                content.type, self.schemas.declared
+            ):
+                if len(contents) > 1:
+                    continue
+                content = ir.Content(ir.MediaKind.TEXT, content.media_types, _TEXT)
             if content.type not in [other.type for other in found] or (
                 content.kind is ir.MediaKind.MULTIPART and self._has_files(content.type)
             ):
@@ -118,7 +127,7 @@ class Contents:
         media_type = each[0][1]
         example = example_of(media_type, self.context)
         if kind is ir.MediaKind.TEXT:
-            return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.STRING), example)
+            return ir.Content(kind, names, _TEXT, example)
         if kind is ir.MediaKind.BYTES:
             return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.BYTES))
         type_ = self._type(media_type, hint)
@@ -168,7 +177,8 @@ class Contents:
                 yield field.name, ir.Writing(ir.Style.JSON, explode=False)
 
 
-_STRUCTURED = (ir.MediaKind.JSON, ir.MediaKind.FORM, ir.MediaKind.MULTIPART)
+_FORMS = (ir.MediaKind.FORM, ir.MediaKind.MULTIPART)
+_STRUCTURED = (ir.MediaKind.JSON, *_FORMS)
 
 
 def _schema(media_type: Found) -> Any:
@@ -180,6 +190,7 @@ def _item_of(type_: ir.Type) -> ir.Type | None:
 
 
 _MEMBERS = ir.MapOf(ir.Anything())
+_TEXT = ir.Scalar(ir.ScalarKind.STRING)
 
 
 def _part_types(encoding: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -154,15 +154,15 @@ class Schemas:
     def _array(self, shape: Shape, hint: tuple[str, ...]) -> Type:
         """A list; a tuple where the schemas of its positions are all that is said of it."""
         items = [self.type_of(item, hint) for item in shape.prefix]
-        rest = shape.items.value if shape.items else None
+        is_closed = any(item.value is False for item in shape.items)
         least, most = shape.sizes
-        is_whole = rest in (None, False) and (
+        is_whole = (is_closed or not shape.items) and (
             least in (0, len(items)) and most in (None, len(items))
         )
         if len(items) > 1 and is_whole:
             return TupleOf(tuple(items))
-        if shape.items and rest is not False:
-            items.append(self.type_of(shape.items, hint))
+        if shape.items and not is_closed:
+            items.append(self._all_of(shape.items, hint))
         return ListOf(one_of(tuple(items)))
 
     def _additional(self, shape: Shape, hint: tuple[str, ...]) -> Type | None:
@@ -176,7 +176,7 @@ class Schemas:
         """The type of an enum; None where its values do not say one."""
         values = shape.enum or []
         if shape.types == frozenset({"array"}) and not any(map(is_list, values)):
-            items = shape_of(self.context, *([shape.items] if shape.items else []))
+            items = shape_of(self.context, *shape.items)
             items.enum = items.enum or values
             return ListOf(self.of_shape(f"{pointer}/items", items, (*hint, "item")))
         values = meant_values(values, shape.types)
@@ -246,12 +246,14 @@ class Schemas:
         hint: tuple[str, ...],
     ) -> Field:
         """A property with the given schemas, all of which hold."""
-        telling = [s for s in schemas if _says_type(s.value)] or schemas[-1:]
+        return self.described(name, self._all_of(schemas, hint), schemas, required)
+
+    def _all_of(self, schemas: tuple[Found, ...], hint: tuple[str, ...]) -> Type:
+        """The type of what has the given schemas; those that say none do not count."""
+        telling = tuple(s for s in schemas if _says_type(s.value)) or schemas[-1:]
         if len(telling) == 1:
-            type_ = self.type_of(telling[0], hint)
-        else:
-            type_ = self.merged(tuple(telling), hint)
-        return self.described(name, type_, schemas, required)
+            return self.type_of(telling[0], hint)
+        return self.merged(telling, hint)
 
     def described(
         self, name: str, type_: Type, schemas: tuple[Found, ...], required: bool

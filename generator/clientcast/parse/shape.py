@@ -64,6 +64,7 @@ class Shape:
 
     Attributes:
         types: Those that every part allows; None where no part says.
+        items: The schemas of the items of an array, all of which hold.
         prefix: The schemas of the first items of an array, position by position.
         additional: The schema of properties that have none of their own.
         patterns: The schemas of properties by what their names are like.
@@ -77,7 +78,7 @@ class Shape:
     nullable: bool = False
     format: str = ""
     enum: list[Any] | None = None
-    items: Found | None = None
+    items: tuple[Found, ...] = ()
     prefix: list[Found] = field(default_factory=list[Found])
     sizes: tuple[int, int | None] = (0, None)
     additional: Found | None = None
@@ -99,7 +100,7 @@ class Shape:
             return self.types
         if self.properties or self.additional is not None or self.patterns:
             return frozenset({"object"})
-        if self.items is not None or self.prefix:
+        if self.items or self.prefix:
             return frozenset({"array"})
         return frozenset({"string"}) if self.format in TEXT_FORMATS else frozenset()
 
@@ -313,7 +314,7 @@ class _Merging:
                 for index, item in enumerate(prefix.value)
             ]
         if items is not None:
-            shape.items = Found(f"{pointer}/items", items)
+            shape.items = (*shape.items, Found(f"{pointer}/items", items))
         least, most = value.get("minItems"), value.get("maxItems")
         shape.sizes = (
             least if isinstance(least, int) else shape.sizes[0],
