@@ -111,7 +111,7 @@ def test_values_are_of_the_types_that_are_said(shapes: ModuleType) -> None:
     assert formats.data == b"ab"
     assert formats.price == Decimal("1.50")
     (detail,) = read(shapes, "details", [{"field": "a", "at": "2026-01-02"}])
-    assert (detail.field, detail.at) == ("a", date(2026, 1, 2))
+    assert (detail.field_, detail.at) == ("a", date(2026, 1, 2))
     identity = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
     assert read(shapes, "formats", {"id": identity}).id == UUID(identity)
 
