@@ -20,13 +20,16 @@ pytest.importorskip("openapi_core", reason="openapi-core is not installed")
 
 from tests.corpus.wire.trial import on_the_wire  # noqa: E402
 
+NOT_READ = {
+    "mistakes.yaml": "it does not mean what it says",
+    "querystring.yaml": "openapi-core does not know querystring, see test_querystring.py",
+}
 OURS = [
-    *sorted((ROOT / "tests" / "specs" / "ok").glob("*.yaml")),
-    *sorted((ROOT / "specs").glob("*.yaml")),
+    path
+    for folder in (ROOT / "tests" / "specs" / "ok", ROOT / "specs")
+    for path in sorted(folder.glob("*.yaml"))
+    if path.name not in NOT_READ
 ]
-OURS.remove(
-    ROOT / "tests" / "specs" / "ok" / "mistakes.yaml"
-)  # It means what it says not.
 OTHERS = (
     "oai__petstore_expanded.yaml",
     "oai__uber_v2.json",
@@ -74,7 +77,7 @@ def test_our_documents_say_what_they_mean(document: Path, tmp_path: Path) -> Non
     found = wire(document, tmp_path)
     assert wrong(found) == []
     assert found.operations > 0
-    assert found.calls > 0
+    assert found.calls >= 2 * found.operations, "each is called in both modes"
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=ABSENT)

@@ -32,8 +32,13 @@ class Client:
             key = _key(method["method"], method["path"])
             self._methods.setdefault(key, []).append(method)
         self._module = importlib.import_module(package)
-        names = self._module.__all__
-        self._name = next(n for n in names if f"Async{n}" in names and n != "Page")
+        runtime = importlib.import_module(f"{package}._runtime.client")
+        members = vars(importlib.import_module(f"{package}.client"))
+        self._name = next(
+            name
+            for name, member in members.items()
+            if isinstance(member, type) and member.__base__ is runtime.Client
+        )
         self._requests: list[httpx2.Request] = []
         self._answer = Answer(204)
         self._sync = self._client(self._name)
@@ -94,9 +99,17 @@ class Client:
                 returned = method(**arguments)
                 if inspect.iscoroutine(returned):
                     returned = self._loop.run(_awaited(returned))
+                self._close(returned)
         except Exception as error:
             returned = error
         return (self._requests[0] if self._requests else None), returned
+
+    def _close(self, returned: Any) -> None:
+        match type(returned).__name__:
+            case "Stream":
+                returned.close()
+            case "AsyncStream":
+                self._loop.run(returned.aclose())
 
     def _method(self, name: str, in_async: bool) -> Any:
         found: Any = self._async if in_async else self._sync
@@ -130,6 +143,8 @@ class Client:
                 value = members.pop(name, ABSENT)
             else:
                 value = left.pop((place, name), ABSENT)
+            if self._default(operation["name"], python) is True:
+                value = sent.body[name] = True  # A method for streams asks for one.
             if value is not ABSENT:
                 found[python] = converted(value, hints[python], raw and place == "body")
         for location, name in left:
@@ -141,6 +156,10 @@ class Client:
         if body is not ABSENT and not isinstance(body, dict):
             raise Unfit("no argument for the body")
         return found
+
+    def _default(self, name: str, argument: str) -> Any:
+        signature = inspect.signature(self._method(name, in_async=False))
+        return signature.parameters[argument].default
 
     def _hints_of(self, name: str) -> dict[str, Any]:
         if name not in self._hints:
@@ -167,7 +186,5 @@ async def _awaited(coroutine: Any) -> Any:
 
 def _names(package: ModuleType) -> dict[str, Any]:
     """What the models of a package are called, which a method may only know by name."""
-    found: dict[str, Any] = {}
-    for name in ("models",):
-        found |= vars(importlib.import_module(f"{package.__name__}.{name}"))
-    return found
+    models = importlib.import_module(f"{package.__name__}.models")
+    return {name: getattr(models, name) for name in dir(models)}

@@ -1,7 +1,7 @@
 """A document as the calls that it describes: what may be sent, and what may be answered.
 
-Like `documents`, this uses nothing of the generator, which it is held against; but to convert
-Swagger 2.0.
+Of the generator, which it is held against, this uses nothing but what brings a document into
+one piece, and into OpenAPI 3.
 """
 
 import json
@@ -15,9 +15,10 @@ from urllib.parse import unquote, urldefrag
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from clientcast.bundle import bundle
 from clientcast.source import read
 from clientcast.swagger import convert
-from tests.corpus.documents import METHODS, MOST_HOPS, load
+from tests.corpus.documents import METHODS, MOST_HOPS
 from tests.corpus.wire.discriminators import Schema, of_members
 
 HERE = "urn:document"
@@ -119,14 +120,14 @@ class Description:
 
     @classmethod
     def read(cls, path: Path) -> "Description":
-        """Read a document. Swagger 2.0 is read as the generator converts it.
+        """Read a document. Files are brought together, and Swagger 2.0 is converted, by us.
 
         Raises:
             ValueError: It cannot be read, or is no OpenAPI document.
         """
-        data = _bundled(path.resolve())
-        if "openapi" not in data:
-            data = convert(read(path)).data
+        data = convert(bundle(read(path, path.name), path, None)).data
+        if not isinstance(data, dict):
+            raise ValueError("this is no OpenAPI document")
         version = str(data.get("openapi", ""))[:3]
         if version not in ("3.0", "3.1", "3.2"):
             raise ValueError("this is no OpenAPI document")
@@ -242,41 +243,6 @@ def _methods(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield key.upper(), value
         elif key == "additionalOperations" and isinstance(value, dict):
             yield from value.items()
-
-
-def _bundled(path: Path) -> dict[str, Any]:
-    """A document, and in it the files that it refers to."""
-    files: dict[Path, str] = {path: ""}
-    data: dict[str, Any] = {}
-    read_files: set[Path] = set()
-    while len(read_files) < len(files):
-        file = next(file for file in files if file not in read_files)
-        read_files.add(file)
-        # Keys become text, as JSON has them.
-        read = json.loads(json.dumps(load(file)))
-        _refer(read, file, files, path.parent)
-        if not files[file]:
-            data = read
-        else:
-            data.setdefault("x-files", {})[files[file].rpartition("/")[2]] = read
-        if len(files) > 200:
-            raise ValueError("this refers to too many files")
-    return data
-
-
-def _refer(value: Any, place: Path, files: dict[Path, str], folder: Path) -> None:
-    """Let references lead to where their files will be in the document."""
-    for part in _objects(value):
-        reference = part.get("$ref")
-        if not isinstance(reference, str) or "://" in reference:
-            continue
-        name, fragment = urldefrag(reference)
-        target = (place.parent / unquote(name)).resolve() if name else place
-        if target not in files:
-            if not (target.is_file() and target.is_relative_to(folder)):
-                continue
-            files[target] = f"/x-files/{len(files)}"
-        part["$ref"] = f"#{files[target]}{fragment}"
 
 
 def _absolute(data: Any) -> Any:

@@ -23,8 +23,6 @@ from tests.corpus.wire.same import ABSENT, unequal
 
 MOST_OPERATIONS = 200
 """Of larger documents so many are tried, always the same."""
-ASYNC_EVERY = 8
-"""One call of so many is made asynchronously; that both send the same is shown elsewhere."""
 MOST_DIFFERENCES = 3
 
 
@@ -77,7 +75,10 @@ class _Trial:
         self._validator = Validator(description, operation)
 
     def run(self, method: dict[str, Any]) -> None:
-        """Call it by one of its methods with several values, and answer with several."""
+        """Call it by one of its methods with several values, and answer with several.
+
+        Every other call is asynchronous.
+        """
         sent = list(self._cases.sent(method.get("content_type", "")))
         is_polled = method.get("polled", False)
         answers = [
@@ -85,22 +86,29 @@ class _Trial:
         ]
         if not sent:
             return
-        for index in range(max(len(sent), len(answers))):
+        for index in range(max(len(sent), len(answers), 2)):
             answer = answers[index % len(answers)] if answers else None
-            self._call(method, sent[index % len(sent)], answer)
+            given = sent[index % len(sent)]
+            self._call(method, given, answer, in_async=index % 2 == 1)
 
     def _note(self, kind: str, problem: str, details: str = "") -> None:
         said, _, place = problem.partition(" at ")
         where = f"{self._operation.key}: {place} {details}".rstrip(" :")
         self._wire.note(kind, pattern(said), where)
 
-    def _call(self, method: dict[str, Any], sent: Sent, answer: Answer | None) -> None:
+    def _call(
+        self,
+        method: dict[str, Any],
+        sent: Sent,
+        answer: Answer | None,
+        *,
+        in_async: bool,
+    ) -> None:
         try:
             arguments = self._client.arguments(method, sent)
         except Unfit as error:
             self._note("untyped", str(error))
             return
-        in_async = self._wire.calls % ASYNC_EVERY == ASYNC_EVERY - 1
         self._wire.calls += 1
         request, returned = self._client.call(
             method["name"], arguments, answer or Answer(204), in_async
