@@ -19,7 +19,7 @@ from unittest.mock import patch
 from tests.faults import certificates
 from tests.faults.modes import Mode
 from tests.faults.packages import cast
-from tests.faults.pending import BROKEN, LEAKY
+from tests.faults.pending import LEAKY
 from tests.faults.row import Case, Row, Seen
 from tests.faults.scene import Play, Scene
 from tests.faults.server import serving
@@ -35,7 +35,7 @@ class Result:
     Attributes:
         problems: In what it is not as expected.
         leaks: Where a secret was seen.
-        pending: Why it is known not to be as expected yet, or not to be silent yet.
+        pending: Why a secret may be seen, which is not ours to mend.
         peak: MiB above the start, where that was measured.
     """
 
@@ -67,7 +67,7 @@ def observe_apart(row: Row, mode: Mode) -> str:
 
 
 def _observed(row: Row, mode: Mode) -> list[Result]:
-    return [_settled(observe(case, mode), row, mode) for case in row.cases]
+    return [_settled(observe(case, mode), row) for case in row.cases]
 
 
 def observe(case: Case, mode: Mode) -> Result:
@@ -89,13 +89,12 @@ def observe(case: Case, mode: Mode) -> Result:
         gc.unfreeze()
 
 
-def _settled(result: Result, row: Row, mode: Mode) -> Result:
-    """Take out what is known to be wrong yet; that it is right by now is wrong too."""
-    for found, known in ((result.problems, BROKEN), (result.leaks, LEAKY)):
-        reason = known.get((row.id, result.case), {}).get(mode.name)
-        if reason is not None:
-            result.pending.append(reason)
-            found[:] = [] if found else [f"is right by now; take it off: {reason}"]
+def _settled(result: Result, row: Row) -> Result:
+    """Take out what is known, which is not seen at each time."""
+    reason = LEAKY.get((row.id, result.case))
+    if reason is not None:
+        result.pending.append(reason)
+        result.leaks.clear()
     return result
 
 

@@ -62,7 +62,7 @@ class Cell:
         if self.is_wrong:
             parts.append("NOT AS EXPECTED")
         elif self.is_pending:
-            parts.append("not yet as expected")
+            parts.append("a secret may be seen")
         return ", ".join(parts)
 
 
@@ -106,12 +106,12 @@ def markdown(
         lines.append("")
     pending = _pending(outcomes)
     if pending:
-        lines += ["## Not yet as expected", "", *pending]
+        lines += ["## Not ours to mend", "", *pending]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _pending(outcomes: Mapping[str, Mapping[str, Cell]]) -> list[str]:
-    """What is known to be wrong, with the rows and the modes that it is wrong in."""
+    """What is known, with the rows and the modes that it is seen in."""
     rows: dict[str, dict[str, None]] = {}
     modes: dict[str, dict[str, None]] = {}
     for id, cells in outcomes.items():
