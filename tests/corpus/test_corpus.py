@@ -16,7 +16,7 @@ if sys.platform == "win32":
 from tests.corpus.documents import UNKNOWABLE, Document, documents
 from tests.corpus.results import read
 from tests.corpus.run import ROOT, Limits, Run
-from tests.corpus.small import ABSENT, PETS_NOWHERE, REAL, SMALLER_HALF, document
+from tests.corpus.small import ABSENT, PETS, PETS_NOWHERE, REAL, SMALLER_HALF, document
 
 OK = ROOT / "tests" / "specs" / "ok"
 
@@ -67,6 +67,18 @@ def test_a_document_with_an_error_is_not_whole(tmp_path: Path, packages: Path) -
     assert result.errors == {"bad-path": 1}
     assert (result.routes, result.covered) == (1, 0)
     assert result.findings is None
+
+
+def test_a_placeholder_may_have_another_name(tmp_path: Path, packages: Path) -> None:
+    text = PETS.replace("/pets:", "/pets/{petId}:").replace(
+        "      responses:",
+        "      parameters:\n"
+        "        - {name: pet_id, in: path, required: true, schema: {type: string}}\n"
+        "      responses:",
+    )
+    result = Run(packages).one(document(tmp_path, text))
+    assert result.warnings and result.whole
+    assert (result.routes, result.covered) == (1, 1)
 
 
 def test_a_document_that_is_no_text_is_not_whole(
