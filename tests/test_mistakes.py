@@ -143,6 +143,14 @@ def test_mends_are_made_in_a_copy() -> None:
     assert shared == {"deep": [1, {"a": 1}, 3]}
 
 
+def test_a_list_loses_an_item_and_gets_another() -> None:
+    mends = Mends()
+    mends.drop("/list/0")
+    mends.add("/list", 4)
+    mends.drop("/list/2")
+    assert mends.apply({"list": [1, 2, 3]}) == {"list": [2, 4]}
+
+
 @pytest.mark.parametrize(
     ("path", "in_path", "in_query", "route"),
     [

@@ -23,7 +23,6 @@ STEPS = ("read", "bundle", "check", "parse", "validate", "bind", "render")
 """The steps of the pipeline, as its module names them."""
 
 MOST_MISSING = 20
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 MOST_DETAILS = 4000
 ROOT = Path(__file__).parents[2]
 
@@ -100,12 +99,13 @@ class Worker:
         covered = self.package.routes()
         self.result.lines = self.package.lines
         if self.routes is not None:
-            # A placeholder that has not the name of its parameter is called as that is.
-            mended = {_PLACEHOLDER.sub("{}", route) for route in covered - self.routes}
+            # A placeholder that has not the name of its parameter is called as that is, and
+            # what is no path is not sent.
+            sent = set(map(_as_sent, covered))
             missing = sorted(
                 route
                 for route in self.routes - covered
-                if _PLACEHOLDER.sub("{}", route) not in mended
+                if _as_sent(route) not in sent
             )
             self.result.covered = len(self.routes) - len(missing)
             self.result.missing = missing[:MOST_MISSING]
@@ -165,6 +165,10 @@ def _place(error: BaseException) -> str:
         if "site-packages" not in frame.filename and not frame.filename.startswith("<"):
             last = f"in {Path(frame.filename).name}, {frame.name}"
     return last
+
+
+def _as_sent(route: str) -> str:
+    return re.sub(r"\{[^{}]*\}", "{}", re.split("[?#]", route)[0])
 
 
 def _short(details: str) -> str:

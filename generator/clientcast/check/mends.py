@@ -116,9 +116,11 @@ class _Copy:
             if key in holder:
                 holder[mend.value] = holder.pop(key)
         elif mend.kind is _Kind.ADD:
-            held = holder.get(key)
-            items = held if is_list(held) else []
-            holder[key] = items if mend.value in items else [*items, mend.value]
+            items = self._member(holder, key)
+            if not is_list(items):
+                items = holder[key] = self._own([])
+            if mend.value not in items:
+                items.append(mend.value)
         elif mend.value is _NOTHING:
             holder.pop(key, None)
         else:
