@@ -314,7 +314,7 @@ class _Merging:
                 for index, item in enumerate(prefix.value)
             ]
         if items is not None:
-            shape.items = (*shape.items, Found(f"{pointer}/items", items))
+            shape.items = _with(shape.items, Found(f"{pointer}/items", items))
         least, most = value.get("minItems"), value.get("maxItems")
         shape.sizes = (
             least if isinstance(least, int) else shape.sizes[0],
@@ -333,7 +333,7 @@ class _Merging:
         for name, property_schema in mapping(value.get("properties")).items():
             where = f"{pointer}/properties/{escape(name)}"
             known = shape.properties.get(name, ())
-            shape.properties[name] = (*known, Found(where, property_schema))
+            shape.properties[name] = _with(known, Found(where, property_schema))
         shape.required.update(texts(value.get("required")))
         self._conditional(schema)
 
@@ -361,3 +361,10 @@ class _Merging:
             if isinstance(reference, str) and target(reference) in path:
                 return True
         return False
+
+
+def _with(known: tuple[Found, ...], schema: Found) -> tuple[Found, ...]:
+    """Schemas and one more, which may have come another way already."""
+    if any(other.pointer == schema.pointer for other in known):
+        return known
+    return (*known, schema)
