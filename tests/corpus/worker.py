@@ -103,9 +103,7 @@ class Worker:
             # what is no path is not sent.
             sent = set(map(_as_sent, covered))
             missing = sorted(
-                route
-                for route in self.routes - covered
-                if _as_sent(route) not in sent
+                route for route in self.routes - covered if _as_sent(route) not in sent
             )
             self.result.covered = len(self.routes) - len(missing)
             self.result.missing = missing[:MOST_MISSING]

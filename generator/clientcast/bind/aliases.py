@@ -8,14 +8,10 @@ from clientcast.bind.types import Annotations
 from clientcast.ir import (
     Alias,
     Enum,
-    ListOf,
-    MapOf,
     Named,
-    Nullable,
-    OneOf,
     Schema,
-    TupleOf,
     Type,
+    types_in,
 )
 from clientcast.view import Alias as View
 
@@ -94,12 +90,7 @@ def _aliases_in(schemas: Mapping[str, Schema], pointer: str) -> Iterator[str]:
     schema = schemas[pointer]
     waiting: list[Type] = [schema.type] if isinstance(schema, Alias) else []
     while waiting:
-        match waiting.pop(0):
-            case ListOf(inner) | MapOf(inner) | Nullable(inner):
-                waiting.append(inner)
-            case OneOf(members) | TupleOf(members):
-                waiting += members
-            case Named(part) if isinstance(schemas[part], Alias):
-                yield part
-            case _:
-                pass
+        type_ = waiting.pop(0)
+        waiting += types_in(type_)
+        if isinstance(type_, Named) and isinstance(schemas[type_.pointer], Alias):
+            yield type_.pointer

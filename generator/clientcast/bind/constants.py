@@ -106,7 +106,9 @@ class Constants:
             Import("._runtime.responses", "ErrorShape"),
         }
         assignments = [Assignment(f"SERVER = {self._server(imports)}", "")]
-        assignments.append(Assignment(f"ERRORS = {self._errors(imports)}", ""))
+        later = self._error_body_later()
+        errors = self._errors(imports, later is not None)
+        assignments.append(Assignment(f"ERRORS = {errors}", ""))
         for scheme in self.api.schemes:
             imports.add(Import(_SECURITY, "Scheme"))
             text = f"{self._schemes[scheme.name]} = {_scheme(scheme)}"
@@ -123,7 +125,6 @@ class Constants:
         for text, name in self._pollings.items():
             imports.add(Import("._runtime.polling", "Polling"))
             assignments.append(Assignment(f"{name} = {text}", ""))
-        later = self._error_body_later()
         return View(import_lines(imports), later, tuple(assignments))
 
     def _paging(self, name: str, text: str) -> Code:
@@ -150,9 +151,9 @@ class Constants:
         end = f", {tuple_of(variables)}" if variables else ""
         return f"Server({string(server.url)}{end})"
 
-    def _errors(self, imports: set[Import]) -> str:
+    def _errors(self, imports: set[Import], body_later: bool) -> str:
         parts: list[str] = []
-        if self._error_body_later() is not None:
+        if body_later:
             imports.add(Import("typing", "Any"))
             parts.append("body=error_body")
         elif self.error_body is not None:

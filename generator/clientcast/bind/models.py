@@ -51,12 +51,12 @@ def bind_models(api: Api, annotations: Annotations, module: str, used: Used) -> 
     """The classes of the declarations that stand in a module."""
     annotations = annotations.within(module)
     names = annotations.names
-    pointers = {p for p in names if annotations.modules[p] == module}
+    pointers = [p for p in api.schemas if annotations.modules.get(p) == module]
     enums: list[Class] = []
     records: list[Class] = []
     aliases: list[view.Alias] = []
     imports: set[Import] = set()
-    for pointer in (p for p in api.schemas if p in pointers):
+    for pointer in pointers:
         match api.schemas[pointer]:
             case Enum() as enum:
                 enums.append(_enum(enum, names[pointer]))
@@ -67,7 +67,7 @@ def bind_models(api: Api, annotations: Annotations, module: str, used: Used) -> 
                 imports |= builder.imports
             case Alias():
                 pass
-    for pointer in in_order(api.schemas, (p for p in api.schemas if p in pointers)):
+    for pointer in in_order(api.schemas, pointers):
         schema = api.schemas[pointer]
         if annotations.modules[pointer] != module:
             continue

@@ -8,16 +8,12 @@ from clientcast.ir import (
     Alias,
     Api,
     Enum,
-    ListOf,
-    MapOf,
     Named,
-    Nullable,
-    OneOf,
     Operation,
     Record,
     Schema,
-    TupleOf,
     Type,
+    types_in,
 )
 
 
@@ -59,16 +55,11 @@ def reachable(api: Api, types: Iterable[Type]) -> frozenset[str]:
     found: set[str] = set()
     waiting = list(types)
     while waiting:
-        match waiting.pop():
-            case ListOf(inner) | MapOf(inner) | Nullable(inner):
-                waiting.append(inner)
-            case OneOf(members) | TupleOf(members):
-                waiting.extend(members)
-            case Named(pointer) if pointer not in found:
-                found.add(pointer)
-                waiting.extend(_parts(api.schemas[pointer]))
-            case _:
-                pass
+        type_ = waiting.pop()
+        waiting.extend(types_in(type_))
+        if isinstance(type_, Named) and type_.pointer not in found:
+            found.add(type_.pointer)
+            waiting.extend(_parts(api.schemas[type_.pointer]))
     return frozenset(found)
 
 

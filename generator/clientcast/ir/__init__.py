@@ -43,6 +43,7 @@ from clientcast.ir.schemas import (
     Text,
     TupleOf,
     Type,
+    types_in,
 )
 
 __all__ = [
@@ -84,4 +85,5 @@ __all__ = [
     "TupleOf",
     "Type",
     "Writing",
+    "types_in",
 ]

@@ -90,6 +90,17 @@ Type = (
 )
 
 
+def types_in(type_: Type) -> tuple[Type, ...]:
+    """The types that a type is made of; of one that is only named, or has no parts, none."""
+    match type_:
+        case ListOf(inner) | MapOf(inner) | Nullable(inner):
+            return (inner,)
+        case OneOf(members) | TupleOf(members):
+            return members
+        case _:
+            return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """What people read of a thing. Markdown (CommonMark), or empty."""
