@@ -241,3 +241,64 @@ def test_paths_that_share_an_item_have_methods_of_their_own(tmp_path: Path) -> N
         server = Server(204)
         both(shared, server, f"one.{method}")
         assert server.last.url.path == path
+
+
+def operations(more: str) -> str:
+    """A document with an operation, and more about it."""
+    return f"""\
+openapi: 3.1.0
+info: {{title: Shop, version: '1'}}
+servers: [{{url: https://shop.example}}]
+paths:
+  x-internal:
+    get: {{operationId: hidden, responses: {{'204': {{description: Nothing.}}}}}}
+  /orders:
+    get:
+      operationId: get
+      tags: [orders]
+{more}
+"""
+
+
+def test_a_key_that_nobody_can_send_is_not_asked_for(tmp_path: Path) -> None:
+    spec = tmp_path / "keys.yaml"
+    spec.write_text(operations("""\
+      security: [{spaced: [], plain: []}]
+      responses: {'204': {description: Nothing.}}
+components:
+  securitySchemes:
+    spaced: {type: apiKey, in: header, name: The Key}
+    plain: {type: apiKey, in: header, name: Key}
+    body: {type: apiKey, in: body, name: key}
+    made_up: {type: magic}
+"""))
+    result = cast(spec, spec.name)
+    assert [d.code for d in result.diagnostics] == [
+        "bad-header-name",
+        "bad-location",
+        "unknown-scheme-type",
+    ]
+    assert not has_errors(result.diagnostics)
+    assert result.operations == result.in_document == 1
+    server = Server(204)
+    with import_client(spec, tmp_path).Shop(plain="a", http=server.sync) as client:
+        client.orders.get()
+    assert server.last.headers["Key"] == "a"
+
+
+def test_schemas_that_stand_for_each_other_say_nothing(tmp_path: Path) -> None:
+    spec = tmp_path / "circle.yaml"
+    spec.write_text(operations("""\
+      responses:
+        '200':
+          description: Anything.
+          content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}
+components:
+  schemas:
+    A: {allOf: [{$ref: '#/components/schemas/B'}]}
+    B: {allOf: [{$ref: '#/components/schemas/A'}], description: As A.}
+"""))
+    codes = {d.code for d in cast(spec, spec.name).diagnostics}
+    assert codes <= {"reference-cycle", "not-validated"}
+    server = Server(200, {"a": [1]})
+    assert both(import_client(spec, tmp_path), server, "orders.get") == {"a": [1]}

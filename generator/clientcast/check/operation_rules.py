@@ -27,6 +27,10 @@ _IN_PLACE_OF_HEADER = {
 """What to describe in place of each header parameter that is ignored."""
 
 
+WITHOUT = ": calls go without it"
+"""What becomes of that which nobody can send."""
+
+
 def check_operations(walk: Walk) -> None:
     """Report what is wrong in each operation and parameter, and between them."""
     _check_identifiers(walk)
@@ -47,34 +51,29 @@ def parameters_of(walk: Walk, holder: Found) -> Iterator[tuple[str, dict[str, An
             yield pointer, value
 
 
-def check_header_name(
-    walk: Walk, pointer: str, value: dict[str, Any], *, may_go: bool
-) -> None:
-    """Report that no header can have the name of a parameter or API key.
-
-    Args:
-        may_go: Whether the client can do without it: nobody can send it.
-    """
+def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> bool:
+    """Whether a header can have the name of a parameter or API key; report that it cannot."""
     name = value.get("name")
     if value.get("in") != "header" or not isinstance(name, str):
-        return
+        return True
     wrong = _NO_TOKEN.search(name)
-    if wrong or not name:
-        problem = f"cannot have '{wrong[0]}'" if wrong else "cannot be empty"
-        plain = name.strip().rstrip(":")
-        better = _NO_TOKEN.sub("-", plain)
-        is_plain = name.isprintable() and better == plain != ""
-        walk.report(
-            f"{pointer}/name",
-            "bad-header-name",
-            f"the name of a header {problem}",
-            f"write '{better}'" if name.isprintable() and 0 < len(better) < 60 else "",
-            severity=Severity.WARNING if is_plain or may_go else Severity.ERROR,
-        )
-        if is_plain:
-            walk.mends.put(f"{pointer}/name", plain)
-        elif may_go:
-            walk.mends.drop(pointer)
+    if name and not wrong:
+        return True
+    plain = name.strip().rstrip(":")
+    better = _NO_TOKEN.sub("-", plain)
+    is_plain = better == plain != ""
+    problem = f"cannot have '{wrong[0]}'" if wrong else "cannot be empty"
+    is_attack = not plain.isprintable()
+    walk.report(
+        f"{pointer}/name",
+        "bad-header-name",
+        f"the name of a header {problem}{'' if is_plain or is_attack else WITHOUT}",
+        f"write '{better}'" if not is_attack and 0 < len(better) < 60 else "",
+        severity=Severity.ERROR if is_attack else Severity.WARNING,
+    )
+    if is_plain:
+        walk.mends.put(f"{pointer}/name", plain)
+    return is_plain
 
 
 def _check_identifiers(walk: Walk) -> None:
@@ -204,6 +203,5 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
             f"OpenAPI ignores a header parameter named {name}",
             _IN_PLACE_OF_HEADER[str(name).lower()],
         )
-    check_header_name(
-        walk, pointer, parameter, may_go=parameter.get("required") is not True
-    )
+    if not check_header_name(walk, pointer, parameter):
+        walk.mends.drop(pointer)  # Nobody can send it.

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from clientcast.check.operation_rules import LOCATIONS, check_header_name
+from clientcast.check.operation_rules import LOCATIONS, WITHOUT, check_header_name
 from clientcast.check.walk import Walk, clipped
-from clientcast.diagnostic import Severity, did_you_mean
+from clientcast.diagnostic import did_you_mean
 from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.references import Found, follow, lookup
 from clientcast.route import alike
@@ -22,74 +22,92 @@ _HTTP = ("basic", "bearer", "digest")
 
 
 def check_security(walk: Walk) -> None:
-    """Report what is wrong in schemes, and in requirements that name them."""
+    """Report what is wrong in schemes, and in requirements that name them.
+
+    A call goes without the credential of a scheme that nobody can follow.
+    """
+    unclear: set[str] = set()
     for pointer, scheme in walk.objects("SecurityScheme"):
-        _check_scheme(walk, pointer, scheme)
+        if not _is_clear(walk, pointer, scheme):
+            unclear.add(pointer)
+            walk.mends.drop(pointer)
     declared = _declared(walk)
     for pointer, requirement in walk.objects("SecurityRequirement"):
         for name, scopes in requirement.items():
             where = f"{pointer}/{escape(name)}"
-            if name in declared:
-                _check_scopes(walk, where, name, scopes, declared[name])
-                continue
-            walk.warn(
-                where,
-                "unknown-security-scheme",
-                f"there is no '{clipped(name)}' in components/securitySchemes",
-                did_you_mean(name, declared) or _schemes(declared),
-                at_key=True,
-            )
-            same = [other for other in declared if alike(other) == alike(name)]
-            if len(same) == 1 and same[0] not in requirement:
-                walk.mends.move(where, same[0])
-            else:
+            if name not in declared:
+                _report_unknown(walk, where, name, requirement, declared)
+            elif declared[name].pointer in unclear:
                 walk.mends.drop(where)
+            else:
+                _check_scopes(walk, where, name, scopes, declared[name].value)
 
 
-def _schemes(declared: dict[str, Any]) -> str:
+def _report_unknown(
+    walk: Walk,
+    where: str,
+    name: str,
+    requirement: dict[str, Any],
+    declared: dict[str, Found],
+) -> None:
+    walk.warn(
+        where,
+        "unknown-security-scheme",
+        f"there is no '{clipped(name)}' in components/securitySchemes",
+        did_you_mean(name, declared) or _schemes(declared),
+        at_key=True,
+    )
+    same = [other for other in declared if alike(other) == alike(name)]
+    if len(same) == 1 and same[0] not in requirement:
+        walk.mends.move(where, same[0])
+    else:
+        walk.mends.drop(where)
+
+
+def _schemes(declared: dict[str, Found]) -> str:
     if not declared:
         return "declare it there"
     return f"the schemes are {', '.join(declared)}"
 
 
-def _check_scheme(walk: Walk, pointer: str, scheme: dict[str, Any]) -> None:
+def _is_clear(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
+    """Whether it can be known what to send for a scheme; report what is wrong with it."""
     kind = scheme.get("type")
     if not isinstance(kind, str):
-        return
+        return False
     if kind not in _NEEDED:
         hint = f"the types are {', '.join(_NEEDED)}"
-        if kind.lower() in _HTTP:
-            hint = f"write 'type: http' and 'scheme: {kind}'"
         is_http = kind.lower() in _HTTP
-        walk.report(
-            f"{pointer}/type",
-            "unknown-scheme-type",
-            f"'{kind}' is no type of security scheme",
-            did_you_mean(kind, _NEEDED) or hint,
-            severity=Severity.WARNING if is_http else Severity.ERROR,
-        )
         if is_http:
+            hint = f"write 'type: http' and 'scheme: {kind}'"
             walk.mends.put(f"{pointer}/type", "http")
             walk.mends.put(f"{pointer}/scheme", kind.lower())
-        return
-    for key in _NEEDED[kind]:
-        if key not in scheme:
-            hint = "add 'scheme: bearer'" if key == "scheme" else ""
-            is_error = kind == "apiKey"
-            walk.missing(pointer, f"this {kind} scheme", key, hint, is_error=is_error)
+        walk.warn(
+            f"{pointer}/type",
+            "unknown-scheme-type",
+            f"'{clipped(kind)}' is no type of security scheme{'' if is_http else WITHOUT}",
+            did_you_mean(kind, _NEEDED) or hint,
+        )
+        return is_http
+    missing = [key for key in _NEEDED[kind] if key not in scheme]
+    for key in missing:
+        hint = f"add '{key}': calls go without the key" if kind == "apiKey" else ""
+        hint = "add 'scheme: bearer'" if key == "scheme" else hint
+        walk.missing(pointer, f"this {kind} scheme", key, hint, is_error=False)
     if kind != "apiKey":
-        return
+        return True
     if "in" in scheme and scheme["in"] not in LOCATIONS[1:]:
-        walk.report(
+        walk.warn(
             f"{pointer}/in",
             "bad-location",
-            f"an API key cannot be in {scheme['in']}",
+            f"an API key cannot be in {scheme['in']}{WITHOUT}",
             f"the places are {', '.join(LOCATIONS[1:])}",
         )
-    check_header_name(walk, pointer, scheme, may_go=False)
+        return False
+    return check_header_name(walk, pointer, scheme) and not missing
 
 
-def _declared(walk: Walk) -> dict[str, Any]:
+def _declared(walk: Walk) -> dict[str, Found]:
     """The security schemes of the document, by name."""
     place = "/components/securitySchemes"
     try:
@@ -97,9 +115,7 @@ def _declared(walk: Walk) -> dict[str, Any]:
     except LookupError:
         return {}
     return {
-        name: follow(
-            walk.document.data, *Found(f"{place}/{escape(name)}", scheme)
-        ).value
+        name: follow(walk.document.data, *Found(f"{place}/{escape(name)}", scheme))
         for name, scheme in mapping(schemes).items()
     }
 

@@ -40,6 +40,8 @@ def read_operations(
     parameters = Parameters(context, contents.schemas, Querystrings(contents))
     usual = mapping(root.value).get("security")
     for path, item in context.entries(context.child(root, "paths")):
+        if path.startswith("x-"):
+            continue
         for method, operation in _methods(item):
             route = route_of(path, *declared(context, item, operation))
             reader = _Reader(

@@ -24,6 +24,7 @@ from clientcast.parse.discriminators import Discriminators
 from clientcast.parse.scalars import kinds_of, meant_values, scalar
 from clientcast.parse.shape import (
     LIMITS,
+    MADE_OF_ITSELF,
     Shape,
     is_annotation,
     is_reference,
@@ -55,19 +56,25 @@ class Schemas:
         """Settle the discriminators, when all schemas have been read."""
         self.discriminators.narrow(self.declared)
 
-    def type_of(self, schema: Found, hint: tuple[str, ...]) -> Type:
+    def type_of(
+        self, schema: Found, hint: tuple[str, ...], chain: tuple[str, ...] = ()
+    ) -> Type:
         """The type of a schema.
 
         Args:
             schema: Where it stands; references are followed here.
             hint: Words to name it by where it needs a name and has none.
+            chain: The schemas that stand for this one and add nothing to it.
         """
         value = schema.value
         if not is_mapping(value):
             return Anything()
         meant = stands_for(self.context, value)
+        if meant is not None and meant.pointer in chain:
+            self.context.warn(meant.pointer, "reference-cycle", MADE_OF_ITSELF)
+            return Anything()
         if meant is not None:
-            type_ = self._referred(meant)
+            type_ = self._referred(meant, chain)
             return nullable(type_) if value.get("nullable") is True else type_
         if is_reference(value):
             return Anything()
@@ -128,11 +135,11 @@ class Schemas:
         )
         return one_of(tuple(members))
 
-    def _referred(self, schema: Found) -> Type:
+    def _referred(self, schema: Found, chain: tuple[str, ...]) -> Type:
         if schema.pointer not in self._types:
             words = tuple(segments(schema.pointer))
             hint = words[2:] if words[:1] == ("components",) else words[-1:]
-            type_ = self.type_of(schema, hint)
+            type_ = self.type_of(schema, hint, (*chain, schema.pointer))
             if schema.pointer in self._reading:
                 return type_
             self._types[schema.pointer] = type_

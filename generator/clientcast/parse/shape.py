@@ -11,6 +11,7 @@ from clientcast.references import MAX_HOPS, Found, lookup, target
 from clientcast.source import escape
 
 MAX_PARTS = 1_000
+MADE_OF_ITSELF = "this schema is made of itself, which adds nothing to it"
 
 ANNOTATIONS = frozenset(
     [
@@ -216,8 +217,7 @@ class _Merging:
                 self.context.report(pointer, "limit-parts", what)
             return
         if pointer in path:
-            what = "this schema is made of itself, which adds nothing to it"
-            self.context.warn(pointer, "reference-cycle", what)
+            self.context.warn(pointer, "reference-cycle", MADE_OF_ITSELF)
             return
         if not is_mapping(value):
             return
