@@ -313,9 +313,9 @@ def test_cookies_of_each_kind_of_value(clients: Clients) -> None:
 def test_objects_in_each_style_of_a_query(clients: Clients) -> None:
     server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
     lists = {"many": [1, 2], "spaces": color, "pipes": color}
-    both(clients["styles"], server, "styles.content", color, **lists)
+    both(clients["styles"], server, "styles.content", color, [1, 2], **lists)
     assert server.last.url.raw_path == (
-        b"/content/%7B%22R%22%3A1%2C%22G%22%3A2%7D"
+        b"/content/%7B%22R%22%3A1%2C%22G%22%3A2%7D/1,2"
         b"?many=1&many=2&spaces=R%201%20G%202&pipes=R%7C1%7CG%7C2"
     )
 
