@@ -198,8 +198,8 @@ FEATURES: dict[str, dict[str, Having]] = {
         "of an operation": {"servers": ANY, "operationId": ANY},
     },
     "places": {
-        "methods": {"additionalOperations": ANY},
-        "query": {"query": ANY},
+        "methods": {"head": ANY, "options": ANY, "trace": ANY, "query": ANY},
+        "others": {"additionalOperations": {"COPY": ANY, "Link": ANY}},
         "a path of a server": {"url": "/v2"},
     },
     "security": {

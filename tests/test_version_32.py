@@ -46,3 +46,9 @@ def test_a_reference_by_what_the_document_calls_itself(clients: Clients) -> None
         clients["version_32"], server, "letters.add_article", "text", "a", client=LOGIN
     )
     assert json.loads(server.last.content) == {"kind": "text", "words": "a"}
+
+
+def test_what_the_api_sends_by_a_method_of_its_own_has_a_model(
+    clients: Clients,
+) -> None:
+    assert clients["version_32"].models.MovedRequest(to="a").to == "a"

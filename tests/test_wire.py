@@ -448,6 +448,9 @@ def test_an_error_is_read_by_its_status_its_range_or_any(
     ("method", "sent"),
     [
         ("search", "QUERY https://api.places.example/v1/usual"),
+        ("exists", "HEAD https://api.places.example/v1/usual"),
+        ("options", "OPTIONS https://api.places.example/v1/usual"),
+        ("trace", "TRACE https://api.places.example/v1/usual"),
         ("copy", "COPY https://api.places.example/v1/usual"),
         ("link", "Link https://api.places.example/v1/usual"),
         ("upload", "POST https://eu.upload.example/elsewhere"),

@@ -40,7 +40,7 @@ def read_operations(
     parameters = Parameters(context, contents.schemas, Querystrings(contents))
     usual = mapping(root.value).get("security")
     for path, item in context.entries(context.child(root, "paths")):
-        for method, operation in _methods(item):
+        for method, operation in methods_of(item):
             route = route_of(path, *declared(context, item, operation))
             reader = _Reader(
                 context, parameters, contents, streams, route, method, item, operation
@@ -55,7 +55,7 @@ def read_operations(
             yield replace(read, pointer=f"/paths/{escape(path)}{inside}")
 
 
-def _methods(item: Found) -> Iterator[tuple[str, Found]]:
+def methods_of(item: Found) -> Iterator[tuple[str, Found]]:
     """The operations of a path by method (OpenAPI 3.2, Path Item Object)."""
     value = mapping(item.value)
     for method in METHODS:

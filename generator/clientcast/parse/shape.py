@@ -57,7 +57,7 @@ _UNSPEAKABLE = frozenset('"\\')
 _TYPES = frozenset("array boolean integer null number object string".split())
 _CONDITIONAL = ("then", "else")
 _REFERENCES = ("$ref", "$dynamicRef")
-"""Without several files that extend one another, both lead to the same."""
+"""Within one document both lead to the same (JSON Schema 2020-12, section 8.2.3.2)."""
 
 
 @dataclass
