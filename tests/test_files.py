@@ -146,6 +146,7 @@ def test_the_digest_is_that_of_all_files(write: Write) -> None:
         "//shop.example/order.yaml",
         "file:secret.yaml",
         "http://[order.yaml",
+        "http://[order.yaml#/Secret",
     ],
 )
 def test_no_reference_leaves_the_folder(write: Write, reference: str) -> None:
@@ -276,6 +277,13 @@ def test_a_document_says_where_it_is(write: Write) -> None:
     responses = document.data["paths"]["/orders"]["get"]["responses"]
     schema = responses["200"]["content"]["application/json"]["schema"]
     assert schema == {"$ref": "#/components/schemas/Order"}
+
+
+@pytest.mark.parametrize("name", ["$self", "$id"])
+def test_a_name_that_is_no_uri(write: Write, name: str) -> None:
+    more = f"{name}: http://[shop\ncomponents: {{schemas: {{Order: {{$id: '//[order'}}}}}}"
+    document = bundled(write("{$ref: '#/components/schemas/Order'}", more))
+    assert schemas(document) == {"Order": {"$id": "//[order"}}
 
 
 def test_components_that_are_one_file(write: Write) -> None:

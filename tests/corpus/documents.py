@@ -31,7 +31,6 @@ class Document:
 
     Attributes:
         name: Its path in the folder.
-        package: What the package is called that is made of it.
         within: The folder whose files it may refer to.
         valid: What the folder's index says openapi-spec-validator says: yes or no; empty
             where it says nothing.
@@ -39,7 +38,6 @@ class Document:
 
     name: str
     path: Path
-    package: str
     size: int
     within: Path
     valid: str = ""
@@ -51,16 +49,11 @@ def documents(folder: Path) -> list[Document]:
     They are what its index names; without an index, all JSON and YAML right inside it.
     """
     found: list[Document] = []
-    packages: set[str] = set()
     for name, valid in _names(folder):
-        package = re.sub(r"\W", "_", f"cast_{name}")
-        while package in packages:
-            package += "_"
-        packages.add(package)
         path = folder / name
         within = folder / Path(name).parts[0] if "/" in name else path.parent
         size = path.stat().st_size
-        found.append(Document(name, path, package, size, within, valid))
+        found.append(Document(name, path, size, within, valid))
     return sorted(found, key=lambda document: (document.size, document.name))
 
 

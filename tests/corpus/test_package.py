@@ -10,7 +10,7 @@ if sys.platform == "win32":
     pytest.skip("processes cannot be limited here", allow_module_level=True)
 
 from tests.corpus.package import Builder, Package
-from tests.corpus.run import Run, findings
+from tests.corpus.run import PACKAGE, Run, findings
 from tests.corpus.small import document
 
 ROUTE = "GET /pets"
@@ -18,10 +18,11 @@ ROUTE = "GET /pets"
 
 @pytest.fixture
 def package(tmp_path: Path) -> Package:
+    packages = tmp_path / "packages"
     made = document(tmp_path)
-    result = Run(tmp_path, mypy=False).one(made)
+    result = Run(packages, mypy=False).one(made)
     assert result.problems == {}
-    return Package(tmp_path, made.package)
+    return Package(packages / made.name, PACKAGE)
 
 
 @pytest.mark.parametrize("module", ["client.py", "async_client.py"])

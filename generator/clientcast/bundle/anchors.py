@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from clientcast.plain import is_list, is_mapping, mapping, text
 from clientcast.source import escape
@@ -39,7 +39,7 @@ class Anchors:
     def _add(self, pointer: str, value: dict[str, Any]) -> None:
         own = value.get("$id")
         if isinstance(own, str):
-            self._resources.setdefault(urljoin(self.base, own), pointer)
+            self._resources.setdefault(resolved(self.base, own), pointer)
         for keyword in _ANCHORS:
             if isinstance(value.get(keyword), str):
                 self._anchors.setdefault(value[keyword], []).append(pointer)
@@ -54,3 +54,20 @@ class Anchors:
             if pointer == resource or pointer.startswith(f"{resource}/"):
                 return pointer
         return None
+
+
+def resolved(base: str, uri: str) -> str:
+    """A URI reference in full (RFC 3986, section 5.2); as it is where it is no such thing."""
+    try:
+        return urljoin(base, uri)
+    except ValueError:
+        return uri
+
+
+def is_elsewhere(uri: str) -> bool:
+    """Whether a URI reference is no path."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return True
+    return bool(parts.scheme or parts.netloc)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from clientcast.bundle.anchors import Anchors
+from clientcast.bundle.anchors import Anchors, is_elsewhere, resolved
 from clientcast.diagnostic import closest, did_you_mean
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import MAX_HOPS, lookup, segments
@@ -108,7 +108,7 @@ class Folder:
         Raises:
             NotFound: There is none, or it is not read.
         """
-        path, fragment = urldefrag(reference)
+        path, _, fragment = reference.partition("#")
         if fragment or PurePosixPath(path).suffix.lower() in ("", *_STRUCTURED):
             return None
         return self._text(self._file(holder, path))
@@ -116,13 +116,13 @@ class Folder:
     def written(self, holder: Path, reference: str) -> str:
         """A reference as it would be written in the document itself."""
         path, mark, fragment = reference.partition("#")
-        if holder == self.file or urlsplit(path).scheme:
+        if holder == self.file or is_elsewhere(path):
             return reference
         file = self.shown(holder)
         return f"{file.parent / path if path else file}{mark}{fragment}"
 
     def _find(self, holder: Path, reference: str, hops: int) -> Place:
-        uri, fragment = urldefrag(reference)
+        uri, _, fragment = reference.partition("#")
         place = self._resource(holder, uri)
         fragment = unquote(fragment)
         if not fragment:
@@ -141,20 +141,16 @@ class Folder:
         """What a reference leads to but for its fragment."""
         if not uri:
             return Place(holder, "")
-        try:
-            parts = urlsplit(uri)
-            uri = urljoin(self._anchors_of(holder).base, uri)
-        except ValueError:
-            parts = urlsplit("urn:unreadable")
+        full = resolved(self._anchors_of(holder).base, uri)
         for file in dict.fromkeys((holder, self.file)):
-            pointer = self._anchors_of(file).identified(uri)
+            pointer = self._anchors_of(file).identified(full)
             if pointer is not None:
                 return Place(file, pointer)
-        if parts.scheme or parts.netloc:
+        if is_elsewhere(uri):
             message = "this reference leads out of the document's folder"
             hint = "copy what it refers to beside the document"
             raise NotFound(Unread("remote-reference", message, hint))
-        file = self._file(holder, parts.path)
+        file = self._file(holder, urlsplit(uri).path)
         if file not in self._read:
             self._read[file] = self._opened(file)
         document = self._read[file]

@@ -83,11 +83,9 @@ class Discriminators:
         """Make the property a constant in each record that a union's member is."""
         tags: dict[tuple[str, str], list[str]] = {}
         for union in self._unions:
-            for pointer, type_ in union.members:
-                values = union.values.get(pointer) or segments(pointer)[-1:]
-                for place in _records(type_, declared, set()):
-                    known = tags.setdefault((place, union.property), [])
-                    known.extend(value for value in values if value not in known)
+            for place, values in _tags(union, declared):
+                known = tags.setdefault((place, union.property), [])
+                known.extend(value for value in values if value not in known)
         for (pointer, name), values in tags.items():
             record = declared[pointer]
             assert isinstance(record, Record)
@@ -134,6 +132,39 @@ def _exists(data: Any, pointer: str) -> bool:
     except LookupError:
         return False
     return True
+
+
+def _tags(
+    union: _Union, declared: Mapping[str, Schema]
+) -> Iterator[tuple[str, list[str]]]:
+    """The records that a union's members are, each with its values of the property.
+
+    Where the name of a schema is none of the property's own values, or it has no name, those
+    values tell it apart if no other member has them.
+    """
+    places = [
+        (pointer, place)
+        for pointer, type_ in union.members
+        for place in _records(type_, declared, set())
+    ]
+    own = {place: _own(declared[place], union.property, declared) for _, place in places}
+    for pointer, place in places:
+        values = union.values.get(pointer, [])
+        if not values:
+            values = segments(pointer)[-1:]
+            others = {v for other in own if other != place for v in own[other]}
+            if others.isdisjoint(own[place]) and not set(values) & set(own[place]):
+                values = own[place] or values
+        if values:
+            yield place, values
+
+
+def _own(schema: Schema, name: str, declared: Mapping[str, Schema]) -> list[str]:
+    """The values that a record's property is said to have; empty for any."""
+    assert isinstance(schema, Record)
+    type_ = next((f.type for f in schema.fields if f.name == name), None)
+    enum = declared[type_.pointer] if isinstance(type_, Named) else None
+    return list(enum.values) if isinstance(enum, Enum) else []
 
 
 def _records(
