@@ -281,7 +281,9 @@ def test_a_document_says_where_it_is(write: Write) -> None:
 
 @pytest.mark.parametrize("name", ["$self", "$id"])
 def test_a_name_that_is_no_uri(write: Write, name: str) -> None:
-    more = f"{name}: http://[shop\ncomponents: {{schemas: {{Order: {{$id: '//[order'}}}}}}"
+    more = (
+        f"{name}: http://[shop\ncomponents: {{schemas: {{Order: {{$id: '//[order'}}}}}}"
+    )
     document = bundled(write("{$ref: '#/components/schemas/Order'}", more))
     assert schemas(document) == {"Order": {"$id": "//[order"}}
 

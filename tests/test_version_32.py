@@ -52,3 +52,8 @@ def test_what_the_api_sends_by_a_method_of_its_own_has_a_model(
     clients: Clients,
 ) -> None:
     assert clients["version_32"].models.MovedRequest(to="a").to == "a"
+
+
+def test_the_value_of_an_example_is_one(clients: Clients) -> None:
+    letters = clients["version_32"].client.Letters
+    assert 'letters.add_article("text", "Short.")' in letters.add_article.__doc__

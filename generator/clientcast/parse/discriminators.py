@@ -147,7 +147,9 @@ def _tags(
         for pointer, type_ in union.members
         for place in _records(type_, declared, set())
     ]
-    own = {place: _own(declared[place], union.property, declared) for _, place in places}
+    own = {
+        place: _own(declared[place], union.property, declared) for _, place in places
+    }
     for pointer, place in places:
         values = union.values.get(pointer, [])
         if not values:
