@@ -93,7 +93,7 @@ def test_documents_of_others_say_what_they_mean(name: str, tmp_path: Path) -> No
     ("name", "module", "right", "broken", "kind"),
     [
         ("styles", "styles", "delimiter.join(items)", "'x'.join(items)", "requests"),
-        ("schemas", "model", "{**part[ADDITIONAL], **fields}", "fields", "requests"),
+        ("maps", "model", "{**part[ADDITIONAL], **fields}", "fields", "requests"),
         (
             "answers",
             "responses",

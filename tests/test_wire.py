@@ -3,6 +3,7 @@
 import asyncio
 import email
 import json
+from datetime import date
 from email.policy import HTTP
 from pathlib import Path
 from types import ModuleType
@@ -52,32 +53,72 @@ def parts_of(request: httpx2.Request) -> list[tuple[str | None, ...]]:
     ]
 
 
-@pytest.mark.parametrize("mode", ["sync", "async"])
-def test_parts(clients: Clients, mode: str) -> None:
-    bodies, server = clients["bodies"], Server(204)
-    arguments: dict[str, Any] = {
-        "others": [b"two", bodies.File(b"three", 'th"ree.gif', "image/gif")],
-        "title": "Walden",
-        "address": bodies.models.Address(street="Elm"),
-        "notes": "# Pond",
-    }
+def parts_sent(
+    bodies: ModuleType, mode: str, method: str, *args: Any, **kwargs: Any
+) -> Any:
+    """The parts of what a method sends; what is between them differs from call to call."""
+    server = Server(204)
 
     async def in_async() -> None:
         async with bodies.AsyncBodies(http=server.asynchronous) as client:
-            await client.bodies.upload(b"one", **arguments)
+            await getattr(client.bodies, method)(*args, **kwargs)
 
     if mode == "async":
         asyncio.run(in_async())
     else:
         with bodies.Bodies(http=server.sync) as client:
-            client.bodies.upload(b"one", **arguments)
-    assert parts_of(server.last) == [
+            getattr(client.bodies, method)(*args, **kwargs)
+    return parts_of(server.last)
+
+
+modes = pytest.mark.parametrize("mode", ["sync", "async"])
+
+
+@modes
+def test_parts(clients: Clients, mode: str) -> None:
+    bodies = clients["bodies"]
+    parts = parts_sent(
+        bodies,
+        mode,
+        "upload",
+        b"one",
+        others=[b"two", bodies.File(b"three", 'th"ree.gif', "image/gif")],
+        title="Walden",
+        address=bodies.models.Address(street="Elm"),
+        notes="# Pond",
+    )
+    assert parts == [
         ("picture", "picture", "application/octet-stream", "one"),
         ("others", "others", "application/octet-stream", "two"),
         ("others", "th%22ree.gif", "image/gif", "three"),
         ("title", None, None, "Walden"),
         ("address", None, "application/json", '{"street":"Elm"}'),
         ("notes", None, "text/markdown", "# Pond"),
+    ]
+
+
+@modes
+def test_parts_that_are_encoded_as_the_document_says(
+    clients: Clients, mode: str
+) -> None:
+    bodies = clients["bodies"]
+    parts = parts_sent(
+        bodies,
+        mode,
+        "assemble",
+        b"one",
+        bodies.File(b"two", "two.gif", "image/gif"),
+        label="Pond",
+        ids=[1, 2],
+        place=bodies.models.Address(street="Elm"),
+    )
+    assert parts == [
+        ("first", "first", "image/png", "one"),
+        ("second", "two.gif", "image/gif", "two"),
+        ("label", None, None, "Pond"),
+        ("ids", None, "text/plain", "1"),
+        ("ids", None, "text/plain", "2"),
+        ("place", None, "application/vnd.place+json", '{"street":"Elm"}'),
     ]
 
 
@@ -91,6 +132,13 @@ def test_parts(clients: Clients, mode: str) -> None:
         ("move", ("a1", "Elm"), "application/merge-patch+json", b'{"street":"Elm"}'),
         ("several", ("Elm",), "application/json", b'{"street":"Elm"}'),
         ("put_ids", (["a", "b"],), "application/json", b'["a","b"]'),
+        ("put_octets", (b"\0\xff",), "application/octet-stream", b"\0\xff"),
+        (
+            "patch",
+            ([{"op": "add", "path": "/a"}],),
+            "application/json-patch+json",
+            b'[{"op":"add","path":"/a"}]',
+        ),
     ],
 )
 def test_a_body_of_one_media_type(
@@ -217,6 +265,61 @@ def test_parameters_of_paths_headers_and_cookies(clients: Clients) -> None:
     assert server.last.url.raw_path == b"/other/.a/;matrix=b,c/;both=d;both=e"
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("labels", "/labels/.a%20b/.1,2/.1.2/.R,1,G,2/.R=1.G=2"),
+        (
+            "matrix",
+            "/matrix/;text=a%20b/;list=1,2/;many=1;many=2/;map=R,1,G,2/;R=1;G=2",
+        ),
+    ],
+)
+def test_each_style_of_a_path_with_each_kind_of_value(
+    clients: Clients, method: str, path: str
+) -> None:
+    server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
+    arguments = ("a b", [1, 2], [1, 2], color, color)
+    names = ("text", "list", "many", "map", "exploded")
+    named = dict(zip(names, arguments, strict=True))
+    both(clients["styles"], server, f"styles.{method}", **named)
+    assert server.last.url.raw_path.decode() == path
+
+
+def test_headers_of_each_kind_of_value(clients: Clients) -> None:
+    server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
+    many = {"x_text": "a b", "x_many": [1, 2]}
+    maps = {"x_map": color, "x_exploded": color, "x_json": color}
+    both(clients["styles"], server, "styles.headers", **many, **maps)
+    sent = {k: v for k, v in server.last.headers.items() if k.startswith("x-")}
+    assert sent == {
+        "x-text": "a b",
+        "x-many": "1,2",
+        "x-map": "R,1,G,2",
+        "x-exploded": "R=1,G=2",
+        "x-json": '{"R":1,"G":2}',
+    }
+
+
+def test_cookies_of_each_kind_of_value(clients: Clients) -> None:
+    server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
+    cookies = {"text": "a;b", "list": [1, 2], "map": color, "json": color}
+    both(clients["styles"], server, "styles.cookies", **cookies)
+    assert server.last.headers["Cookie"] == (
+        "text=a%3Bb; list=1,2; map=R,1,G,2; json=%7B%22R%22%3A1%2C%22G%22%3A2%7D"
+    )
+
+
+def test_objects_in_each_style_of_a_query(clients: Clients) -> None:
+    server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
+    lists = {"many": [1, 2], "spaces": color, "pipes": color}
+    both(clients["styles"], server, "styles.content", color, [1, 2], **lists)
+    assert server.last.url.raw_path == (
+        b"/content/%7B%22R%22%3A1%2C%22G%22%3A2%7D/1,2"
+        b"?many=1&many=2&spaces=R%201%20G%202&pipes=R%7C1%7CG%7C2"
+    )
+
+
 class Raw(Server):
     """Answers with bytes of a media type."""
 
@@ -239,6 +342,50 @@ def test_answers_that_are_no_json(clients: Clients) -> None:
     assert both(clients["answers"], server, "answers.file") == b"%PDF\xff"
     assert server.last.headers["Accept"] == "application/pdf, image/png"
     assert both(clients["answers"], Raw(b"", "text/csv"), "answers.text") == ""
+    server = Raw(b"<id>x</id>", "application/xml")
+    assert both(clients["answers"], server, "answers.xml") == b"<id>x</id>"
+    assert server.last.headers["Accept"] == "application/xml"
+    server = Raw(b"\0\xff", "application/octet-stream")
+    assert both(clients["answers"], server, "answers.octets") == b"\0\xff"
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/hal+json", "application/vnd.api+json; charset=utf-8"]
+)
+def test_an_answer_of_each_kind_of_json(clients: Clients, media_type: str) -> None:
+    server = Raw(b'{"id": "x"}', media_type)
+    made = both(clients["answers"], server, "answers.hal")
+    assert made == clients["answers"].models.Made(id="x")
+
+
+def test_an_exact_status_comes_before_its_range(clients: Clients) -> None:
+    answers = clients["answers"]
+    made, changed = answers.models.Made(id="x"), answers.models.Changed(version=1)
+    assert both(answers, Server(200, {"id": "x"}), "answers.exact") == made
+    assert both(answers, Server(203, {"version": 1}), "answers.exact") == changed
+    for status, said in ((409, made), (418, changed)):
+        server = Server(status, msgspec.to_builtins(said))
+        with pytest.raises(answers.APIStatusError) as caught:
+            both(answers, server, "answers.exact")
+        assert caught.value.body == said
+
+
+@modes
+def test_headers_of_answers(clients: Clients, mode: str) -> None:
+    answers = clients["answers"]
+    server = Server(200, {"id": "x"}, etag="v1", **{"x-left": "7"})
+
+    async def in_async() -> Any:
+        async with answers.AsyncAnswers(http=server.asynchronous) as client:
+            return await client.raw(client.answers.exact)
+
+    if mode == "async":
+        raw = asyncio.run(in_async())
+    else:
+        with answers.Answers(http=server.sync) as client:
+            raw = client.raw(client.answers.exact)
+    assert (raw.headers["X-Left"], raw.headers["ETag"]) == ("7", "v1")
+    assert raw.value == answers.models.Made(id="x")
 
 
 @pytest.mark.parametrize(
@@ -301,6 +448,9 @@ def test_an_error_is_read_by_its_status_its_range_or_any(
     ("method", "sent"),
     [
         ("search", "QUERY https://api.places.example/v1/usual"),
+        ("exists", "HEAD https://api.places.example/v1/usual"),
+        ("options", "OPTIONS https://api.places.example/v1/usual"),
+        ("trace", "TRACE https://api.places.example/v1/usual"),
         ("copy", "COPY https://api.places.example/v1/usual"),
         ("link", "Link https://api.places.example/v1/usual"),
         ("upload", "POST https://eu.upload.example/elsewhere"),
@@ -318,6 +468,23 @@ def test_methods_and_servers_of_operations(
     assert str(server.last.url).startswith("https://mine.example/api/")
 
 
+def test_variables_of_servers(clients: Clients) -> None:
+    servers, server = clients["servers"], Server(204)
+
+    def url(method: str, **options: str) -> str:
+        both(servers, server, f"servers.{method}", client=options)
+        return str(server.last.url)
+
+    assert url("usual") == "https://eu.servers.example:8443/v2/usual"
+    assert url("usual", region="us", port="444", stage="v1") == (
+        "https://us.servers.example:444/v1/usual"
+    )
+    assert url("of_path", region="us") == "https://here.path.example/1/path"
+    assert url("of_operation", region="us") == "https://operation.example/3/path"
+    with pytest.raises(ValueError, match="must begin with https://"):
+        servers.Servers(scheme="http")
+
+
 def test_credentials_do_not_go_to_a_server_in_clear(clients: Clients) -> None:
     server = Server(204)
     with clients["places"].Places(http=server.sync) as client:
@@ -331,6 +498,9 @@ def test_what_the_api_sends_by_itself_has_models(clients: Clients) -> None:
     happened = msgspec.json.decode(b'{"what": "rain"}', type=models.Happened)
     assert happened.what == "rain"
     assert models.EndedRequest(why="sun").why == "sun"
+    begun = msgspec.json.decode(b'{"when": "2026-01-02"}', type=models.BegunRequest)
+    assert begun.when == date(2026, 1, 2)
+    assert models.ChangedRequest(how="slowly").how == "slowly"
 
 
 def test_credentials_of_every_kind(clients: Clients) -> None:
@@ -344,7 +514,12 @@ def test_credentials_of_every_kind(clients: Clients) -> None:
         "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
     )
     assert sent("prove", http_credential="p") == "DPoP p"
+    assert sent("read_digest", digest="d") == "Digest d"
+    assert sent("read_files", oauth="o") == "Bearer o"
+    assert sent("read_files", openid="i") == "Bearer i"
     assert sent("ask_device", token="t") is None
+    assert sent("read_header", header="h") is None
+    assert server.last.headers["X-Key"] == "h"
     with pytest.raises(ValueError, match="no name and password") as caught:
         vault.Vault(login="secret")
     assert "secret" not in str(caught.value)

@@ -62,8 +62,9 @@ def example_of(holder: Found, context: Context) -> str:
     if is_list(examples):  # of a schema: values (JSON Schema Validation 2020-12, 9.5)
         return as_json(examples[0]) if examples else ""
     for found in context.items(context.child(holder, "examples")):
-        if "value" in mapping(found.value):
-            return as_json(found.value["value"])
+        for key in ("dataValue", "value"):  # OpenAPI 3.2, Example Object
+            if key in mapping(found.value):
+                return as_json(found.value[key])
     return ""
 
 

@@ -1,7 +1,8 @@
 """Makes the property that tells a union's members apart a constant in each of them.
 
-OpenAPI 3.1, Discriminator Object: a member's value is its name in the mapping, or the name of
-its schema. A discriminator beside no union is that of all schemas that extend its own.
+OpenAPI 3.2, Discriminator Object: a member's value is its name in the mapping, or the name of
+its schema; that of the default mapping has all values that no other member has. A discriminator
+beside no union is that of all schemas that extend its own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,8 @@ class _Union:
     """A union with a discriminator.
 
     Attributes:
-        members: Each with the pointer of the schema that it was referred to by.
+        members: Those that have values of their own, each with the pointer of the schema that
+            it was referred to by.
     """
 
     property: str
@@ -53,7 +55,9 @@ class Discriminators:
         """Remember a union whose members a discriminator tells apart."""
         name = text(discriminator.get("propertyName"))
         if name:
-            self._unions.append(_Union(name, values_of(discriminator), members))
+            default = _place(text(discriminator.get("defaultMapping")))
+            narrowed = tuple(member for member in members if member[0] != default)
+            self._unions.append(_Union(name, values_of(discriminator), narrowed))
 
     def extending(self, pointer: str, discriminator: dict[str, Any]) -> list[str]:
         """The schemas that extend one by `allOf`, or that its mapping names."""
@@ -100,11 +104,14 @@ def values_of(discriminator: dict[str, Any]) -> dict[str, list[str]]:
     """The values that a mapping gives each schema, by its pointer."""
     found: dict[str, list[str]] = {}
     for value, reference in mapping(discriminator.get("mapping")).items():
-        pointer = target(text(reference))
-        if pointer is None:
-            pointer = f"{_SCHEMAS}/{escape(text(reference))}"
-        found.setdefault(pointer, []).append(value)
+        found.setdefault(_place(text(reference)), []).append(value)
     return found
+
+
+def _place(reference: str) -> str:
+    """The pointer of a schema that is referred to, or named."""
+    pointer = target(reference)
+    return f"{_SCHEMAS}/{escape(reference)}" if pointer is None else pointer
 
 
 def _extensions(data: Any) -> dict[str, list[str]]:

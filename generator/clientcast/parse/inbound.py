@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from clientcast import ir
-from clientcast.openapi import METHODS
 from clientcast.parse.contents import Contents
 from clientcast.parse.context import Context
+from clientcast.parse.operations import methods_of
 from clientcast.plain import mapping, text
 from clientcast.references import Found
 
@@ -16,8 +16,7 @@ def read_inbound(context: Context, contents: Contents) -> Iterator[ir.Type]:
     for name, item in context.entries(context.child(root, "webhooks")):
         yield from _bodies(context, contents, item, name)
     for _, path_item in context.entries(context.child(root, "paths")):
-        for method in METHODS:
-            operation = context.child(path_item, method)
+        for _, operation in methods_of(path_item):
             for name, callback in context.entries(
                 context.child(operation, "callbacks")
             ):
@@ -28,8 +27,7 @@ def read_inbound(context: Context, contents: Contents) -> Iterator[ir.Type]:
 def _bodies(
     context: Context, contents: Contents, path_item: Found, name: str
 ) -> Iterator[ir.Type]:
-    for method in METHODS:
-        operation = context.child(path_item, method)
+    for _, operation in methods_of(path_item):
         hint = text(mapping(operation.value).get("operationId")) or name
         body = context.child(operation, "requestBody")
         content = contents.received(body, (hint, "request"))

@@ -42,7 +42,7 @@ def read_operations(
     for path, item in context.entries(context.child(root, "paths")):
         if path.startswith("x-"):
             continue
-        for method, operation in _methods(item):
+        for method, operation in methods_of(item):
             route = route_of(path, *declared(context, item, operation))
             reader = _Reader(
                 context, parameters, contents, streams, route, method, item, operation
@@ -57,7 +57,7 @@ def read_operations(
             yield replace(read, pointer=f"/paths/{escape(path)}{inside}")
 
 
-def _methods(item: Found) -> Iterator[tuple[str, Found]]:
+def methods_of(item: Found) -> Iterator[tuple[str, Found]]:
     """The operations of a path by method (OpenAPI 3.2, Path Item Object)."""
     value = mapping(item.value)
     for method in METHODS:

@@ -27,8 +27,8 @@ from clientcast.parse.shape import (
     MADE_OF_ITSELF,
     Shape,
     is_annotation,
-    is_reference,
     is_unspeakable,
+    reference_of,
     shape_of,
     stands_for,
 )
@@ -76,7 +76,7 @@ class Schemas:
         if meant is not None:
             type_ = self._referred(meant, chain)
             return nullable(type_) if value.get("nullable") is True else type_
-        if is_reference(value):
+        if reference_of(value) is not None:
             return Anything()
         named = mapping(value.get("x-client")).get("name")
         return self.merged((schema,), (named,) if isinstance(named, str) else hint)
@@ -204,7 +204,9 @@ class Schemas:
         description: str,
         hint: tuple[str, ...],
     ) -> Type:
-        """A declared enum of texts."""
+        """A declared enum of texts, named by the way in which it was first come by."""
+        known = self.declared.get(pointer)
+        hint = hint if known is None else known.hint
         self.declared[pointer] = Enum(pointer, hint, tuple(values), description)
         return Named(pointer)
 

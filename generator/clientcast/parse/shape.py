@@ -57,6 +57,8 @@ LIMITS = frozenset(
 _UNSPEAKABLE = frozenset('"\\')
 _TYPES = frozenset("array boolean integer null number object string".split())
 _CONDITIONAL = ("then", "else")
+_REFERENCES = ("$ref", "$dynamicRef")
+"""Within one document both lead to the same (JSON Schema 2020-12, section 8.2.3.2)."""
 
 
 @dataclass
@@ -128,11 +130,12 @@ def is_unspeakable(context: Context, name: str, schema: Found) -> bool:
     return True
 
 
-def is_reference(value: dict[str, Any]) -> bool:
-    """Whether a schema says nothing of the valid values but by its `$ref`."""
-    return isinstance(value.get("$ref"), str) and all(
-        key == "$ref" or is_annotation(key) for key in value
-    )
+def reference_of(value: dict[str, Any]) -> str | None:
+    """What a schema refers to that says nothing else of the valid values; None for others."""
+    says = [key for key in value if not is_annotation(key)]
+    if len(says) != 1 or says[0] not in _REFERENCES:
+        return None
+    return text(value[says[0]]) or None
 
 
 def referred(context: Context, reference: str) -> Found | None:
@@ -148,9 +151,10 @@ def referred(context: Context, reference: str) -> Found | None:
             value = lookup(context.document.data, into)
         except LookupError:
             return None
-        if not is_mapping(value) or not is_reference(value):
+        following = reference_of(mapping(value))
+        if following is None:
             return Found(into, value)
-        reference = value["$ref"]
+        reference = following
     return None
 
 
@@ -161,13 +165,11 @@ def stands_for(context: Context, value: dict[str, Any]) -> Found | None:
     """
     says = {key for key in value if not (is_annotation(key) or key in LIMITS)}
     says -= {"nullable", "type"}
-    reference = value.get("$ref")
     if says == {"allOf"} and is_list(value["allOf"]) and len(value["allOf"]) == 1:
-        only = mapping(value["allOf"][0])
-        reference = only.get("$ref") if is_reference(only) else None
-    elif says != {"$ref"}:
-        return None
-    found = referred(context, reference) if isinstance(reference, str) else None
+        reference = reference_of(mapping(value["allOf"][0]))
+    else:
+        reference = reference_of({key: value[key] for key in says})
+    found = None if reference is None else referred(context, reference)
     types = set(texts(value.get("type"))) - {"null"}
     if found is None or not types:
         return found
@@ -222,7 +224,7 @@ class _Merging:
         if not is_mapping(value):
             return
         path = (*path, pointer)
-        for keyword in ("$ref", "$dynamicRef"):
+        for keyword in _REFERENCES:
             if isinstance(value.get(keyword), str):
                 found = referred(self.context, value[keyword])
                 if found is not None:

@@ -18,6 +18,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from tests.corpus.wire.document import HERE, Description, Operation, Parameter
 from tests.corpus.wire.media import is_json
+from tests.corpus.wire.texts import is_time
 
 BASE_URL = "https://wire.example"
 
@@ -103,7 +104,9 @@ class Validator:
         kinds = [media_type.partition(";")[0] for media_type in self._operation.bodies]
         types = {kind: _json for kind in kinds if is_json(kind) or "*" in kind}
         return validator(
-            SchemaPath.from_dict(data), extra_media_type_deserializers=types
+            SchemaPath.from_dict(data),
+            extra_media_type_deserializers=types,
+            extra_format_validators={"time": is_time},
         )
 
     def _without_default(self, parameter: dict[str, Any]) -> dict[str, Any]:

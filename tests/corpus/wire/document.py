@@ -249,6 +249,8 @@ def _absolute(data: Any) -> Any:
     """A copy of a document whose references are independent of where they stand."""
     copy = json.loads(json.dumps(data))
     for part in _objects(copy):
+        if "$dynamicRef" in part:  # In one document it leads where the other does.
+            part.setdefault("$ref", part.pop("$dynamicRef"))
         reference = part.get("$ref")
         if isinstance(reference, str) and reference.startswith("#"):
             part["$ref"] = f"{HERE}{reference}"

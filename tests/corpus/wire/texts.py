@@ -1,6 +1,7 @@
 """Texts of formats and patterns, and the characters of any other text."""
 
 import re
+from datetime import time
 from functools import lru_cache
 
 import hypothesis
@@ -41,6 +42,14 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "regex": ("^a$",),
     "char": ("a",),
 }
+
+
+def is_time(value: object) -> bool:
+    """Whether a text is a time (RFC 3339). Validators know that of JSON Schema's third draft."""
+    try:
+        return not isinstance(value, str) or bool(time.fromisoformat(value).tzinfo)
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from enum import Enum
 from random import Random
 from typing import Any
 
+from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from openapi_schema_validator import (
@@ -19,7 +20,7 @@ from openapi_schema_validator import (
 from tests.corpus.wire.document import HERE, Description
 from tests.corpus.wire.numbers import integer, number
 from tests.corpus.wire.schemas import Flattener, Schema, Unmakeable
-from tests.corpus.wire.texts import FORMATS, TAME, TEXTS, matching
+from tests.corpus.wire.texts import FORMATS, TAME, TEXTS, is_time, matching
 
 ATTEMPTS = 12
 MOST_DEEP = 10
@@ -82,7 +83,9 @@ class Maker:
     def is_valid(self, schema: Any, value: Any) -> bool:
         """Whether a value satisfies a schema."""
         resolver = self._description.registry.resolver(HERE)
-        checker = self._validator.FORMAT_CHECKER
+        checker = FormatChecker()
+        known = self._validator.FORMAT_CHECKER.checkers
+        checker.checkers = {**known, "time": (is_time, ValueError)}
         validator = self._validator(schema, _resolver=resolver, format_checker=checker)
         try:
             with warnings.catch_warnings():
@@ -180,7 +183,8 @@ class Maker:
             length = max(length, min(1, most))
         text = "".join(self._random.choices(self._characters, k=length)).strip()
         text += "a" * (least - len(text))
-        if format_ in ("byte", "base64url"):
+        encoding = flat.get("contentEncoding")
+        if encoding == "base64" or format_ in ("byte", "base64url"):
             return base64.b64encode(text.encode()).decode()
         if format_ == "binary":
             return "".join(c for c in text if ord(c) < 128)
@@ -232,6 +236,7 @@ class Maker:
             size is not Size.LEAST or len(found) < flat.get("minProperties", 0)
         ):
             names = ["key", "other key", "aß"] if self._characters != TAME else ["key"]
+            names = flat.get("propertyNames", {}).get("enum", names)
             for name in names:
                 if name not in properties and len(found) < flat.get(
                     "maxProperties", 99
