@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clientcast.diagnostic import Severity
 from clientcast.source import MAX_BYTES, Document, escape, read
 from clientcast.source.build import MAX_DEPTH
 from clientcast.source.events import MAX_DIGITS
@@ -190,6 +191,22 @@ def test_a_status_and_its_text_are_the_same_key(folder: Path) -> None:
     (wrong,) = found.problems
     assert (wrong.code, wrong.line, wrong.column) == ("duplicate-key", 2, 1)
     assert found.data == {"200": "one"}
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("a: {b: [1]}\na: {b: [1]}\n", Severity.WARNING),
+        ("a: {b: [1]}\na: {b: [2]}\n", Severity.ERROR),
+        ("a: 1\na: true\n", Severity.ERROR),
+        ("a: 1\na: 1.0\n", Severity.ERROR),
+    ],
+)
+def test_what_is_said_twice_alike_is_plain(
+    text: str, severity: Severity, folder: Path
+) -> None:
+    (found,) = document(folder, text).problems
+    assert (found.code, found.severity) == ("duplicate-key", severity)
 
 
 # JSON and YAML

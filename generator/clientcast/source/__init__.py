@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
-from clientcast.source.build import MAX_DEPTH, Position, build, escape
+from clientcast.source.build import MAX_DEPTH, Position, Repeated, build, escape
 from clientcast.source.events import (
     Event,
     SyntaxProblem,
@@ -164,8 +164,23 @@ def read(path: Path, name: str | None = None) -> Document:
         built = build(_events(name, text))
     except SyntaxProblem as problem:
         return Document(name, text, {}, (_located(name, text, problem),))
-    problems = tuple(_located(name, text, problem) for problem in built.problems)
+    problems = tuple(_duplicate(name, text, repeated) for repeated in built.repeated)
     return Document(name, text, built.value, problems)
+
+
+def _duplicate(name: str, text: str, repeated: Repeated) -> Diagnostic:
+    """What is wrong with a key that is there twice; nothing much where both say the same."""
+    problem = SyntaxProblem(
+        "duplicate-key",
+        f"the key '{repeated.key}' stands here for the second time",
+        repeated.line,
+        repeated.column,
+        "only one of the two can be meant",
+    )
+    if json.dumps(repeated.first) != json.dumps(repeated.second):
+        return _located(name, text, problem)
+    problem.hint = "both say the same: remove one"
+    return replace(_located(name, text, problem), severity=Severity.WARNING)
 
 
 def _events(name: str, text: str) -> Iterator[Event]:

@@ -42,6 +42,21 @@ class _Open:
     key_column: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A key that a mapping has twice; the first value counts.
+
+    Attributes:
+        line, column: Where the second key stands, counted from 1.
+    """
+
+    key: str
+    first: Any
+    second: Any
+    line: int
+    column: int
+
+
 @dataclass(slots=True)
 class Built:
     """What came of a stream of events.
@@ -49,12 +64,12 @@ class Built:
     Attributes:
         value: The data; keys are always text.
         positions: By JSON pointer (RFC 6901), where they were asked for.
-        problems: What is wrong and yet lets reading go on.
+        repeated: The keys that a mapping has twice.
     """
 
     value: Any = None
     positions: dict[str, Position] = field(default_factory=dict[str, Position])
-    problems: list[SyntaxProblem] = field(default_factory=list[SyntaxProblem])
+    repeated: list[Repeated] = field(default_factory=list[Repeated])
 
 
 def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
@@ -79,7 +94,7 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
                 stack[-1].height = max(stack[-1].height, done.height + 1)
             continue
         if parent is not None and isinstance(parent.value, dict) and parent.key is None:
-            _take_key(parent, event, built)
+            _take_key(parent, event)
             continue
         added = 1
         value: Any
@@ -151,7 +166,7 @@ def _no_anchor(event: Event, stack: list[_Open]) -> SyntaxProblem:
     return SyntaxProblem("yaml-alias", message, event.line, event.column, hint)
 
 
-def _take_key(parent: _Open, event: Event, built: Built) -> None:
+def _take_key(parent: _Open, event: Event) -> None:
     if event.kind != "scalar":
         raise SyntaxProblem(
             "yaml-key",
@@ -160,18 +175,8 @@ def _take_key(parent: _Open, event: Event, built: Built) -> None:
             event.column,
             "quote it or rename it",
         )
-    key = event.text
-    parent.key, parent.key_line, parent.key_column = key, event.line, event.column
-    if key in parent.value:
-        built.problems.append(
-            SyntaxProblem(
-                "duplicate-key",
-                f"the key '{key}' stands here for the second time",
-                event.line,
-                event.column,
-                "only one of the two can be meant",
-            )
-        )
+    parent.key = event.text
+    parent.key_line, parent.key_column = event.line, event.column
 
 
 def _put(parent: _Open | None, value: Any, built: Built) -> None:
@@ -180,8 +185,13 @@ def _put(parent: _Open | None, value: Any, built: Built) -> None:
     elif isinstance(parent.value, list):
         parent.value.append(value)
     else:
-        assert parent.key is not None
-        parent.value.setdefault(parent.key, value)
+        key = parent.key
+        assert key is not None
+        if key in parent.value:
+            place = parent.key_line, parent.key_column
+            built.repeated.append(Repeated(key, parent.value[key], value, *place))
+        else:
+            parent.value[key] = value
         parent.key = None
 
 
