@@ -64,11 +64,15 @@ class Contents:
     ) -> Iterator[ir.Content]:
         """A body of each kind, the kinds in their order; JSON alone may have several types."""
         found: dict[ir.MediaKind, list[tuple[str, Found]]] = {}
-        content = self.context.child(holder, "content")
-        for name, media_type in self.context.entries(content):
+        entries = self.context.entries(self.context.child(holder, "content"))
+        names = [plain_media_type(name) for name, _ in entries]
+        has_json = any(_JSON.fullmatch(name) for name in names)
+        for name, media_type in entries:
             if plain_media_type(name) in without:
                 continue
             kind = self._kind(name, media_type, kinds)
+            if has_json and plain_media_type(name) in _ANY_TYPE:
+                kind = ir.MediaKind.BYTES  # It is for any other (OpenAPI 3.1, 4.8.14).
             found.setdefault(kind, []).append((name, media_type))
         said = [
             _schema(media_type)

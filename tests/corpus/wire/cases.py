@@ -87,6 +87,9 @@ class Cases:
         if parameter.required and value in ([], {}):
             # Nothing is sent for it (RFC 6570, 3.2.1), so that it would be missing.
             value = self._sends.value(parameter.schema, Size.FULL, place)
+        if isinstance(value, list) and not parameter.content_type:
+            # How null is written there, nothing says (RFC 6570, section 2.3).
+            value = [item for item in value if item is not None]
         if parameter.location == "path":
             if value in _DOTS:
                 return "a"

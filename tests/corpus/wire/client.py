@@ -49,12 +49,9 @@ class Client:
     def methods(self, operation: Operation) -> list[dict[str, Any]]:
         """What the record says of an operation's methods: one for each kind of body."""
         found = self._methods.get(_key(operation.method, operation.route), [])
+        found = [m for m in found if m["path"] == operation.route] or found
         name = operation.data.get("operationId", "")
-        return (
-            [m for m in found if m.get("operation_id", "") == name]
-            or [m for m in found if m["path"] == operation.route]
-            or found
-        )
+        return [m for m in found if m.get("operation_id", "") == name] or found
 
     def close(self) -> None:
         """Close both clients."""
@@ -128,7 +125,8 @@ class Client:
         body = sent.body
         members = dict(body) if isinstance(body, dict) else {}
         found: dict[str, Any] = {}
-        raw = not operation.get("content_type", "").partition(";")[0].endswith("json")
+        kind = operation.get("content_type", "").partition(";")[0]
+        raw = not kind.endswith(("json", "x-www-form-urlencoded"))
         for argument in operation.get("arguments", ()):
             python, name, place = (
                 argument["argument"],

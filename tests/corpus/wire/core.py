@@ -1,5 +1,6 @@
 """What openapi-core says of a request: a validator that is not ours."""
 
+import itertools
 import json
 import logging
 import warnings
@@ -150,10 +151,13 @@ class Validator:
                 is_read_only = "required" in complaint.message and self._has_read_only
                 return not is_json(content_type) or is_read_only
             case "security":
-                return any(map(_is_unknown_scheme, self._schemes()))
+                return any(map(_is_unknown_scheme, self._schemes())) or any(
+                    map(_has_a_header_twice, self._alternatives())
+                )
             case _:
                 return any(
                     _is_unknown_parameter(p, self._description)
+                    or p.is_of_client
                     or p.location == "path"
                     and self._shares_segment(p)
                     for p in self._operation.parameters
@@ -167,12 +171,15 @@ class Validator:
         return own.count("{") > 1
 
     def _schemes(self) -> Iterator[Any]:
+        return itertools.chain.from_iterable(self._alternatives())
+
+    def _alternatives(self) -> Iterator[list[Any]]:
+        """The schemes that go together, for each way to be allowed in."""
         data = self._description.data
         known = data.get("components", {}).get("securitySchemes", {})
         wanted = self._operation.data.get("security", data.get("security", []))
         for alternative in wanted:
-            for name in alternative:
-                yield known.get(name, {})
+            yield [known.get(name, {}) for name in alternative]
 
 
 def _read(validator: Any, request: httpx2.Request) -> _Request:
@@ -233,6 +240,16 @@ def _complaint(name: str, error: Exception) -> Complaint:
     said = "; ".join(str(e.message)[:100] for e in errors) or str(cause or error)
     what = f"{type(error).__name__} {keywords}".rstrip()
     return Complaint(name, f"{what} at {said[:200]}")
+
+
+def _has_a_header_twice(schemes: list[Any]) -> bool:
+    """Whether schemes that go together are in one header, which nobody can send."""
+    headers = [
+        scheme.get("name", "Authorization").lower()
+        for scheme in schemes
+        if scheme.get("type") != "apiKey" or scheme.get("in") == "header"
+    ]
+    return len(headers) > len(set(headers))
 
 
 def _is_unknown_scheme(scheme: Any) -> bool:

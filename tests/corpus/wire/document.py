@@ -51,6 +51,11 @@ class Parameter:
     explode: bool
     content_type: str = ""
 
+    @property
+    def is_of_client(self) -> bool:
+        """Whether a client sends it by itself where nothing is given."""
+        return (self.location, self.name.lower()) == ("header", "accept-encoding")
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

@@ -4,4 +4,4 @@
 def is_json(media_type: str) -> bool:
     """Whether what is of a media type is JSON."""
     kind = media_type.partition(";")[0].strip().lower()
-    return kind == "application/json" or kind.endswith("+json")
+    return kind.endswith(("/json", "+json"))

@@ -64,6 +64,8 @@ def differences(
                 is_same = in_query(parameter, value, cookies.replace("; ", "&"))
             case "header" if parameter.name.lower() == "idempotency-key":
                 is_same = True  # The client makes one.
+            case "header" if value is ABSENT and parameter.is_of_client:
+                is_same = True
             case "header":
                 is_same = in_header(
                     parameter, value, request.headers.get(parameter.name)
