@@ -32,6 +32,10 @@ def test_cookies_in_their_own_style(clients: Clients) -> None:
     server = Server(200, {"title": "a"})
     both(clients["version_32"], server, "news.get_article", client=LOGIN, theme="dark")
     assert server.last.headers["Cookie"] == "theme=dark"
+    both(clients["version_32"], server, "news.get_article", client=LOGIN, theme="a%2F=")
+    assert server.last.headers["Cookie"] == "theme=a%2F="
+    with pytest.raises(ValueError, match="cannot have ';': encode"):
+        both(clients["version_32"], server, "news.get_article", client=LOGIN, theme=";")
 
 
 def test_reserved_characters_in_a_path(clients: Clients) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ Style = Literal[
     "spaceDelimited",
     "pipeDelimited",
     "deepObject",
+    "cookie",
     "json",
     "whole",
     "wholeJson",
@@ -31,6 +33,8 @@ that is a whole query by itself (OpenAPI 3.2, 4.12.1, `querystring`)."""
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*,;"
 """What `allowReserved` leaves as it is: the others would end a value (RFC 3986, 2.2)."""
+_NO_COOKIE = re.compile(r'[^!#-+\--:<-\[\]-~]')
+"""What a cookie cannot have (RFC 6265, 4.1.1, `cookie-octet`)."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -74,7 +78,7 @@ def query_of(name: str, value: object) -> Iterator[str]:
     data = sendable(how.value)
 
     def encoded(text: str) -> str:
-        return quote(text, safe=safe)
+        return _of_cookie(text) if how.style == "cookie" else quote(text, safe=safe)
 
     match how.style:
         case "json":
@@ -98,6 +102,14 @@ def query_of(name: str, value: object) -> Iterator[str]:
             delimiter = _DELIMITERS.get(how.style, ",")
             if items := [encoded(item) for item in _items(data)]:
                 yield f"{encoded(name)}={delimiter.join(items)}"
+
+
+def _of_cookie(text: str) -> str:
+    """Text in the style `cookie`, in which nothing is encoded (OpenAPI 3.2, 4.12.2.3)."""
+    wrong = _NO_COOKIE.search(text)
+    if wrong is not None:
+        raise ValueError(f"a cookie cannot have {wrong[0]!r}: encode the text before")
+    return text
 
 
 def segment_of(name: str, value: object) -> str:

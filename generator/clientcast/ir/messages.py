@@ -28,6 +28,7 @@ class Style(StrEnum):
     SPACE_DELIMITED = "spaceDelimited"
     PIPE_DELIMITED = "pipeDelimited"
     DEEP_OBJECT = "deepObject"
+    COOKIE = "cookie"
     JSON = "json"
     WHOLE = "whole"
     WHOLE_JSON = "wholeJson"

@@ -21,7 +21,7 @@ _STYLES = {
         ir.Style.DEEP_OBJECT,
     ),
     ir.Location.HEADER: (ir.Style.SIMPLE,),
-    ir.Location.COOKIE: (ir.Style.FORM,),
+    ir.Location.COOKIE: (ir.Style.FORM, ir.Style.COOKIE),
 }
 """Those of each place, the usual one first (OpenAPI 3.1, section 4.8.12.2)."""
 
@@ -96,12 +96,12 @@ class Parameters:
         style = usual
         if value.get("style") in _STYLES[location]:
             style = ir.Style(value["style"])
-        is_form = style is ir.Style.FORM
+        is_form = style in (ir.Style.FORM, ir.Style.COOKIE)
         explode = value.get("explode", is_form) is True
         reserved = value.get("allowReserved") is True
         is_list = may_be_list(type_, self.schemas.declared)
         is_object = may_be_object(type_, self.schemas.declared)
-        if style in (ir.Style.LABEL, ir.Style.MATRIX) or reserved:
+        if style in (ir.Style.LABEL, ir.Style.MATRIX, ir.Style.COOKIE) or reserved:
             return ir.Writing(style, explode, reserved)
         if is_object or is_list and (is_form or style is not usual):
             if (style, explode) != (usual, is_form):
