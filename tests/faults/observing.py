@@ -19,7 +19,7 @@ from unittest.mock import patch
 from tests.faults import certificates
 from tests.faults.modes import Mode
 from tests.faults.packages import cast
-from tests.faults.pending import LEAKY
+from tests.faults.leaky import LEAKY
 from tests.faults.row import Case, Row, Seen
 from tests.faults.scene import Play, Scene
 from tests.faults.server import serving
