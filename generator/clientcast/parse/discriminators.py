@@ -5,6 +5,7 @@ its schema; that of the default mapping has all values that no other member has.
 beside no union is that of all schemas that extend its own.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -150,12 +151,11 @@ def _tags(
     own = {
         place: _own(declared[place], union.property, declared) for _, place in places
     }
+    times = Counter(value for values in own.values() for value in values)
     for pointer, place in places:
-        values = union.values.get(pointer, [])
-        if not values:
-            values = segments(pointer)[-1:]
-            others = {v for other in own if other != place for v in own[other]}
-            if others.isdisjoint(own[place]) and not set(values) & set(own[place]):
+        values = union.values.get(pointer) or segments(pointer)[-1:]
+        if pointer not in union.values and not set(values) & set(own[place]):
+            if all(times[value] == 1 for value in own[place]):
                 values = own[place] or values
         if values:
             yield place, values
