@@ -111,6 +111,7 @@ def test_parts_that_are_encoded_as_the_document_says(
         label="Pond",
         ids=[1, 2],
         place=bodies.models.Address(street="Elm"),
+        links=bodies.models.Address(street="Oak", number=1),
     )
     assert parts == [
         ("first", "first", "image/png", "one"),
@@ -119,6 +120,8 @@ def test_parts_that_are_encoded_as_the_document_says(
         ("ids", None, "text/plain", "1"),
         ("ids", None, "text/plain", "2"),
         ("place", None, "application/vnd.place+json", '{"street":"Elm"}'),
+        ("links[street]", None, None, "Oak"),
+        ("links[number]", None, None, "1"),
     ]
 
 

@@ -11,7 +11,7 @@ import httpx2
 import msgspec
 
 from .model import whole
-from .styles import Styled, is_given, json_text, query_of, sendable, text_of
+from .styles import Styled, deep_of, is_given, json_text, query_of, sendable, text_of
 from .values import is_array, is_object, is_row
 
 
@@ -93,9 +93,10 @@ def part(value: object, content_type: str) -> Part | None:
 def multipart_body(members: object) -> tuple[bytes, str]:
     """A body of `multipart/form-data`, and its media type with the boundary (RFC 7578)."""
     files = [
-        (name, found)
+        (inner, found)
         for name, value in _of_form(members)
-        for found in _parts(name, value)
+        for inner, part_value in _deep_members(name, value)
+        for found in _parts(inner, part_value)
     ]
     # httpx2 knows how parts are framed. A body without any is one of an empty form.
     carrier = httpx2.Request("POST", "http://-", files=files or [("", (None, b""))])
@@ -112,6 +113,14 @@ def _of_form(members: object) -> Iterator[tuple[str, object]]:
     for name, value in whole(plain).items():
         if is_given(value):
             yield name, value
+
+
+def _deep_members(name: str, value: object) -> Iterator[tuple[str, object]]:
+    """A member of a multipart body, or those inside it where its style is `deepObject`."""
+    if isinstance(value, Styled):
+        yield from deep_of(name, sendable(value.value))
+    else:
+        yield name, value
 
 
 def _parts(name: str, value: object) -> Iterator[tuple[str | None, bytes, str | None]]:

@@ -17,9 +17,9 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.faults import certificates
+from tests.faults.leaky import LEAKY
 from tests.faults.modes import Mode
 from tests.faults.packages import cast
-from tests.faults.leaky import LEAKY
 from tests.faults.row import Case, Row, Seen
 from tests.faults.scene import Play, Scene
 from tests.faults.server import serving

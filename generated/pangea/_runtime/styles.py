@@ -33,7 +33,7 @@ that is a whole query by itself (OpenAPI 3.2, 4.12.1, `querystring`)."""
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*,;"
 """What `allowReserved` leaves as it is: the others would end a value (RFC 3986, 2.2)."""
-_NO_COOKIE = re.compile(r'[^!#-+\--:<-\[\]-~]')
+_NO_COOKIE = re.compile(r"[^!#-+\--:<-\[\]-~]")
 """What a cookie cannot have (RFC 6265, 4.1.1, `cookie-octet`)."""
 
 _encoder = msgspec.json.Encoder()
@@ -88,7 +88,7 @@ def query_of(name: str, value: object) -> Iterator[str]:
         case "wholeJson":
             yield encoded(json_text(data))
         case "deepObject":
-            for key, text in _deep(name, data):
+            for key, text in deep_of(name, data):
                 yield f"{encoded(key)}={encoded(text)}"
         case _ if not (is_array(data) or is_object(data)):
             yield f"{encoded(name)}={encoded(text_of(data))}"
@@ -206,13 +206,14 @@ def _items(data: object) -> list[str]:
     return [text_of(data)]
 
 
-def _deep(name: str, data: object) -> Iterator[tuple[str, str]]:
+def deep_of(name: str, data: object) -> Iterator[tuple[str, str]]:
+    """Plain data in the style `deepObject`: the names and texts of its leaves."""
     if is_object(data):
         for key, member in _members(data):
-            yield from _deep(f"{name}[{key}]", member)
+            yield from deep_of(f"{name}[{key}]", member)
     elif is_array(data):
         for index, item in enumerate(data):
-            yield from _deep(f"{name}[{index}]", item)
+            yield from deep_of(f"{name}[{index}]", item)
     elif is_given(data):
         yield name, text_of(data)
 

@@ -22,6 +22,7 @@ from clientcast.ir import (
     Scalar,
     ScalarKind,
     Schema,
+    Style,
     Writing,
 )
 
@@ -129,12 +130,18 @@ def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
             "",
             place,
             field,
-            writings.get(field.name) if place is Place.FORM else None,
+            _writing(place, writings.get(field.name)),
             part_types.get(field.name, "") if place is Place.MULTIPART else "",
             has_default=field == _ASKS_FOR_STREAM,
         )
         for field in fields
     ]
+
+
+def _writing(place: Place, writing: Writing | None) -> Writing | None:
+    """How a member of a form is written; of multipart, `deepObject` alone is not usual."""
+    is_deep = writing is not None and writing.style is Style.DEEP_OBJECT
+    return writing if place is Place.FORM or is_deep else None
 
 
 def _is_settled(content: Content) -> bool:

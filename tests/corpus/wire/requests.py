@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import httpx2
 
@@ -132,7 +132,7 @@ def _of_body(
     elif kind == "application/x-www-form-urlencoded" and isinstance(sent.body, dict):
         yield from _in_form(operation, sent, content.decode("ascii"))
     elif kind == "multipart/form-data" and isinstance(sent.body, dict):
-        yield from _in_parts(sent, content, came_as)
+        yield from _in_parts(operation, sent, content, came_as)
     elif isinstance(sent.body, str):
         if content not in (sent.body.encode(), sent.body.encode("latin-1", "replace")):
             yield f"the body ({kind}) differs"
@@ -153,7 +153,9 @@ def _in_form(operation: Operation, sent: Sent, text: str) -> Iterator[str]:
             yield f"a member of a form ({style}{' exploded' * explode}, {type(value).__name__}) differs"
 
 
-def _in_parts(sent: Sent, content: bytes, came_as: str) -> Iterator[str]:
+def _in_parts(
+    operation: Operation, sent: Sent, content: bytes, came_as: str
+) -> Iterator[str]:
     head = f"Content-Type: {came_as}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + content)
     parts: dict[str, list[bytes]] = {}
@@ -162,7 +164,15 @@ def _in_parts(sent: Sent, content: bytes, came_as: str) -> Iterator[str]:
         payload = part.get_payload(decode=True)
         if isinstance(name, str) and isinstance(payload, bytes):
             parts.setdefault(name, []).append(payload)
+    encodings = operation.body(sent.content_type).get("encoding", {})
+    pairs = urlencode([(name, p) for name, each in parts.items() for p in each])
     for name, value in sent.body.items():
+        how = encodings.get(name, {})
+        if how.get("style") == "deepObject" and "contentType" not in how:
+            deep = Parameter({}, "form", name, False, {}, "deepObject", True)
+            if not in_query(deep, value, pairs):
+                yield "a part (deepObject) differs"
+            continue
         texts = [p.decode("utf-8", "replace") for p in parts.get(name, [])]
         if value is None or value == []:
             continue
