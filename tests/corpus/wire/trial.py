@@ -5,6 +5,7 @@ encoded again, is held against what was answered.
 """
 
 import itertools
+import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,8 +17,9 @@ from tests.corpus.results import Wire, pattern
 from tests.corpus.wire.cases import Answer, Cases
 from tests.corpus.wire.client import Client
 from tests.corpus.wire.convert import Unfit, plain
-from tests.corpus.wire.core import Validator
+from tests.corpus.wire.core import Complaint, Validator
 from tests.corpus.wire.document import Description, Operation
+from tests.corpus.wire.media import is_json
 from tests.corpus.wire.requests import Sent, differences
 from tests.corpus.wire.same import ABSENT, unequal
 
@@ -129,7 +131,9 @@ class _Trial:
         complaints = self._validator.complaints(request)
         self._wire.accepted += not complaints
         for complaint in complaints:
-            is_unknown = self._validator.is_unknown(complaint, sent.content_type)
+            is_unknown = self._validator.is_unknown(
+                complaint, sent.content_type
+            ) or _is_oneof_as_given(complaint, sent, request)
             self._note(
                 "disputed" if is_unknown else "requests",
                 f"openapi-core: {complaint.message}",
@@ -155,6 +159,18 @@ class _Trial:
             found = unequal(answer.value, came, nulls=False)
             for difference in itertools.islice(found, MOST_DIFFERENCES):
                 self._note("answers", difference)
+
+
+def _is_oneof_as_given(
+    complaint: Complaint, sent: Sent, request: httpx2.Request
+) -> bool:
+    """Whether openapi-core finds no one branch for a body that has one.
+
+    It is the one that was made, of which openapi-schema-validator finds it valid.
+    """
+    if complaint.name != "body" or "oneOf" not in complaint.message:
+        return False
+    return is_json(sent.content_type) and json.loads(request.content) == sent.body
 
 
 def _raised(returned: Any) -> str:
