@@ -65,7 +65,6 @@ class Wire:
 
     Attributes:
         operations: How many were called.
-        left: How many were not, as there are so many.
         calls: How often they were called.
         accepted: How many requests openapi-core found nothing wrong with.
         answers: How many answers were read.
@@ -78,7 +77,6 @@ class Wire:
     """
 
     operations: int = 0
-    left: int = 0
     calls: int = 0
     accepted: int = 0
     answers: int = 0

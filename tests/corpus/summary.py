@@ -165,7 +165,7 @@ def _wires(results: list[Result]) -> Iterator[str]:
     yield (
         f"on the wire: {sums['operations']} operations of {len(wires)} documents,"
         f" {sums['calls']} requests of which openapi-core accepts {sums['accepted']},"
-        f" {sums['answers']} answers read; {sums['left']} operations of large documents left out"
+        f" {sums['answers']} answers read"
     )
     others: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for document, wire in wires:

@@ -7,7 +7,6 @@ encoded again, is held against what was answered.
 import itertools
 import json
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import httpx2
@@ -23,8 +22,6 @@ from tests.corpus.wire.media import is_json
 from tests.corpus.wire.requests import Sent, differences
 from tests.corpus.wire.same import ABSENT, unequal
 
-MOST_OPERATIONS = 200
-"""Of larger documents so many are tried, always the same."""
 MOST_DIFFERENCES = 3
 
 
@@ -41,9 +38,6 @@ def on_the_wire(document: Path, folder: Path, package: str) -> Wire:
         operations += description.operations()
     except (LookupError, TypeError, AttributeError) as error:
         wire.note("unread", f"{type(error).__name__} in the document", str(error))
-    if len(operations) > MOST_OPERATIONS:
-        wire.left = len(operations) - MOST_OPERATIONS
-        operations = Random(document.name).sample(operations, MOST_OPERATIONS)
     client = Client(folder, package)
     try:
         for operation in operations:
