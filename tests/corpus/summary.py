@@ -160,7 +160,7 @@ def _wires(results: list[Result]) -> Iterator[str]:
         return
     sums = {
         name: sum(getattr(wire, name) for _, wire in wires)
-        for name in ("operations", "calls", "accepted", "answers", "left")
+        for name in ("operations", "calls", "accepted", "answers")
     }
     yield (
         f"on the wire: {sums['operations']} operations of {len(wires)} documents,"

@@ -226,12 +226,13 @@ def _parameter(data: dict[str, Any]) -> Parameter:
     style = data.get("style") or (
         "simple" if location in ("path", "header") else "form"
     )
+    schema = data.get("schema", content[1].get("schema", {"type": "string"}))
     return Parameter(
         data,
         location,
         data["name"],
         bool(data.get("required", False)) or location == "path",
-        data.get("schema", content[1].get("schema", {"type": "string"})),
+        {} if schema is None else schema,
         style,
         bool(data.get("explode", style == "form")),
         content[0],

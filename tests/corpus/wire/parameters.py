@@ -118,7 +118,7 @@ def in_query(parameter: Parameter, value: Any, query: str) -> bool:
             if part is not None and part != []
         )
     texts = [text for given, text in raw if unquote_plus(given) == name]
-    if not value:
+    if value in ([], {}, [""]):
         return texts in ([], [""])
     between = _DELIMITERS.get(parameter.style, ",")
     return len(texts) == 1 and _is_listed(value, texts[0], between, False)

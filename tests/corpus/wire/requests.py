@@ -112,7 +112,7 @@ def _of_body(
         return
     came_as = request.headers.get("Content-Type", "")
     wanted = sent.content_type
-    if not content and sent.body in ({}, None):
+    if not content and _carries_nothing(sent.body):
         return
     if (
         came_as.partition(";")[0].strip().lower()
@@ -136,6 +136,11 @@ def _of_body(
     elif isinstance(sent.body, str):
         if content not in (sent.body.encode(), sent.body.encode("latin-1", "replace")):
             yield f"the body ({kind}) differs"
+
+
+def _carries_nothing(body: Any) -> bool:
+    members = body.values() if isinstance(body, dict) else (body,)
+    return all(member is None or member == [] for member in members)
 
 
 def _in_form(operation: Operation, sent: Sent, text: str) -> Iterator[str]:
