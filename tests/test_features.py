@@ -96,6 +96,32 @@ def test_null_is_sent_where_null_and_absence_differ(
     assert json.loads(server.last.content)["place"] == {"shelf": "A"}
 
 
+@pytest.mark.parametrize(
+    ("method", "arguments", "sent"),
+    [
+        ("set_text", ("a",), b'"a"'),
+        ("set_text", (None,), b"null"),
+        ("change_text", (), b""),
+    ],
+)
+def test_a_body_that_may_be_null(
+    clients: dict[str, ModuleType],
+    method: str,
+    arguments: tuple[object, ...],
+    sent: bytes,
+) -> None:
+    server = Server(204)
+    both(clients["nullable"], server, f"notes.{method}", "n1", *arguments)
+    assert server.last.content == sent
+
+
+def test_null_is_a_body(clients: dict[str, ModuleType]) -> None:
+    server = Server(204)
+    both(clients["nullable"], server, "notes.change_text", "n1", body=None)
+    assert server.last.content == b"null"
+    assert server.last.headers["Content-Type"] == "application/json"
+
+
 def test_argument_of_body_beside_one_of_path(clients: dict[str, ModuleType]) -> None:
     server = Server(204)
     returned = both(

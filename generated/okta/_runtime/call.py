@@ -71,7 +71,7 @@ class Call(Generic[T]):
         returns: What the body of success is read as; NoneType for no body.
         path, query, header, cookie: Arguments by their name on the wire; None is not sent.
         json: The request body; None for no body. Of an object, members that are None are not
-            sent, see `nullable`.
+            sent; see `nullable` for null.
         form, multipart, content: A body of another kind in its place: the members of a form,
             those of one in parts, or what is sent as it is.
         content_type: The media type of the body, where its kind does not say it.
@@ -225,7 +225,7 @@ def problem_of_headers(headers: Mapping[str, str]) -> str:
 
 def _body(call: Call[Any]) -> tuple[bytes, str]:
     """The body of a request and its media type; both empty where there is none."""
-    if call.json is not None:
+    if is_given(call.json):
         return json_body(call.json), call.content_type or "application/json"
     if call.form is not None:
         return form_body(call.form), "application/x-www-form-urlencoded"

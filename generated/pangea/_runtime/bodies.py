@@ -23,7 +23,7 @@ _NULL = _Null()
 
 
 def nullable(value: object) -> object:
-    """A member of a JSON body for which None is null, and UNSET is not sent."""
+    """A JSON body, or a member of one, for which None is null, and UNSET is not sent."""
     return _NULL if value is None else value
 
 
@@ -41,7 +41,7 @@ def json_body(value: object) -> bytes:
             for name, member in value.items()
             if is_given(member)
         }
-    return msgspec.json.encode(sendable(value))
+    return msgspec.json.encode(sendable(None if value is _NULL else value))
 
 
 def form_body(members: object) -> bytes:

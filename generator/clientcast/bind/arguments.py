@@ -229,7 +229,8 @@ def call_arguments(
     for place in Place:
         members = [a for a in ordered if a.place is place]
         if members and (members[0].whole or place is Place.CONTENT_TYPE):
-            parts.append(code(f"{place}={members[0].name}"))
+            written = _written(members[0])
+            parts.append(code(f"{place}={written}", written.imports))
         elif members or body is not None and place is _OF_BODY[body.content.kind]:
             parts.append(_mapping(place, members, operation))
     if body is not None and _says_media_type(body):

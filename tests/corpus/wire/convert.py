@@ -85,10 +85,10 @@ def _of_union(value: Any, members: tuple[Any, ...], raw: bool) -> Any:
 def _of_class(value: Any, type_: type, raw: bool) -> Any:
     if type_ is NoneType and value is None:
         return None
-    if hasattr(type_, "meaning"):  # A type that contains itself.
-        return converted(value, type_.meaning(), raw)
     if issubclass(type_, msgspec.Struct) and isinstance(value, dict):
         return _model(value, type_)
+    if callable(getattr(type_, "meaning", None)):  # A type that contains itself.
+        return converted(value, type_.meaning(), raw)
     if issubclass(type_, Enum):
         try:
             return type_(value)
