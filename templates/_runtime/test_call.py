@@ -161,6 +161,11 @@ def test_headers_and_cookies() -> None:
     assert sent.headers["Accept"] == "application/json"
 
 
+def test_a_header_of_the_client_that_is_given() -> None:
+    sent = request(header={"user-agent": "shop/1"})
+    assert sent.headers.get_list("User-Agent") == ["shop/1"]
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -174,7 +174,8 @@ def build_request(
         if is_given(value):
             text = header_of(value)
             if text is not None:
-                headers[name] = _header_value(name, text)
+                same = (known for known in headers if known.lower() == name.lower())
+                headers[next(same, name)] = _header_value(name, text)
     cookies = [pair for k, v in call.cookie.items() for pair in query_of(k, v)]
     for scheme, secret in held.items():
         if scheme.location == "header":

@@ -195,6 +195,8 @@ class Description:
             if "in" not in data_of_it:
                 continue
             parameter = _parameter(data_of_it)
+            if f"{{{parameter.name}}}" in route:  # Where else could it go?
+                parameter = _parameter({**data_of_it, "in": "path"})
             if parameter.location != "header" or _is_header(parameter.name):
                 found[parameter.location, parameter.name] = parameter
         body = self.followed(data.get("requestBody", {}))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import time
+from decimal import Decimal
 from functools import lru_cache
 
 import hypothesis
@@ -49,6 +50,14 @@ def is_time(value: object) -> bool:
     try:
         return not isinstance(value, str) or bool(time.fromisoformat(value).tzinfo)
     except ValueError:
+        return False
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text is a decimal as Python writes it, and so comes back as it went."""
+    try:
+        return str(Decimal(text)) == text
+    except ArithmeticError:
         return False
 
 

@@ -20,7 +20,7 @@ from openapi_schema_validator import (
 from tests.corpus.wire.document import HERE, Description
 from tests.corpus.wire.numbers import integer, number
 from tests.corpus.wire.schemas import Flattener, Schema, Unmakeable
-from tests.corpus.wire.texts import FORMATS, TAME, TEXTS, is_time, matching
+from tests.corpus.wire.texts import FORMATS, TAME, TEXTS, is_decimal, is_time, matching
 
 ATTEMPTS = 12
 MOST_DEEP = 10
@@ -112,12 +112,13 @@ class Maker:
         if depth > FULL_DEPTH:
             size = Size.LEAST
         flat = self._flattener.flat(schema)
-        if "const" in flat:
-            return flat["const"]
         if "enum" in flat:
             if not flat["enum"]:
                 raise Unmakeable("an enum without a value")
-            return self._random.choice(flat["enum"])
+            if "const" not in flat or flat["const"] not in flat["enum"]:
+                return self._random.choice(flat["enum"])
+        if "const" in flat:
+            return flat["const"]
         match self._type(flat, size):
             case "null":
                 return None
@@ -173,6 +174,8 @@ class Maker:
                 *(flat.get("examples") or ()),
             ]
             found += [text for text in told if isinstance(text, str)]
+            if format_ == "decimal":
+                found = [text for text in found if is_decimal(text)]
             if not found:
                 raise Unmakeable("no text of a pattern")
             return self._random.choice(found)
