@@ -47,11 +47,19 @@ def prism(mocks: Callable[[str], Prism]) -> Iterator[Callable[[str], str]]:
         print(server.log.read_bytes()[start:].decode("utf-8", "replace"))
 
 
+class _Clients(dict[str, ModuleType]):
+    """Packages by the name of their document, each made when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def __missing__(self, name: str) -> ModuleType:
+        self[name] = import_client(SMALL / "ok" / f"{name}.yaml", self._folder)
+        return self[name]
+
+
 @pytest.fixture(scope="session")
 def clients(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
     """The packages of the small documents, by their names."""
-    folder: Path = tmp_path_factory.mktemp("clients")
-    return {
-        spec.stem: import_client(spec, folder)
-        for spec in sorted((SMALL / "ok").glob("*.yaml"))
-    }
+    return _Clients(tmp_path_factory.mktemp("clients"))

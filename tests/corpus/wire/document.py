@@ -195,10 +195,13 @@ class Description:
             if "in" not in data_of_it:
                 continue
             parameter = _parameter(data_of_it)
-            if f"{{{parameter.name}}}" in route:  # Where else could it go?
-                parameter = _parameter({**data_of_it, "in": "path"})
             if parameter.location != "header" or _is_header(parameter.name):
                 found[parameter.location, parameter.name] = parameter
+        for (location, name), parameter in list(found.items()):
+            # A placeholder that no parameter of the path fills is meant by another.
+            if f"{{{name}}}" in route and ("path", name) not in found:
+                del found[location, name]
+                found["path", name] = _parameter({**parameter.data, "in": "path"})
         body = self.followed(data.get("requestBody", {}))
         return Operation(
             method,
