@@ -91,8 +91,11 @@ def _is_clear(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
         return is_http
     missing = [key for key in _NEEDED[kind] if key not in scheme]
     for key in missing:
-        hint = f"add '{key}': calls go without the key" if kind == "apiKey" else ""
-        hint = "add 'scheme: bearer'" if key == "scheme" else hint
+        hints = {
+            "apiKey": f"add '{key}': calls go without the key",
+            "http": "add 'scheme: bearer'",
+        }
+        hint = hints.get(kind, "")
         walk.missing(pointer, f"this {kind} scheme", key, hint, is_error=False)
     if kind != "apiKey":
         return True

@@ -65,14 +65,11 @@ class Contents:
         """A body of each kind, the kinds in their order; JSON alone may have several types."""
         found: dict[ir.MediaKind, list[tuple[str, Found]]] = {}
         entries = self.context.entries(self.context.child(holder, "content"))
-        names = [plain_media_type(name) for name, _ in entries]
-        has_json = any(_JSON.fullmatch(name) for name in names)
+        has_json = any(_JSON.fullmatch(plain_media_type(name)) for name, _ in entries)
         for name, media_type in entries:
             if plain_media_type(name) in without:
                 continue
-            kind = self._kind(name, media_type, kinds)
-            if has_json and plain_media_type(name) in _ANY_TYPE:
-                kind = ir.MediaKind.BYTES  # It is for any other (OpenAPI 3.1, 4.8.14).
+            kind = self._kind(name, media_type, kinds, has_json)
             found.setdefault(kind, []).append((name, media_type))
         said = [
             _schema(media_type)
@@ -90,7 +87,11 @@ class Contents:
                 yield self._read(kind, each, hint)
 
     def _kind(
-        self, name: str, media_type: Found, kinds: tuple[ir.MediaKind, ...]
+        self,
+        name: str,
+        media_type: Found,
+        kinds: tuple[ir.MediaKind, ...],
+        has_json: bool,
     ) -> ir.MediaKind:
         plain = plain_media_type(name)
         kind = ir.MediaKind.BYTES
@@ -102,7 +103,8 @@ class Contents:
             kind = ir.MediaKind.MULTIPART
         elif plain.startswith("text/"):
             kind = ir.MediaKind.TEXT
-        if plain in _ANY_TYPE and self._is_binary(media_type):
+        # Beside JSON, a range is for any other (OpenAPI 3.1, 4.8.14).
+        if plain in _ANY_TYPE and (has_json or self._is_binary(media_type)):
             kind = ir.MediaKind.BYTES
         return kind if kind in kinds else ir.MediaKind.BYTES
 

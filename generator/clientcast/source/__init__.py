@@ -170,17 +170,20 @@ def read(path: Path, name: str | None = None) -> Document:
 
 def _duplicate(name: str, text: str, repeated: Repeated) -> Diagnostic:
     """What is wrong with a key that is there twice; nothing much where both say the same."""
+    is_plain = json.dumps(repeated.first) == json.dumps(repeated.second)
     problem = SyntaxProblem(
         "duplicate-key",
         f"the key '{repeated.key}' stands here for the second time",
         repeated.line,
         repeated.column,
-        "only one of the two can be meant",
+        (
+            "both say the same: remove one"
+            if is_plain
+            else "only one of the two can be meant"
+        ),
     )
-    if json.dumps(repeated.first) != json.dumps(repeated.second):
-        return _located(name, text, problem)
-    problem.hint = "both say the same: remove one"
-    return replace(_located(name, text, problem), severity=Severity.WARNING)
+    severity = Severity.WARNING if is_plain else Severity.ERROR
+    return replace(_located(name, text, problem), severity=severity)
 
 
 def _events(name: str, text: str) -> Iterator[Event]:

@@ -121,6 +121,8 @@ class Client:
             Unfit: It has no argument of such a type, or for such a value.
         """
         hints = self._hints_of(operation["name"])
+        method = self._method(operation["name"], in_async=False)
+        signature = inspect.signature(method).parameters
         left = dict(sent.parameters)
         body = sent.body
         members = dict(body) if isinstance(body, dict) else {}
@@ -141,7 +143,7 @@ class Client:
                 value = members.pop(name, ABSENT)
             else:
                 value = left.pop((place, name), ABSENT)
-            if self._default(operation["name"], python) is True:
+            if signature[python].default is True:
                 value = sent.body[name] = True  # A method for streams asks for one.
             if value is not ABSENT:
                 found[python] = converted(value, hints[python], raw and place == "body")
@@ -154,10 +156,6 @@ class Client:
         if body is not ABSENT and not isinstance(body, dict):
             raise Unfit("no argument for the body")
         return found
-
-    def _default(self, name: str, argument: str) -> Any:
-        signature = inspect.signature(self._method(name, in_async=False))
-        return signature.parameters[argument].default
 
     def _hints_of(self, name: str) -> dict[str, Any]:
         if name not in self._hints:

@@ -54,6 +54,9 @@ class Maker:
             "3.1": extend(OAS31Validator, {"required": self._required}),
             "3.2": extend(OAS32Validator, {"required": self._required}),
         }[description.version]
+        known = self._validator.FORMAT_CHECKER.checkers
+        self._formats = FormatChecker()
+        self._formats.checkers = {**known, "time": (is_time, ValueError)}
         self._flattener = Flattener(description, self._random)
         self._characters = TEXTS["json"]
 
@@ -83,10 +86,9 @@ class Maker:
     def is_valid(self, schema: Any, value: Any) -> bool:
         """Whether a value satisfies a schema."""
         resolver = self._description.registry.resolver(HERE)
-        checker = FormatChecker()
-        known = self._validator.FORMAT_CHECKER.checkers
-        checker.checkers = {**known, "time": (is_time, ValueError)}
-        validator = self._validator(schema, _resolver=resolver, format_checker=checker)
+        validator = self._validator(
+            schema, _resolver=resolver, format_checker=self._formats
+        )
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
