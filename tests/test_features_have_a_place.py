@@ -46,6 +46,7 @@ FEATURES: dict[str, dict[str, Having]] = {
         "oneOf": {"oneOf": ANY},
         "anyOf": {"anyOf": ANY},
         "beside properties": {"oneOf": ANY, "properties": ANY},
+        "beside required": {"oneOf": ANY, "required": ["to"]},
         "told apart by those that extend it": {"discriminator": ANY, "type": "object"},
         "mapping": {"propertyName": ANY, "mapping": ANY},
         "implicit names": {"discriminator": {"propertyName": "engine"}},

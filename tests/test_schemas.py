@@ -118,6 +118,11 @@ VALUES: dict[str, list[tuple[str, Any, Any]]] = {
         ("answer", "perhaps", Of("Answer", value="perhaps")),
         ("size", "small", "small"),
         ("size", "huge", "huge"),
+        (
+            "delivery",
+            {"to": "a@b.example", "subject": "Hello"},
+            Of("ValuesDeliveryEmail", to="a@b.example", subject="Hello"),
+        ),
     ],
     "constants": [
         ("name", "a", Of("ValuesName", name="A")),
@@ -402,6 +407,15 @@ def test_what_stands_beside_a_reference_is_demanded_too(clients: Clients) -> Non
     server = Server(200, {"big": {"name": "Rex"}})
     with pytest.warns(references.errors.ResponseWarning, match=r"\$\.big\.weight"):
         both(references, server, "values.get")
+
+
+def test_what_is_required_beside_a_union_each_member_demands(clients: Clients) -> None:
+    alternatives = clients["alternatives"]
+    server = Server(200, {"delivery": {"subject": "Hello"}})
+    with pytest.warns(
+        alternatives.errors.ResponseWarning, match=r"\$\.delivery\.to: expected string"
+    ):
+        both(alternatives, server, "values.get")
 
 
 def test_null_and_absence_differ_where_a_member_is_sent_alone(clients: Clients) -> None:

@@ -115,6 +115,11 @@ class Unions:
         return self._declared(self._joined(types))
 
     def _member(self, found: Found, words: tuple[str, ...]) -> Type:
+        if self.shape.required and not self._name_of(found):
+            own = shape_of(self.reader.context, found)
+            if own.is_record and not own.nullable:
+                own.required |= self.shape.required
+                return self.reader.of_shape(found.pointer, own, words)
         type_ = self.reader.type_of(found, words)
         if isinstance(type_, Nullable):
             self.shape.nullable = True

@@ -58,7 +58,7 @@ class Cases:
         """
         for size in SIZES:
             try:
-                sent = Sent(dict(self._parameters(size)))
+                sent = Sent(self._apart(dict(self._parameters(size))))
                 if content_type and (
                     self._operation.body_required or size is not Size.LEAST
                 ):
@@ -80,6 +80,23 @@ class Cases:
                     raise
             else:
                 yield (parameter.location, parameter.name), value
+
+    def _apart(self, sent: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+        """Objects whose members go as parameters of their own, without those of a name
+        that another has: nobody could tell them apart."""
+        taken = {p.name for p in self._operation.parameters if p.location == "query"}
+        for parameter in self._operation.parameters:
+            key = parameter.location, parameter.name
+            value = sent.get(key)
+            if not (isinstance(value, dict) and parameter.is_spread):
+                continue
+            sent[key] = {n: v for n, v in value.items() if n not in taken}
+            taken |= value.keys()
+            if not sent[key]:
+                if parameter.required:
+                    raise Unmakeable("a parameter with the names of others")
+                del sent[key]
+        return sent
 
     def _parameter(self, parameter: Parameter, size: Size) -> Any:
         place = self._place(parameter)

@@ -32,6 +32,8 @@ _TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _NO_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
 """Headers of these names are none of an operation (OpenAPI 3.1, Parameter Object, `name`)."""
 
+_OF_SCHEMAS = ("type", "format", "items", "enum", "default")
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -50,6 +52,12 @@ class Parameter:
     style: str
     explode: bool
     content_type: str = ""
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the members of an object go as parameters of the query themselves."""
+        is_form = self.style == "form" and not self.content_type
+        return self.location == "query" and is_form and self.explode
 
     @property
     def is_of_client(self) -> bool:
@@ -232,12 +240,17 @@ def _parameter(data: dict[str, Any]) -> Parameter:
         "simple" if location in ("path", "header") else "form"
     )
     schema = data.get("schema", content[1].get("schema", {"type": "string"}))
+    if schema is None:  # What it should say may stand beside it, as in Swagger 2.0.
+        schema = {key: data[key] for key in _OF_SCHEMAS if key in data}
+    is_required = data.get("required") is True or (
+        isinstance(schema, dict) and schema.get("required") is True
+    )
     return Parameter(
         data,
         location,
         data["name"],
-        bool(data.get("required", False)) or location == "path",
-        {} if schema is None else schema,
+        is_required or location == "path",
+        schema,
         style,
         bool(data.get("explode", style == "form")),
         content[0],
@@ -260,6 +273,8 @@ def _absolute(data: Any) -> Any:
     """A copy of a document whose references are independent of where they stand."""
     copy = json.loads(json.dumps(data))
     for part in _objects(copy):
+        if "requred" in part:  # As one of Pangea's documents spells it.
+            part.setdefault("required", part.pop("requred"))
         if "$dynamicRef" in part:  # In one document it leads where the other does.
             part.setdefault("$ref", part.pop("$dynamicRef"))
         reference = part.get("$ref")

@@ -36,6 +36,16 @@ class Size(Enum):
     ANY = "any"
 
 
+_CLASSES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
 class Maker:
     """Makes values that one side sends.
 
@@ -115,10 +125,11 @@ class Maker:
             size = Size.LEAST
         flat = self._flattener.flat(schema)
         if "enum" in flat:
-            if not flat["enum"]:
+            values = [v for v in flat["enum"] if _is_of_types(v, flat.get("type"))]
+            if not values:
                 raise Unmakeable("an enum without a value")
-            if "const" not in flat or flat["const"] not in flat["enum"]:
-                return self._random.choice(flat["enum"])
+            if "const" not in flat or flat["const"] not in values:
+                return self._random.choice(values)
         if "const" in flat:
             return flat["const"]
         match self._type(flat, size):
@@ -260,6 +271,16 @@ class Maker:
         except Unmakeable:
             return False
         return flat.get(self._hidden) is True
+
+
+def _is_of_types(value: Any, types: Any) -> bool:
+    """Whether a value of an enum is of the types beside it, which may contradict it."""
+    names = [types] if isinstance(types, str) else types or ()
+    return (
+        value is None
+        or not names
+        or any(type(value) in _CLASSES.get(name, ()) for name in names)
+    )
 
 
 def _share(size: Size) -> float:
