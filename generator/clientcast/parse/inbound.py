@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from clientcast import ir
 from clientcast.parse.contents import Contents
 from clientcast.parse.context import Context
-from clientcast.parse.operations import methods_of
+from clientcast.parse.operations import methods_of, path_items
 from clientcast.plain import mapping, text
 from clientcast.references import Found
 
@@ -15,7 +15,7 @@ def read_inbound(context: Context, contents: Contents) -> Iterator[ir.Type]:
     root = Found("", context.document.data)
     for name, item in context.entries(context.child(root, "webhooks")):
         yield from _bodies(context, contents, item, name)
-    for _, path_item in context.entries(context.child(root, "paths")):
+    for _, path_item in path_items(context):
         for _, operation in methods_of(path_item):
             for name, callback in context.entries(
                 context.child(operation, "callbacks")

@@ -36,12 +36,9 @@ def read_operations(
         schemes: The credentials that the document declares.
         server: Where operations are that name no server of their own.
     """
-    root = Found("", context.document.data)
     parameters = Parameters(context, contents.schemas, Querystrings(contents))
-    usual = mapping(root.value).get("security")
-    for path, item in context.entries(context.child(root, "paths")):
-        if path.startswith("x-"):
-            continue
+    usual = mapping(context.document.data).get("security")
+    for path, item in path_items(context):
         for method, operation in methods_of(item):
             route = route_of(path, *declared(context, item, operation))
             reader = _Reader(
@@ -55,6 +52,14 @@ def read_operations(
             # Paths may share an item, and so the place where an operation stands.
             inside = operation.pointer.removeprefix(item.pointer)
             yield replace(read, pointer=f"/paths/{escape(path)}{inside}")
+
+
+def path_items(context: Context) -> Iterator[tuple[str, Found]]:
+    """The paths with what they have, but for extensions (OpenAPI 3.2, Paths Object)."""
+    paths = context.child(Found("", context.document.data), "paths")
+    for path, item in context.entries(paths):
+        if not path.startswith("x-"):
+            yield path, item
 
 
 def methods_of(item: Found) -> Iterator[tuple[str, Found]]:
