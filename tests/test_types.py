@@ -8,9 +8,11 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.casting import SPECS, import_client
 from tests.node import program
 
 ROOT = Path(__file__).parents[1]
@@ -50,18 +52,9 @@ def test_mypy_finds_nothing() -> None:
     assert f"no issues found in {count} source files" in done.stdout
 
 
-@cache
-def findings_of_pyright(folder: Path) -> Mapping[Path, list[str]]:
-    """What pyright finds in each module that it read."""
-    # It ignores absolute paths, so that the project is named from the folder.
-    project = Path(os.path.relpath(ROOT.resolve(), folder.resolve()))
-    settings = {
-        "include": [CANARY, *((project / place).as_posix() for place in PLACES)],
-        "extraPaths": [str(ROOT / place) for place in SEARCHED],
-        "pythonVersion": OLDEST,
-        "typeCheckingMode": "strict",
-    }
-    (folder / CANARY).write_text(WRONG, encoding="utf-8")
+def pyright(folder: Path, **settings: object) -> Any:
+    """What pyright reports of a folder."""
+    settings |= {"pythonVersion": OLDEST, "typeCheckingMode": "strict"}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     done = subprocess.run(
         [program("pyright"), "--project", str(folder), "--outputjson"]
@@ -71,7 +64,20 @@ def findings_of_pyright(folder: Path) -> Mapping[Path, list[str]]:
         check=False,
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
-    report = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@cache
+def findings_of_pyright(folder: Path) -> Mapping[Path, list[str]]:
+    """What pyright finds in each module that it read."""
+    # It ignores absolute paths, so that the project is named from the folder.
+    project = Path(os.path.relpath(ROOT.resolve(), folder.resolve()))
+    (folder / CANARY).write_text(WRONG, encoding="utf-8")
+    report = pyright(
+        folder,
+        include=[CANARY, *((project / place).as_posix() for place in PLACES)],
+        extraPaths=[str(ROOT / place) for place in SEARCHED],
+    )
     wanted = {path.resolve() for place in PLACES for path in modules(place)}
     wanted.add((folder / CANARY).resolve())
     assert report["summary"]["filesAnalyzed"] == len(wanted)
@@ -95,6 +101,15 @@ def test_pyright_finds_nothing(place: str, folder: Path) -> None:
     found = findings_of_pyright(folder)
     findings = [f for path in sorted(modules(place)) for f in found[path.resolve()]]
     assert not findings, "\n".join(["", *findings])
+
+
+def test_pyright_finds_nothing_in_a_client_of_each_feature(tmp_path: Path) -> None:
+    """The runtime, which they share, is read with the clients that are checked in."""
+    for spec in sorted((SPECS / "ok").glob("*.yaml")):
+        import_client(spec, tmp_path)
+    report = pyright(tmp_path, include=["*"], exclude=["*/_runtime"])
+    assert report["summary"]["filesAnalyzed"] > 32 * 5
+    assert not report["generalDiagnostics"]
 
 
 def test_pyright_is_strict_and_knows_the_clients(folder: Path) -> None:

@@ -164,6 +164,11 @@ class Builder:
             return VALUES[type_]
         raise TypeError(f"no value is known of the type {type_!r}")
 
+    @property
+    def models(self) -> list[Any]:
+        """The models that were constructed."""
+        return list(self._smallest)
+
     def _smallest_of(self, class_: Any) -> Any:
         if class_ not in self._smallest:
             # Where a model requires itself, no JSON can have it: there stands null.

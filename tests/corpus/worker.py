@@ -5,6 +5,7 @@ takes all the time or memory that there is.
 """
 
 import argparse
+import importlib
 import re
 import resource
 import sys
@@ -115,6 +116,10 @@ class Worker:
     def _construct(self) -> None:
         builder = Builder()
         self.result.models = sum(builder.construct(m) for m in self.modules)
+        # msgspec is to know each model that the runtime thinks it does.
+        decoders = importlib.import_module(f"{self.package.name}._runtime.decoders")
+        for model in builder.models:
+            decoders.decoder_of(model)
 
     def _call(self) -> None:
         if not self.wire:

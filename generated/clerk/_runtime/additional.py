@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
-from typing import Any, get_args
+from functools import cache
+from typing import Any
 
 import msgspec
 
 from .conversion import Mismatch, additional_of, convert, fields_of
+from .decoders import leads_to
 from .values import is_array, is_class, is_object, is_row
-
-
-def leads_to(
-    type_: Any, is_wanted: Callable[[Any], bool], seen: set[Any] | None = None
-) -> bool:
-    """Whether a type is one that is wanted, or has one in it."""
-    seen = set() if seen is None else seen
-    if is_wanted(type_):
-        return True
-    parts: Iterable[Any] = get_args(type_)
-    if is_class(type_, msgspec.Struct) and type_ not in seen:
-        seen.add(type_)
-        parts = [spec.type for spec in fields_of(type_)]
-    return any(leads_to(part, is_wanted, seen) for part in parts)
 
 
 def is_open(type_: Any) -> bool:
@@ -60,7 +46,7 @@ def fill(value: object, plain: object, path: str = "$") -> list[Mismatch]:
     return found
 
 
-@lru_cache(maxsize=1024)
+@cache
 def _fields_with_open(type_: Any) -> tuple[tuple[str, str], ...]:
     return tuple(
         (spec.name, spec.encode_name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import UnionType
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 from urllib.parse import unquote
 
 import httpx2
@@ -58,6 +58,9 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110, section 5.6.2)."""
 
 NO_HEADERS: Mapping[str, str] = {}
+
+ANYTHING = cast("type[Any]", Any)
+"""What an answer is read as that may be anything: not every type checker takes `Any` there."""
 
 
 # No slots: typing sets an attribute on Call[...](...), or fails.

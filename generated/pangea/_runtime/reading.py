@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import codecs
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import msgspec
 
-from .additional import fill, is_open, leads_to
+from .additional import fill, is_open
 from .conversion import Mismatch, convert, fields_of
+from .decoders import decoder_of, leads_to
 from .values import is_array, is_object
 
 __all__ = ["Mismatch", "read"]
@@ -43,8 +44,9 @@ def _read(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
     """What `read` returns, or why it cannot."""
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        decoder, has_times, has_open = _decoder(type_)
+        decoder = decoder_of(type_)
         if decoder is not None:
+            has_times, has_open = _has(type_)
             try:
                 value = decoder.decode(content)
                 if not has_times or _has_offsets(value):
@@ -61,24 +63,17 @@ def _read(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
         return str(error)
 
 
-@lru_cache(maxsize=1024)
-def _decoder(type_: Any) -> tuple[msgspec.json.Decoder[Any] | None, bool, bool]:
-    """What reads a type, and whether it has date-times, and models with additional properties.
-
-    It is None for a union of several objects, which msgspec does not tell apart.
-    """
-    try:
-        decoder = msgspec.json.Decoder(type_)
-    except TypeError:
-        return None, False, False
-    return decoder, leads_to(type_, _is_time), leads_to(type_, is_open)
+@cache
+def _has(type_: Any) -> tuple[bool, bool]:
+    """Whether a type has date-times, and models with additional properties."""
+    return leads_to(type_, _is_time), leads_to(type_, is_open)
 
 
 def _is_time(type_: Any) -> bool:
     return type_ is datetime
 
 
-@lru_cache(maxsize=1024)
+@cache
 def _fields_with_times(type_: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields_of(type_) if leads_to(f.type, _is_time))
 

@@ -31,6 +31,7 @@ RUNTIME_NAMES = (
     "APIError",
     *[
         "ADDITIONAL",
+        "ANYTHING",
         "Any",
         "AsyncClient",
         "AsyncCredential",

@@ -16,6 +16,7 @@ from clientcast.bind.types import Annotations
 from clientcast.view import ASYNC, SYNC, Method, Mode
 
 _EVENT = Import("._runtime.items", "ServerSentEvent")
+_ANYTHING = code("ANYTHING", Import("._runtime.call", "ANYTHING"))
 _NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
 _KINDS = {
     str: ir.ScalarKind.STRING,
@@ -123,7 +124,7 @@ class Binder:
         if returned.text == "None":
             parts.append(code("NoneType", Import("types", "NoneType")))
         else:
-            parts.append(returned)
+            parts.append(_class_of(returned))
             type_ = operation.success.type
             if type_ is not None and _is_union(_read_as(type_), self.api):
                 generic = f"[{returned}]"
@@ -194,6 +195,7 @@ class Binder:
         places = (self._attribute_path(body, pointer) for pointer in paging.items)
         items = tuple(place.names for place in places)
         item_type = self.annotations.received(self._item(operation))
+        item = _class_of(item_type)
         match paging:
             case ir.CursorPaging():
                 cursor = self._attribute_path(body, paging.cursor).names
@@ -206,7 +208,7 @@ class Binder:
                 constant = self.constants.link_paging(items)
         return (
             code(f"{item_type}, {returned}", item_type.imports, returned.imports),
-            code(f", {item_type}, {constant}", item_type.imports, constant.imports),
+            code(f", {item}, {constant}", item.imports, constant.imports),
         )
 
     def _item(self, operation: ir.Operation) -> ir.Type:
@@ -237,6 +239,11 @@ def _read_as(type_: ir.Type) -> ir.Type:
             return ir.OneOf(tuple(constants_last))
         case _:
             return type_
+
+
+def _class_of(annotation: Code) -> Code:
+    """What says to the runtime what an annotation says: pyright takes no `Any` for a class."""
+    return _ANYTHING if annotation.text == "Any" else annotation
 
 
 def _is_union(type_: ir.Type, api: ir.Api) -> bool:

@@ -62,7 +62,8 @@ class Parameter:
     @property
     def is_of_client(self) -> bool:
         """Whether a client sends it by itself where nothing is given."""
-        return (self.location, self.name.lower()) == ("header", "accept-encoding")
+        own = ("accept-encoding", "user-agent")
+        return self.location == "header" and self.name.lower() in own
 
 
 @dataclass(frozen=True, slots=True)
