@@ -92,6 +92,8 @@ def test_null_is_sent_where_null_and_absence_differ(
     }
     both(notes, server, "notes.change_note", "n1", 3, "me", due=None)
     assert json.loads(server.last.content) == {"version": 3, "owner": "me", "due": None}
+    both(notes, server, "notes.change_note", "n1", 3, "me", extra=None)
+    assert json.loads(server.last.content)["extra"] is None
     both(notes, server, "notes.change_note", "n1", 3, "me", place={"shelf": "A"})
     assert json.loads(server.last.content)["place"] == {"shelf": "A"}
 
@@ -113,6 +115,17 @@ def test_a_body_that_may_be_null(
     server = Server(204)
     both(clients["nullable"], server, f"notes.{method}", "n1", *arguments)
     assert server.last.content == sent
+
+
+def test_what_may_be_anything_may_be_null(clients: dict[str, ModuleType]) -> None:
+    bodies, server = clients["bodies"], Server(204)
+    change = bodies.models.PatchRequestItem
+    changes = [change(op="add", path="/a", value=None), change(op="remove", path="/b")]
+    both(bodies, server, "bodies.patch", changes)
+    assert json.loads(server.last.content) == [
+        {"op": "add", "path": "/a", "value": None},
+        {"op": "remove", "path": "/b"},
+    ]
 
 
 def test_null_is_a_body(clients: dict[str, ModuleType]) -> None:

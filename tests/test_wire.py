@@ -38,6 +38,23 @@ def test_a_form(clients: Clients) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("plain & simple", b"extra=plain%20%26%20simple"),
+        (3, b"extra=3"),
+        ({"a": 1}, b"extra=%7B%22a%22%3A1%7D"),
+        (["a", {"b": 1}], b"extra=a&extra=%7B%22b%22%3A1%7D"),
+    ],
+)
+def test_a_member_of_a_form_that_may_be_anything(
+    clients: Clients, value: object, text: bytes
+) -> None:
+    server = Server(204)
+    both(clients["bodies"], server, "bodies.order", "tea", extra=value)
+    assert server.last.content == b"item=tea&" + text
+
+
 def parts_of(request: httpx2.Request) -> list[tuple[str | None, ...]]:
     """Name, file name, media type and content of each part, as the standard library reads."""
     head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
@@ -141,6 +158,12 @@ def test_parts_that_are_encoded_as_the_document_says(
             ([{"op": "add", "path": "/a"}],),
             "application/json-patch+json",
             b'[{"op":"add","path":"/a"}]',
+        ),
+        (
+            "relate",
+            (b"--a--", 'multipart/related; boundary="a"'),
+            'multipart/related; boundary="a"',
+            b"--a--",
         ),
     ],
 )

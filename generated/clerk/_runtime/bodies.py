@@ -49,9 +49,16 @@ def form_body(members: object) -> bytes:
     pairs = [
         pair
         for name, value in _of_form(members)
-        for pair in query_of(name, Styled(value, "json") if is_object(value) else value)
+        for pair in query_of(name, _in_form(value))
     ]
     return "&".join(pairs).encode("ascii")
+
+
+def _in_form(value: object) -> object:
+    if isinstance(value, Styled):
+        return value
+    data = sendable(value)
+    return Styled(data, "json") if is_object(data) else data
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.literals import constant, string
 from clientcast.bind.names import Scope, snake
-from clientcast.bind.types import Annotations, spelled, union
+from clientcast.bind.types import Annotations, allows_null, or_unset, spelled, union
 from clientcast.ir import (
     Body,
     Constant,
@@ -27,7 +27,6 @@ from clientcast.ir import (
 )
 
 _BODIES = "._runtime.bodies"
-_MODEL = "._runtime.model"
 _STYLES = "._runtime.styles"
 MAX_POSITIONAL = 3
 
@@ -83,7 +82,7 @@ class Argument:
     @property
     def keeps_null(self) -> bool:
         """Whether None is sent as null, in a JSON body."""
-        return self.place is Place.JSON and isinstance(self.field.type, Nullable)
+        return self.place is Place.JSON and allows_null(self.field.type)
 
 
 def arguments_of(
@@ -122,7 +121,8 @@ def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
         whole = [Argument("", place, field, whole=True)]
         if place is Place.CONTENT and not _is_settled(content):
             field = _content_type(content)
-            whole.append(Argument("", Place.CONTENT_TYPE, field, has_default=True))
+            is_open = not field.required
+            whole.append(Argument("", Place.CONTENT_TYPE, field, has_default=is_open))
         return whole
     writings, part_types = dict(content.writings), dict(content.part_types)
     return [
@@ -146,20 +146,33 @@ def _writing(place: Place, writing: Writing | None) -> Writing | None:
 
 def _is_settled(content: Content) -> bool:
     """Whether a body has one media type alone."""
-    return len(content.media_types) == 1 and "*" not in content.media_types[0]
+    return len(content.media_types) == 1 and _is_whole(content.media_types[0])
+
+
+def _is_whole(media_type: str) -> bool:
+    """Whether it can be sent: a range cannot, nor what does not say how its parts end."""
+    is_multipart = media_type.lower().startswith("multipart/")
+    return "*" not in media_type and (not is_multipart or "boundary" in media_type)
 
 
 def _content_type(content: Content) -> Field:
     """What a body is, of which the document leaves that open."""
-    names = tuple(name for name in content.media_types if "*" not in name)
-    usual = names[0] if names else "application/octet-stream"
-    is_closed = len(names) == len(content.media_types)
-    return Field(
+    names = tuple(filter(_is_whole, content.media_types))
+    field = Field(
         "content_type",
-        Constant(names) if is_closed else Scalar(ScalarKind.STRING),
+        Scalar(ScalarKind.STRING),
         required=False,
         description="The media type of the body.",
-        default=json.dumps(usual),
+        default=json.dumps(names[0] if names else "application/octet-stream"),
+    )
+    if len(names) == len(content.media_types):
+        return replace(field, type=Constant(names))
+    if names or "*" in content.media_types[0]:
+        return field
+    example = json.dumps(f"{content.media_types[0]}; boundary=...")
+    description = "The media type of the body, with the boundary of its parts."
+    return replace(
+        field, required=True, description=description, default="", example=example
     )
 
 
@@ -296,10 +309,8 @@ def _parameter(argument: Argument, annotations: Annotations) -> Code:
         usual = constant(json.loads(argument.field.default))
         return code(f"{argument.name}: {type_} = {usual}", type_.imports)
     if argument.keeps_null:
-        unset = (Import(_MODEL, "UNSET"), Import(_MODEL, "UnsetType"))
-        return code(
-            f"{argument.name}: {type_} | UnsetType = UNSET", type_.imports, unset
-        )
+        optional = or_unset(type_)
+        return code(f"{argument.name}: {optional} = UNSET", optional.imports)
     optional = type_ if type_.text == "Any" else union(type_, code("None"))
     return code(f"{argument.name}: {optional} = None", optional.imports)
 

@@ -8,7 +8,7 @@ from clientcast.bind.code import Code, Import, code, import_lines
 from clientcast.bind.layout import MODELS
 from clientcast.bind.literals import docstring, string, wrap
 from clientcast.bind.names import Scope, pascal, snake, upper
-from clientcast.bind.types import Annotations, union
+from clientcast.bind.types import Annotations, allows_null, or_unset, union
 from clientcast.bind.uses import Used
 from clientcast.ir import (
     Alias,
@@ -16,7 +16,6 @@ from clientcast.ir import (
     Enum,
     Field,
     MapOf,
-    Nullable,
     Record,
     Type,
 )
@@ -145,9 +144,7 @@ class _Record:
 
     def _line(self, field: Field, name: str, rename: bool) -> str:
         required = self._is_required(field)
-        may_be_unset = (
-            self.only_sent and not required and isinstance(field.type, Nullable)
-        )
+        may_be_unset = self.only_sent and not required and allows_null(field.type)
         type_ = self._type(field, required, may_be_unset)
         self.imports |= type_.imports
         default = "" if required else "UNSET" if may_be_unset else "None"
@@ -162,8 +159,7 @@ class _Record:
     def _type(self, field: Field, required: bool, may_be_unset: bool) -> Code:
         type_ = self._bound(field.type)
         if may_be_unset:
-            unset = (Import(_RUNTIME, "UNSET"), Import(_RUNTIME, "UnsetType"))
-            return code(f"{type_} | UnsetType", type_.imports, unset)
+            return or_unset(type_)
         if required or type_.text == "Any":
             return type_
         return union(type_, code("None"))

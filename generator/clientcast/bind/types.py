@@ -42,6 +42,20 @@ _FILE = code("bytes | File", Import("._runtime.bodies", "File"))
 _ANY = code("Any", Import("typing", "Any"))
 
 
+def allows_null(type_: Type) -> bool:
+    """Whether null is one of its values."""
+    return isinstance(type_, Nullable | Anything)
+
+
+def or_unset(annotation: Code) -> Code:
+    """An annotation of what may be null or not be given: two different things."""
+    model = "._runtime.model"
+    imports = annotation.imports, Import(model, "UNSET")
+    if annotation.text == "Any":
+        return code("Any", *imports)
+    return code(f"{annotation} | UnsetType", *imports, Import(model, "UnsetType"))
+
+
 def spelled(type_: Type) -> Iterator[str]:
     """The names that an annotation is written with, but for those of models."""
     match type_:

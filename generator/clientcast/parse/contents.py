@@ -30,7 +30,7 @@ class Contents:
 
         A kind is left out where it carries nothing that one before it does not. What is no
         object has no members that a form could carry: it is sent in another way that there
-        is, or as text.
+        is, or as it is.
         """
         found: list[ir.Content] = []
         contents = tuple(self._contents(holder, hint, tuple(ir.MediaKind)))
@@ -40,7 +40,7 @@ class Contents:
             ):
                 if len(contents) > 1:
                     continue
-                content = ir.Content(ir.MediaKind.TEXT, content.media_types, _TEXT)
+                content = _as_it_is(content)
             if content.type not in [other.type for other in found] or (
                 content.kind is ir.MediaKind.MULTIPART and self._has_files(content.type)
             ):
@@ -177,10 +177,16 @@ class Contents:
                 yield field.name, ir.Writing(
                     style, explode, how.get("allowReserved") is True
                 )
-            elif may_be_object(field.type, self.schemas.declared) or _JSON.fullmatch(
-                text(how.get("contentType"))
-            ):
+            elif _JSON.fullmatch(text(how.get("contentType"))):
                 yield field.name, ir.Writing(ir.Style.JSON, explode=False)
+
+
+def _as_it_is(form: ir.Content) -> ir.Content:
+    """A form whose text, or whose parts with what is between them, the caller makes."""
+    if form.kind is ir.MediaKind.FORM:
+        return ir.Content(ir.MediaKind.TEXT, form.media_types, _TEXT)
+    bytes_ = ir.Scalar(ir.ScalarKind.BYTES)
+    return ir.Content(ir.MediaKind.BYTES, form.media_types, bytes_)
 
 
 _FORMS = (ir.MediaKind.FORM, ir.MediaKind.MULTIPART)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.parse.contents import Contents
+from clientcast.parse.kinds import may_be_object
 from clientcast.plain import mapping, text
 from clientcast.references import Found
 
@@ -12,6 +13,7 @@ _WRITINGS = {
     ir.MediaKind.FORM: None,  # an object in a query is written member by member
     ir.MediaKind.JSON: ir.Writing(ir.Style.WHOLE_JSON, explode=False),
 }
+_AS_JSON = ir.Writing(ir.Style.JSON, explode=False)
 _AS_TEXT = ir.Writing(ir.Style.WHOLE, explode=False)
 
 
@@ -32,8 +34,12 @@ class Querystrings:
         members = self._members(content)
         if members and (is_required or not any(field.required for field in members)):
             writings = dict(content.writings)
+            declared = self.contents.schemas.declared
             for field in members:
-                yield ir.Parameter(ir.Location.QUERY, field, writings.get(field.name))
+                writing = writings.get(field.name)
+                if writing is None and may_be_object(field.type, declared):
+                    writing = _AS_JSON
+                yield ir.Parameter(ir.Location.QUERY, field, writing)
             return
         description = text(value.get("description"))
         field = ir.Field(name, content.type, is_required, description)
