@@ -127,6 +127,16 @@ def test_a_document_of_one_file_is_left_as_it_is() -> None:
     assert bundle(document, spec) is document
 
 
+@pytest.mark.parametrize("reference", ["more/item.yaml#/", r".\more\item.yaml"])
+def test_a_reference_as_some_tools_write_it(write: Write, reference: str) -> None:
+    item = "{title: Item, type: object, properties: {id: {type: integer}}}"
+    spec = write(f"{{$ref: '{reference}'}}", **{"shop/more/item.yaml": item})
+    document = bundled(spec)
+    assert found(document) == ()
+    (made,) = schemas(document).values()
+    assert made["title"] == "Item"
+
+
 def test_the_digest_is_that_of_all_files(write: Write) -> None:
     before = bundled(write("{$ref: order.yaml}", **{"shop/order.yaml": "type: string"}))
     after = bundled(write("{$ref: order.yaml}", **{"shop/order.yaml": "type: number"}))
@@ -147,6 +157,7 @@ def test_the_digest_is_that_of_all_files(write: Write) -> None:
         "file:secret.yaml",
         "http://[order.yaml",
         "http://[order.yaml#/Secret",
+        r"..\secret.yaml#/Secret",
     ],
 )
 def test_no_reference_leaves_the_folder(write: Write, reference: str) -> None:

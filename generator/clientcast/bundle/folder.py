@@ -125,7 +125,7 @@ class Folder:
         uri, _, fragment = reference.partition("#")
         place = self._resource(holder, uri)
         fragment = unquote(fragment)
-        if not fragment:
+        if not fragment or fragment == "/" and "" not in mapping(self.value(place)):
             return place
         if fragment.startswith("/"):
             return self._inside(place, fragment, hops)
@@ -167,6 +167,9 @@ class Folder:
         try:
             file = (holder.parent / path).resolve()
             is_there = file.is_file()
+            if not is_there and "\\" in path:  # As Windows writes it.
+                file = (holder.parent / path.replace("\\", "/")).resolve()
+                is_there = file.is_file()
         except (OSError, ValueError):  # A name too long, or with a null in it.
             raise NotFound(_missing(path, ())) from None
         is_name = path.startswith("/") or "." not in path

@@ -16,6 +16,7 @@ from clientcast.source.events import (
     json_events,
     json_lines,
     json_problem,
+    without_last_commas,
     yaml_events,
     yaml_lines,
 )
@@ -160,17 +161,33 @@ def read(path: Path, name: str | None = None) -> Document:
             name, line, column, "not-utf-8", "the document is not UTF-8 text"
         )
         return Document(name, "", {}, (wrong,))
+    lines = _lines(name, text)
+    problems: list[Diagnostic] = []
+    if name.endswith(".json") and json_problem(text) is not None:
+        tidy, commas = without_last_commas(text)
+        if json_problem(tidy) is None:
+            problems += (_last_comma(name, lines, *place) for place in commas)
+            text = tidy
     try:
         built = build(_events(name, text))
     except SyntaxProblem as problem:
-        return Document(name, text, {}, (_located(name, text, problem),))
-    problems = tuple(_duplicate(name, text, repeated) for repeated in built.repeated)
-    return Document(name, text, built.value, problems)
+        return Document(name, text, {}, (_located(name, lines, problem),))
+    problems += (_duplicate(name, lines, repeated) for repeated in built.repeated)
+    return Document(name, text, built.value, tuple(problems))
 
 
-def _duplicate(name: str, text: str, repeated: Repeated) -> Diagnostic:
+def _last_comma(name: str, lines: list[str], line: int, column: int) -> Diagnostic:
+    """A comma that JSON does not have."""
+    what = "nothing follows this comma"
+    problem = SyntaxProblem("json-syntax", what, line, column, "remove it")
+    return replace(_located(name, lines, problem), severity=Severity.WARNING)
+
+
+def _duplicate(name: str, lines: list[str], repeated: Repeated) -> Diagnostic:
     """What is wrong with a key that is there twice; nothing much where both say the same."""
-    is_plain = json.dumps(repeated.first) == json.dumps(repeated.second)
+    first, second = repeated.first, repeated.second
+    # True is 1 to Python. What differs is not written out: there may be much of it.
+    is_plain = first == second and json.dumps(first) == json.dumps(second)
     problem = SyntaxProblem(
         "duplicate-key",
         f"the key '{repeated.key}' stands here for the second time",
@@ -183,7 +200,7 @@ def _duplicate(name: str, text: str, repeated: Repeated) -> Diagnostic:
         ),
     )
     severity = Severity.WARNING if is_plain else Severity.ERROR
-    return replace(_located(name, text, problem), severity=severity)
+    return replace(_located(name, lines, problem), severity=severity)
 
 
 def _events(name: str, text: str) -> Iterator[Event]:
@@ -201,10 +218,10 @@ def _is_json(name: str, text: str) -> bool:
     return text.lstrip()[:1] == "{" and json_problem(text) is None
 
 
-def _located(name: str, text: str, problem: SyntaxProblem) -> Diagnostic:
+def _located(name: str, lines: list[str], problem: SyntaxProblem) -> Diagnostic:
     return _diagnostic(
         name,
-        _lines(name, text),
+        lines,
         problem.line,
         problem.column,
         problem.code,

@@ -35,6 +35,8 @@ _JSON_TOKEN = re.compile(
     r'[ \t\r\n,:]*(?:([{\[])|([}\]])|("(?:[^"\\]|\\.)*")|([^\s,:\]}]+))'
 )
 
+_LAST_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|(,)(?=[ \t\r\n]*[\]}])')
+
 
 class Event(NamedTuple):
     """One step through a document.
@@ -115,6 +117,20 @@ def json_problem(text: str) -> SyntaxProblem | None:
     except RecursionError:
         return SyntaxProblem("limit-depth", "the document is nested too deeply", 1, 1)
     return None
+
+
+def without_last_commas(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """JSON text with a space for each comma that nothing follows, and line and column of each."""
+    found: list[tuple[int, int]] = []
+    line, start, at = 1, 0, 0
+    for match in _LAST_COMMA.finditer(text):
+        if match[1]:
+            if newlines := text.count("\n", at, match.start()):
+                line += newlines
+                start = text.rindex("\n", at, match.start()) + 1
+            at = match.start()
+            found.append((line, at - start + 1))
+    return _LAST_COMMA.sub(lambda m: " " if m[1] else m[0], text), found
 
 
 def json_lines(text: str) -> list[str]:
