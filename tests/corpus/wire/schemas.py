@@ -56,7 +56,7 @@ class Flattener:
             into = pointer if base else schema["$ref"]
             merged = self.flat(target, into, base)
             if not base:
-                merged = merge(merged, self._names.get(schema["$ref"], {}))
+                merged = self._named(merged, self._names.get(schema["$ref"], {}))
             if not has_siblings:
                 return merged
         else:
@@ -77,6 +77,15 @@ class Flattener:
         if discriminator.get("propertyName") and not is_union:
             merged = self._of_family(merged, discriminator, pointer, base)
         return merged
+
+    def _named(self, merged: Schema, demanded: Schema) -> Schema:
+        """A member of a union, with what tells it apart, unless it says that itself."""
+        for name, wanted in demanded.get("properties", {}).items():
+            own = self.flat(merged.get("properties", {}).get(name, {}))
+            values = own.get("enum", [own["const"]] if "const" in own else [])
+            if values and not any(value in wanted["enum"] for value in values):
+                return merged
+        return merge(merged, demanded)
 
     def _member(self, members: list[Any]) -> Schema:
         for member in self._random.sample(members, len(members)):
