@@ -165,6 +165,7 @@ def test_parts_that_are_encoded_as_the_document_says(
             'multipart/related; boundary="a"',
             b"--a--",
         ),
+        ("unrelate", (), None, b""),
     ],
 )
 def test_a_body_of_one_media_type(

@@ -120,7 +120,7 @@ def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
         field = Field("body", content.type, body.required, body.description)
         whole = [Argument("", place, field, whole=True)]
         if place is Place.CONTENT and not _is_settled(content):
-            field = _content_type(content)
+            field = _content_type(body)
             is_open = not field.required
             whole.append(Argument("", Place.CONTENT_TYPE, field, has_default=is_open))
         return whole
@@ -155,8 +155,9 @@ def _is_whole(media_type: str) -> bool:
     return "*" not in media_type and (not is_multipart or "boundary" in media_type)
 
 
-def _content_type(content: Content) -> Field:
+def _content_type(body: Body) -> Field:
     """What a body is, of which the document leaves that open."""
+    content = body.content
     names = tuple(filter(_is_whole, content.media_types))
     field = Field(
         "content_type",
@@ -171,8 +172,13 @@ def _content_type(content: Content) -> Field:
         return field
     example = json.dumps(f"{content.media_types[0]}; boundary=...")
     description = "The media type of the body, with the boundary of its parts."
+    default = "" if body.required else '""'
     return replace(
-        field, required=True, description=description, default="", example=example
+        field,
+        required=body.required,
+        description=description,
+        default=default,
+        example=example,
     )
 
 

@@ -243,7 +243,7 @@ def _parameter(data: dict[str, Any]) -> Parameter:
     schema = data.get("schema", content[1].get("schema", {"type": "string"}))
     if schema is None:  # What it should say may stand beside it, as in Swagger 2.0.
         schema = {key: data[key] for key in _OF_SCHEMAS if key in data}
-    is_required = data.get("required") is True or (
+    is_required = bool(data.get("required", False)) or (
         isinstance(schema, dict) and schema.get("required") is True
     )
     return Parameter(
