@@ -38,7 +38,7 @@ class Tree(Model):
     leaves: list[Leaf] | None = None
 
 
-Nested = recursive("Nested", lambda: str | list[Nested])
+Nested = recursive("Nested", lambda: list[Any])
 
 TYPES: list[Any] = [
     *(str, int, float, bool, bytes, Decimal, UUID, datetime, Any, Color, type(None)),

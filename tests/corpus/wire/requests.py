@@ -151,6 +151,8 @@ def _in_form(operation: Operation, sent: Sent, text: str) -> Iterator[str]:
         style = how.get("style", "form")
         explode = bool(how.get("explode", style == "form"))
         is_styled = {"style", "explode", "allowReserved"} & how.keys()
+        if style == "pipeDelimited" and "|" in json.dumps(value):
+            continue  # What delimits values cannot be told from what is in them.
         # Without a style, an object is JSON (OpenAPI 3.0, Encoding Object, `contentType`).
         type_ = "application/json" if isinstance(value, dict) and not is_styled else ""
         parameter = Parameter({}, "form", name, False, {}, style, explode, type_)
