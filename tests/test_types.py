@@ -20,6 +20,9 @@ USAGE = "tests/usage.py"
 PLACES = ("generator/clientcast", "templates/_runtime", "generated", USAGE)
 SEARCHED = ("generator", "generated", "templates")
 
+UNLIKE_OURS = ("alternatives", "bodies", "mistakes", "nullable", "streams", "types")
+"""Documents of `specs/ok` with what the clients that are checked in do not have."""
+
 OLDEST = "3.11"
 
 CANARY = "canary.py"
@@ -103,12 +106,12 @@ def test_pyright_finds_nothing(place: str, folder: Path) -> None:
     assert not findings, "\n".join(["", *findings])
 
 
-def test_pyright_finds_nothing_in_a_client_of_each_feature(tmp_path: Path) -> None:
+def test_pyright_finds_nothing_in_clients_of_other_features(tmp_path: Path) -> None:
     """The runtime, which they share, is read with the clients that are checked in."""
-    for spec in sorted((SPECS / "ok").glob("*.yaml")):
-        import_client(spec, tmp_path)
+    for name in UNLIKE_OURS:
+        import_client(SPECS / "ok" / f"{name}.yaml", tmp_path)
     report = pyright(tmp_path, include=["*"], exclude=["*/_runtime"])
-    assert report["summary"]["filesAnalyzed"] > 32 * 5
+    assert report["summary"]["filesAnalyzed"] > 5 * len(UNLIKE_OURS)
     assert not report["generalDiagnostics"]
 
 
