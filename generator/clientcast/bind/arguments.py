@@ -8,7 +8,13 @@ from enum import StrEnum
 from clientcast.bind.code import Code, Import, code
 from clientcast.bind.literals import constant, string
 from clientcast.bind.names import Scope, snake
-from clientcast.bind.types import Annotations, allows_null, or_unset, spelled, union
+from clientcast.bind.types import (
+    Annotations,
+    allows_null,
+    or_none,
+    or_unset,
+    spelled,
+)
 from clientcast.ir import (
     Body,
     Constant,
@@ -317,7 +323,7 @@ def _parameter(argument: Argument, annotations: Annotations) -> Code:
     if argument.keeps_null:
         optional = or_unset(type_)
         return code(f"{argument.name}: {optional} = UNSET", optional.imports)
-    optional = type_ if type_.text == "Any" else union(type_, code("None"))
+    optional = or_none(type_)
     return code(f"{argument.name}: {optional} = None", optional.imports)
 
 

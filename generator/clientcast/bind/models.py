@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from clientcast import view
 from clientcast.bind.aliases import alias, contains_itself, enum_parameter, in_order
-from clientcast.bind.code import Code, Import, code, import_lines
+from clientcast.bind.code import Code, Import, import_lines
 from clientcast.bind.layout import MODELS
 from clientcast.bind.literals import docstring, string, wrap
 from clientcast.bind.names import Scope, pascal, snake, upper
-from clientcast.bind.types import Annotations, allows_null, or_unset, union
+from clientcast.bind.types import Annotations, allows_null, or_none, or_unset
 from clientcast.bind.uses import Used
 from clientcast.ir import (
     Alias,
@@ -160,9 +160,7 @@ class _Record:
         type_ = self._bound(field.type)
         if may_be_unset:
             return or_unset(type_)
-        if required or type_.text == "Any":
-            return type_
-        return union(type_, code("None"))
+        return type_ if required else or_none(type_)
 
 
 def attribute_names(record: Record) -> dict[str, str]:

@@ -47,6 +47,11 @@ def allows_null(type_: Type) -> bool:
     return isinstance(type_, Nullable | Anything)
 
 
+def or_none(annotation: Code) -> Code:
+    """An annotation of what need not be given, for which None stands then."""
+    return annotation if annotation.text == "Any" else union(annotation, code("None"))
+
+
 def or_unset(annotation: Code) -> Code:
     """An annotation of what may be null or not be given: two different things."""
     model = "._runtime.model"

@@ -166,10 +166,9 @@ class Folder:
         path = unquote(path)
         try:
             file = (holder.parent / path).resolve()
-            is_there = file.is_file()
-            if not is_there and "\\" in path:  # As Windows writes it.
+            if "\\" in path and not file.is_file():  # As Windows writes it.
                 file = (holder.parent / path.replace("\\", "/")).resolve()
-                is_there = file.is_file()
+            is_there = file.is_file()
         except (OSError, ValueError):  # A name too long, or with a null in it.
             raise NotFound(_missing(path, ())) from None
         is_name = path.startswith("/") or "." not in path

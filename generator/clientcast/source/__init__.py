@@ -161,19 +161,31 @@ def read(path: Path, name: str | None = None) -> Document:
             name, line, column, "not-utf-8", "the document is not UTF-8 text"
         )
         return Document(name, "", {}, (wrong,))
-    lines = _lines(name, text)
-    problems: list[Diagnostic] = []
-    if name.endswith(".json") and json_problem(text) is not None:
-        tidy, commas = without_last_commas(text)
-        if json_problem(tidy) is None:
-            problems += (_last_comma(name, lines, *place) for place in commas)
-            text = tidy
+    return _document(name, text)
+
+
+def _document(name: str, text: str) -> Document:
     try:
         built = build(_events(name, text))
     except SyntaxProblem as problem:
-        return Document(name, text, {}, (_located(name, lines, problem),))
-    problems += (_duplicate(name, lines, repeated) for repeated in built.repeated)
-    return Document(name, text, built.value, tuple(problems))
+        wrong = _located(name, _lines(name, text), problem)
+        return _tidied(name, text) or Document(name, text, {}, (wrong,))
+    lines = _lines(name, text) if built.repeated else []
+    problems = tuple(_duplicate(name, lines, repeated) for repeated in built.repeated)
+    return Document(name, text, built.value, problems)
+
+
+def _tidied(name: str, text: str) -> Document | None:
+    """What is read of JSON but for commas that nothing follows; None where it is no such."""
+    if not name.endswith(".json"):
+        return None
+    tidy, commas = without_last_commas(text)
+    if not commas or json_problem(tidy) is not None:
+        return None
+    lines = _lines(name, text)
+    document = _document(name, tidy)
+    found = tuple(_last_comma(name, lines, *place) for place in commas)
+    return replace(document, problems=found + document.problems)
 
 
 def _last_comma(name: str, lines: list[str], line: int, column: int) -> Diagnostic:

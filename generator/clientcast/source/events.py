@@ -7,6 +7,7 @@ section 10.2): `on`, `2026-05-12` and `1_000` stay the text that they look like.
 import json
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -121,15 +122,10 @@ def json_problem(text: str) -> SyntaxProblem | None:
 
 def without_last_commas(text: str) -> tuple[str, list[tuple[int, int]]]:
     """JSON text with a space for each comma that nothing follows, and line and column of each."""
-    found: list[tuple[int, int]] = []
-    line, start, at = 1, 0, 0
-    for match in _LAST_COMMA.finditer(text):
-        if match[1]:
-            if newlines := text.count("\n", at, match.start()):
-                line += newlines
-                start = text.rindex("\n", at, match.start()) + 1
-            at = match.start()
-            found.append((line, at - start + 1))
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    offsets = [match.start() for match in _LAST_COMMA.finditer(text) if match[1]]
+    lines = [(bisect_right(starts, offset), offset) for offset in offsets]
+    found = [(line, offset - starts[line - 1] + 1) for line, offset in lines]
     return _LAST_COMMA.sub(lambda m: " " if m[1] else m[0], text), found
 
 
