@@ -53,8 +53,8 @@ MAY_IMPORT = {
         "source",
         "ir",
     },
-    "bind": {"plain", "openapi", "references", "ir", "view"},
-    "render": {"view", "assets", "clientcast"},
+    "bind": {"plain", "openapi", "references", "assets", "code", "ir", "view"},
+    "render": {"view", "assets", "clientcast", "code"},
     "docs": {"plain", "assets", "clientcast"},
     "output": {"plain", "swap"},
     "pipeline": {
@@ -89,8 +89,9 @@ MAY_IMPORT = {
     "diagnostic": set(),
     "references": {"plain"},
     "route": {"openapi"},
+    "code": set(),
     "ir": set(),
-    "view": set(),
+    "view": {"code"},
     "assets": set(),
     "swap": set(),
     "config": {"plain", "diagnostic"},
@@ -377,3 +378,9 @@ def test_reading_is_no_writing(line: str) -> None:
 )
 def test_an_import_is_seen(line: str, part: str) -> None:
     assert own(ast.parse(line)) == {part}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part_of(name) == "bind"])
+def test_bind_prints_code_for_docstrings_and_the_record_alone(name: str) -> None:
+    is_printing = "printed" in called(syntax(name))
+    assert is_printing == (name in {"bind.examples", "bind.record"})

@@ -25,6 +25,10 @@ FEATURES: dict[str, dict[str, Having]] = {
         "OpenAPI 3.0": {"openapi": "3.0.3"},
         "a JSON body": {"application/json": ANY},
     },
+    "hiding": {
+        "names that code needs": {"name": "filter", "in": "query"},
+        "schemes called as functions": {"credentials": ANY, "super": ANY},
+    },
     "swagger": {"Swagger 2.0": {"swagger": "2.0"}, "its null": {"x-nullable": True}},
     "version_32": {
         "OpenAPI 3.2": {"openapi": "3.2.0"},

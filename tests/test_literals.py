@@ -10,14 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clientcast.bind.literals import (
-    constant,
-    docstring,
-    first_sentence,
-    one_line,
-    string,
-    wrap,
-)
+from clientcast.bind.literals import docstring, first_sentence, one_line, wrap
+from clientcast.code import constant, string
 from tests.texts import texts, with_texts
 
 TRICKY = [

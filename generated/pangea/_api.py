@@ -29,7 +29,7 @@ SERVICE_TOKEN_SCHEME = Scheme(
     environment=("PANGEA_AUTHN_TOKEN", "PANGEA_TOKEN"),
 )
 SERVICE_TOKEN: Security = ((SERVICE_TOKEN_SCHEME,),)
+POLLING = Polling("/request/{request_id}", "request_id", request_id=("request_id",))
 CURSOR_PAGING = CursorPaging(
     "last", cursor=("result", "last"), items=(("result", "sessions"),)
 )
-POLLING = Polling("/request/{request_id}", "request_id", request_id=("request_id",))

@@ -1,11 +1,21 @@
-"""What the files of a package say: finished strings, between `bind` and `render`.
+"""The contents of a package's files, between `bind` and `render`.
 
-A template repeats these and decides nothing. What differs between the synchronous and the
+Code is a tree of nodes, which `render` prints; docstrings are literals. A template repeats
+these and decides nothing. What differs between the synchronous and the
 asynchronous client is in `Mode` alone.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from clientcast.code import (
+    Arguments,
+    Assignment,
+    Call,
+    Expression,
+    Imports,
+    Signature,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +26,7 @@ class Mode:
         prefix: Before the names of classes.
         define: The keyword of a method.
         wait: Before an expression that sends.
+        asynchronous: Before `for` and `with`.
         module: Of the client, in the package and in the runtime.
         resources: The folder of the modules of resources.
     """
@@ -23,52 +34,58 @@ class Mode:
     prefix: str
     define: str
     wait: str
+    asynchronous: str
     module: str
     resources: str
 
 
-SYNC = Mode("", "def", "", "client", "resources")
-ASYNC = Mode("Async", "async def", "await ", "async_client", "async_resources")
+SYNC = Mode("", "def", "", "", "client", "resources")
+ASYNC = Mode(
+    "Async", "async def", "await ", "async ", "async_client", "async_resources"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
-    """A field of a model, a member of an enum.
+class Field:
+    """A field of a model, or a member of an enum.
 
     Attributes:
-        code: The whole line, such as `id: str`.
         docstring: A string literal, or empty.
     """
 
-    code: str
-    docstring: str
+    code: Assignment
+    docstring: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class of `models.py`. `bases` stands between the parentheses."""
+    """A class of models.
+
+    Attributes:
+        header: What stands after `class`: the name, with bases and keywords as arguments.
+        docstring: A string literal, or empty.
+    """
 
     name: str
-    bases: str
+    header: Call
     docstring: str
-    attributes: tuple[Attribute, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """A constant, or a type with a name: `code` is the whole statement."""
-
-    code: str
-    docstring: str
+    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A type with a name: `code` is all that declares it."""
+    """A type with a name.
+
+    Attributes:
+        docstring: A string literal, or empty.
+        is_recursive: Whether the type contains itself with no object between, which no alias
+            of Python 3.11 can, so that it is resolved when a value is decoded.
+    """
 
     name: str
-    code: str
+    type: Expression
     docstring: str
+    is_recursive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,7 @@ class Models:
     """
 
     name: str
-    imports: tuple[str, ...]
+    imports: Imports
     enums: tuple[Class, ...]
     records: tuple[Class, ...]
     aliases: tuple[Alias, ...]
@@ -93,25 +110,22 @@ class Method:
     """An operation as a method.
 
     Attributes:
-        parameters: Each with its annotation and default, `*` among them.
         docstrings: By the prefix of the mode.
         returns: The annotation, or the types of the container.
         container: What they come in, such as `Page`; empty for nothing.
         sender: The method of the resource that sends the call.
-        call: The expression that describes the call.
-        page_arguments: What `_page` takes after the call, with the comma before it.
+        arguments: Of that method.
         http: Method and route, for people.
         summary: Text of one line, for people.
     """
 
     name: str
-    parameters: tuple[str, ...]
-    returns: str
+    signature: Signature
+    returns: Arguments
     container: str
     sender: str
     docstrings: Mapping[str, str]
-    call: str
-    page_arguments: str
+    arguments: Arguments
     http: str
     summary: str
 
@@ -157,7 +171,7 @@ class Resources:
 
     name: str
     docstring: str
-    imports: Mapping[str, tuple[str, ...]]
+    imports: Mapping[str, Imports]
     resources: tuple[Resource, ...]
 
 
@@ -185,23 +199,23 @@ class Client:
 
     name: str
     docstrings: Mapping[str, str]
-    imports: Mapping[str, tuple[str, ...]]
+    imports: Mapping[str, Imports]
     children: tuple[Child, ...]
     later: tuple[Child, ...]
     resources: tuple[Resource, ...]
-    property: str
+    property: Expression
     parameters: tuple[Parameter, ...]
-    server: str
-    credentials: str
+    server: Expression
+    credentials: Expression
     has_own_servers: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
-    """A type, and the imports that it needs once it is asked for."""
+class ErrorBody:
+    """The type of the body of errors, and the imports of its models."""
 
-    imports: tuple[str, ...]
-    type: str
+    imports: Imports
+    type: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +223,11 @@ class Constants:
     """What `_api.py` declares for both clients.
 
     Attributes:
-        error_body: What errors carry; None where that is said among the assignments.
+        error_body: The body of errors if its models are imported with the first error.
     """
 
-    imports: tuple[str, ...]
-    error_body: Later | None
+    imports: Imports
+    error_body: ErrorBody | None
     assignments: tuple[Assignment, ...]
 
 
@@ -240,12 +254,12 @@ class Errors:
     Attributes:
         base: The name of the class that all errors of this client share.
         names: The other classes.
-        literals: All of them as literals, sorted.
+        exported: All of them, sorted.
     """
 
     base: str
     names: tuple[str, ...]
-    literals: tuple[str, ...]
+    exported: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,13 +269,13 @@ class Exports:
     Attributes:
         runtime: The imports of the runtime.
         errors, models: Their names.
-        literals: All names as literals, sorted.
+        names: All names, sorted.
     """
 
-    runtime: tuple[str, ...]
+    runtime: Imports
     errors: tuple[str, ...]
     models: tuple[str, ...]
-    literals: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from clientcast import ir
 from clientcast.bind.alternatives import with_alternatives
+from clientcast.bind.arguments import arguments_by_operation
 from clientcast.bind.client import bind_constructor, with_argument_names
 from clientcast.bind.constants import Constants
 from clientcast.bind.examples import Examples, first_call
 from clientcast.bind.exports import (
-    RUNTIME_NAMES,
     bind_errors,
     bind_exports,
     client_name,
+    reserved_classes,
+    reserved_constants,
 )
 from clientcast.bind.layout import MODELS, layout_of
 from clientcast.bind.literals import docstring, one_line
@@ -45,15 +47,18 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
     api = with_alternatives(with_argument_names(api))
     client = client_name(api)
     errors = bind_errors(api, f"{client}Error")
-    scope = Scope((*RUNTIME_NAMES, client, f"Async{client}", errors.base))
-    uses = used(api)
+    own = (client, f"Async{client}", errors.base)
+    scope = Scope((*reserved_classes(), *own), exact=reserved_constants())
+    arguments = arguments_by_operation(api)
+    uses = used(api, arguments)
     names = name_models(api, uses.received | uses.sent, scope)
     root = tree_of(api)
     classes = name_classes(root, scope)
     methods = name_methods(root)
-    layout = layout_of(api, root, uses.received | uses.sent)
+    layout = layout_of(api, root, uses.received | uses.sent, arguments)
     annotations = Annotations(api.schemas, names, layout.models)
-    constants = Constants(api, annotations)
+    of_resources = (f"{p}{name}" for name in classes.values() for p in ("", "Async"))
+    constants = Constants(api, annotations, (*names.values(), *of_resources))
     attributes = {
         pointer: attribute_names(schema)
         for pointer, schema in api.schemas.items()
@@ -62,19 +67,23 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
     texts = Texts(api, spoken_names(root, methods))
     others = other_routes(api.operations)
     examples = Examples(api, snake(client, "client"), names, attributes)
-    binder = Binder(api, annotations, constants, attributes, texts, examples, others)
+    binder = Binder(
+        api=api,
+        annotations=annotations,
+        constants=constants,
+        attributes=attributes,
+        texts=texts,
+        examples=examples,
+        arguments=arguments,
+        other_routes=others,
+    )
     groups = Classes(binder, classes, methods).groups(root)
     spoken = spoken_by_pointer(root, methods)
-    first = first_call(api)
-    first_calls = {
-        mode.prefix: (
-            binder.example(first, spoken[first.pointer], mode, brief=True)
-            if first is not None
-            else ""
-        )
-        for mode in (SYNC, ASYNC)
-    }
-    constructor = bind_constructor(api, constants, client, first_calls)
+    first = first_call(api, arguments)
+    example = None
+    if first is not None:
+        example = binder.example(first, spoken[first.pointer], brief=True)
+    constructor = bind_constructor(api, constants, client, example)
     models = tuple(
         bind_models(api, annotations, module, uses)
         for module in sorted(set(layout.models.values()) or {MODELS})
@@ -92,7 +101,7 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         resources=bind_modules(groups, layout),
         models=models,
         constants=constants.view(),
-        record=record(api, spoken, annotations),
+        record=record(api, spoken, annotations, arguments),
     )
 
 

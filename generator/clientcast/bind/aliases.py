@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from clientcast.bind.code import Import
-from clientcast.bind.literals import docstring, string
+from clientcast.bind import runtime
+from clientcast.bind.literals import docstring
 from clientcast.bind.types import Annotations
+from clientcast.code import Constant, Name, Subscript, union
 from clientcast.ir import (
     Alias,
     Enum,
@@ -15,40 +16,27 @@ from clientcast.ir import (
 )
 from clientcast.view import Alias as View
 
-_TYPING = "typing"
 
-
-def enum_parameter(enum: Enum, name: str) -> tuple[View, set[Import]]:
-    """What an argument takes for an enum, and what that needs imported."""
-    literals = ", ".join(string(value) for value in enum.values)
+def enum_parameter(enum: Enum, name: str) -> View:
+    """Return the alias that arguments of an enum's type have."""
+    literal = Subscript(runtime.LITERAL, tuple(map(Constant, enum.values)))
     text = f"What an argument takes for a `{name}`: a member, or its plain value."
-    code = f"{name}Param: TypeAlias = {name} | Literal[{literals}]"
-    imports = {Import(_TYPING, "Literal"), Import(_TYPING, "TypeAlias")}
-    return View(f"{name}Param", code, docstring(text)), imports
+    return View(f"{name}Param", union(Name(name), literal), docstring(text))
 
 
 def alias(
     schema: Alias, annotations: Annotations, is_recursive: bool, text: str
-) -> tuple[View, set[Import]]:
-    """A type with a name, and what it needs imported.
+) -> View:
+    """Return a type with a name.
 
-    No type of Python 3.11 can contain itself, so that type checkers are told another thing
-    than what is there when the code runs.
+    Args:
+        schema: The type.
+        annotations: Those of the module that it stands in.
+        is_recursive: Whether it contains itself with no object between.
+        text: Its docstring.
     """
     name = annotations.names[schema.pointer]
-    type_ = annotations.received(schema.type)
-    imports = type_.imports | {Import(_TYPING, "TypeAlias")}
-    if not is_recursive:
-        return View(name, f"{name}: TypeAlias = {type_}", text), set(imports)
-    code = (
-        f"if TYPE_CHECKING:\n    {name}: TypeAlias = {string(type_.text)}\n"
-        f"else:\n    {name} = recursive({string(name)}, lambda: {type_})\n"
-    )
-    imports |= {
-        Import(_TYPING, "TYPE_CHECKING"),
-        Import("._runtime.model", "recursive"),
-    }
-    return View(name, code, text), set(imports)
+    return View(name, annotations.received(schema.type), text, is_recursive)
 
 
 def in_order(schemas: Mapping[str, Schema], pointers: Iterable[str]) -> list[str]:

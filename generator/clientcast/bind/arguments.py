@@ -1,23 +1,32 @@
 """The arguments of a method: what an operation's parameters and body become in Python."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from clientcast.bind.code import Code, Import, code
-from clientcast.bind.literals import constant, string
+from clientcast.bind import runtime
 from clientcast.bind.names import Scope, snake
 from clientcast.bind.types import (
     Annotations,
     allows_null,
+    answer_names,
     or_none,
     or_unset,
-    spelled,
+)
+from clientcast.code import (
+    Arguments,
+    Call,
+    Constant,
+    Dict,
+    Expression,
+    Name,
+    Parameter,
+    Signature,
 )
 from clientcast.ir import (
+    Api,
     Body,
-    Constant,
     Content,
     Field,
     MediaKind,
@@ -31,9 +40,8 @@ from clientcast.ir import (
     Style,
     Writing,
 )
+from clientcast.ir import Constant as ConstantType
 
-_BODIES = "._runtime.bodies"
-_STYLES = "._runtime.styles"
 MAX_POSITIONAL = 3
 
 
@@ -91,19 +99,22 @@ class Argument:
         return self.place is Place.JSON and allows_null(self.field.type)
 
 
-def arguments_of(
-    operation: Operation, schemas: dict[str, Schema]
+def arguments_by_operation(api: Api) -> Mapping[str, tuple[Argument, ...]]:
+    """Return the arguments of each operation of an API by the operation's pointer."""
+    return {o.pointer: _arguments_of(o, api.schemas) for o in api.operations}
+
+
+def _arguments_of(
+    operation: Operation, schemas: Mapping[str, Schema]
 ) -> tuple[Argument, ...]:
-    """The arguments of an operation: the path's first, then the required, then the others."""
+    """Return the arguments of an operation: path, then required, then optional ones."""
     unnamed = [
         Argument("", Place(p.location.value), p.field, p.writing)
         for p in operation.parameters
     ]
     if operation.body is not None:
         unnamed += _of_body(operation.body, spread(operation, schemas))
-    answers = (r.type for r in operation.responses if r.type is not None)
-    written = {name for answer in answers for name in spelled(answer) if name.islower()}
-    scope = Scope({"self", "nullable", "part", "styled", "unless_empty", *written})
+    scope = Scope({"self", *runtime.CALLED, *answer_names(operation)})
     return tuple(
         replace(
             argument,
@@ -173,7 +184,7 @@ def _content_type(body: Body) -> Field:
         default=json.dumps(names[0] if names else "application/octet-stream"),
     )
     if len(names) == len(content.media_types):
-        return replace(field, type=Constant(names))
+        return replace(field, type=ConstantType(names))
     if names or "*" in content.media_types[0]:
         return field
     example = json.dumps(f"{content.media_types[0]}; boundary=...")
@@ -189,7 +200,7 @@ def _content_type(body: Body) -> Field:
 
 
 def spread(
-    operation: Operation, schemas: dict[str, Schema]
+    operation: Operation, schemas: Mapping[str, Schema]
 ) -> tuple[Field, ...] | None:
     """The members of a body that is an object; None for any other body, or none."""
     if operation.body is None or not isinstance(operation.body.content.type, Named):
@@ -211,7 +222,7 @@ def spread(
 
 _ASKS_FOR_STREAM = Field(
     "stream",
-    Constant((True,)),
+    ConstantType((True,)),
     required=False,
     description="Asks for a stream.",
     default="true",
@@ -221,23 +232,22 @@ _ASKS_FOR_STREAM = Field(
 def _asks(field: Field) -> bool:
     """Whether a member of a body says if the answer is to be a stream, as many APIs have it."""
     type_ = field.type.type if isinstance(field.type, Nullable) else field.type
-    is_flag = type_ in (Scalar(ScalarKind.BOOLEAN), Constant((True,)))
+    is_flag = type_ in (Scalar(ScalarKind.BOOLEAN), ConstantType((True,)))
     return field.name == "stream" and is_flag
 
 
-def signature(
-    arguments: Iterable[Argument], annotations: Annotations
-) -> tuple[Code, ...]:
-    """Each parameter with its annotation and default, `*` before those that need their name."""
+def signature(arguments: Iterable[Argument], annotations: Annotations) -> Signature:
+    """Return the parameters of a method; all but a few required ones need their name."""
     ordered = tuple(arguments)
     leading = positional(ordered)
-    parameters = [_parameter(argument, annotations) for argument in leading]
-    keywords = [_parameter(a, annotations) for a in ordered if a not in leading]
-    return (*parameters, *((code("*"), *keywords) if keywords else ()))
+    return Signature(
+        tuple(_parameter(a, annotations) for a in leading),
+        tuple(_parameter(a, annotations) for a in ordered if a not in leading),
+    )
 
 
 def positional(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
-    """Those that need no name: the required ones, or of too many those of the path."""
+    """Return those that need no name: the required ones, or of too many those of the path."""
     required = [a for a in arguments if a.field.required]
     if len(required) > MAX_POSITIONAL:
         required = [a for a in required if a.place is Place.PATH]
@@ -246,21 +256,18 @@ def positional(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
 
 def call_arguments(
     arguments: Iterable[Argument], operation: Operation
-) -> tuple[Code, ...]:
-    """What `Call` takes for the arguments: `path={...}`, `query={...}`, `json={...}`."""
+) -> Iterator[tuple[str, Expression]]:
+    """Yield the keywords of `Call` that carry the arguments: `path`, `query`, `json`."""
     ordered = tuple(arguments)
     body = operation.body
-    parts: list[Code] = []
     for place in Place:
         members = [a for a in ordered if a.place is place]
         if members and (members[0].whole or place is Place.CONTENT_TYPE):
-            written = _written(members[0])
-            parts.append(code(f"{place}={written}", written.imports))
+            yield str(place), _value(members[0])
         elif members or body is not None and place is _OF_BODY[body.content.kind]:
-            parts.append(_mapping(place, members, operation))
+            yield str(place), _mapping(place, members, operation)
     if body is not None and _says_media_type(body):
-        parts.append(code(f"content_type={string(body.content.media_types[0])}"))
-    return tuple(parts)
+        yield str(Place.CONTENT_TYPE), Constant(body.content.media_types[0])
 
 
 def _says_media_type(body: Body) -> bool:
@@ -274,57 +281,41 @@ def _says_media_type(body: Body) -> bool:
             return False
 
 
-def _mapping(place: Place, members: list[Argument], operation: Operation) -> Code:
-    imports: set[Import] = set()
-    pairs: list[str] = []
-    for argument in members:
-        value = _written(argument)
-        imports |= value.imports
-        pairs.append(f"{string(argument.field.name)}: {value}")
-    text = f"{{{', '.join(pairs)}}}"
+def _mapping(place: Place, members: list[Argument], operation: Operation) -> Expression:
+    mapping = Dict(tuple((Constant(a.field.name), _value(a)) for a in members))
     if place.is_body and operation.body is not None and not operation.body.required:
-        text = f"unless_empty({text})"
-        imports.add(Import(_BODIES, "unless_empty"))
-    return code(f"{place}={text}", imports)
+        return Call(runtime.UNLESS_EMPTY, Arguments((mapping,)))
+    return mapping
 
 
-def _written(argument: Argument) -> Code:
-    """An argument with what says how it is written."""
-    name = argument.name
+def _value(argument: Argument) -> Expression:
+    """Return an argument's value, wrapped in what tells the runtime how to write it."""
+    name = Name(argument.name)
     if argument.keeps_null:
-        return code(f"nullable({name})", Import(_BODIES, "nullable"))
+        return Call(runtime.NULLABLE, Arguments((name,)))
     if argument.part_type:
-        text = f"part({name}, {string(argument.part_type)})"
-        return code(text, Import(_BODIES, "part"))
+        return Call(runtime.PART, Arguments((name, Constant(argument.part_type))))
     writing = argument.writing
     if writing is None:
-        return code(name)
-    options = "".join(
-        f", {option}=True"
-        for option, is_on in (
-            ("explode", writing.explode),
-            ("reserved", writing.reserved),
-        )
-        if is_on
-    )
-    text = f"styled({name}, {string(writing.style)}{options})"
-    return code(text, Import(_STYLES, "styled"))
+        return name
+    options = (("explode", writing.explode), ("reserved", writing.reserved))
+    keywords = tuple((option, Constant(True)) for option, is_on in options if is_on)
+    style = Constant(str(writing.style))
+    return Call(runtime.STYLED, Arguments((name, style), keywords))
 
 
-def _parameter(argument: Argument, annotations: Annotations) -> Code:
+def _parameter(argument: Argument, annotations: Annotations) -> Parameter:
     if argument.place is Place.MULTIPART:
         annotations = annotations.with_files()
     type_ = annotations.sent(argument.field.type)
     if argument.field.required:
-        return code(f"{argument.name}: {type_}", type_.imports)
+        return Parameter(argument.name, type_)
     if argument.has_default:
-        usual = constant(json.loads(argument.field.default))
-        return code(f"{argument.name}: {type_} = {usual}", type_.imports)
+        default = Constant(json.loads(argument.field.default))
+        return Parameter(argument.name, type_, default)
     if argument.keeps_null:
-        optional = or_unset(type_)
-        return code(f"{argument.name}: {optional} = UNSET", optional.imports)
-    optional = or_none(type_)
-    return code(f"{argument.name}: {optional} = None", optional.imports)
+        return Parameter(argument.name, or_unset(type_), runtime.UNSET)
+    return Parameter(argument.name, or_none(type_), Constant(None))
 
 
 def _rank(argument: Argument) -> tuple[int, bool]:

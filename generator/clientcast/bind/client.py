@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from textwrap import indent
 
 from clientcast import ir
-from clientcast.bind.code import Code, Import, code
+from clientcast.bind import runtime
 from clientcast.bind.constants import ERRORS, SERVER, Constants
-from clientcast.bind.literals import docstring, one_line, string, wrap
+from clientcast.bind.examples import Example, client_example
+from clientcast.bind.literals import docstring, one_line, wrap
 from clientcast.bind.names import Scope, snake
+from clientcast.code import (
+    Arguments,
+    Attribute,
+    Call,
+    Constant,
+    Dict,
+    Expression,
+    Name,
+)
 from clientcast.view import ASYNC, SYNC, Mode, Parameter
 
 _WIDTH = 88 - 4
@@ -50,13 +61,13 @@ class Constructor:
 
     docstrings: Mapping[str, str]
     parameters: tuple[Parameter, ...]
-    server: Code
-    credentials: Code
-    errors: Code = ERRORS
+    server: Expression
+    credentials: Expression
+    errors: Name = ERRORS
 
 
 def bind_constructor(
-    api: ir.Api, constants: Constants, name: str, examples: Mapping[str, str]
+    api: ir.Api, constants: Constants, name: str, example: Example | None
 ) -> Constructor:
     """The constructor of an API's client.
 
@@ -64,7 +75,7 @@ def bind_constructor(
         api: The API.
         constants: What its package declares for both clients.
         name: What the client is called.
-        examples: A call of one of its operations, by the prefix of the mode.
+        example: A call of one of its operations; None if it has none.
     """
     variables = {v.argument: v for v in api.server.variables} if api.server else {}
     schemes = {s.argument: s for s in api.schemes}
@@ -73,30 +84,26 @@ def bind_constructor(
         **{name: _scheme_text(s) for name, s in schemes.items()},
         **{name: _variable_text(v) for name, v in variables.items() if not v.required},
     }
-    server = ", ".join(f"{name}={name}" for name in variables)
-    given = [(constants.scheme(scheme), name) for name, scheme in schemes.items()]
-    pairs = ", ".join(f"{scheme}: {name}" for scheme, name in given)
-    imports = [item for scheme, _ in given for item in scheme.imports]
+    variable_arguments = tuple((name, Name(name)) for name in variables)
+    held = tuple((constants.scheme(s), Name(name)) for name, s in schemes.items())
+    required = (("required", Constant(_every_operation_is_secured(api))),)
     return Constructor(
         docstrings={
             mode.prefix: docstring(
-                f"{_text(api, texts)}\n\n{_example(api, name, mode, examples[mode.prefix])}"
+                f"{_text(api, texts)}\n\n{_example(api, name, mode, example)}"
             )
             for mode in (SYNC, ASYNC)
         },
         parameters=tuple(Parameter(name, name in schemes) for name in texts),
-        server=code(f"SERVER.base_url({server})", SERVER.imports),
-        credentials=code(
-            f"credentials({{{pairs}}}, required={_every_operation_is_secured(api)})",
-            Import("._runtime.security", "credentials"),
-            imports,
-        ),
+        server=Call(Attribute(SERVER, "base_url"), Arguments((), variable_arguments)),
+        credentials=Call(runtime.CREDENTIALS, Arguments((Dict(held),), required)),
     )
 
 
 def with_argument_names(api: ir.Api) -> ir.Api:
     """The API with what the constructor calls its credentials and the server's variables."""
-    scope = Scope(("self", *(name for name, _ in _OPTIONS)))
+    hiding = (SERVER.name, runtime.CREDENTIALS.name)
+    scope = Scope((*runtime.template_names("client.py.j2"), *hiding))
     schemes = tuple(
         replace(scheme, argument=scope.name(name, f"{name.strip('_')}_credential"))
         for scheme in api.schemes
@@ -133,22 +140,18 @@ def _text(api: ir.Api, texts: dict[str, str]) -> str:
     return "\n\n".join(sections)
 
 
-def _example(api: ir.Api, name: str, mode: Mode, call: str) -> str:
-    """How a client is made and closed, with the first of its credentials."""
-    given = [
-        f"{variable.argument}={string(variable.default)}"
-        for variable in (api.server.variables if api.server else ())
+def _example(api: ir.Api, name: str, mode: Mode, call: Example | None) -> str:
+    """Return how a client is made and closed, with the first of its credentials."""
+    variables = api.server.variables if api.server else ()
+    given: list[tuple[str, Expression]] = [
+        (variable.argument, Constant(variable.default))
+        for variable in variables
         if variable.required
     ]
-    given += [f'{s.argument}="..."' for s in api.schemes[:1]]
-    client = snake(name, "client")
-    lines = [
-        "Examples:",
-        f"    >>> {mode.wait.replace('await', 'async')}with"
-        f" {mode.prefix}{name}({', '.join(given)}) as {client}:",
-        *(f"    ...     {line[4:]}" for line in call.splitlines() or ["... ..."]),
-    ]
-    return "\n".join(lines)
+    given += [(scheme.argument, Constant("...")) for scheme in api.schemes[:1]]
+    construct = Call(Name(f"{mode.prefix}{name}"), Arguments((), tuple(given)))
+    program = client_example(construct, snake(name, "client"), call, mode)
+    return f"Examples:\n{indent(program, '    ')}"
 
 
 def _variable_text(variable: ir.ServerVariable) -> str:

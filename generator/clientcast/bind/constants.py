@@ -1,51 +1,65 @@
-"""What both clients of a package know of the API, as the constants of `_api.py`."""
+"""The constants of `_api.py`, which both clients of a package share."""
 
 from collections import Counter
 from collections.abc import Iterable
 
 from clientcast import ir
-from clientcast.bind.code import Code, Import, code, import_lines
-from clientcast.bind.literals import constant, string
+from clientcast.bind import runtime
 from clientcast.bind.names import Scope, upper
 from clientcast.bind.types import Annotations
+from clientcast.code import (
+    Arguments,
+    Assignment,
+    Call,
+    Constant,
+    Expression,
+    Imports,
+    Name,
+    Tuple,
+    imported,
+    imports_in,
+)
 from clientcast.references import segments
-from clientcast.view import Assignment, Later
 from clientcast.view import Constants as View
+from clientcast.view import ErrorBody
 
 MODULE = "._api"
-SERVER = code("SERVER", Import(MODULE, "SERVER"))
-ERRORS = code("ERRORS", Import(MODULE, "ERRORS"))
-
-_SECURITY = "._runtime.security"
-_PAGING = "._runtime.paging"
-_SERVER = "._runtime.server"
+SERVER = imported(MODULE, "SERVER")
+ERRORS = imported(MODULE, "ERRORS")
 
 Path = tuple[str, ...]
 
 
 class Constants:
-    """The constants of one API, each named when it is first asked for."""
+    """The constants of one API, each named when it is first used.
 
-    def __init__(self, api: ir.Api, annotations: Annotations) -> None:
+    Args:
+        api: The API.
+        annotations: The annotations of its types.
+        classes: The names of the package's classes, which modules import beside constants.
+    """
+
+    def __init__(
+        self, api: ir.Api, annotations: Annotations, classes: Iterable[str]
+    ) -> None:
         self.api = api
         self.annotations = annotations
         self.error_body = usual_error(api)
-        self._scope = Scope(("SERVER", "ERRORS"))
+        self._classes = frozenset(classes)
+        self._scope = Scope((SERVER.name, ERRORS.name))
         self._schemes = {
-            scheme.name: self._scope.name(f"{upper(scheme.name)}_SCHEME")
+            scheme.name: self._name(f"{upper(scheme.name)}_SCHEME")
             for scheme in api.schemes
         }
         self._security: dict[tuple[tuple[str, ...], ...], str] = {}
-        self._pagings: dict[str, str] = {}
-        self._pollings: dict[str, str] = {}
+        self._values: dict[Call, str] = {}
 
-    def scheme(self, scheme: ir.SecurityScheme) -> Code:
-        """The constant of a security scheme."""
-        name = self._schemes[scheme.name]
-        return code(name, Import(MODULE, name))
+    def scheme(self, scheme: ir.SecurityScheme) -> Name:
+        """Return the constant of a security scheme."""
+        return imported(MODULE, self._schemes[scheme.name])
 
-    def security(self, security: tuple[tuple[ir.Requirement, ...], ...]) -> Code | None:
-        """The constant of what an operation wants to be sent with; None for nothing."""
+    def security(self, security: tuple[tuple[ir.Requirement, ...], ...]) -> Name | None:
+        """Return the constant of an operation's security; None if it has none."""
         alternatives = tuple(
             tuple(requirement.scheme for requirement in alternative)
             for alternative in security
@@ -56,18 +70,20 @@ class Constants:
             name = "_OR_".join(
                 "_AND_".join(map(upper, names)) or "NOTHING" for names in alternatives
             )
-            self._security[alternatives] = self._scope.name(name)
-        name = self._security[alternatives]
-        return code(name, Import(MODULE, name))
+            self._security[alternatives] = self._name(name)
+        return imported(MODULE, self._security[alternatives])
 
     def cursor_paging(
         self, argument: str, cursor: Path, items: tuple[Path, ...]
-    ) -> Code:
-        """The constant of paging by a cursor."""
-        return self._paging(
-            "CURSOR_PAGING",
-            f"CursorPaging({string(argument)}, cursor={_tuple(cursor)}, items={_paths(items)})",
+    ) -> Name:
+        """Return the constant of paging by a cursor."""
+        value = _call(
+            runtime.CURSOR_PAGING,
+            Constant(argument),
+            cursor=_path(cursor),
+            items=_paths(items),
         )
+        return self._constant("CURSOR_PAGING", value)
 
     def offset_paging(
         self,
@@ -75,114 +91,111 @@ class Constants:
         default: int,
         items: tuple[Path, ...],
         total: Path,
-    ) -> Code:
-        """The constant of paging by an offset."""
-        end = f", total={_tuple(total)}" if total else ""
-        return self._paging(
-            "OFFSET_PAGING",
-            f"OffsetPaging({string(paging.parameter)}, limit={string(paging.limit)},"
-            f" default_limit={default}, items={_paths(items)}{end})",
+    ) -> Name:
+        """Return the constant of paging by an offset."""
+        value = _call(
+            runtime.OFFSET_PAGING,
+            Constant(paging.parameter),
+            limit=Constant(paging.limit),
+            default_limit=Constant(default),
+            items=_paths(items),
+            **({"total": _path(total)} if total else {}),
         )
+        return self._constant("OFFSET_PAGING", value)
 
-    def link_paging(self, items: tuple[Path, ...]) -> Code:
-        """The constant of paging by the `Link` header."""
-        return self._paging("LINK_PAGING", f"LinkPaging(items={_paths(items)})")
+    def link_paging(self, items: tuple[Path, ...]) -> Name:
+        """Return the constant of paging by the `Link` header."""
+        value = _call(runtime.LINK_PAGING, items=_paths(items))
+        return self._constant("LINK_PAGING", value)
 
-    def polling(self, polling: ir.Polling) -> Code:
-        """The constant of how an answer is asked for that is not ready."""
-        keys = _keys(polling.request_id)
-        text = (
-            f"Polling({string(polling.path)}, {string(polling.parameter)},"
-            f" request_id={keys})"
+    def polling(self, polling: ir.Polling) -> Name:
+        """Return the constant of how the response to an accepted request is polled."""
+        value = _call(
+            runtime.POLLING,
+            Constant(polling.path),
+            Constant(polling.parameter),
+            request_id=_keys(polling.request_id),
         )
-        if text not in self._pollings:
-            self._pollings[text] = self._scope.name("POLLING")
-        return code(self._pollings[text], Import(MODULE, self._pollings[text]))
+        return self._constant("POLLING", value)
 
     def view(self) -> View:
-        """All constants that were asked for, those of every API first."""
-        imports = {
-            Import(_SERVER, "Server"),
-            Import("._runtime.responses", "ErrorShape"),
-        }
-        assignments = [Assignment(f"SERVER = {self._server(imports)}", "")]
-        later = self._error_body_later()
-        errors = self._errors(imports, later is not None)
-        assignments.append(Assignment(f"ERRORS = {errors}", ""))
-        for scheme in self.api.schemes:
-            imports.add(Import(_SECURITY, "Scheme"))
-            text = f"{self._schemes[scheme.name]} = {_scheme(scheme)}"
-            assignments.append(Assignment(text, ""))
-        for alternatives, name in self._security.items():
-            imports.add(Import(_SECURITY, "Security"))
-            value = tuple_of(
-                [tuple_of([self._schemes[s] for s in names]) for names in alternatives]
+        """Return all constants that were used, those of every API first."""
+        error_body = self._error_body()
+        assignments = [
+            Assignment(SERVER.name, value=self._server()),
+            Assignment(ERRORS.name, value=self._errors(error_body is not None)),
+            *(
+                Assignment(self._schemes[scheme.name], value=_scheme(scheme))
+                for scheme in self.api.schemes
+            ),
+            *(
+                Assignment(name, runtime.SECURITY, self._alternatives(alternatives))
+                for alternatives, name in self._security.items()
+            ),
+            *(Assignment(name, value=value) for value, name in self._values.items()),
+        ]
+        imports = set(imports_in(*assignments))
+        if error_body is not None:
+            imports |= set(imports_in(runtime.ANY))
+        return View(Imports(frozenset(imports)), error_body, tuple(assignments))
+
+    def _constant(self, name: str, value: Call) -> Name:
+        if value not in self._values:
+            self._values[value] = self._name(name)
+        return imported(MODULE, self._values[value])
+
+    def _name(self, name: str) -> str:
+        """Return a name that no constant has, nor a class in the same capitals."""
+        if name in self._classes:
+            name = f"{name}_CONSTANT"
+        return self._scope.name(name)
+
+    def _alternatives(self, alternatives: tuple[tuple[str, ...], ...]) -> Tuple:
+        return Tuple(
+            tuple(
+                Tuple(tuple(Name(self._schemes[scheme]) for scheme in schemes))
+                for schemes in alternatives
             )
-            assignments.append(Assignment(f"{name}: Security = {value}", ""))
-        for text, name in self._pagings.items():
-            imports.add(Import(_PAGING, text.partition("(")[0]))
-            assignments.append(Assignment(f"{name} = {text}", ""))
-        for text, name in self._pollings.items():
-            imports.add(Import("._runtime.polling", "Polling"))
-            assignments.append(Assignment(f"{name} = {text}", ""))
-        return View(import_lines(imports), later, tuple(assignments))
+        )
 
-    def _paging(self, name: str, text: str) -> Code:
-        if text not in self._pagings:
-            self._pagings[text] = self._scope.name(name)
-        return code(self._pagings[text], Import(MODULE, self._pagings[text]))
-
-    def _server(self, imports: set[Import]) -> str:
+    def _server(self) -> Call:
         server = self.api.server
         if server is None:
-            return 'Server("")'
-        variables: list[str] = []
-        for variable in server.variables:
-            imports.add(Import(_SERVER, "Variable"))
-            parts = [
-                string(variable.name),
-                string(variable.argument),
-            ]
-            if not variable.required:
-                parts.append(string(variable.default))
-            if variable.environment:
-                parts.append(f"environment={_tuple(variable.environment)}")
-            variables.append(f"Variable({', '.join(parts)})")
-        end = f", {tuple_of(variables)}" if variables else ""
-        return f"Server({string(server.url)}{end})"
+            return _call(runtime.SERVER, Constant(""))
+        variables = tuple(map(_variable, server.variables))
+        arguments = (Tuple(variables),) if variables else ()
+        return _call(runtime.SERVER, Constant(server.url), *arguments)
 
-    def _errors(self, imports: set[Import], body_later: bool) -> str:
-        parts: list[str] = []
-        if body_later:
-            imports.add(Import("typing", "Any"))
-            parts.append("body=error_body")
+    def _errors(self, body_is_function: bool) -> Call:
+        keywords: dict[str, Expression] = {}
+        if body_is_function:
+            keywords["body"] = Name("error_body")
         elif self.error_body is not None:
-            body = self.annotations.received(self.error_body)
-            imports |= body.imports
-            parts.append(f"body={body}")
+            keywords["body"] = self.annotations.received(self.error_body)
         errors = self.api.errors
         for name, pointer in (("code", errors.code), ("message", errors.message)):
             if pointer:
-                parts.append(f"{name}={_keys(pointer)}")
+                keywords[name] = _keys(pointer)
         if errors.request_id:
             is_pointer = errors.request_id.startswith("/")
-            value = (
-                _keys(errors.request_id) if is_pointer else string(errors.request_id)
+            keywords["request_id"] = (
+                _keys(errors.request_id) if is_pointer else Constant(errors.request_id)
             )
-            parts.append(f"request_id={value}")
-        return f"ErrorShape({', '.join(parts)})"
+        return _call(runtime.ERROR_SHAPE, **keywords)
 
-    def _error_body_later(self) -> Later | None:
-        """What errors carry, where its models are not to be imported before there is one."""
+    def _error_body(self) -> ErrorBody | None:
+        """Return the body of errors if its models are imported with the first error."""
         if self.error_body is None:
             return None
         body = self.annotations.received(self.error_body)
-        imports = [item for item in body.imports if item.module.startswith(".models.")]
-        return Later(import_lines(body.imports), body.text) if imports else None
+        imports = frozenset(imports_in(body))
+        if not any(item.module.startswith(".models.") for item in imports):
+            return None
+        return ErrorBody(Imports(imports), body)
 
 
 def usual_error(api: ir.Api) -> ir.Type | None:
-    """What most error answers of an API carry; None where none says."""
+    """Return the type that most error responses of an API have; None if none has one."""
     types = Counter(
         response.type
         for operation in api.operations
@@ -192,38 +205,51 @@ def usual_error(api: ir.Api) -> ir.Type | None:
     return types.most_common(1)[0][0] if types else None
 
 
-def _scheme(scheme: ir.SecurityScheme) -> str:
-    parts = [string(scheme.argument), string(scheme.parameter)]
+def _scheme(scheme: ir.SecurityScheme) -> Call:
+    keywords: dict[str, Expression] = {}
     if scheme.location is not ir.Location.HEADER:
-        parts.append(f"location={string(scheme.location)}")
+        keywords["location"] = Constant(str(scheme.location))
     if scheme.prefix:
-        parts.append(f"prefix={string(scheme.prefix)}")
+        keywords["prefix"] = Constant(scheme.prefix)
     if scheme.is_basic:
-        parts.append("is_basic=True")
+        keywords["is_basic"] = Constant(True)
     if scheme.environment:
-        parts.append(f"environment={_tuple(scheme.environment)}")
-    return f"Scheme({', '.join(parts)})"
-
-
-def _keys(pointer: str) -> str:
-    """A JSON pointer as a tuple of keys and indexes."""
-    return tuple_of(
-        [
-            constant(int(key) if key.isdecimal() and key.isascii() else key)
-            for key in segments(pointer)
-        ]
+        keywords["environment"] = _path(scheme.environment)
+    return _call(
+        runtime.SCHEME,
+        Constant(scheme.argument),
+        Constant(scheme.parameter),
+        **keywords,
     )
 
 
-def _paths(paths: tuple[Path, ...]) -> str:
-    return tuple_of([_tuple(path) for path in paths])
+def _variable(variable: ir.ServerVariable) -> Call:
+    arguments = [variable.name, variable.argument]
+    if not variable.required:
+        arguments.append(variable.default)
+    keywords: dict[str, Expression] = {}
+    if variable.environment:
+        keywords["environment"] = _path(variable.environment)
+    return _call(runtime.VARIABLE, *map(Constant, arguments), **keywords)
 
 
-def _tuple(texts: tuple[str, ...]) -> str:
-    return tuple_of([string(text) for text in texts])
+def _call(function: Name, *positional: Expression, **keywords: Expression) -> Call:
+    return Call(function, Arguments(positional, tuple(keywords.items())))
 
 
-def tuple_of(items: Iterable[str]) -> str:
-    """A tuple of expressions."""
-    items = list(items)
-    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+def _keys(pointer: str) -> Tuple:
+    """Return a JSON pointer as a tuple of keys and indexes."""
+    return Tuple(
+        tuple(
+            Constant(int(key) if key.isdecimal() and key.isascii() else key)
+            for key in segments(pointer)
+        )
+    )
+
+
+def _path(path: Path) -> Tuple:
+    return Tuple(tuple(map(Constant, path)))
+
+
+def _paths(paths: tuple[Path, ...]) -> Tuple:
+    return Tuple(tuple(map(_path, paths)))

@@ -1,29 +1,108 @@
 """Examples of calls, as lines of a docstring: with the values that the document gives."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument, arguments_of, positional
-from clientcast.bind.literals import constant, string
+from clientcast.bind.arguments import Argument, positional
 from clientcast.bind.names import snake
+from clientcast.code import (
+    Arguments,
+    Attribute,
+    Builtin,
+    Call,
+    Constant,
+    Dict,
+    Expression,
+    List,
+    Name,
+    Tuple,
+    printed,
+)
 from clientcast.plain import is_list, is_mapping
-from clientcast.view import ASYNC, SYNC, Mode
+from clientcast.view import ASYNC, Mode
 
-_WIDTH = 88 - 12
+_WIDTH = 88 - 12 - len(">>> ")
+_INDENT = " " * 4
 _MOST_OPTIONS = 2
 _DEEPEST = 5
 _A_UUID = "b6e8a5a0-1b1e-4c5e-9b1a-0f3c2d4e5f60"
 
 
 @dataclass(frozen=True, slots=True)
-class Examples:
-    """Writes the examples of one API.
+class Example:
+    """A call of an operation.
 
     Attributes:
-        client: What the client is called in them.
+        call: The call, of a method of the client.
+        target: The variable that takes what it returns, or each item; empty for none.
+        is_loop: Whether it is the iterable of a `for` loop.
+        shown: What is printed then; None for nothing.
+    """
+
+    call: Call
+    target: str = ""
+    is_loop: bool = False
+    shown: Expression | None = None
+
+    def text(self, mode: Mode) -> str:
+        """Return the call as in an interactive session."""
+        return prompted(self.lines(mode))
+
+    def lines(self, mode: Mode) -> Iterator[str]:
+        """Yield the lines of the program."""
+        begin, end = self._around(mode)
+        # Both modes break their lines alike, where the longer one must.
+        longest = "".join((*self._around(ASYNC), printed(self.call)))
+        if len(longest) <= _WIDTH or self.call.arguments == Arguments():
+            yield f"{begin}{printed(self.call)}{end}"
+        else:
+            yield f"{begin}{printed(self.call.function)}("
+            for part in self.call.arguments.each():
+                yield f"{_INDENT}{printed(part)},"
+            yield f"){end}"
+        if self.shown is not None:
+            shown = printed(Call(Builtin("print"), Arguments((self.shown,))))
+            yield f"{_INDENT}{shown}" if self.is_loop else shown
+
+    def _around(self, mode: Mode) -> tuple[str, str]:
+        """Return what stands before and after the call."""
+        if self.is_loop:
+            return f"{mode.asynchronous}for {self.target} in {mode.wait}", ":"
+        return (f"{self.target} = " if self.target else "") + mode.wait, ""
+
+
+def client_example(
+    construct: Call, client: str, example: Example | None, mode: Mode
+) -> str:
+    """Return a program that makes a client, calls an operation and closes it.
+
+    Args:
+        construct: The call of the client's class.
+        client: The variable that the client is bound to.
+        example: The call of an operation; None if there is none.
+        mode: That of the client.
+    """
+    body = example.lines(mode) if example is not None else ["..."]
+    begin = f"{mode.asynchronous}with {printed(construct)} as {client}:"
+    return prompted((begin, *(f"{_INDENT}{line}" for line in body)))
+
+
+def prompted(lines: Iterable[str]) -> str:
+    """Return a program as in an interactive session."""
+    return "\n".join(
+        f"{'... ' if line.startswith((' ', ')')) else '>>> '}{line}" for line in lines
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Makes the examples of one API.
+
+    Attributes:
+        client: The variable that holds the client.
         names: The class of each declaration, by pointer.
         attributes: The Python name of each property of each record, by pointer.
     """
@@ -36,58 +115,44 @@ class Examples:
     def of_operation(
         self,
         operation: ir.Operation,
-        spoken: str,
+        name: str,
         arguments: tuple[Argument, ...],
         item: ir.Type | None,
-        mode: Mode,
         *,
         brief: bool = False,
-    ) -> str:
-        """A call of an operation, as in an interactive session.
+    ) -> Example:
+        """Return a call of an operation.
 
         Args:
             operation: What is called.
-            spoken: Its method, such as `sessions.get`.
+            name: Its dotted Python name, such as `sessions.get`.
             arguments: What the method takes.
-            item: What its pages or its stream hold; None where it has none.
-            mode: The client that is called.
-            brief: Whether it is the first that one sees: what must be given, and what comes.
+            item: The type of an item of its pages or stream; None if it has none.
+            brief: Whether to pass required arguments alone and to print the result.
         """
-        values = self._values(operation, arguments, 0 if brief else _MOST_OPTIONS)
-        call = f"{self.client}.{spoken}"
-        after: tuple[str, ...] = ()
+        given = self._values(operation, arguments, 0 if brief else _MOST_OPTIONS)
+        function: Expression = Name(self.client)
+        for part in name.split("."):
+            function = Attribute(function, part)
+        call = Call(function, given)
         if item is not None:
-            name, shown = self._result(item), ""
             if operation.success.kind is ir.MediaKind.EVENTS:
-                name, shown = "event", "print(event.data)"
-            begin, end = f"for {name} in {ASYNC.wait}", ":"
-            after = (f"...     {shown or self._print(name, item)}",)
-        else:
-            result = operation.success.type
-            name = "" if result is None else self._result(result)
-            begin, end = f"{name} = {ASYNC.wait}" if name else ASYNC.wait, ""
-            if brief and result is not None:
-                after = (f">>> {self._print(name, result)}",)
-        if item is not None:
-            begin = f"async {begin}"
-        # Both modes break their lines alike, where the longer one must.
-        lines = _laid_out(begin, call, values, end)
-        if mode is SYNC:
-            lines = [
-                (
-                    line.replace("async for", "for", 1).replace(ASYNC.wait, "", 1)
-                    if index == 0
-                    else line
-                )
-                for index, line in enumerate(lines)
-            ]
-        return "\n".join((*lines, *after))
+                return Example(call, "event", True, Attribute(Name("event"), "data"))
+            target = self._result(item)
+            return Example(call, target, True, self._shown(target, item))
+        result = operation.success.type
+        if result is None:
+            return Example(call)
+        target = self._result(result)
+        shown = self._shown(target, result) if brief else None
+        return Example(call, target, shown=shown)
 
     def _values(
         self, operation: ir.Operation, arguments: tuple[Argument, ...], most: int
-    ) -> list[str]:
+    ) -> Arguments:
         leading = positional(arguments)
-        values: list[str] = []
+        values: list[Expression] = []
+        keywords: list[tuple[str, Expression]] = []
         options = 0
         for argument in arguments:
             known = example_value(argument, operation)
@@ -95,52 +160,54 @@ class Examples:
                 if known is None or options == most:
                     continue
                 options += 1
-            text = self._literal(argument.field.type, known, 0)
-            values.append(text if argument in leading else f"{argument.name}={text}")
-        return values
+            value = self._literal(argument.field.type, known, 0)
+            if argument in leading:
+                values.append(value)
+            else:
+                keywords.append((argument.name, value))
+        return Arguments(tuple(values), tuple(keywords))
 
-    def _literal(self, type_: ir.Type, value: object, depth: int) -> str:
-        """A value of a type as Python text; one that it might have where none is known."""
+    def _literal(self, type_: ir.Type, value: object, depth: int) -> Expression:
+        """Return a value of a type; one that it might have if none is known."""
         if depth > 2 * _DEEPEST:
-            return "..."
+            return Constant(...)
         match type_:
             case ir.Nullable(inner):
                 return self._literal(inner, value, depth)
             case ir.OneOf(members):
                 return self._literal(members[0], value, depth)
             case ir.Constant(values):
-                return constant(values[0])
+                return Constant(values[0])
             case ir.Scalar(kind):
                 return _scalar(kind, value)
             case ir.Anything():
                 return _plain("..." if value is None else value)
             case ir.ListOf(item):
                 items = value if is_list(value) else [None]
-                inside = [self._literal(item, member, depth + 1) for member in items]
-                return f"[{', '.join(inside)}]"
+                return List(
+                    tuple(self._literal(item, member, depth + 1) for member in items)
+                )
             case ir.TupleOf(items):
                 parts = value if is_list(value) else [None] * len(items)
-                inside = [
-                    self._literal(item, part, depth + 1)
-                    for item, part in zip(items, parts, strict=False)
-                ]
-                return f"({', '.join(inside)}{',' * (len(inside) == 1)})"
+                pairs = zip(items, parts, strict=False)
+                return Tuple(tuple(self._literal(i, p, depth + 1) for i, p in pairs))
             case ir.MapOf(member):
-                pairs = value if is_mapping(value) else dict[str, object]()
-                inside = [
-                    f"{string(name)}: {self._literal(member, part, depth + 1)}"
-                    for name, part in pairs.items()
-                ]
-                return f"{{{', '.join(inside)}}}"
+                given = value if is_mapping(value) else dict[str, object]()
+                return Dict(
+                    tuple(
+                        (Constant(name), self._literal(member, part, depth + 1))
+                        for name, part in given.items()
+                    )
+                )
             case ir.Named(pointer):
                 return self._named(self.api.schemas[pointer], value, depth)
             case _:
                 assert_never(type_)
 
-    def _named(self, schema: ir.Schema, value: object, depth: int) -> str:
+    def _named(self, schema: ir.Schema, value: object, depth: int) -> Expression:
         match schema:
             case ir.Enum(values=values):
-                return string(value if isinstance(value, str) else values[0])
+                return Constant(value if isinstance(value, str) else values[0])
             case ir.Alias(type=type_):
                 return self._literal(type_, value, depth + 1)
             case ir.Record(open=True) if is_mapping(value):
@@ -148,13 +215,15 @@ class Examples:
             case ir.Record(pointer=pointer, fields=fields):
                 known = value if is_mapping(value) else dict[str, object]()
                 attributes = self.attributes[pointer]
-                inside = [
-                    f"{attributes[field.name]}="
-                    f"{self._literal(field.type, known.get(field.name), depth + 1)}"
+                keywords = tuple(
+                    (
+                        attributes[field.name],
+                        self._literal(field.type, known.get(field.name), depth + 1),
+                    )
                     for field in fields
                     if field.name in known or (field.required and depth < _DEEPEST)
-                ]
-                return f"{self.names[pointer]}({', '.join(inside)})"
+                )
+                return Call(Name(self.names[pointer]), Arguments((), keywords))
             case _:
                 assert_never(schema)
 
@@ -169,30 +238,31 @@ class Examples:
             case _:
                 return "answer"
 
-    def _print(self, name: str, type_: ir.Type) -> str:
-        """Shows a result, by its id where it has one."""
+    def _shown(self, name: str, type_: ir.Type) -> Expression:
+        """Return what is printed of a result: its id if it has one."""
         schema = (
             self.api.schemas[type_.pointer] if isinstance(type_, ir.Named) else None
         )
         has_id = isinstance(schema, ir.Record) and (
             "id" in self.attributes[schema.pointer].values()
         )
-        return f"print({name}.id)" if has_id else f"print({name})"
+        return Attribute(Name(name), "id") if has_id else Name(name)
 
 
-def first_call(api: ir.Api) -> ir.Operation | None:
+def first_call(
+    api: ir.Api, arguments: Mapping[str, tuple[Argument, ...]]
+) -> ir.Operation | None:
     """The operation that shows a client best: one that reads, and asks for little."""
 
     def strangeness(operation: ir.Operation) -> tuple[bool | int, ...]:
         is_paged = operation.paging is not None
         reads = operation.method == "GET" and operation.success.type is not None
-        arguments = arguments_of(operation, api.schemas)
         return (
             operation.deprecated,
             not (reads or is_paged),
             not any(operation.security),
             is_paged,
-            sum(argument.field.required for argument in arguments),
+            sum(a.field.required for a in arguments[operation.pointer]),
         )
 
     return min(api.operations, key=strangeness, default=None)
@@ -215,54 +285,45 @@ def plain_json(text: str) -> object:
     return value
 
 
-def _laid_out(begin: str, call: str, values: list[str], end: str) -> list[str]:
-    whole = f">>> {begin}{call}({', '.join(values)}){end}"
-    if len(whole) <= _WIDTH or not values:
-        return [whole]
-    return [
-        f">>> {begin}{call}(",
-        *(f"...     {value}," for value in values),
-        f"... ){end}",
-    ]
-
-
-def _scalar(kind: ir.ScalarKind, value: object) -> str:
+def _scalar(kind: ir.ScalarKind, value: object) -> Expression:
     given = value if isinstance(value, str) else ""
     match kind:
         case ir.ScalarKind.STRING:
-            return string(value if isinstance(value, str) else "...")
-        case ir.ScalarKind.DATE_TIME | ir.ScalarKind.DATE:
-            text = value if isinstance(value, str) else "2026-01-02T03:04:05Z"
-            if kind is ir.ScalarKind.DATE:
-                return f"date.fromisoformat({string(text[:10])})"
-            return f"datetime.fromisoformat({string(text)})"
-        case ir.ScalarKind.BINARY:
-            return 'b"..."'
+            return Constant(value if isinstance(value, str) else "...")
+        case ir.ScalarKind.DATE_TIME:
+            return _from_iso("datetime", given or "2026-01-02T03:04:05Z")
+        case ir.ScalarKind.DATE:
+            return _from_iso("date", given[:10] or "2026-01-02")
         case ir.ScalarKind.TIME:
-            return f"time.fromisoformat({string(given or '03:04:05')})"
+            return _from_iso("time", given or "03:04:05")
         case ir.ScalarKind.DURATION:
-            return "timedelta(minutes=5)"
+            minutes = (("minutes", Constant(5)),)
+            return Call(Name("timedelta"), Arguments((), minutes))
         case ir.ScalarKind.UUID:
-            return f"UUID({string(given or _A_UUID)})"
-        case ir.ScalarKind.BYTES:
-            return 'b"..."'
+            return Call(Name("UUID"), Arguments((Constant(given or _A_UUID),)))
+        case ir.ScalarKind.BINARY | ir.ScalarKind.BYTES:
+            return Constant(b"...")
         case ir.ScalarKind.DECIMAL:
-            return f"Decimal({string(given or '1.5')})"
+            return Call(Name("Decimal"), Arguments((Constant(given or "1.5"),)))
         case ir.ScalarKind.BOOLEAN:
-            return repr(value if isinstance(value, bool) else True)
+            return Constant(value if isinstance(value, bool) else True)
         case ir.ScalarKind.INTEGER | ir.ScalarKind.NUMBER:
-            return repr(value if isinstance(value, int | float) else 1)
+            return Constant(value if isinstance(value, int | float) else 1)
         case _:
             assert_never(kind)
 
 
-def _plain(value: object) -> str:
-    """Plain JSON as Python text."""
+def _from_iso(class_name: str, text: str) -> Call:
+    function = Attribute(Name(class_name), "fromisoformat")
+    return Call(function, Arguments((Constant(text),)))
+
+
+def _plain(value: object) -> Expression:
+    """Return plain JSON as an expression."""
     if is_mapping(value):
-        pairs = (f"{string(name)}: {_plain(part)}" for name, part in value.items())
-        return f"{{{', '.join(pairs)}}}"
+        return Dict(tuple((Constant(k), _plain(part)) for k, part in value.items()))
     if is_list(value):
-        return f"[{', '.join(map(_plain, value))}]"
+        return List(tuple(map(_plain, value)))
     if value is None or isinstance(value, str | int | float):
-        return constant(value)
-    return "..."
+        return Constant(value)
+    return Constant(...)

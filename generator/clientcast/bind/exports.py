@@ -1,11 +1,12 @@
 """The names of a package that are not the document's: its client, its errors, the runtime's."""
 
-from collections.abc import Iterable
+from functools import cache
 
 from clientcast import ir
-from clientcast.bind.code import Import, import_lines
-from clientcast.bind.literals import string
+from clientcast.bind import runtime
+from clientcast.bind.constants import ERRORS, SERVER
 from clientcast.bind.names import pascal
+from clientcast.code import Imports, Name, imports_in
 from clientcast.view import Errors, Exports, Models
 
 _ERRORS = (
@@ -25,75 +26,27 @@ _ERRORS = (
     "UnprocessableEntityError",
 )
 _OF_POLLING = "AcceptedError"
-RUNTIME_NAMES = (
-    *_ERRORS,
-    _OF_POLLING,
-    "APIError",
-    *[
-        "ADDITIONAL",
-        "ANYTHING",
-        "Any",
-        "AsyncClient",
-        "AsyncCredential",
-        "AsyncPage",
-        "AsyncResource",
-        "AsyncSender",
-        "AsyncStream",
-        "Call",
-        "Client",
-        "Credential",
-        "CursorPaging",
-        "Decimal",
-        "Enum",
-        "ErrorShape",
-        "LinkPaging",
-        "Literal",
-        "Mapping",
-        "Model",
-        "NoneType",
-        "OffsetPaging",
-        "OnRequest",
-        "OnResponse",
-        "OpenEnum",
-        "Page",
-        "Polling",
-        "Resource",
-        "Scheme",
-        "Security",
-        "Sender",
-        "Sequence",
-        "Server",
-        "ServerSentEvent",
-        "Stream",
-        "TYPE_CHECKING",
-        "TypeAlias",
-        "File",
-        "UNSET",
-        "UUID",
-        "UnsetType",
-        "Variable",
-        "builtins",
-        "date",
-        "datetime",
-        "field",
-        "httpx2",
-        "nullable",
-        "part",
-        "styled",
-        "recursive",
-        "time",
-        "timedelta",
-        "unless_empty",
-    ],
-)
-"""What no class of a package may be called."""
+
+
+@cache
+def reserved_classes() -> frozenset[str]:
+    """Return what no class of a package may be called: other names of its modules."""
+    names = runtime.IMPORTED | runtime.template_names() | {*_ERRORS, _OF_POLLING}
+    return frozenset(n for n in names if n[:1].isupper() and not n.isupper())
+
+
+@cache
+def reserved_constants() -> frozenset[str]:
+    """Return what no class of a package may be called in capitals."""
+    names = runtime.IMPORTED | runtime.template_names() | {SERVER.name, ERRORS.name}
+    return frozenset(name for name in names if name.isupper())
 
 
 def client_name(api: ir.Api) -> str:
     """What the client is called: its name, or with `Api` where the runtime has that."""
     name = pascal(api.name, kind="Api")
     wanted = {name, f"Async{name}", f"{name}Error"}
-    return f"{name}Api" if wanted & set(RUNTIME_NAMES) else name
+    return f"{name}Api" if wanted & reserved_classes() else name
 
 
 def bind_errors(api: ir.Api, base: str) -> Errors:
@@ -105,43 +58,37 @@ def bind_errors(api: ir.Api, base: str) -> Errors:
     """
     is_polled = any(operation.polling for operation in api.operations)
     errors = (_OF_POLLING, *_ERRORS) if is_polled else _ERRORS
-    return Errors(base, errors, _literals((*errors, base)))
+    return Errors(base, errors, tuple(sorted((*errors, base))))
 
 
 def bind_exports(
     api: ir.Api, client: str, errors: Errors, models: tuple[Models, ...]
 ) -> Exports:
     """What `__init__.py` passes on."""
-    runtime: set[Import] = set()
+    names: list[Name] = []
     kinds = {operation.success.kind for operation in api.operations}
     if any(kind.is_stream for kind in kinds):
-        runtime.add(Import("._runtime.async_stream", "AsyncStream"))
-        runtime.add(Import("._runtime.stream", "Stream"))
+        names += [runtime.ASYNC_STREAM, runtime.STREAM]
     if ir.MediaKind.EVENTS in kinds:
-        runtime.add(Import("._runtime.items", "ServerSentEvent"))
+        names.append(runtime.SERVER_SENT_EVENT)
     if any(operation.paging for operation in api.operations):
-        runtime.add(Import("._runtime.async_client", "AsyncPage"))
-        runtime.add(Import("._runtime.client", "Page"))
+        names += [runtime.ASYNC_PAGE, runtime.PAGE]
     if any(_is_multipart(operation) for operation in api.operations):
-        runtime.add(Import("._runtime.bodies", "File"))
+        names.append(runtime.FILE)
     of_errors = tuple(sorted((*errors.names, errors.base)))
     of_models = tuple(sorted(name for module in models for name in module.names))
-    names = (client, f"Async{client}", *of_errors, *of_models)
-    literals = _literals((*names, *(item.name for item in runtime)))
+    of_runtime = (name.name for name in names)
+    exported = (client, f"Async{client}", *of_errors, *of_models, *of_runtime)
     if any(module.name for module in models):
-        runtime.add(Import("typing", "TYPE_CHECKING"))
+        names.append(runtime.TYPE_CHECKING)
     return Exports(
-        import_lines(runtime),
-        of_errors,
-        of_models,
-        literals,
+        runtime=Imports(frozenset(imports_in(*names))),
+        errors=of_errors,
+        models=of_models,
+        names=tuple(sorted(exported)),
     )
 
 
 def _is_multipart(operation: ir.Operation) -> bool:
     body = operation.body
     return body is not None and body.content.kind is ir.MediaKind.MULTIPART
-
-
-def _literals(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(string(name) for name in sorted(names))

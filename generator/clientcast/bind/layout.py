@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clientcast import ir
+from clientcast.bind.arguments import Argument
 from clientcast.bind.names import Scope
 from clientcast.bind.resources import Node
-from clientcast.bind.uses import reachable, received, sent
+from clientcast.bind.uses import reachable
 
 MODELS = ".models"
 
@@ -33,7 +34,12 @@ class Layout:
     models: Mapping[str, str]
 
 
-def layout_of(api: ir.Api, root: Node, pointers: frozenset[str]) -> Layout:
+def layout_of(
+    api: ir.Api,
+    root: Node,
+    pointers: frozenset[str],
+    arguments: Mapping[str, tuple[Argument, ...]],
+) -> Layout:
     """One module for all, or where that is too much to read, one for each resource.
 
     What a single resource uses stands in a module with its name, and what several use in
@@ -51,7 +57,7 @@ def layout_of(api: ir.Api, root: Node, pointers: frozenset[str]) -> Layout:
     for pointer in reachable(api, api.inbound):
         owners[pointer].add(_INBOUND)
     for name, node in root.children.items():
-        for pointer in _used_below(node, api):
+        for pointer in _used_below(node, api, arguments):
             owners[pointer].add(resources[name])
     models = {
         pointer: next(iter(names)) if len(names) == 1 else _SHARED
@@ -60,7 +66,10 @@ def layout_of(api: ir.Api, root: Node, pointers: frozenset[str]) -> Layout:
     return Layout(resources, {p: f"{MODELS}.{name}" for p, name in models.items()})
 
 
-def _used_below(node: Node, api: ir.Api) -> frozenset[str]:
+def _used_below(
+    node: Node, api: ir.Api, arguments: Mapping[str, tuple[Argument, ...]]
+) -> frozenset[str]:
     operations = [o for below in node.below() for o in below.operations]
-    types = [t for o in operations for t in (*received(o), *sent(o, api))]
-    return reachable(api, types)
+    received = [t for o in operations for t in ir.types_received(o)]
+    sent = [a.field.type for o in operations for a in arguments[o.pointer]]
+    return reachable(api, [*received, *sent])

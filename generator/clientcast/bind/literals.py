@@ -6,20 +6,10 @@ direction characters, and those that have no width, are written as escapes.
 
 import re
 import textwrap
-import unicodedata
+
+from clientcast.code import is_visible, visible
 
 _CLOSING = '"""'
-
-
-def string(text: str) -> str:
-    """A Python string literal whose value is the text."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(map(_visible, escaped)) + '"'
-
-
-def constant(value: str | int | float | bool | None) -> str:
-    """A Python literal of a JSON scalar."""
-    return string(value) if isinstance(value, str) else repr(value)
 
 
 def docstring(text: str) -> str:
@@ -31,7 +21,7 @@ def docstring(text: str) -> str:
     if not lines:
         return ""
     escaped = lines.replace("\\", "\\\\").replace(_CLOSING, '\\"\\"\\"')
-    shown = "".join(c if c == "\n" else _visible(c) for c in escaped)
+    shown = "\n".join(map(visible, escaped.split("\n")))
     if re.search(r'(?<!\\)(?:\\\\)*"\Z', shown):
         shown = shown[:-1] + '\\"'
     return (
@@ -43,7 +33,7 @@ def docstring(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text without line breaks and control characters, for a heading or a comment."""
-    return " ".join("".join(c if _is_visible(c) else " " for c in text).split())
+    return " ".join("".join(c if is_visible(c) else " " for c in text).split())
 
 
 def first_sentence(text: str) -> str:
@@ -113,20 +103,3 @@ def _is_item(line: str) -> bool:
     marker, _, rest = line.partition(" ")
     numbered = marker[-1:] in (".", ")") and marker[:-1].isdigit()
     return bool(rest) and (numbered or marker in ("*", "-", "+"))
-
-
-def _visible(character: str) -> str:
-    if _is_visible(character):
-        return character
-    code = ord(character)
-    if code <= 0xFF:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-def _is_visible(character: str) -> bool:
-    """Not a control, direction, width-less, private or unassigned character or odd space."""
-    if " " <= character <= "~":
-        return True
-    category = unicodedata.category(character)
-    return category[0] not in "CZ" and category not in ("Mn", "Me")

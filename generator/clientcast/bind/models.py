@@ -4,12 +4,32 @@ from collections.abc import Iterable
 
 from clientcast import view
 from clientcast.bind.aliases import alias, contains_itself, enum_parameter, in_order
-from clientcast.bind.code import Code, Import, import_lines
+from clientcast.bind import runtime
 from clientcast.bind.layout import MODELS
-from clientcast.bind.literals import docstring, string, wrap
+from clientcast.bind.literals import docstring, wrap
 from clientcast.bind.names import Scope, pascal, snake, upper
-from clientcast.bind.types import Annotations, allows_null, or_none, or_unset
+from clientcast.bind.types import (
+    ANNOTATION_NAMES,
+    Annotations,
+    allows_null,
+    or_none,
+    or_unset,
+)
 from clientcast.bind.uses import Used
+from clientcast.code import (
+    Arguments,
+    Assignment,
+    Builtin,
+    Call,
+    Constant,
+    Expression,
+    Import,
+    Imports,
+    Name,
+    Subscript,
+    imports_in,
+    qualified,
+)
 from clientcast.ir import (
     Alias,
     Api,
@@ -19,13 +39,10 @@ from clientcast.ir import (
     Record,
     Type,
 )
-from clientcast.view import Attribute, Class, Models
+from clientcast.view import Class, Models
 
-_RUNTIME = "._runtime.model"
 _ADDITIONAL = "additional_properties"
-_HIDING = frozenset(
-    "str int float bool bytes list tuple dict date datetime time timedelta field".split()
-)
+_HIDING = ANNOTATION_NAMES | {runtime.FIELD.name, "builtins"}
 """A field with such a name would hide what the lines after it need."""
 
 _WIDTH = 88 - 4 - 6
@@ -54,16 +71,13 @@ def bind_models(api: Api, annotations: Annotations, module: str, used: Used) -> 
     enums: list[Class] = []
     records: list[Class] = []
     aliases: list[view.Alias] = []
-    imports: set[Import] = set()
     for pointer in pointers:
         match api.schemas[pointer]:
             case Enum() as enum:
                 enums.append(_enum(enum, names[pointer]))
-                imports.add(Import(_RUNTIME, "OpenEnum"))
             case Record() as record:
                 builder = _Record(record, annotations, used)
                 records.append(builder.build(names[pointer]))
-                imports |= builder.imports
             case Alias():
                 pass
     for pointer in in_order(api.schemas, pointers):
@@ -73,17 +87,13 @@ def bind_models(api: Api, annotations: Annotations, module: str, used: Used) -> 
         if isinstance(schema, Alias):
             text = _docstring(schema.description)
             is_recursive = contains_itself(api.schemas, pointer)
-            bound, needed = alias(schema, annotations, is_recursive, text)
+            aliases.append(alias(schema, annotations, is_recursive, text))
         elif isinstance(schema, Enum) and pointer in used.sent:
-            bound, needed = enum_parameter(schema, names[pointer])
-        else:
-            continue
-        aliases.append(bound)
-        imports |= needed
+            aliases.append(enum_parameter(schema, names[pointer]))
     folder = "models" if module != MODELS else ""
     return Models(
         name=module.removeprefix(MODELS).removeprefix("."),
-        imports=import_lines(imports, folder),
+        imports=Imports(_imports([*enums, *records], aliases), folder),
         enums=tuple(enums),
         records=tuple(records),
         aliases=tuple(aliases),
@@ -91,6 +101,17 @@ def bind_models(api: Api, annotations: Annotations, module: str, used: Used) -> 
             sorted([*(c.name for c in (*enums, *records)), *(a.name for a in aliases)])
         ),
     )
+
+
+def _imports(classes: list[Class], aliases: list[view.Alias]) -> frozenset[Import]:
+    found: set[Import] = set()
+    for class_ in classes:
+        found.update(imports_in(class_.header, *(f.code for f in class_.fields)))
+    for alias_ in aliases:
+        found.update(imports_in(runtime.TYPE_ALIAS, alias_.type))
+        if alias_.is_recursive:
+            found.update(imports_in(runtime.TYPE_CHECKING, runtime.RECURSIVE))
+    return frozenset(found)
 
 
 class _Record:
@@ -102,39 +123,43 @@ class _Record:
         self.is_sent = record.pointer in used.sent
         self.is_received = record.pointer in used.received
         self.only_sent = not self.is_received
-        self.imports: set[Import] = {Import(_RUNTIME, "Model")}
+        self.hidden = frozenset[str]()
 
     def build(self, name: str) -> Class:
-        fields = attribute_names(self.record)
-        camel = sum(_camel(python) == wire != python for wire, python in fields.items())
-        rename = camel > 0
-        bases = "Model, kw_only=True" + (', rename="camel"' if rename else "")
-        attributes = [
-            Attribute(
-                self._line(field, fields[field.name], rename),
+        names = attribute_names(self.record)
+        self.hidden = frozenset(names.values())
+        rename = any(_camel(python) == wire != python for wire, python in names.items())
+        options = [("kw_only", Constant(True))]
+        if rename:
+            options.append(("rename", Constant("camel")))
+        fields = [
+            view.Field(
+                self._field(field, names[field.name], rename),
                 _docstring(_field_text(field)),
             )
             for field in self.record.fields
         ]
         if self.record.additional is not None:
-            attributes.append(self._additional(self.record.additional))
-        text = _docstring(self.record.description)
-        return Class(name, bases, text, tuple(attributes))
+            fields.append(self._additional(self.record.additional))
+        return Class(
+            name=name,
+            header=Call(Name(name), Arguments((runtime.MODEL,), tuple(options))),
+            docstring=_docstring(self.record.description),
+            fields=tuple(fields),
+        )
 
-    def _additional(self, type_: Type) -> Attribute:
-        """Where the properties are kept that have no attribute of their own."""
-        kept = self._bound(MapOf(type_))
-        self.imports |= kept.imports | {Import("msgspec", "field")}
-        self.imports.add(Import(_RUNTIME, "ADDITIONAL"))
-        self.imports.add(Import("typing", "Any"))
-        made = "field(default_factory=dict[str, Any], name=ADDITIONAL)"
-        line = f"{_ADDITIONAL}: {kept} = {made}"
-        return Attribute(line, docstring("Other properties, by their names."))
+    def _additional(self, type_: Type) -> view.Field:
+        """Return the field that keeps the properties without a field of their own."""
+        made = Subscript(Builtin("dict"), (Builtin("str"), runtime.ANY))
+        options = (("default_factory", made), ("name", runtime.ADDITIONAL))
+        value = Call(runtime.FIELD, Arguments((), options))
+        code = Assignment(_ADDITIONAL, self._annotation(MapOf(type_)), value)
+        return view.Field(code, docstring("Other properties, by their names."))
 
-    def _bound(self, type_: Type) -> Code:
-        if self.only_sent:
-            return self.annotations.sent(type_)
-        return self.annotations.received(type_)
+    def _annotation(self, type_: Type) -> Expression:
+        annotations = self.annotations
+        bound = annotations.sent if self.only_sent else annotations.received
+        return qualified(bound(type_), self.hidden)
 
     def _is_required(self, field: Field) -> bool:
         """Whether it is there in whichever direction the record goes."""
@@ -142,25 +167,23 @@ class _Record:
             return False
         return field.required
 
-    def _line(self, field: Field, name: str, rename: bool) -> str:
-        required = self._is_required(field)
-        may_be_unset = self.only_sent and not required and allows_null(field.type)
-        type_ = self._type(field, required, may_be_unset)
-        self.imports |= type_.imports
-        default = "" if required else "UNSET" if may_be_unset else "None"
-        wire = _camel(name) if rename else name
-        if wire == field.name:
-            return f"{name}: {type_}" + (f" = {default}" if default else "")
-        self.imports.add(Import("msgspec", "field"))
-        arguments = [f"default={default}"] if default else []
-        arguments.append(f"name={string(field.name)}")
-        return f"{name}: {type_} = field({', '.join(arguments)})"
-
-    def _type(self, field: Field, required: bool, may_be_unset: bool) -> Code:
-        type_ = self._bound(field.type)
-        if may_be_unset:
-            return or_unset(type_)
-        return type_ if required else or_none(type_)
+    def _field(self, field: Field, name: str, rename: bool) -> Assignment:
+        type_ = self._annotation(field.type)
+        default: Expression | None = None
+        if not self._is_required(field):
+            if self.only_sent and allows_null(field.type):
+                type_, default = or_unset(type_), runtime.UNSET
+            else:
+                type_, default = or_none(type_), Constant(None)
+        if (_camel(name) if rename else name) == field.name:
+            return Assignment(name, type_, default)
+        options: list[tuple[str, Expression]] = []
+        if default is not None:
+            options.append(("default", default))
+        options.append(("name", Constant(field.name)))
+        return Assignment(
+            name, type_, Call(runtime.FIELD, Arguments((), tuple(options)))
+        )
 
 
 def attribute_names(record: Record) -> dict[str, str]:
@@ -181,11 +204,15 @@ def _camel(name: str) -> str:
 
 def _enum(enum: Enum, name: str) -> Class:
     scope = Scope(("name", "value"))
-    attributes = tuple(
-        Attribute(f"{scope.name(upper(value))} = {string(value)}", "")
-        for value in enum.values
+    return Class(
+        name=name,
+        header=Call(Name(name), Arguments((runtime.OPEN_ENUM,))),
+        docstring=_docstring(enum.description),
+        fields=tuple(
+            view.Field(Assignment(scope.name(upper(value)), value=Constant(value)))
+            for value in enum.values
+        ),
     )
-    return Class(name, "OpenEnum", _docstring(enum.description), attributes)
 
 
 def _field_text(field: Field) -> str:

@@ -1,16 +1,22 @@
 """The modules of the clients: classes of resources, and the client that they hang on."""
 
-import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from clientcast import ir
+from clientcast.bind import runtime
 from clientcast.bind.client import Constructor
-from clientcast.bind.code import Import, import_lines
 from clientcast.bind.layout import Layout
 from clientcast.bind.literals import docstring, one_line, wrap
 from clientcast.bind.operations import Binder
 from clientcast.bind.resources import Node
+from clientcast.code import (
+    Builtin,
+    Import,
+    Imports,
+    imports_in,
+    qualified,
+)
 from clientcast.view import ASYNC, SYNC, Child, Client, Mode, Resource, Resources
 
 _WIDTH = 88 - 4
@@ -64,7 +70,7 @@ class Classes:
 
     def _resource(self, node: Node) -> tuple[Resource, frozenset[Import]]:
         names = [self.methods[operation.pointer] for operation in node.operations]
-        hidden = frozenset(name for name in names if hasattr(builtins, name))
+        hidden = frozenset(names)
         bound = [
             self.binder.bind(operation, ".".join((*node.path, name)), hidden)
             for operation, name in zip(node.operations, names, strict=True)
@@ -105,28 +111,27 @@ def bind_client(
         for group in groups
         if layout.resources
     )
-    decorator = "property"
-    imports = {Import("httpx2")}
-    imports |= constructor.server.imports | constructor.credentials.imports
-    imports |= constructor.errors.imports
-    imports |= {Import("._runtime.setup", hook) for hook in ("OnRequest", "OnResponse")}
+    hidden = frozenset(child.attribute for child in later)
+    decorator = qualified(Builtin("property"), hidden)
+    constructor_names = (
+        constructor.server,
+        constructor.credentials,
+        constructor.errors,
+        runtime.ON_REQUEST,
+        runtime.ON_RESPONSE,
+        decorator,
+    )
+    imports = {Import("httpx2"), *imports_in(*constructor_names)}
     if later:
-        imports.add(Import("typing", "TYPE_CHECKING"))
-    if any(child.attribute == decorator for child in later):
-        decorator = "builtins.property"
-        imports.add(Import("builtins"))
+        imports.update(imports_in(runtime.TYPE_CHECKING))
     return Client(
         name=name,
         docstrings=constructor.docstrings,
         imports={
-            mode.prefix: import_lines(
-                imports
+            mode.prefix: Imports(
+                frozenset(imports)
                 | _of_resources(beside, mode, attached=bool(beside))
-                | _runtime(["Client"], mode)
-                | {
-                    Import("._runtime.security", f"{mode.prefix}Credential")
-                    for _ in api.schemes
-                }
+                | _runtime(["Client", *(["Credential"] if api.schemes else [])], mode)
             )
             for mode in (SYNC, ASYNC)
         },
@@ -135,8 +140,8 @@ def bind_client(
         resources=tuple(r for group in beside for r in group.resources),
         property=decorator,
         parameters=constructor.parameters,
-        server=constructor.server.text,
-        credentials=constructor.credentials.text,
+        server=constructor.server,
+        credentials=constructor.credentials,
         has_own_servers=any(operation.server for operation in api.operations),
     )
 
@@ -148,7 +153,7 @@ def bind_modules(groups: tuple[Group, ...], layout: Layout) -> tuple[Resources, 
             name=layout.resources[group.child.attribute],
             docstring=group.resources[-1].docstring,
             imports={
-                mode.prefix: import_lines(
+                mode.prefix: Imports(
                     _of_resources((group,), mode, attached=False), mode.resources
                 )
                 for mode in (SYNC, ASYNC)
@@ -180,15 +185,24 @@ def _of_resources(
 
 
 def _runtime(names: Iterable[str], mode: Mode) -> frozenset[Import]:
-    """Names of the runtime, which has a module of each kind in each mode."""
-    return frozenset(
-        Import(
-            f"._runtime.{mode.module.replace('client', _HOMES.get(name, 'client'))}",
-            mode.prefix + name,
-        )
-        for name in names
+    """Return the imports of runtime names, which differ between the modes."""
+    return frozenset(imports_in(*(_OF_MODE[mode.prefix + name] for name in names)))
+
+
+_OF_MODE = {
+    node.name: node
+    for node in (
+        runtime.CLIENT,
+        runtime.ASYNC_CLIENT,
+        runtime.RESOURCE,
+        runtime.ASYNC_RESOURCE,
+        runtime.PAGE,
+        runtime.ASYNC_PAGE,
+        runtime.SENDER,
+        runtime.ASYNC_SENDER,
+        runtime.STREAM,
+        runtime.ASYNC_STREAM,
+        runtime.CREDENTIAL,
+        runtime.ASYNC_CREDENTIAL,
     )
-
-
-_HOMES = {"Sender": "sender", "Stream": "stream"}
-"""Where the runtime has what is not in the module of its client."""
+}

@@ -61,10 +61,16 @@ def upper(text: str, kind: str = "VALUE") -> str:
 
 
 class Scope:
-    """The names of one namespace, each given once."""
+    """The names of one namespace, each given once.
 
-    def __init__(self, reserved: Iterable[str] = ()) -> None:
+    Args:
+        reserved: Names that are taken, in whatever case.
+        exact: Names that are taken in this case alone.
+    """
+
+    def __init__(self, reserved: Iterable[str] = (), exact: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in reserved}
+        self._exact = frozenset(exact)
 
     def name(self, *candidates: str, forms: tuple[str, ...] = ("{}",)) -> str:
         """The first candidate that is free, or the last with a number.
@@ -88,7 +94,10 @@ class Scope:
         return candidate
 
     def _is_free(self, name: str, forms: tuple[str, ...]) -> bool:
-        return all(form.format(name).lower() not in self._taken for form in forms)
+        texts = [form.format(name) for form in forms]
+        return self._exact.isdisjoint(texts) and self._taken.isdisjoint(
+            text.lower() for text in texts
+        )
 
 
 def _numbered(name: str, number: int) -> str:

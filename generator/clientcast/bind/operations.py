@@ -1,28 +1,33 @@
 """Operations of the API as methods on resources."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument, arguments_of, call_arguments, signature
+from clientcast.bind import runtime
+from clientcast.bind.arguments import Argument, call_arguments, signature
 from clientcast.bind.attribute_paths import AttributePath, attribute_path
-from clientcast.bind.code import Code, Import, code
-from clientcast.bind.constants import Constants, tuple_of
-from clientcast.bind.examples import Examples
-from clientcast.bind.literals import one_line, string
+from clientcast.bind.constants import Constants
+from clientcast.bind.examples import Example, Examples
+from clientcast.bind.literals import one_line
 from clientcast.bind.texts import Texts
-from clientcast.bind.types import Annotations
-from clientcast.view import ASYNC, SYNC, Method, Mode
+from clientcast.bind.types import Annotations, read_as
+from clientcast.code import (
+    NONE,
+    Arguments,
+    Call,
+    Constant,
+    Dict,
+    Expression,
+    Import,
+    Subscript,
+    Tuple,
+    imports_in,
+    qualified,
+    qualified_signature,
+)
+from clientcast.view import ASYNC, SYNC, Method
 
-_EVENT = Import("._runtime.items", "ServerSentEvent")
-_ANYTHING = code("ANYTHING", Import("._runtime.call", "ANYTHING"))
-_NAME_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.])([a-z]+)(?!\w)')
-_KINDS = {
-    str: ir.ScalarKind.STRING,
-    int: ir.ScalarKind.INTEGER,
-    bool: ir.ScalarKind.BOOLEAN,
-}
 IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
 
@@ -45,133 +50,129 @@ class Binder:
     """The Python name of each property of each record, by pointer."""
     texts: Texts
     examples: Examples
+    arguments: Mapping[str, tuple[Argument, ...]]
+    """The arguments of each operation, by pointer."""
     other_routes: Mapping[str, tuple[str, ...]]
     """The narrower routes of the same method, by the pointer of the operation."""
 
-    def bind(
-        self, operation: ir.Operation, spoken: str, hidden: frozenset[str]
-    ) -> Bound:
-        """The method of an operation.
+    def bind(self, operation: ir.Operation, name: str, hidden: frozenset[str]) -> Bound:
+        """Return the method of an operation.
 
         Args:
             operation: What it does.
-            spoken: How one speaks of the method, such as `sessions.get`.
-            hidden: Builtins that methods of the same class hide from annotations.
+            name: Its dotted Python name, such as `sessions.get`.
+            hidden: The methods of the same class, which hide names in its annotations.
         """
-        arguments = arguments_of(operation, self.api.schemas)
-        parameters = tuple(
-            _unhide(parameter, hidden)
-            for parameter in signature(arguments, self.annotations)
-        )
-        returned = self.returned(operation)
-        call = self._call(operation, arguments, returned)
-        returns, page_arguments = returned, code("")
+        arguments = self.arguments[operation.pointer]
+        parameters = signature(arguments, self.annotations)
+        result = self.result(operation)
+        call = self._call(operation, arguments, result)
+        sent: tuple[Expression, ...] = (call,)
+        returns: tuple[Expression, ...] = (result,)
         container, sender = "", "_send"
         if operation.paging is not None:
             container, sender = "Page", "_page"
-            returns, page_arguments = self._paged(operation, returned)
+            item = self.annotations.received(self._item(operation))
+            returns = (item, result)
+            sent = (call, _class_of(item), self._paging(operation))
         elif operation.success.kind.is_stream:
             container, sender = "Stream", "_stream"
         if operation.success.kind is ir.MediaKind.EVENTS:
             sender = "_events"
-            returns = code(f"ServerSentEvent[{returned}]", returned.imports, _EVENT)
-        returns = _unhide(returns, hidden)
+            returns = (Subscript(runtime.SERVER_SENT_EVENT, returns),)
+        example = self.example(operation, name)
         method = Method(
-            name=spoken.rpartition(".")[2],
-            parameters=tuple(parameter.text for parameter in parameters),
-            returns=returns.text,
+            name=name.rpartition(".")[2],
+            signature=qualified_signature(parameters, hidden),
+            returns=Arguments(tuple(qualified(type_, hidden) for type_ in returns)),
             container=container,
             sender=sender,
             docstrings={
                 mode.prefix: self.texts.of_operation(
-                    operation, arguments, self.example(operation, spoken, mode)
+                    operation, arguments, example.text(mode)
                 )
                 for mode in (SYNC, ASYNC)
             },
-            call=call.text,
-            page_arguments=page_arguments.text,
+            arguments=Arguments(sent),
             http=f"{operation.method} {operation.path}",
             summary=one_line(operation.text.summary),
         )
-        imports = set(call.imports) | returns.imports | page_arguments.imports
-        for parameter in parameters:
-            imports |= parameter.imports
-        return Bound(method, frozenset(imports))
+        used = (method.signature, method.returns, method.arguments)
+        return Bound(method, frozenset(imports_in(*used)))
 
     def example(
-        self, operation: ir.Operation, spoken: str, mode: Mode, *, brief: bool = False
-    ) -> str:
-        """A call of an operation, as in an interactive session."""
-        arguments = arguments_of(operation, self.api.schemas)
+        self, operation: ir.Operation, name: str, *, brief: bool = False
+    ) -> Example:
+        """Return a call of an operation."""
         item = None if operation.paging is None else self._item(operation)
         if operation.success.kind.is_stream:
             item = operation.success.type
-        return self.examples.of_operation(
-            operation, spoken, arguments, item, mode, brief=brief
-        )
+        arguments = self.arguments[operation.pointer]
+        return self.examples.of_operation(operation, name, arguments, item, brief=brief)
 
-    def returned(self, operation: ir.Operation) -> Code:
-        """The annotation of what an operation returns."""
+    def result(self, operation: ir.Operation) -> Expression:
+        """Return the annotation of what an operation returns."""
         if operation.success.type is None:
-            return code("None")
-        return self.annotations.received(_read_as(operation.success.type))
+            return NONE
+        return self.annotations.received(read_as(operation.success.type))
 
     def _call(
-        self, operation: ir.Operation, arguments: tuple[Argument, ...], returned: Code
-    ) -> Code:
-        parts = [code(string(operation.method)), code(string(operation.path))]
-        generic = ""
-        if returned.text == "None":
-            parts.append(code("NoneType", Import("types", "NoneType")))
-        else:
-            parts.append(_class_of(returned))
-            type_ = operation.success.type
-            if type_ is not None and _is_union(_read_as(type_), self.api):
-                generic = f"[{returned}]"
-        parts += call_arguments(arguments, operation)
-        parts += self._reading(operation.success)
+        self,
+        operation: ir.Operation,
+        arguments: tuple[Argument, ...],
+        result: Expression,
+    ) -> Call:
+        type_ = operation.success.type
+        function: Expression = runtime.CALL
+        if type_ is not None and _is_union(read_as(type_), self.api):
+            function = Subscript(runtime.CALL, (result,))
+        positional = (
+            Constant(operation.method),
+            Constant(operation.path),
+            runtime.NONE_TYPE if result == NONE else _class_of(result),
+        )
+        keywords = (
+            *call_arguments(arguments, operation),
+            *self._reading(operation.success),
+            *self._handling(operation),
+        )
+        return Call(function, Arguments(positional, keywords))
+
+    def _handling(self, operation: ir.Operation) -> Iterator[tuple[str, Expression]]:
+        """Yield what says how a call is authorized and repeated, and what its errors are."""
         security = self.constants.security(operation.security)
         if security is not None:
-            parts.append(code(f"security={security}", security.imports))
+            yield "security", security
         if operation.retry_safe and operation.method not in IDEMPOTENT:
-            parts.append(code("retry_safe=True"))
-        errors = self._errors(operation)
-        if errors is not None:
-            parts.append(errors)
+            yield "retry_safe", Constant(True)
+        if errors := self._errors(operation):
+            yield "errors", errors
         if operation.polling is not None:
-            polling = self.constants.polling(operation.polling)
-            parts.append(code(f"polling={polling}", polling.imports))
+            yield "polling", self.constants.polling(operation.polling)
         if operation.server:
-            parts.append(code(f"server={string(operation.server)}"))
+            yield "server", Constant(operation.server)
         if others := self.other_routes[operation.pointer]:
-            parts.append(code(f"other_routes={tuple_of(map(string, others))}"))
-        text = f"Call{generic}({', '.join(part.text for part in parts)})"
-        runtime = Import("._runtime.call", "Call")
-        return code(text, runtime, *(part.imports for part in parts))
+            yield "other_routes", Tuple(tuple(map(Constant, others)))
 
-    def _reading(self, success: ir.Success) -> list[Code]:
-        """What is asked for, and how it is read, where that is not JSON of one type."""
-        parts: list[Code] = []
+    def _reading(self, success: ir.Success) -> Iterator[tuple[str, Expression]]:
+        """Yield what is accepted and how it is read, if that is not JSON of one type."""
         if success.accept != "application/json":
-            parts.append(code(f"accept={string(success.accept)}"))
+            yield "accept", Constant(success.accept)
         if success.kind is not ir.MediaKind.JSON:
-            parts.append(code(f"reads={string(success.kind)}"))
-        statuses = [(code(str(status)), type_) for status, type_ in success.by_status]
-        events = [(code(string(event)), type_) for event, type_ in success.by_event]
-        parts += self._types("by_status", statuses)
-        parts += self._types("by_event", events)
-        return parts
+            yield "reads", Constant(str(success.kind))
+        if success.by_status:
+            yield "by_status", self._types(success.by_status)
+        if success.by_event:
+            yield "by_event", self._types(success.by_event)
 
-    def _types(self, name: str, pairs: list[tuple[Code, ir.Type]]) -> list[Code]:
-        """An argument that is a mapping of types, where there are some."""
-        if not pairs:
-            return []
-        types = [(key, self.annotations.received(type_)) for key, type_ in pairs]
-        text = ", ".join(f"{key}: {type_}" for key, type_ in types)
-        return [code(f"{name}={{{text}}}", *(type_.imports for _, type_ in types))]
+    def _types(self, pairs: Iterable[tuple[str | int, ir.Type]]) -> Dict:
+        """Return a mapping of annotations."""
+        return Dict(
+            tuple((Constant(k), self.annotations.received(t)) for k, t in pairs)
+        )
 
-    def _errors(self, operation: ir.Operation) -> Code | None:
-        """The bodies of errors, by status, where not all are the client's usual one."""
+    def _errors(self, operation: ir.Operation) -> Dict | None:
+        """Return the bodies of errors by status, unless all are the client's usual one."""
         found = {
             r.status: r.type
             for r in operation.responses
@@ -180,36 +181,25 @@ class Binder:
         unusual = {s: t for s, t in found.items() if t != self.constants.error_body}
         if all(map(str.isdigit, unusual)):
             found = unusual
-        types = {s: self.annotations.received(type_) for s, type_ in found.items()}
-        pairs = [
-            f"{status if status.isdigit() else string(status)}: {type_}"
-            for status, type_ in types.items()
-        ]
-        imports = [item for type_ in types.values() for item in type_.imports]
-        return code(f"errors={{{', '.join(pairs)}}}", imports) if pairs else None
+        pairs = [(int(s) if s.isdigit() else s, type_) for s, type_ in found.items()]
+        return self._types(pairs) if pairs else None
 
-    def _paged(self, operation: ir.Operation, returned: Code) -> tuple[Code, Code]:
-        """The types of the page, and what `_page` takes after the call."""
+    def _paging(self, operation: ir.Operation) -> Expression:
+        """Return the constant of how an operation is paged."""
         paging, body = operation.paging, operation.success.type
         assert paging is not None and body is not None
         places = (self._attribute_path(body, pointer) for pointer in paging.items)
         items = tuple(place.names for place in places)
-        item_type = self.annotations.received(self._item(operation))
-        item = _class_of(item_type)
         match paging:
             case ir.CursorPaging():
                 cursor = self._attribute_path(body, paging.cursor).names
-                constant = self.constants.cursor_paging(paging.parameter, cursor, items)
+                return self.constants.cursor_paging(paging.parameter, cursor, items)
             case ir.OffsetPaging():
                 total = self._attribute_path(body, paging.total).names
                 default = _default_limit(operation, paging.limit)
-                constant = self.constants.offset_paging(paging, default, items, total)
+                return self.constants.offset_paging(paging, default, items, total)
             case ir.LinkPaging():
-                constant = self.constants.link_paging(items)
-        return (
-            code(f"{item_type}, {returned}", item_type.imports, returned.imports),
-            code(f", {item}, {constant}", item.imports, constant.imports),
-        )
+                return self.constants.link_paging(items)
 
     def _item(self, operation: ir.Operation) -> ir.Type:
         """What the pages of an operation hold."""
@@ -225,25 +215,9 @@ class Binder:
         return attribute_path(self.api, self.attributes, type_, pointer)
 
 
-def _read_as(type_: ir.Type) -> ir.Type:
-    """What an answer is read as: a type checker takes no `Literal[...]` for a class."""
-    match type_:
-        case ir.Constant(values):
-            kinds = dict.fromkeys(_KINDS[type(value)] for value in values)
-            scalars = tuple(map(ir.Scalar, kinds))
-            return scalars[0] if len(scalars) == 1 else ir.OneOf(scalars)
-        case ir.Nullable(inner):
-            return ir.Nullable(_read_as(inner))
-        case ir.OneOf(members):  # After a class it takes one.
-            constants_last = sorted(members, key=lambda m: isinstance(m, ir.Constant))
-            return ir.OneOf(tuple(constants_last))
-        case _:
-            return type_
-
-
-def _class_of(annotation: Code) -> Code:
-    """What says to the runtime what an annotation says: pyright takes no `Any` for a class."""
-    return _ANYTHING if annotation.text == "Any" else annotation
+def _class_of(annotation: Expression) -> Expression:
+    """Return an annotation as the runtime takes it: pyright takes no `Any` for a class."""
+    return runtime.ANYTHING if annotation == runtime.ANY else annotation
 
 
 def _is_union(type_: ir.Type, api: ir.Api) -> bool:
@@ -260,18 +234,3 @@ def _default_limit(operation: ir.Operation, name: str) -> int:
     """How many items the server returns where the limit is not given; 0 for unknown."""
     defaults = (p.field.default for p in operation.parameters if p.field.name == name)
     return next((int(default) for default in defaults if default.isdecimal()), 0)
-
-
-def _unhide(annotation: Code, hidden: frozenset[str]) -> Code:
-    """The annotation with builtins that a method of the class hides written in full."""
-    found = False
-
-    def full(match: re.Match[str]) -> str:
-        nonlocal found
-        if match[1] not in hidden:
-            return match[0]
-        found = True
-        return f"builtins.{match[1]}"
-
-    text = _NAME_OR_STRING.sub(full, annotation.text)
-    return code(text, annotation.imports, *((Import("builtins"),) if found else ()))

@@ -3,22 +3,29 @@
 from collections.abc import Mapping
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument, arguments_of
+from clientcast.bind.arguments import Argument
 from clientcast.bind.constants import usual_error
 from clientcast.bind.examples import example_value, plain_json
 from clientcast.bind.operations import IDEMPOTENT
 from clientcast.bind.types import Annotations
+from clientcast.code import printed
 
 Record = dict[str, object]
 
 
-def record(api: ir.Api, spoken: Mapping[str, str], annotations: Annotations) -> Record:
+def record(
+    api: ir.Api,
+    names: Mapping[str, str],
+    annotations: Annotations,
+    arguments: Mapping[str, tuple[Argument, ...]],
+) -> Record:
     """The API as plain data; what is empty is left out.
 
     Args:
         api: The API.
-        spoken: How one speaks of each operation in Python, by its pointer.
-        annotations: What its types are called in Python.
+        names: The dotted Python name of each operation, by its pointer.
+        annotations: The annotations of its types.
+        arguments: The arguments of each operation, by its pointer.
     """
     return _without_empty(
         {
@@ -28,17 +35,21 @@ def record(api: ir.Api, spoken: Mapping[str, str], annotations: Annotations) -> 
             "description": api.text.description,
             "server": api.server.url if api.server else "",
             "operations": [
-                _operation(api, operation, spoken[operation.pointer], annotations)
-                for operation in api.operations
+                _operation(api, o, names[o.pointer], annotations, arguments[o.pointer])
+                for o in api.operations
             ],
         }
     )
 
 
 def _operation(
-    api: ir.Api, operation: ir.Operation, name: str, annotations: Annotations
+    api: ir.Api,
+    operation: ir.Operation,
+    name: str,
+    annotations: Annotations,
+    arguments: tuple[Argument, ...],
 ) -> Record:
-    arguments = {scheme.name: scheme.argument for scheme in api.schemes}
+    credentials = {scheme.name: scheme.argument for scheme in api.schemes}
     idempotent = operation.method in IDEMPOTENT or operation.retry_safe
     return _without_empty(
         {
@@ -48,8 +59,7 @@ def _operation(
             "path": operation.path,
             "deprecated": operation.deprecated,
             "arguments": [
-                _argument(argument, operation, api)
-                for argument in arguments_of(operation, api.schemas)
+                _argument(argument, operation, api) for argument in arguments
             ],
             "content_type": (
                 operation.body.content.media_types[0] if operation.body else ""
@@ -59,7 +69,7 @@ def _operation(
                     _without_empty(
                         {
                             "scheme": requirement.scheme,
-                            "argument": arguments[requirement.scheme],
+                            "argument": credentials[requirement.scheme],
                             "scopes": list(requirement.scopes),
                         }
                     )
@@ -106,7 +116,7 @@ def _answer(response: ir.Response, annotations: Annotations, api: ir.Api) -> Rec
             "status": response.status,
             "description": response.description,
             "content_types": list(response.media_types),
-            "type": annotations.received(type_).text if type_ is not None else "",
+            "type": printed(annotations.received(type_)) if type_ is not None else "",
             "headers": dict(response.headers),
         },
         example=plain_json(response.content.example if response.content else ""),

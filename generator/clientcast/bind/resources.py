@@ -6,19 +6,15 @@ from dataclasses import dataclass, field
 
 from clientcast import ir
 from clientcast.bind.names import Scope, pascal, snake
+from clientcast.bind.runtime import client_attributes
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _NOUN = re.compile(r"[^\W\d_][\w-]*")
 _NO_NOUN = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
-_CLIENT_ATTRIBUTES = (
-    *("bool", "float", "int", "str"),  # of the constructor's annotations
-    "close",
-    "download",
-    "aclose",
-    "raw",
-    "resume",
-    "with_options",
-)
+_ANNOTATIONS = ("bool", "float", "int", "str")
+"""What the annotations of the client's constructor are written with."""
+_BUILTINS = "builtins"
+"""The module that hidden builtins are qualified with."""
 
 
 @dataclass
@@ -40,12 +36,13 @@ class Node:
 def tree_of(api: ir.Api) -> Node:
     """The resources of an API; the root stands for the client itself."""
     root = Node(())
+    reserved = {*client_attributes(), *_ANNOTATIONS, _BUILTINS}
     for operation in api.operations:
         node = root
         resource = operation.resource or _first_noun(operation.path)
         for part in resource.split("."):
             name = snake(part, "resource")
-            if not node.path and name in _CLIENT_ATTRIBUTES:
+            if not node.path and name in reserved:
                 name = f"{name}_"
             node = node.children.setdefault(name, Node((*node.path, name)))
         node.tag = node.tag or operation.resource
@@ -81,7 +78,7 @@ def name_methods(root: Node) -> dict[str, str]:
     """
     names: dict[str, str] = {}
     for node in root.below():
-        scope = Scope(node.children)
+        scope = Scope((*node.children, _BUILTINS))
         alike: dict[str, list[ir.Operation]] = {}
         for operation in node.operations:
             alike.setdefault(snake(operation.name, "call"), []).append(operation)

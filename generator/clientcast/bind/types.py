@@ -1,86 +1,133 @@
 """Types of the API as Python annotations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from clientcast.bind.code import Code, Import, code
-from clientcast.bind.literals import constant
+from clientcast.bind import runtime
+from clientcast.code import (
+    NONE,
+    Builtin,
+    Constant,
+    Expression,
+    Import,
+    Name,
+    Subscript,
+    Union,
+    union,
+)
 from clientcast.ir import (
     Alias,
     Anything,
-    Constant,
     Enum,
     ListOf,
     MapOf,
     Named,
     Nullable,
     OneOf,
+    Operation,
     Record,
     Scalar,
     ScalarKind,
     Schema,
     TupleOf,
     Type,
+    types_received,
 )
+from clientcast.ir import Constant as ConstantType
 
-_SCALARS = {
-    ScalarKind.STRING: code("str"),
-    ScalarKind.INTEGER: code("int"),
-    ScalarKind.NUMBER: code("float"),
-    ScalarKind.BOOLEAN: code("bool"),
-    ScalarKind.DATE_TIME: code("datetime", Import("datetime", "datetime")),
-    ScalarKind.DATE: code("date", Import("datetime", "date")),
-    ScalarKind.BINARY: code("str"),  # in JSON, where it says nothing of the encoding
-    ScalarKind.TIME: code("time", Import("datetime", "time")),
-    ScalarKind.DURATION: code("timedelta", Import("datetime", "timedelta")),
-    ScalarKind.UUID: code("UUID", Import("uuid", "UUID")),
-    ScalarKind.BYTES: code("bytes"),
-    ScalarKind.DECIMAL: code("Decimal", Import("decimal", "Decimal")),
+_STR = Builtin("str")
+_BYTES = Builtin("bytes")
+_SCALARS: Mapping[ScalarKind, Name | Builtin] = {
+    ScalarKind.STRING: _STR,
+    ScalarKind.INTEGER: Builtin("int"),
+    ScalarKind.NUMBER: Builtin("float"),
+    ScalarKind.BOOLEAN: Builtin("bool"),
+    ScalarKind.DATE_TIME: runtime.DATETIME,
+    ScalarKind.DATE: runtime.DATE,
+    ScalarKind.BINARY: _STR,  # in JSON, where it says nothing of the encoding
+    ScalarKind.TIME: runtime.TIME,
+    ScalarKind.DURATION: runtime.TIMEDELTA,
+    ScalarKind.UUID: runtime.UUID,
+    ScalarKind.BYTES: _BYTES,
+    ScalarKind.DECIMAL: runtime.DECIMAL,
 }
-_FILE = code("bytes | File", Import("._runtime.bodies", "File"))
-_ANY = code("Any", Import("typing", "Any"))
+_FILE = union(_BYTES, runtime.FILE)
+_LIST, _TUPLE, _DICT = Builtin("list"), Builtin("tuple"), Builtin("dict")
+
+_CLASSES: Mapping[type, ScalarKind] = {
+    str: ScalarKind.STRING,
+    int: ScalarKind.INTEGER,
+    bool: ScalarKind.BOOLEAN,
+}
+
+ANNOTATION_NAMES = frozenset(
+    node.name for node in (*_SCALARS.values(), _LIST, _TUPLE, _DICT)
+)
+"""The names that annotations are written with, but for those of models."""
 
 
 def allows_null(type_: Type) -> bool:
-    """Whether null is one of its values."""
+    """Return whether null is one of the values of a type."""
     return isinstance(type_, Nullable | Anything)
 
 
-def or_none(annotation: Code) -> Code:
-    """An annotation of what need not be given, for which None stands then."""
-    return annotation if annotation.text == "Any" else union(annotation, code("None"))
+def or_none(annotation: Expression) -> Expression:
+    """Return the annotation of an optional value whose absence is None."""
+    return annotation if annotation == runtime.ANY else union(annotation, NONE)
 
 
-def or_unset(annotation: Code) -> Code:
-    """An annotation of what may be null or not be given: two different things."""
-    model = "._runtime.model"
-    imports = annotation.imports, Import(model, "UNSET")
-    if annotation.text == "Any":
-        return code("Any", *imports)
-    return code(f"{annotation} | UnsetType", *imports, Import(model, "UnsetType"))
+def or_unset(annotation: Expression) -> Expression:
+    """Return the annotation of an optional value that may be null, apart from absent."""
+    if annotation == runtime.ANY:
+        return annotation
+    members = annotation.members if isinstance(annotation, Union) else (annotation,)
+    return Union((*members, runtime.UNSET_TYPE))
 
 
-def spelled(type_: Type) -> Iterator[str]:
-    """The names that an annotation is written with, but for those of models."""
+def read_as(type_: Type) -> Type:
+    """Return the type that a response is decoded as.
+
+    `type[T]` accepts no `Literal[...]`, so that a constant is decoded as its class.
+    """
     match type_:
-        case Scalar(kind):
-            yield _SCALARS[kind].text
-        case ListOf(inner):
-            yield "list"
-            yield from spelled(inner)
-        case MapOf(inner):
-            yield from ("dict", "str")
-            yield from spelled(inner)
-        case TupleOf(members):
-            yield "tuple"
-            yield from (name for member in members for name in spelled(member))
-        case OneOf(members):
-            yield from (name for member in members for name in spelled(member))
+        case ConstantType(values):
+            kinds = dict.fromkeys(_CLASSES[type(value)] for value in values)
+            scalars = tuple(map(Scalar, kinds))
+            return scalars[0] if len(scalars) == 1 else OneOf(scalars)
         case Nullable(inner):
-            yield from spelled(inner)
+            return Nullable(read_as(inner))
+        case OneOf(members):  # A union that begins with a class may end with literals.
+            last = sorted(members, key=lambda member: isinstance(member, ConstantType))
+            return OneOf(tuple(last))
         case _:
-            pass
+            return type_
+
+
+def answer_names(operation: Operation) -> frozenset[str]:
+    """Return the lower-case names with which a method's body writes the types of responses."""
+    types: list[Type] = [read_as(t) for t in types_received(operation)]
+    found: set[str] = set()
+    while types:
+        match types.pop():
+            case Scalar(kind):
+                found.add(_SCALARS[kind].name)
+            case ListOf(inner):
+                found.add(_LIST.name)
+                types.append(inner)
+            case MapOf(inner):
+                found |= {_DICT.name, _STR.name}
+                types.append(inner)
+            case TupleOf(inners):
+                found.add(_TUPLE.name)
+                types += inners
+            case OneOf(inners):
+                types += inners
+            case Nullable(inner):
+                types.append(inner)
+            case _:
+                pass
+    return frozenset(name for name in found if name.islower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,51 +156,42 @@ class Annotations:
         """The same within a module of models."""
         return replace(self, here=module)
 
-    def received(self, type_: Type) -> Code:
+    def received(self, type_: Type) -> Expression:
         """What an answer holds."""
         return self._annotation(type_, sent=False)
 
-    def sent(self, type_: Type) -> Code:
+    def sent(self, type_: Type) -> Expression:
         """What an argument takes: besides models, what can be sent in their place."""
         return self._annotation(type_, sent=True)
 
-    def _annotation(self, type_: Type, sent: bool) -> Code:
+    def _annotation(self, type_: Type, sent: bool) -> Expression:
         match type_:
             case Scalar(ScalarKind.BINARY) if self.files:
                 return _FILE
             case Scalar(ScalarKind.BINARY) if self.here:
                 # No JSON holds octets; a model of a form may.
-                return code("bytes | str") if sent else code("str")
+                return union(_BYTES, _STR) if sent else _STR
             case Scalar(kind):
                 return _SCALARS[kind]
             case Anything():
-                return _ANY
+                return runtime.ANY
             case ListOf(item):
-                inner = self._annotation(item, sent)
-                if sent:
-                    sequence = Import("collections.abc", "Sequence")
-                    return code(f"Sequence[{inner}]", inner.imports, sequence)
-                return code(f"list[{inner}]", inner.imports)
+                container = runtime.SEQUENCE if sent else _LIST
+                return Subscript(container, (self._annotation(item, sent),))
             case TupleOf(items):
-                inners = [self._annotation(item, sent) for item in items]
-                inside = ", ".join(inner.text for inner in inners)
-                return code(f"tuple[{inside}]", *(inner.imports for inner in inners))
+                inner = tuple(self._annotation(item, sent) for item in items)
+                return Subscript(_TUPLE, inner)
             case MapOf(value):
-                inner = self._annotation(value, sent)
-                if sent:
-                    mapping = Import("collections.abc", "Mapping")
-                    return code(f"Mapping[str, {inner}]", inner.imports, mapping)
-                return code(f"dict[str, {inner}]", inner.imports)
+                container = runtime.MAPPING if sent else _DICT
+                return Subscript(container, (_STR, self._annotation(value, sent)))
             case Nullable(inner_type):
-                inner = self._annotation(inner_type, sent)
-                return inner if inner == _ANY else union(inner, code("None"))
+                return or_none(self._annotation(inner_type, sent))
             case OneOf(members):
                 if not sent:
                     members = self._told_apart(members)
                 return union(*(self._annotation(member, sent) for member in members))
-            case Constant(values):
-                literals = ", ".join(constant(value) for value in values)
-                return code(f"Literal[{literals}]", Import("typing", "Literal"))
+            case ConstantType(values):
+                return Subscript(runtime.LITERAL, tuple(map(Constant, values)))
             case Named(pointer):
                 return self._named(pointer, sent)
             case _:
@@ -167,53 +205,26 @@ class Annotations:
 
     def _is_known_text(self, type_: Type) -> bool:
         match type_:
-            case Constant(values):
+            case ConstantType(values):
                 return all(isinstance(value, str) for value in values)
             case Named(pointer):
                 return isinstance(self.schemas[pointer], Enum)
             case _:
                 return False
 
-    def _named(self, pointer: str, sent: bool) -> Code:
+    def _named(self, pointer: str, sent: bool) -> Expression:
         schema, name = self.schemas[pointer], self.names[pointer]
         match schema:
             case Enum() if sent:
                 return self._own(pointer, f"{name}Param")
             case Record(open=True) if sent:
-                mapping = code(
-                    "Mapping[str, object]", Import("collections.abc", "Mapping")
-                )
+                mapping = Subscript(runtime.MAPPING, (_STR, Builtin("object")))
                 return union(self._own(pointer, name), mapping)
             case Record() | Enum() | Alias():
                 return self._own(pointer, name)
             case _:
                 assert_never(schema)
 
-    def _own(self, pointer: str, name: str) -> Code:
+    def _own(self, pointer: str, name: str) -> Name:
         module = self.modules[pointer]
-        return code(name) if module == self.here else code(name, Import(module, name))
-
-
-def union(*members: Code) -> Code:
-    """The union of annotations, each once, with None last."""
-    texts = [part for member in members for part in _split(member.text)]
-    unique = list(dict.fromkeys(text for text in texts if text != "None"))
-    if "None" in texts:
-        unique.append("None")
-    return code(" | ".join(unique), *(member.imports for member in members))
-
-
-def _split(text: str) -> list[str]:
-    """The members of a union at the outermost level."""
-    parts: list[str] = []
-    depth = start = 0
-    in_string = False
-    for index, character in enumerate(text):
-        if character == '"' and text[index - 1] != "\\":
-            in_string = not in_string
-        elif not in_string:
-            depth += (character == "[") - (character == "]")
-            if character == "|" and depth == 0:
-                parts.append(text[start:index].strip())
-                start = index + 1
-    return [*parts, text[start:].strip()]
+        return Name(name) if module == self.here else Name(name, Import(module, name))

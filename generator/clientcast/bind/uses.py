@@ -1,19 +1,19 @@
 """Which declarations the operations of an API use, and in which direction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from clientcast.bind.arguments import arguments_of
+from clientcast.bind.arguments import Argument
 from clientcast.ir import (
     Alias,
     Api,
     Enum,
     Named,
-    Operation,
     Record,
     Schema,
     Type,
     types_in,
+    types_received,
 )
 
 
@@ -25,29 +25,16 @@ class Used:
     sent: frozenset[str]
 
 
-def used(api: Api) -> Used:
-    """The declarations that an API uses."""
-    return Used(
-        reachable(
-            api, (*api.inbound, *(t for o in api.operations for t in received(o)))
-        ),
-        reachable(api, (t for o in api.operations for t in sent(o, api))),
-    )
+def used(api: Api, arguments: Mapping[str, tuple[Argument, ...]]) -> Used:
+    """Return the declarations that an API uses.
 
-
-def received(operation: Operation) -> Iterator[Type]:
-    """The types of an operation's answers."""
-    for response in operation.responses:
-        if response.type is not None:
-            yield response.type
-        if response.stream is not None:
-            yield response.stream.type
-            yield from (type_ for _, type_ in response.stream.by_event)
-
-
-def sent(operation: Operation, api: Api) -> Iterator[Type]:
-    """The types of an operation's arguments."""
-    return (argument.field.type for argument in arguments_of(operation, api.schemas))
+    Args:
+        api: The API.
+        arguments: The arguments of each operation, by its pointer.
+    """
+    received = (t for o in api.operations for t in types_received(o))
+    sent = (a.field.type for o in api.operations for a in arguments[o.pointer])
+    return Used(reachable(api, (*api.inbound, *received)), reachable(api, sent))
 
 
 def reachable(api: Api, types: Iterable[Type]) -> frozenset[str]:

@@ -24,6 +24,7 @@ from clientcast.ir.operations import (
     Paging,
     Polling,
     Requirement,
+    types_received,
 )
 from clientcast.ir.schemas import (
     Alias,
@@ -86,4 +87,5 @@ __all__ = [
     "Type",
     "Writing",
     "types_in",
+    "types_received",
 ]

@@ -1,9 +1,10 @@
 """Operations, and how their lists are paged and their answers waited for."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clientcast.ir.messages import Body, Parameter, Response, Success
-from clientcast.ir.schemas import Text
+from clientcast.ir.schemas import Text, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +93,17 @@ class Operation:
     polling: Polling | None
     retry_safe: bool
     server: str
+
+
+def types_received(operation: Operation) -> Iterator[Type]:
+    """Yield the types of an operation's responses, and of what it returns."""
+    for response in operation.responses:
+        if response.type is not None:
+            yield response.type
+        if response.stream is not None:
+            yield response.stream.type
+            yield from (type_ for _, type_ in response.stream.by_event)
+    success = operation.success
+    if success.type is not None:
+        yield success.type
+    yield from (type_ for _, type_ in (*success.by_status, *success.by_event))

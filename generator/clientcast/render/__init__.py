@@ -5,11 +5,13 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import jinja2
 
 from clientcast import __version__, assets
 from clientcast.render.formatting import formatted
+from clientcast.code import Node, Quoted, printed
 from clientcast.view import ASYNC, SYNC, Mode, Package
 
 MANIFEST = "clientcast.json"
@@ -64,14 +66,23 @@ def _fill(template: str, values: Mapping[str, object]) -> str:
 @cache
 def _environment() -> jinja2.Environment:
     # What is filled in are literals and identifiers already, so that nothing is escaped here.
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(assets.templates()),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
+        finalize=_text,
     )
+    environment.filters["printed"] = printed
+    environment.filters["quoted"] = Quoted
+    return environment
+
+
+def _text(value: object) -> str:
+    """Return what a template writes for a value: text as it is, a node printed."""
+    return value if isinstance(value, str) else printed(cast("Node", value))
 
 
 @cache

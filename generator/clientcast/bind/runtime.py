@@ -1,0 +1,115 @@
+"""The names that generated code imports from outside the document's own declarations.
+
+Each is defined here once. What a class, an argument or a field may not be called is derived
+from this module and from the static text of the templates.
+"""
+
+import re
+from functools import cache
+
+from clientcast import assets
+from clientcast.code import Name, imported
+
+ANY = imported("typing", "Any")
+LITERAL = imported("typing", "Literal")
+TYPE_ALIAS = imported("typing", "TypeAlias")
+TYPE_CHECKING = imported("typing", "TYPE_CHECKING")
+MAPPING = imported("collections.abc", "Mapping")
+SEQUENCE = imported("collections.abc", "Sequence")
+NONE_TYPE = imported("types", "NoneType")
+
+DATETIME = imported("datetime", "datetime")
+DATE = imported("datetime", "date")
+TIME = imported("datetime", "time")
+TIMEDELTA = imported("datetime", "timedelta")
+UUID = imported("uuid", "UUID")
+DECIMAL = imported("decimal", "Decimal")
+
+FIELD = imported("msgspec", "field")
+
+MODEL = imported("._runtime.model", "Model")
+OPEN_ENUM = imported("._runtime.model", "OpenEnum")
+ADDITIONAL = imported("._runtime.model", "ADDITIONAL")
+RECURSIVE = imported("._runtime.model", "recursive")
+UNSET = imported("._runtime.model", "UNSET")
+UNSET_TYPE = imported("._runtime.model", "UnsetType")
+
+CALL = imported("._runtime.call", "Call")
+ANYTHING = imported("._runtime.call", "ANYTHING")
+FILE = imported("._runtime.bodies", "File")
+NULLABLE = imported("._runtime.bodies", "nullable")
+PART = imported("._runtime.bodies", "part")
+UNLESS_EMPTY = imported("._runtime.bodies", "unless_empty")
+STYLED = imported("._runtime.styles", "styled")
+SERVER_SENT_EVENT = imported("._runtime.items", "ServerSentEvent")
+
+SERVER = imported("._runtime.server", "Server")
+VARIABLE = imported("._runtime.server", "Variable")
+ERROR_SHAPE = imported("._runtime.responses", "ErrorShape")
+SCHEME = imported("._runtime.security", "Scheme")
+SECURITY = imported("._runtime.security", "Security")
+CREDENTIALS = imported("._runtime.security", "credentials")
+CREDENTIAL = imported("._runtime.security", "Credential")
+ASYNC_CREDENTIAL = imported("._runtime.security", "AsyncCredential")
+POLLING = imported("._runtime.polling", "Polling")
+CURSOR_PAGING = imported("._runtime.paging", "CursorPaging")
+OFFSET_PAGING = imported("._runtime.paging", "OffsetPaging")
+LINK_PAGING = imported("._runtime.paging", "LinkPaging")
+
+ON_REQUEST = imported("._runtime.setup", "OnRequest")
+ON_RESPONSE = imported("._runtime.setup", "OnResponse")
+CLIENT = imported("._runtime.client", "Client")
+RESOURCE = imported("._runtime.client", "Resource")
+PAGE = imported("._runtime.client", "Page")
+SENDER = imported("._runtime.sender", "Sender")
+STREAM = imported("._runtime.stream", "Stream")
+ASYNC_CLIENT = imported("._runtime.async_client", "AsyncClient")
+ASYNC_RESOURCE = imported("._runtime.async_client", "AsyncResource")
+ASYNC_PAGE = imported("._runtime.async_client", "AsyncPage")
+ASYNC_SENDER = imported("._runtime.async_sender", "AsyncSender")
+ASYNC_STREAM = imported("._runtime.async_stream", "AsyncStream")
+
+IMPORTED = frozenset(
+    value.name for value in tuple(globals().values()) if isinstance(value, Name)
+)
+"""All names that generated code imports from the runtime and the libraries."""
+
+CALLED = frozenset(node.name for node in (NULLABLE, PART, STYLED, UNLESS_EMPTY))
+"""The functions that the body of a method calls with its arguments."""
+
+_NOT_CODE = re.compile(
+    r'\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|#[^\n]*|""".*?"""|"[^"\n]*"', re.S
+)
+_PUBLIC = re.compile(r"^    (?:async )?def ([a-z]\w*)", re.M)
+_CLASS = re.compile(r"^class (?:Async)?Client\b.*?(?=^class |\Z)", re.M | re.S)
+
+
+@cache
+def template_names(pattern: str = "*.j2") -> frozenset[str]:
+    """Return the identifiers that templates write themselves.
+
+    Args:
+        pattern: Which templates.
+    """
+    texts = (path.read_text("utf-8") for path in assets.templates().glob(pattern))
+    return frozenset(
+        name
+        for text in texts
+        for name in re.findall(r"[A-Za-z_]\w*", _NOT_CODE.sub(" ", text))
+    )
+
+
+@cache
+def client_attributes() -> frozenset[str]:
+    """Return the public attributes that the runtime's client classes have themselves."""
+    folder = assets.templates() / "_runtime"
+    texts = [
+        (folder / f"{name}.py").read_text("utf-8")
+        for name in ("client", "async_client")
+    ]
+    return frozenset(
+        name
+        for text in texts
+        for body in _CLASS.findall(text)
+        for name in _PUBLIC.findall(body)
+    )

@@ -1,0 +1,79 @@
+"""The import statements of a module."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clientcast.code.nodes import Import
+
+_DEPENDENCIES = ("httpx2", "msgspec")
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """The imports of a module.
+
+    Attributes:
+        names: What the module needs, with package modules as the package's own folder names
+            them.
+        folder: The folder of the module in the package; empty for the package's own.
+    """
+
+    names: frozenset[Import] = frozenset()
+    folder: str = ""
+
+
+def import_lines(imports: Imports) -> tuple[str, ...]:
+    """Return import statements: the standard library, dependencies, then the package's own.
+
+    Each group is sorted, and an empty line stands between two groups.
+    """
+    by_module: dict[str, set[tuple[str, str]]] = {}
+    for module, name, alias in imports.names:
+        by_module.setdefault(_relative(module, imports.folder), set()).add(
+            (name, alias)
+        )
+    groups: dict[int, list[str]] = {}
+    for module, names in sorted(by_module.items(), key=_module_order):
+        groups.setdefault(_group(module), []).extend(_statements(module, names))
+    lines: list[str] = []
+    for _, group in sorted(groups.items()):
+        lines += ["", *group] if lines else group
+    return tuple(lines)
+
+
+def _statements(module: str, names: Iterable[tuple[str, str]]) -> list[str]:
+    plain = sorted({name for name, _ in names if name}, key=_name_order)
+    by_alias = dict((name, alias) for name, alias in names if alias)
+    unaliased = {name for name, alias in names if name and not alias}
+    listed = [name for name in plain if name in unaliased]
+    lines = [f"import {module}"] if ("", "") in set(names) else []
+    if listed:
+        lines.append(f"from {module} import {', '.join(listed)}")
+    lines += [
+        f"from {module} import {name} as {alias}"
+        for name, alias in sorted(by_alias.items())
+    ]
+    return lines
+
+
+def _relative(module: str, folder: str) -> str:
+    """Return how a folder of the package names a module: `.models.a` in `models`: `.a`."""
+    if not folder or not module.startswith("."):
+        return module
+    beside = f".{folder}."
+    return module[len(beside) - 1 :] if module.startswith(beside) else f".{module}"
+
+
+def _module_order(item: tuple[str, set[tuple[str, str]]]) -> tuple[bool, str]:
+    return (item[1] != {("", "")}, item[0])
+
+
+def _name_order(name: str) -> tuple[int, str]:
+    """Sort constants, then classes, then functions, as isort does."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+
+
+def _group(module: str) -> int:
+    if module.startswith("."):
+        return 2
+    return 1 if module in _DEPENDENCIES else 0

@@ -1,0 +1,59 @@
+"""Text of a document as Python literals.
+
+No text can end its literal or change how a reader sees the code around it: control and
+direction characters, and those without width, are written as escapes.
+"""
+
+import math
+import unicodedata
+from types import EllipsisType
+
+
+def string(text: str) -> str:
+    """Return a Python string literal whose value is the text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{visible(escaped)}"'
+
+
+def constant(value: str | int | float | bytes | bool | EllipsisType | None) -> str:
+    """Return a Python literal of a scalar.
+
+    Raises:
+        ValueError: The value is NaN, for which Python has no literal.
+    """
+    if isinstance(value, str):
+        return string(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        if math.isnan(value):
+            raise ValueError("NaN has no literal")
+        return "1e999" if value > 0 else "-1e999"
+    if value is ...:
+        return "..."
+    if isinstance(value, bytes):
+        return f"b{string(value.decode('ascii'))}"
+    return repr(value)
+
+
+def visible(text: str) -> str:
+    """Return the text with each character that is not visible as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def is_visible(character: str) -> bool:
+    """Return whether a character shows: no control, direction, width-less, private or
+    unassigned character, and no space but U+0020."""
+    if " " <= character <= "~":
+        return True
+    category = unicodedata.category(character)
+    return category[0] not in "CZ" and category not in ("Mn", "Me")
+
+
+def _visible(character: str) -> str:
+    if is_visible(character):
+        return character
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

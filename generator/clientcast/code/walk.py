@@ -1,0 +1,123 @@
+"""What a tree of nodes uses: its names, its imports, and names that a class hides."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import assert_never
+
+from clientcast.code.nodes import (
+    Arguments,
+    Assignment,
+    Attribute,
+    Builtin,
+    Call,
+    Constant,
+    Dict,
+    Expression,
+    Import,
+    Lambda,
+    List,
+    Name,
+    Parameter,
+    Quoted,
+    Signature,
+    Subscript,
+    Tuple,
+    Union,
+)
+
+Node = Expression | Arguments | Signature | Assignment
+
+
+def names_in(node: Node) -> Iterator[Name | Builtin]:
+    """Yield each name of a tree, once for each use."""
+    waiting: list[Node] = [node]
+    while waiting:
+        match waiting.pop():
+            case (Name() | Builtin()) as name:
+                yield name
+            case part:
+                waiting += _parts(part)
+
+
+def imports_in(*nodes: Node) -> Iterator[Import]:
+    """Yield the import of each name of some trees."""
+    for node in nodes:
+        for name in names_in(node):
+            if isinstance(name, Name) and name.source is not None:
+                yield name.source
+
+
+def qualified(node: Expression, hidden: frozenset[str]) -> Expression:
+    """Return an annotation that means the same in a class with members of hidden names.
+
+    A builtin is written as `builtins.list`, an imported name under an alias: `date_type`.
+
+    Args:
+        node: The annotation.
+        hidden: The names of the class's members.
+    """
+    if not hidden:
+        return node
+
+    def inner(part: Expression) -> Expression:
+        return qualified(part, hidden)
+
+    match node:
+        case Builtin(name) if name in hidden:
+            return Attribute(Name("builtins", Import("builtins")), name)
+        case Name(name, Import(module, original)) if name in hidden:
+            alias = f"{name}_type"
+            return Name(alias, Import(module, original, alias))
+        case Subscript(value, items):
+            return Subscript(inner(value), tuple(map(inner, items)))
+        case Union(members):
+            return Union(tuple(map(inner, members)))
+        case Quoted(annotation):
+            return Quoted(inner(annotation))
+        case _:
+            return node
+
+
+def qualified_signature(signature: Signature, hidden: frozenset[str]) -> Signature:
+    """Return a signature whose annotations mean the same in a class with such members."""
+    if not hidden:
+        return signature
+
+    def inner(parameter: Parameter) -> Parameter:
+        return replace(parameter, annotation=qualified(parameter.annotation, hidden))
+
+    return Signature(
+        tuple(map(inner, signature.positional)),
+        tuple(map(inner, signature.keyword_only)),
+    )
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    match node:
+        case Name() | Builtin() | Constant():
+            pass
+        case Attribute(value) | Lambda(value) | Quoted(value):
+            yield value
+        case Subscript(value, items):
+            yield value
+            yield from items
+        case Union(items) | List(items) | Tuple(items):
+            yield from items
+        case Call(function, arguments):
+            yield function
+            yield arguments
+        case Arguments(positional, keywords):
+            yield from positional
+            yield from (value for _, value in keywords)
+        case Dict(items):
+            for pair in items:
+                yield from pair
+        case Signature(positional, keyword_only):
+            for parameter in (*positional, *keyword_only):
+                yield Assignment(
+                    parameter.name, parameter.annotation, parameter.default
+                )
+        case Assignment(_, annotation, value):
+            yield from filter(None, (annotation, value))
+        case _:
+            assert_never(node)

@@ -1,0 +1,179 @@
+"""Tests of generated Python as data: what nodes print, import and hide."""
+
+import ast
+
+import pytest
+
+from clientcast.code import (
+    NONE,
+    Arguments,
+    Assignment,
+    Attribute,
+    Builtin,
+    Call,
+    Constant,
+    Dict,
+    Expression,
+    Import,
+    Imports,
+    Lambda,
+    List,
+    Name,
+    Parameter,
+    Quoted,
+    Signature,
+    Subscript,
+    Tuple,
+    Union,
+    imported,
+    imports_in,
+    printed,
+    qualified,
+    qualified_signature,
+    union,
+)
+
+DATE = imported("datetime", "date")
+LITERAL = imported("typing", "Literal")
+
+
+@pytest.mark.parametrize(
+    ("node", "source"),
+    [
+        (Attribute(Name("a"), "b"), "a.b"),
+        (Call(Name("f")), "f()"),
+        (
+            Call(Name("f"), Arguments((Name("a"),), (("b", Constant(1)),))),
+            "f(a, b=1)",
+        ),
+        (Dict(((Constant("k"), Name("v")),)), '{"k": v}'),
+        (Lambda(union(Name("A"), Name("B"))), "lambda: A | B"),
+        (List((Name("a"), Name("b"))), "[a, b]"),
+        (Tuple(()), "()"),
+        (Tuple((Name("a"),)), "(a,)"),
+        (Quoted(union(Name("A"), NONE)), '"A | None"'),
+        (Quoted(Subscript(LITERAL, (Constant('"]'),))), '"Literal[\\"\\\\\\"]\\"]"'),
+        (Constant(True), "True"),
+        (Constant(1.5), "1.5"),
+        (Constant(float("inf")), "1e999"),
+        (Constant(b"ab"), 'b"ab"'),
+        (Constant(...), "..."),
+        (Assignment("a", Builtin("int")), "a: int"),
+        (Assignment("a", value=Constant("x")), 'a = "x"'),
+    ],
+)
+def test_a_node_prints_as_its_source(node: Expression, source: str) -> None:
+    assert printed(node) == source
+    ast.parse(source)
+
+
+def test_a_signature_prints_self_and_a_star_before_keyword_only_parameters() -> None:
+    signature = Signature(
+        (Parameter("a", Builtin("int")),),
+        (Parameter("b", union(Builtin("str"), NONE), NONE),),
+    )
+    assert printed(signature) == "self, a: int, *, b: str | None = None"
+
+
+@pytest.mark.parametrize(
+    "text", ["]|[", 'a" | Literal["', "\\", "a\\", "'", '"""', "\n", "|", "", "{x}"]
+)
+def test_a_literal_in_a_union_keeps_its_text(text: str) -> None:
+    literal = Subscript(LITERAL, (Constant(text),))
+    tree = ast.parse(printed(union(Builtin("int"), literal, NONE)), mode="eval").body
+    assert isinstance(tree, ast.BinOp) and isinstance(tree.left, ast.BinOp)
+    member = tree.left.right
+    assert isinstance(member, ast.Subscript)
+    assert ast.literal_eval(member.slice) == text
+
+
+@pytest.mark.parametrize("name", ["a b", "a;b", "", "1a", "a.b", "ａ", "a\n", "a(b"])
+def test_a_name_that_is_no_identifier_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="no identifier"):
+        printed(Name(name))
+    with pytest.raises(ValueError, match="no identifier"):
+        printed(Attribute(Name("a"), name))
+    with pytest.raises(ValueError, match="no identifier"):
+        printed(Assignment(name, Builtin("int")))
+    with pytest.raises(ValueError, match="no identifier"):
+        printed(Call(Name("f"), Arguments((), ((name, NONE),))))
+
+
+def test_nan_is_refused() -> None:
+    with pytest.raises(ValueError, match="NaN"):
+        printed(Constant(float("nan")))
+
+
+def test_a_union_merges_unions_and_ends_with_none() -> None:
+    a, b = Name("A"), Name("B")
+    assert union(a, NONE, union(b, a)) == Union((a, b, NONE))
+    assert union(a, a) == a
+
+
+def test_a_union_keeps_literals_that_compare_equal() -> None:
+    one, true = (Subscript(LITERAL, (Constant(value),)) for value in (1, True))
+    assert printed(union(one, true)) == "Literal[1] | Literal[True]"
+
+
+def test_imports_are_found_at_any_depth() -> None:
+    node = Call(
+        Subscript(Name("Call", Import("._runtime.call", "Call")), (DATE,)),
+        Arguments((Quoted(LITERAL),), (("a", Dict(((NONE, imported("m", "n")),))),)),
+    )
+    assert set(imports_in(node)) == {
+        Import("._runtime.call", "Call"),
+        Import("datetime", "date"),
+        Import("typing", "Literal"),
+        Import("m", "n"),
+    }
+
+
+def test_import_lines_are_grouped_and_sorted() -> None:
+    imports = Imports(
+        frozenset(
+            {
+                Import(".models", "B"),
+                Import("typing", "Any"),
+                Import("httpx2"),
+                Import("datetime", "date", "date_type"),
+                Import("datetime", "datetime"),
+            }
+        )
+    )
+    assert printed(imports).splitlines() == [
+        "from datetime import datetime",
+        "from datetime import date as date_type",
+        "from typing import Any",
+        "",
+        "import httpx2",
+        "",
+        "from .models import B",
+    ]
+
+
+def test_imports_of_a_folder_name_modules_from_there() -> None:
+    names = frozenset({Import(".models.a", "A"), Import("._runtime.model", "Model")})
+    assert printed(Imports(names, "models")).splitlines() == [
+        "from .._runtime.model import Model",
+        "from .a import A",
+    ]
+
+
+def test_a_hidden_builtin_is_written_with_its_module() -> None:
+    hidden = frozenset({"list", "filter"})
+    annotation = Subscript(Builtin("list"), (Builtin("str"),))
+    assert printed(qualified(annotation, hidden)) == "builtins.list[str]"
+    parameter = Parameter("filter", annotation)
+    signature = qualified_signature(Signature((parameter,)), hidden)
+    assert printed(signature) == "self, filter: builtins.list[str]"
+
+
+def test_a_hidden_import_gets_an_alias() -> None:
+    node = qualified(union(DATE, NONE), frozenset({"date"}))
+    assert printed(node) == "date_type | None"
+    assert set(imports_in(node)) == {Import("datetime", "date", "date_type")}
+
+
+def test_text_in_a_literal_is_not_taken_for_a_hidden_name() -> None:
+    node = Subscript(LITERAL, (Constant("list"),))
+    assert qualified(node, frozenset({"list"})) == node
