@@ -45,7 +45,7 @@ CODE_AT = {
 """Which argument of a call is the code of a diagnostic, by the name of what is called."""
 
 NOT_SHOWN = {
-    "limit-digits": "needs a number of 4,000 digits",
+    "limit-digits": "needs a number of 600 digits",
     "limit-references": "needs a hundred components",
     "limit-size": "needs a document of 16 MiB",
 }

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientcast.diagnostic import Severity
-from clientcast.source import MAX_BYTES, Document, escape, read
-from clientcast.source.build import MAX_DEPTH
-from clientcast.source.events import MAX_DIGITS
+from clientcast.plain import MAX_DIGITS, number_or_boolean
+from clientcast.source import MAX_BYTES, MAX_DEPTH, Document, escape, read
 
 
 @pytest.fixture
@@ -623,7 +622,40 @@ def test_a_document_is_not_deeper_than_the_limit(
     assert document(folder, nested(MAX_DEPTH), name).problems == ()
     column = len(opening) * MAX_DEPTH + 1
     assert problem(folder, nested(MAX_DEPTH + 1), name) == f"1:{column} limit-depth"
-    assert problem(folder, nested(100_000), name).endswith("limit-depth")
+    assert problem(folder, nested(100_000), name) == f"1:{column} limit-depth"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("openapi: 3.1.0\nx: 'a'\ny: " + "[" * 5000, "3:103"),
+        ("openapi: 3.1.0\ny: [" + "{a: [" * 3000, "2:250"),
+        ("a:\n  b: [" + "[\n" * 3000, "99:1"),
+        ("[1, 2, {a: b}, " + "[" * 5000, "1:115"),
+        ("- " * 5000, "1:201"),
+    ],
+)
+def test_the_nesting_limit_of_libyaml_is_reported_where_ours_is(
+    text: str, place: str, folder: Path
+) -> None:
+    assert problem(folder, text) == f"{place} limit-depth"
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.yaml"])
+def test_a_number_out_of_range_is_a_limit(name: str, folder: Path) -> None:
+    for number in ("9" * 601, "-" + "9" * 5_000, "1e999", "-1.5E+4000", "1" * 100_000):
+        wrong = problem(folder, f'{{"a": {number}}}', name)
+        assert wrong == "1:7 limit-digits"
+
+
+def test_an_integer_that_no_float_can_be_is_a_limit(folder: Path) -> None:
+    assert problem(folder, f"a: !!float {'9' * 400}") == "1:4 limit-digits"
+
+
+@pytest.mark.parametrize("text", ["٤٠٤", "²", "１２", "4٠4", "1٫5", "१"])
+def test_only_ascii_digits_are_a_number(text: str, folder: Path) -> None:
+    assert data(folder, f"a: {text}") == {"a": text}
+    assert number_or_boolean(text) is None
 
 
 def test_aliases_do_not_lead_deeper_than_the_limit(folder: Path) -> None:

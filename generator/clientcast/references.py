@@ -12,6 +12,11 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 """RFC 6901, section 4; longer ones are no index of a list that fits into memory."""
 
 
+def is_index(segment: str) -> bool:
+    """Return whether a segment of a JSON pointer can be the index of a list."""
+    return _INDEX.fullmatch(segment) is not None
+
+
 class Found(NamedTuple):
     """A value of a document and where it stands, references followed."""
 
@@ -29,7 +34,7 @@ def lookup(data: Any, pointer: str) -> Any:
     for segment in segments(pointer):
         if is_mapping(value):
             value = value[segment]
-        elif is_list(value) and _INDEX.fullmatch(segment):
+        elif is_list(value) and is_index(segment):
             value = value[int(segment)]
         else:
             raise LookupError(pointer)

@@ -15,7 +15,7 @@ __all__ = ["check", "has_errors", "validate"]
 _VERSIONS = ("3.0", "3.1", "3.2")
 _SWAGGER = ("swagger", "swaggerVersion")
 """Where documents older than OpenAPI 3.0 say their version; `swagger` reads 2.0."""
-_VERSION = re.compile(r"3\.[0-2](?:\.\d+)?(?:-[\w.-]+)?")
+_VERSION = re.compile(r"3\.[0-2](?:\.[0-9]+)?(?:-[A-Za-z0-9_.-]+)?")
 
 
 def check(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:

@@ -8,7 +8,7 @@ from enum import IntEnum, auto
 from typing import Any
 
 from clientcast.plain import is_list, is_mapping
-from clientcast.references import segments
+from clientcast.references import is_index, segments
 
 
 class _Kind(IntEnum):
@@ -91,7 +91,7 @@ class _Copy:
 
     def _member(self, holder: Any, key: str) -> Any:
         """A member that may be changed; None where there is none to go into."""
-        if is_list(holder) and key.isdecimal() and int(key) < len(holder):
+        if is_list(holder) and is_index(key) and int(key) < len(holder):
             holder[int(key)] = self._own(holder[int(key)])
             return holder[int(key)]
         if is_mapping(holder) and key in holder:
@@ -108,7 +108,7 @@ class _Copy:
         return value
 
     def _change(self, holder: Any, key: str, mend: _Mend) -> None:
-        if is_list(holder) and key.isdecimal() and int(key) < len(holder):
+        if is_list(holder) and is_index(key) and int(key) < len(holder):
             holder[int(key)] = mend.value
         elif not is_mapping(holder):
             return

@@ -15,7 +15,7 @@ from clientcast.source import escape
 LOCATIONS = ("path", "query", "header", "cookie")
 _PLACES = (*LOCATIONS, "querystring")
 
-_STATUS = re.compile(r"[1-5](?:\d\d|XX)(?!\d)|default")
+_STATUS = re.compile(r"[1-5](?:[0-9][0-9]|XX)(?![0-9])|default")
 _TOKEN_CHARACTERS = r"!#$%&'*+.^_`|~0-9A-Za-z-"
 """Those of a field name (RFC 9110, section 5.6.2)."""
 _NO_TOKEN = re.compile(f"[^{_TOKEN_CHARACTERS}]")

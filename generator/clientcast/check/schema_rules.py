@@ -8,8 +8,8 @@ from clientcast.check.walk import Walk, clipped
 from clientcast.check.wrong_types import UNKNOWN
 from clientcast.diagnostic import did_you_mean
 from clientcast.grammar import TYPES
-from clientcast.plain import is_list, is_mapping, mapping, sequence
-from clientcast.references import follow, lookup, target
+from clientcast.plain import is_list, is_mapping, mapping, number_or_boolean, sequence
+from clientcast.references import follow, is_index, lookup, target
 from clientcast.source import escape
 
 _MEANT = {
@@ -139,7 +139,7 @@ def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
     if name is None:
         hint = "put 'null' in quotes"
         walk.warn(pointer, "unknown-type", "the type is empty", hint)
-        return ("null",) if pointer.rpartition("/")[2].isdecimal() else ()
+        return ("null",) if is_index(pointer.rpartition("/")[2]) else ()
     hint = f"the types are {', '.join(TYPES)}"
     if isinstance(name, dict):
         hint = "write properties under 'properties'"
@@ -226,11 +226,8 @@ def _of_type(value: Any, type_: str) -> Any:
     if type_ == "string" and isinstance(value, bool | int | float):
         return json.dumps(value)
     if isinstance(value, str) and type_ in ("integer", "number", "boolean"):
-        try:
-            plain = json.loads(value)
-        except ValueError:
-            return UNKNOWN
-        if _is_of_type(plain, {"type": type_}):
+        plain = number_or_boolean(value)
+        if plain is not None and _is_of_type(plain, {"type": type_}):
             return plain
     return UNKNOWN
 
@@ -383,11 +380,7 @@ def _retyped(value: Any, type_: str) -> str:
     if type_ == "string" and not isinstance(value, list | dict):
         return "put it in quotes"
     if isinstance(value, str) and type_ in ("integer", "number", "boolean"):
-        try:
-            plain = json.loads(value)
-        except ValueError:
-            plain = value
-        if not isinstance(plain, str):
+        if number_or_boolean(value) is not None or value == "null":
             return "remove the quotes"
     return f"write {_SPOKEN[type_]}, or another type"
 

@@ -11,8 +11,8 @@ from clientcast.source import escape
 
 _HOST = r"https?://[^\s/?#@\\]+"
 _URL = re.compile(rf"(?:{_HOST})?(?:/[^\s?#\\]*)?", re.IGNORECASE)
-_PLAIN = re.compile(r"[\w.:/-]+")
-_BARE_HOST = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:/.*)?")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/-]+")
+_BARE_HOST = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
 _FOR_THE_CALLER = {"default": "", "x-client": {"required": True}}
 """A variable of which nothing is known but that the caller must give it."""
 

@@ -1,11 +1,10 @@
 """What a value of the wrong type means, where that is plain, and how to write it."""
 
-import json
-import math
 from typing import Any, Final, NamedTuple
 
 from clientcast.grammar import OBJECTS, TYPES
-from clientcast.plain import is_list, is_mapping
+from clientcast.plain import is_list, is_mapping, number_or_boolean
+from clientcast.references import is_index
 
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
@@ -91,11 +90,8 @@ def _boolean(value: Any) -> Meaning:
 
 
 def _number(value: Any) -> Meaning:
-    try:
-        number: Any = json.loads(value) if isinstance(value, str) else None
-    except ValueError:
-        number = None
-    if type(number) in (int, float) and math.isfinite(number):
+    number = number_or_boolean(value)
+    if number is not None and not isinstance(number, bool):
         return Meaning(number, "remove the quotes")
     return Meaning(UNKNOWN, "")
 
@@ -116,7 +112,7 @@ def _list(value: Any, kind: str) -> Meaning:
         return Meaning([value] if kind == "string" else UNKNOWN, hint)
     if is_mapping(value):
         hint = "put it in a list"
-        if all(key.isdecimal() for key in value):
+        if all(map(is_index, value)):
             return Meaning(list(value.values()), "write a list")
         grammar = OBJECTS.get(kind)
         if grammar and (grammar.others or grammar.fields.keys() & value.keys()):

@@ -13,8 +13,8 @@ from clientcast.parse.schemas import Schemas
 from clientcast.plain import mapping, text
 from clientcast.references import Found
 
-_JSON = re.compile(r"(?:[\w.-]+/(?:[\w.-]+\+)?|application/x-)json")
-_CONCRETE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?")
+_JSON = re.compile(r"(?:[\w.-]+/(?:[\w.-]+\+)?|application/x-)json", re.ASCII)
+_CONCRETE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _ANY_TYPE = ("*/*", "application/*")
 
 

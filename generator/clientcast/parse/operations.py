@@ -202,7 +202,7 @@ def success_of(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Succes
         tuple(
             (int(status), c.type)
             for status, c in contents
-            if len(types) > 1 and status.isdigit()
+            if len(types) > 1 and status.isascii() and status.isdigit()
         ),
     )
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from clientcast.ir import Scalar, ScalarKind
-from clientcast.plain import is_list, is_mapping
+from clientcast.plain import is_list, is_mapping, number_or_boolean
 
 _OF_TEXT = {
     "date-time": ScalarKind.DATE_TIME,
@@ -75,9 +75,6 @@ def _as(value: Any, types: frozenset[str]) -> Any:
 
 
 def _from_text(value: str, types: frozenset[str]) -> Any:
-    """What a text says as JSON, where that is of the types."""
-    try:
-        plain = json.loads(value)
-    except ValueError:
-        return None
+    """Return the number or boolean that text is, if that is of the types."""
+    plain = number_or_boolean(value)
     return plain if plain is not None and kind_of(plain) in types else None

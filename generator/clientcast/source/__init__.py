@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
-from clientcast.source.build import MAX_DEPTH, Position, Repeated, build, escape
+from clientcast.source.build import Position, Repeated, build, escape
 from clientcast.source.events import (
+    MAX_DEPTH,
     Event,
     SyntaxProblem,
     json_events,

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from clientcast.source.events import Event, SyntaxProblem
+from clientcast.source.events import MAX_DEPTH, Event, SyntaxProblem, too_deep
 
-MAX_DEPTH = 100
 MAX_NODES = 3_000_000
 
 
@@ -149,12 +148,7 @@ def escape(key: str) -> str:
 
 def _limit_depth(depth: int, event: Event) -> None:
     if depth > MAX_DEPTH:
-        raise SyntaxProblem(
-            "limit-depth",
-            f"nested more than {MAX_DEPTH} levels deep",
-            event.line,
-            event.column,
-        )
+        raise too_deep(event.line, event.column)
 
 
 def _no_anchor(event: Event, stack: list[_Open]) -> SyntaxProblem:

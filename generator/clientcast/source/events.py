@@ -5,7 +5,6 @@ section 10.2): `on`, `2026-05-12` and `1_000` stay the text that they look like.
 """
 
 import json
-import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -13,13 +12,12 @@ from typing import Literal, NamedTuple
 
 import yaml
 
+from clientcast.plain import MAX_DIGITS, NUMBER, number
+
 Scalar = str | int | float | bool | None
 
-MAX_DIGITS = 4_000
+MAX_DEPTH = 100
 
-_NUMBER = re.compile(
-    r"-?(?:0|[1-9][0-9]*)(?P<fraction>\.[0-9]+)?(?P<exponent>[eE][-+]?[0-9]+)?"
-)
 _WORDS: dict[str, Scalar] = {
     "": None,
     "~": None,
@@ -115,9 +113,15 @@ def json_problem(text: str) -> SyntaxProblem | None:
         return SyntaxProblem("json-syntax", error.msg, error.lineno, error.colno)
     except _Constant as error:
         return SyntaxProblem("json-syntax", f"{error} is not JSON", 1, 1)
-    except RecursionError:
-        return SyntaxProblem("limit-depth", "the document is nested too deeply", 1, 1)
+    except RecursionError:  # It is JSON as far as MAX_DEPTH, which is checked later.
+        return None
     return None
+
+
+def too_deep(line: int, column: int) -> SyntaxProblem:
+    """The problem of a value that is nested deeper than `MAX_DEPTH`."""
+    message = f"nested more than {MAX_DEPTH} levels deep"
+    return SyntaxProblem("limit-depth", message, line, column)
 
 
 def without_last_commas(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -145,12 +149,15 @@ def yaml_events(text: str) -> Iterator[Event]:
     Raises:
         SyntaxProblem: It is not YAML, holds several documents, or uses tags of its own.
     """
-    documents = 0
+    documents = depth = 0
+    line = column = 1
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             mark = event.start_mark
             assert mark is not None
             line, column = mark.line + 1, mark.column + 1
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
             match event:
                 case yaml.ScalarEvent():
                     yield _scalar(event, line, column)
@@ -177,6 +184,8 @@ def yaml_events(text: str) -> Iterator[Event]:
                 case _:
                     pass
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in str(error.problem):
+            raise _too_deep(text, depth, line, column) from None
         raise _told(error) from None
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position].decode(errors="ignore")
@@ -184,6 +193,30 @@ def yaml_events(text: str) -> Iterator[Event]:
         raise SyntaxProblem(
             "yaml-syntax", "a control character may not stand in YAML", line, column
         ) from None
+
+
+def _too_deep(text: str, depth: int, line: int, column: int) -> SyntaxProblem:
+    """Return where text is nested deeper than `MAX_DEPTH`, as libyaml refuses it too.
+
+    libyaml has a limit of its own, and reads ahead: it may refuse a bracket before the events
+    of the brackets around it are there.
+
+    Args:
+        text: The document.
+        depth: How many collections had begun, and not ended, at the last event.
+        line: Of the last event, counted from 1.
+        column: Of the last event, counted from 1.
+    """
+    lines = yaml_lines(text)
+    start = column - 1 + (depth > 0)  # The bracket of the last event is counted already.
+    for number in range(line, len(lines) + 1):
+        for index in range(start, len(lines[number - 1])):
+            character = lines[number - 1][index]
+            depth += (character in "[{") - (character in "]}")
+            if depth > MAX_DEPTH:
+                return too_deep(number, index + 1)
+        start = 0
+    return too_deep(line, column)
 
 
 _ADVICE = {
@@ -220,28 +253,24 @@ def _scalar(event: yaml.ScalarEvent, line: int, column: int) -> Event:
     if is_plain or event.tag not in (None, "!", f"{_CORE}str"):
         value = _plain(event.value, line, column)
     if event.tag == f"{_CORE}float" and isinstance(value, int):
-        value = float(value)
+        try:
+            value = float(value)
+        except OverflowError:
+            message = "a number too large for a computer"
+            raise SyntaxProblem("limit-digits", message, line, column) from None
     return Event("scalar", line, column, value, event.anchor or "", event.value)
 
 
 def _plain(word: str, line: int, column: int) -> Scalar:
     if word in _WORDS:
         return _WORDS[word]
-    number = _NUMBER.fullmatch(word)
-    if number is None:
-        return word
+    value = number(word)
+    if value is not None or not NUMBER.fullmatch(word):
+        return word if value is None else value
+    message = "a number too large for a computer"
     if len(word) > MAX_DIGITS:
-        raise SyntaxProblem(
-            "limit-digits", f"a number of more than {MAX_DIGITS:,} digits", line, column
-        )
-    if not number["fraction"] and not number["exponent"]:
-        return int(word)
-    value = float(word)
-    if math.isinf(value):
-        raise SyntaxProblem(
-            "limit-digits", "a number too large for a computer", line, column
-        )
-    return value
+        message = f"a number of more than {MAX_DIGITS:,} digits"
+    raise SyntaxProblem("limit-digits", message, line, column)
 
 
 def _refuse_tag(tag: str | None, line: int, column: int) -> None:
