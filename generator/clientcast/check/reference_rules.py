@@ -157,6 +157,7 @@ class _Reference:
         while is_mapping(value) and isinstance(value.get("$ref"), str):
             if into in chain:
                 self._report_circle(list(chain), into)
+                self.hops.update(dict.fromkeys(chain, 0))
                 return
             if into in self.hops:
                 break

@@ -1,7 +1,7 @@
 """What the parts of `parse` share: the document, what is said about it, and safe access."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clientcast.diagnostic import Diagnostic, Severity
@@ -12,10 +12,25 @@ from clientcast.source import Document, escape
 
 @dataclass(frozen=True)
 class Context:
-    """A document being parsed. What is not of the right shape reads as absent."""
+    """A document being parsed. What is not of the right shape reads as absent.
+
+    Attributes:
+        limits: The codes of the limits that the document passes.
+    """
 
     document: Document
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    limits: set[str] = field(default_factory=set[str])
+
+    def silent(self) -> "Context":
+        """Return the same context with diagnostics that nobody reads."""
+        return replace(self, diagnostics=[])
+
+    def limit(self, pointer: str, code: str, message: str) -> None:
+        """Add an error once: that a limit is passed, past which nothing is read."""
+        if code not in self.limits:
+            self.limits.add(code)
+            self.diagnostics.append(self.document.diagnostic(pointer, code, message))
 
     def report(self, pointer: str, code: str, message: str, hint: str = "") -> None:
         """Add an error at a JSON pointer."""

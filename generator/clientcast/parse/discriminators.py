@@ -146,7 +146,7 @@ def _tags(
     places = [
         (pointer, place)
         for pointer, type_ in union.members
-        for place in _records(type_, declared, set())
+        for place in _records(type_, declared)
     ]
     own = {
         place: _own(declared[place], union.property, declared) for _, place in places
@@ -169,24 +169,25 @@ def _own(schema: Schema, name: str, declared: Mapping[str, Schema]) -> list[str]
     return list(enum.values) if isinstance(enum, Enum) else []
 
 
-def _records(
-    type_: Type, declared: Mapping[str, Schema], seen: set[str]
-) -> Iterator[str]:
-    match type_:
-        case Nullable(inner):
-            yield from _records(inner, declared, seen)
-        case OneOf(members):
-            for member in members:
-                yield from _records(member, declared, seen)
-        case Named(pointer) if pointer not in seen:
-            seen.add(pointer)
-            schema = declared[pointer]
-            if isinstance(schema, Record):
-                yield pointer
-            elif isinstance(schema, Alias):
-                yield from _records(schema.type, declared, seen)
-        case _:
-            pass
+def _records(type_: Type, declared: Mapping[str, Schema]) -> Iterator[str]:
+    """The records among the types that a type is one of, through aliases."""
+    seen: set[str] = set()
+    waiting = [type_]
+    while waiting:
+        match waiting.pop():
+            case Nullable(inner):
+                waiting.append(inner)
+            case OneOf(members):
+                waiting.extend(reversed(members))
+            case Named(pointer) if pointer not in seen:
+                seen.add(pointer)
+                schema = declared[pointer]
+                if isinstance(schema, Record):
+                    yield pointer
+                elif isinstance(schema, Alias):
+                    waiting.append(schema.type)
+            case _:
+                pass
 
 
 def _may_be(type_: Type, values: list[str], declared: Mapping[str, Schema]) -> bool:

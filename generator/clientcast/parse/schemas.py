@@ -36,6 +36,11 @@ from clientcast.parse.unions import Unions
 from clientcast.plain import is_list, is_mapping, mapping, text
 from clientcast.references import Found, segments
 
+MAX_NESTED = 40
+"""Schemas within one another, references aside: a reference is a name."""
+_DEEPEST = 24
+"""Schemas being read, past which a reference is read later."""
+
 
 class Schemas:
     """The types of a document, read as they are asked for.
@@ -51,6 +56,8 @@ class Schemas:
         self._types: dict[str, Type] = {}
         self._reading: list[str] = []
         self._recursive: set[str] = set()
+        self._waiting: list[Found] = []
+        self._depth = self._inline = 0
 
     def narrow(self) -> None:
         """Settle the discriminators, when all schemas have been read."""
@@ -86,9 +93,7 @@ class Schemas:
         pointer = " ".join(schema.pointer for schema in schemas)
         if pointer in self._reading:
             self._recursive.add(pointer)
-            shape = shape_of(Context(self.context.document), *schemas)
-            is_null = shape.nullable and shape.is_record and not shape.unions
-            return Nullable(Named(pointer)) if is_null else Named(pointer)
+            return self._by_name(pointer, shape_of(self.context.silent(), *schemas))
         self._reading.append(pointer)
         shape = shape_of(self.context, *schemas)
         type_ = self.of_shape(pointer, shape, hint)
@@ -120,6 +125,18 @@ class Schemas:
             shape: What values must be.
             hint: Words to name a declaration by.
         """
+        if self._inline >= MAX_NESTED:
+            what = f"schemas are nested more than {MAX_NESTED} deep"
+            self.context.limit(pointer.split(" ")[0], "limit-nesting", what)
+        if "limit-nesting" in self.context.limits:
+            return Anything()
+        self._depth, self._inline = self._depth + 1, self._inline + 1
+        type_ = self._of_shape(pointer, shape, hint)
+        self._depth, self._inline = self._depth - 1, self._inline - 1
+        self._read_waiting()
+        return type_
+
+    def _of_shape(self, pointer: str, shape: Shape, hint: tuple[str, ...]) -> Type:
         if shape.enum is not None:
             type_ = self._enum(pointer, shape, hint)
             if type_ is not None:
@@ -136,14 +153,70 @@ class Schemas:
         return one_of(tuple(members))
 
     def _referred(self, schema: Found, chain: tuple[str, ...]) -> Type:
-        if schema.pointer not in self._types:
-            words = tuple(segments(schema.pointer))
-            hint = words[2:] if words[:1] == ("components",) else words[-1:]
-            type_ = self.type_of(schema, hint, (*chain, schema.pointer))
-            if schema.pointer in self._reading:
+        pointer = schema.pointer
+        if pointer not in self._types:
+            if self._depth >= _DEEPEST and pointer not in self._reading:
+                shape = shape_of(self.context.silent(), schema)
+                if shape.enum is None:
+                    self._waiting.append(schema)
+                    self._types[pointer] = self._by_name(pointer, shape)
+                    return self._types[pointer]
+            type_ = self._read(schema, chain)
+            if pointer in self._reading:
                 return type_
-            self._types[schema.pointer] = type_
-        return self._types[schema.pointer]
+            self._types[pointer] = type_
+        return self._types[pointer]
+
+    def _read(self, schema: Found, chain: tuple[str, ...] = ()) -> Type:
+        """Read a schema that is referred to, as deeply nested as it is itself."""
+        inline, self._inline, self._depth = self._inline, 0, self._depth + 1
+        type_ = self.type_of(schema, _words(schema.pointer), (*chain, schema.pointer))
+        self._inline, self._depth = inline, self._depth - 1
+        self._read_waiting()
+        return type_
+
+    def _by_name(self, pointer: str, shape: Shape) -> Type:
+        """The type of what has a declaration by the time that all is read."""
+        self._recursive.add(pointer)
+        is_null = shape.nullable and shape.is_record and not shape.unions
+        return Nullable(Named(pointer)) if is_null else Named(pointer)
+
+    def _read_waiting(self) -> None:
+        """Read what was referred to from too deep a place, each by itself.
+
+        What is no declaration by itself becomes an alias, so that references to it are names.
+        """
+        if self._depth or not self._waiting:
+            return
+        self._depth = 1  # So that what is read here leaves the rest waiting.
+        aliases: list[str] = []
+        for schema in self._waiting:  # It grows meanwhile.
+            pointer = schema.pointer
+            type_ = self._read(schema)
+            if pointer not in self.declared:
+                self.declared[pointer] = Alias(pointer, _words(pointer), type_)
+            aliases.append(pointer)
+        self._waiting.clear()
+        self._depth = 0
+        self._break_circles(aliases)
+
+    def _break_circles(self, aliases: list[str]) -> None:
+        """Read any value where an alias is made of itself, which adds nothing to it."""
+        known: set[str] = set()
+        for pointer in aliases:
+            circle: set[str] = set()
+            while pointer not in known:
+                known.add(pointer)
+                circle.add(pointer)
+                alias = self.declared[pointer]
+                inner = alias.type if isinstance(alias, Alias) else None
+                inner = inner.type if isinstance(inner, Nullable) else inner
+                if not isinstance(alias, Alias) or not isinstance(inner, Named):
+                    break
+                if inner.pointer in circle:
+                    self.context.warn(pointer, "reference-cycle", MADE_OF_ITSELF)
+                    self.declared[pointer] = replace(alias, type=Anything())
+                pointer = inner.pointer
 
     def _of_type(
         self, name: str, pointer: str, shape: Shape, hint: tuple[str, ...]
@@ -290,6 +363,12 @@ class Schemas:
             value.get("readOnly") is True,
             value.get("writeOnly") is True,
         )
+
+
+def _words(pointer: str) -> tuple[str, ...]:
+    """The words that name what stands at a pointer and is referred to."""
+    words = tuple(segments(pointer))
+    return words[2:] if words[:1] == ("components",) else words[-1:]
 
 
 def one_of(members: tuple[Type, ...]) -> Type:

@@ -1,6 +1,6 @@
 """Merges a schema with its `allOf` and its reference into one: what a value must be, at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ from clientcast.references import MAX_HOPS, Found, lookup, target
 from clientcast.source import escape
 
 MAX_PARTS = 1_000
+MAX_EXTENDED = 50
+"""Schemas each of which extends the next one by `allOf`."""
 MADE_OF_ITSELF = "this schema is made of itself, which adds nothing to it"
 
 ANNOTATIONS = frozenset(
@@ -173,7 +175,7 @@ def stands_for(context: Context, value: dict[str, Any]) -> Found | None:
     types = set(texts(value.get("type"))) - {"null"}
     if found is None or not types:
         return found
-    allowed = shape_of(Context(context.document), found).bare_types
+    allowed = shape_of(context.silent(), found).bare_types
     return found if allowed <= types else None
 
 
@@ -187,7 +189,7 @@ def shape_of(context: Context, *schemas: Found) -> Shape:
 def merge(context: Context, shape: Shape, schemas: Iterable[Found]) -> None:
     """Merge more schemas into a shape."""
     for schema in schemas:
-        _Merging(context, shape).merge(schema, ())
+        _Merging(context, shape).merge(schema)
     if shape.types is not None and "null" in shape.types:
         shape.nullable = True
         shape.types -= {"null"}
@@ -204,36 +206,51 @@ class _Merging:
     context: Context
     shape: Shape
 
-    def merge(self, schema: Found, path: tuple[str, ...]) -> None:
-        """Merge a schema and all that it is made of.
+    def merge(self, whole: Found) -> None:
+        """Merge a schema and all that it is made of: its parts before its own keywords."""
+        path: dict[str, None] = {}  # The schemas that the next one is a part of.
+        waiting = [(whole, False)]
+        while waiting:
+            schema, has_parts = waiting.pop()
+            if has_parts:
+                self._keywords(schema, path)
+                del path[schema.pointer]
+            elif self._is_new(schema, path):
+                path[schema.pointer] = None
+                waiting.append((schema, True))
+                waiting += [(part, False) for part in reversed(self._parts(schema))]
 
-        Args:
-            schema: Where it stands.
-            path: The schemas that it is a part of.
-        """
-        pointer, value = schema
+    def _is_new(self, schema: Found, path: Collection[str]) -> bool:
+        """Whether a schema is to be merged, unless it contains itself or is one too many."""
         self.shape.parts += 1
         if self.shape.parts > MAX_PARTS:
-            if self.shape.parts == MAX_PARTS + 1:
-                what = f"allOf merges more than {MAX_PARTS} schemas"
-                self.context.report(pointer, "limit-parts", what)
-            return
-        if pointer in path:
-            self.context.warn(pointer, "reference-cycle", MADE_OF_ITSELF)
-            return
-        if not is_mapping(value):
-            return
-        path = (*path, pointer)
-        for keyword in _REFERENCES:
-            if isinstance(value.get(keyword), str):
-                found = referred(self.context, value[keyword])
-                if found is not None:
-                    self.merge(found, path)
-        for index, part in enumerate(sequence(value.get("allOf"))):
-            self.merge(Found(f"{pointer}/allOf/{index}", part), path)
-        self._keywords(schema, path)
+            what = f"allOf merges more than {MAX_PARTS} schemas"
+            self.context.limit(schema.pointer, "limit-parts", what)
+        elif len(path) > 2 * MAX_EXTENDED:  # One for the reference, one for the schema.
+            what = f"allOf leads over more than {MAX_EXTENDED} schemas"
+            self.context.limit(schema.pointer, "limit-parts", what)
+        if "limit-parts" in self.context.limits:
+            return False
+        if schema.pointer in path:
+            self.context.warn(schema.pointer, "reference-cycle", MADE_OF_ITSELF)
+            return False
+        return is_mapping(schema.value)
 
-    def _keywords(self, schema: Found, path: tuple[str, ...]) -> None:
+    def _parts(self, schema: Found) -> list[Found]:
+        """The schemas that a schema is made of, references followed."""
+        pointer, value = schema
+        found = [
+            referred(self.context, value[keyword])
+            for keyword in _REFERENCES
+            if isinstance(value.get(keyword), str)
+        ]
+        parts = enumerate(sequence(value.get("allOf")))
+        return [
+            *filter(None, found),
+            *(Found(f"{pointer}/allOf/{index}", part) for index, part in parts),
+        ]
+
+    def _keywords(self, schema: Found, path: Collection[str]) -> None:
         pointer, value = schema
         shape = self.shape
         self._types(schema)
@@ -250,9 +267,9 @@ class _Merging:
                 self._discriminator(schema)
         if "oneOf" not in value and "anyOf" not in value and len(path) == 1:
             self._discriminator(schema)
-        if f"{pointer}/".startswith(
-            f"{path[0]}/"
-        ):  # What is referred to describes itself.
+        whole = next(iter(path))
+        if f"{pointer}/".startswith(f"{whole}/"):
+            # What is referred to describes itself.
             shape.description = text(value.get("description")) or shape.description
         shape.deprecated = shape.deprecated or value.get("deprecated") is True
 
@@ -356,7 +373,7 @@ class _Merging:
             where = f"{pointer}/discriminator"
             self.shape.discriminator = Found(where, value["discriminator"])
 
-    def _has_met(self, union: Found, path: tuple[str, ...]) -> bool:
+    def _has_met(self, union: Found, path: Collection[str]) -> bool:
         """Whether what is being merged is itself a member of the union: a subtype of it."""
         for member in union.value:
             reference = mapping(member).get("$ref")

@@ -208,7 +208,9 @@ def _too_deep(text: str, depth: int, line: int, column: int) -> SyntaxProblem:
         column: Of the last event, counted from 1.
     """
     lines = yaml_lines(text)
-    start = column - 1 + (depth > 0)  # The bracket of the last event is counted already.
+    start = (
+        column - 1 + (depth > 0)
+    )  # The bracket of the last event is counted already.
     for number in range(line, len(lines) + 1):
         for index in range(start, len(lines[number - 1])):
             character = lines[number - 1][index]
