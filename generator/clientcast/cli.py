@@ -4,6 +4,7 @@ Exit status: 0 all is well, 1 something was found, 2 the command was not underst
 """
 
 import sys
+import traceback as tracebacks
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +33,7 @@ from clientcast.docs import (
     read_package,
     schema,
 )
+from clientcast.faults import describe, working_on
 from clientcast.output import Change, OutputError, compare, write
 from clientcast.pipeline import Cast, cast
 from clientcast.select import Selection, SelectionError
@@ -41,13 +43,48 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands of which each exception that they do not expect ends in one line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except BrokenPipeError:  # The reader of the output is gone; click knows it.
+            raise
+        except Exception as error:
+            if ctx.params["traceback"]:
+                whole = "".join(tracebacks.format_exception(error))
+                for line in whole.splitlines():
+                    click.echo(printable(line), err=True)
+            raise click.ClickException(printable(_reason(error))) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return one line about an exception: of the system, or else a fault of ours."""
+    if isinstance(error, OSError) and error.strerror:
+        named = f"{error.filename}: " if error.filename is not None else ""
+        return f"{named}{error.strerror}"
+    if isinstance(error, MemoryError):
+        return f"there is not enough memory: {describe(error)}"
+    return (
+        f"this is a fault of clientcast {__version__}: {describe(error)};"
+        " nothing was written. Report it to the maintainers of clientcast, with the"
+        " document and what `clientcast --traceback` shows"
+    )
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="clientcast")
-def main() -> None:
+@click.option("--traceback", is_flag=True, help="Show where a fault happened.")
+def main(traceback: bool) -> None:
     """Cast OpenAPI documents into typed Python clients, sync and async.
 
     Which documents, and where to, is said in [tool.clientcast] of pyproject.toml.
     """
+    del traceback  # `_Commands` reads it.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -223,8 +260,9 @@ def _packages(clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
 
 def _reference(folder: Path, shown: str) -> Reference:
     try:
-        package = read_package(folder, shown)
-        reference = extract(package)
+        with working_on(shown):
+            package = read_package(folder, shown)
+            reference = extract(package)
     except PackageError as error:
         raise click.ClickException(printable(str(error))) from None
     for path in package.edited:
@@ -293,7 +331,8 @@ def _cast(job: Job) -> Cast:
     with _progress(job.name):
         try:
             selection = Selection(job.only, job.skip)
-            return cast(job.spec, job.shown_spec, selection, job.within)
+            with working_on(job.shown_spec):
+                return cast(job.spec, job.shown_spec, selection, job.within)
         except SelectionError as error:
             raise click.UsageError(printable(f"{job.shown_spec}: {error}")) from None
         except OSError as error:

@@ -11,6 +11,7 @@ from clientcast.bundle import bundle
 from clientcast.check import check, has_errors, validate
 from clientcast.diagnostic import Diagnostic
 from clientcast.docs import extract, package_of, readme
+from clientcast.faults import working_on
 from clientcast.parse import parse
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
@@ -54,25 +55,31 @@ def cast(
         OSError: The document cannot be opened.
         SelectionError: What is to be selected is not in the document.
     """
-    document = convert(bundle(read(path, name), path, within))
-    selected = select(document, selection or Selection())
-    meant, diagnostics = check(selected.document)
-    api, more = parse(meant)
+    with working_on("reading"):
+        document = convert(bundle(read(path, name), path, within))
+        selected = select(document, selection or Selection())
+    with working_on("checking"):
+        meant, diagnostics = check(selected.document)
+    with working_on("parsing"):
+        api, more = parse(meant)
     diagnostics = tuple(sorted({*diagnostics, *more}))
     if not has_errors(diagnostics):
         diagnostics = tuple(sorted({*diagnostics, *validate(meant, diagnostics)}))
     count = len(api.operations), selected.operations
     if has_errors(diagnostics):
         return Cast(diagnostics, *count, None)
-    package = bind(api, document.digest, selected.left_out)
+    with working_on("binding"):
+        package = bind(api, document.digest, selected.left_out)
     return Cast(diagnostics, *count, _files(package, path.stem))
 
 
 def _files(package: view.Package, name: str) -> Mapping[str, str]:
     """The code, the reference that is read from it, and the manifest of both."""
-    files = render(package)
+    with working_on("rendering"):
+        files = render(package)
     code = {**files, MANIFEST: manifest(package, files)}
     name = name if name.isidentifier() and not keyword.iskeyword(name) else ""
-    files["README.md"] = readme(extract(package_of(name, name, code)))
+    with working_on("README.md"):
+        files["README.md"] = readme(extract(package_of(name, name, code)))
     files[MANIFEST] = manifest(package, files)
     return dict(sorted(files.items()))

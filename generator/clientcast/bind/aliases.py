@@ -46,17 +46,16 @@ def in_order(schemas: Mapping[str, Schema], pointers: Iterable[str]) -> list[str
     """
     ordered: dict[str, None] = {}
     begun: set[str] = set()
-
-    def place(pointer: str) -> None:
-        if pointer in begun:
-            return
-        begun.add(pointer)
-        for part in _aliases_in(schemas, pointer):
-            place(part)
-        ordered[pointer] = None
-
-    for pointer in pointers:
-        place(pointer)
+    waiting = [(pointer, False) for pointer in reversed([*pointers])]
+    while waiting:
+        pointer, has_parts = waiting.pop()
+        if has_parts:
+            ordered[pointer] = None
+        elif pointer not in begun:
+            begun.add(pointer)
+            waiting.append((pointer, True))
+            parts = [*_aliases_in(schemas, pointer)]
+            waiting += [(part, False) for part in reversed(parts)]
     return list(ordered)
 
 

@@ -19,7 +19,7 @@ from clientcast.code import (
     imported,
     imports_in,
 )
-from clientcast.references import segments
+from clientcast.references import is_index, segments
 from clientcast.view import Constants as View
 from clientcast.view import ErrorBody
 
@@ -240,10 +240,7 @@ def _call(function: Name, *positional: Expression, **keywords: Expression) -> Ca
 def _keys(pointer: str) -> Tuple:
     """Return a JSON pointer as a tuple of keys and indexes."""
     return Tuple(
-        tuple(
-            Constant(int(key) if key.isdecimal() and key.isascii() else key)
-            for key in segments(pointer)
-        )
+        tuple(Constant(int(key) if is_index(key) else key) for key in segments(pointer))
     )
 
 

@@ -8,7 +8,7 @@ from clientcast.bind import runtime
 from clientcast.bind.client import Constructor
 from clientcast.bind.layout import Layout
 from clientcast.bind.literals import docstring, one_line, wrap
-from clientcast.bind.operations import Binder
+from clientcast.bind.operations import Binder, Bound
 from clientcast.bind.resources import Node
 from clientcast.code import (
     Builtin,
@@ -17,6 +17,7 @@ from clientcast.code import (
     imports_in,
     qualified,
 )
+from clientcast.faults import working_on
 from clientcast.view import ASYNC, SYNC, Child, Client, Mode, Resource, Resources
 
 _WIDTH = 88 - 4
@@ -71,10 +72,11 @@ class Classes:
     def _resource(self, node: Node) -> tuple[Resource, frozenset[Import]]:
         names = [self.methods[operation.pointer] for operation in node.operations]
         hidden = frozenset(names)
-        bound = [
-            self.binder.bind(operation, ".".join((*node.path, name)), hidden)
-            for operation, name in zip(node.operations, names, strict=True)
-        ]
+        bound: list[Bound] = []
+        for operation, name in zip(node.operations, names, strict=True):
+            with working_on(f"#{operation.pointer}"):
+                spoken = ".".join((*node.path, name))
+                bound.append(self.binder.bind(operation, spoken, hidden))
         path = ".".join(node.path)
         tags = self.binder.api.tags
         text = tags.get(node.tag, "") or f"The operations of `{one_line(path)}`."

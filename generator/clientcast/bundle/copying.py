@@ -9,7 +9,7 @@ from clientcast.bundle.folder import Folder, NotFound, Place
 from clientcast.bundle.kinds import Dialect
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.plain import is_list, is_mapping, mapping
-from clientcast.references import joined, reference
+from clientcast.references import MAX_HOPS, joined, reference
 from clientcast.source import MAX_DEPTH, Part, Unread, escape
 
 MAX_VALUES = 1_000_000
@@ -197,6 +197,10 @@ class Copying:
         if target in self._around:
             message = "what is referred to contains this reference"
             self.report(place.child("$ref"), "reference-cycle", message)
+            return _nothing(kind)
+        if len(self._around) >= MAX_HOPS:
+            message = f"more than {MAX_HOPS} references lead from one to another"
+            self.report(place.child("$ref"), "limit-references", message)
             return _nothing(kind)
         self._misplace(place, kind)
         self._moved.append((at, target))

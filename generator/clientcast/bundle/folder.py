@@ -1,7 +1,8 @@
 """Reads the files that a document refers to, each once, and none outside of one folder."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -58,6 +59,7 @@ class Folder:
     _read: dict[Path, Document] = field(default_factory=dict[Path, Document])
     _anchors: dict[Path, Anchors] = field(default_factory=dict[Path, Anchors])
     _bytes: int = 0
+    _hops: int = MAX_HOPS
 
     def __post_init__(self) -> None:
         self.file, self.within = self.file.resolve(), self.within.resolve()
@@ -85,7 +87,8 @@ class Folder:
         Raises:
             NotFound: It leads nowhere, or to what is not read.
         """
-        return self._find(holder, reference, MAX_HOPS)
+        self._hops = MAX_HOPS
+        return self._find(holder, reference)
 
     def end(self, place: Place) -> Place:
         """The place that is meant in the end where others lead on to it."""
@@ -121,14 +124,14 @@ class Folder:
         file = self.shown(holder)
         return f"{file.parent / path if path else file}{mark}{fragment}"
 
-    def _find(self, holder: Path, reference: str, hops: int) -> Place:
+    def _find(self, holder: Path, reference: str) -> Place:
         uri, _, fragment = reference.partition("#")
         place = self._resource(holder, uri)
         fragment = unquote(fragment)
         if not fragment or fragment == "/" and "" not in mapping(self.value(place)):
             return place
         if fragment.startswith("/"):
-            return self._inside(place, fragment, hops)
+            return self._inside(place, fragment)
         pointer = self._anchors_of(place.file).named(place.pointer, fragment)
         if pointer is not None:
             return Place(place.file, pointer)
@@ -169,7 +172,8 @@ class Folder:
             if "\\" in path and not file.is_file():  # As Windows writes it.
                 file = (holder.parent / path.replace("\\", "/")).resolve()
             is_there = file.is_file()
-        except (OSError, ValueError):  # A name too long, or with a null in it.
+        except (OSError, ValueError, RuntimeError):
+            # A name too long, one with a null in it, links that lead in a circle.
             raise NotFound(_missing(path, ())) from None
         is_name = path.startswith("/") or "." not in path
         if is_name and not (is_there and file.is_relative_to(self.within)):
@@ -179,38 +183,50 @@ class Folder:
             hint = "name a folder that holds both with --within"
             raise NotFound(Unread("remote-reference", message, hint))
         if not is_there:
-            beside = file.parent.glob(f"*{file.suffix}")
-            raise NotFound(_missing(path, [entry.stem for entry in beside]))
+            if _exists(file):
+                message = f"'{path[:60]}' is no regular file"
+                raise NotFound(Unread("unreadable-file", message))
+            raise NotFound(_missing(path, _stems_beside(file)))
         return file
 
     def _opened(self, file: Path) -> Document:
         name = PurePosixPath(self.document.path).parent / self.shown(file)
+        with self._reading(file):
+            return read(file, name.as_posix())
+
+    def _text(self, file: Path) -> str:
+        with self._reading(file):
+            return file.read_bytes().decode("utf-8-sig")
+
+    @contextmanager
+    def _reading(self, file: Path) -> Generator[None]:
+        """Count a file, and say why it cannot be read.
+
+        Raises:
+            NotFound: It cannot be read.
+        """
         try:
             self._bytes += file.stat().st_size
             if self._bytes > MAX_BYTES:
                 size = f"the files are larger than {MAX_BYTES >> 20} MiB together"
                 raise NotFound(Unread("limit-size", size))
-            return read(file, name.as_posix())
+            yield
         except OSError as error:
             reason = error.strerror or type(error).__name__
             message = f"{self.shown(file)} cannot be read: {reason}"
             raise NotFound(Unread("unreadable-file", message)) from None
-
-    def _text(self, file: Path) -> str:
-        try:
-            with file.open("rb") as opened:
-                return opened.read(MAX_BYTES).decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError):
+        except UnicodeDecodeError:
             message = f"{self.shown(file)} is not UTF-8 text"
             raise NotFound(Unread("unreadable-file", message)) from None
 
-    def _inside(self, start: Place, pointer: str, hops: int) -> Place:
+    def _inside(self, start: Place, pointer: str) -> Place:
         """A place inside another one, over the references that stand on the way."""
         place, value = start, self.value(start)
         for key in segments(pointer):
             into = value.get("$ref") if is_mapping(value) and key not in value else None
-            if isinstance(into, str) and hops:
-                place = self._find(place.file, into, hops - 1)
+            if isinstance(into, str) and self._hops:
+                self._hops -= 1
+                place = self._find(place.file, into)
                 value = self.value(place)
             try:
                 value = lookup(value, f"/{escape(key)}")
@@ -232,6 +248,22 @@ class Folder:
         if file not in self._anchors:
             self._anchors[file] = Anchors(self._read[file].data)
         return self._anchors[file]
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:
+        return False
+
+
+def _stems_beside(file: Path) -> list[str]:
+    """The names of the files beside one, of its kind, without the suffix."""
+    try:
+        beside = [entry for entry in file.parent.iterdir() if entry.is_file()]
+    except OSError:
+        return []
+    return [entry.stem for entry in beside if entry.suffix == file.suffix]
 
 
 def _missing(path: str, beside: Iterable[str]) -> Unread:

@@ -30,7 +30,11 @@ def check(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
     walk = Walk(document, [*document.problems])
     if _is_openapi(walk):
         walk = walked(walk)
-        check_rules(walk)
+        try:
+            check_rules(walk)
+        except Exception as error:
+            error.add_note(f"#{walk.at}")
+            raise
     return walk.mended(), tuple(sorted(set(walk.found)))
 
 

@@ -27,6 +27,9 @@ _IN_PLACE_OF_HEADER = {
 """What to describe in place of each header parameter that is ignored."""
 
 
+_MOST_RESOURCES = 10
+"""Within one another, as the dots of a tag nest them."""
+
 WITHOUT = ": calls go without it"
 """What becomes of that which nobody can send."""
 
@@ -102,6 +105,7 @@ def _check_tags(walk: Walk) -> None:
     names = [tag.get("name") for _, tag in walk.objects("Tag")]
     declared = {name for name in names if isinstance(name, str)}
     for pointer, operation in walk.objects("Operation"):
+        _check_resource(walk, pointer, operation)
         for index, tag in enumerate(sequence(operation.get("tags"))):
             if declared and isinstance(tag, str) and tag not in declared:
                 walk.warn(
@@ -110,6 +114,22 @@ def _check_tags(walk: Walk) -> None:
                     f"the tag '{tag}' is not among the document's tags",
                     did_you_mean(tag, declared) or "add it to them",
                 )
+
+
+def _check_resource(walk: Walk, pointer: str, operation: dict[str, Any]) -> None:
+    """Report a name of a resource with more dots than resources may be nested."""
+    named = mapping(operation.get("x-client")).get("resource")
+    tags = sequence(operation.get("tags"))
+    place, resource = (f"{pointer}/x-client/resource", named)
+    if not named and tags:
+        place, resource = (f"{pointer}/tags/0", tags[0])
+    if isinstance(resource, str) and resource.count(".") >= _MOST_RESOURCES:
+        walk.report(
+            place,
+            "limit-resources",
+            f"its dots nest resources more than {_MOST_RESOURCES} deep",
+            "name the resource with x-client: resource",
+        )
 
 
 def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> None:

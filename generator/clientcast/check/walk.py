@@ -23,6 +23,7 @@ class Walk:
         visited: Every object that stands where it may, by kind: pointer and value.
         references: Every `$ref`: pointer, value, and the kind of object that it stands for.
         mends: What is read in place of what is wrong, where its meaning is plain.
+        at: The pointer of the object that was visited last.
     """
 
     document: Document
@@ -30,6 +31,7 @@ class Walk:
     visited: dict[str, list[Visited]] = field(default_factory=dict[str, list[Visited]])
     references: list[Referring] = field(default_factory=list[Referring])
     mends: Mends = field(default_factory=Mends)
+    at: str = ""
 
     def report(
         self,
@@ -89,7 +91,9 @@ class Walk:
 
     def objects(self, kind: str) -> Iterator[Visited]:
         """The objects of a kind, in the document's order."""
-        yield from self.visited.get(kind, ())
+        for visited in self.visited.get(kind, ()):
+            self.at = visited[0]
+            yield visited
 
 
 def clipped(text: str) -> str:

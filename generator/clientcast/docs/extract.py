@@ -1,6 +1,6 @@
 """Reads the reference out of a package: its code, joined with what `clientcast.json` records."""
 
-import re
+import ast
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,6 @@ from clientcast.docs.sources import (
 )
 from clientcast.plain import mapping, sequence, text, texts
 
-_CHILD = re.compile(r"^ +self\.(\w+) = \(?\s*(\w+)\(\s*sender\s*\)", re.MULTILINE)
-_LATER = re.compile(r"^    def (\w+)\(\s*self,?\s*\) -> (\w+):", re.MULTILINE)
 _REPEATABLE = "may be repeated"
 
 
@@ -108,9 +106,16 @@ class _Sources:
     def _children_of(self, cls: griffe.Class) -> dict[str, str]:
         """The classes of the resources that hang on a resource or client, by attribute."""
         lines = self.package.files[Path(str(cls.filepath)).as_posix()].split("\n")
-        source = lines_of(lines, cls)
-        later = _LATER.findall(source) if cls.name == self._name else []
-        return dict([*_CHILD.findall(source), *later])
+        found: dict[str, str] = {}
+        tree = ast.parse(lines_of(lines, cls))
+        for method in (node for top in tree.body for node in ast.iter_child_nodes(top)):
+            if not isinstance(method, ast.FunctionDef):
+                continue
+            if method.name in ("__init__", "_attach"):
+                found |= _assigned(method)
+            elif cls.name == self._name and isinstance(method.returns, ast.Name):
+                found[method.name] = method.returns.id
+        return found
 
     def _client_name(
         self, path: str, classes: Mapping[str, griffe.Class], base: str
@@ -226,6 +231,21 @@ class _Sources:
             f"{self.package.shown}: the code is not what {MANIFEST} records: {how};"
             " generate it again"
         )
+
+
+def _assigned(method: ast.FunctionDef) -> dict[str, str]:
+    """The classes that `self.attribute = Class(sender)` names, by attribute."""
+    found: dict[str, str] = {}
+    for statement in method.body:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name(id="self"), attr=attribute)],
+                value=ast.Call(func=ast.Name(id=name), args=[ast.Name(id="sender")]),
+            ):
+                found[attribute] = name
+            case _:
+                pass
+    return found
 
 
 def _value(attributes: Mapping[str, griffe.Attribute], name: str) -> object:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from clientcast import ir
+from clientcast.faults import working_on
 from clientcast.openapi import METHODS, TEMPLATE
 from clientcast.parse.contents import Contents
 from clientcast.parse.context import Context
@@ -40,15 +41,23 @@ def read_operations(
     usual = mapping(context.document.data).get("security")
     for path, item in path_items(context):
         for method, operation in methods_of(item):
-            route = route_of(path, *declared(context, item, operation))
-            reader = _Reader(
-                context, parameters, contents, streams, route, method, item, operation
-            )
-            own = mapping(operation.value).get("security")
-            read = reader.read(
-                read_security(usual if own is None else own, schemes),
-                read_own_server(context, server, item, operation),
-            )
+            with working_on(f"#{operation.pointer}"):
+                route = route_of(path, *declared(context, item, operation))
+                reader = _Reader(
+                    context,
+                    parameters,
+                    contents,
+                    streams,
+                    route,
+                    method,
+                    item,
+                    operation,
+                )
+                own = mapping(operation.value).get("security")
+                read = reader.read(
+                    read_security(usual if own is None else own, schemes),
+                    read_own_server(context, server, item, operation),
+                )
             # Paths may share an item, and so the place where an operation stands.
             inside = operation.pointer.removeprefix(item.pointer)
             yield replace(read, pointer=f"/paths/{escape(path)}{inside}")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from clientcast.faults import working_on
 from clientcast.ir import (
     Alias,
     Anything,
@@ -170,7 +171,10 @@ class Schemas:
     def _read(self, schema: Found, chain: tuple[str, ...] = ()) -> Type:
         """Read a schema that is referred to, as deeply nested as it is itself."""
         inline, self._inline, self._depth = self._inline, 0, self._depth + 1
-        type_ = self.type_of(schema, _words(schema.pointer), (*chain, schema.pointer))
+        with working_on(f"#{schema.pointer}"):
+            type_ = self.type_of(
+                schema, _words(schema.pointer), (*chain, schema.pointer)
+            )
         self._inline, self._depth = inline, self._depth - 1
         self._read_waiting()
         return type_
@@ -302,8 +306,13 @@ class Schemas:
             )
         if shape.additional is None:
             # Nothing else is said of these, so that it may be a slip: they are not demanded.
-            unsaid = sorted(shape.required - shape.properties.keys())
-            fields += (Field(name, Anything(), required=False) for name in unsaid)
+            place = pointer.split(" ")[0]
+            whole = Found(f"{place}/required", None)
+            for name in sorted(shape.required - shape.properties.keys()):
+                if is_unspeakable(self.context, name, whole):
+                    additional = Anything()
+                else:
+                    fields.append(Field(name, Anything(), required=False))
         self.declared[pointer] = Record(
             pointer,
             hint,

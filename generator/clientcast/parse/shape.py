@@ -125,7 +125,7 @@ def is_annotation(keyword: str) -> bool:
 
 def is_unspeakable(context: Context, name: str, schema: Found) -> bool:
     """Whether msgspec takes no field of such a name, which a warning says then."""
-    if not (set(name) & _UNSPEAKABLE or any(character < " " for character in name)):
+    if not any(c in _UNSPEAKABLE or c < " " or "\ud800" <= c < "\ue000" for c in name):
         return False
     what = "no attribute can be of this name: it is one of additional_properties"
     context.warn(schema.pointer, "property-name", what)

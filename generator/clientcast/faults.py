@@ -1,0 +1,34 @@
+"""Faults of clientcast itself: where they happened, and how they are reported."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+_SHOWN_CHARACTERS = 200
+
+
+@contextmanager
+def working_on(what: str) -> Generator[None]:
+    """Name what is being worked on in each exception that passes.
+
+    Args:
+        what: A stage, a document, or the JSON pointer of an operation or schema.
+    """
+    try:
+        yield
+    except Exception as error:
+        error.add_note(what)
+        raise
+
+
+def describe(error: BaseException) -> str:
+    """Return one line about an exception: its type, its message and where it happened.
+
+    The innermost place comes first, then the stage and the document.
+    """
+    said = " ".join(str(error).split())
+    if len(said) > _SHOWN_CHARACTERS:
+        said = f"{said[:_SHOWN_CHARACTERS]}..."
+    notes: list[str] = getattr(error, "__notes__", [])
+    places = ", ".join(dict.fromkeys([*notes[:1], *notes[-2:]]))
+    named = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return f"{named} (in {places})" if places else named
