@@ -39,6 +39,7 @@ CODE_AT = {
     "Unread": 0,
     "_report": 0,
     "diagnostic": 1,
+    "limit": 1,
     "report": 1,
     "warn": 1,
 }

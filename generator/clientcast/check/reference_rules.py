@@ -185,7 +185,10 @@ class _Reference:
     def _report_circle(self, chain: list[str], into: str) -> None:
         circle = chain[chain.index(into) :]
         first = circle.index(min(circle))
-        names = [segments(place)[-1] for place in circle[first:] + circle[:first]]
+        names = [
+            (segments(place) or ["the document"])[-1]
+            for place in circle[first:] + circle[:first]
+        ]
         shown = names if len(names) <= 4 else [*names[:3], "..."]
         is_schema = self.name == "Schema"
         self.walk.report(

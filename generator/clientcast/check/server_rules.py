@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import closest, did_you_mean
@@ -69,16 +70,27 @@ def _check_variables(
             )
 
 
+def _has_sound_host(url: str) -> bool:
+    """Return whether the host and port of a URL can be read (RFC 3986, section 3.2)."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.port is None or parts.hostname)
+    except ValueError:
+        return False
+
+
 def _check_url(walk: Walk, pointer: str, url: str, variables: dict[str, Any]) -> None:
     def usual(match: re.Match[str]) -> str:
         default = str(mapping(variables.get(match[1])).get("default", "x"))
         return default if _PLAIN.fullmatch(default) else "x"
 
     plain = TEMPLATE.sub(usual, url)
-    if _URL.fullmatch(plain):
+    if _URL.fullmatch(plain) and _has_sound_host(plain):
         return
     hint = "write https://, a host and a path, or a path alone"
-    if "{" in plain or "}" in plain:
+    if _URL.fullmatch(plain):
+        problem = "this url has a host or port that cannot be"
+    elif "{" in plain or "}" in plain:
         problem = "the braces of this url do not match"
     elif re.match(r"[^/]*//[^/]*@", plain):
         problem = "a server's url has no user or password"

@@ -40,11 +40,15 @@ def read_own_server(
         for name, found in context.entries(context.child(servers[0], "variables")):
             default = text(mapping(found.value).get("default"))
             url = url.replace(f"{{{name}}}", default)
-        if "://" not in url and usual is not None and not usual.variables:
-            url = urljoin(f"{usual.url}/", url)
-        url = url.rstrip("/")
+        try:
+            if "://" not in url and usual is not None and not usual.variables:
+                url = urljoin(f"{usual.url}/", url)
+            url = url.rstrip("/")
+            has_host = bool(urlsplit(url).hostname)
+        except ValueError:  # `check` says that it is no URL.
+            return ""
         is_usual = usual is not None and url == usual.url
-        return "" if is_usual or "{" in url or not urlsplit(url).hostname else url
+        return "" if is_usual or "{" in url or not has_host else url
     return ""
 
 

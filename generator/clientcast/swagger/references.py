@@ -93,7 +93,7 @@ def _lift(
         return None
     if section not in names:
         names[section] = Names(set(members))
-    name = names[section].free(segments(pointer)[-1])
+    name = names[section].free((segments(pointer) or ["document"])[-1])
     at = f"/components/{section}/{escape(name)}"
     conversion.move(pointer, at)
     members[name] = {}  # What it contains may refer to it.
