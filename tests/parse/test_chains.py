@@ -16,7 +16,7 @@ from clientcast.pipeline import cast
 from clientcast.source import Document, read
 from clientcast.swagger import convert
 
-LENGTH = 5_000
+LENGTH = 2_000
 
 Schema = dict[str, Any]
 Link = Callable[[Schema], Schema]
@@ -119,9 +119,9 @@ def test_null_is_kept_where_a_component_is_read_later(tmp_path: Path) -> None:
         assert record.fields[0].type == ir.Nullable(name)
 
 
-@pytest.mark.parametrize("link", NAMES.values(), ids=NAMES)
-def test_the_client_of_a_chain_compiles(link: Link, tmp_path: Path) -> None:
-    spec = document(chain(link, 100, {"type": "string"}), tmp_path)
+@pytest.mark.parametrize("kind", ["arrays", "oneOf", "nullable objects"])
+def test_the_client_of_a_chain_compiles(kind: str, tmp_path: Path) -> None:
+    spec = document(chain(NAMES[kind], 100, {"type": "string"}), tmp_path)
     files = cast(spec, spec.name).files
     assert files is not None
     for path, text in files.items():
