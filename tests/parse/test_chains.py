@@ -134,7 +134,7 @@ def test_nesting_is_bounded_where_the_limit_is_passed(
     link: Link, tmp_path: Path
 ) -> None:
     schema: Schema = {"type": "string"}
-    for _ in range(41):
+    for _ in range(40):
         schema = link(schema)
     _, found = parsed(document({"S0": schema}, tmp_path))
     (limit,) = [d for d in found if d.severity == "error"]
