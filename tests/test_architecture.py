@@ -53,9 +53,18 @@ MAY_IMPORT = {
         "source",
         "ir",
     },
-    "bind": {"plain", "openapi", "references", "assets", "code", "ir", "view"},
+    "bind": {
+        "plain",
+        "filenames",
+        "openapi",
+        "references",
+        "assets",
+        "code",
+        "ir",
+        "view",
+    },
     "render": {"view", "assets", "clientcast", "code"},
-    "docs": {"plain", "assets", "clientcast"},
+    "docs": {"plain", "filenames", "assets", "clientcast"},
     "output": {"plain", "swap"},
     "pipeline": {
         "diagnostic",
@@ -94,6 +103,7 @@ MAY_IMPORT = {
     "view": {"code"},
     "assets": set(),
     "swap": set(),
+    "filenames": set(),
     "config": {"plain", "diagnostic"},
     "__main__": {"cli"},
 }

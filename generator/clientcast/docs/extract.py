@@ -35,7 +35,9 @@ from clientcast.docs.sources import (
 from clientcast.plain import mapping, sequence, text, texts
 
 _CHILD = re.compile(r"^ +self\.(\w+) = \(?\s*(\w+)\(\s*sender\s*\)", re.MULTILINE)
-_LATER = re.compile(r"^    def (\w+)\(\s*self,?\s*\) -> (\w+):", re.MULTILINE)
+_LATER = re.compile(
+    r"^    def (\w+)\(\s*self,?\s*\) -> (?:\(\s*)?(\w+)(?:\s*\))?:", re.MULTILINE
+)
 _REPEATABLE = "may be repeated"
 
 
