@@ -65,7 +65,7 @@ MAY_IMPORT = {
     },
     "render": {"view", "assets", "clientcast", "code"},
     "docs": {"plain", "filenames", "assets", "clientcast"},
-    "output": {"plain", "swap"},
+    "output": {"filenames", "manifest", "swap"},
     "pipeline": {
         "diagnostic",
         "source",
@@ -104,7 +104,8 @@ MAY_IMPORT = {
     "assets": set(),
     "swap": set(),
     "filenames": set(),
-    "config": {"plain", "diagnostic"},
+    "manifest": {"plain"},
+    "config": {"plain", "diagnostic", "filenames"},
     "__main__": {"cli"},
 }
 
