@@ -25,6 +25,7 @@ from tests.test_output import (
     posix,
     put,
     tree,
+    with_manifest,
 )
 
 OTHER = digest("something else")
@@ -329,6 +330,48 @@ def test_new_tree_is_filled_where_nobody_else_can_write(
     finally:
         os.umask(old)
     assert set(modes) == {0o700}
+
+
+# planted in the folder
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["client/__init__.py", "client.so", "client.cpython-311-x86_64-linux-gnu.so"]
+    + ["_runtime/send.abi3.so", "_runtime/__init__.pyd", "__init__.abi3.so"]
+    + ["client/__init__.cp311-win_amd64.pyd"],
+)
+def test_file_that_python_imports_in_place_of_a_module_is_refused(
+    folder: Path, path: str
+) -> None:
+    write(folder, ONE)
+    put(folder, {path: "mine\n"})
+    for act in (compare, write):
+        for version in (ONE, TWO):
+            with pytest.raises(OutputError) as caught:
+                act(folder, version)
+            assert str(caught.value).startswith(f"{folder / path} is in the way: ")
+    assert tree(folder) == {**ONE, path: "mine\n"}
+
+
+@pytest.mark.parametrize("path", ["client/notes.md", "client.pyi", "_runtime.so"])
+def test_file_that_python_does_not_import_is_kept(folder: Path, path: str) -> None:
+    put(folder, {path: "mine\n"})
+    write(folder, ONE)
+    assert compare(folder, ONE) == ()
+    assert tree(folder) == {**ONE, path: "mine\n"}
+
+
+def test_module_becomes_a_package_and_back(folder: Path) -> None:
+    one = with_manifest({"models.py": "1\n"})
+    many = with_manifest({"models/__init__.py": "2\n", "models/a.py": "3\n"})
+    for files in (one, many, one):
+        write(folder, files)
+        assert tree(folder) == files
+    write(folder, many)
+    put(folder, {"models/__init__.py": "edited\n"})
+    with pytest.raises(OutputError, match="in place of a generated module"):
+        write(folder, one)
 
 
 # folders that are refused

@@ -74,12 +74,15 @@ def compare(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
         another text for its path, which `write` refuses.
 
     Raises:
-        OutputError: `files` has a path or a text that cannot be written, or the folder
-            cannot be read.
+        OutputError: `files` has a path or a text that cannot be written, a foreign file
+            would be imported in place of one, or the folder cannot be read.
     """
     contents = _contents(files)
     with _explained(folder):
-        return _changes(Path(os.path.realpath(folder)), contents)
+        root = Path(os.path.realpath(folder))
+        changes = _changes(root, contents)
+        _refuse_shadows(root, contents.keys(), changes)
+        return changes
 
 
 def write(
@@ -107,7 +110,9 @@ def write(
     with _explained(folder):
         root = Path(os.path.realpath(folder))
         _refuse_folder(root)
-        if not _changes(root, contents) and not leftovers(root):
+        changes = _changes(root, contents)
+        _refuse_shadows(root, contents.keys(), changes)
+        if not changes and not leftovers(root):
             return ()
         with locked(root):
             recover(root)
@@ -215,6 +220,29 @@ def _refuse_edits(root: Path, changes: tuple[Change, ...]) -> None:
             f"{_shown(root / first)}{others} was edited since it was generated:"
             " delete it, or overwrite it with --overwrite-edits"
         )
+
+
+def _refuse_shadows(root: Path, paths: Set[str], changes: tuple[Change, ...]) -> None:
+    """Refuse foreign files that Python imports in place of a module that is written.
+
+    Those are `client/__init__.py` and compiled modules, such as `client.abi3.so`.
+    """
+    modules = {path.removesuffix(".py") for path in paths if path.endswith(".py")}
+    ours = paths | {change.path for change in changes if change.kind == "removed"}
+    for folder in sorted(modules | {os.path.dirname(module) for module in modules}):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in sorted(os.listdir(root / folder)):
+                place = f"{folder}/" if folder else ""
+                path, (stem, _, suffix) = place + name, name.partition(".")
+                compiled = suffix.split(".")[-1] in ("so", "pyd")
+                is_package = stem == "__init__" and (compiled or suffix == "py")
+                shadowed = [place + stem] if compiled else []
+                shadowed += [folder] if is_package else []
+                if path not in ours and modules & {*shadowed}:
+                    raise OutputError(
+                        f"{_shown(root / path)} is in the way:"
+                        " Python imports it in place of a generated module"
+                    )
 
 
 def _foreign(root: Path, ours: Set[str]) -> tuple[set[str], set[str]]:
