@@ -9,21 +9,23 @@ import hashlib
 import json
 import re
 import stat
-import unicodedata
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PureWindowsPath
 
 from clientcast.plain import is_mapping
 
 MANIFEST = "clientcast.json"
 
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
 _ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 
-_LONGEST_PATH = 1000
+_LONGEST_PATH, _DEEPEST_PATH = 1000, 20
 _LARGEST_FILE = 128 * 1024 * 1024
-"""What exceeds these in characters or bytes was not generated, and is not read."""
+_MOST_FILES = 100_000
+"""What exceeds these was not generated, and is not read."""
 
 
 def recorded(root: Path) -> Mapping[str, str | bytes]:
@@ -37,7 +39,7 @@ def recorded(root: Path) -> Mapping[str, str | bytes]:
     except (ValueError, RecursionError):
         return {}
     files = manifest.get("files") if is_mapping(manifest) else None
-    if content is None or not is_mapping(files):
+    if content is None or not is_mapping(files) or len(files) > _MOST_FILES:
         return {}
     digests: dict[str, str | bytes] = {MANIFEST: content}
     for path, digest in files.items():
@@ -66,8 +68,7 @@ def plain_file(root: Path, path: str) -> bytes | None:
         OSError: The system refuses to read it.
     """
     try:
-        folders = [(root / parent).lstat().st_mode for parent in above(path)]
-        if all(map(stat.S_ISDIR, folders)):
+        if all(stat.S_ISDIR((root / parent).lstat().st_mode) for parent in above(path)):
             state = (root / path).lstat()
             if stat.S_ISREG(state.st_mode) and state.st_size <= _LARGEST_FILE:
                 return (root / path).read_bytes()
@@ -79,16 +80,18 @@ def plain_file(root: Path, path: str) -> bytes | None:
 
 def is_safe(path: str) -> bool:
     """Return whether the path is in its shortest form, and stays inside on every system."""
+    parts = path.split("/")
     return (
         len(path) <= _LONGEST_PATH
-        and path == str(PurePosixPath(path)) != "."
-        and ".." not in path.split("/")
+        and len(parts) <= _DEEPEST_PATH
+        and not {"", ".", ".."} & {*parts}
         and "\\" not in path
-        and not PureWindowsPath(path).anchor  # of "/x" and "C:x"
-        and not any(unicodedata.category(char) in ("Cc", "Cs") for char in path)
+        and not PureWindowsPath(parts[0]).drive  # of "C:x"
+        and not _UNPRINTABLE.search(path)
     )
 
 
 def above(path: str) -> list[str]:
-    """Return the folders that a path is in, the innermost first."""
-    return [str(parent) for parent in PurePosixPath(path).parents][:-1]
+    """Return the folders that a path is in, the outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]
