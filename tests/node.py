@@ -40,7 +40,8 @@ def _modules() -> Path:
         give_up("npm is not installed")
     modules = FOLDER / "node_modules"
     stamp = modules / ".installed"
-    wanted = (FOLDER / "package.json").read_text(encoding="utf-8")
+    settings = (FOLDER / name for name in ("package.json", ".npmrc"))
+    wanted = "".join(f.read_text(encoding="utf-8") for f in settings if f.exists())
     with (FOLDER / ".npm.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:

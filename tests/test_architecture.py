@@ -57,6 +57,7 @@ MAY_IMPORT = {
     "bind": {
         "faults",
         "plain",
+        "filenames",
         "openapi",
         "references",
         "assets",
@@ -65,8 +66,8 @@ MAY_IMPORT = {
         "view",
     },
     "render": {"faults", "view", "assets", "clientcast", "code"},
-    "docs": {"plain", "assets", "clientcast"},
-    "output": {"plain", "swap"},
+    "docs": {"plain", "filenames", "assets", "clientcast"},
+    "output": {"filenames", "manifest", "swap"},
     "pipeline": {
         "diagnostic",
         "faults",
@@ -107,7 +108,9 @@ MAY_IMPORT = {
     "view": {"code"},
     "assets": set(),
     "swap": set(),
-    "config": {"plain", "diagnostic"},
+    "filenames": set(),
+    "manifest": {"plain"},
+    "config": {"plain", "diagnostic", "filenames"},
     "__main__": {"cli"},
 }
 

@@ -256,10 +256,33 @@ def test_the_status_reaches_the_shell(project: Path) -> None:
             SETTINGS.replace("pets.yaml", "class.yaml"),
             "'class' of specs/class.yaml cannot name a Python package",
         ),
+        (
+            SETTINGS.replace("pets.yaml", "aux.yaml"),
+            "'aux' of specs/aux.yaml is a device on Windows",
+        ),
+        (
+            SETTINGS.replace("pets.yaml", "\ufb01sh.yaml"),
+            "'\ufb01sh' of specs/\ufb01sh.yaml cannot name a Python package",
+        ),
+        (
+            '[tool.clientcast]\nspecs = ["specs/pets.yaml", "old/Pets.yaml"]\n'
+            'output = "made"\n',
+            "specs 'pets' and 'Pets' differ in case alone",
+        ),
+        (
+            SETTINGS.replace('"made"', '""'),
+            "'output' of [tool.clientcast] must be a path",
+        ),
+        (
+            SETTINGS.replace('"made"', '"a\\u0000b"'),
+            "'output' of [tool.clientcast] must be a path",
+        ),
     ],
 )
 def test_wrong_settings_are_said(settings: str, says: str, project: Path) -> None:
     for path in ("old/pets.yaml", "specs/my-pets.yaml", "specs/class.yaml"):
+        write(path, PETS)
+    for path in ("old/Pets.yaml", "specs/aux.yaml", "specs/\ufb01sh.yaml"):
         write(path, PETS)
     write("pyproject.toml", settings)
     for command in ("check", "generate"):
@@ -469,6 +492,36 @@ def test_a_file_in_the_way_is_not_overwritten(project: Path) -> None:
     assert place.read_text(encoding="utf-8") == "mine = True\n"
 
 
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_empty_output_is_refused(project: Path, command: str) -> None:
+    arguments = ["--spec", "specs/pets.yaml", "--output", ""]
+    result = run(command, *arguments, status=2)
+    assert (
+        "Invalid value for '--output': the name of a folder is empty" in result.stderr
+    )
+    assert run("docs", "--output", "", status=2).stdout == ""
+    assert not Path("client.py").exists()
+
+
+def test_empty_folder_of_pages_is_refused(project: Path) -> None:
+    run("generate")
+    write("pyproject.toml", SETTINGS + 'docs = ""\n')
+    result = run("docs", status=2)
+    assert "'docs' of [tool.clientcast] must be a path" in result.stderr
+
+
+def test_edited_page_is_overwritten_only_on_request(project: Path) -> None:
+    run("generate")
+    run("docs")
+    page = Path("docs/index.md")
+    text = page.read_text(encoding="utf-8")
+    write("docs/index.md", "edited\n")
+    assert "index.md was edited" in run("docs", status=1).stderr
+    assert page.read_text(encoding="utf-8") == "edited\n"
+    run("docs", "--force")
+    assert page.read_text(encoding="utf-8") == text
+
+
 def test_a_folder_that_cannot_be_made_is_said(project: Path) -> None:
     write("made", "a file\n")
     result = run("generate", status=1)
@@ -497,9 +550,11 @@ def test_check_names_each_file_that_is_not_what_the_spec_says(project: Path) -> 
 
     rerun = "run clientcast generate"
     stale = [
-        f"made/pets/client.py:{number}:1: stale this is not what the spec says; {rerun}",
+        f"made/pets/client.py:{number}:1: stale this is not what the spec says; {rerun}"
+        " --force",
         f"made/pets/clientcast.json:1:1: stale this is not what the spec says; {rerun}",
-        f"made/pets/old.py:1:1: stale the spec knows no such file any more; {rerun}",
+        "made/pets/old.py:1:1: stale the spec knows no such file any more,"
+        f" but it was edited and is kept; {rerun}",
         f"made/pets/py.typed:1:1: stale this file is missing; {rerun}",
     ]
     result = run("check", status=1)
@@ -510,15 +565,25 @@ def test_check_names_each_file_that_is_not_what_the_spec_says(project: Path) -> 
     for line in (
         "--- a/client.py\n+++ b/client.py\n",
         "\n-class Dogs(Client):\n+class Pets(Client):\n",
-        "--- a/old.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-old = True\n",
         "--- /dev/null\n+++ b/py.typed\n",
         *(f"{line}\n" for line in stale),
     ):
         assert line in shown
     assert state(Path("made")) == before
 
-    assert run("generate").stdout == "pets: 1 operation, 4 files changed in made/pets\n"
-    assert not Path("made/pets/old.py").exists()
+    place = project / "made" / "pets" / "client.py"
+    assert run("generate", status=1).stderr == (
+        f"Error: {place} was edited since it was generated:"
+        " delete it, or overwrite it with --force\n"
+    )
+    assert state(Path("made")) == before
+    result = run("generate", "--force")
+    assert result.stdout == "pets: 1 operation, 3 files changed in made/pets\n"
+    assert result.stderr == (
+        "made/pets/old.py: edited since it was generated;"
+        " kept, and no longer part of the output\n"
+    )
+    assert Path("made/pets/old.py").read_text(encoding="utf-8") == "old = True\n"
     assert run("check", "--diff").stdout == "pets: 1 operation, all is well\n"
 
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from clientcast import swap
-from clientcast.output import MANIFEST, Change, OutputError, compare, write
+from clientcast.manifest import MANIFEST
+from clientcast.output import Change, OutputError, compare, write
 
 GENERATOR = Path(swap.__file__).parents[1]
 
@@ -205,7 +206,7 @@ def test_bytes_are_compared(folder: Path, on_disk: bytes, before: str | None) ->
     assert change.kind == "changed"
     assert change.before == (on_disk.decode() if before is None else before)
     change.diff().encode()
-    assert write(folder, ONE) == (change,)
+    assert write(folder, ONE, force=True) == (change,)
     assert (folder / "client.py").read_bytes() == ONE["client.py"].encode()
 
 
@@ -248,18 +249,22 @@ def test_a_file_that_is_no_longer_ours_to_make_is_removed(folder: Path) -> None:
         b'{"files": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_a_broken_manifest_names_nothing_but_itself(
+def test_a_broken_manifest_and_what_it_names_are_foreign(
     folder: Path, manifest: bytes
 ) -> None:
     folder.mkdir()
     put(folder, {"client.py": "mine\n", "x": "mine\n"})
     put(folder.parent, {"x": "outside\n"})
     (folder / MANIFEST).write_bytes(manifest)
-    assert kinds(compare(folder, {})) == {MANIFEST: "removed"}
+    assert compare(folder, {}) == write(folder, {}) == ()
     with pytest.raises(OutputError, match=r"okta/client\.py"):
+        write(folder, ONE, force=True)
+    (folder / "client.py").unlink()
+    with pytest.raises(OutputError, match=f"{MANIFEST} is in the way"):
         write(folder, ONE)
-    write(folder, {})
-    assert tree(folder) == {"client.py": "mine\n", "x": "mine\n"}
+    assert (folder / MANIFEST).read_bytes() == manifest
+    write(folder, ONE, force=True)
+    assert tree(folder) == {**ONE, "x": "mine\n"}
     assert (folder.parent / "x").read_text() == "outside\n"
 
 
@@ -956,24 +961,28 @@ def test_killed_or_failing_at_every_step(
         assert (away > 0) == (way == "two renames" and act is kill)
 
 
-@pytest.mark.parametrize("digits", ["1", "4194304"])
-def test_siblings_of_dead_runs_are_removed(folder: Path, digits: str) -> None:
+def left_behind(folder: Path, number: str, files: dict[str, str]) -> Path:
+    """What a killed run leaves beside the folder."""
+    work = folder.with_name(f".{folder.name}.new.{number}")
+    put(work, {"clientcast": "", **files})
+    return work
+
+
+def test_work_folders_of_killed_runs_are_removed(folder: Path) -> None:
     write(folder, ONE)
-    put(folder.parent, {f".okta.new.{digits}/half.py": "", f".okta.old.{digits}/x": ""})
+    left_behind(folder, "1", {})
+    left_behind(folder, "2a", {"new/half.py": "", "old/x/y.py": ""})
+    (folder.parent / ".okta.new.3").mkdir()
     put(folder.parent, {".okta.lock": ""})
-    others = [".okta.new.x", ".okta.newer.1", ".oktapus.new.1", "okta.new.1"]
-    put(folder.parent, {f"{name}/kept": "" for name in others})
     assert write(folder, ONE) == ()
-    expected = others if os.name == "posix" else [*others, ".okta.lock"]
-    assert beside(folder) == sorted(expected)
+    assert beside(folder) == ([] if os.name == "posix" else [".okta.lock"])
     assert tree(folder) == ONE
 
 
-def test_a_folder_that_a_dead_run_set_aside_is_put_back(folder: Path) -> None:
+def test_a_folder_that_a_killed_run_set_aside_is_put_back(folder: Path) -> None:
     write(folder, ONE)
     put(folder, MINE)
-    folder.rename(folder.parent / ".okta.old.77")
-    put(folder.parent, {".okta.new.77/half.py": ""})
+    folder.rename(left_behind(folder, "77", {"new/half.py": ""}) / "old")
     write(folder, TWO)
     assert whole(folder, MINE, TWO)
     assert beside(folder) == []

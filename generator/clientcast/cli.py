@@ -5,11 +5,12 @@ Exit status: 0 all is well, 1 something was found, 2 the command was not underst
 
 import sys
 import traceback as tracebacks
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -37,10 +38,28 @@ from clientcast.faults import describe, working_on
 from clientcast.output import Change, OutputError, compare, write
 from clientcast.pipeline import Cast, cast
 from clientcast.select import Selection, SelectionError
-from clientcast.summary import count, operations, plural, stale, verdict
+from clientcast.summary import count, operations, plural, stale, verdict, written
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+class _Folder(click.Path):
+    """A folder to write, which must be named: an empty text would be the working folder."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        if value == "":
+            self.fail("the name of a folder is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_FOLDER = _Folder(file_okay=False, path_type=Path)
+_FORCE = click.option(
+    "--force",
+    is_flag=True,
+    help="Overwrite generated files that were edited. [default: refuse]",
+)
 
 
 class _Commands(click.Group):
@@ -115,6 +134,7 @@ _WITHIN = click.option(
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--spec", type=_FILE, help="A document that is not in pyproject.toml.")
 @click.option("--output", type=_FOLDER, help="The folder that its package becomes.")
+@_FORCE
 @_ONLY
 @_SKIP
 @_WITHIN
@@ -122,6 +142,7 @@ def generate(
     names: tuple[str, ...],
     spec: Path | None,
     output: Path | None,
+    force: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     within: Path | None,
@@ -145,15 +166,8 @@ def generate(
                 f"{printable(job.name)}: {count(result.diagnostics)}; nothing was written"
             )
             continue
-        try:
-            changes = write(job.output, result.files)
-        except OutputError as error:
-            raise click.ClickException(printable(str(error))) from None
-        did = f"{plural(len(changes), 'file')} changed" if changes else "unchanged"
-        click.echo(
-            f"{printable(job.name)}: {operations(job, result)},"
-            f" {did} in {printable(job.shown_output)}"
-        )
+        did = _written(job.output, printable(job.shown_output), result.files, force)
+        click.echo(f"{printable(job.name)}: {operations(job, result)}, {did}")
     sys.exit(1 if found else 0)
 
 
@@ -209,12 +223,14 @@ def check(
     is_flag=True,
     help="A static site with search instead. [default folder: site]",
 )
+@_FORCE
 @click.option("--json", "as_data", is_flag=True, help="Print all as JSON instead.")
 @click.option("--json-schema", is_flag=True, help="Print the schema of that JSON.")
 def docs(
     clients: tuple[str, ...],
     output: Path | None,
     site: bool,
+    force: bool,
     as_data: bool,
     json_schema: bool,
 ) -> None:
@@ -236,16 +252,26 @@ def docs(
     if is_package(folder):
         raise click.UsageError(f"{shown} is a package; name another folder for pages")
     files = _site(references) if site else folder_of(references)
-    try:
-        changes = write(folder, files)
-    except OutputError as error:
-        raise click.ClickException(printable(str(error))) from None
-    did = f"{plural(len(changes), 'file')} changed" if changes else "unchanged"
+    did = _written(folder, shown, files, force)
     total = sum(len(reference.operations) for reference in references)
     click.echo(
-        f"{plural(len(references), 'client')}, {plural(total, 'operation')},"
-        f" {did} in {shown}"
+        f"{plural(len(references), 'client')}, {plural(total, 'operation')}, {did}"
     )
+
+
+def _written(folder: Path, shown: str, files: Mapping[str, str], force: bool) -> str:
+    """Write the files, name those that were kept, and return what was done."""
+    try:
+        changes = write(folder, files, force=force)
+    except OutputError as error:
+        raise click.ClickException(printable(str(error))) from None
+    for change in changes:
+        if change.kind == "kept":
+            note = (
+                "edited since it was generated; kept, and no longer part of the output"
+            )
+            click.echo(f"{shown}/{printable(change.path)}: {note}", err=True)
+    return written(changes, shown)
 
 
 def _packages(clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:

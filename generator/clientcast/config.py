@@ -2,10 +2,12 @@
 
 import keyword
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.diagnostic import did_you_mean
+from clientcast.filenames import folded, is_device
 from clientcast.plain import is_list, is_mapping, mapping, texts
 
 _KEYS = ("specs", "output", "docs", "only", "skip", "within")
@@ -52,25 +54,29 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     """
     file = _find(start)
     settings = _settings(file)
-    specs, output = settings.get("specs"), settings.get("output")
+    specs, output = settings.get("specs"), _path(file, settings, "output")
     if not is_list(specs) or not specs or len(texts(specs)) != len(specs):
         raise ConfigError(
             f"{file}: 'specs' of [tool.clientcast] must be a list of paths"
         )
-    if not isinstance(output, str):
-        raise ConfigError(f"{file}: 'output' of [tool.clientcast] must be a path")
-    within = settings.get("within")
-    if not isinstance(within, str | None):
-        raise ConfigError(f"{file}: 'within' of [tool.clientcast] must be a path")
+    within = _path(file, settings, "within") if "within" in settings else None
     found: dict[str, Job] = {}
+    taken: dict[str, str] = {}
     for spec in texts(specs):
         name = Path(spec).stem
-        if not name.isidentifier() or keyword.iskeyword(name):
+        if not _is_package_name(name):
             raise ConfigError(
                 f"{file}: '{name}' of {spec} cannot name a Python package"
             )
+        if is_device(name):
+            raise ConfigError(f"{file}: '{name}' of {spec} is a device on Windows")
         if name in found:
             raise ConfigError(f"{file}: two specs are called '{name}'")
+        other = taken.setdefault(folded(name), name)
+        if other != name:
+            raise ConfigError(
+                f"{file}: specs '{other}' and '{name}' differ in case alone"
+            )
         root = file.parent
         if not (root / spec).is_file():
             raise ConfigError(f"{file}: there is no file {spec}")
@@ -148,10 +154,24 @@ def docs_folder(start: Path, *, site: bool) -> tuple[Path, str]:
         ConfigError: There is no such file, or its setting is no path.
     """
     file = _find(start)
-    shown = "site" if site else _settings(file).get("docs", "docs")
-    if not isinstance(shown, str):
-        raise ConfigError(f"{file}: 'docs' of [tool.clientcast] must be a path")
+    shown = "site" if site else _path(file, {"docs": "docs", **_settings(file)}, "docs")
     return file.parent / shown, shown
+
+
+def _is_package_name(name: str) -> bool:
+    """Return whether `import NAME` finds a folder of this name."""
+    return (
+        name.isidentifier()
+        and not keyword.iskeyword(name)
+        and unicodedata.normalize("NFKC", name) == name
+    )
+
+
+def _path(file: Path, settings: dict[str, object], key: str) -> str:
+    path = settings.get(key)
+    if not isinstance(path, str) or not path or "\0" in path:
+        raise ConfigError(f"{file}: '{key}' of [tool.clientcast] must be a path")
+    return path
 
 
 def _find(start: Path) -> Path:

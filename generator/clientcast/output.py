@@ -1,30 +1,24 @@
 """Compares a generated package with a folder, and replaces that folder all or nothing.
 
-A package is a mapping from relative posix paths to texts. Ours in a folder is what its
-manifest `clientcast.json` names, and the manifest. The rest is foreign: it is neither
-overwritten nor deleted.
+A package is a mapping from relative posix paths to texts. A file in a folder is ours if
+the manifest `clientcast.json` records its digest; the manifest is ours if it is valid. A
+recorded file with another digest was edited: it is never deleted, and overwritten only on
+request. All else is foreign: it is neither overwritten nor deleted.
 """
 
 import difflib
 import errno
-import json
 import os
-import re
 import shutil
-import stat
-import unicodedata
 from collections.abc import Generator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Literal
 
-from clientcast.plain import is_mapping
+from clientcast.filenames import folded, is_portable
+from clientcast.manifest import MANIFEST, above, is_safe, matches, plain_file, recorded
 from clientcast.swap import carry, leftovers, locked, recover, replacing, store, sync
-
-MANIFEST = "clientcast.json"
-
-_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class OutputError(Exception):
@@ -40,21 +34,28 @@ class Change:
         before: The text in the folder, None where there is none. Bytes that are not
             UTF-8 stand as `\\xff`.
         after: The text to be written, None where there will be none.
+        edited: Whether the file differs from what the manifest records. If the package
+            has no such file any more, it is kept.
     """
 
     path: str
     before: str | None
     after: str | None
+    edited: bool = False
 
     @property
-    def kind(self) -> Literal["added", "changed", "removed"]:
+    def kind(self) -> Literal["added", "changed", "removed", "kept"]:
         """What happens to the file."""
         if self.before is None:
             return "added"
-        return "removed" if self.after is None else "changed"
+        if self.after is not None:
+            return "changed"
+        return "kept" if self.edited else "removed"
 
     def diff(self) -> str:
         """The change as a unified diff; of an empty file, the header alone."""
+        if self.kind == "kept":
+            return ""
         old = "/dev/null" if self.before is None else f"a/{self.path}"
         new = "/dev/null" if self.after is None else f"b/{self.path}"
         lines = difflib.unified_diff(_lines(self.before), _lines(self.after), old, new)
@@ -73,15 +74,20 @@ def compare(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
         another text for its path, which `write` refuses.
 
     Raises:
-        OutputError: `files` has a path or a text that cannot be written, or the folder
-            cannot be read.
+        OutputError: `files` has a path or a text that cannot be written, a foreign file
+            would be imported in place of one, or the folder cannot be read.
     """
     contents = _contents(files)
     with _explained(folder):
-        return _changes(Path(os.path.realpath(folder)), contents)
+        root = Path(os.path.realpath(folder))
+        changes = _changes(root, contents)
+        _refuse_shadows(root, contents.keys(), changes)
+        return changes
 
 
-def write(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
+def write(
+    folder: Path, files: Mapping[str, str], *, force: bool = False
+) -> tuple[Change, ...]:
     """Makes `folder` hold `files` beside what is foreign in it, or leaves it as it was.
 
     A file that does not change keeps its times, and where none changes nothing is
@@ -90,36 +96,59 @@ def write(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
     Args:
         folder: The package's folder.
         files: The whole package, as relative posix paths to texts.
+        force: Whether edited files are overwritten.
 
     Returns:
-        What was changed, sorted by path.
+        What was changed, and what was kept because it was edited, sorted by path.
 
     Raises:
         OutputError: `files` has a path or a text that cannot be written, something
-            foreign is in the way, another run is writing there, or the system refuses
-            (no space, no permission, not a folder).
+            foreign or edited is in the way, another run is writing there, or the system
+            refuses (no space, no permission, not a folder).
     """
     contents = _contents(files)
     with _explained(folder):
         root = Path(os.path.realpath(folder))
-        if not root.name:
-            raise OutputError(f"{root}: this is the root of the file system")
-        if not _changes(root, contents) and not leftovers(root):
+        _refuse_folder(root)
+        changes = _changes(root, contents)
+        _refuse_shadows(root, contents.keys(), changes)
+        if not changes and not leftovers(root):
             return ()
         with locked(root):
             recover(root)
             changes = _changes(root, contents)
             if changes:
-                _replace(root, contents, changes)
+                _replace(root, contents, changes, force)
             return changes
 
 
+def _refuse_folder(root: Path) -> None:
+    """Refuse folders that no package should take the place of."""
+    if not root.name:
+        raise OutputError(f"{root}: this is the root of the file system")
+    try:
+        home = Path(os.path.realpath(Path.home()))
+    except RuntimeError:  # the system knows of none
+        return
+    if root in (home, *home.parents):
+        raise OutputError(f"{_shown(root)}: this is or holds your home folder")
+
+
 def _contents(files: Mapping[str, str]) -> dict[str, bytes]:
-    """The bytes to write, of paths that stay inside and do not meet."""
+    """The bytes to write, of paths that are distinct and stay inside on every system."""
     contents: dict[str, bytes] = {}
+    names: dict[str, str] = {}
     for path, text in files.items():
-        if not _is_safe(path) or any(parent in files for parent in _above(path)):
+        if (
+            not is_safe(path)
+            or any(parent in files for parent in above(path))
+            or not all(map(is_portable, path.split("/")))
+        ):
             raise OutputError(f"{path!r}: no file of a package can have this path")
+        for name in (path, *above(path)):
+            other = names.setdefault(folded(name), name)
+            if other != name:
+                raise OutputError(f"{name!r} and {other!r} differ in case alone")
         try:
             contents[path] = text.encode()
         except UnicodeEncodeError as error:
@@ -127,57 +156,20 @@ def _contents(files: Mapping[str, str]) -> dict[str, bytes]:
     return contents
 
 
-def _is_safe(path: str) -> bool:
-    """Whether the path is in its shortest form, and stays inside on every system."""
-    return (
-        path == str(PurePosixPath(path)) != "."
-        and ".." not in path.split("/")
-        and "\\" not in path
-        and not PureWindowsPath(path).anchor  # of "/x" and "C:x"
-        and not any(unicodedata.category(char) in ("Cc", "Cs") for char in path)
-    )
-
-
-def _above(path: str) -> list[str]:
-    return [str(parent) for parent in PurePosixPath(path).parents][:-1]
-
-
 def _changes(root: Path, contents: Mapping[str, bytes]) -> tuple[Change, ...]:
     if os.path.lexists(root) and not root.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    digests = recorded(root)
     changes: list[Change] = []
-    for path in sorted(_named(root) | contents.keys()):
-        before, after = _read(root, path), contents.get(path)
+    for path in sorted(digests.keys() | contents.keys()):
+        before, after = plain_file(root, path), contents.get(path)
         if before != after:
-            changes.append(Change(path, _text(before), _text(after)))
+            record = digests.get(path)
+            edited = before is not None and not (
+                record is None or matches(before, record)
+            )
+            changes.append(Change(path, _text(before), _text(after), edited))
     return tuple(changes)
-
-
-def _named(root: Path) -> set[str]:
-    """The paths that the manifest names, and its own; that alone where it is broken."""
-    try:
-        manifest: object = json.loads(_read(root, MANIFEST) or b"")
-    except (ValueError, RecursionError):
-        manifest = None
-    named = manifest.get("files") if is_mapping(manifest) else None
-    if is_mapping(named) and all(
-        _is_safe(path) and isinstance(digest, str) and _SHA256.fullmatch(digest)
-        for path, digest in named.items()
-    ):
-        return {MANIFEST, *named}
-    return {MANIFEST}
-
-
-def _read(root: Path, path: str) -> bytes | None:
-    """The bytes of a plain file; None where there is none or a symlink leads there."""
-    try:
-        above = [os.lstat(root / parent).st_mode for parent in _above(path)]
-        if all(map(stat.S_ISDIR, above)):
-            if stat.S_ISREG(os.lstat(root / path).st_mode):
-                return (root / path).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    return None
 
 
 def _text(content: bytes | None) -> str | None:
@@ -192,11 +184,17 @@ def _lines(text: str | None) -> list[str]:
 
 
 def _replace(
-    root: Path, contents: Mapping[str, bytes], changes: tuple[Change, ...]
+    root: Path,
+    contents: Mapping[str, bytes],
+    changes: tuple[Change, ...],
+    force: bool,
 ) -> None:
+    if not force:
+        _refuse_edits(root, changes)
     new = {c.path: contents[c.path] for c in changes if c.after is not None}
     same = contents.keys() - new.keys()
-    gone = {c.path for c in changes if c.before is not None} & _named(root)
+    ours = recorded(root).keys() | ({MANIFEST} if force else set())
+    gone = {c.path for c in changes if c.kind in ("changed", "removed")} & ours
     folders, others = _foreign(root, same | gone)
     _refuse_collisions(root, folders, others, contents.keys())
     # An exchange would get around a folder that is read-only.
@@ -214,13 +212,46 @@ def _replace(
         _finish(tree, root, folders)
 
 
+def _refuse_edits(root: Path, changes: tuple[Change, ...]) -> None:
+    first, *more = [c.path for c in changes if c.edited and c.kind == "changed"] or [""]
+    if first:
+        others = f" (and {len(more)} more)" if more else ""
+        raise OutputError(
+            f"{_shown(root / first)}{others} was edited since it was generated:"
+            " delete it, or overwrite it with --force"
+        )
+
+
+def _refuse_shadows(root: Path, paths: Set[str], changes: tuple[Change, ...]) -> None:
+    """Refuse foreign files that Python imports in place of a module that is written.
+
+    Those are `client/__init__.py` and compiled modules, such as `client.abi3.so`.
+    """
+    modules = {path.removesuffix(".py") for path in paths if path.endswith(".py")}
+    ours = paths | {change.path for change in changes if change.kind == "removed"}
+    for folder in sorted(modules | {os.path.dirname(module) for module in modules}):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in sorted(os.listdir(root / folder)):
+                place = f"{folder}/" if folder else ""
+                path, (stem, _, suffix) = place + name, name.partition(".")
+                compiled = suffix.split(".")[-1] in ("so", "pyd")
+                is_package = stem == "__init__" and (compiled or suffix == "py")
+                shadowed = [place + stem] if compiled else []
+                shadowed += [folder] if is_package else []
+                if path not in ours and modules & {*shadowed}:
+                    raise OutputError(
+                        f"{_shown(root / path)} is in the way:"
+                        " Python imports it in place of a generated module"
+                    )
+
+
 def _foreign(root: Path, ours: Set[str]) -> tuple[set[str], set[str]]:
     """The folders with nothing of ours below them, and whatever else is not ours."""
 
     def fail(error: OSError) -> None:
         raise error
 
-    known = {*ours, *(parent for path in ours for parent in _above(path))}
+    known = {*ours, *(parent for path in ours for parent in above(path))}
     folders: set[str] = set()
     others: set[str] = set()
     for place, below, files in os.walk(root, onerror=fail if root.exists() else None):
@@ -236,12 +267,13 @@ def _foreign(root: Path, ours: Set[str]) -> tuple[set[str], set[str]]:
 def _refuse_collisions(
     root: Path, folders: Set[str], others: Set[str], paths: Set[str]
 ) -> None:
-    needed = {parent for path in paths for parent in _above(path)}
-    blocking = {path for path in folders | others if paths & {path, *_above(path)}}
+    needed = {parent for path in paths for parent in above(path)}
+    blocking = {path for path in folders | others if paths & {path, *above(path)}}
     for path in sorted(blocking | (others & needed)):
-        raise OutputError(
-            f"{_shown(root / path)} is in the way: {MANIFEST} does not name it as ours"
-        )
+        why = f"{MANIFEST} does not name it as ours"
+        if path == MANIFEST:
+            why = "it is not what clientcast writes; delete it or --force"
+        raise OutputError(f"{_shown(root / path)} is in the way: {why}")
 
 
 def _finish(tree: Path, root: Path, foreign: Set[str]) -> None:

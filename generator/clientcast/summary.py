@@ -19,9 +19,11 @@ def stale(job: Job, change: Change) -> str:
         "added": "this file is missing",
         "changed": "this is not what the spec says",
         "removed": "the spec knows no such file any more",
+        "kept": "the spec knows no such file any more, but it was edited and is kept",
     }[change.kind]
+    flag = " --force" if change.edited and change.kind == "changed" else ""
     path = printable(f"{job.shown_output}/{change.path}")
-    return f"{path}:{line}:1: stale {says}; run clientcast generate"
+    return f"{path}:{line}:1: stale {says}; run clientcast generate{flag}"
 
 
 def operations(job: Job, result: Cast) -> str:
@@ -53,6 +55,16 @@ def count(diagnostics: Iterable[Diagnostic]) -> str:
         if severity in severities
     ]
     return ", ".join(counts)
+
+
+def written(changes: Iterable[Change], shown: str) -> str:
+    """How many files were changed in a folder, but for those that were kept."""
+    number = sum(change.kind != "kept" for change in changes)
+    return (
+        f"{plural(number, 'file')} changed in {shown}"
+        if number
+        else f"unchanged in {shown}"
+    )
 
 
 def plural(number: int, noun: str) -> str:

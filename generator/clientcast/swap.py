@@ -1,15 +1,22 @@
 """Replaces a folder in one step or not at all, with what each operating system offers.
 
-The new folder is filled beside the old one, under a lock, and exchanged with it. A
-process killed on the way leaves a hidden sibling, `.NAME.new.PID`, and where the system
-cannot exchange, for a moment, `.NAME.old.PID`; `recover` clears up after it.
+The new folder is filled in a hidden work folder beside the old one, `.NAME.new.RANDOM`,
+under a lock, and exchanged with it. The work folder holds:
+
+    clientcast  an empty file that marks it, made first and removed last
+    new         the new tree, and after an exchange the old one
+    old         the old tree, for a moment, if the system cannot exchange
+
+`recover` clears up after a killed process. A folder without the mark is not touched.
 """
 
 import ctypes
 import errno
 import os
 import re
+import secrets
 import shutil
+import stat
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -22,6 +29,12 @@ else:
 
 _AT_FDCWD = -100  # of Linux: a path is relative to the working directory
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and, by chance, RENAME_SWAP of macOS
+
+_OPEN_LOCK = os.O_RDWR | os.O_CREAT
+if sys.platform != "win32":
+    _OPEN_LOCK |= os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO blocks nobody
+
+_MARK, _NEW, _OLD = "clientcast", "new", "old"
 
 # EPERM is what some sandboxes answer to a system call that they do not know.
 _NO_EXCHANGE = frozenset(
@@ -59,29 +72,60 @@ def locked(root: Path) -> Generator[None]:
 
 
 def leftovers(root: Path) -> list[Path]:
-    """What a run keeps beside `root`: of another run, or under the lock, of dead ones.
+    """Return what runs keep beside `root`: of another run, or under the lock, of dead ones.
+
+    A name alone is not enough: a lock is an empty file, and a work folder has the mark.
 
     Raises:
         OSError: The folder above cannot be read.
     """
-    name = re.compile(rf"\.{re.escape(root.name)}\.(lock|(new|old)\.[0-9]+)")
+    name = re.compile(rf"\.{re.escape(root.name)}\.(?:lock|new\.[0-9a-f]+)")
     try:
         beside = sorted(root.parent.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [place for place in beside if name.fullmatch(place.name)]
+    return [
+        place for place in beside if name.fullmatch(place.name) and _is_leftover(place)
+    ]
+
+
+def _is_leftover(place: Path) -> bool:
+    try:
+        if place.name.endswith(".lock"):
+            return _is_lock(os.lstat(place))
+        if not _is_folder(place):
+            return False
+        within = set(os.listdir(place))
+        # An empty one was left before it was marked, or after all else was removed.
+        return not within or (
+            _MARK in within
+            and within <= {_MARK, _NEW, _OLD}
+            and _is_lock(os.lstat(place / _MARK))
+            and all(_is_folder(place / name) for name in within - {_MARK})
+        )
+    except OSError:  # removed by its own run, or somebody else's
+        return False
+
+
+def _is_lock(state: os.stat_result) -> bool:
+    return stat.S_ISREG(state.st_mode) and state.st_size == 0
+
+
+def _is_folder(place: Path) -> bool:
+    """Return whether this is a folder, and no symlink to one."""
+    return place.is_dir() and not place.is_symlink()
 
 
 def recover(root: Path) -> None:
-    """Clears up after killed runs; the lock must be held.
+    """Clear up after killed runs; the lock must be held.
 
     Raises:
         OSError: The old folder cannot be put back.
     """
     for place in leftovers(root):
-        if place.name.startswith(f".{root.name}.old.") and not os.path.lexists(root):
-            os.rename(place, root)  # killed between two renames: the only whole one
-        elif place.is_dir() and not place.is_symlink():
+        if _is_folder(place):
+            if _is_folder(place / _OLD) and not os.path.lexists(root):
+                os.rename(place / _OLD, root)  # killed between two renames
             _remove(place)
 
 
@@ -92,11 +136,13 @@ def replacing(root: Path) -> Generator[Path]:
     Raises:
         OSError: It cannot be made or exchanged; `root` is as it was.
     """
-    new = root.with_name(f".{root.name}.new.{os.getpid()}")
-    old = root.with_name(f".{root.name}.old.{os.getpid()}")
+    work = root.with_name(f".{root.name}.new.{secrets.token_hex(8)}")
+    new, old = work / _NEW, work / _OLD
     there = root.exists()
+    work.mkdir(0o700)
     with _same_working_directory():
         try:
+            os.close(os.open(work / _MARK, os.O_CREAT | os.O_EXCL, 0o600))
             new.mkdir(0o700 if there else 0o777)
             yield new
             if not there:
@@ -108,12 +154,12 @@ def replacing(root: Path) -> Generator[Path]:
                 except BaseException:
                     os.rename(old, root)
                     raise
-                with suppress(OSError):  # done already: the next run clears up
+                with suppress(OSError):  # done: it must not be put back any more
                     os.rename(old, new)
             with suppress(OSError):  # done already: it is for a machine that crashes
                 sync(root.parent)
         finally:
-            _remove(new)  # which is the old tree by now, or a new one that failed
+            _remove(work)  # with the old tree in it, or a new one that failed
 
 
 def carry(old: Path, new: Path) -> None:
@@ -165,8 +211,12 @@ def sync(place: Path) -> None:
 
 @contextmanager
 def _lock_file(path: Path) -> Generator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    if path.is_symlink():  # Windows has no O_NOFOLLOW
+        raise OSError(errno.ELOOP, "a lock is not made through a symlink", str(path))
+    handle = os.open(path, _OPEN_LOCK, 0o644)
     try:
+        if not _is_lock(os.fstat(handle)):
+            raise OSError(errno.EEXIST, "this is no lock of clientcast", str(path))
         _lock(handle)
         if not _is_at(handle, path):  # its holder removed it after we had opened it
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
@@ -192,7 +242,7 @@ def _lock(handle: int) -> None:
 
 def _is_at(handle: int, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(handle), os.stat(path))
+        return os.path.samestat(os.fstat(handle), os.lstat(path))
     except FileNotFoundError:
         return False
 
@@ -215,16 +265,28 @@ def _exchanged(one: Path, other: Path) -> bool:
     return not failed
 
 
-def _remove(tree: Path) -> None:
-    """Removes a tree; what cannot be removed is left to the next run."""
+def _remove(work: Path) -> None:
+    """Remove a work folder, its mark last; what cannot be removed is left to the next run."""
+    with suppress(OSError):
+        work.chmod(0o700)
+    for tree in filter(_is_folder, (work / _NEW, work / _OLD)):
+        _make_removable(tree)
+        shutil.rmtree(tree, ignore_errors=True)
+    with suppress(OSError):
+        if os.listdir(work) == [_MARK]:
+            (work / _MARK).unlink()
+        work.rmdir()
+
+
+def _make_removable(tree: Path) -> None:
+    """Make the folders of a tree writable: a foreign one may be read-only."""
     with suppress(OSError):
         tree.chmod(0o700)
-    for place, folders, _ in os.walk(tree):
-        for folder in (Path(place, name) for name in folders):
+    for above, folders, _ in os.walk(tree):
+        for folder in (Path(above, name) for name in folders):
             if not folder.is_symlink():
-                with suppress(OSError):  # a foreign folder may be read-only
+                with suppress(OSError):
                     folder.chmod(0o700)
-    shutil.rmtree(tree, ignore_errors=True)
 
 
 @contextmanager

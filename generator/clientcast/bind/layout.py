@@ -8,6 +8,7 @@ from clientcast.bind.arguments import Argument
 from clientcast.bind.names import Scope
 from clientcast.bind.resources import Node
 from clientcast.bind.uses import reachable
+from clientcast.filenames import DEVICES
 
 MODELS = ".models"
 
@@ -16,8 +17,6 @@ _MOST_SCHEMAS = 100
 """What is read in one file."""
 
 _SHARED, _INBOUND = "shared", "webhooks"
-_NO_FILES = ("aux", "con", "nul", "prn")
-"""What Windows takes for a device, whatever its suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def layout_of(
     )
     if is_short or not root.children:
         return Layout({}, dict.fromkeys(pointers, MODELS))
-    scope = Scope((_SHARED, *_NO_FILES))
+    scope = Scope((_SHARED, *DEVICES))
     resources = {name: scope.name(name, f"{name}_") for name in root.children}
     owners: dict[str, set[str]] = {pointer: set() for pointer in pointers}
     for pointer in reachable(api, api.inbound):

@@ -9,6 +9,7 @@ from clientcast.docs.llms import llms
 from clientcast.docs.package import MANIFEST
 from clientcast.docs.pages import index, pages
 from clientcast.docs.reference import Reference
+from clientcast.filenames import distinct, folded
 
 
 def folder_of(references: Iterable[Reference]) -> dict[str, str]:
@@ -39,11 +40,10 @@ def with_manifest(
 def named(references: Iterable[Reference]) -> dict[str, Reference]:
     """Each reference by the folder of its pages, which is called as its package is."""
     found: dict[str, Reference] = {}
+    taken: set[str] = set()
     for reference in references:
-        name, number = reference.package, 1
-        while name.lower() in {taken.lower() for taken in found}:
-            number += 1
-            name = f"{reference.package}_{number}"
+        name = distinct(reference.package, taken)
+        taken.add(folded(name))
         found[name] = reference
     return found
 

@@ -14,7 +14,7 @@ from clientcast.docs.places import (
     MODELS,
     Places,
     in_pages,
-    page_of,
+    page_names,
     slug,
 )
 from clientcast.docs.reference import Reference, Resource
@@ -43,8 +43,10 @@ def pages(reference: Reference) -> dict[str, str]:
         MODELS: _models(reference, places),
         ERRORS: _errors(reference, places),
     }
+    names = page_names(reference)
     for resource in reference.resources:
-        found[page_of(resource, reference)] = _resource(resource, reference, places)
+        page = names[resource.name]
+        found[page] = _resource(resource, reference, places, page)
     return dict(sorted(found.items()))
 
 
@@ -168,9 +170,8 @@ def origin(reference: Reference) -> str:
 
 def _index(reference: Reference, places: Places) -> str:
     elsewhere = [
-        f"* [{code(resource.name or reference.client.name)}]"
-        f"({page_of(resource, reference)})"
-        for resource in reference.resources
+        f"* [{code(name or reference.client.name)}]({page})"
+        for name, page in page_names(reference).items()
     ]
     elsewhere += [f"* [Models]({MODELS})", f"* [Errors]({ERRORS})"]
     about = block(reference.description, lambda name: places.get(name, ""))
@@ -188,17 +189,18 @@ def _index(reference: Reference, places: Places) -> str:
     )
 
 
-def _resource(resource: Resource, reference: Reference, places: Places) -> str:
+def _resource(
+    resource: Resource, reference: Reference, places: Places, page: str
+) -> str:
     text = OperationText(reference, places)
     title = f"# {code(resource.name or reference.client.name)}"
     parts = [title, block(resource.description, lambda name: places.get(name, ""))]
-    here = page_of(resource, reference)
     for operation in resource.operations:
         parts += [f"## {code(operation.name)}", text.lead(operation)]
         for label, section in text.sections(operation):
             parts += [f"### {label}", section]
         parts.append(
-            f"[Back to the top]({here}) · [All operations]({_TABLE}) ·"
+            f"[Back to the top]({page}) · [All operations]({_TABLE}) ·"
             f" [Models]({MODELS}) · [Errors]({ERRORS})"
         )
     return _page(parts)

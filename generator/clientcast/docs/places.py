@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from clientcast.docs.reference import Reference, Resource
+from clientcast.docs.reference import Reference
+from clientcast.filenames import distinct, folded
 
 INDEX, MODELS, ERRORS = "index.md", "models.md", "errors.md"
 LISTS = "Lists and pages"
@@ -17,19 +18,23 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def page_of(resource: Resource, reference: Reference) -> str:
-    """The file of a resource: `client-session.md`."""
-    name = resource.name.replace(".", "-") or reference.client.name.lower()
-    taken = {INDEX, MODELS, ERRORS}
-    while f"{name}.md".lower() in taken:
-        name += "_"
-    return f"{name}.md"
+def page_names(reference: Reference) -> dict[str, str]:
+    """Map the name of each resource to the file of its page: `client-session.md`."""
+    taken = {page.removesuffix(".md") for page in (INDEX, MODELS, ERRORS)}
+    pages: dict[str, str] = {}
+    for resource in reference.resources:
+        name = resource.name.replace(".", "-") or reference.client.name.lower()
+        name = distinct(name, taken)
+        taken.add(folded(name))
+        pages[resource.name] = f"{name}.md"
+    return pages
 
 
 def in_pages(reference: Reference) -> dict[str, str]:
     """The links between pages that lie side by side."""
+    pages = page_names(reference)
     places = {
-        operation.name: f"{page_of(resource, reference)}#{slug(operation.name)}"
+        operation.name: f"{pages[resource.name]}#{slug(operation.name)}"
         for resource in reference.resources
         for operation in resource.operations
     }

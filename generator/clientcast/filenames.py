@@ -1,0 +1,57 @@
+"""Names of files that every system can hold and tell apart.
+
+Windows reserves the names of devices, and like macOS it ignores case. What is written on
+one system is checked out on another, so these rules hold everywhere.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+_DIGITS = "0123456789¹²³"
+
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{port}{digit}" for port in ("com", "lpt") for digit in _DIGITS}
+)
+"""Names of Windows devices, in lower case."""
+
+LONGEST = 120
+"""Characters of a name that is derived from a document. File systems allow 255 bytes."""
+
+_NEVER = re.compile(r'[<>:"|?*\\/\x00-\x1f\x7f]')
+
+
+def is_device(name: str) -> bool:
+    """Return whether Windows takes a file name for a device: `aux`, `Com1.py`."""
+    return name.partition(".")[0].rstrip(" ").lower() in DEVICES
+
+
+def is_portable(name: str) -> bool:
+    """Return whether every system can hold a file or folder of this name."""
+    return (
+        bool(name)
+        and not is_device(name)
+        and not _NEVER.search(name)
+        and name[-1] not in ". "
+    )
+
+
+def folded(path: str) -> str:
+    """Return the form of a path that is equal for paths that differ in case alone."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
+
+
+def distinct(name: str, taken: Collection[str]) -> str:
+    """Return the name, or a similar one that is portable and not taken.
+
+    Args:
+        name: The preferred name, without a suffix.
+        taken: The folded names that are in use.
+    """
+    start = name[:LONGEST]
+    candidate, number = f"{start}_" if is_device(start) else start, 1
+    while folded(candidate) in taken:
+        number += 1
+        candidate = f"{start}_{number}"
+    return candidate

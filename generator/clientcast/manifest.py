@@ -1,0 +1,97 @@
+"""What the manifest `clientcast.json` of a folder records, and which files could be ours.
+
+A manifest is read as if its author were hostile: it may be of any size and form, and name
+any path.
+"""
+
+import errno
+import hashlib
+import json
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path, PureWindowsPath
+
+from clientcast.plain import is_mapping
+
+MANIFEST = "clientcast.json"
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+_LONGEST_PATH, _DEEPEST_PATH = 1000, 20
+_LARGEST_FILE = 128 * 1024 * 1024
+_MOST_FILES = 100_000
+"""What exceeds these was not generated, and is not read."""
+
+
+def recorded(root: Path) -> Mapping[str, str | bytes]:
+    """Return what the manifest records of each file; nothing if it is broken.
+
+    The manifest itself is recorded as its own bytes.
+    """
+    content = plain_file(root, MANIFEST)
+    try:
+        manifest: object = json.loads(content or b"")
+    except (ValueError, RecursionError):
+        return {}
+    files = manifest.get("files") if is_mapping(manifest) else None
+    if content is None or not is_mapping(files) or len(files) > _MOST_FILES:
+        return {}
+    digests: dict[str, str | bytes] = {MANIFEST: content}
+    for path, digest in files.items():
+        if not (
+            is_safe(path) and isinstance(digest, str) and _SHA256.fullmatch(digest)
+        ):
+            return {}
+        digests.setdefault(path, digest)
+    return digests
+
+
+def matches(content: bytes, record: str | bytes) -> bool:
+    """Return whether a file is as recorded, but for the line endings that Git may change."""
+    if isinstance(record, bytes):
+        return content == record
+    forms = (content, content.replace(b"\r\n", b"\n"))
+    return record in (hashlib.sha256(form).hexdigest() for form in forms)
+
+
+def plain_file(root: Path, path: str) -> bytes | None:
+    """Return the bytes of a plain file, or None if there is none that could be ours.
+
+    Symlinks are not followed, nothing blocks, and what is too large is not read.
+
+    Raises:
+        OSError: The system refuses to read it.
+    """
+    try:
+        if all(stat.S_ISDIR((root / parent).lstat().st_mode) for parent in above(path)):
+            state = (root / path).lstat()
+            if stat.S_ISREG(state.st_mode) and state.st_size <= _LARGEST_FILE:
+                return (root / path).read_bytes()
+    except OSError as error:
+        if error.errno not in _ABSENT:
+            raise
+    return None
+
+
+def is_safe(path: str) -> bool:
+    """Return whether the path is in its shortest form, and stays inside on every system."""
+    parts = path.split("/")
+    return (
+        len(path) <= _LONGEST_PATH
+        and len(parts) <= _DEEPEST_PATH
+        and not {"", ".", ".."} & {*parts}
+        and "\\" not in path
+        and not PureWindowsPath(parts[0]).drive  # of "C:x"
+        and not _UNPRINTABLE.search(path)
+    )
+
+
+def above(path: str) -> list[str]:
+    """Return the folders that a path is in, the outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]

@@ -1,0 +1,101 @@
+"""What the newest versions of all dependencies change: `python -m tests.drift`.
+
+Copies the checkout to a temporary folder, removes every pin, installs the newest of
+everything, prints which versions differ, and runs the quick tests. Exit status 1 if they
+fail. The checkout is not touched; `python -m tests.pins --upgrade --write` takes the new
+versions.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.pins import (
+    BUILD_CONSTRAINTS,
+    ROOT,
+    ResolveError,
+    changes,
+    pinned,
+    resolved,
+    resolved_build,
+    uv,
+    uv_program,
+    without_pins,
+)
+
+QUICK = (
+    "tests/test_bad_specs.py",
+    "tests/test_cli.py",
+    "tests/test_docs_pages.py",
+    "tests/test_source.py",
+    "tests/test_wire.py",
+    "tests/site/test_build.py",
+    "templates/_runtime/test_reading.py",
+)
+
+_NOT_COPIED = shutil.ignore_patterns(
+    *(".git", ".venv", "node_modules", "__pycache__", "*.egg-info", "uv.lock"),
+    *(".npmrc", ".npm.lock", ".*_cache", ".hypothesis", "dist"),
+)
+
+
+def unpinned_copy(folder: Path) -> str:
+    """Copy the checkout without its pins, and return the text of its `pyproject.toml`."""
+    shutil.copytree(ROOT, folder, ignore=_NOT_COPIED)
+    file = folder / "pyproject.toml"
+    text = without_pins(file.read_text(encoding="utf-8"))
+    file.write_text(text, encoding="utf-8")
+    return text
+
+
+def python_drift(unpinned: str) -> list[str]:
+    """Return a line for each Python distribution that is newer than its pin."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return [
+        *changes(pinned(text), resolved(unpinned)),
+        *changes(pinned(text, BUILD_CONSTRAINTS), resolved_build(unpinned)),
+    ]
+
+
+def node_drift() -> list[str]:
+    """Return a line for each Node package that is newer than its version here."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return ["npm is not installed: Node packages are not compared"]
+    package = json.loads((ROOT / "tests/package.json").read_text(encoding="utf-8"))
+    lines = []
+    for name, version in package["dependencies"].items():
+        command = [npm, "view", name, "version"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        newest = done.stdout.strip() or "unknown"
+        if newest != version:
+            lines.append(f"{name}: {version} -> {newest}")
+    return lines
+
+
+def main() -> int:
+    """Print the drift, and return whether the quick tests fail with it."""
+    os.environ.pop("VIRTUAL_ENV", None)
+    with TemporaryDirectory(prefix="drift-") as name:
+        folder = Path(name) / ROOT.name
+        unpinned = unpinned_copy(folder)
+        try:
+            drift = [*python_drift(unpinned), *node_drift()]
+            print("\n".join(drift) or "nothing is newer than its pin", flush=True)
+            uv(folder, "sync", "--upgrade", "--all-extras")
+        except ResolveError as error:
+            print(error, file=sys.stderr)
+            return 1
+        tests = ["run", "--no-sync", "pytest", "-q", *QUICK]
+        status = subprocess.run(
+            [uv_program(), *tests], cwd=folder, check=False
+        ).returncode
+    return 1 if status else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

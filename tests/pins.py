@@ -1,0 +1,180 @@
+"""Exact versions of everything that the development environment installs.
+
+`python -m tests.pins` says what `pyproject.toml` does not pin, and `--write` pins it: each
+distribution that uv resolves for any supported Python and system, and what builds the
+package. Present pins are kept; `--upgrade` takes the newest of everything.
+
+Users of clientcast are not bound by these pins: they get the ranges of [project].
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+
+CONSTRAINTS = "constraint-dependencies"
+BUILD_CONSTRAINTS = "build-constraint-dependencies"
+
+_EDITABLE = "editables"
+"""What hatchling asks for to install a checkout. Its metadata does not say so."""
+
+_PLAIN = ["--quiet", "--no-header", "--no-annotate"]
+
+
+class ResolveError(Exception):
+    """uv cannot resolve the dependencies; the text is what it says."""
+
+
+def pinned(pyproject: str, key: str = CONSTRAINTS) -> list[str]:
+    """Return the pins in a `pyproject.toml`: `attrs==26.1.0`."""
+    pins: list[str] = tomllib.loads(pyproject)["tool"]["uv"].get(key, [])
+    return pins
+
+
+def with_pins(pyproject: str, key: str, pins: Sequence[str]) -> str:
+    """Return the text of a `pyproject.toml` with other pins."""
+    lines = "".join(f"    {quoted(pin)},\n" for pin in pins)
+    text, found = re.subn(
+        rf"^{key} = \[\n.*?^\]$",
+        lambda _: f"{key} = [\n{lines}]",
+        pyproject,
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    if found != 1:
+        raise ValueError(f"pyproject.toml needs one list '{key}' over several lines")
+    return text
+
+
+def quoted(pin: str) -> str:
+    """Return a pin as a TOML string."""
+    return f'"{pin}"' if '"' not in pin else f"'{pin}'"
+
+
+def without_pins(pyproject: str) -> str:
+    """Return the text of a `pyproject.toml` that pins nothing but its own requirements."""
+    return with_pins(with_pins(pyproject, CONSTRAINTS, ()), BUILD_CONSTRAINTS, ())
+
+
+def resolved(pyproject: str) -> list[str]:
+    """Resolve the development environment for all supported Pythons and systems."""
+    with TemporaryDirectory(prefix="pins-") as name:
+        folder = Path(name)
+        (folder / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+        everything = ["--all-extras", "--all-groups", "--no-emit-project"]
+        return _pins(uv(folder, "export", *_PLAIN, "--no-hashes", *everything))
+
+
+def resolved_build(pyproject: str) -> list[str]:
+    """Resolve what the package is built with."""
+    content = tomllib.loads(pyproject)
+    oldest = content["project"]["requires-python"].removeprefix(">=")
+    wanted = "\n".join([*content["build-system"]["requires"], _EDITABLE])
+    with TemporaryDirectory(prefix="pins-") as name:
+        folder = Path(name)
+        (folder / "wanted.txt").write_text(wanted, encoding="utf-8")
+        pins = "\n".join(pinned(pyproject, BUILD_CONSTRAINTS))
+        (folder / "pins.txt").write_text(pins, encoding="utf-8")
+        target = ["--universal", "--python-version", oldest, "-c", "pins.txt"]
+        compiled = uv(folder, "pip", "compile", *_PLAIN, *target, "wanted.txt")
+    return _pins(compiled)
+
+
+def uv(folder: Path, *arguments: str) -> str:
+    """Run uv in a folder and return what it prints.
+
+    Raises:
+        ResolveError: It fails, or is not installed.
+    """
+    command = [uv_program(), *arguments]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ResolveError(done.stderr.strip())
+    return done.stdout
+
+
+def uv_program() -> str:
+    """Return the path of uv.
+
+    Raises:
+        ResolveError: It is not installed.
+    """
+    beside = str(Path(sys.executable).parent)
+    program = (
+        os.environ.get("UV") or shutil.which("uv", path=beside) or shutil.which("uv")
+    )
+    if program is None:
+        raise ResolveError("uv is not installed: pip install uv")
+    return program
+
+
+def _pins(text: str) -> list[str]:
+    """Return the requirements in a text; a marker stays if it chooses between versions."""
+    found = [Requirement(line) for line in text.splitlines() if line]
+    count = Counter(canonicalize_name(requirement.name) for requirement in found)
+    for requirement in found:
+        if count[canonicalize_name(requirement.name)] == 1:
+            requirement.marker = None
+    return sorted(map(str, found))
+
+
+def changes(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """Return a line for each distribution whose pins differ."""
+    old, new = _by_name(before), _by_name(after)
+    return [
+        f"{name}: {', '.join(old.get(name, ['none']))}"
+        f" -> {', '.join(new.get(name, ['none']))}"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _by_name(pins: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pin in map(Requirement, pins):
+        marker = f" ({pin.marker})" if pin.marker else ""
+        version = str(pin.specifier).removeprefix("==")
+        found.setdefault(canonicalize_name(pin.name), []).append(version + marker)
+    return found
+
+
+def main() -> int:
+    """Print what is not pinned as resolved, or pin it."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--write", action="store_true", help="write pyproject.toml")
+    parser.add_argument("--upgrade", action="store_true", help="resolve the newest")
+    options = parser.parse_args()
+    file = ROOT / "pyproject.toml"
+    text = file.read_text(encoding="utf-8")
+    start = without_pins(text) if options.upgrade else text
+    try:
+        found = {CONSTRAINTS: resolved(start), BUILD_CONSTRAINTS: resolved_build(start)}
+    except ResolveError as error:
+        print(error, file=sys.stderr)
+        return 1
+    differ = [
+        line for key, pins in found.items() for line in changes(pinned(text, key), pins)
+    ]
+    print("\n".join(differ) or "every dependency has an exact version")
+    if options.write:
+        for key, pins in found.items():
+            text = with_pins(text, key, pins)
+        file.write_text(text, encoding="utf-8")
+    return 1 if differ and not options.write else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
