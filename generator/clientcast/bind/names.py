@@ -71,6 +71,8 @@ class Scope:
     def __init__(self, reserved: Iterable[str] = (), exact: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in reserved}
         self._exact = frozenset(exact)
+        self._next: dict[tuple[str, tuple[str, ...]], int] = {}
+        """The first number that may be free, by name and forms: lower ones never are again."""
 
     def name(self, *candidates: str, forms: tuple[str, ...] = ("{}",)) -> str:
         """The first candidate that is free, or the last with a number.
@@ -85,11 +87,12 @@ class Scope:
             if self._is_free(candidate, forms):
                 break
         else:
-            number = 2
+            number = self._next.get((candidates[-1], forms), 2)
             while not self._is_free(
                 candidate := _numbered(candidates[-1], number), forms
             ):
                 number += 1
+            self._next[candidates[-1], forms] = number + 1
         self._taken.update(form.format(candidate).lower() for form in forms)
         return candidate
 

@@ -1,11 +1,11 @@
 """What a path must be, and that its parameters are those that are declared."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from clientcast.check.operation_rules import parameters_of
 from clientcast.check.walk import Walk
-from clientcast.diagnostic import did_you_mean
 from clientcast.openapi import METHODS, TEMPLATE
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Found, follow
@@ -80,9 +80,8 @@ def _path_slip(path: str) -> tuple[str, str]:
             return f"a path has no {what}", hint
     if "//" in path:
         return "a path has no empty segment", f"write '{re.sub('/+', '/', path)}'"
-    names = TEMPLATE.findall(path)
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(TEMPLATE.findall(path)).items():
+        if times > 1:
             return f"this path has '{{{name}}}' twice", "give each its own name"
     return "", ""
 
@@ -104,10 +103,11 @@ def _check_path_parameters(
     for name in dict.fromkeys(named):
         if name not in declared:
             _add_parameter(walk, operation, name, elsewhere.get(name, ("", None))[0])
-    missing = [name for name in TEMPLATE.findall(path) if name not in declared]
+    in_path = dict.fromkeys(TEMPLATE.findall(path))
+    missing = [name for name in in_path if name not in declared]
     for name, pointer in declared.items():
-        if name not in TEMPLATE.findall(path):
-            hint = did_you_mean(name, missing)
+        if name not in in_path:
+            hint = walk.did_you_mean(name, missing)
             hint = hint or f"write {{{name}}} in the path, or remove this"
             if f"/:{name}" in path:
                 hint = f"write the path as {path.replace(f':{name}', f'{{{name}}}')}"
