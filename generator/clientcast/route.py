@@ -91,6 +91,21 @@ class Routes:
                 found = min(found, alike, key=len)
         return found
 
+    def count(self, most_compared: int, most_narrower: int) -> int:
+        """Return how many pairs there are of a route and a narrower one.
+
+        Counting stops as soon as more routes are compared, or more pairs found, than may be.
+        """
+        found = 0
+        for route in self._routes:
+            if self.compared + len(self.candidates(route)) > most_compared:
+                self.compared = most_compared + 1
+                break
+            found += len(self.narrower(route))
+            if found > most_narrower:
+                break
+        return found
+
     def narrower(self, route: str) -> tuple[str, ...]:
         """Return the routes whose paths are all paths of a route, which has more."""
         found = [self._routes[index] for index in self.candidates(route)]

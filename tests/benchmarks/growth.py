@@ -13,7 +13,6 @@ import json
 import math
 import os
 import resource
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -155,4 +154,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -26,7 +26,7 @@ class Shape(NamedTuple):
         return made if isinstance(made, str) else json.dumps(made)
 
 
-def api(paths: Json, components: Json | None = None, **more: Any) -> Json:
+def api(paths: Json, components: Any = None, **more: Any) -> Json:
     """A document."""
     return {
         "openapi": "3.1.0",
@@ -38,7 +38,7 @@ def api(paths: Json, components: Json | None = None, **more: Any) -> Json:
     }
 
 
-def get(identifier: str, schema: Json | None = None, **more: Any) -> Json:
+def get(identifier: str, schema: Any = None, **more: Any) -> Json:
     """A path item with one operation."""
     response: Json = {"description": "It."}
     if schema is not None:
@@ -190,7 +190,7 @@ def _security(n: int, alternatives: int, at_once: int) -> Json:
         f"key{k}": {"type": "apiKey", "in": "header", "name": f"X-Key-{k}"}
         for k in range(n)
     }
-    needs = [
+    needs: list[Json] = [
         {f"key{(a + b) % n}": [] for b in range(at_once)} for a in range(alternatives)
     ]
     return api({"/a": get("get", security=needs)}, {"securitySchemes": schemes})
@@ -232,7 +232,9 @@ def _nested(n: int, depth: int = 90) -> Any:
 
 
 def _callbacks(n: int) -> Json:
-    called = {"{$request.query.url}": {"post": {"responses": {"204": {"description": "d"}}}}}
+    called = {
+        "{$request.query.url}": {"post": {"responses": {"204": {"description": "d"}}}}
+    }
     return api({"/a": get("get", callbacks={f"c{k}": called for k in range(n)})})
 
 
@@ -290,7 +292,10 @@ SHAPES: dict[str, Shape] = {
     "text-row": texts("a|", "\n|", "\n"),
     "text-row-spaces": texts(" |", "\n|", "\n"),
     "text-table-wide": Shape(
-        lambda n: text(f"a\n\n|{'a|' * (n // 8)}\n|{'-|' * (n // 8)}\n" + "|a|\n" * (n // 8)), 4000
+        lambda n: text(
+            f"a\n\n|{'a|' * (n // 8)}\n|{'-|' * (n // 8)}\n" + "|a|\n" * (n // 8)
+        ),
+        4000,
     ),
     "text-items": texts("- a\n", "\n"),
     "text-items-deep": Shape(
@@ -323,15 +328,23 @@ SHAPES: dict[str, Shape] = {
     "text-percent": texts("%s"),
     # Names.
     "properties": Shape(lambda n: _properties([f"name{k}" for k in range(n)]), 500),
-    "properties-equal": Shape(lambda n: _properties(["_" * k for k in range(1, n)]), 500),
+    "properties-equal": Shape(
+        lambda n: _properties(["_" * k for k in range(1, n)]), 500
+    ),
     "properties-same": Shape(
-        lambda n: _properties([f"a{'-' * (k % 60)}{'.' * (k // 60)}b" for k in range(n)]), 500
+        lambda n: _properties(
+            [f"a{'-' * (k % 60)}{'.' * (k // 60)}b" for k in range(n)]
+        ),
+        500,
     ),
     "properties-prefix": Shape(
         lambda n: _properties([f"{'a' * 80}{k}" for k in range(n)]), 500
     ),
     "properties-numbered": Shape(
-        lambda n: _properties([f"a_{k}" for k in range(n)] + [f"a-{'-' * k}" for k in range(n)]), 250
+        lambda n: _properties(
+            [f"a_{k}" for k in range(n)] + [f"a-{'-' * k}" for k in range(n)]
+        ),
+        250,
     ),
     "properties-objects": Shape(
         lambda n: _properties(
@@ -343,14 +356,26 @@ SHAPES: dict[str, Shape] = {
     "schemas": Shape(
         lambda n: api(
             {"/a": get("get", {"oneOf": [ref(f"S{k}") for k in range(3)]})},
-            {"schemas": {f"S{k}": {"type": "object", "properties": {"a": {"type": "string"}}} for k in range(n)}},
+            {
+                "schemas": {
+                    f"S{k}": {"type": "object", "properties": {"a": {"type": "string"}}}
+                    for k in range(n)
+                }
+            },
         ),
         250,
     ),
     "schemas-equal": Shape(
         lambda n: api(
             {f"/a{k}": get(f"get{k}", ref("S" + "_" * k)) for k in range(n)},
-            {"schemas": {"S" + "_" * k: {"type": "object", "properties": {"a": {"type": "string"}}} for k in range(n)}},
+            {
+                "schemas": {
+                    "S"
+                    + "_"
+                    * k: {"type": "object", "properties": {"a": {"type": "string"}}}
+                    for k in range(n)
+                }
+            },
         ),
         100,
     ),
@@ -360,20 +385,55 @@ SHAPES: dict[str, Shape] = {
     "enum-numbers": Shape(
         lambda n: schemas({"A": {"type": "integer", "enum": list(range(n))}}, "A"), 2500
     ),
-    "enum-inline": Shape(lambda n: _value({"type": "string", "enum": [f"v{k}" for k in range(n)]}), 2500),
-    "enum-mixed": Shape(lambda n: _value({"enum": [f"v{k}" for k in range(n)] + [1]}), 2500),
+    "enum-inline": Shape(
+        lambda n: _value({"type": "string", "enum": [f"v{k}" for k in range(n)]}), 2500
+    ),
+    "enum-mixed": Shape(
+        lambda n: _value({"enum": [f"v{k}" for k in range(n)] + [1]}), 2500
+    ),
     "enum-query": Shape(
-        lambda n: api({"/a": get("get", parameters=[{**_parameter("q"), "schema": {"type": "string", "enum": [f"v{k}" for k in range(n)]}}])}),
+        lambda n: api(
+            {
+                "/a": get(
+                    "get",
+                    parameters=[
+                        {
+                            **_parameter("q"),
+                            "schema": {
+                                "type": "string",
+                                "enum": [f"v{k}" for k in range(n)],
+                            },
+                        }
+                    ],
+                )
+            }
+        ),
         2500,
     ),
     "enum-repeated": Shape(lambda n: _enum(["same"] * n), 2500),
     "required": Shape(
-        lambda n: _value({"type": "object", "required": [f"r{k}" for k in range(n)], "properties": {}}), 1000
+        lambda n: _value(
+            {
+                "type": "object",
+                "required": [f"r{k}" for k in range(n)],
+                "properties": {},
+            }
+        ),
+        1000,
     ),
     "required-known": Shape(
-        lambda n: _value({"type": "object", "required": [f"r{k}" for k in range(n)], "properties": {f"r{k}": {} for k in range(n)}}), 500
+        lambda n: _value(
+            {
+                "type": "object",
+                "required": [f"r{k}" for k in range(n)],
+                "properties": {f"r{k}": {} for k in range(n)},
+            }
+        ),
+        500,
     ),
-    "operations": Shape(lambda n: api({f"/a{k}": get(f"get{k}") for k in range(n)}), 125),
+    "operations": Shape(
+        lambda n: api({f"/a{k}": get(f"get{k}") for k in range(n)}), 125
+    ),
     "operations-equal": Shape(
         lambda n: api({f"/a{k}": get("get") for k in range(n)}), 125
     ),
@@ -384,201 +444,951 @@ SHAPES: dict[str, Shape] = {
         lambda n: api({f"/a{k}": get(f"get{k}", tags=[f"t{k}"]) for k in range(n)}), 125
     ),
     "tags": Shape(
-        lambda n: api({f"/a{k}": get("get", tags=[f"t{k}"]) for k in range(n)}, tags=[{"name": f"t{k}"} for k in range(n)]), 125
+        lambda n: api(
+            {f"/a{k}": get("get", tags=[f"t{k}"]) for k in range(n)},
+            tags=[{"name": f"t{k}"} for k in range(n)],
+        ),
+        125,
     ),
     "tags-equal": Shape(
-        lambda n: api({f"/a{k}": get(f"get{k}", tags=["t" + "-" * k]) for k in range(n)}), 125
+        lambda n: api(
+            {f"/a{k}": get(f"get{k}", tags=["t" + "-" * k]) for k in range(n)}
+        ),
+        125,
     ),
-    "tags-many": Shape(lambda n: api({"/a": get("get", tags=[f"t{k}" for k in range(n)])}), 1000),
-    "tags-dots": Shape(lambda n: api({"/a": get("get", tags=[".".join(["t"] * n)])}), 20),
+    "tags-many": Shape(
+        lambda n: api({"/a": get("get", tags=[f"t{k}" for k in range(n)])}), 1000
+    ),
+    "tags-dots": Shape(
+        lambda n: api({"/a": get("get", tags=[".".join(["t"] * n)])}), 20
+    ),
     "tags-unused": Shape(
-        lambda n: api({"/a": get("get")}, tags=[{"name": f"t{k}"} for k in range(n)]), 1000
+        lambda n: api({"/a": get("get")}, tags=[{"name": f"t{k}"} for k in range(n)]),
+        1000,
     ),
     "parameters": Shape(
-        lambda n: api({"/a": get("get", parameters=[_parameter(f"p{k}") for k in range(n)])}), 250
+        lambda n: api(
+            {"/a": get("get", parameters=[_parameter(f"p{k}") for k in range(n)])}
+        ),
+        250,
     ),
     "parameters-equal": Shape(
-        lambda n: api({"/a": get("get", parameters=[_parameter("p" + "-" * k) for k in range(n)])}), 250
+        lambda n: api(
+            {"/a": get("get", parameters=[_parameter("p" + "-" * k) for k in range(n)])}
+        ),
+        250,
     ),
     "parameters-same": Shape(
         lambda n: api({"/a": get("get", parameters=[_parameter("p")] * n)}), 1000
     ),
-    "parameters-path": Shape(lambda n: _templated(1, "".join(f"/{{p{k}}}" for k in range(n))), 100),
+    "parameters-path": Shape(
+        lambda n: _templated(1, "".join(f"/{{p{k}}}" for k in range(n))), 100
+    ),
     "path-same-names": Shape(lambda n: _templated(1, "/{p}" * n), 500),
     "path-undeclared": Shape(lambda n: api({"/{p}" * n: get("get")}), 500),
     "path-undeclared-each": Shape(
         lambda n: api({"".join(f"/{{p{k}}}" for k in range(n)): get("get")}), 250
     ),
     "path-declared-only": Shape(
-        lambda n: api({"/a": get("get", parameters=[_parameter(f"p{k}", "path") for k in range(n)])}), 250
+        lambda n: api(
+            {
+                "/a": get(
+                    "get", parameters=[_parameter(f"p{k}", "path") for k in range(n)]
+                )
+            }
+        ),
+        250,
     ),
     "path-declared-near": Shape(
-        lambda n: api({"".join(f"/{{p{k}}}" for k in range(n)): get("get", parameters=[_parameter(f"q{k}", "path") for k in range(n)])}), 100
+        lambda n: api(
+            {
+                "".join(f"/{{p{k}}}" for k in range(n)): get(
+                    "get", parameters=[_parameter(f"q{k}", "path") for k in range(n)]
+                )
+            }
+        ),
+        100,
     ),
     "path-colons": Shape(
-        lambda n: api({"".join(f"/:p{k}" for k in range(n)): get("get", parameters=[_parameter(f"p{k}", "path") for k in range(n)])}), 100
+        lambda n: api(
+            {
+                "".join(f"/:p{k}" for k in range(n)): get(
+                    "get", parameters=[_parameter(f"p{k}", "path") for k in range(n)]
+                )
+            }
+        ),
+        100,
     ),
-    "path-query": Shape(lambda n: api({"/a?" + "&".join(f"p{k}=1" for k in range(n)): get("get")}), 500),
+    "path-query": Shape(
+        lambda n: api({"/a?" + "&".join(f"p{k}=1" for k in range(n)): get("get")}), 500
+    ),
     "path-braces": Shape(lambda n: api({"/" + "{" * n: get("get")}), 4000),
     "path-slashes": Shape(lambda n: api({"/" * n: get("get")}), 4000),
     "path-long": Shape(lambda n: api({"/" + "a" * n: get("get")}), 4000),
     "paths-templated": Shape(lambda n: _templated(n, "/{a}/x#"), 125),
     "paths-templated-both": Shape(lambda n: _templated(n, "/{a}x#/x#{b}"), 125),
     "paths-templated-tail": Shape(lambda n: _templated(n, "/a/{b}x#"), 125),
-    "paths-plain": Shape(lambda n: api({f"/a{k}/b": get(f"get{k}") for k in range(n)} | _templated(n, "/{a}#/b")["paths"]), 60),
+    "paths-plain": Shape(
+        lambda n: api(
+            {f"/a{k}/b": get(f"get{k}") for k in range(n)}
+            | _templated(n, "/{a}#/b")["paths"]
+        ),
+        60,
+    ),
     "paths-backtracking": Shape(_backtracking, 4),
     "paths-conflict": Shape(
-        lambda n: api({f"/{{p{k}}}": get(f"get{k}", parameters=[_parameter(f"p{k}", "path")]) for k in range(n)}), 125
+        lambda n: api(
+            {
+                f"/{{p{k}}}": get(f"get{k}", parameters=[_parameter(f"p{k}", "path")])
+                for k in range(n)
+            }
+        ),
+        125,
     ),
     "responses": Shape(
-        lambda n: api({"/a": {"get": {"operationId": "g", "tags": ["t"], "responses": {str(200 + k % 400): {"description": "d"} for k in range(n)}}}}), 100
+        lambda n: api(
+            {
+                "/a": {
+                    "get": {
+                        "operationId": "g",
+                        "tags": ["t"],
+                        "responses": {
+                            str(200 + k % 400): {"description": "d"} for k in range(n)
+                        },
+                    }
+                }
+            }
+        ),
+        100,
     ),
     "responses-wrong": Shape(
-        lambda n: api({"/a": {"get": {"operationId": "g", "tags": ["t"], "responses": {f"s{k}": {"description": "d"} for k in range(n)}}}}), 500
+        lambda n: api(
+            {
+                "/a": {
+                    "get": {
+                        "operationId": "g",
+                        "tags": ["t"],
+                        "responses": {f"s{k}": {"description": "d"} for k in range(n)},
+                    }
+                }
+            }
+        ),
+        500,
     ),
     "media-types": Shape(
-        lambda n: api({"/a": {"get": {"operationId": "g", "tags": ["t"], "responses": {"200": {"description": "d", "content": {f"application/x{k}+json": {"schema": {"type": "string"}} for k in range(n)}}}}}}), 250
+        lambda n: api(
+            {
+                "/a": {
+                    "get": {
+                        "operationId": "g",
+                        "tags": ["t"],
+                        "responses": {
+                            "200": {
+                                "description": "d",
+                                "content": {
+                                    f"application/x{k}+json": {
+                                        "schema": {"type": "string"}
+                                    }
+                                    for k in range(n)
+                                },
+                            }
+                        },
+                    }
+                }
+            }
+        ),
+        250,
     ),
     "media-types-body": Shape(
-        lambda n: api({"/a": {"post": {"operationId": "g", "tags": ["t"], "requestBody": {"content": {f"application/x{k}+json": {"schema": {"type": "string"}} for k in range(n)}}, "responses": {"204": {"description": "d"}}}}}), 250
+        lambda n: api(
+            {
+                "/a": {
+                    "post": {
+                        "operationId": "g",
+                        "tags": ["t"],
+                        "requestBody": {
+                            "content": {
+                                f"application/x{k}+json": {"schema": {"type": "string"}}
+                                for k in range(n)
+                            }
+                        },
+                        "responses": {"204": {"description": "d"}},
+                    }
+                }
+            }
+        ),
+        250,
     ),
     "media-type-long": Shape(
-        lambda n: api({"/a": {"post": {"operationId": "g", "tags": ["t"], "requestBody": {"content": {"a" * n: {"schema": {"type": "string"}}}}, "responses": {"204": {"description": "d"}}}}}), 4000
+        lambda n: api(
+            {
+                "/a": {
+                    "post": {
+                        "operationId": "g",
+                        "tags": ["t"],
+                        "requestBody": {
+                            "content": {"a" * n: {"schema": {"type": "string"}}}
+                        },
+                        "responses": {"204": {"description": "d"}},
+                    }
+                }
+            }
+        ),
+        4000,
     ),
     "media-type-spaces": Shape(
-        lambda n: api({"/a": {"post": {"operationId": "g", "tags": ["t"], "requestBody": {"content": {"a/b" + " " * n + "\n": {"schema": {"type": "string"}}}}, "responses": {"204": {"description": "d"}}}}}), 4000
+        lambda n: api(
+            {
+                "/a": {
+                    "post": {
+                        "operationId": "g",
+                        "tags": ["t"],
+                        "requestBody": {
+                            "content": {
+                                "a/b" + " " * n + "\n": {"schema": {"type": "string"}}
+                            }
+                        },
+                        "responses": {"204": {"description": "d"}},
+                    }
+                }
+            }
+        ),
+        4000,
     ),
     "response-headers": Shape(
-        lambda n: api({"/a": {"get": {"operationId": "g", "tags": ["t"], "responses": {"200": {"description": "d", "headers": {f"X-{k}": {"schema": {"type": "string"}} for k in range(n)}}}}}}), 250
+        lambda n: api(
+            {
+                "/a": {
+                    "get": {
+                        "operationId": "g",
+                        "tags": ["t"],
+                        "responses": {
+                            "200": {
+                                "description": "d",
+                                "headers": {
+                                    f"X-{k}": {"schema": {"type": "string"}}
+                                    for k in range(n)
+                                },
+                            }
+                        },
+                    }
+                }
+            }
+        ),
+        250,
     ),
-    "webhooks": Shape(lambda n: api({"/a": get("get")}, webhooks={f"w{k}": {"post": {"requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}}, "responses": {"204": {"description": "d"}}}} for k in range(n)}), 125),
+    "webhooks": Shape(
+        lambda n: api(
+            {"/a": get("get")},
+            webhooks={
+                f"w{k}": {
+                    "post": {
+                        "requestBody": {
+                            "content": {
+                                "application/json": {
+                                    "schema": {
+                                        "type": "object",
+                                        "properties": {"a": {"type": "string"}},
+                                    }
+                                }
+                            }
+                        },
+                        "responses": {"204": {"description": "d"}},
+                    }
+                }
+                for k in range(n)
+            },
+        ),
+        125,
+    ),
     "callbacks": Shape(_callbacks, 125),
     "servers": Shape(
-        lambda n: api({"/a": get("get")}, servers=[{"url": f"https://a{k}.example"} for k in range(n)]), 500
+        lambda n: api(
+            {"/a": get("get")},
+            servers=[{"url": f"https://a{k}.example"} for k in range(n)],
+        ),
+        500,
     ),
     "server-variables": Shape(
-        lambda n: api({"/a": get("get")}, servers=[{"url": "https://a.example" + "".join(f"/{{v{k}}}" for k in range(n)), "variables": {f"v{k}": {"default": "a"} for k in range(n)}}]), 125
+        lambda n: api(
+            {"/a": get("get")},
+            servers=[
+                {
+                    "url": "https://a.example"
+                    + "".join(f"/{{v{k}}}" for k in range(n)),
+                    "variables": {f"v{k}": {"default": "a"} for k in range(n)},
+                }
+            ],
+        ),
+        125,
     ),
     "server-variables-equal": Shape(
-        lambda n: api({"/a": get("get")}, servers=[{"url": "https://a.example" + "".join(f"/{{v{'-' * k}}}" for k in range(n)), "variables": {f"v{'-' * k}": {"default": "a"} for k in range(n)}}]), 125
+        lambda n: api(
+            {"/a": get("get")},
+            servers=[
+                {
+                    "url": "https://a.example"
+                    + "".join(f"/{{v{'-' * k}}}" for k in range(n)),
+                    "variables": {f"v{'-' * k}": {"default": "a"} for k in range(n)},
+                }
+            ],
+        ),
+        125,
     ),
-    "server-url": Shape(lambda n: api({"/a": get("get")}, servers=[{"url": "https://" + "a." * n + " "}]), 4000),
-    "server-url-dashes": Shape(lambda n: api({"/a": get("get")}, servers=[{"url": "a-" * n + " "}]), 4000),
-    "server-url-slashes": Shape(lambda n: api({"/a": get("get")}, servers=[{"url": "/" * n + " "}]), 4000),
-    "version-dots": Shape(lambda n: {**api({"/a": get("get")}), "openapi": "3.1.0-" + "-." * n + " "}, 4000),
+    "server-url": Shape(
+        lambda n: api(
+            {"/a": get("get")}, servers=[{"url": "https://" + "a." * n + " "}]
+        ),
+        4000,
+    ),
+    "server-url-dashes": Shape(
+        lambda n: api({"/a": get("get")}, servers=[{"url": "a-" * n + " "}]), 4000
+    ),
+    "server-url-slashes": Shape(
+        lambda n: api({"/a": get("get")}, servers=[{"url": "/" * n + " "}]), 4000
+    ),
+    "version-dots": Shape(
+        lambda n: {**api({"/a": get("get")}), "openapi": "3.1.0-" + "-." * n + " "},
+        4000,
+    ),
     # Security.
     "security-schemes": Shape(lambda n: _security(n, 1, 1), 125),
     "security-alternatives": Shape(lambda n: _security(n, n, 1), 125),
     "security-at-once": Shape(lambda n: _security(n, 1, n), 125),
     "security-combinations": Shape(lambda n: _security(n, n, n), 25),
     "security-same": Shape(
-        lambda n: api({"/a": get("get", security=[{"k": []}] * n)}, {"securitySchemes": {"k": {"type": "http", "scheme": "bearer"}}}), 1000
+        lambda n: api(
+            {"/a": get("get", security=[{"k": []}] * n)},
+            {"securitySchemes": {"k": {"type": "http", "scheme": "bearer"}}},
+        ),
+        1000,
     ),
     "security-unknown": Shape(
-        lambda n: {**_security(n, 1, 1), "security": [{f"kex{k}": []} for k in range(n)]}, 125
+        lambda n: {
+            **_security(n, 1, 1),
+            "security": [{f"kex{k}": []} for k in range(n)],
+        },
+        125,
     ),
     "security-equal-names": Shape(
-        lambda n: api({"/a": get("get", security=[{"k" + "-" * k: []} for k in range(n)])}, {"securitySchemes": {"k" + "-" * k: {"type": "apiKey", "in": "header", "name": f"X-{k}"} for k in range(n)}}), 125
+        lambda n: api(
+            {"/a": get("get", security=[{"k" + "-" * k: []} for k in range(n)])},
+            {
+                "securitySchemes": {
+                    "k" + "-" * k: {"type": "apiKey", "in": "header", "name": f"X-{k}"}
+                    for k in range(n)
+                }
+            },
+        ),
+        125,
     ),
     "scopes": Shape(
-        lambda n: api({"/a": get("get", security=[{"k": [f"s{k}" for k in range(n)]}])}, {"securitySchemes": {"k": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "https://a.example/t", "scopes": {f"s{k}": "d" for k in range(n)}}}}}}), 500
+        lambda n: api(
+            {"/a": get("get", security=[{"k": [f"s{k}" for k in range(n)]}])},
+            {
+                "securitySchemes": {
+                    "k": {
+                        "type": "oauth2",
+                        "flows": {
+                            "clientCredentials": {
+                                "tokenUrl": "https://a.example/t",
+                                "scopes": {f"s{k}": "d" for k in range(n)},
+                            }
+                        },
+                    }
+                }
+            },
+        ),
+        500,
     ),
     "scopes-unknown": Shape(
-        lambda n: api({"/a": get("get", security=[{"k": [f"t{k}" for k in range(n)]}])}, {"securitySchemes": {"k": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "https://a.example/t", "scopes": {f"s{k}": "d" for k in range(n)}}}}}}), 125
+        lambda n: api(
+            {"/a": get("get", security=[{"k": [f"t{k}" for k in range(n)]}])},
+            {
+                "securitySchemes": {
+                    "k": {
+                        "type": "oauth2",
+                        "flows": {
+                            "clientCredentials": {
+                                "tokenUrl": "https://a.example/t",
+                                "scopes": {f"s{k}": "d" for k in range(n)},
+                            }
+                        },
+                    }
+                }
+            },
+        ),
+        125,
     ),
     # Mistakes, and what was meant.
     "unresolved-near": Shape(
-        lambda n: schemas({**{f"NameOfSchema{k}": {"type": "string"} for k in range(n)}, "A": {"type": "object", "properties": {f"p{k}": ref(f"NameOfSchemo{k}") for k in range(n)}}}, "A"), 125
+        lambda n: schemas(
+            {
+                **{f"NameOfSchema{k}": {"type": "string"} for k in range(n)},
+                "A": {
+                    "type": "object",
+                    "properties": {f"p{k}": ref(f"NameOfSchemo{k}") for k in range(n)},
+                },
+            },
+            "A",
+        ),
+        125,
     ),
-    "unknown-fields": Shape(lambda n: schemas({"A": {"type": "object", **{f"propertie{k}": 1 for k in range(n)}}}, "A"), 500),
-    "unknown-fields-operation": Shape(lambda n: api({"/a": get("get", **{f"operationIx{k}": 1 for k in range(n)})}), 500),
+    "unknown-fields": Shape(
+        lambda n: schemas(
+            {"A": {"type": "object", **{f"propertie{k}": 1 for k in range(n)}}}, "A"
+        ),
+        500,
+    ),
+    "unknown-fields-operation": Shape(
+        lambda n: api(
+            {"/a": get("get", None, **{f"operationIx{k}": 1 for k in range(n)})}
+        ),
+        500,
+    ),
     "unknown-tags-near": Shape(
-        lambda n: api({f"/a{k}": get(f"g{k}", tags=[f"tagg{k}"]) for k in range(n)}, tags=[{"name": f"tag{k}"} for k in range(n)]), 125
+        lambda n: api(
+            {f"/a{k}": get(f"g{k}", tags=[f"tagg{k}"]) for k in range(n)},
+            tags=[{"name": f"tag{k}"} for k in range(n)],
+        ),
+        125,
     ),
     "mapping-unresolved": Shape(
-        lambda n: schemas({**{f"Member{k}": {"type": "object", "properties": {"kind": {"type": "string"}}} for k in range(n)}, "A": {"oneOf": [ref(f"Member{k}") for k in range(n)], "discriminator": {"propertyName": "kind", "mapping": {f"v{k}": f"#/components/schemas/Membar{k}" for k in range(n)}}}}, "A"), 60
+        lambda n: schemas(
+            {
+                **{
+                    f"Member{k}": {
+                        "type": "object",
+                        "properties": {"kind": {"type": "string"}},
+                    }
+                    for k in range(n)
+                },
+                "A": {
+                    "oneOf": [ref(f"Member{k}") for k in range(n)],
+                    "discriminator": {
+                        "propertyName": "kind",
+                        "mapping": {
+                            f"v{k}": f"#/components/schemas/Membar{k}" for k in range(n)
+                        },
+                    },
+                },
+            },
+            "A",
+        ),
+        60,
     ),
-    "wrong-types": Shape(lambda n: _properties([f"p{k}" for k in range(n)], {"type": "strng"}), 250),
-    "wrong-values-one-line": Shape(lambda n: api({f"/a{k}": get(f"g{k}", deprecated="yes") for k in range(n)}), 250),
-    "key-long": Shape(lambda n: schemas({"A": {"type": "object", "properties": {"a" * n: {"type": "object", "properties": {f"p{k}": {"type": "string"} for k in range(n // 100)}}}}}, "A"), 2000),
-    "key-long-wrong": Shape(lambda n: api({"/" + "a" * n: {"get": {"x": 1, "responses": {f"s{k}": {} for k in range(n // 100)}}}}), 10000),
-    "defaults-wrong": Shape(lambda n: _properties([f"p{k}" for k in range(n)], {"type": "integer", "default": "a"}), 250),
-    "bad-patterns": Shape(lambda n: _properties([f"p{k}" for k in range(n)], {"type": "string", "pattern": "("}), 250),
-    "bad-paging": Shape(lambda n: api({f"/a{k}": get(f"g{k}", {"type": "object", "properties": {f"p{j}": {"type": "string"} for j in range(20)}}, **{"x-client": {"paging": {"items": "/q"}}}) for k in range(n)}), 60),
+    "wrong-types": Shape(
+        lambda n: _properties([f"p{k}" for k in range(n)], {"type": "strng"}), 250
+    ),
+    "wrong-values-one-line": Shape(
+        lambda n: api({f"/a{k}": get(f"g{k}", deprecated="yes") for k in range(n)}), 250
+    ),
+    "key-long": Shape(
+        lambda n: schemas(
+            {
+                "A": {
+                    "type": "object",
+                    "properties": {
+                        "a"
+                        * n: {
+                            "type": "object",
+                            "properties": {
+                                f"p{k}": {"type": "string"} for k in range(n // 100)
+                            },
+                        }
+                    },
+                }
+            },
+            "A",
+        ),
+        2000,
+    ),
+    "key-long-wrong": Shape(
+        lambda n: api(
+            {
+                "/"
+                + "a"
+                * n: {
+                    "get": {"x": 1, "responses": {f"s{k}": {} for k in range(n // 100)}}
+                }
+            }
+        ),
+        10000,
+    ),
+    "defaults-wrong": Shape(
+        lambda n: _properties(
+            [f"p{k}" for k in range(n)], {"type": "integer", "default": "a"}
+        ),
+        250,
+    ),
+    "bad-patterns": Shape(
+        lambda n: _properties(
+            [f"p{k}" for k in range(n)], {"type": "string", "pattern": "("}
+        ),
+        250,
+    ),
+    "bad-paging": Shape(
+        lambda n: api(
+            {
+                f"/a{k}": get(
+                    f"g{k}",
+                    {
+                        "type": "object",
+                        "properties": {f"p{j}": {"type": "string"} for j in range(20)},
+                    },
+                    **{"x-client": {"paging": {"items": "/q"}}},
+                )
+                for k in range(n)
+            }
+        ),
+        60,
+    ),
     # Schemas.
-    "oneof-inline": Shape(lambda n: _value({"oneOf": [{"type": "object", "properties": {f"p{k}": {"type": "string"}}} for k in range(n)]}), 250),
-    "oneof-inline-scalars": Shape(lambda n: _value({"oneOf": [{"type": "string", "const": f"c{k}"} for k in range(n)]}), 250),
-    "oneof-arrays": Shape(lambda n: _value({"oneOf": [{"type": "array", "items": {"type": "object", "properties": {f"p{k}": {"type": "string"}}}} for k in range(n)]}), 250),
+    "oneof-inline": Shape(
+        lambda n: _value(
+            {
+                "oneOf": [
+                    {"type": "object", "properties": {f"p{k}": {"type": "string"}}}
+                    for k in range(n)
+                ]
+            }
+        ),
+        250,
+    ),
+    "oneof-inline-scalars": Shape(
+        lambda n: _value(
+            {"oneOf": [{"type": "string", "const": f"c{k}"} for k in range(n)]}
+        ),
+        250,
+    ),
+    "oneof-arrays": Shape(
+        lambda n: _value(
+            {
+                "oneOf": [
+                    {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {f"p{k}": {"type": "string"}},
+                        },
+                    }
+                    for k in range(n)
+                ]
+            }
+        ),
+        250,
+    ),
     "oneof-refs": Shape(
-        lambda n: schemas({**{f"S{k}": {"type": "object", "properties": {f"p{k}": {"type": "string"}}} for k in range(n)}, "A": {"oneOf": [ref(f"S{k}") for k in range(n)]}}, "A"), 250
+        lambda n: schemas(
+            {
+                **{
+                    f"S{k}": {
+                        "type": "object",
+                        "properties": {f"p{k}": {"type": "string"}},
+                    }
+                    for k in range(n)
+                },
+                "A": {"oneOf": [ref(f"S{k}") for k in range(n)]},
+            },
+            "A",
+        ),
+        250,
     ),
     "oneof-discriminator": Shape(
-        lambda n: schemas({**{f"S{k}": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}, f"p{k}": {"type": "string"}}} for k in range(n)}, "A": {"oneOf": [ref(f"S{k}") for k in range(n)], "discriminator": {"propertyName": "kind"}}}, "A"), 125
+        lambda n: schemas(
+            {
+                **{
+                    f"S{k}": {
+                        "type": "object",
+                        "required": ["kind"],
+                        "properties": {
+                            "kind": {"type": "string"},
+                            f"p{k}": {"type": "string"},
+                        },
+                    }
+                    for k in range(n)
+                },
+                "A": {
+                    "oneOf": [ref(f"S{k}") for k in range(n)],
+                    "discriminator": {"propertyName": "kind"},
+                },
+            },
+            "A",
+        ),
+        125,
     ),
-    "oneof-same": Shape(lambda n: schemas({"S": {"type": "string"}, "A": {"oneOf": [ref("S")] * n}}, "A"), 500),
-    "anyof-inline": Shape(lambda n: _value({"anyOf": [{"type": "object", "properties": {f"p{k}": {"type": "string"}}} for k in range(n)]}), 250),
+    "oneof-same": Shape(
+        lambda n: schemas(
+            {"S": {"type": "string"}, "A": {"oneOf": [ref("S")] * n}}, "A"
+        ),
+        500,
+    ),
+    "anyof-inline": Shape(
+        lambda n: _value(
+            {
+                "anyOf": [
+                    {"type": "object", "properties": {f"p{k}": {"type": "string"}}}
+                    for k in range(n)
+                ]
+            }
+        ),
+        250,
+    ),
     "oneof-lattice": Shape(lambda n: _lattice(n, "oneOf"), 5),
     "anyof-lattice": Shape(lambda n: _lattice(n, "anyOf"), 5),
     "allof-lattice": Shape(lambda n: _lattice(n, "allOf"), 5),
-    "discriminator-lattice": Shape(lambda n: _lattice(n, "oneOf", discriminator=True), 5),
+    "discriminator-lattice": Shape(
+        lambda n: _lattice(n, "oneOf", discriminator=True), 5
+    ),
     "allof-doubling": Shape(_doubling, 5),
-    "allof-many": Shape(lambda n: schemas({**{f"S{k}": {"type": "object", "properties": {f"p{k}": {"type": "string"}}} for k in range(n)}, "A": {"allOf": [ref(f"S{k}") for k in range(n)]}}, "A"), 125),
-    "allof-inline": Shape(lambda n: _value({"allOf": [{"type": "object", "properties": {f"p{k}": {"type": "string"}}} for k in range(n)]}), 250),
-    "allof-same": Shape(lambda n: schemas({"S": {"type": "object", "properties": {"a": {"type": "string"}}}, "A": {"allOf": [ref("S")] * n}}, "A"), 500),
-    "allof-chain": Shape(lambda n: _chain(n, lambda s: {"allOf": [ref(s), {"type": "object", "properties": {s: {"type": "string"}}}]}), 12),
+    "allof-many": Shape(
+        lambda n: schemas(
+            {
+                **{
+                    f"S{k}": {
+                        "type": "object",
+                        "properties": {f"p{k}": {"type": "string"}},
+                    }
+                    for k in range(n)
+                },
+                "A": {"allOf": [ref(f"S{k}") for k in range(n)]},
+            },
+            "A",
+        ),
+        125,
+    ),
+    "allof-inline": Shape(
+        lambda n: _value(
+            {
+                "allOf": [
+                    {"type": "object", "properties": {f"p{k}": {"type": "string"}}}
+                    for k in range(n)
+                ]
+            }
+        ),
+        250,
+    ),
+    "allof-same": Shape(
+        lambda n: schemas(
+            {
+                "S": {"type": "object", "properties": {"a": {"type": "string"}}},
+                "A": {"allOf": [ref("S")] * n},
+            },
+            "A",
+        ),
+        500,
+    ),
+    "allof-chain": Shape(
+        lambda n: _chain(
+            n,
+            lambda s: {
+                "allOf": [
+                    ref(s),
+                    {"type": "object", "properties": {s: {"type": "string"}}},
+                ]
+            },
+        ),
+        12,
+    ),
     "extending": Shape(_parents, 12),
     "extending-one": Shape(
-        lambda n: schemas({"Base": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}, "discriminator": {"propertyName": "kind"}}, **{f"S{k}": {"allOf": [ref("Base"), {"type": "object", "properties": {f"p{k}": {"type": "string"}}}]} for k in range(n)}}, "Base"), 60
+        lambda n: schemas(
+            {
+                "Base": {
+                    "type": "object",
+                    "required": ["kind"],
+                    "properties": {"kind": {"type": "string"}},
+                    "discriminator": {"propertyName": "kind"},
+                },
+                **{
+                    f"S{k}": {
+                        "allOf": [
+                            ref("Base"),
+                            {
+                                "type": "object",
+                                "properties": {f"p{k}": {"type": "string"}},
+                            },
+                        ]
+                    }
+                    for k in range(n)
+                },
+            },
+            "Base",
+        ),
+        60,
     ),
     "wide-objects": Shape(
-        lambda n: schemas({f"S{k}": {"type": "object", "properties": {f"p{j}": ref(f"S{j}") for j in range(n)}} for k in range(n)}, "S0"), 12
+        lambda n: schemas(
+            {
+                f"S{k}": {
+                    "type": "object",
+                    "properties": {f"p{j}": ref(f"S{j}") for j in range(n)},
+                }
+                for k in range(n)
+            },
+            "S0",
+        ),
+        12,
     ),
     "operations-wide": Shape(
-        lambda n: api({f"/a{k}": get(f"g{k}", ref(f"S{k}"), tags=[f"t{k}"]) for k in range(n)}, {"schemas": {f"S{k}": {"type": "object", "properties": {"next": ref(f"S{(k + 1) % n}")}} for k in range(n)}}), 60
+        lambda n: api(
+            {f"/a{k}": get(f"g{k}", ref(f"S{k}"), tags=[f"t{k}"]) for k in range(n)},
+            {
+                "schemas": {
+                    f"S{k}": {
+                        "type": "object",
+                        "properties": {"next": ref(f"S{(k + 1) % n}")},
+                    }
+                    for k in range(n)
+                }
+            },
+        ),
+        60,
     ),
-    "maps-chain": Shape(lambda n: _chain(n, lambda s: {"type": "object", "additionalProperties": ref(s)}), 12),
+    "maps-chain": Shape(
+        lambda n: _chain(
+            n, lambda s: {"type": "object", "additionalProperties": ref(s)}
+        ),
+        12,
+    ),
     "ref-chain": Shape(lambda n: _chain(n, ref), 12),
-    "object-chain": Shape(lambda n: _chain(n, lambda s: {"type": "object", "properties": {"n": ref(s)}}), 25),
+    "object-chain": Shape(
+        lambda n: _chain(n, lambda s: {"type": "object", "properties": {"n": ref(s)}}),
+        25,
+    ),
     "object-chain-examples": Shape(
-        lambda n: _chain(n, lambda s: {"type": "object", "required": ["n"], "properties": {"n": ref(s), "m": ref(s)}}), 5
+        lambda n: _chain(
+            n,
+            lambda s: {
+                "type": "object",
+                "required": ["n"],
+                "properties": {"n": ref(s), "m": ref(s)},
+            },
+        ),
+        5,
     ),
     "body-lattice": Shape(
-        lambda n: api({"/a": {"post": {"operationId": "p", "tags": ["t"], "requestBody": {"content": {"application/json": {"schema": ref("S0")}}}, "responses": {"204": {"description": "d"}}}}}, {"schemas": {f"S{k}": {"type": "object", "required": ["l", "r"], "properties": {"l": ref(f"S{k + 1}"), "r": ref(f"S{k + 1}")}} if k < n else {"type": "object"} for k in range(n + 1)}}), 5
+        lambda n: api(
+            {
+                "/a": {
+                    "post": {
+                        "operationId": "p",
+                        "tags": ["t"],
+                        "requestBody": {
+                            "content": {"application/json": {"schema": ref("S0")}}
+                        },
+                        "responses": {"204": {"description": "d"}},
+                    }
+                }
+            },
+            {
+                "schemas": {
+                    f"S{k}": (
+                        {
+                            "type": "object",
+                            "required": ["l", "r"],
+                            "properties": {
+                                "l": ref(f"S{k + 1}"),
+                                "r": ref(f"S{k + 1}"),
+                            },
+                        }
+                        if k < n
+                        else {"type": "object"}
+                    )
+                    for k in range(n + 1)
+                }
+            },
+        ),
+        5,
     ),
     # Values.
-    "string-default": Shape(lambda n: _value({"type": "string", "default": "a" * n}), 100_000),
-    "string-default-wide": Shape(lambda n: _value({"type": "string", "default": "\x01" * n}), 100_000),
+    "string-default": Shape(
+        lambda n: _value({"type": "string", "default": "a" * n}), 100_000
+    ),
+    "string-default-wide": Shape(
+        lambda n: _value({"type": "string", "default": "\x01" * n}), 100_000
+    ),
     "string-enum": Shape(lambda n: _enum(["a" * n]), 100_000),
     "string-const": Shape(lambda n: _value({"const": "a" * n}), 100_000),
-    "string-title": Shape(lambda n: api({"/a": get("get")}, info={"title": "a" * n, "version": "1" * n}), 100_000),
-    "string-example": Shape(lambda n: _value({"type": "string", "example": "a" * n}), 100_000),
+    "string-title": Shape(
+        lambda n: api({"/a": get("get")}, info={"title": "a" * n, "version": "1" * n}),
+        100_000,
+    ),
+    "string-example": Shape(
+        lambda n: _value({"type": "string", "example": "a" * n}), 100_000
+    ),
     "string-operation-id": Shape(lambda n: api({"/a": get("a" * n)}), 100_000),
-    "string-operation-id-dashes": Shape(lambda n: api({"/a": get("aB-" * (n // 3))}), 100_000),
+    "string-operation-id-dashes": Shape(
+        lambda n: api({"/a": get("aB-" * (n // 3))}), 100_000
+    ),
     "string-tag": Shape(lambda n: api({"/a": get("a", tags=["a" * n])}), 100_000),
     "string-property": Shape(lambda n: _properties(["a" * n]), 100_000),
-    "string-schema-name": Shape(lambda n: schemas({"A" * n: {"type": "object", "properties": {"a": {"type": "string"}}}}, "A" * n), 100_000),
-    "string-extension": Shape(lambda n: api({"/a": get("get")}, **{"x-a": "a" * n}), 100_000),
-    "list-default": Shape(lambda n: _value({"type": "array", "items": {"type": "integer"}, "default": list(range(n))}), 2500),
-    "list-example": Shape(lambda n: _value({"type": "array", "items": {"type": "integer"}, "example": list(range(n))}), 2500),
+    "string-schema-name": Shape(
+        lambda n: schemas(
+            {"A" * n: {"type": "object", "properties": {"a": {"type": "string"}}}},
+            "A" * n,
+        ),
+        100_000,
+    ),
+    "string-extension": Shape(
+        lambda n: api({"/a": get("get")}, **{"x-a": "a" * n}), 100_000
+    ),
+    "list-default": Shape(
+        lambda n: _value(
+            {"type": "array", "items": {"type": "integer"}, "default": list(range(n))}
+        ),
+        2500,
+    ),
+    "list-example": Shape(
+        lambda n: _value(
+            {"type": "array", "items": {"type": "integer"}, "example": list(range(n))}
+        ),
+        2500,
+    ),
     "body-example": Shape(
-        lambda n: api({"/a": {"post": {"operationId": "p", "tags": ["t"], "requestBody": {"content": {"application/json": {"schema": {"type": "array", "items": {"type": "integer"}}, "example": list(range(n))}}}, "responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"type": "array", "items": {"type": "integer"}}, "example": list(range(n))}}}}}}}), 2500
+        lambda n: api(
+            {
+                "/a": {
+                    "post": {
+                        "operationId": "p",
+                        "tags": ["t"],
+                        "requestBody": {
+                            "content": {
+                                "application/json": {
+                                    "schema": {
+                                        "type": "array",
+                                        "items": {"type": "integer"},
+                                    },
+                                    "example": list(range(n)),
+                                }
+                            }
+                        },
+                        "responses": {
+                            "200": {
+                                "description": "d",
+                                "content": {
+                                    "application/json": {
+                                        "schema": {
+                                            "type": "array",
+                                            "items": {"type": "integer"},
+                                        },
+                                        "example": list(range(n)),
+                                    }
+                                },
+                            }
+                        },
+                    }
+                }
+            }
+        ),
+        2500,
     ),
     "body-example-deep": Shape(
-        lambda n: api({"/a": {"post": {"operationId": "p", "tags": ["t"], "requestBody": {"content": {"application/json": {"schema": {}, "example": _nested(n, 80)}}}, "responses": {"200": {"description": "d", "content": {"application/json": {"schema": {}, "example": _nested(n, 80)}}}}}}}), 2500
+        lambda n: api(
+            {
+                "/a": {
+                    "post": {
+                        "operationId": "p",
+                        "tags": ["t"],
+                        "requestBody": {
+                            "content": {
+                                "application/json": {
+                                    "schema": {},
+                                    "example": _nested(n, 80),
+                                }
+                            }
+                        },
+                        "responses": {
+                            "200": {
+                                "description": "d",
+                                "content": {
+                                    "application/json": {
+                                        "schema": {},
+                                        "example": _nested(n, 80),
+                                    }
+                                },
+                            }
+                        },
+                    }
+                }
+            }
+        ),
+        2500,
     ),
     "examples-many": Shape(
-        lambda n: api({"/a": {"post": {"operationId": "p", "tags": ["t"], "requestBody": {"content": {"application/json": {"schema": {"type": "object"}, "examples": {f"e{k}": {"value": {"a": k}} for k in range(n)}}}}, "responses": {"204": {"description": "d"}}}}}), 500
+        lambda n: api(
+            {
+                "/a": {
+                    "post": {
+                        "operationId": "p",
+                        "tags": ["t"],
+                        "requestBody": {
+                            "content": {
+                                "application/json": {
+                                    "schema": {"type": "object"},
+                                    "examples": {
+                                        f"e{k}": {"value": {"a": k}} for k in range(n)
+                                    },
+                                }
+                            }
+                        },
+                        "responses": {"204": {"description": "d"}},
+                    }
+                }
+            }
+        ),
+        500,
     ),
-    "extension-list": Shape(lambda n: api({"/a": get("get")}, **{"x-a": list(range(n))}), 25_000),
-    "extension-empty": Shape(lambda n: api({"/a": get("get")}, **{"x-a": [[]] * n}), 25_000),
-    "numbers-long": Shape(lambda n: json.dumps(api({"/a": get("get")}))[:-1] + f', "x-a": [{", ".join(["9" * 3999] * (n // 4000))}]}}', 100_000),
-    "pattern-redos": Shape(lambda n: _value({"type": "string", "pattern": "(a+)+$", "default": "a" * n + "b"}), 10),
-    "pattern-long": Shape(lambda n: _value({"type": "string", "pattern": "(" * n + ")" * n}), 1000),
-    "pattern-properties": Shape(lambda n: _value({"type": "object", "patternProperties": {f"^(a+)+{k}$": {"type": "string"} for k in range(n)}, "default": {"a" * 30: "b"}}), 125),
-    "commas": Shape(lambda n: json.dumps(api({"/a": get("get")}))[:-1] + f', "x-a": [{"[1,]," * n} 1]}}', 2500),
-    "commas-spaces": Shape(lambda n: json.dumps(api({"/a": get("get")}))[:-1] + "," + " " * n + ', "x": 1}', 4000),
-    "commas-commas": Shape(lambda n: json.dumps(api({"/a": get("get")}))[:-1] + "," * n + "}", 4000),
-    "quotes-open": Shape(lambda n: json.dumps(api({"/a": get("get")}))[:-1] + ', "' + '\\"' * n, 4000),
+    "extension-list": Shape(
+        lambda n: api({"/a": get("get")}, **{"x-a": list(range(n))}), 25_000
+    ),
+    "extension-empty": Shape(
+        lambda n: api({"/a": get("get")}, **{"x-a": [[]] * n}), 25_000
+    ),
+    "numbers-long": Shape(
+        lambda n: json.dumps(api({"/a": get("get")}))[:-1]
+        + f', "x-a": [{", ".join(["9" * 3999] * (n // 4000))}]}}',
+        100_000,
+    ),
+    "pattern-redos": Shape(
+        lambda n: _value(
+            {"type": "string", "pattern": "(a+)+$", "default": "a" * n + "b"}
+        ),
+        10,
+    ),
+    "pattern-long": Shape(
+        lambda n: _value({"type": "string", "pattern": "(" * n + ")" * n}), 1000
+    ),
+    "pattern-properties": Shape(
+        lambda n: _value(
+            {
+                "type": "object",
+                "patternProperties": {
+                    f"^(a+)+{k}$": {"type": "string"} for k in range(n)
+                },
+                "default": {"a" * 30: "b"},
+            }
+        ),
+        125,
+    ),
+    "commas": Shape(
+        lambda n: json.dumps(api({"/a": get("get")}))[:-1]
+        + f', "x-a": [{"[1,]," * n} 1]}}',
+        2500,
+    ),
+    "commas-spaces": Shape(
+        lambda n: json.dumps(api({"/a": get("get")}))[:-1]
+        + ","
+        + " " * n
+        + ', "x": 1}',
+        4000,
+    ),
+    "commas-commas": Shape(
+        lambda n: json.dumps(api({"/a": get("get")}))[:-1] + "," * n + "}", 4000
+    ),
+    "quotes-open": Shape(
+        lambda n: json.dumps(api({"/a": get("get")}))[:-1] + ', "' + '\\"' * n, 4000
+    ),
     # YAML.
     "aliases-text": Shape(_aliases, 500, "yaml"),
     "aliases-key": Shape(_key_aliases, 100, "yaml"),
@@ -586,12 +1396,58 @@ SHAPES: dict[str, Shape] = {
     "repeated-keys": Shape(lambda n: _repeated(n), 1000),
     "repeated-keys-yaml": Shape(lambda n: _repeated(n), 1000, "yaml"),
     "repeated-keys-large": Shape(lambda n: _repeated(n, json.dumps(["a"] * n)), 125),
-    "anchors": Shape(lambda n: "x-a:\n" + "".join(f"  - &a{k} 1\n" for k in range(n)) + _block(json.dumps(api({"/a": get("get")}))), 2500, "yaml"),
-    "yaml-flow": Shape(lambda n: "x-a: " + "[" * n + "\n" + _block(json.dumps(api({"/a": get("get")}))), 1000, "yaml"),
-    "yaml-nested": Shape(lambda n: "x-a:\n" + "".join(" " * (k % 90) + f"- {k}\n" if k % 90 == 0 else "" for k in range(n)) + _block(json.dumps(api({"/a": get("get")}))), 2500, "yaml"),
-    "yaml-folded": Shape(lambda n: "x-a: >\n" + "  a\n" * n + _block(json.dumps(api({"/a": get("get")}))), 2500, "yaml"),
-    "yaml-comments": Shape(lambda n: "# a\n" * n + _block(json.dumps(api({"/a": get("get")}))), 2500, "yaml"),
-    "yaml-comment-long": Shape(lambda n: "#" * n + "\n" + _block(json.dumps(api({"/a": get("get")}))), 25000, "yaml"),
-    "yaml-questions": Shape(lambda n: "x-a:\n" + "  ? a\n" * n + _block(json.dumps(api({"/a": get("get")}))), 1000, "yaml"),
-    "yaml-flow-keys": Shape(lambda n: "x-a: {" + "a, " * n + "}\n" + _block(json.dumps(api({"/a": get("get")}))), 1000, "yaml"),
+    "anchors": Shape(
+        lambda n: "x-a:\n"
+        + "".join(f"  - &a{k} 1\n" for k in range(n))
+        + _block(json.dumps(api({"/a": get("get")}))),
+        2500,
+        "yaml",
+    ),
+    "yaml-flow": Shape(
+        lambda n: "x-a: "
+        + "[" * n
+        + "\n"
+        + _block(json.dumps(api({"/a": get("get")}))),
+        1000,
+        "yaml",
+    ),
+    "yaml-nested": Shape(
+        lambda n: "x-a:\n"
+        + "".join(" " * (k % 90) + f"- {k}\n" if k % 90 == 0 else "" for k in range(n))
+        + _block(json.dumps(api({"/a": get("get")}))),
+        2500,
+        "yaml",
+    ),
+    "yaml-folded": Shape(
+        lambda n: "x-a: >\n"
+        + "  a\n" * n
+        + _block(json.dumps(api({"/a": get("get")}))),
+        2500,
+        "yaml",
+    ),
+    "yaml-comments": Shape(
+        lambda n: "# a\n" * n + _block(json.dumps(api({"/a": get("get")}))),
+        2500,
+        "yaml",
+    ),
+    "yaml-comment-long": Shape(
+        lambda n: "#" * n + "\n" + _block(json.dumps(api({"/a": get("get")}))),
+        25000,
+        "yaml",
+    ),
+    "yaml-questions": Shape(
+        lambda n: "x-a:\n"
+        + "  ? a\n" * n
+        + _block(json.dumps(api({"/a": get("get")}))),
+        1000,
+        "yaml",
+    ),
+    "yaml-flow-keys": Shape(
+        lambda n: "x-a: {"
+        + "a, " * n
+        + "}\n"
+        + _block(json.dumps(api({"/a": get("get")}))),
+        1000,
+        "yaml",
+    ),
 }

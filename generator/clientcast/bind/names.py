@@ -28,8 +28,10 @@ def words(text: str) -> list[str]:
 
     Letters with marks lose them; letters of other scripts become their code point.
     """
-    decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(_ascii(c) for c in decomposed if not unicodedata.combining(c))
+    plain = text
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        plain = "".join(_ascii(c) for c in decomposed if not unicodedata.combining(c))
     parts = _SEPARATOR.split(plain)
     return [word for part in parts for word in _CAMEL.split(part) if word]
 

@@ -8,8 +8,8 @@ from clientcast.check.operation_rules import parameters_of
 from clientcast.check.walk import Walk
 from clientcast.openapi import METHODS, TEMPLATE
 from clientcast.plain import is_mapping, mapping
-from clientcast.references import Found, follow
-from clientcast.route import route_of
+from clientcast.references import Found, follow, path_item
+from clientcast.route import Routes, route_of
 from clientcast.source import escape
 
 _MENDED = {
@@ -20,8 +20,15 @@ _MENDED = {
 """What a path does not have, and what is all the same plain to read (see `route_of`)."""
 
 
+MAX_COMPARED = 1_000_000
+"""Pairs of paths of which one could be an argument's way into the other."""
+MAX_NARROWER = 50_000
+"""Those of them of which it is so, all of which are written into the client."""
+
+
 def check_paths(walk: Walk) -> None:
     """Report what is wrong in each path and in the parameters that it names."""
+    _check_narrower(walk)
     shapes: dict[str, str] = {}
     for path, item in mapping(walk.document.data.get("paths")).items():
         if path.startswith("x-"):
@@ -50,6 +57,26 @@ def check_paths(walk: Walk) -> None:
             if is_mapping(operation):
                 inside = Found(f"{found.pointer}/{method}", operation)
                 _check_path_parameters(walk, path, found, inside)
+
+
+def _check_narrower(walk: Walk) -> None:
+    """Report more pairs of paths that are alike than a client can tell apart in time."""
+    data = walk.document.data
+    paths = {p: path_item(data, i) for p, i in mapping(data.get("paths")).items()}
+    narrower = 0
+    for method in METHODS:
+        routes = Routes(path for path, item in paths.items() if method in item)
+        narrower += routes.count(MAX_COMPARED, MAX_NARROWER)
+        if routes.compared > MAX_COMPARED or narrower > MAX_NARROWER:
+            walk.report(
+                "/paths",
+                "limit-paths",
+                f"more than {MAX_NARROWER:,} paths are also paths of another with arguments,"
+                f" or more than {MAX_COMPARED:,} must be compared",
+                "leave some of them out with --skip",
+                at_key=True,
+            )
+            return
 
 
 def _path_problem(path: str) -> tuple[str, str]:

@@ -26,7 +26,9 @@ class Neighbours(griffe.Extension):
         if not isinstance(parent, ast.ClassDef | ast.Module):
             return
         if id(parent.body) not in self._bodies:
-            self._bodies[id(parent.body)] = parent.body  # Kept, so that its id stays its own.
+            self._bodies[id(parent.body)] = (
+                parent.body
+            )  # Kept, so that its id stays its own.
             self._after |= {
                 id(statement): after
                 for statement, after in zip(parent.body, parent.body[1:], strict=False)

@@ -18,7 +18,8 @@ _STRING = r'"(?:[^"\\\n]|\\[^"\n])*+"'
 _KEPT = 40
 """So many strings of a run stay, which never fit on one line."""
 _MEMBERS = re.compile(
-    rf"((?:^    \w+ = {_STRING}\n){{{_KEPT}}})((?:^    \w{{1,80}} = {_STRING}\n)+)", re.M
+    rf"((?:^    \w+ = {_STRING}\n){{{_KEPT}}})((?:^    \w{{1,80}} = {_STRING}\n)+)",
+    re.M,
 )
 _ITEMS = re.compile(rf"((?:{_STRING}, ){{{_KEPT}}})((?:{_STRING}, )+)")
 _ITEM = re.compile(_STRING)
