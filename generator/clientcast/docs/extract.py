@@ -189,7 +189,9 @@ class _Sources:
         other = self._async.get(f"Async{cls.name}")
         function = cls.members.get(method)
         twin = None if other is None else other.members.get(method)
-        if not isinstance(function, griffe.Function) or twin is None:
+        if not (
+            isinstance(function, griffe.Function) and isinstance(twin, griffe.Function)
+        ):
             raise self._differs(f"there is no {name} in both clients")
         found = docstring(function)
         given = {
