@@ -60,6 +60,7 @@ MAY_IMPORT = {
         "filenames",
         "openapi",
         "references",
+        "route",
         "assets",
         "code",
         "ir",

@@ -1,11 +1,15 @@
 """What is said about a document: one problem, where it stands, and what to write instead."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 _SHOWN_COLUMNS = 120
+_SHOWN_NAMES = 20
+_LONGEST_NAME = 100
+"""Longer names are not compared, and not shown whole: the cost grows with their square."""
 
 
 class Severity(StrEnum):
@@ -46,7 +50,7 @@ class Diagnostic:
         head = (
             f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{suffix}"
         )
-        if not self.source.strip():
+        if not self.source or self.source.isspace():
             return (
                 f"{printable(head)}\n      hint: {printable(self.hint)}"
                 if self.hint
@@ -64,15 +68,56 @@ class Diagnostic:
         )
 
 
+@dataclass
+class Suggestions:
+    """Suggests what was probably meant in one document, for its first mistakes at least.
+
+    To compare each of thousands of mistakes with thousands of names costs more than the hints
+    are worth. When the budget is spent, mistakes are reported without a suggestion.
+
+    Attributes:
+        budget: How many pairs of characters may still be compared.
+    """
+
+    budget: int = 4_000_000
+
+    def did_you_mean(self, wrong: str, right: Iterable[str]) -> str:
+        """Return a hint that names what was probably meant, or an empty one."""
+        return _asked(self.closest(wrong, right))
+
+    def closest(self, wrong: str, right: Iterable[str]) -> str | None:
+        """Return the word that was probably meant, or None."""
+        if self.budget <= 0:
+            return None
+        names = list(right)
+        self.budget -= min(len(wrong), _LONGEST_NAME) * sum(
+            min(len(name), _LONGEST_NAME) for name in names
+        )
+        return closest(wrong, names)
+
+
+def listed(names: Collection[str]) -> str:
+    """Return names for a message, as many as a reader would read."""
+    shown = ", ".join(name[:_LONGEST_NAME] for name in islice(names, _SHOWN_NAMES))
+    more = len(names) - _SHOWN_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
 def did_you_mean(wrong: str, right: Iterable[str]) -> str:
     """A hint that names what was probably meant, or an empty one."""
-    meant = closest(wrong, right)
+    return _asked(closest(wrong, right))
+
+
+def _asked(meant: str | None) -> str:
     return f"did you mean '{meant}'?" if meant is not None else ""
 
 
 def closest(wrong: str, right: Iterable[str]) -> str | None:
     """The word that was probably meant, whatever its case; None where none is near."""
-    by_case = {word.casefold(): word for word in sorted(right)}
+    if len(wrong) > _LONGEST_NAME:
+        return None
+    near = (word for word in right if len(word) <= _LONGEST_NAME)
+    by_case = {word.casefold(): word for word in sorted(near)}
     close = difflib.get_close_matches(wrong.casefold(), by_case, n=1)
     return by_case[close[0]] if close else None
 

@@ -1,7 +1,8 @@
 """What the server is asked for, as a key of `paths` says it, whatever is wrong with that."""
 
 import re
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
 from clientcast.openapi import TEMPLATE
 
@@ -43,3 +44,105 @@ def route_of(path: str, in_path: Collection[str], in_query: Collection[str]) -> 
 def alike(name: str) -> str:
     """What names have in common that differ in case and punctuation alone."""
     return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def by_likeness(names: Iterable[str]) -> dict[str, str]:
+    """The names that no other is alike, each by what it has in common with those (`alike`)."""
+    found: dict[str, str] = {}
+    several: set[str] = set()
+    for name in names:
+        likeness = alike(name)
+        if found.setdefault(likeness, name) is not name:
+            several.add(likeness)
+    return {
+        likeness: name for likeness, name in found.items() if likeness not in several
+    }
+
+
+class Routes:
+    """The routes of one method, found by their segments.
+
+    Attributes:
+        compared: How many pairs of routes were compared.
+    """
+
+    def __init__(self, routes: Iterable[str]) -> None:
+        self.compared = 0
+        self._routes = list(routes)
+        self._places: defaultdict[tuple[int, int, str], list[int]] = defaultdict(list)
+        """The routes by their number of segments, the place of a segment, and its text."""
+        self._lengths: defaultdict[int, list[int]] = defaultdict(list)
+        for index, route in enumerate(self._routes):
+            segments = route.split("/")
+            self._lengths[len(segments)].append(index)
+            for place, segment in enumerate(segments):
+                if "{" not in segment:
+                    self._places[len(segments), place, segment].append(index)
+
+    def candidates(self, route: str) -> list[int]:
+        """Return which routes could be narrower than a route: the fewest that share a segment."""
+        if "{" not in route:
+            return []
+        segments = route.split("/")
+        found = self._lengths[len(segments)]
+        for place, segment in enumerate(segments):
+            if segment and "{" not in segment:
+                alike = self._places.get((len(segments), place, segment), [])
+                found = min(found, alike, key=len)
+        return found
+
+    def count(self, most_compared: int, most_narrower: int) -> int:
+        """Return how many pairs there are of a route and a narrower one.
+
+        Counting stops as soon as more routes are compared, or more pairs found, than may be.
+        """
+        found = 0
+        for route in self._routes:
+            if self.compared + len(self.candidates(route)) > most_compared:
+                self.compared = most_compared + 1
+                break
+            found += len(self.narrower(route))
+            if found > most_narrower:
+                break
+        return found
+
+    def narrower(self, route: str) -> tuple[str, ...]:
+        """Return the routes whose paths are all paths of a route, which has more."""
+        found = [self._routes[index] for index in self.candidates(route)]
+        self.compared += len(found)
+        return tuple(other for other in found if _is_narrower(other, route))
+
+
+def _is_narrower(route: str, than: str) -> bool:
+    """Return whether all paths of a route are paths of another one, which has more."""
+    if route == than:
+        return False
+    is_narrower = False
+    for part, wide in zip(route.split("/"), than.split("/"), strict=True):
+        if "{" not in wide:
+            if part != wide:
+                return False
+        elif "{" not in part:
+            if not _fits(part, TEMPLATE.split(wide)[::2]):
+                return False
+            is_narrower = True
+    return is_narrower
+
+
+def _fits(part: str, texts: list[str]) -> bool:
+    """Return whether a segment has these texts in this order, with something between each.
+
+    Each text is taken where it first occurs, so that nothing is tried twice.
+    """
+    first, *middle, last = texts
+    if len(texts) == 1:
+        return part == first
+    if not part.startswith(first):
+        return False
+    place = len(first)
+    for text in middle:
+        place = part.find(text, place + 1)
+        if place < 0:
+            return False
+        place += len(text)
+    return part.endswith(last) and len(part) - len(last) > place

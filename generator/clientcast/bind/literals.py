@@ -43,7 +43,7 @@ def first_sentence(text: str) -> str:
 
 
 _NEXT_BLOCK = re.compile(r"\n[ \t]*(?:\n|[-*+] |\d{1,9}[.)] )")
-_MARKER = re.compile(r" +(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
+_MARKER = re.compile(r"(?<! ) ++(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
 """Spaces after which no line may begin: there, what follows would be an item, a heading or so."""
 
 

@@ -28,8 +28,10 @@ def words(text: str) -> list[str]:
 
     Letters with marks lose them; letters of other scripts become their code point.
     """
-    decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(_ascii(c) for c in decomposed if not unicodedata.combining(c))
+    plain = text
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        plain = "".join(_ascii(c) for c in decomposed if not unicodedata.combining(c))
     parts = _SEPARATOR.split(plain)
     return [word for part in parts for word in _CAMEL.split(part) if word]
 
@@ -71,6 +73,8 @@ class Scope:
     def __init__(self, reserved: Iterable[str] = (), exact: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in reserved}
         self._exact = frozenset(exact)
+        self._next: dict[tuple[str, tuple[str, ...]], int] = {}
+        """The first number that may be free, by name and forms: lower ones never are again."""
 
     def name(self, *candidates: str, forms: tuple[str, ...] = ("{}",)) -> str:
         """The first candidate that is free, or the last with a number.
@@ -85,11 +89,12 @@ class Scope:
             if self._is_free(candidate, forms):
                 break
         else:
-            number = 2
+            number = self._next.get((candidates[-1], forms), 2)
             while not self._is_free(
                 candidate := _numbered(candidates[-1], number), forms
             ):
                 number += 1
+            self._next[candidates[-1], forms] = number + 1
         self._taken.update(form.format(candidate).lower() for form in forms)
         return candidate
 

@@ -37,8 +37,13 @@ class Texts:
 
     def in_python(self, text: str, arguments: Mapping[str, str] | None = None) -> str:
         """Text with operations and arguments, where it quotes them, as Python calls them."""
-        names = {**self.spoken, **(arguments or {})}
-        return _QUOTED.sub(lambda match: f"`{names.get(match[1], match[1])}`", text)
+        own = arguments or {}
+
+        def renamed(match: re.Match[str]) -> str:
+            name = match[1]
+            return f"`{own.get(name) or self.spoken.get(name, name)}`"
+
+        return _QUOTED.sub(renamed, text)
 
     def of_operation(
         self, operation: ir.Operation, arguments: tuple[Argument, ...], example: str

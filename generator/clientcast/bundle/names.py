@@ -42,10 +42,12 @@ def names(wanted: Sequence[tuple[str, ...]], taken: Collection[str]) -> list[str
         for index in longer:
             depths[index] += 1
     used = set(others)
+    numbers: dict[str, int] = {}
     for index, name in enumerate(found):
-        number = 2
+        number = numbers.get(name, 2)
         while found[index].casefold() in used:
             found[index] = f"{name}_{number}"
             number += 1
+        numbers[name] = number
         used.add(found[index].casefold())
     return found

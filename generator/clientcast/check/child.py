@@ -61,8 +61,11 @@ def _limit() -> None:
         import resource
     except ImportError:  # Windows has no such limits.
         return
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    for kind, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
+        _, allowed = resource.getrlimit(kind)
+        if allowed != resource.RLIM_INFINITY:  # A limit can only be lowered.
+            most = min(most, allowed)
+        resource.setrlimit(kind, (most, most))
 
 
 def _findings(document: dict[str, Any]) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from clientcast.check.operation_rules import parameters_of
 from clientcast.check.walk import Walk
-from clientcast.diagnostic import did_you_mean
 from clientcast.openapi import TEMPLATE
+from clientcast.diagnostic import listed
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.references import Found, follow, lookup, segments
 from clientcast.source import escape
@@ -124,7 +124,7 @@ def _check_paging(
             f"{pointer}/style",
             "bad-option",
             f"'{style}' is no style of pagination",
-            did_you_mean(style, _STYLES) or f"the styles are {', '.join(_STYLES)}",
+            walk.did_you_mean(style, _STYLES) or f"the styles are {', '.join(_STYLES)}",
         )
         return
     for key in _STYLES[style]:
@@ -138,7 +138,7 @@ def _check_paging(
                 f"{pointer}/{key}",
                 "bad-option",
                 f"this operation takes no '{name}'",
-                did_you_mean(name, known) or f"add a parameter '{name}'",
+                walk.did_you_mean(name, known) or f"add a parameter '{name}'",
             )
     answers = _answers(walk, operation)
     if not answers:
@@ -178,7 +178,7 @@ def _check_place(walk: Walk, pointer: str, value: Any, answers: list[Any]) -> No
                 pointer,
                 "bad-option",
                 f"{whole} has no '{segment}'",
-                did_you_mean(segment, members) or f"it has {', '.join(members)}",
+                walk.did_you_mean(segment, members) or f"it has {listed(members)}",
             )
             return
         schemas, whole = members[segment], f"'{segment}' of the answer"

@@ -6,7 +6,7 @@ from typing import Any
 
 from clientcast.check.misplaced import home_of
 from clientcast.check.walk import Walk, clipped
-from clientcast.diagnostic import Severity, closest, did_you_mean
+from clientcast.diagnostic import Severity, closest
 from clientcast.openapi import IGNORED_HEADERS
 from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.references import Found, follow
@@ -112,7 +112,7 @@ def _check_tags(walk: Walk) -> None:
                     f"{pointer}/tags/{index}",
                     "undeclared-tag",
                     f"the tag '{tag}' is not among the document's tags",
-                    did_you_mean(tag, declared) or "add it to them",
+                    walk.did_you_mean(tag, declared) or "add it to them",
                 )
 
 
@@ -195,7 +195,7 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
             f"{pointer}/in",
             "bad-location",
             f"'{location}' is no place for a parameter",
-            did_you_mean(location, _PLACES) or hint,
+            walk.did_you_mean(location, _PLACES) or hint,
             severity=Severity.WARNING if is_plain else Severity.ERROR,
         )
         if is_plain:

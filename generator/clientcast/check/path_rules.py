@@ -1,15 +1,15 @@
 """What a path must be, and that its parameters are those that are declared."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from clientcast.check.operation_rules import parameters_of
 from clientcast.check.walk import Walk
-from clientcast.diagnostic import did_you_mean
 from clientcast.openapi import METHODS, TEMPLATE
 from clientcast.plain import is_mapping, mapping
-from clientcast.references import Found, follow
-from clientcast.route import route_of
+from clientcast.references import Found, follow, path_item
+from clientcast.route import Routes, route_of
 from clientcast.source import escape
 
 _MENDED = {
@@ -20,8 +20,15 @@ _MENDED = {
 """What a path does not have, and what is all the same plain to read (see `route_of`)."""
 
 
+MAX_COMPARED = 1_000_000
+"""Pairs of paths of which one could be an argument's way into the other."""
+MAX_NARROWER = 50_000
+"""Those of them of which it is so, all of which are written into the client."""
+
+
 def check_paths(walk: Walk) -> None:
     """Report what is wrong in each path and in the parameters that it names."""
+    _check_narrower(walk)
     shapes: dict[str, str] = {}
     for path, item in mapping(walk.document.data.get("paths")).items():
         if path.startswith("x-"):
@@ -52,6 +59,26 @@ def check_paths(walk: Walk) -> None:
                 _check_path_parameters(walk, path, found, inside)
 
 
+def _check_narrower(walk: Walk) -> None:
+    """Report more pairs of paths that are alike than a client can tell apart in time."""
+    data = walk.document.data
+    paths = {p: path_item(data, i) for p, i in mapping(data.get("paths")).items()}
+    narrower = 0
+    for method in METHODS:
+        routes = Routes(path for path, item in paths.items() if method in item)
+        narrower += routes.count(MAX_COMPARED, MAX_NARROWER)
+        if routes.compared > MAX_COMPARED or narrower > MAX_NARROWER:
+            walk.report(
+                "/paths",
+                "limit-paths",
+                f"more than {MAX_NARROWER:,} paths are also paths of another with arguments,"
+                f" or more than {MAX_COMPARED:,} must be compared",
+                "leave some of them out with --skip",
+                at_key=True,
+            )
+            return
+
+
 def _path_problem(path: str) -> tuple[str, str]:
     """What leaves a path without a meaning, and what to write instead; empty for nothing."""
     if "://" in path.partition("?")[0]:
@@ -80,9 +107,8 @@ def _path_slip(path: str) -> tuple[str, str]:
             return f"a path has no {what}", hint
     if "//" in path:
         return "a path has no empty segment", f"write '{re.sub('/+', '/', path)}'"
-    names = TEMPLATE.findall(path)
-    for name in names:
-        if names.count(name) > 1:
+    for name, times in Counter(TEMPLATE.findall(path)).items():
+        if times > 1:
             return f"this path has '{{{name}}}' twice", "give each its own name"
     return "", ""
 
@@ -104,10 +130,11 @@ def _check_path_parameters(
     for name in dict.fromkeys(named):
         if name not in declared:
             _add_parameter(walk, operation, name, elsewhere.get(name, ("", None))[0])
-    missing = [name for name in TEMPLATE.findall(path) if name not in declared]
+    in_path = dict.fromkeys(TEMPLATE.findall(path))
+    missing = [name for name in in_path if name not in declared]
     for name, pointer in declared.items():
-        if name not in TEMPLATE.findall(path):
-            hint = did_you_mean(name, missing)
+        if name not in in_path:
+            hint = walk.did_you_mean(name, missing)
             hint = hint or f"write {{{name}}} in the path, or remove this"
             if f"/:{name}" in path:
                 hint = f"write the path as {path.replace(f':{name}', f'{{{name}}}')}"

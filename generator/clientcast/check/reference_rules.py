@@ -1,14 +1,15 @@
 """What a reference must be: it stays in its document and leads to what belongs in its place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast.check.walk import Walk, clipped, kind_of
-from clientcast.diagnostic import Severity, closest, did_you_mean
+from clientcast.diagnostic import Severity
 from clientcast.grammar import SECTIONS, spoken
 from clientcast.plain import is_mapping
 from clientcast.references import MAX_HOPS, lookup, segments, target
-from clientcast.route import alike
+from clientcast.route import alike, by_likeness
 from clientcast.source import escape
 
 _NOTHING_WITHOUT = ("PathItem", "SecurityScheme")
@@ -24,9 +25,10 @@ _MEANT_WITHOUT: dict[str, Any] = {
 def check_references(walk: Walk) -> None:
     """Report what is wrong in each `$ref`, and circles of them."""
     hops: dict[str, int] = {}
+    likenesses: dict[str, Mapping[str, str]] = {}
     for pointer, value, name in walk.references:
         if isinstance(value, str):
-            _Reference(walk, pointer, value, name, hops).check()
+            _Reference(walk, pointer, value, name, hops, likenesses).check()
         else:
             message = f"'$ref' must be text, and is {kind_of(value)}"
             walk.warn(pointer, "wrong-type", message)
@@ -41,6 +43,7 @@ class _Reference:
         text: What it says.
         name: The object that it stands for.
         hops: How many references lead on from a place to what they mean in the end.
+        likenesses: By section of components, the names of which no other is alike, by likeness.
     """
 
     walk: Walk
@@ -48,6 +51,7 @@ class _Reference:
     text: str
     name: str
     hops: dict[str, int] = field(repr=False)
+    likenesses: dict[str, Mapping[str, str]] = field(repr=False)
 
     def check(self) -> None:
         """Report what is wrong with it."""
@@ -77,7 +81,7 @@ class _Reference:
     def _component(self) -> str:
         """A hint that names the component which the reference means by its last word."""
         last = self.text.rpartition("/")[2].lstrip("#")
-        meant = closest(last, self._members(self._section))
+        meant = self.walk.suggestions.closest(last, self._members(self._section))
         return f"did you mean '#{self._section}/{meant}'?" if meant is not None else ""
 
     def _members(self, place: str) -> list[str]:
@@ -106,9 +110,12 @@ class _Reference:
         """The one component that its last word names, but for case and punctuation."""
         if self.text.count("/") > 3:
             return ""
-        last = alike(self.text.rpartition("/")[2])
-        same = [name for name in self._members(self._section) if alike(name) == last]
-        return same[0] if len(same) == 1 else ""
+        if self._section not in self.likenesses:
+            found = by_likeness(self._members(self._section))
+            self.likenesses[self._section] = found
+        return self.likenesses[self._section].get(
+            alike(self.text.rpartition("/")[2]), ""
+        )
 
     def _report_wrong(self, other: str) -> None:
         self._report(
@@ -147,7 +154,7 @@ class _Reference:
         self._report(
             "unresolved-reference",
             f"there is no '{clipped(wanted)}' in {place.strip('/') or 'the document'}",
-            did_you_mean(wanted, self._members(place)) or self._component(),
+            self.walk.did_you_mean(wanted, self._members(place)) or self._component(),
             meant=self._alike(),
         )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from clientcast.check.walk import Walk, clipped
 from clientcast.check.wrong_types import UNKNOWN
-from clientcast.diagnostic import did_you_mean
 from clientcast.grammar import TYPES
 from clientcast.plain import is_list, is_mapping, mapping, number_or_boolean, sequence
 from clientcast.references import follow, is_index, lookup, target
@@ -127,7 +126,7 @@ def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
     """
     if isinstance(name, str):
         if name not in TYPES:
-            hint = _MEANT.get(name.lower()) or did_you_mean(name, TYPES)
+            hint = _MEANT.get(name.lower()) or walk.did_you_mean(name, TYPES)
             walk.warn(
                 pointer,
                 "unknown-type",
@@ -262,7 +261,7 @@ def _check_required(
                 f"{pointer}/required/{index}",
                 "required-unknown",
                 f"there is no property '{name}' in this schema",
-                did_you_mean(name, known) or "add it to properties",
+                walk.did_you_mean(name, known) or "add it to properties",
             )
         seen.add(name)
 
@@ -299,7 +298,9 @@ def _check_default(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         hint = _retyped(default, schema["type"])
     elif is_list(values) and default not in values:
         problem = "is not one of the enum's values"
-        hint = did_you_mean(str(default), (v for v in values if isinstance(v, str)))
+        hint = walk.did_you_mean(
+            str(default), (v for v in values if isinstance(v, str))
+        )
     else:
         return
     walk.warn(
@@ -327,7 +328,7 @@ def _check_discriminator(walk: Walk, pointer: str, schema: dict[str, Any]) -> No
                 place,
                 "unresolved-reference",
                 f"there is no '{clipped(name)}' in components/schemas",
-                did_you_mean(name, known),
+                walk.did_you_mean(name, known),
             )
             walk.mends.drop(place)
 
@@ -352,7 +353,7 @@ def _check_told_apart(
             f"{pointer}/discriminator/propertyName",
             "discriminator-property",
             f"there is no property '{name}' in {without[0]}{more}",
-            did_you_mean(name, others) or "add it to properties",
+            walk.did_you_mean(name, others) or "add it to properties",
         )
         walk.mends.drop(f"{pointer}/discriminator")
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from clientcast.check.operation_rules import LOCATIONS, WITHOUT, check_header_name
 from clientcast.check.walk import Walk, clipped
-from clientcast.diagnostic import did_you_mean
+from clientcast.diagnostic import listed
 from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.references import Found, follow, lookup
-from clientcast.route import alike
+from clientcast.route import alike, by_likeness
 from clientcast.source import escape
 
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -32,11 +32,17 @@ def check_security(walk: Walk) -> None:
             unclear.add(pointer)
             walk.mends.drop(pointer)
     declared = _declared(walk)
+    likenesses = by_likeness(declared)
     for pointer, requirement in walk.objects("SecurityRequirement"):
         for name, scopes in requirement.items():
             where = f"{pointer}/{escape(name)}"
             if name not in declared:
-                _report_unknown(walk, where, name, requirement, declared)
+                _report_unknown(walk, where, name, declared)
+                meant = likenesses.get(alike(name))
+                if meant is not None and meant not in requirement:
+                    walk.mends.move(where, meant)
+                else:
+                    walk.mends.drop(where)
             elif declared[name].pointer in unclear:
                 walk.mends.drop(where)
             else:
@@ -47,27 +53,21 @@ def _report_unknown(
     walk: Walk,
     where: str,
     name: str,
-    requirement: dict[str, Any],
     declared: dict[str, Found],
 ) -> None:
     walk.warn(
         where,
         "unknown-security-scheme",
         f"there is no '{clipped(name)}' in components/securitySchemes",
-        did_you_mean(name, declared) or _schemes(declared),
+        walk.did_you_mean(name, declared) or _schemes(declared),
         at_key=True,
     )
-    same = [other for other in declared if alike(other) == alike(name)]
-    if len(same) == 1 and same[0] not in requirement:
-        walk.mends.move(where, same[0])
-    else:
-        walk.mends.drop(where)
 
 
 def _schemes(declared: dict[str, Found]) -> str:
     if not declared:
         return "declare it there"
-    return f"the schemes are {', '.join(declared)}"
+    return f"the schemes are {listed(declared)}"
 
 
 def _is_clear(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
@@ -86,7 +86,7 @@ def _is_clear(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
             f"{pointer}/type",
             "unknown-scheme-type",
             f"'{clipped(kind)}' is no type of security scheme{'' if is_http else WITHOUT}",
-            did_you_mean(kind, _NEEDED) or hint,
+            walk.did_you_mean(kind, _NEEDED) or hint,
         )
         return is_http
     missing = [key for key in _NEEDED[kind] if key not in scheme]
@@ -135,18 +135,19 @@ def _check_scopes(
                 f"{pointer}/{index}",
                 "unknown-scope",
                 f"'{name}' declares no scope '{scope}'",
-                did_you_mean(str(scope), known) or f"add it to the flows of '{name}'",
+                walk.did_you_mean(str(scope), known)
+                or f"add it to the flows of '{name}'",
             )
 
 
-def _scopes(scheme: Any) -> list[str] | None:
+def _scopes(scheme: Any) -> dict[str, None] | None:
     """The scopes that an OAuth 2 scheme declares, None for another scheme."""
     if not is_mapping(scheme) or scheme.get("type") != "oauth2":
         return None
     flows = scheme.get("flows")
     if not is_mapping(flows):
         return None
-    found: list[str] = []
+    found: dict[str, None] = {}
     for flow in flows.values():
-        found.extend(mapping(mapping(flow).get("scopes")))
+        found |= dict.fromkeys(mapping(mapping(flow).get("scopes")))
     return found

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clientcast.check.walk import Walk
-from clientcast.diagnostic import closest, did_you_mean
 from clientcast.openapi import TEMPLATE
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.source import escape
@@ -35,7 +34,7 @@ def check_servers(walk: Walk) -> None:
                 f"{pointer}/default",
                 "bad-default",
                 f"the default '{default}' is not one of the enum's values",
-                did_you_mean(str(default), (str(value) for value in values))
+                walk.did_you_mean(str(default), (str(value) for value in values))
                 or "add it to the enum, or write one of these",
             )
 
@@ -44,17 +43,18 @@ def _check_variables(
     walk: Walk, pointer: str, url: str, variables: dict[str, Any]
 ) -> None:
     named = TEMPLATE.findall(url)
-    unused = [name for name in variables if name not in named]
+    in_url = set(named)
+    unused = [name for name in variables if name not in in_url]
     misspelled: set[str | None] = set()
     undeclared: dict[str, Any] = {}
     for name in named:
         if name not in variables:
-            misspelled.add(closest(name, unused))
+            misspelled.add(walk.suggestions.closest(name, unused))
             walk.warn(
                 f"{pointer}/url",
                 "server-variable",
                 f"the variable '{name}' is not declared",
-                did_you_mean(name, unused) or f"add '{name}' to variables",
+                walk.did_you_mean(name, unused) or f"add '{name}' to variables",
             )
             undeclared[name] = _FOR_THE_CALLER
     if undeclared:

@@ -1,11 +1,11 @@
 """A walk through a document: what stands where, what is wrong, and what is meant instead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast.check.mends import Mends
-from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.diagnostic import Diagnostic, Severity, Suggestions
 from clientcast.source import Document
 
 _SHOWN_CHARACTERS = 60
@@ -22,6 +22,7 @@ class Walk:
         found: What is wrong.
         visited: Every object that stands where it may, by kind: pointer and value.
         references: Every `$ref`: pointer, value, and the kind of object that it stands for.
+        suggestions: What bounds the cost of hints.
         mends: What is read in place of what is wrong, where its meaning is plain.
         at: The pointer of the object that was visited last.
     """
@@ -32,6 +33,7 @@ class Walk:
     references: list[Referring] = field(default_factory=list[Referring])
     mends: Mends = field(default_factory=Mends)
     at: str = ""
+    suggestions: Suggestions = field(default_factory=Suggestions)
 
     def report(
         self,
@@ -82,6 +84,10 @@ class Walk:
             severity=Severity.ERROR if is_error else Severity.WARNING,
             at_key=True,
         )
+
+    def did_you_mean(self, wrong: str, right: Iterable[str]) -> str:
+        """Return a hint that names what was probably meant, or an empty one."""
+        return self.suggestions.did_you_mean(wrong, right)
 
     def mended(self) -> Document:
         """The document as it is meant."""

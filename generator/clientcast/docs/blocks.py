@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
-_FENCE = re.compile(r" *(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+_FENCE = re.compile(r" *(?P<fence>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
 _ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?P<text>\S.*)")
 _DELIMITER = re.compile(r"[\s|:-]+")
 _LANGUAGE = re.compile(r"[A-Za-z0-9+-]{1,20}")
 _DEEPEST = 4
+_MOST_EMPTY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,17 @@ def blocks_of(text: str) -> list[Block]:
     return _Reader(text.expandtabs(4).split("\n")).read()
 
 
+def _filled(rows: list[tuple[str, ...]]) -> Table | Code:
+    """A table of rows; as they are written where most of its cells would be empty.
+
+    Every row gets as many cells as the longest one has, in our Markdown and in all readers.
+    """
+    cells = len(rows) * max(map(len, rows))
+    if cells > _MOST_EMPTY + 2 * sum(map(len, rows)):
+        return Code("\n".join(f"| {' | '.join(row)} |" for row in rows))
+    return Table(tuple(rows))
+
+
 class _Reader:
     """Goes through lines once; each block begins where the one before it ended."""
 
@@ -67,11 +79,14 @@ class _Reader:
         self._found: list[Block] = []
         self._indents: list[int] = []
         """Of the lists around the last item, the outermost first."""
+        self._below: list[str] = []
+        """Paragraphs of the last item that are not in it yet."""
 
     def read(self) -> list[Block]:
         """All blocks."""
         while self._at < len(self._lines):
             self._read_one()
+        self._close_item()
         return self._found
 
     def _read_one(self) -> None:
@@ -96,7 +111,16 @@ class _Reader:
         else:
             self._paragraph()
 
+    def _close_item(self) -> None:
+        """Put its paragraphs into the last item, all at once."""
+        last = self._found[-1] if self._found else None
+        if self._below and isinstance(last, Item):
+            text = " ".join([last.text, *self._below])
+            self._found[-1] = Item(text, last.depth, last.number)
+        self._below.clear()
+
     def _add(self, block: Block) -> None:
+        self._close_item()
         self._found.append(block)
         self._indents.clear()
 
@@ -140,6 +164,7 @@ class _Reader:
         self._at += 1
         text = " ".join([match["text"], *self._continued()])
         depth = min(len(self._indents) - 1, _DEEPEST)
+        self._close_item()
         self._found.append(Item(text, depth, match["number"] or ""))
 
     def _table(self) -> None:
@@ -151,7 +176,7 @@ class _Reader:
                 rows.append(tuple(p.strip().replace("\\|", "|") for p in parts))
             self._at += 1
         if rows:
-            self._add(Table(tuple(rows)))
+            self._add(_filled(rows))
 
     def _quote(self) -> None:
         lines: list[str] = []
@@ -169,7 +194,7 @@ class _Reader:
         text = " ".join([line.strip(), *self._continued()])
         last = self._found[-1] if self._found else None
         if self._indents and line.startswith("  ") and isinstance(last, Item):
-            self._found[-1] = Item(f"{last.text} {text}", last.depth, last.number)
+            self._below.append(text)
         else:
             self._add(Paragraph(text))
 

@@ -36,6 +36,17 @@ _EXAMPLE = ("paragraph_open", "inline", "paragraph_close", "fence")
 
 HTML = {"<br>", "<code>", "</code>"}
 
+_HIGHLIGHTED = {
+    "bash": 100_000,
+    "console": 4_000,
+    "http": 2_000,
+    "json": 1_000_000,
+    "python": 4_000,
+    "sh": 100_000,
+}
+"""How many characters of a language are coloured. Descriptions name any language, and lexers of
+pygments take time that grows with the square of a text, or faster."""
+
 _SPANS: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
 
 
@@ -151,6 +162,8 @@ class _Renderer(RendererHTML):
 
 
 def _code(text: str, language: str) -> str:
+    if len(text) > _HIGHLIGHTED.get(language, 0):
+        language = ""
     try:
         lexer = find_lexer_class_by_name(language)(stripnl=False)
     except ClassNotFound:

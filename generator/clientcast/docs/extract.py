@@ -86,6 +86,7 @@ class _Sources:
         )
         self._sync = sync | self._more("resources")
         self._async = asynchronous | self._more("async_resources")
+        self._lines: dict[str, list[str]] = {}
         self._children = {
             cls.name: self._children_of(cls) for cls in self._sync.values()
         }
@@ -105,9 +106,11 @@ class _Sources:
 
     def _children_of(self, cls: griffe.Class) -> dict[str, str]:
         """The classes of the resources that hang on a resource or client, by attribute."""
-        lines = self.package.files[Path(str(cls.filepath)).as_posix()].split("\n")
+        path = Path(str(cls.filepath)).as_posix()
+        if path not in self._lines:
+            self._lines[path] = self.package.files[path].split("\n")
         found: dict[str, str] = {}
-        tree = ast.parse(lines_of(lines, cls))
+        tree = ast.parse(lines_of(self._lines[path], cls))
         for method in (node for top in tree.body for node in ast.iter_child_nodes(top)):
             if not isinstance(method, ast.FunctionDef):
                 continue
@@ -189,9 +192,11 @@ class _Sources:
         path, _, method = name.rpartition(".")
         cls = self._class_at(path)
         other = self._async.get(f"Async{cls.name}")
-        function = cls.functions.get(method)
-        twin = None if other is None else other.functions.get(method)
-        if function is None or twin is None:
+        function = cls.members.get(method)
+        twin = None if other is None else other.members.get(method)
+        if not (
+            isinstance(function, griffe.Function) and isinstance(twin, griffe.Function)
+        ):
             raise self._differs(f"there is no {name} in both clients")
         found = docstring(function)
         given = {

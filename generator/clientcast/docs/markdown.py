@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from clientcast.docs.code_spans import CodeSpans
 from clientcast.docs.blocks import Block, Code, Item, Paragraph, Quote, Table, blocks_of
 
 Link = Callable[[str], str]
@@ -20,16 +21,13 @@ Link = Callable[[str], str]
 
 _URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]{1,2000}"
 _INLINE = re.compile(
-    r"(?P<ticks>(?<!`)`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    rf"|!?\[(?P<label>[^\[\]<>\\]*)\]\((?P<url>{_URL})\)"
+    rf"!?\[(?P<label>[^\[\]<>\\]*)\]\((?P<url>{_URL})\)"
     r"|!?\[(?P<text>[^\[\]<>\\]*)\]\([^\s()<>\\`]*\)"
     rf"|<(?P<auto>{_URL})>"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|(?P<special>[<\[\]{\\`])"
 )
-_CODE_OR_BAR = re.compile(
-    r"(?P<ticks>(?<!`)`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)|\|"
-)
+_BACKTICK_OR_BAR = re.compile("[`|]")
 _SPECIAL = {
     "<": "&lt;",
     ">": "&gt;",
@@ -120,11 +118,11 @@ def inline(text: str, link: Link = lambda name: "") -> str:
         link: Where names in code lead.
     """
 
+    def quoted(name: str) -> str:
+        url = link(name)
+        return f"[{code(name)}]({url})" if url else code(name)
+
     def kept(match: re.Match[str]) -> str:
-        if match["code"] is not None:
-            name = match["code"].strip()
-            url = link(name)
-            return f"[{code(name)}]({url})" if url else code(name)
         if match["label"] is not None:
             label = inline(match["label"]) or "link"
             return f"[{label}]({match['url']})"
@@ -137,7 +135,29 @@ def inline(text: str, link: Link = lambda name: "") -> str:
             return f"\\{character}"
         return _SPECIAL[character]
 
-    return _INLINE.sub(kept, one_line(text)).strip()
+    return _replaced(_INLINE, one_line(text), quoted, kept).strip()
+
+
+def _replaced(
+    pattern: re.Pattern[str],
+    text: str,
+    quoted: Callable[[str], str],
+    kept: Callable[[re.Match[str]], str],
+) -> str:
+    """Text with each code span and each match of a pattern, which finds backticks, replaced."""
+    spans = CodeSpans(text)
+    parts: list[str] = []
+    place = 0
+    while (match := pattern.search(text, place)) is not None:
+        parts.append(text[place : match.start()])
+        span = spans.at(match.start())
+        if span is None:
+            parts.append(kept(match))
+            place = match.end()
+        else:
+            inside, place = span
+            parts.append(quoted(inside.strip()))
+    return "".join([*parts, text[place:]])
 
 
 def sentence(text: str, link: Link = lambda name: "") -> str:
@@ -211,9 +231,9 @@ def _bar(written: str) -> str:
         return written
 
     def kept(match: re.Match[str]) -> str:
-        return code_in_cell(match["code"].strip()) if match["code"] else "&#124;"
+        return "&#124;" if match[0] == "|" else match[0]
 
-    return _CODE_OR_BAR.sub(kept, written)
+    return _replaced(_BACKTICK_OR_BAR, written, code_in_cell, kept)
 
 
 def _guarded(written: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import griffe
 
+from clientcast.docs.neighbours import Neighbours
 from clientcast.docs.package import ONE_FOR_ALL, ONE_FOR_EACH, Package, PackageError
 
 # What griffe has to say is for its own users; without a handler it would be printed.
@@ -111,7 +112,8 @@ def _without_members(package: Package, path: str) -> tuple[griffe.Module, Member
 def _visited(package: Package, path: str, text: str) -> griffe.Module:
     name = path.removesuffix(".py").replace("/", ".")
     try:
-        return griffe.visit(name, Path(path), text)
+        extensions = griffe.Extensions(Neighbours())
+        return griffe.visit(name, Path(path), text, extensions=extensions)
     except SyntaxError as error:
         raise PackageError(
             f"{package.shown}/{path}:{error.lineno or 1}: this is not Python: {error.msg}"

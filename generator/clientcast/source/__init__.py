@@ -200,7 +200,9 @@ def _duplicate(name: str, lines: list[str], repeated: Repeated) -> Diagnostic:
     """What is wrong with a key that is there twice; nothing much where both say the same."""
     first, second = repeated.first, repeated.second
     # True is 1 to Python. What differs is not written out: there may be much of it.
-    is_plain = first == second and json.dumps(first) == json.dumps(second)
+    is_plain = first is second or (
+        first == second and json.dumps(first) == json.dumps(second)
+    )
     problem = SyntaxProblem(
         "duplicate-key",
         f"the key '{repeated.key}' stands here for the second time",

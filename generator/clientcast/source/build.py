@@ -11,6 +11,15 @@ from typing import Any, NamedTuple
 from clientcast.source.events import MAX_DEPTH, Event, SyntaxProblem, too_deep
 
 MAX_NODES = 3_000_000
+MAX_KEY = 10_000
+MAX_REPEATED = 1_000
+MAX_ALIASED = 4 * 1024 * 1024
+"""Characters that aliases repeat: what is in the text already is limited by its size."""
+MAX_POINTERS = 128 * 1024 * 1024
+"""Characters of the JSON pointers of all values: long keys around many values multiply."""
+
+
+_HINTS = {"limit-aliases": "write it once under components, and refer to it with $ref"}
 
 
 class Position(NamedTuple):
@@ -29,6 +38,7 @@ class _Open:
     Attributes:
         nodes: How many values it holds by now, itself among them.
         height: How many levels of it there are by now.
+        characters: Of all texts and keys in it by now.
     """
 
     value: dict[str, Any] | list[Any]
@@ -36,9 +46,19 @@ class _Open:
     anchor: str
     nodes: int = 1
     height: int = 1
+    characters: int = 0
     key: str | None = None
     key_line: int = 0
     key_column: int = 0
+
+
+class _Anchored(NamedTuple):
+    """What an alias stands for: the value, and how much it is."""
+
+    value: Any
+    nodes: int
+    height: int
+    characters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,48 +100,49 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
     """
     built = Built()
     stack: list[_Open] = []
-    anchors: dict[str, tuple[Any, int, int]] = {}
-    nodes = 0
+    anchors: dict[str, _Anchored] = {}
+    nodes = aliased = pointers = 0
     for event in events:
         parent = stack[-1] if stack else None
         if event.kind == "end":
             done = stack.pop()
             if done.anchor:
-                anchors[done.anchor] = (done.value, done.nodes, done.height)
+                anchors[done.anchor] = _Anchored(
+                    done.value, done.nodes, done.height, done.characters
+                )
             if stack:
                 stack[-1].nodes += done.nodes
+                stack[-1].characters += done.characters
                 stack[-1].height = max(stack[-1].height, done.height + 1)
             continue
         if parent is not None and isinstance(parent.value, dict) and parent.key is None:
             _take_key(parent, event)
             continue
-        added = 1
+        added, characters = 1, len(event.text)
         value: Any
         opened: _Open | None = None
         pointer = _pointer(parent)
         if event.kind == "alias":
             if event.anchor not in anchors:
                 raise _no_anchor(event, stack)
-            value, added, height = anchors[event.anchor]
+            value, added, height, characters = anchors[event.anchor]
+            aliased += characters
             _limit_depth(len(stack) + height, event)
             if parent is not None:
                 parent.height = max(parent.height, height + 1)
         elif event.kind == "scalar":
             value = event.value
             if event.anchor:
-                anchors[event.anchor] = (value, 1, 0)
+                anchors[event.anchor] = _Anchored(value, 1, 0, characters)
         else:
             value = {} if event.kind == "mapping" else []
             opened = _Open(value, pointer, event.anchor)
             anchors.pop(event.anchor, None)
         nodes += added
-        if nodes > MAX_NODES:
-            raise SyntaxProblem(
-                "limit-nodes",
-                f"more than {MAX_NODES:,} values",
-                event.line,
-                event.column,
-            )
+        pointers += len(pointer)
+        _limit(nodes, MAX_NODES, "limit-nodes", "values", event)
+        _limit(aliased, MAX_ALIASED, "limit-aliases", "characters by aliases", event)
+        _limit(pointers, MAX_POINTERS, "limit-keys", "characters of keys", event)
         if with_positions and pointer not in built.positions:
             key = (
                 (parent.key_line, parent.key_column)
@@ -132,9 +153,11 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
                 event.line, event.column, *(key or (event.line, event.column))
             )
         _put(parent, value, built)
+        _limit(len(built.repeated), MAX_REPEATED, "limit-keys", "repeated keys", event)
         if opened is None:
             if parent is not None:
                 parent.nodes += added
+                parent.characters += characters
             continue
         stack.append(opened)
         _limit_depth(len(stack), event)
@@ -144,6 +167,17 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
 def escape(key: str) -> str:
     """A key as a segment of a JSON pointer (RFC 6901, section 3)."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def _limit(count: int, most: int, code: str, what: str, event: Event) -> None:
+    if count > most:
+        raise SyntaxProblem(
+            code,
+            f"more than {most:,} {what}",
+            event.line,
+            event.column,
+            _HINTS.get(code, ""),
+        )
 
 
 def _limit_depth(depth: int, event: Event) -> None:
@@ -169,7 +203,9 @@ def _take_key(parent: _Open, event: Event) -> None:
             event.column,
             "quote it or rename it",
         )
+    _limit(len(event.text), MAX_KEY, "limit-keys", "characters in a key", event)
     parent.key = event.text
+    parent.characters += len(event.text)
     parent.key_line, parent.key_column = event.line, event.column
 
 
