@@ -30,9 +30,10 @@ from .errors import (
 )
 from .failures import NOT_SENT, is_about_trust, is_stale, without_frames
 from .items import FRAMINGS, Items
+from .pointers import text_at
 from .polling import resumed
 from .reading import read
-from .responses import Response, error_of, kept, text_at, unreadable, value_of
+from .responses import Response, error_of, kept, unreadable, value_of
 from .retry import (
     IDEMPOTENT,
     may_retry_status,
