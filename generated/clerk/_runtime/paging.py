@@ -9,6 +9,7 @@ from .call import Call
 from .links import next_link
 from .pointers import Keys, value_at
 from .responses import Response
+from .styles import sendable
 from .values import is_array
 
 Position = str | int
@@ -37,7 +38,7 @@ class CursorPaging:
         self, call: Call[Any], answer: Response[Any], items: list[Any]
     ) -> Position | None:
         """The cursor of the page after this one, None where this is the last."""
-        cursor = value_at(answer.value, self.cursor)
+        cursor = sendable(value_at(answer.value, self.cursor))
         if isinstance(cursor, str | int) and not isinstance(cursor, bool):
             return cursor or None
         return None
@@ -76,7 +77,7 @@ class OffsetPaging:
         skipped, limit = call.query.get(self.argument), call.query.get(self.limit)
         end = (skipped if isinstance(skipped, int) else 0) + len(items)
         total = None if self.total is None else value_at(answer.value, self.total)
-        if isinstance(total, int):
+        if isinstance(total, int | float):
             more = end < total
         else:
             more = len(items) >= (
