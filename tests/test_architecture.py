@@ -43,6 +43,7 @@ MAY_IMPORT = {
         "references",
         "route",
         "source",
+        "trust",
     },
     "parse": {
         "plain",
@@ -52,6 +53,7 @@ MAY_IMPORT = {
         "references",
         "route",
         "source",
+        "trust",
         "ir",
     },
     "bind": {
@@ -80,6 +82,7 @@ MAY_IMPORT = {
         "view",
         "render",
         "docs",
+        "trust",
     },
     "cli": {
         "diagnostic",
@@ -90,6 +93,7 @@ MAY_IMPORT = {
         "pipeline",
         "select",
         "summary",
+        "trust",
         "clientcast",
     },
     "summary": {"config", "diagnostic", "output", "pipeline"},
@@ -107,7 +111,8 @@ MAY_IMPORT = {
     "view": {"code"},
     "assets": set(),
     "swap": set(),
-    "config": {"plain", "diagnostic"},
+    "config": {"plain", "diagnostic", "trust"},
+    "trust": {"openapi", "plain"},
     "__main__": {"cli"},
 }
 

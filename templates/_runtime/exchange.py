@@ -66,7 +66,8 @@ class Exchange(Generic[T]):
         items: What makes items of the answer, where that is a stream that has begun.
 
     Raises:
-        ValueError: The client lacks a credential that the operation needs.
+        ValueError: The client lacks a credential that the operation needs, or may not send
+            it to the operation's server.
         TypeError: The call is to be resumed, and is of an operation that never is; or it is
             to be written to a file, and returns no bytes.
     """
@@ -77,6 +78,9 @@ class Exchange(Generic[T]):
         schemes = satisfied(call.security, held)
         if schemes is None:
             raise ValueError(f"{call} needs {wanted(call.security)}, and has none")
+        problem = setup.problem_of_server(call.server, secured=bool(schemes))
+        if problem:
+            raise ValueError(f"{call} {problem}")
         self.ends = now + setup.timeout
         self.attempts = 0
         self.schemes = schemes
