@@ -1,11 +1,16 @@
 """Tests of pointers into responses: generated, then followed at run time in both modes."""
 
 import asyncio
+import json
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx2
 import pytest
+
+from clientcast.check import check
+from clientcast.source import read
 
 Requests = list[httpx2.Request]
 
@@ -117,3 +122,73 @@ def test_error_pointers_reach_members_of_the_body_alone(
             client.pages.list_open()
     error = caught.value
     assert (error.code, error.message, error.request_id) == found
+
+
+CLOSED = {"type": "object", "properties": {"a": {"type": "string"}}}
+OPEN_SCHEMAS: list[object] = [
+    {},
+    True,
+    {"type": "object"},
+    {"type": ["object", "null"]},
+    {**CLOSED, "additionalProperties": True},
+    {**CLOSED, "additionalProperties": {"type": "string"}},
+    {**CLOSED, "unevaluatedProperties": {"type": "string"}},
+    {**CLOSED, "patternProperties": {"^n": {"type": "string"}}},
+    {**CLOSED, "required": ["next"]},
+    {**CLOSED, "then": {"properties": {"next": {"type": "string"}}}},
+    {"allOf": [CLOSED, {"additionalProperties": True}]},
+    {"oneOf": [CLOSED, {"type": "object"}]},
+    {"anyOf": [{"oneOf": [CLOSED, {}]}, {"type": "string"}]},
+]
+CLOSED_SCHEMAS: list[object] = [
+    CLOSED,
+    {**CLOSED, "additionalProperties": False},
+    {**CLOSED, "properties": {"next": False, "a": True}},
+    {"type": "object", "additionalProperties": False},
+    {"type": "string"},
+    {"enum": ["next"]},
+    {"type": "array", "items": CLOSED},
+    {"allOf": [CLOSED, {"type": "object"}]},
+    {"oneOf": [CLOSED, {"type": "string"}]},
+    {**CLOSED, "oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
+]
+
+
+@pytest.mark.parametrize(
+    ("schema", "resolves"),
+    [
+        *((schema, True) for schema in OPEN_SCHEMAS),
+        *((schema, False) for schema in CLOSED_SCHEMAS),
+    ],
+)
+def test_pointer_resolves_where_the_schema_has_or_allows_the_property(
+    schema: object, resolves: bool, tmp_path: Path
+) -> None:
+    operation = {
+        "operationId": "x",
+        "parameters": [{"name": "after", "in": "query", "schema": {"type": "string"}}],
+        "x-client": {
+            "pagination": {
+                "style": "cursor",
+                "parameter": "after",
+                "cursor": "/next",
+                "items": ["/next"],
+            }
+        },
+        "responses": {
+            "200": {
+                "description": "A page.",
+                "content": {"application/json": {"schema": schema}},
+            }
+        },
+    }
+    data = {
+        "openapi": "3.1.0",
+        "info": {"title": "Open", "version": "1"},
+        "paths": {"/x": {"get": operation}},
+    }
+    path = tmp_path / "open.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    _, found = check(read(path, path.name))
+    told = [d for d in found if d.code == "bad-option"]
+    assert len(told) == (0 if resolves else 2)

@@ -31,8 +31,8 @@ _PLACES = {"cursor": CURSOR, "items": ITEMS, "total": TOTAL}
 
 def check_client_options(walk: Walk) -> None:
     """Report what is wrong in each `x-client`, and between them."""
-    bodies = _error_bodies(walk)
     for pointer, errors in walk.objects("ErrorOptions"):
+        bodies = _error_bodies(walk)
         for key in ("code", "message", "request_id"):
             value = errors.get(key)
             if key == "request_id" and not str(value).startswith("/"):

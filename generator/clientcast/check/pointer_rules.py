@@ -44,9 +44,11 @@ def check_pointer(
     for segment in segments(value):
         parts = parts_of(walk, schemas)
         found = _members(parts, segment)
-        if found is None:
+        if any(schema is True for schema in found):
             return
         if not found:
+            if any(map(_is_open, _alternatives(walk, schemas))):
+                return
             names = list(dict.fromkeys(property_names(parts)))
             walk.report(
                 pointer,
@@ -92,14 +94,30 @@ def parts_of(walk: Walk, schemas: Iterable[Any]) -> list[Any]:
     return found
 
 
-def _members(parts: list[Any], name: str) -> list[Any] | None:
-    """Return the schemas of a property or item; None if it may be anything."""
+def _alternatives(walk: Walk, schemas: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the parts of each schema, or of each that it chooses from."""
+    waiting = list(schemas)
+    seen: set[int] = set()
+    while waiting:
+        schema = follow(walk.document.data, "", waiting.pop()).value
+        if id(schema) in seen:
+            continue
+        seen.add(id(schema))
+        value = mapping(schema)
+        branches = [*sequence(value.get("oneOf")), *sequence(value.get("anyOf"))]
+        if branches and "properties" not in value:
+            waiting += branches
+        else:
+            yield parts_of(walk, [schema])
+
+
+def _members(parts: list[Any], name: str) -> list[Any]:
+    """Return the schemas of a property or item; True for one that may be anything."""
     found = [schema for part in parts for schema in _declared(mapping(part), name)]
     found = found or [s for part in parts for s in _additional(mapping(part))]
-    if found:
-        return None if any(schema is True for schema in found) else found
-    is_required = any(name in texts(mapping(part).get("required")) for part in parts)
-    return None if is_required or _is_open(parts) else []
+    if not found and any(name in texts(mapping(p).get("required")) for p in parts):
+        return [True]
+    return found
 
 
 def _declared(part: dict[str, Any], name: str) -> Iterator[Any]:
