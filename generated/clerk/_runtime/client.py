@@ -18,7 +18,7 @@ from .polling import resuming
 from .responses import ErrorShape, Response, answers_kept
 from .security import Credential, Scheme
 from .sender import Sender
-from .server import problem_of_base_url, trusted_origin
+from .server import problem_of_base_url, trusted_origins
 from .setup import OnRequest, OnResponse, Setup
 from .stream import Stream
 from .transport import Connections
@@ -57,7 +57,7 @@ class Client:
             max_retries=max_retries,
             strict=strict_responses,
             own_servers=own_servers,
-            trusted=frozenset(map(trusted_origin, trusted_servers)),
+            trusted=trusted_origins(trusted_servers if own_servers else ()),
         )
         self._connections = Connections(setup.base_url, http)
         self._closes = True

@@ -103,18 +103,19 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{_DOT_AT_END.sub('', host)}"
 
 
-def trusted_origin(url: str) -> str:
-    """Return the origin of a server that credentials may be sent to.
+def trusted_origins(servers: tuple[str, ...]) -> frozenset[str]:
+    """Return the origins of servers that credentials may be sent to.
 
     Raises:
-        ValueError: It is no such server, or has more than an origin.
+        ValueError: One is no such server, or has more than an origin.
     """
-    problem = problem_of_base_url(url)
-    if problem:
-        raise ValueError(problem.replace("base_url", "a server of trusted_servers"))
-    if urlsplit(url).path not in ("", "/"):
-        raise ValueError("a server of trusted_servers is https:// and a host alone")
-    return origin_of(url)
+    for url in servers:
+        problem = problem_of_base_url(url)
+        if problem:
+            raise ValueError(problem.replace("base_url", "a server of trusted_servers"))
+        if urlsplit(url).path not in ("", "/"):
+            raise ValueError("a server of trusted_servers is https:// and a host alone")
+    return frozenset(map(origin_of, servers))
 
 
 def proxy_of(base_url: str) -> httpcore2.Proxy | None:
