@@ -338,9 +338,10 @@ def _jobs(
 
 
 def _trust(servers: tuple[str, ...], environment: tuple[str, ...]) -> Trust:
-    problem = next(filter(None, map(problem_of_server, servers)), "")
-    if problem:
-        raise click.UsageError(printable(f"--trusted-server: {problem}"))
+    for server in servers:
+        problem = problem_of_server(server)
+        if problem:
+            raise click.UsageError(printable(f"--trusted-server: {problem}"))
     return Trust(servers, environment)
 
 
