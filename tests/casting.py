@@ -11,13 +11,14 @@ import httpx2
 
 from clientcast.output import write
 from clientcast.pipeline import cast
+from clientcast.trust import NO_TRUST, Trust
 
 SPECS = Path(__file__).parent / "specs"
 
 
-def import_client(spec: Path, folder: Path) -> ModuleType:
+def import_client(spec: Path, folder: Path, trust: Trust = NO_TRUST) -> ModuleType:
     """The package that a document becomes, imported from a folder."""
-    result = cast(spec, spec.name)
+    result = cast(spec, spec.name, trust=trust)
     assert result.files is not None, "\n".join(map(str, result.diagnostics))
     name = f"cast_{spec.stem}"
     write(folder / name, result.files)

@@ -43,6 +43,7 @@ MAY_IMPORT = {
         "references",
         "route",
         "source",
+        "trust",
     },
     "parse": {
         "plain",
@@ -52,6 +53,7 @@ MAY_IMPORT = {
         "references",
         "route",
         "source",
+        "trust",
         "ir",
     },
     "bind": {
@@ -82,6 +84,7 @@ MAY_IMPORT = {
         "view",
         "render",
         "docs",
+        "trust",
     },
     "cli": {
         "diagnostic",
@@ -92,6 +95,7 @@ MAY_IMPORT = {
         "pipeline",
         "select",
         "summary",
+        "trust",
         "clientcast",
     },
     "summary": {"config", "diagnostic", "output", "pipeline"},
@@ -111,7 +115,8 @@ MAY_IMPORT = {
     "swap": set(),
     "filenames": set(),
     "manifest": {"plain"},
-    "config": {"plain", "diagnostic", "filenames"},
+    "config": {"plain", "diagnostic", "filenames", "trust"},
+    "trust": {"openapi", "plain"},
     "__main__": {"cli"},
 }
 

@@ -195,6 +195,11 @@ FEATURES: dict[str, dict[str, Having]] = {
         "downloads": {"operationId": "fetch"},
     },
     "jobs": {"paging": {"pagination": ANY}, "polling": {"poll": ANY}},
+    "paging": {
+        "cursor": {"style": "cursor"},
+        "offset": {"style": "offset"},
+        "cursor among additional properties": {"additionalProperties": ANY},
+    },
     # Servers, credentials, and what the API sends by itself
     "servers": {
         "variables": {"variables": ANY},

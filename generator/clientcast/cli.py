@@ -39,6 +39,7 @@ from clientcast.output import Change, OutputError, compare, write
 from clientcast.pipeline import Cast, cast
 from clientcast.select import Selection, SelectionError
 from clientcast.summary import count, operations, plural, stale, verdict, written
+from clientcast.trust import Trust, problem_of_server
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -123,6 +124,19 @@ _SKIP = click.option(
 )
 
 
+_TRUSTED_SERVER = click.option(
+    "--trusted-server",
+    "servers",
+    multiple=True,
+    metavar="URL",
+    help="Credentials may go to this server of another host. Repeatable.",
+)
+_ENVIRONMENT = click.option(
+    "--environment",
+    multiple=True,
+    metavar="NAME",
+    help="The client may read this environment variable. Repeatable.",
+)
 _WITHIN = click.option(
     "--within",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -138,6 +152,8 @@ _WITHIN = click.option(
 @_ONLY
 @_SKIP
 @_WITHIN
+@_TRUSTED_SERVER
+@_ENVIRONMENT
 def generate(
     names: tuple[str, ...],
     spec: Path | None,
@@ -146,6 +162,8 @@ def generate(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     within: Path | None,
+    servers: tuple[str, ...],
+    environment: tuple[str, ...],
 ) -> None:
     """Write the clients that the specs describe.
 
@@ -157,7 +175,7 @@ def generate(
         )
     found = False
     for job in _jobs(names, spec, output):
-        job = _narrowed(job, only, skip, within)
+        job = _narrowed(job, only, skip, within, _trust(servers, environment))
         result = _cast(job)
         _print_diagnostics(result.diagnostics)
         if result.files is None:
@@ -179,6 +197,8 @@ def generate(
 @_ONLY
 @_SKIP
 @_WITHIN
+@_TRUSTED_SERVER
+@_ENVIRONMENT
 def check(
     names: tuple[str, ...],
     spec: Path | None,
@@ -187,11 +207,13 @@ def check(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     within: Path | None,
+    servers: tuple[str, ...],
+    environment: tuple[str, ...],
 ) -> None:
     """Say what is wrong with the specs, and which generated files are not what they say."""
     found = False
     for job in _jobs(names, spec, output):
-        job = _narrowed(job, only, skip, within)
+        job = _narrowed(job, only, skip, within, _trust(servers, environment))
         result = _cast(job)
         _print_diagnostics(result.diagnostics)
         changes: tuple[Change, ...] = ()
@@ -341,8 +363,20 @@ def _jobs(
     yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
 
 
+def _trust(servers: tuple[str, ...], environment: tuple[str, ...]) -> Trust:
+    for server in servers:
+        problem = problem_of_server(server)
+        if problem:
+            raise click.UsageError(printable(f"--trusted-server: {problem}"))
+    return Trust(servers, environment)
+
+
 def _narrowed(
-    job: Job, only: tuple[str, ...], skip: tuple[str, ...], within: Path | None
+    job: Job,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    within: Path | None,
+    trust: Trust,
 ) -> Job:
     """The job as the command line wants it rather than the settings."""
     return replace(
@@ -350,6 +384,10 @@ def _narrowed(
         only=only or job.only,
         skip=(*job.skip, *skip),
         within=within or job.within,
+        trust=Trust(
+            (*job.trust.servers, *trust.servers),
+            (*job.trust.environment, *trust.environment),
+        ),
     )
 
 
@@ -358,7 +396,7 @@ def _cast(job: Job) -> Cast:
         try:
             selection = Selection(job.only, job.skip)
             with working_on(job.shown_spec):
-                return cast(job.spec, job.shown_spec, selection, job.within)
+                return cast(job.spec, job.shown_spec, selection, job.within, job.trust)
         except SelectionError as error:
             raise click.UsageError(printable(f"{job.shown_spec}: {error}")) from None
         except OSError as error:

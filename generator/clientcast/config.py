@@ -9,8 +9,16 @@ from pathlib import Path
 from clientcast.diagnostic import did_you_mean
 from clientcast.filenames import folded, is_device
 from clientcast.plain import is_list, is_mapping, mapping, texts
+from clientcast.trust import NO_TRUST, Trust, problem_of_server
 
-_KEYS = ("specs", "output", "docs", "only", "skip", "within")
+_OF_SPECS = {
+    "only": ("operations", "GET /path"),
+    "skip": ("operations", "GET /path"),
+    "trusted_servers": ("origins", "https://uploads.example.com"),
+    "environment": ("variables", "AWS_REGION"),
+}
+"""The settings that are lists by spec: what they list, and an example of it."""
+_KEYS = ("specs", "output", "docs", "within", *_OF_SPECS)
 
 
 class ConfigError(Exception):
@@ -30,6 +38,7 @@ class Job:
         shown_spec, shown_output: The same paths as messages name them.
         only, skip: The operations that are wanted alone, and those that are not.
         within: The folder that references to other files stay in; None for the spec's own.
+        trust: What the document may do that documents may not usually.
     """
 
     name: str
@@ -40,6 +49,7 @@ class Job:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     within: Path | None = None
+    trust: Trust = NO_TRUST
 
 
 def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
@@ -86,11 +96,15 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
             root / output / name,
             spec,
             f"{output.rstrip('/')}/{name}",
-            _operations(file, settings, "only", name),
-            _operations(file, settings, "skip", name),
+            _listed(file, settings, "only", name),
+            _listed(file, settings, "skip", name),
             root / within if within is not None else None,
+            Trust(
+                _servers(file, settings, name),
+                _listed(file, settings, "environment", name),
+            ),
         )
-    for key in ("only", "skip"):
+    for key in _OF_SPECS:
         for name in mapping(settings.get(key)):
             if name not in found:
                 hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
@@ -102,16 +116,27 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     return tuple(job for job in found.values() if not names or job.name in names)
 
 
-def _operations(
+def _servers(file: Path, settings: dict[str, object], name: str) -> tuple[str, ...]:
+    """What `trusted_servers` says of a spec."""
+    servers = _listed(file, settings, "trusted_servers", name)
+    for server in servers:
+        problem = problem_of_server(server)
+        if problem:
+            raise ConfigError(f"{file}: 'trusted_servers' of {name}: {problem}")
+    return servers
+
+
+def _listed(
     file: Path, settings: dict[str, object], key: str, name: str
 ) -> tuple[str, ...]:
-    """What `only` or `skip` says of a spec."""
+    """What a setting lists for a spec."""
     table = settings.get(key, {})
     listed = table.get(name, []) if is_mapping(table) else None
     if not is_list(listed) or len(texts(listed)) != len(listed):
-        example = f'{key} = {{{name} = ["GET /path"]}}'
+        what, item = _OF_SPECS[key]
+        example = f'{key} = {{{name} = ["{item}"]}}'
         raise ConfigError(
-            f"{file}: '{key}' of [tool.clientcast] lists operations by spec: {example}"
+            f"{file}: '{key}' of [tool.clientcast] lists {what} by spec: {example}"
         )
     return texts(listed)
 

@@ -17,6 +17,7 @@ from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
 from clientcast.source import read
 from clientcast.swagger import convert
+from clientcast.trust import NO_TRUST, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def cast(
     name: str,
     selection: Selection | None = None,
     within: Path | None = None,
+    trust: Trust = NO_TRUST,
 ) -> Cast:
     """Cast a document into the files of a package. Nothing is written.
 
@@ -50,6 +52,7 @@ def cast(
         selection: Which of its operations; all where it is left out.
         within: The folder that no reference to a file leaves; the document's own where it
             is left out.
+        trust: What the project's configuration allows the document.
 
     Raises:
         OSError: The document cannot be opened.
@@ -59,9 +62,9 @@ def cast(
         document = convert(bundle(read(path, name), path, within))
         selected = select(document, selection or Selection())
     with working_on("checking"):
-        meant, diagnostics = check(selected.document)
+        meant, diagnostics = check(selected.document, trust)
     with working_on("parsing"):
-        api, more = parse(meant)
+        api, more = parse(meant, trust)
     diagnostics = tuple(sorted({*diagnostics, *more}))
     if not has_errors(diagnostics):
         diagnostics = tuple(sorted({*diagnostics, *validate(meant, diagnostics)}))

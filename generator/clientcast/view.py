@@ -195,6 +195,8 @@ class Client:
         property: The decorator of what is imported later.
         server, credentials: The expressions that the constructor passes on.
         has_own_servers: Whether some operation has a server of its own.
+        trusted_servers: The expression of the origins of other hosts that credentials may
+            go to; None where no operation has a server of another host.
     """
 
     name: str
@@ -208,6 +210,7 @@ class Client:
     server: Expression
     credentials: Expression
     has_own_servers: bool
+    trusted_servers: Expression | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from .polling import resuming
 from .responses import ErrorShape, Response, answers_kept
 from .security import Credential, Scheme
 from .sender import Sender
-from .server import problem_of_base_url
+from .server import problem_of_base_url, trusted_origins
 from .setup import OnRequest, OnResponse, Setup
 from .stream import Stream
 from .transport import Connections
@@ -41,6 +41,7 @@ class Client:
         max_retries: int,
         strict_responses: bool,
         own_servers: bool = False,
+        trusted_servers: tuple[str, ...] = (),
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         http: httpx2.Client | httpx2.BaseTransport | None = None,
@@ -56,6 +57,7 @@ class Client:
             max_retries=max_retries,
             strict=strict_responses,
             own_servers=own_servers,
+            trusted=trusted_origins(trusted_servers if own_servers else ()),
         )
         self._connections = Connections(setup.base_url, http)
         self._closes = True

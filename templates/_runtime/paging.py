@@ -7,11 +7,10 @@ from typing import Any
 
 from .call import Call
 from .links import next_link
+from .pointers import Keys, value_at
 from .responses import Response
-from .values import is_array, is_object
-
-Path = tuple[str, ...]
-"""Attributes of a body, outermost first; none for the body itself."""
+from .styles import sendable
+from .values import is_array
 
 Position = str | int
 """Where a page begins: a cursor, how many items come before it, or its address."""
@@ -28,8 +27,8 @@ class CursorPaging:
     """
 
     argument: str
-    cursor: Path
-    items: tuple[Path, ...]
+    cursor: Keys
+    items: tuple[Keys, ...]
 
     def position(self, call: Call[Any]) -> Position | None:
         """The cursor that a call is sent with."""
@@ -39,8 +38,10 @@ class CursorPaging:
         self, call: Call[Any], answer: Response[Any], items: list[Any]
     ) -> Position | None:
         """The cursor of the page after this one, None where this is the last."""
-        cursor = _at(answer.value, self.cursor)
-        return cursor if isinstance(cursor, str) and cursor else None
+        cursor = sendable(value_at(answer.value, self.cursor))
+        if isinstance(cursor, str | int) and not isinstance(cursor, bool):
+            return cursor or None
+        return None
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
         """The call for the page at a cursor."""
@@ -62,8 +63,8 @@ class OffsetPaging:
     argument: str
     limit: str
     default_limit: int
-    items: tuple[Path, ...]
-    total: Path | None = None
+    items: tuple[Keys, ...]
+    total: Keys | None = None
 
     def position(self, call: Call[Any]) -> Position | None:
         """How many items a call skips."""
@@ -75,8 +76,8 @@ class OffsetPaging:
         """How many items come before the next page, None where this is the last."""
         skipped, limit = call.query.get(self.argument), call.query.get(self.limit)
         end = (skipped if isinstance(skipped, int) else 0) + len(items)
-        total = None if self.total is None else _at(answer.value, self.total)
-        if isinstance(total, int):
+        total = None if self.total is None else value_at(answer.value, self.total)
+        if isinstance(total, int | float):
             more = end < total
         else:
             more = len(items) >= (
@@ -97,7 +98,7 @@ class LinkPaging:
         items: Where the answer keeps its items; the first place that has a list.
     """
 
-    items: tuple[Path, ...]
+    items: tuple[Keys, ...]
 
     def position(self, call: Call[Any]) -> Position | None:
         """The address that a call was given in place of its route's."""
@@ -120,13 +121,7 @@ Paging = CursorPaging | OffsetPaging | LinkPaging
 def items_of(paging: Paging, body: object) -> list[Any]:
     """The items of one page; none where the answer has no list in any of the places."""
     for path in paging.items:
-        items = _at(body, path)
+        items = value_at(body, path)
         if is_array(items):
             return items
     return []
-
-
-def _at(value: object, path: Path) -> object:
-    for name in path:
-        value = value.get(name) if is_object(value) else getattr(value, name, None)
-    return value

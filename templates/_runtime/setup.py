@@ -10,7 +10,7 @@ import httpx2
 
 from .responses import ErrorShape
 from .retry import Budget
-from .server import problem_of_base_url
+from .server import origin_of, problem_of_base_url
 
 OnRequest = Callable[[httpx2.Request], object]
 """Called before each try with what is sent. An asynchronous client awaits what it returns."""
@@ -33,6 +33,7 @@ class Setup:
         strict: Whether an answer that does not fit its description is an error.
         budget: The retries that the client has left.
         own_servers: Whether an operation that has a server of its own is carried out there.
+        trusted: Origins besides that of the base URL that credentials may be sent to.
     """
 
     base_url: str
@@ -44,6 +45,7 @@ class Setup:
     strict: bool = False
     budget: Budget = field(default_factory=Budget)
     own_servers: bool = False
+    trusted: frozenset[str] = frozenset()
 
     def base_url_of(self, server: str) -> str:
         """Where a call goes.
@@ -60,6 +62,27 @@ class Setup:
         if problem:
             raise ValueError(problem.replace("base_url", "the operation's server"))
         return server
+
+    def problem_of_server(self, server: str, *, secured: bool) -> str:
+        """Return why a call may not be sent to a server; empty if it may.
+
+        Credentials, and headers of `with_options`, go to no other host than that of the
+        base URL, unless the caller trusts it.
+
+        Args:
+            server: The URL of the operation's own server; empty for none.
+            secured: Whether the call is sent with credentials.
+        """
+        if not (server and self.own_servers and (secured or self.headers)):
+            return ""
+        origin = origin_of(server)
+        if origin == origin_of(self.base_url) or origin in self.trusted:
+            return ""
+        what = "credentials" if secured else "the headers of with_options"
+        return (
+            f"would send {what} to {origin}, which is another host than that of the API:"
+            f" pass trusted_servers=({origin!r},) if it may have them"
+        )
 
     def __post_init__(self) -> None:
         if not (isfinite(self.timeout) and self.timeout >= 0):

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta, timezone
 from types import NoneType
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -254,3 +255,12 @@ def test_a_moment_of_no_time_zone_is_refused() -> None:
         request(json={"a": [{"t": naive}]})
     east = naive.replace(tzinfo=timezone(timedelta(hours=2)))
     assert request(json={"t": [east]}).content == b'{"t":["2026-01-01T22:00:00Z"]}'
+
+
+@pytest.mark.parametrize("name", ["a; b=c", "a=b", "a&b", 'a"b', "a\r\nX: y"])
+def test_name_of_an_api_key_is_encoded_in_queries_and_cookies(name: str) -> None:
+    encoded = quote(name, safe="")
+    sent = request({Scheme("key", name, location="query"): "s"})
+    assert sent.url.query == f"{encoded}=s".encode()
+    sent = request({Scheme("key", name, location="cookie"): "s"})
+    assert sent.headers["Cookie"] == f"{encoded}=s"

@@ -20,7 +20,7 @@ from .paging import Paging, Position, items_of
 from .polling import resuming
 from .responses import ErrorShape, Response, answers_kept
 from .security import AsyncCredential, Scheme
-from .server import problem_of_base_url
+from .server import problem_of_base_url, trusted_origins
 from .setup import OnRequest, OnResponse, Setup
 
 P = ParamSpec("P")
@@ -41,6 +41,7 @@ class AsyncClient:
         max_retries: int,
         strict_responses: bool,
         own_servers: bool = False,
+        trusted_servers: tuple[str, ...] = (),
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
@@ -56,6 +57,7 @@ class AsyncClient:
             max_retries=max_retries,
             strict=strict_responses,
             own_servers=own_servers,
+            trusted=trusted_origins(trusted_servers if own_servers else ()),
         )
         self._connections = AsyncConnections(setup.base_url, http)
         self._closes = True

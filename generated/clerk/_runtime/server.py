@@ -7,6 +7,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -14,6 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore2
 import httpx2
 
+_DOT_AT_END = re.compile(r"\.(?=:|$)")
 _VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~:-]*[A-Za-z0-9])?")
 
 
@@ -82,6 +84,38 @@ def problem_of_base_url(url: str) -> str:
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         return "base_url must begin with https:// unless its host is this machine"
     return ""
+
+
+@lru_cache(maxsize=64)
+def origin_of(url: str) -> str:
+    """Return the scheme, host and port of a URL in the form in which they are compared.
+
+    Case, a default port, a dot at the end and Unicode in place of Punycode make no difference.
+
+    Raises:
+        ValueError: It is no URL.
+    """
+    try:
+        parts = httpx2.URL(url)
+    except httpx2.InvalidURL as error:
+        raise ValueError(str(error)) from None
+    host = parts.netloc.decode("ascii")
+    return f"{parts.scheme}://{_DOT_AT_END.sub('', host)}"
+
+
+def trusted_origins(servers: tuple[str, ...]) -> frozenset[str]:
+    """Return the origins of servers that credentials may be sent to.
+
+    Raises:
+        ValueError: One is no such server, or has more than an origin.
+    """
+    for url in servers:
+        problem = problem_of_base_url(url)
+        if problem:
+            raise ValueError(problem.replace("base_url", "a server of trusted_servers"))
+        if urlsplit(url).path not in ("", "/"):
+            raise ValueError("a server of trusted_servers is https:// and a host alone")
+    return frozenset(map(origin_of, servers))
 
 
 def proxy_of(base_url: str) -> httpcore2.Proxy | None:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from .pointers import Keys
+
 
 @dataclass(frozen=True, slots=True)
 class Polling:
@@ -20,7 +22,7 @@ class Polling:
 
     route: str
     parameter: str
-    request_id: tuple[str | int, ...]
+    request_id: Keys
 
 
 _resumed: ContextVar[str | None] = ContextVar("resumed", default=None)

@@ -22,8 +22,8 @@ from .errors import (
     ResponseWarning,
     status_error,
 )
+from .pointers import Keys, text_at
 from .reading import Mismatch, read
-from .values import is_array, is_object
 
 T = TypeVar("T")
 
@@ -39,9 +39,9 @@ class ErrorShape:
     """
 
     body: Any = None
-    code: tuple[str | int, ...] = ()
-    message: tuple[str | int, ...] = ()
-    request_id: tuple[str | int, ...] | str = ()
+    code: Keys = ()
+    message: Keys = ()
+    request_id: Keys | str = ()
 
     @property
     def type(self) -> Any:
@@ -189,15 +189,3 @@ def _described(call: Call[Any], status: int, usual: Any) -> Any:
     """What the body of an error is read as: by its status, the range of that, or any."""
     keys = (status, f"{status // 100}XX", "default")
     return next((call.errors[key] for key in keys if key in call.errors), usual)
-
-
-def text_at(value: object, keys: tuple[str | int, ...]) -> str | None:
-    """The text that plain JSON has under keys and indexes, None where it has none."""
-    for key in keys:
-        if is_object(value):
-            value = value.get(str(key))
-        elif is_array(value) and isinstance(key, int) and key < len(value):
-            value = value[key]
-        else:
-            return None
-    return value if keys and isinstance(value, str) else None

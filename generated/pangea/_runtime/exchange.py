@@ -30,9 +30,10 @@ from .errors import (
 )
 from .failures import NOT_SENT, is_about_trust, is_stale, without_frames
 from .items import FRAMINGS, Items
+from .pointers import text_at
 from .polling import resumed
 from .reading import read
-from .responses import Response, error_of, kept, text_at, unreadable, value_of
+from .responses import Response, error_of, kept, unreadable, value_of
 from .retry import (
     IDEMPOTENT,
     may_retry_status,
@@ -65,7 +66,8 @@ class Exchange(Generic[T]):
         items: What makes items of the answer, where that is a stream that has begun.
 
     Raises:
-        ValueError: The client lacks a credential that the operation needs.
+        ValueError: The client lacks a credential that the operation needs, or may not send
+            it to the operation's server.
         TypeError: The call is to be resumed, and is of an operation that never is; or it is
             to be written to a file, and returns no bytes.
     """
@@ -76,6 +78,9 @@ class Exchange(Generic[T]):
         schemes = satisfied(call.security, held)
         if schemes is None:
             raise ValueError(f"{call} needs {wanted(call.security)}, and has none")
+        problem = setup.problem_of_server(call.server, secured=bool(schemes))
+        if problem:
+            raise ValueError(f"{call} {problem}")
         self.ends = now + setup.timeout
         self.attempts = 0
         self.schemes = schemes

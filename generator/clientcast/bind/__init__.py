@@ -71,7 +71,6 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         api=api,
         annotations=annotations,
         constants=constants,
-        attributes=attributes,
         texts=texts,
         examples=examples,
         arguments=arguments,

@@ -22,6 +22,7 @@ from clientcast.code import (
 from clientcast.view import ASYNC, SYNC, Mode, Parameter
 
 _WIDTH = 88 - 4
+_TRUSTED_SERVERS = "trusted_servers"
 _OPTIONS = (
     ("base_url", "Where the API lives, in place of the usual server."),
     (
@@ -131,7 +132,13 @@ def _text(api: ir.Api, texts: dict[str, str]) -> str:
     title = one_line(api.title)
     summary = one_line(api.text.summary) or title
     sections = [summary if summary.endswith(".") else f"{summary}."]
-    entries = (*texts.items(), *_OPTIONS)
+    entries = [*texts.items(), *_OPTIONS]
+    if api.server and api.server.others:
+        places = " and ".join(f"`{origin}`" for origin in api.server.others)
+        text = (
+            f"Other servers that credentials may be sent to. Operations go to {places}."
+        )
+        entries.insert(len(texts) + 1, (_TRUSTED_SERVERS, text))
     lines = [f"    {wrap(f'{n}: {one_line(t)}', _WIDTH, ' ' * 8)}" for n, t in entries]
     sections.append("Args:\n" + "\n".join(lines))
     sections.append(

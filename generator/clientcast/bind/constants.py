@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.names import Scope, upper
+from clientcast.bind.pointers import Keys, keys_of
 from clientcast.bind.types import Annotations
 from clientcast.code import (
     Arguments,
@@ -19,15 +20,12 @@ from clientcast.code import (
     imported,
     imports_in,
 )
-from clientcast.references import is_index, segments
 from clientcast.view import Constants as View
 from clientcast.view import ErrorBody
 
 MODULE = "._api"
 SERVER = imported(MODULE, "SERVER")
 ERRORS = imported(MODULE, "ERRORS")
-
-Path = tuple[str, ...]
 
 
 class Constants:
@@ -74,7 +72,7 @@ class Constants:
         return imported(MODULE, self._security[alternatives])
 
     def cursor_paging(
-        self, argument: str, cursor: Path, items: tuple[Path, ...]
+        self, argument: str, cursor: Keys, items: tuple[Keys, ...]
     ) -> Name:
         """Return the constant of paging by a cursor."""
         value = _call(
@@ -89,8 +87,8 @@ class Constants:
         self,
         paging: ir.OffsetPaging,
         default: int,
-        items: tuple[Path, ...],
-        total: Path,
+        items: tuple[Keys, ...],
+        total: Keys,
     ) -> Name:
         """Return the constant of paging by an offset."""
         value = _call(
@@ -103,7 +101,7 @@ class Constants:
         )
         return self._constant("OFFSET_PAGING", value)
 
-    def link_paging(self, items: tuple[Path, ...]) -> Name:
+    def link_paging(self, items: tuple[Keys, ...]) -> Name:
         """Return the constant of paging by the `Link` header."""
         value = _call(runtime.LINK_PAGING, items=_paths(items))
         return self._constant("LINK_PAGING", value)
@@ -239,14 +237,12 @@ def _call(function: Name, *positional: Expression, **keywords: Expression) -> Ca
 
 def _keys(pointer: str) -> Tuple:
     """Return a JSON pointer as a tuple of keys and indexes."""
-    return Tuple(
-        tuple(Constant(int(key) if is_index(key) else key) for key in segments(pointer))
-    )
+    return _path(keys_of(pointer))
 
 
-def _path(path: Path) -> Tuple:
+def _path(path: Keys) -> Tuple:
     return Tuple(tuple(map(Constant, path)))
 
 
-def _paths(paths: tuple[Path, ...]) -> Tuple:
+def _paths(paths: tuple[Keys, ...]) -> Tuple:
     return Tuple(tuple(map(_path, paths)))

@@ -12,8 +12,10 @@ from clientcast.bind.operations import Binder, Bound
 from clientcast.bind.resources import Node
 from clientcast.code import (
     Builtin,
+    Constant,
     Import,
     Imports,
+    Tuple,
     imports_in,
     qualified,
 )
@@ -145,6 +147,11 @@ def bind_client(
         server=constructor.server,
         credentials=constructor.credentials,
         has_own_servers=any(operation.server for operation in api.operations),
+        trusted_servers=(
+            Tuple(tuple(map(Constant, api.server.trusted)))
+            if api.server and api.server.others
+            else None
+        ),
     )
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.arguments import Argument, call_arguments, signature
-from clientcast.bind.attribute_paths import AttributePath, attribute_path
 from clientcast.bind.constants import Constants
 from clientcast.bind.examples import Example, Examples
 from clientcast.bind.literals import one_line
+from clientcast.bind.pointers import keys_of, type_of_items
 from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations, read_as
 from clientcast.code import (
@@ -46,8 +46,6 @@ class Binder:
     api: ir.Api
     annotations: Annotations
     constants: Constants
-    attributes: Mapping[str, Mapping[str, str]]
-    """The Python name of each property of each record, by pointer."""
     texts: Texts
     examples: Examples
     arguments: Mapping[str, tuple[Argument, ...]]
@@ -186,16 +184,15 @@ class Binder:
 
     def _paging(self, operation: ir.Operation) -> Expression:
         """Return the constant of how an operation is paged."""
-        paging, body = operation.paging, operation.success.type
-        assert paging is not None and body is not None
-        places = (self._attribute_path(body, pointer) for pointer in paging.items)
-        items = tuple(place.names for place in places)
+        paging = operation.paging
+        assert paging is not None
+        items = tuple(map(keys_of, paging.items))
         match paging:
             case ir.CursorPaging():
-                cursor = self._attribute_path(body, paging.cursor).names
+                cursor = keys_of(paging.cursor)
                 return self.constants.cursor_paging(paging.parameter, cursor, items)
             case ir.OffsetPaging():
-                total = self._attribute_path(body, paging.total).names
+                total = keys_of(paging.total)
                 default = _default_limit(operation, paging.limit)
                 return self.constants.offset_paging(paging, default, items, total)
             case ir.LinkPaging():
@@ -205,14 +202,7 @@ class Binder:
         """What the pages of an operation hold."""
         returned = operation.success.type
         assert operation.paging is not None and returned is not None
-        for pointer in operation.paging.items:
-            found = self._attribute_path(returned, pointer).type
-            if isinstance(found, ir.ListOf):
-                return found.item
-        return ir.Anything()
-
-    def _attribute_path(self, type_: ir.Type, pointer: str) -> AttributePath:
-        return attribute_path(self.api, self.attributes, type_, pointer)
+        return type_of_items(self.api, returned, operation.paging.items)
 
 
 def _class_of(annotation: Expression) -> Expression:

@@ -57,6 +57,7 @@ def _operation(
             "operation_id": operation.id,
             "method": operation.method,
             "path": operation.path,
+            "server": operation.server if api.server else "",
             "deprecated": operation.deprecated,
             "arguments": [
                 _argument(argument, operation, api) for argument in arguments

@@ -4,11 +4,13 @@ import re
 
 from clientcast.check.rules import check_rules
 from clientcast.check.shapes import walked
+from clientcast.check.trust_rules import check_trust
 from clientcast.check.validator import findings
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import Diagnostic, Severity, closest
 from clientcast.plain import is_mapping
 from clientcast.source import Document
+from clientcast.trust import NO_TRUST, Trust
 
 __all__ = ["check", "has_errors", "validate"]
 
@@ -18,8 +20,14 @@ _SWAGGER = ("swagger", "swaggerVersion")
 _VERSION = re.compile(r"3\.[0-2](?:\.[0-9]+)?(?:-[A-Za-z0-9_.-]+)?")
 
 
-def check(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
+def check(
+    document: Document, trust: Trust = NO_TRUST
+) -> tuple[Document, tuple[Diagnostic, ...]]:
     """What our own rules find wrong with a document.
+
+    Args:
+        document: The document.
+        trust: What the project's configuration allows it.
 
     Returns:
         The document as it is meant, as far as that is plain, and everything that is wrong,
@@ -32,6 +40,7 @@ def check(document: Document) -> tuple[Document, tuple[Diagnostic, ...]]:
         walk = walked(walk)
         try:
             check_rules(walk)
+            check_trust(walk, trust)
         except Exception as error:
             error.add_note(f"#{walk.at}")
             raise

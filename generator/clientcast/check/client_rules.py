@@ -1,30 +1,43 @@
 """What `x-client` must be beyond its grammar."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from clientcast.check.operation_rules import parameters_of
+from clientcast.check.pointer_rules import (
+    CURSOR,
+    ITEMS,
+    TEXT,
+    TOTAL,
+    check_pointer,
+    parts_of,
+    property_names,
+)
 from clientcast.check.walk import Walk
 from clientcast.openapi import TEMPLATE
 from clientcast.diagnostic import listed
 from clientcast.plain import is_list, is_mapping, mapping, sequence
-from clientcast.references import Found, follow, lookup, segments
+from clientcast.references import Found, follow, lookup
 from clientcast.source import escape
 
-_MAX_PARTS = 100
 _STYLES = {
     "cursor": ("parameter", "cursor"),
     "offset": ("parameter", "limit"),
     "link": (),
 }
 """The options that each style of pagination needs of its own."""
+_PLACES = {"cursor": CURSOR, "items": ITEMS, "total": TOTAL}
+"""The options that point into the body, and the types of what they point to."""
 
 
 def check_client_options(walk: Walk) -> None:
     """Report what is wrong in each `x-client`, and between them."""
     for pointer, errors in walk.objects("ErrorOptions"):
-        for key in ("code", "message"):
-            _check_pointer(walk, f"{pointer}/{key}", errors.get(key))
+        bodies = _error_bodies(walk)
+        for key in ("code", "message", "request_id"):
+            value = errors.get(key)
+            if key == "request_id" and not str(value).startswith("/"):
+                continue  # the name of a response header
+            check_pointer(walk, f"{pointer}/{key}", value, bodies, TEXT)
     methods: set[tuple[str, str]] = set()
     for pointer, operation in walk.objects("Operation"):
         options = mapping(operation.get("x-client"))
@@ -43,21 +56,6 @@ def check_client_options(walk: Walk) -> None:
     for pointer, response in walk.objects("Response"):
         options = mapping(response.get("x-client"))
         _check_polling(walk, f"{pointer}/x-client", response, options)
-
-
-def _check_pointer(walk: Walk, pointer: str, value: Any) -> bool:
-    """Whether an option is a JSON pointer; if not, it is reported."""
-    if not isinstance(value, str):
-        return False
-    if value and not value.startswith("/"):
-        walk.report(
-            pointer,
-            "bad-option",
-            "a JSON pointer begins with /",
-            f"write '/{value}'",
-        )
-        return False
-    return True
 
 
 def _check_method(
@@ -110,7 +108,8 @@ def _check_polling(
             "write such as '/requests/{request_id}'",
         )
     bodies = _contents(walk, response, "json")
-    _check_place(walk, f"{pointer}/request_id", options.get("request_id"), bodies)
+    where, value = f"{pointer}/request_id", options.get("request_id")
+    check_pointer(walk, where, value, bodies, TEXT)
 
 
 def _check_paging(
@@ -150,38 +149,23 @@ def _check_paging(
             at_key=True,
         )
         return
-    for key in ("cursor", "items", "total"):
+    for key, types in _PLACES.items():
         value = paging.get(key)
         if is_list(value):
             for index, item in enumerate(value):
-                _check_place(walk, f"{pointer}/{key}/{index}", item, answers)
+                check_pointer(walk, f"{pointer}/{key}/{index}", item, answers)
         else:
-            _check_place(walk, f"{pointer}/{key}", value, answers)
+            check_pointer(walk, f"{pointer}/{key}", value, answers, types)
 
 
-def _check_place(walk: Walk, pointer: str, value: Any, answers: list[Any]) -> None:
-    """Report a JSON pointer that leads nowhere in the answers, as far as they are described."""
-    if not _check_pointer(walk, pointer, value):
-        return
-    schemas, whole = answers, "the answer"
-    for segment in segments(value):
-        members: dict[str, list[Any]] = {}
-        for schema in _parts(walk, schemas):
-            if schema.get("additionalProperties"):
-                return
-            for name, member in mapping(schema.get("properties")).items():
-                members.setdefault(name, []).append(member)
-        if not members:
-            return
-        if segment not in members:
-            walk.report(
-                pointer,
-                "bad-option",
-                f"{whole} has no '{segment}'",
-                walk.did_you_mean(segment, members) or f"it has {listed(members)}",
-            )
-            return
-        schemas, whole = members[segment], f"'{segment}' of the answer"
+def _error_bodies(walk: Walk) -> list[Any]:
+    """The schemas of the JSON that operations answer with when they fail."""
+    found: list[Any] = []
+    for _, operation in walk.objects("Operation"):
+        for status, response in mapping(operation.get("responses")).items():
+            if status[:1] in "45d":
+                found += _contents(walk, response, "json")
+    return found
 
 
 def _answers(walk: Walk, operation: Found) -> list[Any]:
@@ -204,19 +188,6 @@ def _contents(walk: Walk, holder: Any, word: str = "") -> list[Any]:
     return found
 
 
-def _parts(walk: Walk, schemas: Iterable[Any]) -> list[dict[str, Any]]:
-    """Schemas and all that they are made of or choose from, references followed."""
-    waiting = list(schemas)
-    found: list[dict[str, Any]] = []
-    while waiting and len(found) < _MAX_PARTS:
-        schema = follow(walk.document.data, "", waiting.pop()).value
-        if is_mapping(schema) and not any(schema is other for other in found):
-            found.append(schema)
-            for key in ("allOf", "oneOf", "anyOf"):
-                waiting += sequence(schema.get(key))
-    return found
-
-
 def _argument_names(walk: Walk, operation: Found) -> list[str]:
     """The parameters and members of the body that an operation takes."""
     path = operation.pointer.rpartition("/")[0]
@@ -226,6 +197,6 @@ def _argument_names(walk: Walk, operation: Found) -> list[str]:
         for holder in holders
         for _, parameter in parameters_of(walk, holder)
     ]
-    for schema in _parts(walk, _contents(walk, operation.value.get("requestBody"))):
-        names += mapping(schema.get("properties"))
+    bodies = _contents(walk, operation.value.get("requestBody"))
+    names += property_names(parts_of(walk, bodies))
     return names

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from clientcast.check.head_rules import has_control, is_of_the_message
 from clientcast.check.misplaced import home_of
 from clientcast.check.walk import Walk, clipped
 from clientcast.diagnostic import Severity, closest
@@ -59,6 +60,14 @@ def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> bool:
     name = value.get("name")
     if value.get("in") != "header" or not isinstance(name, str):
         return True
+    if is_of_the_message(name):
+        walk.report(
+            f"{pointer}/name",
+            "bad-header-name",
+            f"the header {clipped(name.strip())} belongs to the message: the client sets it",
+            "remove it; 'skip' leaves an operation out",
+        )
+        return False
     wrong = _NO_TOKEN.search(name)
     if name and not wrong:
         return True
@@ -66,7 +75,7 @@ def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> bool:
     better = _NO_TOKEN.sub("-", plain)
     is_plain = better == plain != ""
     problem = f"cannot have '{wrong[0]}'" if wrong else "cannot be empty"
-    is_attack = not plain.isprintable()
+    is_attack = has_control(name) or not plain.isprintable()
     walk.report(
         f"{pointer}/name",
         "bad-header-name",
@@ -74,7 +83,7 @@ def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> bool:
         f"write '{better}'" if not is_attack and 0 < len(better) < 60 else "",
         severity=Severity.ERROR if is_attack else Severity.WARNING,
     )
-    if is_plain:
+    if is_plain and not is_attack:
         walk.mends.put(f"{pointer}/name", plain)
     return is_plain
 

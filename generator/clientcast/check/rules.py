@@ -3,6 +3,7 @@
 import re
 
 from clientcast.check.client_rules import check_client_options
+from clientcast.check.head_rules import check_head
 from clientcast.check.operation_rules import check_operations
 from clientcast.check.path_rules import check_paths
 from clientcast.check.querystring_rules import check_querystrings
@@ -30,6 +31,7 @@ def check_rules(walk: Walk) -> None:
     check_security(walk)
     check_paths(walk)
     check_operations(walk)
+    check_head(walk)
     check_querystrings(walk)
     check_streams(walk)
     check_client_options(walk)

@@ -4,9 +4,10 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from clientcast.check.head_rules import has_control
 from clientcast.check.walk import Walk
 from clientcast.openapi import TEMPLATE
-from clientcast.plain import is_list, is_mapping, mapping
+from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.source import escape
 
 _HOST = r"https?://[^\s/?#@\\]+"
@@ -24,9 +25,13 @@ def check_servers(walk: Walk) -> None:
         variables = server.get("variables", {})
         if isinstance(url, str) and is_mapping(variables):
             _check_variables(walk, pointer, url, variables)
-            _check_url(walk, pointer, url, variables)
+            if not _has_control(walk, f"{pointer}/url", url):
+                _check_url(walk, pointer, url, variables)
     for pointer, variable in walk.objects("ServerVariable"):
         values, default = variable.get("enum"), variable.get("default")
+        _has_control(walk, f"{pointer}/default", default)
+        for index, value in enumerate(sequence(values)):
+            _has_control(walk, f"{pointer}/enum/{index}", value)
         if not is_list(values) or default is None:
             continue
         if str(default) not in (str(value) for value in values):
@@ -37,6 +42,15 @@ def check_servers(walk: Walk) -> None:
                 walk.did_you_mean(str(default), (str(value) for value in values))
                 or "add it to the enum, or write one of these",
             )
+
+
+def _has_control(walk: Walk, pointer: str, value: Any) -> bool:
+    """Return whether a part of a URL has a control character, which is reported."""
+    found = isinstance(value, str) and has_control(value)
+    if found:
+        problem = "a server's url has no control character"
+        walk.report(pointer, "bad-server-url", problem, "remove it")
+    return found
 
 
 def _check_variables(

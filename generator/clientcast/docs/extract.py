@@ -208,6 +208,7 @@ class _Sources:
             operation_id=text(record.get("operation_id")),
             http_method=text(record.get("method")),
             path=text(record.get("path")),
+            server=text(record.get("server")),
             signature=_signature(function),
             summary=found.summary,
             description=found.text,

@@ -39,6 +39,10 @@ _SENT_IN = {
     "cookie": "a cookie",
     "body": "the body",
 }
+_OWN_SERVER = (
+    "* This server is the operation's own. Credentials go to a host that is not the client's"
+    " only if `trusted_servers` names it."
+)
 
 
 def example_text(example: Example) -> str:
@@ -182,20 +186,22 @@ class OperationText:
         return text
 
     def _request(self, operation: Operation) -> str:
-        url = f"{self._reference.client.server.rstrip('/')}{operation.path}"
+        server = operation.server or self._reference.client.server
+        url = f"{server.rstrip('/')}{operation.path}"
         body = (
             f"`Content-Type`: {code(operation.content_type)}"
             if operation.content_type
             else "`Content-Type`: not sent, for there is no body"
         )
-        return "\n".join(
-            (
-                fenced(f"{operation.http_method} {url}", "http"),
-                "",
-                f"* {body}",
-                "* `Accept`: `application/json`",
-            )
-        )
+        lines = [
+            fenced(f"{operation.http_method} {url}", "http"),
+            "",
+            f"* {body}",
+            "* `Accept`: `application/json`",
+        ]
+        if operation.server:
+            lines.append(_OWN_SERVER)
+        return "\n".join(lines)
 
     def _responses(self, operation: Operation) -> str:
         if not operation.answers:

@@ -147,6 +147,7 @@ class Operation:
         operation_id: What the API calls it.
         http_method: Of its request.
         path: The route of its request.
+        server: The URL that its request goes to; empty where that is the client's.
         signature: As it stands in the synchronous client, without `self`.
         summary: What it does, in a sentence.
         description: The same at length, in Markdown.
@@ -169,6 +170,7 @@ class Operation:
     operation_id: str
     http_method: str
     path: str
+    server: str
     signature: str
     summary: str
     description: str

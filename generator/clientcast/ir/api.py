@@ -49,10 +49,17 @@ class ServerVariable:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the API lives: a URL with variables in braces."""
+    """Where the API lives: a URL with variables in braces.
+
+    Attributes:
+        others: The origins of other hosts that operations are carried out at.
+        trusted: Origins besides its own that credentials may go to.
+    """
 
     url: str
     variables: tuple[ServerVariable, ...]
+    others: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

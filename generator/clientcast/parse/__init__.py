@@ -8,17 +8,24 @@ from clientcast.parse.inbound import read_inbound
 from clientcast.parse.operations import read_operations
 from clientcast.parse.schemas import Schemas
 from clientcast.parse.security import read_schemes
-from clientcast.parse.servers import read_server
+from clientcast.parse.servers import read_server, with_other_hosts
 from clientcast.parse.streams import Streams
 from clientcast.plain import is_mapping, mapping, text
 from clientcast.references import Found
 from clientcast.source import Document, escape
+from clientcast.trust import NO_TRUST, Trust
 
 __all__ = ["parse"]
 
 
-def parse(document: Document) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
+def parse(
+    document: Document, trust: Trust = NO_TRUST
+) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
     """Read a document, as much of it as can be read.
+
+    Args:
+        document: The document.
+        trust: What the project's configuration allows it.
 
     Returns:
         The API, and what is wrong where schemas are merged and members of unions are told
@@ -47,7 +54,7 @@ def parse(document: Document) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
         title=text(info.get("title")),
         version=text(info.get("version")),
         text=ir.Text(text(info.get("summary")), text(info.get("description"))),
-        server=server,
+        server=with_other_hosts(context, server, operations, trust),
         schemes=schemes,
         operations=operations,
         inbound=inbound,

@@ -1,12 +1,14 @@
 """Reads servers: where an API lives, and an operation that lives elsewhere."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from clientcast import ir
 from clientcast.parse.context import Context
 from clientcast.plain import mapping, text, texts
 from clientcast.references import Found
+from clientcast.trust import Trust, filled_url, is_secure, origin_of, resolved_url
 
 
 def read_server(context: Context, holder: Found) -> ir.Server | None:
@@ -36,20 +38,29 @@ def read_own_server(
         servers = context.items(context.child(holder, "servers"))
         if not servers:
             continue
-        url = text(mapping(servers[0].value).get("url"))
-        for name, found in context.entries(context.child(servers[0], "variables")):
-            default = text(mapping(found.value).get("default"))
-            url = url.replace(f"{{{name}}}", default)
-        try:
-            if "://" not in url and usual is not None and not usual.variables:
-                url = urljoin(f"{usual.url}/", url)
-            url = url.rstrip("/")
-            has_host = bool(urlsplit(url).hostname)
-        except ValueError:  # `check` says that it is no URL.
-            return ""
+        url = filled_url(servers[0].value)
+        url = resolved_url(url, usual.url if usual else "").rstrip("/")
         is_usual = usual is not None and url == usual.url
-        return "" if is_usual or "{" in url or not has_host else url
+        return "" if is_usual or "{" in url or "://" not in url else url
     return ""
+
+
+def with_other_hosts(
+    context: Context,
+    usual: ir.Server | None,
+    operations: Iterable[ir.Operation],
+    trust: Trust,
+) -> ir.Server | None:
+    """The usual server with what is known of other hosts that operations have."""
+    if usual is None:
+        return None
+    servers = context.items(context.child(Found("", context.document.data), "servers"))
+    own = {origin_of(resolved_url(filled_url(s.value), usual.url)) for s in servers}
+    used = {origin_of(operation.server) for operation in operations}
+    others = sorted(used - {origin_of(usual.url), ""})
+    allowed = own | set(map(origin_of, trust.servers))
+    trusted = (origin for origin in others if origin in allowed and is_secure(origin))
+    return replace(usual, others=tuple(others), trusted=tuple(trusted))
 
 
 def _variable(name: str, value: dict[str, Any]) -> ir.ServerVariable:

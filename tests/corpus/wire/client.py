@@ -62,7 +62,7 @@ class Client:
     def _client(self, name: str) -> Any:
         class_ = getattr(self._module, name)
         options = {"base_url", "timeout", "max_retries", "strict_responses", "http"}
-        options |= {"on_request", "on_response"}
+        options |= {"on_request", "on_response", "trusted_servers"}
         secrets = {
             parameter: SECRET
             for parameter in inspect.signature(class_).parameters

@@ -1,0 +1,58 @@
+"""Looks up members of a response body: by declared fields, keys and indexes, nothing else."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+
+from .model import ADDITIONAL
+from .values import is_object, is_row
+
+Keys = tuple[str | int, ...]
+"""A JSON pointer (RFC 6901) as keys and indexes, outermost first; empty for the body itself."""
+
+
+def value_at(body: object, keys: Keys) -> object:
+    """Return what a body has under keys and indexes; None if it has nothing there.
+
+    A key is the name of a property as it goes over the wire. It is never the name of an
+    attribute: an API's description must not reach what else a Python object has.
+
+    Args:
+        body: A model, or plain data.
+        keys: Where to look.
+    """
+    value = body
+    for key in keys:
+        if is_object(value):
+            value = value.get(str(key))
+        elif is_row(value):
+            value = value[key] if isinstance(key, int) and key < len(value) else None
+        elif isinstance(value, Struct):
+            value = _property(value, str(key))
+        else:
+            return None
+    return value
+
+
+def text_at(body: object, keys: Keys) -> str | None:
+    """Return the text that a body has under keys and indexes; None if there is no text."""
+    value = value_at(body, keys) if keys else None
+    return value if isinstance(value, str) else None
+
+
+def _property(model: Struct, name: str) -> object:
+    fields = _fields(type(model))
+    if name in fields and name != ADDITIONAL:
+        return getattr(model, fields[name])
+    others = getattr(model, fields[ADDITIONAL]) if ADDITIONAL in fields else None
+    return others.get(name) if is_object(others) else None
+
+
+@cache
+def _fields(model: type[Any]) -> dict[str, str]:
+    """Map the properties of a model to its fields; additional ones are under ADDITIONAL."""
+    names = zip(model.__struct_encode_fields__, model.__struct_fields__, strict=True)
+    return dict(names)

@@ -1,0 +1,71 @@
+"""JSON pointers into a body: the keys that the runtime follows, and the type that is there."""
+
+from collections.abc import Iterator
+
+from clientcast import ir
+from clientcast.references import is_index, segments
+
+Keys = tuple[str | int, ...]
+
+
+def keys_of(pointer: str) -> Keys:
+    """Return a JSON pointer as keys, and indexes where a segment may be one."""
+    return tuple(
+        int(segment) if is_index(segment) else segment for segment in segments(pointer)
+    )
+
+
+def type_of_items(api: ir.Api, type_: ir.Type, pointers: tuple[str, ...]) -> ir.Type:
+    """Return what the lists in a body hold, by the first pointer that leads to a list."""
+    for pointer in pointers:
+        for part in _parts(api, _type_at(api, type_, pointer)):
+            if isinstance(part, ir.ListOf):
+                return part.item
+    return ir.Anything()
+
+
+def _type_at(api: ir.Api, type_: ir.Type, pointer: str) -> ir.Type:
+    """Return the type at a JSON pointer into a body; of a union, the first member's."""
+    for key in keys_of(pointer):
+        members = [_member(api, part, key) for part in _parts(api, type_)]
+        type_ = next((member for member in members if member), ir.Anything())
+    return type_
+
+
+def _member(api: ir.Api, type_: ir.Type, key: str | int) -> ir.Type | None:
+    """Return the type of a property or item; None if a type has none of that key."""
+    match type_:
+        case ir.Named(pointer):
+            record = api.schemas[pointer]
+            if not isinstance(record, ir.Record):
+                return None
+            fields = (f.type for f in record.fields if f.name == str(key))
+            return next(fields, record.additional)
+        case ir.MapOf(value):
+            return value
+        case ir.ListOf(item):
+            return item if isinstance(key, int) else None
+        case ir.TupleOf(items):
+            return items[key] if isinstance(key, int) and key < len(items) else None
+        case _:
+            return None
+
+
+def _parts(api: ir.Api, type_: ir.Type) -> Iterator[ir.Type]:
+    """Yield the types that a value may be of, aliases and unions resolved."""
+    waiting = [type_]
+    seen: set[str] = set()
+    while waiting:
+        match part := waiting.pop():
+            case ir.Nullable(inner):
+                waiting.append(inner)
+            case ir.OneOf(members):
+                waiting.extend(reversed(members))
+            case ir.Named(pointer) if isinstance(
+                alias := api.schemas[pointer], ir.Alias
+            ):
+                if pointer not in seen:
+                    seen.add(pointer)
+                    waiting.append(alias.type)
+            case _:
+                yield part

@@ -1,0 +1,192 @@
+"""JSON pointers of `x-client` into responses: whether their schemas have what is pointed to."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from clientcast.check.walk import Walk, clipped
+from clientcast.plain import is_mapping, mapping, sequence, texts
+from clientcast.references import follow, segments
+
+CURSOR = ("string", "integer")
+ITEMS = ("array",)
+TOTAL = ("integer", "number")
+TEXT = ("string",)
+"""The JSON types that the runtime takes at the end of each pointer."""
+
+_SAME_VALUE = ("allOf", "oneOf", "anyOf")
+_CONDITIONAL = ("then", "else")
+_OTHERS = ("unevaluatedProperties", "additionalProperties")
+_SHOWN_NAMES = 10
+
+
+def check_pointer(
+    walk: Walk,
+    pointer: str,
+    value: Any,
+    schemas: list[Any],
+    types: tuple[str, ...] = (),
+) -> None:
+    """Report an option that points to nothing in the schemas of a response.
+
+    A schema that says nothing of its properties has them all, as the runtime keeps them.
+
+    Args:
+        walk: The document.
+        pointer: Where the option is.
+        value: The option, a JSON pointer.
+        schemas: Those of the bodies, any of which may be the one that comes.
+        types: The JSON types that the value may have; empty for any.
+    """
+    if not _is_pointer(walk, pointer, value) or not schemas:
+        return
+    whole = "the answer"
+    for segment in segments(value):
+        parts = parts_of(walk, schemas)
+        found = _members(parts, segment)
+        if any(schema is True for schema in found):
+            return
+        if not found:
+            if any(map(_is_open, _alternatives(walk, schemas))):
+                return
+            names = list(dict.fromkeys(property_names(parts)))
+            walk.report(
+                pointer,
+                "bad-option",
+                f"{whole} has no '{clipped(segment)}'",
+                walk.did_you_mean(segment, names) or _known(names),
+            )
+            return
+        schemas, whole = found, f"'{clipped(segment)}' of the answer"
+    if types:
+        _check_types(walk, pointer, whole, parts_of(walk, schemas), types)
+
+
+def _is_pointer(walk: Walk, pointer: str, value: Any) -> bool:
+    """Return whether an option is a JSON pointer; report it if it is other text."""
+    if not isinstance(value, str):
+        return False
+    if value and not value.startswith("/"):
+        walk.report(
+            pointer,
+            "bad-option",
+            "a JSON pointer begins with /",
+            f"write '/{value}'",
+        )
+        return False
+    return True
+
+
+def parts_of(walk: Walk, schemas: Iterable[Any]) -> list[Any]:
+    """Return schemas and all that they are made of or choose from, references resolved."""
+    waiting = list(reversed(list(schemas)))
+    seen: set[int] = set()
+    found: list[Any] = []
+    while waiting:
+        schema = follow(walk.document.data, "", waiting.pop()).value
+        if not is_mapping(schema):
+            found.append(schema)
+        elif id(schema) not in seen:
+            seen.add(id(schema))
+            found.append(schema)
+            for key in _SAME_VALUE:
+                waiting += reversed(sequence(schema.get(key)))
+    return found
+
+
+def _alternatives(walk: Walk, schemas: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the parts of each schema, or of each that it chooses from."""
+    waiting = list(schemas)
+    seen: set[int] = set()
+    while waiting:
+        schema = follow(walk.document.data, "", waiting.pop()).value
+        if id(schema) in seen:
+            continue
+        seen.add(id(schema))
+        value = mapping(schema)
+        branches = [*sequence(value.get("oneOf")), *sequence(value.get("anyOf"))]
+        if branches and "properties" not in value:
+            waiting += branches
+        else:
+            yield parts_of(walk, [schema])
+
+
+def _members(parts: list[Any], name: str) -> list[Any]:
+    """Return the schemas of a property or item; True for one that may be anything."""
+    found = [schema for part in parts for schema in _declared(mapping(part), name)]
+    found = found or [s for part in parts for s in _additional(mapping(part))]
+    if not found and any(name in texts(mapping(p).get("required")) for p in parts):
+        return [True]
+    return found
+
+
+def _declared(part: dict[str, Any], name: str) -> Iterator[Any]:
+    """Yield what a schema says of a property, or of an item by its index."""
+    for holder in _objects(part):
+        properties = mapping(holder.get("properties"))
+        if name in properties and properties[name] is not False:
+            yield properties[name]
+    if name.isascii() and name.isdecimal():
+        prefix = sequence(part.get("prefixItems"))
+        index = int(name) if len(name) < 10 else len(prefix)
+        if index < len(prefix):
+            yield prefix[index]
+        elif "items" in part and part["items"] is not False:
+            yield part["items"]
+        elif part.get("type") == "array" and "items" not in part:
+            yield True
+
+
+def _additional(part: dict[str, Any]) -> Iterator[Any]:
+    """Yield what a schema says of properties that it does not name."""
+    yield from mapping(part.get("patternProperties")).values()
+    yield from (part[key] for key in _OTHERS if part.get(key, False) is not False)
+
+
+def _is_open(parts: list[Any]) -> bool:
+    """Return whether schemas say nothing of the properties, so that all are kept."""
+    values = [mapping(part) for part in parts]
+    if any(part is not False and not is_mapping(part) for part in parts):
+        return True
+    if any(holder.get("properties") for part in values for holder in _objects(part)):
+        return False
+    if any(part.get("additionalProperties") is False for part in values):
+        return False
+    kinds = {kind for part in values for kind in texts(part.get("type"))}
+    is_said = kinds or any("enum" in p or "const" in p or "items" in p for p in values)
+    return "object" in kinds or not is_said
+
+
+def _objects(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the schemas whose properties a value may have: a schema and its conditions."""
+    yield part
+    yield from (mapping(part.get(key)) for key in _CONDITIONAL)
+    yield from map(mapping, mapping(part.get("dependentSchemas")).values())
+
+
+def property_names(parts: list[Any]) -> Iterator[str]:
+    """Yield the properties that schemas name."""
+    for part in parts:
+        for holder in _objects(mapping(part)):
+            yield from mapping(holder.get("properties"))
+
+
+def _known(names: list[str]) -> str:
+    if not names:
+        return "it has no properties"
+    more = ", ..." if len(names) > _SHOWN_NAMES else ""
+    return f"it has {', '.join(map(clipped, names[:_SHOWN_NAMES]))}{more}"
+
+
+def _check_types(
+    walk: Walk, pointer: str, whole: str, parts: list[Any], types: tuple[str, ...]
+) -> None:
+    """Report a pointer to values of a type that the runtime does not take."""
+    kinds = {kind for part in parts for kind in texts(mapping(part).get("type"))}
+    kinds -= {"null"}
+    if kinds and not kinds & set(types):
+        walk.report(
+            pointer,
+            "bad-option",
+            f"{whole} is of type {', '.join(sorted(kinds))}",
+            f"point to one of type {' or '.join(types)}",
+        )

@@ -1,0 +1,87 @@
+"""What a document asks for that only the project's configuration can allow."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from clientcast.check.walk import Walk, clipped
+from clientcast.plain import is_list, mapping, sequence, text, texts
+from clientcast.trust import (
+    Trust,
+    environment_prefixes,
+    filled_url,
+    may_read,
+    origin_of,
+    resolved_url,
+)
+
+
+def check_trust(walk: Walk, trust: Trust) -> None:
+    """Report environment variables that are not the client's own, and servers of other hosts.
+
+    Such variables are left out, so that the client does not read them.
+    """
+    _check_environment(walk, trust)
+    _check_servers(walk, trust)
+
+
+def _check_environment(walk: Walk, trust: Trust) -> None:
+    data = walk.document.data
+    client = text(mapping(data.get("x-client")).get("name"))
+    client = client or text(mapping(data.get("info")).get("title"))
+    prefix = clipped(environment_prefixes(client)[0])
+    for kind in ("SecurityScheme", "ServerVariable"):
+        for pointer, value in walk.objects(kind):
+            names = mapping(value.get("x-client")).get("env")
+            for index, name in enumerate(texts(names)):
+                if may_read(name, client, trust):
+                    continue
+                where = f"{pointer}/x-client/env"
+                where = f"{where}/{index}" if is_list(names) else where
+                walk.warn(
+                    where,
+                    "foreign-environment",
+                    f"'{clipped(name)}' is not read: this client's variables begin with"
+                    f" {prefix}",
+                    "list it in 'environment' of [tool.clientcast] if it may be read",
+                )
+                walk.mends.drop(where)
+
+
+def _check_servers(walk: Walk, trust: Trust) -> None:
+    """Report a server of another host than those of the document.
+
+    A document whose first server is a path is called at the caller's base URL only.
+    """
+    own = [filled_url(server) for server in sequence(walk.document.data.get("servers"))]
+    if not own or "://" not in own[0]:
+        return
+    known = {origin_of(resolved_url(url, own[0])) for url in own}
+    known |= {origin_of(url) for url in trust.servers}
+    for pointer, server in _other_servers(walk):
+        url = resolved_url(filled_url(server), own[0])
+        origin = origin_of(url)
+        if origin in known - {""} or "://" not in url:
+            continue
+        if origin:
+            walk.warn(
+                f"{pointer}/url",
+                "untrusted-server",
+                f"no server of the document is at {clipped(origin)}: it gets no credentials",
+                "list it in 'trusted_servers' of [tool.clientcast] if it may have them",
+            )
+        elif all(part in text(mapping(server).get("url")) for part in ("{", "://")):
+            walk.warn(
+                f"{pointer}/url",
+                "bad-server-url",
+                "with the defaults of its variables, this url has no host to call",
+                "write https://, a host and a path",
+            )
+
+
+def _other_servers(walk: Walk) -> Iterator[tuple[str, Any]]:
+    """Yield the first server of each path, operation and webhook that has its own."""
+    for kind in ("PathItem", "Operation"):
+        for pointer, holder in walk.objects(kind):
+            servers = sequence(holder.get("servers"))
+            if servers:
+                yield f"{pointer}/servers/0", servers[0]

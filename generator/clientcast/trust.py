@@ -1,0 +1,133 @@
+"""What a document may make a client do only if the project's configuration allows it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from clientcast.openapi import TEMPLATE
+from clientcast.plain import mapping, text
+
+_PORTS = {"https": 443, "http": 80}
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_AUTHORITY = re.compile(r"[\w.~-]+(?::[0-9]*)?|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""The name of an environment variable (POSIX, section 8.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the project's configuration allows a document.
+
+    Attributes:
+        servers: Origins besides those of the document's servers that credentials may go to.
+        environment: Environment variables that its client may read whatever they are called.
+    """
+
+    servers: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+
+
+NO_TRUST = Trust()
+"""What a document is allowed that the configuration says nothing of."""
+
+
+def environment_prefixes(client: str) -> tuple[str, ...]:
+    """Return what the environment variables of a client begin with, the usual prefix first.
+
+    `GitHub` has `GIT_HUB_` and `GITHUB_`. No prefix is empty.
+
+    Args:
+        client: What the document calls the client, in any case.
+    """
+    decomposed = unicodedata.normalize("NFKD", client)
+    plain = decomposed.encode("ascii", "ignore").decode("ascii")
+    parts = re.findall(r"[A-Za-z0-9]+", plain) or ["API"]
+    words = [word for part in parts for word in _CAMEL.split(part)]
+    return tuple(
+        dict.fromkeys(f"{'_'.join(names).upper()}_" for names in (words, parts))
+    )
+
+
+def may_read(variable: str, client: str, trust: Trust) -> bool:
+    """Return whether the client of a document may read an environment variable."""
+    is_own = variable.startswith(environment_prefixes(client))
+    return variable in trust.environment or (
+        is_own and _VARIABLE.fullmatch(variable) is not None
+    )
+
+
+def filled_url(server: object) -> str:
+    """Return the URL of a Server Object, its variables replaced by their defaults."""
+    value = mapping(server)
+    variables = mapping(value.get("variables"))
+
+    def default(match: re.Match[str]) -> str:
+        variable = variables.get(match[1])
+        return match[0] if variable is None else text(mapping(variable).get("default"))
+
+    return TEMPLATE.sub(default, text(value.get("url")))
+
+
+def resolved_url(url: str, usual: str) -> str:
+    """Return the URL of an operation's server (RFC 3986, section 5.2).
+
+    Args:
+        url: As the document has it, variables replaced.
+        usual: The URL of the usual server; one with variables gives no host.
+    """
+    if "://" in url:
+        return url
+    if url.startswith("//"):
+        return f"{'http' if usual.startswith('http://') else 'https'}:{url}"
+    if "{" in usual or not usual:
+        return url
+    try:
+        return urljoin(f"{usual.rstrip('/')}/", url)
+    except ValueError:  # `check` says that it is no URL.
+        return url
+
+
+def origin_of(url: str) -> str:
+    """Return the scheme, host and port of a URL in one form; empty if it has no sound host.
+
+    Case, a default port, a dot at the end and Unicode in place of Punycode make no
+    difference. A URL with a user has no origin here: people read it as another host.
+    """
+    scheme, separator, rest = url.partition("://")
+    scheme, authority = scheme.lower(), re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if not separator or scheme not in _PORTS or not _AUTHORITY.fullmatch(authority):
+        return ""
+    try:
+        parts = urlsplit(f"{scheme}://{authority}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    if ":" in host:
+        host = f"[{host}]"
+    host = ".".join(map(_ascii, host.removesuffix(".").split(".")))
+    is_default = port in (None, _PORTS[scheme])
+    return f"{scheme}://{host}" if is_default else f"{scheme}://{host}:{port}"
+
+
+def is_secure(origin: str) -> bool:
+    """Return whether credentials may go to an origin: over TLS, or to this machine."""
+    scheme, _, host = origin.partition("://")
+    return scheme == "https" or (re.sub(r":[0-9]+$", "", host) in _LOOPBACK)
+
+
+def problem_of_server(url: str) -> str:
+    """Return why a URL names no server that can be trusted; empty if it does."""
+    origin = origin_of(url)
+    if origin and url.removesuffix("/").count("/") == 2 and is_secure(origin):
+        return ""
+    return f"'{url}' is not https:// and a host, such as https://uploads.example.com"
+
+
+def _ascii(label: str) -> str:
+    """Return a label of a host in ASCII (RFC 5891, section 4.4)."""
+    if label.isascii():
+        return label
+    plain = unicodedata.normalize("NFC", label.lower())
+    return f"xn--{plain.encode('punycode').decode('ascii')}"
