@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from textwrap import indent
 
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.constants import ERRORS, SERVER, Constants
+from clientcast.bind.docstrings import docstring
 from clientcast.bind.examples import Example, client_example
-from clientcast.bind.literals import docstring, one_line, wrap
+from clientcast.bind.literals import one_line
 from clientcast.bind.names import Scope, snake
 from clientcast.code import (
     Arguments,
@@ -21,7 +21,6 @@ from clientcast.code import (
 )
 from clientcast.view import ASYNC, SYNC, Mode, Parameter
 
-_WIDTH = 88 - 4
 _OPTIONS = (
     ("base_url", "Where the API lives, in place of the usual server."),
     (
@@ -47,6 +46,7 @@ _OPTIONS = (
         " own by default.",
     ),
 )
+_MALFORMED = "A credential or a part of the URL is missing or malformed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,10 @@ def bind_constructor(
     return Constructor(
         docstrings={
             mode.prefix: docstring(
-                f"{_text(api, texts)}\n\n{_example(api, name, mode, example)}"
+                summary=_summary(api),
+                arguments=(*texts.items(), *_OPTIONS),
+                raises=[("ValueError", _MALFORMED)],
+                example=_example(api, name, mode, example),
             )
             for mode in (SYNC, ASYNC)
         },
@@ -127,17 +130,9 @@ def _every_operation_is_secured(api: ir.Api) -> bool:
     )
 
 
-def _text(api: ir.Api, texts: dict[str, str]) -> str:
-    title = one_line(api.title)
-    summary = one_line(api.text.summary) or title
-    sections = [summary if summary.endswith(".") else f"{summary}."]
-    entries = (*texts.items(), *_OPTIONS)
-    lines = [f"    {wrap(f'{n}: {one_line(t)}', _WIDTH, ' ' * 8)}" for n, t in entries]
-    sections.append("Args:\n" + "\n".join(lines))
-    sections.append(
-        "Raises:\n    ValueError: A credential or a part of the URL is missing or malformed."
-    )
-    return "\n\n".join(sections)
+def _summary(api: ir.Api) -> str:
+    summary = one_line(api.text.summary) or one_line(api.title)
+    return summary if summary.endswith(".") else f"{summary}."
 
 
 def _example(api: ir.Api, name: str, mode: Mode, call: Example | None) -> str:
@@ -150,8 +145,7 @@ def _example(api: ir.Api, name: str, mode: Mode, call: Example | None) -> str:
     ]
     given += [(scheme.argument, Constant("...")) for scheme in api.schemes[:1]]
     construct = Call(Name(f"{mode.prefix}{name}"), Arguments((), tuple(given)))
-    program = client_example(construct, snake(name, "client"), call, mode)
-    return f"Examples:\n{indent(program, '    ')}"
+    return client_example(construct, snake(name, "client"), call, mode)
 
 
 def _variable_text(variable: ir.ServerVariable) -> str:
