@@ -141,7 +141,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "a folder as module": (
         lambda package: (package / "_api.py").rename(package / "x.py")
         and (package / "_api.py").mkdir(),
-        "acme_okta/_api.py: Is a directory",
+        "acme_okta/_api.py: this is not a regular file",
     ),
     "a link out of the folder": (
         lambda package: link(package / "models.py", package.parent / "secret.py"),

@@ -1,7 +1,6 @@
 """Reads the files of a folder that anybody may have made: regular ones within it, of some size."""
 
 import os
-import stat
 from pathlib import Path
 
 MANIFEST = "clientcast.json"
@@ -44,16 +43,11 @@ def _read(folder: Path, name: str, shown: str) -> bytes:
         raise PackageError(
             f"{shown}: this is a symbolic link that leaves the folder; copy the package"
         )
-    with open(path, "rb", opener=_without_waiting) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise PackageError(f"{shown}: this is not a regular file")
+    # To open a pipe would wait until somebody writes to it.
+    if not path.is_file():
+        raise PackageError(f"{shown}: this is not a regular file")
+    with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise PackageError(f"{shown}: this has more than {MAX_BYTES} bytes")
     return content
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file, and a pipe too, even if nobody writes to it."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

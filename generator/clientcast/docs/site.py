@@ -5,6 +5,7 @@ own and in a folder of its own, asks nothing of the network, and what it makes a
 any host but the one that serves it.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -15,8 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import yaml
-
 from clientcast import __version__
 from clientcast.assets import templates
 from clientcast.docs.folder import named, pages_of, with_manifest
@@ -26,6 +25,8 @@ from clientcast.docs.reference import Reference
 
 NAME = "Python clients"
 SECONDS = 300
+
+_LONGEST = 100
 
 _EXTENSION = "clientcast.docs.commonmark"
 _MADE_BY = f"clientcast {__version__}"
@@ -178,14 +179,13 @@ def _page(path: str, text: str, client: Reference | None) -> str:
         known["footer"] = _footer(client)
         if not path.endswith(f"/{INDEX}"):
             known["client"] = one_line(client.title)
-    return f"---\n{_yaml(known)}---\n\n{text}"
+    return f"---\n{_yaml(known)}\n---\n\n{text}"
 
 
 def _yaml(content: object) -> str:
-    """Return data as YAML of ASCII: no character of a title can be mistaken for syntax."""
-    return yaml.safe_dump(
-        content, allow_unicode=False, sort_keys=False, width=sys.maxsize
-    )
+    """Return data as YAML of ASCII, which is JSON but for the escapes of other characters."""
+    text = json.dumps(content, ensure_ascii=False)
+    return re.sub(r"[^ -~]", lambda found: f"\\U{ord(found[0]):08x}", text)
 
 
 def _footer(client: Reference) -> str:
@@ -204,8 +204,14 @@ def _navigation(
     for folder, client in clients.items():
         own = (path for path in pages if path.startswith(f"{folder}/"))
         # The theme takes a title for HTML.
-        navigation.append({escape(one_line(client.title)): sorted(own, key=_place)})
+        navigation.append({escape(_short(client.title)): sorted(own, key=_place)})
     return navigation
+
+
+def _short(title: str) -> str:
+    """Return a title as a label; a key of YAML has 1,024 characters at most, escapes too."""
+    shown = one_line(title)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
 def _place(path: str) -> tuple[int, str]:
