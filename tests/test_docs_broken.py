@@ -58,6 +58,11 @@ def pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 def link(path: Path, to: Path) -> None:
     path.unlink()
     path.symlink_to(to)
@@ -139,8 +144,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
         "acme_okta/models.py: this is not a regular file",
     ),
     "a folder as module": (
-        lambda package: (package / "_api.py").rename(package / "x.py")
-        and (package / "_api.py").mkdir(),
+        lambda package: folder(package / "_api.py"),
         "acme_okta/_api.py: this is not a regular file",
     ),
     "a link out of the folder": (
