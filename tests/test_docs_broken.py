@@ -235,19 +235,16 @@ def sources() -> dict[str, str]:
 
 SOURCES = sources()
 PLACES = list(places(json.loads(SOURCES["clientcast.json"])))
-VALUES = st.recursive(
+LEAVES = (
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False)
     | st.text(max_size=9)
-    | st.sampled_from(HOSTILE),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(
-        st.text(max_size=5) | st.sampled_from(HOSTILE), inner, max_size=2
-    ),
-    max_leaves=4,
+    | st.sampled_from(HOSTILE)
 )
+LISTS = st.lists(LEAVES, max_size=2)
+VALUES = LEAVES | LISTS | st.dictionaries(LEAVES.map(str), LEAVES | LISTS, max_size=2)
 MODULES = [
     path for path in SOURCES if path.endswith(".py") and "_runtime/" not in path
 ] + ["_runtime/errors.py"]

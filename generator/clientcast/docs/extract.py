@@ -1,6 +1,7 @@
 """Reads the reference out of a package: its code, joined with what `clientcast.json` records."""
 
 import ast
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -107,8 +108,11 @@ class _Sources:
         """The classes of the resources that hang on a resource or client, by attribute."""
         lines = self.package.files[Path(str(cls.filepath)).as_posix()].split("\n")
         found: dict[str, str] = {}
-        tree = ast.parse(lines_of(lines, cls))
-        for method in (node for top in tree.body for node in ast.iter_child_nodes(top)):
+        try:
+            body = ast.parse(textwrap.dedent(lines_of(lines, cls))).body
+        except (SyntaxError, ValueError, RecursionError):
+            body = []  # Its lines are not those that griffe counts: a stranger's code.
+        for method in (node for top in body for node in ast.iter_child_nodes(top)):
             if not isinstance(method, ast.FunctionDef):
                 continue
             if method.name in ("__init__", "_attach"):
