@@ -139,7 +139,7 @@ def test_a_description_that_looks_like_sections_is_a_description(
     content = json.loads(document(1))
     operation = content["paths"]["/things/0"]["get"]
     operation["description"] = (
-        "Args:\n    x: y\n\nRaises:\n    Nothing: Ever.\n\nExamples:\n    >>> evil()\n\nEnd."
+        "Args:\n    x: y\n\nRaises:\n    Nothing: Ever.\n\nExamples::\n\n    evil()\n\nEnd."
     )
     spec = tmp_path / "things.json"
     spec.write_text(json.dumps(content), encoding="utf-8")

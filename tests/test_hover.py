@@ -116,7 +116,7 @@ def test_a_method_says_what_it_does_takes_and_raises(editor: Editor) -> None:
     assert "--- Retrieve a session. Returns the session with this id." in shown
     assert "Args: session_id: The id of the session. Not `me`:" in shown
     assert "NotFoundError: There is no such session, or it has expired" in shown
-    assert 'Examples: ``` >>> session = okta.sessions.get("' in shown
+    assert 'Examples: ``` session = okta.sessions.get("' in shown
 
 
 def test_a_list_says_what_comes(editor: Editor) -> None:
@@ -125,14 +125,14 @@ def test_a_list_says_what_comes(editor: Editor) -> None:
     assert "AsyncPage[Session, SessionListResponse]" in shown
     assert "limit: How many sessions to return at most." in shown
     assert "Returns: The first page. Iterating over it goes on" in shown
-    assert "``` >>> async for session in await clerk.sessions.list(" in shown
+    assert "``` async for session in await clerk.sessions.list(" in shown
 
 
 def test_a_client_says_what_it_takes(editor: Editor) -> None:
     shown = hover(editor, "okta = Okta")
     assert "api_token: An API token made in the Admin Console, sent as `SSWS" in shown
     assert "timeout: Seconds that a call may take in all" in shown
-    assert 'Examples: ``` >>> with Okta(domain="subdomain.okta.com"' in shown
+    assert 'Examples: ``` with Okta(domain="subdomain.okta.com"' in shown
 
 
 def test_a_field_says_what_it_is_and_its_unit(editor: Editor) -> None:

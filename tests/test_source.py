@@ -250,12 +250,19 @@ def test_json_is_json_by_its_name_or_its_brace(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "escaped", ["\\ud83d", "a\\ude00\\ud83d", "\\ud83d\\ud83d\\ude00"]
+)
+def test_half_of_a_surrogate_pair_is_refused(escaped: str, folder: Path) -> None:
+    for text in (f'{{"a": "{escaped}"}}', f'{{"a":  {{"{escaped}": 1}}}}'):
+        column = text.index(escaped)
+        assert problem(folder, text, "spec.json") == f"1:{column} lone-surrogate"
+
+
+@pytest.mark.parametrize(
     ("escaped", "text"),
     [
         ("\\ud83d\\ude00", "😀"),
         ("\\uD83D\\uDE00!", "😀!"),
-        ("\\ud83d", "\ud83d"),
-        ("\\ude00\\ud83d", "\ude00\ud83d"),
         ("\\u0000", "\0"),
         ("\\u202e", "\u202e"),
         ("\\\\ud83d", "\\ud83d"),

@@ -76,12 +76,13 @@ class Sessions(Resource):
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 
-        Examples:
-            >>> for session in clerk.sessions.list(
-            ...     client_id="client_1mebPYz8NFNA17fi7NemNXIwp1p",
-            ...     user_id="user_1mebQggrD3xO5JfuHk7clQ94ysA",
-            ... ):
-            ...     print(session.id)
+        Examples::
+
+            for session in clerk.sessions.list(
+                client_id="client_1mebPYz8NFNA17fi7NemNXIwp1p",
+                user_id="user_1mebQggrD3xO5JfuHk7clQ94ysA",
+            ):
+                print(session.id)
         """
         return self._page(
             Call[SessionListResponse](
@@ -136,11 +137,12 @@ class Sessions(Resource):
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 
-        Examples:
-            >>> session = clerk.sessions.create(
-            ...     "user_1mebQggrD3xO5JfuHk7clQ94ysA",
-            ...     active_organization_id="org_2g7np7Hrk0SN6kj5EDMLDaKNL0S",
-            ... )
+        Examples::
+
+            session = clerk.sessions.create(
+                "user_1mebQggrD3xO5JfuHk7clQ94ysA",
+                active_organization_id="org_2g7np7Hrk0SN6kj5EDMLDaKNL0S",
+            )
         """
         return self._send(
             Call(
@@ -174,8 +176,9 @@ class Sessions(Resource):
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 
-        Examples:
-            >>> session = clerk.sessions.get("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
+        Examples::
+
+            session = clerk.sessions.get("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
         """
         return self._send(
             Call(
@@ -232,15 +235,16 @@ class Sessions(Resource):
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 
-        Examples:
-            >>> answer = clerk.sessions.refresh(
-            ...     "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
-            ...     expired_token="eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.expired.token",
-            ...     refresh_token="7QkV3mZy0eR1sT8uWbXc",
-            ...     request_origin="https://app.example.com",
-            ...     request_headers={"user-agent": ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"]},
-            ...     format="token",
-            ... )
+        Examples::
+
+            answer = clerk.sessions.refresh(
+                "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
+                expired_token="eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.expired.token",
+                refresh_token="7QkV3mZy0eR1sT8uWbXc",
+                request_origin="https://app.example.com",
+                request_headers={"user-agent": ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"]},
+                format="token",
+            )
         """
         return self._send(
             Call[SessionRefreshResponse](
@@ -285,10 +289,9 @@ class Sessions(Resource):
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 
-        Examples:
-            >>> session = clerk.sessions.revoke(
-            ...     "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
-            ... )
+        Examples::
+
+            session = clerk.sessions.revoke("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
         """
         return self._send(
             Call(
@@ -332,11 +335,12 @@ class Sessions(Resource):
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 
-        Examples:
-            >>> session = clerk.sessions.verify(
-            ...     "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
-            ...     token="eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.test.token",
-            ... )
+        Examples::
+
+            session = clerk.sessions.verify(
+                "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
+                token="eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.test.token",
+            )
         """
         return self._send(
             Call(
@@ -375,11 +379,12 @@ class Sessions(Resource):
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 
-        Examples:
-            >>> session_token = clerk.sessions.create_token(
-            ...     "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
-            ...     expires_in_seconds=60,
-            ... )
+        Examples::
+
+            session_token = clerk.sessions.create_token(
+                "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
+                expires_in_seconds=60,
+            )
         """
         return self._send(
             Call(
@@ -425,12 +430,13 @@ class Sessions(Resource):
             RateLimitError: Your instance has sent too many requests
                 (`too_many_requests`).
 
-        Examples:
-            >>> session_token = clerk.sessions.create_token_from_template(
-            ...     "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
-            ...     "custom_hasura",
-            ...     expires_in_seconds=60,
-            ... )
+        Examples::
+
+            session_token = clerk.sessions.create_token_from_template(
+                "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
+                "custom_hasura",
+                expires_in_seconds=60,
+            )
         """
         return self._send(
             Call(
@@ -468,10 +474,11 @@ class Clerk(Client):
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
 
-    Examples:
-        >>> with Clerk(secret_key="...") as clerk:
-        ...     session = clerk.sessions.get("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
-        ...     print(session.id)
+    Examples::
+
+        with Clerk(secret_key="...") as clerk:
+            session = clerk.sessions.get("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
+            print(session.id)
     """
 
     def __init__(

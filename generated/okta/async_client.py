@@ -58,10 +58,11 @@ class AsyncSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> session = await okta.sessions.create(
-            ...     "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow",
-            ... )
+        Examples::
+
+            session = await okta.sessions.create(
+                "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow",
+            )
         """
         return await self._send(
             Call(
@@ -96,8 +97,9 @@ class AsyncSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> session = await okta.sessions.get_current(cookie="sid=abcde-123")
+        Examples::
+
+            session = await okta.sessions.get_current(cookie="sid=abcde-123")
         """
         return await self._send(
             Call("GET", "/api/v1/sessions/me", Session, header={"Cookie": cookie})
@@ -128,8 +130,9 @@ class AsyncSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> await okta.sessions.close_current(cookie="sid=abcde-123")
+        Examples::
+
+            await okta.sessions.close_current(cookie="sid=abcde-123")
         """
         return await self._send(
             Call("DELETE", "/api/v1/sessions/me", NoneType, header={"Cookie": cookie})
@@ -158,8 +161,9 @@ class AsyncSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> session = await okta.sessions.refresh_current(cookie="sid=abcde-123")
+        Examples::
+
+            session = await okta.sessions.refresh_current(cookie="sid=abcde-123")
         """
         return await self._send(
             Call(
@@ -199,8 +203,9 @@ class AsyncSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> session = await okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
+        Examples::
+
+            session = await okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
         """
         return await self._send(
             Call(
@@ -240,8 +245,9 @@ class AsyncSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> await okta.sessions.revoke("102rZwxPdwG7OpDtThF8Zrz7U")
+        Examples::
+
+            await okta.sessions.revoke("102rZwxPdwG7OpDtThF8Zrz7U")
         """
         return await self._send(
             Call(
@@ -282,8 +288,9 @@ class AsyncSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> session = await okta.sessions.refresh("102rZwxPdwG7OpDtThF8Zrz7U")
+        Examples::
+
+            session = await okta.sessions.refresh("102rZwxPdwG7OpDtThF8Zrz7U")
         """
         return await self._send(
             Call(
@@ -332,8 +339,9 @@ class AsyncUserSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> await okta.user_sessions.end(keep_current=True, cookie="sid=abcde-123")
+        Examples::
+
+            await okta.user_sessions.end(keep_current=True, cookie="sid=abcde-123")
         """
         return await self._send(
             Call(
@@ -384,12 +392,13 @@ class AsyncUserSessions(AsyncResource):
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
                 reached for the moment.
 
-        Examples:
-            >>> await okta.user_sessions.revoke(
-            ...     "00ub0oNGTSWTBKOLGLNR",
-            ...     oauth_tokens=True,
-            ...     forget_devices=False,
-            ... )
+        Examples::
+
+            await okta.user_sessions.revoke(
+                "00ub0oNGTSWTBKOLGLNR",
+                oauth_tokens=True,
+                forget_devices=False,
+            )
         """
         return await self._send(
             Call(
@@ -411,12 +420,12 @@ class AsyncOkta(AsyncClient):
             of `okta.com`, `oktapreview.com`, `okta-gov.com`, `okta.mil` or another
             domain of Okta's, or your own custom domain. The default is a placeholder.
             Needed unless `base_url` is given.
-        api_token: An API token made in the Admin Console, sent as `SSWS <token>`.
+        api_token: An API token made in the Admin Console, sent as `SSWS < token>`.
             It has all the rights of the administrator who made it. It is neither a
             session token nor an access token. Read from `OKTA_CLIENT_TOKEN` or
             `OKTA_API_TOKEN` where it is not given.
         access_token: An access token of the organization's authorization server,
-            sent as `Bearer <token>`. It may do what its scopes say. Read from
+            sent as `Bearer < token>`. It may do what its scopes say. Read from
             `OKTA_ACCESS_TOKEN` where it is not given.
         base_url: Where the API lives, in place of the usual server.
         timeout: Seconds that a call may take in all: every try, every pause and
@@ -434,10 +443,11 @@ class AsyncOkta(AsyncClient):
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
 
-    Examples:
-        >>> async with AsyncOkta(domain="subdomain.okta.com", api_token="...") as okta:
-        ...     session = await okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
-        ...     print(session.id)
+    Examples::
+
+        async with AsyncOkta(domain="subdomain.okta.com", api_token="...") as okta:
+            session = await okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
+            print(session.id)
     """
 
     def __init__(

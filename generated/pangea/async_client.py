@@ -55,11 +55,12 @@ class AsyncClientSession(AsyncResource):
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
 
-        Examples:
-            >>> answer = await pangea.client.session.invalidate(
-            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
-            ...     "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
-            ... )
+        Examples::
+
+            answer = await pangea.client.session.invalidate(
+                "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+                "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
+            )
         """
         return await self._send(
             Call(
@@ -110,11 +111,12 @@ class AsyncClientSession(AsyncResource):
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
 
-        Examples:
-            >>> async for session in await pangea.client.session.list(
-            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
-            ... ):
-            ...     print(session.id)
+        Examples::
+
+            async for session in await pangea.client.session.list(
+                "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            ):
+                print(session.id)
         """
         return await self._page(
             Call(
@@ -156,10 +158,11 @@ class AsyncClientSession(AsyncResource):
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
 
-        Examples:
-            >>> answer = await pangea.client.session.logout(
-            ...     "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
-            ... )
+        Examples::
+
+            answer = await pangea.client.session.logout(
+                "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            )
         """
         return await self._send(
             Call(
@@ -197,11 +200,12 @@ class AsyncClientSession(AsyncResource):
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
 
-        Examples:
-            >>> answer = await pangea.client.session.refresh(
-            ...     "ptr_xpkhwpnz2cmegsws737xbsqnmnuwtbm5",
-            ...     user_token="ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
-            ... )
+        Examples::
+
+            answer = await pangea.client.session.refresh(
+                "ptr_xpkhwpnz2cmegsws737xbsqnmnuwtbm5",
+                user_token="ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
+            )
         """
         return await self._send(
             Call(
@@ -248,10 +252,11 @@ class AsyncSessionResource(AsyncResource):
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
 
-        Examples:
-            >>> answer = await pangea.session.invalidate(
-            ...     "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
-            ... )
+        Examples::
+
+            answer = await pangea.session.invalidate(
+                "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
+            )
         """
         return await self._send(
             Call(
@@ -301,11 +306,12 @@ class AsyncSessionResource(AsyncResource):
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
 
-        Examples:
-            >>> async for session in await pangea.session.list(
-            ...     filter={"email": "joe.user@email.com"},
-            ... ):
-            ...     print(session.id)
+        Examples::
+
+            async for session in await pangea.session.list(
+                filter={"email": "joe.user@email.com"},
+            ):
+                print(session.id)
         """
         return await self._page(
             Call(
@@ -347,10 +353,9 @@ class AsyncSessionResource(AsyncResource):
             AcceptedError: The server goes on with it, and time was up. The client's
                 `resume` asks for the answer later.
 
-        Examples:
-            >>> answer = await pangea.session.logout(
-            ...     "pui_xpkhwpnz2cmegsws737xbsqnmnuwtvm5",
-            ... )
+        Examples::
+
+            answer = await pangea.session.logout("pui_xpkhwpnz2cmegsws737xbsqnmnuwtvm5")
         """
         return await self._send(
             Call(
@@ -394,10 +399,11 @@ class AsyncPangea(AsyncClient):
     Raises:
         ValueError: A credential or a part of the URL is missing or malformed.
 
-    Examples:
-        >>> async with AsyncPangea(token="...") as pangea:
-        ...     async for session in await pangea.session.list():
-        ...         print(session.id)
+    Examples::
+
+        async with AsyncPangea(token="...") as pangea:
+            async for session in await pangea.session.list():
+                print(session.id)
     """
 
     def __init__(

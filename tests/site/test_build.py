@@ -194,6 +194,39 @@ def test_titles_of_strangers_are_text(
         assert "{{ config }}" in made[path], path
 
 
+TITLES = {
+    "a \x7f b": "a  b",
+    "a\x00\x01\x1b\x08b": "ab",
+    "a\x85b\x9f": "a b",
+    "a\u2028b\r\nc\td": "a b c d",
+    "\ufeffa\ufffe\uffff\u202e": "a",
+    "\ud800a\udfff": "a",
+    "a \U0001f600 \xe9": "a \U0001f600 \xe9",
+    "--- # a: !b &c *d %e @f": "--- # a: !b &amp;c *d %e @f",
+    "null": "null",
+    "1.0": "1.0",
+    "": "",
+    "x" * 9000: "x" * 9000,
+}
+
+
+def test_a_title_of_any_characters_does_not_break_the_site_of_all(
+    clients: Mapping[str, Reference],
+) -> None:
+    titled = {
+        f"c{number}": replace(clients["okta"], title=title)
+        for number, title in enumerate(TITLES)
+    }
+    pages = {f"{folder}/models.md": "# Models\n" for folder in titled}
+    made = site.build({"index.md": "# Here\n", **pages}, titled)
+    for folder, shown in zip(titled, TITLES.values(), strict=True):
+        title = re.search(
+            r"<title>Models - (.*)Python clients<", made[f"{folder}/models.html"]
+        )
+        assert title is not None
+        assert title[1].removesuffix(" - ") == " ".join(shown.split())
+
+
 @pytest.mark.parametrize(
     ("text", "html"),
     [

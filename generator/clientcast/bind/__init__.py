@@ -5,6 +5,7 @@ from clientcast.bind.alternatives import with_alternatives
 from clientcast.bind.arguments import arguments_by_operation
 from clientcast.bind.client import bind_constructor, with_argument_names
 from clientcast.bind.constants import Constants
+from clientcast.bind.docstrings import docstring
 from clientcast.bind.examples import Examples, first_call
 from clientcast.bind.exports import (
     bind_errors,
@@ -14,7 +15,7 @@ from clientcast.bind.exports import (
     reserved_constants,
 )
 from clientcast.bind.layout import MODELS, layout_of
-from clientcast.bind.literals import docstring, one_line
+from clientcast.bind.literals import one_line
 from clientcast.bind.models import attribute_names, bind_models, name_models
 from clientcast.bind.modules import Classes, bind_client, bind_modules
 from clientcast.bind.names import Scope, snake

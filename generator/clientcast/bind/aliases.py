@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from clientcast.bind import runtime
-from clientcast.bind.literals import docstring
+from clientcast.bind.docstrings import docstring
 from clientcast.bind.types import Annotations
 from clientcast.code import Constant, Name, Subscript, union
 from clientcast.ir import (

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from textwrap import indent
 
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.constants import ERRORS, SERVER, Constants
+from clientcast.bind.docstrings import docstring
 from clientcast.bind.examples import Example, client_example
-from clientcast.bind.literals import docstring, one_line, wrap
+from clientcast.bind.literals import one_line
 from clientcast.bind.names import Scope, snake
 from clientcast.code import (
     Arguments,
@@ -21,8 +21,6 @@ from clientcast.code import (
 )
 from clientcast.view import ASYNC, SYNC, Mode, Parameter
 
-_WIDTH = 88 - 4
-_TRUSTED_SERVERS = "trusted_servers"
 _OPTIONS = (
     ("base_url", "Where the API lives, in place of the usual server."),
     (
@@ -48,6 +46,7 @@ _OPTIONS = (
         " own by default.",
     ),
 )
+_MALFORMED = "A credential or a part of the URL is missing or malformed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +84,18 @@ def bind_constructor(
         **{name: _scheme_text(s) for name, s in schemes.items()},
         **{name: _variable_text(v) for name, v in variables.items() if not v.required},
     }
+    base_url, *options = _OPTIONS
+    trusted = _trusted_servers(api)
     variable_arguments = tuple((name, Name(name)) for name in variables)
     held = tuple((constants.scheme(s), Name(name)) for name, s in schemes.items())
     required = (("required", Constant(_every_operation_is_secured(api))),)
     return Constructor(
         docstrings={
             mode.prefix: docstring(
-                f"{_text(api, texts)}\n\n{_example(api, name, mode, example)}"
+                summary=_summary(api),
+                arguments=(*texts.items(), base_url, *trusted, *options),
+                raises=[("ValueError", _MALFORMED)],
+                example=_example(api, name, mode, example),
             )
             for mode in (SYNC, ASYNC)
         },
@@ -128,23 +132,18 @@ def _every_operation_is_secured(api: ir.Api) -> bool:
     )
 
 
-def _text(api: ir.Api, texts: dict[str, str]) -> str:
-    title = one_line(api.title)
-    summary = one_line(api.text.summary) or title
-    sections = [summary if summary.endswith(".") else f"{summary}."]
-    entries = [*texts.items(), *_OPTIONS]
-    if api.server and api.server.others:
-        places = " and ".join(f"`{origin}`" for origin in api.server.others)
-        text = (
-            f"Other servers that credentials may be sent to. Operations go to {places}."
-        )
-        entries.insert(len(texts) + 1, (_TRUSTED_SERVERS, text))
-    lines = [f"    {wrap(f'{n}: {one_line(t)}', _WIDTH, ' ' * 8)}" for n, t in entries]
-    sections.append("Args:\n" + "\n".join(lines))
-    sections.append(
-        "Raises:\n    ValueError: A credential or a part of the URL is missing or malformed."
-    )
-    return "\n\n".join(sections)
+def _trusted_servers(api: ir.Api) -> list[tuple[str, str]]:
+    """Return what the constructor says of servers at other hosts, if it has any."""
+    if not (api.server and api.server.others):
+        return []
+    places = " and ".join(f"`{origin}`" for origin in api.server.others)
+    text = f"Other servers that credentials may be sent to. Operations go to {places}."
+    return [("trusted_servers", text)]
+
+
+def _summary(api: ir.Api) -> str:
+    summary = one_line(api.text.summary) or one_line(api.title)
+    return summary if summary.endswith(".") else f"{summary}."
 
 
 def _example(api: ir.Api, name: str, mode: Mode, call: Example | None) -> str:
@@ -157,8 +156,7 @@ def _example(api: ir.Api, name: str, mode: Mode, call: Example | None) -> str:
     ]
     given += [(scheme.argument, Constant("...")) for scheme in api.schemes[:1]]
     construct = Call(Name(f"{mode.prefix}{name}"), Arguments((), tuple(given)))
-    program = client_example(construct, snake(name, "client"), call, mode)
-    return f"Examples:\n{indent(program, '    ')}"
+    return client_example(construct, snake(name, "client"), call, mode)
 
 
 def _variable_text(variable: ir.ServerVariable) -> str:

@@ -1,7 +1,7 @@
-"""Examples of calls, as lines of a docstring: with the values that the document gives."""
+"""Examples of calls, as programs: with the values that the document gives."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -24,7 +24,7 @@ from clientcast.code import (
 from clientcast.plain import is_list, is_mapping
 from clientcast.view import ASYNC, Mode
 
-_WIDTH = 88 - 12 - len(">>> ")
+_WIDTH = 88 - 12
 _INDENT = " " * 4
 _MOST_OPTIONS = 2
 _DEEPEST = 5
@@ -48,8 +48,8 @@ class Example:
     shown: Expression | None = None
 
     def text(self, mode: Mode) -> str:
-        """Return the call as in an interactive session."""
-        return prompted(self.lines(mode))
+        """Return the program."""
+        return "\n".join(self.lines(mode))
 
     def lines(self, mode: Mode) -> Iterator[str]:
         """Yield the lines of the program."""
@@ -87,14 +87,7 @@ def client_example(
     """
     body = example.lines(mode) if example is not None else ["..."]
     begin = f"{mode.asynchronous}with {printed(construct)} as {client}:"
-    return prompted((begin, *(f"{_INDENT}{line}" for line in body)))
-
-
-def prompted(lines: Iterable[str]) -> str:
-    """Return a program as in an interactive session."""
-    return "\n".join(
-        f"{'... ' if line.startswith((' ', ')')) else '>>> '}{line}" for line in lines
-    )
+    return "\n".join((begin, *(f"{_INDENT}{line}" for line in body)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from clientcast import view
 from clientcast.bind.aliases import alias, contains_itself, enum_parameter, in_order
 from clientcast.bind import runtime
+from clientcast.bind.docstrings import docstring
 from clientcast.bind.layout import MODELS
-from clientcast.bind.literals import docstring, wrap
 from clientcast.bind.names import Scope, pascal, snake, upper
 from clientcast.bind.types import (
     ANNOTATION_NAMES,
@@ -223,4 +223,4 @@ def _field_text(field: Field) -> str:
 
 
 def _docstring(text: str) -> str:
-    return docstring(wrap(text, _WIDTH))
+    return docstring(text, width=_WIDTH)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.client import Constructor
+from clientcast.bind.docstrings import docstring
 from clientcast.bind.layout import Layout
-from clientcast.bind.literals import docstring, one_line, wrap
+from clientcast.bind.literals import one_line
 from clientcast.bind.operations import Binder, Bound
 from clientcast.bind.resources import Node
 from clientcast.code import (
@@ -21,8 +22,6 @@ from clientcast.code import (
 )
 from clientcast.faults import working_on
 from clientcast.view import ASYNC, SYNC, Child, Client, Mode, Resource, Resources
-
-_WIDTH = 88 - 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Classes:
         resource = Resource(
             name=self.names[node.path],
             path=path,
-            docstring=docstring(wrap(self.binder.texts.in_python(text), _WIDTH)),
+            docstring=docstring(self.binder.texts.in_python(text)),
             children=self._children(node),
             methods=tuple(item.method for item in bound),
         )

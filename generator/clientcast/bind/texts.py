@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from textwrap import indent
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
-from clientcast.bind.literals import docstring, first_sentence, one_line, wrap
+from clientcast.bind.docstrings import docstring
+from clientcast.bind.literals import first_sentence, one_line
 
 _WIDTH = 88 - 8
 _QUOTED = re.compile(r"`([^`\n]+)`")
@@ -53,29 +53,28 @@ class Texts:
         Args:
             operation: What the method does.
             arguments: What it takes.
-            example: A call of it, as in an interactive session.
+            example: A call of it, as a program.
         """
         names = {a.field.name: a.name for a in arguments}
         description = self.in_python(operation.text.description, names)
-        sections = [_summary(operation), wrap(description, _WIDTH)]
+        texts = [self.in_python(operation.text.description, names)]
         if (
             operation.deprecated
             and "deprecated" not in operation.text.description.lower()
         ):
-            sections.append("Deprecated: the API may drop this operation.")
-        sections.append(self._sent_with(operation))
-        if arguments:
-            lines = [
-                _entry(a.name, self.in_python(_argument_text(a), names))
-                for a in arguments
-            ]
-            sections.append("Args:\n" + "\n".join(lines))
-        if returns := _returns(operation):
-            sections.append(f"Returns:\n    {wrap(returns, _WIDTH - 4, ' ' * 4)}")
-        if raises := _raises(operation):
-            sections.append("Raises:\n" + "\n".join(_entry(n, t) for n, t in raises))
-        sections.append("Examples:\n" + indent(example, "    "))
-        return docstring("\n\n".join(section for section in sections if section))
+            texts.append("Deprecated: the API may drop this operation.")
+        texts.append(self._sent_with(operation))
+        return docstring(
+            *texts,
+            width=_WIDTH,
+            summary=_summary(operation),
+            arguments=[
+                (a.name, self.in_python(_argument_text(a), names)) for a in arguments
+            ],
+            returns=_returns(operation),
+            raises=_raises(operation),
+            example=example,
+        )
 
     def _sent_with(self, operation: ir.Operation) -> str:
         """What credentials an operation takes, where that is not always the same."""
@@ -95,7 +94,7 @@ class Texts:
             )
             for alternative in alternatives
         ]
-        return wrap(f"Sent with {', or '.join(ways)}.", _WIDTH)
+        return f"Sent with {', or '.join(ways)}."
 
 
 def _returns(operation: ir.Operation) -> str:
@@ -154,7 +153,3 @@ def _raises(operation: ir.Operation) -> list[tuple[str, str]]:
     if operation.polling is not None:
         found["AcceptedError"] = [_NOT_FINISHED]
     return [(name, " ".join(dict.fromkeys(texts))) for name, texts in found.items()]
-
-
-def _entry(name: str, text: str) -> str:
-    return f"    {wrap(f'{name}: {one_line(text)}', _WIDTH, '        ')}"

@@ -1,6 +1,7 @@
 """Reads the reference out of a package: its code, joined with what `clientcast.json` records."""
 
 import ast
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -110,8 +111,12 @@ class _Sources:
         if path not in self._lines:
             self._lines[path] = self.package.files[path].split("\n")
         found: dict[str, str] = {}
-        tree = ast.parse(lines_of(self._lines[path], cls))
-        for method in (node for top in tree.body for node in ast.iter_child_nodes(top)):
+        try:
+            source = textwrap.dedent(lines_of(self._lines[path], cls))
+            body = ast.parse(source).body
+        except (SyntaxError, ValueError, RecursionError):
+            body = []  # Its lines are not those that griffe counts: a stranger's code.
+        for method in (node for top in body for node in ast.iter_child_nodes(top)):
             if not isinstance(method, ast.FunctionDef):
                 continue
             if method.name in ("__init__", "_attach"):

@@ -158,7 +158,7 @@ class OperationText:
             parts.append(f"{self._type(operation.returns)}. {means}".rstrip())
         shown = next((a for a in answers if a.example is not None), None)
         if shown is not None:
-            parts.append(f"The body of an answer, for example ({shown.status}):")
+            parts.append(f"The body of an answer, for example ({plain(shown.status)}):")
             parts.append(fenced(json_text(shown.example), "json"))
         return "\n\n".join(parts)
 

@@ -19,11 +19,14 @@ from tempfile import TemporaryDirectory
 from clientcast import __version__
 from clientcast.assets import templates
 from clientcast.docs.folder import named, pages_of, with_manifest
+from clientcast.docs.markdown import one_line
 from clientcast.docs.places import ERRORS, INDEX, MODELS
 from clientcast.docs.reference import Reference
 
 NAME = "Python clients"
 SECONDS = 300
+
+_LONGEST = 100
 
 _EXTENSION = "clientcast.docs.commonmark"
 _MADE_BY = f"clientcast {__version__}"
@@ -133,8 +136,7 @@ def _zensical(
         file.write_text(text, encoding="utf-8", newline="\n")
     theme = {**_THEME, "custom_dir": str(templates() / "site")}
     settings = {**_SETTINGS, "theme": theme, "nav": navigation}
-    file = folder / "mkdocs.yml"
-    file.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+    (folder / "mkdocs.yml").write_text(_yaml(settings), encoding="utf-8")
     try:
         done = subprocess.run(
             [sys.executable, "-m", "zensical", "build", "--strict"],
@@ -171,19 +173,27 @@ def _said(output: bytes) -> str:
 
 
 def _page(path: str, text: str, client: Reference | None) -> str:
-    """A page with what the theme is to know of it; JSON is YAML."""
+    """Return a page below what the theme is to know of it."""
     known = {"footer": _MADE_BY}
     if client is not None:
         known["footer"] = _footer(client)
         if not path.endswith(f"/{INDEX}"):
-            known["client"] = client.title
-    return f"---\n{json.dumps(known, ensure_ascii=False)}\n---\n\n{text}"
+            known["client"] = one_line(client.title)
+    return f"---\n{_yaml(known)}\n---\n\n{text}"
+
+
+def _yaml(content: object) -> str:
+    """Return data as YAML of ASCII, which is JSON but for the escapes of other characters."""
+    text = json.dumps(content, ensure_ascii=False)
+    return re.sub(r"[^ -~]", lambda found: f"\\U{ord(found[0]):08x}", text)
 
 
 def _footer(client: Reference) -> str:
     """What a page was made from, and by what."""
     version, digest = client.version, client.digest
-    return f"{client.title} {version}, SHA-256 {digest[:12]}. {client.generator}."
+    return one_line(
+        f"{client.title} {version}, SHA-256 {digest[:12]}. {client.generator}."
+    )
 
 
 def _navigation(
@@ -194,8 +204,14 @@ def _navigation(
     for folder, client in clients.items():
         own = (path for path in pages if path.startswith(f"{folder}/"))
         # The theme takes a title for HTML.
-        navigation.append({escape(client.title): sorted(own, key=_place)})
+        navigation.append({escape(_short(client.title)): sorted(own, key=_place)})
     return navigation
+
+
+def _short(title: str) -> str:
+    """Return a title as a label; a key of YAML has 1,024 characters at most, escapes too."""
+    shown = one_line(title)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
 def _place(path: str) -> tuple[int, str]:

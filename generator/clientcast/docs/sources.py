@@ -2,7 +2,7 @@
 
 import ast
 import logging
-import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +15,7 @@ from clientcast.docs.package import ONE_FOR_ALL, ONE_FOR_EACH, Package, PackageE
 # What griffe has to say is for its own users; without a handler it would be printed.
 logging.getLogger("griffe").addHandler(logging.NullHandler())
 
-_TITLE = re.compile(r"(Args|Attributes|Returns|Raises|Examples):")
-_ORDER = ("Args", "Attributes", "Returns", "Raises", "Examples")
-_PROMPT = re.compile(r"^(>>>|\.\.\.) ?", re.MULTILINE)
+_ORDER = ("Args:", "Attributes:", "Returns:", "Raises:", "Examples::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Docstring:
         text: The other paragraphs.
         arguments, attributes, raises: The entries of these sections, by name.
         returns: What is returned.
-        example: The program of its example, without prompts.
+        example: The program of its example.
     """
 
     whole: str = ""
@@ -144,9 +142,10 @@ def docstring(item: griffe.Object) -> Docstring:
     if item.docstring is None:
         return Docstring()
     head, tail = _parted(item.docstring.value)
+    tail, _, example = f"\n{tail}".partition(f"\n{_ORDER[-1]}\n")
     summary, _, text = head.partition("\n\n")
     found: dict[str, dict[str, str]] = {"Args": {}, "Attributes": {}, "Raises": {}}
-    returns = example = ""
+    returns = ""
     for section in _sections(tail):
         match section:
             case griffe.DocstringSectionParameters(value=entries):
@@ -157,8 +156,6 @@ def docstring(item: griffe.Object) -> Docstring:
                 found["Raises"] = {str(e.annotation): e.description for e in raised}
             case griffe.DocstringSectionReturns(value=returned):
                 returns = "\n".join(e.description for e in returned)
-            case griffe.DocstringSectionExamples(value=parts):
-                example = _PROMPT.sub("", "\n".join(text for _, text in parts))
             case _:
                 pass
     return Docstring(
@@ -169,14 +166,14 @@ def docstring(item: griffe.Object) -> Docstring:
         found["Attributes"],
         found["Raises"],
         returns,
-        example,
+        textwrap.dedent(example).strip("\n"),
     )
 
 
 def _sections(text: str) -> list[griffe.DocstringSection]:
-    # Its first line is taken for one without an indent, whatever stands below.
+    # A first line is taken for one without an indent: the text begins with an empty one.
     return griffe.parse_google(
-        griffe.Docstring(f"\n{text}"),
+        griffe.Docstring(text),
         returns_multiple_items=False,
         returns_named_value=False,
         warnings=False,
@@ -196,10 +193,9 @@ def _parted(text: str) -> tuple[str, str]:
         line = lines[index]
         if not line or line.startswith(" "):
             continue
-        title = _TITLE.fullmatch(line)
-        if title is None or _ORDER.index(title[1]) >= first:
+        if line not in _ORDER[:first]:
             break
-        start, first = index, _ORDER.index(title[1])
+        start, first = index, _ORDER.index(line)
     return "\n".join(lines[:start]).rstrip(), "\n".join(lines[start:])
 
 

@@ -100,9 +100,27 @@ def json_events(text: str) -> Iterator[Event]:
             yield Event("end", line, column)
         elif string:
             value = json.loads(string)
+            _refuse_surrogate(value, line, column)
             yield Event("scalar", line, column, value, text=value)
         else:
             yield Event("scalar", line, column, _plain(word, line, column))
+
+
+def _refuse_surrogate(value: str, line: int, column: int) -> None:
+    """Refuse half of a surrogate pair: only JSON can hold one, and no file can."""
+    if value.isascii():
+        return
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(value[error.start]):04x}"
+        raise SyntaxProblem(
+            "lone-surrogate",
+            f"{half} is half of a character, and the other half is missing",
+            line,
+            column,
+            "write both halves, or the character itself",
+        ) from None
 
 
 def json_problem(text: str) -> SyntaxProblem | None:

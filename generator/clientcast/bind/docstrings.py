@@ -1,0 +1,235 @@
+r"""Docstrings: the only way in which text of a document gets into one.
+
+People are not the only readers of a docstring. doctest runs what follows `>>>`. Sphinx obeys
+directives, roles and fields. Markdown readers pass HTML on and load images. Some linters read
+pragmas in any line. Text of a document must not be a construct to any of them, so a space or
+a backslash is put where one would begin: `< script>`, `\.. raw::`, `Raises :`. The rules
+ignore the context, because Markdown and reST disagree about what is code. Our own sections
+and the example are added after that.
+"""
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+
+from clientcast.code import visible
+
+Entries = Iterable[tuple[str, str]]
+"""Names of arguments or error classes, each with its text."""
+
+WIDTH = 88 - 4
+"""Columns of a docstring in a class."""
+
+_QUOTES = '"""'
+
+
+def docstring(
+    *texts: str,
+    width: int = WIDTH,
+    summary: str = "",
+    arguments: Entries = (),
+    returns: str = "",
+    raises: Entries = (),
+    example: str = "",
+) -> str:
+    """Return a triple-quoted literal; an empty text if there is nothing to say.
+
+    Args:
+        texts: Markdown. Its paragraphs are filled.
+        width: Columns.
+        summary: The first line. It is not filled.
+        arguments: Each argument and what it is.
+        returns: What is returned.
+        raises: Each error class and when it is raised.
+        example: A program of ours, which is kept as it is. It stands below `Examples::`, which
+            makes it code in reST, in Markdown and in editors, and nothing for doctest.
+    """
+    parts = [inert(flat(summary)), *(inert(wrap(text, width)) for text in texts)]
+    parts.append(_section("Args", arguments, width))
+    if returns:
+        parts.append(f"Returns:\n    {inert(wrap(returns, width - 4, ' ' * 4))}")
+    parts.append(_section("Raises", raises, width))
+    if example:
+        parts.append("Examples::\n\n" + textwrap.indent(example, " " * 4))
+    return _literal("\n\n".join(part for part in parts if part.strip()))
+
+
+def _section(title: str, entries: Entries, width: int) -> str:
+    lines = [
+        f"    {inert(wrap(f'{name}: {flat(text)}', width, ' ' * 8))}"
+        for name, text in entries
+    ]
+    return "\n".join([f"{title}:", *lines]) if lines else ""
+
+
+def _literal(text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.split("\n")).strip()
+    if not lines:
+        return ""
+    escaped = lines.replace("\\", "\\\\").replace(_QUOTES, '\\"\\"\\"')
+    shown = "\n".join(map(visible, escaped.split("\n")))
+    if re.search(r'(?<!\\)(?:\\\\)*"\Z', shown):
+        shown = shown[:-1] + '\\"'
+    end = "\n" if "\n" in shown else ""
+    return f"{_QUOTES}{shown}{end}{_QUOTES}"
+
+
+_URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]+"
+_TARGET = rf"(?:{_URL}|mailto:[\w.+@-]+|[#/\w][\w#/.=?%+-]*)"
+"""Where a link may lead: to the web, to a mail address or to another page."""
+
+_SPACE = re.compile(
+    rf"""
+    (?<=<)(?=[a-z/!?])(?!{_URL}>)     # HTML; the target of a link in reST
+    | (?<=8<)(?=-)                    # another file, for the snippets of pymdownx
+    | (?<=>)(?=`_)                    # a link in reST
+    | (?<=\])(?=\()(?!\({_TARGET}\))  # a link in Markdown
+    | (?<=\])(?=:)(?!:[ ]{_URL}$)     # where a link, footnote or abbreviation is defined
+    | (?<=!)(?=\[)                    # an image in Markdown
+    | (?<=\w:)(?=`)                   # a role in reST, before its text
+    | (?<=`)(?=:[a-z][\w.+:-]*:)      # and after it
+    | (?<=\{{)(?=(?:download|eval|math|raw)\}}`)  # a role in MyST that does something
+    | (?<=javascript)(?=\s*:)         # a URL that is code, with or without a link
+    | (?<=vbscript)(?=\s*:)
+    | (?<=\bfile)(?=:/)
+    | (?<=\bdata)(?=:[\w.+-]*/[\w.+-]*(?:html|xml))
+    | (?<=flake8)(?=[:=])             # pragmas that are read in any line, not in comments only
+    | (?<=mypy)(?=:)
+    | (?<=pyre)(?=-(?:ignore|strict|unsafe))
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+_BACKSLASH = re.compile(
+    r"""
+    (?<![\w>])(?=>>>)                 # an example for doctest
+    | (?<![\w.])(?=\.\.(?:\s|$))      # a directive, comment or target in reST
+    | (?<![\w])(?=__(?:\s|$))         # a target without a name
+    | (?<![\w:/])(?=///|:::)          # a block of pymdownx, MyST or mkdocstrings
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_ATTRIBUTES = re.compile(r"(?<!\\)((?:\\\\)*)(?=\{:?[^{}\n]*=|\{:)")
+_IMAGE = re.compile(r"!(?=\[[^\[\]]*\]\()")
+_FIELD = re.compile(r"^([ ]*)(?=:\w[^:\n]*:(?:\s|$))", re.MULTILINE)
+_SECTION = re.compile(
+    r"""
+    ^([ ]*(?:arg(?:ument)?s?|attributes|class(?:es)?|examples?|exceptions?|functions|methods
+    |(?:keyword|other|type)[ ](?:arg(?:ument)?s|param(?:eter)?s|aliases)|modules
+    |param(?:eter)?s?|raises?|receives?|returns?|warn(?:ing)?s|yields?))
+    (?:(:)|(?=[ ]*\n[ ]*[-=~^*+\#`'"_:<>]{2,}[ ]*$))
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+
+
+def inert(text: str) -> str:
+    """Return text of a document in which no reader of docstrings finds a construct."""
+    text = _IMAGE.sub("", text)
+    text = _SPACE.sub(" ", text)
+    text = _BACKSLASH.sub(r"\\", text)
+    text = _ATTRIBUTES.sub(r"\1\\", text)
+    text = _FIELD.sub(r"\1\\", text)
+    return _SECTION.sub(lambda found: f"{found[1]} {found[2] or ':'}", text)
+
+
+def flat(text: str) -> str:
+    """Return text on one line, without control and direction characters."""
+    return " ".join(_legible(" ".join(text.splitlines())).split())
+
+
+_JOINERS = "\u200c\u200d"
+
+
+def _legible(line: str) -> str:
+    """Return a line with plain spaces and without characters that nobody sees."""
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(map(_plain, line))
+
+
+def _plain(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zs"):
+        return " "
+    hidden = category in ("Cf", "Cs") and character not in _JOINERS
+    return "" if hidden else character
+
+
+_FENCE = re.compile(r"( *)(`{3,}|~{3,})([^`]*)")
+_LANGUAGE = re.compile(r"[A-Za-z0-9+#.-]{1,20}")
+_RUN = re.compile(r"`{3,}|~{3,}")
+_MARKER = re.compile(r"(?<! ) ++(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
+"""Spaces after which no line may begin: there, what follows would be an item, a heading or so."""
+
+
+def wrap(text: str, width: int, indent: str = "") -> str:
+    """Return Markdown with its paragraphs and list items filled, all else as it is.
+
+    Each fence gets an end, and no other line begins one.
+
+    Args:
+        text: Markdown.
+        width: Columns, the indent included.
+        indent: Put before every line but the first.
+    """
+    blocks: list[str] = []
+    paragraph: list[str] = []
+    fence: re.Match[str] | None = None
+
+    def flush() -> None:
+        if paragraph:
+            blocks.append(_fill(" ".join(paragraph), width - len(indent)))
+            paragraph.clear()
+
+    for line in map(_legible, text.expandtabs(4).splitlines()):
+        found = _FENCE.fullmatch(line)
+        line = _RUN.sub(lambda run: run[0][:2], line).rstrip()
+        stripped = line.strip()
+        if fence is not None:
+            if (
+                found is not None
+                and found[2].startswith(fence[2])
+                and not found[3].strip()
+            ):
+                fence = None
+                blocks.append("```")
+            else:
+                blocks.append(line.removeprefix(fence[1]))
+        elif found is not None:
+            flush()
+            fence = found
+            language = _LANGUAGE.match(found[3].strip())
+            blocks.append(f"```{language[0] if language else ''}")
+        elif stripped.startswith(("|", "#", ">")) or line.startswith("    "):
+            flush()
+            blocks.append(line)
+        elif not stripped:
+            flush()
+            blocks.append("")
+        else:
+            if _is_item(stripped):
+                flush()
+            paragraph.append(stripped)
+    flush()
+    if fence is not None:
+        blocks.append("```")
+    joined = "\n".join(blocks).strip("\n")
+    return joined.replace("\n", f"\n{indent}").replace(f"\n{indent}\n", "\n\n")
+
+
+def _fill(paragraph: str, width: int) -> str:
+    filled = textwrap.fill(
+        _MARKER.sub("\0", paragraph),
+        max(width, 40),
+        subsequent_indent="  " if _is_item(paragraph) else "",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return filled.replace("\0", " ")
+
+
+def _is_item(line: str) -> bool:
+    marker, _, rest = line.partition(" ")
+    numbered = marker[-1:] in (".", ")") and marker[:-1].isdigit()
+    return bool(rest) and (numbered or marker in ("*", "-", "+"))
