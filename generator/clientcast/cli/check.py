@@ -1,0 +1,74 @@
+"""`clientcast check`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from clientcast.cli.jobs import (
+    cast_job,
+    jobs_of,
+    narrowed,
+    print_diagnostics,
+    trust_of,
+)
+from clientcast.cli.options import (
+    ENVIRONMENT,
+    FILE,
+    FOLDER,
+    ONLY,
+    SKIP,
+    TRUSTED_SERVER,
+    WITHIN,
+)
+from clientcast.diagnostic import printable
+from clientcast.output import Change, OutputError, compare
+from clientcast.summary import stale, verdict
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--spec", type=FILE, help="A document that is not in pyproject.toml.")
+@click.option("--output", type=FOLDER, help="The folder to compare its package with.")
+@click.option("--diff", is_flag=True, help="Show how generated files differ.")
+@ONLY
+@SKIP
+@WITHIN
+@TRUSTED_SERVER
+@ENVIRONMENT
+def check(
+    names: tuple[str, ...],
+    spec: Path | None,
+    output: Path | None,
+    diff: bool,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    within: Path | None,
+    servers: tuple[str, ...],
+    environment: tuple[str, ...],
+) -> None:
+    """Say what is wrong with the specs, and which generated files are not what they say."""
+    found = False
+    for job in jobs_of(names, spec, output):
+        job = narrowed(job, only, skip, within, trust_of(servers, environment))
+        result = cast_job(job)
+        print_diagnostics(result.diagnostics)
+        changes: tuple[Change, ...] = ()
+        compared = spec is None or output is not None
+        if result.files is not None and compared:
+            try:
+                changes = compare(job.output, result.files)
+            except OutputError as error:
+                raise click.ClickException(printable(str(error))) from None
+        for change in changes:
+            click.echo(stale(job, change))
+            if diff:
+                click.echo(
+                    "".join(
+                        printable(line) + "\n" for line in change.diff().splitlines()
+                    ),
+                    nl=False,
+                )
+        found = found or result.files is None or bool(changes)
+        click.echo(f"{printable(job.name)}: {verdict(job, result, changes)}")
+    sys.exit(1 if found else 0)

@@ -1,0 +1,114 @@
+"""`clientcast docs`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from clientcast.cli.jobs import progress, write_files
+from clientcast.cli.options import FOLDER, FORCE
+from clientcast.config import ConfigError, NoProjectError, docs_folder, packages
+from clientcast.diagnostic import printable
+from clientcast.docs import (
+    PackageError,
+    Reference,
+    as_json,
+    extract,
+    folder_of,
+    is_package,
+    read_package,
+    schema,
+)
+from clientcast.faults import working_on
+from clientcast.summary import plural
+
+
+@click.command()
+@click.argument("clients", nargs=-1, metavar="[NAME|PATH]...")
+@click.option("--output", type=FOLDER, help="The folder of the pages. [default: docs]")
+@click.option(
+    "--site",
+    is_flag=True,
+    help="A static site with search instead. [default folder: site]",
+)
+@FORCE
+@click.option("--json", "as_data", is_flag=True, help="Print all as JSON instead.")
+@click.option("--json-schema", is_flag=True, help="Print the schema of that JSON.")
+def docs(
+    clients: tuple[str, ...],
+    output: Path | None,
+    site: bool,
+    force: bool,
+    as_data: bool,
+    json_schema: bool,
+) -> None:
+    """Write the reference of generated packages as Markdown pages.
+
+    A client is one of pyproject.toml, or the folder of any package that clientcast
+    generated, under whatever name. The pages are read from its code; no spec is needed.
+    """
+    if (as_data or json_schema) and (site or output):
+        raise click.UsageError("JSON is printed; --site and --output go with pages")
+    if json_schema:
+        click.echo(schema(), nl=False)
+        return
+    references = [_reference(folder, shown) for folder, shown in _packages(clients)]
+    if as_data:
+        click.echo(as_json(references), nl=False)
+        return
+    folder, shown = _docs_folder(output, site)
+    if is_package(folder):
+        raise click.UsageError(f"{shown} is a package; name another folder for pages")
+    files = _site(references) if site else folder_of(references)
+    did = write_files(folder, shown, files, force)
+    total = sum(len(reference.operations) for reference in references)
+    click.echo(
+        f"{plural(len(references), 'client')}, {plural(total, 'operation')}, {did}"
+    )
+
+
+def _packages(clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
+    try:
+        return packages(Path.cwd(), clients)
+    except NoProjectError as error:
+        hint = "name the folder of a package"
+        raise click.UsageError(printable(f"{error}; {hint}")) from None
+    except ConfigError as error:
+        raise click.UsageError(printable(str(error))) from None
+
+
+def _reference(folder: Path, shown: str) -> Reference:
+    try:
+        with working_on(shown):
+            package = read_package(folder, shown)
+            reference = extract(package)
+    except PackageError as error:
+        raise click.ClickException(printable(str(error))) from None
+    for path in package.edited:
+        note = "edited since it was generated; the reference says what it says now"
+        click.echo(printable(f"{shown}/{path}: {note}"), err=True)
+    return reference
+
+
+def _site(references: Sequence[Reference]) -> dict[str, str]:
+    from clientcast.docs.site import SiteError, site_of
+
+    try:
+        with progress("site"):
+            return site_of(references)
+    except SiteError as error:
+        lines = map(printable, str(error).splitlines())
+        raise click.ClickException("\n".join(lines)) from None
+
+
+def _docs_folder(output: Path | None, site: bool) -> tuple[Path, str]:
+    if output is not None:
+        return output, printable(output.as_posix())
+    try:
+        folder, shown = docs_folder(Path.cwd(), site=site)
+    except NoProjectError:
+        usual = "site" if site else "docs"
+        return Path(usual), usual
+    except ConfigError as error:
+        raise click.UsageError(printable(str(error))) from None
+    return folder, printable(shown)

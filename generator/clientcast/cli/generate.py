@@ -1,0 +1,72 @@
+"""`clientcast generate`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from clientcast.cli.jobs import (
+    cast_job,
+    jobs_of,
+    narrowed,
+    print_diagnostics,
+    trust_of,
+    write_files,
+)
+from clientcast.cli.options import (
+    ENVIRONMENT,
+    FILE,
+    FOLDER,
+    FORCE,
+    ONLY,
+    SKIP,
+    TRUSTED_SERVER,
+    WITHIN,
+)
+from clientcast.diagnostic import printable
+from clientcast.summary import count, operations
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--spec", type=FILE, help="A document that is not in pyproject.toml.")
+@click.option("--output", type=FOLDER, help="The folder that its package becomes.")
+@FORCE
+@ONLY
+@SKIP
+@WITHIN
+@TRUSTED_SERVER
+@ENVIRONMENT
+def generate(
+    names: tuple[str, ...],
+    spec: Path | None,
+    output: Path | None,
+    force: bool,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    within: Path | None,
+    servers: tuple[str, ...],
+    environment: tuple[str, ...],
+) -> None:
+    """Write the clients that the specs describe.
+
+    A package is replaced all or nothing; from a spec with an error nothing is written.
+    """
+    if spec is not None and output is None:
+        raise click.UsageError(
+            "--spec needs --output, the folder that its package becomes"
+        )
+    found = False
+    for job in jobs_of(names, spec, output):
+        job = narrowed(job, only, skip, within, trust_of(servers, environment))
+        result = cast_job(job)
+        print_diagnostics(result.diagnostics)
+        if result.files is None:
+            found = True
+            click.echo(
+                f"{printable(job.name)}: {count(result.diagnostics)}; nothing was written"
+            )
+            continue
+        did = write_files(job.output, printable(job.shown_output), result.files, force)
+        click.echo(f"{printable(job.name)}: {operations(job, result)}, {did}")
+    sys.exit(1 if found else 0)

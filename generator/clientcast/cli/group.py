@@ -1,0 +1,58 @@
+"""The group of all commands, and how a command ends that meets an unexpected exception."""
+
+import sys
+import traceback as tracebacks
+from io import TextIOWrapper
+
+import click
+
+from clientcast import __version__
+from clientcast.diagnostic import printable
+from clientcast.faults import describe
+
+
+class _Commands(click.Group):
+    """Commands of which each exception that they do not expect ends in one line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except BrokenPipeError:  # The reader of the output is gone; click knows it.
+            raise
+        except Exception as error:
+            if ctx.params["traceback"]:
+                whole = "".join(tracebacks.format_exception(error))
+                for line in whole.splitlines():
+                    click.echo(printable(line), err=True)
+            raise click.ClickException(printable(_reason(error))) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return one line about an exception: of the system, or else a fault of ours."""
+    if isinstance(error, OSError) and error.strerror:
+        named = f"{error.filename}: " if error.filename is not None else ""
+        return f"{named}{error.strerror}"
+    if isinstance(error, MemoryError):
+        return f"there is not enough memory: {describe(error)}"
+    return (
+        f"this is a fault of clientcast {__version__}: {describe(error)};"
+        " nothing was written. Report it to the maintainers of clientcast, with the"
+        " document and what `clientcast --traceback` shows"
+    )
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="clientcast")
+@click.option("--traceback", is_flag=True, help="Show where a fault happened.")
+def main(traceback: bool) -> None:
+    """Cast OpenAPI documents into typed Python clients, sync and async.
+
+    Which documents, and where to, is said in [tool.clientcast] of pyproject.toml.
+    """
+    del traceback  # `_Commands` reads it.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
