@@ -1,0 +1,3 @@
+"""Why a verdict other than the expected one is right, by the id of the document."""
+
+REASONS: dict[str, str] = {}
