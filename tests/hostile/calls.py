@@ -22,7 +22,11 @@ BASE_URL = "https://base.example/root"
 MOST_OPERATIONS = 40
 MOST_ITEMS = 3
 
-_BODY = json.dumps({"items": ["a"], "next": "b", "data": ["c"]}).encode()
+_BODY = json.dumps(
+    {"items": ["a"], "next": "b", "data": ["c"], "request_id": "d", "id": "e"}
+).encode()
+_INJECTED = b"\r\nX-Evil"
+"""A header that our documents try to put into the parts of a body."""
 
 
 class Caller:
@@ -38,7 +42,8 @@ class Caller:
         self._package = package
         self._module = importlib.import_module(package)
         self._host = host
-        self._called = ""
+        self._called = self._allowed = ""
+        self._statuses = [200]
         runtime = importlib.import_module(f"{package}._runtime.client")
         self.class_name = next(
             name
@@ -91,56 +96,77 @@ class Caller:
         return found
 
     def call_all(self, clients: list[tuple[str, Any]]) -> None:
-        """Call each operation with each client."""
+        """Call each operation with each client, for success and for an error."""
         runner = asyncio.Runner()
         for index, (host, client) in enumerate(clients):
             for operation in self._operations[:MOST_OPERATIONS]:
                 self._called, self._allowed = operation["name"], host
-                self._secret_sent = False
-                try:
-                    method = self._method(client, operation["name"])
-                    arguments = self._arguments(operation, method, full=index % 2 == 0)
-                    if inspect.iscoroutinefunction(method):
-                        runner.run(_use_async(method, arguments))
-                    else:
-                        _use(method, arguments)
-                except ValueError:
-                    pass  # Refused before anything was sent.
-                except Exception as error:
-                    if not self._is_expected(error):
-                        frame = traceback.extract_tb(error.__traceback__)[-1]
-                        place = f"{Path(frame.filename).name}:{frame.lineno}"
-                        said = f"{type(error).__name__}: {str(error)[:150]} ({place})"
-                        report(f"call: {operation['name']}: {said}")
+                for status in (200, 400):
+                    polled = status == 200 and operation.get("polled", False)
+                    self._statuses = [202, status] if polled else [status]
+                    try:
+                        self._call(client, operation, runner, full=index % 2 == 0)
+                    except ValueError:
+                        pass  # Refused before anything was sent.
+                    except Exception as error:
+                        self._note(error)
 
-    def _is_expected(self, error: Exception) -> bool:
-        return type(error).__module__.startswith(f"{self._package}.")
+    def _call(
+        self,
+        client: Any,
+        operation: dict[str, Any],
+        runner: asyncio.Runner,
+        *,
+        full: bool,
+    ) -> None:
+        method = self._method(client, operation["name"])
+        arguments = self._arguments(method, full=full)
+        if inspect.iscoroutinefunction(method):
+            runner.run(_use_async(method, arguments))
+        else:
+            _use(method, arguments)
+
+    def _note(self, error: Exception) -> None:
+        """Report an exception that is none of the package's own, or shows a secret."""
+        if not type(error).__module__.startswith(f"{self._package}."):
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(frame.filename).name}:{frame.lineno}"
+            said = f"{type(error).__name__}: {str(error)[:150]} ({place})"
+            report(f"call: {self._called}: {said}")
+        shown = f"{error} {error!r} {vars(error)}"
+        if MEMORY in shown:
+            report(f"secret: an error of {self._called} has another module's memory")
+        if CREDENTIAL in shown:
+            report(f"secret: an error of {self._called} has a credential")
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         shown = f"{self._called} calls {str(request.url)[:100]}"
-        host, headers = request.url.host, request.headers.raw
-        sent = b"\n".join((str(request.url).encode(), *(v for _, v in headers)))
+        host = request.url.host
+        raw = request.headers.raw
+        sent = b"\n".join((str(request.url).encode(), *(value for _, value in raw)))
         if self._allowed and host != self._allowed and CREDENTIAL.encode() in sent:
             report(f"url: {shown} with a credential, not {self._allowed}")
         if MEMORY.encode() in sent:
             report(f"secret: {shown} with the memory of another module")
-        for name, value in headers:
+        for name, value in raw:
             if any(byte < 32 or byte == 127 for byte in name + value):
                 report(f"crlf: {shown} with the header {name!r}: {value!r}")
         if self._allowed == "base.example" == host:
             if not request.url.path.startswith("/root/"):
                 report(f"url: {shown}, not below {BASE_URL}")
-        content = {"Content-Type": "application/json"}
-        return httpx2.Response(200, headers=content, content=_BODY)
+        if _INJECTED in request.read():
+            report(f"crlf: {shown} with a header of the document in its body")
+        headers = {"Content-Type": "application/json", "Retry-After": "0"}
+        more = len(self._statuses) > 1
+        status = self._statuses.pop(0) if more else self._statuses[0]
+        return httpx2.Response(status, headers=headers, content=_BODY)
 
     def _method(self, client: Any, name: str) -> Any:
         for part in name.split("."):
             client = getattr(client, part)
         return client
 
-    def _arguments(
-        self, operation: dict[str, Any], method: Any, *, full: bool
-    ) -> dict[str, Any]:
+    def _arguments(self, method: Any, *, full: bool) -> dict[str, Any]:
         hints = get_type_hints(method, localns=self._models)
         builder = Builder()
         found = {}

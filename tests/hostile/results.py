@@ -55,7 +55,7 @@ class Row:
 
     def add(self, stage: str, kind: str, detail: str) -> None:
         """Note a finding, once."""
-        finding = Finding(stage, kind, " ".join(detail.split())[:300])
+        finding = Finding(stage, kind, _printable(" ".join(detail.split())[:300]))
         if finding not in self.findings:
             self.findings.append(finding)
 
@@ -81,6 +81,13 @@ class Row:
         return max(self.megabytes.values(), default=0)
 
 
+def _printable(text: str) -> str:
+    """Return a text with everything escaped that a terminal does not show as it is."""
+    return "".join(
+        c if c.isascii() and c.isprintable() else ascii(c)[1:-1] for c in text
+    )
+
+
 _WIDTHS = (34, 9, 9, 7, 9, 5)
 
 
@@ -94,7 +101,7 @@ def line(row: Row) -> str:
     mark = "" if row.is_expected else "*" if row.reason else "!"
     command, seconds = row.slowest
     cells = (
-        row.file.split("\n")[0][: _WIDTHS[0]],
+        _printable(row.file)[: _WIDTHS[0]],
         row.expected,
         row.got + mark,
         f"{seconds:.1f}",
