@@ -25,4 +25,7 @@ REASONS: dict[str, str] = {
     "134": _REFERENCE,
     "137": "reference-cycle warns; an allOf of itself adds nothing to the other members",
     "142": _REFERENCE,
+    "187": "missing-field and wrong-type warn; without info a client is called Api",
+    "230": "bad-path warns; the path stays behind the host of the base URL, as the call shows",
+    "240": "path-parameter warns; what a path lacks is an argument, what it has twice is one",
 }

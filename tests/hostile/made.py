@@ -1,7 +1,9 @@
 """Hostile documents that are too large to keep, made when they are run."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.hostile.vectors import EITHER, Vector
 
@@ -78,10 +80,115 @@ def _distinct_large_keys() -> Iterator[str]:
 
 def _large_description() -> Iterator[str]:
     """A description of 2 MB, all of it backticks, brackets and spaces."""
-    yield _HEAD
-    yield "tags: [{name: x, description: '"
-    yield "` [ ] ( _ * " * 170_000
-    yield "'}]\n"
+    yield f"{_HEAD}tags:\n  - name: x\n    description: '{'` [ ] ( _ * ' * 170_000}'\n"
+
+
+def _nested_brackets() -> Iterator[str]:
+    """A description of 50,000 opening brackets."""
+    yield f"{_HEAD}tags:\n  - name: x\n    description: '{'[' * 50_000}'\n"
+
+
+def _colliding_properties() -> Iterator[str]:
+    """3,000 properties that are one identifier."""
+    yield _document({"properties": {f"a{'-' * n}": {} for n in range(3000)}})
+
+
+def _colliding_enum_values() -> Iterator[str]:
+    """5,000 enum values that are one identifier."""
+    values = [f"a{' ' * n}" for n in range(5000)]
+    yield _document({"properties": {"e": {"type": "string", "enum": values}}})
+
+
+def _colliding_operations() -> Iterator[str]:
+    """1,500 operations that are one identifier."""
+    yield _document(
+        {},
+        {
+            f"/{'-' * n}": {
+                "get": {"operationId": f"a{'-' * n}", "responses": _NO_BODY}
+            }
+            for n in range(1500)
+        },
+    )
+
+
+def _colliding_tags() -> Iterator[str]:
+    """60 tags that are equal in the first 80 characters, in a package of many modules."""
+    yield _tagged([f"{'t' * 81}{number}" for number in range(60)])
+
+
+def _tags_of_modules() -> Iterator[str]:
+    """Tags with the names of devices and modules, in a package of many modules."""
+    names = "aux con nul prn com1 lpt9 __init__ shared models client typing builtins"
+    yield _tagged([*names.split(), "property", "CONIN$", "a.b", "A.B", "..."] * 3)
+
+
+def _wide_union() -> Iterator[str]:
+    """A union of 300 objects with 20 properties each."""
+    texts = {f"p{number}": {"type": "string"} for number in range(20)}
+    yield _document(
+        {
+            "oneOf": [
+                {"required": ["t"], "properties": {**texts, "t": {"enum": [f"v{n}"]}}}
+                for n in range(300)
+            ]
+        }
+    )
+
+
+def _many_routes() -> Iterator[str]:
+    """1,024 paths of ten segments, each a parameter or a text: all ways of doing so."""
+    paths: dict[str, Any] = {}
+    for number in range(1024):
+        chosen = [place for place in range(10) if number >> place & 1]
+        route = "".join(f"/{{p{n}}}" if n in chosen else f"/a{n}" for n in range(10))
+        parameters = [
+            {"name": f"p{n}", "in": "path", "required": True, "schema": _TEXT}
+            for n in chosen
+        ]
+        operation = {"operationId": f"g{number}", "responses": _NO_BODY}
+        paths[route] = {"get": {**operation, "parameters": parameters}}
+    yield _document({}, paths)
+
+
+_TEXT = {"type": "string"}
+_NO_BODY = {"204": {"description": "ok"}}
+
+
+def _document(
+    schema: dict[str, Any],
+    paths: dict[str, Any] | None = None,
+    schemas: dict[str, Any] | None = None,
+) -> str:
+    """Return a document whose one operation answers with a schema, and more paths."""
+    answer = {"description": "ok", "content": {"application/json": {"schema": schema}}}
+    one = {"/x": {"get": {"operationId": "getX", "responses": {"200": answer}}}}
+    return json.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Large", "version": "1"},
+            "servers": [{"url": "https://api.example.com"}],
+            "paths": {**one, **(paths or {})},
+            "components": {"schemas": schemas or {}},
+        }
+    )
+
+
+def _tagged(tags: list[str]) -> str:
+    """Return a document with a path and a large model of its own for each tag."""
+    paths: dict[str, Any] = {}
+    schemas: dict[str, Any] = {}
+    described = {"type": "string", "description": "d " * 50}
+    for number, tag in enumerate(tags):
+        schemas[f"S{number}"] = {"properties": {f"p{n}": described for n in range(30)}}
+        schema = {"$ref": f"#/components/schemas/S{number}"}
+        answer = {
+            "description": "ok",
+            "content": {"application/json": {"schema": schema}},
+        }
+        operation = {"operationId": f"o{number}", "responses": {"200": answer}}
+        paths[f"/p{number}"] = {"get": {**operation, "tags": [tag]}}
+    return _document({}, paths, schemas)
 
 
 _DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {
@@ -92,4 +199,12 @@ _DOCUMENTS: dict[str, Callable[[], Iterator[str]]] = {
     "repeated-large-key": _repeated_large_key,
     "distinct-large-keys": _distinct_large_keys,
     "large-description": _large_description,
+    "nested-brackets": _nested_brackets,
+    "colliding-properties": _colliding_properties,
+    "colliding-enum-values": _colliding_enum_values,
+    "colliding-operations": _colliding_operations,
+    "colliding-tags": _colliding_tags,
+    "tags-of-modules": _tags_of_modules,
+    "wide-union": _wide_union,
+    "many-routes": _many_routes,
 }

@@ -88,6 +88,9 @@ def _printable(text: str) -> str:
     )
 
 
+_SHOWN = 8
+"""Findings of a row that are printed; a file has all."""
+
 _WIDTHS = (34, 9, 9, 7, 9, 5)
 
 
@@ -111,7 +114,10 @@ def line(row: Row) -> str:
     counted = Counter(finding.kind for finding in row.findings)
     kinds = (kind if n == 1 else f"{kind}({n})" for kind, n in counted.items())
     lines = [_line(cells, " ".join(kinds) or "-" if row.findings else "-")]
-    lines += [f"      {f.stage}: {f.kind}: {f.detail}" for f in row.findings]
+    shown = row.findings[:_SHOWN]
+    lines += [f"      {f.stage}: {f.kind}: {f.detail}" for f in shown]
+    if len(row.findings) > _SHOWN:
+        lines.append(f"      ... and {len(row.findings) - _SHOWN} more")
     if row.reason and not row.is_expected:
         lines.append(f"      * {row.reason}")
     return "\n".join(lines)
