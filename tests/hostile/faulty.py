@@ -152,6 +152,9 @@ def check(spec: Path) -> None:
 def generate(spec: Path, output: Path) -> None:
     """Copy a package and commit the fault that the document names."""
     shutil.copytree(_CLERK, output)
+    for path in output.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(">>>", "$"), encoding="utf-8")  # No doctests.
     _FAULTS[spec.stem](output)
 
 
