@@ -1,0 +1,157 @@
+"""The command line of the runner."""
+
+import argparse
+import importlib
+import multiprocessing
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from fnmatch import fnmatch
+from functools import partial
+from pathlib import Path
+
+import click
+
+from tests.hostile.guard import ROOT
+from tests.hostile.limits import Limits, run
+from tests.hostile.listener import Listener
+from tests.hostile.made import made
+from tests.hostile.markup import live_in_html
+from tests.hostile.results import (
+    MOST_MEGABYTES,
+    MOST_SECONDS,
+    Row,
+    head,
+    line,
+    summary,
+    write_json,
+)
+from tests.hostile.sandbox import Sandbox
+from tests.hostile.trial import Trial
+from tests.hostile.vectors import Vector, vectors
+
+_WARM = (
+    "black",
+    "clientcast.docs.site",
+    "griffe",
+    "httpx2",
+    "jinja2",
+    "markdown_it",
+    "msgspec",
+    "trio",
+)
+"""Modules that commands import late; imported once, before children are forked."""
+
+_HARMLESS = ROOT / "tests" / "specs" / "ok" / "crud.yaml"
+
+
+def main(program: click.Command, limits: Limits = Limits()) -> int:
+    """Run the documents that the arguments name, and print the table.
+
+    Returns:
+        The exit status: 0 if every document is clean.
+    """
+    given = _parser().parse_args()
+    for module in _WARM:
+        importlib.import_module(module)
+    with tempfile.TemporaryDirectory(prefix="hostile-made-") as folder:
+        chosen = [vector for each in given.folders for vector in vectors(each)]
+        if given.generated:
+            chosen += made(Path(folder))
+        chosen = [vector for vector in chosen if _is_chosen(vector, given.only)]
+        return _print(Trial(program, limits), chosen, given.jobs, given.json)
+
+
+def _print(trial: Trial, chosen: list[Vector], jobs: int, json: Path | None) -> int:
+    trial = replace(trial, known=_harmless_markup(trial))
+    imports = _import_seconds()
+    print(
+        f"Limits: {MOST_SECONDS:.0f} s of CPU and {MOST_MEGABYTES} MB for each command."
+        f" CPU is without importing clientcast, which takes {imports:.1f} s more."
+    )
+    print(head())
+    rows: list[Row] = []
+    # Workers are forked before the listener starts its thread.
+    with multiprocessing.get_context("fork").Pool(jobs, _set_trial, (trial,)) as pool:
+        listener = Listener()
+        if listener.problem:
+            print(f"warning: {listener.problem}", file=sys.stderr)
+        for row in pool.imap(_run, chosen):
+            while listener.requests:
+                row.add("all", "http", listener.requests.pop())
+            rows.append(row)
+            print(line(row), flush=True)
+        listener.close()
+    print()
+    print(summary(rows))
+    if json is not None:
+        write_json(
+            json, rows, {"import_seconds": imports, "listens": not listener.problem}
+        )
+    return int(not all(row.is_clean for row in rows))
+
+
+_trial: Trial
+
+
+def _set_trial(trial: Trial) -> None:
+    """Keep the trial in a worker; a command line cannot be sent to one."""
+    global _trial
+    _trial = trial
+
+
+def _run(vector: Vector) -> Row:
+    return _trial.run(vector)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile")
+    parser.add_argument("folders", metavar="DIR", nargs="*", type=Path)
+    parser.add_argument("--generated", action="store_true", help="large documents too")
+    parser.add_argument(
+        "--only", action="append", metavar="GLOB", help="ids or file names; repeatable"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="so many at a time")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the table there"
+    )
+    return parser
+
+
+def _is_chosen(vector: Vector, patterns: list[str] | None) -> bool:
+    names = (vector.id, vector.path.name, vector.path.stem)
+    return not patterns or any(
+        fnmatch(name, pattern) for name in names for pattern in patterns
+    )
+
+
+def _import_seconds() -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    search = os.pathsep.join([str(ROOT), str(ROOT / "generator")])
+    command = [sys.executable, "-c", "import clientcast.cli"]
+    subprocess.run(command, env={**os.environ, "PYTHONPATH": search}, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _harmless_markup(trial: Trial) -> frozenset[str]:
+    """Return what the pages of a harmless document's site make a browser do."""
+    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+        sandbox = Sandbox(Path(folder).resolve())
+        document = sandbox.fill(Vector("harmless", _HARMLESS))
+        for arguments in (
+            ["generate", "--spec", document, "--output", "out/client"],
+            ["docs", "out/client", "--site", "--output", "out/site"],
+        ):
+            act = partial(trial.program.main, arguments, prog_name="clientcast")
+            run(act, sandbox.work, trial.limits)
+        return frozenset(_live(sandbox.out / "site"))
+
+
+def _live(site: Path) -> Iterator[str]:
+    for page in site.rglob("*.html"):
+        yield from live_in_html(page.read_text(encoding="utf-8"))

@@ -1,0 +1,97 @@
+"""Tests that no hostile document does harm: our own always, all others in the long form.
+
+`CLIENTCAST_FULL=1` chooses the long form. `python -m tests.hostile DIR` prints the table.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.hostile.guard import ROOT
+from tests.hostile.vectors import vectors
+
+OURS = ROOT / "tests" / "specs" / "hostile"
+SHARED = ROOT.parent / "shared"
+FOLDERS = [
+    SHARED / "hostile",
+    SHARED / "cases" / "hostile",
+    SHARED / "cases" / "documents",
+]
+
+needs_full = pytest.mark.skipif(
+    not os.environ.get("CLIENTCAST_FULL"), reason="CLIENTCAST_FULL is not set"
+)
+
+Table = Mapping[str, Any]
+
+
+@pytest.fixture(scope="session")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Table]:
+    """Run the documents of folders, and return their rows by id."""
+
+    def run(*arguments: str) -> Table:
+        path = tmp_path_factory.mktemp("hostile") / "table.json"
+        search = os.pathsep.join([str(ROOT), str(ROOT / "generator")])
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.hostile", *arguments, "--json", str(path)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": search},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert path.exists(), done.stderr
+        print(done.stdout)
+        return {row["id"]: row for row in json.loads(path.read_bytes())["documents"]}
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def ours(table: Callable[..., Table]) -> Table:
+    """The rows of our own documents."""
+    return table(str(OURS))
+
+
+def open_faults() -> dict[str, str]:
+    """Return which of our documents still do harm, and what harm, by id."""
+    with (OURS / "index.tsv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["open"] for row in csv.DictReader(file, delimiter="\t")}
+
+
+@pytest.mark.parametrize("vector", [vector.id for vector in vectors(OURS)])
+def test_our_hostile_document_does_no_harm(vector: str, ours: Table) -> None:
+    row = ours[vector]
+    if not row["clean"] and open_faults()[vector]:
+        pytest.xfail(open_faults()[vector])
+    assert row["clean"], row["findings"]
+
+
+def test_index_names_every_document_of_ours() -> None:
+    named = {vector.path.name for vector in vectors(OURS)}
+    found = {path.name for path in OURS.iterdir() if path.suffix in (".json", ".yaml")}
+    assert named == found
+
+
+@needs_full
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_no_hostile_document_does_harm(
+    folder: Path, table: Callable[..., Table]
+) -> None:
+    if not folder.is_dir():
+        pytest.skip("../shared is not beside the project")
+    rows = table(str(folder))
+    assert {i: row["findings"] for i, row in rows.items() if not row["clean"]} == {}
+
+
+@needs_full
+def test_no_large_document_does_harm(table: Callable[..., Table]) -> None:
+    rows = table("--generated")
+    assert {i: row["findings"] for i, row in rows.items() if not row["clean"]} == {}

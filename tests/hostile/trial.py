@@ -1,0 +1,183 @@
+"""Runs one document through every command, and notes what must not happen."""
+
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from tests.hostile import inspection
+from tests.hostile.accepted import REASONS
+from tests.hostile.limits import Ended, Limits, run
+from tests.hostile.results import MOST_MEGABYTES, MOST_SECONDS, Row
+from tests.hostile.sandbox import Sandbox
+from tests.hostile.use import use_package
+from tests.hostile.validity import is_valid
+from tests.hostile.vectors import HARMLESS, REJECT, Vector
+
+_PACKAGE = "client"
+_LOCATED = re.compile(r":\d+:\d+: ([a-z0-9-]+) (?!.*\(warning\)$)", re.MULTILINE)
+_TRACEBACK = "Traceback (most recent call last)"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How documents are run.
+
+    Attributes:
+        program: The command line that is tried.
+        limits: What each command may use.
+        known: What the pages of a harmless site make a browser do.
+    """
+
+    program: click.Command
+    limits: Limits = Limits()
+    known: Collection[str] = ()
+
+    def run(self, vector: Vector) -> Row:
+        """Run one document in a sandbox of its own."""
+        with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
+            return _Run(self, vector, Sandbox(Path(folder).resolve())).run()
+
+
+class _Run:
+    """One document on its way."""
+
+    def __init__(self, trial: Trial, vector: Vector, sandbox: Sandbox) -> None:
+        self._trial = trial
+        self._vector = vector
+        self._sandbox = sandbox
+        self._row = Row(vector.id, vector.file_name, vector.expected)
+
+    def run(self) -> Row:
+        document = self._sandbox.fill(self._vector)
+        self._before = self._sandbox.files()
+        package = self._sandbox.out / _PACKAGE
+        checked = self._command("check", "--spec", document)
+        made = self._command(
+            "generate", "--spec", document, "--output", f"out/{_PACKAGE}"
+        )
+        self._judge(checked, made, package)
+        if package.is_dir() and made.status == 0:
+            self._note("generate", inspection.in_package(package))
+            self._use(document)
+            self._document(package)
+        for name in self._sandbox.canaries():
+            self._row.add("all", "file", name)
+        return self._row
+
+    def _judge(self, checked: Ended, made: Ended, package: Path) -> None:
+        row = self._row
+        written = any(path.is_file() for path in self._sandbox.out.rglob("*"))
+        if made.status == 0:
+            row.got = HARMLESS
+        elif made.status == 1:
+            row.got = REJECT
+            located = _LOCATED.search(made.stdout)
+            row.code = located.group(1) if located else ""
+            if not located and _TRACEBACK not in made.output:
+                row.add("generate", "unlocated", made.output[-200:])
+        if made.status != 0 and written:
+            row.add("generate", "written", "files were written after an error")
+        if made.status == 0 and not package.is_dir():
+            row.add("generate", "status", "exit status 0, and nothing was written")
+        if {checked.status, made.status} == {0, 1}:
+            row.add(
+                "check",
+                "status",
+                f"check exits {checked.status}, generate {made.status}",
+            )
+        if row.is_expected:
+            return
+        row.reason = REASONS.get(row.id, "")
+        if row.got == REJECT and not row.reason and not is_valid(self._vector.path):
+            row.reason = f"not valid OpenAPI: {row.code}"
+
+    def _document(self, package: Path) -> None:
+        """Write the package's reference in each form."""
+        name = f"out/{_PACKAGE}"
+        pages, site = self._sandbox.out / "docs", self._sandbox.out / "site"
+        if self._command("docs", name, "--output", "out/docs").status == 0:
+            self._note("docs", inspection.in_pages(pages))
+        ended = self._command("docs", name, "--json", stage="json")
+        if ended.status == 0:
+            self._note("json", inspection.in_json(ended.stdout))
+        arguments = ("docs", name, "--site", "--output", "out/site")
+        if self._command(*arguments, stage="site").status == 0:
+            self._note("site", inspection.in_site(site, self._trial.known))
+
+    def _use(self, document: str) -> None:
+        sandbox = self._sandbox
+
+        def act() -> None:
+            use_package(sandbox.out, _PACKAGE, sandbox.work / document)
+
+        self._child("use", act)
+
+    def _command(self, *arguments: str, stage: str = "") -> Ended:
+        def act() -> None:
+            self._trial.program.main(list(arguments), prog_name="clientcast")
+
+        ended = self._child(stage or arguments[0], act)
+        self._note(stage or arguments[0], inspection.in_output(ended.output))
+        return ended
+
+    def _child(self, stage: str, act: Callable[[], object]) -> Ended:
+        """Run a function in a guarded child, and note how it ended."""
+        row, sandbox = self._row, self._sandbox
+
+        def guarded() -> None:
+            sandbox.enter()
+            sys.dont_write_bytecode = True
+            sandbox.guard.install()
+            act()
+
+        ended = run(guarded, sandbox.work, self._trial.limits)
+        row.seconds[stage] = round(ended.cpu, 2)
+        row.megabytes[stage] = ended.megabytes
+        if ended.cpu > MOST_SECONDS:
+            row.add(stage, "seconds", f"{ended.cpu:.1f} s of CPU")
+        if ended.megabytes > MOST_MEGABYTES:
+            row.add(stage, "memory", f"{ended.megabytes} MB")
+        if _TRACEBACK in ended.output:
+            row.add(stage, "traceback", _last_line(ended.output))
+        elif ended.status < 0:
+            row.add(stage, "hang", f"killed by {signal.Signals(-ended.status).name}")
+        elif ended.status not in (0, 1):
+            row.add(stage, "status", f"{ended.status}: {ended.output[-200:]}")
+        elif ended.status and stage not in ("check", "generate"):
+            row.add(stage, "status", f"{ended.status}: {ended.output[-200:]}")
+        for line in ended.reports:
+            kind, _, detail = line.partition(": ")
+            row.add(stage, kind, detail)
+        after = sandbox.files()
+        for name in sorted(after - self._before):
+            kind = "left" if name.startswith("tmp/") else "path"
+            row.add(stage, kind, f"{name} was written")
+        for name in sorted(self._before - after):
+            row.add(stage, "path", f"{name} was deleted")
+        self._before = after
+        return ended
+
+    def _note(self, stage: str, found: Iterable[tuple[str, str]]) -> None:
+        for kind, detail in found:
+            self._row.add(stage, kind, detail)
+
+
+def _last_line(output: str) -> str:
+    """Return the innermost place and the last line of the last traceback."""
+    trace = output.rpartition(_TRACEBACK)[2].strip().splitlines()
+    places = [line.strip() for line in trace if line.startswith("  File ")]
+    ours = [place for place in places if "site-packages" not in place] or places
+    last = next((line for line in reversed(trace) if line and line[0] != " "), "")
+    place = re.sub(
+        r'File "(?:.*/)?([^/"]+/[^/"]+)", line (\d+), in (\S+)',
+        r"\1:\2 \3",
+        "".join(ours[-1:]),
+    )
+    return f"{last[:200]} ({place})"
