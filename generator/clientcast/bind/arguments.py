@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from clientcast.bind import runtime
 from clientcast.bind.names import Scope, snake
+from clientcast.bind.pointers import item_types
 from clientcast.bind.types import (
     Annotations,
     allows_null,
-    answer_names,
+    names_of_types,
     or_none,
     or_unset,
 )
@@ -39,6 +40,7 @@ from clientcast.ir import (
     Schema,
     Style,
     Writing,
+    types_received,
 )
 from clientcast.ir import Constant as ConstantType
 
@@ -101,20 +103,19 @@ class Argument:
 
 def arguments_by_operation(api: Api) -> Mapping[str, tuple[Argument, ...]]:
     """Return the arguments of each operation of an API by the operation's pointer."""
-    return {o.pointer: _arguments_of(o, api.schemas) for o in api.operations}
+    return {o.pointer: _arguments_of(o, api) for o in api.operations}
 
 
-def _arguments_of(
-    operation: Operation, schemas: Mapping[str, Schema]
-) -> tuple[Argument, ...]:
+def _arguments_of(operation: Operation, api: Api) -> tuple[Argument, ...]:
     """Return the arguments of an operation: path, then required, then optional ones."""
     unnamed = [
         Argument("", Place(p.location.value), p.field, p.writing)
         for p in operation.parameters
     ]
     if operation.body is not None:
-        unnamed += _of_body(operation.body, spread(operation, schemas))
-    scope = Scope({"self", *runtime.CALLED, *answer_names(operation)})
+        unnamed += _of_body(operation.body, spread(operation, api.schemas))
+    types = (*types_received(operation), *item_types(api, operation))
+    scope = Scope({"self", *runtime.CALLED, *names_of_types(types)})
     return tuple(
         replace(
             argument,

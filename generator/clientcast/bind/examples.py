@@ -28,6 +28,8 @@ _WIDTH = 88 - 12
 _INDENT = " " * 4
 _MOST_OPTIONS = 2
 _DEEPEST = 5
+_MOST_VALUES = 1000
+"""Models that require one another can have exponentially many."""
 _A_UUID = "b6e8a5a0-1b1e-4c5e-9b1a-0f3c2d4e5f60"
 
 
@@ -144,6 +146,7 @@ class Examples:
         self, operation: ir.Operation, arguments: tuple[Argument, ...], most: int
     ) -> Arguments:
         leading = positional(arguments)
+        literals = _Literals(self)
         values: list[Expression] = []
         keywords: list[tuple[str, Expression]] = []
         options = 0
@@ -153,72 +156,12 @@ class Examples:
                 if known is None or options == most:
                     continue
                 options += 1
-            value = self._literal(argument.field.type, known, 0)
+            value = literals.value(argument.field.type, known)
             if argument in leading:
                 values.append(value)
             else:
                 keywords.append((argument.name, value))
         return Arguments(tuple(values), tuple(keywords))
-
-    def _literal(self, type_: ir.Type, value: object, depth: int) -> Expression:
-        """Return a value of a type; one that it might have if none is known."""
-        if depth > 2 * _DEEPEST:
-            return Constant(...)
-        match type_:
-            case ir.Nullable(inner):
-                return self._literal(inner, value, depth)
-            case ir.OneOf(members):
-                return self._literal(members[0], value, depth)
-            case ir.Constant(values):
-                return Constant(values[0])
-            case ir.Scalar(kind):
-                return _scalar(kind, value)
-            case ir.Anything():
-                return _plain("..." if value is None else value)
-            case ir.ListOf(item):
-                items = value if is_list(value) else [None]
-                return List(
-                    tuple(self._literal(item, member, depth + 1) for member in items)
-                )
-            case ir.TupleOf(items):
-                parts = value if is_list(value) else [None] * len(items)
-                pairs = zip(items, parts, strict=False)
-                return Tuple(tuple(self._literal(i, p, depth + 1) for i, p in pairs))
-            case ir.MapOf(member):
-                given = value if is_mapping(value) else dict[str, object]()
-                return Dict(
-                    tuple(
-                        (Constant(name), self._literal(member, part, depth + 1))
-                        for name, part in given.items()
-                    )
-                )
-            case ir.Named(pointer):
-                return self._named(self.api.schemas[pointer], value, depth)
-            case _:
-                assert_never(type_)
-
-    def _named(self, schema: ir.Schema, value: object, depth: int) -> Expression:
-        match schema:
-            case ir.Enum(values=values):
-                return Constant(value if isinstance(value, str) else values[0])
-            case ir.Alias(type=type_):
-                return self._literal(type_, value, depth + 1)
-            case ir.Record(open=True) if is_mapping(value):
-                return _plain(value)
-            case ir.Record(pointer=pointer, fields=fields):
-                known = value if is_mapping(value) else dict[str, object]()
-                attributes = self.attributes[pointer]
-                keywords = tuple(
-                    (
-                        attributes[field.name],
-                        self._literal(field.type, known.get(field.name), depth + 1),
-                    )
-                    for field in fields
-                    if field.name in known or (field.required and depth < _DEEPEST)
-                )
-                return Call(Name(self.names[pointer]), Arguments((), keywords))
-            case _:
-                assert_never(schema)
 
     def _result(self, type_: ir.Type) -> str:
         """What one would call a result."""
@@ -240,6 +183,77 @@ class Examples:
             "id" in self.attributes[schema.pointer].values()
         )
         return Attribute(Name(name), "id") if has_id else Name(name)
+
+
+class _Literals:
+    """The values of one example, of which there are not too many."""
+
+    def __init__(self, examples: Examples) -> None:
+        self._examples = examples
+        self._left = _MOST_VALUES
+
+    def value(self, type_: ir.Type, value: object, depth: int = 0) -> Expression:
+        """Return a value of a type; one that it might have if none is known."""
+        self._left -= 1
+        if depth > 2 * _DEEPEST or self._left < 0:
+            return Constant(...)
+        match type_:
+            case ir.Nullable(inner):
+                return self.value(inner, value, depth)
+            case ir.OneOf(members):
+                return self.value(members[0], value, depth)
+            case ir.Constant(values):
+                return Constant(values[0])
+            case ir.Scalar(kind):
+                return _scalar(kind, value)
+            case ir.Anything():
+                return _plain("..." if value is None else value)
+            case ir.ListOf(item):
+                items = value if is_list(value) else [None]
+                return List(
+                    tuple(self.value(item, member, depth + 1) for member in items)
+                )
+            case ir.TupleOf(items):
+                parts = value if is_list(value) else [None] * len(items)
+                pairs = zip(items, parts, strict=False)
+                return Tuple(tuple(self.value(i, p, depth + 1) for i, p in pairs))
+            case ir.MapOf(member):
+                given = value if is_mapping(value) else dict[str, object]()
+                return Dict(
+                    tuple(
+                        (Constant(name), self.value(member, part, depth + 1))
+                        for name, part in given.items()
+                    )
+                )
+            case ir.Named(pointer):
+                return self._named(self._examples.api.schemas[pointer], value, depth)
+            case _:
+                assert_never(type_)
+
+    def _named(self, schema: ir.Schema, value: object, depth: int) -> Expression:
+        match schema:
+            case ir.Enum(values=values):
+                return Constant(value if isinstance(value, str) else values[0])
+            case ir.Alias(type=type_):
+                return self.value(type_, value, depth + 1)
+            case ir.Record(open=True) if is_mapping(value):
+                return _plain(value)
+            case ir.Record(pointer=pointer, fields=fields):
+                known = value if is_mapping(value) else dict[str, object]()
+                attributes = self._examples.attributes[pointer]
+                keywords = tuple(
+                    (
+                        attributes[field.name],
+                        self.value(field.type, known.get(field.name), depth + 1),
+                    )
+                    for field in fields
+                    if field.name in known or (field.required and depth < _DEEPEST)
+                )
+                return Call(
+                    Name(self._examples.names[pointer]), Arguments((), keywords)
+                )
+            case _:
+                assert_never(schema)
 
 
 def first_call(

@@ -15,6 +15,12 @@ def keys_of(pointer: str) -> Keys:
     )
 
 
+def item_types(api: ir.Api, operation: ir.Operation) -> Iterator[ir.Type]:
+    """Yield the type of the items of a paged operation; nothing if it is not paged."""
+    if operation.paging is not None and operation.success.type is not None:
+        yield type_of_items(api, operation.success.type, operation.paging.items)
+
+
 def type_of_items(api: ir.Api, type_: ir.Type, pointers: tuple[str, ...]) -> ir.Type:
     """Return what the lists in a body hold, by the first pointer that leads to a list."""
     for pointer in pointers:

@@ -1,6 +1,6 @@
 """Types of the API as Python annotations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -25,14 +25,12 @@ from clientcast.ir import (
     Named,
     Nullable,
     OneOf,
-    Operation,
     Record,
     Scalar,
     ScalarKind,
     Schema,
     TupleOf,
     Type,
-    types_received,
 )
 from clientcast.ir import Constant as ConstantType
 
@@ -104,9 +102,9 @@ def read_as(type_: Type) -> Type:
             return type_
 
 
-def answer_names(operation: Operation) -> frozenset[str]:
-    """Return the lower-case names with which a method's body writes the types of responses."""
-    types: list[Type] = [read_as(t) for t in types_received(operation)]
+def names_of_types(received: Iterable[Type]) -> frozenset[str]:
+    """Return the lower-case names with which types are written that are received."""
+    types = [read_as(type_) for type_ in received]
     found: set[str] = set()
     while types:
         match types.pop():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from clientcast.check.operation_rules import parameters_of
+from clientcast.check.path_rules import path_problem
 from clientcast.check.pointer_rules import (
     CURSOR,
     ITEMS,
@@ -107,6 +108,10 @@ def _check_polling(
             f"'{path}' is no path with one parameter",
             "write such as '/requests/{request_id}'",
         )
+    elif isinstance(path, str):
+        problem, hint = path_problem(path)
+        if problem:
+            walk.report(f"{pointer}/poll", "bad-path", problem, hint)
     bodies = _contents(walk, response, "json")
     where, value = f"{pointer}/request_id", options.get("request_id")
     check_pointer(walk, where, value, bodies, TEXT)

@@ -34,7 +34,7 @@ def check_paths(walk: Walk) -> None:
         if path.startswith("x-"):
             continue
         pointer = f"/paths/{escape(path)}"
-        problem, hint = _path_problem(path)
+        problem, hint = path_problem(path)
         if problem:
             walk.report(pointer, "bad-path", problem, hint, at_key=True)
             continue
@@ -79,7 +79,7 @@ def _check_narrower(walk: Walk) -> None:
             return
 
 
-def _path_problem(path: str) -> tuple[str, str]:
+def path_problem(path: str) -> tuple[str, str]:
     """What leaves a path without a meaning, and what to write instead; empty for nothing."""
     if "://" in path.partition("?")[0]:
         return "a path begins with /", "write the host in servers"
