@@ -22,6 +22,7 @@ STEPS = (
     "parse",
     "bind",
     "render",
+    "verify",
     "docs",
     "output",
     "pipeline",
@@ -55,6 +56,7 @@ MAY_IMPORT = {
     },
     "bind": {"plain", "openapi", "references", "assets", "code", "ir", "view"},
     "render": {"view", "assets", "clientcast", "code"},
+    "verify": {"view", "assets"},
     "docs": {"plain", "assets", "clientcast"},
     "output": {"plain", "swap"},
     "pipeline": {
@@ -66,8 +68,10 @@ MAY_IMPORT = {
         "check",
         "parse",
         "bind",
+        "ir",
         "view",
         "render",
+        "verify",
         "docs",
     },
     "cli": {
