@@ -7,7 +7,7 @@ from functools import cache
 from string import Template
 from typing import Any
 
-from clientcast.verify.forms import BUILTINS, EXPRESSIONS, STATEMENTS, TYPES
+from clientcast.verify.forms import BUILTINS, EXPRESSIONS, LIBRARIES, STATEMENTS, TYPES
 from clientcast.verify.names import Names, is_public
 from clientcast.view import Mode
 
@@ -32,6 +32,8 @@ def _is_constant(*types: type) -> Matcher:
     return lambda node, names: type(node.value) in types
 
 
+_NO_TYPES = BUILTINS - TYPES | {m for m, names in LIBRARIES.items() if "" in names}
+
 PRIMITIVES: dict[str, tuple[type[ast.AST], Matcher]] = {
     "_flag": (ast.Constant, _is_constant(bool)),
     "_literal": (ast.Constant, _is_constant(str, int, float, bool)),
@@ -45,9 +47,7 @@ PRIMITIVES: dict[str, tuple[type[ast.AST], Matcher]] = {
     ),
     "_type_name": (
         ast.Name,
-        lambda node, names: (
-            names.is_global(node.id) and node.id not in BUILTINS - TYPES
-        ),
+        lambda node, names: (names.is_global(node.id) and node.id not in _NO_TYPES),
     ),
 }
 """Kinds of code that are one node: its type, and what else is true of it."""
@@ -144,10 +144,8 @@ class _Forms:
             case str() if form in _IDENTIFIERS:
                 is_known = _IDENTIFIERS[form]
                 return lambda node, names: is_known(node)
-            case ast.Name(id=name) if name in parameters:
-                return lambda node, names: node.id == name and name in names.parameters
             case ast.Name(id=name):
-                return lambda node, names: node.id == name and names.is_global(name)
+                return _is_name(name, is_parameter=name in parameters)
             case ast.BinOp(left=ast.Name(id="_type"), right=ast.Name(id="_type")):
                 return self._union
             case ast.Subscript(value=value, slice=inside):
@@ -261,7 +259,9 @@ class _Forms:
         outer = self._matcher(value, parameters)
         items = self.sequence(_items(inside), parameters)
         return lambda node, names: (
-            outer(node.value, names) and items(_items(node.slice), names)
+            type(node) is ast.Subscript
+            and outer(node.value, names)
+            and items(_items(node.slice), names)
         )
 
     def _mapping(
@@ -270,7 +270,7 @@ class _Forms:
         """Return what matches any number of pairs."""
         is_key = self._matcher(key, parameters)
         is_value = self._matcher(value, parameters)
-        return lambda node, names: all(
+        return lambda node, names: type(node) is ast.Dict and all(
             is_key(key, names) and is_value(value, names)
             for key, value in zip(node.keys, node.values, strict=True)
         )
@@ -291,6 +291,17 @@ class _Forms:
         except (SyntaxError, TypeError, ValueError):
             return False
         return self._any_of("_type")(quoted, names)
+
+
+def _is_name(name: str, *, is_parameter: bool) -> Matcher:
+    """Return what matches a name that stands for itself."""
+
+    def matches(node: Any, names: Names) -> bool:
+        if type(node) is not ast.Name or node.id != name:
+            return names.trail.miss(node)
+        return name in names.parameters if is_parameter else names.is_global(name)
+
+    return matches
 
 
 def _in_turn(items: Iterable[tuple[Matcher, bool]]) -> Matcher:
