@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from clientcast import assets
 from clientcast.verify.forms import BUILTINS, FILES, LIBRARIES, RUNTIME
@@ -64,6 +65,7 @@ def verify(files: Mapping[str, str]) -> Refusal | None:
     return None
 
 
+@cache
 def _runtime_text(path: str) -> str | None:
     file = assets.templates() / path
     return file.read_text(encoding="utf-8") if file.is_file() else None
@@ -81,7 +83,8 @@ def _parsed(path: str, text: str) -> ast.Module | Refusal:
     try:
         return ast.parse(text.encode("utf-8"))
     except SyntaxError as error:
-        return Refusal(path, error.lineno or 1, f"this is not Python: {error.msg}")
+        reason, code = f"this is not Python: {error.msg}", (error.text or "").strip()
+        return Refusal(path, error.lineno or 1, reason, code)
     except (RecursionError, MemoryError, ValueError):
         return Refusal(path, 1, "this cannot be parsed")
 
