@@ -64,7 +64,7 @@ class _Maker:
         if depth < 3:
             kinds += [self._array, self._map, self._object, self._union]
             kinds += [self._union, self._enum]
-        made = self.pick(*kinds)(depth)
+        made: Data = self.pick(*kinds)(depth)
         if "$ref" not in made:
             made |= self.texts("description", "title")
             if self.count(4) == 0:
@@ -90,13 +90,13 @@ class _Maker:
     def _enum(self, depth: int) -> Data:
         match self.count(3):
             case 0:
-                values = [self.slot("name") for _ in range(self.count(3, 1))]
-                return {"type": "string", "enum": values}
+                texts = [self.slot("name") for _ in range(self.count(3, 1))]
+                return {"type": "string", "enum": texts}
             case 1 if self.is_31:
                 return {"const": self.pick(self.slot("name"), 1, True)}
             case 2:
                 return {"type": "integer", "enum": [1, 2]}
-        values = [self.slot("name"), 1, self.slot("name"), None, True]
+        values: list[Any] = [self.slot("name"), 1, self.slot("name"), None, True]
         return {"enum": values[self.count(2) : 2 + self.count(3, 1)]}
 
     def _reference(self, depth: int) -> Data:
@@ -309,7 +309,7 @@ class _Maker:
         components: Data = {"schemas": self.schemas}
         if self.schemes:
             components["securitySchemes"] = self.schemes
-        made = {
+        made: Data = {
             "openapi": "3.1.0" if self.is_31 else "3.0.3",
             "info": {
                 "title": self.slot("text"),

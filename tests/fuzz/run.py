@@ -179,4 +179,4 @@ def _without_names(message: str) -> str:
     head, told, code = message.partition("no template makes this: ")
     if not told:
         head, told, code = message.partition("invalid syntax: ")
-    return head + told + re.sub(r"(?!builtins\\b|def\\b)\\w+", "_", code)[:40]
+    return head + told + re.sub(r"\b(?!builtins\b|def\b)\w+", "_", code)[:40]

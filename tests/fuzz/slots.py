@@ -36,7 +36,7 @@ RESERVED = (
 )
 """Names that Python, the runtime or the templates use."""
 
-_ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')
 _TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _COMPONENT = re.compile(r"[^A-Za-z0-9._-]")
 _IN_PATH = re.compile(r"[\s/{}?#:%\\]")
@@ -68,13 +68,16 @@ def benign(texts: Sequence[str]) -> Callable[[str, int], str]:
 
 
 def numbered(texts: Sequence[str]) -> Callable[[str, int], str]:
-    """Return what fills slots with hostile texts; names stay distinct by their numbers."""
+    """Return what fills slots with hostile texts; names stay distinct by their numbers.
+
+    A segment of a path begins with its word, which may name a resource.
+    """
 
     def fill(kind: str, number: int) -> str:
         text = texts[number % len(texts)]
         if kind == "text":
             text = text if text.strip() else f"{text}."
-        elif number % 2:
+        elif number % 2 and kind != "segment":
             text = f"{text} W{number} Of It"
         else:
             text = f"W{number} Of It {text}"
