@@ -98,6 +98,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 from datetime import date
+from datetime import time as time_type
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import field
@@ -132,6 +133,7 @@ class Pet(Model, kw_only=True, rename="camel"):
     born: date | UnsetType | None = UNSET
     tags: list[str] | dict[str, Any] | tuple[int, str] = field(name="the tags")
     given: Sequence[Pet] | Mapping[str, object] = field(default=None, name="Given")
+    at: time_type | None = None
     index: builtins.list[builtins.str]
     additional_properties: dict[str, Any] = field(
         default_factory=dict[str, Any], name=ADDITIONAL

@@ -33,6 +33,8 @@ STATEMENTS = [
     "from typing import *",
     "from typing import get_type_hints",
     "from typing import Any as Anything",
+    "from datetime import timedelta as open",
+    "from datetime import timedelta as __getattr__",
     "from msgspec import json",
     "from . import client",
     "from .client import os",

@@ -25,7 +25,10 @@ def _is_import(node: ast.Import, names: Names) -> bool:
 def _is_import_from(node: ast.ImportFrom, names: Names) -> bool:
     module = "." * node.level + (node.module or "")
     known = names.importable.get(module, frozenset())
-    return all(a.asname is None and a.name and a.name in known for a in node.names)
+    return all(
+        alias.name in known and alias.asname in (None, f"{alias.name}_type")
+        for alias in node.names
+    )
 
 
 def _is_constant(*types: type) -> Matcher:
