@@ -8,7 +8,7 @@ import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -160,7 +160,9 @@ def fuzz(count: int, number: int) -> Summary:
             fuzzer.try_pair(document, texts)
             fuzzer.try_document(filled(document, plain(words)))
 
-        each()
+        # What was found is told when a long run is interrupted, too.
+        with suppress(KeyboardInterrupt):
+            each()
         return fuzzer.summary
 
 
