@@ -70,11 +70,14 @@ def benign(texts: Sequence[str]) -> Callable[[str, int], str]:
 def numbered(texts: Sequence[str]) -> Callable[[str, int], str]:
     """Return what fills slots with hostile texts; names stay distinct by their numbers.
 
-    A segment of a path begins with its word, which may name a resource.
+    A segment of a path begins with its word, which may name a resource. A name has no dot,
+    which in a tag makes a resource of a resource.
     """
 
     def fill(kind: str, number: int) -> str:
         text = texts[number % len(texts)]
+        if kind == "name":
+            text = text.replace(".", "")
         if kind == "text":
             text = text if text.strip() else f"{text}."
         elif number % 2 and kind != "segment":

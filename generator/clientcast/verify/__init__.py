@@ -99,9 +99,11 @@ def _refusal(
         kind = FILES.get(f"{folder}/*")
     if kind is None:
         return Refusal(path, 1, "no template makes a module of this name")
-    names = distinct(declarations(tree.body))
+    listed = declarations(tree.body)
+    names = distinct(listed)
     if names is None:
-        return Refusal(path, 1, "a name is declared twice")
+        twice = next(name for name in listed if listed.count(name) > 1)
+        return Refusal(path, 1, f"{twice} is declared twice")
     if names & BUILTINS:
         return Refusal(path, 1, f"the builtin {min(names & BUILTINS)} is declared anew")
     trail = Trail()
