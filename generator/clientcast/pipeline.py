@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clientcast import view
+from clientcast import ir, view
 from clientcast.bind import bind
+from clientcast.bind.names import pascal
 from clientcast.bundle import bundle
 from clientcast.check import check, has_errors, validate
 from clientcast.diagnostic import Diagnostic
@@ -15,9 +16,13 @@ from clientcast.faults import working_on
 from clientcast.parse import parse
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
-from clientcast.source import read
+from clientcast.source import Document, read
 from clientcast.swagger import convert
 from clientcast.trust import NO_TRUST, Trust
+from clientcast.verify import Refusal, verify
+
+_SHOWN = 80
+"""Characters of a line of code that a message quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,63 @@ def cast(
         return Cast(diagnostics, *count, None)
     with working_on("binding"):
         package = bind(api, document.digest, selected.left_out)
-    return Cast(diagnostics, *count, _files(package, path.stem))
-
-
-def _files(package: view.Package, name: str) -> Mapping[str, str]:
-    """The code, the reference that is read from it, and the manifest of both."""
     with working_on("rendering"):
         files = render(package)
+        refusal = verify(files)
+    if refusal is not None:
+        return Cast((*diagnostics, fault(refusal, meant, api, package)), *count, None)
+    return Cast(diagnostics, *count, _with_reference(files, package, path.stem))
+
+
+def fault(
+    refusal: Refusal, document: Document, api: ir.Api, package: view.Package
+) -> Diagnostic:
+    """Return the diagnostic of code that no template makes, at what the code is made of.
+
+    Args:
+        refusal: What is wrong with the code.
+        document: What the package was generated from.
+        api: What the document says.
+        package: What the package says.
+    """
+    where = f", in {'.'.join(refusal.scope)}" if refusal.scope else ""
+    code = f": {refusal.code[:_SHOWN]}" if refusal.code else ""
+    return document.diagnostic(
+        _origin(refusal, api, package),
+        "fault-of-clientcast",
+        f"this is a fault of clientcast: {refusal.path}:{refusal.line}{where}:"
+        f" {refusal.reason}{code}",
+        "nothing is written; please report it with this part of the document",
+        at_key=True,
+    )
+
+
+def _origin(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
+    """Return the JSON pointer of the operation or schema that code was made of, if known."""
+    name, member = (*refusal.scope, "", "")[:2]
+    resources = [*package.client.resources]
+    for module in package.resources:
+        resources += module.resources
+    routes = {
+        method.http
+        for resource in resources
+        if name in (resource.name, f"{view.ASYNC.prefix}{resource.name}")
+        for method in resource.methods
+        if method.name == member
+    }
+    for operation in api.operations:
+        if f"{operation.method} {operation.path}" in routes:
+            return operation.pointer
+    for pointer, schema in api.schemas.items():
+        if name == pascal(*schema.hint):
+            return pointer
+    return ""
+
+
+def _with_reference(
+    files: dict[str, str], package: view.Package, name: str
+) -> Mapping[str, str]:
+    """Return the code, the reference that is read from it, and the manifest of both."""
     code = {**files, MANIFEST: manifest(package, files)}
     name = name if name.isidentifier() and not keyword.iskeyword(name) else ""
     with working_on("README.md"):

@@ -1,0 +1,337 @@
+"""What generated code may consist of: forms in Python's own syntax, by the place they stand in.
+
+A name in a form that begins with an underscore and is listed here or in `matching.PRIMITIVES`
+stands for any code of that kind; every other name stands for itself. `*_kind`, a parameter
+with such a name, a pair of a mapping and a statement that is such a name may be repeated or
+absent. Keyword arguments of a call or class may be absent. `$define`, `$wait` and `$prefix`
+are the words of `view.Mode`.
+"""
+
+FILES = {
+    "__init__.py": "_package",
+    "_api.py": "_api",
+    "errors.py": "_errors",
+    "models.py": "_models",
+    "models/__init__.py": "_models_package",
+    "models/*": "_models",
+    "client.py": "_clients",
+    "resources/__init__.py": "_resources_package",
+    "resources/*": "_clients",
+}
+"""The kind of each module; those of the asynchronous client have the same with `async_`."""
+
+LIBRARIES = {
+    "__future__": {"annotations"},
+    "builtins": {""},
+    "collections.abc": {"Mapping", "Sequence"},
+    "datetime": {"date", "datetime", "time", "timedelta"},
+    "decimal": {"Decimal"},
+    "httpx2": {""},
+    "msgspec": {"field"},
+    "types": {"NoneType"},
+    "typing": {"Any", "Literal", "TYPE_CHECKING", "TypeAlias"},
+    "uuid": {"UUID"},
+}
+"""What may be imported; the empty name is the module itself."""
+
+RUNTIME = {
+    "async_client": {"AsyncClient", "AsyncPage", "AsyncResource"},
+    "async_sender": {"AsyncSender"},
+    "async_stream": {"AsyncStream"},
+    "bodies": {"File", "nullable", "part", "unless_empty"},
+    "call": {"ANYTHING", "Call"},
+    "client": {"Client", "Page", "Resource"},
+    "errors": {
+        "APIConnectionError",
+        "APIStatusError",
+        "APITimeoutError",
+        "AcceptedError",
+        "AuthenticationError",
+        "BadRequestError",
+        "ConflictError",
+        "InternalServerError",
+        "NotFoundError",
+        "PaginationError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "ResponseValidationError",
+        "ResponseWarning",
+        "UnprocessableEntityError",
+    },
+    "items": {"ServerSentEvent"},
+    "later": {"imported_later"},
+    "model": {"ADDITIONAL", "Model", "OpenEnum", "UNSET", "UnsetType", "recursive"},
+    "paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
+    "polling": {"Polling"},
+    "responses": {"ErrorShape"},
+    "security": {"AsyncCredential", "Credential", "Scheme", "Security", "credentials"},
+    "sender": {"Sender"},
+    "server": {"Server", "Variable"},
+    "setup": {"OnRequest", "OnResponse"},
+    "stream": {"Stream"},
+    "styles": {"styled"},
+}
+"""What may be imported from each module of the runtime."""
+
+TYPES = frozenset("bool bytes dict float int list object str tuple".split())
+"""The builtins that annotations may name."""
+
+BUILTINS = TYPES | {"__name__", "property", "super"}
+
+STATEMENTS = {
+    "_import": """
+import _module
+from _module import _name
+""",
+    "_package": """
+_text
+_import
+if TYPE_CHECKING:
+    _import
+else:
+    from .models import __getattr__
+__all__ = [*_text]
+def __dir__() -> list[str]:
+    return __all__
+""",
+    "_api": """
+_text
+_import
+def error_body() -> Any:
+    _text
+    _import
+    return _type
+SERVER = Server(_text, *_variables)
+ERRORS = ErrorShape(body=_error_body, code=_path, message=_path, request_id=_request_id)
+_name = Scheme(
+    _text, _text, location=_text, prefix=_text, is_basic=True, environment=(*_text,)
+)
+_name: Security = (*_schemes,)
+_name = CursorPaging(_text, cursor=_path, items=(*_path,))
+_name = OffsetPaging(
+    _text, limit=_text, default_limit=_number, items=(*_path,), total=_path
+)
+_name = LinkPaging(items=(*_path,))
+_name = Polling(_text, _text, request_id=_path)
+""",
+    "_errors": """
+_text
+_import
+from ._runtime.errors import APIError as _name
+__all__ = [*_text]
+""",
+    "_models": """
+_text
+_import
+class _name(OpenEnum):
+    _enum_member
+class _name(Model, kw_only=True, rename="camel"):
+    _field
+_name: TypeAlias = _type
+if TYPE_CHECKING:
+    _name: TypeAlias = _quoted_type
+else:
+    _name = recursive(_text, lambda: _type)
+""",
+    "_enum_member": """
+_text
+_name = _text
+""",
+    "_field": """
+_text
+pass
+_name: _type
+_name: _type = _unset
+_name: _type = field(default=_unset, name=_text)
+_name: _type = field(default_factory=dict[str, Any], name=ADDITIONAL)
+""",
+    "_models_package": """
+_text
+_import
+if TYPE_CHECKING:
+    _import
+else:
+    __getattr__ = imported_later(__name__, {_text: (*_text,)})
+__all__ = [*_text]
+def __dir__() -> list[str]:
+    return __all__
+""",
+    "_resources_package": """
+_text
+""",
+    "_clients": """
+_text
+_import
+if TYPE_CHECKING:
+    _import
+class _name(${prefix}Resource):
+    _resource_member
+class _name(${prefix}Client):
+    _client_member
+""",
+    "_resource_member": """
+_text
+def __init__(self, sender: ${prefix}Sender) -> None:
+    super().__init__(sender)
+    _child
+$define _name(
+    self, _name: _type = _default, *, _name: _type = _default
+) -> _type:
+    _text
+    return ${wait}_sent
+""",
+    "_child": """
+self._name = _global(sender)
+""",
+    "_client_member": """
+_text
+def __init__(
+    self,
+    *,
+    _name: _credential = None,
+    base_url: str | None = None,
+    timeout: float = 30.0,
+    max_retries: int = 2,
+    strict_responses: bool = False,
+    on_request: OnRequest | None = None,
+    on_response: OnResponse | None = None,
+    http: httpx2.${prefix}Client | httpx2.${prefix}BaseTransport | None = None,
+) -> None:
+    super().__init__(
+        base_url or SERVER.base_url(**_parameter),
+        credentials({_global: _parameter}, required=_flag),
+        ERRORS,
+        timeout=timeout,
+        max_retries=max_retries,
+        strict_responses=strict_responses,
+        own_servers=base_url is None,
+        on_request=on_request,
+        on_response=on_response,
+        http=http,
+    )
+def _attach(self, sender: ${prefix}Sender) -> None:
+    _child
+@_property
+def _name(self) -> _global:
+    _text
+    _import
+    return _global(self._sender)
+""",
+}
+"""The statements that may stand in each place."""
+
+EXPRESSIONS = {
+    "_type": """
+None
+_type_name
+builtins._builtin
+_type | _type
+_generic[*_type]
+Literal[*_constant]
+""",
+    "_generic": """
+dict
+list
+tuple
+Mapping
+Sequence
+ServerSentEvent
+${prefix}Page
+${prefix}Stream
+builtins._builtin
+""",
+    "_constant": """
+_literal
+-_number
+""",
+    "_unset": """
+None
+UNSET
+""",
+    "_default": """
+_unset
+_constant
+""",
+    "_credential": """
+${prefix}Credential | None
+str | None
+""",
+    "_property": """
+property
+builtins.property
+""",
+    "_sent": """
+self._send(_call)
+self._stream(_call)
+self._events(_call)
+self._page(_call, _type, _global)
+""",
+    "_call": """
+_call_type(
+    _text,
+    _text,
+    _type,
+    path=_values,
+    query=_values,
+    header=_values,
+    cookie=_values,
+    json=_body,
+    form=_body,
+    multipart=_body,
+    content=_value,
+    content_type=_content_type,
+    accept=_text,
+    reads=_text,
+    by_status={_number: _type},
+    by_event={_text: _type},
+    security=_global,
+    retry_safe=True,
+    errors={_literal: _type},
+    polling=_global,
+    server=_text,
+    other_routes=(*_text,),
+)
+""",
+    "_call_type": """
+Call
+Call[_type]
+""",
+    "_body": """
+_value
+_values
+unless_empty(_values)
+""",
+    "_values": """
+{_text: _value}
+""",
+    "_value": """
+_parameter
+nullable(_parameter)
+part(_parameter, _text)
+styled(_parameter, _text, explode=True, reserved=True)
+""",
+    "_content_type": """
+_text
+_parameter
+""",
+    "_variables": """
+(*_variable,)
+""",
+    "_variable": """
+Variable(_text, _text, *_text, environment=(*_text,))
+""",
+    "_schemes": """
+(*_global,)
+""",
+    "_error_body": """
+_type
+""",
+    "_path": """
+(*_literal,)
+""",
+    "_request_id": """
+_text
+_path
+""",
+}
+"""The expressions that may stand in each place."""

@@ -1,0 +1,134 @@
+"""Imports packages, one for each line of its input, and tells what else they did.
+
+Run as a program: each line is JSON, the text of modules by path. Each answer is a line of
+JSON: what happened that must not. Only the runtime is read from disk.
+"""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import inspect
+import json
+import sys
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+import msgspec
+from _runtime.conversion import convert
+from _runtime.decoders import decoder_of
+
+NAME = "fuzzed"
+_HARMLESS = {
+    *("object.__getattr__", "object.__setattr__", "object.__delattr__", "id"),
+    *("sys._getframe", "cpython._PySys_ClearAuditHooks", "builtins.id"),
+}
+
+
+class Canary:
+    """Notes what code does that only declares things, by Python's own audit events."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.is_armed = False
+        self.may_evaluate = False
+        self.codes: set[CodeType] = set()
+        sys.addaudithook(self._note)
+
+    def _note(self, event: str, args: tuple[Any, ...]) -> None:
+        if not self.is_armed or event in _HARMLESS:
+            return
+        if event == "import" and (args[0].startswith(NAME) or args[0] in sys.modules):
+            return
+        if event == "exec" and (args[0] in self.codes or self.may_evaluate):
+            return
+        if event == "compile" and self.may_evaluate:
+            return
+        self.is_armed = False
+        self.found.append(f"{event} {args!r}"[:300])
+        self.is_armed = True
+
+
+class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """The modules of one package, by name."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self.codes: dict[str, CodeType] = {}
+        self.packages: set[str] = set()
+        for path, text in files.items():
+            parts = [NAME, *path.removesuffix(".py").split("/")]
+            if parts[-1] == "__init__":
+                parts.pop()
+                self.packages.add(".".join(parts))
+            self.codes[".".join(parts)] = compile(text, path, "exec")
+
+    def find_spec(
+        self, fullname: str, path: Any, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in self.codes:
+            return None
+        return importlib.machinery.ModuleSpec(
+            fullname, self, is_package=fullname in self.packages
+        )
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(self.codes[module.__name__], module.__dict__)
+
+
+def _import(files: Mapping[str, str], canary: Canary) -> None:
+    """Import a package, and have its annotations evaluated."""
+    modules = Modules(files)
+    canary.codes = set(modules.codes.values())
+    sys.meta_path.insert(0, modules)
+    try:
+        canary.is_armed = True
+        loaded = [importlib.import_module(name) for name in sorted(modules.codes)]
+        canary.may_evaluate = True
+        for module in loaded:
+            for value in list(vars(module).values()):
+                if inspect.isclass(value) and value.__module__ == module.__name__:
+                    _evaluate(value)
+    finally:
+        canary.is_armed = canary.may_evaluate = False
+        sys.meta_path.remove(modules)
+        for name in [n for n in sys.modules if n.split(".")[0] == NAME]:
+            if not name.startswith(f"{NAME}._runtime"):
+                del sys.modules[name]
+
+
+def _evaluate(class_: type) -> None:
+    if issubclass(class_, msgspec.Struct):
+        decoder_of(class_)
+        convert({}, class_)
+    for name, method in vars(class_).items():
+        if inspect.isfunction(method) and not name.startswith("_"):
+            typing.get_type_hints(method, {**method.__globals__, "Any": Any})
+
+
+def _share_runtime() -> None:
+    """Have all packages use one runtime, which the gate has compared with ours."""
+    folder = Path(__file__).parents[2] / "templates" / "_runtime"
+    for path in sorted(folder.glob("*.py")):
+        if not path.name.startswith(("test_", "conftest", "__init__")):
+            importlib.import_module(f"_runtime.{path.stem}")
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] == "_runtime":
+            sys.modules[f"{NAME}.{name}"] = module
+
+
+def main() -> None:
+    _share_runtime()
+    canary = Canary()
+    for line in sys.stdin:
+        canary.found = []
+        try:
+            _import(json.loads(line), canary)
+        except Exception as error:
+            canary.found.append(f"{type(error).__name__}: {error}"[:300])
+        print(json.dumps(canary.found), flush=True)
+
+
+if __name__ == "__main__":
+    main()

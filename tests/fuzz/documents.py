@@ -1,0 +1,339 @@
+"""Hypothesis strategies for small documents with a slot in every string position."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.fuzz.slots import slot
+
+Data = dict[str, Any]
+
+_FORMATS = (
+    "date",
+    "date-time",
+    "uuid",
+    "byte",
+    "binary",
+    "time",
+    "duration",
+    "decimal",
+)
+_STYLES = {
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form",),
+    "path": ("simple", "label", "matrix"),
+}
+_MEDIA = (
+    *("application/json", "application/json", "application/x-www-form-urlencoded"),
+    *("multipart/form-data", "text/plain", "application/octet-stream", "*/*"),
+)
+_ANSWERS = ("application/json", "application/json", "text/plain", "text/event-stream")
+
+
+class _Maker:
+    """Makes the parts of one document; the numbers of its slots count up."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+        self._number = 0
+        self.schemas: dict[str, Data] = {}
+        self.schemes: dict[str, Data] = {}
+        self.is_31 = self.chance()
+
+    def slot(self, kind: str) -> str:
+        self._number += 1
+        return slot(kind, self._number)
+
+    def pick(self, *choices: Any) -> Any:
+        return self._draw(st.sampled_from(choices))
+
+    def chance(self) -> bool:
+        return self._draw(st.booleans())
+
+    def count(self, most: int, least: int = 0) -> int:
+        return self._draw(st.integers(least, most))
+
+    def texts(self, *keys: str) -> Data:
+        """Return some of the keys with texts."""
+        return {key: self.slot("text") for key in keys if self.chance()}
+
+    def schema(self, depth: int = 0) -> Data:
+        """Return a schema, with some texts that say more of it."""
+        kinds = [self._string, self._number_or_flag, self._enum, self._reference]
+        if depth < 3:
+            kinds += [self._array, self._map, self._object, self._union]
+            kinds += [self._union, self._enum]
+        made: Data = self.pick(*kinds)(depth)
+        if "$ref" not in made:
+            made |= self.texts("description", "title")
+            if self.count(4) == 0:
+                made["x-client"] = {"name": self.slot("name")}
+        return made
+
+    def _string(self, depth: int) -> Data:
+        made = {"type": "string", **self.texts("default", "example", "format")}
+        if self.chance():
+            made["format"] = self.pick(*_FORMATS)
+            made.pop("default", None)
+        if self.count(3) == 0:
+            made["pattern"] = self.slot("text")
+        return made
+
+    def _number_or_flag(self, depth: int) -> Data:
+        made: Data = {"type": self.pick("integer", "number", "boolean")}
+        if made["type"] != "boolean" and self.chance():
+            made["maximum"] = self.pick(10, 1.5, 10**30)
+            made["default"] = self.pick(1, 2)
+        return made
+
+    def _enum(self, depth: int) -> Data:
+        match self.count(3):
+            case 0:
+                texts = [self.slot("name") for _ in range(self.count(3, 1))]
+                return {"type": "string", "enum": texts}
+            case 1 if self.is_31:
+                return {"const": self.pick(self.slot("name"), 1, True)}
+            case 2:
+                return {"type": "integer", "enum": [1, 2]}
+        values: list[Any] = [self.slot("name"), 1, self.slot("name"), None, True]
+        return {"enum": values[self.count(2) : 2 + self.count(3, 1)]}
+
+    def _reference(self, depth: int) -> Data:
+        if not self.schemas:
+            return {"type": "string"}
+        return {"$ref": f"#/components/schemas/{self.pick(*self.schemas)}"}
+
+    def _array(self, depth: int) -> Data:
+        if self.is_31 and self.count(4) == 0:
+            members = [self.schema(depth + 1) for _ in range(self.count(2, 1))]
+            return {"type": "array", "prefixItems": members, "items": False}
+        return {"type": "array", "items": self.schema(depth + 1)}
+
+    def _map(self, depth: int) -> Data:
+        return {"type": "object", "additionalProperties": self.schema(depth + 1)}
+
+    def _object(self, depth: int) -> Data:
+        properties = {
+            self.slot("name"): self.schema(depth + 1) for _ in range(self.count(3, 1))
+        }
+        made: Data = {"type": "object", "properties": properties}
+        if self.chance():
+            made["required"] = [next(iter(properties))]
+        if self.chance():
+            made["additionalProperties"] = self.pick(True, False, {"type": "string"})
+        if self.count(4) == 0:
+            return {"allOf": [self._reference(depth), made]}
+        return made
+
+    def _union(self, depth: int) -> Data:
+        members = [self.schema(depth + 1) for _ in range(self.count(3, 2))]
+        if self.is_31 and self.chance():
+            members.append({"type": "null"})
+        return {self.pick("oneOf", "anyOf"): members}
+
+    def discriminated(self) -> Data:
+        """Return a union whose members say what they are; they are components."""
+        property_, mapping, members = self.slot("name"), {}, []
+        for _ in range(2):
+            name = self.slot("component")
+            self.schemas[name] = {
+                "type": "object",
+                "required": [property_],
+                "properties": {property_: {"type": "string"}},
+            }
+            members.append({"$ref": f"#/components/schemas/{name}"})
+            mapping[self.slot("name")] = f"#/components/schemas/{name}"
+        discriminator = {"propertyName": property_, "mapping": mapping}
+        return {"oneOf": members, "discriminator": discriminator}
+
+    def parameter(self, place: str) -> Data:
+        """Return a parameter; that of a path is called by what its template says."""
+        kind = {"header": "token", "path": "parameter"}.get(place, "name")
+        made = {
+            "name": self.slot(kind),
+            "in": place,
+            "required": place == "path" or self.chance(),
+            **self.texts("description"),
+        }
+        if self.count(5) == 0:
+            return {**made, "content": {"application/json": {"schema": self.schema(2)}}}
+        made["schema"] = self.schema(2)
+        if self.chance():
+            made["style"] = self.pick(*_STYLES[place])
+            made["explode"] = self.chance()
+        if self.chance():
+            made["example"] = self.slot("text")
+        return made
+
+    def content(self, media_types: tuple[str, ...]) -> Data:
+        """Return a body by its media type."""
+        media_type = self.pick(*media_types, f"application/{self.slot('component')}")
+        made: Data = {"schema": self.schema()}
+        if media_type.endswith(("urlencoded", "form-data")):
+            made = {"schema": self._object(1)}
+        if self.chance():
+            made["example"] = {self.slot("name"): self.slot("text")}
+        if self.count(3) == 0:
+            made = {
+                "schema": made["schema"],
+                "examples": {self.slot("component"): {"value": self.slot("text")}},
+            }
+        return {media_type: made}
+
+    def operation(self, tag: str) -> tuple[str, Data]:
+        """Return a path and the operation that it has."""
+        path = f"/{self.slot('segment')}"
+        parameters = [
+            self.parameter(self.pick("query", "header", "cookie"))
+            for _ in range(self.count(2))
+        ]
+        if self.chance():
+            parameters.append(self.parameter("path"))
+            path += f"/{{{parameters[-1]['name']}}}"
+        answer: Data = {"description": self.slot("text")}
+        if self.count(3):
+            answer["content"] = self.content(_ANSWERS)
+        if self.chance():
+            header = {"schema": {"type": "string"}, **self.texts("description")}
+            answer["headers"] = {self.slot("token"): header}
+        made = {
+            "operationId": self.slot("name"),
+            "tags": [tag],
+            "parameters": parameters,
+            "responses": {self.pick("200", "201", "2XX"): answer},
+            **self.texts("summary", "description"),
+        }
+        if self.chance():
+            problem = {
+                "description": self.slot("text"),
+                "content": self.content(_MEDIA[:1]),
+            }
+            made["responses"][self.pick("404", "4XX", "default")] = problem
+        if self.schemes and self.chance():
+            made["security"] = [{self.pick(*self.schemes): []}]
+        if self.count(3) == 0:
+            made["servers"] = [{"url": f"https://api.example/{self.slot('segment')}"}]
+        if self.count(3) == 0:
+            made["x-client"] = self.pick(
+                {"method": self.slot("name")},
+                {"resource": self.slot("name")},
+                {"retry": "safe"},
+            )
+        return path, made
+
+    def paged(self, tag: str) -> tuple[str, Data]:
+        """Return a path and an operation whose pages follow each other."""
+        parameter, cursor, items = (self.slot("name") for _ in range(3))
+        as_pointer = {
+            text: text.replace("name:", "pointer:") for text in (cursor, items)
+        }
+        properties = {
+            cursor: {"type": "string"},
+            items: {"type": "array", "items": self.schema(2)},
+        }
+        body = {"type": "object", "properties": properties, "required": [items]}
+        answer = {
+            "description": self.slot("text"),
+            "content": {"application/json": {"schema": body}},
+        }
+        query = {"name": parameter, "in": "query", "schema": {"type": "string"}}
+        paging = {
+            "style": "cursor",
+            "parameter": parameter,
+            "cursor": f"/{as_pointer[cursor]}",
+            "items": f"/{as_pointer[items]}",
+        }
+        return f"/{self.slot('segment')}", {
+            "operationId": self.slot("name"),
+            "tags": [tag],
+            "parameters": [query],
+            "responses": {"200": answer},
+            "x-client": {"pagination": paging},
+        }
+
+    def scheme(self) -> Data:
+        """Return a security scheme."""
+        options: Data = self.texts("argument", "prefix")
+        if self.chance():
+            options["env"] = [self.slot("name")]
+        made = {"x-client": options, **self.texts("description")}
+        match self.count(3):
+            case 0:
+                place = self.pick("header", "query", "cookie")
+                name = self.slot("token" if place == "header" else "name")
+                return {"type": "apiKey", "name": name, "in": place, **made}
+            case 1:
+                url = f"https://api.example/{self.slot('segment')}"
+                scopes = {self.slot("name"): self.slot("text")}
+                flows = {"clientCredentials": {"tokenUrl": url, "scopes": scopes}}
+                return {"type": "oauth2", "flows": flows, **made}
+            case 2:
+                url = f"https://api.example/{self.slot('segment')}"
+                return {"type": "openIdConnect", "openIdConnectUrl": url, **made}
+        form = {"bearerFormat": self.slot("text")}
+        return {"type": "http", "scheme": self.pick("bearer", "basic"), **form, **made}
+
+    def server(self) -> Data:
+        """Return a server, with a variable."""
+        name = self.slot("parameter")
+        options: Data = self.texts("argument")
+        if self.chance():
+            options["required"] = True
+        default = self.slot("segment")
+        variable = {
+            "default": default,
+            "x-client": options,
+            **self.texts("description"),
+        }
+        if self.chance():
+            variable["enum"] = [default, self.slot("segment")]
+        return {
+            "url": f"https://api.example/{self.slot('segment')}/{{{name}}}",
+            "variables": {name: variable},
+            **self.texts("description"),
+        }
+
+    def document(self) -> Data:
+        """Return a whole document."""
+        for _ in range(self.count(2)):
+            self.schemes[self.slot("component")] = self.scheme()
+        for _ in range(self.count(3, 1)):
+            self.schemas[self.slot("component")] = self.schema()
+        if self.count(2) == 0:
+            self.schemas[self.slot("component")] = self.discriminated()
+        tags = [self.slot("name") for _ in range(self.count(2, 1))]
+        operations = [self.operation(self.pick(*tags)) for _ in range(self.count(3, 1))]
+        if self.count(2) == 0:
+            operations.append(self.paged(tags[0]))
+        components: Data = {"schemas": self.schemas}
+        if self.schemes:
+            components["securitySchemes"] = self.schemes
+        made: Data = {
+            "openapi": "3.1.0" if self.is_31 else "3.0.3",
+            "info": {
+                "title": self.slot("text"),
+                "version": self.slot("text"),
+                **self.texts("description", *(["summary"] if self.is_31 else [])),
+            },
+            "servers": [self.server()],
+            "tags": [{"name": tag, **self.texts("description")} for tag in tags],
+            "paths": {
+                path: {self.pick("get", "post", "delete"): operation}
+                for path, operation in operations
+            },
+            "components": components,
+        }
+        for item in made["paths"].values():
+            if "post" in item and self.chance():
+                body = {"content": self.content(_MEDIA), "required": self.chance()}
+                item["post"]["requestBody"] = body | self.texts("description")
+        if self.chance():
+            made["x-client"] = {"name": self.slot("name")}
+        return made
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Data:
+    """Draw a document with slots."""
+    return _Maker(draw).document()

@@ -1,0 +1,181 @@
+"""Turns a document into one with a slot for each of its texts."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from clientcast.bundle import bundle
+from clientcast.grammar import OBJECTS
+from clientcast.openapi import TEMPLATE
+from clientcast.source import read
+from clientcast.swagger import convert
+from tests.fuzz.slots import slot
+
+_TEXTS = {"description", "summary", "title", "prefix", "bearerFormat", "termsOfService"}
+_NAMES = {
+    *("operationId", "tags", "resource", "method", "argument", "parameter", "limit"),
+    *("propertyName", "required", "name"),
+}
+_POINTERS = {"cursor", "items", "total", "code", "message", "request_id"}
+_DATA = {"enum", "const", "default", "example", "examples"}
+_OF_NAMES = {"properties", "mapping"}
+_OF_COMPONENTS = {
+    *("schemas", "responses", "parameters", "requestBodies", "headers", "pathItems"),
+    *("securitySchemes", "examples", "links", "callbacks", "mediaTypes", "$defs"),
+}
+
+
+def templated(path: Path) -> Any:
+    """Return the document of a file with its texts as slots; equal texts share a number.
+
+    What it refers to in other files is part of it, and Swagger 2.0 is converted.
+    """
+    return _Replacer().object(convert(bundle(read(path), path)).data, "OpenAPI")
+
+
+class _Replacer:
+    """Replaces the texts of one document."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def slot(self, kind: str, text: str) -> str:
+        return slot(kind, self._numbers.setdefault(text, len(self._numbers) + 1))
+
+    def object(self, value: Any, kind: str) -> Any:
+        """Return an object of the grammar, replaced."""
+        if not isinstance(value, dict):
+            return value
+        if isinstance(value.get("$ref"), str):
+            value = {**value, "$ref": self._reference(value["$ref"])}
+        grammar = OBJECTS[kind]
+        made = {}
+        for key, item in value.items():
+            field = grammar.fields.get(key, grammar.others)
+            made[self._key(kind, key)] = self._field(kind, key, field, item, value)
+        return made
+
+    def _key(self, kind: str, key: str) -> str:
+        if kind == "Paths":
+            return self._path(key)
+        return self.slot("component", key) if kind == "SecurityRequirement" else key
+
+    def _field(self, kind: str, key: str, field: str, item: Any, around: Any) -> Any:
+        """Return the value of a field, replaced.
+
+        Args:
+            kind: The object that has the field.
+            key: What the field is called.
+            field: What the grammar says of it.
+            item: The value.
+            around: The object.
+        """
+        inner = field.strip("{}[]*")
+        if key in _DATA and kind in ("Schema", "Parameter", "MediaType", "Header"):
+            return self._data(item)
+        if inner in OBJECTS:
+            if field.startswith("{") and isinstance(item, dict):
+                return {
+                    self._member(kind, key, name): self.object(member, inner)
+                    for name, member in item.items()
+                }
+            if field.startswith("["):
+                return [self.object(member, inner) for member in item]
+            return self.object(item, inner)
+        if inner == "any":
+            return self._references(item)
+        if kind == "Parameter" and key == "name":
+            place = around.get("in")
+            named = {"header": "token", "path": "parameter"}.get(place, "name")
+            return self.slot(named, item)
+        if kind == "SecurityScheme" and key == "name":
+            return self.slot("token" if around["in"] == "header" else "name", item)
+        if kind == "Discriminator" and key == "mapping":
+            return {
+                self.slot("name", name): self._reference(to)
+                for name, to in item.items()
+            }
+        if kind.endswith("Options") and key in _POINTERS:
+            return _each(item, self._pointer)
+        if key in _TEXTS:
+            return _each(item, lambda text: self.slot("text", text))
+        if key in _NAMES and kind not in ("Server", "Parameter", "Header"):
+            return _each(item, lambda text: self.slot("name", text))
+        return item
+
+    def _member(self, kind: str, key: str, name: str) -> str:
+        """Return the name of a member of a map, replaced."""
+        if key in _OF_NAMES:
+            return self.slot("name", name)
+        if key == "headers" and kind == "Response":
+            return self.slot("token", name)
+        return self.slot("component", name) if key in _OF_COMPONENTS else name
+
+    def _references(self, value: Any) -> Any:
+        """Return what the grammar does not know, with only its references replaced."""
+        if isinstance(value, list):
+            return [self._references(item) for item in value]
+        if isinstance(value, dict):
+            return {
+                key: self._reference(item) if key == "$ref" else self._references(item)
+                for key, item in value.items()
+            }
+        return value
+
+    def _data(self, value: Any) -> Any:
+        """Return plain data, replaced: keys are names of properties, texts are values."""
+        if isinstance(value, str):
+            return self.slot("name", value)
+        if isinstance(value, list):
+            return [self._data(item) for item in value]
+        if isinstance(value, dict):
+            return {self.slot("name", key): self._data(v) for key, v in value.items()}
+        return value
+
+    def _path(self, path: str) -> str:
+        """Return a path with its segments and parameters replaced."""
+        parts = path.split("/")
+        return "/".join(part and self._segment(part) for part in parts)
+
+    def _segment(self, part: str) -> str:
+        if "{" not in part:
+            return self.slot("segment", part)
+        return TEMPLATE.sub(lambda m: f"{{{self.slot('parameter', m[1])}}}", part)
+
+    def _pointer(self, pointer: str) -> str:
+        """Return a JSON pointer into a body with the names in it replaced."""
+        if not pointer.startswith("/"):
+            return pointer
+        parts = pointer[1:].split("/")
+        return "".join(f"/{p if p.isdecimal() else self._escaped(p)}" for p in parts)
+
+    def _escaped(self, part: str) -> str:
+        return self.slot("pointer", part.replace("~1", "/").replace("~0", "~"))
+
+    def _reference(self, reference: str) -> str:
+        """Return a reference with the names on its way replaced."""
+        if not reference.startswith("#/"):
+            return reference
+        parts = reference[2:].split("/")
+        made: list[str] = []
+        before = ""
+        for part in parts:
+            is_name = before in {*_OF_COMPONENTS, *_OF_NAMES, "paths"}
+            if before in _OF_COMPONENTS:
+                made.append(self.slot("component", part))
+            elif before in _OF_NAMES:
+                made.append(self._escaped(part))
+            elif before == "paths":
+                path = self._path(part.replace("~1", "/").replace("~0", "~"))
+                made.append(path.replace("/", "~1"))
+            else:
+                made.append(part)
+            before = "" if is_name else part
+        return "#/" + "/".join(made)
+
+
+def _each(value: Any, replace: Callable[[str], str]) -> Any:
+    """Return a text or a list of texts, replaced; what is neither as it is."""
+    if isinstance(value, list):
+        return [_each(item, replace) for item in value]
+    return replace(value) if isinstance(value, str) else value

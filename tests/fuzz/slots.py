@@ -1,0 +1,120 @@
+"""Documents with slots for texts, and the texts that fill them."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+_SLOT = re.compile("\ue000([a-z]+):([0-9]+)\ue000")
+
+FRAGMENTS = (
+    *('"', "'", '"""', "'''", '\\"', "\\", "\\\\", "\\\\\\", "`", "```"),
+    *("]", "]]", "[", "[[", ")", "(", "}", "{", "|", " | ", ",", ":", ";", "=", "->"),
+    *("{{", "}}", "{%", "%}", "{#", "{{ x }}", "%s", "$x", "{0}", "\\N{DOLLAR SIGN}"),
+    *("#", "# type: ignore", "# coding: utf-7", ">>>", ">>> x", "...", "@", "*", "-"),
+    *("\n", "\r", "\r\n", "\t", "\x0b", "\x0c", "\0", "\x1b[31m", "\x85", "\u2028"),
+    *("\u202e", "\u2066", "\u200b", "\u0301", "e\u0301", "\ufeff", "\ud800", "\udfff"),
+    *("\U0001f600", "\U000e0041", "\u00a0", "\u0660", "\u00b2", "名", "İ", "ß"),
+    *(" ", "  ", "a", "B", "_", "__", "1", "-1", "None", "null", "true", "1e999", "~1"),
+    *("]] = None; open('PWNED', 'w') #", '"); open("PWNED", "w") #', "\nimport os\n"),
+    *('", "', '"]', '\\", "]] | X[[ \\', "*/", "-->", "<script>", "](javascript:x)"),
+    *("a" * 200, " " * 200, "`" * 50, "[" * 50, "\\" * 33, '"' * 33, "\u0301" * 40),
+)
+"""What has ended a literal, a comment, a template or a line in one generator or another."""
+
+RESERVED = (
+    *("class", "None", "none", "match", "type", "self", "sender", "super", "property"),
+    *("builtins", "list", "str", "int", "dict", "tuple", "object", "bytes", "float"),
+    *("credentials", "Call", "Client", "Any", "Literal", "Model", "field", "Mapping"),
+    *("nullable", "part", "styled", "unless_empty", "recursive", "UNSET", "httpx2"),
+    *("date", "datetime", "time", "timedelta", "UUID", "Decimal", "Page", "Stream"),
+    *("__init__", "__class__", "__getattr__", "_send", "_attach", "_sender", "mro"),
+    *("annotations", "TYPE_CHECKING", "__all__", "error_body", "SERVER", "ERRORS"),
+    *("close", "raw", "resume", "base_url", "timeout", "http", "name", "value"),
+    *("additional_properties", "models", "client", "errors", "shared", "con", "aux"),
+)
+"""Names that Python, the runtime or the templates use."""
+
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')
+_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
+_COMPONENT = re.compile(r"[^A-Za-z0-9._-]")
+_IN_PATH = re.compile(r"[\s/{}?#:%\\]")
+
+hostile = st.lists(st.sampled_from(FRAGMENTS), max_size=3).map("".join) | st.text(
+    max_size=8
+)
+names = st.sampled_from(RESERVED) | hostile
+
+
+def slot(kind: str, number: int) -> str:
+    """Return a slot for a text: `text`, `name`, `token`, `component` or the like."""
+    return f"\ue000{kind}:{number}\ue000"
+
+
+def benign(texts: Sequence[str]) -> Callable[[str, int], str]:
+    """Return what fills slots with harmless texts, of which none is a Python name.
+
+    msgspec carries no property whose name has a character that JSON escapes, so that there
+    is a quote in a name that stands for such a one.
+    """
+
+    def fill(kind: str, number: int) -> str:
+        is_escaped = _ESCAPED.search(texts[number % len(texts)])
+        text = f"Word {number} Of It" + ('"' if is_escaped and kind != "text" else "")
+        return _of_kind(kind, text, number)
+
+    return fill
+
+
+def numbered(texts: Sequence[str]) -> Callable[[str, int], str]:
+    """Return what fills slots with hostile texts; names stay distinct by their numbers.
+
+    A segment of a path begins with its word, which may name a resource. A name has no dot,
+    which in a tag makes a resource of a resource.
+    """
+
+    def fill(kind: str, number: int) -> str:
+        text = texts[number % len(texts)]
+        if kind == "name":
+            text = text.replace(".", "")
+        if kind == "text":
+            text = text if text.strip() else f"{text}."
+        elif number % 2 and kind != "segment":
+            text = f"{text} W{number} Of It"
+        else:
+            text = f"W{number} Of It {text}"
+        return _of_kind(kind, text, number)
+
+    return fill
+
+
+def plain(texts: Sequence[str]) -> Callable[[str, int], str]:
+    """Return what fills slots with hostile texts and reserved names as they are."""
+    return lambda kind, number: _of_kind(kind, texts[number % len(texts)], number)
+
+
+def _of_kind(kind: str, text: str, number: int) -> str:
+    """Return the text as far as the grammar of its place takes it."""
+    match kind:
+        case "token":
+            return _TOKEN.sub("-", text) or f"x{number}"
+        case "component":
+            return _COMPONENT.sub("_", text) or f"x{number}"
+        case "segment" | "parameter":
+            kept = (c for c in _IN_PATH.sub("", text) if c.isprintable())
+            return "".join(kept).strip(".") or f"x{number}"
+        case "pointer":
+            return text.replace("~", "~0").replace("/", "~1")
+    return text
+
+
+def filled(value: Any, fill: Callable[[str, int], str]) -> Any:
+    """Return a document with its slots filled."""
+    if isinstance(value, str):
+        return _SLOT.sub(lambda m: fill(m[1], int(m[2])), value)
+    if isinstance(value, list):
+        return [filled(item, fill) for item in value]
+    if isinstance(value, dict):
+        return {filled(key, fill): filled(item, fill) for key, item in value.items()}
+    return value

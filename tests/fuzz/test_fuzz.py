@@ -1,0 +1,90 @@
+"""Documents with hostile texts everywhere: refused, or generated, compiled and imported."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.run import Fuzzer, fuzz, importer
+from tests.fuzz.slots import filled, plain, slot
+
+KNOWN = ("refused by the gate", "on import: UnicodeEncodeError")
+"""Faults that are known and not mended: names that hide ours, lone surrogates in names."""
+
+
+def test_hostile_documents_do_no_harm() -> None:
+    summary = fuzz(240, number=1)
+    print(summary)
+    assert summary.drawn >= 240 and summary.imported > 100 and summary.compared > 40
+    assert not [k for k in summary.findings if not k.startswith(KNOWN)], summary
+
+
+HARM = [
+    "open('PWNED', 'w')",
+    "open(__file__)",
+    "import os; os.system('true')",
+    "import subprocess; subprocess.run(['true'])",
+    "import socket; socket.socket()",
+    "import http.server",
+    "exec('1')",
+    "eval('1')",
+    "compile('1', '', 'eval')",
+    "__import__('ctypes').CDLL(None)",
+    "1 / 0",
+    "raise SystemError",
+]
+
+
+def test_the_canary_notices_harm_on_import() -> None:
+    with importer() as imported:
+        for statement in HARM:
+            assert imported({"__init__.py": "", "models.py": statement}), statement
+            harmless = {"__init__.py": "from .models import x", "models.py": "x = 1"}
+            assert not imported(harmless)
+
+
+def test_the_canary_notices_harm_in_annotations() -> None:
+    head = "from __future__ import annotations\nfrom ._runtime.model import Model\n"
+    harmless = f"{head}class A(Model):\n    x: int | None = None\n"
+    with importer() as imported:
+        assert not imported({"__init__.py": "", "models.py": harmless})
+        for harm in ("open('PWNED')", "__import__('os').system('true')", "unknown"):
+            text = f"{head}class A(Model):\n    x: int | ({harm}) = None\n"
+            assert imported({"__init__.py": "", "models.py": text}), harm
+
+
+def test_a_broken_literal_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("clientcast.code.literals.string", lambda text: f'"{text}"')
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": "https://api.example"}],
+        "paths": {
+            "/x": {
+                "get": {
+                    "operationId": "x",
+                    "responses": {
+                        "200": {
+                            "description": "d",
+                            "content": {
+                                "application/json": {
+                                    "schema": {
+                                        "type": "object",
+                                        "properties": {
+                                            slot("name", 1): {"type": "string"}
+                                        },
+                                    }
+                                }
+                            },
+                        }
+                    },
+                }
+            }
+        },
+    }
+    with importer() as imported:
+        fuzzer = Fuzzer(imported, tmp_path)
+        assert fuzzer.try_document(filled(document, plain(["plain name"] * 2)))
+        fuzzer.try_document(filled(document, plain(["\u2028x"] * 2)))
+        assert fuzzer.summary.findings

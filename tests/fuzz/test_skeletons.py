@@ -1,0 +1,72 @@
+"""Texts of a document change names and literals of its package, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from clientcast.diagnostic import Severity
+from clientcast.pipeline import Cast
+from tests.casting import SPECS
+from tests.fuzz.casting import generate
+from tests.fuzz.replacing import templated
+from tests.fuzz.skeletons import difference, skeleton
+from tests.fuzz.slots import FRAGMENTS, benign, filled, numbered
+
+DOCUMENTS = sorted({path.stem for path in (SPECS / "ok").glob("*.yaml")} - {"mistakes"})
+"""All but the one whose texts are what is wrong with it, and are corrected."""
+TEXTS = [
+    FRAGMENTS[:20],
+    FRAGMENTS[20:40],
+    FRAGMENTS[40:],
+    ["\\", '"', "]] = None; open('PWNED', 'w') #", '\\", "]] | X[[ \\', '"""', "\n"],
+]
+
+
+def accepted(document: object, folder: Path) -> Cast:
+    result = generate(document, folder)
+    errors = [str(d) for d in result.diagnostics if d.severity is Severity.ERROR]
+    assert not errors, errors
+    return result
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_texts_of_a_document_change_no_syntax_tree(name: str, tmp_path: Path) -> None:
+    document = templated(SPECS / "ok" / f"{name}.yaml")
+    for texts in TEXTS:
+        first = accepted(filled(document, benign(texts)), tmp_path)
+        second = accepted(filled(document, numbered(texts)), tmp_path)
+        assert first.files is not None and second.files is not None
+        assert not difference(skeleton(first.files), skeleton(second.files))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("x = A(1)", "x = A('1')"),
+        ("x = A(1)", "x = A(1, 1)"),
+        ("x: A | B", "x: A"),
+        ("x: list[A]", "x: dict[A]"),
+        ("class A(Model): x: A", "class A(Model): x: A = None"),
+        ("x = A", "x = A\nopen(1)"),
+        ("from typing import Any", "from typing import Literal"),
+        ("from .models import A", "from .models import A, B"),
+    ],
+)
+def test_trees_of_other_forms_differ(first: str, second: str) -> None:
+    assert difference(skeleton({"a.py": first}), skeleton({"a.py": second}))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("x = A('a')", "y = B('b')"),
+        ("class A: x: B = field(name='x')", "class B: y: C = field(name='y')"),
+        ("'doc'\nx = 1", "x = 2"),
+        (
+            "from .a import A\nfrom typing import Any",
+            "from typing import Any\nfrom .b import C",
+        ),
+    ],
+)
+def test_trees_that_differ_in_texts_alone_are_equal(first: str, second: str) -> None:
+    assert not difference(skeleton({"a.py": first}), skeleton({"a.py": second}))

@@ -1,0 +1,150 @@
+"""What the command line says of code that no template makes, and what the gate knows."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from clientcast.cli import main
+from clientcast.render import render
+from clientcast.verify import verify
+from clientcast.verify.forms import RUNTIME
+from clientcast.view import Package
+from tests.verify.packages import HEADER
+
+GENERATED = Path(__file__).parents[2] / "generated"
+
+F01 = HEADER + r'''"""What goes over the wire to and from Split."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import field
+
+from ._runtime.model import Model
+
+
+class T(Model, kw_only=True):
+    none_open_pwned_w: (
+        list[Literal[1, "a\\", "]] | X[[ \\"]]
+        | list[Literal[1, "b\\", "]] | None = field(default=None, name="]]
+    ) = None
+    open("PWNED", "w")  # ")
+'''
+"""What was rendered of `f01-injection.yaml` when unions were found in the text of annotations."""
+
+F01_UNFORMATTED = (
+    F01.partition("    none_open")[0]
+    + r"""    none_open_pwned_w: list[Literal[1, "a\\", "]] | X[[ \\"]] | list[Literal[1, "b\\", "]] | None = field(default=None, name="]] = None; open('PWNED','w') #")
+"""
+)
+
+DOCUMENT = """openapi: 3.1.0
+info: {title: Pets, version: '1'}
+servers: [{url: 'https://api.example.com'}]
+paths:
+  /pets:
+    get:
+      operationId: getPets
+      tags: [pets]
+      responses:
+        '200':
+          description: ok
+          content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+components:
+  schemas:
+    Pet: {type: object, required: [id], properties: {id: {type: string}}}
+"""
+
+
+def test_the_injection_of_f01_is_refused() -> None:
+    refusal = verify({"models.py": F01})
+    assert refusal is not None
+    assert (refusal.path, refusal.line, refusal.scope) == ("models.py", 18, ("T",))
+    assert refusal.code.startswith('open("PWNED", "w")')
+    assert verify({"models.py": F01_UNFORMATTED}) is not None
+
+
+def test_the_injected_statement_alone_is_refused() -> None:
+    head = F01.partition("    none_open")[0]
+    refusal = verify({"models.py": f'{head}    open("PWNED", "w")\n'})
+    assert refusal is not None
+    assert (refusal.line, refusal.code) == (14, 'open("PWNED", "w")')
+    assert refusal.scope == ("T",)
+
+
+@pytest.fixture
+def generate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str, str, str], Result]:
+    """Generate from a document with one text of the rendered code replaced."""
+
+    def run(path: str, old: str, new: str) -> Result:
+        def broken(package: Package) -> dict[str, str]:
+            files = render(package)
+            assert old in files[path]
+            return {**files, path: files[path].replace(old, new)}
+
+        monkeypatch.setattr("clientcast.pipeline.render", broken)
+        monkeypatch.chdir(tmp_path)
+        Path("pets.yaml").write_text(DOCUMENT, encoding="utf-8")
+        arguments = ["generate", "--spec", "pets.yaml", "--output", "out"]
+        result = CliRunner().invoke(main, arguments)
+        assert not Path("out").exists()
+        return result
+
+    return run
+
+
+def test_a_fault_in_a_method_is_reported_at_its_operation(
+    generate: Callable[[str, str, str], Result],
+) -> None:
+    result = generate("client.py", '"/pets", Pet', 'open("PWNED"), Pet')
+    assert result.exit_code == 1
+    assert result.output == (
+        "pets.yaml:6:5: fault-of-clientcast this is a fault of clientcast:"
+        " client.py:26, in PetsResource.get_pets: no template makes this:"
+        ' return self._send(Call("GET", open("PWNED"), Pet))\n'
+        "    6 |     get:\n"
+        "      |     ^ nothing is written; please report it with this part of the"
+        " document\n"
+        "pets: 1 error; nothing was written\n"
+    )
+
+
+def test_a_fault_in_a_model_is_reported_at_its_schema(
+    generate: Callable[[str, str, str], Result],
+) -> None:
+    result = generate("models.py", "    id: str", "    id: str = print()")
+    assert result.exit_code == 1
+    assert result.output.startswith(
+        "pets.yaml:15:5: fault-of-clientcast this is a fault of clientcast:"
+        " models.py:10, in Pet.id: no template makes this: id: str = print()\n"
+    )
+
+
+def test_a_fault_elsewhere_is_reported_at_the_document(
+    generate: Callable[[str, str, str], Result],
+) -> None:
+    result = generate("_runtime/call.py", "import", "import os, ")
+    assert result.exit_code == 1
+    assert result.output.startswith("pets.yaml:1:1: fault-of-clientcast")
+
+
+@pytest.mark.parametrize("client", ["clerk", "okta", "pangea"])
+def test_the_clients_in_the_repository_are_accepted(client: str) -> None:
+    folder = GENERATED / client
+    files = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.py")
+    }
+    assert verify(files) is None
+
+
+@pytest.mark.parametrize("module", RUNTIME)
+def test_the_runtime_has_what_may_be_imported(module: str) -> None:
+    found = importlib.import_module(f"_runtime.{module}")
+    assert not [name for name in RUNTIME[module] if not hasattr(found, name)]
