@@ -190,7 +190,7 @@ def __init__(
     *,
     _name: _credential = None,
     base_url: str | None = None,
-    trusted_servers: tuple[str, ...] = (*_text,),
+    _trusted_servers: tuple[str, ...] = (*_text,),
     timeout: float = 30.0,
     max_retries: int = 2,
     strict_responses: bool = False,

@@ -58,6 +58,7 @@ PRIMITIVES: dict[str, tuple[type[ast.AST], Matcher]] = {
 _IDENTIFIERS: dict[str, Callable[[str], bool]] = {
     "_name": is_public,
     "_builtin": TYPES.__contains__,
+    "_trusted_servers": "trusted_servers".__eq__,
 }
 _PARAMETERS = frozenset(("self", "sender"))
 """What forms without a function around them mean by these names."""
