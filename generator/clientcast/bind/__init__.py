@@ -59,7 +59,7 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
     layout = layout_of(api, root, uses.received | uses.sent, arguments)
     annotations = Annotations(api.schemas, names, layout.models)
     of_resources = (f"{p}{name}" for name in classes.values() for p in ("", "Async"))
-    constants = Constants(api, annotations, (*names.values(), *of_resources))
+    constants = Constants(api, annotations, (*own, *names.values(), *of_resources))
     attributes = {
         pointer: attribute_names(schema)
         for pointer, schema in api.schemas.items()

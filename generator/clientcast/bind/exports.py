@@ -46,7 +46,8 @@ def client_name(api: ir.Api) -> str:
     """What the client is called: its name, or with `Api` where the runtime has that."""
     name = pascal(api.name, kind="Api")
     wanted = {name, f"Async{name}", f"{name}Error"}
-    return f"{name}Api" if wanted & reserved_classes() else name
+    reserved = reserved_classes() | reserved_constants()
+    return f"{name}Api" if wanted & reserved else name
 
 
 def bind_errors(api: ir.Api, base: str) -> Errors:

@@ -11,8 +11,6 @@ from clientcast.bind.runtime import client_attributes
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _NOUN = re.compile(r"[^\W\d_][\w-]*")
 _NO_NOUN = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
-_ANNOTATIONS = ("bool", "float", "int", "str")
-"""What the annotations of the client's constructor are written with."""
 _BUILTINS = "builtins"
 """The module that hidden builtins are qualified with."""
 
@@ -36,7 +34,7 @@ class Node:
 def tree_of(api: ir.Api) -> Node:
     """The resources of an API; the root stands for the client itself."""
     root = Node(())
-    reserved = {*client_attributes(), *_ANNOTATIONS, _BUILTINS}
+    reserved = {*client_attributes(), _BUILTINS}
     for operation in api.operations:
         node = root
         resource = operation.resource or _first_noun(operation.path)

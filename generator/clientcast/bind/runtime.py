@@ -80,6 +80,7 @@ CALLED = frozenset(node.name for node in (NULLABLE, PART, STYLED, UNLESS_EMPTY))
 _NOT_CODE = re.compile(
     r'\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|#[^\n]*|""".*?"""|"[^"\n]*"', re.S
 )
+_ANNOTATION = re.compile(r":([^=\n]*)=")
 _PUBLIC = re.compile(r"^    (?:async )?def ([a-z]\w*)", re.M)
 _CLASS = re.compile(r"^class (?:Async)?Client\b.*?(?=^class |\Z)", re.M | re.S)
 
@@ -101,15 +102,24 @@ def template_names(pattern: str = "*.j2") -> frozenset[str]:
 
 @cache
 def client_attributes() -> frozenset[str]:
-    """Return the public attributes that the runtime's client classes have themselves."""
+    """Return what no attribute of a client may be called.
+
+    The runtime's client classes have public attributes themselves, and a property would hide
+    a name that the annotations of the constructor are written with.
+    """
+    template = _NOT_CODE.sub(
+        " ", (assets.templates() / "client.py.j2").read_text("utf-8")
+    )
+    annotations = " ".join(_ANNOTATION.findall(template))
     folder = assets.templates() / "_runtime"
     texts = [
         (folder / f"{name}.py").read_text("utf-8")
         for name in ("client", "async_client")
     ]
-    return frozenset(
+    public = {
         name
         for text in texts
         for body in _CLASS.findall(text)
         for name in _PUBLIC.findall(body)
-    )
+    }
+    return frozenset({*public, *re.findall(r"\b[a-z_]\w*", annotations)})

@@ -18,7 +18,7 @@ _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _ARGUMENT = {
     "argument": _NAME,
     "name": str,
-    "in": re.compile("[a-z]+"),
+    "in": re.compile("[a-z_]+"),
     "required": bool,
     "values": [object],
     "limits": [str],

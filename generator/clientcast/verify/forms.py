@@ -206,7 +206,7 @@ def __init__(
         max_retries=max_retries,
         strict_responses=strict_responses,
         own_servers=base_url is None,
-        trusted_servers=trusted_servers,
+        trusted_servers=_parameter,
         on_request=on_request,
         on_response=on_response,
         http=http,
