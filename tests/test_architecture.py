@@ -133,6 +133,7 @@ HOME_OF = {
     "jsonschema_rs": "check",
     "jinja2": "render",
     "black": "render",
+    "ruff": "render",
     "griffe": "docs",
     "markdown": "docs",
     "markdown_it": "docs",
@@ -156,7 +157,7 @@ NOWHERE = {"socket", "ssl", "http", "httpx2", "asyncio", "pickle", "runpy", "tem
 MAY_ALL_THE_SAME = {("tempfile", "docs.site")}
 NOT_CALLED = {"eval", "exec", "compile", "__import__", "import_module"}
 
-PRINTERS = {"check.child", "render.blacken"}  # children, which write to their parent
+PRINTERS = {"check.child"}  # which writes to its parent
 WRITERS = {"output", "swap", "docs.site"}  # the last in a folder that is gone after it
 
 PRINTS = {"print", "echo", "secho", "stdout", "stderr", "__stdout__", "__stderr__"}

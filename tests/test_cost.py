@@ -18,7 +18,7 @@ import griffe
 import pytest
 
 from clientcast import diagnostic
-from clientcast.bind import literals, names
+from clientcast.bind import docstrings, names
 from clientcast.check import check, path_rules
 from clientcast.diagnostic import Suggestions, listed
 from clientcast.docs import commonmark, markdown
@@ -26,7 +26,6 @@ from clientcast.docs.blocks import Code, Table, blocks_of
 from clientcast.docs.code_spans import CodeSpans
 from clientcast.docs.neighbours import Neighbours
 from clientcast.openapi import TEMPLATE
-from clientcast.render import blacken
 from clientcast.route import Routes
 from clientcast.source import Document, read
 from tests.benchmarks.shapes import SHAPES
@@ -231,7 +230,7 @@ def test_code_spans_are_those_of_a_regular_expression() -> None:
 
 def test_spaces_before_markers_are_those_of_a_plain_expression() -> None:
     plain = re.compile(r" +(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
-    marker = literals._MARKER  # pyright: ignore[reportPrivateUsage]
+    marker = docstrings._MARKER  # pyright: ignore[reportPrivateUsage]
     for text in strings(5000, [*" -+*=#>|ab", "   ", "1. ", "12)"]):
         assert marker.sub("\0", text) == plain.sub("\0", text)
 
@@ -240,7 +239,7 @@ def test_spaces_before_markers_are_those_of_a_plain_expression() -> None:
 def test_long_runs_in_descriptions_are_written(name: str) -> None:
     operation = json.loads(SHAPES[name].document(200_000))["paths"]["/a"]["get"]
     text = operation["description"]
-    assert literals.wrap(text, 80) and markdown.block(text)
+    assert docstrings.wrap(text, 80) and markdown.block(text)
 
 
 def test_a_table_of_empty_cells_is_written_as_code() -> None:
@@ -269,44 +268,6 @@ def test_long_programs_are_not_coloured() -> None:
     assert 'class="language-text ' in html
 
 
-def modules() -> Iterator[str]:
-    """Modules with long runs of members and strings, and with texts that look like them."""
-    members = "".join(f'    A{n} = "a{n}"\n' for n in range(300))
-    items = ", ".join(f'"a{n}"' for n in range(300))
-    quoted = ", ".join(f'"\\"a{n}"' for n in range(300))
-    for head in ("class A:\n", 'class A:\n    """A."""\n\n'):
-        yield head + members
-        yield f"{head}{members}    B = 1\n\n\ndef f():\n    pass\n"
-        yield f"{head}{members}\n\nA: TypeAlias = Literal[{items}]\n"
-        yield f"{head}    a: Literal[{items}] | None = field(default=({items}))\n"
-        yield f'{head}    """\n{members}    """\n'
-        yield f"{head}    a = f({quoted}, {items})\n"
-        yield f'{head}    LONG = "{"a" * 100}"\n{members}'
-        yield f"{head}    _run0 = 1\n{members}"
-        yield f"{head}    # {items}\n    a = 1\n"
-        yield f"{head}    a = {{{items}}}\n    b = f({items}, *c, d=({items}, 1))\n"
-
-
-@pytest.mark.parametrize("module", list(modules()))
-def test_long_runs_are_formatted_as_black_does(module: str) -> None:
-    assert blacken.blacken([module]) == [black.format_str(module, mode=black.Mode())]
-
-
-def test_black_does_not_see_long_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[int] = []
-    format_str = black.format_str
-
-    def counted(text: str, *, mode: black.Mode) -> str:
-        seen.append(len(text))
-        return format_str(text, mode=mode)
-
-    monkeypatch.setattr(black, "format_str", counted)
-    members = "".join(f'    A{n} = "a{n}"\n' for n in range(20_000))
-    items = ", ".join(f'"a{n}"' for n in range(20_000))
-    blacken.blacken([f"class A:\n{members}\n\nB: TypeAlias = Literal[{items}]\n"])
-    assert len(seen) == 1 and seen[0] < 5000
-
-
 def test_neighbours_change_nothing_that_griffe_reads() -> None:
     path = GENERATED / "okta" / "models.py"
     text = path.read_text(encoding="utf-8")
@@ -331,3 +292,7 @@ def test_the_validator_keeps_to_a_lower_limit_of_its_parent() -> None:
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (30, 30)),
     )
     assert done.stdout.strip() == "30"
+
+
+def test_a_brace_that_begins_no_parameter_is_text() -> None:
+    assert Routes(["/a/b", "/a/{", "/a/{x}"]).narrower("/a/{") == ()

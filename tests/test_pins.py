@@ -78,7 +78,7 @@ def test_every_requirement_of_the_build_is_pinned() -> None:
 
 
 def test_users_get_ranges() -> None:
-    formats_our_output = {"black", "zensical"}
+    formats_our_output = {"black", "ruff", "zensical"}
     project = PROJECT["project"]
     exact = {
         Requirement(required).name

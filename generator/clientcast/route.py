@@ -134,9 +134,9 @@ def _fits(part: str, texts: list[str]) -> bool:
 
     Each text is taken where it first occurs, so that nothing is tried twice.
     """
+    if len(texts) == 1:  # A brace that begins no parameter.
+        return part == texts[0]
     first, *middle, last = texts
-    if len(texts) == 1:
-        return part == first
     if not part.startswith(first):
         return False
     place = len(first)

@@ -7,7 +7,9 @@ import pytest
 from black.parsing import InvalidInput
 from click.testing import CliRunner, Result
 
-from clientcast import cli, pipeline
+from clientcast import pipeline
+from clientcast.cli import docs as cli_docs
+from clientcast.cli import jobs as cli_jobs
 from clientcast.cli import main
 from clientcast.docs import PackageError
 from clientcast.parse.schemas import Schemas
@@ -104,7 +106,7 @@ def test_a_fault_names_the_schema_and_what_to_report(
 def test_a_fault_names_the_file_that_black_refuses(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(monkeypatch, formatting, "blacken", InvalidInput("cannot parse"))
+    fail(monkeypatch, formatting, "with_black", InvalidInput("cannot parse"))
     line = run("check", "--spec", "pets.yaml").stderr
     assert "InvalidInput: cannot parse (in __init__.py, rendering, pets.yaml)" in line
 
@@ -125,7 +127,9 @@ def test_an_output_that_cannot_be_written_is_one_line(
     command: str, spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("generate", "--spec", "pets.yaml", "--output", "made")
-    fail(monkeypatch, cli, "write", PermissionError(13, "Permission denied", "made"))
+    fail(
+        monkeypatch, cli_jobs, "write", PermissionError(13, "Permission denied", "made")
+    )
     arguments = {
         "generate": ("generate", "--spec", "pets.yaml", "--output", "made"),
         "docs": ("docs", "made", "--output", "pages"),
@@ -138,7 +142,7 @@ def test_a_fault_in_the_docs_is_one_line(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("generate", "--spec", "pets.yaml", "--output", "made")
-    fail(monkeypatch, cli, "extract", RecursionError("too deep"))
+    fail(monkeypatch, cli_docs, "extract", RecursionError("too deep"))
     result = run("docs", "made")
     assert result.exit_code == 1
     assert "a fault of clientcast" in result.stderr

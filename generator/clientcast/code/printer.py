@@ -24,6 +24,9 @@ from clientcast.code.nodes import (
     Union,
 )
 
+_LONGEST_PARAMETER = 88 - 8 - len(",")
+"""Characters of a parameter of a method that stands on a line of its own."""
+
 Node = Expression | Arguments | Signature | Assignment | Imports
 
 
@@ -98,7 +101,16 @@ def _arguments(arguments: Arguments) -> list[str]:
 
 
 def _parameter(parameter: Parameter) -> str:
-    return printed(Assignment(parameter.name, parameter.annotation, parameter.default))
+    """Return a parameter; a union that needs several lines has parentheses.
+
+    Black adds them, and ruff leaves what it finds.
+    """
+    text = printed(Assignment(parameter.name, parameter.annotation, parameter.default))
+    is_union = isinstance(parameter.annotation, Union)
+    if parameter.default is None or not is_union or len(text) <= _LONGEST_PARAMETER:
+        return text
+    annotation = _expression(parameter.annotation)
+    return f"{parameter.name}: ({annotation}) = {_expression(parameter.default)}"
 
 
 def _identifier(name: str) -> str:

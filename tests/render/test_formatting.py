@@ -1,0 +1,70 @@
+"""Tests of formatting: ruff's output is black's, on all that templates make."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from clientcast import pipeline, render
+from clientcast.render import formatting
+from clientcast.render.formatting import formatted, with_black, with_ruff
+from tests.casting import SPECS
+
+SMALL = sorted((SPECS / "ok").glob("*.yaml"))
+CORPUS = SPECS.parents[2] / "shared" / "corpus"
+LONG_NAMES = ("atlassian__jira.yaml", "clerk__backend.yaml")
+
+
+class Rendered(Exception):
+    """The modules of a package, before they are formatted."""
+
+
+def unformatted(spec: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    def stop(modules: Mapping[str, str]) -> None:
+        raise Rendered(dict(modules))
+
+    monkeypatch.setattr(render, "formatted", stop)
+    with pytest.raises(Rendered) as rendered:
+        pipeline.cast(spec, spec.name)
+    modules: dict[str, str] = rendered.value.args[0]
+    return modules
+
+
+def differing(modules: Mapping[str, str]) -> list[str]:
+    return [
+        path
+        for path, text in modules.items()
+        if with_ruff(path, text) != with_black(text)
+    ]
+
+
+@pytest.mark.parametrize("spec", SMALL, ids=lambda spec: spec.stem)
+def test_ruff_formats_small_packages_as_black_does(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not differing(unformatted(spec, monkeypatch))
+
+
+@pytest.mark.parametrize("name", LONG_NAMES)
+def test_ruff_formats_published_apis_as_black_does(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = CORPUS / name
+    if not spec.exists():
+        pytest.skip("needs ../shared/corpus beside the project")
+    modules = unformatted(spec, monkeypatch)
+    chosen = sorted(modules, key=lambda path: len(modules[path]))[:40]
+    assert not differing({path: modules[path] for path in chosen})
+
+
+def test_much_code_is_formatted_by_ruff(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formatting, "with_black", None)
+    modules = {"a.py": "A = 'a'\n", "b.py": "#" * formatting.MUCH + "\nB=1\n"}
+    found = formatted(modules)
+    assert list(found) == ["a.py", "b.py"]
+    assert found["a.py"] == 'A = "a"\n' and found["b.py"].endswith("B = 1\n")
+
+
+def test_code_that_ruff_refuses_is_an_error_with_its_path() -> None:
+    with pytest.raises(RuntimeError, match="a.py cannot be formatted"):
+        with_ruff("a.py", "def f(:\n")
