@@ -85,10 +85,17 @@ def _check_variables(
 
 
 def _has_sound_host(url: str) -> bool:
-    """Return whether the host and port of a URL can be read (RFC 3986, section 3.2)."""
+    """Return whether a URL has a host and port that a client can connect to.
+
+    RFC 3986, section 3.2. A name of other than ASCII letters must be what it is read as
+    (RFC 3490, section 4): no invisible character is dropped, and none is mapped to another.
+    """
     try:
         parts = urlsplit(url)
-        return bool(parts.port is None or parts.hostname)
+        host = parts.hostname or ""
+        return bool(parts.port is None or host) and (
+            host.isascii() or host.encode("idna").decode("idna") == host
+        )
     except ValueError:
         return False
 
