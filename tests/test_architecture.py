@@ -70,7 +70,7 @@ MAY_IMPORT = {
         "view",
     },
     "render": {"faults", "view", "assets", "clientcast", "code"},
-    "verify": {"view", "assets"},
+    "verify": {"plain", "view", "assets"},
     "docs": {"plain", "filenames", "assets", "clientcast"},
     "output": {"filenames", "manifest", "swap"},
     "pipeline": {

@@ -46,7 +46,9 @@ CODE_AT = {
 """Which argument of a call is the code of a diagnostic, by the name of what is called."""
 
 NOT_SHOWN = {
+    "fault-of-clientcast": "needs code that no template makes",
     "limit-digits": "needs a number of 600 digits",
+    "limit-paths": "needs a million pairs of paths",
     "limit-references": "needs a hundred components",
     "limit-size": "needs a document of 16 MiB",
 }

@@ -128,7 +128,7 @@ def test_a_resource_may_be_called_as_a_page_of_ours(tmp_path: Path) -> None:
     files = files_of(spec)
     assert files is not None
     found = documents(files)
-    assert {"things/models.md", "things/models_.md"} <= found.keys()
+    assert {"things/models.md", "things/models_2.md"} <= found.keys()
     check(found)
 
 

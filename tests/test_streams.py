@@ -110,7 +110,7 @@ def test_an_answer_that_may_be_a_stream(clients: Clients) -> None:
     assert json.loads(server.requests[0].content) == {"question": "why"}
     server = Server(b'data: {"words": "be"}\n\ndata: [DONE]\n\n', EVENTS)
     found = server.both(package, lambda client: client.streams.answer_as_stream("why"))
-    assert [event.data for event in found] == [package.PartModel(words="be")]
+    assert [event.data for event in found] == [package.Part(words="be")]
     assert json.loads(server.requests[0].content) == {"question": "why", "stream": True}
 
 

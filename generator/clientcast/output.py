@@ -193,7 +193,7 @@ def _replace(
         _refuse_edits(root, changes)
     new = {c.path: contents[c.path] for c in changes if c.after is not None}
     same = contents.keys() - new.keys()
-    ours = recorded(root).keys() | ({MANIFEST} if force else set())
+    ours = recorded(root).keys() | ({MANIFEST} if force else set[str]())
     gone = {c.path for c in changes if c.kind in ("changed", "removed")} & ours
     folders, others = _foreign(root, same | gone)
     _refuse_collisions(root, folders, others, contents.keys())

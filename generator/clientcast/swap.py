@@ -30,9 +30,9 @@ else:
 _AT_FDCWD = -100  # of Linux: a path is relative to the working directory
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and, by chance, RENAME_SWAP of macOS
 
-_OPEN_LOCK = os.O_RDWR | os.O_CREAT
-if sys.platform != "win32":
-    _OPEN_LOCK |= os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO blocks nobody
+_POSIX_ONLY = 0 if sys.platform == "win32" else os.O_NOFOLLOW | os.O_NONBLOCK
+_OPEN_LOCK = os.O_RDWR | os.O_CREAT | _POSIX_ONLY
+"""No symlink is followed, and a FIFO blocks nobody."""
 
 _MARK, _NEW, _OLD = "clientcast", "new", "old"
 

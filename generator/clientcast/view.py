@@ -14,6 +14,7 @@ from clientcast.code import (
     Call,
     Expression,
     Imports,
+    Quoted,
     Signature,
 )
 
@@ -86,6 +87,11 @@ class Alias:
     type: Expression
     docstring: str
     is_recursive: bool = False
+
+    @property
+    def quoted(self) -> Quoted:
+        """The type as a string, for type checkers alone."""
+        return Quoted(self.type)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from clientcast.source import read
 from clientcast.swagger import convert
 from tests.fuzz.slots import slot
 
-_TEXTS = {"description", "summary", "title", "prefix", "bearerFormat", "termsOfService"}
+_TEXTS = {"description", "summary", "title", "bearerFormat", "termsOfService"}
 _NAMES = {
     *("operationId", "tags", "resource", "method", "argument", "parameter", "limit"),
     *("propertyName", "required", "name"),
@@ -86,10 +86,14 @@ class _Replacer:
             return self._references(item)
         if kind == "Parameter" and key == "name":
             place = around.get("in")
-            named = {"header": "token", "path": "parameter"}.get(place, "name")
+            kinds = {"header": "token", "path": "parameter", "cookie": "visible"}
+            named = kinds.get(place, "name")
             return self.slot(named, item)
         if kind == "SecurityScheme" and key == "name":
-            return self.slot("token" if around["in"] == "header" else "name", item)
+            named = "token" if around["in"] == "header" else "visible"
+            return self.slot(named, item)
+        if key == "prefix":
+            return self.slot("ascii", item)
         if kind == "Discriminator" and key == "mapping":
             return {
                 self.slot("name", name): self._reference(to)

@@ -14,7 +14,7 @@ FRAGMENTS = (
     *("{{", "}}", "{%", "%}", "{#", "{{ x }}", "%s", "$x", "{0}", "\\N{DOLLAR SIGN}"),
     *("#", "# type: ignore", "# coding: utf-7", ">>>", ">>> x", "...", "@", "*", "-"),
     *("\n", "\r", "\r\n", "\t", "\x0b", "\x0c", "\0", "\x1b[31m", "\x85", "\u2028"),
-    *("\u202e", "\u2066", "\u200b", "\u0301", "e\u0301", "\ufeff", "\ud800", "\udfff"),
+    *("\u202e", "\u2066", "\u200b", "\u0301", "e\u0301", "\ufeff"),
     *("\U0001f600", "\U000e0041", "\u00a0", "\u0660", "\u00b2", "名", "İ", "ß"),
     *(" ", "  ", "a", "B", "_", "__", "1", "-1", "None", "null", "true", "1e999", "~1"),
     *("]] = None; open('PWNED', 'w') #", '"); open("PWNED", "w") #', "\nimport os\n"),
@@ -39,6 +39,8 @@ RESERVED = (
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 _TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _COMPONENT = re.compile(r"[^A-Za-z0-9._-]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NO_ASCII = re.compile(r"[^\x20-\x7e]")
 _IN_PATH = re.compile(r"[\s/{}?#:%\\]")
 
 hostile = st.lists(st.sampled_from(FRAGMENTS), max_size=3).map("".join) | st.text(
@@ -104,6 +106,10 @@ def _of_kind(kind: str, text: str, number: int) -> str:
         case "segment" | "parameter":
             kept = (c for c in _IN_PATH.sub("", text) if c.isprintable())
             return "".join(kept).strip(".") or f"x{number}"
+        case "visible":
+            return _CONTROL.sub("-", text)
+        case "ascii":
+            return _NO_ASCII.sub("-", text)
         case "pointer":
             return text.replace("~", "~0").replace("/", "~1")
     return text

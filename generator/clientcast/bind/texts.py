@@ -56,7 +56,6 @@ class Texts:
             example: A call of it, as a program.
         """
         names = {a.field.name: a.name for a in arguments}
-        description = self.in_python(operation.text.description, names)
         texts = [self.in_python(operation.text.description, names)]
         if (
             operation.deprecated

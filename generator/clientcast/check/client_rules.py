@@ -15,7 +15,6 @@ from clientcast.check.pointer_rules import (
 )
 from clientcast.check.walk import Walk
 from clientcast.openapi import TEMPLATE
-from clientcast.diagnostic import listed
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.references import Found, follow, lookup
 from clientcast.source import escape

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from clientcast.docs.files import MANIFEST, PackageError
 from clientcast.plain import is_list, is_mapping
@@ -94,7 +94,7 @@ def _refuse(constant: str) -> object:
 
 def _faults(value: object, form: object, place: str) -> Iterator[str]:
     """What is wrong with a value; the form, not the value, says how deep this goes."""
-    if isinstance(form, dict):
+    if is_mapping(form):
         if not is_mapping(value):
             yield f"{place} must be an object"
             return
@@ -102,14 +102,15 @@ def _faults(value: object, form: object, place: str) -> Iterator[str]:
             expected = form.get("*", form.get(key))
             if expected is not None:
                 yield from _faults(inner, expected, f"{place}.{key}" if place else key)
-    elif isinstance(form, list):
+    elif is_list(form):
         if not is_list(value):
             yield f"{place} must be an array"
             return
         for index, inner in enumerate(value):
             yield from _faults(inner, form[0], f"{place}[{index}]")
     elif isinstance(form, re.Pattern):
-        if not isinstance(value, str) or not form.fullmatch(value):
+        pattern = cast("re.Pattern[str]", form)
+        if not isinstance(value, str) or not pattern.fullmatch(value):
             yield f"{place} is not what clientcast writes"
     elif isinstance(form, type) and not isinstance(value, form):
         yield f"{place} must be {_KINDS[form]}"

@@ -11,7 +11,7 @@ import jinja2
 
 from clientcast import __version__, assets
 from clientcast.render.formatting import formatted
-from clientcast.code import Node, Quoted, printed
+from clientcast.code import Node, printed
 from clientcast.view import ASYNC, SYNC, Mode, Package
 
 MANIFEST = "clientcast.json"
@@ -76,7 +76,6 @@ def _environment() -> jinja2.Environment:
         finalize=_text,
     )
     environment.filters["printed"] = printed
-    environment.filters["quoted"] = Quoted
     return environment
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from string import Template
 from typing import Any
 
+from clientcast.plain import is_list
 from clientcast.verify.forms import BUILTINS, EXPRESSIONS, LIBRARIES, STATEMENTS, TYPES
 from clientcast.verify.names import Names, is_public
 from clientcast.view import Mode
@@ -120,7 +121,8 @@ class _Forms:
                 return name
             case ast.Starred(value=value):
                 return self._kind(value)
-        return ""
+            case _:
+                return ""
 
     def _any_of(self, kind: str) -> Matcher:
         table = self._table(kind)
@@ -142,9 +144,9 @@ class _Forms:
         """
         if kind := self._kind(form):
             return self._any_of(kind)
+        if is_list(form):
+            return self.sequence(form, parameters)
         match form:
-            case list():
-                return self.sequence(form, parameters)
             case str() if form in _IDENTIFIERS:
                 is_known = _IDENTIFIERS[form]
                 return lambda node, names: is_known(node)
@@ -160,7 +162,8 @@ class _Forms:
                 return self._parameters(form, parameters)
             case ast.AST():
                 return self._node(form, parameters)
-        return lambda node, names: type(node) is type(form) and node == form
+            case _:
+                return lambda node, names: type(node) is type(form) and node == form
 
     def _node(self, form: ast.AST, parameters: frozenset[str]) -> Matcher:
         """Return what matches a node of the same type, field by field."""

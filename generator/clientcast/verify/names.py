@@ -59,7 +59,8 @@ class Names:
                 imports = (s for s in body if isinstance(s, ast.ImportFrom))
                 known = self.declared.union(declarations(imports))
                 return replace(self, declared=known, hidden=given, parameters=given)
-        return self
+            case _:
+                return self
 
 
 def is_public(name: str) -> bool:
@@ -96,4 +97,6 @@ def declarations(body: Iterable[ast.stmt]) -> list[str]:
                     *declarations(statement.body),
                     *declarations(statement.orelse),
                 }
+            case _:
+                pass
     return found
