@@ -11,14 +11,14 @@ import inspect
 import json
 import sys
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 import msgspec
 from _runtime.conversion import convert
-from _runtime.decoders import decoder_of
+from _runtime.decoders import decoder_of, leads_to
 
 NAME = "fuzzed"
 _HARMLESS = {
@@ -99,12 +99,17 @@ def _import(files: Mapping[str, str], canary: Canary) -> None:
 
 
 def _evaluate(class_: type) -> None:
-    if issubclass(class_, msgspec.Struct):
+    if issubclass(class_, msgspec.Struct) and not leads_to(class_, _is_sent):
         decoder_of(class_)
         convert({}, class_)
     for name, method in vars(class_).items():
         if inspect.isfunction(method) and not name.startswith("_"):
             typing.get_type_hints(method, {**method.__globals__, "Any": Any})
+
+
+def _is_sent(type_: Any) -> bool:
+    """Return whether a type is one of arguments alone, which nothing is decoded as."""
+    return typing.get_origin(type_) in (Mapping, Sequence)
 
 
 def _share_runtime() -> None:

@@ -43,7 +43,7 @@ class Constants:
         self.api = api
         self.annotations = annotations
         self.error_body = usual_error(api)
-        self._classes = frozenset(classes)
+        self._taken = runtime.IMPORTED | frozenset(classes)
         self._scope = Scope((SERVER.name, ERRORS.name))
         self._schemes = {
             scheme.name: self._name(f"{upper(scheme.name)}_SCHEME")
@@ -143,8 +143,8 @@ class Constants:
         return imported(MODULE, self._values[value])
 
     def _name(self, name: str) -> str:
-        """Return a name that no constant has, nor a class in the same capitals."""
-        if name in self._classes:
+        """Return a name that no constant has, nor a class or import in the same capitals."""
+        if name in self._taken:
             name = f"{name}_CONSTANT"
         return self._scope.name(name)
 

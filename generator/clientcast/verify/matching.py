@@ -128,7 +128,7 @@ class _Forms:
         table = self._table(kind)
 
         def matches(node: Any, names: Names) -> bool:
-            for matcher in table.get(type(node), ()):
+            for matcher in table.get(node.__class__, ()):
                 if matcher(node, names):
                     return True
             return names.trail.miss(node)
