@@ -111,6 +111,12 @@ BROKEN: dict[str, tuple[Break, str]] = {
         "acme_okta/clientcast.json: api.operations[0].answers[1].status is not what"
         " clientcast writes",
     ),
+    "a server that is no text": (
+        with_manifest(
+            lambda content: content["api"]["operations"][0].update(server=["x"])
+        ),
+        "acme_okta/clientcast.json: api.operations[0].server must be text",
+    ),
     "a flag that is text": (
         with_manifest(
             lambda content: content["api"]["operations"][0].update(deprecated="no")

@@ -36,6 +36,7 @@ _OPERATION = {
     "operation_id": str,
     "method": str,
     "path": str,
+    "server": str,
     "deprecated": bool,
     "arguments": [_ARGUMENT],
     "content_type": str,
@@ -47,7 +48,7 @@ _OPERATION = {
 }
 _MANIFEST: Mapping[str, object] = {
     "generator": str,
-    "spec": {"title": str, "version": str, "sha256": str},
+    "spec": {"title": str, "version": str, "sha256": str, "left_out": [str]},
     "files": {"*": str},
     "api": {
         "title": str,
