@@ -1,6 +1,6 @@
 """The reference as one file, which travels in the package: its README.md."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from clientcast.docs.declared import ABSENT, declared_texts, error_text
 from clientcast.docs.markdown import block, code, plain
@@ -26,50 +26,59 @@ _SHOWN = ("Signature", "Example")
 
 
 def readme(reference: Reference) -> str:
-    """The whole reference; of an API too large for one file, its operations in short."""
+    """Return the whole reference; of an API too large for one file, its operations in short."""
     places = in_one_file(reference)
-    whole = _written(reference, places, whole=True)
-    return whole if len(whole) <= LONGEST else _written(reference, places, whole=False)
-
-
-def _written(reference: Reference, places: Places, *, whole: bool) -> str:
-    parts = [f"# {plain(reference.title)}"]
-    if whole:
-        parts += summary_parts(reference, places, _VENDORED)
-        parts += [*client_parts(reference, places), *_details(reference, places)]
-    else:
-        parts += summary_parts(reference, {}, _VENDORED)
-        parts.append(
-            "The rest of the reference is too long for one file: `clientcast docs` with the"
-            " path of this folder writes it as pages."
-        )
-    parts += ["---", origin(reference)]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _details(reference: Reference, places: Places) -> list[str]:
-    text = OperationText(reference, places)
     parts: list[str] = []
+    length = 0
+    for part in filter(None, _whole(reference, places)):
+        parts.append(part)
+        length += len(part) + len("\n\n")
+        if length > LONGEST:
+            parts = [part for part in _short(reference) if part]
+            break
+    return "\n\n".join(parts) + "\n"
+
+
+def _whole(reference: Reference, places: Places) -> Iterator[str]:
+    yield f"# {plain(reference.title)}"
+    yield from summary_parts(reference, places, _VENDORED)
+    yield from client_parts(reference, places)
+    yield from _details(reference, places)
+    yield from ("---", origin(reference))
+
+
+def _short(reference: Reference) -> Iterator[str]:
+    yield f"# {plain(reference.title)}"
+    yield from summary_parts(reference, {}, _VENDORED)
+    yield (
+        "The rest of the reference is too long for one file: `clientcast docs` with the"
+        " path of this folder writes it as pages."
+    )
+    yield from ("---", origin(reference))
+
+
+def _details(reference: Reference, places: Places) -> Iterator[str]:
+    text = OperationText(reference, places)
     for resource in reference.resources:
         name = resource.name or reference.client.name
-        parts.append(f"## Operations of {code(name)}")
-        parts.append(block(resource.description, lambda name: places.get(name, "")))
+        yield f"## Operations of {code(name)}"
+        yield block(resource.description, lambda name: places.get(name, ""))
         for operation in resource.operations:
-            parts += [f"### {code(operation.name)}", text.lead(operation)]
+            yield f"### {code(operation.name)}"
+            yield text.lead(operation)
             sections = text.sections(operation)
-            parts += [s for label, s in sections if label in _SHOWN]
+            yield from (s for label, s in sections if label in _SHOWN)
             folded = (
                 f"**{name}**\n\n{s}" for name, s in sections if name not in _SHOWN
             )
-            parts.append(_fold("Parameters, answers and errors", folded))
-    parts += ["## All models", ABSENT]
+            yield _fold("Parameters, answers and errors", folded)
+    yield from ("## All models", ABSENT)
     for name, (lead, *rest) in declared_texts(reference, places):
-        parts += [f"### {code(name)}", lead, _fold("Details", rest)]
-    parts += ["## All errors", errors_lead(reference, places)]
+        yield from (f"### {code(name)}", lead, _fold("Details", rest))
+    yield from ("## All errors", errors_lead(reference, places))
     for error in reference.errors:
         lead, *rest = error_text(error, reference, places)
-        parts += [f"### {code(error.name)}", lead, _fold("Details", rest)]
-    return parts
+        yield from (f"### {code(error.name)}", lead, _fold("Details", rest))
 
 
 def _fold(label: str, parts: Iterable[str]) -> str:
