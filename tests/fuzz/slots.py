@@ -36,6 +36,9 @@ RESERVED = (
 )
 """Names that Python, the runtime or the templates use."""
 
+_SHORT = 40
+"""Characters that leave room for a number in an identifier."""
+
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 _TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _COMPONENT = re.compile(r"[^A-Za-z0-9._-]")
@@ -72,8 +75,8 @@ def benign(texts: Sequence[str]) -> Callable[[str, int], str]:
 def numbered(texts: Sequence[str]) -> Callable[[str, int], str]:
     """Return what fills slots with hostile texts; names stay distinct by their numbers.
 
-    A segment of a path begins with its word, which may name a resource. A name has no dot,
-    which in a tag makes a resource of a resource.
+    A segment of a path begins with its word, which may name a resource, and so does a long
+    text, which is cut. A name has no dot, which in a tag makes a resource of a resource.
     """
 
     def fill(kind: str, number: int) -> str:
@@ -82,7 +85,7 @@ def numbered(texts: Sequence[str]) -> Callable[[str, int], str]:
             text = text.replace(".", "")
         if kind == "text":
             text = text if text.strip() else f"{text}."
-        elif number % 2 and kind != "segment":
+        elif number % 2 and kind != "segment" and len(text) < _SHORT:
             text = f"{text} W{number} Of It"
         else:
             text = f"W{number} Of It {text}"
