@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import black
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
@@ -26,6 +27,7 @@ def formatted(modules: Mapping[str, str]) -> dict[str, str]:
         black.InvalidInput: black refuses a module.
     """
     if sum(map(len, modules.values())) > MUCH:
+        _ruff()  # before there are threads: sysconfig, which it asks, is not safe in them
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             texts = pool.map(with_ruff, modules, modules.values())
             return dict(zip(modules, texts, strict=True))
@@ -34,6 +36,12 @@ def formatted(modules: Mapping[str, str]) -> dict[str, str]:
         with working_on(path):
             found[path] = with_black(text)
     return found
+
+
+@cache
+def _ruff() -> str:
+    """Return the path of ruff's program."""
+    return str(find_ruff_bin())
 
 
 def with_black(text: str) -> str:
@@ -48,7 +56,7 @@ def with_ruff(path: str, text: str) -> str:
         RuntimeError: ruff refuses the module.
     """
     done = subprocess.run(
-        [find_ruff_bin(), "format", "--isolated", "--no-cache", "-"],
+        [_ruff(), "format", "--isolated", "--no-cache", "-"],
         input=text.encode("utf-8"),
         capture_output=True,
         check=False,
