@@ -257,7 +257,7 @@ import httpx2
 from _runtime.fast import FastTransport
 
 url = sys.argv[1] + "/s3cret"
-late = {"timeout": {"read": 1.0}}
+late = {"timeout": {"read": 4.0}}
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
     FastTransport().handle_request(httpx2.Request("GET", url, extensions=late))
