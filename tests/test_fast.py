@@ -258,6 +258,8 @@ from _runtime.fast import FastTransport
 
 url = sys.argv[1] + "/s3cret"
 late = {"timeout": {"read": 4.0}}
+# A background process of a shell ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
     FastTransport().handle_request(httpx2.Request("GET", url, extensions=late))
