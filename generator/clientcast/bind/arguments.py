@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from clientcast.bind import runtime
 from clientcast.bind.names import Scope, snake
-from clientcast.bind.pointers import item_types
+from clientcast.bind.pointers import item_type
 from clientcast.bind.types import (
     Annotations,
     allows_null,
@@ -114,7 +114,8 @@ def _arguments_of(operation: Operation, api: Api) -> tuple[Argument, ...]:
     ]
     if operation.body is not None:
         unnamed += _of_body(operation.body, spread(operation, api.schemas))
-    types = (*types_received(operation), *item_types(api, operation))
+    item = item_type(api, operation)
+    types = (*types_received(operation), *((item,) if item is not None else ()))
     scope = Scope({"self", *runtime.CALLED, *names_of_types(types)})
     return tuple(
         replace(

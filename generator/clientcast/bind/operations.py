@@ -9,7 +9,7 @@ from clientcast.bind.arguments import Argument, call_arguments, signature
 from clientcast.bind.constants import Constants
 from clientcast.bind.examples import Example, Examples
 from clientcast.bind.literals import one_line
-from clientcast.bind.pointers import keys_of, type_of_items
+from clientcast.bind.pointers import item_type, keys_of
 from clientcast.bind.texts import Texts
 from clientcast.bind.types import Annotations, read_as
 from clientcast.code import (
@@ -68,9 +68,10 @@ class Binder:
         sent: tuple[Expression, ...] = (call,)
         returns: tuple[Expression, ...] = (result,)
         container, sender = "", "_send"
-        if operation.paging is not None:
+        item_of_page = item_type(self.api, operation)
+        if item_of_page is not None:
             container, sender = "Page", "_page"
-            item = self.annotations.received(self._item(operation))
+            item = self.annotations.received(item_of_page)
             returns = (item, result)
             sent = (call, _class_of(item), self._paging(operation))
         elif operation.success.kind.is_stream:
@@ -102,7 +103,7 @@ class Binder:
         self, operation: ir.Operation, name: str, *, brief: bool = False
     ) -> Example:
         """Return a call of an operation."""
-        item = None if operation.paging is None else self._item(operation)
+        item = item_type(self.api, operation)
         if operation.success.kind.is_stream:
             item = operation.success.type
         arguments = self.arguments[operation.pointer]
@@ -197,12 +198,6 @@ class Binder:
                 return self.constants.offset_paging(paging, default, items, total)
             case ir.LinkPaging():
                 return self.constants.link_paging(items)
-
-    def _item(self, operation: ir.Operation) -> ir.Type:
-        """What the pages of an operation hold."""
-        returned = operation.success.type
-        assert operation.paging is not None and returned is not None
-        return type_of_items(self.api, returned, operation.paging.items)
 
 
 def _class_of(annotation: Expression) -> Expression:

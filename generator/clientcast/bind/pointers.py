@@ -15,16 +15,16 @@ def keys_of(pointer: str) -> Keys:
     )
 
 
-def item_types(api: ir.Api, operation: ir.Operation) -> Iterator[ir.Type]:
-    """Yield the type of the items of a paged operation; nothing if it is not paged."""
-    if operation.paging is not None and operation.success.type is not None:
-        yield type_of_items(api, operation.success.type, operation.paging.items)
+def item_type(api: ir.Api, operation: ir.Operation) -> ir.Type | None:
+    """Return what the pages of an operation hold; None if it is not paged.
 
-
-def type_of_items(api: ir.Api, type_: ir.Type, pointers: tuple[str, ...]) -> ir.Type:
-    """Return what the lists in a body hold, by the first pointer that leads to a list."""
-    for pointer in pointers:
-        for part in _parts(api, _type_at(api, type_, pointer)):
+    The first pointer that leads to a list counts.
+    """
+    body = operation.success.type
+    if operation.paging is None or body is None:
+        return None
+    for pointer in operation.paging.items:
+        for part in _parts(api, _type_at(api, body, pointer)):
             if isinstance(part, ir.ListOf):
                 return part.item
     return ir.Anything()
