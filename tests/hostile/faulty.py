@@ -151,7 +151,7 @@ def check(spec: Path) -> None:
 @click.option("--output", type=Path)
 def generate(spec: Path, output: Path) -> None:
     """Copy a package and commit the fault that the document names."""
-    shutil.copytree(_CLERK, output)
+    shutil.copytree(_CLERK, output, ignore=shutil.ignore_patterns("__pycache__"))
     for path in output.glob("*.py"):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(">>>", "$"), encoding="utf-8")  # No doctests.
