@@ -7,12 +7,13 @@ from types import ModuleType
 
 import pytest
 
-from tests.casting import SPECS as SMALL
-from tests.casting import import_client
-from tests.node import program
-from tests.prism import Prism, mock
+from tests.support.casting import SPECS as SMALL
+from tests.support.casting import import_client
+from tests.support.node import program
+from tests.support.prism import Prism, mock
+from tests.support.project import ROOT
 
-SPECS = Path(__file__).parents[1] / "specs"
+SPECS = ROOT / "specs"
 
 
 @pytest.fixture(scope="session")

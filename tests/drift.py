@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 
 from tests.pins import (
     BUILD_CONSTRAINTS,
-    ROOT,
     ResolveError,
     changes,
     pinned,
@@ -26,15 +25,16 @@ from tests.pins import (
     uv_program,
     without_pins,
 )
+from tests.support.project import ROOT
 
 QUICK = (
-    "tests/test_bad_specs.py",
-    "tests/test_cli.py",
-    "tests/test_docs_pages.py",
-    "tests/test_source.py",
-    "tests/test_wire.py",
+    "tests/check/test_bad_specs.py",
+    "tests/cli/test_cli.py",
+    "tests/docs/test_pages.py",
+    "tests/source/test_source.py",
+    "tests/clients/test_wire.py",
     "tests/site/test_build.py",
-    "templates/_runtime/test_reading.py",
+    "tests/runtime/test_reading.py",
 )
 
 _NOT_COPIED = shutil.ignore_patterns(

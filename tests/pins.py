@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[1]
+from tests.support.project import ROOT
 
 CONSTRAINTS = "constraint-dependencies"
 BUILD_CONSTRAINTS = "build-constraint-dependencies"

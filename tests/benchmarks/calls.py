@@ -9,17 +9,19 @@ import platform
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from statistics import median
 
 import httpx2
 import msgspec
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "generated"))
+from tests.support.project import GENERATED
+
+sys.path.insert(0, str(GENERATED))
 
 from okta import AsyncOkta, Okta  # noqa: E402
 from okta._runtime.fast import AsyncFastTransport, FastTransport  # noqa: E402
 from okta.models import Session  # noqa: E402
+
 from tests.benchmarks.server import SESSION, serving  # noqa: E402
 
 ROUNDS = 9

@@ -22,6 +22,7 @@ from clientcast.docs import extract, folder_of, read_package
 from clientcast.docs.site import site_of
 from clientcast.output import write
 from clientcast.pipeline import cast
+
 from tests.benchmarks.shapes import SHAPES, Shape
 
 SECONDS = 20

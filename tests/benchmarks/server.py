@@ -6,7 +6,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+from tests.support.project import ROOT
 
 SESSION = (
     b'{"id":"102lS3ssion","userId":"00u1","login":"user@example.com",'
@@ -21,7 +22,6 @@ ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
     b"Date: Tue, 12 May 2026 09:00:00 GMT\r\nContent-Length: %d\r\n\r\n"
 )
-ROOT = Path(__file__).parents[2]
 
 
 @contextmanager

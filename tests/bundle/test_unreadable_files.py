@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from clientcast.bundle import bundle, folder
 from clientcast.check import check
 from clientcast.diagnostic import Diagnostic

@@ -3,7 +3,6 @@
 import ast
 
 import pytest
-
 from clientcast.code import (
     NONE,
     Arguments,

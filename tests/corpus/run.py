@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tests.corpus.documents import Document
 from tests.corpus.results import Failure, Result, read
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 OLDEST = "3.11"
 PACKAGE = "client"
 """What each package is called; it stands in a folder that is called as its document."""

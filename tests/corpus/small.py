@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.corpus.documents import Document, documents
-from tests.corpus.run import ROOT
+from tests.support.project import ROOT
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 REAL = documents(CORPUS) if CORPUS.is_dir() else []

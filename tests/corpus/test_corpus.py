@@ -15,8 +15,9 @@ if sys.platform == "win32":
 
 from tests.corpus.documents import UNKNOWABLE, Document, documents
 from tests.corpus.results import read
-from tests.corpus.run import ROOT, Limits, Run
+from tests.corpus.run import Limits, Run
 from tests.corpus.small import ABSENT, PETS, PETS_NOWHERE, REAL, SMALLER_HALF, document
+from tests.support.project import ROOT
 
 OK = ROOT / "tests" / "specs" / "ok"
 

@@ -19,13 +19,13 @@ from typing import Any
 from tests.corpus.documents import count
 from tests.corpus.package import Builder, Package
 from tests.corpus.results import Diagnosed, Failure, Result, pattern, write
+from tests.support.project import ROOT
 
 STEPS = ("read", "bundle", "check", "parse", "validate", "bind", "render")
 """The steps of the pipeline, as its module names them."""
 
 MOST_MISSING = 20
 MOST_DETAILS = 4000
-ROOT = Path(__file__).parents[2]
 
 
 class Worker:

@@ -4,11 +4,9 @@ import shutil
 from pathlib import Path
 
 from click.testing import CliRunner, Result
-
 from clientcast.cli import main
 
-ROOT = Path(__file__).parents[2]
-GENERATED = ROOT / "generated"
+from tests.support.project import GENERATED
 
 
 def copy(name: str, to: Path) -> None:

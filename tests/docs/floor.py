@@ -6,9 +6,9 @@ What must be there is taken from the specs, not from what the reference was made
 import json
 from collections.abc import Callable
 
-from tests.calls import SCHEMES
 from tests.docs.parsed import folder, links, sections, tables
 from tests.docs.shown import Shown
+from tests.support.calls import SCHEMES
 
 
 def plain(text: str) -> str:

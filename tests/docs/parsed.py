@@ -3,14 +3,13 @@
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
+from clientcast.docs import Reference, extract, folder_of, read_package
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from clientcast.docs import Reference, extract, folder_of, read_package
+from tests.support.project import ROOT
 
-ROOT = Path(__file__).parents[2]
 NAMES = ("clerk", "okta", "pangea")
 
 

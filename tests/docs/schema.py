@@ -6,15 +6,15 @@
 import dataclasses
 import json
 import types
-from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import griffe
-
 from clientcast.docs.jsons import FORMAT
 from clientcast.docs.reference import Reference
 
-PATH = Path(__file__).parents[2] / "templates" / "docs" / "reference.schema.json"
+from tests.support.project import ROOT
+
+PATH = ROOT / "templates" / "docs" / "reference.schema.json"
 PLAIN = {str: "string", bool: "boolean"}
 
 

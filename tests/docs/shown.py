@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from tests.calls import SPECS, Spec
 from tests.docs.parsed import Section, folder, sections, tables
+from tests.support.calls import SPECS, Spec
 
 
 @dataclass(frozen=True)

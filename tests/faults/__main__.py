@@ -5,10 +5,10 @@ With `--write` it writes `tests/faults/README.md`, the same as a table for reade
 
 import argparse
 import sys
-from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
-sys.path[:0] = [str(PROJECT / name) for name in ("generator", "generated")]
+from tests.support.project import ROOT
+
+sys.path[:0] = [str(ROOT / name) for name in ("generator", "generated")]
 
 from tests.faults.matrix import LAYERS, ROWS  # noqa: E402
 from tests.faults.modes import MODES  # noqa: E402

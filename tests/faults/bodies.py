@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import okta
+
 from tests.faults.actions import GOOD, answer, pieces, reply, say
 from tests.faults.row import Case, Row, Seen
 from tests.faults.scene import Play, Scene, get, revoke

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import anyio
-
 import pangea
+
 from tests.faults.actions import GOOD, answer, drip, reply, then_silence
 from tests.faults.modes import ASYNCIO, SYNC, TRIO
 from tests.faults.row import Case, Row, Seen

@@ -24,8 +24,7 @@ from tests.faults.row import Case, Row, Seen
 from tests.faults.scene import Play, Scene
 from tests.faults.server import serving
 from tests.faults.silence import leaks, listening
-
-PROJECT = Path(__file__).parents[2]
+from tests.support.project import ROOT
 
 
 @dataclass
@@ -55,7 +54,7 @@ def observe_row(row: Row, mode: Mode) -> list[Result]:
         return _observed(row, mode)
     command = [sys.executable, "-m", "tests.faults", "--apart", row.id, mode.name]
     done = subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=300
+        command, cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return [Result(**result) for result in json.loads(done.stdout)]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
-from tests.casting import import_client
+from tests.support.casting import import_client
 
 SPECS = Path(__file__).parent / "specs"
 

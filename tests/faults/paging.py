@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 import clerk
 import pangea
+
 from tests.faults.actions import answer, reply
 from tests.faults.packages import cast
 from tests.faults.row import Case, Row, Seen

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import okta
 import okta._runtime.retry
+
 from tests.faults.actions import answer, once
 from tests.faults.row import Case, Row, Seen, paused
 from tests.faults.scene import Play, Scene, create, get

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pangea
+
 from tests.faults.actions import reply
 from tests.faults.packages import cast
 from tests.faults.paging import listed

@@ -7,6 +7,7 @@ from typing import Any
 import okta
 import okta._runtime.retry
 import pangea
+
 from tests.faults.actions import once, reply
 from tests.faults.row import Case, Row, Seen, paused
 from tests.faults.scene import Play, Scene, create, get, one, refresh

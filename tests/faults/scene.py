@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import okta
+
 from tests.faults.modes import Mode
 from tests.faults.server import Server
 from tests.faults.silence import ID, TOKEN

@@ -13,6 +13,7 @@ import okta
 import pangea.models
 from okta._runtime.call import Call
 from okta._runtime.security import Scheme
+
 from tests.faults.actions import GOOD, reply, then_close, then_reset
 from tests.faults.packages import cast
 from tests.faults.row import Case, Row, Seen

@@ -4,9 +4,9 @@ import os
 import warnings
 from typing import Any
 
+import okta
 import trio
 
-import okta
 from tests.faults.actions import GOOD, answer, then_silence
 from tests.faults.modes import ASYNCIO, TRIO
 from tests.faults.row import Case, Row, Seen

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from tests.support.project import ROOT
+
 CANARY = "c4n4ry"
 TOKEN = f"{CANARY}-token"
 ID = f"{CANARY}-id"
@@ -24,7 +26,7 @@ ANSWER = f"{CANARY}-answer"
 SET_COOKIE = f"{CANARY}-set-cookie"
 HEADER = f"{CANARY}-header"
 
-_TESTS = Path(__file__).parents[1]
+_TESTS = ROOT / "tests"
 _SAME = 25
 """How many errors of one class are searched: a thousand alike say no more."""
 

@@ -5,12 +5,13 @@ from typing import Any
 import clerk
 import okta
 import pangea
-from tests.calls import CALLS, ERROR_CLASSES, SPECS
+
 from tests.faults.actions import reply
 from tests.faults.row import Case, Row, Seen
 from tests.faults.scene import Play, Scene, get
 from tests.faults.silence import ANSWER, CANARY
 from tests.faults.vendors import session
+from tests.support.calls import CALLS, ERROR_CLASSES, SPECS
 
 PACKAGES = {"okta": okta, "clerk": clerk, "pangea": pangea}
 ERRORS = {

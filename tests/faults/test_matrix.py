@@ -4,16 +4,16 @@ import csv
 import re
 from collections import Counter
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
 from tests.faults.matrix import LAYERS, ROWS
 from tests.faults.modes import MODES
 from tests.faults.observing import Result, observe_row
+from tests.support.project import ROOT, SHARED
 
-FAULTS = Path(__file__).parents[3] / "shared/faults.tsv"
-README = Path(__file__).parent / "README.md"
+FAULTS = SHARED / "faults.tsv"
+README = ROOT / "tests" / "faults" / "README.md"
 
 RUNS = [(row.id, mode.name) for row in ROWS.values() for mode in row.modes]
 

@@ -6,8 +6,8 @@ from typing import Any
 from unittest.mock import patch
 
 import anyio
-
 import pangea
+
 from tests.faults.actions import GOOD, answer, drip, reply, then_silence
 from tests.faults.modes import ASYNCIO, TRIO
 from tests.faults.row import Case, Row, Seen

@@ -6,10 +6,10 @@ the smallest document that led to it. The exit status is 1 if there is one.
 
 import argparse
 import sys
-from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
-sys.path[:0] = [str(PROJECT / name) for name in ("generator", "templates")]
+from tests.support.project import ROOT
+
+sys.path[:0] = [str(ROOT / name) for name in ("generator", "templates")]
 
 from tests.fuzz.run import fuzz  # noqa: E402
 

@@ -12,13 +12,14 @@ import json
 import sys
 import typing
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
 import msgspec
 from _runtime.conversion import convert
 from _runtime.decoders import decoder_of, leads_to
+
+from tests.support.project import ROOT
 
 NAME = "fuzzed"
 _HARMLESS = {
@@ -114,7 +115,7 @@ def _is_sent(type_: Any) -> bool:
 
 def _share_runtime() -> None:
     """Have all packages use one runtime, which the gate has compared with ours."""
-    folder = Path(__file__).parents[2] / "templates" / "_runtime"
+    folder = ROOT / "templates" / "_runtime"
     for path in sorted(folder.glob("*.py")):
         if not path.name.startswith(("test_", "conftest", "__init__")):
             importlib.import_module(f"_runtime.{path.stem}")

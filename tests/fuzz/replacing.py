@@ -9,6 +9,7 @@ from clientcast.grammar import OBJECTS
 from clientcast.openapi import TEMPLATE
 from clientcast.source import read
 from clientcast.swagger import convert
+
 from tests.fuzz.slots import slot
 
 _TEXTS = {"description", "summary", "title", "bearerFormat", "termsOfService"}

@@ -13,17 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from clientcast.pipeline import Cast
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from clientcast.pipeline import Cast
 from tests.fuzz.casting import code_of, generate
 from tests.fuzz.documents import Data, documents
 from tests.fuzz.skeletons import difference, skeleton
 from tests.fuzz.slots import benign, filled, hostile, names, numbered, plain
+from tests.support.project import ROOT
 
-PROJECT = Path(__file__).parents[2]
-_PATHS = [str(PROJECT / name) for name in ("templates", "generator", ".")]
+_PATHS = [str(ROOT / name) for name in ("templates", "generator", ".")]
 
 
 @dataclass
@@ -74,7 +74,7 @@ def importer() -> Generator[Importer]:
     program = [sys.executable, "-m", "tests.fuzz.canary"]
     paths = {"PYTHONPATH": ":".join(_PATHS), "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(
-        program, cwd=PROJECT, env=paths, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        program, cwd=ROOT, env=paths, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as child:
         assert child.stdin is not None and child.stdout is not None
         stdin, stdout = child.stdin, child.stdout

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clientcast.verify.forms import BUILTINS, LIBRARIES, RUNTIME
+
 from tests.fuzz.casting import code_of
 
 _FIXED = {

@@ -22,8 +22,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-PROJECT = Path(__file__).parents[2]
-sys.path[:0] = [str(PROJECT / name) for name in ("generator", "generated")]
+from tests.support.project import ROOT
+
+sys.path[:0] = [str(ROOT / name) for name in ("generator", "generated")]
 
 from clientcast.bundle import bundle  # noqa: E402
 from clientcast.check import check  # noqa: E402
@@ -32,7 +33,7 @@ from clientcast.select import Selection, select  # noqa: E402
 from clientcast.source import Document, escape, read  # noqa: E402
 from clientcast.swagger import convert  # noqa: E402
 
-SPECS = PROJECT / "tests" / "specs"
+SPECS = ROOT / "tests" / "specs"
 SECONDS = 20.0
 """Of CPU that one document may take."""
 
@@ -261,7 +262,7 @@ def seeds() -> list[Path]:
         for path in sorted((SPECS / folder).glob("*"))
         if path.suffix in (".yaml", ".json") and path.stat().st_size < 100_000
     ]
-    return [*found, *sorted((PROJECT / "specs").glob("*.yaml"))]
+    return [*found, *sorted((ROOT / "specs").glob("*.yaml"))]
 
 
 @cache

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-
 from clientcast.diagnostic import Severity
 from clientcast.pipeline import Cast
-from tests.casting import SPECS
+
 from tests.fuzz.casting import generate
 from tests.fuzz.replacing import templated
 from tests.fuzz.skeletons import difference, skeleton
 from tests.fuzz.slots import FRAGMENTS, benign, filled, numbered
+from tests.support.casting import SPECS
 
 DOCUMENTS = sorted({path.stem for path in (SPECS / "ok").glob("*.yaml")} - {"mistakes"})
 """All but the one whose texts are what is wrong with it, and are corrected."""

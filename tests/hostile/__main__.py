@@ -12,6 +12,7 @@ nothing happened that must not.
 import sys
 
 from clientcast.cli import main as program
+
 from tests.hostile.command import main
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import click
 
-from tests.hostile.guard import ROOT
 from tests.hostile.limits import Limits, run
 from tests.hostile.listener import Listener
 from tests.hostile.made import made
@@ -33,6 +32,7 @@ from tests.hostile.results import (
 from tests.hostile.sandbox import Sandbox
 from tests.hostile.trial import Trial
 from tests.hostile.vectors import Vector, vectors
+from tests.support.project import ROOT
 
 _WARM = (
     "black",

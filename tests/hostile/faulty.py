@@ -16,9 +16,9 @@ from pathlib import Path
 import click
 
 from tests.hostile.command import main
-from tests.hostile.guard import ROOT
 from tests.hostile.limits import Limits
 from tests.hostile.listener import PORT
+from tests.support.project import ROOT
 
 _CLERK = ROOT / "generated" / "clerk"
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.limits import report
-
-ROOT = Path(__file__).parents[2]
+from tests.support.project import ROOT
 
 _WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 

@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.guard import ROOT
 from tests.hostile.vectors import vectors
+from tests.support.project import ROOT, SHARED
 
 OURS = ROOT / "tests" / "specs" / "hostile"
-SHARED = ROOT.parent / "shared"
 FOLDERS = [
     SHARED / "hostile",
     SHARED / "cases" / "hostile",

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.guard import ROOT
 from tests.hostile.results import Row, summary
 from tests.hostile.vectors import vectors
+from tests.support.project import ROOT
 
 SEEN = {
     "raise": ("generate", "traceback"),

@@ -1,6 +1,5 @@
 """Runs one document through every command, and notes what must not happen."""
 
-import os
 import re
 import signal
 import sys

@@ -10,13 +10,11 @@ import json
 import os
 import sys
 import traceback
-import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 from urllib.parse import urlsplit
 
 from tests.corpus.documents import count, load

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.hostile.guard import ROOT
+from tests.support.project import ROOT
 
 
 def is_valid(document: Path) -> bool:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from clientcast import ir
 from clientcast.bind import bind
 from clientcast.check import check

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
 from clientcast import pipeline, render
 from clientcast.render import formatting
 from clientcast.render.formatting import formatted, with_black, with_ruff
-from tests.casting import SPECS
+
+from tests.support.casting import SPECS
 
 SMALL = sorted((SPECS / "ok").glob("*.yaml"))
 CORPUS = SPECS.parents[2] / "shared" / "corpus"

@@ -6,20 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from clientcast.docs import site
 from clientcast.docs.extract import extract
 from clientcast.docs.folder import pages_of
 from clientcast.docs.package import read_package
 from clientcast.docs.reference import Reference
-from tests.node import give_up
+
+from tests.support.node import give_up
+from tests.support.project import GENERATED
 
 if TYPE_CHECKING:  # Not every machine has it.
     from playwright.sync_api import Browser
 
     from tests.site.browser import Visit
 
-GENERATED = Path(__file__).parents[2] / "generated"
+
 DESK = {"width": 1280, "height": 900}
 
 

@@ -19,7 +19,7 @@ from clientcast.docs import site
 from clientcast.docs.commonmark import page
 from clientcast.docs.reference import Reference
 
-GENERATED = Path(__file__).parents[2] / "generated"
+from tests.support.project import GENERATED
 
 
 class Links(HTMLParser):

@@ -8,11 +8,11 @@ import pytest
 pytest.importorskip("zensical", reason="zensical is not installed")
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from playwright.sync_api import Browser, Page, expect
-
 from clientcast.docs import Reference, extract, package_of
 from clientcast.docs.site import site_of
 from clientcast.pipeline import cast
+from playwright.sync_api import Browser, Page, expect
+
 from tests.site.browser import Visit, served
 
 RUN = "window.attacked = (window.attacked ?? 0) + 1"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from playwright.sync_api import Browser, Page, expect
 
 from tests.site.browser import Visit
+from tests.support.project import GENERATED
 
-GENERATED = Path(__file__).parents[2] / "generated"
 CLIENTS = sorted(path.parent.name for path in GENERATED.glob("*/clientcast.json"))
 
 FIRST = 5

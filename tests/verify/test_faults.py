@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-
 from clientcast.cli import main
 from clientcast.render import render
 from clientcast.verify import verify
 from clientcast.verify.forms import RUNTIME
 from clientcast.view import Package
-from tests.verify.packages import HEADER
 
-GENERATED = Path(__file__).parents[2] / "generated"
+from tests.support.project import GENERATED
+from tests.verify.packages import HEADER
 
 F01 = HEADER + r'''"""What goes over the wire to and from Split."""
 

@@ -1,8 +1,8 @@
 """Code that no template makes is refused, wherever it stands in a package."""
 
 import pytest
-
 from clientcast.verify import verify
+
 from tests.verify.packages import HEADER, PACKAGE, changed
 
 SHARED = "models/shared.py"

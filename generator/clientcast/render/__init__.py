@@ -90,7 +90,6 @@ def _runtime() -> Mapping[str, str]:
     return {
         f"{_RUNTIME}/{path.name}": path.read_text(encoding="utf-8")
         for path in folder.glob("*.py")
-        if not path.name.startswith(("test_", "conftest"))
     }
 
 

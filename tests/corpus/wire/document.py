@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
-
 from clientcast.bundle import bundle
 from clientcast.source import read
 from clientcast.swagger import convert
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
 from tests.corpus.documents import METHODS, MOST_HOPS
 from tests.corpus.wire.discriminators import Schema, of_members
 

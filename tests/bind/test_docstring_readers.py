@@ -1,0 +1,250 @@
+"""Tests that text of a document is only text for what reads docstrings.
+
+The texts hold what doctest, Sphinx, Markdown readers and linters act upon. They are put where
+a document may put them. Then the readers themselves are asked what they find.
+"""
+
+import ast
+import doctest
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import docutils.core
+import markdown
+import pytest
+from clientcast.bind.docstrings import docstring
+from clientcast.pipeline import cast
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tests.support.live import HOSTILE, check_page
+
+PLACES = [
+    "{}",
+    "Fine.\n\n{}",
+    "- {}",
+    "- item\n\n  {}",
+    "> {}",
+    "| a | b |\n|---|---|\n| {} | x |",
+    "```\n{}\n```",
+    "```\n{}",
+    "    {}",
+    "`{}`",
+    "*{}*",
+    "word " * 14 + "{}",
+]
+TEXTS = [place.format(text) for place in PLACES for text in HOSTILE]
+
+
+def value(text: str) -> str:
+    """The docstring of a method that says a text everywhere that it can."""
+    entries = [("name", text)]
+    literal = docstring(
+        text, summary=text, arguments=entries, returns=text, raises=entries
+    )
+    found = ast.literal_eval(literal)
+    assert isinstance(found, str)
+    return found
+
+
+def of_docutils(text: str) -> str:
+    """What docutils makes of reST, with all that it can do allowed."""
+    options = {
+        "raw_enabled": True,
+        "file_insertion_enabled": True,
+        "report_level": 5,
+        "halt_level": 6,
+        "math_output": "MathML",
+    }
+    parts = docutils.core.publish_parts(
+        text, writer="html5", settings_overrides=options
+    )
+    return str(parts["body"])
+
+
+EXTENSIONS = [
+    "extra",
+    "sane_lists",
+    "toc",
+    "admonition",
+    "wikilinks",
+    "pymdownx.blocks.html",
+    "pymdownx.blocks.details",
+    "pymdownx.highlight",
+    "pymdownx.superfences",
+    "pymdownx.snippets",
+    "pymdownx.tilde",
+    "pymdownx.caret",
+]
+READERS: dict[str, Callable[[], Callable[[str], str]]] = {
+    "commonmark": lambda: MarkdownIt("commonmark").enable("table").render,
+    "gfm": lambda: MarkdownIt("commonmark").enable(["table", "strikethrough"]).render,
+    "python-markdown": lambda: markdown.Markdown().convert,
+    "mkdocs": lambda: markdown.Markdown(extensions=EXTENSIONS).convert,
+    "reST": lambda: of_docutils,
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_nothing_is_live_in_a_rendered_docstring(reader: str) -> None:
+    render = READERS[reader]()
+    for text in TEXTS:
+        check_page(render(value(text)))
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_readers_find_what_is_live_in_the_texts_themselves(reader: str) -> None:
+    found = 0
+    render = READERS[reader]()
+    for text in HOSTILE:
+        try:
+            check_page(render(text))
+        except AssertionError:
+            found += 1
+    assert found >= 10
+
+
+def test_a_docstring_holds_no_doctest() -> None:
+    for text in TEXTS:
+        assert doctest.DocTestParser().get_examples(value(text)) == []
+
+
+PRAGMAS = [
+    "# flake8: noqa",
+    "# FLAKE8:NOQA",
+    "# mypy: ignore-errors",
+    "# pyre-ignore-all-errors",
+    "# pyre-unsafe",
+]
+LIVE_PRAGMA = re.compile(r"\s*#\s*(flake8[:=]|mypy: |pyre-)", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("pragma", PRAGMAS)
+def test_a_line_of_a_docstring_is_no_pragma(pragma: str) -> None:
+    for place in PLACES:
+        lines = value(place.format(pragma)).splitlines()
+        assert not any(map(LIVE_PRAGMA.match, lines)), lines
+
+
+@pytest.mark.parametrize(
+    "title", ["Args", "Arguments", "Returns", "raises", "Examples", "Keyword Args"]
+)
+@pytest.mark.parametrize("form", ["{}:\n    x: y", "{}: x", "```\n{}\n------\nx\n```"])
+def test_a_description_has_no_section(title: str, form: str) -> None:
+    text = ast.literal_eval(docstring(form.format(title)))
+    assert not re.search(rf"(?m)^ *{title}(:|\n *-+$)", text)
+    assert title in text
+
+
+def test_a_description_has_no_field() -> None:
+    text = ast.literal_eval(docstring(":raises ValueError: Never.\n\n:meta private:"))
+    assert text == "\\:raises ValueError: Never.\n\n\\:meta private:\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An id, as in `/x/{id}`: 1 < 2, a <= b, x > y. See [the guide](https://x.example/a?b=c#d).",
+        "Read <https://x.example/docs> or [this](#that), [that](/docs/a.html), [mail](mailto:a@b.c).",
+        '```json\n{"a": {"b": [1, 2]}}\n```',
+        "| a | b |\n|---|---|\n| `x` | **y** |",
+        "* One: two.\n* Three... four.\n\n# Note: this\n\n> A quote",
+        "Type: `x`. The result is data: `y`. Times: 12:30. Note: a {name} and __init__.",
+    ],
+)
+def test_text_without_constructs_is_left_as_it_is(text: str) -> None:
+    assert ast.literal_eval(docstring(text, width=200)).strip() == text
+
+
+PARTS = st.sampled_from(
+    "< > ` `` ``` ~~~ [ ] ( ) ! { } : :: .. __ \\ \n \n\n | * _ # = - + & ; \" '".split(
+        " "
+    )
+    + ["script", "img src=x onerror=y", "javascript:", "https://a.b", "x", " ", "    "]
+    + [".. raw:: html\n\n   <b>", "/// html | b", "- ", "> ", "{onclick=x}", ":role:"]
+)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(PARTS, max_size=14).map("".join))
+def test_no_mixture_of_constructs_is_live(text: str) -> None:
+    for make in READERS.values():
+        check_page(make()(value(text)))
+    assert doctest.DocTestParser().get_examples(value(text)) == []
+
+
+def docstrings(source: str) -> Iterator[str]:
+    """The docstrings of a module, of its classes, functions and attributes."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            if isinstance(node.value.value, str):
+                yield node.value.value
+
+
+def document(text: str) -> dict[str, object]:
+    """A document that says a text wherever it may say something."""
+    schema = {
+        "type": "object",
+        "description": text,
+        "properties": {"a": {"type": "string", "description": text}},
+    }
+    operation = {
+        "operationId": "getIt",
+        "summary": text,
+        "description": text,
+        "tags": ["it"],
+        "parameters": [
+            {
+                "name": "q",
+                "in": "query",
+                "description": text,
+                "schema": {"enum": ["a"], "description": text},
+            }
+        ],
+        "responses": {
+            "200": {
+                "description": text,
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/A"}}
+                },
+            },
+            "404": {"description": text},
+        },
+    }
+    scheme = {"type": "http", "scheme": "bearer", "description": text}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": text,
+            "version": "1",
+            "summary": text,
+            "description": text,
+            "x-client": {"name": "It"},
+        },
+        "servers": [{"url": "https://it.example"}],
+        "tags": [{"name": "it", "description": text}],
+        "security": [{"key": []}],
+        "paths": {"/it": {"get": operation}},
+        "components": {"schemas": {"A": schema}, "securitySchemes": {"key": scheme}},
+    }
+
+
+@pytest.mark.parametrize("number", range(0, len(HOSTILE), 9))
+def test_no_docstring_of_a_client_is_live(number: int, tmp_path: Path) -> None:
+    text = "\n\n".join(["Fine.", *HOSTILE[number : number + 9]])
+    spec = tmp_path / "it.json"
+    spec.write_text(json.dumps(document(text)), encoding="utf-8")
+    files = cast(spec, spec.name).files
+    assert files is not None
+    found = 0
+    for path, source in files.items():
+        if path.endswith(".py") and not path.startswith("_runtime/"):
+            for text in docstrings(source):
+                found += 1
+                assert doctest.DocTestParser().get_examples(text) == []
+                for make in READERS.values():
+                    check_page(make()(text))
+    assert found > 10

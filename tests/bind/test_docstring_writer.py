@@ -1,0 +1,187 @@
+"""Tests of the docstring writer: a docstring holds the words of a text, and cannot end early."""
+
+import ast
+import string as letters
+
+import black
+import pytest
+from clientcast.bind.docstrings import docstring, flat, wrap
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.support.texts import TRICKY, assert_legible, texts, with_texts
+
+every_text = with_texts(TRICKY)
+
+
+def words(text: str) -> list[str]:
+    """The letters and digits of a text: what no escape may change."""
+    return [character for character in text if character.isalnum()]
+
+
+def value_of(docstring: str) -> str:
+    """The value of a docstring, after seeing that it is one, alone, in a function."""
+    module = ast.parse(f"def function():\n    {docstring}\n    return 1\n")
+    (function,) = module.body
+    assert isinstance(function, ast.FunctionDef)
+    first, second = function.body
+    assert isinstance(second, ast.Return)
+    assert isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    value = first.value.value
+    assert isinstance(value, str)
+    return value
+
+
+@every_text
+def test_a_docstring_says_the_text_and_cannot_end_early(text: str) -> None:
+    literal = docstring(text)
+    assert_legible(literal)
+    value = value_of(literal) if literal else ""
+    assert words(value) == words(text)
+    assert all(line == line.rstrip() for line in value.split("\n"))
+
+
+@every_text
+def test_a_docstring_has_no_character_that_controls_a_terminal(text: str) -> None:
+    value = ast.literal_eval(docstring(text, arguments=[("name", text)]))
+    assert not set(value) & set(map(chr, (*range(10), *range(11, 32), 127, 0x202E)))
+
+
+@every_text
+def test_flat_text_is_one_line_and_keeps_its_marks(text: str) -> None:
+    assert flat(text).splitlines() in ([], [flat(text)])
+    assert words(flat(text)) == words(text)
+    assert flat("हिन्दी e\u0301") == "हिन्दी e\u0301"
+
+
+def test_sections_stand_in_the_order_of_google() -> None:
+    literal = docstring(
+        "More of it.",
+        summary="List it.",
+        arguments=[("size", "How\nmany.")],
+        returns="A list.",
+        raises=[("NotFoundError", "There is none.")],
+        example="for thing in things.list(\n    size=1,\n):\n    print(thing)",
+    )
+    assert value_of(literal).splitlines() == [
+        "List it.",
+        "",
+        "More of it.",
+        "",
+        "Args:",
+        "    size: How many.",
+        "",
+        "Returns:",
+        "    A list.",
+        "",
+        "Raises:",
+        "    NotFoundError: There is none.",
+        "",
+        "Examples::",
+        "",
+        "    for thing in things.list(",
+        "        size=1,",
+        "    ):",
+        "        print(thing)",
+    ]
+
+
+@settings(deadline=None, max_examples=100)
+@given(texts)
+@example('"""')
+@example("\\")
+@example('a "quote"')
+@example("a\n    b\\\n")
+def test_black_leaves_a_docstring_what_it_is(text: str) -> None:
+    module = f"class Model:\n    {docstring(text)}\n\n    id: str\n"
+    formatted = black.format_str(module, mode=black.Mode())
+    assert black.format_str(formatted, mode=black.Mode()) == formatted
+    if docstring(text):
+        (model,) = ast.parse(formatted).body
+        assert isinstance(model, ast.ClassDef)
+        said = ast.get_docstring(model)
+        assert said is not None and words(said) == words(text)
+
+
+widths = st.integers(min_value=40, max_value=100)
+indents = st.sampled_from(["", "    ", "        "])
+markdown = st.lists(
+    st.sampled_from(
+        ["- item", "* another one", "1. first", "12) twelfth", "```", "    code  here"]
+        + ["| a | b |", "# heading", "> quote", "", "  ", "\tt", "a longer line " * 9]
+        + ["x" * 120, "-", "1.", "--- ", "***", "a  b\u00a0c"]
+    )
+    | texts
+).map("\n".join)
+
+
+@settings(deadline=None, max_examples=300)
+@given(markdown, widths, indents)
+@example("```\nnever closed\n\n  a", 80, "    ")
+@example("\x0ca\x0cb", 80, "    ")
+@example("- " + "word " * 60, 60, "    ")
+@example("a\0b - c", 80, "    ")
+@example("a\n\n\n\nb", 80, "    ")
+def test_wrapping_keeps_every_word(text: str, width: int, indent: str) -> None:
+    assert words(wrap(text, width, indent)) == words(text)
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(letters.ascii_lowercase, min_size=1)), widths, indents)
+@example(["word"] * 100, 60, "        ")
+def test_wrapping_fills_to_the_width(words: list[str], width: int, indent: str) -> None:
+    first, *rest = wrap(" ".join(words), width, indent).split("\n")
+    for line in (indent + first, *rest):
+        assert line.startswith(indent)
+        assert len(line) <= max(width, 40 + len(indent)) or " " not in line.strip()
+
+
+def test_wrapping_leaves_what_is_not_a_paragraph() -> None:
+    text = (
+        "One\nparagraph.\n\n"
+        "- an item\n  that goes on\n- another\n\n"
+        "```python\nx  =  1\n\n\ny = 2\n```\n"
+        "| a   | b |\n|-----|---|\n"
+        "    indented  code\n"
+        "# Heading\n> quote   kept"
+    )
+    assert wrap(text, 80) == (
+        "One paragraph.\n\n"
+        "- an item that goes on\n- another\n\n"
+        "```python\nx  =  1\n\n\ny = 2\n```\n"
+        "| a   | b |\n|-----|---|\n"
+        "    indented  code\n"
+        "# Heading\n> quote   kept"
+    )
+
+
+@pytest.mark.parametrize("word", ["-", "#", "2)", "1.", ">", "| a", "=", "---"])
+def test_wrapping_makes_no_item_or_heading_of_a_word(word: str) -> None:
+    text = f"{'word ' * 7}andso {word} more words"
+    assert wrap(text, 40).split("\n") == [
+        f"{'word ' * 7}".strip(),
+        f"andso {word} more words",
+    ]
+
+
+def test_items_hang() -> None:
+    assert wrap("- " + "word " * 12, 40, "    ").split("\n") == [
+        "- word word word word word word word",
+        "      word word word word word",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrapped"),
+    [
+        ("```json\n{}\n```\nEnd", "```json\n{}\n```\nEnd"),
+        ("```json\n{}", "```json\n{}\n```"),
+        ("~~~ {.python exec=1}\nx\n~~~", "```\nx\n```"),
+        ("``` python exec=1\nx\n````", "```python\nx\n```"),
+        ("  ```\n  x\n    y\n  ```", "```\nx\n  y\n```"),
+        ("~~~~\n```\n~~~\n~~~~\nEnd", "```\n``\n~~\n```\nEnd"),
+        ("Say ```x``` and ~~~y", "Say ``x`` and ~~y"),
+    ],
+)
+def test_each_fence_has_an_end_and_no_attributes(text: str, wrapped: str) -> None:
+    assert wrap(text, 80) == wrapped

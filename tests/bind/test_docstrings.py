@@ -1,0 +1,78 @@
+"""Tests of what docstrings say first."""
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clientcast.pipeline import cast
+
+
+@pytest.mark.parametrize(
+    ("summary", "description", "first"),
+    [
+        ("List it", "It is listed.", "List it."),
+        ("Is it?", "", "Is it?"),
+        ("", "Lists it. And more.\n\nMuch more.", "Lists it. And more."),
+        ("", "# List\n\nIt is listed.", "GET /it."),
+        ("", "", "GET /it."),
+    ],
+)
+def test_a_docstring_begins_with_what_the_operation_does(
+    summary: str, description: str, first: str, tmp_path: Path
+) -> None:
+    operation = {"operationId": "it", "summary": summary, "description": description}
+    operation["responses"] = {"204": {"description": "Done."}}
+    text = docstring(files_of(tmp_path, operation)["client.py"], "it")
+    assert text.split("\n\n")[0] == first
+
+
+def test_a_model_is_not_described_by_what_it_is_made_of(tmp_path: Path) -> None:
+    schemas = {
+        "Item": {
+            "allOf": [{"$ref": "#/components/schemas/ItemBase"}],
+            "properties": {"size": {"type": "integer"}},
+        },
+        "ItemBase": {
+            "description": "What all have.",
+            "type": "object",
+            "properties": {"id": {"type": "string"}},
+        },
+    }
+    schema = {"$ref": "#/components/schemas/Item"}
+    content = {"application/json": {"schema": schema}}
+    operation = {
+        "operationId": "it",
+        "responses": {"200": {"description": "It.", "content": content}},
+    }
+    files = files_of(tmp_path, operation, schemas)
+    assert docstring(files["models.py"], "Item") == ""
+
+
+def files_of(
+    folder: Path, operation: dict[str, Any], schemas: dict[str, Any] | None = None
+) -> Mapping[str, str]:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "It", "version": "1"},
+        "servers": [{"url": "https://it.example"}],
+        "paths": {"/it": {"get": operation}},
+        "components": {"schemas": schemas or {}},
+    }
+    spec = folder / "it.json"
+    spec.write_text(json.dumps(document), encoding="utf-8")
+    files = cast(spec, spec.name).files
+    assert files is not None
+    return files
+
+
+def docstring(module: str, name: str) -> str:
+    """The docstring of the only function or class of a name."""
+    (found,) = (
+        node
+        for node in ast.walk(ast.parse(module))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name
+    )
+    return ast.get_docstring(found) or ""

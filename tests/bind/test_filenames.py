@@ -1,0 +1,132 @@
+"""Tests of the names of files that derive from a document: any system can hold them."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clientcast.docs import Reference, extract, folder_of
+from clientcast.docs.package import package_of
+from clientcast.filenames import DEVICES, distinct, folded, is_device, is_portable
+from clientcast.pipeline import cast
+
+from tests.support.casting import import_client
+
+ASCII_DEVICES = sorted(name for name in DEVICES if name.isascii() and "$" not in name)
+TAGS = (
+    *(name.upper() for name in ASCII_DEVICES),
+    *("Aux", "aux.Deep", "con.txt", "Com¹", "LPT³", "CONIN$", "conout$"),
+    *("Shared", "shared", "__init__", "Models", "INDEX", "Errors", "Straße", "STRASSE"),
+    ".".join(f"part{number}" for number in range(9)),
+    "long" * 100,
+)
+
+
+def document() -> dict[str, Any]:
+    """A document large enough for a module for each resource."""
+    schema = {"type": "object", "properties": {"id": {"type": "string"}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Names", "version": "1"},
+        "servers": [{"url": "https://names.example"}],
+        "paths": {
+            f"/tag{number}": {
+                "get": {
+                    "tags": [tag],
+                    "operationId": f"get{number}",
+                    "responses": {
+                        "200": {
+                            "description": "It.",
+                            "content": {"application/json": {"schema": schema}},
+                        }
+                    },
+                }
+            }
+            for number, tag in enumerate((*TAGS, *TAGS))
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    spec = tmp_path_factory.mktemp("specs") / "names.json"
+    spec.write_text(json.dumps(document()), encoding="utf-8")
+    return spec
+
+
+@pytest.fixture(scope="module")
+def package(spec: Path) -> dict[str, str]:
+    files = cast(spec, spec.name).files
+    assert files is not None
+    return dict(files)
+
+
+@pytest.fixture(scope="module")
+def reference(package: dict[str, str]) -> Reference:
+    return extract(package_of("names", "names", package))
+
+
+def assert_portable(files: dict[str, str]) -> None:
+    for path in files:
+        assert all(map(is_portable, path.split("/"))), path
+    assert len({folded(path) for path in files}) == len(files)
+
+
+def test_modules_of_hostile_tags_are_portable_and_distinct(
+    package: dict[str, str], spec: Path, tmp_path: Path
+) -> None:
+    assert {"resources/con_.py", "async_resources/com1_.py"} <= package.keys()
+    assert_portable(package)
+    client = import_client(spec, tmp_path).Names()
+    assert client.com1 and client.aux.deep
+
+
+def test_pages_of_hostile_tags_are_portable_and_distinct(reference: Reference) -> None:
+    files = folder_of([reference])
+    assert_portable(files)
+    pages = [path for path in files if path.startswith("names/")]
+    assert len(pages) == len(reference.resources) + len({"index", "models", "errors"})
+
+
+def test_pages_of_resources_that_differ_in_case_alone_are_distinct(
+    reference: Reference,
+) -> None:
+    first, second, third, *_ = reference.resources
+    alike = replace(
+        reference,
+        resources=(
+            replace(first, name="", operations=()),
+            replace(second, name="Names", operations=()),
+            replace(third, name="names", operations=()),
+        ),
+    )
+    files = folder_of([alike])
+    assert_portable(files)
+    assert {"names/names.md", "names/Names_2.md", "names/names_3.md"} <= files.keys()
+
+
+@pytest.mark.parametrize("name", ["con", "Com1", "AUX"])
+def test_folder_of_pages_is_not_called_as_a_device(
+    reference: Reference, name: str
+) -> None:
+    assert_portable(folder_of([replace(reference, package=name)] * 3))
+
+
+@pytest.mark.parametrize(
+    "name", ["CON", "con.py", "Nul.tar.gz", "COM0", "com9 .txt", "LPT¹", "CONIN$.x"]
+)
+def test_device_is_recognised_with_any_suffix(name: str) -> None:
+    assert is_device(name) and not is_portable(name)
+
+
+@pytest.mark.parametrize("name", ["console", "com", "com10", "lpt", "_nul", "aux_.py"])
+def test_similar_name_is_no_device(name: str) -> None:
+    assert not is_device(name) and is_portable(name)
+
+
+def test_distinct_name_keeps_the_preferred_one_if_it_can() -> None:
+    taken = {folded(name) for name in ("Users", "con_")}
+    assert distinct("orders", taken) == "orders"
+    assert distinct("users", taken) == "users_2"
+    assert distinct("CON", taken) == "CON_2"

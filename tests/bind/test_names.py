@@ -1,0 +1,173 @@
+"""Tests that words of a document become identifiers that are legible, legal and unique."""
+
+import keyword
+
+import pytest
+from clientcast.bind.names import Scope, pascal, snake, upper, words
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.support.texts import texts, with_texts
+
+TRICKY = [
+    "",
+    " ",
+    "_",
+    "__",
+    "__init__",
+    "__class__",
+    "-",
+    "1",
+    "123abc",
+    "class",
+    "Class",
+    "None",
+    "none",
+    "True",
+    "match",
+    "async",
+    "é",
+    "ﬁle",
+    "straße",
+    "名前",
+    "ª",
+    "²",
+    "𝐛𝐨𝐥𝐝",
+    "a\u0301",
+    "a\u200bb",
+    "\ud800",
+    "\0",
+    "a\rb\x0cc\u2028d",
+    "a.b/c d",
+    "x" * 500,
+    "wörd " * 100,
+    "_" * 200,
+    "a" * 79 + "_b",
+    "HTTPServer2Go",
+    "self.__dict__",
+    "a);import os#",
+    "İ",
+    "ǅ",
+    "ŉ",
+    "K",  # the Kelvin sign
+]
+
+makers = pytest.mark.parametrize("make", [snake, upper, pascal])
+
+
+def is_legal(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
+
+
+every_text = with_texts(TRICKY)
+
+
+@every_text
+def test_a_name_is_a_legal_identifier(text: str) -> None:
+    for name in (snake(text), upper(text), pascal(text), pascal(text, text)):
+        assert is_legal(name), name
+        assert not name.startswith("_")
+        assert len(name) <= 100
+
+
+@every_text
+def test_a_name_has_the_case_of_its_kind(text: str) -> None:
+    assert snake(text) == snake(text).lower()
+    assert upper(text) == upper(text).upper()
+    assert pascal(text)[0] == pascal(text)[0].upper()
+    assert "_" not in pascal(text).rstrip("_")
+
+
+@every_text
+def test_a_name_is_its_own_name(text: str) -> None:
+    assert snake(snake(text)) == snake(text)
+    assert pascal(pascal(text)) == pascal(text)
+
+
+@every_text
+def test_words_are_letters_and_digits(text: str) -> None:
+    for word in words(text):
+        assert word.isascii() and word.isalnum()
+
+
+@pytest.mark.parametrize(
+    ("text", "variable", "type_", "constant"),
+    [
+        ("sessionId", "session_id", "SessionId", "SESSION_ID"),
+        ("session_id", "session_id", "SessionId", "SESSION_ID"),
+        ("session-id", "session_id", "SessionId", "SESSION_ID"),
+        ("X-Okta-Request-Id", "x_okta_request_id", "XOktaRequestId", None),
+        ("HTTPServer", "http_server", "HTTPServer", "HTTP_SERVER"),
+        ("getUserByID", "get_user_by_id", "GetUserByID", "GET_USER_BY_ID"),
+        ("oauth2", "oauth2", "Oauth2", "OAUTH2"),
+        ("class", "class_", "Class", "CLASS"),
+        ("none", "none", "None_", "NONE"),
+        ("2fa", "value_2fa", "Model2fa", "VALUE_2FA"),
+        ("", "value", "Model", "VALUE"),
+        ("__proto__", "proto", "Proto", "PROTO"),
+        ("Größe", "grosse", "Grosse", "GROSSE"),
+        ("café", "cafe", "Cafe", "CAFE"),
+        ("名", "u540d", "U540d", "U540D"),
+    ],
+)
+def test_names_read_as_expected(
+    text: str, variable: str, type_: str, constant: str | None
+) -> None:
+    assert snake(text) == variable
+    assert pascal(text) == type_
+    assert upper(text) == (constant or variable.upper())
+
+
+def test_the_kind_is_said_where_the_words_do_not_do() -> None:
+    assert snake("1", kind="argument") == "argument_1"
+    assert snake("", kind="argument") == "argument"
+    assert pascal("1", kind="Status") == "Status1"
+    assert upper("!", kind="CODE") == "CODE"
+
+
+names = st.text("aAbB1_", min_size=1, max_size=3).map(snake) | texts.map(pascal)
+requests = st.lists(
+    st.tuples(
+        st.lists(names, min_size=1, max_size=3),
+        st.sampled_from([("{}",), ("{}", "Async{}"), ("Async{}", "{}Param")]),
+    ),
+    max_size=40,
+)
+
+
+@settings(deadline=None)
+@given(st.lists(names), requests)
+@example([], [(["a"], ("{}",))] * 12)
+@example(["a_2"], [(["a"], ("{}",))] * 3)
+@example(["Session"], [(["session", "Session"], ("{}",)), (["SESSION"], ("{}",))])
+@example([], [(["Page"], ("{}",)), (["AsyncPage"], ("{}",)), (["Page"], ("Async{}",))])
+def test_a_scope_gives_no_name_twice(
+    reserved: list[str], asked: list[tuple[list[str], tuple[str, ...]]]
+) -> None:
+    scope = Scope(reserved)
+    taken = {name.lower() for name in reserved}
+    for candidates, forms in asked:
+        name = scope.name(*candidates, forms=forms)
+        made = {form.format(name).lower() for form in forms}
+        assert not made & taken
+        for better in candidates[
+            : candidates.index(name) if name in candidates else None
+        ]:
+            assert {form.format(better).lower() for form in forms} & taken
+        assert is_legal(name)
+        taken |= made
+
+
+def test_a_scope_takes_the_best_name_that_is_free() -> None:
+    scope = Scope(["list"])
+    assert scope.name("list", "list_pets") == "list_pets"
+    assert scope.name("list", "list_pets") == "list_pets_2"
+    assert scope.name("LIST", "show") == "show"
+    assert scope.name("Pet") == "Pet"
+    assert scope.name("Pet") == "Pet2"
+
+
+def test_the_same_questions_have_the_same_answers() -> None:
+    asked = ["pet", "Pet", "pets", "pet", "pet_2", "PET"]
+    first, second = Scope(["pets"]), Scope(["pets"])
+    assert [first.name(name) for name in asked] == [second.name(name) for name in asked]

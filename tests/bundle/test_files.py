@@ -1,0 +1,371 @@
+"""Tests of references into other files: what is read, what never is, and what becomes of it."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from clientcast.bundle import bundle, copying, folder
+from clientcast.check import check
+from clientcast.diagnostic import Diagnostic
+from clientcast.parse import parse
+from clientcast.source import Document, read
+from clientcast.swagger import convert
+
+from tests.support.casting import SPECS, Server, both, import_client
+
+OPERATION = """\
+openapi: 3.1.0
+info: {title: Shop, version: '1'}
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      responses:
+        '200':
+          description: The orders.
+          content:
+            application/json:
+              schema: %s
+"""
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a document of one operation beside other files, and returns its path."""
+
+    def to(schema: str, more: str = "", **files: str) -> Path:
+        spec = tmp_path / "shop" / "shop.yaml"
+        for name, content in {
+            "shop/shop.yaml": OPERATION % schema + more,
+            **files,
+        }.items():
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+        return spec
+
+    return to
+
+
+def bundled(spec: Path, within: Path | None = None) -> Document:
+    return bundle(read(spec, spec.name), spec, within)
+
+
+def found(document: Document) -> tuple[Diagnostic, ...]:
+    meant, diagnostics = check(convert(document))
+    return tuple(sorted({*diagnostics, *parse(meant)[1]}))
+
+
+def codes(document: Document) -> list[str]:
+    return [diagnostic.code for diagnostic in found(document)]
+
+
+def schemas(document: Document) -> dict[str, Any]:
+    made: dict[str, Any] = document.data["components"]["schemas"]
+    return made
+
+
+def test_a_client_of_many_files(clients: dict[str, ModuleType]) -> None:
+    files = clients["files"]
+    rex = {"id": 1, "name": "Rex", "best": {"squeaks": True, "since": "2026-01-02"}}
+    rex["owner"] = {"name": "Ada", "pets": [{"id": 2, "name": "Tom"}]}
+    server = Server(200, [rex])
+    key = {"client": {"key": "secret"}}
+    (pet,) = both(files, server, "pets.list_pets", limit=3, **key)
+    assert str(server.last.url) == "https://pets.example/pets?limit=3"
+    assert server.last.headers["X-Key"] == "secret"
+    assert isinstance(pet, files.models.Pet)
+    assert pet.owner.pets[0].name == "Tom"
+    assert pet.best.since == date(2026, 1, 2)
+    gone = {"id": 1, "name": "Rex", "until": "2026-02-03"}
+    past = both(files, Server(200, gone), "pets.get_pet", 1, **key)
+    assert past == files.models.ArchivePet(id=1, name="Rex", until=date(2026, 2, 3))
+
+
+def test_a_union_told_apart_by_files(clients: dict[str, ModuleType]) -> None:
+    files = clients["files"]
+    server = Server(201, {"kind": "meow", "lives": 9})
+    dog = files.models.Dog(kind="woof", name="Rex")
+    cat = both(files, server, "pets.create_animal", dog, client={"key": "secret"})
+    assert server.last.content == b'{"kind":"woof","name":"Rex"}'
+    assert cat == files.models.Cat(kind="meow", lives=9)
+
+
+def test_a_file_that_refers_to_itself(clients: dict[str, ModuleType]) -> None:
+    files = clients["files"]
+    tree = {"name": "root", "children": [{"name": "leaf"}]}
+    root = both(files, Server(200, tree), "trees.get_tree", client={"key": "secret"})
+    assert root.children == [files.models.Tree(name="leaf")]
+
+
+def test_an_identifier_and_an_anchor(clients: dict[str, ModuleType]) -> None:
+    files = clients["files"]
+    body = {"mixed": [{"dark": True}]}
+    color = both(files, Server(200, body), "trees.get_color", client={"key": "secret"})
+    assert type(color) is files.models.Color
+    assert color.mixed[0].dark is True
+
+
+def test_what_is_said_about_a_file_points_into_it() -> None:
+    document = bundled(SPECS / "ok" / "files.yaml")
+    said = document.diagnostic("/components/schemas/Toy/properties/squeaks", "x", "y")
+    assert (said.path, said.line, said.column) == ("files/models/toys.yaml", 5, 16)
+    assert said.source == "      squeaks: {type: boolean}"
+    own = document.diagnostic("/components/schemas/Note/type", "x", "y")
+    assert (own.path, own.line) == ("files.yaml", 41)
+
+
+def test_a_document_of_one_file_is_left_as_it_is() -> None:
+    spec = SPECS / "ok" / "crud.yaml"
+    document = read(spec)
+    assert bundle(document, spec) is document
+
+
+@pytest.mark.parametrize("reference", ["more/item.yaml#/", r".\more\item.yaml"])
+def test_a_reference_as_some_tools_write_it(write: Write, reference: str) -> None:
+    item = "{title: Item, type: object, properties: {id: {type: integer}}}"
+    spec = write(f"{{$ref: '{reference}'}}", **{"shop/more/item.yaml": item})
+    document = bundled(spec)
+    assert found(document) == ()
+    (made,) = schemas(document).values()
+    assert made["title"] == "Item"
+
+
+def test_the_digest_is_that_of_all_files(write: Write) -> None:
+    before = bundled(write("{$ref: order.yaml}", **{"shop/order.yaml": "type: string"}))
+    after = bundled(write("{$ref: order.yaml}", **{"shop/order.yaml": "type: number"}))
+    assert before.digest != after.digest
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "../secret.yaml",
+        "%2e%2e/secret.yaml",
+        "sub/../../secret.yaml",
+        "..%2Fsecret.yaml#/Secret",
+        "link.yaml",
+        "linked/secret.yaml",
+        "https://shop.example/order.yaml",
+        "//shop.example/order.yaml",
+        "file:secret.yaml",
+        "http://[order.yaml",
+        "http://[order.yaml#/Secret",
+        r"..\secret.yaml#/Secret",
+    ],
+)
+def test_no_reference_leaves_the_folder(write: Write, reference: str) -> None:
+    spec = write(f"{{$ref: '{reference}'}}", **{"secret.yaml": "Secret: {title: S}"})
+    (spec.parent / "sub").mkdir()
+    (spec.parent / "link.yaml").symlink_to(spec.parents[1] / "secret.yaml")
+    (spec.parent / "linked").symlink_to(spec.parents[1])
+    document = bundled(spec)
+    assert "components" not in document.data
+    assert codes(document) == ["remote-reference"]
+
+
+def test_no_absolute_path_is_read(write: Write, tmp_path: Path) -> None:
+    spec = write(f"{{$ref: '{tmp_path}/secret.yaml'}}", **{"secret.yaml": "title: S"})
+    document = bundled(spec)
+    assert "components" not in document.data
+    assert [d.code for d in found(document)] != []
+
+
+def test_a_reference_may_leave_the_folder_where_that_is_asked_for(write: Write) -> None:
+    spec = write("{$ref: ../order.yaml}", **{"order.yaml": "type: string"})
+    document = bundled(spec, spec.parents[1])
+    assert schemas(document) == {"order": {"type": "string"}}
+    assert found(document) == ()
+
+
+def test_a_pipe_is_not_opened(write: Write) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no named pipes")
+    spec = write("{$ref: pipe.yaml}")
+    os.mkfifo(spec.parent / "pipe.yaml")
+    assert codes(bundled(spec)) == ["unreadable-file"]
+
+
+@pytest.mark.parametrize("name", ["a%00.yaml", "a" * 5000 + ".yaml"])
+def test_a_name_that_no_file_has(write: Write, name: str) -> None:
+    assert codes(bundled(write(f"{{$ref: '{name}'}}"))) == ["missing-file"]
+
+
+def test_files_are_read_up_to_a_size(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "MAX_BYTES", 30)
+    schema = "{properties: {a: {$ref: a.yaml}, b: {$ref: b.yaml}}}"
+    content = "{type: string, title: Name}"
+    spec = write(schema, **{"shop/a.yaml": content, "shop/b.yaml": content})
+    assert codes(bundled(spec)) == ["limit-size"]
+
+
+def test_what_doubles_at_each_file_ends(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "MAX_VALUES", 10_000)
+    files = {
+        f"shop/f{n}.yaml": f"a: {{properties: {{$ref: f{n + 1}.yaml}}}}\n"
+        f"b: {{properties: {{$ref: f{n + 1}.yaml}}}}\n"
+        for n in range(40)
+    }
+    files["shop/f40.yaml"] = "a: {type: string}"
+    spec = write("{properties: {$ref: f0.yaml}}", **files)
+    assert "limit-nodes" in codes(bundled(spec))
+
+
+def test_each_file_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def counted(path: Path, name: str) -> Document:
+        names.append(name)
+        return read(path, name)
+
+    monkeypatch.setattr(folder, "read", counted)
+    schema = "{properties: {a: {$ref: a.yaml#/A}, b: {$ref: ./a.yaml#/B}}}"
+    spec = write(schema, **{"shop/a.yaml": "A: {type: string}\nB: {$ref: '#/A'}\n"})
+    assert found(bundled(spec)) == ()
+    assert names == ["a.yaml"]
+
+
+def test_circles_over_files_are_told(write: Write) -> None:
+    files = {"shop/a.yaml": "{$ref: b.yaml}", "shop/b.yaml": "{$ref: a.yaml}"}
+    (circle,) = found(bundled(write("{$ref: a.yaml}", **files)))
+    assert (circle.path, circle.code) == ("a.yaml", "reference-cycle")
+
+
+def test_names_do_not_depend_on_the_order(write: Write) -> None:
+    files = {
+        "shop/new/order.yaml": "title: new",
+        "shop/old/order.yaml": "title: old",
+        "shop/old/line.yaml": "title: line",
+    }
+    named = [
+        schemas(bundled(write("{anyOf: [%s]}" % ", ".join(references), **files)))
+        for references in (
+            [
+                "{$ref: new/order.yaml}",
+                "{$ref: old/order.yaml}",
+                "{$ref: old/line.yaml}",
+            ],
+            [
+                "{$ref: old/line.yaml}",
+                "{$ref: old/order.yaml}",
+                "{$ref: new/order.yaml}",
+            ],
+        )
+    ]
+    assert named[0] == named[1]
+    assert {name: schema["title"] for name, schema in named[0].items()} == {
+        "new_order": "new",
+        "old_order": "old",
+        "line": "line",
+    }
+
+
+def test_a_component_of_the_document_keeps_its_name(write: Write) -> None:
+    more = "components: {schemas: {Order: {type: string}}}"
+    spec = write("{$ref: order.yaml}", more, **{"shop/order.yaml": "type: number"})
+    assert schemas(bundled(spec)) == {
+        "Order": {"type": "string"},
+        "order_2": {"type": "number"},
+    }
+
+
+def test_a_document_says_where_it_is(write: Write) -> None:
+    more = "$self: https://shop.example/api/shop.yaml\n"
+    more += "components: {schemas: {Order: {type: string}}}"
+    reference = "https://shop.example/api/shop.yaml#/components/schemas/Order"
+    document = bundled(write(f"{{$ref: '{reference}'}}", more))
+    assert "remote-reference" not in codes(document)
+    responses = document.data["paths"]["/orders"]["get"]["responses"]
+    schema = responses["200"]["content"]["application/json"]["schema"]
+    assert schema == {"$ref": "#/components/schemas/Order"}
+
+
+@pytest.mark.parametrize("name", ["$self", "$id"])
+def test_a_name_that_is_no_uri(write: Write, name: str) -> None:
+    more = (
+        f"{name}: http://[shop\ncomponents: {{schemas: {{Order: {{$id: '//[order'}}}}}}"
+    )
+    document = bundled(write("{$ref: '#/components/schemas/Order'}", more))
+    assert schemas(document) == {"Order": {"$id": "//[order"}}
+
+
+def test_components_that_are_one_file(write: Write) -> None:
+    more = "components: {schemas: {$ref: schemas.yaml}}"
+    files = {"shop/schemas.yaml": "A: {$ref: '#/B'}\nB: {type: string}"}
+    document = bundled(write("{$ref: 'schemas.yaml#/A'}", more, **files))
+    assert schemas(document) == {
+        "A": {"$ref": "#/components/schemas/B"},
+        "B": {"type": "string"},
+    }
+    assert codes(document) == ["misplaced-reference"]
+
+
+def test_swagger_in_many_files(tmp_path: Path) -> None:
+    spec = tmp_path / "shop.json"
+    spec.write_text("""{
+      "swagger": "2.0",
+      "host": "shop.example",
+      "info": {"title": "Shop", "version": "1"},
+      "paths": {"/orders/{id}": {"$ref": "path.yaml"}}
+    }""")
+    (tmp_path / "path.yaml").write_text("""
+parameters:
+  - $ref: 'parameters.yaml#/id'
+put:
+  operationId: putOrder
+  parameters:
+    - $ref: 'parameters.yaml#/order'
+  responses:
+    '200': {$ref: 'responses.yaml#/Order'}
+""")
+    (tmp_path / "parameters.yaml").write_text("""
+id: {name: id, in: path, required: true, type: string}
+order: {name: order, in: body, required: true, schema: {$ref: Order.yaml}}
+""")
+    (tmp_path / "responses.yaml").write_text("""
+Order: {description: It., schema: {$ref: Order.yaml}}
+""")
+    (tmp_path / "Order.yaml").write_text("""
+type: object
+required: [name]
+properties:
+  name: {type: string}
+""")
+    package = import_client(spec, tmp_path / "package")
+    server = Server(200, {"name": "x"})
+    order = both(package, server, "orders.put_order", "a", name="b")
+    assert server.last.content == b'{"name":"b"}'
+    assert order == package.models.Order(name="x")
+
+
+def test_a_path_in_a_file_is_read_with_what_stands_beside_its_reference(
+    write: Write,
+) -> None:
+    item = "get: {operationId: getItem, responses: {'204': {description: None.}}}"
+    item += "\nparameters: [{name: size, in: query, schema: {type: string}}]"
+    own = "{$ref: item.yaml, parameters: [{name: id, in: path, required: true}]}"
+    more = f"  /items/{{id}}: {own}\n"
+    document = bundled(write("{type: string}", more, **{"shop/item.yaml": item}))
+    joined = document.data["paths"]["/items/{id}"]
+    assert joined["get"]["operationId"] == "getItem"
+    assert [parameter["name"] for parameter in joined["parameters"]] == ["id", "size"]
+
+
+def test_a_path_of_the_document_is_not_copied(write: Write) -> None:
+    more = "  /again: {$ref: '#/components/pathItems/Again'}\n"
+    more += "components: {pathItems: {Again: {get: {operationId: again,"
+    more += " responses: {'204': {description: None.}}}}}}"
+    spec = write("{$ref: order.yaml}", more, **{"shop/order.yaml": "type: string"})
+    document = bundled(spec)
+    assert document.data["paths"]["/again"] == {"$ref": "#/components/pathItems/Again"}
+    assert found(document) == ()

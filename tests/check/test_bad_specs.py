@@ -1,0 +1,293 @@
+"""Tests that each mistake in a document is told as `tests/specs/bad` says, and none ends badly.
+
+`python -m tests.check.test_bad_specs` writes what is said anew, for people to read the difference.
+"""
+
+import ast
+import csv
+import re
+import shutil
+import signal
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import chdir, contextmanager
+from functools import cache
+from pathlib import Path
+from types import FrameType
+
+import clientcast
+import pytest
+from click.testing import CliRunner, Result
+from clientcast.bundle import bundle
+from clientcast.check import check, has_errors, validate, validator
+from clientcast.cli import main
+from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.parse import parse
+from clientcast.source import read
+from clientcast.swagger import convert
+
+from tests.support.casting import import_client
+from tests.support.project import ROOT, SHARED
+
+FOLDER = ROOT / "tests" / "specs" / "bad"
+SPECS = sorted(p for p in FOLDER.iterdir() if p.is_file() and p.suffix != ".txt")
+
+HOSTILE = SHARED / "hostile"
+SECONDS = 20
+
+CODE_AT = {
+    "Diagnostic": 3,
+    "SyntaxProblem": 0,
+    "Unread": 0,
+    "_report": 0,
+    "diagnostic": 1,
+    "limit": 1,
+    "report": 1,
+    "warn": 1,
+}
+"""Which argument of a call is the code of a diagnostic, by the name of what is called."""
+
+NOT_SHOWN = {
+    "fault-of-clientcast": "needs code that no template makes",
+    "limit-digits": "needs a number of 600 digits",
+    "limit-paths": "needs a million pairs of paths",
+    "limit-references": "needs a hundred components",
+    "limit-size": "needs a document of 16 MiB",
+}
+
+WHOLE = [
+    "001-title-triple-quote",
+    "015-path-squote",
+    "058-enum-value-newline",
+    "095-spec-filename",
+    "109-case-collision",
+    "120-http-schema-ref",
+    "150-alias-bomb",
+    "160-redos-pattern",
+    "162-allof-doubling",
+    "175-control-chars",
+    "189-bool-schemas",
+    "202-typing-names",
+    "212-odd-names",
+    "252-coding-cookie",
+]
+"""Some documents that go all the way: sound ones and others, one of each kind of harm."""
+
+READ_ALL_THE_SAME = {
+    "081-numeric-constraint-expr.yaml",
+    "083-type-expr.yaml",
+    "085-schema-ref-quotes.yaml",
+    "090-schema-name-class.yaml",
+    "091-schema-name-squote.yaml",
+    "093-forwardref-annotation.yaml",
+    "104-schema-dotdot.yaml",
+    "105-schema-absolute.yaml",
+    "129-self-alias.yaml",
+    "130-mutual-alias.yaml",
+    "134-ref-non-string.yaml",
+    "137-allof-self.yaml",
+    "142-ref-percent.yaml",
+    "187-info-null.yaml",
+    "230-path-double-slash.yaml",
+    "240-path-param-mismatch.yaml",
+}
+"""Those that might be refused, and are read without the harm in them, with warnings."""
+
+
+def say(spec: Path) -> Result:
+    """What the command line says about a document, called in its folder."""
+    with chdir(spec.parent):
+        result = CliRunner().invoke(main, ["check", "--spec", spec.name])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.stderr == ""
+    return result
+
+
+def text_of(spec: Path) -> Path:
+    return spec.with_suffix(".txt")
+
+
+def rewrite() -> None:
+    """Write what the command line says of each document beside it."""
+    told = {text_of(spec): say(spec).stdout for spec in SPECS}
+    for old in set(FOLDER.glob("*.txt")) - told.keys():
+        old.unlink()
+    for text, said in told.items():
+        text.write_text(said, encoding="utf-8", newline="\n")
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_a_mistake_is_told(spec: Path) -> None:
+    told = text_of(spec).read_text(encoding="utf-8")
+    result = say(spec)
+    assert result.stdout == told
+    *problems, verdict = told.splitlines()
+    assert problems, "this is no mistake"
+    assert result.exit_code == (1 if re.search(r"\d errors?\b", verdict) else 0)
+
+
+def test_there_is_one_text_for_each_document() -> None:
+    assert len(SPECS) >= 45
+    texts = sorted(FOLDER.glob("*.txt"))
+    assert texts == sorted(text_of(spec) for spec in SPECS)
+    assert len(set(texts)) == len(SPECS)
+
+
+def test_every_code_is_shown() -> None:
+    shown = {code for spec in SPECS for code in codes_told(text_of(spec))}
+    assert codes_of_sources() - shown == set(NOT_SHOWN)
+    assert shown <= codes_of_sources()
+
+
+def codes_told(text: Path) -> Iterator[str]:
+    for line in text.read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"\S+:\d+:\d+: (\S+) ", line):
+            yield match[1]
+
+
+def codes_of_sources() -> set[str]:
+    """The codes that the generator can give a diagnostic, read from its syntax trees."""
+    found: set[str] = set()
+    for module in Path(clientcast.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_bytes())):
+            found.update(filter(None, map(literal, codes_in(node))))
+    assert {"yaml-syntax", "contradiction", "invalid"} <= found
+    return found
+
+
+def codes_in(node: ast.AST) -> Iterable[ast.expr]:
+    """Where a code stands in a call, or in a tuple of a code and its severity."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
+            at = CODE_AT.get(name, len(args))
+            return args[at : at + 1]
+        case ast.Tuple(elts=[code, ast.Attribute(value=ast.Name(id="Severity"))]):
+            return [code]
+        case _:
+            return []
+
+
+def literal(node: ast.expr) -> str:
+    value = node.value if isinstance(node, ast.Constant) else ""
+    return value if isinstance(value, str) else ""
+
+
+def test_a_long_row_of_references_is_told_once(tmp_path: Path) -> None:
+    lines = ["openapi: 3.1.0", "info: {title: Row, version: '1'}", "paths: {}"]
+    lines += ["components:", "  schemas:", "    S0: {type: string}"]
+    row = "    S{}: {{$ref: '#/components/schemas/S{}'}}"
+    spec = tmp_path / "row.yaml"
+    lines += [row.format(index, index - 1) for index in range(1, 100)]
+    spec.write_text("\n".join(lines), encoding="utf-8")
+    assert diagnostics(spec) == []
+    lines += [row.format(index, index - 1) for index in range(100, 150)]
+    spec.write_text("\n".join(lines), encoding="utf-8")
+    (long,) = diagnostics(spec)
+    assert (long.line, long.code) == (
+        lines.index(row.format(100, 99)) + 1,
+        "limit-references",
+    )
+
+
+def test_a_validator_that_does_not_finish_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(validator, "SECONDS", 0.01)
+    (unfinished,) = validate(read(FOLDER / "operation-no-id.yaml"), ())
+    assert (unfinished.code, unfinished.severity) == ("not-validated", Severity.WARNING)
+
+
+def diagnostics(spec: Path) -> list[Diagnostic]:
+    """What our own rules say about a document, and what `parse` cannot read."""
+    meant, found = check(convert(bundle(read(spec, spec.name), spec)))
+    return sorted({*found, *parse(meant)[1]})
+
+
+@cache
+def hostile() -> Mapping[str, Mapping[str, str]]:
+    """The rows about the documents that attack a generator, by file; none where they are not."""
+    index = HOSTILE / "index.tsv"
+    if not index.exists():
+        return {}
+    with index.open(encoding="utf-8", newline="") as file:
+        return {row["file"]: row for row in csv.DictReader(file, delimiter="\t")}
+
+
+needs_hostile = pytest.mark.skipif(
+    not hostile(), reason="../shared/hostile is not beside the project"
+)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder to work in, of which nothing may be left but what the test copies there."""
+    with chdir(tmp_path), at_most(SECONDS):
+        yield tmp_path
+
+
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    """A hang ends the test, not the run."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        pytest.fail(f"this took more than {seconds} seconds")
+
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def copy(name: str, folder: Path) -> Path:
+    """The document under the name that it wants to be read by."""
+    wanted = hostile()[name]["spec_filename_override"]
+    spec = folder / (wanted.encode().decode("unicode_escape") or name)
+    shutil.copyfile(HOSTILE / name, spec)
+    return spec
+
+
+@needs_hostile
+@pytest.mark.parametrize("name", hostile())
+def test_no_document_does_harm_while_it_is_read(name: str, copied: Path) -> None:
+    spec = copy(name, copied)
+    found = diagnostics(spec)
+    assert list(copied.iterdir()) == [spec]
+    for diagnostic in found:
+        assert all(line.isprintable() for line in str(diagnostic).split("\n"))
+    if hostile()[name]["expected"] == "REJECT":
+        assert has_errors(tuple(found)) is (name not in READ_ALL_THE_SAME)
+        assert found
+
+
+@needs_hostile
+@pytest.mark.parametrize("name", [f"{name}.yaml" for name in WHOLE])
+def test_no_document_does_harm_on_the_whole_way(name: str, copied: Path) -> None:
+    spec = copy(name, copied)
+    result = say(spec)
+    assert list(copied.iterdir()) == [spec]
+    assert result.exit_code in (0, 1)
+    assert "Traceback" not in result.output
+    if hostile()[name]["expected"] == "REJECT":
+        assert result.exit_code == 1
+
+
+@needs_hostile
+@pytest.mark.parametrize("name", sorted(READ_ALL_THE_SAME))
+def test_no_document_that_is_read_all_the_same_does_harm(
+    name: str, copied: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    spec = copy(name, copied)
+    folder = tmp_path_factory.mktemp("package")
+    import_client(spec, folder)
+    assert list(copied.iterdir()) == [spec]
+    assert [path.name for path in folder.iterdir()] == [f"cast_{spec.stem}"]
+
+
+if __name__ == "__main__":
+    rewrite()

@@ -1,0 +1,304 @@
+"""Tests that a document with mistakes whose meaning is plain becomes the client that is meant."""
+
+import inspect
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from clientcast.check import check, has_errors
+from clientcast.check.mends import Mends
+from clientcast.check.wrong_types import NOTHING, UNKNOWN, meaning
+from clientcast.pipeline import cast
+from clientcast.route import route_of
+from clientcast.source import read
+
+from tests.support.casting import SPECS, Server, both, import_client
+
+SPEC = SPECS / "ok" / "mistakes.yaml"
+THING = {"name": "Walden", "kind": "1", "level": 7, "shades": ["dark"], "other": [1]}
+CLIENT = {"place": "eu", "api_key": "secret"}
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    return import_client(SPEC, tmp_path_factory.mktemp("mistakes"))
+
+
+def sent(
+    package: ModuleType, method: str, *args: Any, reply: object = None, **kwargs: Any
+) -> tuple[Server, Any]:
+    server = Server(200 if reply is not None else 204, reply)
+    returned = both(package, server, f"{method}", *args, client=CLIENT, **kwargs)
+    return server, returned
+
+
+@pytest.mark.parametrize(
+    ("method", "args", "url"),
+    [
+        ("undeclared.get_thing", ("7",), "/undeclared/7"),
+        ("things.get_optional", (7,), "/optional/7"),
+        ("colon.get_colon", (7,), "/colon/7"),
+        ("case.get_case", ("a/b",), "/case/a%2Fb"),
+        ("query.get_query", ("7",), "/query/7?kind=small"),
+        ("beside.get_beside", ("7",), "/beside/7"),
+        ("beside.put_beside", ("7",), "/beside/7"),
+        ("no.twice", (True,), "/no%20slash?flag=true"),
+        ("no.twice_get", (), "/no%20slash"),
+    ],
+)
+def test_a_path_is_sent_as_it_is_meant(
+    method: str, args: tuple[Any, ...], url: str, package: ModuleType
+) -> None:
+    reply = THING if method.endswith("thing") else None
+    server, _ = sent(package, method, *args, reply=reply)
+    assert str(server.last.url) == f"https://eu.example.com{url}"
+    assert server.last.headers["x-key"] == "secret"
+
+
+def test_a_schema_is_read_as_it_is_meant(package: ModuleType) -> None:
+    server, thing = sent(package, "undeclared.get_thing", "7", reply=THING)
+    assert isinstance(thing, package.models.Thing)
+    assert thing.kind is package.models.ThingKind.VALUE_1
+    assert (thing.level, thing.other, thing.loop) == (7, [1], None)
+    assert thing.shades == [package.models.ThingShadesItem.DARK]
+    with pytest.raises(TypeError, match="name"):
+        package.models.Thing()
+    server, _ = sent(package, "things.make_thing", body=thing, reply={})
+    assert json.loads(server.last.content) == THING
+
+
+def test_nothing_is_an_answer_where_anything_is(package: ModuleType) -> None:
+    assert (
+        sent(package, "things.make_thing", body=package.models.Thing(name="a"))[1]
+        is None
+    )
+
+
+def test_what_is_required_and_not_described_may_be_there(package: ModuleType) -> None:
+    whole = {"size": 1, "weight": [2]}
+    server, half = sent(package, "halves.put_half", 1, weight=[2], reply=whole)
+    assert json.loads(server.last.content) == whole
+    assert half == package.models.Half(size=1, weight=[2])
+    server, half = sent(package, "halves.put_half", 1, reply={"size": 1})
+    assert json.loads(server.last.content) == {"size": 1}
+    assert half.weight is None
+
+
+def test_what_is_not_known_is_not_asked_for(package: ModuleType) -> None:
+    client = package.Mistakes(**CLIENT)
+    methods = (
+        client.colon.get_colon,
+        client.case.get_case,
+        client.query.get_query,
+        client.beside.get_beside,
+    )
+    assert [[*inspect.signature(method).parameters] for method in methods] == [
+        ["thing_id"],
+        ["thing_id"],
+        ["thing_id", "size"],
+        ["thing_id", "size"],
+    ]
+
+
+def test_every_operation_is_there_and_every_mistake_is_told() -> None:
+    result = cast(SPEC, SPEC.name)
+    assert result.operations == result.in_document == 11
+    assert not has_errors(result.diagnostics)
+    assert len(result.diagnostics) >= 40
+
+
+def test_a_document_is_not_changed_where_it_is_mended() -> None:
+    document = read(SPEC)
+    before = json.dumps(document.data)
+    meant, found = check(document)
+    assert json.dumps(document.data) == before != json.dumps(meant.data)
+    assert meant.diagnostic("/info", "x", "y") == document.diagnostic("/info", "x", "y")
+    again, left = check(meant)
+    assert {d.code for d in left} < {d.code for d in found}
+    assert again.data == meant.data
+
+
+def test_mends_are_made_in_a_copy() -> None:
+    shared = {"deep": [1, {"a": 1}, 3]}
+    data = {"one": shared, "two": shared, "list": [1, 2, 3]}
+    mends = Mends()
+    assert not mends
+    mends.drop("/one/deep/0")
+    mends.put("/one/deep/1/a", {"b": [1]})
+    mends.put("/one/deep/1/a/b", 2)
+    mends.add("/one/names", "x")
+    mends.add("/one/names", "x")
+    mends.add("/list", 4)
+    mends.move("/two", "a/b")
+    mends.put("/nowhere/at/all", 1)
+    mends.drop("/list/7")
+    assert mends.apply(data) == {
+        "one": {"deep": [{"a": {"b": 2}}, 3], "names": ["x"]},
+        "a/b": {"deep": [1, {"a": 1}, 3]},
+        "list": [1, 2, 3, 4],
+    }
+    assert data == {"one": shared, "two": shared, "list": [1, 2, 3]}
+    assert shared == {"deep": [1, {"a": 1}, 3]}
+
+
+def test_a_list_loses_an_item_and_gets_another() -> None:
+    mends = Mends()
+    mends.drop("/list/0")
+    mends.add("/list", 4)
+    mends.drop("/list/2")
+    assert mends.apply({"list": [1, 2, 3]}) == {"list": [2, 4]}
+
+
+@pytest.mark.parametrize(
+    ("path", "in_path", "in_query", "route"),
+    [
+        ("/a/{b}", ["b"], [], "/a/{b}"),
+        ("/a/{b}", [], [], "/a/{b}"),
+        ("a/b", [], [], "/a/b"),
+        ("/a b#c?d", [], [], "/a%20b"),
+        ("/a?", [], [], "/a"),
+        ("/a?b=1&c={c}&d", [], ["c"], "/a?b=1&d"),
+        ("/a?c={c}", ["c"], [], "/a?c={c}"),
+        ("/:a/:b:c/x:a", ["a"], [], "/{a}/:b:c/x:a"),
+        ("/{A_B}/{ab}", ["a-b"], [], "/{a-b}/{a-b}"),
+        ("/{A_B}/{a-b}", ["a-b"], [], "/{A_B}/{a-b}"),
+        ("//a", [], [], "//a"),
+    ],
+)
+def test_a_path_is_read_as_it_is_meant(
+    path: str, in_path: list[str], in_query: list[str], route: str
+) -> None:
+    assert route_of(path, in_path, in_query) == route
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "meant"),
+    [
+        ("true", "boolean", True),
+        ("No", "boolean", False),
+        (1, "boolean", True),
+        ("perhaps", "boolean", NOTHING),
+        ("10", "number", 10),
+        ("1.5", "number", 1.5),
+        ("NaN", "number", NOTHING),
+        ("true", "number", NOTHING),
+        (True, "string", "true"),
+        (["one"], "string", "one"),
+        (["one", "two"], "string", NOTHING),
+        ("one", "[string]", ["one"]),
+        ({}, "[Parameter*]", []),
+        ({"name": "a"}, "[Parameter*]", [{"name": "a"}]),
+        ({"0": {"name": "a"}}, "[Parameter*]", [{"name": "a"}]),
+        ({"a": {}}, "[Parameter*]", UNKNOWN),
+        ([], "{Schema}", {}),
+        ([{"a": {}}, {"b": {}}], "{Schema}", {"a": {}, "b": {}}),
+        ([{"a": {}}, {"a": {}}], "{Schema}", UNKNOWN),
+        ("string", "Schema", {"type": "string"}),
+        ("Thing", "Schema", {}),
+        (None, "Schema", {}),
+        (None, "Parameter", NOTHING),
+        ("https://a.b", "Server", {"url": "https://a.b"}),
+        ("text", "Operation", UNKNOWN),
+        ("text", "Parameter", UNKNOWN),
+    ],
+)
+def test_a_value_of_the_wrong_type_means(value: Any, kind: str, meant: Any) -> None:
+    found = meaning(value, kind, required=False, in_map=False).value
+    assert found is meant or (found == meant and type(found) is type(meant))
+
+
+def test_what_stands_in_a_map_is_there_although_it_is_empty() -> None:
+    assert meaning(None, "Response", required=False, in_map=True).value == {}
+    assert meaning(None, "Response", required=False, in_map=False).value is NOTHING
+    assert meaning([], "string", required=True, in_map=False).value is UNKNOWN
+
+
+def test_paths_that_share_an_item_have_methods_of_their_own(tmp_path: Path) -> None:
+    spec = tmp_path / "shared.json"
+    item = {"get": {"tags": ["one"], "operationId": "getOne", "responses": {"204": {}}}}
+    spec.write_text(
+        json.dumps(
+            {
+                "openapi": "3.1.0",
+                "info": {"title": "Shared", "version": "1"},
+                "servers": [{"url": "https://x.example.com"}],
+                "paths": {
+                    path: {"$ref": "#/components/pathItems/One"}
+                    for path in ("/longer/path", "/short", "/shorts")
+                },
+                "components": {"pathItems": {"One": item}},
+            }
+        )
+    )
+    shared = import_client(spec, tmp_path)
+    for method, path in (
+        ("get_one", "/short"),
+        ("get_one_shorts", "/shorts"),
+        ("get_one_longer_path", "/longer/path"),
+    ):
+        server = Server(204)
+        both(shared, server, f"one.{method}")
+        assert server.last.url.path == path
+
+
+def operations(more: str) -> str:
+    """A document with an operation, and more about it."""
+    return f"""\
+openapi: 3.1.0
+info: {{title: Shop, version: '1'}}
+servers: [{{url: https://shop.example}}]
+paths:
+  x-internal:
+    get: {{operationId: hidden, responses: {{'204': {{description: Nothing.}}}}}}
+  /orders:
+    get:
+      operationId: get
+      tags: [orders]
+{more}
+"""
+
+
+def test_a_key_that_nobody_can_send_is_not_asked_for(tmp_path: Path) -> None:
+    spec = tmp_path / "keys.yaml"
+    spec.write_text(operations("""\
+      security: [{spaced: [], plain: []}]
+      responses: {'204': {description: Nothing.}}
+components:
+  securitySchemes:
+    spaced: {type: apiKey, in: header, name: The Key}
+    plain: {type: apiKey, in: header, name: Key}
+    body: {type: apiKey, in: body, name: key}
+    made_up: {type: magic}
+"""))
+    result = cast(spec, spec.name)
+    assert [d.code for d in result.diagnostics] == [
+        "bad-header-name",
+        "bad-location",
+        "unknown-scheme-type",
+    ]
+    assert not has_errors(result.diagnostics)
+    assert result.operations == result.in_document == 1
+    server = Server(204)
+    with import_client(spec, tmp_path).Shop(plain="a", http=server.sync) as client:
+        client.orders.get()
+    assert server.last.headers["Key"] == "a"
+
+
+def test_schemas_that_stand_for_each_other_say_nothing(tmp_path: Path) -> None:
+    spec = tmp_path / "circle.yaml"
+    spec.write_text(operations("""\
+      responses:
+        '200':
+          description: Anything.
+          content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}
+components:
+  schemas:
+    A: {allOf: [{$ref: '#/components/schemas/B'}]}
+    B: {allOf: [{$ref: '#/components/schemas/A'}], description: As A.}
+"""))
+    codes = {d.code for d in cast(spec, spec.name).diagnostics}
+    assert codes <= {"reference-cycle", "not-validated"}
+    server = Server(200, {"a": [1]})
+    assert both(import_client(spec, tmp_path), server, "orders.get") == {"a": [1]}

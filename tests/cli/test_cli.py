@@ -1,0 +1,669 @@
+"""Tests of the command line: what it says, what it writes, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from clientcast import __version__
+from clientcast.cli import main
+
+from tests.support.project import ROOT
+
+GENERATOR = str(ROOT / "generator")
+
+PETS = """\
+openapi: 3.1.0
+info:
+  title: Pets
+  version: 1.0.0
+servers:
+  - url: https://pets.example.com
+tags:
+  - name: pets
+    description: Pets of all kinds.
+paths:
+  /pets/{petId}:
+    get:
+      operationId: getPet
+      tags: [pets]
+      summary: Retrieve a pet
+      parameters:
+        - name: petId
+          in: path
+          required: true
+          description: The id of the pet.
+          schema: {type: string}
+      responses:
+        '204':
+          description: There is one.
+"""
+WRONG = PETS.replace("summary: Retrieve a pet", "x-client: {retry: never}")
+SHELTER = "tags:\n  - name: shelter"
+TWO_PETS = f"""{PETS.replace("tags:", SHELTER, 1)}\
+    delete:
+      operationId: removePet
+      tags: [shelter]
+      x-client: {{retry: never}}
+      parameters:
+        - name: petId
+          in: path
+          required: true
+          schema: {{type: string}}
+      responses:
+        '204':
+          description: It is gone.
+"""
+SETTINGS = '[tool.clientcast]\nspecs = ["specs/pets.yaml"]\noutput = "made"\n'
+FILES = (
+    len(json.loads((ROOT / "generated/okta/clientcast.json").read_text())["files"]) + 1
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one spec, in whose folder the commands are run."""
+    monkeypatch.chdir(tmp_path)
+    write("pyproject.toml", SETTINGS)
+    write("specs/pets.yaml", PETS)
+    return tmp_path
+
+
+def write(path: str, text: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def run(*arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(main, arguments, prog_name="clientcast")
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert result.exit_code == status, result.output
+    return result
+
+
+def process(*arguments: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs the program as the installed one is run: it finds no modules in this folder."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "clientcast", *arguments],
+        env={**os.environ, "PYTHONPATH": GENERATOR, **variables},
+        capture_output=True,
+        check=False,
+    )
+
+
+def two_specs() -> str:
+    return SETTINGS.replace('"specs/pets', '"specs/dogs.yaml", "specs/pets')
+
+
+def state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """The content, time and number of every file below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): (
+            path.read_bytes(),
+            path.stat().st_mtime_ns,
+            path.stat().st_ino,
+        )
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+# What is understood
+
+
+def test_help_names_the_commands(project: Path) -> None:
+    text = run("--help").stdout
+    assert text.startswith("Usage: clientcast [OPTIONS] COMMAND")
+    assert "[tool.clientcast]" in text
+    assert "\n  check " in text and "\n  generate " in text
+    assert run("-h").stdout == text
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("generate", ("--spec", "--output", "--only", "--skip", "--within")),
+        ("check", ("--spec", "--output", "--diff", "--only", "--skip", "--within")),
+    ],
+)
+def test_help_names_the_options(command: str, options: tuple[str, ...]) -> None:
+    text = run(command, "--help").stdout
+    assert f"Usage: clientcast {command} [OPTIONS] [NAME]..." in text
+    for option in options:
+        assert f"\n  {option} " in text
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout == f"clientcast, version {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("check pest", "there is no spec 'pest' in {}: did you mean 'pets'?"),
+        ("check x", "there is no spec 'x' in {}: the specs are pets"),
+        (
+            "generate --spec specs/pets.yaml",
+            "--spec needs --output, the folder that its package becomes",
+        ),
+        ("generate --output made", "--output goes with --spec"),
+        ("check --output made", "--output goes with --spec"),
+        (
+            "check pets --spec specs/pets.yaml",
+            "name specs of pyproject.toml, or give --spec, not both",
+        ),
+        (
+            "check --spec nowhere.yaml",
+            "Invalid value for '--spec': File 'nowhere.yaml' does not exist.",
+        ),
+        (
+            "check --spec specs",
+            "Invalid value for '--spec': File 'specs' is a directory.",
+        ),
+        (
+            "generate --spec specs/pets.yaml --output specs/pets.yaml",
+            "Invalid value for '--output': Directory 'specs/pets.yaml' is a file.",
+        ),
+        ("generate --diff", "No such option '--diff'."),
+        ("cast", "No such command 'cast'."),
+    ],
+)
+def test_what_is_not_understood_is_said(
+    arguments: str, says: str, project: Path
+) -> None:
+    result = run(*arguments.split(), status=2)
+    assert result.stdout == ""
+    assert result.stderr.startswith("Usage: clientcast ")
+    last = result.stderr.splitlines()[-1]
+    assert last == "Error: " + says.format(project / "pyproject.toml")
+    assert not Path("made").exists()
+
+
+def test_the_status_reaches_the_shell(project: Path) -> None:
+    assert process("generate").returncode == 0
+    assert process("check").returncode == 0
+    write("made/pets/client.py", "")
+    found = process("check")
+    assert found.returncode == 1
+    assert found.stderr == b""
+    unknown = process("check", "dogs")
+    assert unknown.returncode == 2
+    assert unknown.stdout == b""
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ("[tool.clientcast\n", "Expected ']' at the end of a table declaration"),
+        ("[tool.clientcast]\nspecs = [\n", "Invalid value"),
+        ("[tool]\nclientcast = 3\n", "[tool.clientcast] must be a table"),
+        (
+            SETTINGS.replace("output", "outputs"),
+            "[tool.clientcast] has no setting 'outputs': did you mean 'output'?",
+        ),
+        (
+            SETTINGS + "strict = true\n",
+            "[tool.clientcast] has no setting 'strict': the settings are specs, output",
+        ),
+        (
+            '[tool.clientcast]\noutput = "made"\n',
+            "'specs' of [tool.clientcast] must be a list of paths",
+        ),
+        (
+            '[tool.clientcast]\nspecs = "specs/pets.yaml"\noutput = "made"\n',
+            "'specs' of [tool.clientcast] must be a list of paths",
+        ),
+        (
+            '[tool.clientcast]\nspecs = ["specs/pets.yaml", 3]\noutput = "made"\n',
+            "'specs' of [tool.clientcast] must be a list of paths",
+        ),
+        (
+            '[tool.clientcast]\nspecs = ["specs/pets.yaml"]\n',
+            "'output' of [tool.clientcast] must be a path",
+        ),
+        (
+            SETTINGS + "skip = ['getPet']\n",
+            "'skip' of [tool.clientcast] lists operations by spec: skip = {pets =",
+        ),
+        (
+            SETTINGS + "within = 3\n",
+            "'within' of [tool.clientcast] must be a path",
+        ),
+        (
+            SETTINGS + "only = {pest = ['getPet']}\n",
+            "'only' names no spec 'pest': did you mean 'pets'?",
+        ),
+        (
+            SETTINGS.replace("pets.yaml", "dogs.yaml"),
+            "there is no file specs/dogs.yaml",
+        ),
+        (
+            '[tool.clientcast]\nspecs = ["specs/pets.yaml", "old/pets.yaml"]\n'
+            'output = "made"\n',
+            "two specs are called 'pets'",
+        ),
+        (
+            SETTINGS.replace("pets.yaml", "my-pets.yaml"),
+            "'my-pets' of specs/my-pets.yaml cannot name a Python package",
+        ),
+        (
+            SETTINGS.replace("pets.yaml", "class.yaml"),
+            "'class' of specs/class.yaml cannot name a Python package",
+        ),
+        (
+            SETTINGS.replace("pets.yaml", "aux.yaml"),
+            "'aux' of specs/aux.yaml is a device on Windows",
+        ),
+        (
+            SETTINGS.replace("pets.yaml", "\ufb01sh.yaml"),
+            "'\ufb01sh' of specs/\ufb01sh.yaml cannot name a Python package",
+        ),
+        (
+            '[tool.clientcast]\nspecs = ["specs/pets.yaml", "old/Pets.yaml"]\n'
+            'output = "made"\n',
+            "specs 'pets' and 'Pets' differ in case alone",
+        ),
+        (
+            SETTINGS.replace('"made"', '""'),
+            "'output' of [tool.clientcast] must be a path",
+        ),
+        (
+            SETTINGS.replace('"made"', '"a\\u0000b"'),
+            "'output' of [tool.clientcast] must be a path",
+        ),
+    ],
+)
+def test_wrong_settings_are_said(settings: str, says: str, project: Path) -> None:
+    for path in ("old/pets.yaml", "specs/my-pets.yaml", "specs/class.yaml"):
+        write(path, PETS)
+    for path in ("old/Pets.yaml", "specs/aux.yaml", "specs/\ufb01sh.yaml"):
+        write(path, PETS)
+    write("pyproject.toml", settings)
+    for command in ("check", "generate"):
+        last = run(command, status=2).stderr.splitlines()[-1]
+        assert last.startswith(f"Error: {project / 'pyproject.toml'}: {says}")
+    assert not Path("made").exists()
+
+
+def test_settings_that_are_not_utf_8_are_said(project: Path) -> None:
+    Path("pyproject.toml").write_bytes(b"[tool.clientcast]\nspecs = ['\xe9']\n")
+    assert (
+        f"{project / 'pyproject.toml'}: 'utf-8' codec" in run("check", status=2).stderr
+    )
+
+
+@pytest.mark.parametrize("settings", [None, "[project]\nname = 'other'\n"])
+def test_a_project_without_settings_is_told_what_to_give(
+    settings: str | None, project: Path
+) -> None:
+    Path("pyproject.toml").unlink()
+    if settings is not None:
+        write("pyproject.toml", settings)
+    result = run("generate", status=2)
+    assert "there is no pyproject.toml with [tool.clientcast] here or above;" in (
+        result.stderr
+    )
+    assert "name a document with --spec FILE --output DIR" in result.stderr
+
+
+def test_settings_are_found_from_a_folder_below(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("src/app/pyproject.toml", "[project]\nname = 'inner'\n")
+    monkeypatch.chdir("src/app")
+    assert (
+        run("generate").stdout
+        == f"pets: 1 operation, {FILES} files changed in made/pets\n"
+    )
+    assert (project / "made" / "pets" / "client.py").is_file()
+    assert [path.name for path in Path().iterdir()] == ["pyproject.toml"]
+
+
+# generate
+
+
+def test_a_second_run_touches_nothing(project: Path) -> None:
+    first = run("generate")
+    assert first.stdout == f"pets: 1 operation, {FILES} files changed in made/pets\n"
+    assert first.stderr == ""
+    before = state(Path("made"))
+    assert len(before) == FILES
+    assert run("generate").stdout == "pets: 1 operation, unchanged in made/pets\n"
+    assert state(Path("made")) == before
+    assert run("check").stdout == "pets: 1 operation, all is well\n"
+    assert state(Path("made")) == before
+
+
+@pytest.mark.parametrize("said", ["--within", "pyproject.toml", ""])
+def test_references_stay_within_a_folder(project: Path, said: str) -> None:
+    write("shared/name.yaml", "type: string")
+    name = "$ref: ../shared/name.yaml"
+    write("specs/pets.yaml", PETS.replace("type: string", name))
+    if said == "pyproject.toml":
+        write("pyproject.toml", SETTINGS + "within = '.'\n")
+    options = ("--within", ".") if said == "--within" else ()
+    result = run("generate", *options, status=0 if said else 1)
+    assert ("remote-reference" in result.stdout) is not bool(said)
+
+
+def test_only_what_is_named_is_generated(project: Path) -> None:
+    write("specs/dogs.yaml", PETS.replace("Pets", "Dogs"))
+    write("pyproject.toml", two_specs())
+    assert run("generate", "dogs").stdout.startswith("dogs: 1 operation, ")
+    assert [path.name for path in Path("made").iterdir()] == ["dogs"]
+    both = run("generate", "pets", "dogs").stdout.splitlines()
+    assert [line.partition(":")[0] for line in both] == ["dogs", "pets"]
+
+
+def test_a_document_anywhere_becomes_the_folder_that_is_named(project: Path) -> None:
+    Path("pyproject.toml").unlink()
+    pair = ("--spec", "specs/pets.yaml", "--output", "src/some/client")
+    said = run("generate", *pair).stdout
+    assert said == f"pets: 1 operation, {FILES} files changed in src/some/client\n"
+    assert Path("src/some/client/async_client.py").is_file()
+    assert run("check", *pair).stdout == "pets: 1 operation, all is well\n"
+    assert run("check", "--spec", "specs/pets.yaml").stdout == (
+        "pets: 1 operation, all is well\n"
+    )
+
+
+def test_a_spec_with_an_error_writes_nothing(project: Path) -> None:
+    write("specs/pets.yaml", WRONG)
+    says = (
+        "specs/pets.yaml:15:25: bad-option retry cannot be 'never'\n"
+        "   15 |       x-client: {retry: never}\n"
+        "      |                         ^ write 'retry: safe' or remove it\n"
+    )
+    result = run("generate", status=1)
+    assert result.stdout == f"{says}pets: 1 error; nothing was written\n"
+    assert result.stderr == ""
+    assert sorted(path.name for path in project.iterdir()) == [
+        "pyproject.toml",
+        "specs",
+    ]
+    assert run("check", status=1).stdout == f"{says}pets: 1 operation, 1 error\n"
+
+
+def test_a_spec_with_an_error_leaves_the_package_as_it_was(project: Path) -> None:
+    run("generate")
+    before = state(Path("made"))
+    write("specs/pets.yaml", WRONG)
+    run("generate", status=1)
+    assert state(Path("made")) == before
+
+
+def test_a_spec_with_an_error_holds_up_no_other(project: Path) -> None:
+    write("specs/dogs.yaml", WRONG)
+    write("pyproject.toml", two_specs())
+    lines = run("generate", status=1).stdout.splitlines()
+    assert lines[-2] == "dogs: 1 error; nothing was written"
+    assert lines[-1] == f"pets: 1 operation, {FILES} files changed in made/pets"
+    assert [path.name for path in Path("made").iterdir()] == ["pets"]
+    assert run("check", status=1).stdout.splitlines()[-2:] == [
+        "dogs: 1 operation, 1 error",
+        "pets: 1 operation, all is well",
+    ]
+
+
+def test_operations_that_are_left_out_hold_up_nothing(project: Path) -> None:
+    write("specs/pets.yaml", TWO_PETS)
+    assert run("check", status=1).stdout.splitlines()[-1] == (
+        "pets: 2 operations, 1 error"
+    )
+    for option, wanted in (
+        ("--only", "getPet"),
+        ("--only", "get  /pets/{petId}"),
+        ("--skip", "removePet"),
+        ("--skip", "DELETE /pets/{petId}"),
+        ("--skip", "shelter"),
+    ):
+        (line,) = run("generate", option, wanted).stdout.splitlines()
+        assert line.startswith(f"pets: 1 of 2 operations (1 left out by {option}), ")
+    recorded = json.loads(Path("made/pets/clientcast.json").read_text())["spec"]
+    assert recorded["left_out"] == ["DELETE /pets/{petId}"]
+    assert run("check", "--skip", "removePet").stdout == (
+        "pets: 1 of 2 operations (1 left out by --skip), all is well\n"
+    )
+    assert "remove_pet" not in Path("made/pets/client.py").read_text()
+
+
+def test_a_package_is_stale_where_other_operations_are_wanted(project: Path) -> None:
+    write("specs/pets.yaml", TWO_PETS.replace("retry: never", "retry: safe"))
+    run("generate", "--skip", "shelter")
+    assert "made/pets/client.py:" in run("check", status=1).stdout
+    write("pyproject.toml", SETTINGS + "skip = {pets = ['shelter']}\n")
+    assert run("check").stdout == (
+        "pets: 1 of 2 operations (1 left out by --skip), all is well\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ("getpet", "did you mean 'getPet'?"),
+        ("GET /pets/{pet}", "did you mean 'GET /pets/{petId}'?"),
+        ("zzz", "no operation has the tag, path or operationId 'zzz'"),
+    ],
+)
+def test_a_name_of_no_operation_is_said(wanted: str, says: str, project: Path) -> None:
+    for option in ("--only", "--skip"):
+        result = run("check", option, wanted, status=2)
+        assert result.stdout == ""
+        assert says in result.stderr
+
+
+def test_a_warning_holds_up_nothing(project: Path) -> None:
+    write("specs/pets.yaml", PETS.replace("tags: [pets]", "tags: [birds]"))
+    result = run("generate")
+    assert result.stdout.startswith("specs/pets.yaml:14:14: undeclared-tag ")
+    assert f"pets: 1 operation, {FILES} files changed in made/pets\n" in result.stdout
+    assert run("check").stdout.endswith("pets: 1 operation, 1 warning\n")
+
+
+def test_a_file_that_is_not_ours_is_kept(project: Path) -> None:
+    run("generate")
+    write("made/pets/mine.py", "mine = True\n")
+    write("made/pets/notes/mine.md", "mine\n")
+    write("specs/pets.yaml", PETS.replace("getPet", "findPet"))
+    run("check", status=1)
+    assert "find_pet" not in Path("made/pets/client.py").read_text(encoding="utf-8")
+    run("generate")
+    assert "find_pet" in Path("made/pets/client.py").read_text(encoding="utf-8")
+    assert Path("made/pets/mine.py").read_text(encoding="utf-8") == "mine = True\n"
+    assert Path("made/pets/notes/mine.md").read_text(encoding="utf-8") == "mine\n"
+    assert run("check").stdout == "pets: 1 operation, all is well\n"
+
+
+def test_a_file_in_the_way_is_not_overwritten(project: Path) -> None:
+    write("made/pets/client.py", "mine = True\n")
+    result = run("generate", status=1)
+    assert result.stdout == ""
+    place = project / "made" / "pets" / "client.py"
+    assert result.stderr == (
+        f"Error: {place} is in the way: clientcast.json does not name it as ours\n"
+    )
+    assert [path.name for path in place.parent.iterdir()] == ["client.py"]
+    assert place.read_text(encoding="utf-8") == "mine = True\n"
+
+
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_empty_output_is_refused(project: Path, command: str) -> None:
+    arguments = ["--spec", "specs/pets.yaml", "--output", ""]
+    result = run(command, *arguments, status=2)
+    assert (
+        "Invalid value for '--output': the name of a folder is empty" in result.stderr
+    )
+    assert run("docs", "--output", "", status=2).stdout == ""
+    assert not Path("client.py").exists()
+
+
+def test_empty_folder_of_pages_is_refused(project: Path) -> None:
+    run("generate")
+    write("pyproject.toml", SETTINGS + 'docs = ""\n')
+    result = run("docs", status=2)
+    assert "'docs' of [tool.clientcast] must be a path" in result.stderr
+
+
+def test_edited_page_is_overwritten_only_on_request(project: Path) -> None:
+    run("generate")
+    run("docs")
+    page = Path("docs/index.md")
+    text = page.read_text(encoding="utf-8")
+    write("docs/index.md", "edited\n")
+    assert "index.md was edited" in run("docs", status=1).stderr
+    assert page.read_text(encoding="utf-8") == "edited\n"
+    run("docs", "--force")
+    assert page.read_text(encoding="utf-8") == text
+
+
+def test_a_folder_that_cannot_be_made_is_said(project: Path) -> None:
+    write("made", "a file\n")
+    result = run("generate", status=1)
+    assert result.stderr.startswith("Error: ")
+    assert "made" in result.stderr and len(result.stderr.splitlines()) == 1
+    assert Path("made").read_text(encoding="utf-8") == "a file\n"
+
+
+# check
+
+
+def test_check_names_each_file_that_is_not_what_the_spec_says(project: Path) -> None:
+    run("generate")
+    client = Path("made/pets/client.py")
+    lines = client.read_text(encoding="utf-8").splitlines(keepends=True)
+    number = lines.index("class Pets(Client):\n") + 1
+    lines[number - 1] = "class Dogs(Client):\n"
+    client.write_text("".join(lines), encoding="utf-8")
+    Path("made/pets/py.typed").unlink()
+    manifest = Path("made/pets/clientcast.json")
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    content["files"]["old.py"] = "0" * 64
+    manifest.write_text(json.dumps(content), encoding="utf-8")
+    write("made/pets/old.py", "old = True\n")
+    before = state(Path("made"))
+
+    rerun = "run clientcast generate"
+    stale = [
+        f"made/pets/client.py:{number}:1: stale this is not what the spec says; {rerun}"
+        " --force",
+        f"made/pets/clientcast.json:1:1: stale this is not what the spec says; {rerun}",
+        "made/pets/old.py:1:1: stale the spec knows no such file any more,"
+        f" but it was edited and is kept; {rerun}",
+        f"made/pets/py.typed:1:1: stale this file is missing; {rerun}",
+    ]
+    result = run("check", status=1)
+    assert result.stderr == ""
+    assert result.stdout.splitlines() == [*stale, "pets: 1 operation, 4 files stale"]
+
+    shown = run("check", "--diff", status=1).stdout
+    for line in (
+        "--- a/client.py\n+++ b/client.py\n",
+        "\n-class Dogs(Client):\n+class Pets(Client):\n",
+        "--- /dev/null\n+++ b/py.typed\n",
+        *(f"{line}\n" for line in stale),
+    ):
+        assert line in shown
+    assert state(Path("made")) == before
+
+    place = project / "made" / "pets" / "client.py"
+    assert run("generate", status=1).stderr == (
+        f"Error: {place} was edited since it was generated:"
+        " delete it, or overwrite it with --force\n"
+    )
+    assert state(Path("made")) == before
+    result = run("generate", "--force")
+    assert result.stdout == "pets: 1 operation, 3 files changed in made/pets\n"
+    assert result.stderr == (
+        "made/pets/old.py: edited since it was generated;"
+        " kept, and no longer part of the output\n"
+    )
+    assert Path("made/pets/old.py").read_text(encoding="utf-8") == "old = True\n"
+    assert run("check", "--diff").stdout == "pets: 1 operation, all is well\n"
+
+
+def test_one_byte_more_is_found_in_every_file(project: Path) -> None:
+    run("generate")
+    paths = sorted(path for path in Path("made").rglob("*") if path.is_file())
+    for path in paths:
+        path.write_bytes(path.read_bytes() + b"\n")
+    *lines, last = run("check", status=1).stdout.splitlines()
+    assert {line.partition(":")[0] for line in lines} == {p.as_posix() for p in paths}
+    assert last == f"pets: 1 operation, {FILES} files stale"
+
+
+# Terminals
+
+
+def test_nothing_but_plain_text_without_a_terminal(project: Path) -> None:
+    write("specs/dogs.yaml", WRONG)
+    write("pyproject.toml", two_specs())
+    for arguments in (["generate"], ["check", "--diff"], ["check", "nobody"]):
+        done = process(*arguments, FORCE_COLOR="1", TERM="xterm-256color")
+        assert done.stdout + done.stderr
+        for text in (done.stdout.decode(), done.stderr.decode()):
+            assert all(c == "\n" or c.isprintable() for c in text)
+    done = process("generate", FORCE_COLOR="1")
+    assert done.stderr == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_progress_is_shown_on_a_terminal_and_goes_away(project: Path) -> None:
+    import pty
+
+    mine, theirs = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "clientcast", "generate"],
+        env={**os.environ, "PYTHONPATH": GENERATOR, "TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        check=False,
+    )
+    os.close(theirs)
+    shown = os.read(mine, 65536).decode()
+    os.close(mine)
+    assert done.returncode == 0
+    assert (
+        done.stdout
+        == f"pets: 1 operation, {FILES} files changed in made/pets\n".encode()
+    )
+    assert "casting pets" in shown
+    assert shown.rstrip().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize("trick", ["\x1b[31m", "\u202e", "\u2066", "\x07"])
+def test_a_document_cannot_command_the_terminal(trick: str, project: Path) -> None:
+    escaped = trick.encode("unicode_escape").decode()
+    content = {"openapi": "3.1.0", f"{trick}x": 1, "paths": 1}
+    write("tricky.yaml", json.dumps(content, ensure_ascii=False))
+    result = run("check", "--spec", "tricky.yaml", status=1)
+    assert trick not in result.stdout
+    assert escaped in result.stdout
+
+
+def test_the_name_of_a_file_cannot_command_the_terminal(project: Path) -> None:
+    Path("specs/pets.yaml").rename("specs/step\u202e.yaml")
+    said = run("check", "--spec", "specs/step\u202e.yaml").stdout
+    assert said == "step\\u202e: 1 operation, all is well\n"
+
+
+def test_a_stream_that_cannot_show_a_character_gets_its_escape(project: Path) -> None:
+    write("specs/pets.yaml", PETS.replace("type: string", "type: 文字列"))
+    done = process("check", PYTHONIOENCODING="cp1252")
+    assert done.stderr == b""
+    assert done.returncode == 1
+    assert rb"unknown-type '\u6587\u5b57\u5217' is no type" in done.stdout
+
+
+def test_modules_of_the_current_folder_are_not_run(project: Path) -> None:
+    for name in ("json", "resource", "jsonschema_path", "openapi_spec_validator"):
+        write(f"{name}.py", "open('ran', 'w').close()\n")
+    write("clientcast/check/child.py", "open('ran', 'w').close()\n")
+    done = process("check", "--spec", "specs/pets.yaml")
+    assert not Path("ran").exists()
+    assert done.stdout == b"pets: 1 operation, all is well\n"

@@ -1,0 +1,166 @@
+"""Tests that no exception ends a command in a traceback, unless it is asked for."""
+
+from pathlib import Path
+
+import click
+import pytest
+from black.parsing import InvalidInput
+from click.testing import CliRunner, Result
+from clientcast import pipeline
+from clientcast.cli import docs as cli_docs
+from clientcast.cli import jobs as cli_jobs
+from clientcast.cli import main
+from clientcast.docs import PackageError
+from clientcast.parse.schemas import Schemas
+from clientcast.render import formatting
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Pets, version: '1'}
+servers: [{url: 'https://pets.example'}]
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      responses:
+        '200':
+          description: All of them.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Pets'}
+components:
+  schemas:
+    Pets: {type: array, items: {type: string}}
+"""
+STAGES = {
+    "read": "reading",
+    "check": "checking",
+    "parse": "parsing",
+    "bind": "binding",
+    "render": "rendering",
+}
+FAULTS = [
+    RuntimeError("no"),
+    RecursionError("maximum recursion depth exceeded"),
+    MemoryError(),
+    KeyError("x"),
+    AssertionError(),
+    PackageError("the code is not what is recorded"),
+    InvalidInput("cannot parse: 1:1\n\n   ^ \x1b[31m"),
+    UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+]
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = Path("pets.yaml")
+    path.write_text(SPEC, encoding="utf-8")
+    return path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def fail(
+    monkeypatch: pytest.MonkeyPatch, place: object, name: str, error: BaseException
+) -> None:
+    """Have a function raise an exception."""
+
+    def raise_(*_: object, **__: object) -> None:
+        error.__notes__ = []  # It may have been raised before.
+        raise error
+
+    monkeypatch.setattr(place, name, raise_)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("error", FAULTS, ids=lambda error: type(error).__name__)
+def test_an_exception_is_one_line_and_nothing_is_written(
+    stage: str, error: Exception, spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(monkeypatch, pipeline, stage, error)
+    for command in ("generate", "check"):
+        result = run(command, "--spec", "pets.yaml", "--output", "made")
+        assert result.exit_code == 1
+        assert result.stdout == ""
+        (line,) = result.stderr.splitlines()
+        assert type(error).__name__ in line
+        assert f"({STAGES[stage]}, pets.yaml)" in line.replace("(in ", "(")
+        assert "\x1b" not in line
+    assert not Path("made").exists()
+
+
+def test_a_fault_names_the_schema_and_what_to_report(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(monkeypatch, Schemas, "merged", KeyError("x"))
+    line = run("check", "--spec", "pets.yaml").stderr
+    assert line.startswith("Error: this is a fault of clientcast ")
+    assert "KeyError: 'x' (in #/components/schemas/Pets, parsing, pets.yaml)" in line
+    assert "clientcast --traceback" in line
+
+
+def test_a_fault_names_the_file_that_black_refuses(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(monkeypatch, formatting, "with_black", InvalidInput("cannot parse"))
+    line = run("check", "--spec", "pets.yaml").stderr
+    assert "InvalidInput: cannot parse (in __init__.py, rendering, pets.yaml)" in line
+
+
+def test_a_traceback_is_shown_where_it_is_asked_for(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(monkeypatch, pipeline, "parse", RuntimeError("no \x1b[31m"))
+    result = run("--traceback", "check", "--spec", "pets.yaml")
+    assert result.exit_code == 1
+    assert "Traceback (most recent call last):" in result.stderr
+    assert "\x1b" not in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("Error: this is a fault of")
+
+
+@pytest.mark.parametrize("command", ["generate", "docs"])
+def test_an_output_that_cannot_be_written_is_one_line(
+    command: str, spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("generate", "--spec", "pets.yaml", "--output", "made")
+    fail(
+        monkeypatch, cli_jobs, "write", PermissionError(13, "Permission denied", "made")
+    )
+    arguments = {
+        "generate": ("generate", "--spec", "pets.yaml", "--output", "made"),
+        "docs": ("docs", "made", "--output", "pages"),
+    }
+    result = run(*arguments[command])
+    assert (result.exit_code, result.stderr) == (1, "Error: made: Permission denied\n")
+
+
+def test_a_fault_in_the_docs_is_one_line(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("generate", "--spec", "pets.yaml", "--output", "made")
+    fail(monkeypatch, cli_docs, "extract", RecursionError("too deep"))
+    result = run("docs", "made")
+    assert result.exit_code == 1
+    assert "a fault of clientcast" in result.stderr
+    assert "RecursionError: too deep (in made)" in result.stderr
+    assert not Path("docs").exists()
+
+
+def test_an_interrupt_ends_without_a_traceback(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(monkeypatch, pipeline, "parse", KeyboardInterrupt())
+    result = run("generate", "--spec", "pets.yaml", "--output", "made")
+    assert (result.exit_code, result.stderr.strip()) == (1, "Aborted!")
+    assert not Path("made").exists()
+
+
+def test_a_reader_that_is_gone_ends_without_a_traceback(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(monkeypatch, click, "echo", BrokenPipeError(32, "Broken pipe"))
+    result = run("check", "--spec", "pets.yaml")
+    assert (result.exit_code, result.output) == (1, "")

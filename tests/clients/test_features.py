@@ -1,0 +1,480 @@
+"""What generated clients do: small documents, generated, imported and called in both modes."""
+
+import asyncio
+import json
+from datetime import UTC, date, datetime
+from types import ModuleType
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.support.casting import Server, both
+
+PRODUCT = {
+    "id": 7,
+    "name": "Walden",
+    "price": 12.5,
+    "category": "e-book",
+    "released": "1854-08-09",
+    "note": None,
+    "maker": {"fullName": "H. D. Thoreau"},
+    "createdAt": "2026-01-02T03:04:05.678Z",
+    "details": {"pages": [1, {"deep": True}]},
+}
+
+
+def test_record(clients: dict[str, ModuleType]) -> None:
+    crud = clients["crud"]
+    product = both(crud, Server(200, PRODUCT), "products.get_product", 7)
+    assert product.name == "Walden"
+    assert product.category is crud.models.Category.E_BOOK
+    assert product.released == date(1854, 8, 9)
+    assert product.note is None
+    assert product.maker.full_name == "H. D. Thoreau"
+    assert product.created_at == datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
+    assert product.details == {"pages": [1, {"deep": True}]}
+
+
+def test_list_with_every_kind_of_parameter(clients: dict[str, ModuleType]) -> None:
+    server = Server(200, [PRODUCT, {**PRODUCT, "category": "scroll"}])
+    crud = clients["crud"]
+    products = both(
+        crud,
+        server,
+        "products.list_products",
+        category="2nd hand",
+        ids=[1, 2],
+        since=datetime(2026, 1, 1, tzinfo=UTC),
+        on=date(2026, 2, 3),
+        x_trace="abc",
+    )
+    assert [p.category for p in products] == ["e-book", "scroll"]
+    assert isinstance(products[1].category, crud.models.Category)
+    assert str(server.last.url) == (
+        "https://shop.example/api/products"
+        "?category=2nd%20hand&ids=1&ids=2&since=2026-01-01T00%3A00%3A00Z&on=2026-02-03"
+    )
+    assert server.last.headers["X-Trace"] == "abc"
+
+
+def test_none_is_not_sent(clients: dict[str, ModuleType]) -> None:
+    server = Server(201, PRODUCT)
+    both(
+        clients["crud"],
+        server,
+        "products.create_product",
+        "Walden",
+        12.5,
+        clients["crud"].models.Category.BOOK,
+        released=date(1854, 8, 9),
+    )
+    assert server.last.method == "POST"
+    assert json.loads(server.last.content) == {
+        "name": "Walden",
+        "price": 12.5,
+        "category": "book",
+        "released": "1854-08-09",
+    }
+
+
+def test_null_is_sent_where_null_and_absence_differ(
+    clients: dict[str, ModuleType],
+) -> None:
+    notes = clients["nullable"]
+    server = Server(204)
+    place = notes.models.Place(room="12", floor=None)
+    both(notes, server, "notes.change_note", "n1", 3, None, text=None, place=place)
+    assert json.loads(server.last.content) == {
+        "version": 3,
+        "owner": None,
+        "place": {"room": "12", "floor": None},
+    }
+    both(notes, server, "notes.change_note", "n1", 3, "me", due=None)
+    assert json.loads(server.last.content) == {"version": 3, "owner": "me", "due": None}
+    both(notes, server, "notes.change_note", "n1", 3, "me", extra=None)
+    assert json.loads(server.last.content)["extra"] is None
+    both(notes, server, "notes.change_note", "n1", 3, "me", place={"shelf": "A"})
+    assert json.loads(server.last.content)["place"] == {"shelf": "A"}
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "sent"),
+    [
+        ("set_text", ("a",), b'"a"'),
+        ("set_text", (None,), b"null"),
+        ("change_text", (), b""),
+    ],
+)
+def test_a_body_that_may_be_null(
+    clients: dict[str, ModuleType],
+    method: str,
+    arguments: tuple[object, ...],
+    sent: bytes,
+) -> None:
+    server = Server(204)
+    both(clients["nullable"], server, f"notes.{method}", "n1", *arguments)
+    assert server.last.content == sent
+
+
+def test_what_may_be_anything_may_be_null(clients: dict[str, ModuleType]) -> None:
+    bodies, server = clients["bodies"], Server(204)
+    change = bodies.models.PatchRequestItem
+    changes = [change(op="add", path="/a", value=None), change(op="remove", path="/b")]
+    both(bodies, server, "bodies.patch", changes)
+    assert json.loads(server.last.content) == [
+        {"op": "add", "path": "/a", "value": None},
+        {"op": "remove", "path": "/b"},
+    ]
+
+
+def test_null_is_a_body(clients: dict[str, ModuleType]) -> None:
+    server = Server(204)
+    both(clients["nullable"], server, "notes.change_text", "n1", body=None)
+    assert server.last.content == b"null"
+    assert server.last.headers["Content-Type"] == "application/json"
+
+
+def test_argument_of_body_beside_one_of_path(clients: dict[str, ModuleType]) -> None:
+    server = Server(204)
+    returned = both(
+        clients["crud"],
+        server,
+        "products.replace_product",
+        7,
+        name="Walden",
+        price=1,
+        category="book",
+        id_body=8,
+    )
+    assert returned is None
+    assert server.last.url.path == "/api/products/7"
+    assert json.loads(server.last.content)["id"] == 8
+
+
+def test_map(clients: dict[str, ModuleType]) -> None:
+    server = Server(200, {"a": ["x"]})
+    tags = both(clients["crud"], server, "products.set_tags", body={"a": ["x", "y"]})
+    assert tags == {"a": ["x"]}
+    assert json.loads(server.last.content) == {"a": ["x", "y"]}
+    both(clients["crud"], server, "products.set_tags")
+    assert server.last.content == b""
+    assert "content-type" not in server.last.headers
+
+
+def test_error_with_a_model_of_its_own(clients: dict[str, ModuleType]) -> None:
+    crud = clients["crud"]
+    for call in (
+        lambda: crud.Shop(
+            http=Server(404, {"title": "gone"}).sync
+        ).products.get_product(7),
+        lambda: asyncio.run(
+            crud.AsyncShop(
+                http=Server(404, {"title": "gone"}).asynchronous
+            ).products.get_product(7)
+        ),
+    ):
+        with pytest.raises(crud.errors.NotFoundError) as caught:
+            call()
+        assert isinstance(caught.value, crud.ShopError)
+        assert caught.value.status_code == 404
+        assert caught.value.body == crud.models.Problem(title="gone")
+        assert str(caught.value) == "GET /products/{id} was answered 404"
+
+
+def test_union_with_discriminator(clients: dict[str, ModuleType]) -> None:
+    zoo = clients["unions"]
+    cat = both(zoo, Server(200, {"kind": "cat", "lives": 9}), "animals.get_animal", "t")
+    assert cat == zoo.models.Cat(kind="cat", lives=9)
+    dog = both(zoo, Server(200, {"kind": "Dog"}), "animals.get_animal", "t")
+    assert dog == zoo.models.Dog(kind="Dog")
+    with pytest.warns(zoo.errors.ResponseWarning, match=r"\$: expected Cat \| Dog"):
+        other = both(zoo, Server(200, {"kind": "owl"}), "animals.get_animal", "t")
+    assert other == {"kind": "owl"}
+    with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.lives: expected integer"):
+        odd = both(
+            zoo, Server(200, {"kind": "cat", "lives": "?"}), "animals.get_animal", "t"
+        )
+    assert odd.lives == "?"
+
+
+def test_union_without_discriminator(clients: dict[str, ModuleType]) -> None:
+    zoo = clients["unions"]
+    cat = zoo.models.Cat(kind="cat", lives=9)
+    server = Server(200, {"cage": 4})
+    assert both(zoo, server, "animals.add_animal", cat) == zoo.models.Place(cage=4)
+    assert json.loads(server.last.content) == {"kind": "cat", "lives": 9}
+    refusal = both(zoo, Server(200, {"reason": "full"}), "animals.add_animal", cat)
+    assert refusal == zoo.models.Refusal(reason="full")
+
+
+def test_recursion_constants_and_scalars_in_unions(
+    clients: dict[str, ModuleType],
+) -> None:
+    zoo = clients["unions"]
+    boss = {"name": "Ann", "boss": None, "animals": [], "level": 3, "since": None}
+    keeper = {
+        "name": "Bob",
+        "boss": boss,
+        "animals": [{"kind": "Dog", "good": True}],
+        "level": 1,
+        "since": "2020-01-01",
+    }
+    read = both(zoo, Server(200, keeper), "keepers.get_keeper", 12)
+    assert read.boss.boss is None
+    assert read.animals == [zoo.models.Dog(kind="Dog", good=True)]
+    assert read.since == date(2020, 1, 1)
+    with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.level: expected 1 \| 2"):
+        odd = both(
+            zoo, Server(200, {**keeper, "level": True}), "keepers.get_keeper", "x"
+        )
+    assert odd.level is True
+
+
+def test_names(clients: dict[str, ModuleType]) -> None:
+    names = clients["names"]
+    session = {"_links": "l", "Größe": 3, "2fa": True, "date": "2026-01-01"}
+    session |= {"userID": "a", "userId": "b", "def": "c"}
+    server = Server(200, session)
+    read = both(
+        names,
+        server,
+        "client.import_",
+        "a/b",
+        "..c",
+        id_body=5,
+        with_space="w",
+        class_="k",
+        self_query="s",
+    )
+    assert (read.links, read.grosse, read.field_2fa) == ("l", 3, True)
+    assert (read.date_, read.user_id, read.user_id_2, read.def_) == (
+        date(2026, 1, 1),
+        "a",
+        "b",
+        "c",
+    )
+    assert server.last.url.raw_path == b"/v2/class/a%2Fb/..c?self=s"
+    assert server.last.url.host == "eu.names.example"
+    assert json.loads(server.last.content) == {
+        "id": 5,
+        "with space": "w",
+        "class": "k",
+    }
+    assert both(names, Server(200, [session]), "session.list") == [read]
+    assert both(names, Server(200, ["x"]), "session.list_delete") == ["x"]
+    server = Server(200, ["x"])
+    both(names, server, "session.list_delete", client={"region": "us", "stage": "v1"})
+    assert str(server.last.url) == "https://us.names.example/v1/sessions"
+
+
+@pytest.mark.parametrize("value", ["", ".", ".."])
+def test_dot_segments_are_refused(clients: dict[str, ModuleType], value: str) -> None:
+    server = Server(200, {"kind": "Dog"})
+    zoo = clients["unions"].Zoo(http=server.sync)
+    with pytest.raises(ValueError, match="name of GET /animals/{name}"):
+        zoo.animals.get_animal(value)
+    assert server.requests == []
+
+
+def test_security(clients: dict[str, ModuleType]) -> None:
+    vault = clients["security"]
+    server = Server()
+    pair = {"client": {"key": "k1", "session": "s1"}}
+    both(vault, server, "secrets.list_secrets", lang="de", **pair)
+    assert str(server.last.url) == "https://vault.example/secrets?api-key=k1"
+    assert server.last.headers["Cookie"] == "lang=de; sid=s1"
+    assert "Authorization" not in server.last.headers
+    token = {"client": {"token": "t1"}}
+    both(vault, server, "secrets.list_secrets", **token)
+    assert server.last.headers["Authorization"] == "Bearer t1"
+    both(vault, server, "secrets.read_maybe", **token)
+    assert server.last.headers["Authorization"] == "Bearer t1"
+    both(vault, server, "secrets.read_open", **token)
+    assert "Authorization" not in server.last.headers
+    both(vault, server, "secrets.read_maybe", **pair)
+    assert "Authorization" not in server.last.headers
+    with pytest.raises(ValueError, match="needs key and session, or token"):
+        both(vault, server, "secrets.list_secrets")
+
+
+def test_options_hold_for_one_client_and_share_its_connections(
+    clients: dict[str, ModuleType],
+) -> None:
+    crud = clients["crud"]
+    server = Server(200, PRODUCT)
+    shop = crud.Shop(http=server.sync)
+    other = shop.with_options(headers={"X-Tenant": "a"}, timeout=1)
+    other.products.get_product(7)
+    assert server.last.headers["X-Tenant"] == "a"
+    assert 0 < server.last.extensions["timeout"]["read"] <= 1
+    other.with_options(headers={"X-More": "b"}).products.get_product(7)
+    assert server.last.headers["X-Tenant"] == "a"
+    assert server.last.headers["X-More"] == "b"
+    shop.products.get_product(7)
+    assert "X-Tenant" not in server.last.headers
+    assert 29 < server.last.extensions["timeout"]["read"] <= 30
+    with other:
+        pass
+    assert shop.products.get_product(7).id == 7
+
+    async def in_async() -> None:
+        async with crud.AsyncShop(http=server.asynchronous) as shop:
+            async with shop.with_options(headers={"X-Tenant": "c"}) as other:
+                await other.products.get_product(7)
+            assert server.last.headers["X-Tenant"] == "c"
+            await shop.products.get_product(7)
+            assert "X-Tenant" not in server.last.headers
+
+    asyncio.run(in_async())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Host", "evil.example"),
+        ("content-length", "0"),
+        ("Authorization", "Bearer x"),
+        ("Cookie", "a=b"),
+        ("X Y", "1"),
+        ("X-One", "s3cret\r\nX-Two: 2"),
+    ],
+)
+def test_a_header_that_is_not_the_callers_to_set(
+    clients: dict[str, ModuleType], name: str, value: str
+) -> None:
+    shop = clients["crud"].Shop(http=Server().sync)
+    with pytest.raises(ValueError) as caught:
+        shop.with_options(headers={name: value})
+    assert value not in str(caught.value)
+
+
+def test_strict_responses(clients: dict[str, ModuleType]) -> None:
+    crud = clients["crud"]
+    odd = {**PRODUCT, "price": "free"}
+    strict = crud.Shop(http=Server(200, odd).sync, strict_responses=True)
+    with pytest.raises(crud.ResponseValidationError, match=r"\$\.price: expected"):
+        strict.products.get_product(7)
+    with pytest.warns(crud.ResponseWarning, match=r"\$\.price: expected"):
+        strict.with_options(strict_responses=False).products.get_product(7)
+
+
+def test_raw(clients: dict[str, ModuleType]) -> None:
+    crud = clients["crud"]
+    server = Server(200, PRODUCT, etag="v1")
+    shop = crud.Shop(http=server.sync)
+    raw = shop.raw(shop.products.get_product, 7)
+    assert (raw.status_code, raw.headers["ETag"]) == (200, "v1")
+    assert raw.value == shop.products.get_product(7)
+    with pytest.raises(TypeError, match="raw takes a method"):
+        shop.raw(str, 7)
+    with pytest.raises(crud.NotFoundError):
+        gone = crud.Shop(http=Server(404).sync)
+        gone.raw(gone.products.get_product, 7)
+
+    async def in_async() -> None:
+        shop = crud.AsyncShop(http=server.asynchronous)
+        raw = await shop.raw(shop.products.get_product, 7)
+        assert (raw.status_code, raw.headers["ETag"]) == (200, "v1")
+        assert raw.value == await shop.products.get_product(7)
+
+    asyncio.run(in_async())
+
+
+def test_what_a_call_becomes_is_never_another_operation(
+    clients: dict[str, ModuleType],
+) -> None:
+    server = Server(200, {"name": "a"})
+    jobs = clients["jobs"].Jobs(http=server.sync).jobs
+    with pytest.raises(
+        ValueError, match="with this argument would be GET /jobs/latest"
+    ):
+        jobs.get_job("latest")
+    assert server.requests == []
+    jobs.get_job("latest2")
+    jobs.get_latest_job()
+    jobs.delete_job("latest")
+    paths = [request.url.path.rpartition("/")[2] for request in server.requests]
+    assert paths == ["latest2", "latest", "latest"]
+
+
+def answering(*answers: httpx2.Response) -> tuple[list[str], httpx2.MockTransport]:
+    """A transport that gives answers in turn, and the URLs that it is asked for."""
+    asked: list[str] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        asked.append(f"{request.method} {request.url}")
+        return answers[len(asked) - 1]
+
+    return asked, httpx2.MockTransport(handler)
+
+
+@pytest.mark.parametrize("mode", ["", "Async"])
+def test_pages_by_link(clients: dict[str, ModuleType], mode: str) -> None:
+    package = clients["jobs"]
+    job = {"jobs": [{"name": "a"}]}
+    link = {"Link": '<https://jobs.example/api/jobs?page=b%2Fc>; rel="next"'}
+    asked, transport = answering(
+        httpx2.Response(200, json=job, headers=link), httpx2.Response(200, json=job)
+    )
+    client = getattr(package, f"{mode}Jobs")(http=transport)
+
+    async def names() -> list[str]:
+        return [job.name async for job in await client.jobs.list_jobs(state="x")]
+
+    if mode:
+        assert asyncio.run(names()) == ["a", "a"]
+    else:
+        assert [job.name for job in client.jobs.list_jobs(state="x")] == ["a", "a"]
+    url = "GET https://jobs.example/api/jobs"
+    assert asked == [f"{url}?state=x", f"{url}?page=b%2Fc"]
+
+
+@pytest.mark.parametrize("mode", ["", "Async"])
+def test_an_answer_that_is_polled_for(
+    clients: dict[str, ModuleType], mode: str
+) -> None:
+    package = clients["jobs"]
+    accepted = httpx2.Response(
+        202, json={"ticket": "t/1"}, headers={"Retry-After": "0"}
+    )
+    done = httpx2.Response(200, json={"name": "a"})
+    asked, transport = answering(accepted, accepted, done)
+    client = getattr(package, f"{mode}Jobs")(http=transport)
+
+    async def start() -> Any:
+        return await client.jobs.start_job("a")
+
+    job = asyncio.run(start()) if mode else client.jobs.start_job("a")
+    assert job == package.Job(name="a")
+    ticket = "GET https://jobs.example/api/tickets/t%2F1"
+    assert asked == ["POST https://jobs.example/api/jobs", ticket, ticket]
+    assert package.AcceptedError is package.errors.AcceptedError
+    assert not hasattr(clients["crud"], "AcceptedError")
+
+
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("constant", "ok"),
+        ("constant_or_null", None),
+        ("constant_or_number", "all"),
+        ("constant_or_number", 7),
+    ],
+)
+def test_an_answer_that_is_a_constant(
+    clients: dict[str, ModuleType], method: str, answer: object
+) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json=answer)
+
+    with httpx2.Client(transport=httpx2.MockTransport(reply)) as http:
+        client = clients["answers"].Answers(http=http, strict_responses=True)
+        assert getattr(client.answers, method)() == answer
+
+
+def test_an_argument_hides_no_type(clients: dict[str, ModuleType]) -> None:
+    server = Server(200, 7)
+    answers = clients["answers"]
+    assert both(answers, server, "answers.constant_or_number", int_query="x") == 7
+    assert server.last.url.query == b"int=x"

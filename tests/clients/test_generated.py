@@ -1,0 +1,726 @@
+"""Tests of what came out: the checked-in clients are what the specs say, everywhere the same.
+
+They hold to the style, to the plan of names and to their specs, the asynchronous half is
+the synchronous one that awaits, and importing one has no effect and needs little.
+"""
+
+import ast
+import asyncio
+import glob
+import inspect
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import black
+import httpx2
+import msgspec
+import pytest
+from clientcast.config import jobs
+from clientcast.output import compare
+from clientcast.pipeline import Cast, cast
+from clientcast.source import Document, read
+from pangea._runtime.model import ADDITIONAL
+
+from tests.support.project import GENERATED, ROOT
+
+RUNTIME = ROOT / "templates" / "_runtime"
+NAMES = ("clerk", "okta", "pangea")
+VERSIONS = ("3.11", "3.12", "3.13")
+
+each = pytest.mark.parametrize("name", NAMES)
+
+
+def python_files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """The files below a folder, by their path in it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+# What the specs say
+
+
+def test_the_settings_name_the_clients_that_are_checked_in() -> None:
+    assert tuple(job.name for job in jobs(ROOT)) == NAMES
+    folders = {path.name for path in GENERATED.iterdir()} - {"__pycache__"}
+    assert folders == set(NAMES)
+
+
+@cache
+def fresh(name: str) -> Cast:
+    (job,) = jobs(ROOT, (name,))
+    return cast(job.spec, job.shown_spec)
+
+
+@each
+def test_a_client_is_what_its_spec_says(name: str) -> None:
+    result = fresh(name)
+    assert result.diagnostics == ()
+    assert result.files is not None
+    folder = GENERATED / name
+    assert [change.path for change in compare(folder, result.files)] == []
+    assert tree(folder).keys() == result.files.keys()
+
+
+def assert_same_bytes(folder: Path, python: str, **variables: str) -> None:
+    """Generates the clients somewhere else, and compares them with those made here."""
+    folder.mkdir(parents=True)
+    specs = json.dumps([str(ROOT / "specs" / f"{name}.yaml") for name in NAMES])
+    (folder / "pyproject.toml").write_text(
+        f'[tool.clientcast]\nspecs = {specs}\noutput = "out"\n', encoding="utf-8"
+    )
+    done = subprocess.run(
+        [python, "-m", "clientcast", "generate"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "generator"), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in NAMES:
+        made, wanted = tree(folder / "out" / name), fresh(name).files or {}
+        assert made.keys() == wanted.keys()
+        assert [path for path in made if made[path] != wanted[path].encode()] == []
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"PYTHONHASHSEED": "0", "TZ": "Pacific/Kiritimati"},
+        {"PYTHONHASHSEED": "1", "LC_ALL": "C", "PYTHONUTF8": "0"},
+        {"PYTHONHASHSEED": "4242", "TZ": "America/St_Johns", "LC_ALL": "POSIX"},
+    ],
+    ids=lambda variables: f"seed {variables['PYTHONHASHSEED']}",
+)
+def test_the_same_bytes_come_out_anywhere(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    assert_same_bytes(tmp_path / "elsewhere, ünd deeper", sys.executable, **variables)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_same_bytes_come_out_of_every_python(version: str, tmp_path: Path) -> None:
+    python = sys.executable
+    if not version_is(python, version):
+        python = with_dependencies(interpreter(version), tmp_path / "venv")
+    assert_same_bytes(tmp_path / "work", python)
+
+
+def interpreter(version: str) -> str:
+    """An installed interpreter; where there is none the test is skipped."""
+    pyenv = os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))
+    found = [
+        shutil.which(f"python{version}"),
+        *sorted(glob.glob(f"{pyenv}/versions/{version}.*/bin/python{version}")),
+        found_by_uv(version),
+    ]
+    for python in found:
+        if python and version_is(python, version):
+            return python
+    pytest.skip(f"Python {version} is not installed")
+
+
+def version_is(python: str, version: str) -> bool:
+    # A shim can be there without a Python behind it.
+    shown = "import sys; print('%d.%d' % sys.version_info[:2])"
+    done = subprocess.run(
+        [python, "-c", shown], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() == version
+
+
+def uv() -> str | None:
+    beside = Path(sys.executable).with_name("uv")
+    return (
+        os.environ.get("UV")
+        or shutil.which("uv")
+        or (str(beside) if beside.exists() else None)
+    )
+
+
+def found_by_uv(version: str) -> str | None:
+    program = uv()
+    if program is None:
+        return None
+    command = [program, "python", "find", "--no-project", "--no-python-downloads"]
+    done = subprocess.run(
+        [*command, version], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or None
+
+
+def with_dependencies(python: str, folder: Path) -> str:
+    """An environment with what the generator needs; skips where it cannot be installed."""
+    program = uv()
+    if program is None:
+        pytest.skip("uv is not installed")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    places = ("bin/python", "Scripts/python.exe")
+    for command in (
+        [program, "venv", "--no-project", "--python", python, str(folder)],
+        [program, "pip", "install", "--python", str(folder)]
+        + project["project"]["dependencies"],
+    ):
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=60, check=False
+            )
+        except subprocess.TimeoutExpired:
+            pytest.skip("the package index does not answer")
+        if done.returncode:
+            pytest.skip(f"nothing can be installed: {done.stderr.strip()[-300:]}")
+    return next(str(folder / place) for place in places if (folder / place).exists())
+
+
+# Style
+
+
+@cache
+def formatted(text: str) -> str:
+    return black.format_str(text, mode=black.Mode())
+
+
+@pytest.mark.parametrize(
+    "folder", [RUNTIME, *(GENERATED / name for name in NAMES)], ids=lambda f: f.name
+)
+def test_black_would_change_nothing(folder: Path) -> None:
+    paths = python_files(folder)
+    assert paths
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        assert formatted(text) == text, path
+
+
+# Twins: one is the other without the waiting, proved on the syntax tree
+
+
+class WithoutWaiting(ast.NodeTransformer):
+    """Turns the asynchronous module into what the synchronous one should be.
+
+    Whatever it does not know of stays, and shows as a difference.
+    """
+
+    words = {
+        "aclose": "close",
+        "aiter": "iter",
+        "anext": "next",
+        "__aenter__": "__enter__",
+        "__aexit__": "__exit__",
+        "__aiter__": "__iter__",
+        "__anext__": "__next__",
+        "async_client": "client",
+        "async_sender": "sender",
+        "async_stream": "stream",
+        "async_transport": "transport",
+        "aiter_raw": "iter_raw",
+        "_runtime.async_client": "_runtime.client",
+        "_runtime.async_sender": "_runtime.sender",
+        "StopAsyncIteration": "StopIteration",
+    }
+
+    def word(self, name: str) -> str:
+        return self.words.get(name, re.sub(r"(?<![A-Za-z])Async(?=[A-Z])", "", name))
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        made = ast.FunctionDef(self.word(node.name), node.args, node.body, [])
+        for field in set(node._fields) - {"name"}:
+            setattr(made, field, getattr(node, field))
+        return made
+
+    visit_FunctionDef = visit_AsyncFunctionDef = function
+
+    def visit_Await(self, node: ast.Await) -> Any:
+        return self.visit(node.value)
+
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        self.generic_visit(node)
+        is_awaitable = isinstance(node.value, ast.Name) and node.value.id == "Awaitable"
+        return node.slice if is_awaitable else node
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> ast.AST:
+        self.generic_visit(node)
+        return ast.With(items=node.items, body=node.body)
+
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> ast.AST:
+        self.generic_visit(node)
+        return ast.For(
+            target=node.target, iter=node.iter, body=node.body, orelse=node.orelse
+        )
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        self.generic_visit(node)
+        node.is_async = 0
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self.generic_visit(node)
+        node.name = self.word(node.name)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        node.id = self.word(node.id)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        node.attr = self.word(node.attr)
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+        self.generic_visit(node)
+        node.module = self.word(node.module or "")
+        node.names = [alias for alias in node.names if alias.name != "Awaitable"]
+        return node
+
+    def visit_alias(self, node: ast.alias) -> ast.AST:
+        node.name = self.word(node.name)
+        return node
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            text = re.sub(r"\bawait |\basync (?=for|with)", "", node.value.value)
+            node.value.value = self.word(text)
+        return node
+
+
+def comparable(module: ast.Module) -> str:
+    """The tree as text. The order of imports, which follows names, does not count."""
+
+    def rank(node: ast.stmt) -> tuple[bool, str]:
+        is_import = isinstance(node, ast.Import | ast.ImportFrom)
+        return not is_import, ast.dump(node) if is_import else ""
+
+    docstring, *rest = module.body
+    assert isinstance(docstring, ast.Expr)
+    for node in rest:
+        if isinstance(node, ast.ImportFrom):
+            node.names.sort(key=lambda alias: alias.name)
+    module.body = [docstring, *sorted(rest, key=rank)]
+    return ast.dump(module, indent=1)
+
+
+def without_waiting(text: str) -> ast.Module:
+    module = ast.parse(text)
+    head = module.body[0]
+    assert isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant)
+    head.value.value = (
+        str(head.value.value)
+        .replace("asynchronous", "synchronous")
+        .replace("awaits the answer", "waits")
+        .replace("awaits them", "waits")
+    )
+    changed = WithoutWaiting().visit(module)
+    assert isinstance(changed, ast.Module)
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("folder", "module"),
+    [
+        (RUNTIME, "sender"),
+        (RUNTIME, "stream"),
+        *((folder, "client") for folder in (RUNTIME, *map(GENERATED.joinpath, NAMES))),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_the_synchronous_twin_is_the_asynchronous_one_without_the_waiting(
+    folder: Path, module: str
+) -> None:
+    synchronous = (folder / f"{module}.py").read_text(encoding="utf-8")
+    asynchronous = (folder / f"async_{module}.py").read_text(encoding="utf-8")
+    assert "async def" in asynchronous and "await " in asynchronous
+    assert comparable(ast.parse(synchronous)) == comparable(
+        without_waiting(asynchronous)
+    )
+
+
+# Names: what users call, and what is sent
+
+SESSION_LIST = "filter, last, order, order_by, size"
+OPERATIONS = [
+    # client, method, parameters, HTTP method, path
+    (
+        "pangea",
+        "client.session.invalidate",
+        "token, session_id",
+        "POST",
+        "/v2/client/session/invalidate",
+    ),
+    (
+        "pangea",
+        "client.session.list",
+        f"token, *, {SESSION_LIST}",
+        "POST",
+        "/v2/client/session/list",
+    ),
+    (
+        "pangea",
+        "client.session.logout",
+        "token",
+        "POST",
+        "/v2/client/session/logout",
+    ),
+    (
+        "pangea",
+        "client.session.refresh",
+        "refresh_token, *, user_token",
+        "POST",
+        "/v2/client/session/refresh",
+    ),
+    (
+        "pangea",
+        "session.invalidate",
+        "session_id, *, user_initiated",
+        "POST",
+        "/v2/session/invalidate",
+    ),
+    ("pangea", "session.list", f"*, {SESSION_LIST}", "POST", "/v2/session/list"),
+    ("pangea", "session.logout", "user_id", "POST", "/v2/session/logout"),
+    ("okta", "sessions.create", "session_token", "POST", "/api/v1/sessions"),
+    ("okta", "sessions.get", "session_id", "GET", "/api/v1/sessions/{session_id}"),
+    (
+        "okta",
+        "sessions.refresh",
+        "session_id",
+        "POST",
+        "/api/v1/sessions/{session_id}/lifecycle/refresh",
+    ),
+    (
+        "okta",
+        "sessions.revoke",
+        "session_id",
+        "DELETE",
+        "/api/v1/sessions/{session_id}",
+    ),
+    ("okta", "sessions.get_current", "*, cookie", "GET", "/api/v1/sessions/me"),
+    (
+        "okta",
+        "sessions.refresh_current",
+        "*, cookie",
+        "POST",
+        "/api/v1/sessions/me/lifecycle/refresh",
+    ),
+    ("okta", "sessions.close_current", "*, cookie", "DELETE", "/api/v1/sessions/me"),
+    (
+        "okta",
+        "user_sessions.end",
+        "*, keep_current, cookie",
+        "POST",
+        "/api/v1/users/me/lifecycle/delete_sessions",
+    ),
+    (
+        "okta",
+        "user_sessions.revoke",
+        "user_id, *, oauth_tokens, forget_devices",
+        "DELETE",
+        "/api/v1/users/{user_id}/sessions",
+    ),
+    (
+        "clerk",
+        "sessions.list",
+        "*, client_id, user_id, status, paginated, limit, offset",
+        "GET",
+        "/v1/sessions",
+    ),
+    (
+        "clerk",
+        "sessions.create",
+        "user_id, *, active_organization_id",
+        "POST",
+        "/v1/sessions",
+    ),
+    ("clerk", "sessions.get", "session_id", "GET", "/v1/sessions/{session_id}"),
+    (
+        "clerk",
+        "sessions.refresh",
+        "session_id, *, expired_token, refresh_token, request_origin,"
+        " request_headers, format, request_originating_ip",
+        "POST",
+        "/v1/sessions/{session_id}/refresh",
+    ),
+    (
+        "clerk",
+        "sessions.revoke",
+        "session_id",
+        "POST",
+        "/v1/sessions/{session_id}/revoke",
+    ),
+    (
+        "clerk",
+        "sessions.verify",
+        "session_id, *, token",
+        "POST",
+        "/v1/sessions/{session_id}/verify",
+    ),
+    (
+        "clerk",
+        "sessions.create_token",
+        "session_id, *, expires_in_seconds",
+        "POST",
+        "/v1/sessions/{session_id}/tokens",
+    ),
+    (
+        "clerk",
+        "sessions.create_token_from_template",
+        "session_id, template_name, *, expires_in_seconds",
+        "POST",
+        "/v1/sessions/{session_id}/tokens/{template_name}",
+    ),
+]
+REQUIRED_KEYWORDS = {
+    "clerk.sessions.refresh": ("expired_token", "refresh_token", "request_origin")
+}
+CONSTRUCTORS = {
+    "clerk": ("*, secret_key", {"secret_key": "sk_test_1"}),
+    "okta": (
+        "*, domain, api_token, access_token",
+        {"domain": "acme.okta.com", "api_token": "1"},
+    ),
+    "pangea": ("*, token, domain", {"token": "pts_1"}),
+}
+BASE_URLS = {
+    "clerk": "https://api.clerk.com",
+    "okta": "https://acme.okta.com",
+    "pangea": "https://authn.aws.us.pangea.cloud",
+}
+
+both = pytest.mark.parametrize("mode", ["", "Async"], ids=["sync", "async"])
+
+
+def client_class(name: str, mode: str) -> Any:
+    return getattr(import_module(name), f"{mode}{name.title()}")
+
+
+def new_client(name: str, mode: str, handler: Any) -> Any:
+    transport = httpx2.MockTransport(handler)
+    http = getattr(httpx2, f"{mode}Client")(transport=transport)
+    return client_class(name, mode)(**CONSTRUCTORS[name][1], http=http)
+
+
+def shown(signature: inspect.Signature) -> str:
+    """The parameters of a method as the table above writes them."""
+    words: list[str] = []
+    for parameter in list(signature.parameters.values())[1:]:
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            words += [] if "*" in words else ["*"]
+        else:
+            assert parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        words.append(parameter.name)
+    return ", ".join(words)
+
+
+def methods_of(resource: object, path: str = "") -> Iterator[str]:
+    """The methods of a client by path, `client.session.list`."""
+    for name, child in vars(resource).items():
+        if not name.startswith("_"):
+            yield from methods_of(child, f"{path}{name}.")
+            for method in vars(type(child)):
+                if not method.startswith("_"):
+                    yield f"{path}{name}.{method}"
+
+
+@both
+@pytest.mark.parametrize(
+    ("name", "method", "parameters", "verb", "path"),
+    OPERATIONS,
+    ids=[f"{name}.{method}" for name, method, *_ in OPERATIONS],
+)
+def test_an_operation_is_called_and_sent_by_its_name(
+    name: str, method: str, parameters: str, verb: str, path: str, mode: str
+) -> None:
+    sent: list[httpx2.Request] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request)
+        return httpx2.Response(418)
+
+    client = new_client(name, mode, answer)
+    operation = attrgetter(method)(client)
+    function = operation.__func__
+    signature = inspect.signature(function)
+    assert inspect.iscoroutinefunction(function) == bool(mode)
+    assert shown(signature) == parameters
+    leading = [word for word in parameters.partition("*")[0].split(", ") if word]
+    keywords = REQUIRED_KEYWORDS.get(f"{name}.{method}", ())
+    required = [p.name for p in signature.parameters.values() if p.default is p.empty]
+    assert required == ["self", *leading, *keywords]
+    arguments = {word: f"the-{word}" for word in required[1:]}
+    positional = [arguments[word] for word in leading]
+    named = {word: arguments[word] for word in keywords}
+    with pytest.raises(import_module(f"{name}.errors").APIStatusError):
+        if mode:
+            asyncio.run(operation(*positional, **named))
+        else:
+            operation(*positional, **named)
+    (request,) = sent
+    wanted = BASE_URLS[name] + path.format_map(arguments)
+    assert (request.method, str(request.url)) == (verb, wanted)
+
+
+@both
+@each
+def test_a_client_has_these_operations_and_no_others(name: str, mode: str) -> None:
+    client = new_client(name, mode, lambda request: httpx2.Response(418))
+    wanted = {method for owner, method, *_ in OPERATIONS if owner == name}
+    assert set(methods_of(client)) == wanted
+
+
+@both
+@each
+def test_a_client_is_made_and_closed_as_planned(name: str, mode: str) -> None:
+    made = client_class(name, mode)
+    signature = inspect.signature(made.__init__)
+    common = "base_url, timeout, max_retries, strict_responses, on_request, on_response, http"
+    assert shown(signature) == f"{CONSTRUCTORS[name][0]}, {common}"
+    required = [p.name for p in signature.parameters.values() if p.default is p.empty]
+    assert required == ["self"]
+    names = ("aclose", "__aenter__", "__aexit__") if mode else ()
+    for method in names or ("close", "__enter__", "__exit__"):
+        assert callable(getattr(made, method))
+    assert hasattr(made, "close") != hasattr(made, "aclose")
+
+
+@each
+def test_a_package_exports_its_clients_models_and_errors(name: str) -> None:
+    package = import_module(name)
+    title = name.title()
+    wanted = {title, f"Async{title}", f"{title}Error"}
+    wanted |= set(import_module(f"{name}.errors").__all__)
+    wanted |= {
+        word
+        for word, value in vars(import_module(f"{name}.models")).items()
+        if inspect.isclass(value) and value.__module__ == f"{name}.models"
+    }
+    assert wanted <= set(package.__all__)
+    assert package.__all__ == sorted(set(package.__all__))
+    for word in package.__all__:
+        assert hasattr(package, word)
+
+
+# Models
+
+
+def properties(document: Document, schema: Any) -> set[str]:
+    """The property names of a schema, those of `allOf` and behind `$ref` among them."""
+    if reference := schema.get("$ref"):
+        prefix = "#/components/schemas/"
+        assert reference.startswith(prefix)
+        name = reference.removeprefix(prefix)
+        return properties(document, document.data["components"]["schemas"][name])
+    found = set(schema.get("properties", {}))
+    for part in schema.get("allOf", ()):
+        found |= properties(document, part)
+    return found
+
+
+@each
+def test_a_model_has_the_properties_of_its_schema(name: str) -> None:
+    document = read(ROOT / "specs" / f"{name}.yaml")
+    models = {
+        word: model
+        for word, model in vars(import_module(f"{name}.models")).items()
+        if inspect.isclass(model)
+        and issubclass(model, msgspec.Struct)
+        and model.__module__ == f"{name}.models"
+    }
+    assert len(models) > 5
+    for word, model in models.items():
+        schema = document.data["components"]["schemas"][word]
+        fields = {field.encode_name for field in msgspec.structs.fields(model)}
+        is_open = schema.get("additionalProperties", False) is not False
+        assert (ADDITIONAL in fields) is is_open, word
+        assert fields - {ADDITIONAL} == properties(document, schema), word
+
+
+# Importing
+
+PROBE = """
+import collections.abc, importlib, json, os, pkgutil, sys
+import httpx2, msgspec
+
+folder, name = sys.argv[1:]
+seen = []
+
+class Environment(collections.abc.Mapping):
+    def __getitem__(self, key):
+        seen.append(f"environment {key}")
+        raise KeyError(key)
+    def __iter__(self):
+        seen.append("environment")
+        return iter(())
+    def __len__(self):
+        return 0
+
+def watch(event, arguments):
+    if event.startswith(("socket.", "subprocess.", "os.system", "os.fork", "os.exec")):
+        seen.append(event)
+
+sys.modules["trio"] = None  # httpcore2 imports it where it is installed
+before = set(sys.modules)
+os.environ = Environment()
+sys.addaudithook(watch)
+sys.path.insert(0, folder)
+package = importlib.import_module(name)
+for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+    importlib.import_module(module.name)
+new = {module.partition(".")[0] for module in set(sys.modules) - before}
+json.dump([seen, sorted(new - sys.stdlib_module_names), sorted(sys.modules)], sys.stdout)
+"""
+
+
+def imported(folder: Path, name: str) -> tuple[list[str], list[str], set[str]]:
+    """What importing did, which packages it took, and which modules there are then."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", PROBE, str(folder), name],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seen, packages, modules = json.loads(done.stdout)
+    return seen, packages, set(modules)
+
+
+BROUGHT = ("anyio", "h11", "httpcore2", "idna", "sniffio", "truststore")
+"""What httpx2 brings with it."""
+
+
+@each
+def test_importing_has_no_effect_and_takes_two_dependencies(name: str) -> None:
+    seen, packages, modules = imported(GENERATED, name)
+    assert seen == []
+    assert set(packages) <= {name, *BROUGHT}
+    assert not modules & {"clientcast", "black", "jinja2", "yaml", "click", "rich"}
+    assert f"{name}._runtime.async_client" in modules
+
+
+def test_the_probe_sees_what_it_looks_for(tmp_path: Path) -> None:
+    package = tmp_path / "nosy"
+    package.mkdir()
+    (package / "__init__.py").write_text("import os\nos.environ.get('HOME')\n")
+    (package / "other.py").write_text(
+        "import socket, os, yaml\nsocket.socket().close()\nos.getenv('PATH')\n"
+    )
+    seen, packages, modules = imported(tmp_path, "nosy")
+    assert seen == ["environment HOME", "socket.__new__", "environment PATH"]
+    assert {"nosy", "yaml"} <= set(packages)
+    assert "nosy.other" in modules

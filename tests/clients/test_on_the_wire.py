@@ -1,0 +1,111 @@
+"""Requests carry what was given, and answers are read as what they say, operation by operation.
+
+Values are made from the schemas of documents; what goes out is read by openapi-core, which is
+not ours, and by the letter of OpenAPI.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+from clientcast.output import write
+from clientcast.pipeline import cast
+
+from tests.corpus.results import WRONG, Wire
+from tests.corpus.small import ABSENT, CORPUS
+from tests.support.project import ROOT
+
+pytest.importorskip("openapi_core", reason="openapi-core is not installed")
+
+from tests.corpus.wire.trial import on_the_wire  # noqa: E402
+
+NOT_READ = {
+    "mistakes.yaml": "it does not mean what it says",
+    "querystring.yaml": "openapi-core does not know querystring, see test_querystring.py",
+}
+OURS = [
+    path
+    for folder in (ROOT / "tests" / "specs" / "ok", ROOT / "specs")
+    for path in sorted(folder.glob("*.yaml"))
+    if path.name not in NOT_READ
+]
+OTHERS = (
+    "oai__petstore_expanded.yaml",
+    "oai__uber_v2.json",
+    "ogen__form.json",
+    "ogen__parameters.json",
+    "ogen__discriminator_mapping.json",
+    "ogen__nullable_types.yaml",
+    "ogen__http_requests.json",
+    "va__benefits.yaml",
+    "sakari__api.yaml",
+    "microcks__api.yaml",
+)
+"""Documents of other people: small, and of different kinds."""
+
+
+def wire(document: Path, folder: Path, **broken: tuple[str, str]) -> Wire:
+    """What becomes of a document's operations, where a module of the runtime is broken."""
+    made = cast(document, document.name)
+    assert made.files is not None
+    files = dict(made.files)
+    for module, (right, wrong_) in broken.items():
+        path = f"_runtime/{module}.py"
+        assert right in files[path]
+        files[path] = files[path].replace(right, wrong_)
+    package = "_".join(["wire", document.stem, *broken])
+    write(folder / package, files)
+    importlib.invalidate_caches()
+    sys.path.insert(0, str(folder))
+    try:
+        return on_the_wire(document, folder, package)
+    finally:
+        sys.path.remove(str(folder))
+
+
+def wrong(found: Wire) -> list[str]:
+    return [
+        f"{noted.kind}: {noted.problem}: {noted.example}"
+        for noted in found.found
+        if noted.kind in WRONG
+    ]
+
+
+@pytest.mark.parametrize("document", OURS, ids=lambda path: path.stem)
+def test_our_documents_say_what_they_mean(document: Path, tmp_path: Path) -> None:
+    found = wire(document, tmp_path)
+    assert wrong(found) == []
+    assert found.operations > 0
+    assert found.calls >= 2 * found.operations, "each is called in both modes"
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=ABSENT)
+@pytest.mark.parametrize("name", OTHERS)
+def test_documents_of_others_say_what_they_mean(name: str, tmp_path: Path) -> None:
+    found = wire(CORPUS / name, tmp_path)
+    assert wrong(found) == []
+    assert found.accepted > 0
+    assert found.answers > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "right", "broken", "kind"),
+    [
+        ("styles", "styles", "delimiter.join(items)", "'x'.join(items)", "requests"),
+        ("maps", "model", "{**part[ADDITIONAL], **fields}", "fields", "requests"),
+        (
+            "answers",
+            "responses",
+            "value, mismatches = read",
+            "_, mismatches = read",
+            "answers",
+        ),
+    ],
+)
+def test_a_client_that_is_broken_is_found(
+    name: str, module: str, right: str, broken: str, kind: str, tmp_path: Path
+) -> None:
+    document = ROOT / "tests" / "specs" / "ok" / f"{name}.yaml"
+    found = wire(document, tmp_path, **{module: (right, broken)})
+    assert kind in {noted.kind for noted in found.found}

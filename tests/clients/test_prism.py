@@ -1,0 +1,572 @@
+"""Calls every operation, in both modes, against a server that others wrote.
+
+Prism checks each request against the spec, and answers as the spec says.
+"""
+
+import asyncio
+import importlib
+import inspect
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import islice
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import clerk.models
+import httpcore2
+import httpx2
+import okta.models
+import pangea.models
+import pytest
+from clerk import AsyncClerk, Clerk
+from clerk.errors import UnprocessableEntityError
+from pangea import AsyncPangea, Pangea
+from pangea.errors import PaginationError
+
+from tests.support import usage
+from tests.support.calls import (
+    CALLS,
+    CLIENTS,
+    ERROR_CLASSES,
+    FULL_CALLS,
+    MODES,
+    SCHEMES,
+    SPECS,
+    Call,
+    Mode,
+    Wire,
+    make,
+    unnamed,
+)
+from tests.support.prism import mock
+
+Server = Callable[[str], str]
+"""The URL of Prism by the name of a spec."""
+
+BODIES: dict[str, type] = {
+    "okta": okta.models.Error,
+    "clerk": clerk.models.ErrorResponse,
+    "pangea": pangea.models.ErrorResponse,
+}
+ALWAYS_SENT = {"host", "accept", "accept-encoding", "user-agent"}
+
+both_modes = pytest.mark.parametrize("mode", MODES)
+every_call = pytest.mark.parametrize("call", CALLS, ids=str)
+every_operation = pytest.mark.parametrize("call", FULL_CALLS, ids=str)
+
+VARIABLES = (
+    "CLERK_SECRET_KEY",
+    "OKTA_ACCESS_TOKEN",
+    "OKTA_API_TOKEN",
+    "OKTA_CLIENT_TOKEN",
+    "PANGEA_AUTHN_TOKEN",
+    "PANGEA_TOKEN",
+)
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials but those that are passed, and no proxy before loopback."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+def body_of(message: httpx2.Request | httpx2.Response) -> Any:
+    return json.loads(message.content) if message.content else None
+
+
+def headers_of(request: httpx2.Request) -> set[str]:
+    """The names of a request's headers but those about its body."""
+    return {name for name in request.headers if not name.startswith("content-")}
+
+
+def check_kept(call: Call, response: httpx2.Response, model: object) -> None:
+    """Prism had nothing against the request, and nothing of its answer is lost."""
+    assert "sl-violations" not in response.headers
+    assert response.headers["Content-Type"] == "application/json"
+    spec = SPECS[call.vendor]
+    schema = spec.schema(call.operation, response.status_code)
+    assert unnamed(spec, schema, response.json(), model) == set()
+
+
+@both_modes
+@every_call
+def test_call(prism: Server, call: Call, mode: Mode) -> None:
+    wire = Wire()
+    result = make(call, mode, prism(call.vendor), wire)
+    (request,), (response,) = wire.requests, wire.responses
+    target = request.url.raw_path.decode("ascii")
+    assert f"{request.method} {target}" == call.request
+    assert SPECS[call.vendor].at(request.method, request.url.path) == call.operation
+    assert body_of(request) == call.body
+    assert request.headers.get("Cookie") == call.options.get("cookie")
+    headers = [
+        SCHEMES[call.vendor][scheme][1]
+        for scheme in SPECS[call.vendor].schemes(call.operation)
+    ]
+    assert request.headers.get_list("Authorization") == headers[:1]
+    value = result.body if call.item else result
+    assert type(value) is call.returns
+    if value is None:
+        assert not response.content
+    else:
+        check_kept(call, response, value)
+    if call.item:
+        assert [type(item) for item in result.items] == [call.item]
+
+
+class Example(NamedTuple):
+    """An example of an answer in a spec; Prism sends the one that a request prefers."""
+
+    call: Call
+    status: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.call.vendor}.{self.call.method}-{self.status}-{self.name}"
+
+    @property
+    def prefer(self) -> str:
+        code = f"code={self.status}"
+        return f"{code}, example={self.name}" if self.name else code
+
+
+def examples() -> Iterator[Example]:
+    """Every example of every answer; those of any status once for each usual one."""
+    for call in FULL_CALLS:
+        spec = SPECS[call.vendor]
+        responses = spec.responses(call.operation)
+        for status, response in responses.items():
+            others = [s for s in ERROR_CLASSES if str(s) not in responses]
+            for code in others if status == "default" else [int(status)]:
+                for name in spec.examples(response):
+                    yield Example(call, code, name)
+
+
+SUCCESSES = [e for e in examples() if e.status == 200]
+REFUSALS = [e for e in examples() if e.status >= 400]
+ACCEPTED = [e for e in examples() if e.status == 202]
+
+
+@both_modes
+@pytest.mark.parametrize("example", SUCCESSES, ids=str)
+def test_example_of_success(prism: Server, example: Example, mode: Mode) -> None:
+    call, wire = example.call, Wire(example.prefer)
+    result = make(call, mode, prism(call.vendor), wire)
+    (response,) = wire.responses
+    sent = SPECS[call.vendor].responses(call.operation)["200"]
+    assert response.json() == SPECS[call.vendor].examples(sent)[example.name]
+    check_kept(call, response, result.body if call.item else result)
+
+
+@both_modes
+@pytest.mark.parametrize("example", REFUSALS, ids=str)
+def test_example_of_error(prism: Server, example: Example, mode: Mode) -> None:
+    call, wire = example.call, Wire(example.prefer)
+    errors = importlib.import_module(f"{call.vendor}.errors")
+    with pytest.raises(errors.APIStatusError) as raised:
+        make(call, mode, prism(call.vendor), wire)
+    (request,), (response,) = wire.requests, wire.responses
+    error = raised.value
+    assert type(error) is getattr(errors, ERROR_CLASSES[example.status])
+    base = f"{CLIENTS[call.vendor]['sync'].__name__}Error"
+    assert isinstance(error, getattr(errors, base))
+    assert error.response is response
+    assert error.status_code == response.status_code == example.status
+    assert type(error.body) is BODIES[call.vendor]
+    check_kept(call, response, error.body)
+    body = response.json()
+    match call.vendor:
+        case "okta":
+            said = body["errorCode"], body["errorSummary"]
+            request_id = response.headers["X-Okta-Request-Id"]
+        case "clerk":
+            said = body["errors"][0]["code"], body["errors"][0]["message"]
+            request_id = body.get("clerk_trace_id")
+        case _:
+            said = body["status"], body["summary"]
+            request_id = body["request_id"]
+    assert (error.code, error.message, error.request_id) == (*said, request_id)
+    route = SPECS[call.vendor].route(call.operation)
+    text = f"{request.method} {route} was answered {example.status}, code {said[0]}"
+    assert str(error) == text + (f", request id {request_id}" if request_id else "")
+
+
+@both_modes
+@pytest.mark.parametrize("example", ACCEPTED, ids=str)
+def test_answer_that_is_not_ready(prism: Server, example: Example, mode: Mode) -> None:
+    """What is only accepted is asked for by its id, of which the mock knows nothing."""
+    call, wire = example.call, Wire(example.prefer)
+    errors = importlib.import_module(f"{call.vendor}.errors")
+    with pytest.raises(errors.NotFoundError) as raised:
+        make(call, mode, prism(call.vendor), wire)
+    first, asked = wire.requests
+    request_id = body_of(wire.responses[0])["request_id"]
+    assert (asked.method, asked.url.path) == ("GET", f"/request/{request_id}")
+    assert asked.content == b""
+    assert asked.headers["Authorization"] == first.headers["Authorization"]
+    assert f"POST {SPECS[call.vendor].route(call.operation)}" in str(raised.value)
+
+
+@every_operation
+def test_random_answers(prism: Server, call: Call) -> None:
+    """Whatever the schema of an answer allows is read without a warning, and kept."""
+    seen: set[bytes] = set()
+    for seed in range(10):
+        wire = Wire(f"dynamic=true, seed={seed}")
+        result = make(call, "sync", prism(call.vendor), wire)
+        (response,) = wire.responses
+        if result is not None:
+            check_random(call, response, result.body if call.item else result)
+        seen.add(response.content)
+    assert len(seen) > 1 or seen == {b""}
+
+
+@pytest.mark.parametrize(
+    "example", {(e.call, e.status): e for e in REFUSALS}.values(), ids=str
+)
+def test_random_errors(prism: Server, example: Example) -> None:
+    """Whatever the schema of an error allows is read as its model."""
+    call = example.call
+    errors = importlib.import_module(f"{call.vendor}.errors")
+    wire = Wire(f"code={example.status}, dynamic=true, seed={example}")
+    with pytest.raises(errors.APIStatusError) as raised:
+        make(call, "sync", prism(call.vendor), wire)
+    assert type(raised.value.body) is BODIES[call.vendor]
+    check_random(call, wire.responses[0], raised.value.body)
+
+
+def check_random(call: Call, response: httpx2.Response, model: object) -> None:
+    """The answer is no example, and nothing of it is lost but made-up properties."""
+    assert "sl-violations" not in response.headers
+    spec = SPECS[call.vendor]
+    for documented in spec.responses(call.operation).values():
+        assert response.json() not in spec.examples(documented).values()
+    schema = spec.schema(call.operation, response.status_code)
+    unnamed(spec, schema, response.json(), model)
+
+
+@both_modes
+@pytest.mark.parametrize(
+    ("call", "scheme"),
+    [
+        (call, scheme)
+        for call in FULL_CALLS
+        for scheme in SPECS[call.vendor].schemes(call.operation)
+    ],
+    ids=str,
+)
+def test_credential(prism: Server, call: Call, scheme: str, mode: Mode) -> None:
+    """An operation is sent with any one credential that it declares, in its own form."""
+    credentials, header = SCHEMES[call.vendor][scheme]
+    wire = Wire()
+    make(call, mode, prism(call.vendor), wire, credentials)
+    (request,) = wire.requests
+    assert request.headers.get_list("Authorization") == [header]
+    assert headers_of(request) == ALWAYS_SENT | {"authorization"}
+
+
+@both_modes
+@pytest.mark.parametrize(
+    "call",
+    [call for call in CALLS if not SPECS[call.vendor].schemes(call.operation)],
+    ids=str,
+)
+def test_no_credential(prism: Server, call: Call, mode: Mode) -> None:
+    """An operation that declares no credential gets none of those that the client holds."""
+    everything: dict[str, str] = {}
+    for given, _ in SCHEMES[call.vendor].values():
+        everything |= given
+    for credentials in (everything, dict[str, str]()):
+        wire = Wire()
+        make(call, mode, prism(call.vendor), wire, credentials)
+        (request,) = wire.requests
+        cookie = {"cookie"} & set(call.options)
+        assert headers_of(request) == ALWAYS_SENT | cookie
+
+
+@both_modes
+@pytest.mark.parametrize(
+    "call",
+    [
+        call
+        for call in FULL_CALLS
+        if call.vendor == "okta" and SPECS["okta"].schemes(call.operation)
+    ],
+    ids=str,
+)
+def test_missing_credential(call: Call, mode: Mode) -> None:
+    """Nothing is sent without a credential that the operation declares."""
+    declared = SPECS["okta"].schemes(call.operation)
+    others = [
+        given for name, (given, _) in SCHEMES["okta"].items() if name not in declared
+    ]
+    for credentials in ({}, *others):
+        wire = Wire()
+        with pytest.raises(ValueError, match="needs api_token"):
+            make(call, mode, "http://127.0.0.1:9", wire, credentials)
+        assert not wire.requests
+
+
+@both_modes
+def test_answers_of_two_kinds(prism: Server, mode: Mode) -> None:
+    calls = {call.operation: call for call in FULL_CALLS if call.vendor == "clerk"}
+    list_sessions, refresh = calls["GetSessionList"], calls["RefreshSession"]
+    page = make(list_sessions, mode, prism("clerk"), Wire("example=paginated"))
+    assert type(page.body) is clerk.models.SessionList
+    assert page.body.total_count == 1 and page.items == page.body.data
+    page = make(list_sessions, mode, prism("clerk"), Wire("example=array"))
+    assert type(page.body) is list and page.items == page.body
+    cookies = make(refresh, mode, prism("clerk"), Wire("example=cookies"))
+    assert type(cookies) is clerk.models.SessionCookies
+    token = make(refresh, mode, prism("clerk"), Wire("example=token"))
+    assert type(token) is clerk.models.SessionToken
+
+
+def test_pages(prism: Server) -> None:
+    wire = Wire("example=page")
+    with wire.http() as http:
+        api = Pangea(token="pts_x", base_url=prism("pangea"), http=http)
+        page = api.session.list(filter={"enabled": True}, size=1)
+        assert page.has_next and page.body.result.last == "Mjoy"
+        wire.prefer = "example=lastPage"
+        last = page.next_page()
+        assert last.items == [] and not last.has_next
+        assert list(page) == page.items and list(last) == []
+    first, second, again = map(body_of, wire.requests)
+    assert first == {"filter": {"enabled": True}, "size": 1}
+    assert second == again == {**first, "last": "Mjoy"}
+
+
+def test_pages_asynchronously(prism: Server) -> None:
+    wire = Wire("example=page")
+
+    async def turn_pages() -> None:
+        async with wire.async_http() as http:
+            api = AsyncPangea(token="pts_x", base_url=prism("pangea"), http=http)
+            page = await api.session.list(filter={"enabled": True}, size=1)
+            assert page.has_next and page.body.result.last == "Mjoy"
+            wire.prefer = "example=lastPage"
+            last = await page.next_page()
+            assert last.items == [] and not last.has_next
+            assert [session async for session in page] == page.items
+            assert [session async for session in last] == []
+
+    asyncio.run(turn_pages())
+    first, second, again = map(body_of, wire.requests)
+    assert first == {"filter": {"enabled": True}, "size": 1}
+    assert second == again == {**first, "last": "Mjoy"}
+
+
+def test_cursor_that_repeats(prism: Server) -> None:
+    wire = Wire()
+    with wire.http() as http:
+        api = Pangea(token="pts_x", base_url=prism("pangea"), http=http)
+        sessions = iter(api.session.list())
+        assert next(sessions) == next(sessions)
+        with pytest.raises(PaginationError):
+            next(sessions)
+    assert len(wire.requests) == 2
+
+
+def test_cursor_that_repeats_asynchronously(prism: Server) -> None:
+    wire = Wire()
+
+    async def turn_pages() -> None:
+        async with wire.async_http() as http:
+            api = AsyncPangea(token="pts_x", base_url=prism("pangea"), http=http)
+            sessions = aiter(await api.session.list())
+            assert await anext(sessions) == await anext(sessions)
+            with pytest.raises(PaginationError):
+                await anext(sessions)
+
+    asyncio.run(turn_pages())
+    assert len(wire.requests) == 2
+
+
+def test_page_that_is_not_full_is_the_last(prism: Server) -> None:
+    wire = Wire("example=array")
+    with wire.http() as http:
+        api = Clerk(secret_key="sk_test_x", base_url=prism("clerk"), http=http)
+        assert len(list(islice(api.sessions.list(limit=2), 9))) == 1
+        full = api.sessions.list(user_id="user_1", limit=1)
+        assert full.has_next
+        full.next_page()
+        wire.prefer = "example=paginated"
+        assert not api.sessions.list(paginated=True, limit=1).has_next
+    targets = [request.url.query.decode("ascii") for request in wire.requests]
+    assert targets[:2] == ["limit=2", "user_id=user_1&limit=1"]
+    assert sorted(targets[2].split("&")) == ["limit=1", "offset=1", "user_id=user_1"]
+
+
+def test_value_that_prism_refuses(prism: Server) -> None:
+    """What the client lets through and the server does not is the server's error."""
+
+    async def ask() -> None:
+        async with AsyncClerk(secret_key="sk_test_x", base_url=prism("clerk")) as api:
+            with pytest.raises(UnprocessableEntityError) as raised:
+                await api.sessions.list(limit=501)
+        assert raised.value.code == "form_param_missing"
+        assert "limit" in raised.value.response.headers["sl-violations"]
+
+    asyncio.run(ask())
+
+
+def test_every_operation_is_called() -> None:
+    for vendor, spec in SPECS.items():
+        called = {call.operation for call in CALLS if call.vendor == vendor}
+        assert called == {o["operationId"] for _, _, o in spec.operations()}
+    assert len(FULL_CALLS) == 24
+
+
+def test_every_argument_is_used() -> None:
+    for vendor, casts in CLIENTS.items():
+        (credentials, _), *_ = SCHEMES[vendor].values()
+        for cast in casts.values():
+            client = cast(base_url="https://example.com", **credentials)
+            for call in (call for call in FULL_CALLS if call.vendor == vendor):
+                signature = inspect.signature(attrgetter(call.method)(client))
+                full = signature.bind(*call.arguments, **call.options)
+                assert set(full.arguments) == set(signature.parameters), call
+
+
+@every_operation
+def test_every_option_can_be_left_out(call: Call) -> None:
+    (credentials, _), *_ = SCHEMES[call.vendor].values()
+    client = CLIENTS[call.vendor]["sync"](base_url="https://example.com", **credentials)
+    signature = inspect.signature(attrgetter(call.method)(client))
+    required = {n for n, p in signature.parameters.items() if p.default is p.empty}
+    bound = [
+        set(signature.bind(*other.arguments, **other.options).arguments)
+        for other in CALLS
+        if (other.vendor, other.method) == (call.vendor, call.method)
+    ]
+    assert required in bound
+
+
+def test_every_status_is_answered() -> None:
+    """The examples reach every status that the specs document."""
+    for vendor, spec in SPECS.items():
+        for _, _, operation in spec.operations():
+            name = operation["operationId"]
+            documented = {int(s) for s in operation["responses"] if s != "default"}
+            reached = {
+                example.status
+                for example in examples()
+                if (example.call.vendor, example.call.operation) == (vendor, name)
+            }
+            assert documented - reached <= {200, 204}, name
+
+
+def test_usage(
+    prism: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The script that stands for its users calls every operation in both modes."""
+    sent: Counter[tuple[str, Mode, str]] = Counter()
+    vendors = {prism(name): name for name in SPECS}
+    pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
+    send, async_send = pools[0].handle_request, pools[1].handle_async_request
+
+    def count(mode: Mode, request: httpcore2.Request) -> None:
+        url, method = request.url, request.method.decode()
+        name = vendors[f"http://{url.host.decode()}:{url.port}"]
+        path = url.target.decode().partition("?")[0]
+        if not path.startswith("/no/such/place/"):
+            sent[name, mode, SPECS[name].at(method, path)] += 1
+        assert sent.total() < 100, "this goes on without end"
+
+    def counting(pool: Any, request: httpcore2.Request) -> httpcore2.Response:
+        count("sync", request)
+        return send(pool, request)
+
+    async def async_counting(
+        pool: Any, request: httpcore2.Request
+    ) -> httpcore2.Response:
+        count("async", request)
+        return await async_send(pool, request)
+
+    monkeypatch.setattr(pools[0], "handle_request", counting)
+    monkeypatch.setattr(pools[1], "handle_async_request", async_counting)
+    usage.main([f"--{name}={url}" for url, name in vendors.items()])
+    assert set(sent) == {(c.vendor, mode, c.operation) for c in CALLS for mode in MODES}
+    told = capsys.readouterr().out
+    assert told.count("form_param_missing is missing") == 4
+    assert told.count("the server repeats itself:") == 2
+    assert told.count("400 ValidationError") == 2
+    assert "failed otherwise" not in told
+
+
+class Bad(NamedTuple):
+    """A request that does not match a spec, and what Prism has against it."""
+
+    vendor: str
+    method: str
+    target: str
+    body: object
+    status: int
+    fault: str
+    signed: bool = True
+
+
+LIST = "/v2/session/list"
+BAD = [
+    Bad("okta", "POST", "/api/v1/sessions", {}, 400, "required"),
+    Bad("okta", "POST", "/api/v1/sessions", {"sessionToken": 1}, 400, "type"),
+    Bad(
+        "okta", "GET", "/api/v1/sessions/x", None, 401, "security scheme", signed=False
+    ),
+    Bad("okta", "POST", "/api/v1/sessions/x/lifecycle/refresh", {"a": 1}, 415, "body"),
+    Bad("okta", "DELETE", "/api/v1/users/x/sessions?oauthTokens=1", None, 422, "type"),
+    Bad("okta", "GET", "/api/v1/session", None, 404, "NO_PATH_MATCHED"),
+    Bad("okta", "PUT", "/api/v1/sessions/x", None, 405, "NO_METHOD_MATCHED"),
+    Bad("clerk", "GET", "/v1/sessions?status=asleep", None, 422, "enum"),
+    Bad("clerk", "GET", "/v1/sessions?limit=0", None, 422, "minimum"),
+    Bad("clerk", "GET", "/v1/sessions", None, 401, "security scheme", signed=False),
+    Bad("clerk", "POST", "/v1/sessions/x/verify", {"tok": "x"}, 400, "additional"),
+    Bad("clerk", "POST", "/v1/sessions/x/refresh", {"format": "x"}, 400, "required"),
+    Bad("pangea", "POST", LIST, {"order": "up"}, 400, "enum"),
+    Bad("pangea", "POST", LIST, {"filter": {"expire": "soon"}}, 400, "format"),
+    Bad("pangea", "POST", "/v2/session/logout", {"user_id": "(x)"}, 400, "pattern"),
+    Bad("pangea", "POST", LIST, {}, 401, "security scheme", signed=False),
+    Bad("pangea", "POST", LIST, None, 400, "required"),
+]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=str)
+def test_prism_refuses(prism: Server, bad: Bad) -> None:
+    """A request that does not match is refused, whatever answer it prefers."""
+    _, header = next(iter(SCHEMES[bad.vendor].values()))
+    signed = {"Authorization": header} if bad.signed else {}
+    for prefer in ("", "code=200"):
+        response = httpx2.request(
+            bad.method,
+            prism(bad.vendor) + bad.target,
+            headers={**signed, **({"Prefer": prefer} if prefer else {})},
+            json=bad.body,
+            trust_env=False,
+        )
+        assert response.status_code == bad.status
+        assert bad.fault in response.headers.get("sl-violations", response.text)
+
+
+def test_prism_checks_its_own_answers(tmp_path: Path) -> None:
+    """An example that does not match its schema is not served."""
+    schema = {"type": "object", "properties": {"id": {"type": "integer"}}}
+    content = {"application/json": {"schema": schema, "example": {"id": "x"}}}
+    responses = {"200": {"description": "Fine.", "content": content}}
+    spec = tmp_path / "wrong.json"
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Wrong", "version": "1"},
+        "paths": {"/it": {"get": {"responses": responses}}},
+    }
+    spec.write_text(json.dumps(document), "utf-8")
+    with mock(spec, tmp_path / "log") as prism:
+        response = httpx2.get(f"{prism.url}/it", trust_env=False)
+    assert response.status_code == 500
+    assert "must be integer" in response.headers["sl-violations"]

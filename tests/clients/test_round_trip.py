@@ -1,0 +1,178 @@
+"""What is valid by a schema is read without a mismatch, and sent as it came.
+
+Schemas are drawn and cast into models, and values are drawn from the schemas. What cannot come
+back as the same text is not drawn: moments, which are sent in UTC; base64, numbers and UUIDs
+that are spelled in an unusual way; an optional null, whose absence means the same to us; an
+integer where a fraction may be, for 1 and 1.0 are one number.
+"""
+
+import importlib
+import itertools
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clientcast.bind import bind
+from clientcast.check import check
+from clientcast.diagnostic import Severity
+from clientcast.parse import parse
+from clientcast.render import render
+from clientcast.source import read
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+Schema = dict[str, Any]
+Values = st.SearchStrategy[Any]
+NAMES = ("id", "Id", "class", "with space", "naïve", "self", "date", 'a "b"', "x-y")
+COUNT = itertools.count()
+
+SCALARS: list[tuple[Schema, Values]] = [
+    ({"type": "string"}, st.text(max_size=3)),
+    ({"type": "integer"}, st.integers(-9, 9)),
+    ({"type": "number"}, st.sampled_from([0.5, -1.25])),
+    ({"type": "boolean"}, st.booleans()),
+    ({"type": ["string", "integer"]}, st.sampled_from(["1", 1])),
+    ({"type": "string", "format": "uuid"}, st.uuids().map(str)),
+    ({"type": "string", "format": "date"}, st.dates().map(str)),
+    ({"type": "string", "format": "byte"}, st.sampled_from(["", "YWI="])),
+    ({"type": "string", "enum": ["a", "b"]}, st.sampled_from(["a", "b"])),
+    ({"enum": [1, "a"]}, st.sampled_from([1, "a"])),
+    ({"const": True}, st.just(True)),
+    ({"enum": [0.5, 1.5]}, st.sampled_from([0.5, 1.5])),
+    ({}, st.sampled_from([{"any": [1]}, 0, "x"])),
+]
+
+
+@st.composite
+def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
+    """A schema, and what draws values of it."""
+    deeper = schemas(depth - 1)
+    kinds = ["list", "map", "object", "all", "tuple", "union", "beside"]
+    match draw(st.sampled_from(["scalar", *(kinds if depth else ())])):
+        case "list":
+            items, values = draw(deeper)
+            return {"type": "array", "items": items}, st.lists(values, max_size=2)
+        case "map":
+            item, values = draw(deeper)
+            schema = {"type": "object", "additionalProperties": item}
+            return schema, st.dictionaries(st.text(max_size=2), values, max_size=2)
+        case "tuple":
+            parts = [draw(deeper), draw(deeper)]
+            schema = {"type": "array", "prefixItems": [part for part, _ in parts]}
+            schema |= {"minItems": 2, "maxItems": 2}
+            return schema, st.tuples(*(values for _, values in parts)).map(list)
+        case "union":
+            members = [draw(deeper) for _ in range(draw(st.integers(1, 3)))]
+            keyword = draw(st.sampled_from(["oneOf", "anyOf"]))
+            schema = {keyword: [member for member, _ in members]}
+            return schema, st.one_of([values for _, values in members])
+        case "object":
+            properties = draw(objects(depth - 1))
+            other, others = draw(schemas(0))
+            if not draw(st.booleans()):
+                return schema_of(properties), values_of(properties)
+            more = st.dictionaries(st.sampled_from(["other", "π"]), others, max_size=2)
+            both = st.tuples(values_of(properties), more)
+            schema = {**schema_of(properties), "additionalProperties": other}
+            return schema, both.map(lambda pair: {**pair[1], **pair[0]})
+        case "all":
+            properties = draw(objects(depth - 1))
+            names = draw(st.permutations(list(properties)))
+            parts = [{name: properties[name] for name in names[i::2]} for i in (0, 1)]
+            return {"allOf": list(map(schema_of, parts))}, values_of(properties)
+        case "beside":
+            own = {"own": draw(deeper)}
+            members = [draw(objects(depth - 1)) for _ in range(2)]
+            schema = {**schema_of(own), "anyOf": list(map(schema_of, members))}
+            of_members = st.one_of([values_of(member) for member in members])
+            both = st.tuples(values_of(own), of_members)
+            return schema, both.map(lambda pair: {**pair[1], **pair[0]})
+        case _:
+            return draw(st.sampled_from(SCALARS))
+
+
+def objects(depth: int) -> st.SearchStrategy[dict[str, tuple[Schema, Values]]]:
+    """Properties of an object, all of which are required if their names are short."""
+    return st.dictionaries(
+        st.sampled_from(NAMES), schemas(depth), min_size=1, max_size=3
+    )
+
+
+def schema_of(properties: dict[str, tuple[Schema, Values]]) -> Schema:
+    return {
+        "type": "object",
+        "required": [name for name in properties if len(name) < 5],
+        "properties": {name: schema for name, (schema, _) in properties.items()},
+    }
+
+
+def values_of(properties: dict[str, tuple[Schema, Values]]) -> Values:
+    return st.fixed_dictionaries(
+        {name: values for name, (_, values) in properties.items() if len(name) < 5},
+        optional={
+            name: values for name, (_, values) in properties.items() if len(name) >= 5
+        },
+    )
+
+
+def document_of(drawn: list[Schema]) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {f"m{index}": schema for index, schema in enumerate(drawn)},
+    }
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/It"}}}
+    answer = {"description": "It.", "content": content}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Drawn", "version": "1"},
+        "paths": {"/it": {"get": {"operationId": "get", "responses": {"200": answer}}}},
+        "components": {"schemas": {"It": schema}},
+    }
+
+
+def package_of(drawn: list[Schema], folder: Path) -> str:
+    """The name of a package that was generated for schemas, and can be imported."""
+    name = f"drawn_{next(COUNT)}"
+    path = folder / "drawn.json"
+    path.write_text(json.dumps(document_of(drawn)), encoding="utf-8")
+    document, wrong = check(read(path))
+    assert not [d for d in wrong if d.severity is Severity.ERROR]
+    api, found = parse(document)
+    assert not [d for d in found if d.severity is Severity.ERROR]
+    for place, text in render(bind(api, document.digest)).items():
+        where = folder / name / place
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_text(text, encoding="utf-8")
+    importlib.invalidate_caches()
+    return name
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.data())
+def test_what_is_valid_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("drawn")
+    drawn = data.draw(st.lists(schemas(), min_size=8, max_size=8))
+    name = package_of([schema for schema, _ in drawn], folder)
+    sys.path.insert(0, str(folder))
+    try:
+        it = importlib.import_module(f"{name}.models").It
+        reading = importlib.import_module(f"{name}._runtime.reading")
+        styles = importlib.import_module(f"{name}._runtime.styles")
+    finally:
+        sys.path.remove(str(folder))
+    for index, (_, values) in enumerate(drawn):
+        for _ in range(5):
+            value = {f"m{index}": data.draw(values)}
+            model, mismatches = reading.read(json.dumps(value).encode(), it)
+            assert mismatches == [], value
+            sent = styles.sendable(model)
+            assert json.loads(json.dumps(sent)) == value

@@ -1,0 +1,152 @@
+"""Tests of references of other documents: small ones, hostile ones, and one that is very long."""
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from clientcast.docs import Reference, extract, folder_of, package_of
+from clientcast.docs.readme import LONGEST
+from clientcast.pipeline import cast
+
+from tests.docs.parsed import links, programs, sections, tables, tokens
+from tests.support.casting import SPECS
+from tests.support.project import SHARED
+
+HOSTILE = SHARED / "hostile"
+SMALL = sorted((SPECS / "ok").glob("*.yaml"))
+OURS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
+LARGE = 300_000
+"""Bytes. Documents above are about time and space, and tested elsewhere."""
+
+
+@pytest.fixture(autouse=True)
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backstop of the checks is left out, which takes a process for each document."""
+    monkeypatch.setattr("clientcast.pipeline.validate", lambda document, found: ())
+
+
+def files_of(spec: Path) -> Mapping[str, str] | None:
+    return cast(spec, spec.name).files
+
+
+def reference_of(files: Mapping[str, str]) -> Reference:
+    return extract(package_of("", "package", files))
+
+
+def documents(files: Mapping[str, str]) -> dict[str, str]:
+    """The README of a package, and its pages."""
+    pages = folder_of([reference_of(files)])
+    found = {path: text for path, text in pages.items() if path.endswith(".md")}
+    return {**found, "README.md": files["README.md"]}
+
+
+def check(found: Mapping[str, str]) -> None:
+    """Links lead to a place or to the web, HTML is ours, tables and headings are whole."""
+    for path, text in found.items():
+        for link in links(text):
+            if re.match("https?://", link):
+                continue
+            target, _, anchor = link.partition("#")
+            page = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+            page = page if target else path
+            assert page in found, (path, link)
+            anchors = {section.anchor for section in sections(found[page])}
+            assert not anchor or anchor in anchors, (path, link)
+        for token in tokens(text):
+            assert token.type != "image"
+            if token.type in ("html_block", "html_inline"):
+                tags = set(re.findall(r"<[^>]*>", token.content))
+                assert tags <= OURS | {"<code>", "</code>"}, token.content
+        for table in tables(text):
+            assert {len(row) for row in table} == {len(table[0])}
+            assert len(table) > 1
+        for section in sections(text):
+            assert section.whole.strip(), (path, section.title)
+        for program in programs(text):
+            compile(program, path, "exec", flags=0x2000)  # `await` at the top
+
+
+@pytest.mark.parametrize("spec", SMALL, ids=lambda spec: str(spec.stem))
+def test_a_small_document_has_a_whole_reference(spec: Path) -> None:
+    files = files_of(spec)
+    assert files is not None
+    check(documents(files))
+
+
+def hostile() -> list[Path]:
+    if not HOSTILE.is_dir():
+        return []
+    return sorted(p for p in HOSTILE.iterdir() if p.stat().st_size < LARGE)
+
+
+@pytest.mark.skipif(not hostile(), reason="../shared/hostile is not beside the project")
+def test_hostile_documents_have_harmless_references() -> None:
+    seen = 0
+    for spec in hostile():
+        files = files_of(spec) if spec.suffix == ".yaml" else None
+        if files is not None and len(files["client.py"]) < LARGE:
+            check(documents(files))
+            seen += 1
+    assert seen > 50
+
+
+def document(operations: int, **schema: object) -> str:
+    """A document of many operations with long texts."""
+    paths = {
+        f"/things/{number}": {
+            "get": {
+                "operationId": f"getThing{number}",
+                "tags": ["models"],
+                "summary": f"Get thing {number}.",
+                "description": "It is a thing like any other. " * 20,
+                "responses": {"204": {"description": "There it is."}},
+            }
+        }
+        for number in range(operations)
+    }
+    info = {"title": "Things", "version": "1"}
+    return json.dumps({"openapi": "3.1.0", "info": info, "paths": paths, **schema})
+
+
+def test_a_very_long_reference_travels_in_short(tmp_path: Path) -> None:
+    spec = tmp_path / "things.json"
+    spec.write_text(document(220), encoding="utf-8")
+    files = files_of(spec)
+    assert files is not None
+    text = files["README.md"]
+    assert len(text) < LONGEST / 10
+    assert "`clientcast docs`" in text
+    assert all(f"`models.get_thing{number}`" in text for number in range(220))
+    check(documents(files))
+
+
+def test_a_resource_may_be_called_as_a_page_of_ours(tmp_path: Path) -> None:
+    spec = tmp_path / "things.json"
+    spec.write_text(document(1), encoding="utf-8")
+    files = files_of(spec)
+    assert files is not None
+    found = documents(files)
+    assert {"things/models.md", "things/models_2.md"} <= found.keys()
+    check(found)
+
+
+def test_a_description_that_looks_like_sections_is_a_description(
+    tmp_path: Path,
+) -> None:
+    """What a document says is raised or shown as an example is not what the code says."""
+    content = json.loads(document(1))
+    operation = content["paths"]["/things/0"]["get"]
+    operation["description"] = (
+        "Args:\n    x: y\n\nRaises:\n    Nothing: Ever.\n\nExamples::\n\n    evil()\n\nEnd."
+    )
+    spec = tmp_path / "things.json"
+    spec.write_text(json.dumps(content), encoding="utf-8")
+    files = files_of(spec)
+    assert files is not None
+    (found,) = reference_of(files).operations
+    assert found.raises == ()
+    assert found.example is not None and "evil" not in found.example.synchronous
+    assert "evil" in found.description and "End." in found.description

@@ -1,0 +1,122 @@
+"""Runs every program of the reference as it stands, against a server that others wrote.
+
+Only the way is changed: what would go to a vendor goes to Prism, which checks each request
+against the spec and says what it has against it.
+"""
+
+import ast
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import httpcore2
+import pytest
+
+from tests.clients.test_prism import VARIABLES
+from tests.docs.parsed import NAMES, documents, programs, reference
+from tests.support.calls import MODES, SPECS, Mode
+
+HOSTS = {
+    "subdomain.okta.com": "okta",
+    "api.clerk.com": "clerk",
+    "authn.aws.us.pangea.cloud": "pangea",
+}
+LAST_PAGE = {"/v2/session/list", "/v2/client/session/list"}
+"""Where the mock's usual example leads to a next page without end."""
+
+WITH_PROGRAMS = sorted(path for path, text in documents().items() if programs(text))
+
+
+class Sent(NamedTuple):
+    """A request: by which client, and what it asked for."""
+
+    vendor: str
+    mode: Mode
+    operation: str
+
+
+@pytest.fixture
+def sent(prism: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> list[Sent]:
+    """What programs send; it is answered by Prism, which finds nothing wrong with it."""
+    seen: list[Sent] = []
+    pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
+    send, async_send = pools[0].handle_request, pools[1].handle_async_request
+
+    def redirected(mode: Mode, request: httpcore2.Request) -> httpcore2.Request:
+        vendor = HOSTS[request.url.host.decode()]
+        target = request.url.target.decode()
+        path = target.partition("?")[0]
+        method = request.method.decode()
+        seen.append(Sent(vendor, mode, SPECS[vendor].at(method, path)))
+        headers = list(request.headers)
+        if path in LAST_PAGE:
+            headers.append((b"Prefer", b"example=lastPage"))
+        return httpcore2.Request(
+            method,
+            f"{prism(vendor)}{target}",
+            headers=headers,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+
+    def satisfied(response: httpcore2.Response) -> httpcore2.Response:
+        found = {name.lower(): value for name, value in response.headers}
+        assert b"sl-violations" not in found, found
+        assert response.status < 400
+        return response
+
+    def sending(pool: Any, request: httpcore2.Request) -> httpcore2.Response:
+        return satisfied(send(pool, redirected("sync", request)))
+
+    async def async_sending(pool: Any, request: httpcore2.Request) -> Any:
+        return satisfied(await async_send(pool, redirected("async", request)))
+
+    monkeypatch.setattr(pools[0], "handle_request", sending)
+    monkeypatch.setattr(pools[1], "handle_async_request", async_sending)
+    monkeypatch.setenv("NO_PROXY", "*")
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    return seen
+
+
+def run(program: str) -> None:
+    """Run a program, in which `await` may stand at the top."""
+    code = compile(program, "<example>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    running = eval(code, {})
+    if inspect.iscoroutine(running):
+        asyncio.run(running)
+
+
+@pytest.mark.parametrize("path", WITH_PROGRAMS)
+def test_every_program_runs(path: str, sent: list[Sent]) -> None:
+    """Each makes one call of the operation that it stands below, and both modes have one."""
+    found = programs(documents()[path])
+    for program in found:
+        before = len(sent)
+        run(program)
+        assert len(sent) == before + 1, program
+    for first, second in zip(sent[::2], sent[1::2], strict=True):
+        assert (first.mode, second.mode) == MODES
+        assert first.operation == second.operation
+
+
+def pages_of(name: str) -> list[list[str]]:
+    """The documents that have an example of each operation: the pages, and the README."""
+    pages = [f"{name}/{r.name.replace('.', '-')}.md" for r in reference(name).resources]
+    return [pages, [f"generated/{name}/README.md"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_operation_is_called_in_both_modes(name: str, sent: list[Sent]) -> None:
+    operations = {o["operationId"] for _, _, o in SPECS[name].operations()}
+    for paths in pages_of(name):
+        sent.clear()
+        for path in paths:
+            for program in programs(documents()[path]):
+                run(program)
+        assert set(sent) == {Sent(name, m, o) for m in MODES for o in operations}
+
+
+def test_there_are_24_operations() -> None:
+    assert sum(len(reference(name).operations) for name in NAMES) == 24

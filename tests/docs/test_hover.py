@@ -1,0 +1,138 @@
+"""Tests of what an editor shows of the clients: pyright's language server is asked to hover."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.node import program
+from tests.support.project import GENERATED
+
+CODE = """\
+from clerk import AsyncClerk, Session
+from okta import Okta
+
+okta = Okta(domain="acme.okta.com", api_token="...")
+okta.sessions.get("id")
+okta.sessions.get_current()
+clerk = AsyncClerk(secret_key="...")
+clerk.sessions.list(user_id="user_2f")
+
+
+def end(session: Session) -> int:
+    return session.expire_at
+"""
+
+
+class Editor:
+    """Talks to a language server as an editor does."""
+
+    def __init__(self, server: subprocess.Popen[bytes]) -> None:
+        self._server = server
+        self._number = 0
+
+    def ask(self, method: str, **parameters: object) -> Any:
+        """What the server answers; what it asks meanwhile gets nothing."""
+        self._number += 1
+        self._send(id=self._number, method=method, params=parameters)
+        while True:
+            message = self._receive()
+            if "method" not in message and message.get("id") == self._number:
+                return message["result"]
+            if "id" in message:
+                self._send(id=message["id"], result=None)
+
+    def tell(self, method: str, **parameters: object) -> None:
+        """Something that needs no answer."""
+        self._send(method=method, params=parameters)
+
+    def _send(self, **message: object) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        assert self._server.stdin is not None
+        self._server.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self._server.stdin.flush()
+
+    def _receive(self) -> Any:
+        assert self._server.stdout is not None
+        length = 0
+        while line := self._server.stdout.readline().strip():
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        assert length, "the language server has ended"
+        return json.loads(self._server.stdout.read(length))
+
+
+@pytest.fixture(scope="module")
+def editor() -> Iterator[Editor]:
+    """An editor that has `CODE` open, beside the clients."""
+    command = [program("pyright-langserver"), "--stdio"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+        try:
+            editor = Editor(server)
+            editor.ask(
+                "initialize",
+                processId=None,
+                rootUri=GENERATED.as_uri(),
+                workspaceFolders=[{"uri": GENERATED.as_uri(), "name": "generated"}],
+                capabilities={
+                    "textDocument": {"hover": {"contentFormat": ["markdown"]}}
+                },
+            )
+            editor.tell("initialized")
+            document = {"languageId": "python", "version": 1, "text": CODE}
+            uri = (GENERATED / "example.py").as_uri()
+            editor.tell("textDocument/didOpen", textDocument={"uri": uri, **document})
+            yield editor
+            editor.ask("shutdown")
+            editor.tell("exit")
+        finally:
+            server.kill()
+
+
+def hover(editor: Editor, words: str) -> str:
+    """The Markdown that is shown where some words of `CODE` end."""
+    before = CODE[: CODE.index(words) + len(words) - 1]
+    line = before.count("\n")
+    found = editor.ask(
+        "textDocument/hover",
+        textDocument={"uri": (GENERATED / "example.py").as_uri()},
+        position={"line": line, "character": len(before.split("\n")[-1])},
+    )
+    shown = str(found["contents"]["value"])
+    return re.sub(r"\s+", " ", shown.replace("&nbsp;", " ").replace("\\_", "_"))
+
+
+def test_a_method_says_what_it_does_takes_and_raises(editor: Editor) -> None:
+    shown = hover(editor, "okta.sessions.get")
+    assert "def get(session_id: str) -> Session" in shown
+    assert "--- Retrieve a session. Returns the session with this id." in shown
+    assert "Args: session_id: The id of the session. Not `me`:" in shown
+    assert "NotFoundError: There is no such session, or it has expired" in shown
+    assert 'Examples: ``` session = okta.sessions.get("' in shown
+
+
+def test_a_list_says_what_comes(editor: Editor) -> None:
+    shown = hover(editor, "clerk.sessions.list")
+    assert "user_id: str | None = None" in shown
+    assert "AsyncPage[Session, SessionListResponse]" in shown
+    assert "limit: How many sessions to return at most." in shown
+    assert "Returns: The first page. Iterating over it goes on" in shown
+    assert "``` async for session in await clerk.sessions.list(" in shown
+
+
+def test_a_client_says_what_it_takes(editor: Editor) -> None:
+    shown = hover(editor, "okta = Okta")
+    assert "api_token: An API token made in the Admin Console, sent as `SSWS" in shown
+    assert "timeout: Seconds that a call may take in all" in shown
+    assert 'Examples: ``` with Okta(domain="subdomain.okta.com"' in shown
+
+
+def test_a_field_says_what_it_is_and_its_unit(editor: Editor) -> None:
+    shown = hover(editor, "session.expire_at")
+    assert "expire_at: int ``` --- When the session expires, in Unix milli" in shown

@@ -1,0 +1,214 @@
+"""Tests of the reference pages of the checked-in clients: whole, linked, and without gaps."""
+
+import hashlib
+import json
+import posixpath
+import re
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from clientcast.docs import as_json, schema
+from clientcast.docs.behaviour import RETRIED
+from clientcast.docs.places import declared
+
+from tests.docs import schema as derived
+from tests.docs.parsed import (
+    NAMES,
+    documents,
+    folder,
+    links,
+    programs,
+    readme,
+    reference,
+    sections,
+    tables,
+    tokens,
+)
+
+each = pytest.mark.parametrize("name", NAMES)
+every = pytest.mark.parametrize("path", sorted(documents()))
+
+OURS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
+SAID = ("description", "summary", "returns_description")
+
+
+def test_there_is_an_index_a_page_a_resource_one_of_models_and_one_of_errors() -> None:
+    expected = {"index.md", "llms.txt", "clientcast.json"}
+    for name in NAMES:
+        pages = {r.name.replace(".", "-") for r in reference(name).resources}
+        expected |= {f"{name}/{p}.md" for p in pages | {"index", "models", "errors"}}
+    assert folder().keys() == expected
+
+
+def test_the_landing_page_has_four_lines_of_each_client() -> None:
+    found = programs(folder()["index.md"])
+    assert len(found) == 2 * len(NAMES)
+    for program in found:
+        assert len([line for line in program.splitlines() if line]) == 4, program
+
+
+@each
+def test_the_package_carries_its_reference(name: str) -> None:
+    """What is checked in is what the reference says now."""
+    from clientcast.docs import readme as written
+
+    assert readme(name) == written(reference(name))
+
+
+@every
+def test_every_link_leads_somewhere(path: str) -> None:
+    found = documents()
+    for link in links(found[path]):
+        if link.startswith("https://"):
+            continue
+        target, _, anchor = link.partition("#")
+        page = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+        page = page if target else path
+        assert page in found, link
+        if anchor:
+            assert anchor in {s.anchor for s in sections(found[page])}, link
+
+
+@every
+def test_nothing_is_empty_or_yet_to_be_done(path: str) -> None:
+    text = documents()[path]
+    assert not re.search(r"\b(TODO|FIXME|XXX|N/A)\b", text)
+    for section in sections(text):
+        assert section.whole.strip(), section.title
+    for table in tables(text):
+        assert len(table) > 1
+        head, *rows = table
+        for row in rows:
+            for title, cell in zip(head, row, strict=True):
+                assert cell.strip() or title == "Example", (table, row)
+
+
+@every
+def test_the_html_is_ours(path: str) -> None:
+    text = documents()[path]
+    for token in tokens(text):
+        if token.type in ("html_block", "html_inline"):
+            tags = re.findall(r"<[^>]*>", token.content)
+            assert tags
+            assert set(tags) <= OURS | {"<code>", "</code>"}, token.content
+
+
+def described(value: Any, path: str) -> list[str]:
+    """Where a description is missing in a reference."""
+    if isinstance(value, tuple):
+        return [
+            p for i, item in enumerate(value) for p in described(item, f"{path}/{i}")
+        ]
+    if not is_dataclass(value):
+        return []
+    found = []
+    for f in fields(value):
+        part = getattr(value, f.name)
+        if f.name == "description" and not part.strip():
+            found.append(f"{path} ({getattr(value, 'name', '')})")
+        found += described(part, f"{path}/{f.name}")
+    return found
+
+
+@each
+def test_everything_is_described(name: str) -> None:
+    assert described(reference(name), "") == []
+
+
+@each
+def test_every_type_of_ours_is_a_link(name: str) -> None:
+    known = set(declared(reference(name)))
+    for path, text in documents().items():
+        if name not in path:
+            continue
+        for table in tables(text):
+            column = [
+                i for i, title in enumerate(table[0]) if title in ("Type", "Body")
+            ]
+            for row in table[1:]:
+                for index in column:
+                    plain = re.sub(r"\[`\w+`\]\([^)]*\)", "", row[index])
+                    assert not known & set(re.findall(r"\w+", plain)), row
+
+
+@each
+def test_every_operation_model_and_error_has_its_place(name: str) -> None:
+    known = reference(name)
+    text = {path: [s.title for s in sections(t)] for path, t in documents().items()}
+    for resource in known.resources:
+        page = f"{name}/{resource.name.replace('.', '-')}.md"
+        for operation in resource.operations:
+            assert text[page].count(operation.name) == 1
+            assert text[f"generated/{name}/README.md"].count(operation.name) == 1
+    assert text[f"{name}/models.md"][1:] == list(declared(known))
+    assert text[f"{name}/errors.md"][1:] == [error.name for error in known.errors]
+
+
+@each
+def test_what_an_operation_raises_is_what_its_answers_say(name: str) -> None:
+    for operation in reference(name).operations:
+        documented = {answer.error for answer in operation.answers if answer.error}
+        polled = {"AcceptedError"} if operation.polled else set()
+        assert {raised.error for raised in operation.raises} == documented | polled
+
+
+def test_the_statuses_that_are_tried_again_are_those_of_the_runtime() -> None:
+    from _runtime import retry
+
+    assert set(RETRIED) == {
+        status
+        for status in range(400, 600)
+        if retry.may_retry_status(status, {}, idempotent=True)
+    }
+
+
+def test_the_manifest_names_every_page() -> None:
+    manifest = json.loads(folder()["clientcast.json"])
+    assert manifest["files"] == {
+        path: hashlib.sha256(text.encode()).hexdigest()
+        for path, text in folder().items()
+        if path != "clientcast.json"
+    }
+
+
+def test_the_map_for_assistants_has_every_operation() -> None:
+    """Its form: a title, a quote, and lists of links below headings of the second level."""
+    text = folder()["llms.txt"]
+    lines = [line for line in text.split("\n") if line]
+    assert lines[0].startswith("# ") and lines[1].startswith("> ")
+    assert all(re.match(r"## |\* \[.+\]\(.+\): .", line) for line in lines[2:])
+    for name in NAMES:
+        for operation in reference(name).operations:
+            assert f"[`{operation.name}`]({name}/" in text
+
+
+def test_the_schema_is_made_of_the_classes() -> None:
+    assert schema() == derived.text()
+    jsonschema_rs.meta.validate(json.loads(schema()))
+
+
+@each
+def test_the_json_is_as_its_schema_says(name: str) -> None:
+    content = json.loads(as_json([reference(name)]))
+    validator = jsonschema_rs.validator_for(json.loads(schema()))
+    validator.validate(content)
+    content["clients"][0]["resources"][0]["operations"][0]["arguments"] = None
+    assert not validator.is_valid(content)
+
+
+@each
+def test_the_json_has_every_operation_of_the_spec(name: str) -> None:
+    from tests.support.calls import SPECS
+
+    (client,) = json.loads(as_json([reference(name)]))["clients"]
+    found = {
+        (o["http_method"], o["path"], o["operation_id"])
+        for resource in client["resources"]
+        for o in resource["operations"]
+    }
+    assert found == {
+        (method, route, operation["operationId"])
+        for method, route, operation in SPECS[name].operations()
+    }

@@ -1,0 +1,417 @@
+"""Tests of the plan of the house: what imports what, who prints, who writes, how long it is.
+
+Nothing is run: the modules of the generator are read as syntax trees.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import ROOT
+
+GENERATOR = ROOT / "generator"
+PACKAGE = GENERATOR / "clientcast"
+
+STEPS = (
+    "source",
+    "select",
+    "swagger",
+    "bundle",
+    "check",
+    "parse",
+    "bind",
+    "render",
+    "verify",
+    "docs",
+    "output",
+    "pipeline",
+    "summary",
+    "cli",
+)
+
+MAY_IMPORT = {
+    # the steps, in their order
+    "source": {"plain", "diagnostic"},
+    "bundle": {"plain", "diagnostic", "grammar", "references", "source"},
+    "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
+    "select": {"plain", "diagnostic", "openapi", "references", "source"},
+    "check": {
+        "plain",
+        "diagnostic",
+        "grammar",
+        "openapi",
+        "references",
+        "route",
+        "source",
+        "trust",
+    },
+    "parse": {
+        "plain",
+        "diagnostic",
+        "faults",
+        "openapi",
+        "references",
+        "route",
+        "source",
+        "trust",
+        "ir",
+    },
+    "bind": {
+        "faults",
+        "plain",
+        "filenames",
+        "openapi",
+        "references",
+        "route",
+        "assets",
+        "code",
+        "ir",
+        "view",
+    },
+    "render": {"faults", "view", "assets", "clientcast", "code"},
+    "verify": {"plain", "view", "assets"},
+    "docs": {"plain", "filenames", "assets", "clientcast"},
+    "output": {"filenames", "manifest", "swap"},
+    "pipeline": {
+        "diagnostic",
+        "faults",
+        "source",
+        "bundle",
+        "swagger",
+        "select",
+        "check",
+        "parse",
+        "bind",
+        "ir",
+        "view",
+        "render",
+        "verify",
+        "docs",
+        "trust",
+    },
+    "cli": {
+        "diagnostic",
+        "faults",
+        "config",
+        "docs",
+        "output",
+        "pipeline",
+        "select",
+        "summary",
+        "trust",
+        "clientcast",
+    },
+    "summary": {"config", "diagnostic", "output", "pipeline"},
+    # what they share
+    "clientcast": set(),
+    "plain": set(),
+    "openapi": set(),
+    "grammar": set(),
+    "faults": set(),
+    "diagnostic": set(),
+    "references": {"plain"},
+    "route": {"openapi"},
+    "code": set(),
+    "ir": set(),
+    "view": {"code"},
+    "assets": set(),
+    "swap": set(),
+    "filenames": set(),
+    "manifest": {"plain"},
+    "config": {"plain", "diagnostic", "filenames", "trust"},
+    "trust": {"openapi", "plain"},
+    "__main__": {"cli"},
+}
+
+HOME_OF = {
+    # third-party packages
+    "yaml": "source",
+    "openapi_spec_validator": "check",
+    "jsonschema": "check",
+    "jsonschema_path": "check",
+    "jsonschema_rs": "check",
+    "jinja2": "render",
+    "black": "render",
+    "ruff": "render",
+    "griffe": "docs",
+    "markdown": "docs",
+    "markdown_it": "docs",
+    "pygments": "docs",
+    "click": "cli",
+    "rich": "cli",
+    # what reaches out of the process
+    "subprocess": "check",
+    "shutil": "output",
+    "fcntl": "swap",
+    "msvcrt": "swap",
+    "ctypes": "swap",
+}
+SHARED_HOMES = {
+    ("shutil", "swap"),
+    ("subprocess", "docs.site"),
+    ("subprocess", "render.formatting"),
+}
+
+NOWHERE = {"socket", "ssl", "http", "httpx2", "asyncio", "pickle", "runpy", "tempfile"}
+MAY_ALL_THE_SAME = {("tempfile", "docs.site")}
+NOT_CALLED = {"eval", "exec", "compile", "__import__", "import_module"}
+
+PRINTERS = {"check.child"}  # which writes to its parent
+WRITERS = {"output", "swap", "docs.site"}  # the last in a folder that is gone after it
+
+PRINTS = {"print", "echo", "secho", "stdout", "stderr", "__stdout__", "__stderr__"}
+WRITES_A_PATH = [
+    "write_text",
+    "write_bytes",
+    "mkdir",
+    "touch",
+    "unlink",
+    "rmdir",
+    "rename",
+    "chmod",
+    "symlink_to",
+    "hardlink_to",
+]
+READS_OF_OS = {"cpu_count", "environ", "fspath", "sep", "path", "getcwd", "PathLike"}
+
+LINES = 400
+
+
+def modules() -> dict[str, Path]:
+    """The modules of the generator by name: `check.rules`, `cli`; a package by its own."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(part for part in parts if part != "__init__")
+        found[name or "clientcast"] = path
+    return found
+
+
+MODULES = modules()
+every = pytest.mark.parametrize("name", MODULES)
+
+
+def syntax(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+def part_of(name: str) -> str:
+    """The step, or the shared module, that a module belongs to."""
+    return name.partition(".")[0]
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every imported module, in functions too, in full: `clientcast.check.walk`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(level=0, module=str(module), names=names):
+                if module == "clientcast":
+                    yield from (f"clientcast.{alias.name}" for alias in names)
+                else:
+                    yield module
+            case ast.ImportFrom():
+                yield "."
+
+
+def own(tree: ast.AST) -> set[str]:
+    """The parts of the generator that are imported."""
+    found = set()
+    for module in imports(tree):
+        first, _, rest = module.partition(".")
+        if first == "clientcast":
+            name = part_of(rest)
+            found.add(name if name in MAY_IMPORT else "clientcast")
+    return found
+
+
+def foreign(tree: ast.AST) -> set[str]:
+    """The packages imported that are not the generator's own."""
+    return {module.partition(".")[0] for module in imports(tree)} - {"clientcast"}
+
+
+def called(tree: ast.AST) -> set[str]:
+    """The last names of what is called."""
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) | ast.Call(
+                func=ast.Attribute(attr=name)
+            ):
+                found.add(name)
+    return found
+
+
+def prints(tree: ast.AST) -> set[str]:
+    found = called(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="sys"), attr=name):
+                found.add(name)
+            case ast.ImportFrom(module="sys", names=names):
+                found.update(alias.name for alias in names)
+    return found & PRINTS
+
+
+def writes(tree: ast.AST) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="open") | ast.Attribute(attr="open")):
+                if not set(modes(node)) <= set("rbt"):
+                    found.add("open")
+            case ast.Call(func=ast.Attribute(attr=name)) if name in WRITES_A_PATH:
+                found.add(name)
+            case ast.Attribute(value=ast.Name(id="os"), attr=name):
+                found |= {f"os.{name}"} - {f"os.{read}" for read in READS_OF_OS}
+            case ast.ImportFrom(module="os", names=names):
+                found |= {f"os.{alias.name}" for alias in names} - {
+                    f"os.{read}" for read in READS_OF_OS
+                }
+    return found
+
+
+def modes(call: ast.Call) -> str:
+    """The mode of `open(file, mode)` or `path.open(mode)`; `?` where it cannot be read."""
+    place = 1 if isinstance(call.func, ast.Name) else 0
+    given = [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
+    for argument in (*call.args[place : place + 1], *given):
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            return argument.value
+        return "?"
+    return "r"
+
+
+def test_the_plan_names_every_module() -> None:
+    assert {part_of(name) for name in MODULES} == MAY_IMPORT.keys()
+
+
+def test_the_plan_runs_one_way() -> None:
+    for place, step in enumerate(STEPS):
+        assert not MAY_IMPORT[step] & set(STEPS[place + 1 :]), step
+    for name in MAY_IMPORT.keys() - set(STEPS) - {"__main__"}:
+        assert not MAY_IMPORT[name] & set(STEPS), name
+
+
+@every
+def test_a_module_imports_what_the_plan_allows(name: str) -> None:
+    part = part_of(name)
+    assert own(syntax(name)) - {part} <= MAY_IMPORT[part]
+
+
+@every
+def test_a_third_party_package_is_imported_at_its_home(name: str) -> None:
+    found = foreign(syntax(name))
+    assert found <= sys.stdlib_module_names | HOME_OF.keys()
+    away = {
+        package
+        for package in found & HOME_OF.keys()
+        if HOME_OF[package] != part_of(name) and (package, name) not in SHARED_HOMES
+    }
+    assert not away
+
+
+@pytest.mark.parametrize(
+    "package",
+    ["yaml", "openapi_spec_validator", "jinja2", "black", "griffe", "click", "rich"],
+)
+def test_a_home_is_lived_in(package: str) -> None:
+    homes = {part_of(name) for name in MODULES if package in foreign(syntax(name))}
+    assert homes == {HOME_OF[package]}
+
+
+@every
+def test_a_module_reaches_no_network_and_runs_no_text(name: str) -> None:
+    tree = syntax(name)
+    found = {(package, name) for package in foreign(tree) & NOWHERE}
+    assert found <= MAY_ALL_THE_SAME
+    assert not {module for module in imports(tree) if module == "urllib.request"}
+    plain = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert not plain & NOT_CALLED
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name in MODULES.keys() - PRINTERS if part_of(name) != "cli")
+)
+def test_only_the_command_line_prints(name: str) -> None:
+    assert not prints(syntax(name))
+
+
+@pytest.mark.parametrize("name", sorted(MODULES.keys() - WRITERS))
+def test_only_output_writes(name: str) -> None:
+    assert not writes(syntax(name))
+
+
+@every
+def test_a_module_is_read_in_one_sitting(name: str) -> None:
+    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= LINES
+
+
+@every
+def test_a_module_says_first_what_it_is_for(name: str) -> None:
+    docstring = ast.get_docstring(syntax(name)) or ""
+    assert docstring.partition("\n\n")[0].endswith("."), name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "print('x')",
+        "click.echo('x')",
+        "sys.stdout.write('x')",
+        "print_ = sys.stderr",
+        "from sys import stdout",
+    ],
+)
+def test_printing_is_seen(line: str) -> None:
+    assert prints(ast.parse(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "open(path, 'w')",
+        "open(path, mode='ab')",
+        "open(path, mode)",
+        "path.open('x')",
+        "path.write_text('x')",
+        "path.mkdir()",
+        "os.replace(a, b)",
+        "from os import rename",
+    ],
+)
+def test_writing_is_seen(line: str) -> None:
+    assert writes(ast.parse(line))
+
+
+@pytest.mark.parametrize("line", ["open(path)", "path.open('rb')", "os.environ['A']"])
+def test_reading_is_no_writing(line: str) -> None:
+    assert not writes(ast.parse(line))
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("from clientcast.cli import main", "cli"),
+        ("from clientcast import ir", "ir"),
+        ("from clientcast import __version__", "clientcast"),
+        ("import clientcast.check.walk", "check"),
+        ("def f():\n    from clientcast.output import write", "output"),
+    ],
+)
+def test_an_import_is_seen(line: str, part: str) -> None:
+    assert own(ast.parse(line)) == {part}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part_of(name) == "bind"])
+def test_bind_prints_code_for_docstrings_and_the_record_alone(name: str) -> None:
+    is_printing = "printed" in called(syntax(name))
+    assert is_printing == (name in {"bind.examples", "bind.record"})

@@ -1,0 +1,311 @@
+"""Each feature of OpenAPI has its place: a small document that has it, and is called by tests.
+
+Here is only which. `test_on_the_wire` calls each operation of each document; what must come of
+it stands in the tests that are named as the documents are, and in `test_schemas` and `test_wire`.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.corpus.documents import load
+from tests.support.casting import SPECS
+
+DOCUMENTS = sorted((SPECS / "ok").glob("*.yaml"))
+ANY = object()
+
+Having = dict[str, Any]
+"""Members that an object of the document has; `ANY` stands for any value."""
+
+FEATURES: dict[str, dict[str, Having]] = {
+    "crud": {
+        "OpenAPI 3.0": {"openapi": "3.0.3"},
+        "a JSON body": {"application/json": ANY},
+    },
+    "hiding": {
+        "names that code needs": {"name": "filter", "in": "query"},
+        "schemes called as functions": {"credentials": ANY, "super": ANY},
+    },
+    "swagger": {"Swagger 2.0": {"swagger": "2.0"}, "its null": {"x-nullable": True}},
+    "version_32": {
+        "OpenAPI 3.2": {"openapi": "3.2.0"},
+        "a document that names itself": {"$self": ANY},
+        "a default mapping": {"defaultMapping": ANY},
+        "media types as components": {"mediaTypes": ANY},
+        "tags in tags": {"parent": ANY, "kind": ANY},
+        "values of examples": {"dataValue": ANY, "serializedValue": ANY},
+        "cookies in their own style": {"in": "cookie", "style": "cookie"},
+        "reserved characters in a path": {"in": "path", "allowReserved": True},
+        "the flow of devices": {"deviceAuthorization": ANY},
+    },
+    # Schemas
+    "allof": {
+        "allOf": {"allOf": ANY},
+        "beside properties": {"allOf": ANY, "required": ANY},
+    },
+    "alternatives": {
+        "oneOf": {"oneOf": ANY},
+        "anyOf": {"anyOf": ANY},
+        "beside properties": {"oneOf": ANY, "properties": ANY},
+        "beside required": {"oneOf": ANY, "required": ["to"]},
+        "told apart by those that extend it": {"discriminator": ANY, "type": "object"},
+        "mapping": {"propertyName": ANY, "mapping": ANY},
+        "implicit names": {"discriminator": {"propertyName": "engine"}},
+        "nested": {"anyOf": [{"$ref": "#/components/schemas/Round"}, ANY]},
+    },
+    "unions": {"a member that no mapping names": {"mapping": {"cat": ANY}}},
+    "constants": {
+        "enum of texts": {"enum": ["a", "b"]},
+        "enum of integers": {"enum": [1, 2]},
+        "enum of numbers": {"enum": [0.5, 1, 2.5]},
+        "enum of booleans": {"enum": [True]},
+        "enum with null": {"enum": ["some", None]},
+        "enum of several types": {"enum": ["auto", 1, True]},
+        "enum of objects and lists": {"enum": [{"a": 1}, [2]]},
+        "const text": {"const": "fixed"},
+        "const integer": {"const": 7},
+        "const number": {"const": 0.5},
+        "const boolean": {"const": True},
+        "const null": {"const": None},
+        "const list": {"const": [1, 2]},
+        "const object": {"const": {"a": 1}},
+    },
+    "types": {
+        "type arrays": {"type": ["integer", "string", "boolean"]},
+        "type arrays with null": {"type": ["array", "integer", "null"]},
+        "true": {"anything": True},
+        "false": {"never": False},
+        "nothing said": {"empty": {}},
+    },
+    "nullable": {
+        "OpenAPI 3.1": {"openapi": "3.1.0"},
+        "null": {"type": ["string", "null"]},
+    },
+    "nullable_30": {
+        "nullable": {"nullable": True, "type": "string"},
+        "beside enum": {"nullable": True, "enum": ANY},
+        "beside allOf": {"nullable": True, "allOf": ANY},
+    },
+    "tuples": {"tuples": {"prefixItems": ANY, "items": False}},
+    "maps": {
+        "maps": {"additionalProperties": {"type": "integer"}},
+        "patternProperties": {"patternProperties": ANY},
+        "propertyNames": {"propertyNames": ANY},
+        "additional ones beside named ones": {
+            "properties": ANY,
+            "additionalProperties": {"type": "integer"},
+        },
+    },
+    "recursion": {
+        "recursive": {"items": {"$ref": "#/components/schemas/Tree"}},
+        "mutually recursive": {"items": {"$ref": "#/components/schemas/Author"}},
+    },
+    "references": {
+        "$defs": {"$defs": ANY},
+        "anchors": {"$anchor": ANY},
+        "dynamic anchors": {"$dynamicAnchor": ANY},
+        "$id": {"$id": ANY},
+        "siblings": {"$ref": ANY, "properties": ANY},
+        "into paths": {
+            "$ref": "#/paths/~1values/put/requestBody/content/application~1json/schema"
+        },
+        "into a schema": {"$ref": "#/components/schemas/Pet/properties/name"},
+    },
+    "files": {"other files": {"$ref": "files/models/pet.yaml"}},
+    "conditions": {
+        "not": {"not": ANY},
+        "if": {"if": ANY, "then": ANY, "else": ANY},
+        "dependentSchemas": {"dependentSchemas": ANY},
+        "dependentRequired": {"dependentRequired": ANY},
+        "contains": {"contains": ANY},
+        "unevaluatedProperties": {"unevaluatedProperties": ANY},
+        "unevaluatedItems": {"unevaluatedItems": ANY},
+    },
+    "directions": {"readOnly": {"readOnly": True}, "writeOnly": {"writeOnly": True}},
+    "defaults": {
+        "of a parameter": {"in": "query", "schema": {"type": "integer", "default": 20}},
+        "of a property": {"count": {"type": "integer", "default": 1}},
+        "null": {"default": None},
+    },
+    "formats": {
+        name: {"format": name}
+        for name in (
+            *("date", "date-time", "time", "duration", "uuid", "byte", "decimal"),
+            *("int8", "int16", "int32", "int64", "uint64", "float", "double"),
+            *("uri", "email", "password", "regex", "nobody-knows"),
+        )
+    },
+    # Names
+    "property_names": {
+        "keywords": {"class": ANY},
+        "builtins": {"int": ANY},
+        "dunder": {"__init__": ANY},
+        "leading digits": {"2nd": ANY},
+        "punctuation": {"some-key": ANY, "some_key": ANY},
+        "other scripts": {"ключ": ANY},
+        "cases": {"Key": ANY, "key": ANY, "KEY": ANY},
+        "nothing": {"": ANY},
+    },
+    "names": {
+        "operations": {"operationId": "import"},
+        "cases": {"operationId": "List"},
+    },
+    "mistakes": {"mistakes": {"GET": ANY}},
+    # Parameters
+    "styles": {
+        "allowReserved": {"in": "query", "allowReserved": True},
+        "content": {"in": "query", "content": ANY},
+        "deepObject": {"style": "deepObject"},
+    },
+    "querystring": {"querystring": {"in": "querystring"}},
+    # Bodies
+    "bodies": {
+        "of a form": {"application/x-www-form-urlencoded": ANY},
+        "of parts": {"multipart/form-data": ANY},
+        "files": {"format": "binary"},
+        "media types of parts": {"encoding": {"notes": {"contentType": ANY}}},
+        "headers of parts": {"contentType": ANY, "headers": ANY},
+        "of +json": {"application/merge-patch+json": ANY},
+        "of octets": {"application/octet-stream": ANY},
+        "of text": {"text/plain": ANY},
+        "of XML": {"application/xml": ANY},
+        "of a range": {"image/*": ANY},
+        "of several": {"application/json": ANY, "multipart/form-data": ANY},
+    },
+    # Answers
+    "answers": {
+        "several successes": {"200": ANY, "201": ANY, "204": ANY},
+        "ranges": {"200": ANY, "2XX": ANY, "409": ANY, "4XX": ANY},
+        "default": {"404": ANY, "default": ANY},
+        "headers": {"headers": ANY},
+        "links": {"links": ANY},
+        "of +json": {"application/hal+json": ANY},
+        "of text": {"text/csv": ANY},
+        "of XML": {"application/xml": ANY},
+        "of octets": {"application/octet-stream": ANY},
+    },
+    "streams": {
+        "server-sent events": {"text/event-stream": ANY},
+        "JSON Lines": {"application/x-ndjson": ANY},
+        "JSON sequences": {"application/json-seq": ANY},
+        "items": {"itemSchema": ANY},
+        "downloads": {"operationId": "fetch"},
+    },
+    "jobs": {"paging": {"pagination": ANY}, "polling": {"poll": ANY}},
+    "paging": {
+        "cursor": {"style": "cursor"},
+        "offset": {"style": "offset"},
+        "cursor among additional properties": {"additionalProperties": ANY},
+    },
+    # Servers, credentials, and what the API sends by itself
+    "servers": {
+        "variables": {"variables": ANY},
+        "with values": {"default": ANY, "enum": ANY},
+        "of a path": {"servers": ANY, "get": ANY},
+        "of an operation": {"servers": ANY, "operationId": ANY},
+    },
+    "places": {
+        "methods": {"head": ANY, "options": ANY, "trace": ANY, "query": ANY},
+        "others": {"additionalOperations": {"COPY": ANY, "Link": ANY}},
+        "a path of a server": {"url": "/v2"},
+    },
+    "security": {
+        "keys in headers": {"type": "apiKey", "in": "header"},
+        "keys in queries": {"type": "apiKey", "in": "query"},
+        "keys in cookies": {"type": "apiKey", "in": "cookie"},
+        "basic": {"type": "http", "scheme": "basic"},
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "digest": {"type": "http", "scheme": "digest"},
+        "another scheme": {"type": "http", "scheme": "DPoP"},
+        "OAuth 2": {"type": "oauth2"},
+        "each of its flows": {
+            name: ANY
+            for name in (
+                *("implicit", "password"),
+                *("clientCredentials", "authorizationCode"),
+            )
+        },
+        "OpenID Connect": {"type": "openIdConnect"},
+        "mutual TLS": {"type": "mutualTLS"},
+        "and, or": {"security": [{"key": [], "session": []}, {"token": []}]},
+        "none": {"security": []},
+        "optional": {"security": [{"token": []}, {}]},
+    },
+    "inbound": {
+        "callbacks": {"callbacks": {"happened": ANY, "changed": {"$ref": ANY}}},
+        "webhooks": {"webhooks": {"begun": {"$ref": ANY}, "ended": ANY}},
+    },
+}
+"""The features that each document has, by what shows that it has them."""
+
+STYLES = {
+    *product(
+        ["path"], ["simple", "label", "matrix"], [True, False], ["array", "object"]
+    ),
+    *product(["header"], ["simple"], [True, False], ["array", "object"]),
+    *product(["query"], ["form"], [True, False], ["array", "object"]),
+    *product(
+        ["query"], ["spaceDelimited", "pipeDelimited"], [False], ["array", "object"]
+    ),
+    ("query", "deepObject", True, "object"),
+    *product(["cookie"], ["form"], [False], ["array", "object"]),
+    *product(["path"], ["label", "matrix"], [False], ["string"]),
+    *product(["header"], ["simple"], [False], ["string"]),
+    *product(["query", "cookie"], ["form"], [True], ["string"]),
+}
+"""Places, styles, whether they explode, and values (OpenAPI 3.1, section 4.8.12.2)."""
+
+
+@cache
+def document(name: str) -> Any:
+    return load(SPECS / "ok" / f"{name}.yaml")
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from objects(item)
+
+
+def holds(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, dict) and isinstance(value, dict):
+        return all(n in value and holds(value[n], part) for n, part in wanted.items())
+    if isinstance(wanted, list) and isinstance(value, list):
+        return len(wanted) == len(value) and all(map(holds, value, wanted))
+    return wanted is ANY or value == wanted and type(value) is type(wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "feature"),
+    [(name, feature) for name, features in FEATURES.items() for feature in features],
+)
+def test_a_feature_has_its_place(name: str, feature: str) -> None:
+    wanted = FEATURES[name][feature]
+    assert any(holds(value, wanted) for value in objects(document(name)))
+
+
+def test_each_document_is_the_place_of_a_feature() -> None:
+    assert FEATURES.keys() == {path.stem for path in DOCUMENTS}
+
+
+def test_each_style_is_there_with_each_kind_of_value() -> None:
+    data = document("styles")
+    found: set[tuple[str, str, bool, str]] = set()
+    for parameter in objects(data):
+        if "in" not in parameter or "schema" not in parameter:
+            continue
+        place, schema = parameter["in"], parameter["schema"]
+        if "$ref" in schema:
+            schema = data["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        style = parameter.get(
+            "style", "form" if place in ("query", "cookie") else "simple"
+        )
+        explode = parameter.get("explode", style == "form")
+        found.add((place, style, explode, schema["type"]))
+    assert STYLES <= found

@@ -1,0 +1,123 @@
+"""Tests of the pins: a fresh machine gets the set-up that the tests passed with."""
+
+import json
+import re
+import tomllib
+from importlib.metadata import distributions
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests import drift
+from tests.pins import (
+    BUILD_CONSTRAINTS,
+    CONSTRAINTS,
+    changes,
+    pinned,
+    with_pins,
+    without_pins,
+)
+from tests.support.project import ROOT
+
+TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+PYPROJECT = tomllib.loads(TEXT)
+OURS = "clientcast"
+SEEDS = {"pip", "setuptools", "uv", "wheel"}
+"""What comes with an environment and not by our dependencies."""
+
+
+def applicable() -> dict[str, str]:
+    """The pin of each distribution for this Python and system."""
+    pins = map(Requirement, pinned(TEXT))
+    return {
+        canonicalize_name(pin.name): str(pin.specifier)
+        for pin in pins
+        if pin.marker is None or pin.marker.evaluate()
+    }
+
+
+def test_every_installed_distribution_is_pinned_to_its_version() -> None:
+    installed = {
+        canonicalize_name(found.metadata["Name"]): found.version
+        for found in distributions()
+    }
+    pins = applicable()
+    wrong = {
+        name: f"{version}, pinned {pins.get(name)}"
+        for name, version in installed.items()
+        if name not in {OURS, *SEEDS} and pins.get(name) != f"=={version}"
+    }
+    assert not wrong, "python -m tests.pins --write"
+    assert len(installed) > 50
+
+
+@pytest.mark.parametrize("key", [CONSTRAINTS, BUILD_CONSTRAINTS])
+def test_every_pin_is_one_exact_version_and_names_no_host(key: str) -> None:
+    for pin in map(Requirement, pinned(TEXT, key)):
+        assert re.fullmatch(r"==[\w.!+]+", str(pin.specifier)), pin
+        assert pin.url is None and not pin.extras
+
+
+def test_every_requirement_of_the_project_is_pinned() -> None:
+    project = PYPROJECT["project"]
+    for required in (
+        *project["dependencies"],
+        *project["optional-dependencies"]["site"],
+        *PYPROJECT["dependency-groups"]["dev"],
+    ):
+        requirement = Requirement(required)
+        if requirement.name != OURS:
+            pin = applicable()[canonicalize_name(requirement.name)]
+            assert pin.removeprefix("==") in requirement.specifier, required
+
+
+def test_every_requirement_of_the_build_is_pinned() -> None:
+    names = {Requirement(pin).name for pin in pinned(TEXT, BUILD_CONSTRAINTS)}
+    assert {Requirement(r).name for r in PYPROJECT["build-system"]["requires"]} < names
+
+
+def test_users_get_ranges() -> None:
+    formats_our_output = {"black", "ruff", "zensical"}
+    project = PYPROJECT["project"]
+    exact = {
+        Requirement(required).name
+        for required in (
+            *project["dependencies"],
+            *project["optional-dependencies"]["site"],
+        )
+        if "==" in required
+    }
+    assert exact == formats_our_output
+
+
+def test_node_packages_have_exact_versions() -> None:
+    package = json.loads((ROOT / "tests/package.json").read_text(encoding="utf-8"))
+    for number in package["dependencies"].values():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", number)
+    settings = (ROOT / "tests/.npmrc").read_text(encoding="utf-8")
+    assert re.fullmatch(r"before=\d{4}-\d\d-\d\d\n", settings)
+
+
+def test_pins_are_replaced_and_removed() -> None:
+    pins = ["a==1", 'b==2; python_version < "3.12"']
+    changed = with_pins(TEXT, CONSTRAINTS, pins)
+    assert pinned(changed) == pins
+    assert pinned(changed, BUILD_CONSTRAINTS) == pinned(TEXT, BUILD_CONSTRAINTS)
+    bare = without_pins(changed)
+    assert pinned(bare) == pinned(bare, BUILD_CONSTRAINTS) == []
+    for key in (CONSTRAINTS, BUILD_CONSTRAINTS):
+        bare = with_pins(bare, key, pinned(TEXT, key))
+    assert bare == TEXT
+
+
+def test_changes_name_what_is_new_gone_and_other() -> None:
+    assert changes(["a==1", "b==1", "c==1"], ["A==1", "b==2", "d==1"]) == [
+        "b: 1 -> 2",
+        "c: 1 -> none",
+        "d: none -> 1",
+    ]
+
+
+def test_quick_tests_are_there() -> None:
+    assert all((ROOT / path).exists() for path in drift.QUICK)

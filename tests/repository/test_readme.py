@@ -1,0 +1,126 @@
+"""Runs what README.md shows: its Python, its settings, its transcript."""
+
+import ast
+import asyncio
+import inspect
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import httpcore2
+import httpx2
+import pytest
+from click.testing import CliRunner
+from clientcast.cli import main
+from clientcast.config import jobs
+
+from tests.support.project import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+SESSIONS = {
+    "okta": {
+        "id": "l7FbDVqS8zHSy65uJD85",
+        "userId": "00ub0oNGTSWTBKOLGLNR",
+        "login": "user@example.com",
+        "expiresAt": "2026-01-01T00:00:00.000Z",
+        "status": "ACTIVE",
+        "amr": ["pwd"],
+        "_links": {},
+    },
+    "clerk": {
+        "object": "session",
+        "id": "sess_1",
+        "user_id": "user_2f",
+        "client_id": "client_1",
+        "status": "active",
+        "last_active_at": 1,
+        "expire_at": 2,
+        "abandon_at": 3,
+        "updated_at": 4,
+        "created_at": 5,
+    },
+}
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a language, empty for none."""
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return [text for name, text in fenced if name == language]
+
+
+def answer(request: httpx2.Request) -> httpx2.Response:
+    if request.url.host == "api.clerk.com":
+        session = SESSIONS["clerk"]
+        is_list = request.url.path == "/v1/sessions"
+        return httpx2.Response(200, json=[session] if is_list else session)
+    assert request.url.host == "acme.okta.com"
+    if request.method == "DELETE":
+        return httpx2.Response(204)
+    return httpx2.Response(200, json=SESSIONS["okta"])
+
+
+@pytest.mark.parametrize("source", blocks("python"))
+def test_python(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[httpx2.Request] = []
+
+    def handle(_: object, request: httpcore2.Request) -> httpcore2.Response:
+        scheme, host, target = (
+            part.decode()
+            for part in (request.url.scheme, request.url.host, request.url.target)
+        )
+        url = f"{scheme}://{host}{target}"
+        seen.append(httpx2.Request(request.method.decode(), url))
+        answered = answer(seen[-1])
+        return httpcore2.Response(
+            answered.status_code,
+            headers=answered.headers.raw,
+            content=answered.content,
+        )
+
+    async def handle_async(
+        pool: object, request: httpcore2.Request
+    ) -> httpcore2.Response:
+        return handle(pool, request)
+
+    pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
+    monkeypatch.setattr(pools[0], "handle_request", handle)
+    monkeypatch.setattr(pools[1], "handle_async_request", handle_async)
+    monkeypatch.setenv("CLERK_SECRET_KEY", "sk_test_1")
+    code = compile(source, "README.md", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    running = eval(code, {})
+    if inspect.iscoroutine(running):
+        asyncio.run(running)
+    if "with " in source:
+        assert [request.method for request in seen][0] == "GET"
+        assert len(seen) == 2
+
+
+@pytest.mark.parametrize("source", blocks("toml"))
+def test_settings(source: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(source, encoding="utf-8")
+    for spec in tomllib.loads(source)["tool"]["clientcast"]["specs"]:
+        path = tmp_path / spec
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert [job.name for job in jobs(tmp_path)] == ["billing", "search"]
+
+
+def test_transcript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(ROOT / "tests/specs/readme/petstore.yaml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["check", "--spec", "petstore.yaml"])
+    assert result.exit_code == 1
+    assert result.stdout in blocks("")
+
+
+def test_commands_are_those_of_the_command_line() -> None:
+    verbs = set(re.findall(r"clientcast (\w+)", " ".join(blocks(""))))
+    assert verbs == {"check", "docs", "generate"}
+    assert verbs <= main.commands.keys()
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / target).exists(), target

@@ -1,0 +1,64 @@
+"""Tests of where an answer ends on a connection."""
+
+import pytest
+from _runtime.boundary import Boundary
+
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
+EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+
+
+def is_met(received: bytes, sent: bytes = GET, step: int = 1 << 20) -> bool:
+    boundary = Boundary()
+    boundary.sent(sent)
+    for start in range(0, len(received), step):
+        boundary.received(received[start : start + step])
+    return boundary.is_met()
+
+
+@pytest.mark.parametrize("step", [1, 3, 1000])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        PLAIN,
+        CHUNKED,
+        EMPTY,
+        HINTS + PLAIN,
+        HINTS + HINTS + EMPTY,
+        PLAIN.replace(b"Content-Length: 4", b"content-length:\t4 "),
+        b"HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n",
+    ],
+)
+def test_an_answer_and_no_more(answer: bytes, step: int) -> None:
+    assert is_met(answer, step=step)
+    assert not is_met(answer[:-1], step=step)
+    for more in (b"\r\n", b"x", PLAIN, EMPTY, HINTS):
+        assert not is_met(answer + more, step=step)
+
+
+def test_the_answer_to_head_has_no_body() -> None:
+    head = PLAIN.removesuffix(b"body")
+    assert is_met(head, GET.replace(b"GET", b"HEAD"))
+    assert not is_met(head)
+    assert not is_met(PLAIN, GET.replace(b"GET", b"HEAD"))
+
+
+def test_an_answer_that_ends_with_the_connection_is_never_met() -> None:
+    assert not is_met(b"HTTP/1.1 200 OK\r\n\r\nbody")
+
+
+def test_each_request_begins_anew() -> None:
+    boundary = Boundary()
+    assert boundary.is_met()
+    for answer in (PLAIN, EMPTY, CHUNKED, PLAIN):
+        boundary.sent(GET)
+        boundary.sent(b"the body of the request")
+        assert boundary.is_met()
+        boundary.received(answer[:20])
+        assert not boundary.is_met()
+        boundary.received(answer[20:])
+        assert boundary.is_met()
+    boundary.received(b"\r\n")
+    assert not boundary.is_met()

@@ -1,0 +1,265 @@
+"""Tests of what a call becomes on the wire."""
+
+from datetime import date, datetime, timedelta, timezone
+from types import NoneType
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from _runtime.bodies import nullable, unless_empty
+from _runtime.call import Call, build_request
+from _runtime.errors import PaginationError
+from _runtime.model import UNSET, OpenEnum
+from _runtime.security import Scheme
+
+BASE = "https://api.example/base"
+
+
+class Color(OpenEnum):
+    RED = "red"
+
+
+def request(held: dict[Scheme, str] | None = None, **arguments: Any) -> httpx2.Request:
+    arguments = {"method": "GET", "route": "/things", "returns": NoneType, **arguments}
+    return build_request(Call(**arguments), BASE, held or {}, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "segment"),
+    [
+        ("plain", "plain"),
+        ("a/../b", "a%2F..%2Fb"),
+        ("%2e%2e%2fusers", "%252e%252e%252fusers"),
+        ("a b?c#d", "a%20b%3Fc%23d"),
+        ("ünï", "%C3%BCn%C3%AF"),
+        ("...", "..."),
+        (7, "7"),
+        (True, "true"),
+        (Color.RED, "red"),
+        (date(2026, 1, 2), "2026-01-02"),
+        (["a", "b"], "a,b"),
+        (["a,b", "c"], "a%2Cb,c"),
+    ],
+)
+def test_an_argument_of_the_path_is_one_segment(value: object, segment: str) -> None:
+    sent = request(route="/things/{id}/parts", path={"id": value})
+    assert sent.url.raw_path == f"/base/things/{segment}/parts".encode()
+    assert sent.url.host == "api.example"
+
+
+@pytest.mark.parametrize("value", ["", " ", ".", "..", "%2e", "%2E%2e", None, []])
+def test_an_argument_that_is_no_segment_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="id of GET /things/{id} may not be empty"):
+        request(route="/things/{id}", path={"id": value})
+
+
+@pytest.mark.parametrize("value", ["a\r\nX: y", "a\0", "\x1b[0m", "\x7f"])
+def test_control_characters_in_a_path_are_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="control characters") as caught:
+        request(route="/things/{id}", path={"id": value})
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize("where", ["path", "query"])
+def test_a_url_that_is_too_long_is_refused(where: str) -> None:
+    arguments: dict[str, Any] = {"path": {"id": 1}, where: {"id": "x" * 65536}}
+    with pytest.raises(ValueError, match="too long"):
+        request(route="/things/{id}", **arguments)
+
+
+def test_an_argument_that_makes_it_another_operation_is_refused() -> None:
+    others = ("/things/me/parts", "/things/{id}/parts/mine")
+
+    def sent(**path: str) -> str:
+        route = "/things/{id}/parts" if len(path) == 1 else "/things/{id}/parts/{part}"
+        return request(route=route, path=path, other_routes=others).url.path
+
+    with pytest.raises(ValueError, match="would be GET /things/me/parts"):
+        sent(id="me")
+    with pytest.raises(ValueError, match="would be GET /things/{id}/parts/mine"):
+        sent(id="7", part="mine")
+    assert sent(id="Me") == "/base/things/Me/parts"
+    assert sent(id="me", part="7") == "/base/things/me/parts/7"
+
+
+@pytest.mark.parametrize(
+    ("link", "sent"),
+    [
+        (
+            "https://api.example/base/things?after=a%2Fb&x=",
+            "/base/things?after=a%2Fb&x=",
+        ),
+        ("/base/other/things?page=2#top", "/base/other/things?page=2"),
+        ("?page=2", "/base/things?page=2"),
+        ("https://API.example:443/base/things?p", "/base/things?p"),
+        ("things/2", "/base/things/2"),
+    ],
+)
+def test_a_link_takes_the_place_of_route_and_query(link: str, sent: str) -> None:
+    asked = request(query={"page": 1}, link=link)
+    assert asked.url.host == "api.example"
+    assert asked.url.raw_path.decode() == sent
+    query = Scheme("key", "api-key", location="query")
+    asked = request({query: "k1"}, link=link)
+    assert (
+        asked.url.raw_path.decode()
+        == sent + ("&" if "?" in sent else "?") + "api-key=k1"
+    )
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/base/things?page=2",
+        "//evil.example/base/things",
+        "http://api.example/base/things?page=2",
+        "https://api.example:8443/base/things",
+        "https://api.example@evil.example/base/things",
+        "https://user:pw@api.example/base/things",
+        "https://api.example/elsewhere",
+        "https://api.example/base/../elsewhere",
+        "https://api.example/basement",
+        "https://[",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_link_to_another_place_is_refused(link: str) -> None:
+    with pytest.raises(PaginationError, match="GET /things lead to another server"):
+        request(link=link)
+
+
+def test_query() -> None:
+    east = timezone(timedelta(hours=2))
+    sent = request(
+        query={
+            "text": "a&b=c d",
+            "none": None,
+            "unset": UNSET,
+            "yes": True,
+            "many": ["x", Color.RED],
+            "empty": "",
+            "when": datetime(2026, 1, 2, 3, 4, tzinfo=east),
+            "naïve": date(2026, 1, 2),
+        }
+    )
+    assert sent.url.query == (
+        b"text=a%26b%3Dc%20d&yes=true&many=x&many=red&empty=&when=2026-01-02T01%3A04%3A00Z"
+        b"&na%C3%AFve=2026-01-02"
+    )
+
+
+def test_headers_and_cookies() -> None:
+    sent = request(
+        header={"X-One": "1", "X-None": None, "X-Many": ["a", "b"], "Cookie": "sid=1"},
+        cookie={"lang": "de; x"},
+    )
+    assert sent.headers["X-One"] == "1"
+    assert sent.headers["X-Many"] == "a,b"
+    assert "X-None" not in sent.headers
+    assert sent.headers["Cookie"] == "sid=1; lang=de%3B%20x"
+    assert sent.headers["Accept"] == "application/json"
+
+
+def test_a_header_of_the_client_that_is_given() -> None:
+    sent = request(header={"user-agent": "shop/1"})
+    assert sent.headers.get_list("User-Agent") == ["shop/1"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "s3cret\r\nX-Evil: 1",
+        "s3cret\n",
+        "s3cret\x00",
+        " s3cret",
+        "s3cretü",
+        "s3cret\x7f",
+    ],
+)
+def test_a_header_that_cannot_be_is_refused_and_not_shown(value: str) -> None:
+    with pytest.raises(ValueError, match="X-One has a line break") as caught:
+        request(header={"X-One": value})
+    assert "s3cret" not in str(caught.value)
+
+
+def test_json_body() -> None:
+    sent = request(
+        method="POST",
+        json={"a": None, "b": nullable(None), "c": nullable(UNSET), "d": nullable(1)},
+    )
+    assert sent.content == b'{"b":null,"d":1}'
+    assert sent.headers["Content-Type"] == "application/json"
+    assert request(method="POST", json={"a": None}).content == b"{}"
+    assert request(method="POST", json=[1, Color.RED]).content == b'[1,"red"]'
+
+
+def test_optional_json_body() -> None:
+    sent = request(method="POST", json=unless_empty({"a": None, "b": UNSET}))
+    assert sent.content == b""
+    assert "Content-Type" not in sent.headers
+    assert sent.headers["Content-Length"] == "0"
+    assert request(json=unless_empty({"a": 0})).content == b'{"a":0}'
+    assert request(json=unless_empty({"a": nullable(None)})).content == b'{"a":null}'
+
+
+HEADER = Scheme("token", "Authorization", prefix="Bearer ")
+QUERY = Scheme("key", "api-key", location="query")
+COOKIE = Scheme("sid", "sid", location="cookie")
+
+
+def test_credentials_travel_where_their_schemes_say() -> None:
+    nothing = request({})
+    assert "Authorization" not in nothing.headers
+    assert "Cookie" not in nothing.headers
+    assert nothing.url.query == b""
+    pair = request({QUERY: "k1", COOKIE: "c1"})
+    assert pair.url.query == b"api-key=k1"
+    assert pair.headers["Cookie"] == "sid=c1"
+    assert "Authorization" not in pair.headers
+    assert request({HEADER: "t1"}).headers["Authorization"] == "Bearer t1"
+
+
+def test_a_header_with_nothing_to_say_is_not_sent() -> None:
+    sent = request(header={"X-List": [], "X-Map": {}, "X-Nulls": [None], "X-Text": ""})
+    assert [n for n in sent.headers if n.startswith("x-")] == ["x-text"]
+
+
+def test_a_request_shows_no_address() -> None:
+    sent = request({HEADER: "s3cret"}, route="/{id}", path={"id": "s3cret"})
+    assert repr(sent) == "<Request GET>"
+
+
+def test_connecting_may_take_less_than_the_whole_time() -> None:
+    def waits(timeout: float) -> dict[str, float]:
+        call = Call("GET", "/things", NoneType)
+        asked = build_request(call, BASE, {}, timeout).extensions["timeout"]
+        return {name: asked[name] for name in ("connect", "read")}
+
+    assert waits(30) == {"connect": 5, "read": 30}
+    assert waits(2) == {"connect": 2, "read": 2}
+
+
+def test_repr_shows_no_argument() -> None:
+    call = Call("GET", "/{id}", str, path={"id": "s3cret"}, json={"a": "s3cret"})
+    assert "s3cret" not in repr(call)
+    assert str(call) == "GET /{id}"
+
+
+def test_a_moment_of_no_time_zone_is_refused() -> None:
+    naive = datetime(2026, 1, 2)
+    with pytest.raises(ValueError, match="without a time zone"):
+        request(query={"t": naive})
+    with pytest.raises(ValueError, match="without a time zone"):
+        request(json={"a": [{"t": naive}]})
+    east = naive.replace(tzinfo=timezone(timedelta(hours=2)))
+    assert request(json={"t": [east]}).content == b'{"t":["2026-01-01T22:00:00Z"]}'
+
+
+@pytest.mark.parametrize("name", ["a; b=c", "a=b", "a&b", 'a"b', "a\r\nX: y"])
+def test_name_of_an_api_key_is_encoded_in_queries_and_cookies(name: str) -> None:
+    encoded = quote(name, safe="")
+    sent = request({Scheme("key", name, location="query"): "s"})
+    assert sent.url.query == f"{encoded}=s".encode()
+    sent = request({Scheme("key", name, location="cookie"): "s"})
+    assert sent.headers["Cookie"] == f"{encoded}=s"

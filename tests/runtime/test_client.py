@@ -1,0 +1,389 @@
+"""Tests of the clients of the runtime, in both modes, over real sockets and over none."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import httpx2
+import pytest
+from _runtime import errors
+from _runtime.async_client import AsyncClient, AsyncPage, AsyncResource
+from _runtime.async_sender import AsyncSender
+from _runtime.async_transport import AsyncConnections
+from _runtime.call import Call
+from _runtime.client import Client, Page, Resource
+from _runtime.model import Model
+from _runtime.paging import CursorPaging, OffsetPaging, Paging
+from _runtime.responses import ErrorShape
+from _runtime.sender import Sender
+from _runtime.setup import Setup
+from _runtime.transport import Connections
+
+Handler = Callable[[httpx2.Request], httpx2.Response]
+
+
+class Item(Model, kw_only=True):
+    id: int
+
+
+class Items(Model, kw_only=True):
+    items: list[Item]
+    last: str | None = None
+    total: int | None = None
+
+
+class Things(Resource):
+    def get(self) -> Item:
+        return self._send(Call("GET", "/things/{id}", Item, path={"id": "s3cret"}))
+
+    def list(self, paging: Paging, **query: object) -> Page[Item, Items]:
+        return self._page(Call("GET", "/things", Items, query=query), Item, paging)
+
+
+class AsyncThings(AsyncResource):
+    async def get(self) -> Item:
+        call = Call("GET", "/things/{id}", Item, path={"id": "s3cret"})
+        return await self._send(call)
+
+    async def list(self, paging: Paging, **query: object) -> AsyncPage[Item, Items]:
+        call = Call("GET", "/things", Items, query=query)
+        return await self._page(call, Item, paging)
+
+
+SHAPE = ErrorShape(
+    Item, code=("errors", 0, "code"), message=("message",), request_id="X-Id"
+)
+
+
+def setup(url: str = "https://x", timeout: float = 5) -> Setup:
+    return Setup(url, SHAPE, timeout, max_retries=0)
+
+
+def get(
+    mode: str, url: str, handler: Handler | None = None, timeout: float = 5
+) -> Item:
+    """One call in a mode, over a handler or over the network."""
+    transport = None if handler is None else httpx2.MockTransport(handler)
+    if mode == "sync":
+        with httpx2.Client(transport=transport, trust_env=False) as http:
+            return Things(Sender(setup(url, timeout), {}, Connections(url, http))).get()
+
+    async def run() -> Item:
+        async with httpx2.AsyncClient(transport=transport, trust_env=False) as http:
+            return await AsyncThings(
+                AsyncSender(setup(url, timeout), {}, AsyncConnections(url, http))
+            ).get()
+
+    return asyncio.run(run())
+
+
+def pages(
+    mode: str, handler: Handler, paging: Paging, **query: object
+) -> list[list[int]]:
+    """The ids of each page of a list."""
+    transport = httpx2.MockTransport(handler)
+    if mode == "sync":
+        http = httpx2.Client(transport=transport)
+        sender = Sender(setup(), {}, Connections("https://x", http))
+        page = Things(sender).list(paging, **query)
+        found = [[item.id for item in page.items]]
+        everything = [item.id for item in page]
+        while page.has_next:
+            page = page.next_page()
+            found.append([item.id for item in page.items])
+        with pytest.raises(LookupError):
+            page.next_page()
+    else:
+
+        async def run() -> tuple[list[list[int]], list[int]]:
+            http = httpx2.AsyncClient(transport=transport)
+            sender = AsyncSender(setup(), {}, AsyncConnections("https://x", http))
+            page = await AsyncThings(sender).list(paging, **query)
+            found = [[item.id for item in page.items]]
+            everything = [item.id async for item in page]
+            while page.has_next:
+                page = await page.next_page()
+                found.append([item.id for item in page.items])
+            with pytest.raises(LookupError):
+                await page.next_page()
+            return found, everything
+
+        found, everything = asyncio.run(run())
+    assert everything == [item for page in found for item in page]
+    return found
+
+
+both_modes = pytest.mark.parametrize("mode", ["sync", "async"])
+
+CURSOR = CursorPaging("last", cursor=("last",), items=(("items",),))
+OFFSET = OffsetPaging("skip", limit="size", default_limit=2, items=((), ("items",)))
+TOTAL = OffsetPaging(
+    "skip", limit="size", default_limit=0, items=(("items",),), total=("total",)
+)
+
+
+def slices(request: httpx2.Request, total: int | None = None) -> httpx2.Response:
+    """A server that cuts five items into pages by `skip` and `size`."""
+    skip = int(request.url.params.get("skip", 0))
+    size = int(request.url.params.get("size", 2))
+    body: dict[str, object] = {
+        "items": [{"id": i} for i in range(5)][skip : skip + size]
+    }
+    return httpx2.Response(
+        200, json=body if total is None else {**body, "total": total}
+    )
+
+
+@both_modes
+def test_cursor_paging(mode: str) -> None:
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        cursor = request.url.params.get("last", "0")
+        following = {"0": "1", "1": "2"}.get(cursor, "")
+        return httpx2.Response(
+            200, json={"items": [{"id": int(cursor)}], "last": following}
+        )
+
+    assert pages(mode, handler, CURSOR, last=None) == [[0], [1], [2]]
+    assert pages(mode, handler, CURSOR, last="1") == [[1], [2]]
+
+
+@both_modes
+def test_a_cursor_that_comes_again_is_an_error(mode: str) -> None:
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json={"items": [{"id": 1}], "last": "s3cret"})
+
+    with pytest.raises(errors.PaginationError) as caught:
+        pages(mode, handler, CURSOR, last=None)
+    assert "s3cret" not in str(caught.value)
+
+
+@both_modes
+def test_offset_paging(mode: str) -> None:
+    assert pages(mode, slices, OFFSET, skip=None, size=None) == [[0, 1], [2, 3], [4]]
+    assert pages(mode, slices, OFFSET, skip=3, size=1) == [[3], [4], []]
+    assert pages(mode, slices, OFFSET, skip=0, size=9) == [[0, 1, 2, 3, 4]]
+
+
+@both_modes
+def test_offset_paging_with_a_total(mode: str) -> None:
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        return slices(request, total=5)
+
+    assert pages(mode, handler, TOTAL, skip=None, size=None) == [[0, 1], [2, 3], [4]]
+    assert pages(mode, handler, TOTAL, skip=4, size=None) == [[4]]
+    assert pages(mode, handler, TOTAL, skip=0, size=5) == [[0, 1, 2, 3, 4]]
+
+
+@both_modes
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [
+        (300, "APIStatusError"),
+        (302, "APIStatusError"),
+        (400, "BadRequestError"),
+        (401, "AuthenticationError"),
+        (403, "PermissionDeniedError"),
+        (404, "NotFoundError"),
+        (409, "ConflictError"),
+        (418, "APIStatusError"),
+        (422, "UnprocessableEntityError"),
+        (429, "RateLimitError"),
+        (500, "InternalServerError"),
+        (503, "InternalServerError"),
+    ],
+)
+def test_status_errors(mode: str, status: int, name: str) -> None:
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(
+            status,
+            headers={"X-Id": "req-1", "Location": "https://evil.example/"},
+            json={"errors": [{"code": "E1"}], "message": "no s3cret", "id": 7},
+        )
+
+    with pytest.raises(errors.APIStatusError) as caught:
+        get(mode, "https://x", handler)
+    error = caught.value
+    assert type(error).__name__ == name
+    assert (error.status_code, error.code, error.message) == (status, "E1", "no s3cret")
+    assert error.request_id == "req-1"
+    assert error.body == Item(id=7)
+    assert error.response.status_code == status
+    assert str(error) == (
+        f"GET /things/{{id}} was answered {status}, code E1, request id req-1"
+    )
+
+
+@both_modes
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b'{"errors":{}}', b"\xff", b'"x"']
+)
+def test_status_errors_with_odd_bodies(mode: str, body: bytes) -> None:
+    with pytest.raises(errors.NotFoundError) as caught:
+        get(mode, "https://x", lambda request: httpx2.Response(404, content=body))
+    assert caught.value.code is None
+    assert caught.value.response.content == body
+
+
+@both_modes
+@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff"])
+def test_success_that_cannot_be_read(mode: str, body: bytes) -> None:
+    with pytest.raises(
+        errors.ResponseValidationError, match="was answered 200, and its"
+    ):
+        get(mode, "https://x", lambda request: httpx2.Response(200, content=body))
+
+
+@both_modes
+def test_a_mismatch_is_a_warning_that_names_the_place(mode: str) -> None:
+    with pytest.warns(errors.ResponseWarning) as caught:
+        item = get(
+            mode, "https://x", lambda _: httpx2.Response(200, json={"id": "s3cret"})
+        )
+    assert str(item.id) == "s3cret"
+    (warning,) = caught
+    assert str(warning.message) == (
+        "GET /things/{id}: $.id: expected integer, got string"
+    )
+
+
+@both_modes
+def test_refused_connection(mode: str) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with pytest.raises(errors.APIConnectionError) as caught:
+            get(mode, f"http://127.0.0.1:{port}")
+    assert str(caught.value) == "GET /things/{id} was not answered"
+    assert "s3cret" not in str(caught.value.__cause__)
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """A server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken: list[socket.socket] = []
+
+        def accept() -> None:
+            while True:
+                try:
+                    taken.append(server.accept()[0])
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        for connection in taken:
+            connection.close()
+
+
+@both_modes
+def test_no_answer_in_time(mode: str, silent: int) -> None:
+    with pytest.raises(errors.APITimeoutError):
+        get(mode, f"http://127.0.0.1:{silent}", timeout=0.2)
+
+
+def test_a_client_of_the_callers_is_not_closed() -> None:
+    with httpx2.Client() as http:
+        with Client(
+            "https://x",
+            {},
+            SHAPE,
+            timeout=1,
+            max_retries=0,
+            strict_responses=False,
+            http=http,
+        ):
+            pass
+        assert not http.is_closed
+
+    class Own(Client):
+        def __init__(self) -> None:
+            super().__init__(
+                "https://x",
+                {},
+                SHAPE,
+                timeout=1,
+                max_retries=0,
+                strict_responses=False,
+                http=None,
+            )
+
+        def _attach(self, sender: Sender) -> None:
+            self.things = Things(sender)
+
+    own = Own()
+    own.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        own.things.get()
+
+    class AsyncOwn(AsyncClient):
+        def __init__(self) -> None:
+            super().__init__(
+                "https://x",
+                {},
+                SHAPE,
+                timeout=1,
+                max_retries=0,
+                strict_responses=False,
+                http=None,
+            )
+
+        def _attach(self, sender: AsyncSender) -> None:
+            self.things = AsyncThings(sender)
+
+    async def run() -> None:
+        async with httpx2.AsyncClient() as http:
+            async with AsyncClient(
+                "https://x",
+                {},
+                SHAPE,
+                timeout=1,
+                max_retries=0,
+                strict_responses=False,
+                http=http,
+            ):
+                pass
+            assert not http.is_closed
+        async with AsyncOwn() as own:
+            pass
+        with pytest.raises(RuntimeError, match="closed"):
+            await own.things.get()
+
+    asyncio.run(run())
+
+
+@both_modes
+def test_no_cookie_is_kept_and_nothing_of_the_callers_client_is_mixed_in(
+    mode: str,
+) -> None:
+    seen: list[httpx2.Request] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request)
+        return httpx2.Response(200, json={"id": 1}, headers={"Set-Cookie": "sid=1"})
+
+    transport = httpx2.MockTransport(handler)
+    if mode == "sync":
+        http = httpx2.Client(transport=transport, cookies={"a": "b"}, auth=("u", "p"))
+        things = Things(Sender(setup(), {}, Connections("https://x", http)))
+        things.get()
+        things.get()
+    else:
+
+        async def run() -> None:
+            http = httpx2.AsyncClient(
+                transport=transport, cookies={"a": "b"}, auth=("u", "p")
+            )
+            connections = AsyncConnections("https://x", http)
+            things = AsyncThings(AsyncSender(setup(), {}, connections))
+            await things.get()
+            await things.get()
+
+        asyncio.run(run())
+    assert len(seen) == 2
+    assert all("Cookie" not in request.headers for request in seen)
+    assert all("Authorization" not in request.headers for request in seen)

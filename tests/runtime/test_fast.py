@@ -1,0 +1,276 @@
+"""Tests of the transports over pyreqwest: what is sent, and who may send it."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import anyio
+import httpx2
+import pytest
+import trio
+from _runtime.fast import AsyncFastTransport, FastTransport
+
+from tests.support.fast import (
+    BODY,
+    answer,
+    answering,
+    both_modes,
+    exchange,
+    hold,
+    serving,
+)
+from tests.support.project import ROOT
+
+pytest.importorskip("pyreqwest", reason="pyreqwest is not installed")
+
+TEMPLATES = ROOT / "templates"
+
+
+@both_modes
+def test_a_request_arrives_as_it_was_sent(mode: str) -> None:
+    target = "/a%2F..%2Fb/%252e%252e/%7Bx%7D%20%C3%A9;c?q=%27%26&q=2&e="
+    headers = [
+        ("Accept", "application/json"),
+        ("Accept-Encoding", "gzip, deflate"),
+        ("User-Agent", "me"),
+        ("X-A", "1, 2"),
+        ("Cookie", "a=b; c=d"),
+        ("x-a", "3"),
+    ]
+    with serving(answering(answer())) as server:
+        request = httpx2.Request(
+            "POST", server.url + target, headers=headers, content=b"\x00body\xff"
+        )
+        exchange(mode, request)
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    first, *rest = head.decode().split("\r\n")
+    assert first == f"POST {target} HTTP/1.1"
+    arrived = [
+        (name.lower(), value)
+        for name, value in (line.split(": ", 1) for line in rest)
+        if name.lower() not in ("host", "content-length")
+    ]
+    assert sorted(arrived) == sorted((name.lower(), value) for name, value in headers)
+    assert [value for name, value in arrived if name == "x-a"] == ["1, 2", "3"]
+    assert body == b"\x00body\xff"
+
+
+@both_modes
+def test_an_answer_is_passed_on_as_it_came(mode: str) -> None:
+    lines = ("X-A: 1", "x-a: 2", "X-Odd: \xe9", "X-B: 3", "X-C: 4,\r\n 5")
+    text = answer(299, b"\x00\xff", *lines)
+    with serving(answering(text)) as server:
+        (got,) = exchange(mode, httpx2.Request("GET", server.url))
+    assert got.status_code == 299 and got.content == b"\x00\xff"
+    assert got.headers.get_list("x-a") == ["1", "2"] and got.headers["x-b"] == "3"
+    assert got.headers["x-c"] == "4, 5"
+
+
+@both_modes
+def test_redirects_are_not_followed_and_cookies_not_kept(mode: str) -> None:
+    text = answer(302, b"", "Location: /elsewhere", "Set-Cookie: a=b")
+    with serving(answering(text)) as server:
+        got = exchange(mode, *[httpx2.Request("GET", server.url + "/x")] * 2)
+    assert [each.status_code for each in got] == [302, 302]
+    assert [request.split()[1] for request in server.requests] == [b"/x", b"/x"]
+    assert not [r for r in server.requests if b"cookie" in r.lower()]
+    assert not [r for r in server.requests if b"referer" in r.lower()]
+
+
+@both_modes
+def test_a_connection_is_used_again(mode: str) -> None:
+    with serving(answering(answer())) as server:
+        exchange(mode, *(httpx2.Request("GET", server.url) for _ in range(5)))
+    assert (server.connections, len(server.requests)) == (1, 5)
+
+
+def test_threads_share_a_transport() -> None:
+    def script(connection: socket.socket, number: int) -> None:
+        connection.sendall(answer())
+
+    with serving(script) as server, FastTransport() as transport:
+
+        def ask(_: int) -> bytes:
+            got = transport.handle_request(httpx2.Request("GET", server.url))
+            return got.read()
+
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(ask, range(400))) == {BODY}
+    assert len(server.requests) == 400
+
+
+def test_calls_run_side_by_side() -> None:
+    together = threading.Barrier(50)
+
+    def script(connection: socket.socket, _: int) -> None:
+        together.wait(timeout=30)
+        connection.sendall(answer())
+
+    async def run() -> None:
+        async with AsyncFastTransport() as transport:
+
+            async def ask() -> bytes:
+                request = httpx2.Request("GET", server.url)
+                return await (await transport.handle_async_request(request)).aread()
+
+            assert await asyncio.gather(*(ask() for _ in range(50))) == [BODY] * 50
+
+    with serving(script) as server:
+        asyncio.run(run())
+
+
+def test_a_cancelled_call_ends_at_once_and_the_transport_goes_on() -> None:
+    def script(connection: socket.socket, number: int) -> None:
+        if number <= 2:
+            hold(connection, number)
+        connection.sendall(answer())
+
+    async def run() -> None:
+        async with AsyncFastTransport() as transport:
+            request = httpx2.Request("GET", server.url)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await transport.handle_async_request(request)
+            with anyio.move_on_after(0.2) as scope:
+                await transport.handle_async_request(request)
+            assert scope.cancelled_caught
+            assert await (await transport.handle_async_request(request)).aread() == BODY
+
+    with serving(script) as server:
+        asyncio.run(run())
+
+
+def test_the_connection_of_a_cancelled_call_ends_with_its_timeout() -> None:
+    async def run() -> None:
+        async with AsyncFastTransport() as transport:
+            request = httpx2.Request(
+                "GET", server.url, extensions={"timeout": {"read": 0.6}}
+            )
+            with anyio.move_on_after(0.2):
+                await transport.handle_async_request(request)
+            while not server.ended:
+                await asyncio.sleep(0.02)
+
+    with serving(hold) as server:
+        began = time.monotonic()
+        asyncio.run(run())
+        assert server.ended[0] - began < 5  # Not the 10 s that the server waits.
+
+
+def test_a_transport_goes_on_in_another_event_loop() -> None:
+    async def ask() -> bytes:
+        request = httpx2.Request("GET", server.url)
+        return await (await transport.handle_async_request(request)).aread()
+
+    with serving(answering(answer())) as server:
+        transport = AsyncFastTransport()
+        assert [asyncio.run(ask()) for _ in range(3)] == [BODY] * 3
+        asyncio.run(transport.aclose())
+
+
+def test_trio_is_refused() -> None:
+    async def ask() -> None:
+        async with AsyncFastTransport() as transport:
+            await transport.handle_async_request(httpx2.Request("GET", "http://x"))
+
+    with pytest.raises(RuntimeError, match="asyncio"):
+        trio.run(ask)
+
+
+def test_a_closed_transport_is_not_used() -> None:
+    transport = FastTransport()
+    transport.close()
+    transport.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        transport.handle_request(httpx2.Request("GET", "http://127.0.0.1:1"))
+
+
+@pytest.mark.parametrize("transport", [FastTransport, AsyncFastTransport])
+def test_what_is_missing_is_said(
+    transport: type[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyreqwest.client", None)
+    with pytest.raises(ImportError, match="pip install pyreqwest"):
+        transport()
+
+
+def script(text: str, *arguments: str) -> str:
+    """What a program prints that has not used pyreqwest yet."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", text, *arguments],
+        env={**os.environ, "PYTHONPATH": str(TEMPLATES)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_pyreqwest_is_not_imported_before_it_is_used() -> None:
+    text = "import sys, _runtime.fast; print('pyreqwest' in sys.modules)"
+    assert script(text) == "False\n"
+
+
+FORK = """
+import os, signal, sys
+import httpx2
+from _runtime.fast import FastTransport
+
+url, first = sys.argv[1:]
+transport = FastTransport()
+
+def ask():
+    try:
+        print(transport.handle_request(httpx2.Request("GET", url)).read(), flush=True)
+    except RuntimeError as error:
+        print("fork" in str(error), flush=True)
+
+if first == "parent":
+    ask()
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    ask()
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+ask()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_has_a_client_of_its_own_or_says_why_not() -> None:
+    with serving(answering(answer())) as server:
+        assert script(FORK, server.url, "child") == f"{BODY!r}\n{BODY!r}\n"
+        assert script(FORK, server.url, "parent") == f"{BODY!r}\nTrue\n{BODY!r}\n"
+
+
+CONTROL_C = """
+import os, signal, sys, threading, traceback
+import httpx2
+from _runtime.fast import FastTransport
+
+url = sys.argv[1] + "/s3cret"
+late = {"timeout": {"read": 4.0}}
+# A background process of a shell ignores it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    FastTransport().handle_request(httpx2.Request("GET", url, extensions=late))
+except KeyboardInterrupt as error:
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    theirs = [f for f in frames if "pyreqwest" in f.f_globals["__name__"]]
+    print("interrupted", len(theirs))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent otherwise here")
+def test_control_c_interrupts_when_the_call_ends() -> None:
+    with serving(hold) as server:
+        assert script(CONTROL_C, server.url) == "interrupted 0\n"

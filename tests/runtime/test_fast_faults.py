@@ -1,0 +1,306 @@
+"""Tests of the transports over pyreqwest where servers misbehave, in both modes."""
+
+import asyncio
+import gzip
+import socket
+import ssl
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+import trustme
+from _runtime import fast
+from _runtime.async_client import AsyncClient, AsyncResource
+from _runtime.async_sender import AsyncSender
+from _runtime.call import Call
+from _runtime.client import Client, Resource
+from _runtime.errors import (
+    APIConnectionError,
+    APITimeoutError,
+    ResponseValidationError,
+)
+from _runtime.fast import AsyncFastTransport, FastTransport
+from _runtime.model import Model
+from _runtime.responses import ErrorShape
+from _runtime.security import Scheme
+from _runtime.sender import Sender
+
+from tests.support.fast import (
+    BODY,
+    Script,
+    answer,
+    answering,
+    both_modes,
+    chain,
+    exchange,
+    hold,
+    reset,
+    serving,
+)
+
+pytest.importorskip("pyreqwest", reason="pyreqwest is not installed")
+
+TOKEN = Scheme("token", "Authorization", prefix="Bearer ")
+PATH = "/items/s3cret-id?q=s3cret"
+
+
+class Item(Model, kw_only=True):
+    id: str
+
+
+GET = Call("GET", "/items/{id}", Item, path={"id": "s3cret-id"}, security=((TOKEN,),))
+POST = Call("POST", "/items", Item, json={"a": "s3cret"}, security=((TOKEN,),))
+
+
+class Items(Resource):
+    def send(self, call: Call[Item]) -> Item:
+        return self._send(call)
+
+
+class AsyncItems(AsyncResource):
+    async def send(self, call: Call[Item]) -> Item:
+        return await self._send(call)
+
+
+class Own(Client):
+    def _attach(self, sender: Sender) -> None:
+        self.items = Items(sender)
+
+
+class AsyncOwn(AsyncClient):
+    def _attach(self, sender: AsyncSender) -> None:
+        self.items = AsyncItems(sender)
+
+
+def call(mode: str, url: str, what: Call[Item], **options: Any) -> Item:
+    """What a call of a client over the transport gives."""
+    options = {"timeout": 10, "max_retries": 2, "strict_responses": False, **options}
+    arguments: Any = (url, {TOKEN: "s3cret"}, ErrorShape())
+    if mode == "sync":
+        with FastTransport() as http, Own(*arguments, http=http, **options) as own:
+            return own.items.send(what)
+
+    async def run() -> Item:
+        async with (
+            AsyncFastTransport() as http,
+            AsyncOwn(*arguments, http=http, **options) as own,
+        ):
+            return await own.items.send(what)
+
+    return asyncio.run(run())
+
+
+@both_modes
+def test_nothing_is_decompressed(mode: str) -> None:
+    packed = gzip.compress(BODY)
+    text = answer(200, packed, "Content-Encoding: gzip")
+    with serving(answering(text)) as server:
+        request = httpx2.Request("GET", server.url)
+        with FastTransport() as transport:
+            got = transport.handle_request(request)
+            assert b"".join(got.iter_raw()) == packed
+        assert call(mode, server.url, GET) == Item(id="i1")
+
+
+@both_modes
+def test_a_gzip_bomb_is_not_unpacked(mode: str) -> None:
+    bomb = gzip.compress(bytes(64_000_000))
+    text = answer(200, bomb, "Content-Encoding: gzip")
+    with serving(answering(text)) as server:
+        with pytest.raises(ResponseValidationError, match="larger than 8,388,608"):
+            call(mode, server.url, GET)
+
+
+@both_modes
+def test_a_large_body_is_left_early(mode: str) -> None:
+    taken: list[int] = []
+
+    def script(connection: socket.socket, _: int) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n")
+        for _ in range(100):
+            connection.sendall(bytes(1_000_000))
+            taken.append(1_000_000)
+
+    with serving(script) as server:
+        with pytest.raises(ResponseValidationError, match="larger than 8,388,608"):
+            call(mode, server.url, GET)
+    assert sum(taken) < 50_000_000  # The rest of these is in the sockets' buffers.
+
+
+@both_modes
+def test_a_body_that_is_left_takes_its_connection_along(mode: str) -> None:
+    def script(connection: socket.socket, number: int) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n")
+        connection.sendall(bytes(200_000))
+        hold(connection, number)
+
+    async def leave() -> httpx2.Response:
+        async with AsyncFastTransport() as transport:
+            got = await transport.handle_async_request(request)
+            await got.aclose()
+            return got
+
+    with serving(script) as server:
+        request = httpx2.Request("GET", server.url)
+        if mode == "sync":
+            with FastTransport() as transport:
+                got = transport.handle_request(request)
+                got.close()
+        else:
+            got = asyncio.run(leave())
+        began = time.monotonic()
+        while not server.ended:
+            time.sleep(0.02)
+        assert time.monotonic() - began < 5  # Not the 10 s that the server waits.
+        assert got.is_closed
+
+
+@both_modes
+@pytest.mark.parametrize("drip", ["head", "body", "silence"])
+def test_the_deadline_covers_every_byte(mode: str, drip: str) -> None:
+    def script(connection: socket.socket, number: int) -> None:
+        head, _, body = answer(200, bytes(100)).partition(b"\r\n\r\n")
+        if drip == "silence":
+            hold(connection, number)
+        if drip == "body":
+            connection.sendall(head + b"\r\n\r\n")
+        for byte in body if drip == "body" else head:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.1)
+
+    with serving(script) as server:
+        began = time.monotonic()
+        with pytest.raises(APITimeoutError) as caught:
+            call(mode, server.url, GET, timeout=0.5)
+        took = time.monotonic() - began
+    assert 0.5 <= took < 2.0  # Generous: the machine may be busy.
+    assert caught.value.maybe_delivered
+    assert len(server.requests) == 1
+
+
+def then(text: bytes, end: Callable[[socket.socket], object]) -> Script:
+    """Send a part of an answer, and end it so."""
+
+    def script(connection: socket.socket, _: int) -> None:
+        connection.sendall(text)
+        time.sleep(0.1)  # So that it arrives before the end does.
+        end(connection)
+
+    return script
+
+
+def hang_up(connection: socket.socket) -> None:
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"
+BROKEN = httpx2.RemoteProtocolError
+FAULTS: dict[str, tuple[Script, type[Exception]]] = {
+    "reset": (then(b"", reset), httpx2.ReadError),
+    "reset body": (then(answer()[:-1], reset), httpx2.ReadError),
+    "closed": (then(b"", hang_up), BROKEN),
+    "half a head": (then(b"HTTP/1.1 200 OK\r\nX", hang_up), BROKEN),
+    "half a body": (then(answer()[:-1], hang_up), BROKEN),
+    "half a chunk": (then(CHUNKED, hang_up), BROKEN),
+    "nonsense": (answering(b"HTP/9 nonsense\r\n\r\n"), BROKEN),
+    "large head": (answering(answer(200, BODY, "X-A: " + "a" * 1_000_000)), BROKEN),
+    "late": (hold, httpx2.ReadTimeout),
+}
+
+
+@both_modes
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_has_the_error_of_httpx2_and_no_address(mode: str, fault: str) -> None:
+    script, expected = FAULTS[fault]
+    with serving(script) as server:
+        late = {"timeout": {"read": 0.3 if fault == "late" else 10.0}}
+        request = httpx2.Request("POST", server.url + PATH, extensions=late)
+        with pytest.raises(httpx2.TransportError) as caught:
+            exchange(mode, request)
+    assert type(caught.value) is expected
+    assert list(chain(caught.value)) == [caught.value]
+    assert "s3cret" not in repr(caught.value) and "127.0.0.1" not in repr(caught.value)
+    assert len(server.requests) == 1
+
+
+@both_modes
+def test_a_refused_connection_was_not_opened(mode: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(httpx2.ConnectError, match="os error") as caught:
+        exchange(mode, httpx2.Request("GET", url + PATH))
+    assert list(chain(caught.value)) == [caught.value]
+    with pytest.raises(APIConnectionError) as failed:
+        call(mode, url, POST, max_retries=1)
+    assert failed.value.attempts == 2 and not failed.value.maybe_delivered
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="full queues are Linux's here")
+@both_modes
+def test_a_connection_that_takes_too_long_was_not_opened(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast, "_LONGEST_CONNECT", timedelta(seconds=0.3))
+    waiting: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        for _ in range(4):
+            waiting.append(socket.socket())
+            waiting[-1].setblocking(False)
+            waiting[-1].connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        with pytest.raises(httpx2.ConnectTimeout):
+            exchange(mode, httpx2.Request("GET", url))
+        for each in waiting:
+            each.close()
+
+
+@both_modes
+def test_an_untrusted_certificate_is_refused_at_once(mode: str) -> None:
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(trust)
+    with serving(answering(answer()), trust) as server:
+        with pytest.raises(APIConnectionError) as caught:
+            call(mode, server.url, GET)
+    assert any(isinstance(each, ssl.SSLError) for each in chain(caught.value))
+    assert caught.value.attempts == server.connections == 1
+    assert server.requests == []
+
+
+@both_modes
+def test_what_may_have_arrived_is_not_sent_again(mode: str) -> None:
+    with serving(FAULTS["reset"][0]) as server:
+        with pytest.raises(APIConnectionError) as caught:
+            call(mode, server.url, POST)
+    assert caught.value.maybe_delivered and len(server.requests) == 1
+
+
+@both_modes
+def test_a_closed_connection_is_noticed_and_nothing_is_sent_twice(mode: str) -> None:
+    with serving(then(answer(), hang_up)) as server:
+        posts = [httpx2.Request("POST", server.url) for _ in range(4)]
+        exchange(mode, *posts, pause=0.4)
+    assert len(server.requests) == 4
+
+
+@both_modes
+def test_a_server_that_hangs_up_costs_no_retry(mode: str) -> None:
+    def script(connection: socket.socket, number: int) -> None:
+        if number == 1:
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.sendall(answer())
+
+    with serving(script) as server:
+        assert call(mode, server.url, GET, max_retries=0) == Item(id="i1")
+    assert len(server.requests) == 2
+
+
+def test_an_address_that_cannot_be_sent_to_is_not_told() -> None:
+    with FastTransport() as transport:
+        request = httpx2.Request("GET", "gopher://127.0.0.1" + PATH)
+        with pytest.raises(httpx2.TransportError) as caught:
+            transport.handle_request(request)
+    assert "s3cret" not in "".join(map(repr, chain(caught.value)))

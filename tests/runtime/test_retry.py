@@ -1,0 +1,116 @@
+"""Tests of when a call is tried again, and how long it waits before."""
+
+import random
+import statistics
+
+import pytest
+from _runtime.retry import (
+    Budget,
+    backoff,
+    may_retry_status,
+    pause_before_poll,
+    pause_before_retry,
+    wished_pause,
+)
+
+DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+EPOCH = 784111777
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "1"}, 1.0),
+        ({"retry-after": "0"}, 0.0),
+        ({"retry-after": " 2 "}, 2.0),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after": "86400"}, 86400.0),
+        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
+        ({"retry-after": "Sun, 06 Nov 1994 08:49:40 GMT", "date": DATE}, 3.0),
+        ({"retry-after": "Sunday, 06-Nov-94 08:49:40 GMT", "date": DATE}, 3.0),
+        ({"retry-after": "Sun Nov  6 08:49:40 1994", "date": DATE}, 3.0),
+        ({"retry-after": "Sun, 06 Nov 1994 08:49:30 GMT", "date": DATE}, 0.0),
+        ({"retry-after": "Sun, 06 Nov 1994 08:49:40 GMT"}, None),
+        ({"x-rate-limit-reset": str(EPOCH + 2), "date": DATE}, 3.0),
+        ({"x-rate-limit-reset": str(EPOCH - 60), "date": DATE}, 0.0),
+        ({"x-rate-limit-reset": str(EPOCH + 2)}, None),
+    ],
+)
+def test_what_the_server_wishes(headers: dict[str, str], seconds: float | None) -> None:
+    assert wished_pause(headers) == seconds
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["-5", "nan", "inf", "1e999", "", "soon", "9" * 400, "1, 2", "١", "0x10", "1.2.3"],
+)
+@pytest.mark.parametrize(
+    "name", ["retry-after", "retry-after-ms", "x-rate-limit-reset"]
+)
+def test_what_is_no_wish(name: str, odd: str) -> None:
+    assert wished_pause({name: odd, "date": DATE}) is None
+    assert wished_pause({name: odd, "date": odd}) is None
+
+
+def test_which_answers_are_worth_another_try() -> None:
+    retried = {
+        status
+        for status in range(400, 600)
+        if may_retry_status(status, {}, idempotent=True)
+    }
+    assert retried == {408, 425, 429, 502, 503, 504}
+    for status in range(400, 600):
+        assert not may_retry_status(status, {}, idempotent=False)
+        asked = may_retry_status(status, {"retry-after": "0"}, idempotent=False)
+        assert asked == (status == 429)
+
+
+def test_a_server_that_advises_whether_to_try_again() -> None:
+    no, yes = {"x-should-retry": "false"}, {"x-should-retry": "true"}
+    for status in range(400, 600):
+        assert not may_retry_status(status, no, idempotent=True)
+        assert may_retry_status(status, yes, idempotent=True)
+        assert not may_retry_status(status, yes, idempotent=False)
+
+
+def test_pauses_between_questions_for_an_answer_that_is_not_ready() -> None:
+    rng = random.Random(1)
+    for polls, limit in ((0, 0.5), (1, 1.0), (4, 8.0), (9, 8.0)):
+        pauses = [pause_before_poll(polls, None, 60, rng) for _ in range(500)]
+        assert all(pause and limit / 2 <= pause <= limit for pause in pauses)
+    assert pause_before_poll(9, 0.25, 60) == 0.25
+    assert pause_before_poll(0, 3, 2.9) is None
+    assert pause_before_poll(0, None, 0.1) is None
+
+
+def test_backoff_is_full_jitter_below_a_limit_that_doubles() -> None:
+    rng = random.Random(1)
+    for retries, limit in ((0, 0.5), (1, 1.0), (2, 2.0), (4, 8.0), (9, 8.0)):
+        pauses = [backoff(retries, rng) for _ in range(2_000)]
+        assert 0 <= min(pauses) < limit * 0.01
+        assert limit * 0.99 < max(pauses) <= limit
+        assert statistics.mean(pauses) == pytest.approx(limit / 2, rel=0.05)
+
+
+def test_a_wish_is_kept_but_not_beyond_the_deadline() -> None:
+    rng = random.Random(1)
+    for _ in range(100):
+        pause = pause_before_retry(0, 2.0, 10.0, rng)
+        assert pause is not None and 2.0 <= pause <= 2.2
+    assert pause_before_retry(0, 20.0, 10.0, rng) is None
+    assert pause_before_retry(0, 86_400.0, 100_000.0, rng) is None
+    assert pause_before_retry(0, None, 0.0, rng) is None
+
+
+def test_budget() -> None:
+    budget = Budget()
+    assert sum(budget.take() for _ in range(1_000)) == 100
+    for _ in range(4):
+        budget.succeed()
+    assert not budget.take()
+    budget.succeed()
+    assert budget.take() and not budget.take()
+    for _ in range(1_000):
+        budget.succeed()
+    assert sum(budget.take() for _ in range(1_000)) == 100

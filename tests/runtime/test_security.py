@@ -1,0 +1,120 @@
+"""Tests of credentials and base URLs: where they come from, and what they may be."""
+
+import pytest
+from _runtime.security import Scheme, credentials
+from _runtime.server import Server, Variable, problem_of_base_url
+
+TOKEN = Scheme("token", "Authorization", environment=("FIRST_TOKEN", "SECOND_TOKEN"))
+KEY = Scheme("key", "X-Key", environment=("THE_KEY",))
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FIRST_TOKEN", "SECOND_TOKEN", "THE_KEY", "THE_HOST"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_environment_is_asked_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECOND_TOKEN", "two")
+    assert credentials({TOKEN: None}, required=True) == {TOKEN: "two"}
+    monkeypatch.setenv("FIRST_TOKEN", "one")
+    assert credentials({TOKEN: None}, required=True) == {TOKEN: "one"}
+    monkeypatch.setenv("FIRST_TOKEN", "")
+    assert credentials({TOKEN: None}, required=True) == {TOKEN: "two"}
+
+
+def test_environment_is_not_asked_where_a_credential_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("FIRST_TOKEN", "one")
+    assert credentials({TOKEN: None, KEY: "k"}, required=True) == {KEY: "k"}
+
+
+def test_none_at_all() -> None:
+    assert credentials({TOKEN: None}, required=False) == {}
+    with pytest.raises(ValueError) as caught:
+        credentials({TOKEN: None, KEY: None}, required=True)
+    assert str(caught.value) == (
+        "pass token= (or set FIRST_TOKEN or SECOND_TOKEN), or key= (or set THE_KEY)"
+    )
+
+
+@pytest.mark.parametrize("value", ["", "a\n", "a b", "a\r\nX: y", "\x00", "ü", "\x7f"])
+def test_a_malformed_credential_is_refused_and_not_shown(value: str) -> None:
+    with pytest.raises(ValueError, match="token is empty or has") as caught:
+        credentials({TOKEN: value}, required=True)
+    assert value == "" or value not in str(caught.value)
+
+
+SERVER = Server(
+    "https://{host}/{stage}",
+    (
+        Variable("host", "host", environment=("THE_HOST",)),
+        Variable("stage", "stage", "v1"),
+    ),
+)
+
+
+def test_server_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert SERVER.base_url(host="a.example", stage=None) == "https://a.example/v1"
+    with pytest.raises(ValueError, match="pass host=, or base_url="):
+        SERVER.base_url(host=None, stage="v2")
+    monkeypatch.setenv("THE_HOST", "b.example:8443")
+    assert SERVER.base_url(host=None, stage="v2") == "https://b.example:8443/v2"
+    with pytest.raises(ValueError, match="pass base_url="):
+        Server("").base_url()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "https://a.example",
+        "a.example/",
+        "a@b",
+        "a?b",
+        "a#b",
+        "a\\b",
+        " a",
+        "a\n",
+        "{x}",
+    ],
+)
+def test_a_variable_cannot_change_the_url_around_it(host: str) -> None:
+    with pytest.raises(ValueError, match="host is a plain name"):
+        SERVER.base_url(host=host, stage=None)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.example",
+        "https://api.example/v1",
+        "http://127.0.0.1:8080",
+        "http://localhost",
+        "http://[::1]:1",
+        "http://a.localhost",
+    ],
+)
+def test_base_url(url: str) -> None:
+    assert problem_of_base_url(url + "/") == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "api.example",
+        "ftp://api.example",
+        "https://",
+        "https://user:pw@api.example",
+        "https://api.example?x=1",
+        "https://api.example#x",
+        "http://api.example",
+        "http://127.0.0.1.evil.example",
+        "http://localhost.evil.example",
+    ],
+)
+def test_a_base_url_that_is_refused(url: str) -> None:
+    problem = problem_of_base_url(url)
+    assert problem.startswith("base_url ")
+    assert "pw" not in problem

@@ -1,0 +1,450 @@
+"""One call of every operation, with and without its options, and the means to make and judge it."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Literal, TypeAlias
+
+import clerk.models
+import httpx2
+import msgspec
+import okta.models
+import pangea.models
+import yaml
+from clerk import AsyncClerk, Clerk
+from okta import AsyncOkta, Okta
+from pangea import AsyncPangea, Pangea
+
+from tests.support.project import ROOT
+
+Mode: TypeAlias = Literal["sync", "async"]
+MODES: tuple[Mode, ...] = ("sync", "async")
+
+CLIENTS: dict[str, dict[Mode, Callable[..., Any]]] = {
+    "okta": {"sync": Okta, "async": AsyncOkta},
+    "clerk": {"sync": Clerk, "async": AsyncClerk},
+    "pangea": {"sync": Pangea, "async": AsyncPangea},
+}
+
+SCHEMES: dict[str, dict[str, tuple[dict[str, str], str]]] = {
+    "okta": {
+        "apiToken": ({"api_token": "00QCjAl4MlV-WPXM"}, "SSWS 00QCjAl4MlV-WPXM"),
+        "oauth2": ({"access_token": "eyJ4.e30.c2ln"}, "Bearer eyJ4.e30.c2ln"),
+    },
+    "clerk": {
+        "secretKey": ({"secret_key": "sk_test_4eC39HqLyj"}, "Bearer sk_test_4eC39HqLyj")
+    },
+    "pangea": {
+        "serviceToken": ({"token": "pts_v6rjfnqj5vxb"}, "Bearer pts_v6rjfnqj5vxb")
+    },
+}
+"""Of each security scheme of a spec: the client's argument, and the header it becomes."""
+
+
+ERROR_CLASSES = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    410: "APIStatusError",
+    422: "UnprocessableEntityError",
+    429: "RateLimitError",
+    500: "InternalServerError",
+    503: "InternalServerError",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A call in Python, and the request and the result that it has to become.
+
+    Attributes:
+        operation: The spec's operationId.
+        method: From the client on, with dots.
+        request: The method and the target of the request.
+        body: The JSON body; None for no body.
+        returns: The type of the result, or of a page's body.
+        item: The type of a page's items.
+    """
+
+    vendor: str
+    operation: str
+    method: str
+    arguments: tuple[object, ...]
+    options: Mapping[str, object]
+    request: str
+    body: object
+    returns: type
+    item: type | None = None
+
+    def __str__(self) -> str:
+        return f"{self.vendor}.{self.method}({', '.join(self.options)})"
+
+
+_SID = "102rZwxPdwG7OpDtThF8Zrz7U"
+_COOKIE = {"cookie": f"sid={_SID}"}
+_ST = "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow"
+_USER = "00ub0oNGTSWTBKOLGLNR"
+_ME = "/api/v1/sessions/me"
+_END = "POST /api/v1/users/me/lifecycle/delete_sessions"
+_SESSION = okta.models.Session
+
+# fmt: off
+_OKTA = (
+    Call("okta", "createSession", "sessions.create", (_ST,), {},
+         "POST /api/v1/sessions", {"sessionToken": _ST}, _SESSION),
+    Call("okta", "getSession", "sessions.get", (_SID,), {},
+         f"GET /api/v1/sessions/{_SID}", None, _SESSION),
+    Call("okta", "refreshSession", "sessions.refresh", (_SID,), {},
+         f"POST /api/v1/sessions/{_SID}/lifecycle/refresh", None, _SESSION),
+    Call("okta", "revokeSession", "sessions.revoke", (_SID,), {},
+         f"DELETE /api/v1/sessions/{_SID}", None, type(None)),
+    Call("okta", "getCurrentSession", "sessions.get_current", (), {},
+         f"GET {_ME}", None, _SESSION),
+    Call("okta", "getCurrentSession", "sessions.get_current", (), _COOKIE,
+         f"GET {_ME}", None, _SESSION),
+    Call("okta", "refreshCurrentSession", "sessions.refresh_current", (), {},
+         f"POST {_ME}/lifecycle/refresh", None, _SESSION),
+    Call("okta", "refreshCurrentSession", "sessions.refresh_current", (), _COOKIE,
+         f"POST {_ME}/lifecycle/refresh", None, _SESSION),
+    Call("okta", "closeCurrentSession", "sessions.close_current", (), {},
+         f"DELETE {_ME}", None, type(None)),
+    Call("okta", "closeCurrentSession", "sessions.close_current", (), _COOKIE,
+         f"DELETE {_ME}", None, type(None)),
+    Call("okta", "endUserSessions", "user_sessions.end", (), {}, _END, None, type(None)),
+    Call("okta", "endUserSessions", "user_sessions.end", (),
+         {"keep_current": False, **_COOKIE}, _END, {"keepCurrent": False}, type(None)),
+    Call("okta", "revokeUserSessions", "user_sessions.revoke", (_USER,), {},
+         f"DELETE /api/v1/users/{_USER}/sessions", None, type(None)),
+    Call("okta", "revokeUserSessions", "user_sessions.revoke", (_USER,),
+         {"oauth_tokens": True, "forget_devices": False},
+         f"DELETE /api/v1/users/{_USER}/sessions?oauthTokens=true&forgetDevices=false",
+         None, type(None)),
+)
+
+_SESS = "sess_1mebQdHlQI14cjxln4e2eXNzwzi"
+_CLERK_USER = "user_1mebQggrD3xO5JfuHk7clQ94ysA"
+_CLIENT = "client_1mebPYz8NFNA17fi7NemNXIwp1p"
+_ORG = "org_2g7np7Hrk0SN6kj5EDMLDaKNL0S"
+_JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.test.token"
+_TRADE: dict[str, object] = {
+    "expired_token": _JWT, "refresh_token": "7QkV3mZy0eR1sT8uWbXc",
+    "request_origin": "https://app.example.com"}
+_ASKED: dict[str, object] = {"request_headers": {"user-agent": ["Mozilla/5.0"]}, "format": "token",
+          "request_originating_ip": "192.0.2.17"}
+
+_CLERK = (
+    Call("clerk", "GetSessionList", "sessions.list", (), {},
+         "GET /v1/sessions", None, list, clerk.models.Session),
+    Call("clerk", "GetSessionList", "sessions.list", (),
+         {"client_id": _CLIENT, "user_id": _CLERK_USER, "status": "pending",
+          "paginated": False, "limit": 20, "offset": 40},
+         f"GET /v1/sessions?client_id={_CLIENT}&user_id={_CLERK_USER}&status=pending"
+         "&paginated=false&limit=20&offset=40", None, list, clerk.models.Session),
+    Call("clerk", "createSession", "sessions.create", (_CLERK_USER,), {},
+         "POST /v1/sessions", {"user_id": _CLERK_USER}, clerk.models.Session),
+    Call("clerk", "createSession", "sessions.create", (_CLERK_USER,),
+         {"active_organization_id": _ORG}, "POST /v1/sessions",
+         {"user_id": _CLERK_USER, "active_organization_id": _ORG}, clerk.models.Session),
+    Call("clerk", "GetSession", "sessions.get", (_SESS,), {},
+         f"GET /v1/sessions/{_SESS}", None, clerk.models.Session),
+    Call("clerk", "RefreshSession", "sessions.refresh", (_SESS,), _TRADE,
+         f"POST /v1/sessions/{_SESS}/refresh", _TRADE, clerk.models.SessionToken),
+    Call("clerk", "RefreshSession", "sessions.refresh", (_SESS,), _TRADE | _ASKED,
+         f"POST /v1/sessions/{_SESS}/refresh", _TRADE | _ASKED,
+         clerk.models.SessionToken),
+    Call("clerk", "RevokeSession", "sessions.revoke", (_SESS,), {},
+         f"POST /v1/sessions/{_SESS}/revoke", None, clerk.models.Session),
+    Call("clerk", "VerifySession", "sessions.verify", (_SESS,), {},
+         f"POST /v1/sessions/{_SESS}/verify", None, clerk.models.Session),
+    Call("clerk", "VerifySession", "sessions.verify", (_SESS,), {"token": _JWT},
+         f"POST /v1/sessions/{_SESS}/verify", {"token": _JWT}, clerk.models.Session),
+    Call("clerk", "CreateSessionToken", "sessions.create_token", (_SESS,), {},
+         f"POST /v1/sessions/{_SESS}/tokens", None, clerk.models.SessionToken),
+    Call("clerk", "CreateSessionToken", "sessions.create_token", (_SESS,),
+         {"expires_in_seconds": 60}, f"POST /v1/sessions/{_SESS}/tokens",
+         {"expires_in_seconds": 60}, clerk.models.SessionToken),
+    Call("clerk", "CreateSessionTokenFromTemplate",
+         "sessions.create_token_from_template", (_SESS, "custom_hasura"), {},
+         f"POST /v1/sessions/{_SESS}/tokens/custom_hasura", None,
+         clerk.models.SessionToken),
+    Call("clerk", "CreateSessionTokenFromTemplate",
+         "sessions.create_token_from_template", (_SESS, "custom_hasura"),
+         {"expires_in_seconds": 3600}, f"POST /v1/sessions/{_SESS}/tokens/custom_hasura",
+         {"expires_in_seconds": 3600}, clerk.models.SessionToken),
+)
+
+_PTU = "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a"
+_PTR = "ptr_xpkhwpnz2cmegsws737xbsqnmnuwtbm5"
+_PMT = "pmt_zppkzrjguxyblaia6itbiesejn7jejnr"
+_PUI = "pui_xpkhwpnz2cmegsws737xbsqnmnuwtvm5"
+_PAGE = {"last": "Mjox", "order": "desc", "order_by": "created_at", "size": 10}
+_FILTER = {"email__in": ["joe.user@email.com"], "created_at__gte": "2023-02-07T00:00:00Z",
+           "enabled": True, "profile_team": "red"}
+_NARROW = {"filter": _FILTER, **_PAGE}
+_DONE = pangea.models.EmptyResponse
+
+_PANGEA = (
+    Call("pangea", "authn_post_v2_client_session_invalidate", "client.session.invalidate",
+         (_PTU, _PMT), {}, "POST /v2/client/session/invalidate",
+         {"token": _PTU, "session_id": _PMT}, _DONE),
+    Call("pangea", "authn_post_v2_client_session_list", "client.session.list",
+         (_PTU,), {}, "POST /v2/client/session/list", {"token": _PTU},
+         pangea.models.ClientSessionListResponse, pangea.models.Session),
+    Call("pangea", "authn_post_v2_client_session_list", "client.session.list",
+         (_PTU,), _NARROW, "POST /v2/client/session/list", {"token": _PTU, **_NARROW},
+         pangea.models.ClientSessionListResponse, pangea.models.Session),
+    Call("pangea", "authn_post_v2_client_session_logout", "client.session.logout",
+         (_PTU,), {}, "POST /v2/client/session/logout", {"token": _PTU}, _DONE),
+    Call("pangea", "authn_post_v2_client_session_refresh", "client.session.refresh",
+         (_PTR,), {}, "POST /v2/client/session/refresh", {"refresh_token": _PTR},
+         pangea.models.RefreshSessionResponse),
+    Call("pangea", "authn_post_v2_client_session_refresh", "client.session.refresh",
+         (_PTR,), {"user_token": _PTU}, "POST /v2/client/session/refresh",
+         {"refresh_token": _PTR, "user_token": _PTU},
+         pangea.models.RefreshSessionResponse),
+    Call("pangea", "authn_post_v2_session_invalidate", "session.invalidate",
+         (_PMT,), {}, "POST /v2/session/invalidate", {"session_id": _PMT}, _DONE),
+    Call("pangea", "authn_post_v2_session_invalidate", "session.invalidate",
+         (_PMT,), {"user_initiated": True}, "POST /v2/session/invalidate",
+         {"session_id": _PMT, "user_initiated": True}, _DONE),
+    Call("pangea", "authn_post_v2_session_list", "session.list", (), {},
+         "POST /v2/session/list", {},
+         pangea.models.SessionListResponse, pangea.models.Session),
+    Call("pangea", "authn_post_v2_session_list", "session.list", (), _NARROW,
+         "POST /v2/session/list", _NARROW,
+         pangea.models.SessionListResponse, pangea.models.Session),
+    Call("pangea", "authn_post_v2_session_logout", "session.logout", (_PUI,), {},
+         "POST /v2/session/logout", {"user_id": _PUI}, _DONE),
+)
+# fmt: on
+
+CALLS = (*_OKTA, *_CLERK, *_PANGEA)
+FULL_CALLS = tuple({(c.vendor, c.operation): c for c in CALLS}.values())
+"""Of each operation, the call with the most options."""
+
+
+@dataclass(slots=True)
+class Wire:
+    """What went over the wire during calls.
+
+    Attributes:
+        prefer: A header `Prefer` to add to each request, with which Prism is told what to
+            answer; none where it is empty.
+        transport: What answers in place of the network.
+    """
+
+    prefer: str = ""
+    transport: httpx2.MockTransport | None = None
+    requests: list[httpx2.Request] = field(default_factory=list)
+    responses: list[httpx2.Response] = field(default_factory=list)
+
+    def _sending(self, request: httpx2.Request) -> None:
+        self.requests.append(request)
+        if self.prefer:
+            request.headers["Prefer"] = self.prefer
+
+    async def _async_sending(self, request: httpx2.Request) -> None:
+        self._sending(request)
+
+    def _received(self, response: httpx2.Response) -> None:
+        response.read()
+        self.responses.append(response)
+
+    async def _async_received(self, response: httpx2.Response) -> None:
+        await response.aread()
+        self.responses.append(response)
+
+    def http(self) -> httpx2.Client:
+        hooks: dict[str, list[Callable[..., Any]]] = {
+            "request": [self._sending],
+            "response": [self._received],
+        }
+        return httpx2.Client(
+            transport=self.transport, event_hooks=hooks, trust_env=False, verify=False
+        )
+
+    def async_http(self) -> httpx2.AsyncClient:
+        hooks: dict[str, list[Callable[..., Any]]] = {
+            "request": [self._async_sending],
+            "response": [self._async_received],
+        }
+        return httpx2.AsyncClient(
+            transport=self.transport, event_hooks=hooks, trust_env=False, verify=False
+        )
+
+
+def make(
+    call: Call,
+    mode: Mode,
+    base_url: str,
+    wire: Wire,
+    credentials: Mapping[str, str] | None = None,
+) -> Any:
+    """Make a call with a new client, whose credentials are all that there are by default."""
+    if credentials is None:
+        credentials = {}
+        for given, _ in SCHEMES[call.vendor].values():
+            credentials |= given
+    cast = CLIENTS[call.vendor][mode]
+    find = attrgetter(call.method)
+    if mode == "sync":
+        with (
+            wire.http() as http,
+            cast(base_url=base_url, http=http, max_retries=0, **credentials) as client,
+        ):
+            return find(client)(*call.arguments, **call.options)
+
+    async def make_async() -> Any:
+        async with (
+            wire.async_http() as http,
+            cast(base_url=base_url, http=http, max_retries=0, **credentials) as client,
+        ):
+            return await find(client)(*call.arguments, **call.options)
+
+    return asyncio.run(make_async())
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A spec as plain data, with its references followed."""
+
+    data: dict[str, Any]
+
+    def operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every operation: its HTTP method, its route and its description."""
+        for route, item in self.data["paths"].items():
+            for method in ("get", "post", "put", "patch", "delete"):
+                if method in item:
+                    yield method.upper(), route, item[method]
+
+    def operation(self, name: str) -> dict[str, Any]:
+        return next(o for _, _, o in self.operations() if o["operationId"] == name)
+
+    def route(self, name: str) -> str:
+        return next(r for _, r, o in self.operations() if o["operationId"] == name)
+
+    def at(self, method: str, path: str) -> str:
+        """The operationId that a request belongs to; a plain path goes before a template."""
+        fitting = [
+            (route.count("{"), str(operation["operationId"]))
+            for verb, route, operation in self.operations()
+            if verb == method and _fits(route, path)
+        ]
+        return min(fitting)[1]
+
+    def schemes(self, name: str) -> list[str]:
+        """The security schemes of which an operation takes any one."""
+        security = self.operation(name).get("security", self.data.get("security", []))
+        return [scheme for alternative in security for scheme in alternative]
+
+    def follow(self, value: Any) -> Any:
+        while "$ref" in value:
+            at: Any = self.data
+            for key in value["$ref"].removeprefix("#/").split("/"):
+                at = at[key]
+            value = at
+        return value
+
+    def responses(self, name: str) -> dict[str, dict[str, Any]]:
+        """The responses of an operation by status."""
+        responses: dict[str, Any] = self.operation(name)["responses"]
+        return {status: self.follow(value) for status, value in responses.items()}
+
+    def schema(self, name: str, status: int) -> dict[str, Any]:
+        """What the body of an answer is; empty for no body."""
+        responses = self.responses(name)
+        response = responses.get(str(status)) or responses["default"]
+        content = response.get("content", {}).get("application/json", {})
+        schema: dict[str, Any] = content.get("schema", {})
+        return schema
+
+    def examples(self, response: dict[str, Any]) -> dict[str, Any]:
+        """The examples of a response by name; one without a name is called ''."""
+        content = response.get("content", {}).get("application/json", {})
+        if "example" in content:
+            return {"": content["example"]}
+        named = content.get("examples", {})
+        return {name: self.follow(value)["value"] for name, value in named.items()}
+
+
+def _fits(route: str, path: str) -> bool:
+    wanted, given = route.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(
+        want.startswith("{") or want == got
+        for want, got in zip(wanted, given, strict=True)
+    )
+
+
+SPECS = {
+    name: Spec(yaml.safe_load((ROOT / f"specs/{name}.yaml").read_text("utf-8")))
+    for name in CLIENTS
+}
+
+
+def unnamed(spec: Spec, schema: dict[str, Any], sent: Any, model: object) -> set[str]:
+    """Compare a model with the JSON that it was read from.
+
+    Returns:
+        The JSON paths that the spec does not name, and that the model lacks for that reason.
+
+    Raises:
+        AssertionError: A value that the spec names is lost or changed, or one was made up.
+    """
+    found: set[str] = set()
+    read = msgspec.to_builtins(model, builtin_types=(datetime,))
+    _compare(spec, [schema], sent, read, "$", found)
+    return found
+
+
+def _compare(
+    spec: Spec, schemas: list[Any], sent: Any, read: Any, path: str, found: set[str]
+) -> None:
+    parts = [part for schema in schemas for part in _parts(spec, schema)]
+    if not parts:
+        assert sent == read, f"{path} was {sent!r} and is {read!r}"
+    elif isinstance(sent, dict):
+        assert isinstance(read, dict), f"{path} was read as {read!r}"
+        made_up = {key for key in read.keys() - sent.keys() if read[key] is not None}
+        assert not made_up, f"{path} has {made_up}, which nobody sent"
+        for key, value in sent.items():
+            named = [
+                p["properties"][key] for p in parts if key in p.get("properties", ())
+            ]
+            others = [
+                p["additionalProperties"] for p in parts if "additionalProperties" in p
+            ]
+            if not named and not others:
+                found.add(f"{path}.{key}")
+            elif value is not None or key in read:
+                assert key in read, f"{path}.{key} was lost"
+                _compare(
+                    spec, named or others, value, read[key], f"{path}.{key}", found
+                )
+    elif isinstance(sent, list):
+        assert isinstance(read, list), f"{path} was read as {read!r}"
+        assert len(sent) == len(read), f"{path} has another length"
+        items = [p["items"] for p in parts if "items" in p]
+        for index, (value, item) in enumerate(zip(sent, read, strict=True)):
+            _compare(spec, items, value, item, f"{path}[{index}]", found)
+    elif isinstance(sent, str) and any(p.get("format") == "date-time" for p in parts):
+        same = datetime.fromisoformat(sent) == read
+        assert same, f"{path} was {sent} and is {read!r}"
+    else:
+        same = sent == read and isinstance(sent, bool) == isinstance(read, bool)
+        assert same, f"{path} was {sent!r} and is {read!r}"
+
+
+def _parts(spec: Spec, schema: Any) -> Iterator[dict[str, Any]]:
+    """A schema and all that it is put together from; none of what only says true."""
+    if not isinstance(schema, dict):
+        return
+    yield schema
+    if "$ref" in schema:
+        yield from _parts(spec, spec.follow(schema))
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(keyword, ()):
+            yield from _parts(spec, part)

@@ -1,0 +1,98 @@
+"""Casts small documents for tests: generated, imported, and called over a transport of ours."""
+
+import asyncio
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx2
+from clientcast.output import write
+from clientcast.pipeline import cast
+from clientcast.trust import NO_TRUST, Trust
+
+from tests.support.project import ROOT
+
+SPECS = ROOT / "tests" / "specs"
+
+
+def import_client(spec: Path, folder: Path, trust: Trust = NO_TRUST) -> ModuleType:
+    """The package that a document becomes, imported from a folder."""
+    result = cast(spec, spec.name, trust=trust)
+    assert result.files is not None, "\n".join(map(str, result.diagnostics))
+    name = f"cast_{spec.stem}"
+    write(folder / name, result.files)
+    for loaded in [key for key in sys.modules if key.partition(".")[0] == name]:
+        del sys.modules[loaded]
+    importlib.invalidate_caches()
+    sys.path.insert(0, str(folder))
+    try:
+        package = importlib.import_module(name)
+        importlib.import_module(f"{name}.models")
+    finally:
+        sys.path.remove(str(folder))
+    return package
+
+
+class Server:
+    """Stands in for the network: answers every request, and keeps the last."""
+
+    def __init__(self, status: int = 204, json: object = None, **headers: str) -> None:
+        self.status = status
+        self.json = json
+        self.headers = headers
+        self.requests: list[httpx2.Request] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        if self.json is None:
+            return httpx2.Response(self.status, headers=self.headers)
+        return httpx2.Response(self.status, json=self.json, headers=self.headers)
+
+    @property
+    def last(self) -> httpx2.Request:
+        """The request that came last."""
+        return self.requests[-1]
+
+    @property
+    def sync(self) -> httpx2.Client:
+        """A synchronous HTTP client whose network this is."""
+        return httpx2.Client(transport=httpx2.MockTransport(self))
+
+    @property
+    def asynchronous(self) -> httpx2.AsyncClient:
+        """An asynchronous HTTP client whose network this is."""
+        return httpx2.AsyncClient(transport=httpx2.MockTransport(self))
+
+
+def both(
+    package: ModuleType, server: Server, method: str, *args: Any, **kwargs: Any
+) -> Any:
+    """What a method returns, having called it in both modes and found them alike."""
+    options = kwargs.pop("client", {})
+    name = next(n for n in package.__all__ if f"Async{n}" in package.__all__)
+
+    def bound(client: Any) -> Any:
+        for part in method.split("."):
+            client = getattr(client, part)
+        return client
+
+    async def in_async() -> Any:
+        http = server.asynchronous
+        async with getattr(package, f"Async{name}")(http=http, **options) as client:
+            return await bound(client)(*args, **kwargs)
+
+    with getattr(package, name)(http=server.sync, **options) as client:
+        returned = bound(client)(*args, **kwargs)
+    first = server.last
+    assert asyncio.run(in_async()) == returned
+    second = server.last
+    assert first is not second
+    assert (first.method, first.url, first.content) == (
+        second.method,
+        second.url,
+        second.content,
+    )
+    assert first.headers.raw == second.headers.raw
+    return returned

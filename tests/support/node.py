@@ -1,0 +1,61 @@
+"""Finds the tests' Node packages, and installs them when they are first needed."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests.support.project import ROOT
+
+FOLDER = ROOT / "tests"
+
+
+def program(name: str) -> str:
+    """The path of a program of `tests/package.json`.
+
+    A machine without Node skips the test that asks; with CI=true that is a failure.
+    """
+    return str(_modules() / ".bin" / name)
+
+
+def script(path: str) -> Path:
+    """A file of a package of `tests/package.json`: `axe-core/axe.min.js`."""
+    return _modules() / path
+
+
+def give_up(reason: str) -> NoReturn:
+    """Skip the test that needs what this machine lacks; with CI=true it fails."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@cache
+def _modules() -> Path:
+    npm = shutil.which("npm")
+    if npm is None:
+        give_up("npm is not installed")
+    modules = FOLDER / "node_modules"
+    stamp = modules / ".installed"
+    settings = (FOLDER / name for name in ("package.json", ".npmrc"))
+    wanted = "".join(f.read_text(encoding="utf-8") for f in settings if f.exists())
+    with (FOLDER / ".npm.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+            command = [npm, "install", "--no-package-lock", "--ignore-scripts"]
+            done = subprocess.run(
+                [*command, "--no-audit", "--no-fund"],
+                cwd=FOLDER,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                give_up(f"npm install failed: {done.stderr[-500:]}")
+            stamp.write_text(wanted, encoding="utf-8")
+    return modules

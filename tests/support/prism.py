@@ -1,0 +1,83 @@
+"""Runs Prism, a mock server that others wrote, on a spec.
+
+Prism refuses a request that the spec does not allow, and answers with the spec's examples, or
+with random values that its schemas allow. With `--errors` it refuses to send an answer that does
+not match the spec, too. It checks neither the scheme before an API key, nor whether an operation
+without security got a credential, nor query parameters that the spec does not know.
+"""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.node import program
+
+SECONDS_TO_START = 60
+LIFELINE = "--import=data:text/javascript,process.stdin.on('end',process.exit).resume()"
+"""Makes a Node program end with the process that holds its input, even where that is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prism:
+    """A mock server that listens.
+
+    Attributes:
+        url: Where.
+        log: The file that it writes its log to.
+    """
+
+    url: str
+    log: Path
+
+
+@contextmanager
+def mock(spec: Path, log: Path) -> Generator[Prism]:
+    """Start Prism on a free port of loopback, and stop it at the end."""
+    process, url = _start(spec, log)
+    try:
+        yield Prism(url, log)
+    finally:
+        _stop(process)
+
+
+def _start(spec: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Another program may take the port before Prism does, hence more than one try."""
+    for _ in range(3):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        command = [program("prism"), "mock", "--errors", "--seed", "1"]
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [*command, "--host", "127.0.0.1", "--port", str(port), str(spec)],
+                env={**os.environ, "NODE_OPTIONS": LIFELINE},
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        if _listens(process, port):
+            return process, f"http://127.0.0.1:{port}"
+        _stop(process)
+    raise RuntimeError(f"Prism did not start:\n{log.read_text('utf-8')}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    with process:
+        process.kill()
+
+
+def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    for _ in range(SECONDS_TO_START * 20):
+        if process.poll() is not None:
+            return False
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return True
+    return False
