@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clientcast import ir, view
 from clientcast.bind import bind
-from clientcast.bind.names import pascal
+from clientcast.bind.names import pascal_case
 from clientcast.bundle import bundle
 from clientcast.check import check, has_errors, validate
 from clientcast.diagnostic import Diagnostic
@@ -116,9 +116,9 @@ def _origin(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
     for module in package.resources:
         resources += module.resources
     routes = {
-        method.http
+        method.request_line
         for resource in resources
-        if name in (resource.name, f"{view.ASYNC.prefix}{resource.name}")
+        if name in (resource.name, f"{view.ASYNC.class_prefix}{resource.name}")
         for method in resource.methods
         if method.name == member
     }
@@ -126,7 +126,7 @@ def _origin(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
         if f"{operation.method} {operation.path}" in routes:
             return operation.pointer
     for pointer, schema in api.schemas.items():
-        if name == pascal(*schema.hint):
+        if name == pascal_case(*schema.hint):
             return pointer
     return ""
 

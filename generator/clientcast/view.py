@@ -24,20 +24,20 @@ class Mode:
     """The words in which the asynchronous client differs from the synchronous one.
 
     Attributes:
-        prefix: Before the names of classes.
+        class_prefix: Before the names of classes.
         define: The keyword of a method.
         wait: Before an expression that sends.
         asynchronous: Before `for` and `with`.
-        module: Of the client, in the package and in the runtime.
-        resources: The folder of the modules of resources.
+        client_module: Of the client, in the package and in the runtime.
+        resources_package: The folder of the modules of resources.
     """
 
-    prefix: str
-    define: str
-    wait: str
-    asynchronous: str
-    module: str
-    resources: str
+    class_prefix: str
+    def_keyword: str
+    await_prefix: str
+    async_prefix: str
+    client_module: str
+    resources_package: str
 
 
 SYNC = Mode("", "def", "", "", "client", "resources")
@@ -59,7 +59,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Class:
+class ModelClass:
     """A class of models.
 
     Attributes:
@@ -95,7 +95,7 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
-class Models:
+class ModelModule:
     """What a module of models declares: enums, records and aliases, in this order.
 
     Attributes:
@@ -105,8 +105,8 @@ class Models:
 
     name: str
     imports: Imports
-    enums: tuple[Class, ...]
-    records: tuple[Class, ...]
+    enums: tuple[ModelClass, ...]
+    records: tuple[ModelClass, ...]
     aliases: tuple[Alias, ...]
     names: tuple[str, ...]
 
@@ -121,23 +121,23 @@ class Method:
         container: What they come in, such as `Page`; empty for nothing.
         sender: The method of the resource that sends the call.
         arguments: Of that method.
-        http: Method and route, for people.
+        request_line: Method and route, for people.
         summary: Text of one line, for people.
     """
 
     name: str
     signature: Signature
-    returns: Arguments
+    return_types: Arguments
     container: str
-    sender: str
+    send_method: str
     docstrings: Mapping[str, str]
     arguments: Arguments
-    http: str
+    request_line: str
     summary: str
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class ResourceAttribute:
     """An attribute that holds a resource.
 
     Attributes:
@@ -152,7 +152,7 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class ResourceClass:
     """A class with the operations of one tag, or one that holds other resources.
 
     Attributes:
@@ -162,12 +162,12 @@ class Resource:
     name: str
     path: str
     docstring: str
-    children: tuple[Child, ...]
+    children: tuple[ResourceAttribute, ...]
     methods: tuple[Method, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Resources:
+class ResourceModule:
     """A module with a resource of the client, and those below it.
 
     Attributes:
@@ -178,11 +178,11 @@ class Resources:
     name: str
     docstring: str
     imports: Mapping[str, Imports]
-    resources: tuple[Resource, ...]
+    resources: tuple[ResourceClass, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class ConstructorParameter:
     """A parameter of the client's constructor."""
 
     name: str
@@ -198,7 +198,7 @@ class Client:
         children: Of those that stand beside it.
         later: Of those that are imported when they are first asked for.
         resources: What stands beside it.
-        property: The decorator of what is imported later.
+        property_decorator: The decorator of what is imported later.
         server, credentials: The expressions that the constructor passes on.
         has_own_servers: Whether some operation has a server of its own.
         trusted_servers: The expression of the origins of other hosts that credentials may
@@ -208,11 +208,11 @@ class Client:
     name: str
     docstrings: Mapping[str, str]
     imports: Mapping[str, Imports]
-    children: tuple[Child, ...]
-    later: tuple[Child, ...]
-    resources: tuple[Resource, ...]
-    property: Expression
-    parameters: tuple[Parameter, ...]
+    children: tuple[ResourceAttribute, ...]
+    lazy_children: tuple[ResourceAttribute, ...]
+    resources: tuple[ResourceClass, ...]
+    property_decorator: Expression
+    parameters: tuple[ConstructorParameter, ...]
     server: Expression
     credentials: Expression
     has_own_servers: bool
@@ -307,9 +307,9 @@ class Package:
     left_out: tuple[str, ...]
     docstrings: Docstrings
     client: Client
-    resources: tuple[Resources, ...]
-    models: tuple[Models, ...]
+    resources: tuple[ResourceModule, ...]
+    models: tuple[ModelModule, ...]
     constants: Constants
     errors: Errors
     exports: Exports
-    record: Mapping[str, object]
+    api_metadata: Mapping[str, object]

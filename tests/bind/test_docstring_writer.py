@@ -5,7 +5,7 @@ import string as letters
 
 import black
 import pytest
-from clientcast.bind.docstrings import docstring, flat, wrap
+from clientcast.bind.docstrings import docstring, single_line, wrap_markdown
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -49,9 +49,9 @@ def test_a_docstring_has_no_character_that_controls_a_terminal(text: str) -> Non
 
 @every_text
 def test_flat_text_is_one_line_and_keeps_its_marks(text: str) -> None:
-    assert flat(text).splitlines() in ([], [flat(text)])
-    assert words(flat(text)) == words(text)
-    assert flat("हिन्दी e\u0301") == "हिन्दी e\u0301"
+    assert single_line(text).splitlines() in ([], [single_line(text)])
+    assert words(single_line(text)) == words(text)
+    assert single_line("हिन्दी e\u0301") == "हिन्दी e\u0301"
 
 
 def test_sections_stand_in_the_order_of_google() -> None:
@@ -123,14 +123,14 @@ markdown = st.lists(
 @example("a\0b - c", 80, "    ")
 @example("a\n\n\n\nb", 80, "    ")
 def test_wrapping_keeps_every_word(text: str, width: int, indent: str) -> None:
-    assert words(wrap(text, width, indent)) == words(text)
+    assert words(wrap_markdown(text, width, indent)) == words(text)
 
 
 @settings(deadline=None)
 @given(st.lists(st.text(letters.ascii_lowercase, min_size=1)), widths, indents)
 @example(["word"] * 100, 60, "        ")
 def test_wrapping_fills_to_the_width(words: list[str], width: int, indent: str) -> None:
-    first, *rest = wrap(" ".join(words), width, indent).split("\n")
+    first, *rest = wrap_markdown(" ".join(words), width, indent).split("\n")
     for line in (indent + first, *rest):
         assert line.startswith(indent)
         assert len(line) <= max(width, 40 + len(indent)) or " " not in line.strip()
@@ -145,7 +145,7 @@ def test_wrapping_leaves_what_is_not_a_paragraph() -> None:
         "    indented  code\n"
         "# Heading\n> quote   kept"
     )
-    assert wrap(text, 80) == (
+    assert wrap_markdown(text, 80) == (
         "One paragraph.\n\n"
         "- an item that goes on\n- another\n\n"
         "```python\nx  =  1\n\n\ny = 2\n```\n"
@@ -158,14 +158,14 @@ def test_wrapping_leaves_what_is_not_a_paragraph() -> None:
 @pytest.mark.parametrize("word", ["-", "#", "2)", "1.", ">", "| a", "=", "---"])
 def test_wrapping_makes_no_item_or_heading_of_a_word(word: str) -> None:
     text = f"{'word ' * 7}andso {word} more words"
-    assert wrap(text, 40).split("\n") == [
+    assert wrap_markdown(text, 40).split("\n") == [
         f"{'word ' * 7}".strip(),
         f"andso {word} more words",
     ]
 
 
 def test_items_hang() -> None:
-    assert wrap("- " + "word " * 12, 40, "    ").split("\n") == [
+    assert wrap_markdown("- " + "word " * 12, 40, "    ").split("\n") == [
         "- word word word word word word word",
         "      word word word word word",
     ]
@@ -184,4 +184,4 @@ def test_items_hang() -> None:
     ],
 )
 def test_each_fence_has_an_end_and_no_attributes(text: str, wrapped: str) -> None:
-    assert wrap(text, 80) == wrapped
+    assert wrap_markdown(text, 80) == wrapped

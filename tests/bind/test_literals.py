@@ -5,8 +5,8 @@ import string as letters
 from typing import Any
 
 import pytest
-from clientcast.bind.literals import first_sentence, one_line
-from clientcast.code import constant, string
+from clientcast.bind.lines import first_sentence, one_line
+from clientcast.code import scalar_literal, string_literal
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ every_text = with_texts(TRICKY)
 
 @every_text
 def test_the_value_of_a_string_literal_is_the_text(text: str) -> None:
-    literal = string(text)
+    literal = string_literal(text)
     assert ast.literal_eval(literal) == text
     assert literal.startswith('"') and literal.isprintable()
     assert_legible(literal)
@@ -25,7 +25,9 @@ def test_the_value_of_a_string_literal_is_the_text(text: str) -> None:
 
 @every_text
 def test_a_string_literal_stands_among_others(text: str) -> None:
-    call = ast.parse(f"f({string(text)}, {string(text)}, key={string(text)})")
+    call = ast.parse(
+        f"f({string_literal(text)}, {string_literal(text)}, key={string_literal(text)})"
+    )
     assert [
         node.value for node in ast.walk(call) if isinstance(node, ast.Constant)
     ] == [text] * 3
@@ -47,7 +49,7 @@ def test_a_string_literal_stands_among_others(text: str) -> None:
 @example(5e-324)
 @example(10**30)
 def test_the_value_of_a_constant_is_the_json_scalar(value: Any) -> None:
-    found = ast.literal_eval(constant(value))
+    found = ast.literal_eval(scalar_literal(value))
     assert found == value and type(found) is type(value)
 
 

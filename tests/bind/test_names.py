@@ -3,7 +3,13 @@
 import keyword
 
 import pytest
-from clientcast.bind.names import Scope, pascal, snake, upper, words
+from clientcast.bind.names import (
+    Scope,
+    pascal_case,
+    snake_case,
+    split_words,
+    upper_snake_case,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -52,7 +58,7 @@ TRICKY = [
     "K",  # the Kelvin sign
 ]
 
-makers = pytest.mark.parametrize("make", [snake, upper, pascal])
+makers = pytest.mark.parametrize("make", [snake_case, upper_snake_case, pascal_case])
 
 
 def is_legal(name: str) -> bool:
@@ -64,7 +70,12 @@ every_text = with_texts(TRICKY)
 
 @every_text
 def test_a_name_is_a_legal_identifier(text: str) -> None:
-    for name in (snake(text), upper(text), pascal(text), pascal(text, text)):
+    for name in (
+        snake_case(text),
+        upper_snake_case(text),
+        pascal_case(text),
+        pascal_case(text, text),
+    ):
         assert is_legal(name), name
         assert not name.startswith("_")
         assert len(name) <= 100
@@ -72,21 +83,21 @@ def test_a_name_is_a_legal_identifier(text: str) -> None:
 
 @every_text
 def test_a_name_has_the_case_of_its_kind(text: str) -> None:
-    assert snake(text) == snake(text).lower()
-    assert upper(text) == upper(text).upper()
-    assert pascal(text)[0] == pascal(text)[0].upper()
-    assert "_" not in pascal(text).rstrip("_")
+    assert snake_case(text) == snake_case(text).lower()
+    assert upper_snake_case(text) == upper_snake_case(text).upper()
+    assert pascal_case(text)[0] == pascal_case(text)[0].upper()
+    assert "_" not in pascal_case(text).rstrip("_")
 
 
 @every_text
 def test_a_name_is_its_own_name(text: str) -> None:
-    assert snake(snake(text)) == snake(text)
-    assert pascal(pascal(text)) == pascal(text)
+    assert snake_case(snake_case(text)) == snake_case(text)
+    assert pascal_case(pascal_case(text)) == pascal_case(text)
 
 
 @every_text
 def test_words_are_letters_and_digits(text: str) -> None:
-    for word in words(text):
+    for word in split_words(text):
         assert word.isascii() and word.isalnum()
 
 
@@ -113,19 +124,21 @@ def test_words_are_letters_and_digits(text: str) -> None:
 def test_names_read_as_expected(
     text: str, variable: str, type_: str, constant: str | None
 ) -> None:
-    assert snake(text) == variable
-    assert pascal(text) == type_
-    assert upper(text) == (constant or variable.upper())
+    assert snake_case(text) == variable
+    assert pascal_case(text) == type_
+    assert upper_snake_case(text) == (constant or variable.upper())
 
 
 def test_the_kind_is_said_where_the_words_do_not_do() -> None:
-    assert snake("1", kind="argument") == "argument_1"
-    assert snake("", kind="argument") == "argument"
-    assert pascal("1", kind="Status") == "Status1"
-    assert upper("!", kind="CODE") == "CODE"
+    assert snake_case("1", kind="argument") == "argument_1"
+    assert snake_case("", kind="argument") == "argument"
+    assert pascal_case("1", kind="Status") == "Status1"
+    assert upper_snake_case("!", kind="CODE") == "CODE"
 
 
-names = st.text("aAbB1_", min_size=1, max_size=3).map(snake) | texts.map(pascal)
+names = st.text("aAbB1_", min_size=1, max_size=3).map(snake_case) | texts.map(
+    pascal_case
+)
 requests = st.lists(
     st.tuples(
         st.lists(names, min_size=1, max_size=3),
@@ -146,28 +159,30 @@ def test_a_scope_gives_no_name_twice(
 ) -> None:
     scope = Scope(reserved)
     taken = {name.lower() for name in reserved}
-    for candidates, forms in asked:
-        name = scope.name(*candidates, forms=forms)
-        made = {form.format(name).lower() for form in forms}
+    for candidates, patterns in asked:
+        name = scope.claim(*candidates, patterns=patterns)
+        made = {pattern.format(name).lower() for pattern in patterns}
         assert not made & taken
         for better in candidates[
             : candidates.index(name) if name in candidates else None
         ]:
-            assert {form.format(better).lower() for form in forms} & taken
+            assert {pattern.format(better).lower() for pattern in patterns} & taken
         assert is_legal(name)
         taken |= made
 
 
 def test_a_scope_takes_the_best_name_that_is_free() -> None:
     scope = Scope(["list"])
-    assert scope.name("list", "list_pets") == "list_pets"
-    assert scope.name("list", "list_pets") == "list_pets_2"
-    assert scope.name("LIST", "show") == "show"
-    assert scope.name("Pet") == "Pet"
-    assert scope.name("Pet") == "Pet2"
+    assert scope.claim("list", "list_pets") == "list_pets"
+    assert scope.claim("list", "list_pets") == "list_pets_2"
+    assert scope.claim("LIST", "show") == "show"
+    assert scope.claim("Pet") == "Pet"
+    assert scope.claim("Pet") == "Pet2"
 
 
 def test_the_same_questions_have_the_same_answers() -> None:
     asked = ["pet", "Pet", "pets", "pet", "pet_2", "PET"]
     first, second = Scope(["pets"]), Scope(["pets"])
-    assert [first.name(name) for name in asked] == [second.name(name) for name in asked]
+    assert [first.claim(name) for name in asked] == [
+        second.claim(name) for name in asked
+    ]

@@ -26,9 +26,9 @@ from clientcast.code import (
     Union,
     imported,
     imports_in,
-    printed,
-    qualified,
-    qualified_signature,
+    qualify,
+    qualify_signature,
+    to_source,
     union,
 )
 
@@ -62,7 +62,7 @@ LITERAL = imported("typing", "Literal")
     ],
 )
 def test_a_node_prints_as_its_source(node: Expression, source: str) -> None:
-    assert printed(node) == source
+    assert to_source(node) == source
     ast.parse(source)
 
 
@@ -71,7 +71,7 @@ def test_a_signature_prints_self_and_a_star_before_keyword_only_parameters() -> 
         (Parameter("a", Builtin("int")),),
         (Parameter("b", union(Builtin("str"), NONE), NONE),),
     )
-    assert printed(signature) == "self, a: int, *, b: str | None = None"
+    assert to_source(signature) == "self, a: int, *, b: str | None = None"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_signature_prints_self_and_a_star_before_keyword_only_parameters() -> 
 )
 def test_a_literal_in_a_union_keeps_its_text(text: str) -> None:
     literal = Subscript(LITERAL, (Constant(text),))
-    tree = ast.parse(printed(union(Builtin("int"), literal, NONE)), mode="eval").body
+    tree = ast.parse(to_source(union(Builtin("int"), literal, NONE)), mode="eval").body
     assert isinstance(tree, ast.BinOp) and isinstance(tree.left, ast.BinOp)
     member = tree.left.right
     assert isinstance(member, ast.Subscript)
@@ -89,18 +89,18 @@ def test_a_literal_in_a_union_keeps_its_text(text: str) -> None:
 @pytest.mark.parametrize("name", ["a b", "a;b", "", "1a", "a.b", "ａ", "a\n", "a(b"])
 def test_a_name_that_is_no_identifier_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="no identifier"):
-        printed(Name(name))
+        to_source(Name(name))
     with pytest.raises(ValueError, match="no identifier"):
-        printed(Attribute(Name("a"), name))
+        to_source(Attribute(Name("a"), name))
     with pytest.raises(ValueError, match="no identifier"):
-        printed(Assignment(name, Builtin("int")))
+        to_source(Assignment(name, Builtin("int")))
     with pytest.raises(ValueError, match="no identifier"):
-        printed(Call(Name("f"), Arguments((), ((name, NONE),))))
+        to_source(Call(Name("f"), Arguments((), ((name, NONE),))))
 
 
 def test_nan_is_refused() -> None:
     with pytest.raises(ValueError, match="NaN"):
-        printed(Constant(float("nan")))
+        to_source(Constant(float("nan")))
 
 
 def test_a_union_merges_unions_and_ends_with_none() -> None:
@@ -111,7 +111,7 @@ def test_a_union_merges_unions_and_ends_with_none() -> None:
 
 def test_a_union_keeps_literals_that_compare_equal() -> None:
     one, true = (Subscript(LITERAL, (Constant(value),)) for value in (1, True))
-    assert printed(union(one, true)) == "Literal[1] | Literal[True]"
+    assert to_source(union(one, true)) == "Literal[1] | Literal[True]"
 
 
 def test_imports_are_found_at_any_depth() -> None:
@@ -139,7 +139,7 @@ def test_import_lines_are_grouped_and_sorted() -> None:
             }
         )
     )
-    assert printed(imports).splitlines() == [
+    assert to_source(imports).splitlines() == [
         "from datetime import datetime",
         "from datetime import date as date_type",
         "from typing import Any",
@@ -152,27 +152,27 @@ def test_import_lines_are_grouped_and_sorted() -> None:
 
 def test_imports_of_a_folder_name_modules_from_there() -> None:
     names = frozenset({Import(".models.a", "A"), Import("._runtime.model", "Model")})
-    assert printed(Imports(names, "models")).splitlines() == [
+    assert to_source(Imports(names, "models")).splitlines() == [
         "from .._runtime.model import Model",
         "from .a import A",
     ]
 
 
 def test_a_hidden_builtin_is_written_with_its_module() -> None:
-    hidden = frozenset({"list", "filter"})
+    shadowed = frozenset({"list", "filter"})
     annotation = Subscript(Builtin("list"), (Builtin("str"),))
-    assert printed(qualified(annotation, hidden)) == "builtins.list[str]"
+    assert to_source(qualify(annotation, shadowed)) == "builtins.list[str]"
     parameter = Parameter("filter", annotation)
-    signature = qualified_signature(Signature((parameter,)), hidden)
-    assert printed(signature) == "self, filter: builtins.list[str]"
+    signature = qualify_signature(Signature((parameter,)), shadowed)
+    assert to_source(signature) == "self, filter: builtins.list[str]"
 
 
 def test_a_hidden_import_gets_an_alias() -> None:
-    node = qualified(union(DATE, NONE), frozenset({"date"}))
-    assert printed(node) == "date_type | None"
+    node = qualify(union(DATE, NONE), frozenset({"date"}))
+    assert to_source(node) == "date_type | None"
     assert set(imports_in(node)) == {Import("datetime", "date", "date_type")}
 
 
 def test_text_in_a_literal_is_not_taken_for_a_hidden_name() -> None:
     node = Subscript(LITERAL, (Constant("list"),))
-    assert qualified(node, frozenset({"list"})) == node
+    assert qualify(node, frozenset({"list"})) == node

@@ -22,7 +22,7 @@ def generate(document: Any, folder: Path, name: str = "document") -> Cast:
 def generate_file(path: Path) -> Cast:
     """Return what becomes of a document in a file."""
     with (
-        patch("clientcast.render.formatted", dict),
+        patch("clientcast.render.format_modules", dict),
         patch("clientcast.pipeline.validate", lambda document, found: ()),
     ):
         return cast(path, path.name)

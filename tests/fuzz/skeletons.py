@@ -4,14 +4,14 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from clientcast.verify.forms import BUILTINS, LIBRARIES, RUNTIME
+from clientcast.verify.forms import ALLOWED_BUILTINS, LIBRARY_NAMES, RUNTIME_NAMES
 
 from tests.fuzz.casting import code_of
 
 _FIXED = {
-    *BUILTINS,
-    *(name for names in LIBRARIES.values() for name in names),
-    *(name for names in RUNTIME.values() for name in names),
+    *ALLOWED_BUILTINS,
+    *(name for names in LIBRARY_NAMES.values() for name in names),
+    *(name for names in RUNTIME_NAMES.values() for name in names),
     *("self", "sender", "__all__", "__getattr__", "__dir__", "__init__", "_attach"),
     *("_send", "_page", "_stream", "_events", "_sender", "SERVER", "ERRORS"),
 }

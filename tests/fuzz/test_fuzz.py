@@ -52,7 +52,9 @@ def test_the_canary_notices_harm_in_annotations() -> None:
 def test_a_broken_literal_is_found(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("clientcast.code.literals.string", lambda text: f'"{text}"')
+    monkeypatch.setattr(
+        "clientcast.code.literals.string_literal", lambda text: f'"{text}"'
+    )
     document = {
         "openapi": "3.1.0",
         "info": {"title": "T", "version": "1"},

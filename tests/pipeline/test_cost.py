@@ -115,13 +115,13 @@ def test_equal_names_are_numbered_in_linear_work(
     scope, asked = names.Scope(), 0
     is_free = names.Scope._is_free  # pyright: ignore[reportPrivateUsage]
 
-    def counted(scope: names.Scope, name: str, forms: tuple[str, ...]) -> bool:
+    def counted(scope: names.Scope, name: str, patterns: tuple[str, ...]) -> bool:
         nonlocal asked
         asked += 1
-        return is_free(scope, name, forms)
+        return is_free(scope, name, patterns)
 
     monkeypatch.setattr(names.Scope, "_is_free", counted)
-    given = {scope.name(word) for _ in range(2000)}
+    given = {scope.claim(word) for _ in range(2000)}
     assert len(given) == 2000 and asked <= 3 * 2000
 
 
@@ -136,7 +136,7 @@ def test_numbers_are_those_of_a_search_from_the_first() -> None:
             wanted = f"{word}{number}" if is_class else f"{word}_{number}"
             number += 1
         taken.add(wanted.lower())
-        assert scope.name(word) == wanted
+        assert scope.claim(word) == wanted
 
 
 def test_routes_are_compared_within_their_segments() -> None:
@@ -229,7 +229,7 @@ def test_code_spans_are_those_of_a_regular_expression() -> None:
 
 def test_spaces_before_markers_are_those_of_a_plain_expression() -> None:
     plain = re.compile(r" +(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
-    marker = docstrings._MARKER  # pyright: ignore[reportPrivateUsage]
+    marker = docstrings._SPACE_BEFORE_MARKER  # pyright: ignore[reportPrivateUsage]
     for text in strings(5000, [*" -+*=#>|ab", "   ", "1. ", "12)"]):
         assert marker.sub("\0", text) == plain.sub("\0", text)
 
@@ -238,7 +238,7 @@ def test_spaces_before_markers_are_those_of_a_plain_expression() -> None:
 def test_long_runs_in_descriptions_are_written(name: str) -> None:
     operation = json.loads(SHAPES[name].document(200_000))["paths"]["/a"]["get"]
     text = operation["description"]
-    assert docstrings.wrap(text, 80) and markdown.block(text)
+    assert docstrings.wrap_markdown(text, 80) and markdown.block(text)
 
 
 def test_a_table_of_empty_cells_is_written_as_code() -> None:

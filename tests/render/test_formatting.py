@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from clientcast import pipeline, render
 from clientcast.render import formatting
-from clientcast.render.formatting import formatted, with_black, with_ruff
+from clientcast.render.formatting import (
+    format_modules,
+    format_with_black,
+    format_with_ruff,
+)
 
 from tests.support.casting import SPECS
 
@@ -23,7 +27,7 @@ def unformatted(spec: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     def stop(modules: Mapping[str, str]) -> None:
         raise Rendered(dict(modules))
 
-    monkeypatch.setattr(render, "formatted", stop)
+    monkeypatch.setattr(render, "format_modules", stop)
     with pytest.raises(Rendered) as rendered:
         pipeline.cast(spec, spec.name)
     modules: dict[str, str] = rendered.value.args[0]
@@ -34,7 +38,7 @@ def differing(modules: Mapping[str, str]) -> list[str]:
     return [
         path
         for path, text in modules.items()
-        if with_ruff(path, text) != with_black(text)
+        if format_with_ruff(path, text) != format_with_black(text)
     ]
 
 
@@ -58,13 +62,13 @@ def test_ruff_formats_published_apis_as_black_does(
 
 
 def test_much_code_is_formatted_by_ruff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formatting, "with_black", None)
-    modules = {"a.py": "A = 'a'\n", "b.py": "#" * formatting.MUCH + "\nB=1\n"}
-    found = formatted(modules)
+    monkeypatch.setattr(formatting, "format_with_black", None)
+    modules = {"a.py": "A = 'a'\n", "b.py": "#" * formatting.RUFF_THRESHOLD + "\nB=1\n"}
+    found = format_modules(modules)
     assert list(found) == ["a.py", "b.py"]
     assert found["a.py"] == 'A = "a"\n' and found["b.py"].endswith("B = 1\n")
 
 
 def test_code_that_ruff_refuses_is_an_error_with_its_path() -> None:
     with pytest.raises(RuntimeError, match="a.py cannot be formatted"):
-        with_ruff("a.py", "def f(:\n")
+        format_with_ruff("a.py", "def f(:\n")

@@ -412,6 +412,6 @@ def test_an_import_is_seen(line: str, part: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if part_of(name) == "bind"])
-def test_bind_prints_code_for_docstrings_and_the_record_alone(name: str) -> None:
-    is_printing = "printed" in called(syntax(name))
-    assert is_printing == (name in {"bind.examples", "bind.record"})
+def test_bind_prints_code_only_for_docstrings_and_metadata(name: str) -> None:
+    is_printing = "to_source" in called(syntax(name))
+    assert is_printing == (name in {"bind.examples", "bind.metadata"})

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from clientcast.cli import main
 from clientcast.render import render
 from clientcast.verify import verify
-from clientcast.verify.forms import RUNTIME
+from clientcast.verify.forms import RUNTIME_NAMES
 from clientcast.view import Package
 
 from tests.support.project import GENERATED
@@ -143,7 +143,7 @@ def test_the_clients_in_the_repository_are_accepted(client: str) -> None:
     assert verify(files) is None
 
 
-@pytest.mark.parametrize("module", RUNTIME)
+@pytest.mark.parametrize("module", RUNTIME_NAMES)
 def test_the_runtime_has_what_may_be_imported(module: str) -> None:
     found = importlib.import_module(f"_runtime.{module}")
-    assert not [name for name in RUNTIME[module] if not hasattr(found, name)]
+    assert not [name for name in RUNTIME_NAMES[module] if not hasattr(found, name)]

@@ -14,19 +14,19 @@ from clientcast.ir import (
     Type,
     types_in,
 )
-from clientcast.view import Alias as View
+from clientcast.view import Alias as AliasView
 
 
-def enum_parameter(enum: Enum, name: str) -> View:
+def bind_enum_parameter(enum: Enum, name: str) -> AliasView:
     """Return the alias that arguments of an enum's type have."""
     literal = Subscript(runtime.LITERAL, tuple(map(Constant, enum.values)))
     text = f"What an argument takes for a `{name}`: a member, or its plain value."
-    return View(f"{name}Param", union(Name(name), literal), docstring(text))
+    return AliasView(f"{name}Param", union(Name(name), literal), docstring(text))
 
 
-def alias(
+def bind_alias(
     schema: Alias, annotations: Annotations, is_recursive: bool, text: str
-) -> View:
+) -> AliasView:
     """Return a type with a name.
 
     Args:
@@ -36,48 +36,50 @@ def alias(
         text: Its docstring.
     """
     name = annotations.names[schema.pointer]
-    return View(name, annotations.received(schema.type), text, is_recursive)
+    return AliasView(name, annotations.for_response(schema.type), text, is_recursive)
 
 
-def in_order(schemas: Mapping[str, Schema], pointers: Iterable[str]) -> list[str]:
+def topological_order(
+    schemas: Mapping[str, Schema], pointers: Iterable[str]
+) -> list[str]:
     """Declarations in their order, but each alias after those that it is made of.
 
     Those that contain themselves ask for their parts later.
     """
     ordered: dict[str, None] = {}
-    begun: set[str] = set()
-    waiting = [(pointer, False) for pointer in reversed([*pointers])]
-    while waiting:
-        pointer, has_parts = waiting.pop()
-        if has_parts:
+    visited: set[str] = set()
+    stack = [(pointer, False) for pointer in reversed([*pointers])]
+    while stack:
+        pointer, is_complete = stack.pop()
+        if is_complete:
             ordered[pointer] = None
-        elif pointer not in begun:
-            begun.add(pointer)
-            waiting.append((pointer, True))
-            parts = [*_aliases_in(schemas, pointer)]
-            waiting += [(part, False) for part in reversed(parts)]
+        elif pointer not in visited:
+            visited.add(pointer)
+            stack.append((pointer, True))
+            references = [*_referenced_aliases(schemas, pointer)]
+            stack += [(reference, False) for reference in reversed(references)]
     return list(ordered)
 
 
-def contains_itself(schemas: Mapping[str, Schema], pointer: str) -> bool:
+def is_recursive_alias(schemas: Mapping[str, Schema], pointer: str) -> bool:
     """Whether an alias leads to itself with no object between."""
-    seen: set[str] = set()
-    waiting = list(_aliases_in(schemas, pointer))
-    while waiting:
-        part = waiting.pop()
-        if part == pointer:
+    visited: set[str] = set()
+    stack = list(_referenced_aliases(schemas, pointer))
+    while stack:
+        reference = stack.pop()
+        if reference == pointer:
             return True
-        if part not in seen:
-            seen.add(part)
-            waiting += _aliases_in(schemas, part)
+        if reference not in visited:
+            visited.add(reference)
+            stack += _referenced_aliases(schemas, reference)
     return False
 
 
-def _aliases_in(schemas: Mapping[str, Schema], pointer: str) -> Iterator[str]:
+def _referenced_aliases(schemas: Mapping[str, Schema], pointer: str) -> Iterator[str]:
     schema = schemas[pointer]
-    waiting: list[Type] = [schema.type] if isinstance(schema, Alias) else []
-    while waiting:
-        type_ = waiting.pop(0)
-        waiting += types_in(type_)
+    stack: list[Type] = [schema.type] if isinstance(schema, Alias) else []
+    while stack:
+        type_ = stack.pop(0)
+        stack += types_in(type_)
         if isinstance(type_, Named) and isinstance(schemas[type_.pointer], Alias):
             yield type_.pointer

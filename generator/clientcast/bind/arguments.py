@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clientcast.bind import runtime
-from clientcast.bind.names import Scope, snake
+from clientcast.bind.names import Scope, snake_case
 from clientcast.bind.pointers import item_type
 from clientcast.bind.types import (
     Annotations,
     allows_null,
-    names_of_types,
+    lowercase_type_names,
     or_none,
     or_unset,
 )
@@ -47,7 +47,7 @@ from clientcast.ir import Constant as ConstantType
 MAX_POSITIONAL = 3
 
 
-class Place(StrEnum):
+class ArgumentLocation(StrEnum):
     """The argument of `Call` that carries a value."""
 
     PATH = "path"
@@ -63,15 +63,15 @@ class Place(StrEnum):
     @property
     def is_body(self) -> bool:
         """Whether it is a way to carry a body."""
-        return self in _OF_BODY.values()
+        return self in _BODY_LOCATIONS.values()
 
 
-_OF_BODY = {
-    MediaKind.JSON: Place.JSON,
-    MediaKind.FORM: Place.FORM,
-    MediaKind.MULTIPART: Place.MULTIPART,
-    MediaKind.TEXT: Place.CONTENT,
-    MediaKind.BYTES: Place.CONTENT,
+_BODY_LOCATIONS = {
+    MediaKind.JSON: ArgumentLocation.JSON,
+    MediaKind.FORM: ArgumentLocation.FORM,
+    MediaKind.MULTIPART: ArgumentLocation.MULTIPART,
+    MediaKind.TEXT: ArgumentLocation.CONTENT,
+    MediaKind.BYTES: ArgumentLocation.CONTENT,
 }
 
 
@@ -82,102 +82,110 @@ class Argument:
     Attributes:
         field: What it is called on the wire.
         writing: How it is written; None for the usual way of its place.
-        part_type: Its media type as a part of a body; empty for the usual one.
+        part_media_type: Its media type as a part of a body; empty for the usual one.
         whole: Whether it is the whole body, not a member of it.
         has_default: Whether the default of its field is sent where it is not given.
     """
 
     name: str
-    place: Place
+    location: ArgumentLocation
     field: Field
     writing: Writing | None = None
-    part_type: str = ""
-    whole: bool = False
+    part_media_type: str = ""
+    is_whole_body: bool = False
     has_default: bool = False
 
     @property
-    def keeps_null(self) -> bool:
+    def sends_null(self) -> bool:
         """Whether None is sent as null, in a JSON body."""
-        return self.place is Place.JSON and allows_null(self.field.type)
+        return self.location is ArgumentLocation.JSON and allows_null(self.field.type)
 
 
 def arguments_by_operation(api: Api) -> Mapping[str, tuple[Argument, ...]]:
     """Return the arguments of each operation of an API by the operation's pointer."""
-    return {o.pointer: _arguments_of(o, api) for o in api.operations}
+    return {o.pointer: _bind_arguments(o, api) for o in api.operations}
 
 
-def _arguments_of(operation: Operation, api: Api) -> tuple[Argument, ...]:
+def _bind_arguments(operation: Operation, api: Api) -> tuple[Argument, ...]:
     """Return the arguments of an operation: path, then required, then optional ones."""
     unnamed = [
-        Argument("", Place(p.location.value), p.field, p.writing)
+        Argument("", ArgumentLocation(p.location.value), p.field, p.writing)
         for p in operation.parameters
     ]
     if operation.body is not None:
-        unnamed += _of_body(operation.body, spread(operation, api.schemas))
+        unnamed += _body_arguments(operation.body, body_fields(operation, api.schemas))
     item = item_type(api, operation)
     types = (*types_received(operation), *((item,) if item is not None else ()))
-    scope = Scope({"self", *runtime.CALLED, *names_of_types(types)})
+    scope = Scope({"self", *runtime.METHOD_BODY_NAMES, *lowercase_type_names(types)})
     return tuple(
         replace(
             argument,
-            name=scope.name(
-                snake(argument.field.name),
-                snake(
+            name=scope.claim(
+                snake_case(argument.field.name),
+                snake_case(
                     f"{argument.field.name}"
-                    f" {'body' if argument.place.is_body else argument.place}"
+                    f" {'body' if argument.location.is_body else argument.location}"
                 ),
             ),
         )
-        for argument in sorted(unnamed, key=_rank)
+        for argument in sorted(unnamed, key=_sort_key)
     )
 
 
-def _of_body(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
+def _body_arguments(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
     content = body.content
-    place = _OF_BODY[content.kind]
+    location = _BODY_LOCATIONS[content.kind]
     if fields is None:
         field = Field("body", content.type, body.required, body.description)
-        whole = [Argument("", place, field, whole=True)]
-        if place is Place.CONTENT and not _is_settled(content):
-            field = _content_type(body)
+        arguments = [Argument("", location, field, is_whole_body=True)]
+        if location is ArgumentLocation.CONTENT and not _has_fixed_media_type(content):
+            field = _content_type_field(body)
             is_open = not field.required
-            whole.append(Argument("", Place.CONTENT_TYPE, field, has_default=is_open))
-        return whole
+            arguments.append(
+                Argument("", ArgumentLocation.CONTENT_TYPE, field, has_default=is_open)
+            )
+        return arguments
     writings, part_types = dict(content.writings), dict(content.part_types)
     return [
         Argument(
             "",
-            place,
+            location,
             field,
-            _writing(place, writings.get(field.name)),
-            part_types.get(field.name, "") if place is Place.MULTIPART else "",
-            has_default=field == _ASKS_FOR_STREAM,
+            _writing(location, writings.get(field.name)),
+            (
+                part_types.get(field.name, "")
+                if location is ArgumentLocation.MULTIPART
+                else ""
+            ),
+            has_default=field == _STREAM_FLAG,
         )
         for field in fields
     ]
 
 
-def _writing(place: Place, writing: Writing | None) -> Writing | None:
+def _writing(location: ArgumentLocation, writing: Writing | None) -> Writing | None:
     """How a member of a form is written; of multipart, `deepObject` alone is not usual."""
     is_deep = writing is not None and writing.style is Style.DEEP_OBJECT
-    return writing if place is Place.FORM or is_deep else None
+    return writing if location is ArgumentLocation.FORM or is_deep else None
 
 
-def _is_settled(content: Content) -> bool:
+def _has_fixed_media_type(content: Content) -> bool:
     """Whether a body has one media type alone."""
-    return len(content.media_types) == 1 and _is_whole(content.media_types[0])
+    return len(content.media_types) == 1 and _is_complete_media_type(
+        content.media_types[0]
+    )
 
 
-def _is_whole(media_type: str) -> bool:
+def _is_complete_media_type(media_type: str) -> bool:
     """Whether it can be sent: a range cannot, nor what does not say how its parts end."""
     is_multipart = media_type.lower().startswith("multipart/")
     return "*" not in media_type and (not is_multipart or "boundary" in media_type)
 
 
-def _content_type(body: Body) -> Field:
+def _content_type_field(body: Body) -> Field:
     """What a body is, of which the document leaves that open."""
     content = body.content
-    names = tuple(filter(_is_whole, content.media_types))
+    names = tuple(filter(_is_complete_media_type, content.media_types))
     field = Field(
         "content_type",
         Scalar(ScalarKind.STRING),
@@ -201,7 +209,7 @@ def _content_type(body: Body) -> Field:
     )
 
 
-def spread(
+def body_fields(
     operation: Operation, schemas: Mapping[str, Schema]
 ) -> tuple[Field, ...] | None:
     """The members of a body that is an object; None for any other body, or none."""
@@ -216,13 +224,15 @@ def spread(
         for field in schema.fields
     )
     if operation.success.kind.is_stream:
-        fields = tuple(_ASKS_FOR_STREAM if _asks(field) else field for field in fields)
+        fields = tuple(
+            _STREAM_FLAG if _is_stream_flag(field) else field for field in fields
+        )
     if operation.body.required:
         return fields
     return fields if not any(field.required for field in fields) else None
 
 
-_ASKS_FOR_STREAM = Field(
+_STREAM_FLAG = Field(
     "stream",
     ConstantType((True,)),
     required=False,
@@ -231,98 +241,110 @@ _ASKS_FOR_STREAM = Field(
 )
 
 
-def _asks(field: Field) -> bool:
+def _is_stream_flag(field: Field) -> bool:
     """Whether a member of a body says if the answer is to be a stream, as many APIs have it."""
     type_ = field.type.type if isinstance(field.type, Nullable) else field.type
     is_flag = type_ in (Scalar(ScalarKind.BOOLEAN), ConstantType((True,)))
     return field.name == "stream" and is_flag
 
 
-def signature(arguments: Iterable[Argument], annotations: Annotations) -> Signature:
+def bind_signature(
+    arguments: Iterable[Argument], annotations: Annotations
+) -> Signature:
     """Return the parameters of a method; all but a few required ones need their name."""
     ordered = tuple(arguments)
-    leading = positional(ordered)
+    positional = positional_arguments(ordered)
     return Signature(
-        tuple(_parameter(a, annotations) for a in leading),
-        tuple(_parameter(a, annotations) for a in ordered if a not in leading),
+        tuple(_parameter(a, annotations) for a in positional),
+        tuple(_parameter(a, annotations) for a in ordered if a not in positional),
     )
 
 
-def positional(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
+def positional_arguments(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
     """Return those that need no name: the required ones, or of too many those of the path."""
     required = [a for a in arguments if a.field.required]
     if len(required) > MAX_POSITIONAL:
-        required = [a for a in required if a.place is Place.PATH]
+        required = [a for a in required if a.location is ArgumentLocation.PATH]
     return tuple(required)
 
 
-def call_arguments(
+def call_keywords(
     arguments: Iterable[Argument], operation: Operation
 ) -> Iterator[tuple[str, Expression]]:
     """Yield the keywords of `Call` that carry the arguments: `path`, `query`, `json`."""
     ordered = tuple(arguments)
     body = operation.body
-    for place in Place:
-        members = [a for a in ordered if a.place is place]
-        if members and (members[0].whole or place is Place.CONTENT_TYPE):
-            yield str(place), _value(members[0])
-        elif members or body is not None and place is _OF_BODY[body.content.kind]:
-            yield str(place), _mapping(place, members, operation)
-    if body is not None and _says_media_type(body):
-        yield str(Place.CONTENT_TYPE), Constant(body.content.media_types[0])
+    for location in ArgumentLocation:
+        members = [a for a in ordered if a.location is location]
+        if members and (
+            members[0].is_whole_body or location is ArgumentLocation.CONTENT_TYPE
+        ):
+            yield str(location), _value_expression(members[0])
+        elif (
+            members
+            or body is not None
+            and location is _BODY_LOCATIONS[body.content.kind]
+        ):
+            yield str(location), _dict_expression(location, members, operation)
+    if body is not None and _needs_content_type(body):
+        yield str(ArgumentLocation.CONTENT_TYPE), Constant(body.content.media_types[0])
 
 
-def _says_media_type(body: Body) -> bool:
+def _needs_content_type(body: Body) -> bool:
     """Whether the kind of a body leaves its media type open."""
-    match _OF_BODY[body.content.kind]:
-        case Place.JSON:
+    match _BODY_LOCATIONS[body.content.kind]:
+        case ArgumentLocation.JSON:
             return body.content.media_types[0] != "application/json"
-        case Place.CONTENT:
-            return _is_settled(body.content)
+        case ArgumentLocation.CONTENT:
+            return _has_fixed_media_type(body.content)
         case _:
             return False
 
 
-def _mapping(place: Place, members: list[Argument], operation: Operation) -> Expression:
-    mapping = Dict(tuple((Constant(a.field.name), _value(a)) for a in members))
-    if place.is_body and operation.body is not None and not operation.body.required:
+def _dict_expression(
+    location: ArgumentLocation, members: list[Argument], operation: Operation
+) -> Expression:
+    mapping = Dict(
+        tuple((Constant(a.field.name), _value_expression(a)) for a in members)
+    )
+    if location.is_body and operation.body is not None and not operation.body.required:
         return Call(runtime.UNLESS_EMPTY, Arguments((mapping,)))
     return mapping
 
 
-def _value(argument: Argument) -> Expression:
+def _value_expression(argument: Argument) -> Expression:
     """Return an argument's value, wrapped in what tells the runtime how to write it."""
     name = Name(argument.name)
-    if argument.keeps_null:
+    if argument.sends_null:
         return Call(runtime.NULLABLE, Arguments((name,)))
-    if argument.part_type:
-        return Call(runtime.PART, Arguments((name, Constant(argument.part_type))))
+    if argument.part_media_type:
+        return Call(runtime.PART, Arguments((name, Constant(argument.part_media_type))))
     writing = argument.writing
     if writing is None:
         return name
     options = (("explode", writing.explode), ("reserved", writing.reserved))
-    keywords = tuple((option, Constant(True)) for option, is_on in options if is_on)
+    keywords = tuple((option, Constant(True)) for option, is_set in options if is_set)
     style = Constant(str(writing.style))
     return Call(runtime.STYLED, Arguments((name, style), keywords))
 
 
 def _parameter(argument: Argument, annotations: Annotations) -> Parameter:
-    if argument.place is Place.MULTIPART:
+    if argument.location is ArgumentLocation.MULTIPART:
         annotations = annotations.with_files()
-    type_ = annotations.sent(argument.field.type)
+    type_ = annotations.for_argument(argument.field.type)
     if argument.field.required:
         return Parameter(argument.name, type_)
     if argument.has_default:
         default = Constant(json.loads(argument.field.default))
         return Parameter(argument.name, type_, default)
-    if argument.keeps_null:
+    if argument.sends_null:
         return Parameter(argument.name, or_unset(type_), runtime.UNSET)
     return Parameter(argument.name, or_none(type_), Constant(None))
 
 
-def _rank(argument: Argument) -> tuple[int, bool]:
+def _sort_key(argument: Argument) -> tuple[int, bool]:
     """The path's first, then the required; headers and cookies after the others."""
-    if argument.place is Place.PATH:
+    if argument.location is ArgumentLocation.PATH:
         return (0, False)
-    is_last = argument.place in (Place.HEADER, Place.COOKIE)
+    is_last = argument.location in (ArgumentLocation.HEADER, ArgumentLocation.COOKIE)
     return (1 if argument.field.required else 2, is_last)

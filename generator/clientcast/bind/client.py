@@ -8,8 +8,8 @@ from clientcast.bind import runtime
 from clientcast.bind.constants import ERRORS, SERVER, Constants
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.examples import Example, client_example
-from clientcast.bind.literals import one_line
-from clientcast.bind.names import Scope, snake
+from clientcast.bind.lines import one_line
+from clientcast.bind.names import Scope, snake_case
 from clientcast.code import (
     Arguments,
     Attribute,
@@ -19,7 +19,7 @@ from clientcast.code import (
     Expression,
     Name,
 )
-from clientcast.view import ASYNC, SYNC, Mode, Parameter
+from clientcast.view import ASYNC, SYNC, ConstructorParameter, Mode
 
 _OPTIONS = (
     ("base_url", "Where the API lives, in place of the usual server."),
@@ -46,7 +46,7 @@ _OPTIONS = (
         " own by default.",
     ),
 )
-_MALFORMED = "A credential or a part of the URL is missing or malformed."
+_VALUE_ERROR_TEXT = "A credential or a part of the URL is missing or malformed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Constructor:
     """
 
     docstrings: Mapping[str, str]
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[ConstructorParameter, ...]
     server: Expression
     credentials: Expression
     errors: Name = ERRORS
@@ -85,59 +85,63 @@ def bind_constructor(
         **{name: _variable_text(v) for name, v in variables.items() if not v.required},
     }
     base_url, *options = _OPTIONS
-    trusted = _trusted_servers(api)
+    trusted_servers = _trusted_servers_entry(api)
     variable_arguments = tuple((name, Name(name)) for name in variables)
-    held = tuple((constants.scheme(s), Name(name)) for name, s in schemes.items())
-    required = (("required", Constant(_every_operation_is_secured(api))),)
+    credentials = tuple(
+        (constants.scheme(s), Name(name)) for name, s in schemes.items()
+    )
+    required = (("required", Constant(_requires_credentials(api))),)
     return Constructor(
         docstrings={
-            mode.prefix: docstring(
+            mode.class_prefix: docstring(
                 summary=_summary(api),
-                arguments=(*texts.items(), base_url, *trusted, *options),
-                raises=[("ValueError", _MALFORMED)],
-                example=_example(api, name, mode, example),
+                arguments=(*texts.items(), base_url, *trusted_servers, *options),
+                raises=[("ValueError", _VALUE_ERROR_TEXT)],
+                example=_construction_example(api, name, mode, example),
             )
             for mode in (SYNC, ASYNC)
         },
-        parameters=tuple(Parameter(name, name in schemes) for name in texts),
+        parameters=tuple(ConstructorParameter(name, name in schemes) for name in texts),
         server=Call(Attribute(SERVER, "base_url"), Arguments((), variable_arguments)),
-        credentials=Call(runtime.CREDENTIALS, Arguments((Dict(held),), required)),
+        credentials=Call(
+            runtime.CREDENTIALS, Arguments((Dict(credentials),), required)
+        ),
     )
 
 
-def with_argument_names(api: ir.Api) -> ir.Api:
+def name_constructor_arguments(api: ir.Api) -> ir.Api:
     """The API with what the constructor calls its credentials and the server's variables."""
-    hiding = (SERVER.name, runtime.CREDENTIALS.name)
-    scope = Scope((*runtime.template_names("client.py.j2"), *hiding))
+    shadowing = (SERVER.name, runtime.CREDENTIALS.name)
+    scope = Scope((*runtime.template_identifiers("client.py.j2"), *shadowing))
     schemes = tuple(
-        replace(scheme, argument=scope.name(name, f"{name.strip('_')}_credential"))
+        replace(scheme, argument=scope.claim(name, f"{name.strip('_')}_credential"))
         for scheme in api.schemes
-        for name in (snake(scheme.argument, "credential"),)
+        for name in (snake_case(scheme.argument, "credential"),)
     )
     server = api.server
     if server is not None:
         variables = tuple(
-            replace(v, argument=scope.name(name, f"{name.strip('_')}_variable"))
+            replace(v, argument=scope.claim(name, f"{name.strip('_')}_variable"))
             for v in server.variables
-            for name in (snake(v.argument, "variable"),)
+            for name in (snake_case(v.argument, "variable"),)
         )
         server = replace(server, variables=variables)
     return replace(api, schemes=schemes, server=server)
 
 
-def _every_operation_is_secured(api: ir.Api) -> bool:
+def _requires_credentials(api: ir.Api) -> bool:
     return bool(api.operations) and all(
         operation.security and () not in operation.security
         for operation in api.operations
     )
 
 
-def _trusted_servers(api: ir.Api) -> list[tuple[str, str]]:
+def _trusted_servers_entry(api: ir.Api) -> list[tuple[str, str]]:
     """Return what the constructor says of servers at other hosts, if it has any."""
     if not (api.server and api.server.others):
         return []
-    places = " and ".join(f"`{origin}`" for origin in api.server.others)
-    text = f"Other servers that credentials may be sent to. Operations go to {places}."
+    origins = " and ".join(f"`{origin}`" for origin in api.server.others)
+    text = f"Other servers that credentials may be sent to. Operations go to {origins}."
     return [("trusted_servers", text)]
 
 
@@ -146,17 +150,21 @@ def _summary(api: ir.Api) -> str:
     return summary if summary.endswith(".") else f"{summary}."
 
 
-def _example(api: ir.Api, name: str, mode: Mode, call: Example | None) -> str:
+def _construction_example(
+    api: ir.Api, name: str, mode: Mode, call: Example | None
+) -> str:
     """Return how a client is made and closed, with the first of its credentials."""
     variables = api.server.variables if api.server else ()
-    given: list[tuple[str, Expression]] = [
+    arguments: list[tuple[str, Expression]] = [
         (variable.argument, Constant(variable.default))
         for variable in variables
         if variable.required
     ]
-    given += [(scheme.argument, Constant("...")) for scheme in api.schemes[:1]]
-    construct = Call(Name(f"{mode.prefix}{name}"), Arguments((), tuple(given)))
-    return client_example(construct, snake(name, "client"), call, mode)
+    arguments += [(scheme.argument, Constant("...")) for scheme in api.schemes[:1]]
+    construct = Call(
+        Name(f"{mode.class_prefix}{name}"), Arguments((), tuple(arguments))
+    )
+    return client_example(construct, snake_case(name, "client"), call, mode)
 
 
 def _variable_text(variable: ir.ServerVariable) -> str:
@@ -165,16 +173,16 @@ def _variable_text(variable: ir.ServerVariable) -> str:
         parts.append("Needed unless `base_url` is given.")
     elif variable.default:
         parts.append(f"The default is `{variable.default}`.")
-    return " ".join([*parts, *_environment(variable.environment)])
+    return " ".join([*parts, *_environment_text(variable.environment)])
 
 
 def _scheme_text(scheme: ir.SecurityScheme) -> str:
     text = scheme.description or f"The credential of `{scheme.name}`."
     form = ["A name and a password, joined by a colon."] if scheme.is_basic else []
-    return " ".join([text, *form, *_environment(scheme.environment)])
+    return " ".join([text, *form, *_environment_text(scheme.environment)])
 
 
-def _environment(names: tuple[str, ...]) -> list[str]:
+def _environment_text(names: tuple[str, ...]) -> list[str]:
     if not names:
         return []
     return [

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from clientcast import ir
 from clientcast.bind import runtime
-from clientcast.bind.names import Scope, upper
-from clientcast.bind.pointers import Keys, keys_of
+from clientcast.bind.names import Scope, upper_snake_case
+from clientcast.bind.pointers import Keys, pointer_keys
 from clientcast.bind.types import Annotations
 from clientcast.code import (
     Arguments,
@@ -20,7 +20,7 @@ from clientcast.code import (
     imported,
     imports_in,
 )
-from clientcast.view import Constants as View
+from clientcast.view import Constants as ConstantsView
 from clientcast.view import ErrorBody
 
 MODULE = "._api"
@@ -42,11 +42,11 @@ class Constants:
     ) -> None:
         self.api = api
         self.annotations = annotations
-        self.error_body = usual_error(api)
-        self._taken = runtime.IMPORTED | frozenset(classes)
+        self.error_body = common_error_type(api)
+        self._reserved = runtime.IMPORTED_NAMES | frozenset(classes)
         self._scope = Scope((SERVER.name, ERRORS.name))
         self._schemes = {
-            scheme.name: self._name(f"{upper(scheme.name)}_SCHEME")
+            scheme.name: self._unique_name(f"{upper_snake_case(scheme.name)}_SCHEME")
             for scheme in api.schemes
         }
         self._security: dict[tuple[tuple[str, ...], ...], str] = {}
@@ -66,9 +66,10 @@ class Constants:
             return None
         if alternatives not in self._security:
             name = "_OR_".join(
-                "_AND_".join(map(upper, names)) or "NOTHING" for names in alternatives
+                "_AND_".join(map(upper_snake_case, names)) or "NOTHING"
+                for names in alternatives
             )
-            self._security[alternatives] = self._name(name)
+            self._security[alternatives] = self._unique_name(name)
         return imported(MODULE, self._security[alternatives])
 
     def cursor_paging(
@@ -78,10 +79,10 @@ class Constants:
         value = _call(
             runtime.CURSOR_PAGING,
             Constant(argument),
-            cursor=_path(cursor),
-            items=_paths(items),
+            cursor=_literal_tuple(cursor),
+            items=_path_tuples(items),
         )
-        return self._constant("CURSOR_PAGING", value)
+        return self._shared_constant("CURSOR_PAGING", value)
 
     def offset_paging(
         self,
@@ -96,15 +97,15 @@ class Constants:
             Constant(paging.parameter),
             limit=Constant(paging.limit),
             default_limit=Constant(default),
-            items=_paths(items),
-            **({"total": _path(total)} if total else {}),
+            items=_path_tuples(items),
+            **({"total": _literal_tuple(total)} if total else {}),
         )
-        return self._constant("OFFSET_PAGING", value)
+        return self._shared_constant("OFFSET_PAGING", value)
 
     def link_paging(self, items: tuple[Keys, ...]) -> Name:
         """Return the constant of paging by the `Link` header."""
-        value = _call(runtime.LINK_PAGING, items=_paths(items))
-        return self._constant("LINK_PAGING", value)
+        value = _call(runtime.LINK_PAGING, items=_path_tuples(items))
+        return self._shared_constant("LINK_PAGING", value)
 
     def polling(self, polling: ir.Polling) -> Name:
         """Return the constant of how the response to an accepted request is polled."""
@@ -112,22 +113,24 @@ class Constants:
             runtime.POLLING,
             Constant(polling.path),
             Constant(polling.parameter),
-            request_id=_keys(polling.request_id),
+            request_id=_pointer_tuple(polling.request_id),
         )
-        return self._constant("POLLING", value)
+        return self._shared_constant("POLLING", value)
 
-    def view(self) -> View:
+    def view(self) -> ConstantsView:
         """Return all constants that were used, those of every API first."""
         error_body = self._error_body()
         assignments = [
-            Assignment(SERVER.name, value=self._server()),
-            Assignment(ERRORS.name, value=self._errors(error_body is not None)),
+            Assignment(SERVER.name, value=self._server_call()),
+            Assignment(
+                ERRORS.name, value=self._error_shape_call(error_body is not None)
+            ),
             *(
-                Assignment(self._schemes[scheme.name], value=_scheme(scheme))
+                Assignment(self._schemes[scheme.name], value=_scheme_call(scheme))
                 for scheme in self.api.schemes
             ),
             *(
-                Assignment(name, runtime.SECURITY, self._alternatives(alternatives))
+                Assignment(name, runtime.SECURITY, self._security_tuple(alternatives))
                 for alternatives, name in self._security.items()
             ),
             *(Assignment(name, value=value) for value, name in self._values.items()),
@@ -135,20 +138,22 @@ class Constants:
         imports = set(imports_in(*assignments))
         if error_body is not None:
             imports |= set(imports_in(runtime.ANY))
-        return View(Imports(frozenset(imports)), error_body, tuple(assignments))
+        return ConstantsView(
+            Imports(frozenset(imports)), error_body, tuple(assignments)
+        )
 
-    def _constant(self, name: str, value: Call) -> Name:
+    def _shared_constant(self, name: str, value: Call) -> Name:
         if value not in self._values:
-            self._values[value] = self._name(name)
+            self._values[value] = self._unique_name(name)
         return imported(MODULE, self._values[value])
 
-    def _name(self, name: str) -> str:
+    def _unique_name(self, name: str) -> str:
         """Return a name that no constant has, nor a class or import in the same capitals."""
-        if name in self._taken:
+        if name in self._reserved:
             name = f"{name}_CONSTANT"
-        return self._scope.name(name)
+        return self._scope.claim(name)
 
-    def _alternatives(self, alternatives: tuple[tuple[str, ...], ...]) -> Tuple:
+    def _security_tuple(self, alternatives: tuple[tuple[str, ...], ...]) -> Tuple:
         return Tuple(
             tuple(
                 Tuple(tuple(Name(self._schemes[scheme]) for scheme in schemes))
@@ -156,28 +161,30 @@ class Constants:
             )
         )
 
-    def _server(self) -> Call:
+    def _server_call(self) -> Call:
         server = self.api.server
         if server is None:
             return _call(runtime.SERVER, Constant(""))
-        variables = tuple(map(_variable, server.variables))
+        variables = tuple(map(_variable_call, server.variables))
         arguments = (Tuple(variables),) if variables else ()
         return _call(runtime.SERVER, Constant(server.url), *arguments)
 
-    def _errors(self, body_is_function: bool) -> Call:
+    def _error_shape_call(self, body_is_function: bool) -> Call:
         keywords: dict[str, Expression] = {}
         if body_is_function:
             keywords["body"] = Name("error_body")
         elif self.error_body is not None:
-            keywords["body"] = self.annotations.received(self.error_body)
+            keywords["body"] = self.annotations.for_response(self.error_body)
         errors = self.api.errors
         for name, pointer in (("code", errors.code), ("message", errors.message)):
             if pointer:
-                keywords[name] = _keys(pointer)
+                keywords[name] = _pointer_tuple(pointer)
         if errors.request_id:
             is_pointer = errors.request_id.startswith("/")
             keywords["request_id"] = (
-                _keys(errors.request_id) if is_pointer else Constant(errors.request_id)
+                _pointer_tuple(errors.request_id)
+                if is_pointer
+                else Constant(errors.request_id)
             )
         return _call(runtime.ERROR_SHAPE, **keywords)
 
@@ -185,14 +192,14 @@ class Constants:
         """Return the body of errors if its models are imported with the first error."""
         if self.error_body is None:
             return None
-        body = self.annotations.received(self.error_body)
+        body = self.annotations.for_response(self.error_body)
         imports = frozenset(imports_in(body))
         if not any(item.module.startswith(".models.") for item in imports):
             return None
         return ErrorBody(Imports(imports), body)
 
 
-def usual_error(api: ir.Api) -> ir.Type | None:
+def common_error_type(api: ir.Api) -> ir.Type | None:
     """Return the type that most error responses of an API have; None if none has one."""
     types = Counter(
         response.type
@@ -203,7 +210,7 @@ def usual_error(api: ir.Api) -> ir.Type | None:
     return types.most_common(1)[0][0] if types else None
 
 
-def _scheme(scheme: ir.SecurityScheme) -> Call:
+def _scheme_call(scheme: ir.SecurityScheme) -> Call:
     keywords: dict[str, Expression] = {}
     if scheme.location is not ir.Location.HEADER:
         keywords["location"] = Constant(str(scheme.location))
@@ -212,7 +219,7 @@ def _scheme(scheme: ir.SecurityScheme) -> Call:
     if scheme.is_basic:
         keywords["is_basic"] = Constant(True)
     if scheme.environment:
-        keywords["environment"] = _path(scheme.environment)
+        keywords["environment"] = _literal_tuple(scheme.environment)
     return _call(
         runtime.SCHEME,
         Constant(scheme.argument),
@@ -221,13 +228,13 @@ def _scheme(scheme: ir.SecurityScheme) -> Call:
     )
 
 
-def _variable(variable: ir.ServerVariable) -> Call:
+def _variable_call(variable: ir.ServerVariable) -> Call:
     arguments = [variable.name, variable.argument]
     if not variable.required:
         arguments.append(variable.default)
     keywords: dict[str, Expression] = {}
     if variable.environment:
-        keywords["environment"] = _path(variable.environment)
+        keywords["environment"] = _literal_tuple(variable.environment)
     return _call(runtime.VARIABLE, *map(Constant, arguments), **keywords)
 
 
@@ -235,14 +242,14 @@ def _call(function: Name, *positional: Expression, **keywords: Expression) -> Ca
     return Call(function, Arguments(positional, tuple(keywords.items())))
 
 
-def _keys(pointer: str) -> Tuple:
+def _pointer_tuple(pointer: str) -> Tuple:
     """Return a JSON pointer as a tuple of keys and indexes."""
-    return _path(keys_of(pointer))
+    return _literal_tuple(pointer_keys(pointer))
 
 
-def _path(path: Keys) -> Tuple:
+def _literal_tuple(path: Keys) -> Tuple:
     return Tuple(tuple(map(Constant, path)))
 
 
-def _paths(paths: tuple[Keys, ...]) -> Tuple:
-    return Tuple(tuple(map(_path, paths)))
+def _path_tuples(paths: tuple[Keys, ...]) -> Tuple:
+    return Tuple(tuple(map(_literal_tuple, paths)))

@@ -13,7 +13,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable
 
-from clientcast.code import visible
+from clientcast.code import escape_invisible
 
 Entries = Iterable[tuple[str, str]]
 """Names of arguments or error classes, each with its text."""
@@ -45,46 +45,51 @@ def docstring(
         example: A program of ours, which is kept as it is. It stands below `Examples::`, which
             makes it code in reST, in Markdown and in editors, and nothing for doctest.
     """
-    parts = [inert(flat(summary)), *(inert(wrap(text, width)) for text in texts)]
+    parts = [
+        escape_markup(single_line(summary)),
+        *(escape_markup(wrap_markdown(text, width)) for text in texts),
+    ]
     parts.append(_section("Args", arguments, width))
     if returns:
-        parts.append(f"Returns:\n    {inert(wrap(returns, width - 4, ' ' * 4))}")
+        parts.append(
+            f"Returns:\n    {escape_markup(wrap_markdown(returns, width - 4, ' ' * 4))}"
+        )
     parts.append(_section("Raises", raises, width))
     if example:
         parts.append("Examples::\n\n" + textwrap.indent(example, " " * 4))
-    return _literal("\n\n".join(part for part in parts if part.strip()))
+    return _triple_quoted("\n\n".join(part for part in parts if part.strip()))
 
 
 def _section(title: str, entries: Entries, width: int) -> str:
     lines = [
-        f"    {inert(wrap(f'{name}: {flat(text)}', width, ' ' * 8))}"
+        f"    {escape_markup(wrap_markdown(f'{name}: {single_line(text)}', width, ' ' * 8))}"
         for name, text in entries
     ]
     return "\n".join([f"{title}:", *lines]) if lines else ""
 
 
-def _literal(text: str) -> str:
+def _triple_quoted(text: str) -> str:
     lines = "\n".join(line.rstrip() for line in text.split("\n")).strip()
     if not lines:
         return ""
     escaped = lines.replace("\\", "\\\\").replace(_QUOTES, '\\"\\"\\"')
-    shown = "\n".join(map(visible, escaped.split("\n")))
-    if re.search(r'(?<!\\)(?:\\\\)*"\Z', shown):
-        shown = shown[:-1] + '\\"'
-    end = "\n" if "\n" in shown else ""
-    return f"{_QUOTES}{shown}{end}{_QUOTES}"
+    escaped = "\n".join(map(escape_invisible, escaped.split("\n")))
+    if re.search(r'(?<!\\)(?:\\\\)*"\Z', escaped):
+        escaped = escaped[:-1] + '\\"'
+    end = "\n" if "\n" in escaped else ""
+    return f"{_QUOTES}{escaped}{end}{_QUOTES}"
 
 
 _URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]+"
-_TARGET = rf"(?:{_URL}|mailto:[\w.+@-]+|[#/\w][\w#/.=?%+-]*)"
+_LINK_TARGET = rf"(?:{_URL}|mailto:[\w.+@-]+|[#/\w][\w#/.=?%+-]*)"
 """Where a link may lead: to the web, to a mail address or to another page."""
 
-_SPACE = re.compile(
+_NEEDS_SPACE = re.compile(
     rf"""
     (?<=<)(?=[a-z/!?])(?!{_URL}>)     # HTML; the target of a link in reST
     | (?<=8<)(?=-)                    # another file, for the snippets of pymdownx
     | (?<=>)(?=`_)                    # a link in reST
-    | (?<=\])(?=\()(?!\({_TARGET}\))  # a link in Markdown
+    | (?<=\])(?=\()(?!\({_LINK_TARGET}\))  # a link in Markdown
     | (?<=\])(?=:)(?!:[ ]{_URL}$)     # where a link, footnote or abbreviation is defined
     | (?<=!)(?=\[)                    # an image in Markdown
     | (?<=\w:)(?=`)                   # a role in reST, before its text
@@ -100,7 +105,7 @@ _SPACE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
-_BACKSLASH = re.compile(
+_NEEDS_BACKSLASH = re.compile(
     r"""
     (?<![\w>])(?=>>>)                 # an example for doctest
     | (?<![\w.])(?=\.\.(?:\s|$))      # a directive, comment or target in reST
@@ -123,47 +128,49 @@ _SECTION = re.compile(
 )
 
 
-def inert(text: str) -> str:
+def escape_markup(text: str) -> str:
     """Return text of a document in which no reader of docstrings finds a construct."""
     text = _IMAGE.sub("", text)
-    text = _SPACE.sub(" ", text)
-    text = _BACKSLASH.sub(r"\\", text)
+    text = _NEEDS_SPACE.sub(" ", text)
+    text = _NEEDS_BACKSLASH.sub(r"\\", text)
     text = _ATTRIBUTES.sub(r"\1\\", text)
     text = _FIELD.sub(r"\1\\", text)
-    return _SECTION.sub(lambda found: f"{found[1]} {found[2] or ':'}", text)
+    return _SECTION.sub(lambda match: f"{match[1]} {match[2] or ':'}", text)
 
 
-def flat(text: str) -> str:
+def single_line(text: str) -> str:
     """Return text on one line, without control and direction characters."""
-    return " ".join(_legible(" ".join(text.splitlines())).split())
+    return " ".join(_without_invisible(" ".join(text.splitlines())).split())
 
 
 _JOINERS = "\u200c\u200d"
 
 
-def _legible(line: str) -> str:
+def _without_invisible(line: str) -> str:
     """Return a line with plain spaces and without characters that nobody sees."""
     if line.isascii() and line.isprintable():
         return line
-    return "".join(map(_plain, line))
+    return "".join(map(_plain_character, line))
 
 
-def _plain(character: str) -> str:
+def _plain_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cc", "Zs"):
         return " "
-    hidden = category in ("Cf", "Cs") and character not in _JOINERS
-    return "" if hidden else character
+    is_invisible = category in ("Cf", "Cs") and character not in _JOINERS
+    return "" if is_invisible else character
 
 
 _FENCE = re.compile(r"( *)(`{3,}|~{3,})([^`]*)")
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#.-]{1,20}")
-_RUN = re.compile(r"`{3,}|~{3,}")
-_MARKER = re.compile(r"(?<! ) ++(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
+_FENCE_RUN = re.compile(r"`{3,}|~{3,}")
+_SPACE_BEFORE_MARKER = re.compile(
+    r"(?<! ) ++(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))"
+)
 """Spaces after which no line may begin: there, what follows would be an item, a heading or so."""
 
 
-def wrap(text: str, width: int, indent: str = "") -> str:
+def wrap_markdown(text: str, width: int, indent: str = "") -> str:
     """Return Markdown with its paragraphs and list items filled, all else as it is.
 
     Each fence gets an end, and no other line begins one.
@@ -182,24 +189,24 @@ def wrap(text: str, width: int, indent: str = "") -> str:
             blocks.append(_fill(" ".join(paragraph), width - len(indent)))
             paragraph.clear()
 
-    for line in map(_legible, text.expandtabs(4).splitlines()):
-        found = _FENCE.fullmatch(line)
-        line = _RUN.sub(lambda run: run[0][:2], line).rstrip()
+    for line in map(_without_invisible, text.expandtabs(4).splitlines()):
+        match = _FENCE.fullmatch(line)
+        line = _FENCE_RUN.sub(lambda run: run[0][:2], line).rstrip()
         stripped = line.strip()
         if fence is not None:
             if (
-                found is not None
-                and found[2].startswith(fence[2])
-                and not found[3].strip()
+                match is not None
+                and match[2].startswith(fence[2])
+                and not match[3].strip()
             ):
                 fence = None
                 blocks.append("```")
             else:
                 blocks.append(line.removeprefix(fence[1]))
-        elif found is not None:
+        elif match is not None:
             flush()
-            fence = found
-            language = _LANGUAGE.match(found[3].strip())
+            fence = match
+            language = _LANGUAGE.match(match[3].strip())
             blocks.append(f"```{language[0] if language else ''}")
         elif stripped.startswith(("|", "#", ">")) or line.startswith("    "):
             flush()
@@ -208,7 +215,7 @@ def wrap(text: str, width: int, indent: str = "") -> str:
             flush()
             blocks.append("")
         else:
-            if _is_item(stripped):
+            if _is_list_item(stripped):
                 flush()
             paragraph.append(stripped)
     flush()
@@ -220,16 +227,16 @@ def wrap(text: str, width: int, indent: str = "") -> str:
 
 def _fill(paragraph: str, width: int) -> str:
     filled = textwrap.fill(
-        _MARKER.sub("\0", paragraph),
+        _SPACE_BEFORE_MARKER.sub("\0", paragraph),
         max(width, 40),
-        subsequent_indent="  " if _is_item(paragraph) else "",
+        subsequent_indent="  " if _is_list_item(paragraph) else "",
         break_long_words=False,
         break_on_hyphens=False,
     )
     return filled.replace("\0", " ")
 
 
-def _is_item(line: str) -> bool:
+def _is_list_item(line: str) -> bool:
     marker, _, rest = line.partition(" ")
-    numbered = marker[-1:] in (".", ")") and marker[:-1].isdigit()
-    return bool(rest) and (numbered or marker in ("*", "-", "+"))
+    is_numbered = marker[-1:] in (".", ")") and marker[:-1].isdigit()
+    return bool(rest) and (is_numbered or marker in ("*", "-", "+"))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument, positional
-from clientcast.bind.names import snake
+from clientcast.bind.arguments import Argument, positional_arguments
+from clientcast.bind.names import snake_case
 from clientcast.code import (
     Arguments,
     Attribute,
@@ -19,18 +19,18 @@ from clientcast.code import (
     List,
     Name,
     Tuple,
-    printed,
+    to_source,
 )
 from clientcast.plain import is_list, is_mapping
 from clientcast.view import ASYNC, Mode
 
 _WIDTH = 88 - 12
 _INDENT = " " * 4
-_MOST_OPTIONS = 2
-_DEEPEST = 5
-_MOST_VALUES = 1000
+_MAX_OPTIONS = 2
+_MAX_DEPTH = 5
+_MAX_VALUES = 1000
 """Models that require one another can have exponentially many."""
-_A_UUID = "b6e8a5a0-1b1e-4c5e-9b1a-0f3c2d4e5f60"
+_EXAMPLE_UUID = "b6e8a5a0-1b1e-4c5e-9b1a-0f3c2d4e5f60"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Example:
     call: Call
     target: str = ""
     is_loop: bool = False
-    shown: Expression | None = None
+    printed_value: Expression | None = None
 
     def text(self, mode: Mode) -> str:
         """Return the program."""
@@ -55,25 +55,27 @@ class Example:
 
     def lines(self, mode: Mode) -> Iterator[str]:
         """Yield the lines of the program."""
-        begin, end = self._around(mode)
+        begin, end = self._call_affixes(mode)
         # Both modes break their lines alike, where the longer one must.
-        longest = "".join((*self._around(ASYNC), printed(self.call)))
-        if len(longest) <= _WIDTH or self.call.arguments == Arguments():
-            yield f"{begin}{printed(self.call)}{end}"
+        longest_line = "".join((*self._call_affixes(ASYNC), to_source(self.call)))
+        if len(longest_line) <= _WIDTH or self.call.arguments == Arguments():
+            yield f"{begin}{to_source(self.call)}{end}"
         else:
-            yield f"{begin}{printed(self.call.function)}("
+            yield f"{begin}{to_source(self.call.function)}("
             for part in self.call.arguments.each():
-                yield f"{_INDENT}{printed(part)},"
+                yield f"{_INDENT}{to_source(part)},"
             yield f"){end}"
-        if self.shown is not None:
-            shown = printed(Call(Builtin("print"), Arguments((self.shown,))))
-            yield f"{_INDENT}{shown}" if self.is_loop else shown
+        if self.printed_value is not None:
+            printed_value = to_source(
+                Call(Builtin("print"), Arguments((self.printed_value,)))
+            )
+            yield f"{_INDENT}{printed_value}" if self.is_loop else printed_value
 
-    def _around(self, mode: Mode) -> tuple[str, str]:
+    def _call_affixes(self, mode: Mode) -> tuple[str, str]:
         """Return what stands before and after the call."""
         if self.is_loop:
-            return f"{mode.asynchronous}for {self.target} in {mode.wait}", ":"
-        return (f"{self.target} = " if self.target else "") + mode.wait, ""
+            return f"{mode.async_prefix}for {self.target} in {mode.await_prefix}", ":"
+        return (f"{self.target} = " if self.target else "") + mode.await_prefix, ""
 
 
 def client_example(
@@ -88,7 +90,7 @@ def client_example(
         mode: That of the client.
     """
     body = example.lines(mode) if example is not None else ["..."]
-    begin = f"{mode.asynchronous}with {printed(construct)} as {client}:"
+    begin = f"{mode.async_prefix}with {to_source(construct)} as {client}:"
     return "\n".join((begin, *(f"{_INDENT}{line}" for line in body)))
 
 
@@ -107,7 +109,7 @@ class Examples:
     names: Mapping[str, str]
     attributes: Mapping[str, Mapping[str, str]]
 
-    def of_operation(
+    def for_operation(
         self,
         operation: ir.Operation,
         name: str,
@@ -125,7 +127,7 @@ class Examples:
             item: The type of an item of its pages or stream; None if it has none.
             brief: Whether to pass required arguments alone and to print the result.
         """
-        given = self._values(operation, arguments, 0 if brief else _MOST_OPTIONS)
+        given = self._call_arguments(operation, arguments, 0 if brief else _MAX_OPTIONS)
         function: Expression = Name(self.client)
         for part in name.split("."):
             function = Attribute(function, part)
@@ -133,48 +135,48 @@ class Examples:
         if item is not None:
             if operation.success.kind is ir.MediaKind.EVENTS:
                 return Example(call, "event", True, Attribute(Name("event"), "data"))
-            target = self._result(item)
-            return Example(call, target, True, self._shown(target, item))
+            target = self._result_variable(item)
+            return Example(call, target, True, self._printed_expression(target, item))
         result = operation.success.type
         if result is None:
             return Example(call)
-        target = self._result(result)
-        shown = self._shown(target, result) if brief else None
-        return Example(call, target, shown=shown)
+        target = self._result_variable(result)
+        printed_value = self._printed_expression(target, result) if brief else None
+        return Example(call, target, printed_value=printed_value)
 
-    def _values(
-        self, operation: ir.Operation, arguments: tuple[Argument, ...], most: int
+    def _call_arguments(
+        self, operation: ir.Operation, arguments: tuple[Argument, ...], max_options: int
     ) -> Arguments:
-        leading = positional(arguments)
-        literals = _Literals(self)
+        positional_only = positional_arguments(arguments)
+        builder = _ValueBuilder(self)
         values: list[Expression] = []
         keywords: list[tuple[str, Expression]] = []
         options = 0
         for argument in arguments:
-            known = example_value(argument, operation)
+            example = example_value(argument, operation)
             if not argument.field.required:
-                if known is None or options == most:
+                if example is None or options == max_options:
                     continue
                 options += 1
-            value = literals.value(argument.field.type, known)
-            if argument in leading:
+            value = builder.value(argument.field.type, example)
+            if argument in positional_only:
                 values.append(value)
             else:
                 keywords.append((argument.name, value))
         return Arguments(tuple(values), tuple(keywords))
 
-    def _result(self, type_: ir.Type) -> str:
+    def _result_variable(self, type_: ir.Type) -> str:
         """What one would call a result."""
         match type_:
             case ir.Nullable(inner):
-                return self._result(inner)
+                return self._result_variable(inner)
             case ir.Named(pointer) if not self.names[pointer].endswith("Response"):
-                name = snake(self.names[pointer], "answer")
+                name = snake_case(self.names[pointer], "answer")
                 return "answer" if name == self.client else name
             case _:
                 return "answer"
 
-    def _shown(self, name: str, type_: ir.Type) -> Expression:
+    def _printed_expression(self, name: str, type_: ir.Type) -> Expression:
         """Return what is printed of a result: its id if it has one."""
         schema = (
             self.api.schemas[type_.pointer] if isinstance(type_, ir.Named) else None
@@ -185,17 +187,17 @@ class Examples:
         return Attribute(Name(name), "id") if has_id else Name(name)
 
 
-class _Literals:
+class _ValueBuilder:
     """The values of one example, of which there are not too many."""
 
     def __init__(self, examples: Examples) -> None:
         self._examples = examples
-        self._left = _MOST_VALUES
+        self._remaining = _MAX_VALUES
 
     def value(self, type_: ir.Type, value: object, depth: int = 0) -> Expression:
         """Return a value of a type; one that it might have if none is known."""
-        self._left -= 1
-        if depth > 2 * _DEEPEST or self._left < 0:
+        self._remaining -= 1
+        if depth > 2 * _MAX_DEPTH or self._remaining < 0:
             return Constant(...)
         match type_:
             case ir.Nullable(inner):
@@ -205,9 +207,9 @@ class _Literals:
             case ir.Constant(values):
                 return Constant(values[0])
             case ir.Scalar(kind):
-                return _scalar(kind, value)
+                return _scalar_expression(kind, value)
             case ir.Anything():
-                return _plain("..." if value is None else value)
+                return _json_expression("..." if value is None else value)
             case ir.ListOf(item):
                 items = value if is_list(value) else [None]
                 return List(
@@ -226,28 +228,32 @@ class _Literals:
                     )
                 )
             case ir.Named(pointer):
-                return self._named(self._examples.api.schemas[pointer], value, depth)
+                return self._declared_value(
+                    self._examples.api.schemas[pointer], value, depth
+                )
             case _:
                 assert_never(type_)
 
-    def _named(self, schema: ir.Schema, value: object, depth: int) -> Expression:
+    def _declared_value(
+        self, schema: ir.Schema, value: object, depth: int
+    ) -> Expression:
         match schema:
             case ir.Enum(values=values):
                 return Constant(value if isinstance(value, str) else values[0])
             case ir.Alias(type=type_):
                 return self.value(type_, value, depth + 1)
             case ir.Record(open=True) if is_mapping(value):
-                return _plain(value)
+                return _json_expression(value)
             case ir.Record(pointer=pointer, fields=fields):
-                known = value if is_mapping(value) else dict[str, object]()
+                example = value if is_mapping(value) else dict[str, object]()
                 attributes = self._examples.attributes[pointer]
                 keywords = tuple(
                     (
                         attributes[field.name],
-                        self.value(field.type, known.get(field.name), depth + 1),
+                        self.value(field.type, example.get(field.name), depth + 1),
                     )
                     for field in fields
-                    if field.name in known or (field.required and depth < _DEEPEST)
+                    if field.name in example or (field.required and depth < _MAX_DEPTH)
                 )
                 return Call(
                     Name(self._examples.names[pointer]), Arguments((), keywords)
@@ -256,43 +262,43 @@ class _Literals:
                 assert_never(schema)
 
 
-def first_call(
+def simplest_operation(
     api: ir.Api, arguments: Mapping[str, tuple[Argument, ...]]
 ) -> ir.Operation | None:
     """The operation that shows a client best: one that reads, and asks for little."""
 
-    def strangeness(operation: ir.Operation) -> tuple[bool | int, ...]:
+    def complexity(operation: ir.Operation) -> tuple[bool | int, ...]:
         is_paged = operation.paging is not None
-        reads = operation.method == "GET" and operation.success.type is not None
+        is_read = operation.method == "GET" and operation.success.type is not None
         return (
             operation.deprecated,
-            not (reads or is_paged),
+            not (is_read or is_paged),
             not any(operation.security),
             is_paged,
             sum(a.field.required for a in arguments[operation.pointer]),
         )
 
-    return min(api.operations, key=strangeness, default=None)
+    return min(api.operations, key=complexity, default=None)
 
 
 def example_value(argument: Argument, operation: ir.Operation) -> object:
     """What the document gives as an example of an argument, as plain JSON; None for nothing."""
-    if argument.place.is_body and operation.body is not None:
-        body = plain_json(operation.body.content.example)
-        if argument.whole:
+    if argument.location.is_body and operation.body is not None:
+        body = decode_json(operation.body.content.example)
+        if argument.is_whole_body:
             return body
         if is_mapping(body):
             return body.get(argument.field.name)
-    return plain_json(argument.field.example)
+    return decode_json(argument.field.example)
 
 
-def plain_json(text: str) -> object:
+def decode_json(text: str) -> object:
     """What a JSON text says; None for an empty one."""
     value: object = json.loads(text) if text else None
     return value
 
 
-def _scalar(kind: ir.ScalarKind, value: object) -> Expression:
+def _scalar_expression(kind: ir.ScalarKind, value: object) -> Expression:
     given = value if isinstance(value, str) else ""
     match kind:
         case ir.ScalarKind.STRING:
@@ -307,7 +313,7 @@ def _scalar(kind: ir.ScalarKind, value: object) -> Expression:
             minutes = (("minutes", Constant(5)),)
             return Call(Name("timedelta"), Arguments((), minutes))
         case ir.ScalarKind.UUID:
-            return Call(Name("UUID"), Arguments((Constant(given or _A_UUID),)))
+            return Call(Name("UUID"), Arguments((Constant(given or _EXAMPLE_UUID),)))
         case ir.ScalarKind.BINARY | ir.ScalarKind.BYTES:
             return Constant(b"...")
         case ir.ScalarKind.DECIMAL:
@@ -325,12 +331,14 @@ def _from_iso(class_name: str, text: str) -> Call:
     return Call(function, Arguments((Constant(text),)))
 
 
-def _plain(value: object) -> Expression:
+def _json_expression(value: object) -> Expression:
     """Return plain JSON as an expression."""
     if is_mapping(value):
-        return Dict(tuple((Constant(k), _plain(part)) for k, part in value.items()))
+        return Dict(
+            tuple((Constant(k), _json_expression(part)) for k, part in value.items())
+        )
     if is_list(value):
-        return List(tuple(map(_plain, value)))
+        return List(tuple(map(_json_expression, value)))
     if value is None or isinstance(value, str | int | float):
         return Constant(value)
     return Constant(...)

@@ -5,9 +5,9 @@ from functools import cache
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.constants import ERRORS, SERVER
-from clientcast.bind.names import pascal
+from clientcast.bind.names import pascal_case
 from clientcast.code import Imports, Name, imports_in
-from clientcast.view import Errors, Exports, Models
+from clientcast.view import Errors, Exports, ModelModule
 
 _ERRORS = (
     "APIConnectionError",
@@ -25,29 +25,37 @@ _ERRORS = (
     "ResponseWarning",
     "UnprocessableEntityError",
 )
-_OF_POLLING = "AcceptedError"
+_POLLING_ERROR = "AcceptedError"
 
 
 @cache
 def reserved_classes() -> frozenset[str]:
     """Return what no class of a package may be called: other names of its modules."""
-    names = runtime.IMPORTED | runtime.template_names() | {*_ERRORS, _OF_POLLING}
+    names = (
+        runtime.IMPORTED_NAMES
+        | runtime.template_identifiers()
+        | {*_ERRORS, _POLLING_ERROR}
+    )
     return frozenset(n for n in names if n[:1].isupper() and not n.isupper())
 
 
 @cache
 def reserved_constants() -> frozenset[str]:
     """Return what no class of a package may be called in capitals."""
-    names = runtime.IMPORTED | runtime.template_names() | {SERVER.name, ERRORS.name}
+    names = (
+        runtime.IMPORTED_NAMES
+        | runtime.template_identifiers()
+        | {SERVER.name, ERRORS.name}
+    )
     return frozenset(name for name in names if name.isupper())
 
 
 def client_name(api: ir.Api) -> str:
     """What the client is called: its name, or with `Api` where the runtime has that."""
-    name = pascal(api.name, kind="Api")
-    wanted = {name, f"Async{name}", f"{name}Error"}
+    name = pascal_case(api.name, kind="Api")
+    derived_names = {name, f"Async{name}", f"{name}Error"}
     reserved = reserved_classes() | reserved_constants()
-    return f"{name}Api" if wanted & reserved else name
+    return f"{name}Api" if derived_names & reserved else name
 
 
 def bind_errors(api: ir.Api, base: str) -> Errors:
@@ -57,13 +65,13 @@ def bind_errors(api: ir.Api, base: str) -> Errors:
         api: The API.
         base: The name of the class that all errors of its client share.
     """
-    is_polled = any(operation.polling for operation in api.operations)
-    errors = (_OF_POLLING, *_ERRORS) if is_polled else _ERRORS
+    has_polling = any(operation.polling for operation in api.operations)
+    errors = (_POLLING_ERROR, *_ERRORS) if has_polling else _ERRORS
     return Errors(base, errors, tuple(sorted((*errors, base))))
 
 
 def bind_exports(
-    api: ir.Api, client: str, errors: Errors, models: tuple[Models, ...]
+    api: ir.Api, client: str, errors: Errors, models: tuple[ModelModule, ...]
 ) -> Exports:
     """What `__init__.py` passes on."""
     names: list[Name] = []
@@ -74,22 +82,22 @@ def bind_exports(
         names.append(runtime.SERVER_SENT_EVENT)
     if any(operation.paging for operation in api.operations):
         names += [runtime.ASYNC_PAGE, runtime.PAGE]
-    if any(_is_multipart(operation) for operation in api.operations):
+    if any(_has_multipart_body(operation) for operation in api.operations):
         names.append(runtime.FILE)
-    of_errors = tuple(sorted((*errors.names, errors.base)))
-    of_models = tuple(sorted(name for module in models for name in module.names))
-    of_runtime = (name.name for name in names)
-    exported = (client, f"Async{client}", *of_errors, *of_models, *of_runtime)
+    error_names = tuple(sorted((*errors.names, errors.base)))
+    model_names = tuple(sorted(name for module in models for name in module.names))
+    runtime_names = (name.name for name in names)
+    exported = (client, f"Async{client}", *error_names, *model_names, *runtime_names)
     if any(module.name for module in models):
         names.append(runtime.TYPE_CHECKING)
     return Exports(
         runtime=Imports(frozenset(imports_in(*names))),
-        errors=of_errors,
-        models=of_models,
+        errors=error_names,
+        models=model_names,
         names=tuple(sorted(exported)),
     )
 
 
-def _is_multipart(operation: ir.Operation) -> bool:
+def _has_multipart_body(operation: ir.Operation) -> bool:
     body = operation.body
     return body is not None and body.content.kind is ir.MediaKind.MULTIPART

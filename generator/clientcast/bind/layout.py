@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.names import Scope
-from clientcast.bind.resources import Node
-from clientcast.bind.uses import reachable
+from clientcast.bind.resources import ResourceNode
+from clientcast.bind.usage import reachable_pointers
 from clientcast.filenames import DEVICES
 
 MODELS = ".models"
 
-_MOST_OPERATIONS = 40
-_MOST_SCHEMAS = 100
+_MAX_OPERATIONS = 40
+_MAX_SCHEMAS = 100
 """What is read in one file."""
 
-_SHARED, _INBOUND = "shared", "webhooks"
+_SHARED, _WEBHOOKS = "shared", "webhooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Layout:
     models: Mapping[str, str]
 
 
-def layout_of(
+def plan_layout(
     api: ir.Api,
-    root: Node,
+    root: ResourceNode,
     pointers: frozenset[str],
     arguments: Mapping[str, tuple[Argument, ...]],
 ) -> Layout:
@@ -45,18 +45,18 @@ def layout_of(
     `shared`. So modules import from `shared` alone, and it from none: what a declaration
     leads to is used wherever it is used itself.
     """
-    is_short = (
-        len(api.operations) <= _MOST_OPERATIONS and len(pointers) <= _MOST_SCHEMAS
+    fits_one_module = (
+        len(api.operations) <= _MAX_OPERATIONS and len(pointers) <= _MAX_SCHEMAS
     )
-    if is_short or not root.children:
+    if fits_one_module or not root.children:
         return Layout({}, dict.fromkeys(pointers, MODELS))
     scope = Scope((_SHARED, *DEVICES))
-    resources = {name: scope.name(name, f"{name}_") for name in root.children}
+    resources = {name: scope.claim(name, f"{name}_") for name in root.children}
     owners: dict[str, set[str]] = {pointer: set() for pointer in pointers}
-    for pointer in reachable(api, api.inbound):
-        owners[pointer].add(_INBOUND)
+    for pointer in reachable_pointers(api, api.inbound):
+        owners[pointer].add(_WEBHOOKS)
     for name, node in root.children.items():
-        for pointer in _used_below(node, api, arguments):
+        for pointer in _pointers_used_by(node, api, arguments):
             owners[pointer].add(resources[name])
     models = {
         pointer: next(iter(names)) if len(names) == 1 else _SHARED
@@ -65,10 +65,10 @@ def layout_of(
     return Layout(resources, {p: f"{MODELS}.{name}" for p, name in models.items()})
 
 
-def _used_below(
-    node: Node, api: ir.Api, arguments: Mapping[str, tuple[Argument, ...]]
+def _pointers_used_by(
+    node: ResourceNode, api: ir.Api, arguments: Mapping[str, tuple[Argument, ...]]
 ) -> frozenset[str]:
-    operations = [o for below in node.below() for o in below.operations]
+    operations = [o for descendant in node.walk() for o in descendant.operations]
     received = [t for o in operations for t in ir.types_received(o)]
     sent = [a.field.type for o in operations for a in arguments[o.pointer]]
-    return reachable(api, [*received, *sent])
+    return reachable_pointers(api, [*received, *sent])

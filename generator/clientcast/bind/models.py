@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 
 from clientcast import view
-from clientcast.bind.aliases import alias, contains_itself, enum_parameter, in_order
 from clientcast.bind import runtime
+from clientcast.bind.aliases import (
+    bind_alias,
+    bind_enum_parameter,
+    is_recursive_alias,
+    topological_order,
+)
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.layout import MODELS
-from clientcast.bind.names import Scope, pascal, snake, upper
+from clientcast.bind.names import Scope, pascal_case, snake_case, upper_snake_case
 from clientcast.bind.types import (
     ANNOTATION_NAMES,
     Annotations,
@@ -15,7 +20,7 @@ from clientcast.bind.types import (
     or_none,
     or_unset,
 )
-from clientcast.bind.uses import Used
+from clientcast.bind.usage import Usage
 from clientcast.code import (
     Arguments,
     Assignment,
@@ -28,7 +33,7 @@ from clientcast.code import (
     Name,
     Subscript,
     imports_in,
-    qualified,
+    qualify,
 )
 from clientcast.ir import (
     Alias,
@@ -39,10 +44,10 @@ from clientcast.ir import (
     Record,
     Type,
 )
-from clientcast.view import Class, Models
+from clientcast.view import ModelClass, ModelModule
 
 _ADDITIONAL = "additional_properties"
-_HIDING = ANNOTATION_NAMES | {runtime.FIELD.name, "builtins"}
+_SHADOWING = ANNOTATION_NAMES | {runtime.FIELD.name, "builtins"}
 """A field with such a name would hide what the lines after it need."""
 
 _WIDTH = 88 - 4 - 6
@@ -51,47 +56,50 @@ _WIDTH = 88 - 4 - 6
 def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, str]:
     """A class name for each declaration, those of components before those within them."""
     names: dict[str, str] = {}
-    wanted = set(pointers)
+    requested = set(pointers)
     ordered = sorted(
-        (p for p in api.schemas if p in wanted), key=lambda p: len(api.schemas[p].hint)
+        (p for p in api.schemas if p in requested),
+        key=lambda p: len(api.schemas[p].hint),
     )
     for pointer in ordered:
         schema = api.schemas[pointer]
-        forms = ("{}", "{}Param") if isinstance(schema, Enum) else ("{}",)
-        candidates = (pascal(*schema.hint), pascal(*schema.hint, "model"))
-        names[pointer] = scope.name(*candidates, forms=forms)
+        patterns = ("{}", "{}Param") if isinstance(schema, Enum) else ("{}",)
+        candidates = (pascal_case(*schema.hint), pascal_case(*schema.hint, "model"))
+        names[pointer] = scope.claim(*candidates, patterns=patterns)
     return names
 
 
-def bind_models(api: Api, annotations: Annotations, module: str, used: Used) -> Models:
+def bind_models(
+    api: Api, annotations: Annotations, module: str, usage: Usage
+) -> ModelModule:
     """The classes of the declarations that stand in a module."""
-    annotations = annotations.within(module)
+    annotations = annotations.in_module(module)
     names = annotations.names
     pointers = [p for p in api.schemas if annotations.modules.get(p) == module]
-    enums: list[Class] = []
-    records: list[Class] = []
+    enums: list[ModelClass] = []
+    records: list[ModelClass] = []
     aliases: list[view.Alias] = []
     for pointer in pointers:
         match api.schemas[pointer]:
             case Enum() as enum:
-                enums.append(_enum(enum, names[pointer]))
+                enums.append(_bind_enum(enum, names[pointer]))
             case Record() as record:
-                builder = _Record(record, annotations, used)
+                builder = _RecordBinder(record, annotations, usage)
                 records.append(builder.build(names[pointer]))
             case Alias():
                 pass
-    for pointer in in_order(api.schemas, pointers):
+    for pointer in topological_order(api.schemas, pointers):
         schema = api.schemas[pointer]
         if annotations.modules[pointer] != module:
             continue
         if isinstance(schema, Alias):
             text = _docstring(schema.description)
-            is_recursive = contains_itself(api.schemas, pointer)
-            aliases.append(alias(schema, annotations, is_recursive, text))
-        elif isinstance(schema, Enum) and pointer in used.sent:
-            aliases.append(enum_parameter(schema, names[pointer]))
+            is_recursive = is_recursive_alias(api.schemas, pointer)
+            aliases.append(bind_alias(schema, annotations, is_recursive, text))
+        elif isinstance(schema, Enum) and pointer in usage.sent:
+            aliases.append(bind_enum_parameter(schema, names[pointer]))
     folder = "models" if module != MODELS else ""
-    return Models(
+    return ModelModule(
         name=module.removeprefix(MODELS).removeprefix("."),
         imports=Imports(_imports([*enums, *records], aliases), folder),
         enums=tuple(enums),
@@ -103,7 +111,7 @@ def bind_models(api: Api, annotations: Annotations, module: str, used: Used) -> 
     )
 
 
-def _imports(classes: list[Class], aliases: list[view.Alias]) -> frozenset[Import]:
+def _imports(classes: list[ModelClass], aliases: list[view.Alias]) -> frozenset[Import]:
     found: set[Import] = set()
     for class_ in classes:
         found.update(imports_in(class_.header, *(f.code for f in class_.fields)))
@@ -114,52 +122,56 @@ def _imports(classes: list[Class], aliases: list[view.Alias]) -> frozenset[Impor
     return frozenset(found)
 
 
-class _Record:
+class _RecordBinder:
     """One record becoming a class."""
 
-    def __init__(self, record: Record, annotations: Annotations, used: Used) -> None:
+    def __init__(self, record: Record, annotations: Annotations, usage: Usage) -> None:
         self.record = record
         self.annotations = annotations
-        self.is_sent = record.pointer in used.sent
-        self.is_received = record.pointer in used.received
-        self.only_sent = not self.is_received
-        self.hidden = frozenset[str]()
+        self.is_sent = record.pointer in usage.sent
+        self.is_received = record.pointer in usage.received
+        self.is_only_sent = not self.is_received
+        self.shadowed = frozenset[str]()
 
-    def build(self, name: str) -> Class:
+    def build(self, name: str) -> ModelClass:
         names = attribute_names(self.record)
-        self.hidden = frozenset(names.values())
-        rename = any(_camel(python) == wire != python for wire, python in names.items())
+        self.shadowed = frozenset(names.values())
+        is_camel = any(
+            _camel_case(python) == wire != python for wire, python in names.items()
+        )
         options = [("kw_only", Constant(True))]
-        if rename:
+        if is_camel:
             options.append(("rename", Constant("camel")))
         fields = [
             view.Field(
-                self._field(field, names[field.name], rename),
+                self._field(field, names[field.name], is_camel),
                 _docstring(_field_text(field)),
             )
             for field in self.record.fields
         ]
         if self.record.additional is not None:
-            fields.append(self._additional(self.record.additional))
-        return Class(
+            fields.append(self._additional_field(self.record.additional))
+        return ModelClass(
             name=name,
             header=Call(Name(name), Arguments((runtime.MODEL,), tuple(options))),
             docstring=_docstring(self.record.description),
             fields=tuple(fields),
         )
 
-    def _additional(self, type_: Type) -> view.Field:
+    def _additional_field(self, type_: Type) -> view.Field:
         """Return the field that keeps the properties without a field of their own."""
-        made = Subscript(Builtin("dict"), (Builtin("str"), runtime.ANY))
-        options = (("default_factory", made), ("name", runtime.ADDITIONAL))
+        dict_class = Subscript(Builtin("dict"), (Builtin("str"), runtime.ANY))
+        options = (("default_factory", dict_class), ("name", runtime.ADDITIONAL))
         value = Call(runtime.FIELD, Arguments((), options))
         code = Assignment(_ADDITIONAL, self._annotation(MapOf(type_)), value)
         return view.Field(code, docstring("Other properties, by their names."))
 
     def _annotation(self, type_: Type) -> Expression:
         annotations = self.annotations
-        bound = annotations.sent if self.only_sent else annotations.received
-        return qualified(bound(type_), self.hidden)
+        annotate = (
+            annotations.for_argument if self.is_only_sent else annotations.for_response
+        )
+        return qualify(annotate(type_), self.shadowed)
 
     def _is_required(self, field: Field) -> bool:
         """Whether it is there in whichever direction the record goes."""
@@ -167,15 +179,15 @@ class _Record:
             return False
         return field.required
 
-    def _field(self, field: Field, name: str, rename: bool) -> Assignment:
+    def _field(self, field: Field, name: str, is_camel: bool) -> Assignment:
         type_ = self._annotation(field.type)
         default: Expression | None = None
         if not self._is_required(field):
-            if self.only_sent and allows_null(field.type):
+            if self.is_only_sent and allows_null(field.type):
                 type_, default = or_unset(type_), runtime.UNSET
             else:
                 type_, default = or_none(type_), Constant(None)
-        if (_camel(name) if rename else name) == field.name:
+        if (_camel_case(name) if is_camel else name) == field.name:
             return Assignment(name, type_, default)
         options: list[tuple[str, Expression]] = []
         if default is not None:
@@ -190,26 +202,28 @@ def attribute_names(record: Record) -> dict[str, str]:
     """The Python name of each property of a record, by its name on the wire."""
     scope = Scope((_ADDITIONAL,) if record.open else ())
     return {
-        field.name: scope.name(f"{name}_" if name in _HIDING else name)
+        field.name: scope.claim(f"{name}_" if name in _SHADOWING else name)
         for field in record.fields
-        for name in (snake(field.name, "field"),)
+        for name in (snake_case(field.name, "field"),)
     }
 
 
-def _camel(name: str) -> str:
+def _camel_case(name: str) -> str:
     """As msgspec's `rename="camel"` has it."""
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
 
 
-def _enum(enum: Enum, name: str) -> Class:
+def _bind_enum(enum: Enum, name: str) -> ModelClass:
     scope = Scope(("name", "value"))
-    return Class(
+    return ModelClass(
         name=name,
         header=Call(Name(name), Arguments((runtime.OPEN_ENUM,))),
         docstring=_docstring(enum.description),
         fields=tuple(
-            view.Field(Assignment(scope.name(upper(value)), value=Constant(value)))
+            view.Field(
+                Assignment(scope.claim(upper_snake_case(value)), value=Constant(value))
+            )
             for value in enum.values
         ),
     )

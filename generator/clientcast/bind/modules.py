@@ -8,9 +8,9 @@ from clientcast.bind import runtime
 from clientcast.bind.client import Constructor
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.layout import Layout
-from clientcast.bind.literals import one_line
-from clientcast.bind.operations import Binder, Bound
-from clientcast.bind.resources import Node
+from clientcast.bind.lines import one_line
+from clientcast.bind.operations import BoundMethod, MethodBinder
+from clientcast.bind.resources import ResourceNode
 from clientcast.code import (
     Builtin,
     Constant,
@@ -18,14 +18,22 @@ from clientcast.code import (
     Imports,
     Tuple,
     imports_in,
-    qualified,
+    qualify,
 )
 from clientcast.faults import working_on
-from clientcast.view import ASYNC, SYNC, Child, Client, Mode, Resource, Resources
+from clientcast.view import (
+    ASYNC,
+    SYNC,
+    Client,
+    Mode,
+    ResourceAttribute,
+    ResourceClass,
+    ResourceModule,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ResourceGroup:
     """The resource of an attribute of the client, with those below it.
 
     Attributes:
@@ -34,25 +42,25 @@ class Group:
         imports: What their methods need.
     """
 
-    child: Child
-    resources: tuple[Resource, ...]
+    child: ResourceAttribute
+    resources: tuple[ResourceClass, ...]
     imports: frozenset[Import]
 
 
 @dataclass(frozen=True, slots=True)
-class Classes:
+class ResourceBinder:
     """Makes classes of the resources of one API.
 
     Attributes:
-        names: Of the classes, by the path of the resource.
-        methods: The names of methods, by the pointer of the operation.
+        class_names: Of the classes, by the path of the resource.
+        method_names: The names of methods, by the pointer of the operation.
     """
 
-    binder: Binder
-    names: dict[tuple[str, ...], str]
-    methods: dict[str, str]
+    binder: MethodBinder
+    class_names: dict[tuple[str, ...], str]
+    method_names: dict[str, str]
 
-    def groups(self, root: Node) -> tuple[Group, ...]:
+    def bind_groups(self, root: ResourceNode) -> tuple[ResourceGroup, ...]:
         """The resources below the client, by the attributes that they hang on."""
         return tuple(
             self._group(child, node)
@@ -61,38 +69,43 @@ class Classes:
             )
         )
 
-    def _group(self, child: Child, node: Node) -> Group:
-        resources: list[Resource] = []
+    def _group(self, child: ResourceAttribute, node: ResourceNode) -> ResourceGroup:
+        resources: list[ResourceClass] = []
         imports: set[Import] = set()
-        for below in node.below():
-            resource, needed = self._resource(below)
+        for descendant in node.walk():
+            resource, resource_imports = self._resource(descendant)
             resources.append(resource)
-            imports |= needed
-        return Group(child, tuple(resources), frozenset(imports))
+            imports |= resource_imports
+        return ResourceGroup(child, tuple(resources), frozenset(imports))
 
-    def _resource(self, node: Node) -> tuple[Resource, frozenset[Import]]:
-        names = [self.methods[operation.pointer] for operation in node.operations]
-        hidden = frozenset(names)
-        bound: list[Bound] = []
+    def _resource(self, node: ResourceNode) -> tuple[ResourceClass, frozenset[Import]]:
+        names = [self.method_names[operation.pointer] for operation in node.operations]
+        shadowed = frozenset(names)
+        bound_methods: list[BoundMethod] = []
         for operation, name in zip(node.operations, names, strict=True):
             with working_on(f"#{operation.pointer}"):
-                spoken = ".".join((*node.path, name))
-                bound.append(self.binder.bind(operation, spoken, hidden))
+                qualified_name = ".".join((*node.path, name))
+                bound_methods.append(
+                    self.binder.bind_method(operation, qualified_name, shadowed)
+                )
         path = ".".join(node.path)
         tags = self.binder.api.tags
         text = tags.get(node.tag, "") or f"The operations of `{one_line(path)}`."
-        resource = Resource(
-            name=self.names[node.path],
+        resource = ResourceClass(
+            name=self.class_names[node.path],
             path=path,
-            docstring=docstring(self.binder.texts.in_python(text)),
+            docstring=docstring(self.binder.docstrings.with_python_names(text)),
             children=self._children(node),
-            methods=tuple(item.method for item in bound),
+            methods=tuple(item.method for item in bound_methods),
         )
-        return resource, frozenset[Import]().union(*(item.imports for item in bound))
+        return resource, frozenset[Import]().union(
+            *(item.imports for item in bound_methods)
+        )
 
-    def _children(self, node: Node) -> tuple[Child, ...]:
+    def _children(self, node: ResourceNode) -> tuple[ResourceAttribute, ...]:
         return tuple(
-            Child(name, self.names[child.path]) for name, child in node.children.items()
+            ResourceAttribute(name, self.class_names[child.path])
+            for name, child in node.children.items()
         )
 
 
@@ -100,12 +113,12 @@ def bind_client(
     api: ir.Api,
     name: str,
     constructor: Constructor,
-    groups: tuple[Group, ...],
+    groups: tuple[ResourceGroup, ...],
     layout: Layout,
 ) -> Client:
     """What `client.py` and `async_client.py` say."""
-    beside = () if layout.resources else groups
-    later = tuple(
+    inline_groups = () if layout.resources else groups
+    lazy_children = tuple(
         replace(
             group.child,
             module=layout.resources[group.child.attribute],
@@ -114,8 +127,8 @@ def bind_client(
         for group in groups
         if layout.resources
     )
-    hidden = frozenset(child.attribute for child in later)
-    decorator = qualified(Builtin("property"), hidden)
+    shadowed = frozenset(child.attribute for child in lazy_children)
+    decorator = qualify(Builtin("property"), shadowed)
     constructor_names = (
         constructor.server,
         constructor.credentials,
@@ -125,23 +138,25 @@ def bind_client(
         decorator,
     )
     imports = {Import("httpx2"), *imports_in(*constructor_names)}
-    if later:
+    if lazy_children:
         imports.update(imports_in(runtime.TYPE_CHECKING))
     return Client(
         name=name,
         docstrings=constructor.docstrings,
         imports={
-            mode.prefix: Imports(
+            mode.class_prefix: Imports(
                 frozenset(imports)
-                | _of_resources(beside, mode, attached=bool(beside))
-                | _runtime(["Client", *(["Credential"] if api.schemes else [])], mode)
+                | _resource_imports(inline_groups, mode, has_attach=bool(inline_groups))
+                | _mode_imports(
+                    ["Client", *(["Credential"] if api.schemes else [])], mode
+                )
             )
             for mode in (SYNC, ASYNC)
         },
-        children=tuple(group.child for group in beside),
-        later=later,
-        resources=tuple(r for group in beside for r in group.resources),
-        property=decorator,
+        children=tuple(group.child for group in inline_groups),
+        lazy_children=lazy_children,
+        resources=tuple(r for group in inline_groups for r in group.resources),
+        property_decorator=decorator,
         parameters=constructor.parameters,
         server=constructor.server,
         credentials=constructor.credentials,
@@ -154,15 +169,18 @@ def bind_client(
     )
 
 
-def bind_modules(groups: tuple[Group, ...], layout: Layout) -> tuple[Resources, ...]:
+def bind_modules(
+    groups: tuple[ResourceGroup, ...], layout: Layout
+) -> tuple[ResourceModule, ...]:
     """What the modules of resources say; none where they stand beside the client."""
     return tuple(
-        Resources(
+        ResourceModule(
             name=layout.resources[group.child.attribute],
             docstring=group.resources[-1].docstring,
             imports={
-                mode.prefix: Imports(
-                    _of_resources((group,), mode, attached=False), mode.resources
+                mode.class_prefix: Imports(
+                    _resource_imports((group,), mode, has_attach=False),
+                    mode.resources_package,
                 )
                 for mode in (SYNC, ASYNC)
             },
@@ -173,8 +191,8 @@ def bind_modules(groups: tuple[Group, ...], layout: Layout) -> tuple[Resources, 
     )
 
 
-def _of_resources(
-    groups: tuple[Group, ...], mode: Mode, *, attached: bool
+def _resource_imports(
+    groups: tuple[ResourceGroup, ...], mode: Mode, *, has_attach: bool
 ) -> frozenset[Import]:
     """What classes of resources need.
 
@@ -185,19 +203,21 @@ def _of_resources(
     """
     resources = [resource for group in groups for resource in group.resources]
     names = ["Resource"] if resources else []
-    if attached or any(resource.children for resource in resources):
+    if has_attach or any(resource.children for resource in resources):
         names.append("Sender")
     methods = (method for resource in resources for method in resource.methods)
     names += filter(None, (method.container for method in methods))
-    return _runtime(names, mode).union(*(group.imports for group in groups))
+    return _mode_imports(names, mode).union(*(group.imports for group in groups))
 
 
-def _runtime(names: Iterable[str], mode: Mode) -> frozenset[Import]:
+def _mode_imports(names: Iterable[str], mode: Mode) -> frozenset[Import]:
     """Return the imports of runtime names, which differ between the modes."""
-    return frozenset(imports_in(*(_OF_MODE[mode.prefix + name] for name in names)))
+    return frozenset(
+        imports_in(*(_MODE_NAMES[mode.class_prefix + name] for name in names))
+    )
 
 
-_OF_MODE = {
+_MODE_NAMES = {
     node.name: node
     for node in (
         runtime.CLIENT,

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
-_LONGEST = 80
-_LETTERS = {
+_MAX_LENGTH = 80
+_UNDECOMPOSED_LETTERS = {
     "ß": "ss",
     "æ": "ae",
     "œ": "oe",
@@ -23,7 +23,7 @@ _LETTERS = {
 """Latin letters that Unicode does not decompose."""
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The words of a name in any case, as ASCII letters and digits.
 
     Letters with marks lose them; letters of other scripts become their code point.
@@ -31,35 +31,41 @@ def words(text: str) -> list[str]:
     plain = text
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
-        plain = "".join(_ascii(c) for c in decomposed if not unicodedata.combining(c))
+        plain = "".join(
+            _to_ascii(c) for c in decomposed if not unicodedata.combining(c)
+        )
     parts = _SEPARATOR.split(plain)
     return [word for part in parts for word in _CAMEL.split(part) if word]
 
 
-def snake(text: str, kind: str = "value") -> str:
+def snake_case(text: str, kind: str = "value") -> str:
     """An identifier for a variable, method or field: `sessionId` as `session_id`.
 
     Args:
         text: What the document calls it.
         kind: The word to begin with where it begins with a digit, or has no words.
     """
-    if _SNAKE.fullmatch(text) and len(text) <= _LONGEST:
+    if _SNAKE.fullmatch(text) and len(text) <= _MAX_LENGTH:
         name = text
     else:
-        name = "_".join(word.lower() for word in words(text))[:_LONGEST].strip("_")
-    return _identifier(name, f"{kind}_")
+        name = "_".join(word.lower() for word in split_words(text))[:_MAX_LENGTH].strip(
+            "_"
+        )
+    return _as_identifier(name, f"{kind}_")
 
 
-def pascal(*texts: str, kind: str = "Model") -> str:
+def pascal_case(*texts: str, kind: str = "Model") -> str:
     """An identifier for a class: `session`, `idp` as `SessionIdp`."""
-    parts = [word for text in texts for word in words(text)]
-    name = "".join(word[0].upper() + word[1:] for word in parts)[:_LONGEST]
-    return _identifier(name, kind)
+    parts = [word for text in texts for word in split_words(text)]
+    name = "".join(word[0].upper() + word[1:] for word in parts)[:_MAX_LENGTH]
+    return _as_identifier(name, kind)
 
 
-def upper(text: str, kind: str = "VALUE") -> str:
+def upper_snake_case(text: str, kind: str = "VALUE") -> str:
     """An identifier for a constant: `apiToken` as `API_TOKEN`."""
-    return _identifier("_".join(words(text)).upper()[:_LONGEST].strip("_"), f"{kind}_")
+    return _as_identifier(
+        "_".join(split_words(text)).upper()[:_MAX_LENGTH].strip("_"), f"{kind}_"
+    )
 
 
 class Scope:
@@ -73,10 +79,10 @@ class Scope:
     def __init__(self, reserved: Iterable[str] = (), exact: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in reserved}
         self._exact = frozenset(exact)
-        self._next: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._next_number: dict[tuple[str, tuple[str, ...]], int] = {}
         """The first number that may be free, by name and forms: lower ones never are again."""
 
-    def name(self, *candidates: str, forms: tuple[str, ...] = ("{}",)) -> str:
+    def claim(self, *candidates: str, patterns: tuple[str, ...] = ("{}",)) -> str:
         """The first candidate that is free, or the last with a number.
 
         Names that differ in case alone are the same, for some file systems think so.
@@ -86,40 +92,40 @@ class Scope:
             forms: What is made of the name, all of which must be free: `Async{}`.
         """
         for candidate in candidates:
-            if self._is_free(candidate, forms):
+            if self._is_free(candidate, patterns):
                 break
         else:
-            number = self._next.get((candidates[-1], forms), 2)
+            number = self._next_number.get((candidates[-1], patterns), 2)
             while not self._is_free(
-                candidate := _numbered(candidates[-1], number), forms
+                candidate := _with_number(candidates[-1], number), patterns
             ):
                 number += 1
-            self._next[candidates[-1], forms] = number + 1
-        self._taken.update(form.format(candidate).lower() for form in forms)
+            self._next_number[candidates[-1], patterns] = number + 1
+        self._taken.update(pattern.format(candidate).lower() for pattern in patterns)
         return candidate
 
-    def _is_free(self, name: str, forms: tuple[str, ...]) -> bool:
-        texts = [form.format(name) for form in forms]
+    def _is_free(self, name: str, patterns: tuple[str, ...]) -> bool:
+        texts = [pattern.format(name) for pattern in patterns]
         return self._exact.isdisjoint(texts) and self._taken.isdisjoint(
             text.lower() for text in texts
         )
 
 
-def _numbered(name: str, number: int) -> str:
+def _with_number(name: str, number: int) -> str:
     is_class = name[:1].isupper() and not name.isupper()
     return f"{name}{number}" if is_class else f"{name}_{number}"
 
 
-def _ascii(character: str) -> str:
+def _to_ascii(character: str) -> str:
     if character.isascii():
         return character
-    plain = _LETTERS.get(character.lower())
+    plain = _UNDECOMPOSED_LETTERS.get(character.lower())
     if plain is not None:
         return plain if character.islower() else plain.title()
     return f" u{ord(character):x} " if character.isalnum() else " "
 
 
-def _identifier(name: str, prefix: str) -> str:
+def _as_identifier(name: str, prefix: str) -> str:
     if not name or name[0].isdigit():
         name = f"{prefix}{name}".rstrip("_")
     return (

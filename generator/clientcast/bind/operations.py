@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind import runtime
-from clientcast.bind.arguments import Argument, call_arguments, signature
+from clientcast.bind.arguments import Argument, bind_signature, call_keywords
 from clientcast.bind.constants import Constants
 from clientcast.bind.examples import Example, Examples
-from clientcast.bind.literals import one_line
-from clientcast.bind.pointers import item_type, keys_of
-from clientcast.bind.texts import Texts
-from clientcast.bind.types import Annotations, read_as
+from clientcast.bind.lines import one_line
+from clientcast.bind.method_docstrings import MethodDocstrings
+from clientcast.bind.pointers import item_type, pointer_keys
+from clientcast.bind.types import Annotations, decoded_type
 from clientcast.code import (
     NONE,
     Arguments,
@@ -23,8 +23,8 @@ from clientcast.code import (
     Subscript,
     Tuple,
     imports_in,
-    qualified,
-    qualified_signature,
+    qualify,
+    qualify_signature,
 )
 from clientcast.view import ASYNC, SYNC, Method
 
@@ -32,7 +32,7 @@ IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundMethod:
     """A method and the imports that it needs."""
 
     method: Method
@@ -40,20 +40,22 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Binder:
+class MethodBinder:
     """Makes methods of the operations of one API."""
 
     api: ir.Api
     annotations: Annotations
     constants: Constants
-    texts: Texts
+    docstrings: MethodDocstrings
     examples: Examples
     arguments: Mapping[str, tuple[Argument, ...]]
     """The arguments of each operation, by pointer."""
-    other_routes: Mapping[str, tuple[str, ...]]
+    narrower_routes: Mapping[str, tuple[str, ...]]
     """The narrower routes of the same method, by the pointer of the operation."""
 
-    def bind(self, operation: ir.Operation, name: str, hidden: frozenset[str]) -> Bound:
+    def bind_method(
+        self, operation: ir.Operation, name: str, shadowed: frozenset[str]
+    ) -> BoundMethod:
         """Return the method of an operation.
 
         Args:
@@ -62,42 +64,48 @@ class Binder:
             hidden: The methods of the same class, which hide names in its annotations.
         """
         arguments = self.arguments[operation.pointer]
-        parameters = signature(arguments, self.annotations)
-        result = self.result(operation)
-        call = self._call(operation, arguments, result)
-        sent: tuple[Expression, ...] = (call,)
-        returns: tuple[Expression, ...] = (result,)
-        container, sender = "", "_send"
+        parameters = bind_signature(arguments, self.annotations)
+        return_annotation = self.return_annotation(operation)
+        call = self._call(operation, arguments, return_annotation)
+        send_arguments: tuple[Expression, ...] = (call,)
+        return_types: tuple[Expression, ...] = (return_annotation,)
+        container, send_method = "", "_send"
         item_of_page = item_type(self.api, operation)
         if item_of_page is not None:
-            container, sender = "Page", "_page"
-            item = self.annotations.received(item_of_page)
-            returns = (item, result)
-            sent = (call, _class_of(item), self._paging(operation))
+            container, send_method = "Page", "_page"
+            item = self.annotations.for_response(item_of_page)
+            return_types = (item, return_annotation)
+            send_arguments = (
+                call,
+                _runtime_type(item),
+                self._paging_constant(operation),
+            )
         elif operation.success.kind.is_stream:
-            container, sender = "Stream", "_stream"
+            container, send_method = "Stream", "_stream"
         if operation.success.kind is ir.MediaKind.EVENTS:
-            sender = "_events"
-            returns = (Subscript(runtime.SERVER_SENT_EVENT, returns),)
+            send_method = "_events"
+            return_types = (Subscript(runtime.SERVER_SENT_EVENT, return_types),)
         example = self.example(operation, name)
         method = Method(
             name=name.rpartition(".")[2],
-            signature=qualified_signature(parameters, hidden),
-            returns=Arguments(tuple(qualified(type_, hidden) for type_ in returns)),
+            signature=qualify_signature(parameters, shadowed),
+            return_types=Arguments(
+                tuple(qualify(type_, shadowed) for type_ in return_types)
+            ),
             container=container,
-            sender=sender,
+            send_method=send_method,
             docstrings={
-                mode.prefix: self.texts.of_operation(
+                mode.class_prefix: self.docstrings.for_operation(
                     operation, arguments, example.text(mode)
                 )
                 for mode in (SYNC, ASYNC)
             },
-            arguments=Arguments(sent),
-            http=f"{operation.method} {operation.path}",
+            arguments=Arguments(send_arguments),
+            request_line=f"{operation.method} {operation.path}",
             summary=one_line(operation.text.summary),
         )
-        used = (method.signature, method.returns, method.arguments)
-        return Bound(method, frozenset(imports_in(*used)))
+        nodes = (method.signature, method.return_types, method.arguments)
+        return BoundMethod(method, frozenset(imports_in(*nodes)))
 
     def example(
         self, operation: ir.Operation, name: str, *, brief: bool = False
@@ -107,100 +115,110 @@ class Binder:
         if operation.success.kind.is_stream:
             item = operation.success.type
         arguments = self.arguments[operation.pointer]
-        return self.examples.of_operation(operation, name, arguments, item, brief=brief)
+        return self.examples.for_operation(
+            operation, name, arguments, item, brief=brief
+        )
 
-    def result(self, operation: ir.Operation) -> Expression:
+    def return_annotation(self, operation: ir.Operation) -> Expression:
         """Return the annotation of what an operation returns."""
         if operation.success.type is None:
             return NONE
-        return self.annotations.received(read_as(operation.success.type))
+        return self.annotations.for_response(decoded_type(operation.success.type))
 
     def _call(
         self,
         operation: ir.Operation,
         arguments: tuple[Argument, ...],
-        result: Expression,
+        return_annotation: Expression,
     ) -> Call:
         type_ = operation.success.type
         function: Expression = runtime.CALL
-        if type_ is not None and _is_union(read_as(type_), self.api):
-            function = Subscript(runtime.CALL, (result,))
+        if type_ is not None and _is_union(decoded_type(type_), self.api):
+            function = Subscript(runtime.CALL, (return_annotation,))
         positional = (
             Constant(operation.method),
             Constant(operation.path),
-            runtime.NONE_TYPE if result == NONE else _class_of(result),
+            (
+                runtime.NONE_TYPE
+                if return_annotation == NONE
+                else _runtime_type(return_annotation)
+            ),
         )
         keywords = (
-            *call_arguments(arguments, operation),
-            *self._reading(operation.success),
-            *self._handling(operation),
+            *call_keywords(arguments, operation),
+            *self._response_keywords(operation.success),
+            *self._policy_keywords(operation),
         )
         return Call(function, Arguments(positional, keywords))
 
-    def _handling(self, operation: ir.Operation) -> Iterator[tuple[str, Expression]]:
+    def _policy_keywords(
+        self, operation: ir.Operation
+    ) -> Iterator[tuple[str, Expression]]:
         """Yield what says how a call is authorized and repeated, and what its errors are."""
         security = self.constants.security(operation.security)
         if security is not None:
             yield "security", security
         if operation.retry_safe and operation.method not in IDEMPOTENT:
             yield "retry_safe", Constant(True)
-        if errors := self._errors(operation):
+        if errors := self._error_annotations(operation):
             yield "errors", errors
         if operation.polling is not None:
             yield "polling", self.constants.polling(operation.polling)
         if operation.server:
             yield "server", Constant(operation.server)
-        if others := self.other_routes[operation.pointer]:
-            yield "other_routes", Tuple(tuple(map(Constant, others)))
+        if narrower := self.narrower_routes[operation.pointer]:
+            yield "other_routes", Tuple(tuple(map(Constant, narrower)))
 
-    def _reading(self, success: ir.Success) -> Iterator[tuple[str, Expression]]:
+    def _response_keywords(
+        self, success: ir.Success
+    ) -> Iterator[tuple[str, Expression]]:
         """Yield what is accepted and how it is read, if that is not JSON of one type."""
         if success.accept != "application/json":
             yield "accept", Constant(success.accept)
         if success.kind is not ir.MediaKind.JSON:
             yield "reads", Constant(str(success.kind))
         if success.by_status:
-            yield "by_status", self._types(success.by_status)
+            yield "by_status", self._annotation_dict(success.by_status)
         if success.by_event:
-            yield "by_event", self._types(success.by_event)
+            yield "by_event", self._annotation_dict(success.by_event)
 
-    def _types(self, pairs: Iterable[tuple[str | int, ir.Type]]) -> Dict:
+    def _annotation_dict(self, pairs: Iterable[tuple[str | int, ir.Type]]) -> Dict:
         """Return a mapping of annotations."""
         return Dict(
-            tuple((Constant(k), self.annotations.received(t)) for k, t in pairs)
+            tuple((Constant(k), self.annotations.for_response(t)) for k, t in pairs)
         )
 
-    def _errors(self, operation: ir.Operation) -> Dict | None:
+    def _error_annotations(self, operation: ir.Operation) -> Dict | None:
         """Return the bodies of errors by status, unless all are the client's usual one."""
-        found = {
+        bodies = {
             r.status: r.type
             for r in operation.responses
             if r.type is not None and (r.status >= "4" or r.status == "default")
         }
-        unusual = {s: t for s, t in found.items() if t != self.constants.error_body}
+        unusual = {s: t for s, t in bodies.items() if t != self.constants.error_body}
         if all(map(str.isdigit, unusual)):
-            found = unusual
-        pairs = [(int(s) if s.isdigit() else s, type_) for s, type_ in found.items()]
-        return self._types(pairs) if pairs else None
+            bodies = unusual
+        pairs = [(int(s) if s.isdigit() else s, type_) for s, type_ in bodies.items()]
+        return self._annotation_dict(pairs) if pairs else None
 
-    def _paging(self, operation: ir.Operation) -> Expression:
+    def _paging_constant(self, operation: ir.Operation) -> Expression:
         """Return the constant of how an operation is paged."""
         paging = operation.paging
         assert paging is not None
-        items = tuple(map(keys_of, paging.items))
+        items = tuple(map(pointer_keys, paging.items))
         match paging:
             case ir.CursorPaging():
-                cursor = keys_of(paging.cursor)
+                cursor = pointer_keys(paging.cursor)
                 return self.constants.cursor_paging(paging.parameter, cursor, items)
             case ir.OffsetPaging():
-                total = keys_of(paging.total)
+                total = pointer_keys(paging.total)
                 default = _default_limit(operation, paging.limit)
                 return self.constants.offset_paging(paging, default, items, total)
             case ir.LinkPaging():
                 return self.constants.link_paging(items)
 
 
-def _class_of(annotation: Expression) -> Expression:
+def _runtime_type(annotation: Expression) -> Expression:
     """Return an annotation as the runtime takes it: pyright takes no `Any` for a class."""
     return runtime.ANYTHING if annotation == runtime.ANY else annotation
 

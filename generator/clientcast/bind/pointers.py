@@ -8,7 +8,7 @@ from clientcast.references import is_index, segments
 Keys = tuple[str | int, ...]
 
 
-def keys_of(pointer: str) -> Keys:
+def pointer_keys(pointer: str) -> Keys:
     """Return a JSON pointer as keys, and indexes where a segment may be one."""
     return tuple(
         int(segment) if is_index(segment) else segment for segment in segments(pointer)
@@ -24,7 +24,7 @@ def item_type(api: ir.Api, operation: ir.Operation) -> ir.Type | None:
     if operation.paging is None or body is None:
         return None
     for pointer in operation.paging.items:
-        for part in _parts(api, _type_at(api, body, pointer)):
+        for part in _possible_types(api, _type_at(api, body, pointer)):
             if isinstance(part, ir.ListOf):
                 return part.item
     return ir.Anything()
@@ -32,13 +32,13 @@ def item_type(api: ir.Api, operation: ir.Operation) -> ir.Type | None:
 
 def _type_at(api: ir.Api, type_: ir.Type, pointer: str) -> ir.Type:
     """Return the type at a JSON pointer into a body; of a union, the first member's."""
-    for key in keys_of(pointer):
-        members = [_member(api, part, key) for part in _parts(api, type_)]
+    for key in pointer_keys(pointer):
+        members = [_child_type(api, part, key) for part in _possible_types(api, type_)]
         type_ = next((member for member in members if member), ir.Anything())
     return type_
 
 
-def _member(api: ir.Api, type_: ir.Type, key: str | int) -> ir.Type | None:
+def _child_type(api: ir.Api, type_: ir.Type, key: str | int) -> ir.Type | None:
     """Return the type of a property or item; None if a type has none of that key."""
     match type_:
         case ir.Named(pointer):
@@ -57,21 +57,21 @@ def _member(api: ir.Api, type_: ir.Type, key: str | int) -> ir.Type | None:
             return None
 
 
-def _parts(api: ir.Api, type_: ir.Type) -> Iterator[ir.Type]:
+def _possible_types(api: ir.Api, type_: ir.Type) -> Iterator[ir.Type]:
     """Yield the types that a value may be of, aliases and unions resolved."""
-    waiting = [type_]
-    seen: set[str] = set()
-    while waiting:
-        match part := waiting.pop():
+    stack = [type_]
+    visited: set[str] = set()
+    while stack:
+        match part := stack.pop():
             case ir.Nullable(inner):
-                waiting.append(inner)
+                stack.append(inner)
             case ir.OneOf(members):
-                waiting.extend(reversed(members))
+                stack.extend(reversed(members))
             case ir.Named(pointer) if isinstance(
                 alias := api.schemas[pointer], ir.Alias
             ):
-                if pointer not in seen:
-                    seen.add(pointer)
-                    waiting.append(alias.type)
+                if pointer not in visited:
+                    visited.add(pointer)
+                    stack.append(alias.type)
             case _:
                 yield part

@@ -7,7 +7,9 @@ from clientcast import ir
 from clientcast.route import Routes
 
 
-def other_routes(operations: Iterable[ir.Operation]) -> Mapping[str, tuple[str, ...]]:
+def narrower_routes(
+    operations: Iterable[ir.Operation],
+) -> Mapping[str, tuple[str, ...]]:
     """For the pointer of each operation, the narrower routes of its method.
 
     The server takes `/users/me` for that route and not for `/users/{id}` (OpenAPI 3.1,
@@ -19,11 +21,11 @@ def other_routes(operations: Iterable[ir.Operation]) -> Mapping[str, tuple[str, 
     return {
         operation.pointer: narrower
         for group in by_method.values()
-        for operation, narrower in _with_narrower(group)
+        for operation, narrower in _pair_with_narrower(group)
     }
 
 
-def _with_narrower(
+def _pair_with_narrower(
     operations: list[ir.Operation],
 ) -> Iterable[tuple[ir.Operation, tuple[str, ...]]]:
     routes = Routes(operation.path for operation in operations)

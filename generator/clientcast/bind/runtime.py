@@ -69,24 +69,26 @@ ASYNC_PAGE = imported("._runtime.async_client", "AsyncPage")
 ASYNC_SENDER = imported("._runtime.async_sender", "AsyncSender")
 ASYNC_STREAM = imported("._runtime.async_stream", "AsyncStream")
 
-IMPORTED = frozenset(
+IMPORTED_NAMES = frozenset(
     value.name for value in tuple(globals().values()) if isinstance(value, Name)
 )
 """All names that generated code imports from the runtime and the libraries."""
 
-CALLED = frozenset(node.name for node in (NULLABLE, PART, STYLED, UNLESS_EMPTY))
+METHOD_BODY_NAMES = frozenset(
+    node.name for node in (NULLABLE, PART, STYLED, UNLESS_EMPTY)
+)
 """The functions that the body of a method calls with its arguments."""
 
 _NOT_CODE = re.compile(
     r'\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|#[^\n]*|""".*?"""|"[^"\n]*"', re.S
 )
 _ANNOTATION = re.compile(r":([^=\n]*)=")
-_PUBLIC = re.compile(r"^    (?:async )?def ([a-z]\w*)", re.M)
-_CLASS = re.compile(r"^class (?:Async)?Client\b.*?(?=^class |\Z)", re.M | re.S)
+_PUBLIC_METHOD = re.compile(r"^    (?:async )?def ([a-z]\w*)", re.M)
+_CLIENT_CLASS = re.compile(r"^class (?:Async)?Client\b.*?(?=^class |\Z)", re.M | re.S)
 
 
 @cache
-def template_names(pattern: str = "*.j2") -> frozenset[str]:
+def template_identifiers(pattern: str = "*.j2") -> frozenset[str]:
     """Return the identifiers that templates write themselves.
 
     Args:
@@ -101,7 +103,7 @@ def template_names(pattern: str = "*.j2") -> frozenset[str]:
 
 
 @cache
-def client_attributes() -> frozenset[str]:
+def reserved_client_attributes() -> frozenset[str]:
     """Return what no attribute of a client may be called.
 
     The runtime's client classes have public attributes themselves, and a property would hide
@@ -116,10 +118,10 @@ def client_attributes() -> frozenset[str]:
         (folder / f"{name}.py").read_text("utf-8")
         for name in ("client", "async_client")
     ]
-    public = {
+    public_methods = {
         name
         for text in texts
-        for body in _CLASS.findall(text)
-        for name in _PUBLIC.findall(body)
+        for body in _CLIENT_CLASS.findall(text)
+        for name in _PUBLIC_METHOD.findall(body)
     }
-    return frozenset({*public, *re.findall(r"\b[a-z_]\w*", annotations)})
+    return frozenset({*public_methods, *re.findall(r"\b[a-z_]\w*", annotations)})

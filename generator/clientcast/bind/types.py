@@ -53,7 +53,7 @@ _SCALARS: Mapping[ScalarKind, Name | Builtin] = {
 _FILE = union(_BYTES, runtime.FILE)
 _LIST, _TUPLE, _DICT = Builtin("list"), Builtin("tuple"), Builtin("dict")
 
-_CLASSES: Mapping[type, ScalarKind] = {
+_KIND_BY_CLASS: Mapping[type, ScalarKind] = {
     str: ScalarKind.STRING,
     int: ScalarKind.INTEGER,
     bool: ScalarKind.BOOLEAN,
@@ -83,41 +83,43 @@ def or_unset(annotation: Expression) -> Expression:
     return Union((*members, runtime.UNSET_TYPE))
 
 
-def read_as(type_: Type) -> Type:
+def decoded_type(type_: Type) -> Type:
     """Return the type that a response is decoded as.
 
     `type[T]` accepts no `Literal[...]`, so that a constant is decoded as its class.
     """
     match type_:
         case ConstantType(values):
-            kinds = dict.fromkeys(_CLASSES[type(value)] for value in values)
+            kinds = dict.fromkeys(_KIND_BY_CLASS[type(value)] for value in values)
             scalars = tuple(map(Scalar, kinds))
             return scalars[0] if len(scalars) == 1 else OneOf(scalars)
         case Nullable(inner):
-            return Nullable(read_as(inner))
+            return Nullable(decoded_type(inner))
         case OneOf(members):  # A union that begins with a class may end with literals.
-            last = sorted(members, key=lambda member: isinstance(member, ConstantType))
-            return OneOf(tuple(last))
+            literals_last = sorted(
+                members, key=lambda member: isinstance(member, ConstantType)
+            )
+            return OneOf(tuple(literals_last))
         case _:
             return type_
 
 
-def names_of_types(received: Iterable[Type]) -> frozenset[str]:
+def lowercase_type_names(response_types: Iterable[Type]) -> frozenset[str]:
     """Return the lower-case names with which types are written that are received."""
-    types = [read_as(type_) for type_ in received]
-    found: set[str] = set()
+    types = [decoded_type(type_) for type_ in response_types]
+    names: set[str] = set()
     while types:
         match types.pop():
             case Scalar(kind):
-                found.add(_SCALARS[kind].name)
+                names.add(_SCALARS[kind].name)
             case ListOf(inner):
-                found.add(_LIST.name)
+                names.add(_LIST.name)
                 types.append(inner)
             case MapOf(inner):
-                found |= {_DICT.name, _STR.name}
+                names |= {_DICT.name, _STR.name}
                 types.append(inner)
             case TupleOf(inners):
-                found.add(_TUPLE.name)
+                names.add(_TUPLE.name)
                 types += inners
             case OneOf(inners):
                 types += inners
@@ -125,7 +127,7 @@ def names_of_types(received: Iterable[Type]) -> frozenset[str]:
                 types.append(inner)
             case _:
                 pass
-    return frozenset(name for name in found if name.islower())
+    return frozenset(name for name in names if name.islower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,65 +145,69 @@ class Annotations:
     schemas: Mapping[str, Schema]
     names: Mapping[str, str]
     modules: Mapping[str, str]
-    here: str = ""
-    files: bool = False
+    module: str = ""
+    accepts_files: bool = False
 
     def with_files(self) -> "Annotations":
         """The same for a body in which what is binary is sent as files."""
-        return replace(self, files=True)
+        return replace(self, accepts_files=True)
 
-    def within(self, module: str) -> "Annotations":
+    def in_module(self, module: str) -> "Annotations":
         """The same within a module of models."""
-        return replace(self, here=module)
+        return replace(self, module=module)
 
-    def received(self, type_: Type) -> Expression:
+    def for_response(self, type_: Type) -> Expression:
         """What an answer holds."""
-        return self._annotation(type_, sent=False)
+        return self._annotation(type_, is_argument=False)
 
-    def sent(self, type_: Type) -> Expression:
+    def for_argument(self, type_: Type) -> Expression:
         """What an argument takes: besides models, what can be sent in their place."""
-        return self._annotation(type_, sent=True)
+        return self._annotation(type_, is_argument=True)
 
-    def _annotation(self, type_: Type, sent: bool) -> Expression:
+    def _annotation(self, type_: Type, is_argument: bool) -> Expression:
         match type_:
-            case Scalar(ScalarKind.BINARY) if self.files:
+            case Scalar(ScalarKind.BINARY) if self.accepts_files:
                 return _FILE
-            case Scalar(ScalarKind.BINARY) if self.here:
+            case Scalar(ScalarKind.BINARY) if self.module:
                 # No JSON holds octets; a model of a form may.
-                return union(_BYTES, _STR) if sent else _STR
+                return union(_BYTES, _STR) if is_argument else _STR
             case Scalar(kind):
                 return _SCALARS[kind]
             case Anything():
                 return runtime.ANY
             case ListOf(item):
-                container = runtime.SEQUENCE if sent else _LIST
-                return Subscript(container, (self._annotation(item, sent),))
+                container = runtime.SEQUENCE if is_argument else _LIST
+                return Subscript(container, (self._annotation(item, is_argument),))
             case TupleOf(items):
-                inner = tuple(self._annotation(item, sent) for item in items)
+                inner = tuple(self._annotation(item, is_argument) for item in items)
                 return Subscript(_TUPLE, inner)
             case MapOf(value):
-                container = runtime.MAPPING if sent else _DICT
-                return Subscript(container, (_STR, self._annotation(value, sent)))
+                container = runtime.MAPPING if is_argument else _DICT
+                return Subscript(
+                    container, (_STR, self._annotation(value, is_argument))
+                )
             case Nullable(inner_type):
-                return or_none(self._annotation(inner_type, sent))
+                return or_none(self._annotation(inner_type, is_argument))
             case OneOf(members):
-                if not sent:
-                    members = self._told_apart(members)
-                return union(*(self._annotation(member, sent) for member in members))
+                if not is_argument:
+                    members = self._distinguishable(members)
+                return union(
+                    *(self._annotation(member, is_argument) for member in members)
+                )
             case ConstantType(values):
                 return Subscript(runtime.LITERAL, tuple(map(Constant, values)))
             case Named(pointer):
-                return self._named(pointer, sent)
+                return self._named(pointer, is_argument)
             case _:
                 assert_never(type_)
 
-    def _told_apart(self, members: tuple[Type, ...]) -> tuple[Type, ...]:
+    def _distinguishable(self, members: tuple[Type, ...]) -> tuple[Type, ...]:
         """The members of a union, without enums and constants where any text may come."""
         if Scalar(ScalarKind.STRING) not in members:
             return members
-        return tuple(m for m in members if not self._is_known_text(m))
+        return tuple(m for m in members if not self._is_string_enum(m))
 
-    def _is_known_text(self, type_: Type) -> bool:
+    def _is_string_enum(self, type_: Type) -> bool:
         match type_:
             case ConstantType(values):
                 return all(isinstance(value, str) for value in values)
@@ -210,19 +216,23 @@ class Annotations:
             case _:
                 return False
 
-    def _named(self, pointer: str, sent: bool) -> Expression:
+    def _named(self, pointer: str, is_argument: bool) -> Expression:
         schema, name = self.schemas[pointer], self.names[pointer]
         match schema:
-            case Enum() if sent:
-                return self._own(pointer, f"{name}Param")
-            case Record(open=True) if sent:
+            case Enum() if is_argument:
+                return self._model_name(pointer, f"{name}Param")
+            case Record(open=True) if is_argument:
                 mapping = Subscript(runtime.MAPPING, (_STR, Builtin("object")))
-                return union(self._own(pointer, name), mapping)
+                return union(self._model_name(pointer, name), mapping)
             case Record() | Enum() | Alias():
-                return self._own(pointer, name)
+                return self._model_name(pointer, name)
             case _:
                 assert_never(schema)
 
-    def _own(self, pointer: str, name: str) -> Name:
-        module = self.modules[pointer]
-        return Name(name) if module == self.here else Name(name, Import(module, name))
+    def _model_name(self, pointer: str, name: str) -> Name:
+        declaring_module = self.modules[pointer]
+        return (
+            Name(name)
+            if declaring_module == self.module
+            else Name(name, Import(declaring_module, name))
+        )

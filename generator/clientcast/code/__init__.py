@@ -1,7 +1,12 @@
 """Generated Python as data: a tree of nodes, printed once and never read back."""
 
 from clientcast.code.imports import Imports
-from clientcast.code.literals import constant, is_visible, string, visible
+from clientcast.code.literals import (
+    escape_invisible,
+    is_visible,
+    scalar_literal,
+    string_literal,
+)
 from clientcast.code.nodes import (
     NONE,
     Arguments,
@@ -25,8 +30,8 @@ from clientcast.code.nodes import (
     imported,
     union,
 )
-from clientcast.code.printer import Node, printed
-from clientcast.code.walk import imports_in, names_in, qualified, qualified_signature
+from clientcast.code.printer import Node, to_source
+from clientcast.code.walk import imports_in, names_in, qualify, qualify_signature
 
 __all__ = [
     "NONE",
@@ -50,15 +55,15 @@ __all__ = [
     "Subscript",
     "Tuple",
     "Union",
-    "constant",
+    "escape_invisible",
     "imported",
     "imports_in",
     "is_visible",
     "names_in",
-    "printed",
-    "qualified",
-    "qualified_signature",
-    "string",
+    "qualify",
+    "qualify_signature",
+    "scalar_literal",
+    "string_literal",
+    "to_source",
     "union",
-    "visible",
 ]

@@ -29,26 +29,28 @@ def import_lines(imports: Imports) -> tuple[str, ...]:
     """
     by_module: dict[str, set[tuple[str, str]]] = {}
     for module, name, alias in imports.names:
-        by_module.setdefault(_relative(module, imports.folder), set()).add(
+        by_module.setdefault(_relative_module(module, imports.folder), set()).add(
             (name, alias)
         )
     groups: dict[int, list[str]] = {}
     for module, names in sorted(by_module.items(), key=_module_order):
-        groups.setdefault(_group(module), []).extend(_statements(module, names))
+        groups.setdefault(_group_number(module), []).extend(
+            _import_statements(module, names)
+        )
     lines: list[str] = []
     for _, group in sorted(groups.items()):
         lines += ["", *group] if lines else group
     return tuple(lines)
 
 
-def _statements(module: str, names: Iterable[tuple[str, str]]) -> list[str]:
-    plain = sorted({name for name, _ in names if name}, key=_name_order)
+def _import_statements(module: str, names: Iterable[tuple[str, str]]) -> list[str]:
+    imported_names = sorted({name for name, _ in names if name}, key=_name_order)
     by_alias = dict((name, alias) for name, alias in names if alias)
     unaliased = {name for name, alias in names if name and not alias}
-    listed = [name for name in plain if name in unaliased]
+    unaliased_names = [name for name in imported_names if name in unaliased]
     lines = [f"import {module}"] if ("", "") in set(names) else []
-    if listed:
-        lines.append(f"from {module} import {', '.join(listed)}")
+    if unaliased_names:
+        lines.append(f"from {module} import {', '.join(unaliased_names)}")
     lines += [
         f"from {module} import {name} as {alias}"
         for name, alias in sorted(by_alias.items())
@@ -56,7 +58,7 @@ def _statements(module: str, names: Iterable[tuple[str, str]]) -> list[str]:
     return lines
 
 
-def _relative(module: str, folder: str) -> str:
+def _relative_module(module: str, folder: str) -> str:
     """Return how a folder of the package names a module: `.models.a` in `models`: `.a`."""
     if not folder or not module.startswith("."):
         return module
@@ -73,7 +75,7 @@ def _name_order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
 
 
-def _group(module: str) -> int:
+def _group_number(module: str) -> int:
     if module.startswith("."):
         return 2
     return 1 if module in _DEPENDENCIES else 0

@@ -9,20 +9,22 @@ import unicodedata
 from types import EllipsisType
 
 
-def string(text: str) -> str:
+def string_literal(text: str) -> str:
     """Return a Python string literal whose value is the text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{visible(escaped)}"'
+    return f'"{escape_invisible(escaped)}"'
 
 
-def constant(value: str | int | float | bytes | bool | EllipsisType | None) -> str:
+def scalar_literal(
+    value: str | int | float | bytes | bool | EllipsisType | None,
+) -> str:
     """Return a Python literal of a scalar.
 
     Raises:
         ValueError: The value is NaN, for which Python has no literal.
     """
     if isinstance(value, str):
-        return string(value)
+        return string_literal(value)
     if isinstance(value, float) and not math.isfinite(value):
         if math.isnan(value):
             raise ValueError("NaN has no literal")
@@ -30,15 +32,15 @@ def constant(value: str | int | float | bytes | bool | EllipsisType | None) -> s
     if value is ...:
         return "..."
     if isinstance(value, bytes):
-        return f"b{string(value.decode('ascii'))}"
+        return f"b{string_literal(value.decode('ascii'))}"
     return repr(value)
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """Return the text with each character that is not visible as an escape."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_visible, text))
+    return "".join(map(_escape_character, text))
 
 
 def is_visible(character: str) -> bool:
@@ -50,7 +52,7 @@ def is_visible(character: str) -> bool:
     return category[0] not in "CZ" and category not in ("Mn", "Me")
 
 
-def _visible(character: str) -> str:
+def _escape_character(character: str) -> str:
     if is_visible(character):
         return character
     code = ord(character)

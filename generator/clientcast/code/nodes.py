@@ -177,11 +177,12 @@ def imported(module: str, name: str) -> Name:
 
 def union(*members: Expression) -> Expression:
     """Return the union of annotations: nested unions merged, each member once, None last."""
-    flat: dict[str, Expression] = {}
+    members_by_repr: dict[str, Expression] = {}
     for member in members:
         for part in member.members if isinstance(member, Union) else (member,):
-            flat.setdefault(repr(part), part)  # 1 == True, but their literals differ
-    unique = [part for part in flat.values() if part != NONE]
-    if NONE in flat.values():
+            # By repr: 1 == True, but their literals differ.
+            members_by_repr.setdefault(repr(part), part)
+    unique = [part for part in members_by_repr.values() if part != NONE]
+    if NONE in members_by_repr.values():
         unique.append(NONE)
     return unique[0] if len(unique) == 1 else Union(tuple(unique))

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from clientcast.code.imports import Imports, import_lines
-from clientcast.code.literals import constant, string
+from clientcast.code.literals import scalar_literal, string_literal
 from clientcast.code.nodes import (
     Arguments,
     Assignment,
@@ -24,13 +24,13 @@ from clientcast.code.nodes import (
     Union,
 )
 
-_LONGEST_PARAMETER = 88 - 8 - len(",")
+_MAX_PARAMETER_LENGTH = 88 - 8 - len(",")
 """Characters of a parameter of a method that stands on a line of its own."""
 
 Node = Expression | Arguments | Signature | Assignment | Imports
 
 
-def printed(node: Node) -> str:
+def to_source(node: Node) -> str:
     """Return the source text of a node, on one line unless it is `Imports`.
 
     Raises:
@@ -38,82 +38,85 @@ def printed(node: Node) -> str:
     """
     match node:
         case Arguments():
-            return ", ".join(_arguments(node))
+            return ", ".join(_argument_sources(node))
         case Signature(positional, keyword_only):
-            parts = ["self", *map(_parameter, positional)]
+            parts = ["self", *map(_parameter_source, positional)]
             if keyword_only:
-                parts += ["*", *map(_parameter, keyword_only)]
+                parts += ["*", *map(_parameter_source, keyword_only)]
             return ", ".join(parts)
         case Assignment(name, annotation, value):
-            text = _identifier(name)
+            text = _checked_identifier(name)
             if annotation is not None:
-                text += f": {_expression(annotation)}"
-            return text if value is None else f"{text} = {_expression(value)}"
+                text += f": {_expression_source(annotation)}"
+            return text if value is None else f"{text} = {_expression_source(value)}"
         case Imports():
             return "\n".join(import_lines(node))
         case _:
-            return _expression(node)
+            return _expression_source(node)
 
 
-def _expression(node: Expression) -> str:
+def _expression_source(node: Expression) -> str:
     match node:
         case Name(name) | Builtin(name):
-            return _identifier(name)
+            return _checked_identifier(name)
         case Attribute(value, name):
-            return f"{_expression(value)}.{_identifier(name)}"
+            return f"{_expression_source(value)}.{_checked_identifier(name)}"
         case Constant(value):
-            return constant(value)
+            return scalar_literal(value)
         case Quoted(annotation):
-            return string(_expression(annotation))
+            return string_literal(_expression_source(annotation))
         case Subscript(value, items):
-            return f"{_expression(value)}[{_listed(items)}]"
+            return f"{_expression_source(value)}[{_comma_separated(items)}]"
         case Union(members):
-            return " | ".join(map(_expression, members))
+            return " | ".join(map(_expression_source, members))
         case Call(function, arguments):
-            return f"{_expression(function)}({', '.join(_arguments(arguments))})"
+            return f"{_expression_source(function)}({', '.join(_argument_sources(arguments))})"
         case Dict(items):
             pairs = (
-                f"{_expression(key)}: {_expression(value)}" for key, value in items
+                f"{_expression_source(key)}: {_expression_source(value)}"
+                for key, value in items
             )
             return f"{{{', '.join(pairs)}}}"
         case List(items):
-            return f"[{_listed(items)}]"
+            return f"[{_comma_separated(items)}]"
         case Tuple(items):
-            return f"({_listed(items)}{',' if len(items) == 1 else ''})"
+            return f"({_comma_separated(items)}{',' if len(items) == 1 else ''})"
         case Lambda(body):
-            return f"lambda: {_expression(body)}"
+            return f"lambda: {_expression_source(body)}"
         case _:
             assert_never(node)
 
 
-def _listed(items: tuple[Expression, ...]) -> str:
-    return ", ".join(map(_expression, items))
+def _comma_separated(items: tuple[Expression, ...]) -> str:
+    return ", ".join(map(_expression_source, items))
 
 
-def _arguments(arguments: Arguments) -> list[str]:
+def _argument_sources(arguments: Arguments) -> list[str]:
     return [
-        *map(_expression, arguments.positional),
+        *map(_expression_source, arguments.positional),
         *(
-            f"{_identifier(name)}={_expression(value)}"
+            f"{_checked_identifier(name)}={_expression_source(value)}"
             for name, value in arguments.keywords
         ),
     ]
 
 
-def _parameter(parameter: Parameter) -> str:
+def _parameter_source(parameter: Parameter) -> str:
     """Return a parameter; a union that needs several lines has parentheses.
 
     Black adds them, and ruff leaves what it finds.
     """
-    text = printed(Assignment(parameter.name, parameter.annotation, parameter.default))
+    text = to_source(
+        Assignment(parameter.name, parameter.annotation, parameter.default)
+    )
     is_union = isinstance(parameter.annotation, Union)
-    if parameter.default is None or not is_union or len(text) <= _LONGEST_PARAMETER:
+    if parameter.default is None or not is_union or len(text) <= _MAX_PARAMETER_LENGTH:
         return text
-    annotation = _expression(parameter.annotation)
-    return f"{parameter.name}: ({annotation}) = {_expression(parameter.default)}"
+    annotation = _expression_source(parameter.annotation)
+    return f"{parameter.name}: ({annotation}) = {_expression_source(parameter.default)}"
 
 
-def _identifier(name: str) -> str:
+def _checked_identifier(name: str) -> str:
     if not (name.isascii() and name.isidentifier()):
         raise ValueError(f"{name!r} is no identifier")
     return name

@@ -30,13 +30,13 @@ Node = Expression | Arguments | Signature | Assignment
 
 def names_in(node: Node) -> Iterator[Name | Builtin]:
     """Yield each name of a tree, once for each use."""
-    waiting: list[Node] = [node]
-    while waiting:
-        match waiting.pop():
+    pending: list[Node] = [node]
+    while pending:
+        match pending.pop():
             case (Name() | Builtin()) as name:
                 yield name
             case part:
-                waiting += _parts(part)
+                pending += _child_nodes(part)
 
 
 def imports_in(*nodes: Node) -> Iterator[Import]:
@@ -47,7 +47,7 @@ def imports_in(*nodes: Node) -> Iterator[Import]:
                 yield name.source
 
 
-def qualified(node: Expression, hidden: frozenset[str]) -> Expression:
+def qualify(node: Expression, shadowed: frozenset[str]) -> Expression:
     """Return an annotation that means the same in a class with members of hidden names.
 
     A builtin is written as `builtins.list`, an imported name under an alias: `date_type`.
@@ -56,16 +56,16 @@ def qualified(node: Expression, hidden: frozenset[str]) -> Expression:
         node: The annotation.
         hidden: The names of the class's members.
     """
-    if not hidden:
+    if not shadowed:
         return node
 
     def inner(part: Expression) -> Expression:
-        return qualified(part, hidden)
+        return qualify(part, shadowed)
 
     match node:
-        case Builtin(name) if name in hidden:
+        case Builtin(name) if name in shadowed:
             return Attribute(Name("builtins", Import("builtins")), name)
-        case Name(name, Import(module, original)) if name in hidden:
+        case Name(name, Import(module, original)) if name in shadowed:
             alias = f"{name}_type"
             return Name(alias, Import(module, original, alias))
         case Subscript(value, items):
@@ -78,13 +78,13 @@ def qualified(node: Expression, hidden: frozenset[str]) -> Expression:
             return node
 
 
-def qualified_signature(signature: Signature, hidden: frozenset[str]) -> Signature:
+def qualify_signature(signature: Signature, shadowed: frozenset[str]) -> Signature:
     """Return a signature whose annotations mean the same in a class with such members."""
-    if not hidden:
+    if not shadowed:
         return signature
 
     def inner(parameter: Parameter) -> Parameter:
-        return replace(parameter, annotation=qualified(parameter.annotation, hidden))
+        return replace(parameter, annotation=qualify(parameter.annotation, shadowed))
 
     return Signature(
         tuple(map(inner, signature.positional)),
@@ -92,7 +92,7 @@ def qualified_signature(signature: Signature, hidden: frozenset[str]) -> Signatu
     )
 
 
-def _parts(node: Node) -> Iterator[Node]:
+def _child_nodes(node: Node) -> Iterator[Node]:
     match node:
         case Name() | Builtin() | Constant():
             pass

@@ -10,8 +10,8 @@ from typing import cast
 import jinja2
 
 from clientcast import __version__, assets
-from clientcast.render.formatting import formatted
-from clientcast.code import Node, printed
+from clientcast.code import Node, to_source
+from clientcast.render.formatting import format_modules
 from clientcast.view import ASYNC, SYNC, Mode, Package
 
 MANIFEST = "clientcast.json"
@@ -21,8 +21,8 @@ _RUNTIME = "_runtime"
 
 def render(package: Package) -> dict[str, str]:
     """The code of a package: text by path, relative and with slashes."""
-    files = formatted(dict(_modules(package)))
-    return {"py.typed": "", **files, **_runtime()}
+    files = format_modules(dict(_modules(package)))
+    return {"py.typed": "", **files, **_runtime_files()}
 
 
 def _modules(package: Package) -> Iterator[tuple[str, str]]:
@@ -36,30 +36,34 @@ def _modules(package: Package) -> Iterator[tuple[str, str]]:
         "constants": package.constants,
     }
     for path in ("__init__.py", "_api.py", "errors.py"):
-        yield path, _fill(path, shared)
+        yield path, _render_template(path, shared)
     for models in package.models:
         path = f"models/{models.name}.py" if models.name else "models.py"
-        yield path, _fill("models.py", {**shared, "models": models})
+        yield path, _render_template("models.py", {**shared, "models": models})
     if package.resources and package.exports.models:
         modules = {"modules": package.models}
-        yield "models/__init__.py", _fill("models_package.py", {**shared, **modules})
+        yield "models/__init__.py", _render_template(
+            "models_package.py", {**shared, **modules}
+        )
     for mode in (SYNC, ASYNC):
-        yield from _clients(mode, package, {**shared, "mode": mode})
+        yield from _client_modules(mode, package, {**shared, "mode": mode})
 
 
-def _clients(
+def _client_modules(
     mode: Mode, package: Package, shared: Mapping[str, object]
 ) -> Iterator[tuple[str, str]]:
     """The module of a client, and those of its resources."""
-    yield f"{mode.module}.py", _fill("client.py", shared)
+    yield f"{mode.client_module}.py", _render_template("client.py", shared)
     if package.resources:
-        yield f"{mode.resources}/__init__.py", _fill("resources_package.py", shared)
+        yield f"{mode.resources_package}/__init__.py", _render_template(
+            "resources_package.py", shared
+        )
     for module in package.resources:
-        text = _fill("resources.py", {**shared, "module": module})
-        yield f"{mode.resources}/{module.name}.py", text
+        text = _render_template("resources.py", {**shared, "module": module})
+        yield f"{mode.resources_package}/{module.name}.py", text
 
 
-def _fill(template: str, values: Mapping[str, object]) -> str:
+def _render_template(template: str, values: Mapping[str, object]) -> str:
     return _environment().get_template(f"{template}.j2").render(values)
 
 
@@ -73,19 +77,19 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
-        finalize=_text,
+        finalize=_finalize,
     )
-    environment.filters["printed"] = printed
+    environment.filters["to_source"] = to_source
     return environment
 
 
-def _text(value: object) -> str:
+def _finalize(value: object) -> str:
     """Return what a template writes for a value: text as it is, a node printed."""
-    return value if isinstance(value, str) else printed(cast("Node", value))
+    return value if isinstance(value, str) else to_source(cast("Node", value))
 
 
 @cache
-def _runtime() -> Mapping[str, str]:
+def _runtime_files() -> Mapping[str, str]:
     folder: Path = assets.templates() / _RUNTIME
     return {
         f"{_RUNTIME}/{path.name}": path.read_text(encoding="utf-8")
@@ -110,6 +114,6 @@ def manifest(package: Package, files: Mapping[str, str]) -> str:
         "generator": f"clientcast {__version__}",
         "spec": spec,
         "files": digests,
-        "api": package.record,
+        "api": package.api_metadata,
     }
     return json.dumps(content, indent=2, ensure_ascii=True) + "\n"

@@ -14,54 +14,54 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from clientcast.faults import working_on
 
-MUCH = 200_000
+RUFF_THRESHOLD = 200_000
 """Characters that take black about a second."""
-_STYLE = black.Mode()
+_BLACK_MODE = black.Mode()
 
 
-def formatted(modules: Mapping[str, str]) -> dict[str, str]:
+def format_modules(modules: Mapping[str, str]) -> dict[str, str]:
     """Return modules by path, formatted.
 
     Raises:
         RuntimeError: ruff refuses a module.
         black.InvalidInput: black refuses a module.
     """
-    if sum(map(len, modules.values())) > MUCH:
-        _ruff()  # before there are threads: sysconfig, which it asks, is not safe in them
+    if sum(map(len, modules.values())) > RUFF_THRESHOLD:
+        _ruff_path()  # before there are threads: sysconfig, which it asks, is not safe in them
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            texts = pool.map(with_ruff, modules, modules.values())
+            texts = pool.map(format_with_ruff, modules, modules.values())
             return dict(zip(modules, texts, strict=True))
-    found: dict[str, str] = {}
+    formatted: dict[str, str] = {}
     for path, text in modules.items():
         with working_on(path):
-            found[path] = with_black(text)
-    return found
+            formatted[path] = format_with_black(text)
+    return formatted
 
 
 @cache
-def _ruff() -> str:
+def _ruff_path() -> str:
     """Return the path of ruff's program."""
     return str(find_ruff_bin())
 
 
-def with_black(text: str) -> str:
+def format_with_black(text: str) -> str:
     """Return a module, formatted by black."""
-    return black.format_str(text, mode=_STYLE)
+    return black.format_str(text, mode=_BLACK_MODE)
 
 
-def with_ruff(path: str, text: str) -> str:
+def format_with_ruff(path: str, text: str) -> str:
     """Return a module, formatted by ruff in a process of its own.
 
     Raises:
         RuntimeError: ruff refuses the module.
     """
-    done = subprocess.run(
-        [_ruff(), "format", "--isolated", "--no-cache", "-"],
+    result = subprocess.run(
+        [_ruff_path(), "format", "--isolated", "--no-cache", "-"],
         input=text.encode("utf-8"),
         capture_output=True,
         check=False,
     )
-    if done.returncode:
-        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    if result.returncode:
+        last = result.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise RuntimeError(f"{path} cannot be formatted: {last}")
-    return done.stdout.decode("utf-8")
+    return result.stdout.decode("utf-8")

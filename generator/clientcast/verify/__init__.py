@@ -6,9 +6,20 @@ from dataclasses import dataclass
 from functools import cache
 
 from clientcast import assets
-from clientcast.verify.forms import BUILTINS, FILES, LIBRARIES, RUNTIME
+from clientcast.verify.forms import (
+    ALLOWED_BUILTINS,
+    LIBRARY_NAMES,
+    MODULE_KINDS,
+    RUNTIME_NAMES,
+)
 from clientcast.verify.matching import module_matcher
-from clientcast.verify.names import Names, Trail, declarations, distinct, is_public
+from clientcast.verify.names import (
+    FurthestMismatch,
+    VisibleNames,
+    declared_names,
+    is_public,
+    unique_or_none,
+)
 from clientcast.view import ASYNC, SYNC
 
 __all__ = ["Refusal", "verify"]
@@ -50,28 +61,28 @@ def verify(files: Mapping[str, str]) -> Refusal | None:
         if not path.endswith(".py"):
             continue
         if path.startswith(_RUNTIME):
-            if text != _runtime_text(path):
+            if text != _runtime_source(path):
                 return Refusal(path, 1, "this is not the module of the runtime")
             continue
-        tree = _parsed(path, text)
+        tree = _parse(path, text)
         if isinstance(tree, Refusal):
             return tree
         trees[path] = tree
-    declared = {path: frozenset(declarations(t.body)) for path, t in trees.items()}
+    declared = {path: frozenset(declared_names(t.body)) for path, t in trees.items()}
     for path, tree in trees.items():
-        refusal = _refusal(path, files[path], tree, declared)
+        refusal = _verify_module(path, files[path], tree, declared)
         if refusal is not None:
             return refusal
     return None
 
 
 @cache
-def _runtime_text(path: str) -> str | None:
+def _runtime_source(path: str) -> str | None:
     file = assets.templates() / path
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
-def _parsed(path: str, text: str) -> ast.Module | Refusal:
+def _parse(path: str, text: str) -> ast.Module | Refusal:
     """Return the tree of a module, read from its bytes as Python reads them."""
     if not text.startswith(_HEADER):
         return Refusal(
@@ -89,71 +100,78 @@ def _parsed(path: str, text: str) -> ast.Module | Refusal:
         return Refusal(path, 1, "this cannot be parsed")
 
 
-def _refusal(
+def _verify_module(
     path: str, text: str, tree: ast.Module, declared: Mapping[str, frozenset[str]]
 ) -> Refusal | None:
     mode = ASYNC if path.startswith(_ASYNC) else SYNC
     folder, _, name = path.removeprefix(_ASYNC).rpartition("/")
-    kind = FILES.get(path.removeprefix(_ASYNC))
+    kind = MODULE_KINDS.get(path.removeprefix(_ASYNC))
     if kind is None and is_public(name.removesuffix(".py")):
-        kind = FILES.get(f"{folder}/*")
+        kind = MODULE_KINDS.get(f"{folder}/*")
     if kind is None:
         return Refusal(path, 1, "no template makes a module of this name")
-    listed = declarations(tree.body)
-    names = distinct(listed)
+    declarations = declared_names(tree.body)
+    names = unique_or_none(declarations)
     if names is None:
-        twice = next(name for name in listed if listed.count(name) > 1)
-        return Refusal(path, 1, f"{twice} is declared twice")
-    if names & BUILTINS:
-        return Refusal(path, 1, f"the builtin {min(names & BUILTINS)} is declared anew")
-    trail = Trail()
-    scope = Names(_importable(path, declared), trail, names)
+        repeated = next(name for name in declarations if declarations.count(name) > 1)
+        return Refusal(path, 1, f"{repeated} is declared twice")
+    if names & ALLOWED_BUILTINS:
+        return Refusal(
+            path, 1, f"the builtin {min(names & ALLOWED_BUILTINS)} is declared anew"
+        )
+    mismatch = FurthestMismatch()
+    scope = VisibleNames(_importable_names(path, declared), mismatch, names)
     matches = module_matcher(kind, mode)
     try:
         if matches(tree.body, scope):
             return None
     except RecursionError:
-        return Refusal(path, trail.line, "this is nested too deeply")
+        return Refusal(path, mismatch.line, "this is nested too deeply")
     lines = text.split("\n")
     return Refusal(
         path,
-        trail.line,
+        mismatch.line,
         "no template makes this",
-        lines[trail.line - 1].strip(),
-        _scope(tree, trail.line),
+        lines[mismatch.line - 1].strip(),
+        _enclosing_scope(tree, mismatch.line),
     )
 
 
-def _importable(
+def _importable_names(
     path: str, declared: Mapping[str, frozenset[str]]
 ) -> Mapping[str, frozenset[str]]:
     """Return the names that a module may import, by how it names the module they are in."""
     folder = path.rpartition("/")[0]
-    found = {name: frozenset(names) for name, names in LIBRARIES.items()}
-    up = ".." if folder else "."
-    found |= {f"{up}_runtime.{name}": frozenset(n) for name, n in RUNTIME.items()}
+    importable = {name: frozenset(names) for name, names in LIBRARY_NAMES.items()}
+    package_prefix = ".." if folder else "."
+    importable |= {
+        f"{package_prefix}_runtime.{name}": frozenset(n)
+        for name, n in RUNTIME_NAMES.items()
+    }
     for other, names in declared.items():
         module = other.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         if folder and module.startswith(f"{folder}."):
-            found[module.removeprefix(folder)] = names
-        found[f"{up}{module}"] = names if other != path else frozenset()
-    return found
+            importable[module.removeprefix(folder)] = names
+        importable[f"{package_prefix}{module}"] = (
+            names if other != path else frozenset()
+        )
+    return importable
 
 
-def _scope(tree: ast.Module, line: int) -> tuple[str, ...]:
+def _enclosing_scope(tree: ast.Module, line: int) -> tuple[str, ...]:
     """Return the class around a line, and what is declared in it there."""
-    found: list[str] = []
+    scope: list[str] = []
     body = tree.body
     while True:
-        around = next(
+        enclosing = next(
             (s for s in body if s.lineno <= line <= (s.end_lineno or 0)), None
         )
-        match around:
+        match enclosing:
             case ast.ClassDef(name=name, body=body):
-                found.append(name)
+                scope.append(name)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                return (*found, name)
+                return (*scope, name)
             case ast.AnnAssign(target=ast.Name(id=name)):
-                return (*found, name)
+                return (*scope, name)
             case _:
-                return tuple(found)
+                return tuple(scope)

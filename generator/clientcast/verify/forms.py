@@ -3,11 +3,11 @@
 A name in a form that begins with an underscore and is listed here or in `matching.PRIMITIVES`
 stands for any code of that kind; every other name stands for itself. `*_kind`, a parameter
 with such a name, a pair of a mapping and a statement that is such a name may be repeated or
-absent. Keyword arguments of a call or class may be absent. `$define`, `$wait` and `$prefix`
+absent. Keyword arguments of a call or class may be absent. `$def_keyword`, `$await_prefix` and `$class_prefix`
 are the words of `view.Mode`.
 """
 
-FILES = {
+MODULE_KINDS = {
     "__init__.py": "_package",
     "_api.py": "_api",
     "errors.py": "_errors",
@@ -20,7 +20,7 @@ FILES = {
 }
 """The kind of each module; those of the asynchronous client have the same with `async_`."""
 
-LIBRARIES = {
+LIBRARY_NAMES = {
     "__future__": {"annotations"},
     "builtins": {""},
     "collections.abc": {"Mapping", "Sequence"},
@@ -34,7 +34,7 @@ LIBRARIES = {
 }
 """What may be imported; the empty name is the module itself."""
 
-RUNTIME = {
+RUNTIME_NAMES = {
     "async_client": {"AsyncClient", "AsyncPage", "AsyncResource"},
     "async_sender": {"AsyncSender"},
     "async_stream": {"AsyncStream"},
@@ -73,12 +73,14 @@ RUNTIME = {
 }
 """What may be imported from each module of the runtime."""
 
-TYPES = frozenset("bool bytes dict float int list object str tuple".split())
+ANNOTATION_BUILTINS = frozenset(
+    "bool bytes dict float int list object str tuple".split()
+)
 """The builtins that annotations may name."""
 
-BUILTINS = TYPES | {"__name__", "property", "super"}
+ALLOWED_BUILTINS = ANNOTATION_BUILTINS | {"__name__", "property", "super"}
 
-STATEMENTS = {
+STATEMENT_FORMS = {
     "_import": """
 import _module
 from _module import _name
@@ -164,21 +166,21 @@ _text
 _import
 if TYPE_CHECKING:
     _import
-class _name(${prefix}Resource):
+class _name(${class_prefix}Resource):
     _resource_member
-class _name(${prefix}Client):
+class _name(${class_prefix}Client):
     _client_member
 """,
     "_resource_member": """
 _text
-def __init__(self, sender: ${prefix}Sender) -> None:
+def __init__(self, sender: ${class_prefix}Sender) -> None:
     super().__init__(sender)
     _child
-$define _name(
+$def_keyword _name(
     self, _name: _type = _default, *, _name: _type = _default
 ) -> _type:
     _text
-    return ${wait}_sent
+    return ${await_prefix}_send_expression
 """,
     "_child": """
 self._name = _global(sender)
@@ -196,7 +198,7 @@ def __init__(
     strict_responses: bool = False,
     on_request: OnRequest | None = None,
     on_response: OnResponse | None = None,
-    http: httpx2.${prefix}Client | httpx2.${prefix}BaseTransport | None = None,
+    http: httpx2.${class_prefix}Client | httpx2.${class_prefix}BaseTransport | None = None,
 ) -> None:
     super().__init__(
         base_url or SERVER.base_url(**_parameter),
@@ -211,7 +213,7 @@ def __init__(
         on_response=on_response,
         http=http,
     )
-def _attach(self, sender: ${prefix}Sender) -> None:
+def _attach(self, sender: ${class_prefix}Sender) -> None:
     _child
 @_property
 def _name(self) -> _global:
@@ -222,7 +224,7 @@ def _name(self) -> _global:
 }
 """The statements that may stand in each place."""
 
-EXPRESSIONS = {
+EXPRESSION_FORMS = {
     "_type": """
 None
 _type_name
@@ -238,8 +240,8 @@ tuple
 Mapping
 Sequence
 ServerSentEvent
-${prefix}Page
-${prefix}Stream
+${class_prefix}Page
+${class_prefix}Stream
 builtins._builtin
 """,
     "_constant": """
@@ -255,14 +257,14 @@ _unset
 _constant
 """,
     "_credential": """
-${prefix}Credential | None
+${class_prefix}Credential | None
 str | None
 """,
     "_property": """
 property
 builtins.property
 """,
-    "_sent": """
+    "_send_expression": """
 self._send(_call)
 self._stream(_call)
 self._events(_call)

@@ -5,18 +5,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from clientcast.verify.forms import BUILTINS
+from clientcast.verify.forms import ALLOWED_BUILTINS
 
 _PUBLIC = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-class Trail:
+class FurthestMismatch:
     """The furthest place in a module at which matching failed."""
 
     def __init__(self) -> None:
         self.line, self.column = 1, 0
 
-    def miss(self, node: object) -> bool:
+    def record(self, node: object) -> bool:
         """Remember a node that does not match. Return False."""
         place = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
         self.line, self.column = max((self.line, self.column), place)
@@ -24,7 +24,7 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class VisibleNames:
     """The names that code in one place can use.
 
     Attributes:
@@ -35,30 +35,34 @@ class Names:
     """
 
     importable: Mapping[str, frozenset[str]]
-    trail: Trail
+    mismatch: FurthestMismatch
     declared: frozenset[str]
-    hidden: frozenset[str] = frozenset()
+    shadowed: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
 
     def is_global(self, name: str) -> bool:
         """Return whether a name means that of the module, or else that of a builtin."""
-        return name not in self.hidden and (name in self.declared or name in BUILTINS)
+        return name not in self.shadowed and (
+            name in self.declared or name in ALLOWED_BUILTINS
+        )
 
-    def within(self, node: ast.AST) -> "Names | None":
+    def inside_scope(self, node: ast.AST) -> "VisibleNames | None":
         """Return the names in the body of a node, or None if it declares one twice."""
         match node:
             case ast.ClassDef(body=body):
-                members = distinct(declarations(body))
-                return None if members is None else replace(self, hidden=members)
+                members = unique_or_none(declared_names(body))
+                return None if members is None else replace(self, shadowed=members)
             case ast.FunctionDef(args=args, body=body) | ast.AsyncFunctionDef(
                 args=args, body=body
             ):
-                given = distinct(a.arg for a in args.args + args.kwonlyargs)
-                if given is None:
+                parameters = unique_or_none(a.arg for a in args.args + args.kwonlyargs)
+                if parameters is None:
                     return None
                 imports = (s for s in body if isinstance(s, ast.ImportFrom))
-                known = self.declared.union(declarations(imports))
-                return replace(self, declared=known, hidden=given, parameters=given)
+                known = self.declared.union(declared_names(imports))
+                return replace(
+                    self, declared=known, shadowed=parameters, parameters=parameters
+                )
             case _:
                 return self
 
@@ -68,35 +72,35 @@ def is_public(name: str) -> bool:
     return _PUBLIC.fullmatch(name) is not None
 
 
-def distinct(names: Iterable[str]) -> frozenset[str] | None:
+def unique_or_none(names: Iterable[str]) -> frozenset[str] | None:
     """Return names as a set, or None if one is there twice."""
     listed = list(names)
-    found = frozenset(listed)
-    return found if len(found) == len(listed) else None
+    unique = frozenset(listed)
+    return unique if len(unique) == len(listed) else None
 
 
-def declarations(body: Iterable[ast.stmt]) -> list[str]:
+def declared_names(body: Iterable[ast.stmt]) -> list[str]:
     """Return the names that statements declare; the branches of an `if` declare the same."""
-    found: list[str] = []
+    declared: list[str] = []
     for statement in body:
         match statement:
             case ast.Import(names=names) | ast.ImportFrom(names=names):
-                found += (alias.asname or alias.name for alias in names)
+                declared += (alias.asname or alias.name for alias in names)
             case ast.ClassDef(name=name) | ast.AsyncFunctionDef(name=name):
-                found.append(name)
+                declared.append(name)
             case ast.FunctionDef(name=name):
-                found.append(name)
+                declared.append(name)
                 if name in ("__init__", "_attach"):
-                    found += declarations(statement.body)
+                    declared += declared_names(statement.body)
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
-                found.append(name)
+                declared.append(name)
             case ast.AnnAssign(target=ast.Name(id=name)):
-                found.append(name)
+                declared.append(name)
             case ast.If():
-                found += {
-                    *declarations(statement.body),
-                    *declarations(statement.orelse),
+                declared += {
+                    *declared_names(statement.body),
+                    *declared_names(statement.orelse),
                 }
             case _:
                 pass
-    return found
+    return declared

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from clientcast import ir
 
-_WORDS = {
+_KIND_NAMES = {
     ir.MediaKind.FORM: "form",
     ir.MediaKind.MULTIPART: "multipart",
     ir.MediaKind.TEXT: "text",
@@ -13,20 +13,20 @@ _WORDS = {
 }
 
 
-def with_alternatives(api: ir.Api) -> ir.Api:
+def split_by_media_type(api: ir.Api) -> ir.Api:
     """The API with an operation of its own for each kind of body that one takes or returns."""
     return replace(
         api,
         operations=tuple(
-            each
+            variant
             for operation in api.operations
-            for of_body in _of_bodies(operation)
-            for each in _of_answers(of_body)
+            for request_variant in _request_variants(operation)
+            for variant in _response_variants(request_variant)
         ),
     )
 
 
-def _of_answers(operation: ir.Operation) -> Iterator[ir.Operation]:
+def _response_variants(operation: ir.Operation) -> Iterator[ir.Operation]:
     yield replace(operation, stream=None)
     if operation.stream is not None:
         yield replace(
@@ -40,15 +40,15 @@ def _of_answers(operation: ir.Operation) -> Iterator[ir.Operation]:
         )
 
 
-def _of_bodies(operation: ir.Operation) -> Iterator[ir.Operation]:
+def _request_variants(operation: ir.Operation) -> Iterator[ir.Operation]:
     yield replace(operation, other_bodies=())
     for index, body in enumerate(operation.other_bodies):
         subtype = body.content.media_types[0].partition("/")[2].partition(";")[0]
-        word = _WORDS.get(body.content.kind, subtype)
+        kind_name = _KIND_NAMES.get(body.content.kind, subtype)
         yield replace(
             operation,
             pointer=f"{operation.pointer}#{index}",
-            name=f"{operation.name} as {word}",
+            name=f"{operation.name} as {kind_name}",
             body=body,
             other_bodies=(),
         )

@@ -4,21 +4,21 @@ from collections.abc import Mapping
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
-from clientcast.bind.constants import usual_error
-from clientcast.bind.examples import example_value, plain_json
+from clientcast.bind.constants import common_error_type
+from clientcast.bind.examples import decode_json, example_value
 from clientcast.bind.operations import IDEMPOTENT
 from clientcast.bind.types import Annotations
-from clientcast.code import printed
+from clientcast.code import to_source
 
-Record = dict[str, object]
+JsonObject = dict[str, object]
 
 
-def record(
+def api_metadata(
     api: ir.Api,
     names: Mapping[str, str],
     annotations: Annotations,
     arguments: Mapping[str, tuple[Argument, ...]],
-) -> Record:
+) -> JsonObject:
     """The API as plain data; what is empty is left out.
 
     Args:
@@ -48,7 +48,7 @@ def _operation(
     name: str,
     annotations: Annotations,
     arguments: tuple[Argument, ...],
-) -> Record:
+) -> JsonObject:
     credentials = {scheme.name: scheme.argument for scheme in api.schemes}
     idempotent = operation.method in IDEMPOTENT or operation.retry_safe
     return _without_empty(
@@ -79,7 +79,8 @@ def _operation(
                 for alternative in operation.security
             ],
             "answers": [
-                _answer(response, annotations, api) for response in operation.responses
+                _response(response, annotations, api)
+                for response in operation.responses
             ],
             "retried": (
                 "may be repeated" if idempotent else "only if it was not received"
@@ -90,47 +91,51 @@ def _operation(
     )
 
 
-def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> Record:
+def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> JsonObject:
     field = argument.field
     return _without_empty(
         {
             "argument": argument.name,
-            "name": "" if argument.whole else field.name,
-            "in": "body" if argument.place.is_body else str(argument.place),
+            "name": "" if argument.is_whole_body else field.name,
+            "in": "body" if argument.location.is_body else str(argument.location),
             "required": field.required,
-            "values": _values(field.type, api),
+            "values": _known_values(field.type, api),
             "limits": list(field.limits),
         },
-        default=plain_json(field.default),
+        default=decode_json(field.default),
         example=example_value(argument, operation),
     )
 
 
-def _answer(response: ir.Response, annotations: Annotations, api: ir.Api) -> Record:
+def _response(
+    response: ir.Response, annotations: Annotations, api: ir.Api
+) -> JsonObject:
     type_ = response.type
     if type_ is None and response.stream is not None:
         type_ = response.stream.type
     if type_ is None and response.status[:1] in "45d" and response.media_types:
-        type_ = usual_error(api)
+        type_ = common_error_type(api)
     return _without_empty(
         {
             "status": response.status,
             "description": response.description,
             "content_types": list(response.media_types),
-            "type": printed(annotations.received(type_)) if type_ is not None else "",
+            "type": (
+                to_source(annotations.for_response(type_)) if type_ is not None else ""
+            ),
             "headers": dict(response.headers),
         },
-        example=plain_json(response.content.example if response.content else ""),
+        example=decode_json(response.content.example if response.content else ""),
     )
 
 
-def _values(type_: ir.Type, api: ir.Api) -> list[object]:
+def _known_values(type_: ir.Type, api: ir.Api) -> list[object]:
     """The values that are known of an enum or a constant."""
     match type_:
         case ir.Constant(values):
             return list(values)
         case ir.Nullable(inner) | ir.ListOf(inner):
-            return _values(inner, api)
+            return _known_values(inner, api)
         case ir.Named(pointer):
             schema = api.schemas[pointer]
             return list(schema.values) if isinstance(schema, ir.Enum) else []
@@ -150,11 +155,11 @@ def _paging(paging: ir.Paging | None) -> str:
             return "the Link header"
 
 
-def _without_empty(values: Record, **data: object) -> Record:
+def _without_empty(values: JsonObject, **data: object) -> JsonObject:
     """The values that say something; of data of the API, all but None does: 0 and false too."""
-    said = {
+    present = {
         name: value
         for name, value in values.items()
         if value not in (None, "", [], {}, False)
     }
-    return said | {name: value for name, value in data.items() if value is not None}
+    return present | {name: value for name, value in data.items() if value is not None}

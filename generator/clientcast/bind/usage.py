@@ -18,14 +18,14 @@ from clientcast.ir import (
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
+class Usage:
     """The pointers of the declarations that come in answers, and of those that are sent."""
 
     received: frozenset[str]
     sent: frozenset[str]
 
 
-def used(api: Api, arguments: Mapping[str, tuple[Argument, ...]]) -> Used:
+def find_usage(api: Api, arguments: Mapping[str, tuple[Argument, ...]]) -> Usage:
     """Return the declarations that an API uses.
 
     Args:
@@ -34,23 +34,26 @@ def used(api: Api, arguments: Mapping[str, tuple[Argument, ...]]) -> Used:
     """
     received = (t for o in api.operations for t in types_received(o))
     sent = (a.field.type for o in api.operations for a in arguments[o.pointer])
-    return Used(reachable(api, (*api.inbound, *received)), reachable(api, sent))
+    return Usage(
+        reachable_pointers(api, (*api.inbound, *received)),
+        reachable_pointers(api, sent),
+    )
 
 
-def reachable(api: Api, types: Iterable[Type]) -> frozenset[str]:
+def reachable_pointers(api: Api, types: Iterable[Type]) -> frozenset[str]:
     """The declarations that types lead to, through fields and members."""
-    found: set[str] = set()
-    waiting = list(types)
-    while waiting:
-        type_ = waiting.pop()
-        waiting.extend(types_in(type_))
-        if isinstance(type_, Named) and type_.pointer not in found:
-            found.add(type_.pointer)
-            waiting.extend(_parts(api.schemas[type_.pointer]))
-    return frozenset(found)
+    pointers: set[str] = set()
+    pending = list(types)
+    while pending:
+        type_ = pending.pop()
+        pending.extend(types_in(type_))
+        if isinstance(type_, Named) and type_.pointer not in pointers:
+            pointers.add(type_.pointer)
+            pending.extend(_member_types(api.schemas[type_.pointer]))
+    return frozenset(pointers)
 
 
-def _parts(schema: Schema) -> Iterator[Type]:
+def _member_types(schema: Schema) -> Iterator[Type]:
     match schema:
         case Record(fields=fields, additional=additional):
             for field in fields:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.docstrings import docstring
-from clientcast.bind.literals import first_sentence, one_line
+from clientcast.bind.lines import first_sentence, one_line
 
 _WIDTH = 88 - 8
 _QUOTED = re.compile(r"`([^`\n]+)`")
-_ERRORS = {
+_ERROR_CLASSES = {
     "400": "BadRequestError",
     "401": "AuthenticationError",
     "403": "PermissionDeniedError",
@@ -21,11 +21,11 @@ _ERRORS = {
     "429": "RateLimitError",
 }
 
-_NOT_FINISHED = "The server goes on with it, and time was up. The client's `resume` asks for the answer later."
+_ACCEPTED_TEXT = "The server goes on with it, and time was up. The client's `resume` asks for the answer later."
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class MethodDocstrings:
     """Writes the docstrings of one API's operations.
 
     Attributes:
@@ -33,19 +33,21 @@ class Texts:
     """
 
     api: ir.Api
-    spoken: Mapping[str, str]
+    python_names: Mapping[str, str]
 
-    def in_python(self, text: str, arguments: Mapping[str, str] | None = None) -> str:
+    def with_python_names(
+        self, text: str, arguments: Mapping[str, str] | None = None
+    ) -> str:
         """Text with operations and arguments, where it quotes them, as Python calls them."""
-        own = arguments or {}
+        argument_names = arguments or {}
 
         def renamed(match: re.Match[str]) -> str:
             name = match[1]
-            return f"`{own.get(name) or self.spoken.get(name, name)}`"
+            return f"`{argument_names.get(name) or self.python_names.get(name, name)}`"
 
         return _QUOTED.sub(renamed, text)
 
-    def of_operation(
+    def for_operation(
         self, operation: ir.Operation, arguments: tuple[Argument, ...], example: str
     ) -> str:
         """The docstring of an operation's method, as a literal.
@@ -56,26 +58,27 @@ class Texts:
             example: A call of it, as a program.
         """
         names = {a.field.name: a.name for a in arguments}
-        texts = [self.in_python(operation.text.description, names)]
+        texts = [self.with_python_names(operation.text.description, names)]
         if (
             operation.deprecated
             and "deprecated" not in operation.text.description.lower()
         ):
             texts.append("Deprecated: the API may drop this operation.")
-        texts.append(self._sent_with(operation))
+        texts.append(self._credentials_text(operation))
         return docstring(
             *texts,
             width=_WIDTH,
             summary=_summary(operation),
             arguments=[
-                (a.name, self.in_python(_argument_text(a), names)) for a in arguments
+                (a.name, self.with_python_names(_argument_text(a), names))
+                for a in arguments
             ],
-            returns=_returns(operation),
-            raises=_raises(operation),
+            returns=_returns_text(operation),
+            raises=_raises_entries(operation),
             example=example,
         )
 
-    def _sent_with(self, operation: ir.Operation) -> str:
+    def _credentials_text(self, operation: ir.Operation) -> str:
         """What credentials an operation takes, where that is not always the same."""
         if not self.api.schemes:
             return ""
@@ -87,16 +90,16 @@ class Texts:
         ):
             return ""
         arguments = {s.name: s.argument for s in self.api.schemes}
-        ways = [
+        phrases = [
             " and ".join(
                 _with_scopes(arguments[r.scheme], r.scopes) for r in alternative
             )
             for alternative in alternatives
         ]
-        return f"Sent with {', or '.join(ways)}."
+        return f"Sent with {', or '.join(phrases)}."
 
 
-def _returns(operation: ir.Operation) -> str:
+def _returns_text(operation: ir.Operation) -> str:
     """What is returned, where the annotation says too little."""
     if operation.paging is not None:
         return "The first page. Iterating over it goes on through all pages."
@@ -122,8 +125,8 @@ def _summary(operation: ir.Operation) -> str:
 def _with_scopes(argument: str, scopes: tuple[str, ...]) -> str:
     if not scopes:
         return f"`{argument}`"
-    named = ", ".join(f"`{one_line(scope)}`" for scope in scopes)
-    return f"`{argument}` of the scope{'s' if len(scopes) > 1 else ''} {named}"
+    quoted_scopes = ", ".join(f"`{one_line(scope)}`" for scope in scopes)
+    return f"`{argument}` of the scope{'s' if len(scopes) > 1 else ''} {quoted_scopes}"
 
 
 def _argument_text(argument: Argument) -> str:
@@ -135,20 +138,22 @@ def _argument_text(argument: Argument) -> str:
     return " ".join(parts)
 
 
-def _raises(operation: ir.Operation) -> list[tuple[str, str]]:
+def _raises_entries(operation: ir.Operation) -> list[tuple[str, str]]:
     """The errors of an operation by class, in the order of their statuses."""
-    found: dict[str, list[str]] = {}
+    texts_by_class: dict[str, list[str]] = {}
     for response in sorted(operation.responses, key=lambda r: r.status):
         status = response.status
         if status[:1] in "123":
             continue
-        server_fault = status[:1] == "5"
+        is_server_error = status[:1] == "5"
         name = (
             "InternalServerError"
-            if server_fault
-            else _ERRORS.get(status, "APIStatusError")
+            if is_server_error
+            else _ERROR_CLASSES.get(status, "APIStatusError")
         )
-        found.setdefault(name, []).append(first_sentence(response.description))
+        texts_by_class.setdefault(name, []).append(first_sentence(response.description))
     if operation.polling is not None:
-        found["AcceptedError"] = [_NOT_FINISHED]
-    return [(name, " ".join(dict.fromkeys(texts))) for name, texts in found.items()]
+        texts_by_class["AcceptedError"] = [_ACCEPTED_TEXT]
+    return [
+        (name, " ".join(dict.fromkeys(texts))) for name, texts in texts_by_class.items()
+    ]
