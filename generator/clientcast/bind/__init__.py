@@ -1,4 +1,4 @@
-"""Decides what the files of a package say: every name, annotation, docstring and call."""
+"""Binding of an API to Python: every name, annotation, docstring and call of a package."""
 
 from clientcast import ir
 from clientcast.bind.arguments import arguments_by_operation
@@ -38,12 +38,12 @@ __all__ = ["bind"]
 
 
 def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
-    """What the files of an API's package say.
+    """Return the contents of a package's files.
 
     Args:
         api: The API.
-        digest: SHA-256 of the document that it was read from.
-        left_out: The operations of the document that were not wanted.
+        digest: SHA-256 of the document.
+        left_out: The operations of the document that were not selected.
     """
     api = split_by_media_type(name_constructor_arguments(api))
     client = client_name(api)

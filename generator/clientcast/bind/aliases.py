@@ -1,4 +1,4 @@
-"""Types with a name, in an order in which each is there before it is used."""
+"""Type aliases, ordered so that each follows the aliases it refers to."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -18,7 +18,7 @@ from clientcast.view import Alias as AliasView
 
 
 def bind_enum_parameter(enum: Enum, name: str) -> AliasView:
-    """Return the alias that arguments of an enum's type have."""
+    """Return the alias that annotates arguments of an enum type."""
     literal = Subscript(runtime.LITERAL, tuple(map(Constant, enum.values)))
     text = f"What an argument takes for a `{name}`: a member, or its plain value."
     return AliasView(f"{name}Param", union(Name(name), literal), docstring(text))
@@ -27,13 +27,13 @@ def bind_enum_parameter(enum: Enum, name: str) -> AliasView:
 def bind_alias(
     schema: Alias, annotations: Annotations, is_recursive: bool, text: str
 ) -> AliasView:
-    """Return a type with a name.
+    """Return the alias of a schema.
 
     Args:
-        schema: The type.
-        annotations: Those of the module that it stands in.
-        is_recursive: Whether it contains itself with no object between.
-        text: Its docstring.
+        schema: The schema.
+        annotations: The annotations of the alias's module.
+        is_recursive: Whether the alias contains itself with no object in between.
+        text: The docstring of the alias, as a literal.
     """
     name = annotations.names[schema.pointer]
     return AliasView(name, annotations.for_response(schema.type), text, is_recursive)
@@ -42,9 +42,9 @@ def bind_alias(
 def topological_order(
     schemas: Mapping[str, Schema], pointers: Iterable[str]
 ) -> list[str]:
-    """Declarations in their order, but each alias after those that it is made of.
+    """Order declarations so that each alias follows the aliases it refers to.
 
-    Those that contain themselves ask for their parts later.
+    Recursive aliases resolve their parts when a value is decoded, so their order is free.
     """
     ordered: dict[str, None] = {}
     visited: set[str] = set()
@@ -62,7 +62,7 @@ def topological_order(
 
 
 def is_recursive_alias(schemas: Mapping[str, Schema], pointer: str) -> bool:
-    """Whether an alias leads to itself with no object between."""
+    """Return whether an alias contains itself with no object in between."""
     visited: set[str] = set()
     stack = list(_referenced_aliases(schemas, pointer))
     while stack:

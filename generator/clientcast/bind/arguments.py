@@ -1,4 +1,4 @@
-"""The arguments of a method: what an operation's parameters and body become in Python."""
+"""Arguments of methods, made from the parameters and body of operations."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ MAX_POSITIONAL = 3
 
 
 class ArgumentLocation(StrEnum):
-    """The argument of `Call` that carries a value."""
+    """The location of an argument in a request: the keyword of `Call` that carries it."""
 
     PATH = "path"
     QUERY = "query"
@@ -62,7 +62,7 @@ class ArgumentLocation(StrEnum):
 
     @property
     def is_body(self) -> bool:
-        """Whether it is a way to carry a body."""
+        """Whether the argument is part of the body."""
         return self in _BODY_LOCATIONS.values()
 
 
@@ -80,11 +80,12 @@ class Argument:
     """An argument of a method.
 
     Attributes:
-        field: What it is called on the wire.
-        writing: How it is written; None for the usual way of its place.
-        part_media_type: Its media type as a part of a body; empty for the usual one.
-        whole: Whether it is the whole body, not a member of it.
-        has_default: Whether the default of its field is sent where it is not given.
+        name: The Python name.
+        field: The name on the wire, the type, and the text of the document.
+        writing: The serialization; None for the default of its location.
+        part_media_type: The media type of a part of a multipart body; empty for the default.
+        is_whole_body: Whether it is the whole body rather than a property of it.
+        has_default: Whether the default of `field` is sent if the argument is absent.
     """
 
     name: str
@@ -97,7 +98,7 @@ class Argument:
 
     @property
     def sends_null(self) -> bool:
-        """Whether None is sent as null, in a JSON body."""
+        """Whether None is sent as null in a JSON body."""
         return self.location is ArgumentLocation.JSON and allows_null(self.field.type)
 
 
@@ -164,26 +165,26 @@ def _body_arguments(body: Body, fields: tuple[Field, ...] | None) -> list[Argume
 
 
 def _writing(location: ArgumentLocation, writing: Writing | None) -> Writing | None:
-    """How a member of a form is written; of multipart, `deepObject` alone is not usual."""
+    """Return the serialization of a form property; of a multipart part, only `deepObject`."""
     is_deep = writing is not None and writing.style is Style.DEEP_OBJECT
     return writing if location is ArgumentLocation.FORM or is_deep else None
 
 
 def _has_fixed_media_type(content: Content) -> bool:
-    """Whether a body has one media type alone."""
+    """Return whether a body has exactly one media type, and it is complete."""
     return len(content.media_types) == 1 and _is_complete_media_type(
         content.media_types[0]
     )
 
 
 def _is_complete_media_type(media_type: str) -> bool:
-    """Whether it can be sent: a range cannot, nor what does not say how its parts end."""
+    """Return whether a media type can be sent: no range, no multipart without boundary."""
     is_multipart = media_type.lower().startswith("multipart/")
     return "*" not in media_type and (not is_multipart or "boundary" in media_type)
 
 
 def _content_type_field(body: Body) -> Field:
-    """What a body is, of which the document leaves that open."""
+    """Return the field of `content_type`, for a body with several media types or a range."""
     content = body.content
     names = tuple(filter(_is_complete_media_type, content.media_types))
     field = Field(
@@ -212,13 +213,17 @@ def _content_type_field(body: Body) -> Field:
 def body_fields(
     operation: Operation, schemas: Mapping[str, Schema]
 ) -> tuple[Field, ...] | None:
-    """The members of a body that is an object; None for any other body, or none."""
+    """Return the properties of a body that become arguments.
+
+    None if there is no body, or if it is passed whole: it is no object, it is an object with
+    any property, or it is optional with required properties.
+    """
     if operation.body is None or not isinstance(operation.body.content.type, Named):
         return None
     schema = schemas[operation.body.content.type.pointer]
     if not isinstance(schema, Record) or schema.open:
         return None
-    # What only the server says need not be given.
+    # Read-only properties are optional in requests.
     fields = tuple(
         replace(field, required=field.required and not field.read_only)
         for field in schema.fields
@@ -236,13 +241,13 @@ _STREAM_FLAG = Field(
     "stream",
     ConstantType((True,)),
     required=False,
-    description="Asks for a stream.",
+    description="Request a stream.",
     default="true",
 )
 
 
 def _is_stream_flag(field: Field) -> bool:
-    """Whether a member of a body says if the answer is to be a stream, as many APIs have it."""
+    """Return whether a property of a body requests a stream, as `stream` does in many APIs."""
     type_ = field.type.type if isinstance(field.type, Nullable) else field.type
     is_flag = type_ in (Scalar(ScalarKind.BOOLEAN), ConstantType((True,)))
     return field.name == "stream" and is_flag
@@ -251,7 +256,7 @@ def _is_stream_flag(field: Field) -> bool:
 def bind_signature(
     arguments: Iterable[Argument], annotations: Annotations
 ) -> Signature:
-    """Return the parameters of a method; all but a few required ones need their name."""
+    """Return the signature of a method: a few required parameters, then keyword-only ones."""
     ordered = tuple(arguments)
     positional = positional_arguments(ordered)
     return Signature(
@@ -261,7 +266,8 @@ def bind_signature(
 
 
 def positional_arguments(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
-    """Return those that need no name: the required ones, or of too many those of the path."""
+    """Return the arguments that may be positional: the required ones, or if there are more
+    than `MAX_POSITIONAL`, those of the path."""
     required = [a for a in arguments if a.field.required]
     if len(required) > MAX_POSITIONAL:
         required = [a for a in required if a.location is ArgumentLocation.PATH]
@@ -271,7 +277,7 @@ def positional_arguments(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
 def call_keywords(
     arguments: Iterable[Argument], operation: Operation
 ) -> Iterator[tuple[str, Expression]]:
-    """Yield the keywords of `Call` that carry the arguments: `path`, `query`, `json`."""
+    """Yield the keywords of `Call` for the arguments, such as `path`, `query` and `json`."""
     ordered = tuple(arguments)
     body = operation.body
     for location in ArgumentLocation:
@@ -291,7 +297,7 @@ def call_keywords(
 
 
 def _needs_content_type(body: Body) -> bool:
-    """Whether the kind of a body leaves its media type open."""
+    """Return whether `Call` needs the media type of a body besides its kind."""
     match _BODY_LOCATIONS[body.content.kind]:
         case ArgumentLocation.JSON:
             return body.content.media_types[0] != "application/json"
@@ -313,7 +319,7 @@ def _dict_expression(
 
 
 def _value_expression(argument: Argument) -> Expression:
-    """Return an argument's value, wrapped in what tells the runtime how to write it."""
+    """Return the value of an argument, wrapped in the runtime function that serializes it."""
     name = Name(argument.name)
     if argument.sends_null:
         return Call(runtime.NULLABLE, Arguments((name,)))
@@ -343,7 +349,7 @@ def _parameter(argument: Argument, annotations: Annotations) -> Parameter:
 
 
 def _sort_key(argument: Argument) -> tuple[int, bool]:
-    """The path's first, then the required; headers and cookies after the others."""
+    """Sort by path, required, optional; headers and cookies last among their equals."""
     if argument.location is ArgumentLocation.PATH:
         return (0, False)
     is_last = argument.location in (ArgumentLocation.HEADER, ArgumentLocation.COOKIE)

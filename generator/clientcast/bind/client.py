@@ -1,4 +1,4 @@
-"""The client class: what its constructor takes and what it hands on."""
+"""The client class: the parameters of its constructor and the values it passes on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -51,12 +51,13 @@ _VALUE_ERROR_TEXT = "A credential or a part of the URL is missing or malformed."
 
 @dataclass(frozen=True, slots=True)
 class Constructor:
-    """What a client's constructor says.
+    """The constructor of a client.
 
     Attributes:
-        parameters: Those of the API.
-        server: The expression of the usual base URL.
-        credentials: The expression of the credentials that the client holds.
+        docstrings: The docstring of the class, by the class prefix of the mode.
+        parameters: The parameters that the API adds: credentials and server variables.
+        server: The expression of the default base URL.
+        credentials: The expression of the credentials.
     """
 
     docstrings: Mapping[str, str]
@@ -69,13 +70,13 @@ class Constructor:
 def bind_constructor(
     api: ir.Api, constants: Constants, name: str, example: Example | None
 ) -> Constructor:
-    """The constructor of an API's client.
+    """Return the constructor of an API's client.
 
     Args:
         api: The API.
-        constants: What its package declares for both clients.
-        name: What the client is called.
-        example: A call of one of its operations; None if it has none.
+        constants: The constants that both clients share.
+        name: The name of the client class.
+        example: A call of an operation; None if the API has none.
     """
     variables = {v.argument: v for v in api.server.variables} if api.server else {}
     schemes = {s.argument: s for s in api.schemes}
@@ -110,7 +111,7 @@ def bind_constructor(
 
 
 def name_constructor_arguments(api: ir.Api) -> ir.Api:
-    """The API with what the constructor calls its credentials and the server's variables."""
+    """Return the API with unique Python names for its credentials and server variables."""
     shadowing = (SERVER.name, runtime.CREDENTIALS.name)
     scope = Scope((*runtime.template_identifiers("client.py.j2"), *shadowing))
     schemes = tuple(
@@ -137,7 +138,7 @@ def _requires_credentials(api: ir.Api) -> bool:
 
 
 def _trusted_servers_entry(api: ir.Api) -> list[tuple[str, str]]:
-    """Return what the constructor says of servers at other hosts, if it has any."""
+    """Return the docstring entry of `trusted_servers`; empty if there are no other hosts."""
     if not (api.server and api.server.others):
         return []
     origins = " and ".join(f"`{origin}`" for origin in api.server.others)
@@ -153,7 +154,7 @@ def _summary(api: ir.Api) -> str:
 def _construction_example(
     api: ir.Api, name: str, mode: Mode, call: Example | None
 ) -> str:
-    """Return how a client is made and closed, with the first of its credentials."""
+    """Return a program that constructs a client, calls an operation and closes it."""
     variables = api.server.variables if api.server else ()
     arguments: list[tuple[str, Expression]] = [
         (variable.argument, Constant(variable.default))

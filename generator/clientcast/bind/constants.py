@@ -1,4 +1,4 @@
-"""The constants of `_api.py`, which both clients of a package share."""
+"""Constants of `_api.py`, shared by both clients of a package."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -29,12 +29,12 @@ ERRORS = imported(MODULE, "ERRORS")
 
 
 class Constants:
-    """The constants of one API, each named when it is first used.
+    """The constants of one API, each declared when it is first used.
 
     Args:
         api: The API.
         annotations: The annotations of its types.
-        classes: The names of the package's classes, which modules import beside constants.
+        classes: The names of the package's classes, which no constant may have.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Constants:
         return imported(MODULE, self._schemes[scheme.name])
 
     def security(self, security: tuple[tuple[ir.Requirement, ...], ...]) -> Name | None:
-        """Return the constant of an operation's security; None if it has none."""
+        """Return the constant of an operation's security requirements; None if it has none."""
         alternatives = tuple(
             tuple(requirement.scheme for requirement in alternative)
             for alternative in security
@@ -108,7 +108,7 @@ class Constants:
         return self._shared_constant("LINK_PAGING", value)
 
     def polling(self, polling: ir.Polling) -> Name:
-        """Return the constant of how the response to an accepted request is polled."""
+        """Return the constant of polling for the response to an accepted request (202)."""
         value = _call(
             runtime.POLLING,
             Constant(polling.path),
@@ -118,7 +118,7 @@ class Constants:
         return self._shared_constant("POLLING", value)
 
     def view(self) -> ConstantsView:
-        """Return all constants that were used, those of every API first."""
+        """Return all declared constants: `SERVER` and `ERRORS`, then the rest."""
         error_body = self._error_body()
         assignments = [
             Assignment(SERVER.name, value=self._server_call()),
@@ -148,7 +148,7 @@ class Constants:
         return imported(MODULE, self._values[value])
 
     def _unique_name(self, name: str) -> str:
-        """Return a name that no constant has, nor a class or import in the same capitals."""
+        """Return a name that no constant, class or import of the package has."""
         if name in self._reserved:
             name = f"{name}_CONSTANT"
         return self._scope.claim(name)
@@ -189,7 +189,7 @@ class Constants:
         return _call(runtime.ERROR_SHAPE, **keywords)
 
     def _error_body(self) -> ErrorBody | None:
-        """Return the body of errors if its models are imported with the first error."""
+        """Return the body of errors if its models are in modules that are imported lazily."""
         if self.error_body is None:
             return None
         body = self.annotations.for_response(self.error_body)
@@ -200,7 +200,7 @@ class Constants:
 
 
 def common_error_type(api: ir.Api) -> ir.Type | None:
-    """Return the type that most error responses of an API have; None if none has one."""
+    """Return the most frequent type of error responses; None if none has a type."""
     types = Counter(
         response.type
         for operation in api.operations

@@ -1,11 +1,11 @@
-r"""Docstrings: the only way in which text of a document gets into one.
+r"""Docstring literals, with text of the document made harmless.
 
 People are not the only readers of a docstring. doctest runs what follows `>>>`. Sphinx obeys
-directives, roles and fields. Markdown readers pass HTML on and load images. Some linters read
-pragmas in any line. Text of a document must not be a construct to any of them, so a space or
-a backslash is put where one would begin: `< script>`, `\.. raw::`, `Raises :`. The rules
-ignore the context, because Markdown and reST disagree about what is code. Our own sections
-and the example are added after that.
+directives, roles and fields. Markdown renderers pass HTML on and load images. Some linters
+read pragmas in any line. Text of the document must not be markup to any of them, so a space or
+a backslash is inserted where a construct would begin: `< script>`, `\.. raw::`, `Raises :`.
+The rules ignore the context, because Markdown and reST disagree about what is code. The
+sections and the example of clientcast are added after that.
 """
 
 import re
@@ -19,7 +19,7 @@ Entries = Iterable[tuple[str, str]]
 """Names of arguments or error classes, each with its text."""
 
 WIDTH = 88 - 4
-"""Columns of a docstring in a class."""
+"""Columns of a docstring in a class body."""
 
 _QUOTES = '"""'
 
@@ -33,17 +33,17 @@ def docstring(
     raises: Entries = (),
     example: str = "",
 ) -> str:
-    """Return a triple-quoted literal; an empty text if there is nothing to say.
+    """Return a docstring as a triple-quoted literal, or an empty text if it has no content.
 
     Args:
         texts: Markdown. Its paragraphs are filled.
         width: Columns.
         summary: The first line. It is not filled.
-        arguments: Each argument and what it is.
-        returns: What is returned.
-        raises: Each error class and when it is raised.
-        example: A program of ours, which is kept as it is. It stands below `Examples::`, which
-            makes it code in reST, in Markdown and in editors, and nothing for doctest.
+        arguments: The name and description of each argument.
+        returns: The description of the return value.
+        raises: The name of each error class and the condition that raises it.
+        example: A program of clientcast, which is not changed. It follows `Examples::`, which
+            makes it code in reST, in Markdown and in editors, but no doctest.
     """
     parts = [
         escape_markup(single_line(summary)),
@@ -82,7 +82,7 @@ def _triple_quoted(text: str) -> str:
 
 _URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]+"
 _LINK_TARGET = rf"(?:{_URL}|mailto:[\w.+@-]+|[#/\w][\w#/.=?%+-]*)"
-"""Where a link may lead: to the web, to a mail address or to another page."""
+"""Allowed targets of links: the web, a mail address or another page."""
 
 _NEEDS_SPACE = re.compile(
     rf"""
@@ -90,7 +90,7 @@ _NEEDS_SPACE = re.compile(
     | (?<=8<)(?=-)                    # another file, for the snippets of pymdownx
     | (?<=>)(?=`_)                    # a link in reST
     | (?<=\])(?=\()(?!\({_LINK_TARGET}\))  # a link in Markdown
-    | (?<=\])(?=:)(?!:[ ]{_URL}$)     # where a link, footnote or abbreviation is defined
+    | (?<=\])(?=:)(?!:[ ]{_URL}$)     # the definition of a link, footnote or abbreviation
     | (?<=!)(?=\[)                    # an image in Markdown
     | (?<=\w:)(?=`)                   # a role in reST, before its text
     | (?<=`)(?=:[a-z][\w.+:-]*:)      # and after it
@@ -129,7 +129,7 @@ _SECTION = re.compile(
 
 
 def escape_markup(text: str) -> str:
-    """Return text of a document in which no reader of docstrings finds a construct."""
+    """Return text in which no reader of docstrings finds markup that it acts upon."""
     text = _IMAGE.sub("", text)
     text = _NEEDS_SPACE.sub(" ", text)
     text = _NEEDS_BACKSLASH.sub(r"\\", text)
@@ -139,7 +139,7 @@ def escape_markup(text: str) -> str:
 
 
 def single_line(text: str) -> str:
-    """Return text on one line, without control and direction characters."""
+    """Join lines, and remove control and direction characters."""
     return " ".join(_without_invisible(" ".join(text.splitlines())).split())
 
 
@@ -147,7 +147,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def _without_invisible(line: str) -> str:
-    """Return a line with plain spaces and without characters that nobody sees."""
+    """Replace spaces by U+0020 and remove invisible characters."""
     if line.isascii() and line.isprintable():
         return line
     return "".join(map(_plain_character, line))
@@ -167,18 +167,18 @@ _FENCE_RUN = re.compile(r"`{3,}|~{3,}")
 _SPACE_BEFORE_MARKER = re.compile(
     r"(?<! ) ++(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))"
 )
-"""Spaces after which no line may begin: there, what follows would be an item, a heading or so."""
+"""Spaces before text that would be a list item, heading, quote or table at a line's start."""
 
 
 def wrap_markdown(text: str, width: int, indent: str = "") -> str:
-    """Return Markdown with its paragraphs and list items filled, all else as it is.
+    """Fill the paragraphs and list items of Markdown, and keep everything else.
 
-    Each fence gets an end, and no other line begins one.
+    Each code fence is closed, and no text outside a fence opens one.
 
     Args:
         text: Markdown.
         width: Columns, the indent included.
-        indent: Put before every line but the first.
+        indent: The prefix of every line but the first.
     """
     blocks: list[str] = []
     paragraph: list[str] = []

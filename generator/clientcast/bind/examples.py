@@ -1,4 +1,4 @@
-"""Examples of calls, as programs: with the values that the document gives."""
+"""Examples of calls, as programs with the example values of the document."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ _INDENT = " " * 4
 _MAX_OPTIONS = 2
 _MAX_DEPTH = 5
 _MAX_VALUES = 1000
-"""Models that require one another can have exponentially many."""
+"""Models that require one another can have exponentially many values."""
 _EXAMPLE_UUID = "b6e8a5a0-1b1e-4c5e-9b1a-0f3c2d4e5f60"
 
 
@@ -38,10 +38,10 @@ class Example:
     """A call of an operation.
 
     Attributes:
-        call: The call, of a method of the client.
-        target: The variable that takes what it returns, or each item; empty for none.
-        is_loop: Whether it is the iterable of a `for` loop.
-        shown: What is printed then; None for nothing.
+        call: The call of a method of the client.
+        target: The variable of the result or of each item; empty if there is no result.
+        is_loop: Whether the call is the iterable of a `for` loop.
+        printed_value: The argument of the `print` that follows; None if there is none.
     """
 
     call: Call
@@ -56,7 +56,7 @@ class Example:
     def lines(self, mode: Mode) -> Iterator[str]:
         """Yield the lines of the program."""
         begin, end = self._call_affixes(mode)
-        # Both modes break their lines alike, where the longer one must.
+        # Both modes break their lines in the same places.
         longest_line = "".join((*self._call_affixes(ASYNC), to_source(self.call)))
         if len(longest_line) <= _WIDTH or self.call.arguments == Arguments():
             yield f"{begin}{to_source(self.call)}{end}"
@@ -72,7 +72,7 @@ class Example:
             yield f"{_INDENT}{printed_value}" if self.is_loop else printed_value
 
     def _call_affixes(self, mode: Mode) -> tuple[str, str]:
-        """Return what stands before and after the call."""
+        """Return the code before and after the call."""
         if self.is_loop:
             return f"{mode.async_prefix}for {self.target} in {mode.await_prefix}", ":"
         return (f"{self.target} = " if self.target else "") + mode.await_prefix, ""
@@ -81,13 +81,13 @@ class Example:
 def client_example(
     construct: Call, client: str, example: Example | None, mode: Mode
 ) -> str:
-    """Return a program that makes a client, calls an operation and closes it.
+    """Return a program that constructs a client, calls an operation and closes the client.
 
     Args:
         construct: The call of the client's class.
-        client: The variable that the client is bound to.
+        client: The variable of the client.
         example: The call of an operation; None if there is none.
-        mode: That of the client.
+        mode: The mode of the client.
     """
     body = example.lines(mode) if example is not None else ["..."]
     begin = f"{mode.async_prefix}with {to_source(construct)} as {client}:"
@@ -96,11 +96,11 @@ def client_example(
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Makes the examples of one API.
+    """Examples for the operations of one API.
 
     Attributes:
-        client: The variable that holds the client.
-        names: The class of each declaration, by pointer.
+        client: The variable of the client.
+        names: The class name of each declaration, by pointer.
         attributes: The Python name of each property of each record, by pointer.
     """
 
@@ -121,11 +121,11 @@ class Examples:
         """Return a call of an operation.
 
         Args:
-            operation: What is called.
+            operation: The operation.
             name: Its dotted Python name, such as `sessions.get`.
-            arguments: What the method takes.
-            item: The type of an item of its pages or stream; None if it has none.
-            brief: Whether to pass required arguments alone and to print the result.
+            arguments: The arguments of its method.
+            item: The type of the items of its pages or stream; None if it has none.
+            brief: Whether to pass only required arguments and print the result.
         """
         given = self._call_arguments(operation, arguments, 0 if brief else _MAX_OPTIONS)
         function: Expression = Name(self.client)
@@ -166,7 +166,7 @@ class Examples:
         return Arguments(tuple(values), tuple(keywords))
 
     def _result_variable(self, type_: ir.Type) -> str:
-        """What one would call a result."""
+        """Return the name of a variable for a result."""
         match type_:
             case ir.Nullable(inner):
                 return self._result_variable(inner)
@@ -177,7 +177,7 @@ class Examples:
                 return "answer"
 
     def _printed_expression(self, name: str, type_: ir.Type) -> Expression:
-        """Return what is printed of a result: its id if it has one."""
+        """Return the expression that prints a result: its `id` if it has one."""
         schema = (
             self.api.schemas[type_.pointer] if isinstance(type_, ir.Named) else None
         )
@@ -188,14 +188,14 @@ class Examples:
 
 
 class _ValueBuilder:
-    """The values of one example, of which there are not too many."""
+    """Builder of the values of one example, at most `_MAX_VALUES` of them."""
 
     def __init__(self, examples: Examples) -> None:
         self._examples = examples
         self._remaining = _MAX_VALUES
 
     def value(self, type_: ir.Type, value: object, depth: int = 0) -> Expression:
-        """Return a value of a type; one that it might have if none is known."""
+        """Return an expression of a type; with a placeholder if there is no value."""
         self._remaining -= 1
         if depth > 2 * _MAX_DEPTH or self._remaining < 0:
             return Constant(...)
@@ -265,7 +265,7 @@ class _ValueBuilder:
 def simplest_operation(
     api: ir.Api, arguments: Mapping[str, tuple[Argument, ...]]
 ) -> ir.Operation | None:
-    """The operation that shows a client best: one that reads, and asks for little."""
+    """Return the operation for the first example: one that reads, with few arguments."""
 
     def complexity(operation: ir.Operation) -> tuple[bool | int, ...]:
         is_paged = operation.paging is not None
@@ -282,7 +282,7 @@ def simplest_operation(
 
 
 def example_value(argument: Argument, operation: ir.Operation) -> object:
-    """What the document gives as an example of an argument, as plain JSON; None for nothing."""
+    """Return the document's example of an argument as JSON data; None if it has none."""
     if argument.location.is_body and operation.body is not None:
         body = decode_json(operation.body.content.example)
         if argument.is_whole_body:
@@ -293,7 +293,7 @@ def example_value(argument: Argument, operation: ir.Operation) -> object:
 
 
 def decode_json(text: str) -> object:
-    """What a JSON text says; None for an empty one."""
+    """Return the value of a JSON text; None for an empty text."""
     value: object = json.loads(text) if text else None
     return value
 
@@ -332,7 +332,7 @@ def _from_iso(class_name: str, text: str) -> Call:
 
 
 def _json_expression(value: object) -> Expression:
-    """Return plain JSON as an expression."""
+    """Return JSON data as an expression."""
     if is_mapping(value):
         return Dict(
             tuple((Constant(k), _json_expression(part)) for k, part in value.items())

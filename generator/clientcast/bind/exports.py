@@ -1,4 +1,4 @@
-"""The names of a package that are not the document's: its client, its errors, the runtime's."""
+"""Exports of a package: the client, the errors, the models and names of the runtime."""
 
 from functools import cache
 
@@ -30,7 +30,7 @@ _POLLING_ERROR = "AcceptedError"
 
 @cache
 def reserved_classes() -> frozenset[str]:
-    """Return what no class of a package may be called: other names of its modules."""
+    """Return the names that no class of a package may have, as its modules use them."""
     names = (
         runtime.IMPORTED_NAMES
         | runtime.template_identifiers()
@@ -41,7 +41,7 @@ def reserved_classes() -> frozenset[str]:
 
 @cache
 def reserved_constants() -> frozenset[str]:
-    """Return what no class of a package may be called in capitals."""
+    """Return the upper-case names that no class of a package may have."""
     names = (
         runtime.IMPORTED_NAMES
         | runtime.template_identifiers()
@@ -51,7 +51,7 @@ def reserved_constants() -> frozenset[str]:
 
 
 def client_name(api: ir.Api) -> str:
-    """What the client is called: its name, or with `Api` where the runtime has that."""
+    """Return the name of the client class; it ends with `Api` if the runtime uses it."""
     name = pascal_case(api.name, kind="Api")
     derived_names = {name, f"Async{name}", f"{name}Error"}
     reserved = reserved_classes() | reserved_constants()
@@ -59,11 +59,11 @@ def client_name(api: ir.Api) -> str:
 
 
 def bind_errors(api: ir.Api, base: str) -> Errors:
-    """What `errors.py` passes on.
+    """Return the contents of `errors.py`.
 
     Args:
         api: The API.
-        base: The name of the class that all errors of its client share.
+        base: The name of the base class of all errors.
     """
     has_polling = any(operation.polling for operation in api.operations)
     errors = (_POLLING_ERROR, *_ERRORS) if has_polling else _ERRORS
@@ -73,7 +73,7 @@ def bind_errors(api: ir.Api, base: str) -> Errors:
 def bind_exports(
     api: ir.Api, client: str, errors: Errors, models: tuple[ModelModule, ...]
 ) -> Exports:
-    """What `__init__.py` passes on."""
+    """Return the exports of the package's `__init__.py`."""
     names: list[Name] = []
     kinds = {operation.success.kind for operation in api.operations}
     if any(kind.is_stream for kind in kinds):

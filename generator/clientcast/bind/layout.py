@@ -1,4 +1,4 @@
-"""Which module of a package each resource and each model stands in."""
+"""Layout of a package: the module of each resource and each model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MODELS = ".models"
 
 _MAX_OPERATIONS = 40
 _MAX_SCHEMAS = 100
-"""What is read in one file."""
+"""Limits for a package with a single module of models."""
 
 _SHARED, _WEBHOOKS = "shared", "webhooks"
 
@@ -24,7 +24,7 @@ class Layout:
     """The modules of a package.
 
     Attributes:
-        resources: The module of each attribute of the client; none where all of them stand in
+        resources: The module of each attribute of the client; empty if all resources are in
             `client.py`.
         models: The module of each declaration, by pointer.
     """
@@ -39,11 +39,11 @@ def plan_layout(
     pointers: frozenset[str],
     arguments: Mapping[str, tuple[Argument, ...]],
 ) -> Layout:
-    """One module for all, or where that is too much to read, one for each resource.
+    """Assign models and resources to modules: one for all, or one for each resource.
 
-    What a single resource uses stands in a module with its name, and what several use in
-    `shared`. So modules import from `shared` alone, and it from none: what a declaration
-    leads to is used wherever it is used itself.
+    Models that a single resource uses go into a module with its name, models that several
+    use into `shared`. Modules then import from `shared` alone, and `shared` from none, because
+    every user of a declaration also uses the declarations that it refers to.
     """
     fits_one_module = (
         len(api.operations) <= _MAX_OPERATIONS and len(pointers) <= _MAX_SCHEMAS

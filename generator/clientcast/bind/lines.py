@@ -1,4 +1,4 @@
-"""Text of a document on one line, for headings and comments."""
+"""Single lines of text of the document, for headings and comments."""
 
 import re
 
@@ -6,12 +6,12 @@ from clientcast.code import is_visible
 
 
 def one_line(text: str) -> str:
-    """Text without line breaks and control characters, for a heading or a comment."""
+    """Return text without line breaks and control characters."""
     return " ".join("".join(c if is_visible(c) else " " for c in text).split())
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a text, on one line; a list below it is none of it."""
+    """Return the first sentence of a text on one line, without a list that follows."""
     paragraph = _NEXT_BLOCK.split(text.strip(), maxsplit=1)[0]
     return re.split(r"(?<=[.!?])\s+(?=[A-Z`])", one_line(paragraph), maxsplit=1)[0]
 

@@ -1,4 +1,4 @@
-"""What `clientcast.json` keeps of an API that its code does not say: the reference needs both."""
+"""Metadata of an API for `clientcast.json`: facts for the reference docs beyond the code."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ def api_metadata(
     annotations: Annotations,
     arguments: Mapping[str, tuple[Argument, ...]],
 ) -> JsonObject:
-    """The API as plain data; what is empty is left out.
+    """Return the metadata of an API as JSON data, without empty values.
 
     Args:
         api: The API.
@@ -130,7 +130,7 @@ def _response(
 
 
 def _known_values(type_: ir.Type, api: ir.Api) -> list[object]:
-    """The values that are known of an enum or a constant."""
+    """Return the values of an enum or a constant."""
     match type_:
         case ir.Constant(values):
             return list(values)
@@ -156,7 +156,7 @@ def _paging(paging: ir.Paging | None) -> str:
 
 
 def _without_empty(values: JsonObject, **data: object) -> JsonObject:
-    """The values that say something; of data of the API, all but None does: 0 and false too."""
+    """Return values without empty ones, and data of the API without None: 0 and false stay."""
     present = {
         name: value
         for name, value in values.items()

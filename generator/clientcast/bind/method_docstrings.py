@@ -1,4 +1,4 @@
-"""Docstrings of operations: what a method does, takes and raises, in the words of Python."""
+"""Docstrings of methods: summary, arguments, return value and errors of an operation."""
 
 import re
 from collections.abc import Mapping
@@ -26,10 +26,10 @@ _ACCEPTED_TEXT = "The server goes on with it, and time was up. The client's `res
 
 @dataclass(frozen=True, slots=True)
 class MethodDocstrings:
-    """Writes the docstrings of one API's operations.
+    """Docstrings for the methods of one API.
 
     Attributes:
-        spoken: How one speaks of each operation in Python, by its operationId.
+        python_names: The dotted Python name of each operation, by operationId.
     """
 
     api: ir.Api
@@ -38,7 +38,7 @@ class MethodDocstrings:
     def with_python_names(
         self, text: str, arguments: Mapping[str, str] | None = None
     ) -> str:
-        """Text with operations and arguments, where it quotes them, as Python calls them."""
+        """Replace quoted operationIds and parameter names by their Python names."""
         argument_names = arguments or {}
 
         def renamed(match: re.Match[str]) -> str:
@@ -50,12 +50,12 @@ class MethodDocstrings:
     def for_operation(
         self, operation: ir.Operation, arguments: tuple[Argument, ...], example: str
     ) -> str:
-        """The docstring of an operation's method, as a literal.
+        """Return the docstring of an operation's method, as a literal.
 
         Args:
-            operation: What the method does.
-            arguments: What it takes.
-            example: A call of it, as a program.
+            operation: The operation.
+            arguments: The arguments of the method.
+            example: A program that calls the method.
         """
         names = {a.field.name: a.name for a in arguments}
         texts = [self.with_python_names(operation.text.description, names)]
@@ -79,7 +79,7 @@ class MethodDocstrings:
         )
 
     def _credentials_text(self, operation: ir.Operation) -> str:
-        """What credentials an operation takes, where that is not always the same."""
+        """Return the credentials of an operation, unless all operations take the same one."""
         if not self.api.schemes:
             return ""
         alternatives = tuple(filter(None, operation.security))
@@ -100,7 +100,7 @@ class MethodDocstrings:
 
 
 def _returns_text(operation: ir.Operation) -> str:
-    """What is returned, where the annotation says too little."""
+    """Return the description of the return value; empty if the annotation is enough."""
     if operation.paging is not None:
         return "The first page. Iterating over it goes on through all pages."
     if operation.success.kind.is_stream:
@@ -114,7 +114,7 @@ def _returns_text(operation: ir.Operation) -> str:
 
 
 def _summary(operation: ir.Operation) -> str:
-    """The first line of a docstring; empty where the description begins with one."""
+    """Return the first line of a docstring; empty if the description begins with one."""
     description = operation.text.description.lstrip()
     if not operation.text.summary and description[:1].isalpha():
         return ""
@@ -139,7 +139,7 @@ def _argument_text(argument: Argument) -> str:
 
 
 def _raises_entries(operation: ir.Operation) -> list[tuple[str, str]]:
-    """The errors of an operation by class, in the order of their statuses."""
+    """Return each error class of an operation with its description, ordered by status."""
     texts_by_class: dict[str, list[str]] = {}
     for response in sorted(operation.responses, key=lambda r: r.status):
         status = response.status

@@ -1,4 +1,4 @@
-"""Declarations of the API as the classes of `models.py`."""
+"""Classes and aliases of the modules of models, made from the declarations of the API."""
 
 from collections.abc import Iterable
 
@@ -48,13 +48,13 @@ from clientcast.view import ModelClass, ModelModule
 
 _ADDITIONAL = "additional_properties"
 _SHADOWING = ANNOTATION_NAMES | {runtime.FIELD.name, "builtins"}
-"""A field with such a name would hide what the lines after it need."""
+"""Names of fields that would shadow names in the class body after them."""
 
 _WIDTH = 88 - 4 - 6
 
 
 def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, str]:
-    """A class name for each declaration, those of components before those within them."""
+    """Return a class name for each declaration; components are named first."""
     names: dict[str, str] = {}
     requested = set(pointers)
     ordered = sorted(
@@ -72,7 +72,7 @@ def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, st
 def bind_models(
     api: Api, annotations: Annotations, module: str, usage: Usage
 ) -> ModelModule:
-    """The classes of the declarations that stand in a module."""
+    """Return the contents of a module of models."""
     annotations = annotations.in_module(module)
     names = annotations.names
     pointers = [p for p in api.schemas if annotations.modules.get(p) == module]
@@ -112,18 +112,18 @@ def bind_models(
 
 
 def _imports(classes: list[ModelClass], aliases: list[view.Alias]) -> frozenset[Import]:
-    found: set[Import] = set()
+    imports: set[Import] = set()
     for class_ in classes:
-        found.update(imports_in(class_.header, *(f.code for f in class_.fields)))
+        imports.update(imports_in(class_.header, *(f.code for f in class_.fields)))
     for alias_ in aliases:
-        found.update(imports_in(runtime.TYPE_ALIAS, alias_.type))
+        imports.update(imports_in(runtime.TYPE_ALIAS, alias_.type))
         if alias_.is_recursive:
-            found.update(imports_in(runtime.TYPE_CHECKING, runtime.RECURSIVE))
-    return frozenset(found)
+            imports.update(imports_in(runtime.TYPE_CHECKING, runtime.RECURSIVE))
+    return frozenset(imports)
 
 
 class _RecordBinder:
-    """One record becoming a class."""
+    """Builder of the class of a record."""
 
     def __init__(self, record: Record, annotations: Annotations, usage: Usage) -> None:
         self.record = record
@@ -159,7 +159,7 @@ class _RecordBinder:
         )
 
     def _additional_field(self, type_: Type) -> view.Field:
-        """Return the field that keeps the properties without a field of their own."""
+        """Return the field of additional properties."""
         dict_class = Subscript(Builtin("dict"), (Builtin("str"), runtime.ANY))
         options = (("default_factory", dict_class), ("name", runtime.ADDITIONAL))
         value = Call(runtime.FIELD, Arguments((), options))
@@ -174,7 +174,7 @@ class _RecordBinder:
         return qualify(annotate(type_), self.shadowed)
 
     def _is_required(self, field: Field) -> bool:
-        """Whether it is there in whichever direction the record goes."""
+        """Return whether a property is present in every direction the record is used in."""
         if field.read_only and self.is_sent or field.write_only and self.is_received:
             return False
         return field.required
@@ -199,7 +199,7 @@ class _RecordBinder:
 
 
 def attribute_names(record: Record) -> dict[str, str]:
-    """The Python name of each property of a record, by its name on the wire."""
+    """Return the Python name of each property of a record, by its name on the wire."""
     scope = Scope((_ADDITIONAL,) if record.open else ())
     return {
         field.name: scope.claim(f"{name}_" if name in _SHADOWING else name)
@@ -209,7 +209,7 @@ def attribute_names(record: Record) -> dict[str, str]:
 
 
 def _camel_case(name: str) -> str:
-    """As msgspec's `rename="camel"` has it."""
+    """Return the camelCase form of a name, as msgspec's `rename="camel"` makes it."""
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
 

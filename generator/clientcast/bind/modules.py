@@ -1,4 +1,4 @@
-"""The modules of the clients: classes of resources, and the client that they hang on."""
+"""Modules of the clients: the classes of resources and of the client itself."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -34,12 +34,12 @@ from clientcast.view import (
 
 @dataclass(frozen=True, slots=True)
 class ResourceGroup:
-    """The resource of an attribute of the client, with those below it.
+    """The resource classes of one attribute of the client.
 
     Attributes:
         child: The attribute.
-        resources: Those that others need first; the attribute's is the last.
-        imports: What their methods need.
+        resources: The class of the attribute, after the classes of its own attributes.
+        imports: The imports that their methods need.
     """
 
     child: ResourceAttribute
@@ -49,11 +49,11 @@ class ResourceGroup:
 
 @dataclass(frozen=True, slots=True)
 class ResourceBinder:
-    """Makes classes of the resources of one API.
+    """Binder of the resources of one API to classes.
 
     Attributes:
-        class_names: Of the classes, by the path of the resource.
-        method_names: The names of methods, by the pointer of the operation.
+        class_names: The name of each class, by the path of the resource.
+        method_names: The name of each method, by the pointer of the operation.
     """
 
     binder: MethodBinder
@@ -61,7 +61,7 @@ class ResourceBinder:
     method_names: dict[str, str]
 
     def bind_groups(self, root: ResourceNode) -> tuple[ResourceGroup, ...]:
-        """The resources below the client, by the attributes that they hang on."""
+        """Return the classes of the resources, one group for each attribute of the client."""
         return tuple(
             self._group(child, node)
             for child, node in zip(
@@ -116,7 +116,7 @@ def bind_client(
     groups: tuple[ResourceGroup, ...],
     layout: Layout,
 ) -> Client:
-    """What `client.py` and `async_client.py` say."""
+    """Return the contents of `client.py` and `async_client.py`."""
     inline_groups = () if layout.resources else groups
     lazy_children = tuple(
         replace(
@@ -172,7 +172,7 @@ def bind_client(
 def bind_modules(
     groups: tuple[ResourceGroup, ...], layout: Layout
 ) -> tuple[ResourceModule, ...]:
-    """What the modules of resources say; none where they stand beside the client."""
+    """Return the modules of resources; none if the resources are in the client's module."""
     return tuple(
         ResourceModule(
             name=layout.resources[group.child.attribute],
@@ -194,12 +194,12 @@ def bind_modules(
 def _resource_imports(
     groups: tuple[ResourceGroup, ...], mode: Mode, *, has_attach: bool
 ) -> frozenset[Import]:
-    """What classes of resources need.
+    """Return the imports of classes of resources.
 
     Args:
         groups: The classes.
-        mode: That of the client.
-        attached: Whether they are made in the same module.
+        mode: The mode of the client.
+        has_attach: Whether the client of the module constructs them in `_attach`.
     """
     resources = [resource for group in groups for resource in group.resources]
     names = ["Resource"] if resources else []

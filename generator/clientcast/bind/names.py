@@ -1,4 +1,4 @@
-"""Words of a document as Python identifiers: legible, stable, and never the same one twice."""
+"""Python identifiers made from names of the document: legible, stable and unique."""
 
 import keyword
 import re
@@ -24,9 +24,9 @@ _UNDECOMPOSED_LETTERS = {
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a name in any case, as ASCII letters and digits.
+    """Split a name of any case into words of ASCII letters and digits.
 
-    Letters with marks lose them; letters of other scripts become their code point.
+    Letters lose their diacritics; letters of other scripts become their code point.
     """
     plain = text
     if not text.isascii():
@@ -39,11 +39,11 @@ def split_words(text: str) -> list[str]:
 
 
 def snake_case(text: str, kind: str = "value") -> str:
-    """An identifier for a variable, method or field: `sessionId` as `session_id`.
+    """Return an identifier for a variable, method or field: `sessionId` as `session_id`.
 
     Args:
-        text: What the document calls it.
-        kind: The word to begin with where it begins with a digit, or has no words.
+        text: The name in the document.
+        kind: The prefix of a name that begins with a digit or is empty.
     """
     if _SNAKE.fullmatch(text) and len(text) <= _MAX_LENGTH:
         name = text
@@ -55,41 +55,41 @@ def snake_case(text: str, kind: str = "value") -> str:
 
 
 def pascal_case(*texts: str, kind: str = "Model") -> str:
-    """An identifier for a class: `session`, `idp` as `SessionIdp`."""
+    """Return an identifier for a class: `session`, `idp` as `SessionIdp`."""
     parts = [word for text in texts for word in split_words(text)]
     name = "".join(word[0].upper() + word[1:] for word in parts)[:_MAX_LENGTH]
     return _as_identifier(name, kind)
 
 
 def upper_snake_case(text: str, kind: str = "VALUE") -> str:
-    """An identifier for a constant: `apiToken` as `API_TOKEN`."""
+    """Return an identifier for a constant: `apiToken` as `API_TOKEN`."""
     return _as_identifier(
         "_".join(split_words(text)).upper()[:_MAX_LENGTH].strip("_"), f"{kind}_"
     )
 
 
 class Scope:
-    """The names of one namespace, each given once.
+    """A namespace in which each name is claimed once.
 
     Args:
-        reserved: Names that are taken, in whatever case.
-        exact: Names that are taken in this case alone.
+        reserved: Names that are taken in any case.
+        exact: Names that are taken in exactly this case.
     """
 
     def __init__(self, reserved: Iterable[str] = (), exact: Iterable[str] = ()) -> None:
         self._taken = {name.lower() for name in reserved}
         self._exact = frozenset(exact)
         self._next_number: dict[tuple[str, tuple[str, ...]], int] = {}
-        """The first number that may be free, by name and forms: lower ones never are again."""
+        """The lowest number that may be free, by name and patterns."""
 
     def claim(self, *candidates: str, patterns: tuple[str, ...] = ("{}",)) -> str:
-        """The first candidate that is free, or the last with a number.
+        """Claim the first free candidate, or the last one with a number, and return it.
 
-        Names that differ in case alone are the same, for some file systems think so.
+        Names that differ in case alone are equal, as they are in some file systems.
 
         Args:
-            candidates: What the name could be, the best first.
-            forms: What is made of the name, all of which must be free: `Async{}`.
+            candidates: Possible names, the best first.
+            patterns: Patterns of the names to claim together, such as `Async{}`.
         """
         for candidate in candidates:
             if self._is_free(candidate, patterns):

@@ -1,4 +1,4 @@
-"""Operations of the API as methods on resources."""
+"""Methods of resource classes, made from the operations of the API."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class BoundMethod:
 
 @dataclass(frozen=True, slots=True)
 class MethodBinder:
-    """Makes methods of the operations of one API."""
+    """Binder of the operations of one API to methods."""
 
     api: ir.Api
     annotations: Annotations
@@ -59,9 +59,9 @@ class MethodBinder:
         """Return the method of an operation.
 
         Args:
-            operation: What it does.
+            operation: The operation.
             name: Its dotted Python name, such as `sessions.get`.
-            hidden: The methods of the same class, which hide names in its annotations.
+            shadowed: The methods of the same class, which shadow names in annotations.
         """
         arguments = self.arguments[operation.pointer]
         parameters = bind_signature(arguments, self.annotations)
@@ -120,7 +120,7 @@ class MethodBinder:
         )
 
     def return_annotation(self, operation: ir.Operation) -> Expression:
-        """Return the annotation of what an operation returns."""
+        """Return the annotation of an operation's result."""
         if operation.success.type is None:
             return NONE
         return self.annotations.for_response(decoded_type(operation.success.type))
@@ -154,7 +154,7 @@ class MethodBinder:
     def _policy_keywords(
         self, operation: ir.Operation
     ) -> Iterator[tuple[str, Expression]]:
-        """Yield what says how a call is authorized and repeated, and what its errors are."""
+        """Yield the keywords of `Call` for security, retries, errors, polling and routing."""
         security = self.constants.security(operation.security)
         if security is not None:
             yield "security", security
@@ -172,7 +172,7 @@ class MethodBinder:
     def _response_keywords(
         self, success: ir.Success
     ) -> Iterator[tuple[str, Expression]]:
-        """Yield what is accepted and how it is read, if that is not JSON of one type."""
+        """Yield the keywords of `Call` to decode responses other than JSON of one type."""
         if success.accept != "application/json":
             yield "accept", Constant(success.accept)
         if success.kind is not ir.MediaKind.JSON:
@@ -183,13 +183,13 @@ class MethodBinder:
             yield "by_event", self._annotation_dict(success.by_event)
 
     def _annotation_dict(self, pairs: Iterable[tuple[str | int, ir.Type]]) -> Dict:
-        """Return a mapping of annotations."""
+        """Return a dict display of annotations, by status or event."""
         return Dict(
             tuple((Constant(k), self.annotations.for_response(t)) for k, t in pairs)
         )
 
     def _error_annotations(self, operation: ir.Operation) -> Dict | None:
-        """Return the bodies of errors by status, unless all are the client's usual one."""
+        """Return the error bodies by status; None if all have the common type of the API."""
         bodies = {
             r.status: r.type
             for r in operation.responses
@@ -219,7 +219,7 @@ class MethodBinder:
 
 
 def _runtime_type(annotation: Expression) -> Expression:
-    """Return an annotation as the runtime takes it: pyright takes no `Any` for a class."""
+    """Return an annotation as an argument of `Call`; pyright accepts no `Any` as a class."""
     return runtime.ANYTHING if annotation == runtime.ANY else annotation
 
 
@@ -234,6 +234,6 @@ def _is_union(type_: ir.Type, api: ir.Api) -> bool:
 
 
 def _default_limit(operation: ir.Operation, name: str) -> int:
-    """How many items the server returns where the limit is not given; 0 for unknown."""
+    """Return the number of items that a page has by default; 0 if it is unknown."""
     defaults = (p.field.default for p in operation.parameters if p.field.name == name)
     return next((int(default) for default in defaults if default.isdecimal()), 0)

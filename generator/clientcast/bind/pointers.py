@@ -1,4 +1,4 @@
-"""JSON pointers into a body: the keys that the runtime follows, and the type that is there."""
+"""JSON pointers into a body: their keys, and the types they point to."""
 
 from collections.abc import Iterator
 
@@ -9,16 +9,16 @@ Keys = tuple[str | int, ...]
 
 
 def pointer_keys(pointer: str) -> Keys:
-    """Return a JSON pointer as keys, and indexes where a segment may be one."""
+    """Return the keys of a JSON pointer; a segment that may be an index is an integer."""
     return tuple(
         int(segment) if is_index(segment) else segment for segment in segments(pointer)
     )
 
 
 def item_type(api: ir.Api, operation: ir.Operation) -> ir.Type | None:
-    """Return what the pages of an operation hold; None if it is not paged.
+    """Return the type of an item of an operation's pages; None if it is not paged.
 
-    The first pointer that leads to a list counts.
+    The first pointer to a list counts.
     """
     body = operation.success.type
     if operation.paging is None or body is None:
@@ -39,7 +39,7 @@ def _type_at(api: ir.Api, type_: ir.Type, pointer: str) -> ir.Type:
 
 
 def _child_type(api: ir.Api, type_: ir.Type, key: str | int) -> ir.Type | None:
-    """Return the type of a property or item; None if a type has none of that key."""
+    """Return the type of a property or item; None if the type has no such key."""
     match type_:
         case ir.Named(pointer):
             record = api.schemas[pointer]
@@ -58,7 +58,7 @@ def _child_type(api: ir.Api, type_: ir.Type, key: str | int) -> ir.Type | None:
 
 
 def _possible_types(api: ir.Api, type_: ir.Type) -> Iterator[ir.Type]:
-    """Yield the types that a value may be of, aliases and unions resolved."""
+    """Yield the possible types of a value, with aliases and unions resolved."""
     stack = [type_]
     visited: set[str] = set()
     while stack:

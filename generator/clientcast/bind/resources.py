@@ -1,4 +1,4 @@
-"""Resources: the tree of attributes that a client's operations hang on."""
+"""Resources: the tree of client attributes that groups the operations."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _BUILTINS = "builtins"
 
 @dataclass
 class ResourceNode:
-    """A resource, and the resources below it."""
+    """A resource, with its operations and nested resources."""
 
     path: tuple[str, ...]
     tag: str = ""
@@ -27,14 +27,14 @@ class ResourceNode:
     )
 
     def walk(self) -> Iterator["ResourceNode"]:
-        """This and all resources below it, those that others need first."""
+        """Yield all nested resources, each after its own nested ones, and this one last."""
         for child in self.children.values():
             yield from child.walk()
         yield self
 
 
 def resource_tree(api: ir.Api) -> ResourceNode:
-    """The resources of an API; the root stands for the client itself."""
+    """Return the tree of resources of an API; the root is the client itself."""
     root = ResourceNode(())
     reserved = {*reserved_client_attributes(), _BUILTINS}
     for operation in api.operations:
@@ -51,7 +51,7 @@ def resource_tree(api: ir.Api) -> ResourceNode:
 
 
 def _first_noun(path: str) -> str:
-    """What an operation without a tag is about: `customers` of `/v1/customers/{id}`."""
+    """Return the resource of an operation without tag: `customers` of `/v1/customers/{id}`."""
     nouns = (_NOUN.match(segment) for segment in path.split("/"))
     found = (
         noun[0] for noun in nouns if noun and not _PREFIX_SEGMENT.fullmatch(noun[0])
@@ -60,7 +60,7 @@ def _first_noun(path: str) -> str:
 
 
 def name_classes(root: ResourceNode, scope: Scope) -> dict[tuple[str, ...], str]:
-    """A class name for each resource, by its path."""
+    """Return a class name for each resource, by its path."""
     names: dict[tuple[str, ...], str] = {}
     for node in root.walk():
         if node.path:
@@ -72,11 +72,11 @@ def name_classes(root: ResourceNode, scope: Scope) -> dict[tuple[str, ...], str]
 
 
 def name_methods(root: ResourceNode) -> dict[str, str]:
-    """The name of each operation's method, by the operation's pointer.
+    """Return the name of each operation's method, by the operation's pointer.
 
-    Of operations of the same name, the one with the shortest path has it, of one path that
-    which reads; the others also say their path or method, wherever in the document each of
-    them stands.
+    If operations of a resource share a name, the one with the shortest path keeps it, and
+    among equal paths the one with the first of `_METHODS`. The path or the HTTP method is
+    added to the names of the others. The order in the document does not matter.
     """
     names: dict[str, str] = {}
     for node in root.walk():
@@ -102,7 +102,7 @@ def _method_rank(method: str) -> tuple[int, str]:
 
 
 def qualified_names(root: ResourceNode, methods: dict[str, str]) -> dict[str, str]:
-    """How one speaks of each operation in Python, `sessions.get`, by its pointer."""
+    """Map the pointer of each operation to its dotted Python name, such as `sessions.get`."""
     return {
         operation.pointer: ".".join((*node.path, methods[operation.pointer]))
         for node in root.walk()
@@ -113,7 +113,7 @@ def qualified_names(root: ResourceNode, methods: dict[str, str]) -> dict[str, st
 def names_by_operation_id(
     root: ResourceNode, methods: dict[str, str]
 ) -> dict[str, str]:
-    """The same by operationId, of those that have one."""
+    """Map each operationId to the dotted Python name of its operation."""
     by_pointer = qualified_names(root, methods)
     names: dict[str, str] = {}
     for node in root.walk():

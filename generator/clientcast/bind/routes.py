@@ -1,4 +1,4 @@
-"""Which routes are other operations although arguments of a route could lead there."""
+"""Routes of other operations that the arguments of a path template could produce."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,10 +10,10 @@ from clientcast.route import Routes
 def narrower_routes(
     operations: Iterable[ir.Operation],
 ) -> Mapping[str, tuple[str, ...]]:
-    """For the pointer of each operation, the narrower routes of its method.
+    """Map the pointer of each operation to the narrower routes of the same HTTP method.
 
-    The server takes `/users/me` for that route and not for `/users/{id}` (OpenAPI 3.1,
-    section 4.8.8.2), so that an id of `me` would be another operation.
+    A server matches `/users/me` to that route and not to `/users/{id}` (OpenAPI 3.1, section
+    4.8.8.2), so an id of `me` would call another operation.
     """
     by_method: defaultdict[str, list[ir.Operation]] = defaultdict(list)
     for operation in operations:

@@ -1,7 +1,7 @@
-"""The names that generated code imports from outside the document's own declarations.
+"""Names that generated code imports from the runtime, dependencies and standard library.
 
-Each is defined here once. What a class, an argument or a field may not be called is derived
-from this module and from the static text of the templates.
+Each is defined here once. The reserved names of classes, arguments and fields are derived from
+this module and from the static text of the templates.
 """
 
 import re
@@ -77,7 +77,7 @@ IMPORTED_NAMES = frozenset(
 METHOD_BODY_NAMES = frozenset(
     node.name for node in (NULLABLE, PART, STYLED, UNLESS_EMPTY)
 )
-"""The functions that the body of a method calls with its arguments."""
+"""Functions that the body of a method calls; no argument may have their names."""
 
 _NOT_CODE = re.compile(
     r'\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|#[^\n]*|""".*?"""|"[^"\n]*"', re.S
@@ -89,10 +89,10 @@ _CLIENT_CLASS = re.compile(r"^class (?:Async)?Client\b.*?(?=^class |\Z)", re.M |
 
 @cache
 def template_identifiers(pattern: str = "*.j2") -> frozenset[str]:
-    """Return the identifiers that templates write themselves.
+    """Return the identifiers in the static text of templates.
 
     Args:
-        pattern: Which templates.
+        pattern: The glob of the templates.
     """
     texts = (path.read_text("utf-8") for path in assets.templates().glob(pattern))
     return frozenset(
@@ -104,10 +104,10 @@ def template_identifiers(pattern: str = "*.j2") -> frozenset[str]:
 
 @cache
 def reserved_client_attributes() -> frozenset[str]:
-    """Return what no attribute of a client may be called.
+    """Return the names that no attribute of a client may have.
 
-    The runtime's client classes have public attributes themselves, and a property would hide
-    a name that the annotations of the constructor are written with.
+    They are public methods of the runtime's client classes, or names in the annotations of
+    the constructor, which a property would shadow.
     """
     template = _NOT_CODE.sub(
         " ", (assets.templates() / "client.py.j2").read_text("utf-8")

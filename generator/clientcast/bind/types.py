@@ -1,4 +1,4 @@
-"""Types of the API as Python annotations."""
+"""Python annotations of the types of the API."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ _SCALARS: Mapping[ScalarKind, Name | Builtin] = {
     ScalarKind.BOOLEAN: Builtin("bool"),
     ScalarKind.DATE_TIME: runtime.DATETIME,
     ScalarKind.DATE: runtime.DATE,
-    ScalarKind.BINARY: _STR,  # in JSON, where it says nothing of the encoding
+    ScalarKind.BINARY: _STR,  # in JSON, if the encoding is unknown
     ScalarKind.TIME: runtime.TIME,
     ScalarKind.DURATION: runtime.TIMEDELTA,
     ScalarKind.UUID: runtime.UUID,
@@ -62,7 +62,7 @@ _KIND_BY_CLASS: Mapping[type, ScalarKind] = {
 ANNOTATION_NAMES = frozenset(
     node.name for node in (*_SCALARS.values(), _LIST, _TUPLE, _DICT)
 )
-"""The names that annotations are written with, but for those of models."""
+"""Names in annotations, except those of models."""
 
 
 def allows_null(type_: Type) -> bool:
@@ -105,7 +105,7 @@ def decoded_type(type_: Type) -> Type:
 
 
 def lowercase_type_names(response_types: Iterable[Type]) -> frozenset[str]:
-    """Return the lower-case names with which types are written that are received."""
+    """Return the lower-case names in the annotations of response types."""
     types = [decoded_type(type_) for type_ in response_types]
     names: set[str] = set()
     while types:
@@ -135,11 +135,11 @@ class Annotations:
     """Annotations for the types of one API.
 
     Attributes:
-        schemas: What the API declares.
-        names: The class of each declaration, by pointer.
+        schemas: The declarations of the API, by pointer.
+        names: The class name of each declaration, by pointer.
         modules: The module of each declaration, by pointer.
-        here: The module of models that they stand in; empty where it has no models.
-        files: Whether what is binary is sent as files.
+        module: The module of models that contains the annotations; empty for any other module.
+        accepts_files: Whether binary values are sent as files.
     """
 
     schemas: Mapping[str, Schema]
@@ -149,19 +149,19 @@ class Annotations:
     accepts_files: bool = False
 
     def with_files(self) -> "Annotations":
-        """The same for a body in which what is binary is sent as files."""
+        """Return the annotations of a body whose binary values are sent as files."""
         return replace(self, accepts_files=True)
 
     def in_module(self, module: str) -> "Annotations":
-        """The same within a module of models."""
+        """Return the annotations as written in a module of models."""
         return replace(self, module=module)
 
     def for_response(self, type_: Type) -> Expression:
-        """What an answer holds."""
+        """Return the annotation of a type in a response."""
         return self._annotation(type_, is_argument=False)
 
     def for_argument(self, type_: Type) -> Expression:
-        """What an argument takes: besides models, what can be sent in their place."""
+        """Return the annotation of an argument, which accepts more than the model itself."""
         return self._annotation(type_, is_argument=True)
 
     def _annotation(self, type_: Type, is_argument: bool) -> Expression:
@@ -202,7 +202,7 @@ class Annotations:
                 assert_never(type_)
 
     def _distinguishable(self, members: tuple[Type, ...]) -> tuple[Type, ...]:
-        """The members of a union, without enums and constants where any text may come."""
+        """Return the members of a union without string enums and constants if it has `str`."""
         if Scalar(ScalarKind.STRING) not in members:
             return members
         return tuple(m for m in members if not self._is_string_enum(m))

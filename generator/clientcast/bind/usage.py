@@ -1,4 +1,4 @@
-"""Which declarations the operations of an API use, and in which direction."""
+"""Usage of declarations by the operations of an API, in requests and in responses."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from clientcast.ir import (
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The pointers of the declarations that come in answers, and of those that are sent."""
+    """Pointers of the declarations in responses (received) and in requests (sent)."""
 
     received: frozenset[str]
     sent: frozenset[str]
 
 
 def find_usage(api: Api, arguments: Mapping[str, tuple[Argument, ...]]) -> Usage:
-    """Return the declarations that an API uses.
+    """Return the declarations that the operations of an API use.
 
     Args:
         api: The API.
@@ -41,7 +41,7 @@ def find_usage(api: Api, arguments: Mapping[str, tuple[Argument, ...]]) -> Usage
 
 
 def reachable_pointers(api: Api, types: Iterable[Type]) -> frozenset[str]:
-    """The declarations that types lead to, through fields and members."""
+    """Return the pointers of all declarations that types refer to, directly or not."""
     pointers: set[str] = set()
     pending = list(types)
     while pending:

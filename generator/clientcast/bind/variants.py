@@ -1,4 +1,4 @@
-"""Operations that take or return bodies of several kinds, as a method for each kind."""
+"""Operations with several media types, split into one operation for each."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ _KIND_NAMES = {
 
 
 def split_by_media_type(api: ir.Api) -> ir.Api:
-    """The API with an operation of its own for each kind of body that one takes or returns."""
+    """Return the API with one operation for each kind of request and response body."""
     return replace(
         api,
         operations=tuple(
