@@ -1,4 +1,4 @@
-"""Generated Python as data: a tree of nodes, printed once and never read back."""
+"""Generated Python as a tree of nodes, which is printed once and never parsed again."""
 
 from clientcast.code.imports import Imports
 from clientcast.code.literals import (

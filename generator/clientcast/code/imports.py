@@ -13,9 +13,8 @@ class Imports:
     """The imports of a module.
 
     Attributes:
-        names: What the module needs, with package modules as the package's own folder names
-            them.
-        folder: The folder of the module in the package; empty for the package's own.
+        names: The imports; modules of the package are relative to its root.
+        folder: The folder of the module in the package; empty for the root.
     """
 
     names: frozenset[Import] = frozenset()
@@ -23,9 +22,9 @@ class Imports:
 
 
 def import_lines(imports: Imports) -> tuple[str, ...]:
-    """Return import statements: the standard library, dependencies, then the package's own.
+    """Return import statements: the standard library, dependencies, then the package.
 
-    Each group is sorted, and an empty line stands between two groups.
+    Each group is sorted. An empty line separates the groups.
     """
     by_module: dict[str, set[tuple[str, str]]] = {}
     for module, name, alias in imports.names:
@@ -59,7 +58,7 @@ def _import_statements(module: str, names: Iterable[tuple[str, str]]) -> list[st
 
 
 def _relative_module(module: str, folder: str) -> str:
-    """Return how a folder of the package names a module: `.models.a` in `models`: `.a`."""
+    """Return a module relative to a folder of the package: `.models.a` in `models` is `.a`."""
     if not folder or not module.startswith("."):
         return module
     beside = f".{folder}."

@@ -1,7 +1,7 @@
-"""Text of a document as Python literals.
+"""Python literals of values of the document.
 
-No text can end its literal or change how a reader sees the code around it: control and
-direction characters, and those without width, are written as escapes.
+No text can end its literal early or change how the surrounding code is displayed: control,
+direction and zero-width characters are written as escapes.
 """
 
 import math
@@ -10,7 +10,7 @@ from types import EllipsisType
 
 
 def string_literal(text: str) -> str:
-    """Return a Python string literal whose value is the text."""
+    """Return a Python string literal of a text."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escape_invisible(escaped)}"'
 
@@ -21,7 +21,7 @@ def scalar_literal(
     """Return a Python literal of a scalar.
 
     Raises:
-        ValueError: The value is NaN, for which Python has no literal.
+        ValueError: If the value is NaN, for which Python has no literal.
     """
     if isinstance(value, str):
         return string_literal(value)
@@ -37,15 +37,17 @@ def scalar_literal(
 
 
 def escape_invisible(text: str) -> str:
-    """Return the text with each character that is not visible as an escape."""
+    """Replace each invisible character by its escape."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_escape_character, text))
 
 
 def is_visible(character: str) -> bool:
-    """Return whether a character shows: no control, direction, width-less, private or
-    unassigned character, and no space but U+0020."""
+    """Return whether a character is visible or U+0020.
+
+    Control, direction, zero-width, private and unassigned characters and other spaces are not.
+    """
     if " " <= character <= "~":
         return True
     category = unicodedata.category(character)

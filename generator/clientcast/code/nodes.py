@@ -1,7 +1,7 @@
 """The nodes of generated Python: expressions, annotations, signatures and assignments.
 
-A node holds values, never source text. The members of a union stay a tuple, a literal stays
-its value, and a name carries the import that it needs.
+A node holds values, never source text: a union holds its members, a literal its value, and a
+name the import that it needs.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ class Import(NamedTuple):
     Attributes:
         module: A module of the standard library, of a dependency, or, with a leading dot, of
             the package: `._runtime.call`.
-        name: What is imported from it; empty for `import module`.
+        name: The imported name; empty for `import module`.
         alias: The name in the importing module; empty if it is the same.
     """
 
@@ -27,7 +27,7 @@ class Import(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name of the module, and the import that binds it; None if the file declares it."""
+    """A name in a module, with the import that binds it; None if the module declares it."""
 
     name: str
     source: Import | None = None
@@ -50,14 +50,14 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A literal of a scalar. `None` is one, also in annotations."""
+    """A literal of a scalar, including `None` in annotations."""
 
     value: str | int | float | bytes | bool | EllipsisType | None
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """An annotation as a string, so that it is not evaluated."""
+    """An annotation as a string, which Python does not evaluate."""
 
     annotation: "Expression"
 
@@ -72,7 +72,7 @@ class Subscript:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """`A | B`. Make it with `union`, which merges nested unions."""
+    """`A | B`. Use `union` to construct it: it merges nested unions."""
 
     members: tuple["Expression", ...]
 
@@ -85,7 +85,7 @@ class Arguments:
     keywords: tuple[tuple[str, "Expression"], ...] = ()
 
     def each(self) -> Iterator["Arguments"]:
-        """Yield each argument alone."""
+        """Yield each argument as `Arguments` of its own."""
         yield from (Arguments((value,)) for value in self.positional)
         yield from (Arguments((), (pair,)) for pair in self.keywords)
 
@@ -155,7 +155,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The parameters of a method after `self`: by position or name, then by name alone."""
+    """The parameters of a method after `self`: positional ones, then keyword-only ones."""
 
     positional: tuple[Parameter, ...] = ()
     keyword_only: tuple[Parameter, ...] = ()
@@ -163,7 +163,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """`name: annotation = value`; at least one of annotation and value is there."""
+    """`name: annotation = value`, with an annotation, a value or both."""
 
     name: str
     annotation: Expression | None = None

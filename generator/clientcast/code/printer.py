@@ -1,4 +1,4 @@
-"""Prints nodes as Python source: the only place where they become text."""
+"""Printer of nodes: the only module that writes Python source."""
 
 from typing import assert_never
 
@@ -25,7 +25,7 @@ from clientcast.code.nodes import (
 )
 
 _MAX_PARAMETER_LENGTH = 88 - 8 - len(",")
-"""Characters of a parameter of a method that stands on a line of its own."""
+"""Characters of a method's parameter on a line of its own."""
 
 Node = Expression | Arguments | Signature | Assignment | Imports
 
@@ -34,7 +34,7 @@ def to_source(node: Node) -> str:
     """Return the source text of a node, on one line unless it is `Imports`.
 
     Raises:
-        ValueError: A name is no identifier, or a number has no literal.
+        ValueError: If a name is no identifier, or a number has no literal.
     """
     match node:
         case Arguments():
@@ -102,9 +102,9 @@ def _argument_sources(arguments: Arguments) -> list[str]:
 
 
 def _parameter_source(parameter: Parameter) -> str:
-    """Return a parameter; a union that needs several lines has parentheses.
+    """Return the source of a parameter, with parentheses around a union of several lines.
 
-    Black adds them, and ruff leaves what it finds.
+    Black adds these parentheses; ruff neither adds nor removes them.
     """
     text = to_source(
         Assignment(parameter.name, parameter.annotation, parameter.default)

@@ -1,4 +1,4 @@
-"""What a tree of nodes uses: its names, its imports, and names that a class hides."""
+"""Traversal of trees of nodes: names, imports, and names that a class shadows."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,7 +29,7 @@ Node = Expression | Arguments | Signature | Assignment
 
 
 def names_in(node: Node) -> Iterator[Name | Builtin]:
-    """Yield each name of a tree, once for each use."""
+    """Yield the names of a tree, once for each use."""
     pending: list[Node] = [node]
     while pending:
         match pending.pop():
@@ -40,7 +40,7 @@ def names_in(node: Node) -> Iterator[Name | Builtin]:
 
 
 def imports_in(*nodes: Node) -> Iterator[Import]:
-    """Yield the import of each name of some trees."""
+    """Yield the imports of the names of trees."""
     for node in nodes:
         for name in names_in(node):
             if isinstance(name, Name) and name.source is not None:
@@ -48,13 +48,13 @@ def imports_in(*nodes: Node) -> Iterator[Import]:
 
 
 def qualify(node: Expression, shadowed: frozenset[str]) -> Expression:
-    """Return an annotation that means the same in a class with members of hidden names.
+    """Qualify the names in an annotation that members of the class shadow.
 
-    A builtin is written as `builtins.list`, an imported name under an alias: `date_type`.
+    A builtin becomes `builtins.list`, an imported name gets an alias: `date_type`.
 
     Args:
         node: The annotation.
-        hidden: The names of the class's members.
+        shadowed: The names of the class's members.
     """
     if not shadowed:
         return node
@@ -79,7 +79,7 @@ def qualify(node: Expression, shadowed: frozenset[str]) -> Expression:
 
 
 def qualify_signature(signature: Signature, shadowed: frozenset[str]) -> Signature:
-    """Return a signature whose annotations mean the same in a class with such members."""
+    """Qualify the names in a signature's annotations that members of the class shadow."""
     if not shadowed:
         return signature
 

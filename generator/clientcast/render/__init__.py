@@ -1,4 +1,4 @@
-"""Turns what the files say into the files: templates that cannot think, then black."""
+"""Rendering of a package's files: templates without logic, then formatting."""
 
 import hashlib
 import json
@@ -20,13 +20,13 @@ _RUNTIME = "_runtime"
 
 
 def render(package: Package) -> dict[str, str]:
-    """The code of a package: text by path, relative and with slashes."""
+    """Return the modules of a package: text by POSIX path, relative to the package."""
     files = format_modules(dict(_modules(package)))
     return {"py.typed": "", **files, **_runtime_files()}
 
 
 def _modules(package: Package) -> Iterator[tuple[str, str]]:
-    """The modules that are written for this package, not formatted yet."""
+    """Yield the unformatted modules of a package, without the runtime."""
     shared = {
         "title": package.title,
         "errors": package.errors,
@@ -52,7 +52,7 @@ def _modules(package: Package) -> Iterator[tuple[str, str]]:
 def _client_modules(
     mode: Mode, package: Package, shared: Mapping[str, object]
 ) -> Iterator[tuple[str, str]]:
-    """The module of a client, and those of its resources."""
+    """Yield the module of a client and the modules of its resources."""
     yield f"{mode.client_module}.py", _render_template("client.py", shared)
     if package.resources:
         yield f"{mode.resources_package}/__init__.py", _render_template(
@@ -69,7 +69,7 @@ def _render_template(template: str, values: Mapping[str, object]) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    # What is filled in are literals and identifiers already, so that nothing is escaped here.
+    # The values are literals and identifiers already, so nothing is escaped here.
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(assets.templates()),
         undefined=jinja2.StrictUndefined,
@@ -84,7 +84,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _finalize(value: object) -> str:
-    """Return what a template writes for a value: text as it is, a node printed."""
+    """Return a text unchanged, and the source of a node."""
     return value if isinstance(value, str) else to_source(cast("Node", value))
 
 
@@ -98,7 +98,7 @@ def _runtime_files() -> Mapping[str, str]:
 
 
 def manifest(package: Package, files: Mapping[str, str]) -> str:
-    """What a package is made from, and what its other files are."""
+    """Return `clientcast.json`: the document's digest, the files' digests and the metadata."""
     digests = {
         path: hashlib.sha256(text.encode("utf-8")).hexdigest()
         for path, text in sorted(files.items())

@@ -1,6 +1,6 @@
-"""Formats modules with black, or with ruff if there is much to format.
+"""Formatting of modules with black, or with ruff if a package is large.
 
-Black is the reference, and formats a hundred times slower. Tests hold ruff's output to it.
+Black is the reference, and a hundred times slower. Tests compare ruff's output with black's.
 """
 
 import os
@@ -15,19 +15,19 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 from clientcast.faults import working_on
 
 RUFF_THRESHOLD = 200_000
-"""Characters that take black about a second."""
+"""Characters of code that black formats in about a second."""
 _BLACK_MODE = black.Mode()
 
 
 def format_modules(modules: Mapping[str, str]) -> dict[str, str]:
-    """Return modules by path, formatted.
+    """Format the modules of a package, by path.
 
     Raises:
-        RuntimeError: ruff refuses a module.
-        black.InvalidInput: black refuses a module.
+        RuntimeError: If ruff cannot parse a module.
+        black.InvalidInput: If black cannot parse a module.
     """
     if sum(map(len, modules.values())) > RUFF_THRESHOLD:
-        _ruff_path()  # before there are threads: sysconfig, which it asks, is not safe in them
+        _ruff_path()  # before the threads start: it reads sysconfig, which is not thread-safe
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             texts = pool.map(format_with_ruff, modules, modules.values())
             return dict(zip(modules, texts, strict=True))
@@ -40,20 +40,20 @@ def format_modules(modules: Mapping[str, str]) -> dict[str, str]:
 
 @cache
 def _ruff_path() -> str:
-    """Return the path of ruff's program."""
+    """Return the path of the ruff executable."""
     return str(find_ruff_bin())
 
 
 def format_with_black(text: str) -> str:
-    """Return a module, formatted by black."""
+    """Format a module with black."""
     return black.format_str(text, mode=_BLACK_MODE)
 
 
 def format_with_ruff(path: str, text: str) -> str:
-    """Return a module, formatted by ruff in a process of its own.
+    """Format a module with ruff, in a child process.
 
     Raises:
-        RuntimeError: ruff refuses the module.
+        RuntimeError: If ruff cannot parse the module.
     """
     result = subprocess.run(
         [_ruff_path(), "format", "--isolated", "--no-cache", "-"],
