@@ -1,8 +1,8 @@
 """The contents of a package's files, between `bind` and `render`.
 
-Code is a tree of nodes, which `render` prints; docstrings are literals. A template repeats
-these and decides nothing. What differs between the synchronous and the
-asynchronous client is in `Mode` alone.
+Code is a tree of nodes, which `render` prints; docstrings are string literals. Templates have
+no logic of their own. `Mode` holds every difference between the synchronous and the
+asynchronous client.
 """
 
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ from clientcast.code import (
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """The words in which the asynchronous client differs from the synchronous one.
+    """The differences between the synchronous and the asynchronous client.
 
     Attributes:
-        class_prefix: Before the names of classes.
-        define: The keyword of a method.
-        wait: Before an expression that sends.
-        asynchronous: Before `for` and `with`.
-        client_module: Of the client, in the package and in the runtime.
-        resources_package: The folder of the modules of resources.
+        class_prefix: The prefix of class names.
+        def_keyword: The keyword that begins a method.
+        await_prefix: The prefix of an expression that sends a request.
+        async_prefix: The prefix of `for` and `with`.
+        client_module: The name of the client's module, in the package and in the runtime.
+        resources_package: The name of the package with the modules of resources.
     """
 
     class_prefix: str
@@ -51,6 +51,7 @@ class Field:
     """A field of a model, or a member of an enum.
 
     Attributes:
+        code: The field or member, as an assignment.
         docstring: A string literal, or empty.
     """
 
@@ -63,7 +64,7 @@ class ModelClass:
     """A class of models.
 
     Attributes:
-        header: What stands after `class`: the name, with bases and keywords as arguments.
+        header: The text after `class`, as a call: the name, with bases and keywords.
         docstring: A string literal, or empty.
     """
 
@@ -75,12 +76,12 @@ class ModelClass:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A type with a name.
+    """A type alias.
 
     Attributes:
         docstring: A string literal, or empty.
-        is_recursive: Whether the type contains itself with no object between, which no alias
-            of Python 3.11 can, so that it is resolved when a value is decoded.
+        is_recursive: Whether the type contains itself with no object in between. No alias of
+            Python 3.11 can, so it is resolved when a value is decoded.
     """
 
     name: str
@@ -90,17 +91,17 @@ class Alias:
 
     @property
     def quoted(self) -> Quoted:
-        """The type as a string, for type checkers alone."""
+        """The type as a string, for type checkers only."""
         return Quoted(self.type)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelModule:
-    """What a module of models declares: enums, records and aliases, in this order.
+    """A module of models: enums, records and aliases, in this order.
 
     Attributes:
-        name: Of the module in `models`; empty for `models.py`.
-        names: Of all that it declares, sorted.
+        name: The name of the module in `models`; empty for `models.py`.
+        names: All names that the module declares, sorted.
     """
 
     name: str
@@ -113,16 +114,16 @@ class ModelModule:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """An operation as a method.
+    """A method of a resource, made from an operation.
 
     Attributes:
-        docstrings: By the prefix of the mode.
-        returns: The annotation, or the types of the container.
-        container: What they come in, such as `Page`; empty for nothing.
-        sender: The method of the resource that sends the call.
-        arguments: Of that method.
-        request_line: Method and route, for people.
-        summary: Text of one line, for people.
+        return_types: The return annotation, or the type arguments of the container.
+        container: The generic class of the result, such as `Page`; empty for none.
+        send_method: The method of the resource that sends the call.
+        docstrings: The docstring by class prefix of the mode.
+        arguments: The arguments of the send method.
+        request_line: The HTTP method and the path template.
+        summary: The summary of the operation, on one line.
     """
 
     name: str
@@ -138,11 +139,13 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class ResourceAttribute:
-    """An attribute that holds a resource.
+    """An attribute of a client or resource that holds a resource.
 
     Attributes:
-        module: It is imported from there, when it is first asked for.
-        docstring: Of the attribute, where it is imported.
+        attribute: The name of the attribute.
+        class_name: The name of the resource's class, without prefix.
+        module: The module to import the class from on first use; empty for the same module.
+        docstring: The docstring of the attribute, if the class is imported on first use.
     """
 
     attribute: str
@@ -153,10 +156,10 @@ class ResourceAttribute:
 
 @dataclass(frozen=True, slots=True)
 class ResourceClass:
-    """A class with the operations of one tag, or one that holds other resources.
+    """A class that groups the operations of one tag and nested resources.
 
     Attributes:
-        path: How it is reached from the client: `client.session`.
+        path: The dotted path of the resource below the client, such as `users.sessions`.
     """
 
     name: str
@@ -168,11 +171,11 @@ class ResourceClass:
 
 @dataclass(frozen=True, slots=True)
 class ResourceModule:
-    """A module with a resource of the client, and those below it.
+    """A module with a resource of the client and its nested resources.
 
     Attributes:
-        name: Of the module in `resources` and `async_resources`.
-        imports: By the prefix of the mode.
+        name: The name of the module in `resources` and `async_resources`.
+        imports: The imports by class prefix of the mode.
     """
 
     name: str
@@ -191,18 +194,18 @@ class ConstructorParameter:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What `client.py` and `async_client.py` declare.
+    """The contents of `client.py` and `async_client.py`.
 
     Attributes:
-        docstrings, imports: By the prefix of the mode.
-        children: Of those that stand beside it.
-        later: Of those that are imported when they are first asked for.
-        resources: What stands beside it.
-        property_decorator: The decorator of what is imported later.
-        server, credentials: The expressions that the constructor passes on.
-        has_own_servers: Whether some operation has a server of its own.
-        trusted_servers: The expression of the origins of other hosts that credentials may
-            go to; None where no operation has a server of another host.
+        docstrings, imports: The docstring and the imports by class prefix of the mode.
+        children: The attributes whose classes are in the same module.
+        lazy_children: The attributes whose classes are imported on first use.
+        resources: The classes of resources in the same module.
+        property_decorator: The decorator of lazy attributes.
+        server, credentials: Expressions that the constructor passes to the runtime.
+        has_own_servers: Whether an operation has a server of its own.
+        trusted_servers: The expression of the origins of other hosts that credentials may be
+            sent to; None if no operation has a server on another host.
     """
 
     name: str
@@ -221,7 +224,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """The type of the body of errors, and the imports of its models."""
+    """The type of the body of error responses, and the imports of its models."""
 
     imports: Imports
     type: Expression
@@ -229,10 +232,10 @@ class ErrorBody:
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """What `_api.py` declares for both clients.
+    """The contents of `_api.py`, the constants that both clients share.
 
     Attributes:
-        error_body: The body of errors if its models are imported with the first error.
+        error_body: The body of error responses if its models are imported on the first error.
     """
 
     imports: Imports
@@ -242,10 +245,10 @@ class Constants:
 
 @dataclass(frozen=True, slots=True)
 class Docstrings:
-    """The docstring of each module, as a literal.
+    """The docstrings of the modules, as literals.
 
     Attributes:
-        client, resources: By the prefix of the mode.
+        client, resources: The docstring by class prefix of the mode.
     """
 
     package: str
@@ -258,12 +261,12 @@ class Docstrings:
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """What `errors.py` passes on from the runtime.
+    """The contents of `errors.py`, which exports the errors of the runtime.
 
     Attributes:
-        base: The name of the class that all errors of this client share.
-        names: The other classes.
-        exported: All of them, sorted.
+        base: The name of the base class of all errors.
+        names: The names of the other classes.
+        exported: All names, sorted.
     """
 
     base: str
@@ -273,12 +276,12 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """What `__init__.py` passes on.
+    """The exports of the package's `__init__.py`.
 
     Attributes:
         runtime: The imports of the runtime.
-        errors, models: Their names.
-        names: All names, sorted.
+        errors, models: The names of the errors and models.
+        names: All exported names, sorted.
     """
 
     runtime: Imports
@@ -289,16 +292,16 @@ class Exports:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A whole package.
+    """The contents of a package.
 
     Attributes:
-        title: Of the API, as text of one line.
-        version: Of the API, as text of one line.
+        title: The title of the API, on one line.
+        version: The version of the API, on one line.
         spec_digest: SHA-256 of the document's data.
-        left_out: The operations of the document that were not wanted.
-        resources: The modules of resources; none where they stand beside the client.
+        left_out: The operations of the document that were not selected.
+        resources: The modules of resources; none if they are in the client's module.
         models: The modules of models.
-        record: What the code does not say of the API and its reference does, as plain data.
+        api_metadata: JSON data for the reference docs: facts of the API that its code lacks.
     """
 
     title: str

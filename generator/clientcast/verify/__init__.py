@@ -1,4 +1,4 @@
-"""Holds rendered modules to what templates can make. What is not of that form is not written."""
+"""Verification that rendered modules contain only code that templates can produce."""
 
 import ast
 from collections.abc import Mapping
@@ -33,14 +33,14 @@ _HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Code that no template makes.
+    """A location in generated code that no template can produce.
 
     Attributes:
         path: The module, relative to the package.
-        line: Counted from 1.
-        reason: What is wrong.
-        code: The line of the module, or empty.
-        scope: The class, and the method or field, around it, as far as there is one.
+        line: The line number, from 1.
+        reason: A description of the error.
+        code: The line of code; empty if it is unknown.
+        scope: The names of the class and the method or field that contain the line.
     """
 
     path: str
@@ -51,10 +51,10 @@ class Refusal:
 
 
 def verify(files: Mapping[str, str]) -> Refusal | None:
-    """Return the first place in a package that templates cannot have made, or None.
+    """Return the first location that templates cannot produce, or None if there is none.
 
     Args:
-        files: The text of each file, by path. Only modules are looked at.
+        files: The text of each file, by path. Files other than Python modules are skipped.
     """
     trees: dict[str, ast.Module] = {}
     for path, text in sorted(files.items()):
@@ -62,7 +62,7 @@ def verify(files: Mapping[str, str]) -> Refusal | None:
             continue
         if path.startswith(_RUNTIME):
             if text != _runtime_source(path):
-                return Refusal(path, 1, "this is not the module of the runtime")
+                return Refusal(path, 1, "the module differs from the runtime")
             continue
         tree = _parse(path, text)
         if isinstance(tree, Refusal):
@@ -83,7 +83,7 @@ def _runtime_source(path: str) -> str | None:
 
 
 def _parse(path: str, text: str) -> ast.Module | Refusal:
-    """Return the tree of a module, read from its bytes as Python reads them."""
+    """Parse the bytes of a module, as Python does."""
     if not text.startswith(_HEADER):
         return Refusal(
             path, 1, "the first line is not the header of a generated module"
@@ -94,10 +94,13 @@ def _parse(path: str, text: str) -> ast.Module | Refusal:
     try:
         return ast.parse(text.encode("utf-8"))
     except SyntaxError as error:
-        reason, code = f"this is not Python: {error.msg}", (error.text or "").strip()
+        reason, code = (
+            f"the module is not valid Python: {error.msg}",
+            (error.text or "").strip(),
+        )
         return Refusal(path, error.lineno or 1, reason, code)
     except (RecursionError, MemoryError, ValueError):
-        return Refusal(path, 1, "this cannot be parsed")
+        return Refusal(path, 1, "the module cannot be parsed")
 
 
 def _verify_module(
@@ -117,7 +120,7 @@ def _verify_module(
         return Refusal(path, 1, f"{repeated} is declared twice")
     if names & ALLOWED_BUILTINS:
         return Refusal(
-            path, 1, f"the builtin {min(names & ALLOWED_BUILTINS)} is declared anew"
+            path, 1, f"the builtin {min(names & ALLOWED_BUILTINS)} is redefined"
         )
     mismatch = FurthestMismatch()
     scope = VisibleNames(_importable_names(path, declared), mismatch, names)
@@ -126,7 +129,7 @@ def _verify_module(
         if matches(tree.body, scope):
             return None
     except RecursionError:
-        return Refusal(path, mismatch.line, "this is nested too deeply")
+        return Refusal(path, mismatch.line, "the code is nested too deeply")
     lines = text.split("\n")
     return Refusal(
         path,
@@ -140,7 +143,7 @@ def _verify_module(
 def _importable_names(
     path: str, declared: Mapping[str, frozenset[str]]
 ) -> Mapping[str, frozenset[str]]:
-    """Return the names that a module may import, by how it names the module they are in."""
+    """Return the names that a module may import, by relative or absolute module name."""
     folder = path.rpartition("/")[0]
     importable = {name: frozenset(names) for name, names in LIBRARY_NAMES.items()}
     package_prefix = ".." if folder else "."
@@ -159,7 +162,7 @@ def _importable_names(
 
 
 def _enclosing_scope(tree: ast.Module, line: int) -> tuple[str, ...]:
-    """Return the class around a line, and what is declared in it there."""
+    """Return the names of the class and of its member that contain a line."""
     scope: list[str] = []
     body = tree.body
     while True:

@@ -1,10 +1,10 @@
-"""What generated code may consist of: forms in Python's own syntax, by the place they stand in.
+"""Forms of generated code: its allowed shapes, in Python syntax, by kind of code.
 
-A name in a form that begins with an underscore and is listed here or in `matching.PRIMITIVES`
-stands for any code of that kind; every other name stands for itself. `*_kind`, a parameter
-with such a name, a pair of a mapping and a statement that is such a name may be repeated or
-absent. Keyword arguments of a call or class may be absent. `$def_keyword`, `$await_prefix` and `$class_prefix`
-are the words of `view.Mode`.
+A name in a form is a placeholder if it begins with an underscore and is a kind of this module
+or of `matching.PRIMITIVES`: it matches any code of that kind. Any other name matches itself.
+`*_kind`, a parameter with a placeholder as its name, an item of a dict and a statement that is
+a placeholder may be repeated or absent. Keyword arguments of a call or class may be absent.
+`$def_keyword`, `$await_prefix` and `$class_prefix` are fields of `view.Mode`.
 """
 
 MODULE_KINDS = {
@@ -18,7 +18,7 @@ MODULE_KINDS = {
     "resources/__init__.py": "_resources_package",
     "resources/*": "_clients",
 }
-"""The kind of each module; those of the asynchronous client have the same with `async_`."""
+"""The kind of each module; `async_` modules have the kind of the synchronous ones."""
 
 LIBRARY_NAMES = {
     "__future__": {"annotations"},
@@ -32,7 +32,7 @@ LIBRARY_NAMES = {
     "typing": {"Any", "Literal", "TYPE_CHECKING", "TypeAlias"},
     "uuid": {"UUID"},
 }
-"""What may be imported; the empty name is the module itself."""
+"""Names that may be imported; the empty name is the module itself."""
 
 RUNTIME_NAMES = {
     "async_client": {"AsyncClient", "AsyncPage", "AsyncResource"},
@@ -71,12 +71,12 @@ RUNTIME_NAMES = {
     "stream": {"Stream"},
     "styles": {"styled"},
 }
-"""What may be imported from each module of the runtime."""
+"""Names that may be imported from each module of the runtime."""
 
 ANNOTATION_BUILTINS = frozenset(
     "bool bytes dict float int list object str tuple".split()
 )
-"""The builtins that annotations may name."""
+"""Builtins in annotations."""
 
 ALLOWED_BUILTINS = ANNOTATION_BUILTINS | {"__name__", "property", "super"}
 
@@ -222,7 +222,7 @@ def _name(self) -> _global:
     return _global(self._sender)
 """,
 }
-"""The statements that may stand in each place."""
+"""The forms of statements, by kind."""
 
 EXPRESSION_FORMS = {
     "_type": """
@@ -338,4 +338,4 @@ _text
 _path
 """,
 }
-"""The expressions that may stand in each place."""
+"""The forms of expressions, by kind."""

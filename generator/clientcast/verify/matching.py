@@ -1,4 +1,4 @@
-"""Matches syntax trees with the forms of `forms`."""
+"""Matching of syntax trees against the forms of `forms`."""
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
@@ -65,7 +65,7 @@ PRIMITIVES: dict[str, tuple[type[ast.AST], Matcher]] = {
         ),
     ),
 }
-"""Kinds of code that are one node: its type, and what else is true of it."""
+"""Kinds of code that are a single node: its type and a matcher."""
 
 _IDENTIFIERS: dict[str, Callable[[str], bool]] = {
     "_name": is_public,
@@ -73,25 +73,25 @@ _IDENTIFIERS: dict[str, Callable[[str], bool]] = {
     "_trusted_servers": "trusted_servers".__eq__,
 }
 _IMPLICIT_PARAMETERS = frozenset(("self", "sender"))
-"""What forms without a function around them mean by these names."""
+"""Parameters of functions whose bodies have forms of their own."""
 _IGNORED_FIELDS = ("ctx", "kind", "simple", "type_comment")
 
 
 @cache
 def module_matcher(kind: str, mode: Mode) -> Matcher:
-    """Return what matches the body of a module of a kind."""
+    """Return the matcher of the body of a module of a kind."""
     return _MatcherBuilder(mode).sequence_matcher([ast.Expr(ast.Name(kind))])
 
 
 class _MatcherBuilder:
-    """Makes matchers of the forms, in the words of a mode."""
+    """Builder of matchers from the forms, for one mode."""
 
     def __init__(self, mode: Mode) -> None:
         self._mode_values = asdict(mode)
         self._tables: dict[str, MatcherTable] = {}
 
     def _matcher_table(self, kind: str) -> MatcherTable:
-        """Return the forms of a kind, by the type of their outermost node."""
+        """Return the matchers of the forms of a kind, by the type of their outermost node."""
         if kind in self._tables:
             return self._tables[kind]
         table = self._tables[kind] = {}
@@ -120,7 +120,7 @@ class _MatcherBuilder:
         return [form.value for form in body if isinstance(form, ast.Expr)]
 
     def _placeholder_kind(self, form: object) -> str:
-        """Return the kind that a form stands for, empty if it stands for itself."""
+        """Return the kind that a form is a placeholder of; empty if it is none."""
         match form:
             case ast.Expr(value=ast.Name(id=name)) if name in STATEMENT_FORMS:
                 return name
@@ -147,11 +147,11 @@ class _MatcherBuilder:
         return matches
 
     def _matcher(self, form: Any, parameters: frozenset[str]) -> Matcher:
-        """Return what matches a form.
+        """Return the matcher of a form.
 
         Args:
             form: The form.
-            parameters: The names in it that are parameters of the form around it.
+            parameters: The names in it that are parameters of the enclosing function.
         """
         if kind := self._placeholder_kind(form):
             return self._kind_matcher(kind)
@@ -177,7 +177,7 @@ class _MatcherBuilder:
                 return lambda node, names: type(node) is type(form) and node == form
 
     def _node_matcher(self, form: ast.AST, parameters: frozenset[str]) -> Matcher:
-        """Return what matches a node of the same type, field by field."""
+        """Return a matcher of nodes of the same type, which compares field by field."""
         kind, within = type(form), parameters
         if isinstance(form, ast.FunctionDef | ast.AsyncFunctionDef):
             within = frozenset(a.arg for a in form.args.args + form.args.kwonlyargs)
@@ -205,7 +205,7 @@ class _MatcherBuilder:
     def sequence_matcher(
         self, forms: Sequence[ast.AST], parameters: frozenset[str] = frozenset()
     ) -> Matcher:
-        """Return what matches a list of nodes, of which some may be repeated."""
+        """Return the matcher of a list of nodes, some of which may be repeated."""
         return _sequence_matcher(
             (
                 self._matcher(form, parameters),
@@ -218,7 +218,7 @@ class _MatcherBuilder:
     def _keywords_matcher(
         self, forms: list[ast.keyword], parameters: frozenset[str]
     ) -> Matcher:
-        """Return what matches keyword arguments: each once, in any order, or absent."""
+        """Return the matcher of keyword arguments: each at most once, in any order."""
         values = {form.arg: self._matcher(form.value, parameters) for form in forms}
 
         def matches(nodes: Any, names: VisibleNames) -> bool:
@@ -237,8 +237,7 @@ class _MatcherBuilder:
     def _parameters_matcher(
         self, form: ast.arguments, outer: frozenset[str]
     ) -> Matcher:
-        """Return what matches parameters: any number of those with a name of any kind."""
-
+        """Return the matcher of parameters: a parameter with a placeholder may be repeated."""
         fixed = {argument.arg for argument in form.args + form.kwonlyargs}
 
         def matcher(
@@ -277,7 +276,7 @@ class _MatcherBuilder:
     def _subscript_matcher(
         self, value: ast.expr, index_form: ast.expr, parameters: frozenset[str]
     ) -> Matcher:
-        """Return what matches a subscript; one item is a tuple of one."""
+        """Return the matcher of a subscript; a single index counts as a tuple of one item."""
         outer = self._matcher(value, parameters)
         items = self.sequence_matcher(_subscript_items(index_form), parameters)
         return lambda node, names: (
@@ -289,7 +288,7 @@ class _MatcherBuilder:
     def _dict_matcher(
         self, key: ast.expr | None, value: ast.expr, parameters: frozenset[str]
     ) -> Matcher:
-        """Return what matches any number of pairs."""
+        """Return the matcher of a dict display with any number of items."""
         is_key = self._matcher(key, parameters)
         is_value = self._matcher(value, parameters)
         return lambda node, names: type(node) is ast.Dict and all(
@@ -298,7 +297,7 @@ class _MatcherBuilder:
         )
 
     def _is_type_union(self, node: Any, names: VisibleNames) -> bool:
-        """Match a union of types, of any length without recursion."""
+        """Match a union of types of any length, without recursion."""
         is_type = self._kind_matcher("_type")
         while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             if not is_type(node.right, names):
@@ -307,7 +306,7 @@ class _MatcherBuilder:
         return is_type(node, names)
 
     def _is_quoted_type(self, node: Any, names: VisibleNames) -> bool:
-        """Match a text that is an annotation."""
+        """Match a string that contains an annotation."""
         try:
             quoted = ast.parse(node.value, mode="eval").body
         except (SyntaxError, TypeError, ValueError):
@@ -316,7 +315,7 @@ class _MatcherBuilder:
 
 
 def _name_matcher(name: str, *, is_parameter: bool) -> Matcher:
-    """Return what matches a name that stands for itself."""
+    """Return the matcher of a name that is no placeholder."""
 
     def matches(node: Any, names: VisibleNames) -> bool:
         if type(node) is not ast.Name or node.id != name:
@@ -327,7 +326,7 @@ def _name_matcher(name: str, *, is_parameter: bool) -> Matcher:
 
 
 def _sequence_matcher(items: Iterable[tuple[Matcher, bool]]) -> Matcher:
-    """Return what matches a list, item by item, of which some may be repeated."""
+    """Return the matcher of a list from matchers of its items, some of which may repeat."""
     expected = tuple(items)
 
     def matches(nodes: Any, names: VisibleNames) -> bool:

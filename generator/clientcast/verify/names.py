@@ -1,4 +1,4 @@
-"""The names of a module, and which of them code can see, scope by scope as in Python."""
+"""Names of a module and their visibility in each scope, as in Python."""
 
 import ast
 import re
@@ -11,26 +11,27 @@ _PUBLIC = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class FurthestMismatch:
-    """The furthest place in a module at which matching failed."""
+    """The furthest location in a module at which matching failed."""
 
     def __init__(self) -> None:
         self.line, self.column = 1, 0
 
     def record(self, node: object) -> bool:
-        """Remember a node that does not match. Return False."""
-        place = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-        self.line, self.column = max((self.line, self.column), place)
+        """Record a node that does not match. Return False."""
+        location = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+        self.line, self.column = max((self.line, self.column), location)
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleNames:
-    """The names that code in one place can use.
+    """The names that code in one scope can use.
 
     Attributes:
         importable: The names that may be imported, by module.
-        declared: The names of the module, and those that a function imports.
-        hidden: The names that hide them: members of the class or parameters.
+        mismatch: The furthest mismatch in the module.
+        declared: The global names of the module and the imports of the function.
+        shadowed: The members of the class or parameters, which shadow global names.
         parameters: The parameters of the function.
     """
 
@@ -41,13 +42,13 @@ class VisibleNames:
     parameters: frozenset[str] = frozenset()
 
     def is_global(self, name: str) -> bool:
-        """Return whether a name means that of the module, or else that of a builtin."""
+        """Return whether a name refers to a global name of the module or a builtin."""
         return name not in self.shadowed and (
             name in self.declared or name in ALLOWED_BUILTINS
         )
 
     def inside_scope(self, node: ast.AST) -> "VisibleNames | None":
-        """Return the names in the body of a node, or None if it declares one twice."""
+        """Return the names in the body of a node, or None if it declares a name twice."""
         match node:
             case ast.ClassDef(body=body):
                 members = unique_or_none(declared_names(body))
@@ -68,19 +69,19 @@ class VisibleNames:
 
 
 def is_public(name: str) -> bool:
-    """Return whether a name is one that a document may lead to."""
+    """Return whether a name may be made from a name of the document."""
     return _PUBLIC.fullmatch(name) is not None
 
 
 def unique_or_none(names: Iterable[str]) -> frozenset[str] | None:
-    """Return names as a set, or None if one is there twice."""
+    """Return names as a set, or None if a name is repeated."""
     listed = list(names)
     unique = frozenset(listed)
     return unique if len(unique) == len(listed) else None
 
 
 def declared_names(body: Iterable[ast.stmt]) -> list[str]:
-    """Return the names that statements declare; the branches of an `if` declare the same."""
+    """Return the names that statements declare, those of both branches of an `if` once."""
     declared: list[str] = []
     for statement in body:
         match statement:
