@@ -34,7 +34,7 @@ QUICK = (
     "tests/source/test_source.py",
     "tests/clients/test_wire.py",
     "tests/site/test_build.py",
-    "tests/runtime/test_reading.py",
+    "tests/runtime/test_json_decoding.py",
 )
 
 _NOT_COPIED = shutil.ignore_patterns(

@@ -10,10 +10,10 @@ import httpx2
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
 from ._runtime.async_sender import AsyncSender
-from ._runtime.bodies import unless_empty
 from ._runtime.call import Call
+from ._runtime.config import OnRequest, OnResponse
+from ._runtime.request_body import none_if_empty
 from ._runtime.security import AsyncCredential, credentials
-from ._runtime.setup import OnRequest, OnResponse
 from .models import (
     RefreshFormatParam,
     Session,
@@ -348,7 +348,7 @@ class AsyncSessions(AsyncResource):
                 "/v1/sessions/{session_id}/verify",
                 Session,
                 path={"session_id": session_id},
-                json=unless_empty({"token": token}),
+                json=none_if_empty({"token": token}),
                 security=SECRET_KEY,
                 retry_safe=True,
             )
@@ -392,7 +392,7 @@ class AsyncSessions(AsyncResource):
                 "/v1/sessions/{session_id}/tokens",
                 SessionToken,
                 path={"session_id": session_id},
-                json=unless_empty({"expires_in_seconds": expires_in_seconds}),
+                json=none_if_empty({"expires_in_seconds": expires_in_seconds}),
                 security=SECRET_KEY,
             )
         )
@@ -444,7 +444,7 @@ class AsyncSessions(AsyncResource):
                 "/v1/sessions/{session_id}/tokens/{template_name}",
                 SessionToken,
                 path={"session_id": session_id, "template_name": template_name},
-                json=unless_empty({"expires_in_seconds": expires_in_seconds}),
+                json=none_if_empty({"expires_in_seconds": expires_in_seconds}),
                 security=SECRET_KEY,
             )
         )
@@ -505,5 +505,5 @@ class AsyncClerk(AsyncClient):
             http=http,
         )
 
-    def _attach(self, sender: AsyncSender) -> None:
+    def _attach_resources(self, sender: AsyncSender) -> None:
         self.sessions = AsyncSessions(sender)

@@ -17,10 +17,10 @@ from ._api import (
 )
 from ._runtime.async_client import AsyncClient, AsyncResource
 from ._runtime.async_sender import AsyncSender
-from ._runtime.bodies import unless_empty
 from ._runtime.call import Call
+from ._runtime.config import OnRequest, OnResponse
+from ._runtime.request_body import none_if_empty
 from ._runtime.security import AsyncCredential, credentials
-from ._runtime.setup import OnRequest, OnResponse
 from .models import Session
 
 
@@ -349,7 +349,7 @@ class AsyncUserSessions(AsyncResource):
                 "/api/v1/users/me/lifecycle/delete_sessions",
                 NoneType,
                 header={"Cookie": cookie},
-                json=unless_empty({"keepCurrent": keep_current}),
+                json=none_if_empty({"keepCurrent": keep_current}),
                 retry_safe=True,
             )
         )
@@ -479,6 +479,6 @@ class AsyncOkta(AsyncClient):
             http=http,
         )
 
-    def _attach(self, sender: AsyncSender) -> None:
+    def _attach_resources(self, sender: AsyncSender) -> None:
         self.sessions = AsyncSessions(sender)
         self.user_sessions = AsyncUserSessions(sender)

@@ -15,12 +15,12 @@ from ._api import (
     OAUTH2_SCHEME,
     SERVER,
 )
-from ._runtime.bodies import unless_empty
 from ._runtime.call import Call
 from ._runtime.client import Client, Resource
+from ._runtime.config import OnRequest, OnResponse
+from ._runtime.request_body import none_if_empty
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
-from ._runtime.setup import OnRequest, OnResponse
 from .models import Session
 
 
@@ -349,7 +349,7 @@ class UserSessions(Resource):
                 "/api/v1/users/me/lifecycle/delete_sessions",
                 NoneType,
                 header={"Cookie": cookie},
-                json=unless_empty({"keepCurrent": keep_current}),
+                json=none_if_empty({"keepCurrent": keep_current}),
                 retry_safe=True,
             )
         )
@@ -479,6 +479,6 @@ class Okta(Client):
             http=http,
         )
 
-    def _attach(self, sender: Sender) -> None:
+    def _attach_resources(self, sender: Sender) -> None:
         self.sessions = Sessions(sender)
         self.user_sessions = UserSessions(sender)

@@ -18,8 +18,8 @@ from ._api import (
 from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
 from ._runtime.async_sender import AsyncSender
 from ._runtime.call import Call
+from ._runtime.config import OnRequest, OnResponse
 from ._runtime.security import AsyncCredential, credentials
-from ._runtime.setup import OnRequest, OnResponse
 from .models import (
     ClientSessionListResponse,
     EmptyResponse,
@@ -431,6 +431,6 @@ class AsyncPangea(AsyncClient):
             http=http,
         )
 
-    def _attach(self, sender: AsyncSender) -> None:
+    def _attach_resources(self, sender: AsyncSender) -> None:
         self.client = AsyncClientResource(sender)
         self.session = AsyncSessionResource(sender)

@@ -17,9 +17,9 @@ from ._api import (
 )
 from ._runtime.call import Call
 from ._runtime.client import Client, Page, Resource
+from ._runtime.config import OnRequest, OnResponse
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
-from ._runtime.setup import OnRequest, OnResponse
 from .models import (
     ClientSessionListResponse,
     EmptyResponse,
@@ -431,6 +431,6 @@ class Pangea(Client):
             http=http,
         )
 
-    def _attach(self, sender: Sender) -> None:
+    def _attach_resources(self, sender: Sender) -> None:
         self.client = ClientResource(sender)
         self.session = SessionResource(sender)

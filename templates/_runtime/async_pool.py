@@ -12,9 +12,9 @@ import anyio
 import httpcore2
 import httpx2
 
-from .boundary import Boundary
-from .pool import as_httpx2, core_url
-from .server import proxy_of
+from .boundary import ResponseBoundary
+from .pool import httpcore_url, translate_errors
+from .server import proxy_for
 
 CONNECTING: ContextVar[list[bool] | None] = ContextVar("connecting", default=None)
 """Has an item for each connection that is being made, for whoever wants to know."""
@@ -28,10 +28,10 @@ class AsyncPool(httpx2.AsyncBaseTransport):
         trust: Whose certificates are believed; None where there are none.
     """
 
-    def __init__(self, base_url: str, trust: ssl.SSLContext | None) -> None:
+    def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=trust,
-            proxy=proxy_of(base_url),
+            ssl_context=ssl_context,
+            proxy=proxy_for(base_url),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,
@@ -39,11 +39,11 @@ class AsyncPool(httpx2.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        with as_httpx2():
+        with translate_errors():
             response = await self._pool.handle_async_request(
                 httpcore2.Request(
                     method=request.method,
-                    url=core_url(request),
+                    url=httpcore_url(request),
                     headers=request.headers.raw,
                     content=request.stream,
                     extensions=request.extensions,
@@ -64,19 +64,19 @@ class _Body(httpx2.AsyncByteStream):
 
     def __init__(self, response: httpcore2.Response) -> None:
         self._response = response
-        self._pieces = self._read()
+        self._chunks = self._read()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._pieces
+        return self._chunks
 
     async def _read(self) -> AsyncGenerator[bytes]:
-        with as_httpx2():
-            async with aclosing(self._response.aiter_stream()) as pieces:
-                async for piece in pieces:
-                    yield piece
+        with translate_errors():
+            async with aclosing(self._response.aiter_stream()) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
     async def aclose(self) -> None:
-        await self._pieces.aclose()
+        await self._chunks.aclose()
         await self._response.aclose()
 
 
@@ -97,7 +97,7 @@ class _Backend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        with _connecting():
+        with _track_connecting():
             return _Stream(
                 await self._backend.connect_tcp(
                     host, port, timeout, local_address, socket_options
@@ -110,15 +110,15 @@ class _Stream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
-        self._boundary = Boundary()
+        self._boundary = ResponseBoundary()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = await self._stream.read(max_bytes, timeout)
-        self._boundary.received(data)
+        self._boundary.record_received(data)
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._boundary.sent(buffer)
+        self._boundary.record_sent(buffer)
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -130,7 +130,7 @@ class _Stream(httpcore2.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        with _connecting():
+        with _track_connecting():
             try:
                 return _Stream(
                     await self._stream.start_tls(ssl_context, server_hostname, timeout)
@@ -142,17 +142,17 @@ class _Stream(httpcore2.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> object:
         # A connection that can be read before it is asked anything is not used again.
-        if info == "is_readable" and not self._boundary.is_met():
+        if info == "is_readable" and not self._boundary.is_complete():
             return True
         return self._stream.get_extra_info(info)
 
 
 @contextmanager
-def _connecting() -> Generator[None]:
+def _track_connecting() -> Generator[None]:
     """Nothing can have been delivered to the server while this block is left early."""
-    known = CONNECTING.get()
-    if known is not None:
-        known.append(True)
+    connecting = CONNECTING.get()
+    if connecting is not None:
+        connecting.append(True)
     yield
-    if known is not None:
-        known.pop()
+    if connecting is not None:
+        connecting.pop()

@@ -13,18 +13,18 @@ from .async_stream import AsyncStream
 from .async_transport import (
     AsyncConnections,
     Deadline,
-    current,
+    body_stream,
+    call_hook,
+    resolve_credential,
     sleep,
-    stream_of,
-    tell,
 )
-from .body import Answer, BodyError
 from .call import Call
+from .config import Config, OnRequest, OnResponse
 from .exchange import Exchange
-from .failures import presentable
-from .responses import Response, kept
-from .security import AsyncCredential, Scheme, Secret, checked
-from .setup import OnRequest, OnResponse, Setup
+from .response_body import BodyError, DecodedResponse
+from .responses import Response, record_response
+from .security import AsyncCredential, Scheme, Secret, validated_secret
+from .transport_errors import redacted
 
 T = TypeVar("T")
 
@@ -34,22 +34,22 @@ class AsyncSender:
 
     def __init__(
         self,
-        setup: Setup,
-        held: Mapping[Scheme, AsyncCredential],
+        config: Config,
+        credentials: Mapping[Scheme, AsyncCredential],
         connections: AsyncConnections,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
     ) -> None:
-        self.setup = setup
-        self._held = held
+        self.config = config
+        self._credentials = credentials
         self._connections = connections
         self._on_request = on_request
         self._on_response = on_response
 
-    def with_setup(self, setup: Setup) -> AsyncSender:
+    def with_config(self, config: Config) -> AsyncSender:
         """The same for another setup."""
         other = copy(self)
-        other.setup = setup
+        other.config = config
         return other
 
     async def send(self, call: Call[T]) -> T:
@@ -63,8 +63,8 @@ class AsyncSender:
             ValueError: An argument cannot be sent; nothing was.
             APIError: No answer came, or one that is no success.
         """
-        exchange = Exchange(call, self.setup, self._held, monotonic())
-        return exchange.value(await self._answer(exchange))
+        exchange = Exchange(call, self.config, self._credentials, monotonic())
+        return exchange.parse_response(await self._final_response(exchange))
 
     async def stream(self, call: Call[Any]) -> AsyncStream[Any]:
         """Carry a call out whose answer comes by and by.
@@ -73,75 +73,85 @@ class AsyncSender:
             ValueError: An argument cannot be sent; nothing was.
             APIError: No answer came, or one that is no success.
         """
-        exchange = Exchange(call, self.setup, self._held, monotonic())
-        answer = await self._answer(exchange)
-        stream = AsyncStream[Any](answer.received, exchange.opened(answer))
-        return kept(Response(answer.status_code, answer.headers, stream)).value
+        exchange = Exchange(call, self.config, self._credentials, monotonic())
+        response = await self._final_response(exchange)
+        stream = AsyncStream[Any](
+            response.raw_response, exchange.require_stream(response)
+        )
+        return record_response(
+            Response(response.status_code, response.headers, stream)
+        ).value
 
-    async def _answer(self, exchange: Exchange[T]) -> Answer:
+    async def _final_response(self, exchange: Exchange[T]) -> DecodedResponse:
         """The answer after which nothing is sent any more."""
         while True:
             outcome = await self._attempt(exchange)
             if isinstance(outcome, httpx2.TransportError):
-                pause = exchange.failed(outcome, monotonic())
+                delay = exchange.handle_transport_error(outcome, monotonic())
             else:
-                wanted = exchange.answered(outcome, monotonic())
-                if wanted is None:
+                delay_or_none = exchange.handle_response(outcome, monotonic())
+                if delay_or_none is None:
                     return outcome
-                pause = wanted
-            await sleep(pause)
+                delay = delay_or_none
+            await sleep(delay)
 
-    async def _attempt(self, exchange: Exchange[T]) -> Answer | httpx2.TransportError:
+    async def _attempt(
+        self, exchange: Exchange[T]
+    ) -> DecodedResponse | httpx2.TransportError:
         try:
-            with Deadline(exchange.ends):
-                return await self._try(exchange)
+            with Deadline(exchange.deadline):
+                return await self._send_attempt(exchange)
         except httpx2.TransportError as error:
-            return presentable(error)
+            return redacted(error)
 
-    async def _try(self, exchange: Exchange[T]) -> Answer:
+    async def _send_attempt(self, exchange: Exchange[T]) -> DecodedResponse:
         """One answer; where it refuses a credential that has changed, that to the new one."""
-        held = await self._credentials(exchange)
-        answer = await self._receive(exchange, held)
-        if answer.status_code == 401:
-            renewed = await self._credentials(exchange)
-            if renewed != held:
-                answer = await self._receive(exchange, renewed)
-        return answer
+        credentials = await self._resolve_credentials(exchange)
+        response = await self._send_once(exchange, credentials)
+        if response.status_code == 401:
+            renewed = await self._resolve_credentials(exchange)
+            if renewed != credentials:
+                response = await self._send_once(exchange, renewed)
+        return response
 
-    async def _credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
+    async def _resolve_credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
         """The credentials of one try; only those that are sent are asked for."""
         return {
-            scheme: checked(scheme, await current(self._held[scheme]))
+            scheme: validated_secret(
+                scheme, await resolve_credential(self._credentials[scheme])
+            )
             for scheme in exchange.schemes
         }
 
-    async def _receive(
-        self, exchange: Exchange[T], held: Mapping[Scheme, Secret]
-    ) -> Answer:
-        request = exchange.request(held, monotonic())
+    async def _send_once(
+        self, exchange: Exchange[T], credentials: Mapping[Scheme, Secret]
+    ) -> DecodedResponse:
+        request = exchange.request(credentials, monotonic())
         if self._on_request is not None:
-            await tell(self._on_request, request)
-        received = await self._connections.send(request)
-        stays_open = False
+            await call_hook(self._on_request, request)
+        raw_response = await self._connections.send(request)
+        is_stream = False
         try:
-            answer = await self._read(exchange, received)
+            response = await self._read_body(exchange, raw_response)
         except BodyError as error:
             problem = str(error)
         else:
             if self._on_response is not None:
-                await tell(self._on_response, answer.response)
-            stays_open = exchange.items is not None
-            return answer
+                await call_hook(self._on_response, response.httpx_response)
+            is_stream = exchange.stream_decoder is not None
+            return response
         finally:
-            if not stays_open:
-                await received.aclose()
-        raise exchange.unreadable(received, problem)
+            if not is_stream:
+                await raw_response.aclose()
+        raise exchange.unreadable_body_error(raw_response, problem)
 
-    async def _read(self, exchange: Exchange[T], received: httpx2.Response) -> Answer:
-        if exchange.begins_stream(received):
-            return Answer(received, b"")
-        reader = exchange.body_reader(received)
-        async for piece in stream_of(received):
-            reader.feed(piece)
-            del piece  # A body is no local of a frame that an error leaves.
-        return Answer(received, reader.content())
+    async def _read_body(
+        self, exchange: Exchange[T], raw_response: httpx2.Response
+    ) -> DecodedResponse:
+        if exchange.begin_stream(raw_response):
+            return DecodedResponse(raw_response, b"")
+        reader = exchange.body_reader(raw_response)
+        async for chunk in body_stream(raw_response):
+            reader.feed(chunk)
+            del chunk  # A body is no local of a frame that an error leaves.
+        return DecodedResponse(raw_response, reader.content())

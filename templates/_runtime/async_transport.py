@@ -13,9 +13,9 @@ import anyio.lowlevel
 import httpx2
 
 from .async_pool import CONNECTING, AsyncPool
+from .log_filter import SUPPRESS_LOGS
 from .security import AsyncCredential
-from .server import trust_for
-from .silence import SILENT
+from .server import ssl_context_for
 
 V = TypeVar("V")
 
@@ -33,13 +33,13 @@ class Deadline:
         httpx2.ReadTimeout: On leaving: the moment came.
     """
 
-    def __init__(self, moment: float) -> None:
-        self._scope = anyio.move_on_after(max(0.0, moment - time.monotonic()))
+    def __init__(self, deadline: float) -> None:
+        self._scope = anyio.move_on_after(max(0.0, deadline - time.monotonic()))
         self._connections = list[bool]()
 
     def __enter__(self) -> None:
-        self._connecting = CONNECTING.set(self._connections)
-        self._silent = SILENT.set(True)
+        self._connecting_token = CONNECTING.set(self._connections)
+        self._logs_token = SUPPRESS_LOGS.set(True)
         self._scope.__enter__()
 
     def __exit__(
@@ -51,23 +51,25 @@ class Deadline:
         try:
             is_handled = self._scope.__exit__(kind, error, trace)
         finally:
-            SILENT.reset(self._silent)
-            CONNECTING.reset(self._connecting)
+            SUPPRESS_LOGS.reset(self._logs_token)
+            CONNECTING.reset(self._connecting_token)
         if self._scope.cancelled_caught:
-            late = httpx2.ConnectTimeout if self._connections else httpx2.ReadTimeout
-            raise late("the deadline has passed")
+            timeout_class = (
+                httpx2.ConnectTimeout if self._connections else httpx2.ReadTimeout
+            )
+            raise timeout_class("the deadline has passed")
         return is_handled
 
 
-async def current(credential: AsyncCredential) -> str:
+async def resolve_credential(credential: AsyncCredential) -> str:
     """A credential as it is now."""
     if isinstance(credential, str):
         return credential
-    given = credential()
-    return given if isinstance(given, str) else await given
+    secret = credential()
+    return secret if isinstance(secret, str) else await secret
 
 
-def stream_of(response: httpx2.Response) -> httpx2.AsyncByteStream:
+def body_stream(response: httpx2.Response) -> httpx2.AsyncByteStream:
     """What the body of an answer comes by.
 
     Raises:
@@ -80,22 +82,22 @@ def stream_of(response: httpx2.Response) -> httpx2.AsyncByteStream:
     raise TypeError("the http of this client is of the other kind")
 
 
-async def finish(pieces: AsyncIterator[bytes]) -> None:
+async def close_chunks(chunks: AsyncIterator[bytes]) -> None:
     """Take no more pieces of a body."""
-    if isinstance(pieces, AsyncGenerator):
-        await pieces.aclose()
+    if isinstance(chunks, AsyncGenerator):
+        await chunks.aclose()
 
 
-def abandon(response: httpx2.Response) -> None:
+def discard_response(response: httpx2.Response) -> None:
     """Leave an answer that nobody can read any more to the event loop, which may wait."""
     del response
 
 
-async def tell(hook: Callable[[V], object], value: V) -> None:
+async def call_hook(hook: Callable[[V], object], value: V) -> None:
     """Call a hook of the caller's."""
-    told = hook(value)
-    if isinstance(told, Awaitable):
-        await told
+    result = hook(value)
+    if isinstance(result, Awaitable):
+        await result
 
 
 class AsyncConnections:
@@ -112,13 +114,13 @@ class AsyncConnections:
     def __init__(
         self,
         base_url: str,
-        given: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None,
+        http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None,
     ) -> None:
         self._base_url = base_url
-        self._given = given
-        self._given_in: Place | None = None
-        self._own: dict[Place, httpx2.AsyncBaseTransport] = {}
-        self._trust = trust_for(base_url) if given is None else None
+        self._user_http = http
+        self._user_http_loop_key: LoopKey | None = None
+        self._transports: dict[LoopKey, httpx2.AsyncBaseTransport] = {}
+        self._ssl_context = ssl_context_for(base_url) if http is None else None
         self._is_closed = False
 
     async def send(self, request: httpx2.Request) -> httpx2.Response:
@@ -130,13 +132,19 @@ class AsyncConnections:
         """
         if self._is_closed:
             raise RuntimeError("this client is closed")
-        here = _here()
-        transport = self._own.get(here) if self._given is None else self._given
+        loop_key = _current_loop_key()
+        transport = (
+            self._transports.get(loop_key)
+            if self._user_http is None
+            else self._user_http
+        )
         if transport is None:
-            transport = self._own[here] = AsyncPool(self._base_url, self._trust)
-        if self._given is not None:
-            self._given_in = self._given_in or here
-            if self._given_in != here:
+            transport = self._transports[loop_key] = AsyncPool(
+                self._base_url, self._ssl_context
+            )
+        if self._user_http is not None:
+            self._user_http_loop_key = self._user_http_loop_key or loop_key
+            if self._user_http_loop_key != loop_key:
                 raise RuntimeError(
                     "the http of this client was used in another process or event loop"
                 )
@@ -151,14 +159,14 @@ class AsyncConnections:
     async def aclose(self) -> None:
         """Close the connections that are its own."""
         self._is_closed = True
-        own = self._own.pop(_here(), None)
-        if own is not None:
-            await own.aclose()
+        transport = self._transports.pop(_current_loop_key(), None)
+        if transport is not None:
+            await transport.aclose()
 
 
-Place = tuple[int, object]
+LoopKey = tuple[int, object]
 """A process and an event loop in it."""
 
 
-def _here() -> Place:
+def _current_loop_key() -> LoopKey:
     return os.getpid(), anyio.lowlevel.current_token()

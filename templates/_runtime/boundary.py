@@ -9,51 +9,51 @@ from __future__ import annotations
 import re
 
 _END_OF_HEAD = b"\r\n\r\n"
-_END_OF_CHUNKS = b"0\r\n\r\n"
+_LAST_CHUNK = b"0\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(
     rb"\r\ntransfer-encoding:[^\r\n]*chunked[ \t]*\r\n", re.IGNORECASE
 )
 
 
-class Boundary:
+class ResponseBoundary:
     """What went over one connection since the last request began."""
 
     def __init__(self) -> None:
         self._is_head_request = False
         self._head = bytearray()
         self._has_head = False
-        self._length: int | None = 0
-        self._body = 0
+        self._expected_length: int | None = 0
+        self._body_length = 0
         self._tail = b""
 
-    def sent(self, data: bytes) -> None:
+    def record_sent(self, data: bytes) -> None:
         """Note what is sent: the first of it after an answer begins a request."""
         if self._has_head or not self._head:
             self._is_head_request = data.startswith(b"HEAD ")
             self._head.clear()
             self._has_head = False
-            self._body = 0
+            self._body_length = 0
             self._tail = b""
 
-    def received(self, data: bytes) -> None:
+    def record_received(self, data: bytes) -> None:
         """Note what came."""
         if self._has_head:
-            self._body += len(data)
+            self._body_length += len(data)
         else:
             self._head += data
-            self._find_head()
-        self._tail = (self._tail + data[-len(_END_OF_CHUNKS) :])[-len(_END_OF_CHUNKS) :]
+            self._parse_head()
+        self._tail = (self._tail + data[-len(_LAST_CHUNK) :])[-len(_LAST_CHUNK) :]
 
-    def is_met(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether what came ends where the answer ends, as far as that can be said."""
         if not self._has_head:
             return not self._head
-        if self._length is None:
-            return self._tail == _END_OF_CHUNKS
-        return self._body == self._length
+        if self._expected_length is None:
+            return self._tail == _LAST_CHUNK
+        return self._body_length == self._expected_length
 
-    def _find_head(self) -> None:
+    def _parse_head(self) -> None:
         while True:
             end = self._head.find(_END_OF_HEAD)
             if end < 0:
@@ -65,11 +65,11 @@ class Boundary:
                 break
             del self._head[:end]
         self._has_head = True
-        self._body = len(self._head) - end
+        self._body_length = len(self._head) - end
         length = _LENGTH.search(head)
         if self._is_head_request or status in (b"204", b"304"):
-            self._length = 0
+            self._expected_length = 0
         elif _CHUNKED.search(head):
-            self._length = None
+            self._expected_length = None
         else:
-            self._length = int(length[1]) if length else -1
+            self._expected_length = int(length[1]) if length else -1

@@ -12,23 +12,23 @@ from urllib.parse import unquote
 
 import httpx2
 
-from .bodies import form_body, json_body, multipart_body
-from .body import ENCODINGS
 from .errors import PaginationError
-from .links import resolved
+from .links import resolve_link
 from .polling import Polling
+from .request_body import form_body, json_body, multipart_body
+from .response_body import ACCEPTED_ENCODINGS
 from .security import Scheme, Security
-from .styles import header_of, is_given, query_of, segment_of
-from .values import is_object
+from .styles import encode_header, encode_query, encode_segment, is_given
+from .type_guards import is_object
 
 T = TypeVar("T")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-_HEADERS = {
-    "Accept-Encoding": ENCODINGS,
+_DEFAULT_HEADERS = {
+    "Accept-Encoding": ACCEPTED_ENCODINGS,
     "User-Agent": "clientcast",
 }
-_OWN_HEADERS = frozenset(
+_RESERVED_HEADERS = frozenset(
     {
         "accept-encoding",
         "authorization",
@@ -48,13 +48,13 @@ _OWN_HEADERS = frozenset(
         "upgrade",
     }
 )
-_NO_VALUE = "has a line break or another character that a header cannot have"
-_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})
+_INVALID_VALUE = "has a line break or another character that a header cannot have"
+_METHODS_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 """Methods that say the length of their body even where there is none (RFC 9110, section 8.6)."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_LONGEST_CONNECT = 5.0
-_LONGEST_URL = 65_535
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+_MAX_CONNECT_SECONDS = 5.0
+_MAX_URL_LENGTH = 65_535
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header (RFC 9110, section 5.6.2)."""
 
 NO_HEADERS: Mapping[str, str] = {}
@@ -108,7 +108,9 @@ class Call(Generic[T]):
     content: bytes | str | None = field(default=None, repr=False)
     content_type: str = ""
     accept: str = "application/json"
-    reads: Literal["json", "text", "bytes", "events", "lines", "sequence"] = "json"
+    response_format: Literal["json", "text", "bytes", "events", "lines", "sequence"] = (
+        "json"
+    )
     by_status: Mapping[int, Any] = field(default_factory=dict[int, Any])
     by_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
     security: Security = ()
@@ -152,7 +154,7 @@ class _Request(httpx2.Request):
 def build_request(
     call: Call[Any],
     base_url: str,
-    held: Mapping[Scheme, str],
+    credentials: Mapping[Scheme, str],
     timeout: float,
     extra_headers: Mapping[str, str] = NO_HEADERS,
 ) -> httpx2.Request:
@@ -161,7 +163,7 @@ def build_request(
     Args:
         call: The operation and its arguments.
         base_url: What goes before the route, with no slash at its end.
-        held: The credentials that it is sent with.
+        credentials: The credentials that it is sent with.
         timeout: Seconds, as httpx2 counts them.
         extra_headers: Sent too, and in place of the usual `Accept` and `User-Agent`.
 
@@ -171,63 +173,63 @@ def build_request(
     """
     query: list[str] = []
     if call.link is None:
-        query = [pair for k, v in call.query.items() for pair in query_of(k, v)]
-    headers = {"Accept": call.accept, **_HEADERS, **extra_headers}
+        query = [pair for k, v in call.query.items() for pair in encode_query(k, v)]
+    headers = {"Accept": call.accept, **_DEFAULT_HEADERS, **extra_headers}
     for name, value in call.header.items():
         if is_given(value):
-            text = header_of(value)
+            text = encode_header(value)
             if text is not None:
                 same = (known for known in headers if known.lower() == name.lower())
-                headers[next(same, name)] = _header_value(name, text)
-    cookies = [pair for k, v in call.cookie.items() for pair in query_of(k, v)]
-    for scheme, secret in held.items():
+                headers[next(same, name)] = _checked_header_value(name, text)
+    cookies = [pair for k, v in call.cookie.items() for pair in encode_query(k, v)]
+    for scheme, secret in credentials.items():
         if scheme.location == "header":
             headers[scheme.name] = scheme.value(secret)
         elif scheme.location == "query":
-            query.extend(query_of(scheme.name, scheme.value(secret)))
+            query.extend(encode_query(scheme.name, scheme.value(secret)))
         else:
-            cookies.extend(query_of(scheme.name, scheme.value(secret)))
+            cookies.extend(encode_query(scheme.name, scheme.value(secret)))
     if cookies:
         own = [headers["Cookie"]] if "Cookie" in headers else []
         headers["Cookie"] = "; ".join(own + cookies)
-    content, content_type = _body(call)
+    content, content_type = _encode_body(call)
     if content_type:
         headers["Content-Type"] = content_type
-    if content or call.method in _WITH_LENGTH:
+    if content or call.method in _METHODS_WITH_LENGTH:
         headers["Content-Length"] = str(len(content))
-    url = httpx2.URL(_url(call, base_url, query))
-    wait = {"connect": min(timeout, _LONGEST_CONNECT)}
-    wait |= dict.fromkeys(("read", "write", "pool"), timeout)
+    url = httpx2.URL(_build_url(call, base_url, query))
+    timeouts = {"connect": min(timeout, _MAX_CONNECT_SECONDS)}
+    timeouts |= dict.fromkeys(("read", "write", "pool"), timeout)
     # Of a stream httpx2 takes the headers as they are; to add its own takes it long.
     request = _Request(
         call.method,
         url,
         headers={"Host": url.netloc.decode("ascii"), **headers},
         stream=httpx2.ByteStream(content),
-        extensions={"timeout": wait},
+        extensions={"timeout": timeouts},
     )
     request.method = call.method  # httpx2 knows capital letters alone.
     request.read()
     return request
 
 
-def problem_of_headers(headers: Mapping[str, str]) -> str:
+def header_problem(headers: Mapping[str, str]) -> str:
     """Why headers of the caller's cannot be sent, empty where they can.
 
     One may have a character that a header cannot have, or be the client's own to set
     (RFC 9112, section 6; credentials go where the client takes them).
     """
     for name, value in headers.items():
-        if not _TOKEN.fullmatch(name):
+        if not _HEADER_NAME.fullmatch(name):
             return "the name of a header has a character that it cannot have"
-        if name.lower() in _OWN_HEADERS:
+        if name.lower() in _RESERVED_HEADERS:
             return f"{name} is no header that a caller can set"
         if not _is_header_value(value):
-            return f"{name} {_NO_VALUE}"
+            return f"{name} {_INVALID_VALUE}"
     return ""
 
 
-def _body(call: Call[Any]) -> tuple[bytes, str]:
+def _encode_body(call: Call[Any]) -> tuple[bytes, str]:
     """The body of a request and its media type; both empty where there is none."""
     if is_given(call.json):
         return json_body(call.json), call.content_type or "application/json"
@@ -242,27 +244,27 @@ def _body(call: Call[Any]) -> tuple[bytes, str]:
     return call.content, call.content_type
 
 
-def _url(call: Call[Any], base_url: str, query: list[str]) -> str:
-    url = base_url + _path(call)
+def _build_url(call: Call[Any], base_url: str, query: list[str]) -> str:
+    url = base_url + _build_path(call)
     if call.link is not None:
-        link = resolved(call.link, url, base_url)
+        link = resolve_link(call.link, url, base_url)
         if link is None:
             raise PaginationError(f"the pages of {call} lead to another server")
         url = link
     if query:
         url += "&" if "?" in url else "?"
         url += "&".join(query)
-    if len(url) > _LONGEST_URL:
+    if len(url) > _MAX_URL_LENGTH:
         raise ValueError(f"{call}: its arguments make a URL that is too long")
     return url
 
 
-def _path(call: Call[Any]) -> str:
-    pieces = list(_pieces(call.route))
-    pieces[1::2] = [_segment(call, name) for name in pieces[1::2]]
-    path = "".join(pieces)
+def _build_path(call: Call[Any]) -> str:
+    parts = list(_split_route(call.route))
+    parts[1::2] = [_path_segment(call, name) for name in parts[1::2]]
+    path = "".join(parts)
     for other in call.other_routes:
-        if _matches(path, other):
+        if _matches_route(path, other):
             raise ValueError(
                 f"{call} with this argument would be {call.method} {other}"
             )
@@ -270,34 +272,34 @@ def _path(call: Call[Any]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _pieces(route: str) -> list[str]:
+def _split_route(route: str) -> list[str]:
     """A route cut at its parameters: every other piece is the name of one."""
     return _PLACEHOLDER.split(route)
 
 
-def _segment(call: Call[Any], name: str) -> str:
+def _path_segment(call: Call[Any], name: str) -> str:
     value = call.path[name]
-    segment = segment_of(name, value) if is_given(value) else ""
+    segment = encode_segment(name, value) if is_given(value) else ""
     plain = unquote(segment)
     if unquote(plain).strip() in ("", ".", ".."):
         raise ValueError(f"{name} of {call} may not be empty, '.' or '..'")
-    if _CONTROL.search(plain):
+    if _CONTROL_CHARACTER.search(plain):
         raise ValueError(f"{name} of {call} may not have control characters")
     return segment
 
 
-def _matches(path: str, route: str) -> bool:
+def _matches_route(path: str, route: str) -> bool:
     """Whether a path is one that a route describes."""
-    parts, wanted = path.split("/"), route.split("/")
-    return len(parts) == len(wanted) and all(
+    parts, expected = path.split("/"), route.split("/")
+    return len(parts) == len(expected) and all(
         part == name or _PLACEHOLDER.fullmatch(name)
-        for part, name in zip(parts, wanted, strict=True)
+        for part, name in zip(parts, expected, strict=True)
     )
 
 
-def _header_value(name: str, value: str) -> str:
+def _checked_header_value(name: str, value: str) -> str:
     if not _is_header_value(value):
-        raise ValueError(f"{name} {_NO_VALUE}")
+        raise ValueError(f"{name} {_INVALID_VALUE}")
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-_PRESENTABLE = re.compile(r"[\w.:/-]{1,80}")
+_SAFE_TEXT = re.compile(r"[\w.:/-]{1,80}")
 
 
 class APIError(Exception):
@@ -108,7 +108,7 @@ class APIStatusError(APIError):
         self.request_id = request_id
         text = f"{route} was answered {self.status_code}"
         for name, value in (("code", code), ("request id", request_id)):
-            if value is not None and _PRESENTABLE.fullmatch(value):
+            if value is not None and _SAFE_TEXT.fullmatch(value):
                 text += f", {name} {value}"
         super().__init__(text)
 
@@ -156,7 +156,7 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
 }
 
 
-def status_error(status: int) -> type[APIStatusError]:
+def status_error_class(status: int) -> type[APIStatusError]:
     """The class of error for an HTTP status (RFC 9110, section 15)."""
     if status >= 500:
         return InternalServerError

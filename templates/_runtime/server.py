@@ -15,8 +15,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore2
 import httpx2
 
-_DOT_AT_END = re.compile(r"\.(?=:|$)")
-_VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~:-]*[A-Za-z0-9])?")
+_TRAILING_DOT = re.compile(r"\.(?=:|$)")
+_VARIABLE_VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~:-]*[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +53,24 @@ class Server:
             raise ValueError("pass base_url=")
         url = self.url
         for variable in self.variables:
-            url = url.replace(f"{{{variable.name}}}", _value(variable, given))
+            url = url.replace(f"{{{variable.name}}}", _variable_value(variable, given))
         return url
 
 
-def _value(variable: Variable, given: Mapping[str, str | None]) -> str:
+def _variable_value(variable: Variable, given: Mapping[str, str | None]) -> str:
     name = variable.argument
     from_environment = filter(None, map(os.environ.get, variable.environment))
     value = given[name] or next(from_environment, variable.default)
     if not value:
         raise ValueError(f"pass {name}=, or base_url=")
-    if not _VALUE.fullmatch(value):
+    if not _VARIABLE_VALUE.fullmatch(value):
         raise ValueError(
             f"{name} is a plain name such as example.com, without https:// and slashes"
         )
     return value
 
 
-def problem_of_base_url(url: str) -> str:
+def base_url_problem(url: str) -> str:
     """Why requests cannot go to a URL, empty where they can.
 
     It must be an http or https URL of a host, without a password, query or fragment, and
@@ -100,17 +100,17 @@ def origin_of(url: str) -> str:
     except httpx2.InvalidURL as error:
         raise ValueError(str(error)) from None
     host = parts.netloc.decode("ascii")
-    return f"{parts.scheme}://{_DOT_AT_END.sub('', host)}"
+    return f"{parts.scheme}://{_TRAILING_DOT.sub('', host)}"
 
 
-def trusted_origins(servers: tuple[str, ...]) -> frozenset[str]:
+def parse_trusted_origins(servers: tuple[str, ...]) -> frozenset[str]:
     """Return the origins of servers that credentials may be sent to.
 
     Raises:
         ValueError: One is no such server, or has more than an origin.
     """
     for url in servers:
-        problem = problem_of_base_url(url)
+        problem = base_url_problem(url)
         if problem:
             raise ValueError(problem.replace("base_url", "a server of trusted_servers"))
         if urlsplit(url).path not in ("", "/"):
@@ -118,26 +118,26 @@ def trusted_origins(servers: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(origin_of, servers))
 
 
-def proxy_of(base_url: str) -> httpcore2.Proxy | None:
+def proxy_for(base_url: str) -> httpcore2.Proxy | None:
     """The proxy that the environment names for a URL, as urllib reads it."""
     parts = urlsplit(base_url)
     proxies = getproxies()
-    named = proxies.get(parts.scheme) or proxies.get("all")
-    if not named or proxy_bypass(parts.hostname or ""):
+    proxy_url = proxies.get(parts.scheme) or proxies.get("all")
+    if not proxy_url or proxy_bypass(parts.hostname or ""):
         return None
-    proxy = httpx2.URL(named if "://" in named else f"http://{named}")
+    proxy = httpx2.URL(proxy_url if "://" in proxy_url else f"http://{proxy_url}")
     auth = (proxy.username, proxy.password) if proxy.username else None
     return httpcore2.Proxy(str(proxy.copy_with(username=None, password=None)), auth)
 
 
-def trust_for(base_url: str) -> ssl.SSLContext | None:
+def ssl_context_for(base_url: str) -> ssl.SSLContext | None:
     """Whose certificates are believed at a URL: those that the system trusts."""
     if not base_url.startswith("https:"):
         return None
-    trust = httpx2.create_ssl_context()
+    context = httpx2.create_ssl_context()
     # Python writes the keys of all connections where SSLKEYLOGFILE says.
-    trust.keylog_filename = None  # type: ignore[assignment]
-    return trust
+    context.keylog_filename = None  # type: ignore[assignment]
+    return context
 
 
 def _is_loopback(host: str) -> bool:

@@ -8,10 +8,10 @@ from typing import Generic, Self, TypeVar
 
 import httpx2
 
-from .body import BodyError
-from .failures import presentable
-from .items import Items
-from .transport import Deadline, abandon, finish, stream_of
+from .response_body import BodyError
+from .stream_decoder import StreamDecoder
+from .transport import Deadline, body_stream, close_chunks, discard_response
+from .transport_errors import redacted
 
 T = TypeVar("T")
 
@@ -29,13 +29,15 @@ class Stream(Generic[T]):
 
     _is_closed = True
 
-    def __init__(self, received: httpx2.Response, items: Items[T]) -> None:
-        self.status_code = received.status_code
-        self.headers = received.headers
-        self._received = received
-        self._items = items
-        self._ready = items.none()
-        self._pieces = iter(stream_of(received))
+    def __init__(
+        self, raw_response: httpx2.Response, decoder: StreamDecoder[T]
+    ) -> None:
+        self.status_code = raw_response.status_code
+        self.headers = raw_response.headers
+        self._raw_response = raw_response
+        self._decoder = decoder
+        self._decoded = decoder.no_items()
+        self._chunks = iter(body_stream(raw_response))
         self._is_closed = False
 
     def __iter__(self) -> Self:
@@ -52,32 +54,32 @@ class Stream(Generic[T]):
         if self._is_closed:
             raise StopIteration
         try:
-            return self._next()
+            return self._next_item()
         except BaseException:  # That it has ended is one of them.
             self.close()
             raise
 
-    def _next(self) -> T:
+    def _next_item(self) -> T:
         while True:
             try:
-                for item in self._ready:
+                for item in self._decoded:
                     return item
             except BodyError as error:
                 problem = str(error)
                 break
-            if self._items.is_over:
+            if self._decoder.is_finished:
                 raise StopIteration
-            self._ready = self._items.of(self._receive())
-        raise self._items.error(problem)
+            self._decoded = self._decoder.decode(self._next_chunk())
+        raise self._decoder.validation_error(problem)
 
-    def _receive(self) -> bytes | None:
+    def _next_chunk(self) -> bytes | None:
         """The next piece of the body; None at its end."""
         try:
-            with Deadline(monotonic() + self._items.silence):
-                return next(self._pieces, None)
+            with Deadline(monotonic() + self._decoder.idle_timeout):
+                return next(self._chunks, None)
         except httpx2.TransportError as error:
-            failure = presentable(error)
-        raise self._items.broken(failure) from failure
+            failure = redacted(error)
+        raise self._decoder.connection_error(failure) from failure
 
     def __enter__(self) -> Self:
         return self
@@ -88,10 +90,10 @@ class Stream(Generic[T]):
     def close(self) -> None:
         """Take nothing more of it."""
         self._is_closed = True
-        finish(self._pieces)
-        self._received.close()
+        close_chunks(self._chunks)
+        self._raw_response.close()
 
     def __del__(self) -> None:
         if not self._is_closed:
-            abandon(self._received)
+            discard_response(self._raw_response)
             warnings.warn("a stream was not closed", ResourceWarning, source=self)

@@ -165,7 +165,7 @@ def test_what_is_valid_comes_back(
     sys.path.insert(0, str(folder))
     try:
         it = importlib.import_module(f"{name}.models").It
-        reading = importlib.import_module(f"{name}._runtime.reading")
+        reading = importlib.import_module(f"{name}._runtime.json_decoding")
         styles = importlib.import_module(f"{name}._runtime.styles")
     finally:
         sys.path.remove(str(folder))
@@ -174,5 +174,5 @@ def test_what_is_valid_comes_back(
             value = {f"m{index}": data.draw(values)}
             model, mismatches = reading.read(json.dumps(value).encode(), it)
             assert mismatches == [], value
-            sent = styles.sendable(model)
+            sent = styles.to_plain_data(model)
             assert json.loads(json.dumps(sent)) == value

@@ -117,9 +117,11 @@ class Worker:
         builder = Builder()
         self.result.models = sum(builder.construct(m) for m in self.modules)
         # msgspec is to know each model that the runtime thinks it does.
-        decoders = importlib.import_module(f"{self.package.name}._runtime.decoders")
+        decoders = importlib.import_module(
+            f"{self.package.name}._runtime.msgspec_decoders"
+        )
         for model in builder.models:
-            decoders.decoder_of(model)
+            decoders.msgspec_decoder(model)
 
     def _call(self) -> None:
         if not self.wire:

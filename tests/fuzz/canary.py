@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 from _runtime.conversion import convert
-from _runtime.decoders import decoder_of, leads_to
+from _runtime.msgspec_decoders import contains_type, msgspec_decoder
 
 from tests.support.project import ROOT
 
@@ -100,8 +100,8 @@ def _import(files: Mapping[str, str], canary: Canary) -> None:
 
 
 def _evaluate(class_: type) -> None:
-    if issubclass(class_, msgspec.Struct) and not leads_to(class_, _is_sent):
-        decoder_of(class_)
+    if issubclass(class_, msgspec.Struct) and not contains_type(class_, _is_sent):
+        msgspec_decoder(class_)
         convert({}, class_)
     for name, method in vars(class_).items():
         if inspect.isfunction(method) and not name.startswith("_"):

@@ -12,7 +12,15 @@ _FIXED = {
     *ALLOWED_BUILTINS,
     *(name for names in LIBRARY_NAMES.values() for name in names),
     *(name for names in RUNTIME_NAMES.values() for name in names),
-    *("self", "sender", "__all__", "__getattr__", "__dir__", "__init__", "_attach"),
+    *(
+        "self",
+        "sender",
+        "__all__",
+        "__getattr__",
+        "__dir__",
+        "__init__",
+        "_attach_resources",
+    ),
     *("_send", "_page", "_stream", "_events", "_sender", "SERVER", "ERRORS"),
 }
 """Names that stand for themselves; every other one is masked."""

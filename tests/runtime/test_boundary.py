@@ -1,7 +1,7 @@
 """Tests of where an answer ends on a connection."""
 
 import pytest
-from _runtime.boundary import Boundary
+from _runtime.boundary import ResponseBoundary
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
@@ -10,12 +10,14 @@ EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
 HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 
 
-def is_met(received: bytes, sent: bytes = GET, step: int = 1 << 20) -> bool:
-    boundary = Boundary()
-    boundary.sent(sent)
-    for start in range(0, len(received), step):
-        boundary.received(received[start : start + step])
-    return boundary.is_met()
+def is_complete(
+    record_received: bytes, record_sent: bytes = GET, step: int = 1 << 20
+) -> bool:
+    boundary = ResponseBoundary()
+    boundary.record_sent(record_sent)
+    for start in range(0, len(record_received), step):
+        boundary.record_received(record_received[start : start + step])
+    return boundary.is_complete()
 
 
 @pytest.mark.parametrize("step", [1, 3, 1000])
@@ -32,33 +34,33 @@ def is_met(received: bytes, sent: bytes = GET, step: int = 1 << 20) -> bool:
     ],
 )
 def test_an_answer_and_no_more(answer: bytes, step: int) -> None:
-    assert is_met(answer, step=step)
-    assert not is_met(answer[:-1], step=step)
+    assert is_complete(answer, step=step)
+    assert not is_complete(answer[:-1], step=step)
     for more in (b"\r\n", b"x", PLAIN, EMPTY, HINTS):
-        assert not is_met(answer + more, step=step)
+        assert not is_complete(answer + more, step=step)
 
 
 def test_the_answer_to_head_has_no_body() -> None:
     head = PLAIN.removesuffix(b"body")
-    assert is_met(head, GET.replace(b"GET", b"HEAD"))
-    assert not is_met(head)
-    assert not is_met(PLAIN, GET.replace(b"GET", b"HEAD"))
+    assert is_complete(head, GET.replace(b"GET", b"HEAD"))
+    assert not is_complete(head)
+    assert not is_complete(PLAIN, GET.replace(b"GET", b"HEAD"))
 
 
 def test_an_answer_that_ends_with_the_connection_is_never_met() -> None:
-    assert not is_met(b"HTTP/1.1 200 OK\r\n\r\nbody")
+    assert not is_complete(b"HTTP/1.1 200 OK\r\n\r\nbody")
 
 
 def test_each_request_begins_anew() -> None:
-    boundary = Boundary()
-    assert boundary.is_met()
+    boundary = ResponseBoundary()
+    assert boundary.is_complete()
     for answer in (PLAIN, EMPTY, CHUNKED, PLAIN):
-        boundary.sent(GET)
-        boundary.sent(b"the body of the request")
-        assert boundary.is_met()
-        boundary.received(answer[:20])
-        assert not boundary.is_met()
-        boundary.received(answer[20:])
-        assert boundary.is_met()
-    boundary.received(b"\r\n")
-    assert not boundary.is_met()
+        boundary.record_sent(GET)
+        boundary.record_sent(b"the body of the request")
+        assert boundary.is_complete()
+        boundary.record_received(answer[:20])
+        assert not boundary.is_complete()
+        boundary.record_received(answer[20:])
+        assert boundary.is_complete()
+    boundary.record_received(b"\r\n")
+    assert not boundary.is_complete()

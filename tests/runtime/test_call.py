@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from _runtime.bodies import nullable, unless_empty
 from _runtime.call import Call, build_request
 from _runtime.errors import PaginationError
 from _runtime.model import UNSET, OpenEnum
+from _runtime.request_body import none_if_empty, nullable
 from _runtime.security import Scheme
 
 BASE = "https://api.example/base"
@@ -195,12 +195,12 @@ def test_json_body() -> None:
 
 
 def test_optional_json_body() -> None:
-    sent = request(method="POST", json=unless_empty({"a": None, "b": UNSET}))
+    sent = request(method="POST", json=none_if_empty({"a": None, "b": UNSET}))
     assert sent.content == b""
     assert "Content-Type" not in sent.headers
     assert sent.headers["Content-Length"] == "0"
-    assert request(json=unless_empty({"a": 0})).content == b'{"a":0}'
-    assert request(json=unless_empty({"a": nullable(None)})).content == b'{"a":null}'
+    assert request(json=none_if_empty({"a": 0})).content == b'{"a":0}'
+    assert request(json=none_if_empty({"a": nullable(None)})).content == b'{"a":null}'
 
 
 HEADER = Scheme("token", "Authorization", prefix="Bearer ")

@@ -13,11 +13,11 @@ from _runtime.async_sender import AsyncSender
 from _runtime.async_transport import AsyncConnections
 from _runtime.call import Call
 from _runtime.client import Client, Page, Resource
+from _runtime.config import Config
 from _runtime.model import Model
 from _runtime.paging import CursorPaging, OffsetPaging, Paging
 from _runtime.responses import ErrorShape
 from _runtime.sender import Sender
-from _runtime.setup import Setup
 from _runtime.transport import Connections
 
 Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -56,8 +56,8 @@ SHAPE = ErrorShape(
 )
 
 
-def setup(url: str = "https://x", timeout: float = 5) -> Setup:
-    return Setup(url, SHAPE, timeout, max_retries=0)
+def config(url: str = "https://x", timeout: float = 5) -> Config:
+    return Config(url, SHAPE, timeout, max_retries=0)
 
 
 def get(
@@ -67,12 +67,14 @@ def get(
     transport = None if handler is None else httpx2.MockTransport(handler)
     if mode == "sync":
         with httpx2.Client(transport=transport, trust_env=False) as http:
-            return Things(Sender(setup(url, timeout), {}, Connections(url, http))).get()
+            return Things(
+                Sender(config(url, timeout), {}, Connections(url, http))
+            ).get()
 
     async def run() -> Item:
         async with httpx2.AsyncClient(transport=transport, trust_env=False) as http:
             return await AsyncThings(
-                AsyncSender(setup(url, timeout), {}, AsyncConnections(url, http))
+                AsyncSender(config(url, timeout), {}, AsyncConnections(url, http))
             ).get()
 
     return asyncio.run(run())
@@ -85,7 +87,7 @@ def pages(
     transport = httpx2.MockTransport(handler)
     if mode == "sync":
         http = httpx2.Client(transport=transport)
-        sender = Sender(setup(), {}, Connections("https://x", http))
+        sender = Sender(config(), {}, Connections("https://x", http))
         page = Things(sender).list(paging, **query)
         found = [[item.id for item in page.items]]
         everything = [item.id for item in page]
@@ -98,7 +100,7 @@ def pages(
 
         async def run() -> tuple[list[list[int]], list[int]]:
             http = httpx2.AsyncClient(transport=transport)
-            sender = AsyncSender(setup(), {}, AsyncConnections("https://x", http))
+            sender = AsyncSender(config(), {}, AsyncConnections("https://x", http))
             page = await AsyncThings(sender).list(paging, **query)
             found = [[item.id for item in page.items]]
             everything = [item.id async for item in page]
@@ -312,7 +314,7 @@ def test_a_client_of_the_callers_is_not_closed() -> None:
                 http=None,
             )
 
-        def _attach(self, sender: Sender) -> None:
+        def _attach_resources(self, sender: Sender) -> None:
             self.things = Things(sender)
 
     own = Own()
@@ -332,7 +334,7 @@ def test_a_client_of_the_callers_is_not_closed() -> None:
                 http=None,
             )
 
-        def _attach(self, sender: AsyncSender) -> None:
+        def _attach_resources(self, sender: AsyncSender) -> None:
             self.things = AsyncThings(sender)
 
     async def run() -> None:
@@ -369,7 +371,7 @@ def test_no_cookie_is_kept_and_nothing_of_the_callers_client_is_mixed_in(
     transport = httpx2.MockTransport(handler)
     if mode == "sync":
         http = httpx2.Client(transport=transport, cookies={"a": "b"}, auth=("u", "p"))
-        things = Things(Sender(setup(), {}, Connections("https://x", http)))
+        things = Things(Sender(config(), {}, Connections("https://x", http)))
         things.get()
         things.get()
     else:
@@ -379,7 +381,7 @@ def test_no_cookie_is_kept_and_nothing_of_the_callers_client_is_mixed_in(
                 transport=transport, cookies={"a": "b"}, auth=("u", "p")
             )
             connections = AsyncConnections("https://x", http)
-            things = AsyncThings(AsyncSender(setup(), {}, connections))
+            things = AsyncThings(AsyncSender(config(), {}, connections))
             await things.get()
             await things.get()
 

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import pytest
 from _runtime import conversion
-from _runtime.conversion import MOST_MISMATCHES
+from _runtime.conversion import MAX_MISMATCHES
+from _runtime.json_decoding import decode_json
 from _runtime.model import Model, OpenEnum
-from _runtime.reading import read
 
 
 class Color(OpenEnum):
@@ -59,7 +59,7 @@ SOUND: dict[str, Any] = {
 
 
 def said(value: object, type_: Any) -> tuple[Any, list[str]]:
-    result, mismatches = read(json.dumps(value).encode(), type_)
+    result, mismatches = decode_json(json.dumps(value).encode(), type_)
     return result, [str(mismatch) for mismatch in mismatches]
 
 
@@ -167,7 +167,7 @@ def test_a_wrong_constant_is_told_where_no_other_type_is_possible() -> None:
 
 
 def test_a_whole_number_is_an_integer_however_it_is_written() -> None:
-    result, mismatches = read(b"[1.0, 2e2, -0.0, 1.5]", list[int | None])
+    result, mismatches = decode_json(b"[1.0, 2e2, -0.0, 1.5]", list[int | None])
     assert result == [1, 200, 0, 1.5] and list(map(type, result[:3])) == [int] * 3
     assert list(map(str, mismatches)) == ["$[3]: expected integer | null, got number"]
 
@@ -259,9 +259,9 @@ def test_a_text_that_looks_like_a_time_is_not_one() -> None:
 
 
 def test_of_many_mismatches_the_first_are_told() -> None:
-    values, mismatches = read(json.dumps(["x"] * 1000).encode(), list[int])
+    values, mismatches = decode_json(json.dumps(["x"] * 1000).encode(), list[int])
     assert values == ["x"] * 1000
-    assert [m.path for m in mismatches] == [f"$[{i}]" for i in range(MOST_MISMATCHES)]
+    assert [m.path for m in mismatches] == [f"$[{i}]" for i in range(MAX_MISMATCHES)]
 
 
 class Branch(Model, kw_only=True):
@@ -278,20 +278,20 @@ def test_unions_within_unions_take_no_more_time_than_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each of a chain is tried as either class, and looked at no more than twice as each."""
-    depth, end = 60, [7] * 2 * MOST_MISMATCHES
+    depth, end = 60, [7] * 2 * MAX_MISMATCHES
     chain: dict[str, object] = {"below": end, "leaves": 1}
     for _ in range(depth):
         chain = {"below": [chain], "leaves": 1}
-    fields_of, asked = conversion.fields_of, list[object]()
+    struct_fields, asked = conversion.struct_fields, list[object]()
 
     def counted(type_: Any) -> Any:
         asked.append(type_)
         assert len(asked) <= 4 * (depth + 1)
-        return fields_of(type_)
+        return struct_fields(type_)
 
-    monkeypatch.setattr(conversion, "fields_of", counted)
+    monkeypatch.setattr(conversion, "struct_fields", counted)
     value, mismatches = said(chain, Branch | Twig)
-    assert len(mismatches) == MOST_MISMATCHES
+    assert len(mismatches) == MAX_MISMATCHES
     for _ in range(depth):
         assert isinstance(value, Twig)
         (value,) = value.below

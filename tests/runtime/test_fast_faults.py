@@ -67,12 +67,12 @@ class AsyncItems(AsyncResource):
 
 
 class Own(Client):
-    def _attach(self, sender: Sender) -> None:
+    def _attach_resources(self, sender: Sender) -> None:
         self.items = Items(sender)
 
 
 class AsyncOwn(AsyncClient):
-    def _attach(self, sender: AsyncSender) -> None:
+    def _attach_resources(self, sender: AsyncSender) -> None:
         self.items = AsyncItems(sender)
 
 
@@ -244,7 +244,7 @@ def test_a_refused_connection_was_not_opened(mode: str) -> None:
 def test_a_connection_that_takes_too_long_was_not_opened(
     mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fast, "_LONGEST_CONNECT", timedelta(seconds=0.3))
+    monkeypatch.setattr(fast, "_MAX_CONNECT_TIME", timedelta(seconds=0.3))
     waiting: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         for _ in range(4):

@@ -5,12 +5,12 @@ import statistics
 
 import pytest
 from _runtime.retry import (
-    Budget,
+    RetryBudget,
     backoff,
     may_retry_status,
-    pause_before_poll,
-    pause_before_retry,
-    wished_pause,
+    poll_delay,
+    retry_after,
+    retry_delay,
 )
 
 DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
@@ -38,7 +38,7 @@ EPOCH = 784111777
     ],
 )
 def test_what_the_server_wishes(headers: dict[str, str], seconds: float | None) -> None:
-    assert wished_pause(headers) == seconds
+    assert retry_after(headers) == seconds
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_what_the_server_wishes(headers: dict[str, str], seconds: float | None) 
     "name", ["retry-after", "retry-after-ms", "x-rate-limit-reset"]
 )
 def test_what_is_no_wish(name: str, odd: str) -> None:
-    assert wished_pause({name: odd, "date": DATE}) is None
-    assert wished_pause({name: odd, "date": odd}) is None
+    assert retry_after({name: odd, "date": DATE}) is None
+    assert retry_after({name: odd, "date": odd}) is None
 
 
 def test_which_answers_are_worth_another_try() -> None:
@@ -77,40 +77,40 @@ def test_a_server_that_advises_whether_to_try_again() -> None:
 def test_pauses_between_questions_for_an_answer_that_is_not_ready() -> None:
     rng = random.Random(1)
     for polls, limit in ((0, 0.5), (1, 1.0), (4, 8.0), (9, 8.0)):
-        pauses = [pause_before_poll(polls, None, 60, rng) for _ in range(500)]
-        assert all(pause and limit / 2 <= pause <= limit for pause in pauses)
-    assert pause_before_poll(9, 0.25, 60) == 0.25
-    assert pause_before_poll(0, 3, 2.9) is None
-    assert pause_before_poll(0, None, 0.1) is None
+        delays = [poll_delay(polls, None, 60, rng) for _ in range(500)]
+        assert all(delay and limit / 2 <= delay <= limit for delay in delays)
+    assert poll_delay(9, 0.25, 60) == 0.25
+    assert poll_delay(0, 3, 2.9) is None
+    assert poll_delay(0, None, 0.1) is None
 
 
 def test_backoff_is_full_jitter_below_a_limit_that_doubles() -> None:
     rng = random.Random(1)
     for retries, limit in ((0, 0.5), (1, 1.0), (2, 2.0), (4, 8.0), (9, 8.0)):
-        pauses = [backoff(retries, rng) for _ in range(2_000)]
-        assert 0 <= min(pauses) < limit * 0.01
-        assert limit * 0.99 < max(pauses) <= limit
-        assert statistics.mean(pauses) == pytest.approx(limit / 2, rel=0.05)
+        delays = [backoff(retries, rng) for _ in range(2_000)]
+        assert 0 <= min(delays) < limit * 0.01
+        assert limit * 0.99 < max(delays) <= limit
+        assert statistics.mean(delays) == pytest.approx(limit / 2, rel=0.05)
 
 
 def test_a_wish_is_kept_but_not_beyond_the_deadline() -> None:
     rng = random.Random(1)
     for _ in range(100):
-        pause = pause_before_retry(0, 2.0, 10.0, rng)
-        assert pause is not None and 2.0 <= pause <= 2.2
-    assert pause_before_retry(0, 20.0, 10.0, rng) is None
-    assert pause_before_retry(0, 86_400.0, 100_000.0, rng) is None
-    assert pause_before_retry(0, None, 0.0, rng) is None
+        delay = retry_delay(0, 2.0, 10.0, rng)
+        assert delay is not None and 2.0 <= delay <= 2.2
+    assert retry_delay(0, 20.0, 10.0, rng) is None
+    assert retry_delay(0, 86_400.0, 100_000.0, rng) is None
+    assert retry_delay(0, None, 0.0, rng) is None
 
 
 def test_budget() -> None:
-    budget = Budget()
-    assert sum(budget.take() for _ in range(1_000)) == 100
+    budget = RetryBudget()
+    assert sum(budget.spend() for _ in range(1_000)) == 100
     for _ in range(4):
-        budget.succeed()
-    assert not budget.take()
-    budget.succeed()
-    assert budget.take() and not budget.take()
+        budget.refund()
+    assert not budget.spend()
+    budget.refund()
+    assert budget.spend() and not budget.spend()
     for _ in range(1_000):
-        budget.succeed()
-    assert sum(budget.take() for _ in range(1_000)) == 100
+        budget.refund()
+    assert sum(budget.spend() for _ in range(1_000)) == 100

@@ -2,7 +2,7 @@
 
 import pytest
 from _runtime.security import Scheme, credentials
-from _runtime.server import Server, Variable, problem_of_base_url
+from _runtime.server import Server, Variable, base_url_problem
 
 TOKEN = Scheme("token", "Authorization", environment=("FIRST_TOKEN", "SECOND_TOKEN"))
 KEY = Scheme("key", "X-Key", environment=("THE_KEY",))
@@ -96,7 +96,7 @@ def test_a_variable_cannot_change_the_url_around_it(host: str) -> None:
     ],
 )
 def test_base_url(url: str) -> None:
-    assert problem_of_base_url(url + "/") == ""
+    assert base_url_problem(url + "/") == ""
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,6 @@ def test_base_url(url: str) -> None:
     ],
 )
 def test_a_base_url_that_is_refused(url: str) -> None:
-    problem = problem_of_base_url(url)
+    problem = base_url_problem(url)
     assert problem.startswith("base_url ")
     assert "pw" not in problem

@@ -72,12 +72,12 @@ class AsyncWork(AsyncResource):
 
 
 class Own(Client):
-    def _attach(self, sender: Sender) -> None:
+    def _attach_resources(self, sender: Sender) -> None:
         self.work = Work(sender)
 
 
 class AsyncOwn(AsyncClient):
-    def _attach(self, sender: AsyncSender) -> None:
+    def _attach_resources(self, sender: AsyncSender) -> None:
         self.work = AsyncWork(sender)
 
 
@@ -131,12 +131,12 @@ both_modes = pytest.mark.parametrize("mode", ["sync", "async"])
 
 
 @pytest.fixture(autouse=True)
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses that are made, which take no time here."""
     made: list[float] = []
 
-    async def no_time(pause: float) -> None:
-        made.append(pause)
+    async def no_time(delay: float) -> None:
+        made.append(delay)
 
     monkeypatch.setattr(sender, "sleep", made.append)
     monkeypatch.setattr(async_sender, "sleep", no_time)
@@ -157,12 +157,12 @@ def test_an_accepted_call_is_asked_for_until_it_is_done(mode: str) -> None:
 
 
 @both_modes
-def test_pauses_between_questions_grow(mode: str, pauses: list[float]) -> None:
+def test_pauses_between_questions_grow(mode: str, delays: list[float]) -> None:
     accepted = json(202, {"meta": {"id": "r1"}})
     server = Server(*[accepted] * 6, json(200, {"done": True}))
     run(mode, server, lambda own: own.work.start(), timeout=60)
-    for pause, longest in zip(pauses, (0.5, 1, 2, 4, 8, 8), strict=True):
-        assert longest / 2 <= pause <= longest
+    for delay, longest in zip(delays, (0.5, 1, 2, 4, 8, 8), strict=True):
+        assert longest / 2 <= delay <= longest
 
 
 @both_modes

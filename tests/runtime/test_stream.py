@@ -20,11 +20,11 @@ from _runtime.async_sender import AsyncSender
 from _runtime.async_stream import AsyncStream
 from _runtime.call import Call
 from _runtime.client import Client, Resource
-from _runtime.items import ServerSentEvent
 from _runtime.model import Model
 from _runtime.responses import ErrorShape
 from _runtime.sender import Sender
 from _runtime.stream import Stream
+from _runtime.stream_decoder import ServerSentEvent
 
 
 class Item(Model, kw_only=True):
@@ -36,12 +36,14 @@ EVENTS = Call(
     "/events",
     Item,
     accept="text/event-stream",
-    reads="events",
+    response_format="events",
     by_event={"text": str},
 )
-LINES = Call("GET", "/lines", Item, accept="application/jsonl", reads="lines")
-SEQUENCE = Call("GET", "/seq", Item, accept="application/json-seq", reads="sequence")
-BYTES = Call("GET", "/bytes", bytes, accept="image/png", reads="bytes")
+LINES = Call("GET", "/lines", Item, accept="application/jsonl", response_format="lines")
+SEQUENCE = Call(
+    "GET", "/seq", Item, accept="application/json-seq", response_format="sequence"
+)
+BYTES = Call("GET", "/bytes", bytes, accept="image/png", response_format="bytes")
 JSON = Call("GET", "/json", Item)
 
 
@@ -80,12 +82,12 @@ class AsyncThings(AsyncResource):
 
 
 class Api(Client):
-    def _attach(self, sender: Sender) -> None:
+    def _attach_resources(self, sender: Sender) -> None:
         self.things = Things(sender)
 
 
 class AsyncApi(AsyncClient):
-    def _attach(self, sender: AsyncSender) -> None:
+    def _attach_resources(self, sender: AsyncSender) -> None:
         self.things = AsyncThings(sender)
 
 
@@ -194,7 +196,7 @@ def items(mode: str, url: str, method: str, **options: Any) -> list[Any]:
 
 def connections(api: Any) -> list[Any]:
     """The connections of a client's only pool."""
-    (transport,) = api._connections._own.values()
+    (transport,) = api._connections._transports.values()
     return list(transport._pool.connections)
 
 

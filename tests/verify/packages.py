@@ -13,7 +13,7 @@ INIT = '''"""A client of Pets."""
 
 from typing import TYPE_CHECKING
 
-from ._runtime.bodies import File
+from ._runtime.request_body import File
 from .async_client import AsyncPets
 from .client import Pets
 from .errors import NotFoundError, PetsError
@@ -77,12 +77,12 @@ MODELS = '''"""What goes over the wire."""
 
 from typing import TYPE_CHECKING
 
-from .._runtime.later import imported_later
+from .._runtime.lazy_imports import lazy_getattr
 
 if TYPE_CHECKING:
     from .shared import Kind, Pet
 else:
-    __getattr__ = imported_later(__name__, {"shared": ("Kind", "Pet")})
+    __getattr__ = lazy_getattr(__name__, {"shared": ("Kind", "Pet")})
 
 __all__ = ["Kind", "Pet"]
 
@@ -158,12 +158,12 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from ._api import CURSOR_PAGING, ERRORS, KEY, KEY_SCHEME, SERVER
-from ._runtime.bodies import nullable, part, unless_empty
+from ._runtime.request_body import nullable, part, none_if_empty
 from ._runtime.call import ANYTHING, Call
 from ._runtime.client import Client, Page, Resource
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
-from ._runtime.setup import OnRequest, OnResponse
+from ._runtime.config import OnRequest, OnResponse
 from ._runtime.stream import Stream
 from ._runtime.styles import styled
 from .models.shared import Kind, Pet
@@ -207,7 +207,7 @@ class Animals(Resource):
     def watch(self, note: str | None = None) -> Stream[Pet]:
         """Watch."""
         return self._stream(
-            Call("POST", "/pets", Pet, json=unless_empty({"note": nullable(note)}))
+            Call("POST", "/pets", Pet, json=none_if_empty({"note": nullable(note)}))
         )
 
 
@@ -234,13 +234,13 @@ class Pets(Client):
             timeout=timeout,
             max_retries=max_retries,
             strict_responses=strict_responses,
-            own_servers=base_url is None,
+            use_operation_servers=base_url is None,
             on_request=on_request,
             on_response=on_response,
             http=http,
         )
 
-    def _attach(self, sender: Sender) -> None:
+    def _attach_resources(self, sender: Sender) -> None:
         self.animals = Animals(sender)
 
     @property

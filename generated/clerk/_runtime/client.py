@@ -9,18 +9,18 @@ from typing import Any, BinaryIO, Generic, ParamSpec, Self, TypeVar
 
 import httpx2
 
-from .call import Call, problem_of_headers
+from .call import Call, header_problem
+from .config import Config, OnRequest, OnResponse
 from .downloads import downloading
 from .errors import APIError, PaginationError
-from .items import ServerSentEvent
-from .paging import Paging, Position, items_of
+from .paging import Paging, Position, page_items
 from .polling import resuming
-from .responses import ErrorShape, Response, answers_kept
+from .responses import ErrorShape, Response, record_responses
 from .security import Credential, Scheme
 from .sender import Sender
-from .server import problem_of_base_url, trusted_origins
-from .setup import OnRequest, OnResponse, Setup
+from .server import base_url_problem, parse_trusted_origins
 from .stream import Stream
+from .stream_decoder import ServerSentEvent
 from .transport import Connections
 
 P = ParamSpec("P")
@@ -34,37 +34,41 @@ class Client:
     def __init__(
         self,
         base_url: str,
-        held: Mapping[Scheme, Credential],
+        credentials: Mapping[Scheme, Credential],
         errors: ErrorShape,
         *,
         timeout: float,
         max_retries: int,
         strict_responses: bool,
-        own_servers: bool = False,
+        use_operation_servers: bool = False,
         trusted_servers: tuple[str, ...] = (),
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         http: httpx2.Client | httpx2.BaseTransport | None = None,
     ) -> None:
-        problem = problem_of_base_url(base_url)
+        problem = base_url_problem(base_url)
         if problem:
             del base_url  # What an error leaves behind may be recorded, with its locals.
             raise ValueError(problem)
-        setup = Setup(
+        config = Config(
             base_url.rstrip("/"),
             errors,
             timeout=timeout,
             max_retries=max_retries,
             strict=strict_responses,
-            own_servers=own_servers,
-            trusted=trusted_origins(trusted_servers if own_servers else ()),
+            use_operation_servers=use_operation_servers,
+            trusted_origins=parse_trusted_origins(
+                trusted_servers if use_operation_servers else ()
+            ),
         )
-        self._connections = Connections(setup.base_url, http)
-        self._closes = True
-        self._sender = Sender(setup, held, self._connections, on_request, on_response)
-        self._attach(self._sender)
+        self._connections = Connections(config.base_url, http)
+        self._owns_connections = True
+        self._sender = Sender(
+            config, credentials, self._connections, on_request, on_response
+        )
+        self._attach_resources(self._sender)
 
-    def _attach(self, sender: Sender) -> None:
+    def _attach_resources(self, sender: Sender) -> None:
         """Make the resources, which send with a sender; each API's client has its own."""
 
     def with_options(
@@ -87,17 +91,17 @@ class Client:
         Raises:
             ValueError: A header is one that the client itself must set, or cannot be sent.
         """
-        problem = problem_of_headers(headers or {})
+        problem = header_problem(headers or {})
         if problem:
             del headers  # What an error leaves behind may be recorded, with its locals.
             raise ValueError(problem)
-        setup = self._sender.setup.changed(
+        config = self._sender.config.with_changes(
             timeout, max_retries, headers, strict_responses
         )
         other = copy(self)
-        other._closes = False
-        other._sender = self._sender.with_setup(setup)
-        other._attach(other._sender)
+        other._owns_connections = False
+        other._sender = self._sender.with_config(config)
+        other._attach_resources(other._sender)
         return other
 
     def raw(
@@ -116,11 +120,11 @@ class Client:
         Raises:
             TypeError: It makes no call.
         """
-        with answers_kept() as answers:
+        with record_responses() as responses:
             value = method(*args, **kwargs)
-        if not answers:
+        if not responses:
             raise TypeError("raw takes a method that makes a call, and its arguments")
-        return Response(answers[-1].status_code, answers[-1].headers, value)
+        return Response(responses[-1].status_code, responses[-1].headers, value)
 
     def download(
         self,
@@ -178,7 +182,7 @@ class Client:
             return method(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._sender.setup.base_url}>"
+        return f"<{type(self).__name__} {self._sender.config.base_url}>"
 
     def __enter__(self) -> Self:
         return self
@@ -188,7 +192,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections, but not those of an `http` that was passed in."""
-        if self._closes:
+        if self._owns_connections:
             self._connections.close()
 
 
@@ -207,8 +211,8 @@ class Resource:
     def _events(self, call: Call[T]) -> Stream[ServerSentEvent[T]]:
         return self._sender.stream(call)
 
-    def _page(self, call: Call[B], item: type[T], paging: Paging) -> Page[T, B]:
-        return Page(self._sender, call, item, paging, self._sender.fetch(call))
+    def _page(self, call: Call[B], item_type: type[T], paging: Paging) -> Page[T, B]:
+        return Page(self._sender, call, item_type, paging, self._sender.fetch(call))
 
 
 class Page(Generic[T, B]):
@@ -223,19 +227,19 @@ class Page(Generic[T, B]):
         self,
         sender: Sender,
         call: Call[B],
-        item: type[T],
+        item_type: type[T],
         paging: Paging,
-        answer: Response[B],
-        seen: frozenset[Position | None] = frozenset(),
+        response: Response[B],
+        visited: frozenset[Position | None] = frozenset(),
     ) -> None:
-        self.body = answer.value
-        self.items: list[T] = items_of(paging, answer.value)
+        self.body = response.value
+        self.items: list[T] = page_items(paging, response.value)
         self._sender = sender
         self._call = call
-        self._item = item
+        self._item_type = item_type
         self._paging = paging
-        self._next = paging.next_position(call, answer, self.items)
-        self._seen = seen | {paging.position(call)}
+        self._next_position = paging.next_position(call, response, self.items)
+        self._visited = visited | {paging.position(call)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.items)} items>"
@@ -243,7 +247,7 @@ class Page(Generic[T, B]):
     @property
     def has_next(self) -> bool:
         """Whether there may be a page after this one."""
-        return self._next is not None
+        return self._next_position is not None
 
     def next_page(self) -> Page[T, B]:
         """Fetch the page after this one.
@@ -253,23 +257,25 @@ class Page(Generic[T, B]):
             PaginationError: The server's pages lead in a circle, or to another server.
             APIError: As the operation raises it; its `last_page` is this one.
         """
-        if self._next is None:
+        if self._next_position is None:
             raise LookupError("this is the last page")
-        if self._next in self._seen:
+        if self._next_position in self._visited:
             raise PaginationError(f"the pages of {self._call} lead in a circle")
-        call = self._paging.call_at(self._call, self._next)
+        call = self._paging.call_at(self._call, self._next_position)
         try:
-            answer = self._sender.fetch(call)
+            response = self._sender.fetch(call)
         except APIError as error:
             error.last_page = self
             raise
-        return Page(self._sender, call, self._item, self._paging, answer, self._seen)
+        return Page(
+            self._sender, call, self._item_type, self._paging, response, self._visited
+        )
 
     def __iter__(self) -> Iterator[T]:
-        return _Items(self)
+        return _ItemIterator(self)
 
 
-class _Items(Iterator[T]):
+class _ItemIterator(Iterator[T]):
     """The items of a page and of all pages after it."""
 
     def __init__(self, page: Page[T, Any]) -> None:

@@ -14,9 +14,9 @@ from uuid import UUID
 import msgspec
 
 from .model import ADDITIONAL, Recursive, UnsetType
-from .values import is_array, is_class, is_object, json_type
+from .type_guards import is_array, is_object, is_subclass, json_type
 
-MOST_MISMATCHES = 20
+MAX_MISMATCHES = 20
 """How many are told of one answer, which may have millions."""
 
 
@@ -34,14 +34,14 @@ class Mismatch:
 
     path: str
     expected: str
-    got: str
+    actual: str
 
     def __str__(self) -> str:
-        return f"{self.path}: expected {self.expected}, got {self.got}"
+        return f"{self.path}: expected {self.expected}, got {self.actual}"
 
 
 @dataclass(slots=True)
-class _Findings:
+class _Report:
     """What was found in an answer, or a part of it, so far.
 
     Attributes:
@@ -53,87 +53,88 @@ class _Findings:
     """
 
     count: int = 0
-    known: int = 0
+    matched: int = 0
     mismatches: list[Mismatch] = field(default_factory=list[Mismatch])
-    unions: dict[tuple[int, Any], tuple[Any, _Findings]] = field(
-        default_factory=dict[tuple[int, Any], tuple[Any, "_Findings"]]
+    unions: dict[tuple[int, Any], tuple[Any, _Report]] = field(
+        default_factory=dict[tuple[int, Any], tuple[Any, "_Report"]]
     )
 
-    def add(self, path: str, expected: str, got: str) -> None:
+    def add(self, path: str, expected: str, actual: str) -> None:
         self.count += 1
-        if len(self.mismatches) < MOST_MISMATCHES:
-            self.mismatches.append(Mismatch(path, expected, got))
+        if len(self.mismatches) < MAX_MISMATCHES:
+            self.mismatches.append(Mismatch(path, expected, actual))
 
-    def extend(self, others: _Findings) -> None:
+    def extend(self, others: _Report) -> None:
         self.count += others.count
-        self.known += others.known
-        self.mismatches += others.mismatches[: MOST_MISMATCHES - len(self.mismatches)]
+        self.matched += others.matched
+        self.mismatches += others.mismatches[: MAX_MISMATCHES - len(self.mismatches)]
 
 
 def convert(value: object, type_: Any, path: str = "$") -> tuple[Any, list[Mismatch]]:
     """Plain JSON as a value of a type, and where it does not fit."""
-    findings = _Findings()
-    return _convert(value, type_, path, findings), findings.mismatches
+    report = _Report()
+    return _convert(value, type_, path, report), report.mismatches
 
 
 @cache
-def fields_of(type_: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
+def struct_fields(type_: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
     """The fields of a struct. To find them takes msgspec 20 microseconds each time."""
     return msgspec.structs.fields(type_)
 
 
 @cache
-def additional_of(type_: Any) -> msgspec.structs.FieldInfo | None:
+def additional_field(type_: Any) -> msgspec.structs.FieldInfo | None:
     """The field of a struct that holds the properties without a field of their own."""
-    fields = (spec for spec in fields_of(type_) if spec.encode_name == ADDITIONAL)
+    fields = (spec for spec in struct_fields(type_) if spec.encode_name == ADDITIONAL)
     return next(fields, None)
 
 
-def _convert(value: Any, type_: Any, path: str, findings: _Findings) -> Any:
+def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
     origin = get_origin(type_)
     if type_ is Any:
         return value
     if origin in (Union, UnionType):
-        return _convert_union(value, type_, path, findings)
+        return _convert_union(value, type_, path, report)
     if origin is Literal:
         if any(
-            value == known and type(value) is type(known) for known in get_args(type_)
+            value == constant and type(value) is type(constant)
+            for constant in get_args(type_)
         ):
             return value
     elif origin is list:
         if is_array(value):
             (item,) = get_args(type_)
             return [
-                _convert(member, item, f"{path}[{index}]", findings)
+                _convert(member, item, f"{path}[{index}]", report)
                 for index, member in enumerate(value)
             ]
     elif origin is tuple:
         items = get_args(type_)
         if is_array(value) and len(value) == len(items):
             return tuple(
-                _convert(member, item, f"{path}[{index}]", findings)
+                _convert(member, item, f"{path}[{index}]", report)
                 for index, (member, item) in enumerate(zip(value, items, strict=True))
             )
     elif origin is dict:
         if is_object(value):
             _, item = get_args(type_)
             return {
-                name: _convert(member, item, f"{path}.*", findings)
+                name: _convert(member, item, f"{path}.*", report)
                 for name, member in value.items()
             }
-    elif is_class(type_, msgspec.Struct):
+    elif is_subclass(type_, msgspec.Struct):
         if is_object(value):
-            return _convert_struct(value, type_, path, findings)
-    elif is_class(type_, Recursive):
-        return _convert(value, type_.meaning(), path, findings)
-    elif is_class(type_, Enum):
+            return _convert_struct(value, type_, path, report)
+    elif is_subclass(type_, Recursive):
+        return _convert(value, type_.definition(), path, report)
+    elif is_subclass(type_, Enum):
         if isinstance(value, str):
             return type_(value)
     elif type_ is datetime and isinstance(value, str):
-        time = _datetime(value)
+        time = _parse_datetime(value)
         if time is not None:
             if time.tzinfo is None:
-                findings.add(path, "date-time with offset", "string")
+                report.add(path, "date-time with offset", "string")
             return time
     elif type_ is int and isinstance(value, float) and value.is_integer():
         return int(value)  # JSON Schema's integers include 1.0.
@@ -142,11 +143,11 @@ def _convert(value: Any, type_: Any, path: str, findings: _Findings) -> Any:
             return msgspec.convert(value, type_)
         except msgspec.ValidationError:
             pass
-    findings.add(path, _name(type_), json_type(value))
+    report.add(path, _type_name(type_), json_type(value))
     return value
 
 
-def _datetime(text: str) -> datetime | None:
+def _parse_datetime(text: str) -> datetime | None:
     """The date-time of a text, None for none.
 
     A leap second, which Python does not know, is the second after :59.
@@ -162,95 +163,95 @@ def _datetime(text: str) -> datetime | None:
 
 
 def _convert_struct(
-    value: dict[str, Any], type_: Any, path: str, findings: _Findings
+    value: dict[str, Any], type_: Any, path: str, report: _Report
 ) -> Any:
     fields: dict[str, Any] = {}
-    for spec in fields_of(type_):
-        where = f"{path}.{spec.encode_name}"
+    for spec in struct_fields(type_):
+        member_path = f"{path}.{spec.encode_name}"
         if spec.encode_name == ADDITIONAL:
-            fields[spec.name] = _additional(value, type_, spec, path, findings)
+            fields[spec.name] = _convert_additional(value, type_, spec, path, report)
         elif spec.encode_name in value:
-            findings.known += 1
+            report.matched += 1
             member = value[spec.encode_name]
-            fields[spec.name] = _convert(member, spec.type, where, findings)
+            fields[spec.name] = _convert(member, spec.type, member_path, report)
         elif spec.required:
-            findings.add(where, _name(spec.type), "nothing")
+            report.add(member_path, _type_name(spec.type), "nothing")
             fields[spec.name] = None
     return type_(**fields)
 
 
-def _additional(
+def _convert_additional(
     value: dict[str, Any],
     type_: Any,
     spec: msgspec.structs.FieldInfo,
     path: str,
-    findings: _Findings,
+    report: _Report,
 ) -> dict[str, Any]:
-    own = type_.__struct_encode_fields__
-    rest = {name: value[name] for name in value if name not in own}
-    kept: dict[str, Any] = _convert(rest, spec.type, path, findings)
-    return kept
-
-
-def _convert_union(value: Any, type_: Any, path: str, findings: _Findings) -> Any:
-    # Only these have an identity of their own: equal numbers may be one object.
-    if is_array(value) or is_object(value):
-        key = id(value), type_
-        if key not in findings.unions:
-            findings.unions[key] = _choose(value, type_, path, findings)
-        converted, found = findings.unions[key]
-    else:
-        converted, found = _choose(value, type_, path, findings)
-    findings.extend(found)
+    field_names = type_.__struct_encode_fields__
+    rest = {name: value[name] for name in value if name not in field_names}
+    converted: dict[str, Any] = _convert(rest, spec.type, path, report)
     return converted
 
 
-def _choose(
-    value: Any, type_: Any, path: str, findings: _Findings
-) -> tuple[Any, _Findings]:
+def _convert_union(value: Any, type_: Any, path: str, report: _Report) -> Any:
+    # Only these have an identity of their own: equal numbers may be one object.
+    if is_array(value) or is_object(value):
+        key = id(value), type_
+        if key not in report.unions:
+            report.unions[key] = _best_member(value, type_, path, report)
+        converted, found = report.unions[key]
+    else:
+        converted, found = _best_member(value, type_, path, report)
+    report.extend(found)
+    return converted
+
+
+def _best_member(
+    value: Any, type_: Any, path: str, report: _Report
+) -> tuple[Any, _Report]:
     """The member that fits best: the first of those that know most of its properties."""
     if value is None and NoneType in get_args(type_):
-        return None, _Findings()
+        return None, _Report()
     members = [m for m in get_args(type_) if m not in (NoneType, UnsetType)]
-    best: tuple[Any, _Findings] | None = None
+    best: tuple[Any, _Report] | None = None
     for member in members:
-        if len(members) > 1 and _contradicts(value, member):
+        if len(members) > 1 and _has_other_constant(value, member):
             continue
-        tried = _Findings(unions=findings.unions)
-        converted = _convert(value, member, path, tried)
-        if not tried.count and not (is_array(value) or is_object(value)):
-            return converted, tried
+        candidate = _Report(unions=report.unions)
+        converted = _convert(value, member, path, candidate)
+        if not candidate.count and not (is_array(value) or is_object(value)):
+            return converted, candidate
         # What does not fit at all stays the same object.
-        is_better = best is None or _rank(tried) < _rank(best[1])
-        if is_better and (converted is not value or not tried.count):
-            best = converted, tried
+        is_better = best is None or _score(candidate) < _score(best[1])
+        if is_better and (converted is not value or not candidate.count):
+            best = converted, candidate
     if best is None:
-        best = value, _Findings()
-        best[1].add(path, _name(type_), json_type(value))
+        best = value, _Report()
+        best[1].add(path, _type_name(type_), json_type(value))
     return best
 
 
-def _rank(findings: _Findings) -> tuple[int, int]:
-    return findings.count, -findings.known
+def _score(report: _Report) -> tuple[int, int]:
+    return report.count, -report.matched
 
 
-def _contradicts(value: Any, member: Any) -> bool:
+def _has_other_constant(value: Any, member: Any) -> bool:
     """Whether a constant that tells the members of a union apart says that it is another."""
     return (
-        is_class(member, msgspec.Struct)
+        is_subclass(member, msgspec.Struct)
         and is_object(value)
         and any(
             value[spec.encode_name] not in get_args(spec.type)
-            for spec in fields_of(member)
+            for spec in struct_fields(member)
             if get_origin(spec.type) is Literal and spec.encode_name in value
         )
     )
 
 
 @cache
-def _name(type_: Any) -> str:
+def _type_name(type_: Any) -> str:
     if get_origin(type_) in (Union, UnionType):
-        return " | ".join(_name(m) for m in get_args(type_) if m is not UnsetType)
+        return " | ".join(_type_name(m) for m in get_args(type_) if m is not UnsetType)
     if type_ is NoneType:
         return "null"
     if get_origin(type_) is Literal:

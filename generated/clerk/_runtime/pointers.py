@@ -8,13 +8,13 @@ from typing import Any
 from msgspec import Struct
 
 from .model import ADDITIONAL
-from .values import is_object, is_row
+from .type_guards import is_list_or_tuple, is_object
 
-Keys = tuple[str | int, ...]
+Pointer = tuple[str | int, ...]
 """A JSON pointer (RFC 6901) as keys and indexes, outermost first; empty for the body itself."""
 
 
-def value_at(body: object, keys: Keys) -> object:
+def value_at(body: object, pointer: Pointer) -> object:
     """Return what a body has under keys and indexes; None if it has nothing there.
 
     A key is the name of a property as it goes over the wire. It is never the name of an
@@ -25,26 +25,26 @@ def value_at(body: object, keys: Keys) -> object:
         keys: Where to look.
     """
     value = body
-    for key in keys:
+    for key in pointer:
         if is_object(value):
             value = value.get(str(key))
-        elif is_row(value):
+        elif is_list_or_tuple(value):
             value = value[key] if isinstance(key, int) and key < len(value) else None
         elif isinstance(value, Struct):
-            value = _property(value, str(key))
+            value = _property_value(value, str(key))
         else:
             return None
     return value
 
 
-def text_at(body: object, keys: Keys) -> str | None:
+def text_at(body: object, pointer: Pointer) -> str | None:
     """Return the text that a body has under keys and indexes; None if there is no text."""
-    value = value_at(body, keys) if keys else None
+    value = value_at(body, pointer) if pointer else None
     return value if isinstance(value, str) else None
 
 
-def _property(model: Struct, name: str) -> object:
-    fields = _fields(type(model))
+def _property_value(model: Struct, name: str) -> object:
+    fields = _field_names(type(model))
     if name in fields and name != ADDITIONAL:
         return getattr(model, fields[name])
     others = getattr(model, fields[ADDITIONAL]) if ADDITIONAL in fields else None
@@ -52,7 +52,7 @@ def _property(model: Struct, name: str) -> object:
 
 
 @cache
-def _fields(model: type[Any]) -> dict[str, str]:
+def _field_names(model: type[Any]) -> dict[str, str]:
     """Map the properties of a model to its fields; additional ones are under ADDITIONAL."""
     names = zip(model.__struct_encode_fields__, model.__struct_fields__, strict=True)
     return dict(names)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from .pointers import Keys
+from .pointers import Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +22,25 @@ class Polling:
 
     route: str
     parameter: str
-    request_id: Keys
+    request_id: Pointer
 
 
-_resumed: ContextVar[str | None] = ContextVar("resumed", default=None)
+_resumed_request_id: ContextVar[str | None] = ContextVar("resumed", default=None)
 
 
 @contextmanager
 def resuming(request_id: str) -> Generator[None]:
     """Let the call that is made in this block be one that was accepted before."""
-    token = _resumed.set(request_id)
+    token = _resumed_request_id.set(request_id)
     try:
         yield
     finally:
-        _resumed.reset(token)
+        _resumed_request_id.reset(token)
 
 
-def resumed() -> str | None:
+def pop_resumed_request_id() -> str | None:
     """The id under which the call that is being made was accepted; it is told once."""
-    request_id = _resumed.get()
+    request_id = _resumed_request_id.get()
     if request_id is not None:
-        _resumed.set(None)
+        _resumed_request_id.set(None)
     return request_id

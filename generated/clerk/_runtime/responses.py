@@ -14,16 +14,16 @@ from typing import Any, Generic, TypeVar, cast, get_args
 import httpx2
 import msgspec
 
-from .body import Answer
 from .call import Call
 from .errors import (
     APIStatusError,
     ResponseValidationError,
     ResponseWarning,
-    status_error,
+    status_error_class,
 )
-from .pointers import Keys, text_at
-from .reading import Mismatch, read
+from .json_decoding import Mismatch, decode_json
+from .pointers import Pointer, text_at
+from .response_body import DecodedResponse
 
 T = TypeVar("T")
 
@@ -39,9 +39,9 @@ class ErrorShape:
     """
 
     body: Any = None
-    code: Keys = ()
-    message: Keys = ()
-    request_id: Keys | str = ()
+    code: Pointer = ()
+    message: Pointer = ()
+    request_id: Pointer | str = ()
 
     @property
     def type(self) -> Any:
@@ -64,29 +64,31 @@ class Response(Generic[T]):
     value: T = field(repr=False)
 
 
-_answers: ContextVar[list[Response[Any]] | None] = ContextVar("answers", default=None)
+_recorded: ContextVar[list[Response[Any]] | None] = ContextVar("answers", default=None)
 
 
 @contextmanager
-def answers_kept() -> Generator[list[Response[Any]]]:
+def record_responses() -> Generator[list[Response[Any]]]:
     """Keep the answers to the calls that are made in this block, in this task or thread."""
-    answers: list[Response[Any]] = []
-    token = _answers.set(answers)
+    responses: list[Response[Any]] = []
+    token = _recorded.set(responses)
     try:
-        yield answers
+        yield responses
     finally:
-        _answers.reset(token)
+        _recorded.reset(token)
 
 
-def kept(answer: Response[T]) -> Response[T]:
+def record_response(response: Response[T]) -> Response[T]:
     """An answer, which is kept where someone asked for that."""
-    answers = _answers.get()
-    if answers is not None:
-        answers.append(answer)
-    return answer
+    responses = _recorded.get()
+    if responses is not None:
+        responses.append(response)
+    return response
 
 
-def value_of(call: Call[T], answer: Answer, errors: ErrorShape, *, strict: bool) -> T:
+def response_value(
+    call: Call[T], response: DecodedResponse, errors: ErrorShape, *, strict: bool
+) -> T:
     """The value that an answer carries.
 
     Args:
@@ -99,42 +101,44 @@ def value_of(call: Call[T], answer: Answer, errors: ErrorShape, *, strict: bool)
         APIStatusError: Its status is no success.
         ResponseValidationError: Its body cannot be read.
     """
-    if not 200 <= answer.status_code < 300:
-        raise error_of(call, answer, errors)
-    returns = call.by_status.get(answer.status_code, call.returns)
+    if not 200 <= response.status_code < 300:
+        raise response_error(call, response, errors)
+    returns = call.by_status.get(response.status_code, call.returns)
     if returns is NoneType:
         return cast(T, None)
-    if not answer.content and (returns is Any or NoneType in get_args(returns)):
+    if not response.content and (returns is Any or NoneType in get_args(returns)):
         return cast(T, None)
-    if call.reads == "bytes":
-        return cast(T, answer.content)
-    if call.reads == "text":
-        return cast(T, answer.response.text)
-    if not answer.content:
-        raise unreadable(call, answer.response, "it is empty")
+    if call.response_format == "bytes":
+        return cast(T, response.content)
+    if call.response_format == "text":
+        return cast(T, response.httpx_response.text)
+    if not response.content:
+        raise unreadable_body_error(call, response.httpx_response, "it is empty")
     value: Any = None
     mismatches: list[Mismatch] = []
     problem = ""
     try:
-        value, mismatches = read(answer.content, returns)
+        value, mismatches = decode_json(response.content, returns)
     except msgspec.DecodeError as error:
         problem = str(error)
     if problem:
-        raise unreadable(call, answer.response, problem)
+        raise unreadable_body_error(call, response.httpx_response, problem)
     if strict and mismatches:
         del value  # What an error leaves behind may be recorded, with its locals.
-        raise ResponseValidationError(f"{call}: {mismatches[0]}", answer.response)
-    tell(call, mismatches)
+        raise ResponseValidationError(
+            f"{call}: {mismatches[0]}", response.httpx_response
+        )
+    warn_mismatches(call, mismatches)
     return cast(T, value)
 
 
-def tell(call: Call[Any], mismatches: list[Mismatch]) -> None:
+def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:
     """Warn whoever uses this package that an answer is not quite what it should be."""
     for mismatch in mismatches:
-        warnings.warn(f"{call}: {mismatch}", ResponseWarning, _callers_level())
+        warnings.warn(f"{call}: {mismatch}", ResponseWarning, _caller_stack_level())
 
 
-def unreadable(
+def unreadable_body_error(
     call: Call[Any], response: httpx2.Response, problem: str
 ) -> ResponseValidationError:
     """The error of an answer whose body cannot be read."""
@@ -145,8 +149,8 @@ def unreadable(
     )
 
 
-def _callers_level() -> int:
-    """How many frames above that of `tell` the code is that uses this package."""
+def _caller_stack_level() -> int:
+    """How many frames above that of `warn_mismatches` the code is that uses this package."""
     package = __name__.partition("._runtime")[0]
     frame = currentframe()
     level = 0
@@ -158,26 +162,28 @@ def _callers_level() -> int:
     return level
 
 
-def error_of(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusError:
+def response_error(
+    call: Call[Any], response: DecodedResponse, errors: ErrorShape
+) -> APIStatusError:
     """The error that an answer is whose status is no success."""
     plain: object = None
     body: object = None
     try:
-        plain, _ = read(answer.content, Any)
-        expected = _described(call, answer.status_code, errors.type)
+        plain, _ = decode_json(response.content, Any)
+        expected = _error_type(call, response.status_code, errors.type)
         body = plain
         if expected is not None:
-            read_as, mismatches = read(answer.content, expected)
+            read_as, mismatches = decode_json(response.content, expected)
             body = plain if mismatches else read_as
     except msgspec.DecodeError:
         pass
     if isinstance(errors.request_id, str):
-        request_id = answer.headers.get(errors.request_id)
+        request_id = response.headers.get(errors.request_id)
     else:
         request_id = text_at(plain, errors.request_id)
-    return status_error(answer.status_code)(
+    return status_error_class(response.status_code)(
         str(call),
-        answer.response,
+        response.httpx_response,
         body=body,
         code=text_at(plain, errors.code),
         message=text_at(plain, errors.message),
@@ -185,7 +191,7 @@ def error_of(call: Call[Any], answer: Answer, errors: ErrorShape) -> APIStatusEr
     )
 
 
-def _described(call: Call[Any], status: int, usual: Any) -> Any:
+def _error_type(call: Call[Any], status: int, usual: Any) -> Any:
     """What the body of an error is read as: by its status, the range of that, or any."""
     keys = (status, f"{status // 100}XX", "default")
     return next((call.errors[key] for key in keys if key in call.errors), usual)

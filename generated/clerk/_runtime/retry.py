@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"})
+IDEMPOTENT_METHODS = frozenset(
+    {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"}
+)
 
-_FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 8.0
-_LONGEST_WISH = 60.0
-_RETRIED = frozenset({408, 425, 429, 502, 503, 504})
+_BASE_DELAY = 0.5
+_MAX_BACKOFF = 8.0
+_MAX_RETRY_AFTER = 60.0
+_RETRYABLE_STATUSES = frozenset({408, 425, 429, 502, 503, 504})
 
 
 @dataclass(slots=True)
-class Budget:
+class RetryBudget:
     """How many retries a client may still make: an outage is not to be amplified.
 
     A retry costs five tokens and a success gives one back.
@@ -30,7 +32,7 @@ class Budget:
     tokens: float = 500.0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def take(self) -> bool:
+    def spend(self) -> bool:
         """Pay for one retry, if there is enough."""
         with self._lock:
             if self.tokens < 5:
@@ -38,7 +40,7 @@ class Budget:
             self.tokens -= 5
             return True
 
-    def succeed(self) -> None:
+    def refund(self) -> None:
         """Note that a call was answered."""
         if self.tokens < 500:
             with self._lock:
@@ -57,12 +59,12 @@ def may_retry_status(
         headers: Of the answer.
         idempotent: Whether the operation may be repeated without harm.
     """
-    advice = headers.get("x-should-retry", "").lower()
-    if advice == "false":
+    should_retry = headers.get("x-should-retry", "").lower()
+    if should_retry == "false":
         return False
     if status == 429:
-        return idempotent or wished_pause(headers) is not None
-    return idempotent and (status in _RETRIED or advice == "true")
+        return idempotent or retry_after(headers) is not None
+    return idempotent and (status in _RETRYABLE_STATUSES or should_retry == "true")
 
 
 def backoff(retries: int, rng: random.Random | None = None) -> float:
@@ -72,35 +74,38 @@ def backoff(retries: int, rng: random.Random | None = None) -> float:
         retries: How many there were before.
         rng: The source of chance.
     """
-    limit = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**retries)
-    return (rng or random).uniform(0, limit)
+    max_delay = min(_MAX_BACKOFF, _BASE_DELAY * 2**retries)
+    return (rng or random).uniform(0, max_delay)
 
 
-def wished_pause(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the server asks to wait, None where it says nothing that can be used.
 
     `Retry-After` in seconds or as a date, `Retry-After-Ms`, and Okta's `X-Rate-Limit-Reset`.
     Dates are compared with the server's own `Date`, so that a wrong clock here does no harm.
     """
-    milliseconds = _number(headers.get("retry-after-ms"))
+    milliseconds = _parse_seconds(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
-    wish = headers.get("retry-after", "")
-    seconds = _number(wish)
+    server_delay = headers.get("retry-after", "")
+    seconds = _parse_seconds(server_delay)
     if seconds is not None:
         return seconds
-    now = _date(headers.get("date", ""))
+    now = _parse_http_date(headers.get("date", ""))
     if now is None:
         return None
-    then = _date(wish)
-    if then is None:
-        reset = _number(headers.get("x-rate-limit-reset"))
-        then = None if reset is None else reset + 1
-    return None if then is None else max(0.0, then - now)
+    reset_at = _parse_http_date(server_delay)
+    if reset_at is None:
+        reset = _parse_seconds(headers.get("x-rate-limit-reset"))
+        reset_at = None if reset is None else reset + 1
+    return None if reset_at is None else max(0.0, reset_at - now)
 
 
-def pause_before_retry(
-    retries: int, wish: float | None, left: float, rng: random.Random | None = None
+def retry_delay(
+    retries: int,
+    server_delay: float | None,
+    remaining: float,
+    rng: random.Random | None = None,
 ) -> float | None:
     """Seconds to wait before a retry, None where it is not worth waiting.
 
@@ -110,16 +115,19 @@ def pause_before_retry(
         left: Seconds until the call's deadline.
         rng: The source of chance.
     """
-    pause = backoff(retries, rng)
-    if wish is not None:
-        if wish > _LONGEST_WISH:
+    delay = backoff(retries, rng)
+    if server_delay is not None:
+        if server_delay > _MAX_RETRY_AFTER:
             return None
-        pause = wish * (rng or random).uniform(1.0, 1.1)
-    return pause if pause < left else None
+        delay = server_delay * (rng or random).uniform(1.0, 1.1)
+    return delay if delay < remaining else None
 
 
-def pause_before_poll(
-    polls: int, wish: float | None, left: float, rng: random.Random | None = None
+def poll_delay(
+    polls: int,
+    server_delay: float | None,
+    remaining: float,
+    rng: random.Random | None = None,
 ) -> float | None:
     """Seconds to wait before asking again for an answer that is not ready, None for too long.
 
@@ -129,12 +137,16 @@ def pause_before_poll(
         left: Seconds until the call's deadline.
         rng: The source of chance.
     """
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**polls)
-    pause = (rng or random).uniform(longest / 2, longest) if wish is None else wish
-    return pause if pause < left else None
+    max_delay = min(_MAX_BACKOFF, _BASE_DELAY * 2**polls)
+    delay = (
+        (rng or random).uniform(max_delay / 2, max_delay)
+        if server_delay is None
+        else server_delay
+    )
+    return delay if delay < remaining else None
 
 
-def _number(text: str | None) -> float | None:
+def _parse_seconds(text: str | None) -> float | None:
     """A plain decimal number of seconds, None for anything else."""
     if text is None or len(text) > 20:
         return None
@@ -144,14 +156,14 @@ def _number(text: str | None) -> float | None:
     return float(f"{whole}.{fraction or 0}")
 
 
-def _date(text: str) -> float | None:
+def _parse_http_date(text: str) -> float | None:
     """An HTTP date in any of its three forms (RFC 9110, section 5.6.7), as seconds."""
     if not text or len(text) > 60:
         return None
     try:
-        found = parsedate_to_datetime(text)
+        parsed = parsedate_to_datetime(text)
     except (ValueError, IndexError, OverflowError):
         return None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
-    return found.timestamp()
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=UTC)
+    return parsed.timestamp()

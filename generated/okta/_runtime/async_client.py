@@ -12,16 +12,16 @@ import httpx2
 from .async_sender import AsyncSender
 from .async_stream import AsyncStream
 from .async_transport import AsyncConnections
-from .call import Call, problem_of_headers
+from .call import Call, header_problem
+from .config import Config, OnRequest, OnResponse
 from .downloads import downloading
 from .errors import APIError, PaginationError
-from .items import ServerSentEvent
-from .paging import Paging, Position, items_of
+from .paging import Paging, Position, page_items
 from .polling import resuming
-from .responses import ErrorShape, Response, answers_kept
+from .responses import ErrorShape, Response, record_responses
 from .security import AsyncCredential, Scheme
-from .server import problem_of_base_url, trusted_origins
-from .setup import OnRequest, OnResponse, Setup
+from .server import base_url_problem, parse_trusted_origins
+from .stream_decoder import ServerSentEvent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,39 +34,41 @@ class AsyncClient:
     def __init__(
         self,
         base_url: str,
-        held: Mapping[Scheme, AsyncCredential],
+        credentials: Mapping[Scheme, AsyncCredential],
         errors: ErrorShape,
         *,
         timeout: float,
         max_retries: int,
         strict_responses: bool,
-        own_servers: bool = False,
+        use_operation_servers: bool = False,
         trusted_servers: tuple[str, ...] = (),
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        problem = problem_of_base_url(base_url)
+        problem = base_url_problem(base_url)
         if problem:
             del base_url  # What an error leaves behind may be recorded, with its locals.
             raise ValueError(problem)
-        setup = Setup(
+        config = Config(
             base_url.rstrip("/"),
             errors,
             timeout=timeout,
             max_retries=max_retries,
             strict=strict_responses,
-            own_servers=own_servers,
-            trusted=trusted_origins(trusted_servers if own_servers else ()),
+            use_operation_servers=use_operation_servers,
+            trusted_origins=parse_trusted_origins(
+                trusted_servers if use_operation_servers else ()
+            ),
         )
-        self._connections = AsyncConnections(setup.base_url, http)
-        self._closes = True
+        self._connections = AsyncConnections(config.base_url, http)
+        self._owns_connections = True
         self._sender = AsyncSender(
-            setup, held, self._connections, on_request, on_response
+            config, credentials, self._connections, on_request, on_response
         )
-        self._attach(self._sender)
+        self._attach_resources(self._sender)
 
-    def _attach(self, sender: AsyncSender) -> None:
+    def _attach_resources(self, sender: AsyncSender) -> None:
         """Make the resources, which send with a sender; each API's client has its own."""
 
     def with_options(
@@ -89,17 +91,17 @@ class AsyncClient:
         Raises:
             ValueError: A header is one that the client itself must set, or cannot be sent.
         """
-        problem = problem_of_headers(headers or {})
+        problem = header_problem(headers or {})
         if problem:
             del headers  # What an error leaves behind may be recorded, with its locals.
             raise ValueError(problem)
-        setup = self._sender.setup.changed(
+        config = self._sender.config.with_changes(
             timeout, max_retries, headers, strict_responses
         )
         other = copy(self)
-        other._closes = False
-        other._sender = self._sender.with_setup(setup)
-        other._attach(other._sender)
+        other._owns_connections = False
+        other._sender = self._sender.with_config(config)
+        other._attach_resources(other._sender)
         return other
 
     async def raw(
@@ -118,11 +120,11 @@ class AsyncClient:
         Raises:
             TypeError: It makes no call.
         """
-        with answers_kept() as answers:
+        with record_responses() as responses:
             value = await method(*args, **kwargs)
-        if not answers:
+        if not responses:
             raise TypeError("raw takes a method that makes a call, and its arguments")
-        return Response(answers[-1].status_code, answers[-1].headers, value)
+        return Response(responses[-1].status_code, responses[-1].headers, value)
 
     async def download(
         self,
@@ -180,7 +182,7 @@ class AsyncClient:
             return await method(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._sender.setup.base_url}>"
+        return f"<{type(self).__name__} {self._sender.config.base_url}>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -190,7 +192,7 @@ class AsyncClient:
 
     async def aclose(self) -> None:
         """Close the connections, but not those of an `http` that was passed in."""
-        if self._closes:
+        if self._owns_connections:
             await self._connections.aclose()
 
 
@@ -210,10 +212,10 @@ class AsyncResource:
         return await self._sender.stream(call)
 
     async def _page(
-        self, call: Call[B], item: type[T], paging: Paging
+        self, call: Call[B], item_type: type[T], paging: Paging
     ) -> AsyncPage[T, B]:
         return AsyncPage(
-            self._sender, call, item, paging, await self._sender.fetch(call)
+            self._sender, call, item_type, paging, await self._sender.fetch(call)
         )
 
 
@@ -229,19 +231,19 @@ class AsyncPage(Generic[T, B]):
         self,
         sender: AsyncSender,
         call: Call[B],
-        item: type[T],
+        item_type: type[T],
         paging: Paging,
-        answer: Response[B],
-        seen: frozenset[Position | None] = frozenset(),
+        response: Response[B],
+        visited: frozenset[Position | None] = frozenset(),
     ) -> None:
-        self.body = answer.value
-        self.items: list[T] = items_of(paging, answer.value)
+        self.body = response.value
+        self.items: list[T] = page_items(paging, response.value)
         self._sender = sender
         self._call = call
-        self._item = item
+        self._item_type = item_type
         self._paging = paging
-        self._next = paging.next_position(call, answer, self.items)
-        self._seen = seen | {paging.position(call)}
+        self._next_position = paging.next_position(call, response, self.items)
+        self._visited = visited | {paging.position(call)}
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.items)} items>"
@@ -249,7 +251,7 @@ class AsyncPage(Generic[T, B]):
     @property
     def has_next(self) -> bool:
         """Whether there may be a page after this one."""
-        return self._next is not None
+        return self._next_position is not None
 
     async def next_page(self) -> AsyncPage[T, B]:
         """Fetch the page after this one.
@@ -259,25 +261,25 @@ class AsyncPage(Generic[T, B]):
             PaginationError: The server's pages lead in a circle, or to another server.
             APIError: As the operation raises it; its `last_page` is this one.
         """
-        if self._next is None:
+        if self._next_position is None:
             raise LookupError("this is the last page")
-        if self._next in self._seen:
+        if self._next_position in self._visited:
             raise PaginationError(f"the pages of {self._call} lead in a circle")
-        call = self._paging.call_at(self._call, self._next)
+        call = self._paging.call_at(self._call, self._next_position)
         try:
-            answer = await self._sender.fetch(call)
+            response = await self._sender.fetch(call)
         except APIError as error:
             error.last_page = self
             raise
         return AsyncPage(
-            self._sender, call, self._item, self._paging, answer, self._seen
+            self._sender, call, self._item_type, self._paging, response, self._visited
         )
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return _AsyncItems(self)
+        return _AsyncItemIterator(self)
 
 
-class _AsyncItems(AsyncIterator[T]):
+class _AsyncItemIterator(AsyncIterator[T]):
     """The items of a page and of all pages after it."""
 
     def __init__(self, page: AsyncPage[T, Any]) -> None:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import httpx2
 
-from .body import BodyError, Decompressor
+from .response_body import BodyError, Decompressor
 
 
 class Download:
@@ -20,28 +20,28 @@ class Download:
 
     Attributes:
         size: Bytes that were written.
-        is_taken: Whether a call writes to it.
+        is_claimed: Whether a call writes to it.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._start = file.tell() if file.seekable() else None
+        self._start_position = file.tell() if file.seekable() else None
         self.size = 0
-        self.is_taken = False
+        self.is_claimed = False
 
     @property
-    def may_begin(self) -> bool:
+    def can_restart(self) -> bool:
         """Whether it is as it was at first, or can be made so."""
-        return self._start is not None or self.size == 0
+        return self._start_position is not None or self.size == 0
 
-    def begin(self, response: httpx2.Response) -> FileWriter:
+    def start(self, response: httpx2.Response) -> FileWriter:
         """What takes the body of an answer.
 
         Raises:
             BodyError: It is encoded in a way that was not asked for.
         """
-        if self.size and self._start is not None:
-            self._file.seek(self._start)
+        if self.size and self._start_position is not None:
+            self._file.seek(self._start_position)
             self._file.truncate()
         self.size = 0
         return FileWriter(self, response)
@@ -70,8 +70,10 @@ class FileWriter:
         length = headers.get("content-length", "")
         self._decompressor = Decompressor(encoding)
         self._download = download
-        self._wanted = int(length) if length.isdecimal() and not is_plain else None
-        self._fed = 0
+        self._expected_length = (
+            int(length) if length.isdecimal() and not is_plain else None
+        )
+        self._received_length = 0
 
     def feed(self, data: bytes) -> None:
         """Write the next piece.
@@ -80,9 +82,9 @@ class FileWriter:
             BodyError: The body is not encoded as its header says.
             OSError: The file does not take it.
         """
-        self._fed += len(data)
-        for piece in self._decompressor.pieces(data):
-            self._download.write(piece)
+        self._received_length += len(data)
+        for chunk in self._decompressor.decompress(data):
+            self._download.write(chunk)
 
     def content(self) -> bytes:
         """Nothing, once all pieces are in.
@@ -91,7 +93,10 @@ class FileWriter:
             BodyError: The body breaks off.
         """
         self._decompressor.end()
-        if self._wanted is not None and self._fed != self._wanted:
+        if (
+            self._expected_length is not None
+            and self._received_length != self._expected_length
+        ):
             raise BodyError("its length is not that of its header")
         return b""
 
@@ -112,7 +117,7 @@ def downloading(to: str | os.PathLike[str] | BinaryIO) -> Generator[Download]:
         OSError: The file cannot be written.
     """
     if isinstance(to, str | os.PathLike):
-        with _whole(Path(to)) as file, downloading(file) as download:
+        with _atomic_file(Path(to)) as file, downloading(file) as download:
             yield download
         return
     download = Download(to)
@@ -121,11 +126,11 @@ def downloading(to: str | os.PathLike[str] | BinaryIO) -> Generator[Download]:
         yield download
     finally:
         _download.reset(token)
-    if not download.is_taken:
+    if not download.is_claimed:
         raise TypeError("download takes a method that returns bytes, and its arguments")
 
 
-def current_download() -> Download | None:
+def pop_current_download() -> Download | None:
     """Where the answer to the call that is being made goes; it is told once."""
     download = _download.get()
     if download is not None:
@@ -134,14 +139,14 @@ def current_download() -> Download | None:
 
 
 @contextmanager
-def _whole(path: Path) -> Generator[BinaryIO]:
+def _atomic_file(path: Path) -> Generator[BinaryIO]:
     """A file that gets its name when it is whole, and is gone where that does not come."""
     if path.exists() and not path.is_file():
         raise FileExistsError(f"{path} is no file that could be replaced")
-    part = path.with_name(f".{token_hex(8)}.part")
+    temporary = path.with_name(f".{token_hex(8)}.part")
     try:
-        with part.open("xb") as file:
+        with temporary.open("xb") as file:
             yield file
-        part.replace(path)
+        temporary.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -16,9 +16,9 @@ from uuid import uuid4
 import httpx2
 import msgspec
 
-from .body import Answer, BodyReader
 from .call import Call, build_request, idempotency_header
-from .downloads import FileWriter, current_download
+from .config import Config
+from .downloads import FileWriter, pop_current_download
 from .errors import (
     AcceptedError,
     APIConnectionError,
@@ -28,21 +28,32 @@ from .errors import (
     PaginationError,
     ResponseValidationError,
 )
-from .failures import NOT_SENT, is_about_trust, is_stale, without_frames
-from .items import FRAMINGS, Items
+from .json_decoding import decode_json
 from .pointers import text_at
-from .polling import resumed
-from .reading import read
-from .responses import Response, error_of, kept, unreadable, value_of
-from .retry import (
-    IDEMPOTENT,
-    may_retry_status,
-    pause_before_poll,
-    pause_before_retry,
-    wished_pause,
+from .polling import pop_resumed_request_id
+from .response_body import BodyReader, DecodedResponse
+from .responses import (
+    Response,
+    record_response,
+    response_error,
+    response_value,
+    unreadable_body_error,
 )
-from .security import Scheme, Secret, satisfied, wanted
-from .setup import Setup
+from .retry import (
+    IDEMPOTENT_METHODS,
+    may_retry_status,
+    poll_delay,
+    retry_after,
+    retry_delay,
+)
+from .security import Scheme, Secret, describe_requirements, satisfied_requirement
+from .stream_decoder import STREAM_FORMATS, StreamDecoder
+from .transport_errors import (
+    NOT_SENT,
+    is_stale_connection,
+    is_tls_error,
+    without_tracebacks,
+)
 
 T = TypeVar("T")
 E = TypeVar("E", bound=APIConnectionError)
@@ -55,15 +66,15 @@ class Exchange(Generic[T]):
 
     Args:
         call: The operation and its arguments.
-        setup: What holds for every call.
-        held: The kinds of credential that the client has.
+        config: What holds for every call.
+        credentials: The kinds of credential that the client has.
         now: The monotonic clock, in seconds, as every `now` here.
 
     Attributes:
-        ends: When the call must be over.
+        deadline: When the call must be over.
         attempts: How often it was tried.
         schemes: The credentials that each try is sent with.
-        items: What makes items of the answer, where that is a stream that has begun.
+        stream_decoder: What makes items of the answer, where that is a stream that has begun.
 
     Raises:
         ValueError: The client lacks a credential that the operation needs, or may not send
@@ -73,48 +84,52 @@ class Exchange(Generic[T]):
     """
 
     def __init__(
-        self, call: Call[T], setup: Setup, held: Container[Scheme], now: float
+        self, call: Call[T], config: Config, credentials: Container[Scheme], now: float
     ) -> None:
-        schemes = satisfied(call.security, held)
+        schemes = satisfied_requirement(call.security, credentials)
         if schemes is None:
-            raise ValueError(f"{call} needs {wanted(call.security)}, and has none")
-        problem = setup.problem_of_server(call.server, secured=bool(schemes))
+            raise ValueError(
+                f"{call} needs {describe_requirements(call.security)}, and has none"
+            )
+        problem = config.server_problem(call.server, has_credentials=bool(schemes))
         if problem:
             raise ValueError(f"{call} {problem}")
-        self.ends = now + setup.timeout
+        self.deadline = now + config.timeout
         self.attempts = 0
         self.schemes = schemes
-        self.items: Items[Any] | None = None
+        self.stream_decoder: StreamDecoder[Any] | None = None
         key = idempotency_header(call)
         if key is not None and call.header[key] is None:
             call = replace(call, header={**call.header, key: str(uuid4())})
         self._call = call
-        self._sent = call
-        self._setup = setup
-        self._began = now
-        self._under_way = False
+        self._current_call = call
+        self._config = config
+        self._attempt_started_at = now
+        self._is_awaiting_response = False
         self._maybe_delivered = False
-        self._stale_is_free = True
-        self._repeatable = (
-            call.method in IDEMPOTENT or call.retry_safe or key is not None
+        self._has_free_resend = True
+        self._may_repeat = (
+            call.method in IDEMPOTENT_METHODS or call.retry_safe or key is not None
         )
         self._retries = 0
         self._polls = 0
-        self._accepted_as: str | None = None
-        self._download = current_download()
+        self._accepted_request_id: str | None = None
+        self._download = pop_current_download()
         if self._download is not None:
-            if call.reads != "bytes":
+            if call.response_format != "bytes":
                 raise TypeError(f"{call} returns no bytes that could be downloaded")
-            self._download.is_taken = True
-        request_id = resumed()
+            self._download.is_claimed = True
+        request_id = pop_resumed_request_id()
         if request_id is not None:
-            self._follow(request_id)
+            self._start_polling(request_id)
 
-    def request(self, held: Mapping[Scheme, Secret], now: float) -> httpx2.Request:
+    def request(
+        self, credentials: Mapping[Scheme, Secret], now: float
+    ) -> httpx2.Request:
         """The request of the next try.
 
         Args:
-            held: The credentials of `schemes`.
+            credentials: The credentials of `schemes`.
             now: The monotonic clock.
 
         Raises:
@@ -122,15 +137,15 @@ class Exchange(Generic[T]):
             ValueError: An argument cannot be sent.
             PaginationError: The next page is said to be elsewhere.
         """
-        if now >= self.ends:
-            raise self.too_late()
+        if now >= self.deadline:
+            raise self.timeout_error()
         try:
             request = build_request(
-                self._sent,
-                self._setup.base_url_of(self._sent.server),
-                held,
-                self.ends - now,
-                self._setup.headers,
+                self._current_call,
+                self._config.base_url_for(self._current_call.server),
+                credentials,
+                self.deadline - now,
+                self._config.headers,
             )
         except UnicodeEncodeError:
             refused: Exception = ValueError(
@@ -140,23 +155,28 @@ class Exchange(Generic[T]):
             refused = error
         else:
             self.attempts += 1
-            self._began = now
-            self._under_way = True
+            self._attempt_started_at = now
+            self._is_awaiting_response = True
             return request
-        raise without_frames(refused)
+        raise without_tracebacks(refused)
 
-    def begins_stream(self, response: httpx2.Response) -> bool:
+    def begin_stream(self, response: httpx2.Response) -> bool:
         """Whether the body of an answer is a stream, which is left open.
 
         Raises:
             BodyError: It is a stream of another kind, or encoded in a way that was not
                 asked for.
         """
-        if self._call.reads in FRAMINGS and 200 <= response.status_code < 300:
-            self.items = Items(self._call, self._setup, response)
+        if (
+            self._call.response_format in STREAM_FORMATS
+            and 200 <= response.status_code < 300
+        ):
+            self.stream_decoder = StreamDecoder(self._call, self._config, response)
             # From here on it is each wait that takes no longer, not all of them.
-            response.request.extensions["timeout"]["read"] = self.items.silence
-        return self.items is not None
+            response.request.extensions["timeout"][
+                "read"
+            ] = self.stream_decoder.idle_timeout
+        return self.stream_decoder is not None
 
     def body_reader(self, response: httpx2.Response) -> BodyReader | FileWriter:
         """What takes the body of an answer.
@@ -165,18 +185,18 @@ class Exchange(Generic[T]):
             BodyError: It is encoded in a way that was not asked for.
         """
         if self._download is not None and 200 <= response.status_code < 300:
-            return self._download.begin(response)
+            return self._download.start(response)
         is_plain = response.is_stream_consumed
         encoding = "" if is_plain else response.headers.get("content-encoding", "")
-        return BodyReader(encoding, self._setup.max_body)
+        return BodyReader(encoding, self._config.max_body)
 
-    def unreadable(
+    def unreadable_body_error(
         self, response: httpx2.Response, problem: str
     ) -> ResponseValidationError:
         """The error of an answer whose body cannot be read."""
-        return unreadable(self._call, response, problem)
+        return unreadable_body_error(self._call, response, problem)
 
-    def answered(self, answer: Answer, now: float) -> float | None:
+    def handle_response(self, response: DecodedResponse, now: float) -> float | None:
         """What an answer leads to.
 
         Returns:
@@ -186,22 +206,22 @@ class Exchange(Generic[T]):
             AcceptedError: The server goes on with the call, and there is no time to wait.
             ResponseValidationError: The server goes on with it, and does not say as what.
         """
-        status = answer.status_code
-        self._under_way = False
-        self._note(str(status), now)
+        status = response.status_code
+        self._is_awaiting_response = False
+        self._log_attempt(str(status), now)
         if status < 400:
-            self._setup.budget.succeed()
+            self._config.retry_budget.refund()
             if status == 202 and self._call.polling is not None:
-                return self._accepted(answer, now)
+                return self._poll_delay(response, now)
             return None
-        if not may_retry_status(status, answer.headers, idempotent=self._repeatable):
+        if not may_retry_status(status, response.headers, idempotent=self._may_repeat):
             return None
-        pause = self._pause(wished_pause(answer.headers), now)
-        if pause is None and self._accepted_as is not None:
-            raise self._unfinished(self._accepted_as)
-        return pause
+        delay = self._retry_delay(retry_after(response.headers), now)
+        if delay is None and self._accepted_request_id is not None:
+            raise self._accepted_error(self._accepted_request_id)
+        return delay
 
-    def value(self, answer: Answer) -> Response[T]:
+    def parse_response(self, response: DecodedResponse) -> Response[T]:
         """The answer, with what the call returns.
 
         Raises:
@@ -209,25 +229,25 @@ class Exchange(Generic[T]):
             ResponseValidationError: The answer cannot be read.
         """
         try:
-            value = value_of(
-                self._call, answer, self._setup.errors, strict=self._setup.strict
+            value = response_value(
+                self._call, response, self._config.errors, strict=self._config.strict
             )
         except APIStatusError as error:
-            raise self._refused(error, answer)
-        return kept(Response(answer.status_code, answer.headers, value))
+            raise self._complete_status_error(error, response)
+        return record_response(Response(response.status_code, response.headers, value))
 
-    def opened(self, answer: Answer) -> Items[Any]:
+    def require_stream(self, response: DecodedResponse) -> StreamDecoder[Any]:
         """What makes items of a stream that has begun.
 
         Raises:
             APIStatusError: The status of the answer is no success.
         """
-        if self.items is None:
-            error = error_of(self._call, answer, self._setup.errors)
-            raise self._refused(error, answer)
-        return self.items
+        if self.stream_decoder is None:
+            error = response_error(self._call, response, self._config.errors)
+            raise self._complete_status_error(error, response)
+        return self.stream_decoder
 
-    def failed(self, error: httpx2.TransportError, now: float) -> float:
+    def handle_transport_error(self, error: httpx2.TransportError, now: float) -> float:
         """What a try without an answer leads to.
 
         Returns:
@@ -237,69 +257,74 @@ class Exchange(Generic[T]):
             APIConnectionError: There is none.
             AcceptedError: Likewise, and the server goes on with the call.
         """
-        self._note(type(error).__name__, now)
-        was_sent = self._under_way and not isinstance(error, NOT_SENT)
-        self._under_way = False
+        self._log_attempt(type(error).__name__, now)
+        was_sent = self._is_awaiting_response and not isinstance(error, NOT_SENT)
+        self._is_awaiting_response = False
         self._maybe_delivered = self._maybe_delivered or was_sent
-        if now >= self.ends:
-            raise self.too_late() from error
-        if was_sent and self._stale_is_free and self._repeatable and is_stale(error):
-            self._stale_is_free = False
+        if now >= self.deadline:
+            raise self.timeout_error() from error
+        if (
+            was_sent
+            and self._has_free_resend
+            and self._may_repeat
+            and is_stale_connection(error)
+        ):
+            self._has_free_resend = False
             return 0.0
-        pause = None
-        may_repeat = self._repeatable or not was_sent
-        if self._download is not None and not self._download.may_begin:
-            may_repeat = False
-        if may_repeat and not is_about_trust(error):
-            pause = self._pause(None, now)
-        if pause is not None:
-            return pause
-        if self._accepted_as is not None:
-            raise self._unfinished(self._accepted_as) from error
+        delay = None
+        may_retry = self._may_repeat or not was_sent
+        if self._download is not None and not self._download.can_restart:
+            may_retry = False
+        if may_retry and not is_tls_error(error):
+            delay = self._retry_delay(None, now)
+        if delay is not None:
+            return delay
+        if self._accepted_request_id is not None:
+            raise self._accepted_error(self._accepted_request_id) from error
         if isinstance(error, httpx2.TimeoutException):
             late = APITimeoutError(f"{self._call} was not answered in time")
-            raise self._finished(late) from error
+            raise self._complete_connection_error(late) from error
         failure = APIConnectionError(f"{self._call} was not answered")
-        raise self._finished(failure) from error
+        raise self._complete_connection_error(failure) from error
 
-    def too_late(self) -> APIError:
+    def timeout_error(self) -> APIError:
         """The error of a call whose time is up."""
-        if self._accepted_as is not None:
-            return self._unfinished(self._accepted_as)
-        message = f"{self._call} was not answered within {self._setup.timeout:g} s"
-        return self._finished(APITimeoutError(message))
+        if self._accepted_request_id is not None:
+            return self._accepted_error(self._accepted_request_id)
+        message = f"{self._call} was not answered within {self._config.timeout:g} s"
+        return self._complete_connection_error(APITimeoutError(message))
 
-    def _accepted(self, answer: Answer, now: float) -> float:
-        if self._accepted_as is None:
-            self._follow(self._accepted_id(answer))
+    def _poll_delay(self, response: DecodedResponse, now: float) -> float:
+        if self._accepted_request_id is None:
+            self._start_polling(self._parse_request_id(response))
         self._retries = 0
-        wish = wished_pause(answer.headers)
-        pause = pause_before_poll(self._polls, wish, self.ends - now)
+        server_delay = retry_after(response.headers)
+        delay = poll_delay(self._polls, server_delay, self.deadline - now)
         self._polls += 1
-        if pause is None:
-            raise self._unfinished(str(self._accepted_as))
-        return pause
+        if delay is None:
+            raise self._accepted_error(str(self._accepted_request_id))
+        return delay
 
-    def _accepted_id(self, answer: Answer) -> str:
+    def _parse_request_id(self, response: DecodedResponse) -> str:
         found: str | None = None
         if self._call.polling is not None:
             with suppress(msgspec.DecodeError):
-                body, _ = read(answer.content, Any)
+                body, _ = decode_json(response.content, Any)
                 found = text_at(body, self._call.polling.request_id)
                 del body
         if not found:
             problem = "no id to ask for the answer with"
-            raise unreadable(self._call, answer.response, problem)
+            raise unreadable_body_error(self._call, response.httpx_response, problem)
         return found
 
-    def _follow(self, request_id: str) -> None:
+    def _start_polling(self, request_id: str) -> None:
         """Ask from now on for the answer to a call that the server has accepted."""
         polling = self._call.polling
         if polling is None:
             raise TypeError(f"{self._call} is never accepted to be finished later")
-        self._accepted_as = request_id
-        self._repeatable = True
-        self._sent = replace(
+        self._accepted_request_id = request_id
+        self._may_repeat = True
+        self._current_call = replace(
             self._call,
             method="GET",
             route=polling.route,
@@ -310,34 +335,40 @@ class Exchange(Generic[T]):
             json=None,
         )
 
-    def _pause(self, wish: float | None, now: float) -> float | None:
-        if self._retries >= self._setup.max_retries:
+    def _retry_delay(self, server_delay: float | None, now: float) -> float | None:
+        if self._retries >= self._config.max_retries:
             return None
-        pause = pause_before_retry(self._retries, wish, self.ends - now)
-        if pause is None or not self._setup.budget.take():
+        delay = retry_delay(self._retries, server_delay, self.deadline - now)
+        if delay is None or not self._config.retry_budget.spend():
             return None
         self._retries += 1
-        return pause
+        return delay
 
-    def _refused(self, error: APIStatusError, answer: Answer) -> APIStatusError:
+    def _complete_status_error(
+        self, error: APIStatusError, response: DecodedResponse
+    ) -> APIStatusError:
         error.attempts = self.attempts
         error.maybe_applied = self._maybe_delivered
-        error.retry_after = wished_pause(answer.headers)
+        error.retry_after = retry_after(response.headers)
         return error
 
-    def _unfinished(self, request_id: str) -> AcceptedError:
+    def _accepted_error(self, request_id: str) -> AcceptedError:
         return AcceptedError(
             f"{self._call} was accepted, and is not finished yet", request_id
         )
 
-    def _finished(self, error: E) -> E:
+    def _complete_connection_error(self, error: E) -> E:
         error.attempts = self.attempts
         error.maybe_delivered = self._maybe_delivered
         return error
 
-    def _note(self, outcome: str, now: float) -> None:
+    def _log_attempt(self, outcome: str, now: float) -> None:
         if _log.isEnabledFor(logging.DEBUG):
-            took = (now - self._began) * 1000
+            took = (now - self._attempt_started_at) * 1000
             _log.debug(
-                "%s %s, try %d, %.0f ms", self._sent, outcome, self.attempts, took
+                "%s %s, try %d, %.0f ms",
+                self._current_call,
+                outcome,
+                self.attempts,
+                took,
             )

@@ -18,8 +18,8 @@ from typing import Any
 import anyio.lowlevel
 import httpx2
 
-_LONGEST_CONNECT = timedelta(seconds=5)
-_ABOUT_TRUST = ("invalid peer certificate", "received ", "peer ")
+_MAX_CONNECT_TIME = timedelta(seconds=5)
+_TLS_ERROR_PREFIXES = ("invalid peer certificate", "received ", "peer ")
 """How the texts begin that its TLS has for what no other try changes."""
 
 
@@ -35,18 +35,20 @@ class FastTransport(httpx2.BaseTransport):
     """
 
     def __init__(self) -> None:
-        self._engine = _Engine("SyncClientBuilder")
+        self._client_cache = _ClientCache("SyncClientBuilder")
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
-        exchange = self._engine.exchange(request)
-        answer = _done(exchange.__enter__)
+        streamed = self._client_cache.build_request(request)
+        response = _run(streamed.__enter__)
         return httpx2.Response(
-            answer.status, headers=_headers(answer), stream=_Body(exchange, answer)
+            response.status,
+            headers=_headers(response),
+            stream=_Body(streamed, response),
         )
 
     def close(self) -> None:
-        client = self._engine.closed()
+        client = self._client_cache.pop_client()
         if client is not None:
             client.close()
 
@@ -61,7 +63,7 @@ class AsyncFastTransport(httpx2.AsyncBaseTransport):
     """
 
     def __init__(self) -> None:
-        self._engine = _Engine("ClientBuilder")
+        self._client_cache = _ClientCache("ClientBuilder")
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
@@ -69,19 +71,21 @@ class AsyncFastTransport(httpx2.AsyncBaseTransport):
         except RuntimeError:
             raise RuntimeError("AsyncFastTransport works on asyncio alone") from None
         await request.aread()
-        exchange = self._engine.exchange(request)
-        answer = await _async_done(exchange.__aenter__)
+        streamed = self._client_cache.build_request(request)
+        response = await _run_async(streamed.__aenter__)
         return httpx2.Response(
-            answer.status, headers=_headers(answer), stream=_AsyncBody(exchange, answer)
+            response.status,
+            headers=_headers(response),
+            stream=_AsyncBody(streamed, response),
         )
 
     async def aclose(self) -> None:
-        client = self._engine.closed()
+        client = self._client_cache.pop_client()
         if client is not None:
             await client.close()
 
 
-class _Engine:
+class _ClientCache:
     """A client of pyreqwest in each process, made when it is needed.
 
     A forked process has none of the threads that its parent's client runs on.
@@ -100,7 +104,7 @@ class _Engine:
         self._clients: dict[int, Any] = {}
         self._is_closed = False
 
-    def exchange(self, request: httpx2.Request) -> Any:
+    def build_request(self, request: httpx2.Request) -> Any:
         """A request of pyreqwest whose answer is streamed.
 
         Raises:
@@ -108,24 +112,26 @@ class _Engine:
         """
         if self._is_closed:
             raise RuntimeError("this transport is closed")
-        here = os.getpid()
-        client = self._clients.get(here) or self._clients.setdefault(here, self._made())
-        return _done(lambda: _exchange(client, request))
+        process_id = os.getpid()
+        client = self._clients.get(process_id) or self._clients.setdefault(
+            process_id, self._build_client()
+        )
+        return _run(lambda: _build_request(client, request))
 
-    def closed(self) -> Any:
+    def pop_client(self) -> Any:
         """The client that is to be closed, None where there is none."""
         self._is_closed = True
         return self._clients.pop(os.getpid(), None)
 
-    def _made(self) -> Any:
+    def _build_client(self) -> Any:
         builder = self._builder().follow_redirects(False).referer(False)
         for encoding in ("gzip", "deflate", "brotli", "zstd"):
             builder = getattr(builder, encoding)(False)
         builder = builder.http1_allow_obsolete_multiline_headers_in_responses(True)
-        return builder.connect_timeout(_LONGEST_CONNECT).build()
+        return builder.connect_timeout(_MAX_CONNECT_TIME).build()
 
 
-def _exchange(client: Any, request: httpx2.Request) -> Any:
+def _build_request(client: Any, request: httpx2.Request) -> Any:
     builder = client.request(request.method, str(request.url))
     builder = builder.headers(request.headers.multi_items())
     if request.content:
@@ -139,35 +145,35 @@ def _exchange(client: Any, request: httpx2.Request) -> Any:
 class _Body(httpx2.SyncByteStream):
     """The body of an answer as it comes in."""
 
-    def __init__(self, exchange: Any, answer: Any) -> None:
-        self._exchange = exchange
-        self._read = answer.body_reader.read_chunk
+    def __init__(self, streamed: Any, response: Any) -> None:
+        self._streamed = streamed
+        self._read = response.body_reader.read_chunk
 
     def __iter__(self) -> Iterator[bytes]:
-        while (piece := _done(self._read)) is not None:
-            yield bytes(piece)
+        while (chunk := _run(self._read)) is not None:
+            yield bytes(chunk)
 
     def close(self) -> None:
-        self._exchange.__exit__(None, None, None)
+        self._streamed.__exit__(None, None, None)
 
 
 class _AsyncBody(httpx2.AsyncByteStream):
     """The body of an answer as it comes in."""
 
-    def __init__(self, exchange: Any, answer: Any) -> None:
-        self._exchange = exchange
-        self._read = answer.body_reader.read_chunk
+    def __init__(self, streamed: Any, response: Any) -> None:
+        self._streamed = streamed
+        self._read = response.body_reader.read_chunk
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (piece := await _async_done(self._read)) is not None:
-            yield bytes(piece)
+        while (chunk := await _run_async(self._read)) is not None:
+            yield bytes(chunk)
 
     async def aclose(self) -> None:
-        await self._exchange.__aexit__(None, None, None)
+        await self._streamed.__aexit__(None, None, None)
 
 
-def _headers(answer: Any) -> list[tuple[str, str]]:
-    headers = answer.headers
+def _headers(response: Any) -> list[tuple[str, str]]:
+    headers = response.headers
     with suppress(ValueError):
         return list(headers.items())
     # One has a character beyond ASCII, which pyreqwest cannot show.
@@ -178,7 +184,7 @@ def _headers(answer: Any) -> list[tuple[str, str]]:
     return found
 
 
-def _done(step: Callable[[], Any]) -> Any:
+def _run(step: Callable[[], Any]) -> Any:
     """What a step of pyreqwest gives; its errors as those of httpx2.
 
     Raises:
@@ -187,31 +193,31 @@ def _done(step: Callable[[], Any]) -> Any:
     failure: BaseException
     try:
         return step()
-    except _errors() as error:
-        failure = _as_httpx2(error)
+    except _error_class() as error:
+        failure = _to_httpx2_error(error)
     except BaseException as error:
         # A signal may come where pyreqwest makes an error: its frames have the address too.
         failure = error.with_traceback(None)
     raise failure  # Out here, so that the other is not its context.
 
 
-async def _async_done(step: Callable[[], Awaitable[Any]]) -> Any:
+async def _run_async(step: Callable[[], Awaitable[Any]]) -> Any:
     try:
         return await step()
     except asyncio.CancelledError:
         # It is one of pyreqwest's own, which no cancel scope of anyio takes for its.
         await anyio.lowlevel.checkpoint_if_cancelled()
         raise
-    except _errors() as error:
-        failure = _as_httpx2(error)
+    except _error_class() as error:
+        failure = _to_httpx2_error(error)
     raise failure
 
 
-def _errors() -> Any:
+def _error_class() -> Any:
     return import_module("pyreqwest.exceptions").PyreqwestError
 
 
-def _as_httpx2(error: Any) -> httpx2.TransportError:
+def _to_httpx2_error(error: Any) -> httpx2.TransportError:
     """The error that httpx2 would raise.
 
     The classes of pyreqwest do not tell a connection that was not opened from one that broke
@@ -225,7 +231,7 @@ def _as_httpx2(error: Any) -> httpx2.TransportError:
         failure = (
             httpx2.ConnectTimeout(reason) if is_late else httpx2.ConnectError(reason)
         )
-        if reason.startswith(_ABOUT_TRUST):
+        if reason.startswith(_TLS_ERROR_PREFIXES):
             failure.__cause__ = ssl.SSLError(reason)
         return failure
     if is_late:

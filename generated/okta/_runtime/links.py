@@ -20,7 +20,7 @@ def next_link(header: str) -> str | None:
     return None
 
 
-def resolved(reference: str, url: str, base_url: str) -> str | None:
+def resolve_link(reference: str, url: str, base_url: str) -> str | None:
     """What a reference refers to, None where that is not below the base URL.
 
     Args:

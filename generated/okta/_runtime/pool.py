@@ -19,10 +19,10 @@ from threading import Thread
 import httpcore2
 import httpx2
 
-from .boundary import Boundary
-from .server import proxy_of
+from .boundary import ResponseBoundary
+from .server import proxy_for
 
-ENDS: ContextVar[float | None] = ContextVar("ends", default=None)
+DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
 """When what is sent and received must be over, on the monotonic clock in seconds."""
 
 
@@ -34,10 +34,10 @@ class Pool(httpx2.BaseTransport):
         trust: Whose certificates are believed; None where there are none.
     """
 
-    def __init__(self, base_url: str, trust: ssl.SSLContext | None) -> None:
+    def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=trust,
-            proxy=proxy_of(base_url),
+            ssl_context=ssl_context,
+            proxy=proxy_for(base_url),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,
@@ -45,11 +45,11 @@ class Pool(httpx2.BaseTransport):
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        with as_httpx2():
+        with translate_errors():
             response = self._pool.handle_request(
                 httpcore2.Request(
                     method=request.method,
-                    url=core_url(request),
+                    url=httpcore_url(request),
                     headers=request.headers.raw,
                     content=request.stream,
                     extensions=request.extensions,
@@ -72,7 +72,7 @@ class _Body(httpx2.SyncByteStream):
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
-        with as_httpx2():
+        with translate_errors():
             yield from self._response.iter_stream()
 
     def close(self) -> None:
@@ -93,10 +93,10 @@ class _Backend(httpcore2.SyncBackend):
         opened: httpcore2.NetworkStream | None = None
         failure: Exception = httpcore2.ConnectError("the host has no address")
         # Not left to the system's own loop, which gives each address the whole time.
-        for address in _addresses(host, port, _left(timeout)):
+        for address in _resolve_host(host, port, _remaining(timeout)):
             try:
                 opened = super().connect_tcp(
-                    address, port, _left(timeout), local_address, socket_options
+                    address, port, _remaining(timeout), local_address, socket_options
                 )
                 break
             except httpcore2.ConnectError as error:
@@ -111,16 +111,16 @@ class _Stream(httpcore2.NetworkStream):
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
-        self._boundary = Boundary()
+        self._boundary = ResponseBoundary()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._stream.read(max_bytes, _left(timeout))
-        self._boundary.received(data)
+        data = self._stream.read(max_bytes, _remaining(timeout))
+        self._boundary.record_received(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._boundary.sent(buffer)
-        self._stream.write(buffer, _left(timeout))
+        self._boundary.record_sent(buffer)
+        self._stream.write(buffer, _remaining(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -132,34 +132,34 @@ class _Stream(httpcore2.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         return _Stream(
-            self._stream.start_tls(ssl_context, server_hostname, _left(timeout))
+            self._stream.start_tls(ssl_context, server_hostname, _remaining(timeout))
         )
 
     def get_extra_info(self, info: str) -> object:
         # A connection that can be read before it is asked anything is not used again.
-        if info == "is_readable" and not self._boundary.is_met():
+        if info == "is_readable" and not self._boundary.is_complete():
             return True
         return self._stream.get_extra_info(info)
 
 
-def _addresses(host: str, port: int, timeout: float | None) -> list[str]:
+def _resolve_host(host: str, port: int, timeout: float | None) -> list[str]:
     """The addresses of a host, the system's first choice first.
 
     The system's look-up knows no deadline, so that it runs beside and may be left behind.
     """
-    found: SimpleQueue[list[str] | OSError] = SimpleQueue()
+    resolved: SimpleQueue[list[str] | OSError] = SimpleQueue()
 
     def look_up() -> None:
         try:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
-            found.put(error)
+            resolved.put(error)
         else:
-            found.put(list(dict.fromkeys(str(info[4][0]) for info in infos)))
+            resolved.put(list(dict.fromkeys(str(info[4][0]) for info in infos)))
 
     Thread(target=look_up, daemon=True).start()
     try:
-        addresses = found.get(timeout=timeout)
+        addresses = resolved.get(timeout=timeout)
     except Empty:
         raise httpcore2.ConnectTimeout("the name was looked up too long") from None
     if isinstance(addresses, OSError):
@@ -167,22 +167,22 @@ def _addresses(host: str, port: int, timeout: float | None) -> list[str]:
     return addresses
 
 
-def _left(timeout: float | None) -> float | None:
+def _remaining(timeout: float | None) -> float | None:
     """What a wait may take.
 
     Raises:
         httpcore2.ReadTimeout: Nothing is left.
     """
-    moment = ENDS.get()
-    if moment is None:
+    deadline = DEADLINE.get()
+    if deadline is None:
         return timeout
-    left = moment - time.monotonic()
-    if left <= 0:
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
         raise httpcore2.ReadTimeout("the deadline has passed")
-    return left if timeout is None else min(left, timeout)
+    return remaining if timeout is None else min(remaining, timeout)
 
 
-def core_url(request: httpx2.Request) -> httpcore2.URL:
+def httpcore_url(request: httpx2.Request) -> httpcore2.URL:
     """Where a request goes, as httpcore2 has it."""
     return httpcore2.URL(
         scheme=request.url.raw_scheme,
@@ -193,7 +193,7 @@ def core_url(request: httpx2.Request) -> httpcore2.URL:
 
 
 @contextmanager
-def as_httpx2() -> Generator[None]:
+def translate_errors() -> Generator[None]:
     """The errors of httpcore2 under the names that httpx2 has for them, which are the same."""
     try:
         yield

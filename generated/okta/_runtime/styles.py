@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from .model import UNSET, whole
-from .values import is_array, is_mapping, is_object, is_row, is_sequence
+from .model import UNSET, merge_additional
+from .type_guards import is_array, is_list_or_tuple, is_mapping, is_object, is_sequence
 
 Style = Literal[
     "simple",
@@ -33,7 +33,7 @@ that is a whole query by itself (OpenAPI 3.2, 4.12.1, `querystring`)."""
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*,;"
 """What `allowReserved` leaves as it is: the others would end a value (RFC 3986, 2.2)."""
-_NO_COOKIE = re.compile(r"[^!#-+\--:<-\[\]-~]")
+_INVALID_IN_COOKIE = re.compile(r"[^!#-+\--:<-\[\]-~]")
 """What a cookie cannot have (RFC 6265, 4.1.1, `cookie-octet`)."""
 
 _encoder = msgspec.json.Encoder()
@@ -69,114 +69,120 @@ def is_given(value: object) -> bool:
     return value is not None and value is not UNSET
 
 
-def query_of(name: str, value: object) -> Iterator[str]:
+def encode_query(name: str, value: object) -> Iterator[str]:
     """A parameter of a query or form as `name=value`, encoded; usually `form`, exploded."""
     if not is_given(value):
         return
-    how = value if isinstance(value, Styled) else Styled(value, "form", explode=True)
-    safe = _RESERVED if how.reserved else ""
-    data = sendable(how.value)
+    options = (
+        value if isinstance(value, Styled) else Styled(value, "form", explode=True)
+    )
+    safe = _RESERVED if options.reserved else ""
+    data = to_plain_data(options.value)
 
     def encoded(text: str) -> str:
-        return _of_cookie(text) if how.style == "cookie" else quote(text, safe=safe)
+        return (
+            _check_cookie(text) if options.style == "cookie" else quote(text, safe=safe)
+        )
 
-    match how.style:
+    match options.style:
         case "json":
-            yield f"{encoded(name)}={encoded(json_text(data))}"
+            yield f"{encoded(name)}={encoded(to_json(data))}"
         case "whole":
-            yield encoded(text_of(data))
+            yield encoded(to_text(data))
         case "wholeJson":
-            yield encoded(json_text(data))
+            yield encoded(to_json(data))
         case "deepObject":
-            for key, text in deep_of(name, data):
+            for key, text in flatten_deep_object(name, data):
                 yield f"{encoded(key)}={encoded(text)}"
         case _ if not (is_array(data) or is_object(data)):
-            yield f"{encoded(name)}={encoded(text_of(data))}"
-        case _ if how.explode and is_object(data):
-            for key, member in _members(data):
-                yield f"{encoded(key)}={encoded(text_of(member))}"
-        case _ if how.explode:
-            for item in _items(data):
+            yield f"{encoded(name)}={encoded(to_text(data))}"
+        case _ if options.explode and is_object(data):
+            for key, member in _given_members(data):
+                yield f"{encoded(key)}={encoded(to_text(member))}"
+        case _ if options.explode:
+            for item in _item_texts(data):
                 yield f"{encoded(name)}={encoded(item)}"
         case _:
-            delimiter = _DELIMITERS.get(how.style, ",")
-            if items := [encoded(item) for item in _items(data)]:
+            delimiter = _DELIMITERS.get(options.style, ",")
+            if items := [encoded(item) for item in _item_texts(data)]:
                 yield f"{encoded(name)}={delimiter.join(items)}"
 
 
-def _of_cookie(text: str) -> str:
+def _check_cookie(text: str) -> str:
     """Text in the style `cookie`, in which nothing is encoded (OpenAPI 3.2, 4.12.2.3)."""
-    wrong = _NO_COOKIE.search(text)
+    wrong = _INVALID_IN_COOKIE.search(text)
     if wrong is not None:
         raise ValueError(f"a cookie cannot have {wrong[0]!r}: encode the text before")
     return text
 
 
-def segment_of(name: str, value: object) -> str:
+def encode_segment(name: str, value: object) -> str:
     """A parameter of a path, encoded; usually `simple`."""
-    how = value if isinstance(value, Styled) else Styled(value, "simple")
-    safe = _RESERVED.replace("/", "").replace("?", "") if how.reserved else ""
-    data = sendable(how.value)
-    if how.style == "json":
-        return quote(json_text(data), safe=safe)
-    is_exploded = how.explode and (is_array(data) or is_object(data))
+    options = value if isinstance(value, Styled) else Styled(value, "simple")
+    safe = _RESERVED.replace("/", "").replace("?", "") if options.reserved else ""
+    data = to_plain_data(options.value)
+    if options.style == "json":
+        return quote(to_json(data), safe=safe)
+    is_exploded = options.explode and (is_array(data) or is_object(data))
     if is_exploded and is_object(data):
-        texts = [
-            f"{quote(key, safe=safe)}={quote(text_of(member), safe=safe)}"
-            for key, member in _members(data)
+        parts = [
+            f"{quote(key, safe=safe)}={quote(to_text(member), safe=safe)}"
+            for key, member in _given_members(data)
         ]
     else:
-        texts = [quote(item, safe=safe) for item in _items(data)]
-    match how.style:
+        parts = [quote(item, safe=safe) for item in _item_texts(data)]
+    match options.style:
         case "label":
-            return "." + ("." if how.explode else ",").join(texts)
+            return "." + ("." if options.explode else ",").join(parts)
         case "matrix":
             prefix = f";{quote(name, safe='')}="
             if is_exploded:
-                between = ";" if is_object(data) else prefix
-                return (";" if is_object(data) else prefix) + between.join(texts)
-            return prefix + ",".join(texts)
+                separator = ";" if is_object(data) else prefix
+                return (";" if is_object(data) else prefix) + separator.join(parts)
+            return prefix + ",".join(parts)
         case _:
-            return ",".join(texts)
+            return ",".join(parts)
 
 
-def header_of(value: object) -> str | None:
+def encode_header(value: object) -> str | None:
     """A parameter of a header: always `simple`, and nothing in it is encoded.
 
     None for a list or object with nothing in it, for which no header is sent.
     """
-    how = value if isinstance(value, Styled) else Styled(value, "simple")
-    data = sendable(how.value)
-    if how.style == "json":
-        return json_text(data)
-    if how.explode and is_object(data):
-        items = [f"{key}={text_of(member)}" for key, member in _members(data)]
+    options = value if isinstance(value, Styled) else Styled(value, "simple")
+    data = to_plain_data(options.value)
+    if options.style == "json":
+        return to_json(data)
+    if options.explode and is_object(data):
+        items = [f"{key}={to_text(member)}" for key, member in _given_members(data)]
     else:
-        items = _items(data)
+        items = _item_texts(data)
     return ",".join(items) if items else None
 
 
-def sendable(value: object) -> object:
+def to_plain_data(value: object) -> object:
     """A value as plain data, with each of its moments known (RFC 3339, section 4.4)."""
     if isinstance(value, str | int | float):
         return value
     plain: object = msgspec.to_builtins(
-        value, builtin_types=(datetime,), enc_hook=_builtin
+        value, builtin_types=(datetime,), enc_hook=_to_builtin
     )
 
-    def known(part: object) -> object:
+    def convert(part: object) -> object:
         if isinstance(part, datetime):
-            return _instant(part)
+            return _format_datetime(part)
         if is_object(part):
-            return {name: known(member) for name, member in whole(part).items()}
-        if is_row(part):
-            return [known(member) for member in part]
+            return {
+                name: convert(member) for name, member in merge_additional(part).items()
+            }
+        if is_list_or_tuple(part):
+            return [convert(member) for member in part]
         return part
 
-    return known(plain)
+    return convert(plain)
 
 
-def _builtin(value: object) -> object:
+def _to_builtin(value: object) -> object:
     """A mapping or sequence of another class as one that msgspec knows."""
     if is_mapping(value):
         return dict(value)
@@ -185,7 +191,7 @@ def _builtin(value: object) -> object:
     raise TypeError(f"a {type(value).__name__} cannot be sent")
 
 
-def _instant(value: datetime) -> str:
+def _format_datetime(value: datetime) -> str:
     if value.tzinfo is None:
         raise ValueError(
             "a datetime without a time zone says no moment: add its tzinfo"
@@ -193,36 +199,36 @@ def _instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _members(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+def _given_members(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     return ((key, member) for key, member in data.items() if is_given(member))
 
 
-def _items(data: object) -> list[str]:
+def _item_texts(data: object) -> list[str]:
     """A value as the texts that stand one after another: of an object, names and values."""
     if is_object(data):
-        return [text for pair in _members(data) for text in map(text_of, pair)]
+        return [text for pair in _given_members(data) for text in map(to_text, pair)]
     if is_array(data):
-        return [text_of(item) for item in data if is_given(item)]
-    return [text_of(data)]
+        return [to_text(item) for item in data if is_given(item)]
+    return [to_text(data)]
 
 
-def deep_of(name: str, data: object) -> Iterator[tuple[str, str]]:
+def flatten_deep_object(name: str, data: object) -> Iterator[tuple[str, str]]:
     """Plain data in the style `deepObject`: the names and texts of its leaves."""
     if is_object(data):
-        for key, member in _members(data):
-            yield from deep_of(f"{name}[{key}]", member)
+        for key, member in _given_members(data):
+            yield from flatten_deep_object(f"{name}[{key}]", member)
     elif is_array(data):
         for index, item in enumerate(data):
-            yield from deep_of(f"{name}[{index}]", item)
+            yield from flatten_deep_object(f"{name}[{index}]", item)
     elif is_given(data):
-        yield name, text_of(data)
+        yield name, to_text(data)
 
 
-def text_of(data: Any) -> str:
+def to_text(data: Any) -> str:
     """A plain value as text; lists and objects, for which no style is defined, as JSON."""
-    return data if isinstance(data, str) else json_text(data)
+    return data if isinstance(data, str) else to_json(data)
 
 
-def json_text(data: object) -> str:
+def to_json(data: object) -> str:
     """Plain data as compact JSON."""
     return _encoder.encode(data).decode("utf-8")

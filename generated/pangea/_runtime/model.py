@@ -14,7 +14,7 @@ __all__ = [
     "Recursive",
     "UnsetType",
     "recursive",
-    "whole",
+    "merge_additional",
 ]
 
 ADDITIONAL = "\ufdd0additional"
@@ -72,15 +72,15 @@ class Recursive:
         meaning: What it stands for.
     """
 
-    meaning: ClassVar[Callable[[], Any]]
+    definition: ClassVar[Callable[[], Any]]
 
 
-def recursive(name: str, meaning: Callable[[], Any]) -> type[Recursive]:
+def recursive(name: str, definition: Callable[[], Any]) -> type[Recursive]:
     """A type that contains itself; it is asked for its meaning when all types are there."""
-    return type(name, (Recursive,), {"meaning": staticmethod(meaning)})
+    return type(name, (Recursive,), {"meaning": staticmethod(definition)})
 
 
-def whole(part: dict[str, Any]) -> dict[str, Any]:
+def merge_additional(part: dict[str, Any]) -> dict[str, Any]:
     """An object made of a model, with its additional properties among the others."""
     if ADDITIONAL not in part:
         return part

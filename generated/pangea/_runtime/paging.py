@@ -7,10 +7,10 @@ from typing import Any
 
 from .call import Call
 from .links import next_link
-from .pointers import Keys, value_at
+from .pointers import Pointer, value_at
 from .responses import Response
-from .styles import sendable
-from .values import is_array
+from .styles import to_plain_data
+from .type_guards import is_array
 
 Position = str | int
 """Where a page begins: a cursor, how many items come before it, or its address."""
@@ -27,18 +27,18 @@ class CursorPaging:
     """
 
     argument: str
-    cursor: Keys
-    items: tuple[Keys, ...]
+    cursor: Pointer
+    items: tuple[Pointer, ...]
 
     def position(self, call: Call[Any]) -> Position | None:
         """The cursor that a call is sent with."""
         return call.argument(self.argument)
 
     def next_position(
-        self, call: Call[Any], answer: Response[Any], items: list[Any]
+        self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
         """The cursor of the page after this one, None where this is the last."""
-        cursor = sendable(value_at(answer.value, self.cursor))
+        cursor = to_plain_data(value_at(response.value, self.cursor))
         if isinstance(cursor, str | int) and not isinstance(cursor, bool):
             return cursor or None
         return None
@@ -63,27 +63,27 @@ class OffsetPaging:
     argument: str
     limit: str
     default_limit: int
-    items: tuple[Keys, ...]
-    total: Keys | None = None
+    items: tuple[Pointer, ...]
+    total: Pointer | None = None
 
     def position(self, call: Call[Any]) -> Position | None:
         """How many items a call skips."""
         return call.argument(self.argument)
 
     def next_position(
-        self, call: Call[Any], answer: Response[Any], items: list[Any]
+        self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
         """How many items come before the next page, None where this is the last."""
         skipped, limit = call.query.get(self.argument), call.query.get(self.limit)
         end = (skipped if isinstance(skipped, int) else 0) + len(items)
-        total = None if self.total is None else value_at(answer.value, self.total)
+        total = None if self.total is None else value_at(response.value, self.total)
         if isinstance(total, int | float):
-            more = end < total
+            has_more = end < total
         else:
-            more = len(items) >= (
+            has_more = len(items) >= (
                 limit if isinstance(limit, int) else self.default_limit
             )
-        return end if more and items else None
+        return end if has_more and items else None
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
         """The call for the page after so many items."""
@@ -98,17 +98,17 @@ class LinkPaging:
         items: Where the answer keeps its items; the first place that has a list.
     """
 
-    items: tuple[Keys, ...]
+    items: tuple[Pointer, ...]
 
     def position(self, call: Call[Any]) -> Position | None:
         """The address that a call was given in place of its route's."""
         return call.link
 
     def next_position(
-        self, call: Call[Any], answer: Response[Any], items: list[Any]
+        self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
         """The address of the next page, None where this is the last."""
-        return next_link(answer.headers.get("link", ""))
+        return next_link(response.headers.get("link", ""))
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
         """The call for the page at an address."""
@@ -118,7 +118,7 @@ class LinkPaging:
 Paging = CursorPaging | OffsetPaging | LinkPaging
 
 
-def items_of(paging: Paging, body: object) -> list[Any]:
+def page_items(paging: Paging, body: object) -> list[Any]:
     """The items of one page; none where the answer has no list in any of the places."""
     for path in paging.items:
         items = value_at(body, path)

@@ -61,32 +61,33 @@ def credentials(
         ValueError: There is none, or one is empty or could not stand in a header. It is not
             shown.
     """
-    held = _held(given)
+    collected = _collect_credentials(given)
     problem = ""
-    if required and not held:
-        ways = (f"{scheme.argument}={_or_set(scheme)}" for scheme in given)
+    if required and not collected:
+        ways = (f"{scheme.argument}={_environment_hint(scheme)}" for scheme in given)
         problem = f"pass {', or '.join(ways)}"
-    problems = (_problem(*pair) for pair in held.items())
+    problems = (_credential_problem(*pair) for pair in collected.items())
     problem = problem or next(filter(None, problems), "")
     if problem:
-        del given, held  # What an error leaves behind may be recorded, with its locals.
+        # Error trackers record local variables.
+        del given, collected
         raise ValueError(problem)
-    return held
+    return collected
 
 
-def _held(given: Mapping[Scheme, C | None]) -> dict[Scheme, C | str]:
-    held: dict[Scheme, C | str] = {
+def _collect_credentials(given: Mapping[Scheme, C | None]) -> dict[Scheme, C | str]:
+    collected: dict[Scheme, C | str] = {
         scheme: Secret(value) if isinstance(value, str) else value
         for scheme, value in given.items()
         if value is not None
     }
-    if not held:
+    if not collected:
         for scheme in given:
             values = (os.environ.get(name) for name in scheme.environment)
             value = next(filter(None, values), None)
             if value is not None:
-                held[scheme] = Secret(value)
-    return held
+                collected[scheme] = Secret(value)
+    return collected
 
 
 class Secret(str):
@@ -98,20 +99,20 @@ class Secret(str):
         return "'***'"
 
 
-def checked(scheme: Scheme, value: str) -> Secret:
+def validated_secret(scheme: Scheme, value: str) -> Secret:
     """A credential that can be sent.
 
     Raises:
         ValueError: It is empty or could not stand in a header. It is not shown.
     """
-    problem = _problem(scheme, value)
+    problem = _credential_problem(scheme, value)
     if problem:
         del value
         raise ValueError(problem)
     return Secret(value)
 
 
-def _problem(scheme: Scheme, value: object) -> str:
+def _credential_problem(scheme: Scheme, value: object) -> str:
     if not isinstance(value, str):
         return ""
     if scheme.is_basic:
@@ -126,21 +127,23 @@ def _problem(scheme: Scheme, value: object) -> str:
     )
 
 
-def _or_set(scheme: Scheme) -> str:
+def _environment_hint(scheme: Scheme) -> str:
     return f" (or set {' or '.join(scheme.environment)})" if scheme.environment else ""
 
 
-def satisfied(security: Security, held: Container[Scheme]) -> tuple[Scheme, ...] | None:
+def satisfied_requirement(
+    security: Security, credentials: Container[Scheme]
+) -> tuple[Scheme, ...] | None:
     """The first alternative for which all credentials are held, None for none."""
     if not security:
         return ()
     for schemes in security:
-        if all(scheme in held for scheme in schemes):
+        if all(scheme in credentials for scheme in schemes):
             return schemes
     return None
 
 
-def wanted(security: Security) -> str:
+def describe_requirements(security: Security) -> str:
     """What a caller could give, in words: `api_token, or access_token`."""
     return ", or ".join(
         " and ".join(scheme.argument for scheme in schemes) for schemes in security

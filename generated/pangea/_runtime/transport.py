@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import httpx2
 
-from .pool import ENDS, Pool
+from .log_filter import SUPPRESS_LOGS
+from .pool import DEADLINE, Pool
 from .security import Credential
-from .server import trust_for
-from .silence import SILENT
+from .server import ssl_context_for
 
 V = TypeVar("V")
 
@@ -26,24 +26,24 @@ class Deadline:
         moment: On the monotonic clock, in seconds.
     """
 
-    def __init__(self, moment: float) -> None:
-        self._moment = moment
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
 
     def __enter__(self) -> None:
-        self._ends = ENDS.set(self._moment)
-        self._silent = SILENT.set(True)
+        self._deadline_token = DEADLINE.set(self._deadline)
+        self._logs_token = SUPPRESS_LOGS.set(True)
 
     def __exit__(self, *_: object) -> None:
-        SILENT.reset(self._silent)
-        ENDS.reset(self._ends)
+        SUPPRESS_LOGS.reset(self._logs_token)
+        DEADLINE.reset(self._deadline_token)
 
 
-def current(credential: Credential) -> str:
+def resolve_credential(credential: Credential) -> str:
     """A credential as it is now."""
     return credential if isinstance(credential, str) else credential()
 
 
-def stream_of(response: httpx2.Response) -> httpx2.SyncByteStream:
+def body_stream(response: httpx2.Response) -> httpx2.SyncByteStream:
     """What the body of an answer comes by.
 
     Raises:
@@ -56,18 +56,18 @@ def stream_of(response: httpx2.Response) -> httpx2.SyncByteStream:
     raise TypeError("the http of this client is of the other kind")
 
 
-def finish(pieces: Iterator[bytes]) -> None:
+def close_chunks(chunks: Iterator[bytes]) -> None:
     """Take no more pieces of a body."""
-    if isinstance(pieces, Generator):
-        pieces.close()
+    if isinstance(chunks, Generator):
+        chunks.close()
 
 
-def abandon(response: httpx2.Response) -> None:
+def discard_response(response: httpx2.Response) -> None:
     """Close an answer that nobody can read any more."""
     response.close()
 
 
-def tell(hook: Callable[[V], object], value: V) -> None:
+def call_hook(hook: Callable[[V], object], value: V) -> None:
     """Call a hook of the caller's."""
     hook(value)
 
@@ -85,13 +85,13 @@ class Connections:
     """
 
     def __init__(
-        self, base_url: str, given: httpx2.Client | httpx2.BaseTransport | None
+        self, base_url: str, http: httpx2.Client | httpx2.BaseTransport | None
     ) -> None:
         self._base_url = base_url
-        self._given = given
-        self._given_in = os.getpid()
-        self._own: dict[int, httpx2.BaseTransport] = {}
-        self._trust = trust_for(base_url) if given is None else None
+        self._user_http = http
+        self._user_http_process = os.getpid()
+        self._transports: dict[int, httpx2.BaseTransport] = {}
+        self._ssl_context = ssl_context_for(base_url) if http is None else None
         self._is_closed = False
 
     def send(self, request: httpx2.Request) -> httpx2.Response:
@@ -102,12 +102,16 @@ class Connections:
         """
         if self._is_closed:
             raise RuntimeError("this client is closed")
-        here = os.getpid()
-        transport = self._own.get(here) if self._given is None else self._given
+        process_id = os.getpid()
+        transport = (
+            self._transports.get(process_id)
+            if self._user_http is None
+            else self._user_http
+        )
         if transport is None:
-            made = Pool(self._base_url, self._trust)
-            transport = self._own.setdefault(here, made)
-        if self._given is not None and self._given_in != here:
+            created = Pool(self._base_url, self._ssl_context)
+            transport = self._transports.setdefault(process_id, created)
+        if self._user_http is not None and self._user_http_process != process_id:
             raise RuntimeError("the http of this client is from another process")
         if not isinstance(transport, httpx2.BaseTransport):
             return transport.send(
@@ -120,6 +124,6 @@ class Connections:
     def close(self) -> None:
         """Close the connections that are its own."""
         self._is_closed = True
-        own = self._own.pop(os.getpid(), None)
-        if own is not None:
-            own.close()
+        transport = self._transports.pop(os.getpid(), None)
+        if transport is not None:
+            transport.close()

@@ -176,7 +176,7 @@ class MethodBinder:
         if success.accept != "application/json":
             yield "accept", Constant(success.accept)
         if success.kind is not ir.MediaKind.JSON:
-            yield "reads", Constant(str(success.kind))
+            yield "response_format", Constant(str(success.kind))
         if success.by_status:
             yield "by_status", self._annotation_dict(success.by_status)
         if success.by_event:

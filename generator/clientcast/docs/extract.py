@@ -119,7 +119,7 @@ class _Sources:
         for method in (node for top in body for node in ast.iter_child_nodes(top)):
             if not isinstance(method, ast.FunctionDef):
                 continue
-            if method.name in ("__init__", "_attach"):
+            if method.name in ("__init__", "_attach_resources"):
                 found |= _assigned(method)
             elif cls.name == self._name and isinstance(method.returns, ast.Name):
                 found[method.name] = method.returns.id

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from clientcast.docs.code_spans import CodeSpans
 from clientcast.docs.blocks import Block, Code, Item, Paragraph, Quote, Table, blocks_of
+from clientcast.docs.code_spans import CodeSpans
 
 Link = Callable[[str], str]
 """Where a name that is quoted as code leads; empty for nowhere."""

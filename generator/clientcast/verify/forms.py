@@ -38,7 +38,7 @@ RUNTIME_NAMES = {
     "async_client": {"AsyncClient", "AsyncPage", "AsyncResource"},
     "async_sender": {"AsyncSender"},
     "async_stream": {"AsyncStream"},
-    "bodies": {"File", "nullable", "part", "unless_empty"},
+    "request_body": {"File", "nullable", "part", "none_if_empty"},
     "call": {"ANYTHING", "Call"},
     "client": {"Client", "Page", "Resource"},
     "errors": {
@@ -58,8 +58,8 @@ RUNTIME_NAMES = {
         "ResponseWarning",
         "UnprocessableEntityError",
     },
-    "items": {"ServerSentEvent"},
-    "later": {"imported_later"},
+    "stream_decoder": {"ServerSentEvent"},
+    "lazy_imports": {"lazy_getattr"},
     "model": {"ADDITIONAL", "Model", "OpenEnum", "UNSET", "UnsetType", "recursive"},
     "paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
     "polling": {"Polling"},
@@ -67,7 +67,7 @@ RUNTIME_NAMES = {
     "security": {"AsyncCredential", "Credential", "Scheme", "Security", "credentials"},
     "sender": {"Sender"},
     "server": {"Server", "Variable"},
-    "setup": {"OnRequest", "OnResponse"},
+    "config": {"OnRequest", "OnResponse"},
     "stream": {"Stream"},
     "styles": {"styled"},
 }
@@ -153,7 +153,7 @@ _import
 if TYPE_CHECKING:
     _import
 else:
-    __getattr__ = imported_later(__name__, {_text: (*_text,)})
+    __getattr__ = lazy_getattr(__name__, {_text: (*_text,)})
 __all__ = [*_text]
 def __dir__() -> list[str]:
     return __all__
@@ -207,13 +207,13 @@ def __init__(
         timeout=timeout,
         max_retries=max_retries,
         strict_responses=strict_responses,
-        own_servers=base_url is None,
+        use_operation_servers=base_url is None,
         trusted_servers=_parameter,
         on_request=on_request,
         on_response=on_response,
         http=http,
     )
-def _attach(self, sender: ${class_prefix}Sender) -> None:
+def _attach_resources(self, sender: ${class_prefix}Sender) -> None:
     _child
 @_property
 def _name(self) -> _global:
@@ -285,7 +285,7 @@ _call_type(
     content=_value,
     content_type=_content_type,
     accept=_text,
-    reads=_text,
+    response_format=_text,
     by_status={_number: _type},
     by_event={_text: _type},
     security=_global,
@@ -303,7 +303,7 @@ Call[_type]
     "_body": """
 _value
 _values
-unless_empty(_values)
+none_if_empty(_values)
 """,
     "_values": """
 {_text: _value}

@@ -1,0 +1,23 @@
+"""Names of a package that are imported when they are first asked for (PEP 562)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+
+
+def lazy_getattr(
+    package: str, modules: Mapping[str, Sequence[str]]
+) -> Callable[[str], object]:
+    """The `__getattr__` of a package.
+
+    Args:
+        package: Its `__name__`.
+        modules: The names in each of its modules.
+    """
+    module_of = {name: module for module, names in modules.items() for name in names}
+
+    def get_attribute(name: str) -> object:
+        if name not in module_of:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{module_of[name]}"), name)
+
+    return get_attribute

@@ -1,0 +1,97 @@
+"""Reads an answer's JSON into models: strictly where it fits, field by field where it does not.
+
+The server has carried the call out, so that an answer which is not quite what the API's
+description says is still an answer: what fits is converted, what does not stays as it came.
+"""
+
+from __future__ import annotations
+
+import codecs
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from .additional_properties import fill_additional, keeps_additional
+from .conversion import Mismatch, convert, struct_fields
+from .msgspec_decoders import contains_type, msgspec_decoder
+from .type_guards import is_array, is_object
+
+__all__ = ["Mismatch", "decode_json"]
+
+
+def decode_json(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]]:
+    """JSON text as a value of a type, and where it does not fit.
+
+    Where an object has a name twice, the last one counts. A byte order mark is passed over.
+    A date-time without an offset stays one, and is a mismatch: nobody knows when it is.
+
+    Raises:
+        msgspec.DecodeError: The text is not JSON in UTF-8, is nested too deeply, or has a
+            number that is out of range.
+    """
+    result = _decode(content, type_)
+    # No frame of this module may hold the body when the error passes: there are tools that
+    # record the local variables of each. So it is not raised where another is handled.
+    del content
+    if isinstance(result, str):
+        raise msgspec.DecodeError(result)
+    return result
+
+
+def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
+    """What `decode_json` returns, or why it cannot."""
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        decoder = msgspec_decoder(type_)
+        if decoder is not None:
+            has_datetimes, has_additional = _needs_passes(type_)
+            try:
+                value = decoder.decode(content)
+                if not has_datetimes or _has_offsets(value):
+                    plain = msgspec.json.decode(content) if has_additional else None
+                    return value, (
+                        fill_additional(value, plain) if has_additional else []
+                    )
+            except msgspec.ValidationError:
+                pass
+        return convert(msgspec.json.decode(content), type_)
+    except RecursionError:
+        return "JSON is nested too deeply"
+    except UnicodeDecodeError:
+        return "JSON is not UTF-8"
+    except msgspec.DecodeError as error:
+        return str(error)
+
+
+@cache
+def _needs_passes(type_: Any) -> tuple[bool, bool]:
+    """Whether a type has date-times, and models with additional properties."""
+    return contains_type(type_, _is_datetime), contains_type(type_, keeps_additional)
+
+
+def _is_datetime(type_: Any) -> bool:
+    return type_ is datetime
+
+
+@cache
+def _fields_with_datetimes(type_: Any) -> tuple[str, ...]:
+    return tuple(
+        f.name for f in struct_fields(type_) if contains_type(f.type, _is_datetime)
+    )
+
+
+def _has_offsets(value: object) -> bool:
+    """Whether all date-times in a value have an offset, which msgspec does not ask for."""
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    if isinstance(value, msgspec.Struct):
+        for name in _fields_with_datetimes(type(value)):
+            if not _has_offsets(getattr(value, name)):
+                return False
+    elif is_array(value):
+        return all(map(_has_offsets, value))
+    elif is_object(value):
+        return all(map(_has_offsets, value.values()))
+    return True

@@ -1,0 +1,248 @@
+"""Tests of reading JSON that is hostile, and of what must not be heard of it."""
+
+from __future__ import annotations
+
+import json
+import math
+import traceback
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import pytest
+from _runtime import json_decoding
+from _runtime.json_decoding import decode_json
+from _runtime.model import Model, OpenEnum
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+SECRET = "s3cr3t"
+
+
+class Color(OpenEnum):
+    RED = "red"
+
+
+class Left(Model, kw_only=True):
+    side: Literal["left"]
+    size: int
+
+
+class Right(Model, kw_only=True):
+    side: Literal["right"]
+    size: str
+
+
+class Thing(Model, kw_only=True, rename="camel"):
+    name: str
+    made_at: datetime | None = None
+    size: int | None = None
+    price: float = 0.0
+    color: Color | None = None
+    on: date | None = None
+    side: Left | None = None
+    tags: dict[str, str] | None = None
+    parent: Thing | None = None
+    extra: dict[str, Any] | None = None
+
+
+class Choice(Model, kw_only=True):
+    side: Left | Right | None = None
+    extra: list[Left | Right | Thing] | str | None = None
+
+
+STRICT_TYPES: list[Any] = [
+    *(str, int, float, bool, datetime, date, Any, Color, Thing, type(None)),
+    *(list[Any], dict[str, Any], list[int], dict[str, Thing], list[Thing | None]),
+    *(int | str | None, float | bool, list[Color] | Thing, Literal["left", 1]),
+]
+TYPES = [*STRICT_TYPES, Choice, list[Left | Right | None], Left | Thing | Choice | str]
+"""Those that msgspec reads, and some that have several objects to choose from."""
+
+
+def no_json(content: bytes, type_: Any) -> str:
+    with pytest.raises(msgspec.DecodeError) as raised:
+        decode_json(content, type_)
+    assert type(raised.value) is msgspec.DecodeError
+    return str(raised.value)
+
+
+every_type = pytest.mark.parametrize("type_", TYPES, ids=str)
+
+
+@every_type
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html>",
+        b"NaN",
+        b"Infinity",
+        b"-Infinity",
+        b"1e999",
+        b"-1e999",
+        b"1" * 5000,
+        b"01",
+        b"[1,]",
+        b"{} {}",
+        b"\0",
+        b'"\n"',
+        b'"\xff"',
+        b'"\xed\xa0\x80"',
+        b'"\\ud800"',
+        b'"\\udc00\\ud800"',
+        '{"name": "x"}'.encode("utf-16"),
+        '{"name": "x"}'.encode("utf-16-le"),
+        '{"name": "x"}'.encode("utf-32"),
+    ],
+    ids=lambda content: ascii(content)[:24],
+)
+def test_what_is_not_json_is_refused(content: bytes, type_: Any) -> None:
+    assert no_json(content, type_)
+    assert no_json(b'{"name": ' + content + b"}", type_)
+
+
+@every_type
+@pytest.mark.parametrize("start", [b"[", b'{"extra":', b'{"parent":', b'{"x":'])
+def test_deep_nesting_is_refused(start: bytes, type_: Any) -> None:
+    end = b"]" if start == b"[" else b"}"
+    for content in (start * 100_000, start * 100_000 + b"1" + end * 100_000):
+        assert "deep" in no_json(content, type_)
+
+
+def test_deep_nesting_that_fits_in_part_is_refused() -> None:
+    """It is read at once, but not field by field, which takes more of the stack."""
+    content = b'{"parent": ' * 400 + b"1" + b"}" * 400
+    assert "deep" in no_json(content, Thing)
+
+
+def test_numbers_of_any_size_are_numbers() -> None:
+    assert decode_json(b"-0", int) == (0, [])
+    negative, mismatches = decode_json(b"-0.0", float)
+    assert math.copysign(1, negative) == -1 and mismatches == []
+    digits = b"1" * 4000
+    assert decode_json(digits, int) == (int(digits), [])
+    value, mismatches = decode_json(digits, str)
+    assert value == int(digits)
+    assert list(map(str, mismatches)) == ["$: expected string, got integer"]
+
+
+def test_a_number_out_of_range_is_said_to_be_one() -> None:
+    assert "range" in no_json(b'{"name": "x", "price": 1e999}', Thing)
+
+
+def test_of_a_name_that_comes_twice_the_last_one_counts() -> None:
+    thing, mismatches = decode_json(b'{"name": "a", "name": "b"}', Thing)
+    assert thing.name == "b" and mismatches == []
+    thing, mismatches = decode_json(b'{"name": "a", "size": "x", "name": "b"}', Thing)
+    assert thing.name == "b" and [m.path for m in mismatches] == ["$.size"]
+
+
+@pytest.mark.parametrize("type_", [Thing, Any, Choice])
+def test_a_byte_order_mark_is_passed_over(type_: Any) -> None:
+    content = b'{"name": "x", "side": "left", "size": 1}'
+    assert decode_json(b"\xef\xbb\xbf" + content, type_) == decode_json(content, type_)
+    no_json(b"\xef\xbb\xbf" * 2 + content, type_)
+
+
+TEXTS = st.text() | st.sampled_from(
+    ["left", "right", "red", "2026-01-02", "2026-01-02T03:04:05Z", "2026-01-02T03:04Z"]
+)
+NAMES = st.sampled_from([f.encode_name for f in msgspec.structs.fields(Thing)])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers()
+    # 1.0 is an integer here, which msgspec refuses.
+    | st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: x % 1 != 0)
+    | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(NAMES | st.text(), inner),
+    max_leaves=25,
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(VALUES)
+def test_every_value_is_read_and_told_where_it_does_not_fit(value: Any) -> None:
+    content = json.dumps(value).encode()
+    for type_ in STRICT_TYPES:
+        result, mismatches = decode_json(content, type_)
+        try:
+            expected = msgspec.json.decode(content, type=type_)
+        except msgspec.ValidationError:
+            assert mismatches, type_
+        else:
+            assert (result, mismatches) == (expected, []), type_
+    for type_ in TYPES:
+        result, mismatches = decode_json(content, type_)
+        if not mismatches:
+            assert decode_json(msgspec.json.encode(result), type_) == (result, [])
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    st.binary() | st.text(st.characters()).map(lambda text: json.dumps(text).encode())
+)
+def test_nothing_but_a_decode_error_comes_out(content: bytes) -> None:
+    for type_ in TYPES:
+        try:
+            decode_json(content, type_)
+        except msgspec.DecodeError:
+            pass
+
+
+def planted() -> list[bytes]:
+    """JSON, and what is not, with a secret wherever there can be one."""
+    values: list[Any] = [SECRET, {SECRET: SECRET}, [SECRET], {SECRET: 7}, None, 7]
+    names = [f.encode_name for f in msgspec.structs.fields(Thing)]
+    sound = [{name: value} for name in names for value in values]
+    deep = [{name: {"side": SECRET, "size": {SECRET: SECRET}}} for name in names]
+    texts = [json.dumps(value).encode() for value in (*values, *sound, *deep)]
+    broken = [text[:-1] + end for text in texts for end in (b"", b"}", b"\xff", b"~")]
+    return [*texts, *broken, f'{{"{SECRET}": "\\ud800"}}'.encode()]
+
+
+def test_no_part_of_an_answer_is_in_a_message() -> None:
+    told = refused = 0
+    for content in planted():
+        for type_ in TYPES:
+            try:
+                _, mismatches = decode_json(content, type_)
+                assert SECRET not in repr(mismatches) + "".join(map(str, mismatches))
+                told += len(mismatches)
+            except msgspec.DecodeError as error:
+                refused += 1
+                assert SECRET not in repr(error)
+    assert told > 500 and refused > 500
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<{SECRET}>".encode(),
+        f'"{SECRET}'.encode() + b'\xff"',
+        b"[" * 10_000 + SECRET.encode(),
+        b'{"parent": ' * 400 + json.dumps(SECRET).encode() + b"}" * 400,
+        f'{{"name": 5, "extra": {{"{SECRET}": 1e999}}}}'.encode(),
+    ],
+    ids=["html", "not UTF-8", "deep", "deep objects", "out of range"],
+)
+def test_no_frame_holds_the_body_when_it_is_refused(content: bytes) -> None:
+    """A tool that records the local variables of frames finds nothing in ours."""
+    with pytest.raises(msgspec.DecodeError) as raised:
+        decode_json(content, Thing)
+    links: list[BaseException | None] = [raised.value]
+    for error in links:
+        if error is None:
+            continue
+        links += error.__context__, error.__cause__
+        told = traceback.TracebackException.from_exception(error, capture_locals=True)
+        ours = [
+            frame
+            for frame in told.stack
+            if Path(frame.filename).parent == Path(json_decoding.__file__).parent
+            and frame.filename != __file__
+        ]
+        assert ours or error is not raised.value
+        assert not any(SECRET in repr(frame.locals) for frame in ours)
+        assert SECRET not in repr(error)
+    assert links == [raised.value, None, None]

@@ -1,0 +1,87 @@
+"""Tests of how the body of an answer is collected."""
+
+import gzip
+import tracemalloc
+import zlib
+from collections.abc import Callable
+
+import pytest
+from _runtime.response_body import BodyError, BodyReader
+
+TEXT = b'{"id": "l7FbDVqS8zHSy65uJD85"}' * 40
+
+
+def collected(encoding: str, data: bytes, limit: int = 10_000, step: int = 7) -> bytes:
+    reader = BodyReader(encoding, limit)
+    for start in range(0, len(data), step):
+        reader.feed(data[start : start + step])
+    return reader.content()
+
+
+def raw_deflate(data: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=-15)
+    return compressor.compress(data) + compressor.flush()
+
+
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+@pytest.mark.parametrize(
+    ("encoding", "encode"),
+    [
+        ("", bytes),
+        ("identity", bytes),
+        ("gzip", gzip.compress),
+        ("GZIP ", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", raw_deflate),
+        ("gzip, identity", gzip.compress),
+    ],
+)
+def test_body(encoding: str, encode: Callable[[bytes], bytes], step: int) -> None:
+    assert collected(encoding, encode(TEXT), step=step) == TEXT
+
+
+def test_empty_body() -> None:
+    for encoding in ("", "gzip", "deflate"):
+        assert BodyReader(encoding, 10).content() == b""
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "deflate, gzip", "x"])
+def test_an_encoding_that_was_not_asked_for(encoding: str) -> None:
+    with pytest.raises(BodyError, match="not one that was asked for"):
+        BodyReader(encoding, 10)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_body_that_is_not_encoded_as_its_header_says(encoding: str) -> None:
+    with pytest.raises(BodyError, match="not encoded as its header says"):
+        collected(encoding, b"<html>\xff\xfe not compressed at all")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "encode"), [("gzip", gzip.compress), ("deflate", zlib.compress)]
+)
+def test_a_compressed_body_that_breaks_off(
+    encoding: str, encode: Callable[[bytes], bytes]
+) -> None:
+    with pytest.raises(BodyError, match="breaks off"):
+        collected(encoding, encode(TEXT)[:-5])
+
+
+def test_limit() -> None:
+    assert collected("", TEXT, limit=len(TEXT)) == TEXT
+    assert collected("gzip", gzip.compress(TEXT), limit=len(TEXT)) == TEXT
+    for encoding, data in (("", TEXT), ("gzip", gzip.compress(TEXT))):
+        with pytest.raises(BodyError, match="larger than 1,199 bytes"):
+            collected(encoding, data, limit=len(TEXT) - 1)
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    bomb = gzip.compress(bytes(200_000_000), compresslevel=9)
+    reader = BodyReader("gzip", 1_000_000)
+    tracemalloc.start()
+    with pytest.raises(BodyError, match="larger than"):
+        reader.feed(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000

@@ -1,0 +1,134 @@
+"""Tests of the framing of streams: by table, and however the body is cut up on its way."""
+
+from collections.abc import Callable
+
+import pytest
+from _runtime.response_body import BodyError
+from _runtime.stream_parsers import DelimitedParser, EventStreamParser, Frame
+from hypothesis import given
+from hypothesis import strategies as st
+
+Framing = EventStreamParser | DelimitedParser
+
+
+def frames(framing: Framing, *pieces: bytes) -> list[Frame]:
+    found = [frame for chunk in pieces for frame in framing.feed(chunk)]
+    return found + list(framing.end())
+
+
+def events(*pieces: bytes) -> list[Frame]:
+    return frames(EventStreamParser(1000), *pieces)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"", []),
+        (b"data: a\n\n", [Frame(b"a")]),
+        (b"data: a\r\rdata: b\r\n\r\n", [Frame(b"a"), Frame(b"b")]),
+        (b"\xef\xbb\xbfdata: a\n\n", [Frame(b"a")]),
+        (b"data: a\n\n\xef\xbb\xbfdata: b\n\n", [Frame(b"a")]),
+        (b"data: a\ndata: b\ndata\n\n", [Frame(b"a\nb\n")]),
+        (b"data:a\ndata:  b\n\n", [Frame(b"a\n b")]),
+        (b"data: a: b\n\n", [Frame(b"a: b")]),
+        (b"data\n\n", [Frame(b"")]),
+        (b"event: x\n\n", []),
+        (b"event: x\ndata: a\n\ndata: b\n\n", [Frame(b"a", "x"), Frame(b"b")]),
+        (b"event:\ndata: a\n\n", [Frame(b"a")]),
+        (b": ping\n\n:\ndata: a\n\n", [Frame(b"a")]),
+        (b"other: 1\nDATA: 2\n data: 3\ndata: a\n\n", [Frame(b"a")]),
+        (b"id: 1\n\ndata: a\n\n", [Frame(b"a", id="1")]),
+        (
+            b"id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n",
+            [Frame(b"a", id="1"), Frame(b"b", id="1"), Frame(b"c")],
+        ),
+        (b"id: 1\nid: 2\0\ndata: a\n\n", [Frame(b"a", id="1")]),
+        (
+            b"retry: 20\ndata: a\n\ndata: b\n\n",
+            [Frame(b"a", retry=20), Frame(b"b")],
+        ),
+        (b"retry: 2s\ndata: a\n\n", [Frame(b"a")]),
+        (b"retry: " + b"9" * 500 + b"\ndata: a\n\n", [Frame(b"a")]),
+        ("event: ü\nid: ö\ndata: ä\n\n".encode(), [Frame("ä".encode(), "ü", "ö")]),
+        (b"event: \xff\ndata: a\n\n", [Frame(b"a", "\ufffd")]),
+        (b"data: a\n\ndata: not finished\n", [Frame(b"a")]),
+        (b"data: a\n\ndata: not finis", [Frame(b"a")]),
+        (b"data: \x0b\x0c\x1e\xe2\x80\xa8\n\n", [Frame(b"\x0b\x0c\x1e\xe2\x80\xa8")]),
+    ],
+)
+def test_events(body: bytes, expected: list[Frame]) -> None:
+    assert events(body) == expected
+    assert events(*(body[i : i + 1] for i in range(len(body)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("separator", "body", "expected"),
+    [
+        (b"\n", b"", []),
+        (b"\n", b'{"a":1}\n{"a":2}\r\n', [b'{"a":1}', b'{"a":2}']),
+        (b"\n", b"1\n\n \r\n2", [b"1", b"2"]),
+        (b"\n", b"[1,\r2]\n", [b"[1,\r2]"]),
+        (b"\x1e", b"\x1e1\n\x1e[\n2\n]\n", [b"1", b"[\n2\n]"]),
+        (b"\x1e", b"\x1e\x1e1\n\x1e", [b"1"]),
+    ],
+)
+def test_separated_items(separator: bytes, body: bytes, expected: list[bytes]) -> None:
+    wanted = [Frame(item) for item in expected]
+    assert frames(DelimitedParser(separator, 1000), body) == wanted
+    assert (
+        frames(DelimitedParser(separator, 1000), *(bytes([byte]) for byte in body))
+        == wanted
+    )
+
+
+LINES = st.lists(
+    st.sampled_from(
+        ["data: a", "data", "event: x", "id: 1", "id", "retry: 5", ": c", "", "\r"]
+    ),
+    max_size=20,
+)
+STREAM_FORMATS: list[Callable[[], Framing]] = [
+    lambda: EventStreamParser(1000),
+    lambda: DelimitedParser(b"\n", 1000),
+    lambda: DelimitedParser(b"\x1e", 1000),
+]
+
+
+@pytest.mark.parametrize("framing", STREAM_FORMATS)
+@given(
+    body=st.one_of(
+        st.binary(max_size=200),
+        st.tuples(LINES, st.sampled_from(["\n", "\r", "\r\n"])).map(
+            lambda pair: pair[1].join(pair[0]).encode()
+        ),
+    ),
+    cuts=st.lists(st.integers(0, 200), max_size=8),
+)
+def test_however_it_is_cut_the_same_comes_out(
+    framing: Callable[[], Framing], body: bytes, cuts: list[int]
+) -> None:
+    places = sorted({0, len(body), *(cut for cut in cuts if cut < len(body))})
+    pieces = [body[a:b] for a, b in zip(places, places[1:], strict=False)]
+    assert b"".join(pieces) == body
+    assert frames(framing(), *pieces) == frames(framing(), body)
+
+
+@pytest.mark.parametrize(
+    ("framing", "chunk"),
+    [
+        (EventStreamParser(100), b"data: aaaaaaaa"),
+        (EventStreamParser(100), b"data: a\n"),
+        (EventStreamParser(100), b"data\n"),
+        (DelimitedParser(b"\n", 100), b"12345"),
+    ],
+)
+def test_what_does_not_end_is_not_kept(framing: Framing, chunk: bytes) -> None:
+    with pytest.raises(BodyError, match="larger than 100 bytes"):
+        frames(framing, *[chunk] * 101)
+
+
+def test_what_ends_may_go_on_without_end() -> None:
+    assert (
+        len(frames(EventStreamParser(100), *[b": comment\ndata: a\n\n"] * 1000)) == 1000
+    )
+    assert len(frames(DelimitedParser(b"\n", 100), *[b"1234567890\n"] * 1000)) == 1000
