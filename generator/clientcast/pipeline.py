@@ -11,7 +11,7 @@ from clientcast.bind.names import pascal_case
 from clientcast.bundle import bundle
 from clientcast.check import check, has_errors, validate
 from clientcast.diagnostic import Diagnostic
-from clientcast.docs import extract, package_of, readme
+from clientcast.docs import extract, make_package, readme
 from clientcast.faults import working_on
 from clientcast.parse import parse
 from clientcast.render import MANIFEST, manifest, render
@@ -138,6 +138,6 @@ def _with_reference(
     code = {**files, MANIFEST: manifest(package, files)}
     name = name if name.isidentifier() and not keyword.iskeyword(name) else ""
     with working_on("README.md"):
-        files["README.md"] = readme(extract(package_of(name, name, code)))
+        files["README.md"] = readme(extract(make_package(name, name, code)))
     files[MANIFEST] = manifest(package, files)
     return dict(sorted(files.items()))

@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from clientcast.docs import extract, folder_of, read_package
-from clientcast.docs.site import site_of
+from clientcast.docs import extract, read_package, render_folder
+from clientcast.docs.site import render_site
 from clientcast.output import write
 from clientcast.pipeline import cast
 
@@ -87,7 +87,7 @@ def pages(package: Path) -> Stage:
     """Write the Markdown pages."""
 
     def stage() -> str:
-        return str(len(folder_of([extract(read_package(package, "package"))])))
+        return str(len(render_folder([extract(read_package(package, "package"))])))
 
     return stage
 
@@ -96,7 +96,7 @@ def site(package: Path) -> Stage:
     """Build the site."""
 
     def stage() -> str:
-        return str(len(site_of([extract(read_package(package, "package"))])))
+        return str(len(render_site([extract(read_package(package, "package"))])))
 
     return stage
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clientcast.docs import Reference, extract, folder_of
-from clientcast.docs.package import package_of
+from clientcast.docs import Reference, extract, render_folder
+from clientcast.docs.package import make_package
 from clientcast.filenames import DEVICES, distinct, folded, is_device, is_portable
 from clientcast.pipeline import cast
 
@@ -64,7 +64,7 @@ def package(spec: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def reference(package: dict[str, str]) -> Reference:
-    return extract(package_of("names", "names", package))
+    return extract(make_package("names", "names", package))
 
 
 def assert_portable(files: dict[str, str]) -> None:
@@ -83,7 +83,7 @@ def test_modules_of_hostile_tags_are_portable_and_distinct(
 
 
 def test_pages_of_hostile_tags_are_portable_and_distinct(reference: Reference) -> None:
-    files = folder_of([reference])
+    files = render_folder([reference])
     assert_portable(files)
     pages = [path for path in files if path.startswith("names/")]
     assert len(pages) == len(reference.resources) + len({"index", "models", "errors"})
@@ -101,7 +101,7 @@ def test_pages_of_resources_that_differ_in_case_alone_are_distinct(
             replace(third, name="names", operations=()),
         ),
     )
-    files = folder_of([alike])
+    files = render_folder([alike])
     assert_portable(files)
     assert {"names/names.md", "names/Names_2.md", "names/names_3.md"} <= files.keys()
 
@@ -110,7 +110,7 @@ def test_pages_of_resources_that_differ_in_case_alone_are_distinct(
 def test_folder_of_pages_is_not_called_as_a_device(
     reference: Reference, name: str
 ) -> None:
-    assert_portable(folder_of([replace(reference, package=name)] * 3))
+    assert_portable(render_folder([replace(reference, package=name)] * 3))
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,19 @@ import types
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import griffe
-from clientcast.docs.jsons import FORMAT
+from clientcast.docs.json_output import FORMAT
 from clientcast.docs.reference import Reference
 
 from tests.support.project import ROOT
 
 PATH = ROOT / "templates" / "docs" / "reference.schema.json"
-PLAIN = {str: "string", bool: "boolean"}
+JSON_TYPES = {str: "string", bool: "boolean"}
 
 
 def schema() -> dict[str, Any]:
     """The whole schema."""
     definitions: dict[str, Any] = {}
-    clients = {"type": "array", "items": _of(Reference, definitions)}
+    clients = {"type": "array", "items": _schema_of(Reference, definitions)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:clientcast:reference:{FORMAT}",
@@ -40,16 +40,18 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+def _schema_of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if hint is object:
         return {}
-    if hint in PLAIN:
-        return {"type": PLAIN[hint]}
+    if hint in JSON_TYPES:
+        return {"type": JSON_TYPES[hint]}
     if get_origin(hint) is tuple:
-        return {"type": "array", "items": _of(get_args(hint)[0], definitions)}
+        return {"type": "array", "items": _schema_of(get_args(hint)[0], definitions)}
     if get_origin(hint) in (Union, types.UnionType):
         members = [part for part in get_args(hint) if part is not type(None)]
-        return {"anyOf": [*(_of(m, definitions) for m in members), {"type": "null"}]}
+        return {
+            "anyOf": [*(_schema_of(m, definitions) for m in members), {"type": "null"}]
+        }
     assert isinstance(hint, type) and dataclasses.is_dataclass(hint), hint
     if hint.__name__ not in definitions:
         definitions[hint.__name__] = {}
@@ -58,18 +60,20 @@ def _of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _object(cls: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    said = {}
+    descriptions = {}
     title = ""
     for section in griffe.parse_google(griffe.Docstring(cls.__doc__), warnings=False):
         if isinstance(section, griffe.DocstringSectionAttributes):
-            said = {a.name: " ".join(a.description.split()) for a in section.value}
+            descriptions = {
+                a.name: " ".join(a.description.split()) for a in section.value
+            }
         elif isinstance(section, griffe.DocstringSectionText):
             title = " ".join(section.value.split())
     properties = {
-        name: {"description": said.pop(name), **_of(hint, definitions)}
+        name: {"description": descriptions.pop(name), **_schema_of(hint, definitions)}
         for name, hint in get_type_hints(cls).items()
     }
-    assert not said, said
+    assert not descriptions, descriptions
     return {
         "description": title,
         "type": "object",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.command import copy, docs, files_in
-from tests.docs.parsed import NAMES, folder
+from tests.docs.rendered import NAMES, folder
 from tests.support.project import ROOT
 
 CONFIGURATION = """

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from clientcast.docs import Reference, extract, folder_of, package_of
-from clientcast.docs.readme import LONGEST
+from clientcast.docs import Reference, extract, make_package, render_folder
+from clientcast.docs.readme import MAX_LENGTH
 from clientcast.pipeline import cast
 
-from tests.docs.parsed import links, programs, sections, tables, tokens
+from tests.docs.rendered import links, programs, sections, tables, tokens
 from tests.support.casting import SPECS
 from tests.support.project import SHARED
 
 HOSTILE = SHARED / "hostile"
 SMALL = sorted((SPECS / "ok").glob("*.yaml"))
-OURS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
+ALLOWED_TAGS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
 LARGE = 300_000
 """Bytes. Documents above are about time and space, and tested elsewhere."""
 
@@ -33,12 +33,12 @@ def files_of(spec: Path) -> Mapping[str, str] | None:
 
 
 def reference_of(files: Mapping[str, str]) -> Reference:
-    return extract(package_of("", "package", files))
+    return extract(make_package("", "package", files))
 
 
 def documents(files: Mapping[str, str]) -> dict[str, str]:
     """The README of a package, and its pages."""
-    pages = folder_of([reference_of(files)])
+    pages = render_folder([reference_of(files)])
     found = {path: text for path, text in pages.items() if path.endswith(".md")}
     return {**found, "README.md": files["README.md"]}
 
@@ -59,7 +59,7 @@ def check(found: Mapping[str, str]) -> None:
             assert token.type != "image"
             if token.type in ("html_block", "html_inline"):
                 tags = set(re.findall(r"<[^>]*>", token.content))
-                assert tags <= OURS | {"<code>", "</code>"}, token.content
+                assert tags <= ALLOWED_TAGS | {"<code>", "</code>"}, token.content
         for table in tables(text):
             assert {len(row) for row in table} == {len(table[0])}
             assert len(table) > 1
@@ -117,7 +117,7 @@ def test_a_very_long_reference_travels_in_short(tmp_path: Path) -> None:
     files = files_of(spec)
     assert files is not None
     text = files["README.md"]
-    assert len(text) < LONGEST / 10
+    assert len(text) < MAX_LENGTH / 10
     assert "`clientcast docs`" in text
     assert all(f"`models.get_thing{number}`" in text for number in range(220))
     check(documents(files))

@@ -14,7 +14,7 @@ import httpcore2
 import pytest
 
 from tests.clients.test_prism import VARIABLES
-from tests.docs.parsed import NAMES, documents, programs, reference
+from tests.docs.rendered import NAMES, documents, programs, reference
 from tests.support.calls import MODES, SPECS, Mode
 
 HOSTS = {
@@ -28,7 +28,7 @@ LAST_PAGE = {"/v2/session/list", "/v2/client/session/list"}
 WITH_PROGRAMS = sorted(path for path, text in documents().items() if programs(text))
 
 
-class Sent(NamedTuple):
+class SentRequest(NamedTuple):
     """A request: by which client, and what it asked for."""
 
     vendor: str
@@ -37,18 +37,20 @@ class Sent(NamedTuple):
 
 
 @pytest.fixture
-def sent(prism: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> list[Sent]:
+def sent(
+    prism: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> list[SentRequest]:
     """What programs send; it is answered by Prism, which finds nothing wrong with it."""
-    seen: list[Sent] = []
+    seen: list[SentRequest] = []
     pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
     send, async_send = pools[0].handle_request, pools[1].handle_async_request
 
-    def redirected(mode: Mode, request: httpcore2.Request) -> httpcore2.Request:
+    def redirect(mode: Mode, request: httpcore2.Request) -> httpcore2.Request:
         vendor = HOSTS[request.url.host.decode()]
         target = request.url.target.decode()
         path = target.partition("?")[0]
         method = request.method.decode()
-        seen.append(Sent(vendor, mode, SPECS[vendor].at(method, path)))
+        seen.append(SentRequest(vendor, mode, SPECS[vendor].at(method, path)))
         headers = list(request.headers)
         if path in LAST_PAGE:
             headers.append((b"Prefer", b"example=lastPage"))
@@ -60,17 +62,17 @@ def sent(prism: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> list[S
             extensions=request.extensions,
         )
 
-    def satisfied(response: httpcore2.Response) -> httpcore2.Response:
+    def assert_valid(response: httpcore2.Response) -> httpcore2.Response:
         found = {name.lower(): value for name, value in response.headers}
         assert b"sl-violations" not in found, found
         assert response.status < 400
         return response
 
     def sending(pool: Any, request: httpcore2.Request) -> httpcore2.Response:
-        return satisfied(send(pool, redirected("sync", request)))
+        return assert_valid(send(pool, redirect("sync", request)))
 
     async def async_sending(pool: Any, request: httpcore2.Request) -> Any:
-        return satisfied(await async_send(pool, redirected("async", request)))
+        return assert_valid(await async_send(pool, redirect("async", request)))
 
     monkeypatch.setattr(pools[0], "handle_request", sending)
     monkeypatch.setattr(pools[1], "handle_async_request", async_sending)
@@ -89,7 +91,7 @@ def run(program: str) -> None:
 
 
 @pytest.mark.parametrize("path", WITH_PROGRAMS)
-def test_every_program_runs(path: str, sent: list[Sent]) -> None:
+def test_every_program_runs(path: str, sent: list[SentRequest]) -> None:
     """Each makes one call of the operation that it stands below, and both modes have one."""
     found = programs(documents()[path])
     for program in found:
@@ -108,14 +110,16 @@ def pages_of(name: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_operation_is_called_in_both_modes(name: str, sent: list[Sent]) -> None:
+def test_every_operation_is_called_in_both_modes(
+    name: str, sent: list[SentRequest]
+) -> None:
     operations = {o["operationId"] for _, _, o in SPECS[name].operations()}
     for paths in pages_of(name):
         sent.clear()
         for path in paths:
             for program in programs(documents()[path]):
                 run(program)
-        assert set(sent) == {Sent(name, m, o) for m in MODES for o in operations}
+        assert set(sent) == {SentRequest(name, m, o) for m in MODES for o in operations}
 
 
 def test_there_are_24_operations() -> None:

@@ -34,7 +34,7 @@ class Editor:
         self._server = server
         self._number = 0
 
-    def ask(self, method: str, **parameters: object) -> Any:
+    def request(self, method: str, **parameters: object) -> Any:
         """What the server answers; what it asks meanwhile gets nothing."""
         self._number += 1
         self._send(id=self._number, method=method, params=parameters)
@@ -45,7 +45,7 @@ class Editor:
             if "id" in message:
                 self._send(id=message["id"], result=None)
 
-    def tell(self, method: str, **parameters: object) -> None:
+    def notify(self, method: str, **parameters: object) -> None:
         """Something that needs no answer."""
         self._send(method=method, params=parameters)
 
@@ -75,7 +75,7 @@ def editor() -> Iterator[Editor]:
     ) as server:
         try:
             editor = Editor(server)
-            editor.ask(
+            editor.request(
                 "initialize",
                 processId=None,
                 rootUri=GENERATED.as_uri(),
@@ -84,13 +84,13 @@ def editor() -> Iterator[Editor]:
                     "textDocument": {"hover": {"contentFormat": ["markdown"]}}
                 },
             )
-            editor.tell("initialized")
+            editor.notify("initialized")
             document = {"languageId": "python", "version": 1, "text": CODE}
             uri = (GENERATED / "example.py").as_uri()
-            editor.tell("textDocument/didOpen", textDocument={"uri": uri, **document})
+            editor.notify("textDocument/didOpen", textDocument={"uri": uri, **document})
             yield editor
-            editor.ask("shutdown")
-            editor.tell("exit")
+            editor.request("shutdown")
+            editor.notify("exit")
         finally:
             server.kill()
 
@@ -99,7 +99,7 @@ def hover(editor: Editor, words: str) -> str:
     """The Markdown that is shown where some words of `CODE` end."""
     before = CODE[: CODE.index(words) + len(words) - 1]
     line = before.count("\n")
-    found = editor.ask(
+    found = editor.request(
         "textDocument/hover",
         textDocument={"uri": (GENERATED / "example.py").as_uri()},
         position={"line": line, "character": len(before.split("\n")[-1])},

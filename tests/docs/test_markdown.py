@@ -8,25 +8,25 @@ import time
 
 import pytest
 from clientcast.docs.markdown import (
-    block,
+    blocks,
     cell,
     code,
+    code_block,
     code_in_cell,
-    fenced,
+    escape_text,
     inline,
-    plain,
-    sentence,
+    paragraph,
     table,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.token import Token
 
-from tests.docs.parsed import tables, tokens
+from tests.docs.rendered import tables, tokens
 from tests.support.texts import with_texts
 
 HARMLESS = re.compile(r"https?://")
-OURS = {"<br>", "<code>", "</code>"}
+ALLOWED_TAGS = {"<br>", "<code>", "</code>"}
 
 TRICKY = [
     "<script>alert(1)</script>",
@@ -106,7 +106,7 @@ TRICKY = [
 ]
 
 
-def done(stream: tuple[Token, ...]) -> None:
+def assert_harmless(stream: tuple[Token, ...]) -> None:
     """Nothing of a document does more than a description may."""
     for token in stream:
         assert token.type != "image", token
@@ -114,16 +114,18 @@ def done(stream: tuple[Token, ...]) -> None:
         if token.type == "link_open":
             assert HARMLESS.match(str(token.attrs["href"])), token
         if token.type in ("html_block", "html_inline"):
-            assert set(re.findall(r"<[^>]*>", token.content)) <= OURS, token.content
+            assert (
+                set(re.findall(r"<[^>]*>", token.content)) <= ALLOWED_TAGS
+            ), token.content
             assert re.sub(r"<[^>]*>", "", token.content) == "", token.content
         if token.type == "heading_open":
             assert token.markup == "#" and token.meta == {}, token
 
 
-def unharmed(text: str) -> None:
+def assert_contained(text: str) -> None:
     """A text between two headings of ours leaves both as they are."""
     stream = tokens(f"# Before\n\n{text}\n\n# After\n")
-    done(stream)
+    assert_harmless(stream)
     headings = [
         stream[i + 1].content for i, t in enumerate(stream) if t.type == "heading_open"
     ]
@@ -132,15 +134,15 @@ def unharmed(text: str) -> None:
 
 @with_texts(TRICKY)
 def test_a_description_stays_in_its_place(text: str) -> None:
-    unharmed(block(text))
+    assert_contained(blocks(text))
 
 
 @with_texts(TRICKY)
 def test_a_sentence_stays_a_paragraph(text: str) -> None:
-    written = sentence(text)
+    written = paragraph(text)
     assert "\n" not in written
     stream = tokens(written)
-    done(stream)
+    assert_harmless(stream)
     assert [t.type for t in stream if t.block] in (
         [],
         ["paragraph_open", "inline", "paragraph_close"],
@@ -154,13 +156,13 @@ def test_a_cell_stays_a_cell(text: str) -> None:
     assert [len(row) for row in found] == [3, 3, 3]
     assert [row[0] for row in found] == ["A", "1", "4"]
     assert [row[2] for row in found] == ["C", "3", "6"]
-    done(tokens(written))
+    assert_harmless(tokens(written))
 
 
 @with_texts(TRICKY)
 def test_a_text_without_meaning_is_shown_as_it_is(text: str) -> None:
-    stream = tokens(f"x {plain(text)} x")
-    done(stream)
+    stream = tokens(f"x {escape_text(text)} x")
+    assert_harmless(stream)
     shown = "".join(t.content for t in stream if t.type in ("text", "text_special"))
     assert [t.type for t in stream if t.block][1:2] == ["inline"]
     assert not {t.type for t in stream} & {"code_inline", "link_open", "em_open"}
@@ -180,12 +182,12 @@ def test_code_is_code_alone_and_in_a_cell(text: str) -> None:
     }
     (found,) = tables(table(("A", "B"), [(code_in_cell(text), "y")]))
     assert found[1][1] == "y"
-    done(tokens(table(("A", "B"), [(code_in_cell(text), "y")])))
+    assert_harmless(tokens(table(("A", "B"), [(code_in_cell(text), "y")])))
 
 
 @with_texts(TRICKY)
 def test_a_program_cannot_leave_its_fence(text: str) -> None:
-    stream = tokens(f"{fenced(text, 'python')}\n\nafter")
+    stream = tokens(f"{code_block(text, 'python')}\n\nafter")
     assert [t.type for t in stream if t.block] == [
         "fence",
         "paragraph_open",
@@ -200,7 +202,7 @@ ALPHABET = "`<>[]()!|\\*_#-=~{}:& \nab1.\t\"'/"
 @settings(max_examples=1500, deadline=None)
 @given(st.text(ALPHABET, max_size=40) | st.lists(st.sampled_from(TRICKY)).map(" ".join))
 def test_signs_in_any_order_do_no_harm(text: str) -> None:
-    unharmed(block(text))
+    assert_contained(blocks(text))
 
 
 @settings(max_examples=800, deadline=None)
@@ -209,7 +211,7 @@ def test_signs_in_any_order_stay_in_their_cell(text: str) -> None:
     written = table(("A", "B"), [(cell(text), "2"), (code_in_cell(text), "3")])
     (found,) = tables(written)
     assert [row[1:] for row in found] == [["B"], ["2"], ["3"]]
-    done(tokens(written))
+    assert_harmless(tokens(written))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +239,7 @@ def test_signs_in_any_order_stay_in_their_cell(text: str) -> None:
     ],
 )
 def test_what_is_kept(text: str, shown: str) -> None:
-    assert block(text) == shown
+    assert blocks(text) == shown
 
 
 def test_a_list_in_a_cell_has_lines_of_its_own() -> None:
@@ -275,6 +277,6 @@ def test_a_name_in_code_leads_to_its_place() -> None:
 def test_a_long_text_takes_time_that_grows_with_its_length(unit: str) -> None:
     text = unit * (60_000 // len(unit))
     began = time.process_time()
-    block(text)
+    blocks(text)
     cell(text)
     assert time.process_time() - began < 20

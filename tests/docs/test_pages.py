@@ -9,12 +9,12 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from clientcast.docs import as_json, schema
-from clientcast.docs.behaviour import RETRIED
-from clientcast.docs.places import declared
+from clientcast.docs import json_schema, references_json
+from clientcast.docs.behaviour import RETRIED_STATUSES
+from clientcast.docs.links import declaration_names
 
 from tests.docs import schema as derived
-from tests.docs.parsed import (
+from tests.docs.rendered import (
     NAMES,
     documents,
     folder,
@@ -30,8 +30,8 @@ from tests.docs.parsed import (
 each = pytest.mark.parametrize("name", NAMES)
 every = pytest.mark.parametrize("path", sorted(documents()))
 
-OURS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
-SAID = ("description", "summary", "returns_description")
+ALLOWED_TAGS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
+DESCRIPTION_FIELDS = ("description", "summary", "returns_description")
 
 
 def test_there_is_an_index_a_page_a_resource_one_of_models_and_one_of_errors() -> None:
@@ -92,14 +92,16 @@ def test_the_html_is_ours(path: str) -> None:
         if token.type in ("html_block", "html_inline"):
             tags = re.findall(r"<[^>]*>", token.content)
             assert tags
-            assert set(tags) <= OURS | {"<code>", "</code>"}, token.content
+            assert set(tags) <= ALLOWED_TAGS | {"<code>", "</code>"}, token.content
 
 
-def described(value: Any, path: str) -> list[str]:
+def missing_descriptions(value: Any, path: str) -> list[str]:
     """Where a description is missing in a reference."""
     if isinstance(value, tuple):
         return [
-            p for i, item in enumerate(value) for p in described(item, f"{path}/{i}")
+            p
+            for i, item in enumerate(value)
+            for p in missing_descriptions(item, f"{path}/{i}")
         ]
     if not is_dataclass(value):
         return []
@@ -108,18 +110,18 @@ def described(value: Any, path: str) -> list[str]:
         part = getattr(value, f.name)
         if f.name == "description" and not part.strip():
             found.append(f"{path} ({getattr(value, 'name', '')})")
-        found += described(part, f"{path}/{f.name}")
+        found += missing_descriptions(part, f"{path}/{f.name}")
     return found
 
 
 @each
 def test_everything_is_described(name: str) -> None:
-    assert described(reference(name), "") == []
+    assert missing_descriptions(reference(name), "") == []
 
 
 @each
 def test_every_type_of_ours_is_a_link(name: str) -> None:
-    known = set(declared(reference(name)))
+    known = set(declaration_names(reference(name)))
     for path, text in documents().items():
         if name not in path:
             continue
@@ -142,14 +144,16 @@ def test_every_operation_model_and_error_has_its_place(name: str) -> None:
         for operation in resource.operations:
             assert text[page].count(operation.name) == 1
             assert text[f"generated/{name}/README.md"].count(operation.name) == 1
-    assert text[f"{name}/models.md"][1:] == list(declared(known))
+    assert text[f"{name}/models.md"][1:] == list(declaration_names(known))
     assert text[f"{name}/errors.md"][1:] == [error.name for error in known.errors]
 
 
 @each
 def test_what_an_operation_raises_is_what_its_answers_say(name: str) -> None:
     for operation in reference(name).operations:
-        documented = {answer.error for answer in operation.answers if answer.error}
+        documented = {
+            response.error for response in operation.responses if response.error
+        }
         polled = {"AcceptedError"} if operation.polled else set()
         assert {raised.error for raised in operation.raises} == documented | polled
 
@@ -157,7 +161,7 @@ def test_what_an_operation_raises_is_what_its_answers_say(name: str) -> None:
 def test_the_statuses_that_are_tried_again_are_those_of_the_runtime() -> None:
     from _runtime import retry
 
-    assert set(RETRIED) == {
+    assert set(RETRIED_STATUSES) == {
         status
         for status in range(400, 600)
         if retry.may_retry_status(status, {}, idempotent=True)
@@ -185,14 +189,14 @@ def test_the_map_for_assistants_has_every_operation() -> None:
 
 
 def test_the_schema_is_made_of_the_classes() -> None:
-    assert schema() == derived.text()
-    jsonschema_rs.meta.validate(json.loads(schema()))
+    assert json_schema() == derived.text()
+    jsonschema_rs.meta.validate(json.loads(json_schema()))
 
 
 @each
 def test_the_json_is_as_its_schema_says(name: str) -> None:
-    content = json.loads(as_json([reference(name)]))
-    validator = jsonschema_rs.validator_for(json.loads(schema()))
+    content = json.loads(references_json([reference(name)]))
+    validator = jsonschema_rs.validator_for(json.loads(json_schema()))
     validator.validate(content)
     content["clients"][0]["resources"][0]["operations"][0]["arguments"] = None
     assert not validator.is_valid(content)
@@ -202,7 +206,7 @@ def test_the_json_is_as_its_schema_says(name: str) -> None:
 def test_the_json_has_every_operation_of_the_spec(name: str) -> None:
     from tests.support.calls import SPECS
 
-    (client,) = json.loads(as_json([reference(name)]))["clients"]
+    (client,) = json.loads(references_json([reference(name)]))["clients"]
     found = {
         (o["http_method"], o["path"], o["operation_id"])
         for resource in client["resources"]

@@ -36,9 +36,9 @@ class Canary:
         self.is_armed = False
         self.may_evaluate = False
         self.codes: set[CodeType] = set()
-        sys.addaudithook(self._note)
+        sys.addaudithook(self._record)
 
-    def _note(self, event: str, args: tuple[Any, ...]) -> None:
+    def _record(self, event: str, args: tuple[Any, ...]) -> None:
         if not self.is_armed or event in _HARMLESS:
             return
         if event == "import" and (args[0].startswith(NAME) or args[0] in sys.modules):

@@ -24,14 +24,19 @@ _STYLES = {
     "cookie": ("form",),
     "path": ("simple", "label", "matrix"),
 }
-_MEDIA = (
+_BODY_MEDIA_TYPES = (
     *("application/json", "application/json", "application/x-www-form-urlencoded"),
     *("multipart/form-data", "text/plain", "application/octet-stream", "*/*"),
 )
-_ANSWERS = ("application/json", "application/json", "text/plain", "text/event-stream")
+_RESPONSE_MEDIA_TYPES = (
+    "application/json",
+    "application/json",
+    "text/plain",
+    "text/event-stream",
+)
 
 
-class _Maker:
+class _DocumentBuilder:
     """Makes the parts of one document; the numbers of its slots count up."""
 
     def __init__(self, draw: st.DrawFn) -> None:
@@ -51,8 +56,8 @@ class _Maker:
     def chance(self) -> bool:
         return self._draw(st.booleans())
 
-    def count(self, most: int, least: int = 0) -> int:
-        return self._draw(st.integers(least, most))
+    def count(self, maximum: int, minimum: int = 0) -> int:
+        return self._draw(st.integers(minimum, maximum))
 
     def texts(self, *keys: str) -> Data:
         """Return some of the keys with texts."""
@@ -64,28 +69,28 @@ class _Maker:
         if depth < 3:
             kinds += [self._array, self._map, self._object, self._union]
             kinds += [self._union, self._enum]
-        made: Data = self.pick(*kinds)(depth)
-        if "$ref" not in made:
-            made |= self.texts("description", "title")
+        result: Data = self.pick(*kinds)(depth)
+        if "$ref" not in result:
+            result |= self.texts("description", "title")
             if self.count(4) == 0:
-                made["x-client"] = {"name": self.slot("name")}
-        return made
+                result["x-client"] = {"name": self.slot("name")}
+        return result
 
     def _string(self, depth: int) -> Data:
-        made = {"type": "string", **self.texts("default", "example", "format")}
+        result = {"type": "string", **self.texts("default", "example", "format")}
         if self.chance():
-            made["format"] = self.pick(*_FORMATS)
-            made.pop("default", None)
+            result["format"] = self.pick(*_FORMATS)
+            result.pop("default", None)
         if self.count(3) == 0:
-            made["pattern"] = self.slot("text")
-        return made
+            result["pattern"] = self.slot("text")
+        return result
 
     def _number_or_flag(self, depth: int) -> Data:
-        made: Data = {"type": self.pick("integer", "number", "boolean")}
-        if made["type"] != "boolean" and self.chance():
-            made["maximum"] = self.pick(10, 1.5, 10**30)
-            made["default"] = self.pick(1, 2)
-        return made
+        result: Data = {"type": self.pick("integer", "number", "boolean")}
+        if result["type"] != "boolean" and self.chance():
+            result["maximum"] = self.pick(10, 1.5, 10**30)
+            result["default"] = self.pick(1, 2)
+        return result
 
     def _enum(self, depth: int) -> Data:
         match self.count(3):
@@ -117,14 +122,14 @@ class _Maker:
         properties = {
             self.slot("name"): self.schema(depth + 1) for _ in range(self.count(3, 1))
         }
-        made: Data = {"type": "object", "properties": properties}
+        result: Data = {"type": "object", "properties": properties}
         if self.chance():
-            made["required"] = [next(iter(properties))]
+            result["required"] = [next(iter(properties))]
         if self.chance():
-            made["additionalProperties"] = self.pick(True, False, {"type": "string"})
+            result["additionalProperties"] = self.pick(True, False, {"type": "string"})
         if self.count(4) == 0:
-            return {"allOf": [self._reference(depth), made]}
-        return made
+            return {"allOf": [self._reference(depth), result]}
+        return result
 
     def _union(self, depth: int) -> Data:
         members = [self.schema(depth + 1) for _ in range(self.count(3, 2))]
@@ -150,36 +155,39 @@ class _Maker:
     def parameter(self, place: str) -> Data:
         """Return a parameter; that of a path is called by what its template says."""
         kind = {"header": "token", "path": "parameter"}.get(place, "name")
-        made = {
+        result = {
             "name": self.slot(kind),
             "in": place,
             "required": place == "path" or self.chance(),
             **self.texts("description"),
         }
         if self.count(5) == 0:
-            return {**made, "content": {"application/json": {"schema": self.schema(2)}}}
-        made["schema"] = self.schema(2)
+            return {
+                **result,
+                "content": {"application/json": {"schema": self.schema(2)}},
+            }
+        result["schema"] = self.schema(2)
         if self.chance():
-            made["style"] = self.pick(*_STYLES[place])
-            made["explode"] = self.chance()
+            result["style"] = self.pick(*_STYLES[place])
+            result["explode"] = self.chance()
         if self.chance():
-            made["example"] = self.slot("text")
-        return made
+            result["example"] = self.slot("text")
+        return result
 
     def content(self, media_types: tuple[str, ...]) -> Data:
         """Return a body by its media type."""
         media_type = self.pick(*media_types, f"application/{self.slot('component')}")
-        made: Data = {"schema": self.schema()}
+        result: Data = {"schema": self.schema()}
         if media_type.endswith(("urlencoded", "form-data")):
-            made = {"schema": self._object(1)}
+            result = {"schema": self._object(1)}
         if self.chance():
-            made["example"] = {self.slot("name"): self.slot("text")}
+            result["example"] = {self.slot("name"): self.slot("text")}
         if self.count(3) == 0:
-            made = {
-                "schema": made["schema"],
+            result = {
+                "schema": result["schema"],
                 "examples": {self.slot("component"): {"value": self.slot("text")}},
             }
-        return {media_type: made}
+        return {media_type: result}
 
     def operation(self, tag: str) -> tuple[str, Data]:
         """Return a path and the operation that it has."""
@@ -191,38 +199,38 @@ class _Maker:
         if self.chance():
             parameters.append(self.parameter("path"))
             path += f"/{{{parameters[-1]['name']}}}"
-        answer: Data = {"description": self.slot("text")}
+        response: Data = {"description": self.slot("text")}
         if self.count(3):
-            answer["content"] = self.content(_ANSWERS)
+            response["content"] = self.content(_RESPONSE_MEDIA_TYPES)
         if self.chance():
             header = {"schema": {"type": "string"}, **self.texts("description")}
-            answer["headers"] = {self.slot("token"): header}
-        made = {
+            response["headers"] = {self.slot("token"): header}
+        result = {
             "operationId": self.slot("name"),
             "tags": [tag],
             "parameters": parameters,
-            "responses": {self.pick("200", "201", "2XX"): answer},
+            "responses": {self.pick("200", "201", "2XX"): response},
             **self.texts("summary", "description"),
         }
         if self.chance():
-            problem = {
+            error_response = {
                 "description": self.slot("text"),
-                "content": self.content(_MEDIA[:1]),
+                "content": self.content(_BODY_MEDIA_TYPES[:1]),
             }
-            made["responses"][self.pick("404", "4XX", "default")] = problem
+            result["responses"][self.pick("404", "4XX", "default")] = error_response
         if self.schemes and self.chance():
-            made["security"] = [{self.pick(*self.schemes): []}]
+            result["security"] = [{self.pick(*self.schemes): []}]
         if self.count(3) == 0:
-            made["servers"] = [{"url": f"https://api.example/{self.slot('segment')}"}]
+            result["servers"] = [{"url": f"https://api.example/{self.slot('segment')}"}]
         if self.count(3) == 0:
-            made["x-client"] = self.pick(
+            result["x-client"] = self.pick(
                 {"method": self.slot("name")},
                 {"resource": self.slot("name")},
                 {"retry": "safe"},
             )
-        return path, made
+        return path, result
 
-    def paged(self, tag: str) -> tuple[str, Data]:
+    def paged_operation(self, tag: str) -> tuple[str, Data]:
         """Return a path and an operation whose pages follow each other."""
         parameter, cursor, items = (self.slot("name") for _ in range(3))
         as_pointer = {
@@ -233,7 +241,7 @@ class _Maker:
             items: {"type": "array", "items": self.schema(2)},
         }
         body = {"type": "object", "properties": properties, "required": [items]}
-        answer = {
+        response = {
             "description": self.slot("text"),
             "content": {"application/json": {"schema": body}},
         }
@@ -248,7 +256,7 @@ class _Maker:
             "operationId": self.slot("name"),
             "tags": [tag],
             "parameters": [query],
-            "responses": {"200": answer},
+            "responses": {"200": response},
             "x-client": {"pagination": paging},
         }
 
@@ -257,22 +265,27 @@ class _Maker:
         options: Data = self.texts("argument", "prefix")
         if self.chance():
             options["env"] = [self.slot("name")]
-        made = {"x-client": options, **self.texts("description")}
+        result = {"x-client": options, **self.texts("description")}
         match self.count(3):
             case 0:
                 place = self.pick("header", "query", "cookie")
                 name = self.slot("token" if place == "header" else "name")
-                return {"type": "apiKey", "name": name, "in": place, **made}
+                return {"type": "apiKey", "name": name, "in": place, **result}
             case 1:
                 url = f"https://api.example/{self.slot('segment')}"
                 scopes = {self.slot("name"): self.slot("text")}
                 flows = {"clientCredentials": {"tokenUrl": url, "scopes": scopes}}
-                return {"type": "oauth2", "flows": flows, **made}
+                return {"type": "oauth2", "flows": flows, **result}
             case 2:
                 url = f"https://api.example/{self.slot('segment')}"
-                return {"type": "openIdConnect", "openIdConnectUrl": url, **made}
+                return {"type": "openIdConnect", "openIdConnectUrl": url, **result}
         form = {"bearerFormat": self.slot("text")}
-        return {"type": "http", "scheme": self.pick("bearer", "basic"), **form, **made}
+        return {
+            "type": "http",
+            "scheme": self.pick("bearer", "basic"),
+            **form,
+            **result,
+        }
 
     def server(self) -> Data:
         """Return a server, with a variable."""
@@ -305,11 +318,11 @@ class _Maker:
         tags = [self.slot("name") for _ in range(self.count(2, 1))]
         operations = [self.operation(self.pick(*tags)) for _ in range(self.count(3, 1))]
         if self.count(2) == 0:
-            operations.append(self.paged(tags[0]))
+            operations.append(self.paged_operation(tags[0]))
         components: Data = {"schemas": self.schemas}
         if self.schemes:
             components["securitySchemes"] = self.schemes
-        made: Data = {
+        result: Data = {
             "openapi": "3.1.0" if self.is_31 else "3.0.3",
             "info": {
                 "title": self.slot("text"),
@@ -324,16 +337,19 @@ class _Maker:
             },
             "components": components,
         }
-        for item in made["paths"].values():
+        for item in result["paths"].values():
             if "post" in item and self.chance():
-                body = {"content": self.content(_MEDIA), "required": self.chance()}
+                body = {
+                    "content": self.content(_BODY_MEDIA_TYPES),
+                    "required": self.chance(),
+                }
                 item["post"]["requestBody"] = body | self.texts("description")
         if self.chance():
-            made["x-client"] = {"name": self.slot("name")}
-        return made
+            result["x-client"] = {"name": self.slot("name")}
+        return result
 
 
 @st.composite
 def documents(draw: st.DrawFn) -> Data:
     """Draw a document with slots."""
-    return _Maker(draw).document()
+    return _DocumentBuilder(draw).document()

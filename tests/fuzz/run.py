@@ -20,7 +20,14 @@ from hypothesis import strategies as st
 from tests.fuzz.casting import code_of, generate
 from tests.fuzz.documents import Data, documents
 from tests.fuzz.skeletons import difference, skeleton
-from tests.fuzz.slots import benign, filled, hostile, names, numbered, plain
+from tests.fuzz.slots import (
+    benign_filler,
+    fill_slots,
+    hostile,
+    hostile_filler,
+    names,
+    verbatim_filler,
+)
 from tests.support.project import ROOT
 
 _PATHS = [str(ROOT / name) for name in ("templates", "generator", ".")]
@@ -44,7 +51,7 @@ class Summary:
     refusals: Counter[str] = field(default_factory=Counter[str])
     findings: dict[str, tuple[int, Data]] = field(default_factory=dict[str, Any])
 
-    def find(self, kind: str, document: Data) -> None:
+    def add_finding(self, kind: str, document: Data) -> None:
         """Keep a finding, with its document if that is the smallest of its kind."""
         size = len(json.dumps(document))
         count, smallest = self.findings.get(kind, (0, document))
@@ -82,8 +89,10 @@ def importer() -> Generator[Importer]:
         def imported(files: Mapping[str, str]) -> list[str]:
             stdin.write(json.dumps(dict(files)).encode("ascii") + b"\n")
             stdin.flush()
-            answer = stdout.readline()
-            found: list[str] = json.loads(answer) if answer else ["the process ended"]
+            response = stdout.readline()
+            found: list[str] = (
+                json.loads(response) if response else ["the process ended"]
+            )
             return found
 
         yield imported
@@ -103,26 +112,28 @@ class Fuzzer:
         try:
             result = generate(document, self._folder)
         except Exception as error:
-            self.summary.find(f"traceback: {_last(error)}", document)
+            self.summary.add_finding(f"traceback: {_error_location(error)}", document)
             return None
         if result.files is None:
             for diagnostic in result.diagnostics:
                 if diagnostic.severity == "error":
                     self.summary.refusals[diagnostic.code] += 1
                 if diagnostic.code == "fault-of-clientcast":
-                    kind = _without_names(diagnostic.message)
-                    self.summary.find(f"refused by the gate: {kind}", document)
+                    kind = _message_pattern(diagnostic.message)
+                    self.summary.add_finding(f"refused by the gate: {kind}", document)
             return None
         problems = self._imported(code_of(result.files))
         for problem in problems:
-            self.summary.find(f"on import: {_without_names(problem)}", document)
+            self.summary.add_finding(
+                f"on import: {_message_pattern(problem)}", document
+            )
         self.summary.imported += not problems
         return result
 
     def try_pair(self, document: Data, texts: list[str]) -> None:
         """Compare what becomes of a document filled with benign and with hostile texts."""
-        first = self.try_document(filled(document, benign(texts)))
-        evil = filled(document, numbered(texts))
+        first = self.try_document(fill_slots(document, benign_filler(texts)))
+        evil = fill_slots(document, hostile_filler(texts))
         second = self.try_document(evil)
         if first is None or second is None:
             return
@@ -130,7 +141,7 @@ class Fuzzer:
         self.summary.compared += 1
         where = difference(skeleton(first.files), skeleton(second.files))
         if where:
-            self.summary.find(f"the syntax trees differ: {where}", evil)
+            self.summary.add_finding(f"the syntax trees differ: {where}", evil)
 
 
 def fuzz(count: int, number: int) -> Summary:
@@ -158,7 +169,7 @@ def fuzz(count: int, number: int) -> Summary:
         )
         def each(document: Data, texts: list[str], words: list[str]) -> None:
             fuzzer.try_pair(document, texts)
-            fuzzer.try_document(filled(document, plain(words)))
+            fuzzer.try_document(fill_slots(document, verbatim_filler(words)))
 
         # What was found is told when a long run is interrupted, too.
         with suppress(KeyboardInterrupt):
@@ -166,7 +177,7 @@ def fuzz(count: int, number: int) -> Summary:
         return fuzzer.summary
 
 
-def _last(error: BaseException) -> str:
+def _error_location(error: BaseException) -> str:
     """Return where an error was raised in the generator, and what it is."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if "clientcast" in f.filename] or frames
@@ -174,11 +185,11 @@ def _last(error: BaseException) -> str:
     return f"{type(error).__name__} in {Path(frame.filename).name}:{frame.name}"
 
 
-def _without_names(message: str) -> str:
+def _message_pattern(message: str) -> str:
     """Return how a message begins, without the texts of the document in it."""
     message = re.sub(r"\.py:\d+(, in [^:]*)?", ".py", message)
     message = re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "_", message)
-    head, told, code = message.partition("no template makes this: ")
-    if not told:
-        head, told, code = message.partition("invalid syntax: ")
-    return head + told + re.sub(r"\b(?!builtins\b|def\b)\w+", "_", code)[:40]
+    head, separator, code = message.partition("no template makes this: ")
+    if not separator:
+        head, separator, code = message.partition("invalid syntax: ")
+    return head + separator + re.sub(r"\b(?!builtins\b|def\b)\w+", "_", code)[:40]

@@ -35,7 +35,7 @@ def skeleton(files: Mapping[str, str]) -> dict[str, Any]:
     for path, text in code_of(files).items():
         folder, _, name = path.rpartition("/")
         key = f"{folder}/*" if folder and name != "__init__.py" else path
-        found.setdefault(key, []).append(_masked(ast.parse(text)))
+        found.setdefault(key, []).append(_mask(ast.parse(text)))
     return {key: sorted(trees, key=repr) for key, trees in found.items()}
 
 
@@ -60,7 +60,7 @@ def difference(first: Any, second: Any, place: str = "") -> str:
     return next(found for a, b, p in pairs if (found := difference(a, b, p)))
 
 
-def _masked(node: Any) -> Any:
+def _mask(node: Any) -> Any:
     match node:
         case ast.Constant(value=value):
             return type(value).__name__
@@ -81,7 +81,7 @@ def _masked(node: Any) -> Any:
 
 
 def _field(name: str, value: Any) -> Any:
-    return value if name in ("level", "module") else _masked(value)
+    return value if name in ("level", "module") else _mask(value)
 
 
 def _statements(nodes: list[Any]) -> list[Any]:
@@ -92,8 +92,8 @@ def _statements(nodes: list[Any]) -> list[Any]:
         if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
     ]
     imports = [n for n in kept if isinstance(n, ast.Import | ast.ImportFrom)]
-    others = [_masked(node) for node in kept if node not in imports]
-    return [*sorted(map(_masked, imports), key=repr), *others]
+    others = [_mask(node) for node in kept if node not in imports]
+    return [*sorted(map(_mask, imports), key=repr), *others]
 
 
 def _name(name: str) -> str:

@@ -44,14 +44,14 @@ RESERVED = (
 )
 """Names that Python, the runtime or the templates use."""
 
-_SHORT = 40
+_MAX_SHORT_LENGTH = 40
 """Characters that leave room for a number in an identifier."""
 
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 _TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 _COMPONENT = re.compile(r"[^A-Za-z0-9._-]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_NO_ASCII = re.compile(r"[^\x20-\x7e]")
+_NON_ASCII = re.compile(r"[^\x20-\x7e]")
 _IN_PATH = re.compile(r"[\s/{}?#:%\\]")
 
 hostile = st.lists(st.sampled_from(FRAGMENTS), max_size=3).map("".join) | st.text(
@@ -65,7 +65,7 @@ def slot(kind: str, number: int) -> str:
     return f"\ue000{kind}:{number}\ue000"
 
 
-def benign(texts: Sequence[str]) -> Callable[[str, int], str]:
+def benign_filler(texts: Sequence[str]) -> Callable[[str, int], str]:
     """Return what fills slots with harmless texts, of which none is a Python name.
 
     msgspec carries no property whose name has a character that JSON escapes, so that there
@@ -75,12 +75,12 @@ def benign(texts: Sequence[str]) -> Callable[[str, int], str]:
     def fill(kind: str, number: int) -> str:
         is_escaped = _ESCAPED.search(texts[number % len(texts)])
         text = f"Word {number} Of It" + ('"' if is_escaped and kind != "text" else "")
-        return _of_kind(kind, text, number)
+        return _restrict_to_grammar(kind, text, number)
 
     return fill
 
 
-def numbered(texts: Sequence[str]) -> Callable[[str, int], str]:
+def hostile_filler(texts: Sequence[str]) -> Callable[[str, int], str]:
     """Return what fills slots with hostile texts; names stay distinct by their numbers.
 
     A segment of a path begins with its word, which may name a resource, and so does a long
@@ -93,21 +93,23 @@ def numbered(texts: Sequence[str]) -> Callable[[str, int], str]:
             text = text.replace(".", "")
         if kind == "text":
             text = text if text.strip() else f"{text}."
-        elif number % 2 and kind != "segment" and len(text) < _SHORT:
+        elif number % 2 and kind != "segment" and len(text) < _MAX_SHORT_LENGTH:
             text = f"{text} W{number} Of It"
         else:
             text = f"W{number} Of It {text}"
-        return _of_kind(kind, text, number)
+        return _restrict_to_grammar(kind, text, number)
 
     return fill
 
 
-def plain(texts: Sequence[str]) -> Callable[[str, int], str]:
+def verbatim_filler(texts: Sequence[str]) -> Callable[[str, int], str]:
     """Return what fills slots with hostile texts and reserved names as they are."""
-    return lambda kind, number: _of_kind(kind, texts[number % len(texts)], number)
+    return lambda kind, number: _restrict_to_grammar(
+        kind, texts[number % len(texts)], number
+    )
 
 
-def _of_kind(kind: str, text: str, number: int) -> str:
+def _restrict_to_grammar(kind: str, text: str, number: int) -> str:
     """Return the text as far as the grammar of its place takes it."""
     match kind:
         case "token":
@@ -120,18 +122,20 @@ def _of_kind(kind: str, text: str, number: int) -> str:
         case "visible":
             return _CONTROL.sub("-", text)
         case "ascii":
-            return _NO_ASCII.sub("-", text)
+            return _NON_ASCII.sub("-", text)
         case "pointer":
             return text.replace("~", "~0").replace("/", "~1")
     return text
 
 
-def filled(value: Any, fill: Callable[[str, int], str]) -> Any:
+def fill_slots(value: Any, fill: Callable[[str, int], str]) -> Any:
     """Return a document with its slots filled."""
     if isinstance(value, str):
         return _SLOT.sub(lambda m: fill(m[1], int(m[2])), value)
     if isinstance(value, list):
-        return [filled(item, fill) for item in value]
+        return [fill_slots(item, fill) for item in value]
     if isinstance(value, dict):
-        return {filled(key, fill): filled(item, fill) for key, item in value.items()}
+        return {
+            fill_slots(key, fill): fill_slots(item, fill) for key, item in value.items()
+        }
     return value

@@ -34,7 +34,7 @@ from clientcast.source import Document, escape, read  # noqa: E402
 from clientcast.swagger import convert  # noqa: E402
 
 SPECS = ROOT / "tests" / "specs"
-SECONDS = 20.0
+MAX_SECONDS = 20.0
 """Of CPU that one document may take."""
 
 Path_ = tuple[str | int, ...]
@@ -238,7 +238,7 @@ KEYS = [
 
 
 class TooSlow(Exception):
-    """A document takes longer than `SECONDS`."""
+    """A document takes longer than `MAX_SECONDS`."""
 
 
 @dataclass(frozen=True)
@@ -276,15 +276,15 @@ def case(number: int, documents: list[Path]) -> Case:
     source = random.Random(number)
     seed = source.choice(documents)
     if source.random() < 0.35:
-        return Case(seed.name, _text(source, seed, documents))
+        return Case(seed.name, _mutate_text(source, seed, documents))
     data = _seed(seed)
     for _ in range(source.choice([1, 1, 2, 3, 5, 8, 20])):
-        data = _mutated(source, data, documents)
+        data = _mutate(source, data, documents)
     text = json.dumps(data, ensure_ascii=source.random() < 0.5)
     return Case(f"{seed.stem}.json", text.encode("utf-8", "surrogatepass"))
 
 
-def _text(source: random.Random, seed: Path, documents: list[Path]) -> bytes:
+def _mutate_text(source: random.Random, seed: Path, documents: list[Path]) -> bytes:
     """Text with some of it removed, repeated, exchanged or put in."""
     text = seed.read_bytes().decode("utf-8", "surrogateescape")
     for _ in range(source.choice([1, 1, 2, 4, 10])):
@@ -305,7 +305,7 @@ def _text(source: random.Random, seed: Path, documents: list[Path]) -> bytes:
     return text.encode("utf-8", "surrogatepass" if source.random() < 0.1 else "ignore")
 
 
-def _mutated(source: random.Random, data: Any, documents: list[Path]) -> Any:
+def _mutate(source: random.Random, data: Any, documents: list[Path]) -> Any:
     """Data with one value, key or reference changed."""
     places = list(_places(data))
     path = source.choice(places)
@@ -369,7 +369,7 @@ def _at(data: Any, path: Path_) -> Any:
 
 def run(spec: Path) -> str:
     """Read a document as far as `parse`, and return what came of it."""
-    with limited(SECONDS):
+    with limited(MAX_SECONDS):
         document: Document = convert(bundle(read(spec, spec.name), spec))
         document = select(document, Selection()).document
         meant, found = check(document)

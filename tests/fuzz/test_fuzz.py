@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.run import Fuzzer, fuzz, importer
-from tests.fuzz.slots import filled, plain, slot
+from tests.fuzz.slots import fill_slots, slot, verbatim_filler
 
 
 def test_hostile_documents_do_no_harm() -> None:
@@ -84,6 +84,8 @@ def test_a_broken_literal_is_found(
     }
     with importer() as imported:
         fuzzer = Fuzzer(imported, tmp_path)
-        assert fuzzer.try_document(filled(document, plain(["plain name"] * 2)))
-        fuzzer.try_document(filled(document, plain(["\u2028x"] * 2)))
+        assert fuzzer.try_document(
+            fill_slots(document, verbatim_filler(["plain name"] * 2))
+        )
+        fuzzer.try_document(fill_slots(document, verbatim_filler(["\u2028x"] * 2)))
         assert fuzzer.summary.findings

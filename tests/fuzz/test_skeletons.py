@@ -7,9 +7,9 @@ from clientcast.diagnostic import Severity
 from clientcast.pipeline import Cast
 
 from tests.fuzz.casting import generate
-from tests.fuzz.replacing import templated
 from tests.fuzz.skeletons import difference, skeleton
-from tests.fuzz.slots import FRAGMENTS, benign, filled, numbered
+from tests.fuzz.slots import FRAGMENTS, benign_filler, fill_slots, hostile_filler
+from tests.fuzz.templating import replace_texts
 from tests.support.casting import SPECS
 
 DOCUMENTS = sorted({path.stem for path in (SPECS / "ok").glob("*.yaml")} - {"mistakes"})
@@ -31,10 +31,10 @@ def accepted(document: object, folder: Path) -> Cast:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_texts_of_a_document_change_no_syntax_tree(name: str, tmp_path: Path) -> None:
-    document = templated(SPECS / "ok" / f"{name}.yaml")
+    document = replace_texts(SPECS / "ok" / f"{name}.yaml")
     for texts in TEXTS:
-        first = accepted(filled(document, benign(texts)), tmp_path)
-        second = accepted(filled(document, numbered(texts)), tmp_path)
+        first = accepted(fill_slots(document, benign_filler(texts)), tmp_path)
+        second = accepted(fill_slots(document, hostile_filler(texts)), tmp_path)
         assert first.files is not None and second.files is not None
         assert not difference(skeleton(first.files), skeleton(second.files))
 

@@ -19,8 +19,8 @@ from tests.hostile.limits import report
 CREDENTIAL = "CREDENTIALOFTHEUSER"
 MEMORY = "SECRETOFANOTHERMODULE"
 BASE_URL = "https://base.example/root"
-MOST_OPERATIONS = 40
-MOST_ITEMS = 3
+MAX_OPERATIONS = 40
+MAX_ITEMS = 3
 
 _BODY = json.dumps(
     {"items": ["a"], "next": "b", "data": ["c"], "request_id": "d", "id": "e"}
@@ -80,7 +80,7 @@ class Caller:
                 if parameter.name in arguments
                 or parameter.default is inspect.Parameter.empty
             }
-            options |= {"http": httpx2.MockTransport(self._answer), "max_retries": 0}
+            options |= {"http": httpx2.MockTransport(self._respond), "max_retries": 0}
             options |= {"timeout": 5}
             try:
                 found.append(
@@ -99,7 +99,7 @@ class Caller:
         """Call each operation with each client, for success and for an error."""
         runner = asyncio.Runner()
         for index, (host, client) in enumerate(clients):
-            for operation in self._operations[:MOST_OPERATIONS]:
+            for operation in self._operations[:MAX_OPERATIONS]:
                 self._called, self._allowed = operation["name"], host
                 for status in (200, 400):
                     polled = status == 200 and operation.get("polled", False)
@@ -139,7 +139,7 @@ class Caller:
         if CREDENTIAL in shown:
             report(f"secret: an error of {self._called} has a credential")
 
-    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+    def _respond(self, request: httpx2.Request) -> httpx2.Response:
         shown = f"{self._called} calls {str(request.url)[:100]}"
         host = request.url.host
         raw = request.headers.raw
@@ -187,7 +187,7 @@ def _use(method: Any, arguments: dict[str, Any]) -> None:
 def _first(returned: Any) -> Iterator[Any]:
     kind = type(returned).__name__
     if kind in ("Page", "Stream"):
-        for _, item in zip(range(MOST_ITEMS), returned, strict=False):
+        for _, item in zip(range(MAX_ITEMS), returned, strict=False):
             yield item
     if kind == "Stream":
         returned.close()
@@ -197,7 +197,7 @@ async def _use_async(method: Any, arguments: dict[str, Any]) -> None:
     returned = await method(**arguments)
     kind = type(returned).__name__
     if kind in ("AsyncPage", "AsyncStream"):
-        left = MOST_ITEMS
+        left = MAX_ITEMS
         async for _ in returned:
             left -= 1
             if not left:

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import click
 
+from tests.hostile.large_documents import write_large_documents
 from tests.hostile.limits import Limits, run
 from tests.hostile.listener import Listener
-from tests.hostile.made import made
-from tests.hostile.markup import live_in_html
+from tests.hostile.markup import live_markup
 from tests.hostile.results import (
-    MOST_MEGABYTES,
-    MOST_SECONDS,
+    MAX_MEGABYTES,
+    MAX_SECONDS,
     Row,
-    head,
+    heading,
     line,
     summary,
     write_json,
@@ -61,26 +61,26 @@ def main(program: click.Command, limits: Limits = Limits()) -> int:
     with tempfile.TemporaryDirectory(prefix="hostile-made-") as folder:
         chosen = [vector for each in given.folders for vector in vectors(each)]
         if given.generated:
-            chosen += made(Path(folder))
+            chosen += write_large_documents(Path(folder))
         chosen = [vector for vector in chosen if _is_chosen(vector, given.only)]
         return _print(Trial(program, limits), chosen, given.jobs, given.json)
 
 
 def _print(trial: Trial, chosen: list[Vector], jobs: int, json: Path | None) -> int:
-    trial = replace(trial, known=_harmless_markup(trial))
+    trial = replace(trial, baseline=_harmless_markup(trial))
     imports = _import_seconds()
     print(
-        f"Limits: {MOST_SECONDS:.0f} s of CPU and {MOST_MEGABYTES} MB for each command."
+        f"Limits: {MAX_SECONDS:.0f} s of CPU and {MAX_MEGABYTES} MB for each command."
         f" CPU is without importing clientcast, which takes {imports:.1f} s more."
     )
-    print(head())
+    print(heading())
     rows: list[Row] = []
     # Workers are forked before the listener starts its thread.
     with multiprocessing.get_context("fork").Pool(jobs, _set_trial, (trial,)) as pool:
         listener = Listener()
         if listener.problem:
             print(f"warning: {listener.problem}", file=sys.stderr)
-        for row in pool.imap(_run, chosen):
+        for row in pool.imap(_run_vector, chosen):
             while listener.requests:
                 row.add("all", "http", listener.requests.pop())
             rows.append(row)
@@ -104,7 +104,7 @@ def _set_trial(trial: Trial) -> None:
     _trial = trial
 
 
-def _run(vector: Vector) -> Row:
+def _run_vector(vector: Vector) -> Row:
     return _trial.run(vector)
 
 
@@ -154,4 +154,4 @@ def _harmless_markup(trial: Trial) -> frozenset[str]:
 
 def _live(site: Path) -> Iterator[str]:
     for page in site.rglob("*.html"):
-        yield from live_in_html(page.read_text(encoding="utf-8"))
+        yield from live_markup(page.read_text(encoding="utf-8"))

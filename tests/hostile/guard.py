@@ -77,7 +77,7 @@ def _prefixes(places: Sequence[str | Path]) -> tuple[str, ...]:
     )
 
 
-def _opened(
+def _check_open(
     _: str,
     arguments: tuple[Any, ...],
     readable: tuple[str, ...],
@@ -95,7 +95,7 @@ def _opened(
             yield f"path: reads {path}"
 
 
-def _changed(
+def _check_change(
     event: str,
     arguments: tuple[Any, ...],
     readable: tuple[str, ...],
@@ -111,12 +111,12 @@ def _changed(
             yield f"path: {event} {path}"
 
 
-def _connected(event: str, arguments: tuple[Any, ...], *_: object) -> Iterator[str]:
+def _check_network(event: str, arguments: tuple[Any, ...], *_: object) -> Iterator[str]:
     address = arguments[1] if event == "socket.connect" else arguments[0]
     yield f"http: {event} {address!r}"
 
 
-def _started(event: str, arguments: tuple[Any, ...], *_: object) -> Iterator[str]:
+def _check_process(event: str, arguments: tuple[Any, ...], *_: object) -> Iterator[str]:
     program = str(arguments[0])
     folders = _prefixes((Path(sys.executable).parent,))
     if not os.path.abspath(program).startswith(folders):
@@ -124,9 +124,9 @@ def _started(event: str, arguments: tuple[Any, ...], *_: object) -> Iterator[str
 
 
 _WATCHED: dict[str, Callable[..., Iterator[str]]] = {
-    "open": _opened,
-    **dict.fromkeys(_CHANGES, _changed),
-    **dict.fromkeys(_NETWORK, _connected),
-    **dict.fromkeys(_PROCESSES, _started),
-    "subprocess.Popen": _started,
+    "open": _check_open,
+    **dict.fromkeys(_CHANGES, _check_change),
+    **dict.fromkeys(_NETWORK, _check_network),
+    **dict.fromkeys(_PROCESSES, _check_process),
+    "subprocess.Popen": _check_process,
 }

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from tests.hostile.markup import live_in_markdown, live_in_site
+from tests.hostile.markup import live_markup_of_markdown, live_markup_of_site
 from tests.hostile.sandbox import SECRET
 
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -20,16 +20,16 @@ _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
     f"{name}{digit}" for name in ("com", "lpt") for digit in "0123456789¹²³"
 }
 _SUFFIXES = {".py", ".md", ".json", ".typed", ".txt"}
-_LONGEST_NAME = 140
+MAX_NAME_LENGTH = 140
 """Bytes of a file name that encrypted file systems allow."""
 
 Found = Iterator[tuple[str, str]]
 """Kind and detail of each finding."""
 
 
-def in_package(root: Path) -> Found:
+def inspect_package(root: Path) -> Found:
     """Inspect a generated package."""
-    yield from _in_names(root)
+    yield from _inspect_names(root)
     for path in _files(root):
         shown = str(path.relative_to(root))
         if path.suffix not in _SUFFIXES:
@@ -37,51 +37,51 @@ def in_package(root: Path) -> Found:
             continue
         text = path.read_text(encoding="utf-8", errors="backslashreplace")
         control = _CODE_CONTROL if path.suffix == ".py" else _CONTROL
-        yield from _in_text(shown, text, control)
+        yield from _inspect_text(shown, text, control)
         if path.suffix == ".md":
-            yield from _in_page(shown, text)
+            yield from _inspect_page(shown, text)
         elif path.suffix == ".py":
-            yield from _in_docstrings(shown, text)
+            yield from _inspect_docstrings(shown, text)
 
 
-def in_pages(root: Path) -> Found:
+def inspect_pages(root: Path) -> Found:
     """Inspect Markdown pages and the JSON beside them."""
-    yield from _in_names(root)
+    yield from _inspect_names(root)
     for path in _files(root):
         shown = str(path.relative_to(root))
         text = path.read_text(encoding="utf-8", errors="backslashreplace")
-        yield from _in_text(shown, text, _CONTROL)
+        yield from _inspect_text(shown, text, _CONTROL)
         if path.suffix == ".md":
-            yield from _in_page(shown, text)
+            yield from _inspect_page(shown, text)
         elif path.suffix == ".json":
-            yield from _in_json(shown, text)
+            yield from _inspect_json(shown, text)
 
 
-def in_site(root: Path, known: Collection[str]) -> Found:
+def inspect_site(root: Path, known: Collection[str]) -> Found:
     """Inspect a site; `known` is what pages of a harmless site do."""
     for path in _files(root):
         if path.suffix in (".html", ".md", ".json", ".xml", ".txt"):
             text = path.read_text(encoding="utf-8", errors="backslashreplace")
-            yield from _in_text(str(path.relative_to(root)), text, _CONTROL)
-    for live in live_in_site(root, known):
+            yield from _inspect_text(str(path.relative_to(root)), text, _CONTROL)
+    for live in live_markup_of_site(root, known):
         yield "html", live
 
 
-def in_output(text: str) -> Found:
+def inspect_output(text: str) -> Found:
     """Inspect what a command printed."""
-    yield from _in_text("the output", text, _CONTROL)
+    yield from _inspect_text("the output", text, _CONTROL)
 
 
-def in_json(text: str) -> Found:
+def inspect_json(text: str) -> Found:
     """Inspect the JSON that a command printed."""
-    yield from _in_json("the output", text)
+    yield from _inspect_json("the output", text)
 
 
 def _files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
 
 
-def _in_text(shown: str, text: str, control: re.Pattern[str]) -> Found:
+def _inspect_text(shown: str, text: str, control: re.Pattern[str]) -> Found:
     for kind, pattern in (("bidi", _BIDI), ("control", control)):
         found = pattern.search(text)
         if found:
@@ -91,12 +91,12 @@ def _in_text(shown: str, text: str, control: re.Pattern[str]) -> Found:
         yield "secret", f"{shown} has the text of another file"
 
 
-def _in_page(shown: str, text: str) -> Found:
-    for live in sorted(live_in_markdown(text)):
+def _inspect_page(shown: str, text: str) -> Found:
+    for live in sorted(live_markup_of_markdown(text)):
         yield "html", f"{shown}: {live[:120]}"
 
 
-def _in_docstrings(shown: str, text: str) -> Found:
+def _inspect_docstrings(shown: str, text: str) -> Found:
     """Find what tools that render docstrings, as Markdown or for Sphinx, would obey."""
     try:
         tree = ast.parse(text)
@@ -107,12 +107,12 @@ def _in_docstrings(shown: str, text: str) -> Found:
             docstring = node.value.value
             if isinstance(docstring, str) and ("<" in docstring or "::" in docstring):
                 place = f"{shown}:{node.lineno}"
-                yield from _in_page(place, inspect.cleandoc(docstring))
+                yield from _inspect_page(place, inspect.cleandoc(docstring))
                 for directive in _DIRECTIVE.findall(docstring):
                     yield "html", f"{place} has the directive {directive}"
 
 
-def _in_json(shown: str, text: str) -> Found:
+def _inspect_json(shown: str, text: str) -> Found:
     try:
         json.loads(text, parse_constant=_refuse)
         text.encode("utf-8")
@@ -124,7 +124,7 @@ def _refuse(constant: str) -> object:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _in_names(root: Path) -> Found:
+def _inspect_names(root: Path) -> Found:
     """Find names that other file systems refuse or take for one another."""
     for folder in (root, *(path for path in root.rglob("*") if path.is_dir())):
         known: dict[str, str] = {}
@@ -133,7 +133,7 @@ def _in_names(root: Path) -> Found:
             stem = name.partition(".")[0].casefold().rstrip(" ")
             if stem in _DEVICES:
                 yield "casefold", f"{name} is a device on Windows"
-            if len(name.encode()) > _LONGEST_NAME:
+            if len(name.encode()) > MAX_NAME_LENGTH:
                 yield "path", f"a file name has {len(name.encode())} bytes: {name[:40]}"
             if name.rstrip(" .") != name or re.search(r'[<>:"\\|?*]', name):
                 yield "path", f"{name!r} is no file name on Windows"

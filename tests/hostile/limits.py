@@ -32,7 +32,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ChildResult:
     """How a child process ended.
 
     Attributes:
@@ -66,7 +66,7 @@ def report(line: str) -> None:
     os.write(_report_file, text + b"\n")
 
 
-def run(act: Callable[[], object], folder: Path, limits: Limits) -> Ended:
+def run(act: Callable[[], object], folder: Path, limits: Limits) -> ChildResult:
     """Run a function in a forked child process whose current directory is `folder`."""
     with (
         tempfile.TemporaryFile() as stdout,
@@ -79,7 +79,7 @@ def run(act: Callable[[], object], folder: Path, limits: Limits) -> Ended:
         if child == 0:
             _run_child(act, folder, limits, (stdout, stderr, reports))
         status, usage = _wait(child, limits.wall_seconds)
-        return Ended(
+        return ChildResult(
             status,
             usage.ru_utime + usage.ru_stime,
             usage.ru_maxrss // 1024,

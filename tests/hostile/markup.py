@@ -12,7 +12,7 @@ _LOADS = {"src", "srcset", "data", "poster", "action", "formaction", "background
 _BAD_SCHEMES = ("javascript:", "vbscript:", "data:")
 
 
-class _Reader(HTMLParser):
+class _LiveMarkupParser(HTMLParser):
     """Collects what a page makes a browser do.
 
     Attributes:
@@ -56,22 +56,22 @@ class _Reader(HTMLParser):
             self._script = False
 
 
-def live_in_html(text: str) -> set[str]:
+def live_markup(text: str) -> set[str]:
     """Return what an HTML page makes a browser do."""
-    reader = _Reader()
+    reader = _LiveMarkupParser()
     reader.feed(text)
     reader.close()
     return set(reader.found)
 
 
-def live_in_markdown(text: str) -> set[str]:
+def live_markup_of_markdown(text: str) -> set[str]:
     """Return what a Markdown page makes a browser do where raw HTML is let through."""
-    return live_in_html(MarkdownIt("commonmark", {"html": True}).render(text))
+    return live_markup(MarkdownIt("commonmark", {"html": True}).render(text))
 
 
-def live_in_site(folder: Path, known: Collection[str]) -> Iterator[str]:
+def live_markup_of_site(folder: Path, known: Collection[str]) -> Iterator[str]:
     """Return what pages of a site do that those of a harmless site do not."""
     for path in sorted(folder.rglob("*.html")):
         text = path.read_text(encoding="utf-8", errors="replace")
-        for found in sorted(live_in_html(text) - set(known)):
+        for found in sorted(live_markup(text) - set(known)):
             yield f"{path.relative_to(folder)}: {found[:120]}"

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from tests.hostile.vectors import HARMLESS, REJECT
 
-MOST_SECONDS = 5.0
-MOST_MEGABYTES = 512
+MAX_SECONDS = 5.0
+MAX_MEGABYTES = 512
 
 
 class Finding(NamedTuple):
@@ -88,13 +88,13 @@ def _printable(text: str) -> str:
     )
 
 
-_SHOWN = 8
+_MAX_PRINTED_FINDINGS = 8
 """Findings of a row that are printed; a file has all."""
 
 _WIDTHS = (34, 9, 9, 7, 9, 5)
 
 
-def head() -> str:
+def heading() -> str:
     """Return the heading of the table."""
     return _line(("file", "expected", "got", "CPU s", "slowest", "MB"), "found")
 
@@ -114,10 +114,10 @@ def line(row: Row) -> str:
     counted = Counter(finding.kind for finding in row.findings)
     kinds = (kind if n == 1 else f"{kind}({n})" for kind, n in counted.items())
     lines = [_line(cells, " ".join(kinds) or "-" if row.findings else "-")]
-    shown = row.findings[:_SHOWN]
+    shown = row.findings[:_MAX_PRINTED_FINDINGS]
     lines += [f"      {f.stage}: {f.kind}: {f.detail}" for f in shown]
-    if len(row.findings) > _SHOWN:
-        lines.append(f"      ... and {len(row.findings) - _SHOWN} more")
+    if len(row.findings) > _MAX_PRINTED_FINDINGS:
+        lines.append(f"      ... and {len(row.findings) - _MAX_PRINTED_FINDINGS} more")
     if row.reason and not row.is_expected:
         lines.append(f"      * {row.reason}")
     return "\n".join(lines)

@@ -16,7 +16,7 @@ import pytest
 from tests.hostile.vectors import vectors
 from tests.support.project import ROOT, SHARED
 
-OURS = ROOT / "tests" / "specs" / "hostile"
+OWN_FOLDER = ROOT / "tests" / "specs" / "hostile"
 FOLDERS = [
     SHARED / "hostile",
     SHARED / "cases" / "hostile",
@@ -53,20 +53,22 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Table]:
 
 
 @pytest.fixture(scope="module")
-def ours(table: Callable[..., Table]) -> Table:
+def own_rows(table: Callable[..., Table]) -> Table:
     """The rows of our own documents."""
-    return table(str(OURS))
+    return table(str(OWN_FOLDER))
 
 
-@pytest.mark.parametrize("vector", [vector.id for vector in vectors(OURS)])
-def test_our_hostile_document_does_no_harm(vector: str, ours: Table) -> None:
-    row = ours[vector]
+@pytest.mark.parametrize("vector", [vector.id for vector in vectors(OWN_FOLDER)])
+def test_our_hostile_document_does_no_harm(vector: str, own_rows: Table) -> None:
+    row = own_rows[vector]
     assert row["clean"], row["findings"]
 
 
 def test_index_names_every_document_of_ours() -> None:
-    named = {vector.path.name for vector in vectors(OURS)}
-    found = {path.name for path in OURS.iterdir() if path.suffix in (".json", ".yaml")}
+    named = {vector.path.name for vector in vectors(OWN_FOLDER)}
+    found = {
+        path.name for path in OWN_FOLDER.iterdir() if path.suffix in (".json", ".yaml")
+    }
     assert named == found
 
 

@@ -13,7 +13,7 @@ from tests.hostile.results import Row, summary
 from tests.hostile.vectors import vectors
 from tests.support.project import ROOT
 
-SEEN = {
+EXPECTED_FINDINGS = {
     "raise": ("generate", "traceback"),
     "burn": ("generate", "hang"),
     "allocate": ("generate", "memory"),
@@ -42,7 +42,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     folder = tmp_path_factory.mktemp("faults")
     documents = folder / "documents"
     documents.mkdir()
-    for fault in ("none", *SEEN):
+    for fault in ("none", *EXPECTED_FINDINGS):
         (documents / f"{fault}.yaml").write_text("openapi: 3.1.0\n", encoding="utf-8")
     table = folder / "table.json"
     command = [sys.executable, "-m", "tests.hostile.faulty", str(documents)]
@@ -55,17 +55,19 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
         check=False,
     )
     assert done.returncode == 1, done.stderr
-    assert f"{len(SEEN) + 1} documents: " in done.stdout.splitlines()[-1]
+    assert f"{len(EXPECTED_FINDINGS) + 1} documents: " in done.stdout.splitlines()[-1]
     data = json.loads(table.read_bytes())
     return {row["id"]: row for row in data["documents"]} | {"listens": data["listens"]}
 
 
-@pytest.mark.parametrize("fault", SEEN)
+@pytest.mark.parametrize("fault", EXPECTED_FINDINGS)
 def test_runner_sees_a_fault(fault: str, rows: Mapping[str, Any]) -> None:
     if fault == "connect-in-child" and not rows["listens"]:
         pytest.skip("another process listens on the port of the canary")
     findings = rows[fault]["findings"]
-    assert SEEN[fault] in {(f["stage"], f["kind"]) for f in findings}, findings
+    assert EXPECTED_FINDINGS[fault] in {
+        (f["stage"], f["kind"]) for f in findings
+    }, findings
     assert not rows[fault]["clean"]
 
 

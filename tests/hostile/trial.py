@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 
 from tests.hostile import inspection
-from tests.hostile.accepted import REASONS
-from tests.hostile.limits import Ended, Limits, run
-from tests.hostile.results import MOST_MEGABYTES, MOST_SECONDS, Row
+from tests.hostile.accepted_verdicts import REASONS
+from tests.hostile.limits import ChildResult, Limits, run
+from tests.hostile.package_use import use_package
+from tests.hostile.results import MAX_MEGABYTES, MAX_SECONDS, Row
 from tests.hostile.sandbox import Sandbox
-from tests.hostile.use import use_package
 from tests.hostile.validity import is_valid
 from tests.hostile.vectors import HARMLESS, REJECT, Vector
 
@@ -36,7 +36,7 @@ class Trial:
 
     program: click.Command
     limits: Limits = Limits()
-    known: Collection[str] = ()
+    baseline: Collection[str] = ()
 
     def run(self, vector: Vector) -> Row:
         """Run one document in a sandbox of its own."""
@@ -58,38 +58,40 @@ class _Run:
         self._before = self._sandbox.files()
         package = self._sandbox.out / _PACKAGE
         checked = self._command("check", "--spec", document)
-        made = self._command(
+        generated = self._command(
             "generate", "--spec", document, "--output", f"out/{_PACKAGE}"
         )
-        self._judge(checked, made, package)
-        if package.is_dir() and made.status == 0:
-            self._note("generate", inspection.in_package(package))
+        self._judge(checked, generated, package)
+        if package.is_dir() and generated.status == 0:
+            self._note("generate", inspection.inspect_package(package))
             self._use(document)
             self._document(package)
         for name in self._sandbox.canaries():
             self._row.add("all", "file", name)
         return self._row
 
-    def _judge(self, checked: Ended, made: Ended, package: Path) -> None:
+    def _judge(
+        self, checked: ChildResult, generated: ChildResult, package: Path
+    ) -> None:
         row = self._row
         written = any(path.is_file() for path in self._sandbox.out.rglob("*"))
-        if made.status == 0:
+        if generated.status == 0:
             row.got = HARMLESS
-        elif made.status == 1:
+        elif generated.status == 1:
             row.got = REJECT
-            located = _LOCATED.search(made.stdout)
+            located = _LOCATED.search(generated.stdout)
             row.code = located.group(1) if located else ""
-            if not located and _TRACEBACK not in made.output:
-                row.add("generate", "unlocated", made.output[-200:])
-        if made.status != 0 and written:
+            if not located and _TRACEBACK not in generated.output:
+                row.add("generate", "unlocated", generated.output[-200:])
+        if generated.status != 0 and written:
             row.add("generate", "written", "files were written after an error")
-        if made.status == 0 and not package.is_dir():
+        if generated.status == 0 and not package.is_dir():
             row.add("generate", "status", "exit status 0, and nothing was written")
-        if {checked.status, made.status} == {0, 1}:
+        if {checked.status, generated.status} == {0, 1}:
             row.add(
                 "check",
                 "status",
-                f"check exits {checked.status}, generate {made.status}",
+                f"check exits {checked.status}, generate {generated.status}",
             )
         if row.is_expected:
             return
@@ -102,13 +104,13 @@ class _Run:
         name = f"out/{_PACKAGE}"
         pages, site = self._sandbox.out / "docs", self._sandbox.out / "site"
         if self._command("docs", name, "--output", "out/docs").status == 0:
-            self._note("docs", inspection.in_pages(pages))
-        ended = self._command("docs", name, "--json", stage="json")
-        if ended.status == 0:
-            self._note("json", inspection.in_json(ended.stdout))
+            self._note("docs", inspection.inspect_pages(pages))
+        result = self._command("docs", name, "--json", stage="json")
+        if result.status == 0:
+            self._note("json", inspection.inspect_json(result.stdout))
         arguments = ("docs", name, "--site", "--output", "out/site")
         if self._command(*arguments, stage="site").status == 0:
-            self._note("site", inspection.in_site(site, self._trial.known))
+            self._note("site", inspection.inspect_site(site, self._trial.baseline))
 
     def _use(self, document: str) -> None:
         sandbox = self._sandbox
@@ -118,15 +120,15 @@ class _Run:
 
         self._child("use", act)
 
-    def _command(self, *arguments: str, stage: str = "") -> Ended:
+    def _command(self, *arguments: str, stage: str = "") -> ChildResult:
         def act() -> None:
             self._trial.program.main(list(arguments), prog_name="clientcast")
 
-        ended = self._child(stage or arguments[0], act)
-        self._note(stage or arguments[0], inspection.in_output(ended.output))
-        return ended
+        result = self._child(stage or arguments[0], act)
+        self._note(stage or arguments[0], inspection.inspect_output(result.output))
+        return result
 
-    def _child(self, stage: str, act: Callable[[], object]) -> Ended:
+    def _child(self, stage: str, act: Callable[[], object]) -> ChildResult:
         """Run a function in a guarded child, and note how it ended."""
         row, sandbox = self._row, self._sandbox
 
@@ -136,22 +138,22 @@ class _Run:
             sandbox.guard.install()
             act()
 
-        ended = run(guarded, sandbox.work, self._trial.limits)
-        row.seconds[stage] = round(ended.cpu, 2)
-        row.megabytes[stage] = ended.megabytes
-        if ended.cpu > MOST_SECONDS:
-            row.add(stage, "seconds", f"{ended.cpu:.1f} s of CPU")
-        if ended.megabytes > MOST_MEGABYTES:
-            row.add(stage, "memory", f"{ended.megabytes} MB")
-        if _TRACEBACK in ended.output:
-            row.add(stage, "traceback", _last_line(ended.output))
-        elif ended.status < 0:
-            row.add(stage, "hang", f"killed by {signal.Signals(-ended.status).name}")
-        elif ended.status not in (0, 1):
-            row.add(stage, "status", f"{ended.status}: {ended.output[-200:]}")
-        elif ended.status and stage not in ("check", "generate"):
-            row.add(stage, "status", f"{ended.status}: {ended.output[-200:]}")
-        for line in ended.reports:
+        result = run(guarded, sandbox.work, self._trial.limits)
+        row.seconds[stage] = round(result.cpu, 2)
+        row.megabytes[stage] = result.megabytes
+        if result.cpu > MAX_SECONDS:
+            row.add(stage, "seconds", f"{result.cpu:.1f} s of CPU")
+        if result.megabytes > MAX_MEGABYTES:
+            row.add(stage, "memory", f"{result.megabytes} MB")
+        if _TRACEBACK in result.output:
+            row.add(stage, "traceback", _last_line(result.output))
+        elif result.status < 0:
+            row.add(stage, "hang", f"killed by {signal.Signals(-result.status).name}")
+        elif result.status not in (0, 1):
+            row.add(stage, "status", f"{result.status}: {result.output[-200:]}")
+        elif result.status and stage not in ("check", "generate"):
+            row.add(stage, "status", f"{result.status}: {result.output[-200:]}")
+        for line in result.reports:
             kind, _, detail = line.partition(": ")
             row.add(stage, kind, detail)
         after = sandbox.files()
@@ -161,7 +163,7 @@ class _Run:
         for name in sorted(self._before - after):
             row.add(stage, "path", f"{name} was deleted")
         self._before = after
-        return ended
+        return result
 
     def _note(self, stage: str, found: Iterable[tuple[str, str]]) -> None:
         for kind, detail in found:

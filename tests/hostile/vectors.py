@@ -28,7 +28,7 @@ class Vector:
     path: Path
     expected: str = EITHER
     name: str = ""
-    tries: str = ""
+    purpose: str = ""
 
     @property
     def file_name(self) -> str:

@@ -20,9 +20,9 @@ from clientcast.bind import docstrings, names
 from clientcast.check import check, path_rules
 from clientcast.diagnostic import Suggestions, listed
 from clientcast.docs import commonmark, markdown
-from clientcast.docs.blocks import Code, Table, blocks_of
+from clientcast.docs.attribute_context import AttributeContext
+from clientcast.docs.blocks import CodeBlock, Table, parse_blocks
 from clientcast.docs.code_spans import CodeSpans
-from clientcast.docs.neighbours import Neighbours
 from clientcast.openapi import TEMPLATE
 from clientcast.route import Routes
 from clientcast.source import Document, read
@@ -238,18 +238,18 @@ def test_spaces_before_markers_are_those_of_a_plain_expression() -> None:
 def test_long_runs_in_descriptions_are_written(name: str) -> None:
     operation = json.loads(SHAPES[name].document(200_000))["paths"]["/a"]["get"]
     text = operation["description"]
-    assert docstrings.wrap_markdown(text, 80) and markdown.block(text)
+    assert docstrings.wrap_markdown(text, 80) and markdown.blocks(text)
 
 
 def test_a_table_of_empty_cells_is_written_as_code() -> None:
     rows = f"|{'a|' * 1000}\n" + "|a|\n" * 1000
-    assert [type(block) for block in blocks_of(rows)] == [Code]
+    assert [type(block) for block in parse_blocks(rows)] == [CodeBlock]
     full = f"|{'a|' * 100}\n" * 200
-    assert [type(block) for block in blocks_of(full)] == [Table]
+    assert [type(block) for block in parse_blocks(full)] == [Table]
 
 
 def test_paragraphs_below_an_item_are_of_it() -> None:
-    (item,) = blocks_of("* a\n\n  b\n\n  c")
+    (item,) = parse_blocks("* a\n\n  b\n\n  c")
     assert item.text == "a b c"  # type: ignore[union-attr]
 
 
@@ -258,19 +258,19 @@ def test_paragraphs_below_an_item_are_of_it() -> None:
     [("python", True), ("json", True), ("yaml", False), ("sml", False)],
 )
 def test_code_is_coloured_in_few_languages(language: str, is_coloured: bool) -> None:
-    html, _ = commonmark.page(f"```{language}\nTrue 1\n```")
+    html, _ = commonmark.render_html(f"```{language}\nTrue 1\n```")
     assert (f'class="language-{language} ' in html) is is_coloured
 
 
 def test_long_programs_are_not_coloured() -> None:
-    html, _ = commonmark.page(f"```python\n{'x = 1' * 1000}\n```")
+    html, _ = commonmark.render_html(f"```python\n{'x = 1' * 1000}\n```")
     assert 'class="language-text ' in html
 
 
 def test_neighbours_change_nothing_that_griffe_reads() -> None:
     path = GENERATED / "okta" / "models.py"
     text = path.read_text(encoding="utf-8")
-    extensions = griffe.Extensions(Neighbours())
+    extensions = griffe.Extensions(AttributeContext())
     shown = griffe.visit("models", path, text, extensions=extensions)
     plain = griffe.visit("models", path, text)
     assert shown.as_json(full=False) == plain.as_json(full=False)

@@ -27,15 +27,15 @@ NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 SERIOUS = {"serious", "critical"}
 
-COMPLAINTS = {"error", "warning"}
+PROBLEM_TYPES = {"error", "warning"}
 
 Until = Literal["load", "networkidle"]
 
 
 @contextmanager
-def served(folder: Path) -> Generator[str]:
+def serve(folder: Path) -> Generator[str]:
     """The address of a folder's files, without the last slash."""
-    handler = functools.partial(_Quiet, directory=str(folder))
+    handler = functools.partial(_QuietHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
@@ -46,7 +46,7 @@ def served(folder: Path) -> Generator[str]:
             thread.join()
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _QuietHandler(SimpleHTTPRequestHandler):
     """Says nothing of what it is asked; what is missing is the site's own page."""
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -54,7 +54,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def launched() -> Generator[Browser]:
+def launch_chromium() -> Generator[Browser]:
     """A headless Chromium. There is none for Playwright to bring: the system's is used."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:  # No package of Python's or Node's brings it: CI may lack it, too.
@@ -68,7 +68,7 @@ def launched() -> Generator[Browser]:
 
 
 @dataclass
-class Visit:
+class BrowserTab:
     """A window with a site, and all that its pages said and asked for.
 
     Attributes:
@@ -81,27 +81,27 @@ class Visit:
     site: str
     page: Page
     requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Listen."""
-        self.page.on("request", self._asked)
-        self.page.on("requestfailed", self._failed)
-        self.page.on("response", self._answered)
-        self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._record_request)
+        self.page.on("requestfailed", self._record_failure)
+        self.page.on("response", self._record_response)
+        self.page.on("console", self._record_message)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
     def open(self, path: str, *, until: Until = "load") -> Page:
         """Go to a page, and wait until its scripts have run."""
         self.page.goto(f"{self.site}/{path}", wait_until=until)
         return self.page
 
-    def strangers(self) -> list[str]:
+    def foreign_requests(self) -> list[str]:
         """The addresses that are not the site's."""
         own = (f"{self.site}/", f"blob:{self.site}/", "data:")
         return [url for url in self.requests if not url.startswith(own)]
 
-    def faults(self, *, but: Collection[str] = ()) -> list[str]:
+    def violations(self, *, excluded_rules: Collection[str] = ()) -> list[str]:
         """What axe finds that keeps people from using the page, but for some rules."""
         self.page.evaluate(script("axe-core/axe.min.js").read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -109,22 +109,22 @@ class Visit:
         return [
             f"{fault['id']}: {node['html']}"
             for fault in found["violations"]
-            if fault["impact"] in SERIOUS and fault["id"] not in but
+            if fault["impact"] in SERIOUS and fault["id"] not in excluded_rules
             for node in fault["nodes"]
         ]
 
-    def _asked(self, request: Request) -> None:
+    def _record_request(self, request: Request) -> None:
         self.requests.append(request.url)
 
-    def _said(self, message: ConsoleMessage) -> None:
-        if message.type in COMPLAINTS:
-            self.complaints.append(message.text)
+    def _record_message(self, message: ConsoleMessage) -> None:
+        if message.type in PROBLEM_TYPES:
+            self.problems.append(message.text)
 
-    def _failed(self, request: Request) -> None:
+    def _record_failure(self, request: Request) -> None:
         # What a page still waits for when it is left is given up.
         if request.failure != "net::ERR_ABORTED":
-            self.complaints.append(f"{request.url}: {request.failure}")
+            self.problems.append(f"{request.url}: {request.failure}")
 
-    def _answered(self, response: Response) -> None:
+    def _record_response(self, response: Response) -> None:
         if response.status >= 400:
-            self.complaints.append(f"{response.url}: {response.status}")
+            self.problems.append(f"{response.url}: {response.status}")

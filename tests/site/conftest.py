@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from clientcast.docs import site
 from clientcast.docs.extract import extract
-from clientcast.docs.folder import pages_of
+from clientcast.docs.folder import render_pages
 from clientcast.docs.package import read_package
 from clientcast.docs.reference import Reference
 
@@ -18,10 +18,10 @@ from tests.support.project import GENERATED
 if TYPE_CHECKING:  # Not every machine has it.
     from playwright.sync_api import Browser
 
-    from tests.site.browser import Visit
+    from tests.site.browser import BrowserTab
 
 
-DESK = {"width": 1280, "height": 900}
+DESKTOP = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def clients() -> dict[str, Reference]:
 @pytest.fixture(scope="session")
 def texts(clients: Mapping[str, Reference]) -> dict[str, str]:
     """The pages of the reference."""
-    return pages_of(clients)
+    return render_pages(clients)
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +45,8 @@ def files(
 ) -> Mapping[str, str]:
     """The site of the checked-in clients."""
     try:
-        return site.build(texts, clients)
-    except site.NoZensical as error:
+        return site.build_site(texts, clients)
+    except site.ZensicalNotInstalled as error:
         give_up(str(error))
 
 
@@ -68,7 +68,7 @@ def pages(files: Mapping[str, str]) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def kinds(pages: list[str]) -> list[str]:
+def sample_pages(pages: list[str]) -> list[str]:
     """One page of each kind: the landing page, the missing page, all of one client."""
     return [page for page in pages if "/" not in page or page.startswith("clerk/")]
 
@@ -76,32 +76,32 @@ def kinds(pages: list[str]) -> list[str]:
 @pytest.fixture(scope="session")
 def address(folder: Path) -> Iterator[str]:
     """Where the site is served."""
-    from tests.site.browser import served
+    from tests.site.browser import serve
 
-    with served(folder) as address:
+    with serve(folder) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """A browser. While one runs, no other test can have an event loop: hence the scope."""
-    from tests.site.browser import launched
+    from tests.site.browser import launch_chromium
 
-    with launched() as browser:
+    with launch_chromium() as browser:
         yield browser
 
 
 @pytest.fixture
-def visit(browser: "Browser", address: str) -> "Iterator[Callable[..., Visit]]":
+def open_tab(browser: "Browser", address: str) -> "Iterator[Callable[..., BrowserTab]]":
     """Opens windows; each option of Playwright's `new_context` may be given."""
-    from tests.site.browser import Visit
+    from tests.site.browser import BrowserTab
 
     with ExitStack() as stack:
 
-        def opened(**options: Any) -> Visit:
-            context = browser.new_context(**{"viewport": DESK, **options})
+        def open_tab(**options: Any) -> BrowserTab:
+            context = browser.new_context(**{"viewport": DESKTOP, **options})
             stack.callback(context.close)
             context.set_default_timeout(30_000)
-            return Visit(address, context.new_page())
+            return BrowserTab(address, context.new_page())
 
-        yield opened
+        yield open_tab

@@ -16,13 +16,13 @@ pytest.importorskip("zensical", reason="zensical is not installed")
 
 from clientcast.cli import main
 from clientcast.docs import site
-from clientcast.docs.commonmark import page
+from clientcast.docs.commonmark import render_html
 from clientcast.docs.reference import Reference
 
 from tests.support.project import GENERATED
 
 
-class Links(HTMLParser):
+class LinkParser(HTMLParser):
     """What a page links to, and what of it can be linked to."""
 
     def __init__(self, html: str) -> None:
@@ -41,12 +41,12 @@ class Links(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def links(files: Mapping[str, str], pages: list[str]) -> dict[str, Links]:
-    return {path: Links(files[path]) for path in pages}
+def links(files: Mapping[str, str], pages: list[str]) -> dict[str, LinkParser]:
+    return {path: LinkParser(files[path]) for path in pages}
 
 
 def test_every_link_leads_somewhere(
-    files: Mapping[str, str], links: Mapping[str, Links]
+    files: Mapping[str, str], links: Mapping[str, LinkParser]
 ) -> None:
     followed = 0
     for path, found in links.items():
@@ -66,7 +66,7 @@ def test_every_link_leads_somewhere(
 
 
 def test_links_to_other_hosts_are_the_documents_own(
-    links: Mapping[str, Links], texts: Mapping[str, str]
+    links: Mapping[str, LinkParser], texts: Mapping[str, str]
 ) -> None:
     written = "".join(texts.values())
     for path, found in links.items():
@@ -112,7 +112,7 @@ def test_the_same_pages_make_the_same_bytes(
     texts: Mapping[str, str],
     clients: Mapping[str, Reference],
 ) -> None:
-    assert site.build(texts, clients) == files
+    assert site.build_site(texts, clients) == files
 
 
 def test_nothing_tells_where_or_when_it_was_made(files: Mapping[str, str]) -> None:
@@ -123,13 +123,13 @@ def test_nothing_tells_where_or_when_it_was_made(files: Mapping[str, str]) -> No
 
 def test_a_link_that_leads_nowhere_is_told(clients: Mapping[str, Reference]) -> None:
     with pytest.raises(site.SiteError, match="nowhere.md"):
-        site.build({"index.md": "# Here\n\n[there](nowhere.md)\n"}, {})
+        site.build_site({"index.md": "# Here\n\n[there](nowhere.md)\n"}, {})
 
 
 def test_a_machine_without_zensical_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site, "find_spec", lambda name: None)
-    with pytest.raises(site.NoZensical, match=r"clientcast\[site\]"):
-        site.build({"index.md": "# Here\n"}, {})
+    with pytest.raises(site.ZensicalNotInstalled, match=r"clientcast\[site\]"):
+        site.build_site({"index.md": "# Here\n"}, {})
 
 
 def test_the_command_line_writes_the_site(
@@ -179,7 +179,7 @@ def test_titles_of_strangers_are_text(
 ) -> None:
     title = f"{HOSTILE}\"' & {{{{ config }}}}"
     client = replace(clients["okta"], title=title, version=HOSTILE)
-    made = site.build(
+    site_files = site.build_site(
         {
             "index.md": "# Here\n",
             "okta/index.md": f"# {escape(HOSTILE)} {{{{ config }}}}\n",
@@ -189,9 +189,9 @@ def test_titles_of_strangers_are_text(
     )
     own = files["okta/index.html"].count("<script")
     for path in ("index.html", "okta/index.html", "okta/other.html"):
-        assert "alert(1)</script>" not in made[path], path
-        assert made[path].count("<script") == own, path
-        assert "{{ config }}" in made[path], path
+        assert "alert(1)</script>" not in site_files[path], path
+        assert site_files[path].count("<script") == own, path
+        assert "{{ config }}" in site_files[path], path
 
 
 TITLES = {
@@ -218,10 +218,10 @@ def test_a_title_of_any_characters_does_not_break_the_site_of_all(
         for number, title in enumerate(TITLES)
     }
     pages = {f"{folder}/models.md": "# Models\n" for folder in titled}
-    made = site.build({"index.md": "# Here\n", **pages}, titled)
+    site_files = site.build_site({"index.md": "# Here\n", **pages}, titled)
     for folder, shown in zip(titled, TITLES.values(), strict=True):
         title = re.search(
-            r"<title>Models - (.*)Python clients<", made[f"{folder}/models.html"]
+            r"<title>Models - (.*)Python clients<", site_files[f"{folder}/models.html"]
         )
         assert title is not None
         assert title[1].removesuffix(" - ") == " ".join(shown.split())
@@ -245,22 +245,24 @@ def test_a_title_of_any_characters_does_not_break_the_site_of_all(
     ],
 )
 def test_a_page_is_read_as_commonmark(text: str, html: str) -> None:
-    assert page(text)[0].strip() == html
+    assert render_html(text)[0].strip() == html
 
 
 def test_a_cell_knows_the_head_of_its_column() -> None:
-    html, _ = page('| a `b` | "c" |\n| --- | --- |\n| 1 | |\n\n| d |\n| --- |\n| 2 |')
+    html, _ = render_html(
+        '| a `b` | "c" |\n| --- | --- |\n| 1 | |\n\n| d |\n| --- |\n| 2 |'
+    )
     assert re.findall('<td data-head="(.*?)">', html) == ["a b", "&quot;c&quot;", "d"]
 
 
 def test_code_is_code_in_any_language() -> None:
-    html, _ = page('```mermaid"onclick\n<b>\n```\n\n```json\n{}\n```\n')
+    html, _ = render_html('```mermaid"onclick\n<b>\n```\n\n```json\n{}\n```\n')
     assert "&lt;b&gt;" in html and "mermaid" not in html
     assert 'class="language-json highlight"' in html
 
 
 def test_anchors_are_those_of_github() -> None:
-    _, headings = page("# `a.b_c` d\n\n## A-B!\n\n## A-B!\n\n### Ü\n")
+    _, headings = render_html("# `a.b_c` d\n\n## A-B!\n\n## A-B!\n\n### Ü\n")
     assert [heading.anchor for heading in headings] == ["ab_c-d", "a-b", "a-b-1", "ü"]
     assert [heading.level for heading in headings] == [1, 2, 2, 3]
 
@@ -268,6 +270,6 @@ def test_anchors_are_those_of_github() -> None:
 def test_only_both_modes_make_tabs() -> None:
     one = "**Synchronous**\n\n```python\na\n```\n\n"
     two = "**Asynchronous**\n\n```python\nawait b\n```\n\n"
-    assert page(one + two)[0].count("tabbed-block") == 2
+    assert render_html(one + two)[0].count("tabbed-block") == 2
     for text in (one, two, two + one, one + one, one + "and\n\n" + two):
-        assert "tabbed" not in page(text)[0]
+        assert "tabbed" not in render_html(text)[0]

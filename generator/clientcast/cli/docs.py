@@ -12,12 +12,14 @@ from clientcast.diagnostic import printable
 from clientcast.docs import (
     PackageError,
     Reference,
-    as_json,
     extract,
-    folder_of,
     is_package,
     read_package,
-    schema,
+    references_json,
+    render_folder,
+)
+from clientcast.docs import (
+    json_schema as reference_schema,
 )
 from clientcast.faults import working_on
 from clientcast.summary import plural
@@ -50,16 +52,16 @@ def docs(
     if (as_data or json_schema) and (site or output):
         raise click.UsageError("JSON is printed; --site and --output go with pages")
     if json_schema:
-        click.echo(schema(), nl=False)
+        click.echo(reference_schema(), nl=False)
         return
     references = [_reference(folder, shown) for folder, shown in _packages(clients)]
     if as_data:
-        click.echo(as_json(references), nl=False)
+        click.echo(references_json(references), nl=False)
         return
     folder, shown = _docs_folder(output, site)
     if is_package(folder):
         raise click.UsageError(f"{shown} is a package; name another folder for pages")
-    files = _site(references) if site else folder_of(references)
+    files = _site(references) if site else render_folder(references)
     did = write_files(folder, shown, files, force)
     total = sum(len(reference.operations) for reference in references)
     click.echo(
@@ -84,18 +86,18 @@ def _reference(folder: Path, shown: str) -> Reference:
             reference = extract(package)
     except PackageError as error:
         raise click.ClickException(printable(str(error))) from None
-    for path in package.edited:
+    for path in package.edited_files:
         note = "edited since it was generated; the reference says what it says now"
         click.echo(printable(f"{shown}/{path}: {note}"), err=True)
     return reference
 
 
 def _site(references: Sequence[Reference]) -> dict[str, str]:
-    from clientcast.docs.site import SiteError, site_of
+    from clientcast.docs.site import SiteError, render_site
 
     try:
         with progress("site"):
-            return site_of(references)
+            return render_site(references)
     except SiteError as error:
         lines = map(printable, str(error).splitlines())
         raise click.ClickException("\n".join(lines)) from None

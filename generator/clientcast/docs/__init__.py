@@ -1,13 +1,13 @@
 """The reference of a generated package, read from its own files: as data, as pages, as one file."""
 
 from clientcast.docs.extract import extract
-from clientcast.docs.folder import folder_of
-from clientcast.docs.jsons import as_json, schema
+from clientcast.docs.folder import render_folder
+from clientcast.docs.json_output import json_schema, references_json
 from clientcast.docs.package import (
     Package,
     PackageError,
     is_package,
-    package_of,
+    make_package,
     read_package,
 )
 from clientcast.docs.readme import readme
@@ -17,12 +17,12 @@ __all__ = [
     "Package",
     "PackageError",
     "Reference",
-    "as_json",
+    "references_json",
     "extract",
-    "folder_of",
+    "render_folder",
     "is_package",
-    "package_of",
+    "make_package",
     "read_package",
     "readme",
-    "schema",
+    "json_schema",
 ]

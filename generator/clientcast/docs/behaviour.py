@@ -1,12 +1,12 @@
 """How calls behave, in words: pages, retries, and work that goes on after an answer."""
 
-from clientcast.docs.markdown import code, plain
+from clientcast.docs.markdown import code, escape_text
 from clientcast.docs.reference import Operation, Reference
 
-RETRIED = (408, 425, 429, 502, 503, 504)
+RETRIED_STATUSES = (408, 425, 429, 502, 503, 504)
 """The statuses that the runtime of a package tries again."""
 
-_STATUSES = ", ".join(map(str, RETRIED))
+_STATUS_LIST = ", ".join(map(str, RETRIED_STATUSES))
 
 
 def retry_text(operation: Operation) -> str:
@@ -14,7 +14,7 @@ def retry_text(operation: Operation) -> str:
     if operation.repeatable:
         return (
             "It may be repeated without harm. It is tried again, up to `max_retries` times"
-            f" within the deadline, when no answer came or the server answered {_STATUSES}."
+            f" within the deadline, when no answer came or the server answered {_STATUS_LIST}."
         )
     return (
         "It is not repeated once the server may have received it: it is tried again, up to"
@@ -27,7 +27,7 @@ def paging_text(operation: Operation) -> str:
     """How one gets from page to page."""
     return (
         "It returns the first page. Iterating over it goes on through all pages, which are"
-        f" followed by {plain(operation.paging)}; `items` and `body` are those of this page,"
+        f" followed by {escape_text(operation.paging)}; `items` and `body` are those of this page,"
         " `has_next` and `next_page()` lead to the one after it."
     )
 
@@ -53,13 +53,13 @@ def lists_text(reference: Reference) -> str:
     )
 
 
-def time_text() -> str:
+def timeout_text() -> str:
     """How long a call takes at most, and how often it is tried."""
     return (
         "`timeout` is the deadline of a whole call in seconds: every try, every pause and"
         " every byte counts. A call is tried again (`max_retries`) only where that can do no"
         f" harm: when it could not be delivered, or, if it may be repeated, when no answer"
-        f" came or the server answered {_STATUSES}. The pause is what the server asks for,"
+        f" came or the server answered {_STATUS_LIST}. The pause is what the server asks for,"
         " or grows from try to try. `with_options(timeout=..., max_retries=...)` gives a"
         " client with other values that shares the connections."
     )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 _FENCE = re.compile(r" *(?P<fence>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
-_ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?P<text>\S.*)")
+_LIST_ITEM = re.compile(
+    r"(?P<indent> *)(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?P<text>\S.*)"
+)
 _DELIMITER = re.compile(r"[\s|:-]+")
 _LANGUAGE = re.compile(r"[A-Za-z0-9+-]{1,20}")
-_DEEPEST = 4
-_MOST_EMPTY = 10_000
+_MAX_DEPTH = 4
+_MAX_EMPTY_CELLS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """An item of a list; `depth` counts the lists around its own."""
 
     text: str
@@ -37,7 +39,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodeBlock:
     """Lines as they are."""
 
     text: str
@@ -51,170 +53,172 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-Block = Paragraph | Item | Quote | Code | Table
+Block = Paragraph | ListItem | Quote | CodeBlock | Table
 
 
-def blocks_of(text: str) -> list[Block]:
+def parse_blocks(text: str) -> list[Block]:
     """The blocks of a Markdown text."""
-    return _Reader(text.expandtabs(4).split("\n")).read()
+    return _BlockParser(text.expandtabs(4).split("\n")).parse()
 
 
-def _filled(rows: list[tuple[str, ...]]) -> Table | Code:
+def _table_or_code(rows: list[tuple[str, ...]]) -> Table | CodeBlock:
     """A table of rows; as they are written where most of its cells would be empty.
 
     Every row gets as many cells as the longest one has, in our Markdown and in all readers.
     """
     cells = len(rows) * max(map(len, rows))
-    if cells > _MOST_EMPTY + 2 * sum(map(len, rows)):
-        return Code("\n".join(f"| {' | '.join(row)} |" for row in rows))
+    if cells > _MAX_EMPTY_CELLS + 2 * sum(map(len, rows)):
+        return CodeBlock("\n".join(f"| {' | '.join(row)} |" for row in rows))
     return Table(tuple(rows))
 
 
-class _Reader:
+class _BlockParser:
     """Goes through lines once; each block begins where the one before it ended."""
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = [line.rstrip() for line in lines]
-        self._at = 0
-        self._found: list[Block] = []
+        self._position = 0
+        self._blocks: list[Block] = []
         self._indents: list[int] = []
         """Of the lists around the last item, the outermost first."""
-        self._below: list[str] = []
+        self._item_paragraphs: list[str] = []
         """Paragraphs of the last item that are not in it yet."""
 
-    def read(self) -> list[Block]:
+    def parse(self) -> list[Block]:
         """All blocks."""
-        while self._at < len(self._lines):
-            self._read_one()
+        while self._position < len(self._lines):
+            self._read_block()
         self._close_item()
-        return self._found
+        return self._blocks
 
-    def _read_one(self) -> None:
-        line = self._lines[self._at]
+    def _read_block(self) -> None:
+        line = self._lines[self._position]
         if not line:
-            self._at += 1
+            self._position += 1
         elif match := _FENCE.match(line):
-            self._fenced(match)
+            self._read_fenced_code(match)
         elif line.startswith("    ") and not self._indents:
-            self._indented()
+            self._read_indented_code()
         elif _HEADING.match(line):
-            self._at += 1
+            self._position += 1
             self._add(Paragraph(line.strip().strip("#").strip(), is_heading=True))
         elif _is_rule(line):
-            self._rule()
-        elif match := _ITEM.match(line):
-            self._item(match)
+            self._read_rule()
+        elif match := _LIST_ITEM.match(line):
+            self._read_item(match)
         elif _is_row(line):
-            self._table()
+            self._read_table()
         elif line.lstrip().startswith(">"):
-            self._quote()
+            self._read_quote()
         else:
-            self._paragraph()
+            self._read_paragraph()
 
     def _close_item(self) -> None:
         """Put its paragraphs into the last item, all at once."""
-        last = self._found[-1] if self._found else None
-        if self._below and isinstance(last, Item):
-            text = " ".join([last.text, *self._below])
-            self._found[-1] = Item(text, last.depth, last.number)
-        self._below.clear()
+        last = self._blocks[-1] if self._blocks else None
+        if self._item_paragraphs and isinstance(last, ListItem):
+            text = " ".join([last.text, *self._item_paragraphs])
+            self._blocks[-1] = ListItem(text, last.depth, last.number)
+        self._item_paragraphs.clear()
 
     def _add(self, block: Block) -> None:
         self._close_item()
-        self._found.append(block)
+        self._blocks.append(block)
         self._indents.clear()
 
-    def _fenced(self, opening: re.Match[str]) -> None:
+    def _read_fenced_code(self, opening: re.Match[str]) -> None:
         fence = opening["fence"]
         indent = opening.start("fence")
         lines: list[str] = []
-        self._at += 1
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            self._at += 1
+        self._position += 1
+        while self._position < len(self._lines):
+            line = self._lines[self._position]
+            self._position += 1
             if line.lstrip().startswith(fence) and not line.strip().strip(fence[0]):
                 break
             lines.append(line[indent:] if not line[:indent].strip() else line)
         language = _LANGUAGE.match(opening["info"].strip())
-        self._add(Code("\n".join(lines), language[0] if language else ""))
+        self._add(CodeBlock("\n".join(lines), language[0] if language else ""))
 
-    def _indented(self) -> None:
+    def _read_indented_code(self) -> None:
         lines: list[str] = []
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
+        while self._position < len(self._lines):
+            line = self._lines[self._position]
             if line and not line.startswith("    "):
                 break
             lines.append(line[4:])
-            self._at += 1
-        self._add(Code("\n".join(lines).strip("\n")))
+            self._position += 1
+        self._add(CodeBlock("\n".join(lines).strip("\n")))
 
-    def _rule(self) -> None:
+    def _read_rule(self) -> None:
         """Below a paragraph it makes that a heading, elsewhere it says nothing."""
-        last = self._found[-1] if self._found else None
-        if isinstance(last, Paragraph) and self._lines[self._at - 1]:
-            self._found[-1] = Paragraph(last.text, is_heading=True)
-        self._at += 1
+        last = self._blocks[-1] if self._blocks else None
+        if isinstance(last, Paragraph) and self._lines[self._position - 1]:
+            self._blocks[-1] = Paragraph(last.text, is_heading=True)
+        self._position += 1
 
-    def _item(self, match: re.Match[str]) -> None:
+    def _read_item(self, match: re.Match[str]) -> None:
         indent = len(match["indent"])
         while self._indents and indent < self._indents[-1]:
             self._indents.pop()
         if not self._indents or indent > self._indents[-1] + 1:
             self._indents.append(indent)
-        self._at += 1
-        text = " ".join([match["text"], *self._continued()])
-        depth = min(len(self._indents) - 1, _DEEPEST)
+        self._position += 1
+        text = " ".join([match["text"], *self._continuation_lines()])
+        depth = min(len(self._indents) - 1, _MAX_DEPTH)
         self._close_item()
-        self._found.append(Item(text, depth, match["number"] or ""))
+        self._blocks.append(ListItem(text, depth, match["number"] or ""))
 
-    def _table(self) -> None:
+    def _read_table(self) -> None:
         rows: list[tuple[str, ...]] = []
-        while self._at < len(self._lines) and _is_row(self._lines[self._at]):
-            cells = self._lines[self._at].strip()[1:-1]
+        while self._position < len(self._lines) and _is_row(
+            self._lines[self._position]
+        ):
+            cells = self._lines[self._position].strip()[1:-1]
             if not _DELIMITER.fullmatch(cells):
                 parts = re.split(r"(?<!\\)\|", cells)
                 rows.append(tuple(p.strip().replace("\\|", "|") for p in parts))
-            self._at += 1
+            self._position += 1
         if rows:
-            self._add(_filled(rows))
+            self._add(_table_or_code(rows))
 
-    def _quote(self) -> None:
+    def _read_quote(self) -> None:
         lines: list[str] = []
-        while self._at < len(self._lines):
-            line = self._lines[self._at].lstrip()
+        while self._position < len(self._lines):
+            line = self._lines[self._position].lstrip()
             if not line.startswith(">"):
                 break
             lines.append(line.lstrip("> "))
-            self._at += 1
+            self._position += 1
         self._add(Quote(" ".join(lines)))
 
-    def _paragraph(self) -> None:
-        line = self._lines[self._at]
-        self._at += 1
-        text = " ".join([line.strip(), *self._continued()])
-        last = self._found[-1] if self._found else None
-        if self._indents and line.startswith("  ") and isinstance(last, Item):
-            self._below.append(text)
+    def _read_paragraph(self) -> None:
+        line = self._lines[self._position]
+        self._position += 1
+        text = " ".join([line.strip(), *self._continuation_lines()])
+        last = self._blocks[-1] if self._blocks else None
+        if self._indents and line.startswith("  ") and isinstance(last, ListItem):
+            self._item_paragraphs.append(text)
         else:
             self._add(Paragraph(text))
 
-    def _continued(self) -> list[str]:
+    def _continuation_lines(self) -> list[str]:
         """The lines from here to a blank one, or to where another block begins."""
         lines: list[str] = []
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            if not line or _begins(line):
+        while self._position < len(self._lines):
+            line = self._lines[self._position]
+            if not line or _begins_block(line):
                 break
             lines.append(line.strip())
-            self._at += 1
+            self._position += 1
         return lines
 
 
-def _begins(line: str) -> bool:
+def _begins_block(line: str) -> bool:
     return bool(
         _FENCE.match(line)
         or _HEADING.match(line)
-        or _ITEM.match(line)
+        or _LIST_ITEM.match(line)
         or _is_rule(line)
         or _is_row(line)
         or line.lstrip().startswith(">")

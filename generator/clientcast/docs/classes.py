@@ -124,6 +124,6 @@ class ErrorClass:
     attributes: tuple[Attribute, ...]
 
 
-def base_of(errors: Iterable[ErrorClass]) -> str:
+def base_error(errors: Iterable[ErrorClass]) -> str:
     """The class that all errors of calls are kinds of; empty for none."""
     return next((error.name for error in errors if error.base == "Exception"), "")

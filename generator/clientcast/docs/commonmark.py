@@ -24,19 +24,19 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
 
-from clientcast.docs.places import slug
+from clientcast.docs.links import slug
 
-DEPTH = 2
+MAX_OUTLINE_LEVEL = 2
 """The deepest headings that search and the table of contents know: operations, not their parts."""
 
-TABS = ("Synchronous", "Asynchronous")
+TAB_LABELS = ("Synchronous", "Asynchronous")
 """What the pages call the examples of both modes, which are shown as tabs."""
 
-_EXAMPLE = ("paragraph_open", "inline", "paragraph_close", "fence")
+_TAB_TOKENS = ("paragraph_open", "inline", "paragraph_close", "fence")
 
-HTML = {"<br>", "<code>", "</code>"}
+ALLOWED_HTML = {"<br>", "<code>", "</code>"}
 
-_HIGHLIGHTED = {
+_MAX_HIGHLIGHTED_LENGTH = {
     "bash": 100_000,
     "console": 4_000,
     "http": 2_000,
@@ -47,7 +47,7 @@ _HIGHLIGHTED = {
 """How many characters of a language are coloured. Descriptions name any language, and lexers of
 pygments take time that grows with the square of a text, or faster."""
 
-_SPANS: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
+_FORMATTER: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
 
 
 class CommonMark(Extension):
@@ -57,9 +57,11 @@ class CommonMark(Extension):
         """Replace what Python-Markdown does with a page."""
 
         def convert(source: str) -> str:
-            html, headings = page(source)
+            html, headings = render_html(source)
             # zensical reads the table of contents where the `toc` extension leaves it.
-            shown = [heading for heading in headings if heading.level <= DEPTH]
+            shown = [
+                heading for heading in headings if heading.level <= MAX_OUTLINE_LEVEL
+            ]
             md.toc_tokens = _outline(shown)  # type: ignore[attr-defined]
             return html
 
@@ -88,12 +90,12 @@ class Heading:
     html: str
 
 
-def page(source: str) -> tuple[str, tuple[Heading, ...]]:
+def render_html(source: str) -> tuple[str, tuple[Heading, ...]]:
     """The HTML of a page, and its headings in their order."""
     parser, renderer = _parser(), _Renderer()
-    tokens = list(_paired(parser.parse(source)))
+    tokens = list(_merge_tabs(parser.parse(source)))
     _label_cells(tokens)
-    headings = tuple(_anchored(tokens, renderer, parser.options))
+    headings = tuple(_add_anchors(tokens, renderer, parser.options))
     return renderer.render(tokens, parser.options, {}), headings
 
 
@@ -108,12 +110,12 @@ class _Renderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         language, _, _ = tokens[idx].info.strip().partition(" ")
-        return _code(tokens[idx].content, language)
+        return _highlighted_code(tokens[idx].content, language)
 
     def code_block(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        return _code(tokens[idx].content, "")
+        return _highlighted_code(tokens[idx].content, "")
 
     def tabs(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -121,16 +123,16 @@ class _Renderer(RendererHTML):
         number = tokens[idx].meta["number"]
         inputs, labels, blocks = "", "", ""
         for place, (title, text) in enumerate(
-            zip(TABS, tokens[idx].meta["texts"], strict=True), start=1
+            zip(TAB_LABELS, tokens[idx].meta["texts"], strict=True), start=1
         ):
             name, chosen = f"__tabbed_{number}", " checked" if place == 1 else ""
             inputs += (
                 f'<input type="radio" id="{name}_{place}" name="{name}"{chosen}>\n'
             )
             labels += f'<label for="{name}_{place}">{title}</label>\n'
-            blocks += f'<div class="tabbed-block">\n{_code(text, "python")}</div>\n'
+            blocks += f'<div class="tabbed-block">\n{_highlighted_code(text, "python")}</div>\n'
         return (
-            f'<div class="tabbed-set tabbed-alternate" data-tabs="{number}:{len(TABS)}">\n'
+            f'<div class="tabbed-set tabbed-alternate" data-tabs="{number}:{len(TAB_LABELS)}">\n'
             f'{inputs}<div class="tabbed-labels">\n{labels}</div>\n'
             f'<div class="tabbed-content">\n{blocks}</div>\n</div>\n'
         )
@@ -149,7 +151,7 @@ class _Renderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         html = tokens[idx].content
-        return html if html in HTML else escape(html)
+        return html if html in ALLOWED_HTML else escape(html)
 
     def permalink(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -161,41 +163,43 @@ class _Renderer(RendererHTML):
         return f'<a class="headerlink"{place} href="#{anchor}" {hidden}></a>'
 
 
-def _code(text: str, language: str) -> str:
-    if len(text) > _HIGHLIGHTED.get(language, 0):
+def _highlighted_code(text: str, language: str) -> str:
+    if len(text) > _MAX_HIGHLIGHTED_LENGTH.get(language, 0):
         language = ""
     try:
         lexer = find_lexer_class_by_name(language)(stripnl=False)
     except ClassNotFound:
         language, shown = "text", escape(text)
     else:
-        shown = highlight(text, lexer, _SPANS)
+        shown = highlight(text, lexer, _FORMATTER)
     return (
         f'<div class="language-{escape(language)} highlight">'
         f"<pre><span></span><code>{shown}</code></pre></div>\n"
     )
 
 
-def _paired(tokens: Sequence[Token]) -> Iterator[Token]:
+def _merge_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
     """The tokens, with the examples of both modes and their labels as one token."""
     number, place = 0, 0
     while place < len(tokens):
-        examples = _examples(tokens[place : place + len(TABS) * len(_EXAMPLE)])
+        examples = _tab_contents(
+            tokens[place : place + len(TAB_LABELS) * len(_TAB_TOKENS)]
+        )
         if examples:
             number += 1
             yield Token("tabs", "", 0, meta={"number": number, "texts": examples})
-            place += len(TABS) * len(_EXAMPLE)
+            place += len(TAB_LABELS) * len(_TAB_TOKENS)
         else:
             yield tokens[place]
             place += 1
 
 
-def _examples(tokens: Sequence[Token]) -> tuple[str, ...]:
+def _tab_contents(tokens: Sequence[Token]) -> tuple[str, ...]:
     """The programs of some tokens that are labels and programs, else none."""
-    size = len(_EXAMPLE)
+    size = len(_TAB_TOKENS)
     found = [tokens[start : start + size] for start in range(0, len(tokens), size)]
-    for label, some in zip_longest(TABS, found):
-        if some is None or tuple(token.type for token in some) != _EXAMPLE:
+    for label, some in zip_longest(TAB_LABELS, found):
+        if some is None or tuple(token.type for token in some) != _TAB_TOKENS:
             return ()
         if some[1].content != f"**{label}**":
             return ()
@@ -219,7 +223,7 @@ def _label_cells(tokens: Sequence[Token]) -> None:
             column += 1
 
 
-def _anchored(
+def _add_anchors(
     tokens: Sequence[Token], renderer: RendererHTML, options: OptionsDict
 ) -> Iterator[Heading]:
     """The headings, each given its anchor and a link to itself."""
@@ -237,10 +241,10 @@ def _anchored(
         if taken[anchor] > 1:
             anchor = f"{anchor}-{taken[anchor] - 1}"
         level = int(token.tag[1:])
-        if level <= DEPTH:
+        if level <= MAX_OUTLINE_LEVEL:
             # Where a heading itself has an id, search takes it for the start of something.
             token.attrSet("id", anchor)
-        meta = {"own": level > DEPTH}
+        meta = {"own": level > MAX_OUTLINE_LEVEL}
         inline.children = [
             *children,
             Token("permalink", "", 0, content=anchor, meta=meta),
@@ -249,11 +253,11 @@ def _anchored(
 
 
 @dataclass
-class _Entry:
+class _OutlineEntry:
     """A heading with those below it."""
 
     heading: Heading
-    below: list["_Entry"] = field(default_factory=list["_Entry"])
+    children: list["_OutlineEntry"] = field(default_factory=list["_OutlineEntry"])
 
     def token(self) -> dict[str, Any]:
         return {
@@ -262,18 +266,18 @@ class _Entry:
             "name": escape(self.heading.text),
             "html": self.heading.html,
             "data-toc-label": "",
-            "children": [entry.token() for entry in self.below],
+            "children": [entry.token() for entry in self.children],
         }
 
 
 def _outline(headings: Sequence[Heading]) -> list[dict[str, Any]]:
     """The headings as the `toc` extension gives them: each holds those below it."""
-    top: list[_Entry] = []
-    open_: list[_Entry] = []
+    top: list[_OutlineEntry] = []
+    open_: list[_OutlineEntry] = []
     for heading in headings:
         while open_ and open_[-1].heading.level >= heading.level:
             open_.pop()
-        entry = _Entry(heading)
-        (open_[-1].below if open_ else top).append(entry)
+        entry = _OutlineEntry(heading)
+        (open_[-1].children if open_ else top).append(entry)
         open_.append(entry)
     return [entry.token() for entry in top]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from clientcast.docs.reference import Example
 
 _STATUS_ERROR = "APIStatusError"
-_DATES = ("date", "datetime")
+_DATE_TYPES = ("date", "datetime")
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class ExampleBuilder:
     """What stands around a call of one package's client.
 
     Attributes:
@@ -25,64 +25,64 @@ class Program:
     asynchronous: str
     models: frozenset[str]
 
-    def whole(self) -> Example | None:
+    def client_example(self) -> Example | None:
         """The example of the client itself; None where it has none in both modes."""
-        return self._example(
-            self._complete(self.synchronous), self._complete(self.asynchronous)
+        return self._pair(
+            self._add_imports(self.synchronous), self._add_imports(self.asynchronous)
         )
 
-    def around(self, synchronous: str, asynchronous: str) -> Example | None:
+    def operation_example(self, synchronous: str, asynchronous: str) -> Example | None:
         """The example of an operation, with the client made and closed."""
-        return self._example(
-            self._complete(_within(self.synchronous, synchronous)),
-            self._complete(_within(self.asynchronous, asynchronous)),
+        return self._pair(
+            self._add_imports(_replace_call(self.synchronous, synchronous)),
+            self._add_imports(_replace_call(self.asynchronous, asynchronous)),
         )
 
-    def catching(self, base: str) -> Example | None:
+    def error_handling_example(self, base: str) -> Example | None:
         """The example of the client itself, with what may go wrong told.
 
         Args:
             base: The class of all errors.
         """
-        return self._example(
-            self._complete(_tried(self.synchronous, base)),
-            self._complete(_tried(self.asynchronous, base)),
+        return self._pair(
+            self._add_imports(_add_error_handling(self.synchronous, base)),
+            self._add_imports(_add_error_handling(self.asynchronous, base)),
         )
 
-    def _example(self, synchronous: str, asynchronous: str) -> Example | None:
+    def _pair(self, synchronous: str, asynchronous: str) -> Example | None:
         if not synchronous or not asynchronous:
             return None
         return Example(synchronous, asynchronous)
 
-    def _complete(self, program: str) -> str:
+    def _add_imports(self, program: str) -> str:
         """The program below what it imports; empty where it is no Python."""
-        tree = _parsed(program)
+        tree = _parse(program)
         if tree is None or not tree.body:
             return ""
-        found = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-        names = {node.id for node in found}
-        bound = {node.id for node in found if isinstance(node.ctx, ast.Store)}
-        caught = {
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        names = {node.id for node in nodes}
+        assigned = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+        exception_classes = {
             node.type.id
             for node in ast.walk(tree)
             if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name)
         }
-        used = caught | (names & self.models - bound)
-        client = _made(tree)
-        lines = [f"from datetime import {n}" for n in _DATES if n in names]
+        used = exception_classes | (names & self.models - assigned)
+        client = _client_class(tree)
+        lines = [f"from datetime import {n}" for n in _DATE_TYPES if n in names]
         lines += [f"from {self.package} import {', '.join(sorted({client, *used}))}"]
         return "\n".join([*lines, "", program.rstrip()])
 
 
-def _within(client: str, call: str) -> str:
+def _replace_call(client: str, call: str) -> str:
     """A call in place of the one in the `with` statement of a client's example."""
-    head, _ = _divided(client)
+    head, _ = _split_with_statement(client)
     return f"{head}\n{textwrap.indent(call, '    ')}" if head and call else ""
 
 
-def _tried(client: str, base: str) -> str:
+def _add_error_handling(client: str, base: str) -> str:
     """A client's example with its call in a `try` statement."""
-    head, call = _divided(client)
+    head, call = _split_with_statement(client)
     lines = (
         "try:",
         call,
@@ -94,9 +94,9 @@ def _tried(client: str, base: str) -> str:
     return f"{head}\n{textwrap.indent(chr(10).join(lines), '    ')}" if head else ""
 
 
-def _divided(client: str) -> tuple[str, str]:
+def _split_with_statement(client: str) -> tuple[str, str]:
     """The `with` of a client's example, and what is in it; nothing where it is none."""
-    tree = _parsed(client)
+    tree = _parse(client)
     if tree is None or not isinstance(tree.body[0], ast.With | ast.AsyncWith):
         return "", ""
     lines = client.split("\n")
@@ -104,7 +104,7 @@ def _divided(client: str) -> tuple[str, str]:
     return "\n".join(lines[:start]), "\n".join(lines[start:])
 
 
-def _parsed(program: str) -> ast.Module | None:
+def _parse(program: str) -> ast.Module | None:
     """The syntax tree, where `await` may stand at the top; None where it is no Python."""
     try:
         # Parsed only: nothing of it is ever run.
@@ -113,11 +113,11 @@ def _parsed(program: str) -> ast.Module | None:
         return None
 
 
-def _made(tree: ast.Module) -> str:
+def _client_class(tree: ast.Module) -> str:
     """The client class that a program makes."""
     statement = tree.body[0]
     if isinstance(statement, ast.With | ast.AsyncWith):
-        made = statement.items[0].context_expr
-        if isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
-            return made.func.id
+        expression = statement.items[0].context_expr
+        if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name):
+            return expression.func.id
     return ""

@@ -8,12 +8,11 @@ from typing import Any
 
 import griffe
 
-from clientcast.docs.classes import ErrorClass, base_of
+from clientcast.docs.classes import ErrorClass, base_error
 from clientcast.docs.errors import read_errors
-from clientcast.docs.examples import Program
+from clientcast.docs.examples import ExampleBuilder
 from clientcast.docs.models import read_models
 from clientcast.docs.package import MANIFEST, Package, PackageError
-from clientcast.docs.records import answer_of, requirements
 from clientcast.docs.reference import (
     Argument,
     Client,
@@ -23,15 +22,16 @@ from clientcast.docs.reference import (
     Reference,
     Resource,
 )
+from clientcast.docs.responses import parse_requirements, parse_response
 from clientcast.docs.sources import (
     Docstring,
     call_arguments,
-    declarations,
-    docstring,
-    lines_of,
-    literal,
-    module,
-    returned,
+    parse_docstring,
+    parse_literal,
+    read_declarations,
+    read_module,
+    return_expression,
+    source_lines,
 )
 from clientcast.plain import mapping, sequence, text, texts
 
@@ -46,16 +46,16 @@ def extract(package: Package) -> Reference:
     """
     api = mapping(package.manifest.get("api"))
     spec = mapping(package.manifest.get("spec"))
-    declared = declarations(package)
-    names = frozenset((*declared.classes, *declared.attributes))
-    sources = _Sources(package, names)
+    declarations = read_declarations(package)
+    names = frozenset((*declarations.classes, *declarations.attributes))
+    sources = _ClientSources(package, names)
     records = [mapping(record) for record in sequence(api.get("operations"))]
     errors = read_errors(package)
     resources = sources.resources(records, errors)
     operations = [o for resource in resources for o in resource.operations]
-    models, enums, aliases = read_models(package, declared, operations)
-    constants = module(package, "_api.py").attributes
-    shape = call_arguments(_value(constants, "ERRORS"))[1]
+    models, enums, aliases = read_models(package, declarations, operations)
+    constants = read_module(package, "_api.py").attributes
+    error_arguments = call_arguments(_attribute_value(constants, "ERRORS"))[1]
     return Reference(
         package=package.name,
         title=text(api.get("title")) or text(spec.get("title")),
@@ -70,49 +70,51 @@ def extract(package: Package) -> Reference:
         enums=enums,
         aliases=aliases,
         errors=errors,
-        error_body=returned(package, "_api.py", shape.get("body", "")),
+        error_body=return_expression(
+            package, "_api.py", error_arguments.get("body", "")
+        ),
     )
 
 
-class _Sources:
+class _ClientSources:
     """The classes of both clients, and what joins them with the records."""
 
     def __init__(self, package: Package, models: frozenset[str]) -> None:
         self.package = package
-        sync = module(package, "client.py").classes
-        asynchronous = module(package, "async_client.py").classes
+        sync = read_module(package, "client.py").classes
+        asynchronous = read_module(package, "async_client.py").classes
         self._name = self._client_name("client.py", sync, "Client")
         self._async_name = self._client_name(
             "async_client.py", asynchronous, "AsyncClient"
         )
-        self._sync = sync | self._more("resources")
-        self._async = asynchronous | self._more("async_resources")
+        self._sync = sync | self._classes_in("resources")
+        self._async = asynchronous | self._classes_in("async_resources")
         self._lines: dict[str, list[str]] = {}
         self._children = {
-            cls.name: self._children_of(cls) for cls in self._sync.values()
+            cls.name: self._resource_classes(cls) for cls in self._sync.values()
         }
-        self._program = Program(
+        self._example_builder = ExampleBuilder(
             package.name,
-            docstring(self._sync[self._name]).example,
-            docstring(self._async[self._async_name]).example,
+            parse_docstring(self._sync[self._name]).example,
+            parse_docstring(self._async[self._async_name]).example,
             models,
         )
 
-    def _more(self, folder: str) -> dict[str, griffe.Class]:
+    def _classes_in(self, folder: str) -> dict[str, griffe.Class]:
         """The classes of the modules in a folder."""
         found: dict[str, griffe.Class] = {}
-        for path in self.package.below(folder):
-            found |= module(self.package, path).classes
+        for path in self.package.modules_in(folder):
+            found |= read_module(self.package, path).classes
         return found
 
-    def _children_of(self, cls: griffe.Class) -> dict[str, str]:
+    def _resource_classes(self, cls: griffe.Class) -> dict[str, str]:
         """The classes of the resources that hang on a resource or client, by attribute."""
         path = Path(str(cls.filepath)).as_posix()
         if path not in self._lines:
             self._lines[path] = self.package.files[path].split("\n")
         found: dict[str, str] = {}
         try:
-            source = textwrap.dedent(lines_of(self._lines[path], cls))
+            source = textwrap.dedent(source_lines(self._lines[path], cls))
             body = ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError):
             body = []  # Its lines are not those that griffe counts: a stranger's code.
@@ -120,7 +122,7 @@ class _Sources:
             if not isinstance(method, ast.FunctionDef):
                 continue
             if method.name in ("__init__", "_attach_resources"):
-                found |= _assigned(method)
+                found |= _assigned_resources(method)
             elif cls.name == self._name and isinstance(method.returns, ast.Name):
                 found[method.name] = method.returns.id
         return found
@@ -131,7 +133,7 @@ class _Sources:
         names = [c.name for c in classes.values() if base in map(str, c.bases)]
         if len(names) != 1:
             raise PackageError(
-                f"{self.package.shown}/{path}: one class here must be a {base}"
+                f"{self.package.label}/{path}: one class here must be a {base}"
             )
         return names[0]
 
@@ -143,7 +145,7 @@ class _Sources:
     ) -> Client:
         """The class that a program begins with."""
         cls = self._sync[self._name]
-        found = docstring(cls)
+        found = parse_docstring(cls)
         schemes = (
             call_arguments(attribute.value)
             for name, attribute in constants.items()
@@ -157,13 +159,15 @@ class _Sources:
                 for parameter in _parameters(cls.functions.get("__init__"))
             ),
             credentials=tuple(
-                _credential(places, names)
-                for places, names in schemes
-                if len(places) == 2
+                _credential(positional, names)
+                for positional, names in schemes
+                if len(positional) == 2
             ),
             server=server,
-            example=self._program.whole(),
-            catching=self._program.catching(base_of(errors)),
+            example=self._example_builder.client_example(),
+            error_handling_example=self._example_builder.error_handling_example(
+                base_error(errors)
+            ),
         )
 
     def resources(
@@ -177,17 +181,21 @@ class _Sources:
             operation = self._operation(name, record, errors)
             found.setdefault(path, []).append(operation)
         return tuple(
-            Resource(path, docstring(self._class_at(path)).whole, tuple(operations))
+            Resource(
+                path,
+                parse_docstring(self._resource_class(path)).description,
+                tuple(operations),
+            )
             for path, operations in found.items()
         )
 
-    def _class_at(self, path: str) -> griffe.Class:
+    def _resource_class(self, path: str) -> griffe.Class:
         """The class of a resource of the synchronous client."""
         name = self._name
         for part in filter(None, path.split(".")):
             child = self._children[name].get(part)
             if child not in self._sync:
-                raise self._differs(f"there is no {path} in it")
+                raise self._mismatch(f"there is no {path} in it")
             name = child
         return self._sync[name]
 
@@ -195,16 +203,19 @@ class _Sources:
         self, name: str, record: dict[str, Any], errors: tuple[ErrorClass, ...]
     ) -> Operation:
         path, _, method = name.rpartition(".")
-        cls = self._class_at(path)
-        other = self._async.get(f"Async{cls.name}")
+        cls = self._resource_class(path)
+        async_class = self._async.get(f"Async{cls.name}")
         function = cls.members.get(method)
-        twin = None if other is None else other.members.get(method)
+        async_function = (
+            None if async_class is None else async_class.members.get(method)
+        )
         if not (
-            isinstance(function, griffe.Function) and isinstance(twin, griffe.Function)
+            isinstance(function, griffe.Function)
+            and isinstance(async_function, griffe.Function)
         ):
-            raise self._differs(f"there is no {name} in both clients")
-        found = docstring(function)
-        given = {
+            raise self._mismatch(f"there is no {name} in both clients")
+        found = parse_docstring(function)
+        records = {
             text(mapping(a).get("argument")): mapping(a)
             for a in sequence(record.get("arguments"))
         }
@@ -219,32 +230,34 @@ class _Sources:
             description=found.text,
             deprecated=record.get("deprecated") is True,
             arguments=tuple(
-                _argument(parameter, found, given.get(parameter.name, {}))
+                _argument(parameter, found, records.get(parameter.name, {}))
                 for parameter in _parameters(function)
             ),
             content_type=text(record.get("content_type")),
-            credentials=requirements(record.get("credentials")),
+            credentials=parse_requirements(record.get("credentials")),
             returns=str(function.returns or "None"),
             returns_description=found.returns,
             paging=text(record.get("paging")),
             polled=record.get("polled") is True,
             repeatable=text(record.get("retried")) == _REPEATABLE,
-            answers=tuple(
-                answer_of(mapping(answer), errors)
-                for answer in sequence(record.get("answers"))
+            responses=tuple(
+                parse_response(mapping(response), errors)
+                for response in sequence(record.get("answers"))
             ),
             raises=tuple(Raised(*entry) for entry in found.raises.items()),
-            example=self._program.around(found.example, docstring(twin).example),
+            example=self._example_builder.operation_example(
+                found.example, parse_docstring(async_function).example
+            ),
         )
 
-    def _differs(self, how: str) -> PackageError:
+    def _mismatch(self, reason: str) -> PackageError:
         return PackageError(
-            f"{self.package.shown}: the code is not what {MANIFEST} records: {how};"
+            f"{self.package.label}: the code is not what {MANIFEST} records: {reason};"
             " generate it again"
         )
 
 
-def _assigned(method: ast.FunctionDef) -> dict[str, str]:
+def _assigned_resources(method: ast.FunctionDef) -> dict[str, str]:
     """The classes that `self.attribute = Class(sender)` names, by attribute."""
     found: dict[str, str] = {}
     for statement in method.body:
@@ -259,7 +272,7 @@ def _assigned(method: ast.FunctionDef) -> dict[str, str]:
     return found
 
 
-def _value(attributes: Mapping[str, griffe.Attribute], name: str) -> object:
+def _attribute_value(attributes: Mapping[str, griffe.Attribute], name: str) -> object:
     return attributes[name].value if name in attributes else None
 
 
@@ -273,7 +286,7 @@ def _signature(function: griffe.Function) -> str:
     """`get(session_id: str) -> Session`, over several lines where it is long."""
     parts: list[str] = []
     for parameter in _parameters(function):
-        if _by_name(parameter) and "*" not in parts:
+        if _is_keyword_only(parameter) and "*" not in parts:
             parts.append("*")
         default = f" = {parameter.default}" if parameter.default is not None else ""
         parts.append(f"{parameter.name}: {parameter.annotation}{default}")
@@ -286,36 +299,36 @@ def _signature(function: griffe.Function) -> str:
     )
 
 
-def _by_name(parameter: griffe.Parameter) -> bool:
+def _is_keyword_only(parameter: griffe.Parameter) -> bool:
     return parameter.kind is griffe.ParameterKind.keyword_only
 
 
 def _argument(
-    parameter: griffe.Parameter, found: Docstring, given: dict[str, Any]
+    parameter: griffe.Parameter, found: Docstring, record: dict[str, Any]
 ) -> Argument:
     default = "" if parameter.default is None else str(parameter.default)
     return Argument(
         name=parameter.name,
         type=str(parameter.annotation or "Any"),
         required=not default,
-        keyword_only=_by_name(parameter),
+        keyword_only=_is_keyword_only(parameter),
         default=default,
         description=found.arguments.get(parameter.name, ""),
-        wire_name=text(given.get("name")),
-        place=text(given.get("in")),
-        server_default=given.get("default"),
-        values=tuple(sequence(given.get("values"))),
-        limits=texts(given.get("limits")),
-        example=given.get("example"),
+        wire_name=text(record.get("name")),
+        place=text(record.get("in")),
+        server_default=record.get("default"),
+        values=tuple(sequence(record.get("values"))),
+        limits=texts(record.get("limits")),
+        example=record.get("example"),
     )
 
 
-def _credential(places: list[str], names: dict[str, str]) -> Credential:
+def _credential(positional: list[str], names: dict[str, str]) -> Credential:
     environment = names.get("environment", "()").strip("()")
     return Credential(
-        argument=text(literal(places[0])),
-        location=text(literal(names.get("location", "'header'"))),
-        name=text(literal(places[1])),
-        prefix=text(literal(names.get("prefix", "''"))),
-        environment=texts(literal(f"[{environment}]")),
+        argument=text(parse_literal(positional[0])),
+        location=text(parse_literal(names.get("location", "'header'"))),
+        name=text(parse_literal(positional[1])),
+        prefix=text(parse_literal(names.get("prefix", "''"))),
+        environment=texts(parse_literal(f"[{environment}]")),
     )

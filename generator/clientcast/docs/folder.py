@@ -5,28 +5,30 @@ import json
 from collections.abc import Iterable, Mapping
 
 from clientcast import __version__
-from clientcast.docs.llms import llms
+from clientcast.docs.llms import llms_text
 from clientcast.docs.package import MANIFEST
-from clientcast.docs.pages import index, pages
+from clientcast.docs.pages import client_pages, index_page
 from clientcast.docs.reference import Reference
 from clientcast.filenames import distinct, folded
 
 
-def folder_of(references: Iterable[Reference]) -> dict[str, str]:
+def render_folder(references: Iterable[Reference]) -> dict[str, str]:
     """All files of such a folder, text by path; its manifest says which are ours."""
-    clients = named(references)
-    return with_manifest(clients, pages_of(clients))
+    clients = assign_folders(references)
+    return with_manifest(clients, render_pages(clients))
 
 
-def pages_of(clients: Mapping[str, Reference]) -> dict[str, str]:
+def render_pages(clients: Mapping[str, Reference]) -> dict[str, str]:
     """The pages themselves.
 
     Args:
         clients: By the folder of their pages.
     """
-    files = {"index.md": index(clients), "llms.txt": llms(clients)}
+    files = {"index.md": index_page(clients), "llms.txt": llms_text(clients)}
     for name, reference in clients.items():
-        files |= {f"{name}/{path}": text for path, text in pages(reference).items()}
+        files |= {
+            f"{name}/{path}": text for path, text in client_pages(reference).items()
+        }
     return files
 
 
@@ -37,7 +39,7 @@ def with_manifest(
     return dict(sorted({**files, MANIFEST: _manifest(clients, files)}.items()))
 
 
-def named(references: Iterable[Reference]) -> dict[str, Reference]:
+def assign_folders(references: Iterable[Reference]) -> dict[str, Reference]:
     """Each reference by the folder of its pages, which is called as its package is."""
     found: dict[str, Reference] = {}
     taken: set[str] = set()

@@ -13,10 +13,18 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from clientcast.docs.blocks import Block, Code, Item, Paragraph, Quote, Table, blocks_of
+from clientcast.docs.blocks import (
+    Block,
+    CodeBlock,
+    ListItem,
+    Paragraph,
+    Quote,
+    Table,
+    parse_blocks,
+)
 from clientcast.docs.code_spans import CodeSpans
 
-Link = Callable[[str], str]
+LinkResolver = Callable[[str], str]
 """Where a name that is quoted as code leads; empty for nowhere."""
 
 _URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]{1,2000}"
@@ -45,34 +53,34 @@ _SPECIAL = {
     "#": "\\#",
     "!": "\\!",
 }
-_FIRST = re.compile(r"[#>=:?!|]|[-+*](?=\s|$)|--|~~~|\d{1,9}(?=[.)](\s|$))")
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
+_BLOCK_START = re.compile(r"[#>=:?!|]|[-+*](?=\s|$)|--|~~~|\d{1,9}(?=[.)](\s|$))")
+_HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
 _JOINERS = "\u200c\u200d"
 
 
-def visible(text: str) -> str:
+def remove_hidden(text: str) -> str:
     """Text without characters that nobody sees or that turn the direction; lines stay."""
     if text.isascii() and text.isprintable():
         return text
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(map(_seen, plain))
+    normalized = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(map(_visible_character, normalized))
 
 
-def _seen(character: str) -> str:
+def _visible_character(character: str) -> str:
     if character in "\n" or character in _JOINERS:
         return character
     category = unicodedata.category(character)
-    if category not in _HIDDEN:
+    if category not in _HIDDEN_CATEGORIES:
         return character
     return " " if category[0] == "Z" or character in "\t\x0b\x0c\x85" else ""
 
 
 def one_line(text: str) -> str:
     """The text with every white space as one space."""
-    return " ".join(visible(text).split())
+    return " ".join(remove_hidden(text).split())
 
 
-def plain(text: str) -> str:
+def escape_text(text: str) -> str:
     """Text of one line in which nothing has a meaning, for a heading or a label."""
     return "".join(_SPECIAL.get(c, c) for c in one_line(text))
 
@@ -82,7 +90,7 @@ def code(text: str) -> str:
     shown = one_line(text)
     if not shown:
         return ""
-    ticks = "`" * (_longest(shown, "`") + 1)
+    ticks = "`" * (_longest_run(shown, "`") + 1)
     space = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{ticks}{space}{shown}{space}{ticks}"
 
@@ -97,10 +105,10 @@ def code_in_cell(text: str) -> str:
     return f"<code>{shown}</code>"
 
 
-def fenced(text: str, language: str = "") -> str:
+def code_block(text: str, language: str = "") -> str:
     """Text of several lines as code."""
-    lines = visible(text).rstrip("\n")
-    fence = "`" * max(3, _longest(lines, "`") + 1)
+    lines = remove_hidden(text).rstrip("\n")
+    fence = "`" * max(3, _longest_run(lines, "`") + 1)
     return f"{fence}{language}\n{lines}\n{fence}"
 
 
@@ -110,7 +118,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def inline(text: str, link: Link = lambda name: "") -> str:
+def inline(text: str, link: LinkResolver = lambda name: "") -> str:
     """Someone's Markdown on one line: emphasis, code and links to the web.
 
     Args:
@@ -118,31 +126,31 @@ def inline(text: str, link: Link = lambda name: "") -> str:
         link: Where names in code lead.
     """
 
-    def quoted(name: str) -> str:
+    def replace_code(name: str) -> str:
         url = link(name)
         return f"[{code(name)}]({url})" if url else code(name)
 
-    def kept(match: re.Match[str]) -> str:
+    def replace_match(match: re.Match[str]) -> str:
         if match["label"] is not None:
             label = inline(match["label"]) or "link"
             return f"[{label}]({match['url']})"
         if match["text"] is not None:
             return inline(match["text"])
         if match["auto"] is not None:
-            return f"[{plain(match['auto'])}]({match['auto']})"
+            return f"[{escape_text(match['auto'])}]({match['auto']})"
         character = match["escaped"] or match["special"]
         if match["escaped"] and character not in _SPECIAL:
             return f"\\{character}"
         return _SPECIAL[character]
 
-    return _replaced(_INLINE, one_line(text), quoted, kept).strip()
+    return _replace(_INLINE, one_line(text), replace_code, replace_match).strip()
 
 
-def _replaced(
+def _replace(
     pattern: re.Pattern[str],
     text: str,
-    quoted: Callable[[str], str],
-    kept: Callable[[re.Match[str]], str],
+    replace_code: Callable[[str], str],
+    replace_match: Callable[[re.Match[str]], str],
 ) -> str:
     """Text with each code span and each match of a pattern, which finds backticks, replaced."""
     spans = CodeSpans(text)
@@ -152,100 +160,100 @@ def _replaced(
         parts.append(text[place : match.start()])
         span = spans.at(match.start())
         if span is None:
-            parts.append(kept(match))
+            parts.append(replace_match(match))
             place = match.end()
         else:
             inside, place = span
-            parts.append(quoted(inside.strip()))
+            parts.append(replace_code(inside.strip()))
     return "".join([*parts, text[place:]])
 
 
-def sentence(text: str, link: Link = lambda name: "") -> str:
+def paragraph(text: str, link: LinkResolver = lambda name: "") -> str:
     """The same as a paragraph of its own, whose first character begins nothing else."""
-    return _guarded(inline(text, link))
+    return _escape_block_start(inline(text, link))
 
 
-def cell(text: str, link: Link = lambda name: "") -> str:
+def cell(text: str, link: LinkResolver = lambda name: "") -> str:
     """Someone's Markdown as the cell of a table: items and paragraphs on lines of their own."""
     parts: list[str] = []
-    for block in blocks_of(visible(text)):
-        shown = _in_cell(block, link)
+    for block in parse_blocks(remove_hidden(text)):
+        shown = _render_block_in_cell(block, link)
         if shown:
-            parts.append(f"• {shown}" if isinstance(block, Item) else shown)
+            parts.append(f"• {shown}" if isinstance(block, ListItem) else shown)
     return "<br>".join(parts)
 
 
-def block(text: str, link: Link = lambda name: "") -> str:
+def blocks(text: str, link: LinkResolver = lambda name: "") -> str:
     """Someone's Markdown as blocks: paragraphs, lists, quotes, tables and code."""
     shown: list[str] = []
     depth = -1  # of the item before, below which the next can be one deeper
-    for part in blocks_of(visible(text)):
-        if isinstance(part, Item):
+    for part in parse_blocks(remove_hidden(text)):
+        if isinstance(part, ListItem):
             part = replace(part, depth=min(part.depth, depth + 1))
-        written = _written(part, link)
-        if not written:
+        rendered = _render_block(part, link)
+        if not rendered:
             continue
         if shown:
-            shown.append("\n" if isinstance(part, Item) and depth >= 0 else "\n\n")
-        shown.append(written)
-        depth = part.depth if isinstance(part, Item) else -1
+            shown.append("\n" if isinstance(part, ListItem) and depth >= 0 else "\n\n")
+        shown.append(rendered)
+        depth = part.depth if isinstance(part, ListItem) else -1
     return "".join(shown)
 
 
-def _written(block: Block, link: Link) -> str:
+def _render_block(block: Block, link: LinkResolver) -> str:
     match block:
         case Paragraph(text, is_heading):
-            written = inline(text, link)
-            if is_heading and written and "*" not in written:
-                return f"**{written}**"
-            return _guarded(written)
-        case Item(text, depth, number):
+            rendered = inline(text, link)
+            if is_heading and rendered and "*" not in rendered:
+                return f"**{rendered}**"
+            return _escape_block_start(rendered)
+        case ListItem(text, depth, number):
             marker = f"{number}." if number else "*"
-            written = _guarded(inline(text, link))
-            return f"{'    ' * depth}{marker} {written}" if written else ""
+            rendered = _escape_block_start(inline(text, link))
+            return f"{'    ' * depth}{marker} {rendered}" if rendered else ""
         case Quote(text):
-            written = _guarded(inline(text, link))
-            return f"> {written}" if written else ""
-        case Code(text, language):
-            return fenced(text, language)
+            rendered = _escape_block_start(inline(text, link))
+            return f"> {rendered}" if rendered else ""
+        case CodeBlock(text, language):
+            return code_block(text, language)
         case Table(rows):
             width = max(map(len, rows))
-            full = [[_bar(inline(c, link)) for c in row] for row in rows]
+            full = [[_escape_bars(inline(c, link)) for c in row] for row in rows]
             head, *rest = [row + [""] * (width - len(row)) for row in full]
             return table(head, rest)
 
 
-def _in_cell(block: Block, link: Link) -> str:
+def _render_block_in_cell(block: Block, link: LinkResolver) -> str:
     match block:
-        case Code(text):
+        case CodeBlock(text):
             return code_in_cell(text)
         case Table(rows):
-            return "; ".join(_bar(inline(", ".join(row), link)) for row in rows)
-        case Paragraph(text) | Item(text) | Quote(text):
-            return _bar(inline(text, link))
+            return "; ".join(_escape_bars(inline(", ".join(row), link)) for row in rows)
+        case Paragraph(text) | ListItem(text) | Quote(text):
+            return _escape_bars(inline(text, link))
 
 
-def _bar(written: str) -> str:
+def _escape_bars(rendered: str) -> str:
     """Markdown of one line for a table, where bars in text and in code end the cell."""
-    if "|" not in written:
-        return written
+    if "|" not in rendered:
+        return rendered
 
-    def kept(match: re.Match[str]) -> str:
+    def replace_match(match: re.Match[str]) -> str:
         return "&#124;" if match[0] == "|" else match[0]
 
-    return _replaced(_BACKTICK_OR_BAR, written, code_in_cell, kept)
+    return _replace(_BACKTICK_OR_BAR, rendered, code_in_cell, replace_match)
 
 
-def _guarded(written: str) -> str:
+def _escape_block_start(rendered: str) -> str:
     """Markdown of a line that is no heading, rule, quote, list or the like."""
-    match = _FIRST.match(written)
-    if match is None and set(written) - set("-_* "):
-        return written
+    match = _BLOCK_START.match(rendered)
+    if match is None and set(rendered) - set("-_* "):
+        return rendered
     if match is not None and match[0].isdigit():
-        return f"{match[0]}\\{written[match.end() :]}"
-    return f"&#{ord(written[0])};{written[1:]}" if written else ""
+        return f"{match[0]}\\{rendered[match.end() :]}"
+    return f"&#{ord(rendered[0])};{rendered[1:]}" if rendered else ""
 
 
-def _longest(text: str, character: str) -> int:
+def _longest_run(text: str, character: str) -> int:
     runs = re.findall(f"{re.escape(character)}+", text)
     return max(map(len, runs), default=0)

@@ -12,21 +12,21 @@ from clientcast.docs.reference import Operation
 from clientcast.docs.sources import (
     Declarations,
     call_arguments,
-    docstring,
-    lines_of,
-    literal,
+    parse_docstring,
+    parse_literal,
+    source_lines,
 )
 from clientcast.plain import text
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_MEMBER = re.compile(
+_UNION_TOKEN = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\](),|]|[^\[\](),|'"]+"""
 )
 
-Declared = tuple[tuple[Model, ...], tuple[Enum, ...], tuple[Alias, ...]]
+ModelTypes = tuple[tuple[Model, ...], tuple[Enum, ...], tuple[Alias, ...]]
 
 
-def names_in(annotation: str) -> set[str]:
+def annotation_names(annotation: str) -> set[str]:
     """The names that an annotation mentions, texts in it left out."""
     return set(_NAME.findall(re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation)))
 
@@ -35,7 +35,7 @@ def union_members(annotation: str) -> list[str]:
     """The members of a union at its outermost level."""
     members = [""]
     depth = 0
-    for part in _MEMBER.findall(annotation):
+    for part in _UNION_TOKEN.findall(annotation):
         depth += (part in "[(") - (part in "])")
         if part == "|" and depth == 0:
             members.append("")
@@ -45,28 +45,30 @@ def union_members(annotation: str) -> list[str]:
 
 
 def read_models(
-    package: Package, source: Declarations, operations: Iterable[Operation]
-) -> Declared:
+    package: Package, declarations: Declarations, operations: Iterable[Operation]
+) -> ModelTypes:
     """All classes and types with names, and where each is used.
 
     Args:
         package: The package.
-        source: What its modules of models declare.
+        declarations: What its modules of models declare.
         operations: All operations of the package.
     """
     types = {
-        name: str(attribute.value or _source(package, attribute))
-        for name, attribute in source.attributes.items()
+        name: str(attribute.value or _assigned_source(package, attribute))
+        for name, attribute in declarations.attributes.items()
         if str(attribute.annotation) == "TypeAlias"
     }
-    enums = {c.name: c for c in source.classes.values() if "OpenEnum" in _bases(c)}
+    enums = {
+        c.name: c for c in declarations.classes.values() if "OpenEnum" in _base_names(c)
+    }
     parameters = {f"{name}Param" for name in enums} & types.keys()
     fields = {
         c.name: tuple(_field(c, a) for a in c.attributes.values())
-        for c in source.classes.values()
-        if "Model" in _bases(c)
+        for c in declarations.classes.values()
+        if "Model" in _base_names(c)
     }
-    uses = _uses(operations, fields, types)
+    uses = _users_by_name(operations, fields, types)
 
     def used_by(name: str) -> tuple[str, ...]:
         found = [*uses.get(name, ()), *uses.get(f"{name}Param", ())]
@@ -74,15 +76,21 @@ def read_models(
 
     return (
         tuple(
-            Model(name, docstring(source.classes[name]).whole, found, used_by(name))
+            Model(
+                name,
+                parse_docstring(declarations.classes[name]).description,
+                found,
+                used_by(name),
+            )
             for name, found in fields.items()
         ),
         tuple(
             Enum(
                 name,
-                docstring(cls).whole,
+                parse_docstring(cls).description,
                 tuple(
-                    Member(*member) for member in source.members.get(name, {}).items()
+                    Member(*member)
+                    for member in declarations.members.get(name, {}).items()
                 ),
                 f"{name}Param" if f"{name}Param" in parameters else "",
                 used_by(name),
@@ -90,21 +98,26 @@ def read_models(
             for name, cls in enums.items()
         ),
         tuple(
-            Alias(name, type_, docstring(source.attributes[name]).whole, used_by(name))
+            Alias(
+                name,
+                type_,
+                parse_docstring(declarations.attributes[name]).description,
+                used_by(name),
+            )
             for name, type_ in types.items()
             if name not in parameters
         ),
     )
 
 
-def _source(package: Package, attribute: griffe.Attribute) -> str:
+def _assigned_source(package: Package, attribute: griffe.Attribute) -> str:
     """What is assigned, as it is written: griffe gives up on a union of very many."""
     lines = package.files[Path(str(attribute.filepath)).as_posix()].split("\n")
-    _, _, value = lines_of(lines, attribute).partition("= ")
+    _, _, value = source_lines(lines, attribute).partition("= ")
     return " ".join(value.split()).strip("()").strip()
 
 
-def _bases(cls: griffe.Class) -> list[str]:
+def _base_names(cls: griffe.Class) -> list[str]:
     return [str(base) for base in cls.bases]
 
 
@@ -114,26 +127,26 @@ def _field(cls: griffe.Class, attribute: griffe.Attribute) -> Field:
     default = arguments.get("default", None if arguments else attribute.value)
     required = default is None and "default_factory" not in arguments
     members = union_members(annotation)
-    wire = text(literal(arguments.get("name", "")))
-    if not wire and str(cls.keywords.get("rename", "")).strip("'\"") == "camel":
-        wire = _camel(attribute.name)
+    wire_name = text(parse_literal(arguments.get("name", "")))
+    if not wire_name and str(cls.keywords.get("rename", "")).strip("'\"") == "camel":
+        wire_name = _camel_case(attribute.name)
     return Field(
         name=attribute.name,
         type=annotation,
         required=required,
         nullable="None" in members and (required or "UnsetType" in members),
-        wire_name=wire or attribute.name,
-        description=docstring(attribute).whole,
+        wire_name=wire_name or attribute.name,
+        description=parse_docstring(attribute).description,
     )
 
 
-def _camel(name: str) -> str:
+def _camel_case(name: str) -> str:
     """As msgspec's `rename="camel"` has it."""
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
 
 
-def _uses(
+def _users_by_name(
     operations: Iterable[Operation],
     fields: Mapping[str, tuple[Field, ...]],
     types: Mapping[str, str],
@@ -144,13 +157,13 @@ def _uses(
         annotations = [
             operation.returns,
             *(argument.type for argument in operation.arguments),
-            *(answer.type for answer in operation.answers),
+            *(response.type for response in operation.responses),
         ]
         mentions += [(operation.name, annotation) for annotation in annotations]
     mentions += [(name, f.type) for name, found in fields.items() for f in found]
     mentions += types.items()
     uses: dict[str, dict[str, None]] = {}
     for user, annotation in mentions:
-        for name in sorted(names_in(annotation) - {user}):
+        for name in sorted(annotation_names(annotation) - {user}):
             uses.setdefault(name, {})[user] = None
     return {name: tuple(users) for name, users in uses.items()}

@@ -1,25 +1,25 @@
 """What a page says of one operation: its lead, and sections with a label each."""
 
 from clientcast.docs.behaviour import paging_text, polling_text, retry_text
+from clientcast.docs.links import Links
 from clientcast.docs.markdown import (
-    block,
+    blocks,
     cell,
     code,
+    code_block,
     code_in_cell,
-    fenced,
-    plain,
-    sentence,
+    escape_text,
+    paragraph,
     table,
 )
-from clientcast.docs.places import Places
 from clientcast.docs.reference import (
-    Answer,
     Argument,
     Credential,
     Example,
     Operation,
     Reference,
     Requirement,
+    Response,
 )
 from clientcast.docs.values import (
     json_text,
@@ -32,14 +32,14 @@ Section = tuple[str, str]
 """A label, and Markdown."""
 
 SYNCHRONOUS, ASYNCHRONOUS = "Synchronous", "Asynchronous"
-_SENT_IN = {
+_LOCATION_TEXTS = {
     "path": "the path",
     "query": "the query",
     "header": "a header",
     "cookie": "a cookie",
     "body": "the body",
 }
-_OWN_SERVER = (
+_OPERATION_SERVER = (
     "* This server is the operation's own. Credentials go to a host that is not the client's"
     " only if `trusted_servers` names it."
 )
@@ -50,9 +50,9 @@ def example_text(example: Example) -> str:
     return "\n\n".join(
         (
             f"**{SYNCHRONOUS}**",
-            fenced(example.synchronous, "python"),
+            code_block(example.synchronous, "python"),
             f"**{ASYNCHRONOUS}**",
-            fenced(example.asynchronous, "python"),
+            code_block(example.asynchronous, "python"),
         )
     )
 
@@ -62,15 +62,15 @@ class OperationText:
 
     Args:
         reference: All that is known.
-        places: Where names are described.
+        links: Where names are described.
     """
 
-    def __init__(self, reference: Reference, places: Places) -> None:
+    def __init__(self, reference: Reference, links: Links) -> None:
         self._reference = reference
-        self._places = places
+        self._links = links
         self._credentials = {c.argument: c for c in reference.client.credentials}
 
-    def lead(self, operation: Operation) -> str:
+    def introduction(self, operation: Operation) -> str:
         """What it does, and what it is called elsewhere."""
         http = code(f"{operation.http_method} {operation.path}")
         called = (
@@ -78,19 +78,19 @@ class OperationText:
             if operation.operation_id
             else ""
         )
-        parts = [sentence(operation.summary, self._link), f"{http}{called}"]
+        parts = [paragraph(operation.summary, self._resolve_link), f"{http}{called}"]
         if operation.deprecated:
             parts.append(
                 "> **Deprecated.** The API advises against this operation, and may drop it."
             )
-        parts.append(block(operation.description, self._link))
+        parts.append(blocks(operation.description, self._resolve_link))
         return "\n\n".join(part for part in parts if part)
 
     def sections(self, operation: Operation) -> list[Section]:
         """Everything else, with labels."""
         prefix = operation.name.rpartition(".")[0]
         signature = f"{prefix}.{operation.signature}" if prefix else operation.signature
-        found = [("Signature", fenced(signature))]
+        found = [("Signature", code_block(signature))]
         if operation.example is not None:
             found.append(("Example", example_text(operation.example)))
         found += [
@@ -112,29 +112,29 @@ class OperationText:
             found.append(("Work that goes on", polling_text(self._reference)))
         return found
 
-    def _link(self, name: str) -> str:
-        return self._places.get(name, "")
+    def _resolve_link(self, name: str) -> str:
+        return self._links.get(name, "")
 
-    def _type(self, annotation: str, *, may_be_absent: bool = False) -> str:
-        return type_text(annotation, self._places, may_be_absent=may_be_absent)
+    def _type_text(self, annotation: str, *, may_be_absent: bool = False) -> str:
+        return type_text(annotation, self._links, may_be_absent=may_be_absent)
 
     def _parameters(self, operation: Operation) -> str:
         if not operation.arguments:
             return "It takes none."
         head = ("Name", "Type", "Required", "Sent in", "Description", "Example")
-        return table(head, map(self._parameter, operation.arguments))
+        return table(head, map(self._parameter_row, operation.arguments))
 
-    def _parameter(self, argument: Argument) -> tuple[str, ...]:
-        place = _SENT_IN.get(argument.place, "the request")
+    def _parameter_row(self, argument: Argument) -> tuple[str, ...]:
+        place = _LOCATION_TEXTS.get(argument.place, "the request")
         wire = f", as {code_in_cell(argument.wire_name)}" if argument.wire_name else ""
-        notes = [cell(argument.description, self._link)]
+        notes = [cell(argument.description, self._resolve_link)]
         if argument.values:
             notes.append(f"One of {values_in_cell(argument.values)}.")
         if argument.limits:
             notes.append(f"Limits: {', '.join(map(code_in_cell, argument.limits))}.")
         return (
             code(argument.name),
-            self._type(argument.type, may_be_absent=not argument.required),
+            self._type_text(argument.type, may_be_absent=not argument.required),
             "yes" if argument.required else "no",
             f"{place}{wire}",
             "<br>".join(note for note in notes if note),
@@ -142,7 +142,7 @@ class OperationText:
         )
 
     def _returns(self, operation: Operation) -> str:
-        answers = [a for a in operation.answers if not a.error]
+        responses = [a for a in operation.responses if not a.error]
         parts: list[str] = []
         if operation.returns == "None":
             parts.append("`None`: the answer has no content to return.")
@@ -150,28 +150,44 @@ class OperationText:
             means = " ".join(
                 part
                 for part in (
-                    cell(operation.returns_description, self._link),
-                    cell(answers[0].description if answers else "", self._link),
+                    cell(operation.returns_description, self._resolve_link),
+                    cell(
+                        responses[0].description if responses else "",
+                        self._resolve_link,
+                    ),
                 )
                 if part
             )
-            parts.append(f"{self._type(operation.returns)}. {means}".rstrip())
-        shown = next((a for a in answers if a.example is not None), None)
+            parts.append(f"{self._type_text(operation.returns)}. {means}".rstrip())
+        shown = next((a for a in responses if a.example is not None), None)
         if shown is not None:
-            parts.append(f"The body of an answer, for example ({plain(shown.status)}):")
-            parts.append(fenced(json_text(shown.example), "json"))
+            parts.append(
+                f"The body of an answer, for example ({escape_text(shown.status)}):"
+            )
+            parts.append(code_block(json_text(shown.example), "json"))
         return "\n\n".join(parts)
 
     def _authorization(self, operation: Operation) -> str:
-        ways = [way for way in operation.credentials if way]
-        if not ways:
+        alternatives = [
+            alternative for alternative in operation.credentials if alternative
+        ]
+        if not alternatives:
             return "None is needed, and none is sent."
-        lines = [" and ".join(map(self._requirement, way)) for way in ways]
-        if len(ways) < len(operation.credentials):
+        lines = [
+            " and ".join(map(self._requirement, alternative))
+            for alternative in alternatives
+        ]
+        if len(alternatives) < len(operation.credentials):
             lines.append("nothing: it may be called without")
         if len(lines) == 1:
             return f"Sent with {lines[0]}."
-        return "\n".join(["Sent with any one of:", "", *(f"* {way}" for way in lines)])
+        return "\n".join(
+            [
+                "Sent with any one of:",
+                "",
+                *(f"* {alternative}" for alternative in lines),
+            ]
+        )
 
     def _requirement(self, requirement: Requirement) -> str:
         text = code(requirement.argument)
@@ -194,47 +210,50 @@ class OperationText:
             else "`Content-Type`: not sent, for there is no body"
         )
         lines = [
-            fenced(f"{operation.http_method} {url}", "http"),
+            code_block(f"{operation.http_method} {url}", "http"),
             "",
             f"* {body}",
             "* `Accept`: `application/json`",
         ]
         if operation.server:
-            lines.append(_OWN_SERVER)
+            lines.append(_OPERATION_SERVER)
         return "\n".join(lines)
 
     def _responses(self, operation: Operation) -> str:
-        if not operation.answers:
+        if not operation.responses:
             return "The API does not say how it answers."
         head = ("Status", "Description", "Content type", "Body", "Raised")
-        return table(head, (self._response(answer) for answer in operation.answers))
+        return table(
+            head, (self._response_row(response) for response in operation.responses)
+        )
 
-    def _response(self, answer: Answer) -> tuple[str, ...]:
+    def _response_row(self, response: Response) -> tuple[str, ...]:
         return (
-            plain(answer.status),
-            cell(answer.description, self._link) or "The API does not say more.",
-            ", ".join(map(code_in_cell, answer.content_types)) or "no body",
-            self._type(answer.type) if answer.type else "nothing that is read",
-            self._error(answer.error) if answer.error else "nothing",
+            escape_text(response.status),
+            cell(response.description, self._resolve_link)
+            or "The API does not say more.",
+            ", ".join(map(code_in_cell, response.content_types)) or "no body",
+            self._type_text(response.type) if response.type else "nothing that is read",
+            self._error_link(response.error) if response.error else "nothing",
         )
 
     def _headers(self, operation: Operation) -> str:
         """Each header once for each meaning, with the statuses that it comes with."""
         statuses: dict[tuple[str, str], list[str]] = {}
-        for answer in operation.answers:
-            for header in answer.headers:
+        for response in operation.responses:
+            for header in response.headers:
                 key = header.name, header.description
-                statuses.setdefault(key, []).append(answer.status)
+                statuses.setdefault(key, []).append(response.status)
         if not statuses:
             return ""
         rows = [
             (
                 code_in_cell(name),
-                cell(description, self._link) or "The API does not say more.",
+                cell(description, self._resolve_link) or "The API does not say more.",
                 (
                     "all"
-                    if len(found) == len(operation.answers)
-                    else plain(", ".join(found))
+                    if len(found) == len(operation.responses)
+                    else escape_text(", ".join(found))
                 ),
             )
             for (name, description), found in statuses.items()
@@ -243,31 +262,32 @@ class OperationText:
 
     def _errors(self, operation: Operation) -> str:
         found: dict[str, list[str]] = {}
-        for answer in operation.answers:
-            if answer.error:
-                found.setdefault(answer.error, []).append(answer.status)
+        for response in operation.responses:
+            if response.error:
+                found.setdefault(response.error, []).append(response.status)
         texts = {raised.error: raised.description for raised in operation.raises}
         rows = [
             (
-                self._error(name),
-                plain(", ".join(found.get(name, ()))) or "none",
-                cell(texts.get(name, ""), self._link) or "The API does not say more.",
+                self._error_link(name),
+                escape_text(", ".join(found.get(name, ()))) or "none",
+                cell(texts.get(name, ""), self._resolve_link)
+                or "The API does not say more.",
             )
             for name in dict.fromkeys((*found, *texts))
         ]
         others = ["APIConnectionError", "APITimeoutError", "ResponseValidationError"]
         if operation.paging:
             others.append("PaginationError")
-        every = (
-            f"Like every call, it may also raise {', '.join(map(self._error, others))};"
+        common_errors = (
+            f"Like every call, it may also raise {', '.join(map(self._error_link, others))};"
             " a `ValueError` says that an argument cannot be sent, and that nothing was."
         )
         if not rows:
-            return every
-        return f"{table(('Class', 'Status', 'When'), rows)}\n\n{every}"
+            return common_errors
+        return f"{table(('Class', 'Status', 'When'), rows)}\n\n{common_errors}"
 
-    def _error(self, name: str) -> str:
-        url = self._link(name)
+    def _error_link(self, name: str) -> str:
+        url = self._resolve_link(name)
         return f"[{code(name)}]({url})" if url else code(name)
 
 
@@ -275,4 +295,4 @@ def credential_text(credential: Credential) -> str:
     """Where a credential travels, and with what before it."""
     if credential.location == "header":
         return f"the header {code(f'{credential.name}: {credential.prefix}<value>')}"
-    return f"in the {plain(credential.location)} as {code(credential.name)}"
+    return f"in the {escape_text(credential.location)} as {code(credential.name)}"

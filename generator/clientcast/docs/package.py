@@ -18,11 +18,11 @@ __all__ = [
     "Package",
     "PackageError",
     "is_package",
-    "package_of",
+    "make_package",
     "read_package",
 ]
 
-ONE_FOR_ALL, ONE_FOR_EACH = "models.py", "models/__init__.py"
+MODELS_MODULE, MODELS_PACKAGE = "models.py", "models/__init__.py"
 """Where models stand: in one module, or in one for each resource."""
 
 _MODULES = (
@@ -33,7 +33,7 @@ _MODULES = (
     "client.py",
     "errors.py",
 )
-_MORE = re.compile(r"(models|resources|async_resources)/\w+\.py")
+_PACKAGE_MODULES = re.compile(r"(models|resources|async_resources)/\w+\.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +42,22 @@ class Package:
 
     Attributes:
         name: What it is imported as.
-        shown: What messages call its folder.
+        label: What messages call its folder.
         files: The texts of the modules that its reference is read from, by path.
         manifest: What `clientcast.json` says.
     """
 
     name: str
-    shown: str
+    label: str
     files: Mapping[str, str]
     manifest: Mapping[str, Any]
 
-    def below(self, folder: str) -> tuple[str, ...]:
+    def modules_in(self, folder: str) -> tuple[str, ...]:
         """The paths of the modules in a folder: `models`."""
         return tuple(p for p in sorted(self.files) if p.startswith(f"{folder}/"))
 
     @property
-    def edited(self) -> tuple[str, ...]:
+    def edited_files(self) -> tuple[str, ...]:
         """The files that are not as they were generated."""
         digests = mapping(self.manifest.get("files"))
         return tuple(
@@ -67,28 +67,28 @@ class Package:
         )
 
 
-def read_package(folder: Path, shown: str) -> Package:
+def read_package(folder: Path, label: str) -> Package:
     """The package in a folder. Nothing of it is imported.
 
     Args:
         folder: The package's folder, under whatever name.
-        shown: What messages call it.
+        label: What messages call it.
 
     Raises:
         PackageError: There is no package of ours, or it is broken.
     """
     if not folder.is_dir():
-        raise PackageError(f"{shown}: there is no such folder")
+        raise PackageError(f"{label}: there is no such folder")
     if not os.path.lexists(folder / MANIFEST):
         raise PackageError(
-            f"{shown}: this is no package that clientcast generated, for it has no {MANIFEST}"
+            f"{label}: this is no package that clientcast generated, for it has no {MANIFEST}"
         )
-    text = read_text(folder, MANIFEST, shown)
-    paths = _modules(parse_manifest(text, shown))
-    texts = {path: read_text(folder, path, shown) for path in paths}
+    text = read_text(folder, MANIFEST, label)
+    paths = _module_paths(parse_manifest(text, label))
+    texts = {path: read_text(folder, path, label) for path in paths}
     name = folder.resolve().name
     name = name if name.isidentifier() else ""
-    return package_of(name, shown, {MANIFEST: text, **texts})
+    return make_package(name, label, {MANIFEST: text, **texts})
 
 
 def is_package(folder: Path) -> bool:
@@ -100,30 +100,34 @@ def is_package(folder: Path) -> bool:
     return is_mapping(content) and "spec" in content
 
 
-def package_of(name: str, shown: str, texts: Mapping[str, str]) -> Package:
+def make_package(name: str, label: str, texts: Mapping[str, str]) -> Package:
     """The package that texts are.
 
     Args:
         name: What it is imported as; empty to be called as its client is.
-        shown: What messages call it.
+        label: What messages call it.
         texts: The manifest, and at least what the reference is read from, by path.
 
     Raises:
         PackageError: The manifest is broken, or older than references are.
     """
-    manifest = parse_manifest(texts[MANIFEST], shown)
-    files = {path: texts[path] for path in _modules(manifest)}
-    return Package(name or _called(files["client.py"]), shown, files, manifest)
+    manifest = parse_manifest(texts[MANIFEST], label)
+    files = {path: texts[path] for path in _module_paths(manifest)}
+    return Package(name or _import_name(files["client.py"]), label, files, manifest)
 
 
-def _modules(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+def _module_paths(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """The modules that the reference is read from."""
     listed = mapping(manifest.get("files"))
-    models = () if ONE_FOR_EACH in listed else (ONE_FOR_ALL,)
-    return (*_MODULES, *models, *(path for path in listed if _MORE.fullmatch(path)))
+    models = () if MODELS_PACKAGE in listed else (MODELS_MODULE,)
+    return (
+        *_MODULES,
+        *models,
+        *(path for path in listed if _PACKAGE_MODULES.fullmatch(path)),
+    )
 
 
-def _called(client: str) -> str:
+def _import_name(client: str) -> str:
     """What a package is imported as whose folder has another name or none: as its class is."""
     found = re.search(r"^class (\w+)\(Client\):", client, re.MULTILINE)
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", found[1]) if found else "client"

@@ -2,55 +2,59 @@
 
 from collections.abc import Iterable, Mapping
 
-from clientcast.docs.behaviour import lists_text, time_text
-from clientcast.docs.classes import base_of
-from clientcast.docs.declared import ABSENT, declared_texts, error_text
-from clientcast.docs.markdown import block, cell, code, plain, sentence, table
-from clientcast.docs.operation import OperationText, credential_text, example_text
-from clientcast.docs.places import (
+from clientcast.docs.behaviour import lists_text, timeout_text
+from clientcast.docs.classes import base_error
+from clientcast.docs.declarations import (
+    ABSENT_FIELDS,
+    declaration_sections,
+    error_sections,
+)
+from clientcast.docs.links import (
     ERRORS,
     INDEX,
     LISTS,
     MODELS,
-    Places,
-    in_pages,
+    Links,
+    page_links,
     page_names,
     slug,
 )
+from clientcast.docs.markdown import blocks, cell, code, escape_text, paragraph, table
+from clientcast.docs.operation import OperationText, credential_text, example_text
 from clientcast.docs.reference import Reference, Resource
 from clientcast.docs.values import type_text
 
 OPERATIONS = "All operations"
-PYTHON = "Python 3.11 and later"
+PYTHON_VERSIONS = "Python 3.11 and later"
 INSTALL = (
     "copy it into your code under any name, and add `httpx2` and `msgspec` to your"
     " dependencies."
 )
 
-_TABLE = f"{INDEX}#{slug(OPERATIONS)}"
+_OPERATIONS_LINK = f"{INDEX}#{slug(OPERATIONS)}"
 
-_GIVEN = (
+_CREDENTIALS_TEXT = (
     "A credential is a text, or a callable that gives one and is asked at each try (the"
     " asynchronous client may await it). Only what an operation needs is sent with it."
 )
 
 
-def pages(reference: Reference) -> dict[str, str]:
+def client_pages(reference: Reference) -> dict[str, str]:
     """The pages of one client: Markdown by the name of its file."""
-    places = in_pages(reference)
+    links = page_links(reference)
     found = {
-        INDEX: _index(reference, places),
-        MODELS: _models(reference, places),
-        ERRORS: _errors(reference, places),
+        INDEX: _client_index(reference, links),
+        MODELS: _models_page(reference, links),
+        ERRORS: _errors_page(reference, links),
     }
     names = page_names(reference)
     for resource in reference.resources:
         page = names[resource.name]
-        found[page] = _resource(resource, reference, places, page)
+        found[page] = _resource_page(resource, reference, links, page)
     return dict(sorted(found.items()))
 
 
-def index(references: Mapping[str, Reference]) -> str:
+def index_page(references: Mapping[str, Reference]) -> str:
     """The page above those of several clients.
 
     Args:
@@ -58,7 +62,7 @@ def index(references: Mapping[str, Reference]) -> str:
     """
     rows = [
         (
-            f"[{plain(reference.title)}]({folder}/{INDEX})",
+            f"[{escape_text(reference.title)}]({folder}/{INDEX})",
             code(reference.package),
             cell(reference.summary) or "The API does not say more.",
             str(len(reference.operations)),
@@ -67,51 +71,51 @@ def index(references: Mapping[str, Reference]) -> str:
     ]
     parts = [
         "# Clients",
-        f"Typed clients, synchronous and asynchronous, for {PYTHON}. Each is one folder:"
+        f"Typed clients, synchronous and asynchronous, for {PYTHON_VERSIONS}. Each is one folder:"
         f" {INSTALL}",
         table(("API", "Package", "What it is for", "Operations"), rows),
     ]
     for folder, reference in references.items():
         if reference.client.example is not None:
             parts += [
-                f"## {plain(reference.title)}",
+                f"## {escape_text(reference.title)}",
                 example_text(reference.client.example),
-                f"[Reference of {plain(reference.title)}]({folder}/{INDEX})",
+                f"[Reference of {escape_text(reference.title)}]({folder}/{INDEX})",
             ]
-    return _page(parts)
+    return _join(parts)
 
 
-def summary_parts(reference: Reference, places: Places, vendoring: str) -> list[str]:
+def summary_sections(reference: Reference, links: Links, vendoring: str) -> list[str]:
     """What a reference begins with: what the API is, and a first call.
 
     Args:
         reference: All that is known.
-        places: Where names are described.
+        links: Where names are described.
         vendoring: How one gets the package.
     """
     client = reference.client
     parts = [
-        sentence(reference.summary),
+        paragraph(reference.summary),
         (
             f"A typed client, synchronous ({code(client.name)}) and asynchronous"
-            f" ({code(client.async_name)}), for {PYTHON}."
+            f" ({code(client.async_name)}), for {PYTHON_VERSIONS}."
         ),
         vendoring,
     ]
     if client.example is not None:
         parts += ["## First call", example_text(client.example)]
-    return [*parts, f"## {OPERATIONS}", operations_table(reference, places)]
+    return [*parts, f"## {OPERATIONS}", operations_table(reference, links)]
 
 
-def operations_table(reference: Reference, places: Places) -> str:
+def operations_table(reference: Reference, links: Links) -> str:
     """Every operation in a line: its method, its request, and what it does."""
     if not reference.operations:
         return "The API has no operations."
     rows = [
         (
-            _to(operation.name, places),
+            _link_to(operation.name, links),
             code(f"{operation.http_method} {operation.path}"),
-            cell(operation.summary, lambda name: places.get(name, ""))
+            cell(operation.summary, lambda name: links.get(name, ""))
             + (" **Deprecated.**" if operation.deprecated else ""),
         )
         for operation in reference.operations
@@ -119,13 +123,13 @@ def operations_table(reference: Reference, places: Places) -> str:
     return table(("Method", "HTTP request", "Description"), rows)
 
 
-def client_parts(reference: Reference, places: Places) -> list[str]:
+def client_sections(reference: Reference, links: Links) -> list[str]:
     """What the client takes, and how all calls behave."""
     client = reference.client
     rows = [
         (
             code(argument.name),
-            type_text(argument.type, places, may_be_absent=argument.default == "None"),
+            type_text(argument.type, links, may_be_absent=argument.default == "None"),
             code(argument.default) if argument.default else "required",
             cell(argument.description),
         )
@@ -141,97 +145,99 @@ def client_parts(reference: Reference, places: Places) -> list[str]:
             f"* {code(credential.argument)}: {credential_text(credential)}"
             for credential in client.credentials
         )
-        parts += ["## Credentials", _GIVEN, "\n".join(lines)]
+        parts += ["## Credentials", _CREDENTIALS_TEXT, "\n".join(lines)]
     if any(operation.paging for operation in reference.operations):
         parts += [f"## {LISTS}", lists_text(reference)]
-    return [*parts, "## Time and retries", time_text()]
+    return [*parts, "## Time and retries", timeout_text()]
 
 
-def errors_lead(reference: Reference, places: Places) -> str:
+def errors_introduction(reference: Reference, links: Links) -> str:
     """What all errors of a client have in common, and how they are caught."""
-    base = base_of(reference.errors)
-    text = f"All errors of calls are kinds of {_to(base, places)}." if base else ""
+    base = base_error(reference.errors)
+    text = f"All errors of calls are kinds of {_link_to(base, links)}." if base else ""
     if reference.error_body:
-        body = type_text(reference.error_body, places)
+        body = type_text(reference.error_body, links)
         text += f" The `body` of an answer that is an error is usually of {body}."
     parts = [text.strip()]
-    if reference.client.catching is not None:
-        parts.append(example_text(reference.client.catching))
+    if reference.client.error_handling_example is not None:
+        parts.append(example_text(reference.client.error_handling_example))
     return "\n\n".join(part for part in parts if part)
 
 
-def origin(reference: Reference) -> str:
+def provenance(reference: Reference) -> str:
     """What the package was generated from, and by what."""
     return (
-        f"Generated by {plain(reference.generator)} from {plain(reference.title)},"
-        f" version {plain(reference.version)} (SHA-256 {code(reference.digest)})."
+        f"Generated by {escape_text(reference.generator)} from {escape_text(reference.title)},"
+        f" version {escape_text(reference.version)} (SHA-256 {code(reference.digest)})."
     )
 
 
-def _index(reference: Reference, places: Places) -> str:
-    elsewhere = [
+def _client_index(reference: Reference, links: Links) -> str:
+    page_list = [
         f"* [{code(name or reference.client.name)}]({page})"
         for name, page in page_names(reference).items()
     ]
-    elsewhere += [f"* [Models]({MODELS})", f"* [Errors]({ERRORS})"]
-    about = block(reference.description, lambda name: places.get(name, ""))
-    return _page(
+    page_list += [f"* [Models]({MODELS})", f"* [Errors]({ERRORS})"]
+    about = blocks(reference.description, lambda name: links.get(name, ""))
+    return _join(
         [
-            f"# {plain(reference.title)}",
-            *summary_parts(reference, places, f"The package is one folder: {INSTALL}"),
+            f"# {escape_text(reference.title)}",
+            *summary_sections(
+                reference, links, f"The package is one folder: {INSTALL}"
+            ),
             "## Pages",
-            "\n".join(elsewhere),
-            *client_parts(reference, places),
+            "\n".join(page_list),
+            *client_sections(reference, links),
             *(["## About the API", about] if about else []),
             "---",
-            origin(reference),
+            provenance(reference),
         ]
     )
 
 
-def _resource(
-    resource: Resource, reference: Reference, places: Places, page: str
+def _resource_page(
+    resource: Resource, reference: Reference, links: Links, page: str
 ) -> str:
-    text = OperationText(reference, places)
+    text = OperationText(reference, links)
     title = f"# {code(resource.name or reference.client.name)}"
-    parts = [title, block(resource.description, lambda name: places.get(name, ""))]
+    parts = [title, blocks(resource.description, lambda name: links.get(name, ""))]
     for operation in resource.operations:
-        parts += [f"## {code(operation.name)}", text.lead(operation)]
+        parts += [f"## {code(operation.name)}", text.introduction(operation)]
         for label, section in text.sections(operation):
             parts += [f"### {label}", section]
         parts.append(
-            f"[Back to the top]({page}) · [All operations]({_TABLE}) ·"
+            f"[Back to the top]({page}) · [All operations]({_OPERATIONS_LINK}) ·"
             f" [Models]({MODELS}) · [Errors]({ERRORS})"
         )
-    return _page(parts)
+    return _join(parts)
 
 
-def _models(reference: Reference, places: Places) -> str:
-    lead = (
-        f"What goes over the wire to and from {plain(reference.title)}. {ABSENT}"
-        f" [All operations]({_TABLE}) · [Errors]({ERRORS})"
+def _models_page(reference: Reference, links: Links) -> str:
+    introduction = (
+        f"What goes over the wire to and from {escape_text(reference.title)}. {ABSENT_FIELDS}"
+        f" [All operations]({_OPERATIONS_LINK}) · [Errors]({ERRORS})"
     )
-    parts = ["# All models", lead]
-    for name, text in declared_texts(reference, places):
+    parts = ["# All models", introduction]
+    for name, text in declaration_sections(reference, links):
         parts += [f"## {code(name)}", *text]
-    return _page(parts)
+    return _join(parts)
 
 
-def _errors(reference: Reference, places: Places) -> str:
+def _errors_page(reference: Reference, links: Links) -> str:
     parts = [
         "# All errors",
-        f"What the clients of {plain(reference.title)} raise."
-        f" [All operations]({_TABLE}) · [Models]({MODELS})",
-        errors_lead(reference, places),
+        f"What the clients of {escape_text(reference.title)} raise."
+        f" [All operations]({_OPERATIONS_LINK}) · [Models]({MODELS})",
+        errors_introduction(reference, links),
     ]
     for error in reference.errors:
-        parts += [f"## {code(error.name)}", *error_text(error, reference, places)]
-    return _page(parts)
+        parts += [f"## {code(error.name)}", *error_sections(error, reference, links)]
+    return _join(parts)
 
 
-def _to(name: str, places: Places) -> str:
-    return f"[{code(name)}]({places[name]})" if name in places else code(name)
+def _link_to(name: str, links: Links) -> str:
+    return f"[{code(name)}]({links[name]})" if name in links else code(name)
 
 
-def _page(parts: Iterable[str]) -> str:
+def _join(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -103,7 +103,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """How an operation may be answered.
 
     Attributes:
@@ -161,7 +161,7 @@ class Operation:
         paging: What pages are followed by; empty where it returns none.
         polled: Whether the server may accept it to be finished later.
         repeatable: Whether it may be repeated without harm.
-        answers: How it may be answered.
+        responses: How it may be answered.
         raises: The errors that the API documents, by class.
         example: A call.
     """
@@ -183,7 +183,7 @@ class Operation:
     paging: str
     polled: bool
     repeatable: bool
-    answers: tuple[Answer, ...]
+    responses: tuple[Response, ...]
     raises: tuple[Raised, ...]
     example: Example | None
 
@@ -214,7 +214,7 @@ class Client:
         credentials: The kinds of credentials among the arguments.
         server: The URL that requests go to, with its variables in braces.
         example: How it is made, used and closed.
-        catching: The same, with what may go wrong told.
+        error_handling_example: The same, with what may go wrong told.
     """
 
     name: str
@@ -223,7 +223,7 @@ class Client:
     credentials: tuple[Credential, ...]
     server: str
     example: Example | None
-    catching: Example | None
+    error_handling_example: Example | None
 
 
 @dataclass(frozen=True, slots=True)

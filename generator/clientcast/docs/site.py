@@ -18,18 +18,18 @@ from tempfile import TemporaryDirectory
 
 from clientcast import __version__
 from clientcast.assets import templates
-from clientcast.docs.folder import named, pages_of, with_manifest
+from clientcast.docs.folder import assign_folders, render_pages, with_manifest
+from clientcast.docs.links import ERRORS, INDEX, MODELS
 from clientcast.docs.markdown import one_line
-from clientcast.docs.places import ERRORS, INDEX, MODELS
 from clientcast.docs.reference import Reference
 
 NAME = "Python clients"
-SECONDS = 300
+TIMEOUT = 300
 
-_LONGEST = 100
+_MAX_TITLE_LENGTH = 100
 
 _EXTENSION = "clientcast.docs.commonmark"
-_MADE_BY = f"clientcast {__version__}"
+_GENERATOR = f"clientcast {__version__}"
 
 _THEME = {
     "font": False,  # The reader's own fonts: the theme's would come from elsewhere.
@@ -67,7 +67,7 @@ _SEPARATOR = r"""[\s\-_,:!=\[\]()\\"`]+|\.(?!\d)"""
 
 _SETTINGS = {
     "site_name": NAME,
-    "copyright": _MADE_BY,
+    "copyright": _GENERATOR,
     "docs_dir": "pages",
     "site_dir": "site",
     # Each page beside the Markdown that it came from, and readable as files, too.
@@ -90,21 +90,23 @@ class SiteError(Exception):
     """The site cannot be built; the text says why."""
 
 
-class NoZensical(SiteError):
+class ZensicalNotInstalled(SiteError):
     """The dependency that builds the site is not installed."""
 
 
-def site_of(references: Iterable[Reference]) -> dict[str, str]:
+def render_site(references: Iterable[Reference]) -> dict[str, str]:
     """All files of a site, text by path; its manifest says which are ours.
 
     Raises:
         SiteError: zensical is not installed, or did not finish.
     """
-    clients = named(references)
-    return with_manifest(clients, build(pages_of(clients), clients))
+    clients = assign_folders(references)
+    return with_manifest(clients, build_site(render_pages(clients), clients))
 
 
-def build(pages: Mapping[str, str], clients: Mapping[str, Reference]) -> dict[str, str]:
+def build_site(
+    pages: Mapping[str, str], clients: Mapping[str, Reference]
+) -> dict[str, str]:
     """The files of the site by their relative posix paths.
 
     Args:
@@ -116,18 +118,20 @@ def build(pages: Mapping[str, str], clients: Mapping[str, Reference]) -> dict[st
         SiteError: zensical is not installed, or did not finish; a link leads nowhere.
     """
     if find_spec("zensical") is None:
-        raise NoZensical("the site needs zensical: pip install clientcast[site]")
+        raise ZensicalNotInstalled(
+            "the site needs zensical: pip install clientcast[site]"
+        )
     texts = {
-        path: _page(path, text, clients.get(path.partition("/")[0]))
+        path: _with_front_matter(path, text, clients.get(path.partition("/")[0]))
         for path, text in pages.items()
         if path.endswith(".md")
     }
     with TemporaryDirectory(prefix="clientcast-site-") as folder:
-        made = _zensical(Path(folder), texts, _navigation(texts, clients))
-    return dict(sorted({**made, **pages}.items()))
+        site_files = _run_zensical(Path(folder), texts, _navigation(texts, clients))
+    return dict(sorted({**site_files, **pages}.items()))
 
 
-def _zensical(
+def _run_zensical(
     folder: Path, pages: Mapping[str, str], navigation: Sequence[object]
 ) -> dict[str, str]:
     for path, text in pages.items():
@@ -149,13 +153,15 @@ def _zensical(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=SECONDS,
+            timeout=TIMEOUT,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise SiteError(f"zensical did not finish in {SECONDS} s") from None
+        raise SiteError(f"zensical did not finish in {TIMEOUT} s") from None
     if done.returncode:
-        raise SiteError(f"zensical could not build the site:\n{_said(done.stdout)}")
+        raise SiteError(
+            f"zensical could not build the site:\n{_error_output(done.stdout)}"
+        )
     site = folder / "site"
     unused = {site / path for path in _UNUSED}
     return {
@@ -165,21 +171,21 @@ def _zensical(
     }
 
 
-def _said(output: bytes) -> str:
+def _error_output(output: bytes) -> str:
     """What zensical says on a terminal, without colours and without where it was then."""
     text = re.sub(r"\x1b\[[\d;]*m", "", output.decode("utf-8", "replace"))
     found, _, trace = text.partition("Traceback ")
     return "\n".join([*found.splitlines(), *trace.splitlines()[-1:]])
 
 
-def _page(path: str, text: str, client: Reference | None) -> str:
+def _with_front_matter(path: str, text: str, client: Reference | None) -> str:
     """Return a page below what the theme is to know of it."""
-    known = {"footer": _MADE_BY}
+    front_matter = {"footer": _GENERATOR}
     if client is not None:
-        known["footer"] = _footer(client)
+        front_matter["footer"] = _footer(client)
         if not path.endswith(f"/{INDEX}"):
-            known["client"] = one_line(client.title)
-    return f"---\n{_yaml(known)}\n---\n\n{text}"
+            front_matter["client"] = one_line(client.title)
+    return f"---\n{_yaml(front_matter)}\n---\n\n{text}"
 
 
 def _yaml(content: object) -> str:
@@ -204,17 +210,27 @@ def _navigation(
     for folder, client in clients.items():
         own = (path for path in pages if path.startswith(f"{folder}/"))
         # The theme takes a title for HTML.
-        navigation.append({escape(_short(client.title)): sorted(own, key=_place)})
+        navigation.append(
+            {
+                escape(_navigation_title(client.title)): sorted(
+                    own, key=_navigation_order
+                )
+            }
+        )
     return navigation
 
 
-def _short(title: str) -> str:
+def _navigation_title(title: str) -> str:
     """Return a title as a label; a key of YAML has 1,024 characters at most, escapes too."""
     shown = one_line(title)
-    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+    return (
+        shown
+        if len(shown) <= _MAX_TITLE_LENGTH
+        else f"{shown[: _MAX_TITLE_LENGTH - 1]}…"
+    )
 
 
-def _place(path: str) -> tuple[int, str]:
+def _navigation_order(path: str) -> tuple[int, str]:
     """The index comes first, then resources, then what they refer to."""
     first, last = (INDEX,), (MODELS, ERRORS)
     name = path.rpartition("/")[2]

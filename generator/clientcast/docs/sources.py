@@ -9,13 +9,13 @@ from pathlib import Path
 
 import griffe
 
-from clientcast.docs.neighbours import Neighbours
-from clientcast.docs.package import ONE_FOR_ALL, ONE_FOR_EACH, Package, PackageError
+from clientcast.docs.attribute_context import AttributeContext
+from clientcast.docs.package import MODELS_MODULE, MODELS_PACKAGE, Package, PackageError
 
 # What griffe has to say is for its own users; without a handler it would be printed.
 logging.getLogger("griffe").addHandler(logging.NullHandler())
 
-_ORDER = ("Args:", "Attributes:", "Returns:", "Raises:", "Examples::")
+_SECTION_ORDER = ("Args:", "Attributes:", "Returns:", "Raises:", "Examples::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Docstring:
     """A docstring in Google's style.
 
     Attributes:
-        whole: What stands before its sections, in Markdown.
+        description: What stands before its sections, in Markdown.
         summary: The first paragraph of that, on one line.
         text: The other paragraphs.
         arguments, attributes, raises: The entries of these sections, by name.
@@ -31,7 +31,7 @@ class Docstring:
         example: The program of its example.
     """
 
-    whole: str = ""
+    description: str = ""
     summary: str = ""
     text: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -41,17 +41,17 @@ class Docstring:
     example: str = ""
 
 
-Members = Mapping[str, Mapping[str, object]]
+EnumMembers = Mapping[str, Mapping[str, object]]
 """The values of enums, by class and name."""
 
 
-def module(package: Package, path: str) -> griffe.Module:
+def read_module(package: Package, path: str) -> griffe.Module:
     """A module of a package.
 
     Raises:
         PackageError: It is no Python.
     """
-    return _visited(package, path, package.files[path])
+    return _visit(package, path, package.files[path])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,10 @@ class Declarations:
 
     classes: Mapping[str, griffe.Class]
     attributes: Mapping[str, griffe.Attribute]
-    members: Members
+    members: EnumMembers
 
 
-def declarations(package: Package) -> Declarations:
+def read_declarations(package: Package) -> Declarations:
     """What the models of a package are.
 
     Raises:
@@ -72,16 +72,18 @@ def declarations(package: Package) -> Declarations:
     classes: dict[str, griffe.Class] = {}
     attributes: dict[str, griffe.Attribute] = {}
     members: dict[str, Mapping[str, object]] = {}
-    for path in package.below("models") or (ONE_FOR_ALL,):
-        if path != ONE_FOR_EACH:
-            found, of_enums = _without_members(package, path)
+    for path in package.modules_in("models") or (MODELS_MODULE,):
+        if path != MODELS_PACKAGE:
+            found, enum_members = _split_enum_members(package, path)
             classes |= found.classes
             attributes |= found.attributes
-            members |= of_enums
+            members |= enum_members
     return Declarations(classes, attributes, members)
 
 
-def _without_members(package: Package, path: str) -> tuple[griffe.Module, Members]:
+def _split_enum_members(
+    package: Package, path: str
+) -> tuple[griffe.Module, EnumMembers]:
     """A module without the members of its enums, and these.
 
     What griffe needs for a class grows with the square of its attributes, and some enums have
@@ -101,28 +103,28 @@ def _without_members(package: Package, path: str) -> tuple[griffe.Module, Member
                 continue
             if isinstance(node.targets[0], ast.Name):
                 members = found.setdefault(cls.name, {})
-                members[node.targets[0].id] = literal(ast.unparse(node.value))
+                members[node.targets[0].id] = parse_literal(ast.unparse(node.value))
                 for number in range(node.lineno - 1, node.end_lineno or node.lineno):
                     lines[number] = "    pass"
-    return _visited(package, path, "\n".join(lines)), found
+    return _visit(package, path, "\n".join(lines)), found
 
 
-def _visited(package: Package, path: str, text: str) -> griffe.Module:
+def _visit(package: Package, path: str, text: str) -> griffe.Module:
     name = path.removesuffix(".py").replace("/", ".")
     try:
-        extensions = griffe.Extensions(Neighbours())
+        extensions = griffe.Extensions(AttributeContext())
         return griffe.visit(name, Path(path), text, extensions=extensions)
     except SyntaxError as error:
         raise PackageError(
-            f"{package.shown}/{path}:{error.lineno or 1}: this is not Python: {error.msg}"
+            f"{package.label}/{path}:{error.lineno or 1}: this is not Python: {error.msg}"
         ) from None
     except (ValueError, RecursionError) as error:
         raise PackageError(
-            f"{package.shown}/{path}: this is not Python: {error}"
+            f"{package.label}/{path}: this is not Python: {error}"
         ) from None
 
 
-def returned(package: Package, path: str, name: str) -> str:
+def return_expression(package: Package, path: str, name: str) -> str:
     """What a function of a module returns, as Python text; a name that is no function's as it is."""
     for node in ast.parse(package.files[path]).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
@@ -132,17 +134,17 @@ def returned(package: Package, path: str, name: str) -> str:
     return name
 
 
-def lines_of(lines: Sequence[str], item: griffe.Object) -> str:
+def source_lines(lines: Sequence[str], item: griffe.Object) -> str:
     """The source of a class, function or attribute, of the lines of its module."""
     return "\n".join(lines[(item.lineno or 1) - 1 : item.endlineno])
 
 
-def docstring(item: griffe.Object) -> Docstring:
+def parse_docstring(item: griffe.Object) -> Docstring:
     """The docstring of a class, function or attribute."""
     if item.docstring is None:
         return Docstring()
-    head, tail = _parted(item.docstring.value)
-    tail, _, example = f"\n{tail}".partition(f"\n{_ORDER[-1]}\n")
+    head, tail = _split_sections(item.docstring.value)
+    tail, _, example = f"\n{tail}".partition(f"\n{_SECTION_ORDER[-1]}\n")
     summary, _, text = head.partition("\n\n")
     found: dict[str, dict[str, str]] = {"Args": {}, "Attributes": {}, "Raises": {}}
     returns = ""
@@ -180,7 +182,7 @@ def _sections(text: str) -> list[griffe.DocstringSection]:
     )
 
 
-def _parted(text: str) -> tuple[str, str]:
+def _split_sections(text: str) -> tuple[str, str]:
     """What stands before the sections of a docstring, and the sections.
 
     The description of an operation is someone else's text. What looks like a section in it is
@@ -188,18 +190,18 @@ def _parted(text: str) -> tuple[str, str]:
     """
     lines = text.split("\n")
     start = len(lines)
-    first = len(_ORDER)
+    first = len(_SECTION_ORDER)
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
         if not line or line.startswith(" "):
             continue
-        if line not in _ORDER[:first]:
+        if line not in _SECTION_ORDER[:first]:
             break
-        start, first = index, _ORDER.index(line)
+        start, first = index, _SECTION_ORDER.index(line)
     return "\n".join(lines[:start]).rstrip(), "\n".join(lines[start:])
 
 
-def literal(value: object) -> object:
+def parse_literal(value: object) -> object:
     """What a Python literal says; None where it is none."""
     try:
         found: object = ast.literal_eval(str(value))
@@ -210,12 +212,12 @@ def literal(value: object) -> object:
 
 def call_arguments(value: object) -> tuple[list[str], dict[str, str]]:
     """The arguments of a call, as Python text: those by place, and those by name."""
-    places: list[str] = []
+    positional: list[str] = []
     names: dict[str, str] = {}
     if isinstance(value, griffe.ExprCall):
         for argument in value.arguments:
             if isinstance(argument, griffe.ExprKeyword):
                 names[argument.name] = str(argument.value)
             else:
-                places.append(str(argument))
-    return places, names
+                positional.append(str(argument))
+    return positional, names

@@ -4,42 +4,42 @@ import json
 import re
 from collections.abc import Iterable
 
+from clientcast.docs.links import Links
 from clientcast.docs.markdown import code, code_in_cell
 from clientcast.docs.models import union_members
-from clientcast.docs.places import Places
 from clientcast.plain import is_list, is_mapping
 
 _ABSENT = ("None", "UnsetType")
 _TOKEN = re.compile(
     r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[A-Za-z_][\w.]*|[^\w'\"]+|."
 )
-_LONGEST = 60
+_MAX_VALUE_LENGTH = 60
 
 
-def type_text(annotation: str, places: Places, *, may_be_absent: bool = False) -> str:
+def type_text(annotation: str, links: Links, *, may_be_absent: bool = False) -> str:
     """An annotation, `A or B` for a union, each name that is described a link.
 
     Args:
         annotation: Python text.
-        places: Where names are described.
+        links: Where names are described.
         may_be_absent: Whether something else says that it may be None.
     """
     members = union_members(annotation)
     if may_be_absent:
         members = [m for m in members if m not in _ABSENT] or members
-    return " or ".join(_member(member, places) for member in members)
+    return " or ".join(_member_text(member, links) for member in members)
 
 
-def _member(annotation: str, places: Places) -> str:
+def _member_text(annotation: str, links: Links) -> str:
     parts: list[str] = []
-    waiting = ""
+    pending = ""
     for token in _TOKEN.findall(annotation):
-        if token in places:
-            parts += [code_in_cell(waiting), f"[{code(token)}]({places[token]})"]
-            waiting = ""
+        if token in links:
+            parts += [code_in_cell(pending), f"[{code(token)}]({links[token]})"]
+            pending = ""
         else:
-            waiting += token
-    return "".join([*parts, code_in_cell(waiting)])
+            pending += token
+    return "".join([*parts, code_in_cell(pending)])
 
 
 def python_text(value: object) -> str:
@@ -59,8 +59,8 @@ def value_in_cell(value: object) -> str:
     if value is None:
         return ""
     text = python_text(value)
-    if len(text) > _LONGEST:
-        text = f"{text[: _LONGEST - 1]}…"
+    if len(text) > _MAX_VALUE_LENGTH:
+        text = f"{text[: _MAX_VALUE_LENGTH - 1]}…"
     return code_in_cell(text)
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from clientcast.docs import Reference, extract, folder_of, read_package
+from clientcast.docs import Reference, extract, read_package, render_folder
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -22,7 +22,7 @@ def reference(name: str) -> Reference:
 @cache
 def folder() -> dict[str, str]:
     """All pages of the three, by path."""
-    return folder_of(map(reference, NAMES))
+    return render_folder(map(reference, NAMES))
 
 
 def readme(name: str) -> str:

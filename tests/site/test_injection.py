@@ -8,24 +8,22 @@ import pytest
 pytest.importorskip("zensical", reason="zensical is not installed")
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from clientcast.docs import Reference, extract, package_of
-from clientcast.docs.site import site_of
+from clientcast.docs import Reference, extract, make_package
+from clientcast.docs.site import render_site
 from clientcast.pipeline import cast
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.browser import Visit, served
+from tests.site.browser import BrowserTab, serve
 
-RUN = "window.attacked = (window.attacked ?? 0) + 1"
-SCRIPT = f"<script>{RUN}</script>"
-IMAGE = f'<img src="https://example.com/a.png" onerror="{RUN}">'
-ATTACK = (
-    f"zebra {IMAGE} </title></textarea></style></template>{SCRIPT} <svg onload='{RUN}'>"
-)
+ATTACK_CODE = "window.attacked = (window.attacked ?? 0) + 1"
+SCRIPT = f"<script>{ATTACK_CODE}</script>"
+IMAGE = f'<img src="https://example.com/a.png" onerror="{ATTACK_CODE}">'
+ATTACK = f"zebra {IMAGE} </title></textarea></style></template>{SCRIPT} <svg onload='{ATTACK_CODE}'>"
 DESCRIPTION = f"""{ATTACK}
 
 # {ATTACK}
 
-[a](javascript:{RUN}) ![b](https://example.com/b.png) <https://example.com/c>
+[a](javascript:{ATTACK_CODE}) ![b](https://example.com/b.png) <https://example.com/c>
 
 ```html
 </code></pre>{SCRIPT}
@@ -35,7 +33,7 @@ DESCRIPTION = f"""{ATTACK}
 |---|---|
 | {IMAGE} | `{SCRIPT}` |
 
-<div onclick="{RUN}">{{{{ config }}}} {{% raw %}}
+<div onclick="{ATTACK_CODE}">{{{{ config }}}} {{% raw %}}
 """
 
 
@@ -85,35 +83,35 @@ def document() -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def attacker(tmp_path_factory: pytest.TempPathFactory) -> Reference:
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     """The reference of that API."""
     spec = tmp_path_factory.mktemp("attack") / "zebra.json"
     spec.write_text(json.dumps(document()), encoding="utf-8")
     result = cast(spec, spec.name)
     assert result.files is not None, result.diagnostics
-    return extract(package_of("zebra", "zebra", result.files))
+    return extract(make_package("zebra", "zebra", result.files))
 
 
 @pytest.fixture(scope="module")
-def attacked(
-    attacker: Reference, tmp_path_factory: pytest.TempPathFactory
+def served_site(
+    reference: Reference, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, list[str]]]:
     """Where its site is served, and its pages."""
     root = tmp_path_factory.mktemp("attacked")
-    files = site_of([attacker])
+    files = render_site([reference])
     for path, content in files.items():
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8", newline="\n")
-    with served(root) as address:
+    with serve(root) as address:
         yield address, [path for path in files if path.endswith(".html")]
 
 
 @pytest.fixture
-def window(browser: Browser, attacked: tuple[str, list[str]]) -> Iterator[Visit]:
+def tab(browser: Browser, served_site: tuple[str, list[str]]) -> Iterator[BrowserTab]:
     """A window in which scripts of a page would run: its policy is not asked."""
     context = browser.new_context(bypass_csp=True)
-    yield Visit(attacked[0], context.new_page())
+    yield BrowserTab(served_site[0], context.new_page())
     context.close()
 
 
@@ -121,50 +119,50 @@ def assert_nothing_ran(page: Page) -> None:
     assert page.evaluate("window.attacked") is None
 
 
-def test_what_runs_is_seen(window: Visit) -> None:
-    page = window.open("index.html")
+def test_what_runs_is_seen(tab: BrowserTab) -> None:
+    page = tab.open("index.html")
     page.evaluate("html => { document.body.innerHTML += html }", IMAGE)
     page.wait_for_function("window.attacked > 0")
 
 
 def test_no_page_runs_what_a_stranger_wrote(
-    window: Visit, attacked: tuple[str, list[str]]
+    tab: BrowserTab, served_site: tuple[str, list[str]]
 ) -> None:
-    _, pages = attacked
+    _, pages = served_site
     assert len(pages) > 4
     for path in pages:
-        page = window.open(path, until="networkidle")
+        page = tab.open(path, until="networkidle")
         assert_nothing_ran(page)
         assert not page.locator("article :is(img, [onload], [onclick])").count()
         assert not page.locator("[href^='javascript:' i]").count()
-    assert not window.strangers()
-    assert not window.complaints
+    assert not tab.foreign_requests()
+    assert not tab.problems
 
 
-def test_an_attack_is_shown_as_it_was_written(window: Visit) -> None:
-    page = window.open("zebra/zebras.html")
+def test_an_attack_is_shown_as_it_was_written(tab: BrowserTab) -> None:
+    page = tab.open("zebra/zebras.html")
     expect(page.get_by_text(SCRIPT).first).to_be_visible()
 
 
 @pytest.mark.parametrize("words", ["zebra", "onerror", "getZebra"])
-def test_search_runs_nothing(window: Visit, words: str) -> None:
-    page = window.open("index.html")
+def test_search_runs_nothing(tab: BrowserTab, words: str) -> None:
+    page = tab.open("index.html")
     page.keyboard.press("/")
     page.get_by_role("combobox", name="Search").fill(words)
     page.get_by_role("option").first.wait_for()
     page.wait_for_load_state("networkidle")
     assert_nothing_ran(page)
-    assert not window.strangers()
+    assert not tab.foreign_requests()
     with page.expect_navigation(wait_until="networkidle"):
         page.keyboard.press("Enter")
     assert_nothing_ran(page)
 
 
 def test_the_policy_of_a_page_lets_no_other_script_in(
-    visit: Callable[..., Visit],
+    open_tab: Callable[..., BrowserTab],
 ) -> None:
-    window = visit()
-    page = window.open("index.html")
+    tab = open_tab()
+    page = tab.open("index.html")
     page.evaluate("""() => {
             const script = document.createElement("script");
             script.src = "data:text/javascript,window.attacked = 1";
@@ -172,4 +170,4 @@ def test_the_policy_of_a_page_lets_no_other_script_in(
         }""")
     page.wait_for_load_state("networkidle")
     assert_nothing_ran(page)
-    assert any("Content Security Policy" in said for said in window.complaints)
+    assert any("Content Security Policy" in message for message in tab.problems)

@@ -58,10 +58,10 @@ def _step(kind: str) -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     except Exception as error:
-        report(f"{kind}: {described(error)}")
+        report(f"{kind}: {format_error(error)}")
 
 
-def described(error: BaseException) -> str:
+def format_error(error: BaseException) -> str:
     """Return type, text and innermost place of an exception."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
@@ -98,13 +98,13 @@ def _find_lost_definitions(root: Path) -> None:
             continue
         for scope in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(scope, ast.Module | ast.ClassDef):
-                names = list(_defined(scope))
+                names = list(_defined_names(scope))
                 twice = sorted({name for name in names if names.count(name) > 1})
                 if twice:
                     report(f"collide: {path.name} defines {twice[:3]} twice")
 
 
-def _defined(scope: ast.Module | ast.ClassDef) -> Iterator[str]:
+def _defined_names(scope: ast.Module | ast.ClassDef) -> Iterator[str]:
     for node in scope.body:
         match node:
             case ast.ClassDef(name=name):

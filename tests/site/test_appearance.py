@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from tests.site.browser import Visit
+from tests.site.browser import BrowserTab
 
-DESK = {"width": 1280, "height": 900}
+DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 TOO_WIDE = (
@@ -38,7 +38,7 @@ TABLES = """
 """
 """On a phone: cells that do not say what they are, and tables that are cut or must be scrolled."""
 
-SMALL = """
+SMALL_TEXT = """
 [...document.querySelectorAll("article :is(p, li, td, th, code)")]
     .filter((text) => text.checkVisibility() && parseFloat(getComputedStyle(text).fontSize) < 10.5)
     .map((text) => text.outerHTML)
@@ -46,93 +46,93 @@ SMALL = """
 
 
 def test_no_page_complains_or_asks_another_host(
-    visit: Callable[..., Visit], pages: list[str], kinds: list[str]
+    open_tab: Callable[..., BrowserTab], pages: list[str], sample_pages: list[str]
 ) -> None:
-    window = visit()
+    tab = open_tab()
     for page in pages:
-        window.open(page, until="networkidle" if page in kinds else "load")
-    assert not window.complaints
-    assert not window.strangers()
-    assert len(window.requests) > len(pages)
+        tab.open(page, until="networkidle" if page in sample_pages else "load")
+    assert not tab.problems
+    assert not tab.foreign_requests()
+    assert len(tab.requests) > len(pages)
 
 
-def test_complaints_and_strangers_are_seen(visit: Callable[..., Visit]) -> None:
-    window = visit(bypass_csp=True)
-    page = window.open("index.html")
+def test_complaints_and_strangers_are_seen(open_tab: Callable[..., BrowserTab]) -> None:
+    tab = open_tab(bypass_csp=True)
+    page = tab.open("index.html")
     page.evaluate("console.warn('careful')")
     page.evaluate("fetch('https://example.com/').catch(() => null)")
     page.evaluate("fetch('/missing').then((answer) => answer.text())")
     page.wait_for_load_state("networkidle")
-    said = "\n".join(window.complaints)
-    assert window.strangers() == ["https://example.com/"]
-    assert "careful" in said
-    assert "https://example.com/: net::ERR_NAME_NOT_RESOLVED" in said
-    assert "/missing: 404" in said
+    message = "\n".join(tab.problems)
+    assert tab.foreign_requests() == ["https://example.com/"]
+    assert "careful" in message
+    assert "https://example.com/: net::ERR_NAME_NOT_RESOLVED" in message
+    assert "/missing: 404" in message
 
 
-def test_a_page_may_not_ask_another_host(visit: Callable[..., Visit]) -> None:
-    window = visit()
-    page = window.open("okta/index.html")
+def test_a_page_may_not_ask_another_host(open_tab: Callable[..., BrowserTab]) -> None:
+    tab = open_tab()
+    page = tab.open("okta/index.html")
     page.evaluate("fetch('https://example.com/').catch(() => null)")
-    assert any("Content Security Policy" in said for said in window.complaints)
+    assert any("Content Security Policy" in message for message in tab.problems)
 
 
 @pytest.mark.parametrize(
     ("scheme", "viewport"),
-    [("light", DESK), ("dark", DESK), ("light", PHONE)],
+    [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)],
     ids=["light", "dark", "phone"],
 )
 def test_axe_finds_no_serious_fault(
-    visit: Callable[..., Visit],
-    kinds: list[str],
+    open_tab: Callable[..., BrowserTab],
+    sample_pages: list[str],
     scheme: str,
     viewport: dict[str, int],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """People look for what it does not see: pictures are taken for them."""
-    window = visit(color_scheme=scheme, viewport=viewport)
-    faults = {}
-    for path in kinds:
-        page = window.open(path)
+    tab = open_tab(color_scheme=scheme, viewport=viewport)
+    violations = {}
+    for path in sample_pages:
+        page = tab.open(path)
         name = path.replace("/", "-").removesuffix(".html")
         page.screenshot(path=tmp_path / f"{name}.png")
-        faults[path] = window.faults()
+        violations[path] = tab.violations()
     with capsys.disabled():
         print(f"\npictures: {tmp_path}")
-    assert not {path: found for path, found in faults.items() if found}
+    assert not {path: found for path, found in violations.items() if found}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault_in_search(
-    visit: Callable[..., Visit], scheme: str
+    open_tab: Callable[..., BrowserTab], scheme: str
 ) -> None:
-    window = visit(color_scheme=scheme)
-    page = window.open("index.html")
+    tab = open_tab(color_scheme=scheme)
+    page = tab.open("index.html")
     page.keyboard.press("/")
     page.get_by_role("combobox", name="Search").fill("revoke")
     page.get_by_role("option").first.wait_for()
     # A result is called by its title; the text below that describes it.
-    assert not window.faults(but={"label-content-name-mismatch"})
+    assert not tab.violations(excluded_rules={"label-content-name-mismatch"})
 
 
-def test_a_fault_is_seen(visit: Callable[..., Visit]) -> None:
-    window = visit()
-    page = window.open("index.html")
+def test_a_fault_is_seen(open_tab: Callable[..., BrowserTab]) -> None:
+    tab = open_tab()
+    page = tab.open("index.html")
     page.evaluate("document.body.append(document.createElement('button'))")
-    assert any(fault.startswith("button-name") for fault in window.faults())
+    assert any(fault.startswith("button-name") for fault in tab.violations())
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_page_fits_a_phone(
-    visit: Callable[..., Visit], pages: list[str], scripts: bool
+    open_tab: Callable[..., BrowserTab], pages: list[str], scripts: bool
 ) -> None:
-    window = visit(viewport=PHONE, is_mobile=True, java_script_enabled=scripts)
+    tab = open_tab(viewport=PHONE, is_mobile=True, java_script_enabled=scripts)
     all_wide = 0
     for path in pages:
-        page = window.open(path)
+        page = tab.open(path)
         assert page.evaluate(TOO_WIDE) <= 0, path
-        assert not page.evaluate(SMALL), path
+        assert not page.evaluate(SMALL_TEXT), path
         assert not page.evaluate(TABLES), path
         wide, cut = page.evaluate(SCROLLERS)
         assert not cut, path
@@ -141,12 +141,12 @@ def test_a_page_fits_a_phone(
 
 
 def test_paper_shows_both_examples_and_whole_lines(
-    visit: Callable[..., Visit], kinds: list[str]
+    open_tab: Callable[..., BrowserTab], sample_pages: list[str]
 ) -> None:
-    window = visit(viewport={"width": 720, "height": 1000})
-    window.page.emulate_media(media="print")
-    for path in kinds:
-        page = window.open(path)
+    tab = open_tab(viewport={"width": 720, "height": 1000})
+    tab.page.emulate_media(media="print")
+    for path in sample_pages:
+        page = tab.open(path)
         assert page.evaluate(TOO_WIDE) <= 0, path
         assert not page.locator("header, .tabbed-labels").filter(visible=True).count()
         assert not page.locator(".tabbed-block").filter(visible=False).count(), path

@@ -18,14 +18,14 @@ paths:
 _MEGABYTE = "a" * 1_000_000
 
 
-def made(folder: Path) -> list[Vector]:
+def write_large_documents(folder: Path) -> list[Vector]:
     """Write the documents into a folder."""
     found = []
     for name, text in _DOCUMENTS.items():
         path = folder / f"{name}.yaml"
         with path.open("w", encoding="utf-8") as file:
             file.writelines(text())
-        found.append(Vector(name, path, EITHER, tries=(text.__doc__ or "").strip()))
+        found.append(Vector(name, path, EITHER, purpose=(text.__doc__ or "").strip()))
     return found
 
 
@@ -161,8 +161,11 @@ def _document(
     schemas: dict[str, Any] | None = None,
 ) -> str:
     """Return a document whose one operation answers with a schema, and more paths."""
-    answer = {"description": "ok", "content": {"application/json": {"schema": schema}}}
-    one = {"/x": {"get": {"operationId": "getX", "responses": {"200": answer}}}}
+    response = {
+        "description": "ok",
+        "content": {"application/json": {"schema": schema}},
+    }
+    one = {"/x": {"get": {"operationId": "getX", "responses": {"200": response}}}}
     return json.dumps(
         {
             "openapi": "3.1.0",
@@ -178,15 +181,17 @@ def _tagged(tags: list[str]) -> str:
     """Return a document with a path and a large model of its own for each tag."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
-    described = {"type": "string", "description": "d " * 50}
+    format_error = {"type": "string", "description": "d " * 50}
     for number, tag in enumerate(tags):
-        schemas[f"S{number}"] = {"properties": {f"p{n}": described for n in range(30)}}
+        schemas[f"S{number}"] = {
+            "properties": {f"p{n}": format_error for n in range(30)}
+        }
         schema = {"$ref": f"#/components/schemas/S{number}"}
-        answer = {
+        response = {
             "description": "ok",
             "content": {"application/json": {"schema": schema}},
         }
-        operation = {"operationId": f"o{number}", "responses": {"200": answer}}
+        operation = {"operationId": f"o{number}", "responses": {"200": response}}
         paths[f"/p{number}"] = {"get": {**operation, "tags": [tag]}}
     return _document({}, paths, schemas)
 

@@ -9,7 +9,7 @@ from clientcast.filenames import distinct, folded
 INDEX, MODELS, ERRORS = "index.md", "models.md", "errors.md"
 LISTS = "Lists and pages"
 
-Places = Mapping[str, str]
+Links = Mapping[str, str]
 """The link to each operation, model, enum, alias and error, by its name."""
 
 
@@ -30,38 +30,38 @@ def page_names(reference: Reference) -> dict[str, str]:
     return pages
 
 
-def in_pages(reference: Reference) -> dict[str, str]:
+def page_links(reference: Reference) -> dict[str, str]:
     """The links between pages that lie side by side."""
     pages = page_names(reference)
-    places = {
+    links = {
         operation.name: f"{pages[resource.name]}#{slug(operation.name)}"
         for resource in reference.resources
         for operation in resource.operations
     }
-    places |= {name: f"{MODELS}#{slug(name)}" for name in declared(reference)}
-    places |= {e.name: f"{ERRORS}#{slug(e.name)}" for e in reference.errors}
-    return _with_synonyms(reference, places, f"{INDEX}#{slug(LISTS)}")
+    links |= {name: f"{MODELS}#{slug(name)}" for name in declaration_names(reference)}
+    links |= {e.name: f"{ERRORS}#{slug(e.name)}" for e in reference.errors}
+    return _add_synonyms(reference, links, f"{INDEX}#{slug(LISTS)}")
 
 
-def in_one_file(reference: Reference) -> dict[str, str]:
+def readme_links(reference: Reference) -> dict[str, str]:
     """The links within a single file."""
     names: Iterable[str] = (
         *(operation.name for operation in reference.operations),
-        *declared(reference),
+        *declaration_names(reference),
         *(error.name for error in reference.errors),
     )
     seen: dict[str, int] = {}
-    places: dict[str, str] = {}
+    links: dict[str, str] = {}
     for name in names:
         anchor = slug(name)
-        again = seen.get(anchor, 0)
-        seen[anchor] = again + 1
+        count = seen.get(anchor, 0)
+        seen[anchor] = count + 1
         # As GitHub tells apart what would have the same anchor.
-        places[name] = f"#{anchor}-{again}" if again else f"#{anchor}"
-    return _with_synonyms(reference, places, f"#{slug(LISTS)}")
+        links[name] = f"#{anchor}-{count}" if count else f"#{anchor}"
+    return _add_synonyms(reference, links, f"#{slug(LISTS)}")
 
 
-def declared(reference: Reference) -> tuple[str, ...]:
+def declaration_names(reference: Reference) -> tuple[str, ...]:
     """The names of models, enums and aliases, in the order in which they are described."""
     return tuple(
         item.name
@@ -70,16 +70,16 @@ def declared(reference: Reference) -> tuple[str, ...]:
     )
 
 
-def _with_synonyms(
-    reference: Reference, places: dict[str, str], lists: str
+def _add_synonyms(
+    reference: Reference, links: dict[str, str], lists: str
 ) -> dict[str, str]:
     """Also by what the API calls an operation, and what an argument of an enum is."""
-    found = dict(places)
+    found = dict(links)
     for operation in reference.operations:
-        found.setdefault(operation.operation_id, places[operation.name])
+        found.setdefault(operation.operation_id, links[operation.name])
     for enum in reference.enums:
         if enum.parameter:
-            found.setdefault(enum.parameter, places[enum.name])
+            found.setdefault(enum.parameter, links[enum.name])
     if any(operation.paging for operation in reference.operations):
         found.setdefault("Page", lists)
     found.pop("", None)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from clientcast.docs import (
     PackageError,
-    as_json,
     extract,
-    folder_of,
-    package_of,
+    make_package,
     readme,
+    references_json,
+    render_folder,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -209,12 +209,12 @@ BROKEN: dict[str, tuple[Break, str]] = {
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_a_broken_package_is_told_in_one_line(vendored: Path, case: str) -> None:
-    do, said = BROKEN[case]
-    do(vendored)
+    change, message = BROKEN[case]
+    change(vendored)
     result = docs("./acme_okta")
     assert (result.exit_code, result.stdout) == (1, "")
     assert isinstance(result.exception, SystemExit)
-    assert result.stderr.startswith(f"Error: {said}")
+    assert result.stderr.startswith(f"Error: {message}")
     assert result.stderr.count("\n") == 1
     assert not (vendored.parent / "docs").exists()
 
@@ -264,15 +264,15 @@ FRAGMENTS = [
 def assert_reference_or_error(texts: dict[str, str]) -> None:
     """See that a package gives pages in which nothing is live, or one line that says why not."""
     try:
-        reference = extract(package_of("pangea", "pangea", texts))
+        reference = extract(make_package("pangea", "pangea", texts))
     except PackageError as error:
         assert "\n" not in str(error).strip()
         return
     render = MarkdownIt("commonmark").enable("table").render
-    for page in (*folder_of([reference]).values(), readme(reference)):
+    for page in (*render_folder([reference]).values(), readme(reference)):
         page.encode("utf-8")
         check_page(render(page))
-    as_json([reference]).encode("utf-8")
+    references_json([reference]).encode("utf-8")
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

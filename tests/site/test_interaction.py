@@ -10,12 +10,12 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.browser import Visit
+from tests.site.browser import BrowserTab
 from tests.support.project import GENERATED
 
 CLIENTS = sorted(path.parent.name for path in GENERATED.glob("*/clientcast.json"))
 
-FIRST = 5
+MAX_RANK = 5
 """How many results are seen without scrolling, and more."""
 
 RESULTS = "(all) => all.map((one) => [one.href, one.querySelector('h2').innerText])"
@@ -49,7 +49,7 @@ def operations() -> list[Any]:
 def search(browser: Browser, address: str) -> Iterator[Page]:
     """The landing page with its search open."""
     context = browser.new_context()
-    page = Visit(address, context.new_page()).open("index.html")
+    page = BrowserTab(address, context.new_page()).open("index.html")
     page.keyboard.press("/")
     yield page
     context.close()
@@ -80,7 +80,7 @@ def test_search_finds_an_operation(
         "operation id": operation["operation_id"],
         "path": f"{operation['method']} {operation['path']}",
     }
-    found = results(search, words[by])[:FIRST]
+    found = results(search, words[by])[:MAX_RANK]
     assert [
         href
         for href, title in found
@@ -88,20 +88,20 @@ def test_search_finds_an_operation(
     ], found
 
 
-def test_search_leads_to_what_it_found(visit: Callable[..., Visit]) -> None:
-    window = visit()
-    page = window.open("index.html")
+def test_search_leads_to_what_it_found(open_tab: Callable[..., BrowserTab]) -> None:
+    tab = open_tab()
+    page = tab.open("index.html")
     page.keyboard.press("/")
     results(page, "endUserSessions")
     page.keyboard.press("Enter")
     heading = page.get_by_role("heading", name="user_sessions.end", exact=True)
     expect(heading).to_be_in_viewport()
-    assert not window.complaints
+    assert not tab.problems
 
 
 @pytest.mark.parametrize("key", ["/", "Control+k"])
-def test_a_key_opens_search(visit: Callable[..., Visit], key: str) -> None:
-    page = visit().open("okta/index.html")
+def test_a_key_opens_search(open_tab: Callable[..., BrowserTab], key: str) -> None:
+    page = open_tab().open("okta/index.html")
     field = page.get_by_role("combobox", name="Search")
     expect(field).to_be_hidden()
     page.keyboard.press(key)
@@ -110,8 +110,10 @@ def test_a_key_opens_search(visit: Callable[..., Visit], key: str) -> None:
     expect(field).to_be_hidden()
 
 
-def test_the_first_tab_skips_to_the_content(visit: Callable[..., Visit]) -> None:
-    page = visit().open("okta/index.html")
+def test_the_first_tab_skips_to_the_content(
+    open_tab: Callable[..., BrowserTab],
+) -> None:
+    page = open_tab().open("okta/index.html")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to content")
     expect(skip).to_be_focused()
@@ -121,8 +123,8 @@ def test_the_first_tab_skips_to_the_content(visit: Callable[..., Visit]) -> None
     assert page.evaluate("document.activeElement.closest('article') !== null")
 
 
-def test_the_focus_is_seen(visit: Callable[..., Visit]) -> None:
-    page = visit().open("okta/sessions.html")
+def test_the_focus_is_seen(open_tab: Callable[..., BrowserTab]) -> None:
+    page = open_tab().open("okta/sessions.html")
     seen: list[tuple[str, bool]] = []
     while len(seen) < 40:
         page.keyboard.press("Tab")
@@ -131,8 +133,10 @@ def test_the_focus_is_seen(visit: Callable[..., Visit]) -> None:
     assert len({place for place, _ in seen}) > 20, "the focus has not moved"
 
 
-def test_a_button_copies_an_example(visit: Callable[..., Visit]) -> None:
-    page = visit(permissions=["clipboard-read", "clipboard-write"]).open("index.html")
+def test_a_button_copies_an_example(open_tab: Callable[..., BrowserTab]) -> None:
+    page = open_tab(permissions=["clipboard-read", "clipboard-write"]).open(
+        "index.html"
+    )
     for wait in ("Synchronous", "Asynchronous"):
         tabs = page.locator(".tabbed-set").first
         tabs.get_by_text(wait, exact=True).click()
@@ -144,12 +148,12 @@ def test_a_button_copies_an_example(visit: Callable[..., Visit]) -> None:
         assert ("await" in text or "async" in text) is (wait == "Asynchronous")
 
 
-def test_the_mode_of_examples_is_kept(visit: Callable[..., Visit]) -> None:
-    window = visit()
-    page = window.open("okta/sessions.html")
+def test_the_mode_of_examples_is_kept(open_tab: Callable[..., BrowserTab]) -> None:
+    tab = open_tab()
+    page = tab.open("okta/sessions.html")
     page.locator(".tabbed-set").nth(1).get_by_text("Asynchronous").click()
     for path in ("okta/sessions.html", "clerk/sessions.html"):
-        page = window.open(path)
+        page = tab.open(path)
         shown = page.locator(".tabbed-block").filter(visible=True)
         assert shown.count() == page.locator(".tabbed-set").count() > 1
         for text in shown.all_inner_texts():
@@ -157,10 +161,10 @@ def test_the_mode_of_examples_is_kept(visit: Callable[..., Visit]) -> None:
 
 
 def test_the_colours_follow_the_system_until_they_are_chosen(
-    visit: Callable[..., Visit],
+    open_tab: Callable[..., BrowserTab],
 ) -> None:
-    window = visit(color_scheme="dark")
-    page = window.open("index.html")
+    tab = open_tab(color_scheme="dark")
+    page = tab.open("index.html")
 
     def is_shown(scheme: str) -> None:
         expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
@@ -173,15 +177,15 @@ def test_the_colours_follow_the_system_until_they_are_chosen(
     is_shown("slate")
     page.reload()
     is_shown("slate")
-    window.open("okta/sessions.html")
+    tab.open("okta/sessions.html")
     is_shown("slate")
     page.get_by_title("Switch to system mode").click()
     is_shown("default")
 
 
-def test_without_scripts_a_page_reads(visit: Callable[..., Visit]) -> None:
-    window = visit(java_script_enabled=False)
-    page = window.open("okta/user_sessions.html")
+def test_without_scripts_a_page_reads(open_tab: Callable[..., BrowserTab]) -> None:
+    tab = open_tab(java_script_enabled=False)
+    page = tab.open("okta/user_sessions.html")
     for name in ("user_sessions.end", "user_sessions.revoke"):
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
     tabs = page.locator(".tabbed-set").first
@@ -190,4 +194,4 @@ def test_without_scripts_a_page_reads(visit: Callable[..., Visit]) -> None:
     expect(tabs.locator(".tabbed-block").nth(1)).to_be_visible()
     page.get_by_role("link", name="Models").first.click()
     expect(page.get_by_role("heading", name="All models")).to_be_visible()
-    assert not window.complaints
+    assert not tab.problems

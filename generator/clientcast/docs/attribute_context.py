@@ -12,12 +12,12 @@ from typing import Any
 import griffe
 
 
-class Neighbours(griffe.Extension):
+class AttributeContext(griffe.Extension):
     """Shows griffe of each attribute only the statement after it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._after: dict[int, ast.stmt] = {}
+        self._next_statements: dict[int, ast.stmt] = {}
         self._bodies: dict[int, list[ast.stmt]] = {}
 
     def on_attribute_node(self, *, node: Any, agent: Any, **_: Any) -> None:
@@ -29,11 +29,13 @@ class Neighbours(griffe.Extension):
             self._bodies[id(parent.body)] = (
                 parent.body
             )  # Kept, so that its id stays its own.
-            self._after |= {
-                id(statement): after
-                for statement, after in zip(parent.body, parent.body[1:], strict=False)
+            self._next_statements |= {
+                id(statement): next_statement
+                for statement, next_statement in zip(
+                    parent.body, parent.body[1:], strict=False
+                )
             }
-        around = copy(parent)
-        after = self._after.get(id(node))
-        around.body = [node] if after is None else [node, after]
-        node.parent = around
+        context = copy(parent)
+        next_statement = self._next_statements.get(id(node))
+        context.body = [node] if next_statement is None else [node, next_statement]
+        node.parent = context

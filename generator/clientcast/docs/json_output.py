@@ -1,4 +1,4 @@
-"""References as JSON, after the schema that `templates/docs/reference.schema.json` publishes."""
+"""References as JSON, after the schema that `templates/docs/reference.json_schema.json` publishes."""
 
 import json
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ FORMAT = 1
 """Raised when something in the JSON changes its meaning or goes away."""
 
 
-def as_json(references: Iterable[Reference]) -> str:
+def references_json(references: Iterable[Reference]) -> str:
     """All that the references say, as one JSON text of ASCII."""
     content = {"format": FORMAT, "clients": [asdict(r) for r in references]}
     return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
 
 
-def schema() -> str:
-    """The JSON Schema (2020-12) of what `as_json` gives."""
+def json_schema() -> str:
+    """The JSON Schema (2020-12) of what `references_json` gives."""
     path = assets.templates() / "docs" / "reference.schema.json"
     return path.read_text(encoding="utf-8")

@@ -3,11 +3,11 @@
 from typing import Any
 
 from clientcast.docs.classes import ErrorClass
-from clientcast.docs.reference import Answer, Header, Requirement
+from clientcast.docs.reference import Header, Requirement, Response
 from clientcast.plain import mapping, sequence, text, texts
 
 
-def requirements(alternatives: object) -> tuple[tuple[Requirement, ...], ...]:
+def parse_requirements(alternatives: object) -> tuple[tuple[Requirement, ...], ...]:
     """The credentials of an operation: alternatives, each what goes together."""
     return tuple(
         tuple(
@@ -22,15 +22,15 @@ def requirements(alternatives: object) -> tuple[tuple[Requirement, ...], ...]:
     )
 
 
-def answer_of(record: dict[str, Any], errors: tuple[ErrorClass, ...]) -> Answer:
+def parse_response(record: dict[str, Any], errors: tuple[ErrorClass, ...]) -> Response:
     """How an operation may be answered, and what is raised then."""
     status = text(record.get("status"))
-    return Answer(
+    return Response(
         status=status,
         description=text(record.get("description")),
         content_types=texts(record.get("content_types")),
         type=text(record.get("type")),
-        error=_error_of(status, errors),
+        error=_error_class(status, errors),
         headers=tuple(
             Header(name, text(description))
             for name, description in mapping(record.get("headers")).items()
@@ -39,7 +39,7 @@ def answer_of(record: dict[str, Any], errors: tuple[ErrorClass, ...]) -> Answer:
     )
 
 
-def _error_of(status: str, errors: tuple[ErrorClass, ...]) -> str:
+def _error_class(status: str, errors: tuple[ErrorClass, ...]) -> str:
     """The class that an answer raises; empty for a success."""
     if status[:1] in ("1", "2", "3"):
         return ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from tests.docs.parsed import Section, folder, sections, tables
+from tests.docs.rendered import Section, folder, sections, tables
 from tests.support.calls import SPECS, Spec
 
 
@@ -22,7 +22,7 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Shown:
+class DocumentedOperation:
     """An operation of a spec, and what a page of ours says of it."""
 
     vendor: str
@@ -66,10 +66,10 @@ class Shown:
                 return row
         raise AssertionError(f"{self}: {wanted.name} is not there")
 
-    def answers(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def responses(self) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from self.spec.responses(self.id).items()
 
-    def answer_row(self, status: str) -> dict[str, str]:
+    def response_row(self, status: str) -> dict[str, str]:
         return next(r for r in self.rows("Responses") if r["Status"] == status)
 
 
@@ -107,9 +107,9 @@ def _parts(spec: Spec, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _parts(spec, part)
 
 
-def operations() -> list[Shown]:
+def operations() -> list[DocumentedOperation]:
     """All operations of all specs, with where each is described."""
-    found: list[Shown] = []
+    found: list[DocumentedOperation] = []
     for vendor, spec in SPECS.items():
         for verb, route, operation in spec.operations():
             called = f"the API calls it `{operation['operationId']}`"
@@ -121,5 +121,7 @@ def operations() -> list[Shown]:
                 if section.level == 2 and called in section.text
             ]
             ((page, section),) = places
-            found.append(Shown(vendor, route, verb, operation, page, section))
+            found.append(
+                DocumentedOperation(vendor, route, verb, operation, page, section)
+            )
     return found

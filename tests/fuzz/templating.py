@@ -19,14 +19,14 @@ _NAMES = {
 }
 _POINTERS = {"cursor", "items", "total", "code", "message", "request_id"}
 _DATA = {"enum", "const", "default", "example", "examples"}
-_OF_NAMES = {"properties", "mapping"}
-_OF_COMPONENTS = {
+_MAPS_BY_NAME = {"properties", "mapping"}
+_MAPS_BY_COMPONENT = {
     *("schemas", "responses", "parameters", "requestBodies", "headers", "pathItems"),
     *("securitySchemes", "examples", "links", "callbacks", "mediaTypes", "$defs"),
 }
 
 
-def templated(path: Path) -> Any:
+def replace_texts(path: Path) -> Any:
     """Return the document of a file with its texts as slots; equal texts share a number.
 
     What it refers to in other files is part of it, and Swagger 2.0 is converted.
@@ -50,11 +50,11 @@ class _Replacer:
         if isinstance(value.get("$ref"), str):
             value = {**value, "$ref": self._reference(value["$ref"])}
         grammar = OBJECTS[kind]
-        made = {}
+        result = {}
         for key, item in value.items():
             field = grammar.fields.get(key, grammar.others)
-            made[self._key(kind, key)] = self._field(kind, key, field, item, value)
-        return made
+            result[self._key(kind, key)] = self._field(kind, key, field, item, value)
+        return result
 
     def _key(self, kind: str, key: str) -> str:
         if kind == "Paths":
@@ -110,11 +110,11 @@ class _Replacer:
 
     def _member(self, kind: str, key: str, name: str) -> str:
         """Return the name of a member of a map, replaced."""
-        if key in _OF_NAMES:
+        if key in _MAPS_BY_NAME:
             return self.slot("name", name)
         if key == "headers" and kind == "Response":
             return self.slot("token", name)
-        return self.slot("component", name) if key in _OF_COMPONENTS else name
+        return self.slot("component", name) if key in _MAPS_BY_COMPONENT else name
 
     def _references(self, value: Any) -> Any:
         """Return what the grammar does not know, with only its references replaced."""
@@ -162,21 +162,21 @@ class _Replacer:
         if not reference.startswith("#/"):
             return reference
         parts = reference[2:].split("/")
-        made: list[str] = []
+        result: list[str] = []
         before = ""
         for part in parts:
-            is_name = before in {*_OF_COMPONENTS, *_OF_NAMES, "paths"}
-            if before in _OF_COMPONENTS:
-                made.append(self.slot("component", part))
-            elif before in _OF_NAMES:
-                made.append(self._escaped(part))
+            is_name = before in {*_MAPS_BY_COMPONENT, *_MAPS_BY_NAME, "paths"}
+            if before in _MAPS_BY_COMPONENT:
+                result.append(self.slot("component", part))
+            elif before in _MAPS_BY_NAME:
+                result.append(self._escaped(part))
             elif before == "paths":
                 path = self._path(part.replace("~1", "/").replace("~0", "~"))
-                made.append(path.replace("/", "~1"))
+                result.append(path.replace("/", "~1"))
             else:
-                made.append(part)
+                result.append(part)
             before = "" if is_name else part
-        return "#/" + "/".join(made)
+        return "#/" + "/".join(result)
 
 
 def _each(value: Any, replace: Callable[[str], str]) -> Any:

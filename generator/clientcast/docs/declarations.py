@@ -1,0 +1,139 @@
+"""What a page says of models, enums, aliases and errors."""
+
+from collections.abc import Iterable, Iterator
+
+from clientcast.docs.classes import Alias, Enum, ErrorClass, Field, Model
+from clientcast.docs.links import Links
+from clientcast.docs.markdown import (
+    LinkResolver,
+    blocks,
+    cell,
+    code,
+    code_block,
+    code_in_cell,
+    escape_text,
+    table,
+)
+from clientcast.docs.reference import Reference
+from clientcast.docs.values import json_text, python_text, type_text
+
+_NO_DESCRIPTION = "The API does not say more."
+
+
+ABSENT_FIELDS = "Where a field that may be absent is absent, it is `None`."
+
+Sections = tuple[str, ...]
+"""What something is, and then what there is to know of it."""
+
+
+def declaration_sections(
+    reference: Reference, links: Links
+) -> Iterator[tuple[str, Sections]]:
+    """Models, enums and aliases, each with its name."""
+    for model in reference.models:
+        yield model.name, _model_sections(model, links)
+    for enum in reference.enums:
+        yield enum.name, _enum_sections(enum, links)
+    for alias in reference.aliases:
+        yield alias.name, _alias_sections(alias, links)
+
+
+def _model_sections(model: Model, links: Links) -> Sections:
+    rows = [_field_row(field, links) for field in model.fields]
+    head = ("Field", "Type", "May be absent", "On the wire", "Description")
+    return _non_empty(
+        blocks(model.description, _link_resolver(links)) or _NO_DESCRIPTION,
+        table(head, rows) if rows else "It has no fields.",
+        _used_by_text(model.used_by, links),
+    )
+
+
+def _field_row(field: Field, links: Links) -> tuple[str, ...]:
+    absent = "no" if field.required else "yes"
+    if field.nullable:
+        absent += ", may be null"
+    return (
+        code(field.name),
+        type_text(field.type, links, may_be_absent=not field.required),
+        absent,
+        code_in_cell(field.wire_name),
+        cell(field.description, _link_resolver(links)) or _NO_DESCRIPTION,
+    )
+
+
+def _enum_sections(enum: Enum, links: Links) -> Sections:
+    rows = [
+        (code(f"{enum.name}.{m.name}"), code_in_cell(python_text(m.value)))
+        for m in enum.members
+    ]
+    accepted = (
+        "An argument takes a member or its plain value."
+        if enum.parameter
+        else "Members are texts, and equal their plain values."
+    )
+    return _non_empty(
+        blocks(enum.description, _link_resolver(links)) or _NO_DESCRIPTION,
+        table(("Member", "Value"), rows),
+        f"{accepted} A value that the server invents later is kept as it comes.",
+        _used_by_text(enum.used_by, links),
+    )
+
+
+def _alias_sections(alias: Alias, links: Links) -> Sections:
+    return _non_empty(
+        blocks(alias.description, _link_resolver(links)) or _NO_DESCRIPTION,
+        f"It stands for {type_text(alias.type, links)}.",
+        _used_by_text(alias.used_by, links),
+    )
+
+
+def error_sections(error: ErrorClass, reference: Reference, links: Links) -> Sections:
+    """A class of errors: what it means, what it carries, and who raises it."""
+    base_link = links.get(error.base)
+    base = f"[{code(error.base)}]({base_link})" if base_link else code(error.base)
+    status = f"HTTP status {escape_text(error.status)}. " if error.status else ""
+    attribute_rows = [
+        (code(a.name), cell(a.description, _link_resolver(links)))
+        for a in error.attributes
+    ]
+    operation_rows = [
+        (
+            f"[{code(operation.name)}]({links[operation.name]})",
+            cell(entry.description, _link_resolver(links)) or _NO_DESCRIPTION,
+        )
+        for operation in reference.operations
+        for entry in operation.raises
+        if entry.error == error.name
+    ]
+    body = _example_body(error, reference)
+    return _non_empty(
+        f"{blocks(error.description, _link_resolver(links))}\n\n{status}A kind of {base}.",
+        table(("Attribute", "Description"), attribute_rows) if attribute_rows else "",
+        table(("Raised by", "When"), operation_rows) if operation_rows else "",
+        f"A body of it, for example:\n\n{code_block(body, 'json')}" if body else "",
+    )
+
+
+def _example_body(error: ErrorClass, reference: Reference) -> str:
+    """The first example of a body that is raised as an error."""
+    for operation in reference.operations:
+        for response in operation.responses:
+            if response.error == error.name and response.example is not None:
+                return json_text(response.example)
+    return ""
+
+
+def _used_by_text(names: Iterable[str], links: Links) -> str:
+    mentions = [
+        f"[{code(name)}]({links[name]})" if name in links else code(name)
+        for name in names
+    ]
+    return f"Used by {', '.join(mentions)}." if mentions else ""
+
+
+def _link_resolver(links: Links) -> LinkResolver:
+    return lambda name: links.get(name, "")
+
+
+def _non_empty(*parts: str) -> Sections:
+    return tuple(part for part in parts if part)
