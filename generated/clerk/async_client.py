@@ -63,7 +63,7 @@ class AsyncSessions(AsyncResource):
                 default is `0`.
 
         Returns:
-            The first page. Iterating over it goes on through all pages.
+            The first page. Iterate over it to get the items of all pages.
 
         Raises:
             BadRequestError: The request could not be understood.
@@ -237,7 +237,7 @@ class AsyncSessions(AsyncResource):
 
         Examples::
 
-            answer = await clerk.sessions.refresh(
+            result = await clerk.sessions.refresh(
                 "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
                 expired_token="eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.expired.token",
                 refresh_token="7QkV3mZy0eR1sT8uWbXc",
@@ -456,23 +456,21 @@ class AsyncClerk(AsyncClient):
     Args:
         secret_key: The secret key of your instance, from the API keys page of the
             Clerk Dashboard. It begins with `sk_test_` in development and with
-            `sk_live_` in production. Read from `CLERK_SECRET_KEY` where it is not
-            given.
-        base_url: Where the API lives, in place of the usual server.
-        timeout: Seconds that a call may take in all: every try, every pause and
-            every byte.
-        max_retries: How often a call is tried again where that can do no harm.
-        strict_responses: Whether an answer that does not fit its description is an
-            error and no warning.
-        on_request: Called before each try with the request. It may add headers to
-            it.
-        on_response: Called after each try that was answered with the response,
-            whose body is read.
-        http: An httpx2 client or transport to send with; it is not closed.
-            Connections of its own by default.
+            `sk_live_` in production. Read from the environment variable
+            `CLERK_SECRET_KEY` if it is not given.
+        base_url: The base URL of the API, in place of the default server.
+        timeout: The deadline of a whole call in seconds, over all attempts and
+            delays.
+        max_retries: The maximum number of retries of a call that is safe to retry.
+        strict_responses: Whether a response that does not match its schema raises
+            an error, rather than issuing a warning.
+        on_request: Called with the request before each attempt. It may add headers.
+        on_response: Called with each response, after its body has been read.
+        http: An httpx2 client or transport that sends the requests. It is not
+            closed. By default the client opens its own connections.
 
     Raises:
-        ValueError: A credential or a part of the URL is missing or malformed.
+        ValueError: If a credential or a part of the URL is missing or malformed.
 
     Examples::
 

@@ -183,7 +183,7 @@ class Sessions(Resource):
 
         `me` is not an id: it needs a cookie. Use `sessions.get_current` for it.
 
-        Sent with `api_token`, or `access_token` of the scope `okta.sessions.read`.
+        Sent with `api_token`, or `access_token` (scope `okta.sessions.read`).
 
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
@@ -227,7 +227,7 @@ class Sessions(Resource):
         A session that is already gone is answered with 404. `me` is not an id: it needs
         a cookie. Use `sessions.close_current` for it.
 
-        Sent with `api_token`, or `access_token` of the scope `okta.sessions.manage`.
+        Sent with `api_token`, or `access_token` (scope `okta.sessions.manage`).
 
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
@@ -270,7 +270,7 @@ class Sessions(Resource):
         The response sets the user's own `sid` cookie: do not let your HTTP client keep
         it. `me` is not an id: it needs a cookie. Use `sessions.refresh_current` for it.
 
-        Sent with `api_token`, or `access_token` of the scope `okta.sessions.manage`.
+        Sent with `api_token`, or `access_token` (scope `okta.sessions.manage`).
 
         Args:
             session_id: The id of the session. Not `me`: `/api/v1/sessions/me` is a
@@ -371,7 +371,7 @@ class UserSessions(Resource):
         Sessions which web or native apps keep for themselves are not ended: an app
         notices only when it next asks Okta.
 
-        Sent with `api_token`, or `access_token` of the scope `okta.users.manage`.
+        Sent with `api_token`, or `access_token` (scope `okta.users.manage`).
 
         Args:
             user_id: The id of the user.
@@ -419,29 +419,27 @@ class Okta(Client):
         domain: The host name of your organization, without `https://`: a subdomain
             of `okta.com`, `oktapreview.com`, `okta-gov.com`, `okta.mil` or another
             domain of Okta's, or your own custom domain. The default is a placeholder.
-            Needed unless `base_url` is given.
+            Required unless `base_url` is given.
         api_token: An API token made in the Admin Console, sent as `SSWS < token>`.
             It has all the rights of the administrator who made it. It is neither a
-            session token nor an access token. Read from `OKTA_CLIENT_TOKEN` or
-            `OKTA_API_TOKEN` where it is not given.
+            session token nor an access token. Read from the environment variable
+            `OKTA_CLIENT_TOKEN` or `OKTA_API_TOKEN` if it is not given.
         access_token: An access token of the organization's authorization server,
-            sent as `Bearer < token>`. It may do what its scopes say. Read from
-            `OKTA_ACCESS_TOKEN` where it is not given.
-        base_url: Where the API lives, in place of the usual server.
-        timeout: Seconds that a call may take in all: every try, every pause and
-            every byte.
-        max_retries: How often a call is tried again where that can do no harm.
-        strict_responses: Whether an answer that does not fit its description is an
-            error and no warning.
-        on_request: Called before each try with the request. It may add headers to
-            it.
-        on_response: Called after each try that was answered with the response,
-            whose body is read.
-        http: An httpx2 client or transport to send with; it is not closed.
-            Connections of its own by default.
+            sent as `Bearer < token>`. It may do what its scopes say. Read from the
+            environment variable `OKTA_ACCESS_TOKEN` if it is not given.
+        base_url: The base URL of the API, in place of the default server.
+        timeout: The deadline of a whole call in seconds, over all attempts and
+            delays.
+        max_retries: The maximum number of retries of a call that is safe to retry.
+        strict_responses: Whether a response that does not match its schema raises
+            an error, rather than issuing a warning.
+        on_request: Called with the request before each attempt. It may add headers.
+        on_response: Called with each response, after its body has been read.
+        http: An httpx2 client or transport that sends the requests. It is not
+            closed. By default the client opens its own connections.
 
     Raises:
-        ValueError: A credential or a part of the URL is missing or malformed.
+        ValueError: If a credential or a part of the URL is missing or malformed.
 
     Examples::
 

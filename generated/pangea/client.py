@@ -52,12 +52,12 @@ class ClientSession(Resource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
-            AcceptedError: The server goes on with it, and time was up. The client's
-                `resume` asks for the answer later.
+            AcceptedError: If the deadline passes before the server finishes an
+                accepted request. The client's `resume` gets the response later.
 
         Examples::
 
-            answer = pangea.client.session.invalidate(
+            result = pangea.client.session.invalidate(
                 "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
                 "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
             )
@@ -102,14 +102,14 @@ class ClientSession(Resource):
             size: How many sessions to return in one page at most.
 
         Returns:
-            The first page. Iterating over it goes on through all pages.
+            The first page. Iterate over it to get the items of all pages.
 
         Raises:
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
-            AcceptedError: The server goes on with it, and time was up. The client's
-                `resume` asks for the answer later.
+            AcceptedError: If the deadline passes before the server finishes an
+                accepted request. The client's `resume` gets the response later.
 
         Examples::
 
@@ -155,12 +155,12 @@ class ClientSession(Resource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
-            AcceptedError: The server goes on with it, and time was up. The client's
-                `resume` asks for the answer later.
+            AcceptedError: If the deadline passes before the server finishes an
+                accepted request. The client's `resume` gets the response later.
 
         Examples::
 
-            answer = pangea.client.session.logout(
+            result = pangea.client.session.logout(
                 "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
             )
         """
@@ -197,12 +197,12 @@ class ClientSession(Resource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
-            AcceptedError: The server goes on with it, and time was up. The client's
-                `resume` asks for the answer later.
+            AcceptedError: If the deadline passes before the server finishes an
+                accepted request. The client's `resume` gets the response later.
 
         Examples::
 
-            answer = pangea.client.session.refresh(
+            result = pangea.client.session.refresh(
                 "ptr_xpkhwpnz2cmegsws737xbsqnmnuwtbm5",
                 user_token="ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a",
             )
@@ -249,12 +249,12 @@ class SessionResource(Resource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
-            AcceptedError: The server goes on with it, and time was up. The client's
-                `resume` asks for the answer later.
+            AcceptedError: If the deadline passes before the server finishes an
+                accepted request. The client's `resume` gets the response later.
 
         Examples::
 
-            answer = pangea.session.invalidate(
+            result = pangea.session.invalidate(
                 "pmt_zppkzrjguxyblaia6itbiesejn7jejnr",
             )
         """
@@ -297,14 +297,14 @@ class SessionResource(Resource):
             size: How many sessions to return in one page at most.
 
         Returns:
-            The first page. Iterating over it goes on through all pages.
+            The first page. Iterate over it to get the items of all pages.
 
         Raises:
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
-            AcceptedError: The server goes on with it, and time was up. The client's
-                `resume` asks for the answer later.
+            AcceptedError: If the deadline passes before the server finishes an
+                accepted request. The client's `resume` gets the response later.
 
         Examples::
 
@@ -350,12 +350,12 @@ class SessionResource(Resource):
             BadRequestError: The body is wrong.
             InternalServerError: The service is down for now.
             APIStatusError: Any other error.
-            AcceptedError: The server goes on with it, and time was up. The client's
-                `resume` asks for the answer later.
+            AcceptedError: If the deadline passes before the server finishes an
+                accepted request. The client's `resume` gets the response later.
 
         Examples::
 
-            answer = pangea.session.logout("pui_xpkhwpnz2cmegsws737xbsqnmnuwtvm5")
+            result = pangea.session.logout("pui_xpkhwpnz2cmegsws737xbsqnmnuwtvm5")
         """
         return self._send(
             Call(
@@ -376,28 +376,27 @@ class Pangea(Client):
     Args:
         token: A token of your Pangea project for the AuthN service, made in the
             Pangea console. It is neither a user's token nor a refresh token. Read from
-            `PANGEA_AUTHN_TOKEN` or `PANGEA_TOKEN` where it is not given.
+            the environment variable `PANGEA_AUTHN_TOKEN` or `PANGEA_TOKEN` if it is not
+            given.
         domain: The domain of the deployment, without `https://` and without the
             service name, as the Pangea console shows it. Pangea runs
             `aws.us.pangea.cloud`, `aws.us-east.pangea.cloud`,
             `aws.us-west-2.pangea.cloud` and `aws.eu.pangea.cloud`; a private deployment
-            has a domain of its own. The default is `aws.us.pangea.cloud`. Read from
-            `PANGEA_DOMAIN` where it is not given.
-        base_url: Where the API lives, in place of the usual server.
-        timeout: Seconds that a call may take in all: every try, every pause and
-            every byte.
-        max_retries: How often a call is tried again where that can do no harm.
-        strict_responses: Whether an answer that does not fit its description is an
-            error and no warning.
-        on_request: Called before each try with the request. It may add headers to
-            it.
-        on_response: Called after each try that was answered with the response,
-            whose body is read.
-        http: An httpx2 client or transport to send with; it is not closed.
-            Connections of its own by default.
+            has a domain of its own. The default is `aws.us.pangea.cloud`. Read from the
+            environment variable `PANGEA_DOMAIN` if it is not given.
+        base_url: The base URL of the API, in place of the default server.
+        timeout: The deadline of a whole call in seconds, over all attempts and
+            delays.
+        max_retries: The maximum number of retries of a call that is safe to retry.
+        strict_responses: Whether a response that does not match its schema raises
+            an error, rather than issuing a warning.
+        on_request: Called with the request before each attempt. It may add headers.
+        on_response: Called with each response, after its body has been read.
+        http: An httpx2 client or transport that sends the requests. It is not
+            closed. By default the client opens its own connections.
 
     Raises:
-        ValueError: A credential or a part of the URL is missing or malformed.
+        ValueError: If a credential or a part of the URL is missing or malformed.
 
     Examples::
 

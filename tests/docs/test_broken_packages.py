@@ -104,11 +104,11 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "a status of markup": (
         with_manifest(
-            lambda content: content["api"]["operations"][0]["answers"][1].update(
+            lambda content: content["api"]["operations"][0]["responses"][1].update(
                 status="<img src=x onerror=alert(1)>"
             )
         ),
-        "acme_okta/clientcast.json: api.operations[0].answers[1].status is not what"
+        "acme_okta/clientcast.json: api.operations[0].responses[1].status is not what"
         " clientcast writes",
     ),
     "a server that is no text": (

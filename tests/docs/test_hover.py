@@ -122,14 +122,14 @@ def test_a_list_says_what_comes(editor: Editor) -> None:
     assert "user_id: str | None = None" in shown
     assert "AsyncPage[Session, SessionListResponse]" in shown
     assert "limit: How many sessions to return at most." in shown
-    assert "Returns: The first page. Iterating over it goes on" in shown
+    assert "Returns: The first page. Iterate over it" in shown
     assert "``` async for session in await clerk.sessions.list(" in shown
 
 
 def test_a_client_says_what_it_takes(editor: Editor) -> None:
     shown = hover(editor, "okta = Okta")
     assert "api_token: An API token made in the Admin Console, sent as `SSWS" in shown
-    assert "timeout: Seconds that a call may take in all" in shown
+    assert "timeout: The deadline of a whole call in seconds" in shown
     assert 'Examples: ``` with Okta(domain="subdomain.okta.com"' in shown
 
 

@@ -111,7 +111,7 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
 
 def _docstrings(title: str) -> Docstrings:
     return Docstrings(
-        package=docstring(f"A client of {title}, synchronous and asynchronous."),
+        package=docstring(f"Clients of {title}, synchronous and asynchronous."),
         client={
             SYNC.class_prefix: docstring(f"The synchronous client of {title}."),
             ASYNC.class_prefix: docstring(f"The asynchronous client of {title}."),
@@ -120,7 +120,7 @@ def _docstrings(title: str) -> Docstrings:
             SYNC.class_prefix: docstring(f"The operations of {title}."),
             ASYNC.class_prefix: docstring(f"The operations of {title}, asynchronous."),
         },
-        models=docstring(f"What goes over the wire to and from {title}."),
-        errors=docstring(f"What the clients of {title} raise."),
-        constants=docstring(f"What both clients know of {title}."),
+        models=docstring(f"Models of the requests and responses of {title}."),
+        errors=docstring(f"Errors that the clients of {title} raise."),
+        constants=docstring(f"Constants that both clients of {title} share."),
     )

@@ -20,7 +20,7 @@ from clientcast.view import Alias as AliasView
 def bind_enum_parameter(enum: Enum, name: str) -> AliasView:
     """Return the alias that annotates arguments of an enum type."""
     literal = Subscript(runtime.LITERAL, tuple(map(Constant, enum.values)))
-    text = f"What an argument takes for a `{name}`: a member, or its plain value."
+    text = f"An argument of type `{name}`: a member or its string value."
     return AliasView(f"{name}Param", union(Name(name), literal), docstring(text))
 
 

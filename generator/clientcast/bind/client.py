@@ -22,31 +22,32 @@ from clientcast.code import (
 from clientcast.view import ASYNC, SYNC, ConstructorParameter, Mode
 
 _OPTIONS = (
-    ("base_url", "Where the API lives, in place of the usual server."),
+    ("base_url", "The base URL of the API, in place of the default server."),
     (
         "timeout",
-        "Seconds that a call may take in all: every try, every pause and every byte.",
+        "The deadline of a whole call in seconds, over all attempts and delays.",
     ),
-    ("max_retries", "How often a call is tried again where that can do no harm."),
+    ("max_retries", "The maximum number of retries of a call that is safe to retry."),
     (
         "strict_responses",
-        "Whether an answer that does not fit its description is an error and no warning.",
+        "Whether a response that does not match its schema raises an error, rather than"
+        " issuing a warning.",
     ),
     (
         "on_request",
-        "Called before each try with the request. It may add headers to it.",
+        "Called with the request before each attempt. It may add headers.",
     ),
     (
         "on_response",
-        "Called after each try that was answered with the response, whose body is read.",
+        "Called with each response, after its body has been read.",
     ),
     (
         "http",
-        "An httpx2 client or transport to send with; it is not closed. Connections of its"
-        " own by default.",
+        "An httpx2 client or transport that sends the requests. It is not closed. By"
+        " default the client opens its own connections.",
     ),
 )
-_VALUE_ERROR_TEXT = "A credential or a part of the URL is missing or malformed."
+_VALUE_ERROR_TEXT = "If a credential or a part of the URL is missing or malformed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _trusted_servers_entry(api: ir.Api) -> list[tuple[str, str]]:
     if not (api.server and api.server.others):
         return []
     origins = " and ".join(f"`{origin}`" for origin in api.server.others)
-    text = f"Other servers that credentials may be sent to. Operations go to {origins}."
+    text = f"Origins besides the base URL that receive credentials. Operations use {origins}."
     return [("trusted_servers", text)]
 
 
@@ -169,9 +170,11 @@ def _construction_example(
 
 
 def _variable_text(variable: ir.ServerVariable) -> str:
-    parts = [variable.description or f"The `{variable.name}` of the server's URL."]
+    parts = [
+        variable.description or f"The variable `{variable.name}` of the server URL."
+    ]
     if variable.required:
-        parts.append("Needed unless `base_url` is given.")
+        parts.append("Required unless `base_url` is given.")
     elif variable.default:
         parts.append(f"The default is `{variable.default}`.")
     return " ".join([*parts, *_environment_text(variable.environment)])
@@ -179,13 +182,12 @@ def _variable_text(variable: ir.ServerVariable) -> str:
 
 def _scheme_text(scheme: ir.SecurityScheme) -> str:
     text = scheme.description or f"The credential of `{scheme.name}`."
-    form = ["A name and a password, joined by a colon."] if scheme.is_basic else []
+    form = ["A user name and a password, joined by a colon."] if scheme.is_basic else []
     return " ".join([text, *form, *_environment_text(scheme.environment)])
 
 
 def _environment_text(names: tuple[str, ...]) -> list[str]:
     if not names:
         return []
-    return [
-        f"Read from {' or '.join(f'`{name}`' for name in names)} where it is not given."
-    ]
+    quoted = " or ".join(f"`{name}`" for name in names)
+    return [f"Read from the environment variable {quoted} if it is not given."]

@@ -171,10 +171,10 @@ class Examples:
             case ir.Nullable(inner):
                 return self._result_variable(inner)
             case ir.Named(pointer) if not self.names[pointer].endswith("Response"):
-                name = snake_case(self.names[pointer], "answer")
-                return "answer" if name == self.client else name
+                name = snake_case(self.names[pointer], "result")
+                return "result" if name == self.client else name
             case _:
-                return "answer"
+                return "result"
 
     def _printed_expression(self, name: str, type_: ir.Type) -> Expression:
         """Return the expression that prints a result: its `id` if it has one."""

@@ -50,7 +50,6 @@ def _operation(
     arguments: tuple[Argument, ...],
 ) -> JsonObject:
     credentials = {scheme.name: scheme.argument for scheme in api.schemes}
-    idempotent = operation.method in IDEMPOTENT or operation.retry_safe
     return _without_empty(
         {
             "name": name,
@@ -78,13 +77,11 @@ def _operation(
                 ]
                 for alternative in operation.security
             ],
-            "answers": [
+            "responses": [
                 _response(response, annotations, api)
                 for response in operation.responses
             ],
-            "retried": (
-                "may be repeated" if idempotent else "only if it was not received"
-            ),
+            "retry_safe": operation.method in IDEMPOTENT or operation.retry_safe,
             "paging": _paging(operation.paging),
             "polled": operation.polling is not None,
         }

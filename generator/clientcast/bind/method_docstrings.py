@@ -21,7 +21,10 @@ _ERROR_CLASSES = {
     "429": "RateLimitError",
 }
 
-_ACCEPTED_TEXT = "The server goes on with it, and time was up. The client's `resume` asks for the answer later."
+_ACCEPTED_TEXT = (
+    "If the deadline passes before the server finishes an accepted request. The client's"
+    " `resume` gets the response later."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class MethodDocstrings:
             operation.deprecated
             and "deprecated" not in operation.text.description.lower()
         ):
-            texts.append("Deprecated: the API may drop this operation.")
+            texts.append("Deprecated: the API may remove this operation.")
         texts.append(self._credentials_text(operation))
         return docstring(
             *texts,
@@ -102,14 +105,14 @@ class MethodDocstrings:
 def _returns_text(operation: ir.Operation) -> str:
     """Return the description of the return value; empty if the annotation is enough."""
     if operation.paging is not None:
-        return "The first page. Iterating over it goes on through all pages."
+        return "The first page. Iterate over it to get the items of all pages."
     if operation.success.kind.is_stream:
         return (
-            "A stream. Iterating over it gives each item as it comes. It is closed after"
-            " the last, and where its `with` block ends."
+            "A stream. Iterate over it to get each item as it arrives. It is closed after"
+            " the last item and at the end of its `with` block."
         )
     if operation.success.kind is ir.MediaKind.BYTES:
-        return "The content. The client's `download` writes it to a file in its place."
+        return "The content. The client's `download` writes it to a file instead."
     return ""
 
 
@@ -126,7 +129,7 @@ def _with_scopes(argument: str, scopes: tuple[str, ...]) -> str:
     if not scopes:
         return f"`{argument}`"
     quoted_scopes = ", ".join(f"`{one_line(scope)}`" for scope in scopes)
-    return f"`{argument}` of the scope{'s' if len(scopes) > 1 else ''} {quoted_scopes}"
+    return f"`{argument}` (scope{'s' if len(scopes) > 1 else ''} {quoted_scopes})"
 
 
 def _argument_text(argument: Argument) -> str:

@@ -164,7 +164,7 @@ class _RecordBinder:
         options = (("default_factory", dict_class), ("name", runtime.ADDITIONAL))
         value = Call(runtime.FIELD, Arguments((), options))
         code = Assignment(_ADDITIONAL, self._annotation(MapOf(type_)), value)
-        return view.Field(code, docstring("Other properties, by their names."))
+        return view.Field(code, docstring("Additional properties, by name."))
 
     def _annotation(self, type_: Type) -> Expression:
         annotations = self.annotations

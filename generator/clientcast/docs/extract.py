@@ -35,8 +35,6 @@ from clientcast.docs.sources import (
 )
 from clientcast.plain import mapping, sequence, text, texts
 
-_REPEATABLE = "may be repeated"
-
 
 def extract(package: Package) -> Reference:
     """The reference of a package.
@@ -239,10 +237,10 @@ class _ClientSources:
             returns_description=found.returns,
             paging=text(record.get("paging")),
             polled=record.get("polled") is True,
-            repeatable=text(record.get("retried")) == _REPEATABLE,
+            repeatable=record.get("retry_safe") is True,
             responses=tuple(
                 parse_response(mapping(response), errors)
-                for response in sequence(record.get("answers"))
+                for response in sequence(record.get("responses"))
             ),
             raises=tuple(Raised(*entry) for entry in found.raises.items()),
             example=self._example_builder.operation_example(

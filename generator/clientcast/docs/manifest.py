@@ -41,8 +41,8 @@ _OPERATION = {
     "arguments": [_ARGUMENT],
     "content_type": str,
     "credentials": [[_REQUIREMENT]],
-    "answers": [_RESPONSE],
-    "retried": str,
+    "responses": [_RESPONSE],
+    "retry_safe": bool,
     "paging": str,
     "polled": bool,
 }
