@@ -126,7 +126,7 @@ def _origin(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
         if f"{operation.method} {operation.path}" in routes:
             return operation.pointer
     for pointer, schema in api.schemas.items():
-        if name == pascal_case(*schema.hint):
+        if name == pascal_case(*schema.name_hint):
             return pointer
     return ""
 

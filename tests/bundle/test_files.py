@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from clientcast.bundle import bundle, copying, folder
+from clientcast.bundle import bundle, copying, document_files
 from clientcast.check import check
 from clientcast.diagnostic import Diagnostic
 from clientcast.parse import parse
@@ -200,7 +200,7 @@ def test_a_name_that_no_file_has(write: Write, name: str) -> None:
 def test_files_are_read_up_to_a_size(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder, "MAX_BYTES", 30)
+    monkeypatch.setattr(document_files, "MAX_BYTES", 30)
     schema = "{properties: {a: {$ref: a.yaml}, b: {$ref: b.yaml}}}"
     content = "{type: string, title: Name}"
     spec = write(schema, **{"shop/a.yaml": content, "shop/b.yaml": content})
@@ -228,7 +228,7 @@ def test_each_file_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -
         names.append(name)
         return read(path, name)
 
-    monkeypatch.setattr(folder, "read", counted)
+    monkeypatch.setattr(document_files, "read", counted)
     schema = "{properties: {a: {$ref: a.yaml#/A}, b: {$ref: ./a.yaml#/B}}}"
     spec = write(schema, **{"shop/a.yaml": "A: {type: string}\nB: {$ref: '#/A'}\n"})
     assert found(bundled(spec)) == ()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from clientcast.bundle import bundle, folder
+from clientcast.bundle import bundle, document_files
 from clientcast.check import check
 from clientcast.diagnostic import Diagnostic
 from clientcast.source import read
@@ -118,7 +118,7 @@ def test_a_file_without_permission_is_an_error_at_the_reference(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(folder, "read", refuse)
+    monkeypatch.setattr(document_files, "read", refuse)
     (found,) = refer(spec, "other.yaml")
     assert (found.code, found.line, found.column) == ("unreadable-file", *PLACE)
     assert found.message == "other.yaml cannot be read: Permission denied"
@@ -127,7 +127,7 @@ def test_a_file_without_permission_is_an_error_at_the_reference(
 def test_files_larger_than_the_limit_are_an_error_at_the_reference(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder, "MAX_BYTES", 10)
+    monkeypatch.setattr(document_files, "MAX_BYTES", 10)
     for name in ("other.yaml", "other.md"):
         spec.with_name(name).write_text("type: string", encoding="utf-8")
         (found,) = refer(spec, name)

@@ -11,7 +11,7 @@ from clientcast.cli import docs as cli_docs
 from clientcast.cli import jobs as cli_jobs
 from clientcast.cli import main
 from clientcast.docs import PackageError
-from clientcast.parse.schemas import Schemas
+from clientcast.parse.schemas import SchemaReader
 from clientcast.render import formatting
 
 SPEC = """\
@@ -95,7 +95,7 @@ def test_an_exception_is_one_line_and_nothing_is_written(
 def test_a_fault_names_the_schema_and_what_to_report(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(monkeypatch, Schemas, "merged", KeyError("x"))
+    fail(monkeypatch, SchemaReader, "merged_type", KeyError("x"))
     line = run("check", "--spec", "pets.yaml").stderr
     assert line.startswith("Error: this is a fault of clientcast ")
     assert "KeyError: 'x' (in #/components/schemas/Pets, parsing, pets.yaml)" in line

@@ -12,7 +12,7 @@ from clientcast.ir import (
     Named,
     Schema,
     Type,
-    types_in,
+    child_types,
 )
 from clientcast.view import Alias as AliasView
 
@@ -80,6 +80,6 @@ def _referenced_aliases(schemas: Mapping[str, Schema], pointer: str) -> Iterator
     stack: list[Type] = [schema.type] if isinstance(schema, Alias) else []
     while stack:
         type_ = stack.pop(0)
-        stack += types_in(type_)
+        stack += child_types(type_)
         if isinstance(type_, Named) and isinstance(schemas[type_.pointer], Alias):
             yield type_.pointer

@@ -38,9 +38,9 @@ from clientcast.ir import (
     Scalar,
     ScalarKind,
     Schema,
+    Serialization,
     Style,
-    Writing,
-    types_received,
+    response_types,
 )
 from clientcast.ir import Constant as ConstantType
 
@@ -91,7 +91,7 @@ class Argument:
     name: str
     location: ArgumentLocation
     field: Field
-    writing: Writing | None = None
+    serialization: Serialization | None = None
     part_media_type: str = ""
     is_whole_body: bool = False
     has_default: bool = False
@@ -110,13 +110,13 @@ def arguments_by_operation(api: Api) -> Mapping[str, tuple[Argument, ...]]:
 def _bind_arguments(operation: Operation, api: Api) -> tuple[Argument, ...]:
     """Return the arguments of an operation: path, then required, then optional ones."""
     unnamed = [
-        Argument("", ArgumentLocation(p.location.value), p.field, p.writing)
+        Argument("", ArgumentLocation(p.location.value), p.field, p.serialization)
         for p in operation.parameters
     ]
     if operation.body is not None:
         unnamed += _body_arguments(operation.body, body_fields(operation, api.schemas))
     item = item_type(api, operation)
-    types = (*types_received(operation), *((item,) if item is not None else ()))
+    types = (*response_types(operation), *((item,) if item is not None else ()))
     scope = Scope({"self", *runtime.METHOD_BODY_NAMES, *lowercase_type_names(types)})
     return tuple(
         replace(
@@ -146,13 +146,13 @@ def _body_arguments(body: Body, fields: tuple[Field, ...] | None) -> list[Argume
                 Argument("", ArgumentLocation.CONTENT_TYPE, field, has_default=is_open)
             )
         return arguments
-    writings, part_types = dict(content.writings), dict(content.part_types)
+    serializations, part_types = dict(content.serializations), dict(content.part_types)
     return [
         Argument(
             "",
             location,
             field,
-            _writing(location, writings.get(field.name)),
+            _serialization(location, serializations.get(field.name)),
             (
                 part_types.get(field.name, "")
                 if location is ArgumentLocation.MULTIPART
@@ -164,10 +164,12 @@ def _body_arguments(body: Body, fields: tuple[Field, ...] | None) -> list[Argume
     ]
 
 
-def _writing(location: ArgumentLocation, writing: Writing | None) -> Writing | None:
+def _serialization(
+    location: ArgumentLocation, serialization: Serialization | None
+) -> Serialization | None:
     """Return the serialization of a form property; of a multipart part, only `deepObject`."""
-    is_deep = writing is not None and writing.style is Style.DEEP_OBJECT
-    return writing if location is ArgumentLocation.FORM or is_deep else None
+    is_deep = serialization is not None and serialization.style is Style.DEEP_OBJECT
+    return serialization if location is ArgumentLocation.FORM or is_deep else None
 
 
 def _has_fixed_media_type(content: Content) -> bool:
@@ -221,7 +223,7 @@ def body_fields(
     if operation.body is None or not isinstance(operation.body.content.type, Named):
         return None
     schema = schemas[operation.body.content.type.pointer]
-    if not isinstance(schema, Record) or schema.open:
+    if not isinstance(schema, Record) or schema.has_additional_properties:
         return None
     # Read-only properties are optional in requests.
     fields = tuple(
@@ -325,12 +327,12 @@ def _value_expression(argument: Argument) -> Expression:
         return Call(runtime.NULLABLE, Arguments((name,)))
     if argument.part_media_type:
         return Call(runtime.PART, Arguments((name, Constant(argument.part_media_type))))
-    writing = argument.writing
-    if writing is None:
+    serialization = argument.serialization
+    if serialization is None:
         return name
-    options = (("explode", writing.explode), ("reserved", writing.reserved))
+    options = (("explode", serialization.explode), ("reserved", serialization.reserved))
     keywords = tuple((option, Constant(True)) for option, is_set in options if is_set)
-    style = Constant(str(writing.style))
+    style = Constant(str(serialization.style))
     return Call(runtime.STYLED, Arguments((name, style), keywords))
 
 

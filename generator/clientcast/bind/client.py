@@ -140,9 +140,9 @@ def _requires_credentials(api: ir.Api) -> bool:
 
 def _trusted_servers_entry(api: ir.Api) -> list[tuple[str, str]]:
     """Return the docstring entry of `trusted_servers`; empty if there are no other hosts."""
-    if not (api.server and api.server.others):
+    if not (api.server and api.server.other_origins):
         return []
-    origins = " and ".join(f"`{origin}`" for origin in api.server.others)
+    origins = " and ".join(f"`{origin}`" for origin in api.server.other_origins)
     text = f"Origins besides the base URL that receive credentials. Operations use {origins}."
     return [("trusted_servers", text)]
 

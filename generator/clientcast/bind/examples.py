@@ -202,7 +202,7 @@ class _ValueBuilder:
         match type_:
             case ir.Nullable(inner):
                 return self.value(inner, value, depth)
-            case ir.OneOf(members):
+            case ir.UnionOf(members):
                 return self.value(members[0], value, depth)
             case ir.Constant(values):
                 return Constant(values[0])
@@ -242,7 +242,7 @@ class _ValueBuilder:
                 return Constant(value if isinstance(value, str) else values[0])
             case ir.Alias(type=type_):
                 return self.value(type_, value, depth + 1)
-            case ir.Record(open=True) if is_mapping(value):
+            case ir.Record(has_additional_properties=True) if is_mapping(value):
                 return _json_expression(value)
             case ir.Record(pointer=pointer, fields=fields):
                 example = value if is_mapping(value) else dict[str, object]()

@@ -53,7 +53,7 @@ def plan_layout(
     scope = Scope((_SHARED, *DEVICES))
     resources = {name: scope.claim(name, f"{name}_") for name in root.children}
     owners: dict[str, set[str]] = {pointer: set() for pointer in pointers}
-    for pointer in reachable_pointers(api, api.inbound):
+    for pointer in reachable_pointers(api, api.inbound_types):
         owners[pointer].add(_WEBHOOKS)
     for name, node in root.children.items():
         for pointer in _pointers_used_by(node, api, arguments):
@@ -69,6 +69,6 @@ def _pointers_used_by(
     node: ResourceNode, api: ir.Api, arguments: Mapping[str, tuple[Argument, ...]]
 ) -> frozenset[str]:
     operations = [o for descendant in node.walk() for o in descendant.operations]
-    received = [t for o in operations for t in ir.types_received(o)]
+    received = [t for o in operations for t in ir.response_types(o)]
     sent = [a.field.type for o in operations for a in arguments[o.pointer]]
     return reachable_pointers(api, [*received, *sent])

@@ -97,7 +97,7 @@ def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> JsonO
             "in": "body" if argument.location.is_body else str(argument.location),
             "required": field.required,
             "values": _known_values(field.type, api),
-            "limits": list(field.limits),
+            "limits": list(field.constraints),
         },
         default=decode_json(field.default),
         example=example_value(argument, operation),

@@ -59,12 +59,15 @@ def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, st
     requested = set(pointers)
     ordered = sorted(
         (p for p in api.schemas if p in requested),
-        key=lambda p: len(api.schemas[p].hint),
+        key=lambda p: len(api.schemas[p].name_hint),
     )
     for pointer in ordered:
         schema = api.schemas[pointer]
         patterns = ("{}", "{}Param") if isinstance(schema, Enum) else ("{}",)
-        candidates = (pascal_case(*schema.hint), pascal_case(*schema.hint, "model"))
+        candidates = (
+            pascal_case(*schema.name_hint),
+            pascal_case(*schema.name_hint, "model"),
+        )
         names[pointer] = scope.claim(*candidates, patterns=patterns)
     return names
 
@@ -200,7 +203,7 @@ class _RecordBinder:
 
 def attribute_names(record: Record) -> dict[str, str]:
     """Return the Python name of each property of a record, by its name on the wire."""
-    scope = Scope((_ADDITIONAL,) if record.open else ())
+    scope = Scope((_ADDITIONAL,) if record.has_additional_properties else ())
     return {
         field.name: scope.claim(f"{name}_" if name in _SHADOWING else name)
         for field in record.fields

@@ -162,8 +162,8 @@ def bind_client(
         credentials=constructor.credentials,
         has_own_servers=any(operation.server for operation in api.operations),
         trusted_servers=(
-            Tuple(tuple(map(Constant, api.server.trusted)))
-            if api.server and api.server.others
+            Tuple(tuple(map(Constant, api.server.trusted_origins)))
+            if api.server and api.server.other_origins
             else None
         ),
     )

@@ -177,10 +177,10 @@ class MethodBinder:
             yield "accept", Constant(success.accept)
         if success.kind is not ir.MediaKind.JSON:
             yield "response_format", Constant(str(success.kind))
-        if success.by_status:
-            yield "by_status", self._annotation_dict(success.by_status)
-        if success.by_event:
-            yield "by_event", self._annotation_dict(success.by_event)
+        if success.types_by_status:
+            yield "by_status", self._annotation_dict(success.types_by_status)
+        if success.types_by_event:
+            yield "by_event", self._annotation_dict(success.types_by_event)
 
     def _annotation_dict(self, pairs: Iterable[tuple[str | int, ir.Type]]) -> Dict:
         """Return a dict display of annotations, by status or event."""
@@ -225,7 +225,7 @@ def _runtime_type(annotation: Expression) -> Expression:
 
 def _is_union(type_: ir.Type, api: ir.Api) -> bool:
     match type_:
-        case ir.Nullable() | ir.OneOf():
+        case ir.Nullable() | ir.UnionOf():
             return True
         case ir.Named(pointer):
             return isinstance(api.schemas[pointer], ir.Alias)

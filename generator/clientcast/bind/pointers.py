@@ -65,7 +65,7 @@ def _possible_types(api: ir.Api, type_: ir.Type) -> Iterator[ir.Type]:
         match part := stack.pop():
             case ir.Nullable(inner):
                 stack.append(inner)
-            case ir.OneOf(members):
+            case ir.UnionOf(members):
                 stack.extend(reversed(members))
             case ir.Named(pointer) if isinstance(
                 alias := api.schemas[pointer], ir.Alias

@@ -24,13 +24,13 @@ from clientcast.ir import (
     MapOf,
     Named,
     Nullable,
-    OneOf,
     Record,
     Scalar,
     ScalarKind,
     Schema,
     TupleOf,
     Type,
+    UnionOf,
 )
 from clientcast.ir import Constant as ConstantType
 
@@ -92,14 +92,16 @@ def decoded_type(type_: Type) -> Type:
         case ConstantType(values):
             kinds = dict.fromkeys(_KIND_BY_CLASS[type(value)] for value in values)
             scalars = tuple(map(Scalar, kinds))
-            return scalars[0] if len(scalars) == 1 else OneOf(scalars)
+            return scalars[0] if len(scalars) == 1 else UnionOf(scalars)
         case Nullable(inner):
             return Nullable(decoded_type(inner))
-        case OneOf(members):  # A union that begins with a class may end with literals.
+        case UnionOf(
+            members
+        ):  # A union that begins with a class may end with literals.
             literals_last = sorted(
                 members, key=lambda member: isinstance(member, ConstantType)
             )
-            return OneOf(tuple(literals_last))
+            return UnionOf(tuple(literals_last))
         case _:
             return type_
 
@@ -121,7 +123,7 @@ def lowercase_type_names(response_types: Iterable[Type]) -> frozenset[str]:
             case TupleOf(inners):
                 names.add(_TUPLE.name)
                 types += inners
-            case OneOf(inners):
+            case UnionOf(inners):
                 types += inners
             case Nullable(inner):
                 types.append(inner)
@@ -188,7 +190,7 @@ class Annotations:
                 )
             case Nullable(inner_type):
                 return or_none(self._annotation(inner_type, is_argument))
-            case OneOf(members):
+            case UnionOf(members):
                 if not is_argument:
                     members = self._distinguishable(members)
                 return union(
@@ -221,7 +223,7 @@ class Annotations:
         match schema:
             case Enum() if is_argument:
                 return self._model_name(pointer, f"{name}Param")
-            case Record(open=True) if is_argument:
+            case Record(has_additional_properties=True) if is_argument:
                 mapping = Subscript(runtime.MAPPING, (_STR, Builtin("object")))
                 return union(self._model_name(pointer, name), mapping)
             case Record() | Enum() | Alias():

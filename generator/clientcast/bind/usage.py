@@ -12,8 +12,8 @@ from clientcast.ir import (
     Record,
     Schema,
     Type,
-    types_in,
-    types_received,
+    child_types,
+    response_types,
 )
 
 
@@ -32,10 +32,10 @@ def find_usage(api: Api, arguments: Mapping[str, tuple[Argument, ...]]) -> Usage
         api: The API.
         arguments: The arguments of each operation, by its pointer.
     """
-    received = (t for o in api.operations for t in types_received(o))
+    received = (t for o in api.operations for t in response_types(o))
     sent = (a.field.type for o in api.operations for a in arguments[o.pointer])
     return Usage(
-        reachable_pointers(api, (*api.inbound, *received)),
+        reachable_pointers(api, (*api.inbound_types, *received)),
         reachable_pointers(api, sent),
     )
 
@@ -46,7 +46,7 @@ def reachable_pointers(api: Api, types: Iterable[Type]) -> frozenset[str]:
     pending = list(types)
     while pending:
         type_ = pending.pop()
-        pending.extend(types_in(type_))
+        pending.extend(child_types(type_))
         if isinstance(type_, Named) and type_.pointer not in pointers:
             pointers.add(type_.pointer)
             pending.extend(_member_types(api.schemas[type_.pointer]))

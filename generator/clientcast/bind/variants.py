@@ -41,8 +41,8 @@ def _response_variants(operation: ir.Operation) -> Iterator[ir.Operation]:
 
 
 def _request_variants(operation: ir.Operation) -> Iterator[ir.Operation]:
-    yield replace(operation, other_bodies=())
-    for index, body in enumerate(operation.other_bodies):
+    yield replace(operation, alternative_bodies=())
+    for index, body in enumerate(operation.alternative_bodies):
         subtype = body.content.media_types[0].partition("/")[2].partition(";")[0]
         kind_name = _KIND_NAMES.get(body.content.kind, subtype)
         yield replace(
@@ -50,5 +50,5 @@ def _request_variants(operation: ir.Operation) -> Iterator[ir.Operation]:
             pointer=f"{operation.pointer}#{index}",
             name=f"{operation.name} as {kind_name}",
             body=body,
-            other_bodies=(),
+            alternative_bodies=(),
         )

@@ -4,15 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from clientcast.bundle.copying import Copying
-from clientcast.bundle.folder import Folder
-from clientcast.bundle.kinds import OPENAPI, SWAGGER
+from clientcast.bundle.copying import DocumentCopier
+from clientcast.bundle.dialects import OPENAPI, SWAGGER
+from clientcast.bundle.document_files import DocumentFiles
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.source import Document
 
 __all__ = ["bundle"]
 
-_REFERENCES = ("$ref", "$dynamicRef")
+_REFERENCE_KEYWORDS = ("$ref", "$dynamicRef")
 
 
 def bundle(document: Document, file: Path, within: Path | None = None) -> Document:
@@ -27,40 +27,42 @@ def bundle(document: Document, file: Path, within: Path | None = None) -> Docume
         file: Its file.
         within: The folder that no reference leaves; the document's own where it is left out.
     """
-    if not is_mapping(document.data) or not _refers_elsewhere(document.data):
+    if not is_mapping(document.data) or not _has_external_references(document.data):
         return document
     dialect = SWAGGER if "swagger" in document.data else OPENAPI
-    copying = Copying(Folder(document, file, within or file.parent), dialect)
-    data = copying.document()
+    copier = DocumentCopier(
+        DocumentFiles(document, file, within or file.parent), dialect
+    )
+    data = copier.copy_document()
     return replace(
         document.with_data(data),
-        problems=(*document.problems, *copying.problems),
-        parts=copying.parts,
-        unread=copying.unread,
+        problems=(*document.problems, *copier.problems),
+        parts=copier.parts,
+        unread=copier.unread,
     )
 
 
-def _refers_elsewhere(data: Any) -> bool:
+def _has_external_references(data: Any) -> bool:
     """Whether anything is referred to otherwise than by a JSON pointer into the document."""
-    waiting = [data]
-    while waiting:
-        value = waiting.pop()
+    pending = [data]
+    while pending:
+        value = pending.pop()
         if is_list(value):
-            waiting += value
+            pending += value
             continue
         if not is_mapping(value):
             continue
-        for keyword in _REFERENCES:
-            if _is_elsewhere(value.get(keyword)):
+        for keyword in _REFERENCE_KEYWORDS:
+            if _is_external(value.get(keyword)):
                 return True
         if is_mapping(value.get("discriminator")):
             names = mapping(value["discriminator"].get("mapping")).values()
-            if any("." in str(name) and _is_elsewhere(name) for name in names):
+            if any("." in str(name) and _is_external(name) for name in names):
                 return True
-        waiting += value.values()
+        pending += value.values()
     return False
 
 
-def _is_elsewhere(reference: Any) -> bool:
+def _is_external(reference: Any) -> bool:
     is_local = reference == "#" or str(reference).startswith("#/")
     return isinstance(reference, str) and not is_local

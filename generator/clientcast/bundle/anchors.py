@@ -7,11 +7,11 @@ from urllib.parse import urljoin, urlsplit
 from clientcast.plain import is_list, is_mapping, mapping, text
 from clientcast.source import escape
 
-_ANCHORS = ("$anchor", "$dynamicAnchor")
+_ANCHOR_KEYWORDS = ("$anchor", "$dynamicAnchor")
 
 
 @dataclass
-class Anchors:
+class AnchorIndex:
     """What a file names itself and its schemas (JSON Schema 2020-12, sections 8.2.1 and 8.2.2).
 
     Attributes:
@@ -20,43 +20,45 @@ class Anchors:
 
     data: Any
     base: str = ""
-    _resources: dict[str, str] = field(default_factory=dict[str, str])
-    _anchors: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    _pointers_by_id: dict[str, str] = field(default_factory=dict[str, str])
+    _pointers_by_anchor: dict[str, list[str]] = field(
+        default_factory=dict[str, list[str]]
+    )
 
     def __post_init__(self) -> None:
         root = mapping(self.data)
         self.base = text(root.get("$self")) or text(root.get("$id"))
         if self.base:
-            self._resources[self.base] = ""
-        waiting = [("", self.data)]
-        for pointer, value in waiting:  # It grows meanwhile.
+            self._pointers_by_id[self.base] = ""
+        pending = [("", self.data)]
+        for pointer, value in pending:  # It grows meanwhile.
             if is_mapping(value):
                 self._add(pointer, value)
-                waiting += ((f"{pointer}/{escape(k)}", v) for k, v in value.items())
+                pending += ((f"{pointer}/{escape(k)}", v) for k, v in value.items())
             elif is_list(value):
-                waiting += ((f"{pointer}/{i}", v) for i, v in enumerate(value))
+                pending += ((f"{pointer}/{i}", v) for i, v in enumerate(value))
 
     def _add(self, pointer: str, value: dict[str, Any]) -> None:
-        own = value.get("$id")
-        if isinstance(own, str):
-            self._resources.setdefault(resolved(self.base, own), pointer)
-        for keyword in _ANCHORS:
+        identifier = value.get("$id")
+        if isinstance(identifier, str):
+            self._pointers_by_id.setdefault(resolve_uri(self.base, identifier), pointer)
+        for keyword in _ANCHOR_KEYWORDS:
             if isinstance(value.get(keyword), str):
-                self._anchors.setdefault(value[keyword], []).append(pointer)
+                self._pointers_by_anchor.setdefault(value[keyword], []).append(pointer)
 
-    def identified(self, uri: str) -> str | None:
+    def pointer_of_id(self, uri: str) -> str | None:
         """The pointer of what calls itself by a URI."""
-        return self._resources.get(uri)
+        return self._pointers_by_id.get(uri)
 
-    def named(self, resource: str, name: str) -> str | None:
+    def pointer_of_anchor(self, resource: str, name: str) -> str | None:
         """The pointer of what has an anchor within what stands at a pointer."""
-        for pointer in self._anchors.get(name, ()):
+        for pointer in self._pointers_by_anchor.get(name, ()):
             if pointer == resource or pointer.startswith(f"{resource}/"):
                 return pointer
         return None
 
 
-def resolved(base: str, uri: str) -> str:
+def resolve_uri(base: str, uri: str) -> str:
     """A URI reference in full (RFC 3986, section 5.2); as it is where it is no such thing."""
     try:
         return urljoin(base, uri)
@@ -64,7 +66,7 @@ def resolved(base: str, uri: str) -> str:
         return uri
 
 
-def is_elsewhere(uri: str) -> bool:
+def is_absolute_uri(uri: str) -> bool:
     """Whether a URI reference is no path."""
     try:
         parts = urlsplit(uri)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from clientcast.bundle.folder import Folder, Place
-from clientcast.bundle.kinds import Dialect
-from clientcast.bundle.names import names, words
+from clientcast.bundle.dialects import Dialect
+from clientcast.bundle.document_files import DocumentFiles, FileLocation
+from clientcast.bundle.names import name_candidates, unique_names
 from clientcast.plain import is_mapping
 from clientcast.references import segments
 from clientcast.source import escape
@@ -21,26 +21,26 @@ class Component:
         pointer: Where it stands in the copy, as soon as that is known.
     """
 
-    place: Place
+    location: FileLocation
     kind: str
     pointer: str = ""
     value: Any = None
 
 
-class At(NamedTuple):
+class CopyLocation(NamedTuple):
     """A place in the copy: in a component, or else by its whole pointer."""
 
     component: Component | None
-    rest: str
+    suffix: str
 
-    def child(self, key: str | int) -> "At":
+    def child(self, key: str | int) -> "CopyLocation":
         """The place of a member."""
-        return At(self.component, f"{self.rest}/{escape(str(key))}")
+        return CopyLocation(self.component, f"{self.suffix}/{escape(str(key))}")
 
     @property
     def pointer(self) -> str:
         """The whole pointer, as soon as the component has its own."""
-        return (self.component.pointer if self.component else "") + self.rest
+        return (self.component.pointer if self.component else "") + self.suffix
 
 
 @dataclass
@@ -51,58 +51,67 @@ class Components:
         waiting: Those that were asked for, in their order.
     """
 
-    folder: Folder
+    files: DocumentFiles
     dialect: Dialect
-    waiting: list[Component] = field(default_factory=list[Component])
-    _known: dict[tuple[Place, str], Component] = field(
-        default_factory=dict[tuple[Place, str], Component]
+    pending: list[Component] = field(default_factory=list[Component])
+    _components: dict[tuple[FileLocation, str], Component] = field(
+        default_factory=dict[tuple[FileLocation, str], Component]
     )
-    _standing: dict[tuple[Place, str], str] = field(
-        default_factory=dict[tuple[Place, str], str]
+    _existing: dict[tuple[FileLocation, str], str] = field(
+        default_factory=dict[tuple[FileLocation, str], str]
     )
 
-    def at(self, target: Place, kind: str) -> At:
+    def copy_location(self, location: FileLocation, kind: str) -> CopyLocation:
         """Where the copy has what is referred to."""
-        if self.is_copied(target):
-            return At(None, target.pointer)
-        if (target, kind) not in self._known:
-            self._known[target, kind] = Component(target, kind)
-            self.waiting.append(self._known[target, kind])
-        return At(self._known[target, kind], "")
+        if self.is_in_document(location):
+            return CopyLocation(None, location.pointer)
+        if (location, kind) not in self._components:
+            self._components[location, kind] = Component(location, kind)
+            self.pending.append(self._components[location, kind])
+        return CopyLocation(self._components[location, kind], "")
 
-    def is_copied(self, target: Place) -> bool:
+    def is_in_document(self, location: FileLocation) -> bool:
         """Whether a place is one that the document itself has, and keeps."""
         root = self.dialect.objects[self.dialect.root].fields
-        is_known = (segments(target.pointer) or [""])[0] in root
-        return is_known and target.file == self.folder.file
+        is_known = (segments(location.pointer) or [""])[0] in root
+        return is_known and location.file == self.files.file
 
-    def stand(self, place: Place, kind: str, pointer: str) -> bool:
+    def register_existing(
+        self, location: FileLocation, kind: str, pointer: str
+    ) -> bool:
         """Whether this is the first place where the document itself has an object."""
-        return self._standing.setdefault((place, kind), pointer) == pointer
+        return self._existing.setdefault((location, kind), pointer) == pointer
 
-    def stands(self, component: Component) -> bool:
+    def is_existing(self, component: Component) -> bool:
         """Whether the document itself has a component, which is then known to be there."""
-        component.pointer = self._standing.get((component.place, component.kind), "")
+        component.pointer = self._existing.get((component.location, component.kind), "")
         return bool(component.pointer)
 
-    def is_home(self, at: At, kind: str) -> bool:
+    def is_component_section(self, copy_location: CopyLocation, kind: str) -> bool:
         """Whether this is where the document keeps the components of a kind."""
-        section = at.rest.rpartition("/")[0]
-        return at.component is None and section == self.dialect.sections[kind]
+        section = copy_location.suffix.rpartition("/")[0]
+        return (
+            copy_location.component is None and section == self.dialect.sections[kind]
+        )
 
-    def put(self, data: dict[str, Any]) -> None:
+    def add_to(self, data: dict[str, Any]) -> None:
         """Put what the document itself has not among its components, under a name."""
         for kind, section in self.dialect.sections.items():
-            new = [c for c in self.waiting if c.kind == kind and not c.pointer]
+            new = [c for c in self.pending if c.kind == kind and not c.pointer]
             if not new:
                 continue
             members = data
             for key in segments(section):
                 inner = members.setdefault(key, {})
                 members = inner if is_mapping(inner) else {}  # `check` says so.
-            wanted = [
-                words(self.folder.shown(c.place.file), c.place.pointer) for c in new
+            candidates = [
+                name_candidates(
+                    self.files.display_path(c.location.file), c.location.pointer
+                )
+                for c in new
             ]
-            for component, name in zip(new, names(wanted, members), strict=True):
+            for component, name in zip(
+                new, unique_names(candidates, members), strict=True
+            ):
                 component.pointer = f"{section}/{escape(name)}"
                 members[name] = component.value

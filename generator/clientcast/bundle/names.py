@@ -7,47 +7,53 @@ from pathlib import PurePath
 
 from clientcast.references import segments
 
-_OTHER = re.compile(r"[^A-Za-z0-9._-]+")
-_OF_A_FOLDER = ("index", "_index")
+_NON_NAME_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
+_INDEX_STEMS = ("index", "_index")
 
 
-def words(path: PurePath, pointer: str) -> tuple[str, ...]:
+def name_candidates(path: PurePath, pointer: str) -> tuple[str, ...]:
     """What a place may be called by, the last the most: folders, file, and keys within it."""
-    file = () if path.stem in _OF_A_FOLDER and path.parts[:-1] else (path.stem,)
-    named = (*path.parts[:-1], *file, *segments(pointer))
+    file = () if path.stem in _INDEX_STEMS and path.parts[:-1] else (path.stem,)
+    path_words = (*path.parts[:-1], *file, *segments(pointer))
     return tuple(
-        word for word in (_OTHER.sub("_", w).strip("_") for w in named) if word
+        word
+        for word in (_NON_NAME_CHARACTERS.sub("_", w).strip("_") for w in path_words)
+        if word
     )
 
 
-def names(wanted: Sequence[tuple[str, ...]], taken: Collection[str]) -> list[str]:
+def unique_names(
+    candidates: Sequence[tuple[str, ...]], taken: Collection[str]
+) -> list[str]:
     """A name for each: its last word, and as many before that as tell it from the others.
 
     Args:
         wanted: What each may be called by.
         taken: Names that others have.
     """
-    others = Counter(name.casefold() for name in taken)
-    depths = [1] * len(wanted)
+    taken_counts = Counter(name.casefold() for name in taken)
+    depths = [1] * len(candidates)
     while True:
-        found = ["_".join(w[-depth:]) for w, depth in zip(wanted, depths, strict=True)]
-        count = others + Counter(name.casefold() for name in found)
-        longer = [
-            index
-            for index, name in enumerate(found)
-            if count[name.casefold()] > 1 and depths[index] < len(wanted[index])
+        chosen = [
+            "_".join(w[-depth:]) for w, depth in zip(candidates, depths, strict=True)
         ]
-        if not longer:
+        counts = taken_counts + Counter(name.casefold() for name in chosen)
+        ambiguous = [
+            index
+            for index, name in enumerate(chosen)
+            if counts[name.casefold()] > 1 and depths[index] < len(candidates[index])
+        ]
+        if not ambiguous:
             break
-        for index in longer:
+        for index in ambiguous:
             depths[index] += 1
-    used = set(others)
+    used = set(taken_counts)
     numbers: dict[str, int] = {}
-    for index, name in enumerate(found):
+    for index, name in enumerate(chosen):
         number = numbers.get(name, 2)
-        while found[index].casefold() in used:
-            found[index] = f"{name}_{number}"
+        while chosen[index].casefold() in used:
+            chosen[index] = f"{name}_{number}"
             number += 1
         numbers[name] = number
-        used.add(found[index].casefold())
-    return found
+        used.add(chosen[index].casefold())
+    return chosen

@@ -4,7 +4,7 @@ References, `allOf` and the differences between versions of OpenAPI are settled 
 anything stands here. A schema is named by the JSON pointer of its declaration.
 """
 
-from clientcast.ir.api import Api, ErrorShape, SecurityScheme, Server, ServerVariable
+from clientcast.ir.api import Api, ErrorFields, SecurityScheme, Server, ServerVariable
 from clientcast.ir.messages import (
     Body,
     Content,
@@ -12,9 +12,9 @@ from clientcast.ir.messages import (
     MediaKind,
     Parameter,
     Response,
+    Serialization,
     Style,
     Success,
-    Writing,
 )
 from clientcast.ir.operations import (
     CursorPaging,
@@ -24,27 +24,27 @@ from clientcast.ir.operations import (
     Paging,
     Polling,
     Requirement,
-    types_received,
+    response_types,
 )
 from clientcast.ir.schemas import (
     Alias,
     Anything,
     Constant,
+    Documentation,
     Enum,
     Field,
     ListOf,
     MapOf,
     Named,
     Nullable,
-    OneOf,
     Record,
     Scalar,
     ScalarKind,
     Schema,
-    Text,
     TupleOf,
     Type,
-    types_in,
+    UnionOf,
+    child_types,
 )
 
 __all__ = [
@@ -56,7 +56,7 @@ __all__ = [
     "Content",
     "CursorPaging",
     "Enum",
-    "ErrorShape",
+    "ErrorFields",
     "Field",
     "LinkPaging",
     "ListOf",
@@ -66,7 +66,7 @@ __all__ = [
     "Named",
     "Nullable",
     "OffsetPaging",
-    "OneOf",
+    "UnionOf",
     "Operation",
     "Paging",
     "Parameter",
@@ -82,10 +82,10 @@ __all__ = [
     "ServerVariable",
     "Style",
     "Success",
-    "Text",
+    "Documentation",
     "TupleOf",
     "Type",
-    "Writing",
-    "types_in",
-    "types_received",
+    "Serialization",
+    "child_types",
+    "response_types",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from clientcast.ir.messages import Location
 from clientcast.ir.operations import Operation
-from clientcast.ir.schemas import Schema, Text, Type
+from clientcast.ir.schemas import Documentation, Schema, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class Server:
 
     url: str
     variables: tuple[ServerVariable, ...]
-    others: tuple[str, ...] = ()
-    trusted: tuple[str, ...] = ()
+    other_origins: tuple[str, ...] = ()
+    trusted_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorShape:
+class ErrorFields:
     """Where an error body keeps what people ask of it.
 
     Attributes:
@@ -90,11 +90,11 @@ class Api:
     name: str
     title: str
     version: str
-    text: Text
+    text: Documentation
     server: Server | None
     schemes: tuple[SecurityScheme, ...]
     operations: tuple[Operation, ...]
-    inbound: tuple[Type, ...]
+    inbound_types: tuple[Type, ...]
     schemas: dict[str, Schema]
     tags: dict[str, str]
-    errors: ErrorShape
+    errors: ErrorFields

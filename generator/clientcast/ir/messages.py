@@ -30,12 +30,12 @@ class Style(StrEnum):
     DEEP_OBJECT = "deepObject"
     COOKIE = "cookie"
     JSON = "json"
-    WHOLE = "whole"
-    WHOLE_JSON = "wholeJson"
+    QUERYSTRING = "whole"
+    QUERYSTRING_JSON = "wholeJson"
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class Serialization:
     """How a value is written into a URL, a header or a form.
 
     Attributes:
@@ -58,7 +58,7 @@ class Parameter:
 
     location: Location
     field: Field
-    writing: Writing | None = None
+    serialization: Serialization | None = None
 
 
 class MediaKind(StrEnum):
@@ -89,16 +89,16 @@ class Content:
         example: A body, as JSON; empty for none.
         writings: How members of a form are written, where that is not the usual way.
         part_types: The media types of members of a multipart body, where not the usual ones.
-        by_event: The type of the data of each kind of event, where they differ.
+        types_by_event: The type of the data of each kind of event, where they differ.
     """
 
     kind: MediaKind
     media_types: tuple[str, ...]
     type: Type
     example: str = ""
-    writings: tuple[tuple[str, Writing], ...] = ()
+    serializations: tuple[tuple[str, Serialization], ...] = ()
     part_types: tuple[tuple[str, str], ...] = ()
-    by_event: tuple[tuple[str, Type], ...] = ()
+    types_by_event: tuple[tuple[str, Type], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,12 @@ class Success:
         type: None for no body; of a stream as `Content` has it.
         kind: How the body is written.
         accept: The media types that are asked for, as the header `Accept` has them.
-        by_status: The type of each status, where they differ.
-        by_event: The type of the data of each kind of event, where they differ.
+        types_by_status: The type of each status, where they differ.
+        types_by_event: The type of the data of each kind of event, where they differ.
     """
 
     type: Type | None = None
     kind: MediaKind = MediaKind.JSON
     accept: str = "application/json"
-    by_status: tuple[tuple[int, Type], ...] = ()
-    by_event: tuple[tuple[str, Type], ...] = ()
+    types_by_status: tuple[tuple[int, Type], ...] = ()
+    types_by_event: tuple[tuple[str, Type], ...] = ()

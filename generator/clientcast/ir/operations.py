@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clientcast.ir.messages import Body, Parameter, Response, Success
-from clientcast.ir.schemas import Text, Type
+from clientcast.ir.schemas import Documentation, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Operation:
         name: What the document calls the method; words in any case.
         security: Any one of the alternatives is enough, each a set of schemes; an empty
             alternative is a request without credentials, and no alternatives likewise.
-        other_bodies: Bodies of other kinds that it takes in place of `body`.
+        alternative_bodies: Bodies of other kinds that it takes in place of `body`.
         stream: What it returns where it is asked for a stream in place of `success`.
         retry_safe: Whether the document says that it may be repeated without harm.
         server: The URL of its own server; empty where it is the API's.
@@ -80,11 +80,11 @@ class Operation:
     path: str
     resource: str
     name: str
-    text: Text
+    text: Documentation
     deprecated: bool
     parameters: tuple[Parameter, ...]
     body: Body | None
-    other_bodies: tuple[Body, ...]
+    alternative_bodies: tuple[Body, ...]
     responses: tuple[Response, ...]
     success: Success
     stream: Success | None
@@ -95,15 +95,17 @@ class Operation:
     server: str
 
 
-def types_received(operation: Operation) -> Iterator[Type]:
+def response_types(operation: Operation) -> Iterator[Type]:
     """Yield the types of an operation's responses, and of what it returns."""
     for response in operation.responses:
         if response.type is not None:
             yield response.type
         if response.stream is not None:
             yield response.stream.type
-            yield from (type_ for _, type_ in response.stream.by_event)
+            yield from (type_ for _, type_ in response.stream.types_by_event)
     success = operation.success
     if success.type is not None:
         yield success.type
-    yield from (type_ for _, type_ in (*success.by_status, *success.by_event))
+    yield from (
+        type_ for _, type_ in (*success.types_by_status, *success.types_by_event)
+    )

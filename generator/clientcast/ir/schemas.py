@@ -64,7 +64,7 @@ class Nullable:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class UnionOf:
     """One of several types (`oneOf`, `anyOf`, an array of `type`).
 
     A discriminator is settled: each member's property is then a Constant.
@@ -86,23 +86,23 @@ class Anything:
 
 
 Type = (
-    Scalar | ListOf | TupleOf | MapOf | Named | Nullable | OneOf | Constant | Anything
+    Scalar | ListOf | TupleOf | MapOf | Named | Nullable | UnionOf | Constant | Anything
 )
 
 
-def types_in(type_: Type) -> tuple[Type, ...]:
+def child_types(type_: Type) -> tuple[Type, ...]:
     """The types that a type is made of; of one that is only named, or has no parts, none."""
     match type_:
-        case ListOf(inner) | MapOf(inner) | Nullable(inner):
-            return (inner,)
-        case OneOf(members) | TupleOf(members):
+        case ListOf(child) | MapOf(child) | Nullable(child):
+            return (child,)
+        case UnionOf(members) | TupleOf(members):
             return members
         case _:
             return ()
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Documentation:
     """What people read of a thing. Markdown (CommonMark), or empty."""
 
     summary: str = ""
@@ -129,7 +129,7 @@ class Field:
     default: str = ""
     deprecated: bool = False
     example: str = ""
-    limits: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
     read_only: bool = False
     write_only: bool = False
 
@@ -144,14 +144,14 @@ class Record:
     """
 
     pointer: str
-    hint: tuple[str, ...]
+    name_hint: tuple[str, ...]
     fields: tuple[Field, ...]
     additional: "Type | None"
     description: str = ""
     deprecated: bool = False
 
     @property
-    def open(self) -> bool:
+    def has_additional_properties(self) -> bool:
         """Whether the document says that there may be more properties."""
         return self.additional is not None
 
@@ -161,7 +161,7 @@ class Enum:
     """A string of which some values are known."""
 
     pointer: str
-    hint: tuple[str, ...]
+    name_hint: tuple[str, ...]
     values: tuple[str, ...]
     description: str = ""
 
@@ -171,7 +171,7 @@ class Alias:
     """A type that the document gives a name."""
 
     pointer: str
-    hint: tuple[str, ...]
+    name_hint: tuple[str, ...]
     type: Type
     description: str = ""
 

@@ -2,14 +2,14 @@
 
 from clientcast import ir
 from clientcast.diagnostic import Diagnostic
-from clientcast.parse.contents import Contents
+from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
-from clientcast.parse.inbound import read_inbound
+from clientcast.parse.inbound import read_inbound_types
 from clientcast.parse.operations import read_operations
-from clientcast.parse.schemas import Schemas
+from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.security import read_schemes
-from clientcast.parse.servers import read_server, with_other_hosts
-from clientcast.parse.streams import Streams
+from clientcast.parse.servers import add_other_origins, read_server
+from clientcast.parse.streams import StreamReader
 from clientcast.plain import is_mapping, mapping, text
 from clientcast.references import Found
 from clientcast.source import Document, escape
@@ -32,39 +32,41 @@ def parse(
         apart. What `check` finds wrong is passed over here.
     """
     context = Context(document)
-    schemas = Schemas(context)
+    schemas = SchemaReader(context)
     root = Found("", document.data)
     data = mapping(document.data)
     info = mapping(data.get("info"))
-    names = mapping(data.get("x-client"))
-    errors = mapping(names.get("errors"))
+    options = mapping(data.get("x-client"))
+    errors = mapping(options.get("errors"))
     components = context.child(root, "components")
     for name in mapping(mapping(components.value).get("schemas")):
         reference = {"$ref": f"#/components/schemas/{escape(name)}"}
         schemas.type_of(Found("", reference), ())
-    contents = Contents(context, schemas)
-    streams = Streams(context, schemas)
+    contents = ContentReader(context, schemas)
+    streams = StreamReader(context, schemas)
     schemes = read_schemes(context, components)
-    server = read_server(context, root)
-    operations = tuple(read_operations(context, contents, streams, schemes, server))
-    inbound = tuple(read_inbound(context, contents))
-    schemas.narrow()
+    default_server = read_server(context, root)
+    operations = tuple(
+        read_operations(context, contents, streams, schemes, default_server)
+    )
+    inbound_types = tuple(read_inbound_types(context, contents))
+    schemas.set_discriminator_values()
     api = ir.Api(
-        name=text(names.get("name")) or text(info.get("title")),
+        name=text(options.get("name")) or text(info.get("title")),
         title=text(info.get("title")),
         version=text(info.get("version")),
-        text=ir.Text(text(info.get("summary")), text(info.get("description"))),
-        server=with_other_hosts(context, server, operations, trust),
+        text=ir.Documentation(text(info.get("summary")), text(info.get("description"))),
+        server=add_other_origins(context, default_server, operations, trust),
         schemes=schemes,
         operations=operations,
-        inbound=inbound,
+        inbound_types=inbound_types,
         schemas=schemas.declared,
         tags={
             text(tag.value.get("name")): text(tag.value.get("description"))
             for tag in context.items(context.child(root, "tags"))
             if is_mapping(tag.value)
         },
-        errors=ir.ErrorShape(
+        errors=ir.ErrorFields(
             text(errors.get("code")),
             text(errors.get("message")),
             text(errors.get("request_id")),

@@ -20,16 +20,16 @@ class Context:
 
     document: Document
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    limits: set[str] = field(default_factory=set[str])
+    exceeded_limits: set[str] = field(default_factory=set[str])
 
-    def silent(self) -> "Context":
+    def without_diagnostics(self) -> "Context":
         """Return the same context with diagnostics that nobody reads."""
         return replace(self, diagnostics=[])
 
-    def limit(self, pointer: str, code: str, message: str) -> None:
+    def report_limit(self, pointer: str, code: str, message: str) -> None:
         """Add an error once: that a limit is passed, past which nothing is read."""
-        if code not in self.limits:
-            self.limits.add(code)
+        if code not in self.exceeded_limits:
+            self.exceeded_limits.add(code)
             self.diagnostics.append(self.document.diagnostic(pointer, code, message))
 
     def report(self, pointer: str, code: str, message: str, hint: str = "") -> None:
@@ -68,21 +68,21 @@ class Context:
         ]
 
 
-def example_of(holder: Found, context: Context) -> str:
+def first_example(parent: Found, context: Context) -> str:
     """The first example of a parameter, media type or schema, as JSON; empty for none."""
-    value = mapping(holder.value)
+    value = mapping(parent.value)
     if "example" in value:
-        return as_json(value["example"])
+        return to_json(value["example"])
     examples = value.get("examples")
     if is_list(examples):  # of a schema: values (JSON Schema Validation 2020-12, 9.5)
-        return as_json(examples[0]) if examples else ""
-    for found in context.items(context.child(holder, "examples")):
+        return to_json(examples[0]) if examples else ""
+    for found in context.items(context.child(parent, "examples")):
         for key in ("dataValue", "value"):  # OpenAPI 3.2, Example Object
             if key in mapping(found.value):
-                return as_json(found.value[key])
+                return to_json(found.value[key])
     return ""
 
 
-def as_json(value: Any) -> str:
+def to_json(value: Any) -> str:
     """A value as compact JSON."""
     return json.dumps(value, ensure_ascii=False)

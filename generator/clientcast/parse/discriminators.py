@@ -16,10 +16,10 @@ from clientcast.ir import (
     Enum,
     Named,
     Nullable,
-    OneOf,
     Record,
     Schema,
     Type,
+    UnionOf,
 )
 from clientcast.plain import mapping, sequence, text
 from clientcast.references import lookup, segments, target
@@ -48,7 +48,7 @@ class Discriminators:
 
     data: Any
     _unions: list[_Union] = field(default_factory=list[_Union])
-    _extending: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    _subtypes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     def add(
         self, discriminator: dict[str, Any], members: tuple[tuple[str, Type], ...]
@@ -56,44 +56,46 @@ class Discriminators:
         """Remember a union whose members a discriminator tells apart."""
         name = text(discriminator.get("propertyName"))
         if name:
-            default = _place(text(discriminator.get("defaultMapping")))
-            narrowed = tuple(member for member in members if member[0] != default)
-            self._unions.append(_Union(name, values_of(discriminator), narrowed))
+            default = _schema_pointer(text(discriminator.get("defaultMapping")))
+            selectable = tuple(member for member in members if member[0] != default)
+            self._unions.append(_Union(name, mapping_values(discriminator), selectable))
 
-    def extending(self, pointer: str, discriminator: dict[str, Any]) -> list[str]:
+    def subtypes_of(self, pointer: str, discriminator: dict[str, Any]) -> list[str]:
         """The schemas that extend one by `allOf`, or that its mapping names."""
-        if not self._extending:
-            self._extending.update(_extensions(self.data))
+        if not self._subtypes:
+            self._subtypes.update(_subtypes_by_parent(self.data))
         found: dict[str, None] = {}
-        for named in values_of(discriminator):
-            if named != pointer and _exists(self.data, named):
-                found[named] = None
-        waiting = list(self._extending.get(pointer, ()))
-        while waiting:
-            one = waiting.pop(0)
-            if one not in found and one != pointer:
-                found[one] = None
-            waiting += [
-                more
-                for more in self._extending.get(one, ())
-                if more not in found and more != pointer
+        for mapped in mapping_values(discriminator):
+            if mapped != pointer and _exists(self.data, mapped):
+                found[mapped] = None
+        pending = list(self._subtypes.get(pointer, ()))
+        while pending:
+            subtype = pending.pop(0)
+            if subtype not in found and subtype != pointer:
+                found[subtype] = None
+            pending += [
+                next_subtype
+                for next_subtype in self._subtypes.get(subtype, ())
+                if next_subtype not in found and next_subtype != pointer
             ]
         return list(found)
 
-    def narrow(self, declared: dict[str, Schema]) -> None:
+    def set_constants(self, declared: dict[str, Schema]) -> None:
         """Make the property a constant in each record that a union's member is."""
-        tags: dict[tuple[str, str], list[str]] = {}
+        values_by_property: dict[tuple[str, str], list[str]] = {}
         for union in self._unions:
-            for place, values in _tags(union, declared):
-                known = tags.setdefault((place, union.property), [])
-                known.extend(value for value in values if value not in known)
-        for (pointer, name), values in tags.items():
+            for record_pointer, values in _discriminator_values(union, declared):
+                existing = values_by_property.setdefault(
+                    (record_pointer, union.property), []
+                )
+                existing.extend(value for value in values if value not in existing)
+        for (pointer, name), values in values_by_property.items():
             record = declared[pointer]
             assert isinstance(record, Record)
             fields = tuple(
                 (
                     replace(f, type=Constant(tuple(values)))
-                    if f.name == name and _may_be(f.type, values, declared)
+                    if f.name == name and _may_have_values(f.type, values, declared)
                     else f
                 )
                 for f in record.fields
@@ -101,29 +103,29 @@ class Discriminators:
             declared[pointer] = replace(record, fields=fields)
 
 
-def values_of(discriminator: dict[str, Any]) -> dict[str, list[str]]:
+def mapping_values(discriminator: dict[str, Any]) -> dict[str, list[str]]:
     """The values that a mapping gives each schema, by its pointer."""
     found: dict[str, list[str]] = {}
     for value, reference in mapping(discriminator.get("mapping")).items():
-        found.setdefault(_place(text(reference)), []).append(value)
+        found.setdefault(_schema_pointer(text(reference)), []).append(value)
     return found
 
 
-def _place(reference: str) -> str:
+def _schema_pointer(reference: str) -> str:
     """The pointer of a schema that is referred to, or named."""
     pointer = target(reference)
     return f"{_SCHEMAS}/{escape(reference)}" if pointer is None else pointer
 
 
-def _extensions(data: Any) -> dict[str, list[str]]:
+def _subtypes_by_parent(data: Any) -> dict[str, list[str]]:
     """The schemas that have a reference to another one in their `allOf`, by that other one."""
     found: dict[str, list[str]] = {}
     components = mapping(mapping(data).get("components"))
     for name, schema in mapping(components.get("schemas")).items():
         for part in sequence(mapping(schema).get("allOf")):
-            into = target(text(mapping(part).get("$ref")))
-            if into is not None:
-                found.setdefault(into, []).append(f"{_SCHEMAS}/{escape(name)}")
+            parent = target(text(mapping(part).get("$ref")))
+            if parent is not None:
+                found.setdefault(parent, []).append(f"{_SCHEMAS}/{escape(name)}")
     return found
 
 
@@ -135,7 +137,7 @@ def _exists(data: Any, pointer: str) -> bool:
     return True
 
 
-def _tags(
+def _discriminator_values(
     union: _Union, declared: Mapping[str, Schema]
 ) -> Iterator[tuple[str, list[str]]]:
     """The records that a union's members are, each with its values of the property.
@@ -143,25 +145,30 @@ def _tags(
     Where the name of a schema is none of the property's own values, or it has no name, those
     values tell it apart if no other member has them.
     """
-    places = [
-        (pointer, place)
+    records = [
+        (pointer, record_pointer)
         for pointer, type_ in union.members
-        for place in _records(type_, declared)
+        for record_pointer in _record_pointers(type_, declared)
     ]
-    own = {
-        place: _own(declared[place], union.property, declared) for _, place in places
+    enum_values = {
+        record_pointer: _enum_values(declared[record_pointer], union.property, declared)
+        for _, record_pointer in records
     }
-    times = Counter(value for values in own.values() for value in values)
-    for pointer, place in places:
+    counts = Counter(value for values in enum_values.values() for value in values)
+    for pointer, record_pointer in records:
         values = union.values.get(pointer) or segments(pointer)[-1:]
-        if pointer not in union.values and not set(values) & set(own[place]):
-            if all(times[value] == 1 for value in own[place]):
-                values = own[place] or values
+        if pointer not in union.values and not set(values) & set(
+            enum_values[record_pointer]
+        ):
+            if all(counts[value] == 1 for value in enum_values[record_pointer]):
+                values = enum_values[record_pointer] or values
         if values:
-            yield place, values
+            yield record_pointer, values
 
 
-def _own(schema: Schema, name: str, declared: Mapping[str, Schema]) -> list[str]:
+def _enum_values(
+    schema: Schema, name: str, declared: Mapping[str, Schema]
+) -> list[str]:
     """The values that a record's property is said to have; empty for any."""
     assert isinstance(schema, Record)
     type_ = next((f.type for f in schema.fields if f.name == name), None)
@@ -169,34 +176,36 @@ def _own(schema: Schema, name: str, declared: Mapping[str, Schema]) -> list[str]
     return list(enum.values) if isinstance(enum, Enum) else []
 
 
-def _records(type_: Type, declared: Mapping[str, Schema]) -> Iterator[str]:
+def _record_pointers(type_: Type, declared: Mapping[str, Schema]) -> Iterator[str]:
     """The records among the types that a type is one of, through aliases."""
     seen: set[str] = set()
-    waiting = [type_]
-    while waiting:
-        match waiting.pop():
+    pending = [type_]
+    while pending:
+        match pending.pop():
             case Nullable(inner):
-                waiting.append(inner)
-            case OneOf(members):
-                waiting.extend(reversed(members))
+                pending.append(inner)
+            case UnionOf(members):
+                pending.extend(reversed(members))
             case Named(pointer) if pointer not in seen:
                 seen.add(pointer)
                 schema = declared[pointer]
                 if isinstance(schema, Record):
                     yield pointer
                 elif isinstance(schema, Alias):
-                    waiting.append(schema.type)
+                    pending.append(schema.type)
             case _:
                 pass
 
 
-def _may_be(type_: Type, values: list[str], declared: Mapping[str, Schema]) -> bool:
+def _may_have_values(
+    type_: Type, values: list[str], declared: Mapping[str, Schema]
+) -> bool:
     """Whether a property may have the values, and is not known to have others."""
     match type_:
         case Constant():
             return False
         case Nullable(inner):
-            return _may_be(inner, values, declared)
+            return _may_have_values(inner, values, declared)
         case Named(pointer):
             schema = declared[pointer]
             return isinstance(schema, Enum) and set(values) <= set(schema.values)

@@ -7,14 +7,14 @@ from typing import Any
 from clientcast import ir
 from clientcast.faults import working_on
 from clientcast.openapi import METHODS, TEMPLATE
-from clientcast.parse.contents import Contents
+from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
-from clientcast.parse.declared import declared
-from clientcast.parse.parameters import Parameters
-from clientcast.parse.querystrings import Querystrings
+from clientcast.parse.parameter_names import parameter_names
+from clientcast.parse.parameters import ParameterReader
+from clientcast.parse.querystrings import QuerystringReader
 from clientcast.parse.security import Security, read_security
-from clientcast.parse.servers import read_own_server
-from clientcast.parse.streams import Streams
+from clientcast.parse.servers import read_operation_server
+from clientcast.parse.streams import StreamReader
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Found
 from clientcast.route import route_of
@@ -23,8 +23,8 @@ from clientcast.source import escape
 
 def read_operations(
     context: Context,
-    contents: Contents,
-    streams: Streams,
+    contents: ContentReader,
+    streams: StreamReader,
     schemes: tuple[ir.SecurityScheme, ...],
     server: ir.Server | None,
 ) -> Iterator[ir.Operation]:
@@ -37,13 +37,13 @@ def read_operations(
         schemes: The credentials that the document declares.
         server: Where operations are that name no server of their own.
     """
-    parameters = Parameters(context, contents.schemas, Querystrings(contents))
-    usual = mapping(context.document.data).get("security")
+    parameters = ParameterReader(context, contents.schemas, QuerystringReader(contents))
+    default_security = mapping(context.document.data).get("security")
     for path, item in path_items(context):
-        for method, operation in methods_of(item):
+        for method, operation in path_operations(item):
             with working_on(f"#{operation.pointer}"):
-                route = route_of(path, *declared(context, item, operation))
-                reader = _Reader(
+                route = route_of(path, *parameter_names(context, item, operation))
+                reader = _OperationReader(
                     context,
                     parameters,
                     contents,
@@ -53,14 +53,17 @@ def read_operations(
                     item,
                     operation,
                 )
-                own = mapping(operation.value).get("security")
+                own_security = mapping(operation.value).get("security")
                 read = reader.read(
-                    read_security(usual if own is None else own, schemes),
-                    read_own_server(context, server, item, operation),
+                    read_security(
+                        default_security if own_security is None else own_security,
+                        schemes,
+                    ),
+                    read_operation_server(context, server, item, operation),
                 )
             # Paths may share an item, and so the place where an operation stands.
-            inside = operation.pointer.removeprefix(item.pointer)
-            yield replace(read, pointer=f"/paths/{escape(path)}{inside}")
+            suffix = operation.pointer.removeprefix(item.pointer)
+            yield replace(read, pointer=f"/paths/{escape(path)}{suffix}")
 
 
 def path_items(context: Context) -> Iterator[tuple[str, Found]]:
@@ -71,26 +74,26 @@ def path_items(context: Context) -> Iterator[tuple[str, Found]]:
             yield path, item
 
 
-def methods_of(item: Found) -> Iterator[tuple[str, Found]]:
+def path_operations(item: Found) -> Iterator[tuple[str, Found]]:
     """The operations of a path by method (OpenAPI 3.2, Path Item Object)."""
     value = mapping(item.value)
     for method in METHODS:
         if is_mapping(value.get(method)):
             yield method, Found(f"{item.pointer}/{method}", value[method])
-    place = f"{item.pointer}/additionalOperations"
+    pointer = f"{item.pointer}/additionalOperations"
     for method, operation in mapping(value.get("additionalOperations")).items():
         if is_mapping(operation):
-            yield method, Found(f"{place}/{escape(method)}", operation)
+            yield method, Found(f"{pointer}/{escape(method)}", operation)
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _OperationReader:
     """One operation being read."""
 
     context: Context
-    parameters: Parameters
-    contents: Contents
-    streams: Streams
+    parameters: ParameterReader
+    contents: ContentReader
+    streams: StreamReader
     path: str
     method: str
     item: Found
@@ -98,76 +101,82 @@ class _Reader:
 
     def read(self, security: Security, server: str) -> ir.Operation:
         value = self.operation.value
-        names = mapping(value.get("x-client"))
+        options = mapping(value.get("x-client"))
         identifier = text(value.get("operationId"))
-        bodies = self._bodies()
-        responses = tuple(self._responses())
-        polling = self._polling()
-        success = success_of(responses, polling is not None)
+        bodies = self._read_bodies()
+        responses = tuple(self._read_responses())
+        polling = self._read_polling()
+        success = combined_success(responses, polling is not None)
         tags = texts(value.get("tags"))
         return ir.Operation(
             pointer=self.operation.pointer,
             id=identifier,
             method=self.method.upper() if self.method in METHODS else self.method,
             path=self.path,
-            resource=text(names.get("resource")) or (tags[0] if tags else ""),
-            name=text(names.get("method"))
+            resource=text(options.get("resource")) or (tags[0] if tags else ""),
+            name=text(options.get("method"))
             or identifier
             or f"{self.method} {self.path}",
-            text=ir.Text(text(value.get("summary")), text(value.get("description"))),
+            text=ir.Documentation(
+                text(value.get("summary")), text(value.get("description"))
+            ),
             deprecated=value.get("deprecated") is True,
-            parameters=tuple(self._parameters()),
+            parameters=tuple(self._read_parameters()),
             body=bodies[0] if bodies else None,
-            other_bodies=bodies[1:],
+            alternative_bodies=bodies[1:],
             responses=responses,
             success=success,
-            stream=None if success.kind.is_stream else stream_of(responses),
+            stream=None if success.kind.is_stream else stream_success(responses),
             security=security,
-            paging=_paging(mapping(names.get("pagination"))),
+            paging=_read_paging(mapping(options.get("pagination"))),
             polling=polling,
-            retry_safe=names.get("retry") == "safe",
+            retry_safe=options.get("retry") == "safe",
             server=server,
         )
 
-    def _parameters(self) -> Iterator[ir.Parameter]:
+    def _read_parameters(self) -> Iterator[ir.Parameter]:
         """Those that are sent: in path, the ones that the path names."""
         in_path = TEMPLATE.findall(self.path)
-        for parameter in self.parameters.of(self.item, self.operation, self._hint):
+        for parameter in self.parameters.read_parameters(
+            self.item, self.operation, self._name_hint
+        ):
             if parameter.location is not ir.Location.PATH or (
                 parameter.field.name in in_path
             ):
                 yield parameter
 
     @property
-    def _hint(self) -> tuple[str, ...]:
+    def _name_hint(self) -> tuple[str, ...]:
         value = self.operation.value
         return (text(value.get("operationId")) or f"{self.method} {self.path}",)
 
-    def _bodies(self) -> tuple[ir.Body, ...]:
+    def _read_bodies(self) -> tuple[ir.Body, ...]:
         body = self.context.child(self.operation, "requestBody")
         value = mapping(body.value)
         return tuple(
             ir.Body(
                 content, value.get("required") is True, text(value.get("description"))
             )
-            for content in self.contents.sent(body, (*self._hint, "request"))
+            for content in self.contents.request_contents(
+                body, (*self._name_hint, "request")
+            )
         )
 
-    def _responses(self) -> Iterator[ir.Response]:
+    def _read_responses(self) -> Iterator[ir.Response]:
         responses = self.context.child(self.operation, "responses")
         for status, response in self.context.entries(responses):
             if status.startswith("x-") or not is_mapping(response.value):
                 continue
-            hint = (
-                *self._hint,
+            name_hint = (
+                *self._name_hint,
                 "response" if status.startswith("2") else f"{status} response",
             )
             headers = self.context.entries(self.context.child(response, "headers"))
             yield ir.Response(
                 status.upper() if status != "default" else status,
                 text(response.value.get("description")),
-                self.contents.received(response, hint),
-                self.streams.received(response, (*self._hint, "item")),
+                self.contents.response_content(response, name_hint),
+                self.streams.response_stream(response, (*self._name_hint, "item")),
                 tuple(mapping(response.value.get("content"))),
                 tuple(
                     (name, text(mapping(header.value).get("description")))
@@ -175,7 +184,7 @@ class _Reader:
                 ),
             )
 
-    def _polling(self) -> ir.Polling | None:
+    def _read_polling(self) -> ir.Polling | None:
         """What the answer 202 says of where the answer will be."""
         responses = self.context.child(self.operation, "responses")
         accepted = self.context.child(responses, "202")
@@ -187,20 +196,20 @@ class _Reader:
         return ir.Polling(path, found[1], text(options.get("request_id")))
 
 
-def success_of(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Success:
+def combined_success(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Success:
     """What an operation returns.
 
     Where 202 is followed up, its body is not the answer. Where no success is documented,
     `default` is one.
     """
-    found = _successful(responses, is_polled)
+    found = _success_responses(responses, is_polled)
     contents = [(r.status, r.content) for r in found if r.content is not None]
     if not contents:
-        return stream_of(responses) or ir.Success()
+        return stream_success(responses) or ir.Success()
     kind = min((content.kind for _, content in contents), key=tuple(ir.MediaKind).index)
     contents = [(status, c) for status, c in contents if c.kind is kind]
     types = list(dict.fromkeys(c.type for _, c in contents))
-    type_ = types[0] if len(types) == 1 else ir.OneOf(tuple(types))
+    type_ = types[0] if len(types) == 1 else ir.UnionOf(tuple(types))
     is_optional = any(r.content is None for r in found)
     if is_optional and not isinstance(type_, ir.Nullable | ir.Anything):
         type_ = ir.Nullable(type_)
@@ -216,20 +225,20 @@ def success_of(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Succes
     )
 
 
-def stream_of(responses: tuple[ir.Response, ...]) -> ir.Success | None:
+def stream_success(responses: tuple[ir.Response, ...]) -> ir.Success | None:
     """What an operation returns where it is asked for a stream; None where it has none."""
-    for response in _successful(responses):
+    for response in _success_responses(responses):
         if response.stream is not None:
             return ir.Success(
                 response.stream.type,
                 response.stream.kind,
                 response.stream.media_types[0],
-                by_event=response.stream.by_event,
+                types_by_event=response.stream.types_by_event,
             )
     return None
 
 
-def _successful(
+def _success_responses(
     responses: tuple[ir.Response, ...], is_polled: bool = False
 ) -> list[ir.Response]:
     """The answers that are a success."""
@@ -238,7 +247,7 @@ def _successful(
     return found or [r for r in responses if r.status == "default"]
 
 
-def _paging(value: dict[str, Any]) -> ir.Paging | None:
+def _read_paging(value: dict[str, Any]) -> ir.Paging | None:
     parameter, items = text(value.get("parameter")), texts(value.get("items"))
     match value.get("style"):
         case "cursor":

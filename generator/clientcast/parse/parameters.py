@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.openapi import IGNORED_HEADERS
-from clientcast.parse.context import Context, example_of
-from clientcast.parse.kinds import may_be_list, may_be_object
-from clientcast.parse.querystrings import Querystrings
-from clientcast.parse.schemas import Schemas
+from clientcast.parse.context import Context, first_example
+from clientcast.parse.querystrings import QuerystringReader
+from clientcast.parse.schemas import SchemaReader
+from clientcast.parse.types import may_be_list, may_be_object
 from clientcast.plain import mapping, text
 from clientcast.references import Found
 
@@ -27,47 +27,56 @@ _STYLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Parameters:
+class ParameterReader:
     """Reads the parameters of one document."""
 
     context: Context
-    schemas: Schemas
-    querystrings: Querystrings
+    schemas: SchemaReader
+    querystrings: QuerystringReader
 
-    def of(
-        self, path_item: Found, operation: Found, hint: tuple[str, ...]
+    def read_parameters(
+        self, path_item: Found, operation: Found, name_hint: tuple[str, ...]
     ) -> Iterator[ir.Parameter]:
         """Those of an operation and of its path, which the operation's override."""
-        found: dict[tuple[str, str], Found] = {}
-        for holder in (path_item, operation):
+        located: dict[tuple[str, str], Found] = {}
+        for parent in (path_item, operation):
             for parameter in self.context.items(
-                self.context.child(holder, "parameters")
+                self.context.child(parent, "parameters")
             ):
                 value = mapping(parameter.value)
-                found[text(value.get("in")), text(value.get("name"))] = parameter
-        for (location, name), parameter in found.items():
+                located[text(value.get("in")), text(value.get("name"))] = parameter
+        for (location, name), parameter in located.items():
             if location == "header" and name.lower() in IGNORED_HEADERS:
                 continue
             if location == "querystring":
-                yield from self.querystrings.parameters(parameter, hint)
+                yield from self.querystrings.read_querystring(parameter, name_hint)
             elif location in tuple(ir.Location):
-                yield self._read(ir.Location(location), name, parameter, hint)
+                yield self._read_parameter(
+                    ir.Location(location), name, parameter, name_hint
+                )
 
-    def _read(
-        self, location: ir.Location, name: str, found: Found, hint: tuple[str, ...]
+    def _read_parameter(
+        self,
+        location: ir.Location,
+        name: str,
+        located: Found,
+        name_hint: tuple[str, ...],
     ) -> ir.Parameter:
-        value = found.value
+        value = located.value
         content = next(
-            iter(self.context.items(self.context.child(found, "content"))), None
+            iter(self.context.items(self.context.child(located, "content"))), None
         )
-        holder = found if content is None else content
-        field = self.schemas.field(
+        parent = located if content is None else content
+        field = self.schemas.merged_field(
             name,
-            Found(
-                f"{holder.pointer}/schema", mapping(holder.value).get("schema", True)
+            (
+                Found(
+                    f"{parent.pointer}/schema",
+                    mapping(parent.value).get("schema", True),
+                ),
             ),
             value.get("required") is True,
-            (*hint, name),
+            (*name_hint, name),
         )
         return ir.Parameter(
             location,
@@ -78,22 +87,22 @@ class Parameters:
                 text(value.get("description")) or field.description,
                 field.default,
                 value.get("deprecated") is True or field.deprecated,
-                example_of(found, self.context) or field.example,
-                field.limits,
+                first_example(located, self.context) or field.example,
+                field.constraints,
             ),
-            self._writing(location, found, field.type),
+            self._serialization(location, located, field.type),
         )
 
-    def _writing(
-        self, location: ir.Location, found: Found, type_: ir.Type
-    ) -> ir.Writing | None:
+    def _serialization(
+        self, location: ir.Location, located: Found, type_: ir.Type
+    ) -> ir.Serialization | None:
         """How a parameter is written; None where that is the usual way of its place."""
-        value = found.value
+        value = located.value
         contents = mapping(value.get("content"))
         if any("json" in media_type for media_type in contents):
-            return ir.Writing(ir.Style.JSON, explode=False)
-        usual = _STYLES[location][0]
-        style = usual
+            return ir.Serialization(ir.Style.JSON, explode=False)
+        default_style = _STYLES[location][0]
+        style = default_style
         if value.get("style") in _STYLES[location]:
             style = ir.Style(value["style"])
         is_form = style in (ir.Style.FORM, ir.Style.COOKIE)
@@ -102,8 +111,8 @@ class Parameters:
         is_list = may_be_list(type_, self.schemas.declared)
         is_object = may_be_object(type_, self.schemas.declared)
         if style in (ir.Style.LABEL, ir.Style.MATRIX, ir.Style.COOKIE) or reserved:
-            return ir.Writing(style, explode, reserved)
-        if is_object or is_list and (is_form or style is not usual):
-            if (style, explode) != (usual, is_form):
-                return ir.Writing(style, explode)
+            return ir.Serialization(style, explode, reserved)
+        if is_object or is_list and (is_form or style is not default_style):
+            if (style, explode) != (default_style, is_form):
+                return ir.Serialization(style, explode)
         return None

@@ -6,64 +6,67 @@ from dataclasses import dataclass
 from clientcast import ir
 from clientcast.openapi import STREAMS, plain_media_type
 from clientcast.parse.context import Context
-from clientcast.parse.schemas import Schemas, one_of
+from clientcast.parse.schemas import SchemaReader
+from clientcast.parse.types import union_of
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import Found, follow
 from clientcast.source import escape
 
-_DEEPEST = 10
-_OF_AN_EVENT = {"data", "event", "id", "retry"}
+_MAX_DEPTH = 10
+_EVENT_PROPERTIES = {"data", "event", "id", "retry"}
 
 
 @dataclass(frozen=True, slots=True)
-class Streams:
+class StreamReader:
     """Reads the streams of one document."""
 
     context: Context
-    schemas: Schemas
+    schemas: SchemaReader
 
-    def received(self, holder: Found, hint: tuple[str, ...]) -> ir.Content | None:
+    def response_stream(
+        self, parent: Found, name_hint: tuple[str, ...]
+    ) -> ir.Content | None:
         """The first stream that an answer may be; None for none."""
         for name, media_type in self.context.entries(
-            self.context.child(holder, "content")
+            self.context.child(parent, "content")
         ):
             framing = STREAMS.get(plain_media_type(name))
             if framing is not None:
                 kind = ir.MediaKind(framing)
-                schema = self._schema(media_type)
+                schema = self._item_schema(media_type)
                 if kind is not ir.MediaKind.EVENTS:
-                    return ir.Content(kind, (name,), self._item(schema, hint))
-                by_event = self._by_event(schema, hint)
-                types = dict.fromkeys(type_ for _, type_ in by_event)
+                    return ir.Content(kind, (name,), self._item_type(schema, name_hint))
+                types_by_event = self._types_by_event(schema, name_hint)
+                types = dict.fromkeys(type_ for _, type_ in types_by_event)
                 return ir.Content(
                     kind,
                     (name,),
-                    one_of(tuple(types)),
-                    by_event=tuple(
+                    union_of(tuple(types)),
+                    types_by_event=tuple(
                         (event, type_)
-                        for event, type_ in by_event
+                        for event, type_ in types_by_event
                         if event and len(types) > 1
                     ),
                 )
         return None
 
-    def _schema(self, media_type: Found) -> Found:
+    def _item_schema(self, media_type: Found) -> Found:
         """That of an item. Before OpenAPI 3.2 it is `schema` that people write it as."""
         value = mapping(media_type.value)
         key = "itemSchema" if "itemSchema" in value else "schema"
         return Found(f"{media_type.pointer}/{key}", value.get(key))
 
-    def _item(self, schema: Found, hint: tuple[str, ...]) -> ir.Type:
+    def _item_type(self, schema: Found, name_hint: tuple[str, ...]) -> ir.Type:
         """The type of an item of JSON; where the schema is of the whole text, anything."""
-        type_ = self.schemas.type_of(schema, hint)
+        type_ = self.schemas.type_of(schema, name_hint)
         if schema.pointer.endswith("/itemSchema"):
             return type_
         if isinstance(type_, ir.ListOf):
             return type_.item
         return ir.Anything() if isinstance(type_, ir.Scalar) else type_
 
-    def _by_event(
-        self, schema: Found, hint: tuple[str, ...]
+    def _types_by_event(
+        self, schema: Found, name_hint: tuple[str, ...]
     ) -> list[tuple[str, ir.Type]]:
         """The kinds of event with the type of their data; empty for any kind.
 
@@ -71,77 +74,83 @@ class Streams:
         (OpenAPI 3.2, 4.14.3.2); otherwise it describes what their data is.
         """
         found: list[tuple[str, ir.Type]] = []
-        for event in self._events(schema):
-            if "data" not in event or event.keys() - _OF_AN_EVENT:
-                return [("", self._data((schema,), hint))]
-            data = self._data(tuple(event["data"]), (*hint, "data"))
-            kinds = self._names(event.get("event", []))
+        for event in self._event_variants(schema):
+            if "data" not in event or event.keys() - _EVENT_PROPERTIES:
+                return [("", self._data_type((schema,), name_hint))]
+            data = self._data_type(tuple(event["data"]), (*name_hint, "data"))
+            kinds = self._event_names(event.get("event", []))
             found += [(kind, data) for kind in kinds or [""]]
         return found
 
-    def _names(self, schemas: list[Found]) -> list[str]:
+    def _event_names(self, schemas: list[Found]) -> list[str]:
         """The kinds of event that a schema allows."""
         for schema in reversed(schemas):
-            value = mapping(self._followed(schema).value)
+            value = mapping(self._follow(schema).value)
             names = texts([value["const"]] if "const" in value else value.get("enum"))
             if names:
                 return list(names)
         return []
 
-    def _events(
+    def _event_variants(
         self,
         schema: Found,
-        outer: dict[str, list[Found]] | None = None,
+        outer_properties: dict[str, list[Found]] | None = None,
         depth: int = 0,
     ) -> Iterator[dict[str, list[Found]]]:
         """The kinds of object that a schema describes, as the schemas of their properties."""
-        parts = list(self._parts(schema, depth))
-        known = {name: [*found] for name, found in (outer or {}).items()}
+        schemas = list(self._merged_schemas(schema, depth))
+        properties = {
+            name: [*found] for name, found in (outer_properties or {}).items()
+        }
         branches: list[Found] = []
-        for part in parts:
+        for part in schemas:
             value = mapping(part.value)
             for name, inner in mapping(value.get("properties")).items():
-                place = f"{part.pointer}/properties/{escape(name)}"
-                known.setdefault(name, []).append(Found(place, inner))
+                pointer = f"{part.pointer}/properties/{escape(name)}"
+                properties.setdefault(name, []).append(Found(pointer, inner))
             for key in ("oneOf", "anyOf"):
-                branches += _members(part, key)
-        if not branches or depth > _DEEPEST:
-            yield known
-        for branch in branches if depth <= _DEEPEST else ():
-            yield from self._events(branch, known, depth + 1)
+                branches += _subschemas(part, key)
+        if not branches or depth > _MAX_DEPTH:
+            yield properties
+        for branch in branches if depth <= _MAX_DEPTH else ():
+            yield from self._event_variants(branch, properties, depth + 1)
 
-    def _parts(self, schema: Found, depth: int) -> Iterator[Found]:
+    def _merged_schemas(self, schema: Found, depth: int) -> Iterator[Found]:
         """A schema and those that hold with it."""
-        target = self._followed(schema)
-        if target.pointer != schema.pointer and depth <= _DEEPEST:
-            yield from self._parts(target, depth + 1)
+        target = self._follow(schema)
+        if target.pointer != schema.pointer and depth <= _MAX_DEPTH:
+            yield from self._merged_schemas(target, depth + 1)
         yield schema
-        for member in _members(schema, "allOf") if depth <= _DEEPEST else ():
-            yield from self._parts(member, depth + 1)
+        for member in _subschemas(schema, "allOf") if depth <= _MAX_DEPTH else ():
+            yield from self._merged_schemas(member, depth + 1)
 
-    def _data(self, schemas: tuple[Found, ...], hint: tuple[str, ...]) -> ir.Type:
+    def _data_type(
+        self, schemas: tuple[Found, ...], name_hint: tuple[str, ...]
+    ) -> ir.Type:
         """The type of what the data of an event says; where it is no JSON, text."""
         for schema in reversed(schemas):
-            found = self._followed(schema)
+            found = self._follow(schema)
             value = mapping(found.value)
             is_json = "json" in text(value.get("contentMediaType"))
             if "contentSchema" in value and (
                 is_json or "contentMediaType" not in value
             ):
-                inside = Found(f"{found.pointer}/contentSchema", value["contentSchema"])
-                return self.schemas.type_of(inside, hint)
+                content_schema = Found(
+                    f"{found.pointer}/contentSchema", value["contentSchema"]
+                )
+                return self.schemas.type_of(content_schema, name_hint)
             if is_json:
                 return ir.Anything()
         if len(schemas) == 1:
-            type_ = self.schemas.type_of(schemas[0], hint)
+            type_ = self.schemas.type_of(schemas[0], name_hint)
         else:
-            type_ = self.schemas.merged(schemas, hint)
-        return _TEXT if self._is_text(type_) else type_
+            type_ = self.schemas.merged_type(schemas, name_hint)
+        return _TEXT if self._is_text_type(type_) else type_
 
-    def _is_text(self, type_: ir.Type) -> bool:
+    def _is_text_type(self, type_: ir.Type) -> bool:
         match type_:
             case ir.Scalar(kind):
-                return kind not in _NO_TEXT
+                return kind not in _NON_TEXT_KINDS
             case ir.Constant(values):
                 return all(isinstance(value, str) for value in values)
             case ir.Named(pointer):
@@ -150,12 +159,12 @@ class Streams:
             case _:
                 return False
 
-    def _followed(self, schema: Found) -> Found:
+    def _follow(self, schema: Found) -> Found:
         return follow(self.context.document.data, schema.pointer, schema.value)
 
 
 _TEXT = ir.Scalar(ir.ScalarKind.STRING)
-_NO_TEXT = (
+_NON_TEXT_KINDS = (
     ir.ScalarKind.INTEGER,
     ir.ScalarKind.NUMBER,
     ir.ScalarKind.BOOLEAN,
@@ -163,7 +172,7 @@ _NO_TEXT = (
 )
 
 
-def _members(schema: Found, key: str) -> list[Found]:
+def _subschemas(schema: Found, key: str) -> list[Found]:
     return [
         Found(f"{schema.pointer}/{key}/{index}", member)
         for index, member in enumerate(sequence(mapping(schema.value).get(key)))

@@ -11,30 +11,34 @@ from clientcast.ir import (
     Field,
     Named,
     Nullable,
-    OneOf,
     Record,
     Schema,
     Type,
+    UnionOf,
 )
 from clientcast.parse.context import Context
 from clientcast.parse.discriminators import Discriminators
-from clientcast.parse.shape import (
-    LIMITS,
-    Shape,
-    is_annotation,
-    is_unspeakable,
+from clientcast.parse.effective import (
+    EffectiveSchema,
+    flatten,
     merge,
-    shape_of,
-    stands_for,
+    unwrap_reference,
 )
+from clientcast.parse.fields import is_invalid_field_name
+from clientcast.parse.keywords import CONSTRAINTS, is_annotation
 from clientcast.plain import mapping, text
 from clientcast.references import Found, segments
 
-_CONSTRAINTS = LIMITS | {"required", "not", "minProperties", "maxProperties"}
-_MOST_SHAPES = 100
+_CONSTRAINT_KEYWORDS = CONSTRAINTS | {
+    "required",
+    "not",
+    "minProperties",
+    "maxProperties",
+}
+_MAX_ALTERNATIVES = 100
 
 
-class Reader(Protocol):
+class TypeReader(Protocol):
     """What reads schemas that are no unions."""
 
     @property
@@ -46,87 +50,108 @@ class Reader(Protocol):
     @property
     def discriminators(self) -> Discriminators: ...
 
-    def type_of(self, schema: Found, hint: tuple[str, ...]) -> Type:
+    def type_of(self, schema: Found, name_hint: tuple[str, ...]) -> Type:
         """The type of a schema."""
         ...
 
-    def of_shape(self, pointer: str, shape: Shape, hint: tuple[str, ...]) -> Type:
+    def type_of_effective(
+        self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
+    ) -> Type:
         """The type of a shape, but for null."""
         ...
 
-    def of_types(self, pointer: str, shape: Shape, hint: tuple[str, ...]) -> Type:
+    def type_without_unions(
+        self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
+    ) -> Type:
         """The type of a shape that is no union."""
         ...
 
-    def record(self, pointer: str, shape: Shape, hint: tuple[str, ...]) -> Type:
+    def record(
+        self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
+    ) -> Type:
         """A declared object."""
         ...
 
     def enum(
-        self, pointer: str, values: list[Any], description: str, hint: tuple[str, ...]
+        self,
+        pointer: str,
+        values: list[Any],
+        description: str,
+        name_hint: tuple[str, ...],
     ) -> Type:
         """A declared enum of texts."""
         ...
 
-    def property(
+    def merged_field(
         self,
         name: str,
         schemas: tuple[Found, ...],
         required: bool,
-        hint: tuple[str, ...],
+        name_hint: tuple[str, ...],
     ) -> Field:
         """A property with the given schemas, all of which hold."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Unions:
+class UnionReader:
     """The unions of one shape."""
 
-    reader: Reader
+    reader: TypeReader
     pointer: str
-    shape: Shape
-    hint: tuple[str, ...]
+    effective: EffectiveSchema
+    name_hint: tuple[str, ...]
 
-    def type(self) -> Type | None:
+    def read(self) -> Type | None:
         """The type that the unions make of the shape; None where they choose none."""
-        unions = [union for union in self.shape.unions if _chooses(union)]
-        discriminator = self.shape.discriminator
+        unions = [union for union in self.effective.unions if _selects_type(union)]
+        discriminator = self.effective.discriminator
         if not unions:
-            if discriminator is None or not self.shape.is_record:
+            if discriminator is None or not self.effective.is_record:
                 return None
-            return self._extended(discriminator)
-        if len(unions) == 1 and not self.shape.properties:
-            return self._plain(unions[0])
+            return self._read_subtype_union(discriminator)
+        if len(unions) == 1 and not self.effective.properties:
+            return self._read_plain_union(unions[0])
         if len(unions) == 1 and discriminator is not None:
-            return self._declared(self._told_apart(unions[0], discriminator))
-        return self._one_object(unions)
+            return self._declare_alias(
+                self._read_discriminated_union(unions[0], discriminator)
+            )
+        return self._merge_objects(unions)
 
-    def _plain(self, union: Found) -> Type:
+    def _read_plain_union(self, union: Found) -> Type:
         """A union beside nothing that matters."""
         members = self._members(union)
-        types = [self._member(found, words) for found, words in members]
-        if self.shape.discriminator is not None:
+        types = [
+            self._member_type(found, member_hint) for found, member_hint in members
+        ]
+        if self.effective.discriminator is not None:
             pairs = zip(members, types, strict=True)
-            self._discriminate(
-                self.shape.discriminator,
-                tuple((self._name_of(found), type_) for (found, _), type_ in pairs),
+            self._add_discriminator(
+                self.effective.discriminator,
+                tuple(
+                    (self._referenced_pointer(found), type_)
+                    for (found, _), type_ in pairs
+                ),
             )
-        return self._declared(self._joined(types))
+        return self._declare_alias(self._union_type(types))
 
-    def _member(self, found: Found, words: tuple[str, ...]) -> Type:
-        if self.shape.required and not self._name_of(found):
-            own = shape_of(self.reader.context, found)
-            if own.is_record and not own.nullable:
-                own.required |= self.shape.required
-                return self.reader.of_shape(found.pointer, own, words)
-        type_ = self.reader.type_of(found, words)
+    def _member_type(self, found: Found, member_hint: tuple[str, ...]) -> Type:
+        if self.effective.required and not self._referenced_pointer(found):
+            flat_member = flatten(self.reader.context, found)
+            if flat_member.is_record and not flat_member.nullable:
+                flat_member.required |= self.effective.required
+                return self.reader.type_of_effective(
+                    found.pointer, flat_member, member_hint
+                )
+        type_ = self.reader.type_of(found, member_hint)
         if isinstance(type_, Nullable):
-            self.shape.nullable = True
+            self.effective.nullable = True
             return type_.type
-        if type_ == Anything() and self.shape.types:
+        if type_ == Anything() and self.effective.types:
             # It says no more than what stands beside the union.
-            return self.reader.of_types(self.pointer, self.shape, self.hint)
+            return self.reader.type_without_unions(
+                self.pointer, self.effective, self.name_hint
+            )
         return type_
 
     def _members(self, union: Found) -> list[tuple[Found, tuple[str, ...]]]:
@@ -134,14 +159,14 @@ class Unions:
         found: list[tuple[Found, tuple[str, ...]]] = []
         for index, member in enumerate(union.value):
             if member in ({"type": "null"}, {"enum": [None]}, {"const": None}):
-                self.shape.nullable = True
+                self.effective.nullable = True
             elif member is not False:
                 title = text(mapping(member).get("title")) or str(index + 1)
-                place = Found(f"{union.pointer}/{index}", member)
-                found.append((place, (*self.hint, title)))
+                schema = Found(f"{union.pointer}/{index}", member)
+                found.append((schema, (*self.name_hint, title)))
         return found
 
-    def _joined(self, types: list[Type]) -> Type:
+    def _union_type(self, types: list[Type]) -> Type:
         """The union of types; the constants in it are one, or an enum where they are all."""
         unique = list(dict.fromkeys(t for t in types if t != Named(self.pointer)))
         if not unique or Anything() in unique:
@@ -151,173 +176,196 @@ class Unions:
         if len(constants) == len(unique) > 1 and all(
             isinstance(v, str) for v in values
         ):
-            text_ = self.shape.description
-            return self.reader.enum(self.pointer, values, text_, self.hint)
+            text_ = self.effective.description
+            return self.reader.enum(self.pointer, values, text_, self.name_hint)
         if len(constants) > 1:
-            others = (t for t in unique if not isinstance(t, Constant))
-            unique = [*others, Constant(tuple(values))]
-        return unique[0] if len(unique) == 1 else OneOf(tuple(unique))
+            other_types = (t for t in unique if not isinstance(t, Constant))
+            unique = [*other_types, Constant(tuple(values))]
+        return unique[0] if len(unique) == 1 else UnionOf(tuple(unique))
 
-    def _declared(self, type_: Type) -> Type:
+    def _declare_alias(self, type_: Type) -> Type:
         """The type, as an alias where it is a union that the document gives a name."""
-        if not isinstance(type_, OneOf) or not _is_component(self.pointer):
+        if not isinstance(type_, UnionOf) or not _is_component(self.pointer):
             return type_
-        description = self.shape.description
+        description = self.effective.description
         self.reader.declared[self.pointer] = Alias(
-            self.pointer, self.hint, type_, description
+            self.pointer, self.name_hint, type_, description
         )
         return Named(self.pointer)
 
-    def _discriminate(
+    def _add_discriminator(
         self, discriminator: Found, members: tuple[tuple[str, Type], ...]
     ) -> None:
         self.reader.discriminators.add(discriminator.value, members)
 
-    def _name_of(self, member: Found) -> str:
+    def _referenced_pointer(self, member: Found) -> str:
         """The pointer of the schema that a member refers to; empty where it is none."""
-        meant = stands_for(self.reader.context, mapping(member.value))
-        return "" if meant is None else meant.pointer
+        referenced = unwrap_reference(self.reader.context, mapping(member.value))
+        return "" if referenced is None else referenced.pointer
 
-    def _told_apart(self, union: Found, discriminator: Found) -> Type:
+    def _read_discriminated_union(self, union: Found, discriminator: Found) -> Type:
         """A union beside properties that all of its members have too."""
-        rest = replace(self.shape, unions=[], discriminator=None)
+        base = replace(self.effective, unions=[], discriminator=None)
         members: list[tuple[str, Type]] = []
-        for found, words in self._members(union):
-            name = self._name_of(found)
-            own = shape_of(self.reader.context, found)
-            if self.shape.properties.keys() <= own.properties.keys() and name:
-                type_ = self._member(found, words)
+        for found, member_hint in self._members(union):
+            name = self._referenced_pointer(found)
+            flat_member = flatten(self.reader.context, found)
+            if (
+                self.effective.properties.keys() <= flat_member.properties.keys()
+                and name
+            ):
+                type_ = self._member_type(found, member_hint)
             else:
-                whole = _copy(rest)
-                whole.description = ""
-                meant = stands_for(self.reader.context, mapping(found.value))
-                merge(self.reader.context, whole, (meant or found,))
+                merged = _copy(base)
+                merged.description = ""
+                referenced = unwrap_reference(self.reader.context, mapping(found.value))
+                merge(self.reader.context, merged, (referenced or found,))
                 if name:
-                    words = (*self.hint, segments(name)[-1])
-                type_ = self.reader.of_shape(found.pointer, whole, words)
+                    member_hint = (*self.name_hint, segments(name)[-1])
+                type_ = self.reader.type_of_effective(
+                    found.pointer, merged, member_hint
+                )
             members.append((name, type_))
-        self._discriminate(discriminator, tuple(members))
-        return self._joined([type_ for _, type_ in members])
+        self._add_discriminator(discriminator, tuple(members))
+        return self._union_type([type_ for _, type_ in members])
 
-    def _extended(self, discriminator: Found) -> Type | None:
+    def _read_subtype_union(self, discriminator: Found) -> Type | None:
         """An object with a discriminator: one of those that extend it, or it alone."""
         reader = self.reader
-        names = reader.discriminators.extending(self.pointer, discriminator.value)
+        names = reader.discriminators.subtypes_of(self.pointer, discriminator.value)
         if not names:
             return None
-        own = reader.record(discriminator.pointer, self.shape, (*self.hint, "base"))
-        members = [(name, reader.type_of(_reference(name), ())) for name in names]
+        base_type = reader.record(
+            discriminator.pointer, self.effective, (*self.name_hint, "base")
+        )
+        members = [(name, reader.type_of(_reference_to(name), ())) for name in names]
         if not any(isinstance(type_, Named) for _, type_ in members):
             return None
-        self._discriminate(discriminator, tuple(members))
+        self._add_discriminator(discriminator, tuple(members))
         types = [type_ for _, type_ in members if type_ != Anything()]
-        return self._declared(self._joined([*types, own]))
+        return self._declare_alias(self._union_type([*types, base_type]))
 
-    def _one_object(self, unions: list[Found]) -> Type:
+    def _merge_objects(self, unions: list[Found]) -> Type:
         """Objects beside properties as one object that may have what each of them has.
 
         Several may be meant at once, so that any choice could lose what the others have.
         """
-        rest = replace(self.shape, unions=[], discriminator=None)
-        objects: list[Shape] = []
-        others: list[Type] = []
+        base = replace(self.effective, unions=[], discriminator=None)
+        objects: list[EffectiveSchema] = []
+        other_types: list[Type] = []
         for union in unions:
-            for found, words in self._members(union):
-                shapes = _alternatives(self.reader.context, found)
-                if all("object" in s.bare_types or not s.bare_types for s in shapes):
-                    objects += shapes
+            for found, member_hint in self._members(union):
+                flattened = _flatten_alternatives(self.reader.context, found)
+                if all(
+                    "object" in s.allowed_types or not s.allowed_types
+                    for s in flattened
+                ):
+                    objects += flattened
                 else:
-                    others.append(self._member(found, words))
-        if others and self.shape.types != frozenset({"object"}):
-            if not self.shape.properties:
-                return self._plain(unions[0])
-            whole = self._whole(f"{self.pointer}/properties", rest, objects)
-            return self._declared(self._joined([whole, *others]))
-        return self._whole(self.pointer, rest, objects)
+                    other_types.append(self._member_type(found, member_hint))
+        if other_types and self.effective.types != frozenset({"object"}):
+            if not self.effective.properties:
+                return self._read_plain_union(unions[0])
+            merged = self._merged_record(f"{self.pointer}/properties", base, objects)
+            return self._declare_alias(self._union_type([merged, *other_types]))
+        return self._merged_record(self.pointer, base, objects)
 
-    def _whole(self, pointer: str, rest: Shape, objects: list[Shape]) -> Type:
+    def _merged_record(
+        self, pointer: str, base: EffectiveSchema, objects: list[EffectiveSchema]
+    ) -> Type:
         """A record of the properties that stand beside unions, and of those in them."""
-        if not rest.properties and not any(shape.properties for shape in objects):
-            return self.reader.of_types(pointer, rest, self.hint)
-        whole = _copy(rest)
-        whole.types = frozenset({"object"})
+        if not base.properties and not any(
+            effective.properties for effective in objects
+        ):
+            return self.reader.type_without_unions(pointer, base, self.name_hint)
+        merged = _copy(base)
+        merged.types = frozenset({"object"})
         additional = [s.additional for s in objects if s.additional is not None]
-        if additional and whole.additional is None:
-            whole.additional = additional[0]
-        for shape in objects:
-            whole.required -= shape.properties.keys() - whole.properties.keys()
-        type_ = self.reader.record(pointer, whole, self.hint)
+        if additional and merged.additional is None:
+            merged.additional = additional[0]
+        for effective in objects:
+            merged.required -= effective.properties.keys() - merged.properties.keys()
+        type_ = self.reader.record(pointer, merged, self.name_hint)
         record = self.reader.declared[pointer]
         assert isinstance(record, Record)
         fields = {field.name: field for field in record.fields}
         additional_type = record.additional
-        places = {n: s[-1] for o in objects for n, s in o.properties.items()}
-        for name, place in places.items():
-            if is_unspeakable(self.reader.context, name, place):
+        last_schemas = {n: s[-1] for o in objects for n, s in o.properties.items()}
+        for name, schema in last_schemas.items():
+            if is_invalid_field_name(self.reader.context, name, schema):
                 additional_type = Anything()
             else:
-                fields[name] = self._choice(name, rest, objects)
+                fields[name] = self._merged_property(name, base, objects)
         self.reader.declared[pointer] = replace(
             record, fields=tuple(fields.values()), additional=additional_type
         )
         return type_
 
-    def _choice(self, name: str, rest: Shape, objects: list[Shape]) -> Field:
+    def _merged_property(
+        self, name: str, base: EffectiveSchema, objects: list[EffectiveSchema]
+    ) -> Field:
         """A property that objects of a union have, each in its own way."""
-        beside = rest.properties.get(name, ())
-        ways = [
-            beside + shape.properties[name]
-            for shape in objects
-            if name in shape.properties
+        base_schemas = base.properties.get(name, ())
+        variants = [
+            base_schemas + effective.properties[name]
+            for effective in objects
+            if name in effective.properties
         ]
-        if beside and len(ways) < len(objects):
-            ways.append(beside)
-        hint = (*self.hint, name)
+        if base_schemas and len(variants) < len(objects):
+            variants.append(base_schemas)
+        name_hint = (*self.name_hint, name)
         found = [
-            self.reader.property(name, way, name in rest.required, hint) for way in ways
+            self.reader.merged_field(name, variant, name in base.required, name_hint)
+            for variant in variants
         ]
-        is_null = any(isinstance(field.type, Nullable) for field in found)
+        is_nullable = any(isinstance(field.type, Nullable) for field in found)
         types = [f.type.type if isinstance(f.type, Nullable) else f.type for f in found]
-        joined = replace(self, pointer=f"{self.pointer}/properties/{name}", hint=hint)
-        type_ = joined._joined(types)
-        if is_null and type_ != Anything():
+        property_reader = replace(
+            self, pointer=f"{self.pointer}/properties/{name}", name_hint=name_hint
+        )
+        type_ = property_reader._union_type(types)
+        if is_nullable and type_ != Anything():
             type_ = Nullable(type_)
         return replace(found[0], type=type_)
 
 
-def _copy(shape: Shape) -> Shape:
-    copied = copy(shape)
-    copied.properties = dict(shape.properties)
-    copied.required = set(shape.required)
-    copied.unions, copied.patterns = list(shape.unions), list(shape.patterns)
+def _copy(effective: EffectiveSchema) -> EffectiveSchema:
+    copied = copy(effective)
+    copied.properties = dict(effective.properties)
+    copied.required = set(effective.required)
+    copied.unions, copied.pattern_properties = list(effective.unions), list(
+        effective.pattern_properties
+    )
     return copied
 
 
-def _chooses(union: Found) -> bool:
+def _selects_type(union: Found) -> bool:
     """Whether a union chooses a type, not only what is required or how long it is."""
     return not all(
-        all(key in _CONSTRAINTS or is_annotation(key) for key in mapping(member))
+        all(
+            key in _CONSTRAINT_KEYWORDS or is_annotation(key) for key in mapping(member)
+        )
         for member in union.value
     )
 
 
-def _alternatives(context: Context, schema: Found) -> list[Shape]:
+def _flatten_alternatives(context: Context, schema: Found) -> list[EffectiveSchema]:
     """The shapes of a schema, with those of the unions in it."""
-    found: list[Shape] = []
-    waiting = [schema]
-    while waiting and len(found) < _MOST_SHAPES:
-        shape = shape_of(context, waiting.pop(0))
-        found.append(shape)
-        for union in shape.unions:
-            if _chooses(union):
-                waiting += [
+    found: list[EffectiveSchema] = []
+    pending = [schema]
+    while pending and len(found) < _MAX_ALTERNATIVES:
+        effective = flatten(context, pending.pop(0))
+        found.append(effective)
+        for union in effective.unions:
+            if _selects_type(union):
+                pending += [
                     Found(f"{union.pointer}/{index}", member)
                     for index, member in enumerate(union.value)
                 ]
     return found
 
 
-def _reference(pointer: str) -> Found:
+def _reference_to(pointer: str) -> Found:
     return Found("", {"$ref": f"#{pointer}"})
 
 

@@ -6,16 +6,16 @@ from typing import Any
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Found
 from clientcast.source import Document, Origins, escape
-from clientcast.swagger.bodies import body
+from clientcast.swagger.bodies import convert_body
 from clientcast.swagger.conversion import Conversion, entries
-from clientcast.swagger.names import Names
-from clientcast.swagger.operations import paths
-from clientcast.swagger.parameters import FORMS, parameter
-from clientcast.swagger.references import settle
-from clientcast.swagger.responses import response
-from clientcast.swagger.schemas import map_discriminators, schema
-from clientcast.swagger.security import security_schemes
-from clientcast.swagger.servers import servers
+from clientcast.swagger.names import ComponentNames
+from clientcast.swagger.operations import convert_paths
+from clientcast.swagger.parameters import FORMS, convert_parameter
+from clientcast.swagger.references import rewrite_references
+from clientcast.swagger.responses import convert_response
+from clientcast.swagger.schemas import convert_schema, map_discriminators
+from clientcast.swagger.security import convert_security_schemes
+from clientcast.swagger.servers import convert_servers
 
 __all__ = ["convert"]
 
@@ -37,7 +37,7 @@ _CONVERTED = (
     "components",
 )
 
-_WORDS = {
+_SWAGGER_SECTIONS = {
     "components/securitySchemes": "securityDefinitions",
     "components/requestBodies": "parameters",
     "components/parameters": "parameters",
@@ -59,119 +59,131 @@ def convert(document: Document) -> Document:
     if str(data.get("swagger")) not in _VERSIONS:
         return document
     conversion = Conversion(document)
-    converted = _document(conversion)
+    converted = _convert_document(conversion)
     return replace(
         document.with_data(converted),
         problems=(*document.problems, *conversion.problems),
-        origins=Origins(conversion.moved, _WORDS),
+        origins=Origins(conversion.origin_pointers, _SWAGGER_SECTIONS),
     )
 
 
-def _document(conversion: Conversion) -> dict[str, Any]:
+def _convert_document(conversion: Conversion) -> dict[str, Any]:
     data = conversion.data
     root = Found("", data)
-    conversion.foreign(root, ("components", "servers", "webhooks"))
+    conversion.warn_openapi_3_fields(root, ("components", "servers", "webhooks"))
     if not isinstance(data["swagger"], str):
         conversion.warn(
             "/swagger", "not-text", "'swagger' is a number, not text", "write '2.0'"
         )
-    conversion.consumes = conversion.media_types(root, "consumes")
-    conversion.produces = conversion.media_types(root, "produces")
-    conversion.moved["/openapi"] = "/swagger"
-    made: dict[str, Any] = {"openapi": _OPENAPI}
-    made |= {key: item for key, item in data.items() if key not in _CONVERTED}
-    if "servers" not in data and (found := servers(conversion)):
-        made["servers"] = found
-    components = _components(conversion)
+    conversion.consumes = conversion.read_media_types(root, "consumes")
+    conversion.produces = conversion.read_media_types(root, "produces")
+    conversion.origin_pointers["/openapi"] = "/swagger"
+    converted: dict[str, Any] = {"openapi": _OPENAPI}
+    converted |= {key: item for key, item in data.items() if key not in _CONVERTED}
+    if "servers" not in data and (server_list := convert_servers(conversion)):
+        converted["servers"] = server_list
+    components = _convert_components(conversion)
     if "paths" in data:
-        made["paths"] = paths(conversion, Found("/paths", data["paths"]))
-    settle(conversion, components)
+        converted["paths"] = convert_paths(conversion, Found("/paths", data["paths"]))
+    rewrite_references(conversion, components)
     if is_mapping(components.get("schemas")):
         map_discriminators(conversion, components["schemas"])
     if components:
-        made["components"] = components
-    return made
+        converted["components"] = components
+    return converted
 
 
-def _components(conversion: Conversion) -> dict[str, Any]:
+def _convert_components(conversion: Conversion) -> dict[str, Any]:
     """What stands under names at the root, and where OpenAPI 3 keeps it."""
     data = conversion.data
     components: dict[str, Any] = mapping(
-        conversion.passed(Found("/components", data.get("components")))
+        conversion.pass_through(Found("/components", data.get("components")))
     )
     for key, section, convert_all in (
-        ("definitions", "schemas", _schemas),
-        ("parameters", "parameters", _parameters),
-        ("responses", "responses", _responses),
-        ("securityDefinitions", "securitySchemes", security_schemes),
+        ("definitions", "schemas", _convert_definitions),
+        ("parameters", "parameters", _convert_parameter_components),
+        ("responses", "responses", _convert_response_components),
+        ("securityDefinitions", "securitySchemes", convert_security_schemes),
     ):
         if key not in data:
             continue
-        found = Found(f"/{key}", data[key])
-        conversion.move(found.pointer, f"/components/{section}")
-        if not is_mapping(found.value):
+        source = Found(f"/{key}", data[key])
+        conversion.record_move(source.pointer, f"/components/{section}")
+        if not is_mapping(source.value):
             message = f"'{key}' must be a mapping"
-            conversion.report(found.pointer, "wrong-type", message)
+            conversion.report(source.pointer, "wrong-type", message)
             continue
-        own = mapping(components.get(section))
+        existing = mapping(components.get(section))
         if section == "parameters":
-            bodies = _request_bodies(conversion, found)
+            bodies = _convert_request_bodies(conversion, source)
             if bodies:
                 components["requestBodies"] = {
                     **mapping(components.get("requestBodies")),
                     **bodies,
                 }
-        components[section] = {**own, **convert_all(conversion, found)}
+        components[section] = {**existing, **convert_all(conversion, source)}
     return components
 
 
-def _schemas(conversion: Conversion, found: Found) -> dict[str, Any]:
-    names = Names.keeping(found.value)
+def _convert_definitions(conversion: Conversion, source: Found) -> dict[str, Any]:
+    names = ComponentNames.reserving(source.value)
     named = {
-        name if name in names.taken else names.free(name): item
-        for name, item in entries(found)
+        name if name in names.taken else names.unique_name(name): item
+        for name, item in entries(source)
     }
     for name, item in named.items():
-        conversion.move(item.pointer, f"/components/schemas/{escape(name)}")
-    return {name: schema(conversion, item) for name, item in named.items()}
+        conversion.record_move(item.pointer, f"/components/schemas/{escape(name)}")
+    return {name: convert_schema(conversion, item) for name, item in named.items()}
 
 
-def _responses(conversion: Conversion, found: Found) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for name, item in entries(found):
+def _convert_response_components(
+    conversion: Conversion, source: Found
+) -> dict[str, Any]:
+    converted: dict[str, Any] = {}
+    for name, item in entries(source):
         at = f"/components/responses/{escape(name)}"
-        conversion.move(item.pointer, at)
+        conversion.record_move(item.pointer, at)
         if is_mapping(item.value) and "$ref" in item.value:
-            made[name] = conversion.refer(dict(item.value), item.pointer, "Response")
+            converted[name] = conversion.track_reference(
+                dict(item.value), item.pointer, "Response"
+            )
         else:
             is_object = is_mapping(item.value)
-            made[name] = response(conversion, item, at) if is_object else item.value
-    return made
+            converted[name] = (
+                convert_response(conversion, item, at) if is_object else item.value
+            )
+    return converted
 
 
-def _parameters(conversion: Conversion, found: Found) -> dict[str, Any]:
+def _convert_parameter_components(
+    conversion: Conversion, source: Found
+) -> dict[str, Any]:
     """Parameters that are not part of a request's body."""
-    made: dict[str, Any] = {}
-    for name, item in entries(found):
+    converted: dict[str, Any] = {}
+    for name, item in entries(source):
         location = mapping(conversion.follow(item).value).get("in")
         if location == "body" or location in FORMS:
             continue
         at = f"/components/parameters/{escape(name)}"
-        conversion.move(item.pointer, at)
+        conversion.record_move(item.pointer, at)
         is_object = is_mapping(item.value)
-        made[name] = parameter(conversion, item, at) if is_object else item.value
-    return made
+        converted[name] = (
+            convert_parameter(conversion, item, at) if is_object else item.value
+        )
+    return converted
 
 
-def _request_bodies(conversion: Conversion, found: Found) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for name, item in entries(found):
+def _convert_request_bodies(conversion: Conversion, source: Found) -> dict[str, Any]:
+    converted: dict[str, Any] = {}
+    for name, item in entries(source):
         if mapping(conversion.follow(item).value).get("in") != "body":
             continue
         at = f"/components/requestBodies/{escape(name)}"
-        conversion.move(item.pointer, at)
+        conversion.record_move(item.pointer, at)
         if "$ref" in item.value:
-            made[name] = conversion.refer(dict(item.value), item.pointer, "Parameter")
+            converted[name] = conversion.track_reference(
+                dict(item.value), item.pointer, "Parameter"
+            )
         else:
-            made[name] = body(conversion, item, at, ())
-    return made
+            converted[name] = convert_body(conversion, item, at, ())
+    return converted

@@ -5,66 +5,66 @@ from typing import Any
 from clientcast.plain import mapping, text
 from clientcast.references import Found, reference
 from clientcast.source import escape
-from clientcast.swagger.content import content
+from clientcast.swagger.content import convert_content
 from clientcast.swagger.conversion import (
     JSON,
     Conversion,
     essence,
     extensions,
 )
-from clientcast.swagger.parameters import Written, form_field
-from clientcast.swagger.schemas import schema
+from clientcast.swagger.parameters import SerializedSchema, convert_form_field
+from clientcast.swagger.schemas import convert_schema
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
-_OF_A_BODY = ("description", "required")
+_BODY_FIELDS = ("description", "required")
 
 
-def body(
-    conversion: Conversion, found: Found, at: str, consumes: tuple[str, ...]
+def convert_body(
+    conversion: Conversion, source: Found, at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
     """The request body of a parameter in `body`."""
-    value = mapping(found.value)
-    conversion.move(found.pointer, at)
-    inner = Found(f"{found.pointer}/schema", value.get("schema"))
+    value = mapping(source.value)
+    conversion.record_move(source.pointer, at)
+    schema_source = Found(f"{source.pointer}/schema", value.get("schema"))
     if "schema" not in value:
-        inner = Found(found.pointer, _without_schema(conversion, found))
+        schema_source = Found(source.pointer, _inline_schema(conversion, source))
     else:
-        _ignored(conversion, found)
-    made = {key: value[key] for key in _OF_A_BODY if key in value}
-    types = consumes or conversion.consumes or (JSON,)
-    place = f"{at}/content"
-    if inner.pointer == found.pointer:
-        conversion.places.pop(found.pointer, None)
+        _warn_ignored_fields(conversion, source)
+    converted = {key: value[key] for key in _BODY_FIELDS if key in value}
+    media_types = consumes or conversion.consumes or (JSON,)
+    pointer = f"{at}/content"
+    if schema_source.pointer == source.pointer:
+        conversion.new_pointers.pop(source.pointer, None)
     return {
-        **made,
+        **converted,
         **extensions(value),
-        "content": content(conversion, inner, place, types),
+        "content": convert_content(conversion, schema_source, pointer, media_types),
     }
 
 
-def several(
+def convert_several_bodies(
     conversion: Conversion, bodies: list[Found], at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
     """A request body that takes anything, for an operation with several of them."""
-    for found in bodies[1:]:
+    for source in bodies[1:]:
         conversion.warn(
-            found.pointer,
+            source.pointer,
             "several-bodies",
             "this operation has another parameter in body, and a request has one body",
             "the body may be anything here; describe it by one schema",
         )
-    conversion.move(bodies[0].pointer, at)
+    conversion.record_move(bodies[0].pointer, at)
     names = [text(mapping(conversion.follow(b).value).get("name")) for b in bodies]
-    types = consumes or conversion.consumes or (JSON,)
+    media_types = consumes or conversion.consumes or (JSON,)
     return {
         "description": f"What the server takes for {' and '.join(filter(None, names))}.",
-        "content": {kind: {"schema": {}} for kind in types},
+        "content": {media_type: {"schema": {}} for media_type in media_types},
     }
 
 
-def form(
+def convert_form(
     conversion: Conversion, fields: list[Found], at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
     """The request body of parameters in `formData`, or of any in a multipart body.
@@ -72,16 +72,16 @@ def form(
     Args:
         fields: As they are given: references are followed here.
     """
-    types, home = _form_types(conversion, fields, consumes)
-    place = f"{at}/content/{escape(home)}"
-    given: dict[str, Written] = {}
+    media_types, declared_media_type = _form_media_types(conversion, fields, consumes)
+    pointer = f"{at}/content/{escape(declared_media_type)}"
+    serialized_fields: dict[str, SerializedSchema] = {}
     required: list[str] = []
     for field in fields:
-        found = conversion.follow(field)
-        value = mapping(found.value)
+        source = conversion.follow(field)
+        value = mapping(source.value)
         name = text(value.get("name"))
-        where = f"{place}/schema/properties/{escape(name)}"
-        if name in given:
+        field_pointer = f"{pointer}/schema/properties/{escape(name)}"
+        if name in serialized_fields:
             conversion.warn(
                 field.pointer,
                 "duplicate-parameter",
@@ -90,52 +90,66 @@ def form(
             )
             continue
         if value.get("in") == "body":
-            inner = Found(f"{found.pointer}/schema", value.get("schema", {}))
-            given[name] = Written(schema(conversion, inner), {})
+            schema_source = Found(f"{source.pointer}/schema", value.get("schema", {}))
+            serialized_fields[name] = SerializedSchema(
+                convert_schema(conversion, schema_source), {}
+            )
         else:
-            _check_location(conversion, found)
-            given[name] = form_field(conversion, found, where)
-        conversion.moved[where] = found.pointer
+            _warn_bad_location(conversion, source)
+            serialized_fields[name] = convert_form_field(
+                conversion, source, field_pointer
+            )
+        conversion.origin_pointers[field_pointer] = source.pointer
         if value.get("required") is True:
             required.append(name)
-    described: dict[str, Any] = {
+    form_schema: dict[str, Any] = {
         "type": "object",
-        "properties": {name: written.schema for name, written in given.items()},
+        "properties": {
+            name: serialized.schema for name, serialized in serialized_fields.items()
+        },
     }
     if required:
-        described["required"] = required
-    encoding = {n: w.style for n, w in given.items() if w.style}
-    made: dict[str, dict[str, Any]] = {}
-    for kind in types:
-        is_home = kind == home
-        made[kind] = {
-            "schema": described if is_home else {"$ref": reference(f"{place}/schema")}
+        form_schema["required"] = required
+    encoding = {n: w.style for n, w in serialized_fields.items() if w.style}
+    converted: dict[str, dict[str, Any]] = {}
+    for media_type in media_types:
+        is_declared_here = media_type == declared_media_type
+        converted[media_type] = {
+            "schema": (
+                form_schema
+                if is_declared_here
+                else {"$ref": reference(f"{pointer}/schema")}
+            )
         }
         if encoding:
-            made[kind]["encoding"] = encoding
-    return {"required": True, "content": made} if required else {"content": made}
+            converted[media_type]["encoding"] = encoding
+    return (
+        {"required": True, "content": converted} if required else {"content": converted}
+    )
 
 
-def _form_types(
+def _form_media_types(
     conversion: Conversion, fields: list[Found], consumes: tuple[str, ...]
 ) -> tuple[tuple[str, ...], str]:
     """The media types of a form, and the one that its schema is declared under."""
-    stated = consumes or conversion.consumes
-    multipart = tuple(kind for kind in stated if is_multipart(kind))
-    types = tuple(k for k in stated if k in multipart or essence(k) == URLENCODED)
+    consumed = consumes or conversion.consumes
+    multipart = tuple(media_type for media_type in consumed if is_multipart(media_type))
+    media_types = tuple(
+        k for k in consumed if k in multipart or essence(k) == URLENCODED
+    )
     file = next((f for f in fields if is_file(conversion.follow(f))), None)
     if file is not None:
-        if types and not multipart:
+        if media_types and not multipart:
             conversion.warn(
                 file.pointer,
                 "bad-location",
                 "a file cannot be sent as application/x-www-form-urlencoded",
                 "it is sent as multipart/form-data; write that under 'consumes'",
             )
-        types = multipart or (MULTIPART,)
-    elif not types:
-        types = (URLENCODED,)
-    return types, types[0]
+        media_types = multipart or (MULTIPART,)
+    elif not media_types:
+        media_types = (URLENCODED,)
+    return media_types, media_types[0]
 
 
 def is_multipart(media_type: str) -> bool:
@@ -143,43 +157,43 @@ def is_multipart(media_type: str) -> bool:
     return essence(media_type).startswith("multipart/")
 
 
-def is_file(found: Found) -> bool:
+def is_file(source: Found) -> bool:
     """Whether a parameter is a file, or a list of them."""
-    value = mapping(found.value)
+    value = mapping(source.value)
     return "file" in (value.get("type"), mapping(value.get("items")).get("type"))
 
 
-def _check_location(conversion: Conversion, found: Found) -> None:
-    location = text(mapping(found.value).get("in"))
+def _warn_bad_location(conversion: Conversion, source: Found) -> None:
+    location = text(mapping(source.value).get("in"))
     if location != "formData":
         conversion.warn(
-            f"{found.pointer}/in",
+            f"{source.pointer}/in",
             "bad-location",
             f"'{location}' is no place for a parameter",
             "did you mean 'formData'?",
         )
 
 
-_NO_SCHEMA = ("name", "in", "description", "required", "schema", "x-client")
+_NOT_SCHEMA_FIELDS = ("name", "in", "description", "required", "schema", "x-client")
 
 
-def _without_schema(conversion: Conversion, found: Found) -> Any:
+def _inline_schema(conversion: Conversion, source: Found) -> Any:
     """What stands in a parameter in body itself, in place of its schema."""
-    value = mapping(found.value)
+    value = mapping(source.value)
     conversion.warn(
-        found.pointer,
+        source.pointer,
         "no-schema",
         f"the parameter '{text(value.get('name'))}' in body has no schema",
         "what stands beside its name is taken for it; write it under 'schema'",
     )
-    return {key: item for key, item in value.items() if key not in _NO_SCHEMA}
+    return {key: item for key, item in value.items() if key not in _NOT_SCHEMA_FIELDS}
 
 
-def _ignored(conversion: Conversion, found: Found) -> None:
+def _warn_ignored_fields(conversion: Conversion, source: Found) -> None:
     for key in ("type", "format", "items", "enum", "default", "collectionFormat"):
-        if key in found.value:
+        if key in source.value:
             conversion.warn(
-                f"{found.pointer}/{key}",
+                f"{source.pointer}/{key}",
                 "ignored-field",
                 f"a parameter in body is described by its schema, not by '{key}'",
                 "write it in the schema",

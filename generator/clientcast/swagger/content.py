@@ -5,11 +5,11 @@ from typing import Any
 from clientcast.references import Found, reference
 from clientcast.source import escape
 from clientcast.swagger.conversion import Conversion, is_json
-from clientcast.swagger.schemas import is_structured, schema
+from clientcast.swagger.schemas import convert_schema, has_declaration
 
 
-def content(
-    conversion: Conversion, found: Found, at: str, types: tuple[str, ...]
+def convert_content(
+    conversion: Conversion, source: Found, at: str, media_types: tuple[str, ...]
 ) -> dict[str, dict[str, Any]]:
     """The `content` of a body or answer: a Media Type Object by media type.
 
@@ -20,18 +20,24 @@ def content(
         found: The schema.
         at: Where the `content` is put.
     """
-    first = next(filter(is_json, types), types[0])
-    places = {kind: f"{at}/{escape(kind)}/schema" for kind in types}
-    home = conversion.places.get(found.pointer)
-    if home is None or not is_structured(found.value):
-        home = home or places[first]
-        declared = schema(conversion, found)
-        conversion.move(found.pointer, home)
+    primary = next(filter(is_json, media_types), media_types[0])
+    new_pointers = {
+        media_type: f"{at}/{escape(media_type)}/schema" for media_type in media_types
+    }
+    declared_at = conversion.new_pointers.get(source.pointer)
+    if declared_at is None or not has_declaration(source.value):
+        declared_at = declared_at or new_pointers[primary]
+        converted_schema = convert_schema(conversion, source)
+        conversion.record_move(source.pointer, declared_at)
     else:
-        declared = {"$ref": reference(home)}
-    made: dict[str, dict[str, Any]] = {}
-    for kind, place in places.items():
-        conversion.moved[place] = found.pointer
-        is_repeated = is_structured(found.value) and place != home
-        made[kind] = {"schema": {"$ref": reference(home)} if is_repeated else declared}
-    return made
+        converted_schema = {"$ref": reference(declared_at)}
+    converted: dict[str, dict[str, Any]] = {}
+    for media_type, schema_pointer in new_pointers.items():
+        conversion.origin_pointers[schema_pointer] = source.pointer
+        is_repeated = has_declaration(source.value) and schema_pointer != declared_at
+        converted[media_type] = {
+            "schema": (
+                {"$ref": reference(declared_at)} if is_repeated else converted_schema
+            )
+        }
+    return converted

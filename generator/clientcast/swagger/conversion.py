@@ -46,45 +46,47 @@ class Conversion:
     document: Document
     consumes: tuple[str, ...] = ()
     produces: tuple[str, ...] = ()
-    moved: dict[str, str] = field(default_factory=dict[str, str])
-    places: dict[str, str] = field(default_factory=dict[str, str])
+    origin_pointers: dict[str, str] = field(default_factory=dict[str, str])
+    new_pointers: dict[str, str] = field(default_factory=dict[str, str])
     references: list[Reference] = field(default_factory=list[Reference])
     problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    _foreign: set[str] = field(default_factory=set[str])
+    _warned_fields: set[str] = field(default_factory=set[str])
 
     @property
     def data(self) -> dict[str, Any]:
         """The document."""
         return mapping(self.document.data)
 
-    def move(self, origin: str, at: str) -> None:
+    def record_move(self, origin: str, at: str) -> None:
         """Remember that what stands at a pointer of the document is converted to another."""
-        self.moved[at] = origin
-        self.places.setdefault(origin, at)
+        self.origin_pointers[at] = origin
+        self.new_pointers.setdefault(origin, at)
 
-    def follow(self, found: Found) -> Found:
+    def follow(self, source: Found) -> Found:
         """What a Reference Object refers to in the end, still as its author wrote it."""
-        return follow(self.data, *found)
+        return follow(self.data, *source)
 
-    def refer(self, holder: dict[str, Any], pointer: str, kind: Kind) -> dict[str, Any]:
+    def track_reference(
+        self, holder: dict[str, Any], pointer: str, kind: Kind
+    ) -> dict[str, Any]:
         """Have the `$ref` of a converted object settled; returns the object."""
         if isinstance(holder.get("$ref"), str):
             self.references.append(Reference(holder, pointer, kind))
         return holder
 
-    def passed(self, found: Found) -> Any:
+    def pass_through(self, source: Found) -> Any:
         """What OpenAPI 3 has a place for as it is, of which only references are settled."""
-        pointer, value = found
+        pointer, value = source
         if is_list(value):
             return [
-                self.passed(Found(f"{pointer}/{index}", item))
+                self.pass_through(Found(f"{pointer}/{index}", item))
                 for index, item in enumerate(value)
             ]
         if not is_mapping(value):
             return value
-        made = {key: self.passed(item) for key, item in entries(found)}
+        converted = {key: self.pass_through(item) for key, item in entries(source)}
         section = text(value.get("$ref")).removeprefix("#/").partition("/")[0]
-        return self.refer(made, pointer, _KINDS.get(section, "Schema"))
+        return self.track_reference(converted, pointer, _KINDS.get(section, "Schema"))
 
     def report(
         self, pointer: str, code: str, message: str, *, at_key: bool = False
@@ -110,19 +112,19 @@ class Conversion:
             )
         )
 
-    def foreign(self, found: Found, keys: Iterable[str]) -> None:
+    def warn_openapi_3_fields(self, source: Found, keys: Iterable[str]) -> None:
         """Say that fields of OpenAPI 3 stand in an object: each field once a document."""
-        for key in mapping(found.value).keys() & set(keys) - self._foreign:
-            self._foreign.add(key)
+        for key in mapping(source.value).keys() & set(keys) - self._warned_fields:
+            self._warned_fields.add(key)
             self.warn(
-                f"{found.pointer}/{escape(key)}",
+                f"{source.pointer}/{escape(key)}",
                 "openapi-3-field",
                 f"'{key}' is a field of OpenAPI 3, and this is Swagger 2.0",
                 "it is read as OpenAPI 3 has it; 'openapi: 3.0.4' has its other fields too",
                 at_key=True,
             )
 
-    def media_types(self, holder: Found, key: str) -> tuple[str, ...]:
+    def read_media_types(self, holder: Found, key: str) -> tuple[str, ...]:
         """The `consumes` or `produces` of an object; empty where it names none."""
         value = mapping(holder.value).get(key)
         if value is not None and not is_list(value):
@@ -140,11 +142,11 @@ def extensions(value: dict[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in value.items() if key.startswith("x-")}
 
 
-def entries(found: Found) -> list[tuple[str, Found]]:
+def entries(source: Found) -> list[tuple[str, Found]]:
     """The members of a mapping, each with its key and where it stands."""
     return [
-        (key, Found(f"{found.pointer}/{escape(key)}", item))
-        for key, item in mapping(found.value).items()
+        (key, Found(f"{source.pointer}/{escape(key)}", item))
+        for key, item in mapping(source.value).items()
     ]
 
 

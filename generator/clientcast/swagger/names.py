@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_UNFIT = re.compile(r"[^\w.-]+")
+_INVALID_CHARACTERS = re.compile(r"[^\w.-]+")
 """What a component's name has not, letters of all scripts aside."""
 
 
 @dataclass
-class Names:
+class ComponentNames:
     """The names of the components of a kind.
 
     Attributes:
@@ -20,16 +20,18 @@ class Names:
     _numbers: dict[str, int] = field(default_factory=dict[str, int])
 
     @classmethod
-    def keeping(cls, names: Iterable[str]) -> "Names":
+    def reserving(cls, names: Iterable[str]) -> "ComponentNames":
         """Names of which those stay what they are that are fit, whatever others become."""
-        return cls({name for name in names if name and not _UNFIT.search(name)})
+        return cls(
+            {name for name in names if name and not _INVALID_CHARACTERS.search(name)}
+        )
 
-    def free(self, name: str) -> str:
+    def unique_name(self, name: str) -> str:
         """A fit name that nothing has yet."""
-        fit = _UNFIT.sub("_", name).strip("_") or "_"
-        free = fit
-        while free in self.taken:
-            self._numbers[fit] = self._numbers.get(fit, 1) + 1
-            free = f"{fit}_{self._numbers[fit]}"
-        self.taken.add(free)
-        return free
+        valid = _INVALID_CHARACTERS.sub("_", name).strip("_") or "_"
+        unique_name = valid
+        while unique_name in self.taken:
+            self._numbers[valid] = self._numbers.get(valid, 1) + 1
+            unique_name = f"{valid}_{self._numbers[valid]}"
+        self.taken.add(unique_name)
+        return unique_name

@@ -6,101 +6,109 @@ from clientcast.openapi import METHODS
 from clientcast.plain import is_list, is_mapping, mapping, text
 from clientcast.references import Found, target
 from clientcast.source import escape
-from clientcast.swagger.bodies import body, form, is_file, is_multipart, several
+from clientcast.swagger.bodies import (
+    convert_body,
+    convert_form,
+    convert_several_bodies,
+    is_file,
+    is_multipart,
+)
 from clientcast.swagger.conversion import Conversion, entries, is_json
-from clientcast.swagger.parameters import parameters
-from clientcast.swagger.responses import responses
-from clientcast.swagger.servers import operation_servers
+from clientcast.swagger.parameters import convert_parameters
+from clientcast.swagger.responses import convert_responses
+from clientcast.swagger.servers import convert_operation_servers
 
-_OPENAPI_3 = ("requestBody", "callbacks", "servers")
+_OPENAPI_3_FIELDS = ("requestBody", "callbacks", "servers")
 _CONVERTED = ("parameters", "consumes", "produces", "schemes", "responses")
 
 
-def paths(conversion: Conversion, found: Found) -> Any:
+def convert_paths(conversion: Conversion, source: Found) -> Any:
     """All paths; they stay where they are."""
-    if not is_mapping(found.value):
-        return found.value
+    if not is_mapping(source.value):
+        return source.value
     return {
-        path: item.value if path.startswith("x-") else _path(conversion, item)
-        for path, item in entries(found)
+        path: item.value if path.startswith("x-") else _convert_path(conversion, item)
+        for path, item in entries(source)
     }
 
 
-def _path(conversion: Conversion, found: Found) -> Any:
-    at = found.pointer
-    if not is_mapping(found.value):
-        return found.value
-    reference = found.value.get("$ref")
+def _convert_path(conversion: Conversion, source: Found) -> Any:
+    at = source.pointer
+    if not is_mapping(source.value):
+        return source.value
+    reference = source.value.get("$ref")
     if isinstance(reference, str) and target(reference) is not None:
         # A Path Item Object of OpenAPI 3.0 has no place among the components.
-        meant = conversion.follow(found)
-        if meant.pointer != found.pointer and is_mapping(meant.value):
-            rest = {k: v for k, v in found.value.items() if k != "$ref"}
-            found = Found(meant.pointer, {**meant.value, **rest})
-            conversion.moved[at] = meant.pointer
-    kept, bodies, fields = parameters(conversion, found, at)
-    made: dict[str, Any] = {}
-    for key, item in entries(found):
+        resolved = conversion.follow(source)
+        if resolved.pointer != source.pointer and is_mapping(resolved.value):
+            siblings = {k: v for k, v in source.value.items() if k != "$ref"}
+            source = Found(resolved.pointer, {**resolved.value, **siblings})
+            conversion.origin_pointers[at] = resolved.pointer
+    converted_parameters, bodies, fields = convert_parameters(conversion, source, at)
+    converted: dict[str, Any] = {}
+    for key, item in entries(source):
         if key in METHODS and is_mapping(item.value):
-            made[key] = _operation(
+            converted[key] = _convert_operation(
                 conversion, item, f"{at}/{escape(key)}", bodies, fields
             )
         elif key == "parameters" and is_list(item.value):
-            if kept:
-                made[key] = kept
+            if converted_parameters:
+                converted[key] = converted_parameters
         else:
-            made[key] = item.value
-    return made
+            converted[key] = item.value
+    return converted
 
 
-def _operation(
+def _convert_operation(
     conversion: Conversion,
-    found: Found,
+    source: Found,
     at: str,
     shared_bodies: list[Found],
     shared_fields: list[Found],
 ) -> dict[str, Any]:
     """An operation, which takes what its path has in body and form."""
-    value = mapping(found.value)
-    conversion.foreign(found, _OPENAPI_3)
-    consumes = conversion.media_types(found, "consumes")
-    produces = conversion.media_types(found, "produces")
-    kept, bodies, fields = parameters(conversion, found, at)
-    names = {_name(conversion, field) for field in fields}
-    fields += [f for f in shared_fields if _name(conversion, f) not in names]
-    made = {
-        key: conversion.passed(item) if key in _OPENAPI_3 else item.value
-        for key, item in entries(found)
+    value = mapping(source.value)
+    conversion.warn_openapi_3_fields(source, _OPENAPI_3_FIELDS)
+    consumes = conversion.read_media_types(source, "consumes")
+    produces = conversion.read_media_types(source, "produces")
+    converted_parameters, bodies, fields = convert_parameters(conversion, source, at)
+    names = {_parameter_name(conversion, field) for field in fields}
+    fields += [f for f in shared_fields if _parameter_name(conversion, f) not in names]
+    converted = {
+        key: conversion.pass_through(item) if key in _OPENAPI_3_FIELDS else item.value
+        for key, item in entries(source)
         if key not in _CONVERTED
     }
     if not is_list(value.get("parameters", [])):
-        made["parameters"] = value["parameters"]
-    elif kept:
-        made["parameters"] = kept
-    in_body = [*(bodies or shared_bodies), *fields]
-    if in_body and "requestBody" in value:
+        converted["parameters"] = value["parameters"]
+    elif converted_parameters:
+        converted["parameters"] = converted_parameters
+    body_parts = [*(bodies or shared_bodies), *fields]
+    if body_parts and "requestBody" in value:
         conversion.warn(
-            in_body[0].pointer,
+            body_parts[0].pointer,
             "several-bodies",
             "this operation has a requestBody, and this parameter is part of a body too",
             "it is passed over; describe one body",
         )
-    elif in_body:
-        made["requestBody"] = _request_body(
+    elif body_parts:
+        converted["requestBody"] = _convert_request_body(
             conversion,
-            Found(found.pointer, bodies or shared_bodies),
+            Found(source.pointer, bodies or shared_bodies),
             fields,
             f"{at}/requestBody",
             consumes,
         )
     if "responses" in value:
-        inner = Found(f"{found.pointer}/responses", value["responses"])
-        made["responses"] = responses(conversion, inner, f"{at}/responses", produces)
-    servers = operation_servers(conversion, found, at)
-    return {**made, "servers": servers} if servers else made
+        responses_source = Found(f"{source.pointer}/responses", value["responses"])
+        converted["responses"] = convert_responses(
+            conversion, responses_source, f"{at}/responses", produces
+        )
+    servers = convert_operation_servers(conversion, source, at)
+    return {**converted, "servers": servers} if servers else converted
 
 
-def _request_body(
+def _convert_request_body(
     conversion: Conversion,
     bodies: Found,
     fields: list[Found],
@@ -109,12 +117,12 @@ def _request_body(
 ) -> dict[str, Any]:
     """The request body of the parameters in body, of those in formData, or of either."""
     if not bodies.value:
-        conversion.moved[at] = f"{bodies.pointer}/parameters"
-        return form(conversion, fields, at, consumes)
+        conversion.origin_pointers[at] = f"{bodies.pointer}/parameters"
+        return convert_form(conversion, fields, at, consumes)
     if not fields:
-        return _body(conversion, bodies.value, at, consumes)
-    types = consumes or conversion.consumes
-    if any(map(is_multipart, types)) or any(
+        return _convert_body_parameter(conversion, bodies.value, at, consumes)
+    media_types = consumes or conversion.consumes
+    if any(map(is_multipart, media_types)) or any(
         is_file(conversion.follow(field)) for field in fields
     ):
         conversion.warn(
@@ -123,32 +131,34 @@ def _request_body(
             "this operation has parameters in body and in formData",
             "all are parts of the form here; write 'in: formData'",
         )
-        conversion.moved[at] = f"{bodies.pointer}/parameters"
-        return form(conversion, [*bodies.value, *fields], at, consumes)
+        conversion.origin_pointers[at] = f"{bodies.pointer}/parameters"
+        return convert_form(conversion, [*bodies.value, *fields], at, consumes)
     conversion.warn(
         fields[0].pointer,
         "several-bodies",
         "this operation has parameters in body and in formData, and a request has one body",
         "it takes the one or the other here; remove one of them",
     )
-    meant = conversion.follow(bodies.value[0])
-    json = body(conversion, meant, at, tuple(filter(is_json, types)))
-    other = form(conversion, fields, at, types)
-    return {"content": {**json["content"], **other["content"]}}
+    resolved = conversion.follow(bodies.value[0])
+    json_body = convert_body(
+        conversion, resolved, at, tuple(filter(is_json, media_types))
+    )
+    form_body = convert_form(conversion, fields, at, media_types)
+    return {"content": {**json_body["content"], **form_body["content"]}}
 
 
-def _body(
+def _convert_body_parameter(
     conversion: Conversion, bodies: list[Found], at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
     if len(bodies) > 1:
-        return several(conversion, bodies, at, consumes)
-    meant = conversion.follow(bodies[0])
-    is_shared = meant.pointer.startswith("/parameters/")
+        return convert_several_bodies(conversion, bodies, at, consumes)
+    resolved = conversion.follow(bodies[0])
+    is_shared = resolved.pointer.startswith("/parameters/")
     if is_shared and (not consumes or consumes == conversion.consumes):
         holder = dict(bodies[0].value)
-        return conversion.refer(holder, bodies[0].pointer, "Parameter")
-    return body(conversion, meant, at, consumes)
+        return conversion.track_reference(holder, bodies[0].pointer, "Parameter")
+    return convert_body(conversion, resolved, at, consumes)
 
 
-def _name(conversion: Conversion, field: Found) -> str:
+def _parameter_name(conversion: Conversion, field: Found) -> str:
     return text(mapping(conversion.follow(field).value).get("name"))

@@ -5,24 +5,24 @@ from typing import Any, NamedTuple
 from clientcast.plain import is_list, is_mapping, mapping, text
 from clientcast.references import Found
 from clientcast.swagger.conversion import Conversion, entries, extensions
-from clientcast.swagger.schemas import schema
+from clientcast.swagger.schemas import convert_schema
 
 FORMS = ("formData", "formdata", "form")
 
-_OF_A_SCHEMA = frozenset(
+_SCHEMA_FIELDS = frozenset(
     "type format items default maximum exclusiveMaximum minimum exclusiveMinimum maxLength"
     " minLength pattern maxItems minItems uniqueItems enum multipleOf properties allOf anyOf"
     " oneOf additionalProperties title nullable x-nullable readOnly".split()
 )
 """The fields that say what the value is: those of the specification, and what people add."""
 
-_OPENAPI_3 = ("content", "style", "explode", "allowReserved", "examples")
+_OPENAPI_3_FIELDS = ("content", "style", "explode", "allowReserved", "examples")
 
 _STYLES = {"ssv": "spaceDelimited", "pipes": "pipeDelimited"}
 _FORMATS = ("csv", "ssv", "tsv", "pipes", "multi")
 
 
-class Written(NamedTuple):
+class SerializedSchema(NamedTuple):
     """How the value of a parameter is written (OpenAPI 3.0.4, section 4.7.12.3).
 
     Attributes:
@@ -34,142 +34,165 @@ class Written(NamedTuple):
     style: dict[str, Any]
 
     @property
-    def described(self) -> dict[str, Any]:
+    def schema_field(self) -> dict[str, Any]:
         """The field `schema`, where there is one."""
         return {} if self.schema is None else {"schema": self.schema}
 
 
-def parameter(conversion: Conversion, found: Found, at: str) -> dict[str, Any]:
+def convert_parameter(conversion: Conversion, source: Found, at: str) -> dict[str, Any]:
     """A parameter of a path, query or header."""
-    value = mapping(found.value)
+    value = mapping(source.value)
     if "$ref" in value:
-        return conversion.refer(dict(value), found.pointer, "Parameter")
-    made = _stayed(conversion, found)
-    written = _written(conversion, found, at, text(value.get("in")))
-    return {**made, **written.style, **_example(value), **written.described}
+        return conversion.track_reference(dict(value), source.pointer, "Parameter")
+    converted = _unchanged_fields(conversion, source)
+    serialized = _serialize(conversion, source, at, text(value.get("in")))
+    return {
+        **converted,
+        **serialized.style,
+        **_example_field(value),
+        **serialized.schema_field,
+    }
 
 
-def header(conversion: Conversion, found: Found, at: str) -> Any:
+def convert_header(conversion: Conversion, source: Found, at: str) -> Any:
     """A header of a response."""
-    value = found.value
+    value = source.value
     if not is_mapping(value) or "$ref" in value:
         return value
-    made = _stayed(conversion, found)
-    written = _written(conversion, found, at, "header")
-    return {**made, **written.style, **_example(value), **written.described}
+    converted = _unchanged_fields(conversion, source)
+    serialized = _serialize(conversion, source, at, "header")
+    return {
+        **converted,
+        **serialized.style,
+        **_example_field(value),
+        **serialized.schema_field,
+    }
 
 
-def form_field(conversion: Conversion, found: Found, at: str) -> Written:
+def convert_form_field(
+    conversion: Conversion, source: Found, at: str
+) -> SerializedSchema:
     """A parameter in `formData`: a property of the body."""
-    value = mapping(found.value)
-    written = _written(conversion, found, at, "formData")
-    if not is_mapping(written.schema):
-        return written
-    said = {key: value[key] for key in ("description",) if key in value}
-    made = {**written.schema, **said, **extensions(value), **_example(value)}
-    made.pop("x-nullable", None)
-    return Written(made, written.style)
+    value = mapping(source.value)
+    serialized = _serialize(conversion, source, at, "formData")
+    if not is_mapping(serialized.schema):
+        return serialized
+    description = {key: value[key] for key in ("description",) if key in value}
+    converted = {
+        **serialized.schema,
+        **description,
+        **extensions(value),
+        **_example_field(value),
+    }
+    converted.pop("x-nullable", None)
+    return SerializedSchema(converted, serialized.style)
 
 
-def _written(conversion: Conversion, found: Found, at: str, location: str) -> Written:
-    value = mapping(found.value)
-    conversion.foreign(found, _OPENAPI_3)
+def _serialize(
+    conversion: Conversion, source: Found, at: str, location: str
+) -> SerializedSchema:
+    value = mapping(source.value)
+    conversion.warn_openapi_3_fields(source, _OPENAPI_3_FIELDS)
     if "content" in value:
-        return Written(value.get("schema"), {})
-    inner = Found(
-        found.pointer,
-        {key: item for key, item in value.items() if key in _OF_A_SCHEMA},
+        return SerializedSchema(value.get("schema"), {})
+    schema_source = Found(
+        source.pointer,
+        {key: item for key, item in value.items() if key in _SCHEMA_FIELDS},
     )
     if "schema" in value:
-        inner = Found(f"{found.pointer}/schema", value["schema"])
-        conversion.foreign(found, ("schema",))
-    elif "type" not in inner.value:
-        what = "header" if "in" not in value else "parameter"
+        schema_source = Found(f"{source.pointer}/schema", value["schema"])
+        conversion.warn_openapi_3_fields(source, ("schema",))
+    elif "type" not in schema_source.value:
+        noun = "header" if "in" not in value else "parameter"
         conversion.warn(
-            found.pointer,
+            source.pointer,
             "no-schema",
-            f"this {what} has no 'type', so that it may be anything",
+            f"this {noun} has no 'type', so that it may be anything",
             "add 'type'",
         )
-    conversion.move(inner.pointer, f"{at}/schema")
-    if inner.pointer == found.pointer:
-        conversion.places[found.pointer] = at
-        conversion.places.setdefault(f"{found.pointer}/items", f"{at}/schema/items")
-    made = schema(conversion, inner)
-    kind = mapping(inner.value).get("type")
+    conversion.record_move(schema_source.pointer, f"{at}/schema")
+    if schema_source.pointer == source.pointer:
+        conversion.new_pointers[source.pointer] = at
+        conversion.new_pointers.setdefault(
+            f"{source.pointer}/items", f"{at}/schema/items"
+        )
+    converted = convert_schema(conversion, schema_source)
+    kind = mapping(schema_source.value).get("type")
     if kind == "file" and location != "formData":
         conversion.warn(
-            f"{inner.pointer}/type",
+            f"{schema_source.pointer}/type",
             "bad-location",
             "a file stands in formData or in an answer",
             "it is sent as text here",
         )
-        made["format"] = "binary"
+        converted["format"] = "binary"
     if kind != "array" or "schema" in value and "collectionFormat" not in value:
-        return Written(made, {})
-    return _collection(conversion, found, made, location)
+        return SerializedSchema(converted, {})
+    return _convert_collection(conversion, source, converted, location)
 
 
-def _collection(
-    conversion: Conversion, found: Found, made: dict[str, Any], location: str
-) -> Written:
+def _convert_collection(
+    conversion: Conversion, source: Found, converted: dict[str, Any], location: str
+) -> SerializedSchema:
     """A list, by its `collectionFormat`."""
-    kind = mapping(found.value).get("collectionFormat", "csv")
-    where = f"{found.pointer}/collectionFormat"
-    is_exploding = location in ("query", *FORMS)
-    if kind not in _FORMATS or kind == "multi" and not is_exploding:
+    kind = mapping(source.value).get("collectionFormat", "csv")
+    format_pointer = f"{source.pointer}/collectionFormat"
+    may_explode = location in ("query", *FORMS)
+    if kind not in _FORMATS or kind == "multi" and not may_explode:
         conversion.warn(
-            where,
+            format_pointer,
             "bad-collection-format",
             f"'{text(kind)[:20]}' is no collectionFormat of a list in {location}",
             "it is sent as csv; the formats are csv, ssv, tsv, pipes,"
             " and multi in a query or form",
         )
         kind = "csv"
-    if mapping(made.get("items")).get("format") == "binary":
+    if mapping(converted.get("items")).get("format") == "binary":
         kind = (
             "multi"  # A part of the body is a file, and there is nothing between two.
         )
     match kind:
         case "multi":
-            return Written(made, {})
+            return SerializedSchema(converted, {})
         case "csv":
-            style = {"style": "form", "explode": False} if is_exploding else {}
-            return Written(made, style)
-        case _ if is_exploding and kind in _STYLES:
-            return Written(made, {"style": _STYLES[kind], "explode": False})
+            style = {"style": "form", "explode": False} if may_explode else {}
+            return SerializedSchema(converted, style)
+        case _ if may_explode and kind in _STYLES:
+            return SerializedSchema(
+                converted, {"style": _STYLES[kind], "explode": False}
+            )
         case _:
             conversion.warn(
-                where,
+                format_pointer,
                 "bad-collection-format",
                 f"OpenAPI 3 has no '{kind}' in {location}: the list is taken as one text",
                 "write the items as one text where you call it",
             )
-            return Written(
-                {"type": "string", **_kept(made, "description", "nullable")}, {}
+            return SerializedSchema(
+                {"type": "string", **_pick(converted, "description", "nullable")}, {}
             )
 
 
-def _kept(value: dict[str, Any], *keys: str) -> dict[str, Any]:
+def _pick(value: dict[str, Any], *keys: str) -> dict[str, Any]:
     return {key: value[key] for key in keys if key in value}
 
 
-def _example(value: dict[str, Any]) -> dict[str, Any]:
+def _example_field(value: dict[str, Any]) -> dict[str, Any]:
     """The example that people give a parameter, which Swagger 2.0 has no field for."""
     return {"example": value["x-example"]} if "x-example" in value else {}
 
 
-def _stayed(conversion: Conversion, found: Found) -> dict[str, Any]:
+def _unchanged_fields(conversion: Conversion, source: Found) -> dict[str, Any]:
     """The fields that OpenAPI 3 has where Swagger 2.0 has them."""
-    moved = ("schema", "collectionFormat", "x-example", *_OF_A_SCHEMA)
+    moved_fields = ("schema", "collectionFormat", "x-example", *_SCHEMA_FIELDS)
     return {
-        key: conversion.passed(item) if key == "content" else item.value
-        for key, item in entries(found)
-        if key not in moved
+        key: conversion.pass_through(item) if key == "content" else item.value
+        for key, item in entries(source)
+        if key not in moved_fields
     }
 
 
-def parameters(
+def convert_parameters(
     conversion: Conversion, holder: Found, at: str
 ) -> tuple[list[Any], list[Found], list[Found]]:
     """The parameters of a path or operation.
@@ -177,20 +200,24 @@ def parameters(
     Returns:
         The converted ones, and those in the body and in the form as they are given.
     """
-    kept: list[Any] = []
+    converted_parameters: list[Any] = []
     bodies: list[Found] = []
     fields: list[Found] = []
     value = mapping(holder.value).get("parameters")
     for index, item in enumerate(value if is_list(value) else []):
-        found = Found(f"{holder.pointer}/parameters/{index}", item)
-        location = mapping(conversion.follow(found).value).get("in")
+        source = Found(f"{holder.pointer}/parameters/{index}", item)
+        location = mapping(conversion.follow(source).value).get("in")
         if location == "body":
-            bodies.append(found)
+            bodies.append(source)
         elif location in FORMS:
-            fields.append(found)
+            fields.append(source)
         else:
-            place = f"{at}/parameters/{len(kept)}"
-            conversion.move(found.pointer, place)
+            parameter_pointer = f"{at}/parameters/{len(converted_parameters)}"
+            conversion.record_move(source.pointer, parameter_pointer)
             is_object = is_mapping(item)
-            kept.append(parameter(conversion, found, place) if is_object else item)
-    return kept, bodies, fields
+            converted_parameters.append(
+                convert_parameter(conversion, source, parameter_pointer)
+                if is_object
+                else item
+            )
+    return converted_parameters, bodies, fields

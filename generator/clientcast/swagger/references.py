@@ -4,13 +4,13 @@ from typing import Any
 
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Found, lookup, segments, target
-from clientcast.references import reference as to
+from clientcast.references import reference as make_reference
 from clientcast.source import escape
 from clientcast.swagger.conversion import Conversion, Kind, Reference
-from clientcast.swagger.names import Names
-from clientcast.swagger.parameters import parameter
-from clientcast.swagger.responses import response
-from clientcast.swagger.schemas import schema
+from clientcast.swagger.names import ComponentNames
+from clientcast.swagger.parameters import convert_parameter
+from clientcast.swagger.responses import convert_response
+from clientcast.swagger.schemas import convert_schema
 
 _SECTIONS: dict[Kind, tuple[str, str]] = {
     "Schema": ("definitions", "schemas"),
@@ -22,7 +22,9 @@ _SECTIONS: dict[Kind, tuple[str, str]] = {
 _ROOTS = ("definitions", "parameters", "responses", "paths", "components", "info")
 
 
-def settle(conversion: Conversion, components: dict[str, dict[str, Any]]) -> None:
+def rewrite_references(
+    conversion: Conversion, components: dict[str, dict[str, Any]]
+) -> None:
     """Have every reference name the place where its target is now.
 
     What stands where Swagger 2.0 has nothing of the kind becomes a component.
@@ -30,78 +32,88 @@ def settle(conversion: Conversion, components: dict[str, dict[str, Any]]) -> Non
     Args:
         components: The converted ones, to which others are added.
     """
-    names: dict[str, Names] = {}
+    names: dict[str, ComponentNames] = {}
     for reference in conversion.references:  # It grows meanwhile.
-        written = reference.holder["$ref"]
-        into = target(written)
-        if into is None:
-            into = _by_name(conversion, reference, written)
-        if into is None:
+        raw_reference = reference.holder["$ref"]
+        target_pointer = target(raw_reference)
+        if target_pointer is None:
+            target_pointer = _resolve_bare_name(conversion, reference, raw_reference)
+        if target_pointer is None:
             continue
-        now = _place(conversion, into)
-        if not _is_home(reference.kind, into) and into not in conversion.places:
-            now = _lift(conversion, reference.kind, into, components, names) or now
-        if now != into or not written.startswith("#/"):
-            reference.holder["$ref"] = to(now)
+        new_pointer = _new_pointer(conversion, target_pointer)
+        if (
+            not _may_contain(reference.kind, target_pointer)
+            and target_pointer not in conversion.new_pointers
+        ):
+            new_pointer = (
+                _lift_to_component(
+                    conversion, reference.kind, target_pointer, components, names
+                )
+                or new_pointer
+            )
+        if new_pointer != target_pointer or not raw_reference.startswith("#/"):
+            reference.holder["$ref"] = make_reference(new_pointer)
 
 
-def _by_name(conversion: Conversion, reference: Reference, written: str) -> str | None:
+def _resolve_bare_name(
+    conversion: Conversion, reference: Reference, raw_reference: str
+) -> str | None:
     """What a bare name refers to, as older versions of Swagger have it."""
     section = _SECTIONS[reference.kind][0]
-    if written not in mapping(conversion.data.get(section)):
+    if raw_reference not in mapping(conversion.data.get(section)):
         return None
     conversion.warn(
         f"{reference.pointer}/$ref",
         "bare-reference",
-        f"'{written}' alone is no reference",
-        f"write '#/{section}/{written}'",
+        f"'{raw_reference}' alone is no reference",
+        f"write '#/{section}/{raw_reference}'",
     )
-    return f"/{section}/{escape(written)}"
+    return f"/{section}/{escape(raw_reference)}"
 
 
-def _place(conversion: Conversion, pointer: str) -> str:
+def _new_pointer(conversion: Conversion, pointer: str) -> str:
     """Where a value of the document is now."""
-    around = pointer
-    while around and around not in conversion.places:
-        around = around.rpartition("/")[0]
-    return conversion.places.get(around, around) + pointer[len(around) :]
+    ancestor = pointer
+    while ancestor and ancestor not in conversion.new_pointers:
+        ancestor = ancestor.rpartition("/")[0]
+    return conversion.new_pointers.get(ancestor, ancestor) + pointer[len(ancestor) :]
 
 
-def _is_home(kind: Kind, pointer: str) -> bool:
+def _may_contain(kind: Kind, pointer: str) -> bool:
     """Whether the kind of object may stand at a pointer, or in what does."""
-    first = (segments(pointer) or [""])[0]
-    if first not in _ROOTS:
+    root_key = (segments(pointer) or [""])[0]
+    if root_key not in _ROOTS:
         return False
-    return kind == "Schema" or first in (_SECTIONS[kind][0], "paths", "components")
+    return kind == "Schema" or root_key in (_SECTIONS[kind][0], "paths", "components")
 
 
-def _lift(
+def _lift_to_component(
     conversion: Conversion,
     kind: Kind,
     pointer: str,
     components: dict[str, dict[str, Any]],
-    names: dict[str, Names],
+    names: dict[str, ComponentNames],
 ) -> str | None:
     """Make a component of a value; None where there is none."""
     try:
-        found = Found(pointer, lookup(conversion.data, pointer))
+        source = Found(pointer, lookup(conversion.data, pointer))
     except LookupError:
         return None
     section = _SECTIONS[kind][1]
     members = components.setdefault(section, {})
-    if not is_mapping(found.value) or not is_mapping(members):
+    if not is_mapping(source.value) or not is_mapping(members):
         return None
     if section not in names:
-        names[section] = Names(set(members))
-    name = names[section].free((segments(pointer) or ["document"])[-1])
+        names[section] = ComponentNames(set(members))
+    name = names[section].unique_name((segments(pointer) or ["document"])[-1])
     at = f"/components/{section}/{escape(name)}"
-    conversion.move(pointer, at)
+    conversion.record_move(pointer, at)
     members[name] = {}  # What it contains may refer to it.
     match kind:
         case "Schema":
-            members[name] = schema(conversion, found)
+            members[name] = convert_schema(conversion, source)
         case "Parameter":
-            members[name] = parameter(conversion, found, at)
+            members[name] = convert_parameter(conversion, source, at)
         case "Response":
-            members[name] = response(conversion, found, at)
+            members[name] = convert_response(conversion, source, at)
     return at

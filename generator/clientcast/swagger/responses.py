@@ -5,7 +5,7 @@ from typing import Any
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Found
 from clientcast.source import escape
-from clientcast.swagger.content import content
+from clientcast.swagger.content import convert_content
 from clientcast.swagger.conversion import (
     JSON,
     Conversion,
@@ -13,129 +13,155 @@ from clientcast.swagger.conversion import (
     essence,
     is_json,
 )
-from clientcast.swagger.parameters import header
-from clientcast.swagger.schemas import is_structured
+from clientcast.swagger.parameters import convert_header
+from clientcast.swagger.schemas import has_declaration
 
-_OPENAPI_3 = ("content", "links")
-_TEXTS = ("xml", "yaml", "text/", "form")
+_OPENAPI_3_FIELDS = ("content", "links")
+_TEXT_MEDIA_TYPES = ("xml", "yaml", "text/", "form")
 _BINARY = "application/octet-stream"
 
 
-def responses(
-    conversion: Conversion, found: Found, at: str, produces: tuple[str, ...]
+def convert_responses(
+    conversion: Conversion, source: Found, at: str, produces: tuple[str, ...]
 ) -> Any:
     """The responses of an operation, by status.
 
     Args:
         produces: What the operation itself says that it produces.
     """
-    if not is_mapping(found.value):
-        return found.value
-    made: dict[str, Any] = {}
-    for status, item in entries(found):
-        place = f"{at}/{escape(status)}"
+    if not is_mapping(source.value):
+        return source.value
+    converted: dict[str, Any] = {}
+    for status, item in entries(source):
+        response_pointer = f"{at}/{escape(status)}"
         if status.startswith("x-") or not is_mapping(item.value):
-            made[status] = item.value
+            converted[status] = item.value
         elif "$ref" in item.value:
-            made[status] = _referred(conversion, item, place, status, produces)
+            converted[status] = _convert_response_reference(
+                conversion, item, response_pointer, status, produces
+            )
         else:
-            made[status] = response(conversion, item, place, produces, status)
-    return made
+            converted[status] = convert_response(
+                conversion, item, response_pointer, produces, status
+            )
+    return converted
 
 
-def response(
+def convert_response(
     conversion: Conversion,
-    found: Found,
+    source: Found,
     at: str,
     produces: tuple[str, ...] = (),
     status: str = "",
 ) -> Any:
     """A response, of which other fields than those of Swagger 2.0 are kept."""
-    value = mapping(found.value)
-    conversion.foreign(found, _OPENAPI_3)
-    moved = ("schema", "headers", "examples")
-    made = {
-        key: conversion.passed(item) if key in _OPENAPI_3 else item.value
-        for key, item in entries(found)
-        if key not in moved
+    value = mapping(source.value)
+    conversion.warn_openapi_3_fields(source, _OPENAPI_3_FIELDS)
+    moved_fields = ("schema", "headers", "examples")
+    converted = {
+        key: conversion.pass_through(item) if key in _OPENAPI_3_FIELDS else item.value
+        for key, item in entries(source)
+        if key not in moved_fields
     }
     if "headers" in value:
-        headers = Found(f"{found.pointer}/headers", value["headers"])
-        made["headers"] = value["headers"]
+        headers = Found(f"{source.pointer}/headers", value["headers"])
+        converted["headers"] = value["headers"]
         if is_mapping(value["headers"]):
-            made["headers"] = {
-                name: header(conversion, item, f"{at}/headers/{escape(name)}")
+            converted["headers"] = {
+                name: convert_header(conversion, item, f"{at}/headers/{escape(name)}")
                 for name, item in entries(headers)
             }
     examples = mapping(value.get("examples"))
     if "schema" in value:
-        inner = Found(f"{found.pointer}/schema", value["schema"])
-        types = _types(inner.value, produces or conversion.produces, status)
-        made["content"] = content(conversion, inner, f"{at}/content", types)
-    elif examples and "content" not in made:
-        kinds = [kind for kind in examples if "/" in kind]
-        made["content"] = {kind: {} for kind in kinds}
-    _add_examples(conversion, found, made)
-    return made
+        schema_source = Found(f"{source.pointer}/schema", value["schema"])
+        media_types = _response_media_types(
+            schema_source.value, produces or conversion.produces, status
+        )
+        converted["content"] = convert_content(
+            conversion, schema_source, f"{at}/content", media_types
+        )
+    elif examples and "content" not in converted:
+        example_types = [media_type for media_type in examples if "/" in media_type]
+        converted["content"] = {media_type: {} for media_type in example_types}
+    _add_examples(conversion, source, converted)
+    return converted
 
 
-def _types(schema: Any, produces: tuple[str, ...], status: str) -> tuple[str, ...]:
+def _response_media_types(
+    schema: Any, produces: tuple[str, ...], status: str
+) -> tuple[str, ...]:
     """The media types of an answer that has a schema."""
-    types = produces or (JSON,)
+    media_types = produces or (JSON,)
     if mapping(schema).get("type") == "file":
-        return tuple(kind for kind in types if not is_json(kind)) or (_BINARY,)
-    readable = [k for k in types if is_json(k) or any(t in k.lower() for t in _TEXTS)]
-    if not readable and status[:1] != "2" and _is_object(schema):
+        return tuple(
+            media_type for media_type in media_types if not is_json(media_type)
+        ) or (_BINARY,)
+    readable = [
+        k
+        for k in media_types
+        if is_json(k) or any(t in k.lower() for t in _TEXT_MEDIA_TYPES)
+    ]
+    if not readable and status[:1] != "2" and _may_be_object(schema):
         return (JSON,)  # What it produces is the file, not the object that is an error.
-    return types
+    return media_types
 
 
-def _is_object(schema: Any) -> bool:
-    return "$ref" in mapping(schema) or is_structured(schema)
+def _may_be_object(schema: Any) -> bool:
+    return "$ref" in mapping(schema) or has_declaration(schema)
 
 
-def _referred(
+def _convert_response_reference(
     conversion: Conversion,
-    found: Found,
+    source: Found,
     at: str,
     status: str,
     produces: tuple[str, ...],
 ) -> Any:
     """A response that refers to another, or to a schema as people write it."""
-    meant = conversion.follow(found)
-    value = mapping(meant.value)
-    if meant.pointer.startswith("/definitions/") and not {"schema", "headers"} & {
+    resolved = conversion.follow(source)
+    value = mapping(resolved.value)
+    if resolved.pointer.startswith("/definitions/") and not {"schema", "headers"} & {
         *value
     }:
         conversion.warn(
-            f"{found.pointer}/$ref",
+            f"{source.pointer}/$ref",
             "wrong-reference",
             "a response belongs here, and this refers to a schema",
             "write it under 'schema'",
         )
-        inner = Found(found.pointer, {"$ref": found.value["$ref"]})
-        types = _types(inner.value, produces or conversion.produces, status)
-        made = content(conversion, inner, f"{at}/content", types)
-        return {"description": "", "content": made}
+        schema_source = Found(source.pointer, {"$ref": source.value["$ref"]})
+        media_types = _response_media_types(
+            schema_source.value, produces or conversion.produces, status
+        )
+        converted = convert_content(
+            conversion, schema_source, f"{at}/content", media_types
+        )
+        return {"description": "", "content": converted}
     is_other = produces and produces != conversion.produces
     if is_other and status[:1] == "2" and "schema" in value:
-        conversion.moved[at] = meant.pointer
-        return response(conversion, meant, at, produces, status)
-    return conversion.refer(dict(found.value), found.pointer, "Response")
+        conversion.origin_pointers[at] = resolved.pointer
+        return convert_response(conversion, resolved, at, produces, status)
+    return conversion.track_reference(dict(source.value), source.pointer, "Response")
 
 
-def _add_examples(conversion: Conversion, found: Found, made: dict[str, Any]) -> None:
-    value = mapping(found.value).get("examples")
-    media = mapping(made.get("content"))
-    for kind, item in mapping(value).items():
-        if kind.startswith("x-"):
+def _add_examples(
+    conversion: Conversion, source: Found, converted: dict[str, Any]
+) -> None:
+    value = mapping(source.value).get("examples")
+    contents = mapping(converted.get("content"))
+    for media_type, item in mapping(value).items():
+        if media_type.startswith("x-"):
             continue
-        same = [known for known in media if essence(known) == essence(kind)]
-        for known in same:
-            media[known].setdefault("example", item)
-        if not same:
+        matching_types = [
+            known_type
+            for known_type in contents
+            if essence(known_type) == essence(media_type)
+        ]
+        for known_type in matching_types:
+            contents[known_type].setdefault("example", item)
+        if not matching_types:
             conversion.warn(
-                f"{found.pointer}/examples/{escape(kind)}",
+                f"{source.pointer}/examples/{escape(media_type)}",
                 "ignored-field",
                 "this example has a media type that the operation does not produce",
                 "add it to 'produces'",

@@ -13,48 +13,48 @@ _FLOWS = {
     "application": "clientCredentials",
     "accessCode": "authorizationCode",
 }
-_OF_A_FLOW = ("authorizationUrl", "tokenUrl")
-_OPENAPI_3 = ("scheme", "bearerFormat", "flows", "openIdConnectUrl")
+_FLOW_FIELDS = ("authorizationUrl", "tokenUrl")
+_OPENAPI_3_FIELDS = ("scheme", "bearerFormat", "flows", "openIdConnectUrl")
 
 
-def security_schemes(conversion: Conversion, found: Found) -> Any:
+def convert_security_schemes(conversion: Conversion, source: Found) -> Any:
     """All security definitions, by name."""
-    if not is_mapping(found.value):
-        return found.value
-    made: dict[str, Any] = {}
-    for name, item in entries(found):
+    if not is_mapping(source.value):
+        return source.value
+    converted: dict[str, Any] = {}
+    for name, item in entries(source):
         at = f"/components/securitySchemes/{escape(name)}"
-        conversion.move(item.pointer, at)
-        made[name] = _scheme(conversion, item, at)
-    return made
+        conversion.record_move(item.pointer, at)
+        converted[name] = _convert_scheme(conversion, item, at)
+    return converted
 
 
-def _scheme(conversion: Conversion, found: Found, at: str) -> Any:
-    value = found.value
+def _convert_scheme(conversion: Conversion, source: Found, at: str) -> Any:
+    value = source.value
     if not is_mapping(value):
         return value
-    conversion.foreign(found, _OPENAPI_3)
+    conversion.warn_openapi_3_fields(source, _OPENAPI_3_FIELDS)
     match value.get("type"):
         case "basic":
             return {**value, "type": "http", "scheme": "basic"}
         case "oauth2" if "flows" not in value:
-            return _oauth2(conversion, found, at)
+            return _convert_oauth2(conversion, source, at)
         case _:
             return value
 
 
-def _oauth2(conversion: Conversion, found: Found, at: str) -> dict[str, Any]:
-    value: dict[str, Any] = found.value
-    flow = {key: value[key] for key in _OF_A_FLOW if key in value}
+def _convert_oauth2(conversion: Conversion, source: Found, at: str) -> dict[str, Any]:
+    value: dict[str, Any] = source.value
+    flow = {key: value[key] for key in _FLOW_FIELDS if key in value}
     scopes = value.get("scopes", {})
     if is_mapping(scopes):
         scopes = {k: v for k, v in scopes.items() if not k.startswith("x-")}
     flow["scopes"] = scopes
-    written = value.get("flow")
-    name = _FLOWS.get(text(written), text(written))
+    flow_name = value.get("flow")
+    name = _FLOWS.get(text(flow_name), text(flow_name))
     if name not in _FLOWS.values():
         conversion.warn(
-            f"{found.pointer}/flow" if "flow" in value else found.pointer,
+            f"{source.pointer}/flow" if "flow" in value else source.pointer,
             "bad-flow",
             (
                 f"'{name[:40]}' is no OAuth 2.0 flow"
@@ -65,7 +65,9 @@ def _oauth2(conversion: Conversion, found: Found, at: str) -> dict[str, Any]:
         )
         name = "implicit"
         flow.setdefault("authorizationUrl", "")
-    conversion.moved[f"{at}/flows/{name}"] = found.pointer
-    own = ("flow", "scopes", *_OF_A_FLOW)
-    made = {key: item for key, item in value.items() if key not in own}
-    return {**made, "flows": {name: flow}}
+    conversion.origin_pointers[f"{at}/flows/{name}"] = source.pointer
+    converted_fields = ("flow", "scopes", *_FLOW_FIELDS)
+    converted = {
+        key: item for key, item in value.items() if key not in converted_fields
+    }
+    return {**converted, "flows": {name: flow}}

@@ -13,52 +13,55 @@ _SCHEMES = ("https", "http")
 _HOST = re.compile(r"(?:(https?)://)?([^/]*)(/.*)?", re.IGNORECASE | re.DOTALL)
 
 
-def servers(conversion: Conversion) -> list[dict[str, Any]]:
+def convert_servers(conversion: Conversion) -> list[dict[str, Any]]:
     """The servers of the document; none where it does not say where its server is.
 
     Without `host`, that is the host that serves the document, which nobody knows here.
     """
-    schemes, host, path = _place(conversion)
+    schemes, host, path = _server_parts(conversion)
     if not host and not path:
         return []
     origin = "/host" if host else "/basePath"
     found: list[dict[str, Any]] = []
     for scheme in schemes:
-        conversion.moved[f"/servers/{len(found)}"] = origin
+        conversion.origin_pointers[f"/servers/{len(found)}"] = origin
         found.append({"url": f"{scheme}://{host}{path}" if host else path or "/"})
         if not host:
             break
     return found
 
 
-def operation_servers(
+def convert_operation_servers(
     conversion: Conversion, found: Found, at: str
 ) -> list[dict[str, Any]]:
     """The server of an operation that is not reached by the scheme of the others."""
-    own = _schemes(mapping(found.value))
-    if not own:
+    operation_schemes = _supported_schemes(mapping(found.value))
+    if not operation_schemes:
         return []
-    schemes, host, path = _place(conversion, quiet=True)
-    if not host or own[0] == schemes[0]:
+    schemes, host, path = _server_parts(conversion, silent=True)
+    if not host or operation_schemes[0] == schemes[0]:
         return []
-    conversion.moved[f"{at}/servers"] = f"{found.pointer}/schemes"
-    return [{"url": f"{own[0]}://{host}{path}"}]
+    conversion.origin_pointers[f"{at}/servers"] = f"{found.pointer}/schemes"
+    return [{"url": f"{operation_schemes[0]}://{host}{path}"}]
 
 
-def _schemes(value: dict[str, Any]) -> list[str]:
+def _supported_schemes(value: dict[str, Any]) -> list[str]:
     named = [scheme.lower() for scheme in texts(value.get("schemes"))]
     return [scheme for scheme in _SCHEMES if scheme in named]
 
 
-def _place(
-    conversion: Conversion, *, quiet: bool = False
+def _server_parts(
+    conversion: Conversion, *, silent: bool = False
 ) -> tuple[list[str], str, str]:
     """The schemes, the host with its port, and the path before all paths."""
     data = conversion.data
-    written, base = text(data.get("host")).strip(), text(data.get("basePath")).strip()
-    match = _HOST.fullmatch(written)
+    host_field, base_path = (
+        text(data.get("host")).strip(),
+        text(data.get("basePath")).strip(),
+    )
+    match = _HOST.fullmatch(host_field)
     scheme, host, path = match.groups("") if match else ("", "", "")
-    schemes = _schemes(data) or [scheme.lower() or "https"]
+    schemes = _supported_schemes(data) or [scheme.lower() or "https"]
     problem, hint = "", ""
     if scheme or path:
         problem = "'host' is a name and a port, without a scheme or path"
@@ -66,7 +69,7 @@ def _place(
     if "{" in host:
         problem = "Swagger 2.0 has no variables in 'host'"
         hint = "write the host of one server; it is to be given to the client here"
-        host, path, base = "", "", ""
-    if problem and not quiet:
+        host, path, base_path = "", "", ""
+    if problem and not silent:
         conversion.warn("/host", "bad-server-url", problem, hint)
-    return schemes, host, f"{path.rstrip('/')}/{base.strip('/')}".rstrip("/")
+    return schemes, host, f"{path.rstrip('/')}/{base_path.strip('/')}".rstrip("/")

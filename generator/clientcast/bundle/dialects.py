@@ -5,7 +5,11 @@ from dataclasses import dataclass, replace
 
 from clientcast.grammar import OBJECTS, SECTIONS, Object
 
-_MORE = {"callbacks": "{Callback*}", "examples": "{Example*}", "links": "{Link*}"}
+_SHARED_FIELDS = {
+    "callbacks": "{Callback*}",
+    "examples": "{Example*}",
+    "links": "{Link*}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +28,25 @@ class Dialect:
     sections: Mapping[str, str]
 
 
-def _with(name: str, fields: Mapping[str, str]) -> Object:
-    known = OBJECTS[name]
-    return replace(known, fields={**known.fields, **fields})
+def _with_fields(name: str, fields: Mapping[str, str]) -> Object:
+    existing = OBJECTS[name]
+    return replace(existing, fields={**existing.fields, **fields})
 
 
-def _more(name: str) -> Object:
+def _with_shared_fields(name: str) -> Object:
     """An object with what those of its fields hold that no other stage looks into."""
     if name == "Schema":  # Its examples are a list of values.
         return OBJECTS[name]
     fields = OBJECTS[name].fields
-    return _with(name, {key: kind for key, kind in _MORE.items() if key in fields})
+    return _with_fields(
+        name, {key: kind for key, kind in _SHARED_FIELDS.items() if key in fields}
+    )
 
 
 OPENAPI = Dialect(
     "OpenAPI",
     {
-        **{name: _more(name) for name in OBJECTS},
+        **{name: _with_shared_fields(name) for name in OBJECTS},
         "Callback": Object({}, others="PathItem*"),
         "Example": Object({"value": "any", "description": "string"}),
         "Link": Object({"description": "string"}),
@@ -75,8 +81,8 @@ SWAGGER = Dialect(
             for name in ("Info", "Paths", "Operation", "Responses", "Tag", "Schema")
         },
         "PathItem": OBJECTS["PathItem"],
-        "Parameter": _with("Parameter", {"items": "any"}),
-        "Response": _with("Response", {"schema": "Schema", "headers": "any"}),
+        "Parameter": _with_fields("Parameter", {"items": "any"}),
+        "Response": _with_fields("Response", {"schema": "Schema", "headers": "any"}),
     },
     {
         "Schema": "/definitions",

@@ -5,17 +5,17 @@ from clientcast.plain import mapping, text
 from clientcast.references import Found
 
 
-def declared(
+def parameter_names(
     context: Context, item: Found, operation: Found
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the parameters in path and in query, of an operation and its path."""
     parameters = [
         mapping(parameter.value)
-        for holder in (item, operation)
-        for parameter in context.items(context.child(holder, "parameters"))
+        for parent in (item, operation)
+        for parameter in context.items(context.child(parent, "parameters"))
     ]
     in_path, in_query = (
-        frozenset(text(p.get("name")) for p in parameters if p.get("in") == place)
-        for place in ("path", "query")
+        frozenset(text(p.get("name")) for p in parameters if p.get("in") == location)
+        for location in ("path", "query")
     )
     return in_path, in_query

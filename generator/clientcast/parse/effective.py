@@ -1,0 +1,354 @@
+"""Merges a schema with its `allOf` and its reference into one: what a value must be, at once."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from clientcast.parse.context import Context
+from clientcast.parse.keywords import CONSTRAINTS, is_annotation
+from clientcast.parse.scalars import STRING_FORMATS
+from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
+from clientcast.references import MAX_HOPS, Found, lookup, target
+from clientcast.source import escape
+
+MAX_MERGED = 1_000
+MAX_EXTENDED = 50
+"""Schemas each of which extends the next one by `allOf`."""
+SELF_REFERENCE = "this schema is made of itself, which adds nothing to it"
+
+_JSON_TYPES = frozenset("array boolean integer null number object string".split())
+_CONDITIONAL_KEYWORDS = ("then", "else")
+_REFERENCE_KEYWORDS = ("$ref", "$dynamicRef")
+"""Within one document both lead to the same (JSON Schema 2020-12, section 8.2.3.2)."""
+
+
+@dataclass
+class EffectiveSchema:
+    """One schema, `$ref` and `allOf` merged into it.
+
+    Attributes:
+        types: Those that every part allows; None where no part says.
+        items: The schemas of the items of an array, all of which hold.
+        prefix: The schemas of the first items of an array, position by position.
+        additional: The schema of properties that have none of their own.
+        patterns: The schemas of properties by what their names are like.
+        properties: Where the schemas of each property stand, all of which hold.
+        unions: `oneOf` and `anyOf` of all parts.
+        discriminator: Of one of the unions, or of the schema itself where it has none.
+        merged_count: How many schemas were merged.
+    """
+
+    types: frozenset[str] | None = None
+    nullable: bool = False
+    format: str = ""
+    enum: list[Any] | None = None
+    items: tuple[Found, ...] = ()
+    prefix_items: list[Found] = field(default_factory=list[Found])
+    length_limits: tuple[int, int | None] = (0, None)
+    additional: Found | None = None
+    pattern_properties: list[Found] = field(default_factory=list[Found])
+    properties: dict[str, tuple[Found, ...]] = field(
+        default_factory=dict[str, tuple[Found, ...]]
+    )
+    required: set[str] = field(default_factory=set[str])
+    unions: list[Found] = field(default_factory=list[Found])
+    discriminator: Found | None = None
+    description: str = ""
+    deprecated: bool = False
+    merged_count: int = 0
+
+    @property
+    def allowed_types(self) -> frozenset[str]:
+        """The types that are allowed; where none is named, by the keywords that there are."""
+        if self.types is not None:
+            return self.types
+        if self.properties or self.additional is not None or self.pattern_properties:
+            return frozenset({"object"})
+        if self.items or self.prefix_items:
+            return frozenset({"array"})
+        return frozenset({"string"}) if self.format in STRING_FORMATS else frozenset()
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is an object whose properties are known."""
+        return "object" in self.allowed_types and (
+            bool(self.properties)
+            or (self.additional is not None and self.additional.value is False)
+        )
+
+
+def sole_reference(value: dict[str, Any]) -> str | None:
+    """What a schema refers to that says nothing else of the valid values; None for others."""
+    keywords = [key for key in value if not is_annotation(key)]
+    if len(keywords) != 1 or keywords[0] not in _REFERENCE_KEYWORDS:
+        return None
+    return text(value[keywords[0]]) or None
+
+
+def resolve_reference(context: Context, reference: str) -> Found | None:
+    """The schema that a reference leads to, over others that are only references.
+
+    None where it leads nowhere, which `check` reports.
+    """
+    for _ in range(MAX_HOPS):
+        pointer = target(reference)
+        if pointer is None:
+            return None
+        try:
+            value = lookup(context.document.data, pointer)
+        except LookupError:
+            return None
+        next_reference = sole_reference(mapping(value))
+        if next_reference is None:
+            return Found(pointer, value)
+        reference = next_reference
+    return None
+
+
+def unwrap_reference(context: Context, value: dict[str, Any]) -> Found | None:
+    """The schema that another one is but for annotations, limits and null; None for none.
+
+    Before OpenAPI 3.1 nothing could stand beside a `$ref`, so that people wrote `allOf: [$ref]`.
+    """
+    keywords = {key for key in value if not (is_annotation(key) or key in CONSTRAINTS)}
+    keywords -= {"nullable", "type"}
+    if keywords == {"allOf"} and is_list(value["allOf"]) and len(value["allOf"]) == 1:
+        reference = sole_reference(mapping(value["allOf"][0]))
+    else:
+        reference = sole_reference({key: value[key] for key in keywords})
+    found = None if reference is None else resolve_reference(context, reference)
+    types = set(texts(value.get("type"))) - {"null"}
+    if found is None or not types:
+        return found
+    allowed = flatten(context.without_diagnostics(), found).allowed_types
+    return found if allowed <= types else None
+
+
+def flatten(context: Context, *schemas: Found) -> EffectiveSchema:
+    """The merged shape of schemas all of which hold."""
+    effective = EffectiveSchema()
+    merge(context, effective, schemas)
+    return effective
+
+
+def merge(
+    context: Context, effective: EffectiveSchema, schemas: Iterable[Found]
+) -> None:
+    """Merge more schemas into a shape."""
+    for schema in schemas:
+        _Merger(context, effective).merge(schema)
+    if effective.types is not None and "null" in effective.types:
+        effective.nullable = True
+        effective.types -= {"null"}
+    elif (
+        effective.enum is not None
+        and None in effective.enum
+        and effective.types is None
+    ):
+        effective.nullable = True
+    if effective.enum is not None:
+        effective.enum = [value for value in effective.enum if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Merger:
+    """Merges schemas into one shape."""
+
+    context: Context
+    effective: EffectiveSchema
+
+    def merge(self, root: Found) -> None:
+        """Merge a schema and all that it is made of: its parts before its own keywords."""
+        ancestors: dict[str, None] = {}  # The schemas that the next one is a part of.
+        pending = [(root, False)]
+        while pending:
+            schema, has_merged_subschemas = pending.pop()
+            if has_merged_subschemas:
+                self._merge_keywords(schema, ancestors)
+                del ancestors[schema.pointer]
+            elif self._should_merge(schema, ancestors):
+                ancestors[schema.pointer] = None
+                pending.append((schema, True))
+                pending += [
+                    (part, False) for part in reversed(self._subschemas(schema))
+                ]
+
+    def _should_merge(self, schema: Found, ancestors: Collection[str]) -> bool:
+        """Whether a schema is to be merged, unless it contains itself or is one too many."""
+        self.effective.merged_count += 1
+        if self.effective.merged_count > MAX_MERGED:
+            message = f"allOf merges more than {MAX_MERGED} schemas"
+            self.context.report_limit(schema.pointer, "limit-parts", message)
+        elif (
+            len(ancestors) > 2 * MAX_EXTENDED
+        ):  # One for the reference, one for the schema.
+            message = f"allOf leads over more than {MAX_EXTENDED} schemas"
+            self.context.report_limit(schema.pointer, "limit-parts", message)
+        if "limit-parts" in self.context.exceeded_limits:
+            return False
+        if schema.pointer in ancestors:
+            self.context.warn(schema.pointer, "reference-cycle", SELF_REFERENCE)
+            return False
+        return is_mapping(schema.value)
+
+    def _subschemas(self, schema: Found) -> list[Found]:
+        """The schemas that a schema is made of, references followed."""
+        pointer, value = schema
+        found = [
+            resolve_reference(self.context, value[keyword])
+            for keyword in _REFERENCE_KEYWORDS
+            if isinstance(value.get(keyword), str)
+        ]
+        subschemas = enumerate(sequence(value.get("allOf")))
+        return [
+            *filter(None, found),
+            *(Found(f"{pointer}/allOf/{index}", part) for index, part in subschemas),
+        ]
+
+    def _merge_keywords(self, schema: Found, ancestors: Collection[str]) -> None:
+        pointer, value = schema
+        effective = self.effective
+        self._merge_types(schema)
+        self._merge_enum(schema)
+        effective.format = text(value.get("format")) or effective.format
+        if value.get("contentEncoding") == "base64" and not effective.format:
+            effective.format = "byte"
+        self._merge_array(schema)
+        self._merge_object(schema)
+        for keyword in ("oneOf", "anyOf"):
+            union = Found(f"{pointer}/{keyword}", value.get(keyword))
+            if is_list(union.value) and not self._includes_ancestor(union, ancestors):
+                effective.unions.append(union)
+                self._set_discriminator(schema)
+        if "oneOf" not in value and "anyOf" not in value and len(ancestors) == 1:
+            self._set_discriminator(schema)
+        root = next(iter(ancestors))
+        if f"{pointer}/".startswith(f"{root}/"):
+            # What is referred to describes itself.
+            effective.description = (
+                text(value.get("description")) or effective.description
+            )
+        effective.deprecated = effective.deprecated or value.get("deprecated") is True
+
+    def _merge_types(self, schema: Found) -> None:
+        pointer, value = schema
+        types = set(texts(value.get("type"))) & _JSON_TYPES
+        if not types:
+            self.effective.nullable |= value.get("nullable") is True
+            return
+        if value.get("nullable") is True:
+            types.add("null")
+        if self.effective.types is None:
+            self.effective.types = frozenset(types)
+            return
+        common = self.effective.types & types
+        if "integer" in self.effective.types | types and "number" in (
+            self.effective.types | types
+        ):
+            common |= {"integer"}
+        if common - {"null"} or common and self.effective.types == frozenset(("null",)):
+            self.effective.types = common
+            return
+        self.context.warn(
+            f"{pointer}/type",
+            "contradiction",
+            f"no value is both {' or '.join(sorted(self.effective.types))}"
+            f" and {' or '.join(sorted(types))}: the first counts",
+        )
+
+    def _merge_enum(self, schema: Found) -> None:
+        pointer, value = schema
+        if is_list(value.get("enum")) and value["enum"]:
+            values = value["enum"]
+        elif "const" in value:
+            values = [value["const"]]
+        else:
+            return
+        existing = self.effective.enum
+        if existing is None:
+            self.effective.enum = list(values)
+            return
+        common = [item for item in existing if item in values]
+        if not common:
+            self.context.warn(
+                pointer,
+                "contradiction",
+                "no value meets this enum and another one: this one counts",
+            )
+        self.effective.enum = common or list(values)
+
+    def _merge_array(self, schema: Found) -> None:
+        pointer, value = schema
+        effective = self.effective
+        items = value.get("items")
+        prefix_items = Found(f"{pointer}/prefixItems", value.get("prefixItems"))
+        if is_list(items):  # as JSON Schema had it before 2020-12
+            prefix_items, items = Found(f"{pointer}/items", items), None
+        if is_list(prefix_items.value):
+            effective.prefix_items = [
+                Found(f"{prefix_items.pointer}/{index}", item)
+                for index, item in enumerate(prefix_items.value)
+            ]
+        if items is not None:
+            effective.items = _append_unique(
+                effective.items, Found(f"{pointer}/items", items)
+            )
+        minimum, maximum = value.get("minItems"), value.get("maxItems")
+        effective.length_limits = (
+            minimum if isinstance(minimum, int) else effective.length_limits[0],
+            maximum if isinstance(maximum, int) else effective.length_limits[1],
+        )
+
+    def _merge_object(self, schema: Found) -> None:
+        pointer, value = schema
+        effective = self.effective
+        for keyword in ("unevaluatedProperties", "additionalProperties"):
+            if isinstance(value.get(keyword), dict | bool):
+                effective.additional = Found(f"{pointer}/{keyword}", value[keyword])
+        for pattern, pattern_schema in mapping(value.get("patternProperties")).items():
+            child_pointer = f"{pointer}/patternProperties/{escape(pattern)}"
+            effective.pattern_properties.append(Found(child_pointer, pattern_schema))
+        for name, property_schema in mapping(value.get("properties")).items():
+            child_pointer = f"{pointer}/properties/{escape(name)}"
+            existing = effective.properties.get(name, ())
+            effective.properties[name] = _append_unique(
+                existing, Found(child_pointer, property_schema)
+            )
+        effective.required.update(texts(value.get("required")))
+        self._merge_conditional(schema)
+
+    def _merge_conditional(self, schema: Found) -> None:
+        """Properties that are there under a condition may be there."""
+        pointer, value = schema
+        subschemas = [
+            Found(f"{pointer}/{key}", value.get(key)) for key in _CONDITIONAL_KEYWORDS
+        ]
+        for name, part in mapping(value.get("dependentSchemas")).items():
+            subschemas.append(Found(f"{pointer}/dependentSchemas/{escape(name)}", part))
+        for place, part in subschemas:
+            for name, property_schema in mapping(
+                mapping(part).get("properties")
+            ).items():
+                found = Found(f"{place}/properties/{escape(name)}", property_schema)
+                self.effective.properties.setdefault(name, (found,))
+
+    def _set_discriminator(self, schema: Found) -> None:
+        pointer, value = schema
+        if is_mapping(value.get("discriminator")):
+            child_pointer = f"{pointer}/discriminator"
+            self.effective.discriminator = Found(child_pointer, value["discriminator"])
+
+    def _includes_ancestor(self, union: Found, ancestors: Collection[str]) -> bool:
+        """Whether what is being merged is itself a member of the union: a subtype of it."""
+        for member in union.value:
+            reference = mapping(member).get("$ref")
+            if isinstance(reference, str) and target(reference) in ancestors:
+                return True
+        return False
+
+
+def _append_unique(existing: tuple[Found, ...], schema: Found) -> tuple[Found, ...]:
+    """Schemas and one more, which may have come another way already."""
+    if any(other.pointer == schema.pointer for other in existing):
+        return existing
+    return (*existing, schema)
