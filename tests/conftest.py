@@ -7,26 +7,28 @@ from types import ModuleType
 
 import pytest
 
-from tests.support.casting import SPECS as SMALL
+from tests.support.casting import SPECS as TEST_SPECS
 from tests.support.casting import import_client
-from tests.support.node import program
-from tests.support.prism import Prism, mock
+from tests.support.node import node_program
+from tests.support.prism import Prism, run_prism
 from tests.support.project import ROOT
 
 SPECS = ROOT / "specs"
 
 
 @pytest.fixture(scope="session")
-def mocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Prism]]:
+def prism_servers(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], Prism]]:
     """Prism by the name of a spec, each started when it is first asked for."""
-    program("prism")  # Here, so that a missing one is looked for once.
+    node_program("prism")  # Here, so that a missing one is looked for once.
     folder = tmp_path_factory.mktemp("prism")
     running: dict[str, Prism] = {}
     with ExitStack() as stack:
 
         def named(name: str) -> Prism:
             if name not in running:
-                started = mock(SPECS / f"{name}.yaml", folder / f"{name}.log")
+                started = run_prism(SPECS / f"{name}.yaml", folder / f"{name}.log")
                 running[name] = stack.enter_context(started)
             return running[name]
 
@@ -34,21 +36,21 @@ def mocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], 
 
 
 @pytest.fixture
-def prism(mocks: Callable[[str], Prism]) -> Iterator[Callable[[str], str]]:
+def prism(prism_servers: Callable[[str], Prism]) -> Iterator[Callable[[str], str]]:
     """The URL of Prism by the name of a spec; its log is shown where a test fails."""
-    begun: dict[Prism, int] = {}
+    log_offsets: dict[Prism, int] = {}
 
     def url(name: str) -> str:
-        server = mocks(name)
-        begun.setdefault(server, server.log.stat().st_size)
+        server = prism_servers(name)
+        log_offsets.setdefault(server, server.log.stat().st_size)
         return server.url
 
     yield url
-    for server, start in begun.items():
+    for server, start in log_offsets.items():
         print(server.log.read_bytes()[start:].decode("utf-8", "replace"))
 
 
-class _Clients(dict[str, ModuleType]):
+class _LazyClients(dict[str, ModuleType]):
     """Packages by the name of their document, each made when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
@@ -56,11 +58,11 @@ class _Clients(dict[str, ModuleType]):
         self._folder = folder
 
     def __missing__(self, name: str) -> ModuleType:
-        self[name] = import_client(SMALL / "ok" / f"{name}.yaml", self._folder)
+        self[name] = import_client(TEST_SPECS / "ok" / f"{name}.yaml", self._folder)
         return self[name]
 
 
 @pytest.fixture(scope="session")
 def clients(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
     """The packages of the small documents, by their names."""
-    return _Clients(tmp_path_factory.mktemp("clients"))
+    return _LazyClients(tmp_path_factory.mktemp("clients"))

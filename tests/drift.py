@@ -17,13 +17,13 @@ from tempfile import TemporaryDirectory
 from tests.pins import (
     BUILD_CONSTRAINTS,
     ResolveError,
-    changes,
-    pinned,
-    resolved,
-    resolved_build,
+    diff_pins,
+    read_pins,
+    remove_pins,
+    resolve_build_pins,
+    resolve_pins,
     uv,
     uv_program,
-    without_pins,
 )
 from tests.support.project import ROOT
 
@@ -47,7 +47,7 @@ def unpinned_copy(folder: Path) -> str:
     """Copy the checkout without its pins, and return the text of its `pyproject.toml`."""
     shutil.copytree(ROOT, folder, ignore=_NOT_COPIED)
     file = folder / "pyproject.toml"
-    text = without_pins(file.read_text(encoding="utf-8"))
+    text = remove_pins(file.read_text(encoding="utf-8"))
     file.write_text(text, encoding="utf-8")
     return text
 
@@ -56,8 +56,8 @@ def python_drift(unpinned: str) -> list[str]:
     """Return a line for each Python distribution that is newer than its pin."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     return [
-        *changes(pinned(text), resolved(unpinned)),
-        *changes(pinned(text, BUILD_CONSTRAINTS), resolved_build(unpinned)),
+        *diff_pins(read_pins(text), resolve_pins(unpinned)),
+        *diff_pins(read_pins(text, BUILD_CONSTRAINTS), resolve_build_pins(unpinned)),
     ]
 
 

@@ -30,22 +30,22 @@ BUILD_CONSTRAINTS = "build-constraint-dependencies"
 _EDITABLE = "editables"
 """What hatchling asks for to install a checkout. Its metadata does not say so."""
 
-_PLAIN = ["--quiet", "--no-header", "--no-annotate"]
+_QUIET_OPTIONS = ["--quiet", "--no-header", "--no-annotate"]
 
 
 class ResolveError(Exception):
     """uv cannot resolve the dependencies; the text is what it says."""
 
 
-def pinned(pyproject: str, key: str = CONSTRAINTS) -> list[str]:
+def read_pins(pyproject: str, key: str = CONSTRAINTS) -> list[str]:
     """Return the pins in a `pyproject.toml`: `attrs==26.1.0`."""
     pins: list[str] = tomllib.loads(pyproject)["tool"]["uv"].get(key, [])
     return pins
 
 
-def with_pins(pyproject: str, key: str, pins: Sequence[str]) -> str:
+def replace_pins(pyproject: str, key: str, pins: Sequence[str]) -> str:
     """Return the text of a `pyproject.toml` with other pins."""
-    lines = "".join(f"    {quoted(pin)},\n" for pin in pins)
+    lines = "".join(f"    {toml_string(pin)},\n" for pin in pins)
     text, found = re.subn(
         rf"^{key} = \[\n.*?^\]$",
         lambda _: f"{key} = [\n{lines}]",
@@ -57,26 +57,28 @@ def with_pins(pyproject: str, key: str, pins: Sequence[str]) -> str:
     return text
 
 
-def quoted(pin: str) -> str:
+def toml_string(pin: str) -> str:
     """Return a pin as a TOML string."""
     return f'"{pin}"' if '"' not in pin else f"'{pin}'"
 
 
-def without_pins(pyproject: str) -> str:
+def remove_pins(pyproject: str) -> str:
     """Return the text of a `pyproject.toml` that pins nothing but its own requirements."""
-    return with_pins(with_pins(pyproject, CONSTRAINTS, ()), BUILD_CONSTRAINTS, ())
+    return replace_pins(replace_pins(pyproject, CONSTRAINTS, ()), BUILD_CONSTRAINTS, ())
 
 
-def resolved(pyproject: str) -> list[str]:
+def resolve_pins(pyproject: str) -> list[str]:
     """Resolve the development environment for all supported Pythons and systems."""
     with TemporaryDirectory(prefix="pins-") as name:
         folder = Path(name)
         (folder / "pyproject.toml").write_text(pyproject, encoding="utf-8")
         everything = ["--all-extras", "--all-groups", "--no-emit-project"]
-        return _pins(uv(folder, "export", *_PLAIN, "--no-hashes", *everything))
+        return _parse_pins(
+            uv(folder, "export", *_QUIET_OPTIONS, "--no-hashes", *everything)
+        )
 
 
-def resolved_build(pyproject: str) -> list[str]:
+def resolve_build_pins(pyproject: str) -> list[str]:
     """Resolve what the package is built with."""
     content = tomllib.loads(pyproject)
     oldest = content["project"]["requires-python"].removeprefix(">=")
@@ -84,11 +86,11 @@ def resolved_build(pyproject: str) -> list[str]:
     with TemporaryDirectory(prefix="pins-") as name:
         folder = Path(name)
         (folder / "wanted.txt").write_text(wanted, encoding="utf-8")
-        pins = "\n".join(pinned(pyproject, BUILD_CONSTRAINTS))
+        pins = "\n".join(read_pins(pyproject, BUILD_CONSTRAINTS))
         (folder / "pins.txt").write_text(pins, encoding="utf-8")
         target = ["--universal", "--python-version", oldest, "-c", "pins.txt"]
-        compiled = uv(folder, "pip", "compile", *_PLAIN, *target, "wanted.txt")
-    return _pins(compiled)
+        compiled = uv(folder, "pip", "compile", *_QUIET_OPTIONS, *target, "wanted.txt")
+    return _parse_pins(compiled)
 
 
 def uv(folder: Path, *arguments: str) -> str:
@@ -121,7 +123,7 @@ def uv_program() -> str:
     return program
 
 
-def _pins(text: str) -> list[str]:
+def _parse_pins(text: str) -> list[str]:
     """Return the requirements in a text; a marker stays if it chooses between versions."""
     found = [Requirement(line) for line in text.splitlines() if line]
     count = Counter(canonicalize_name(requirement.name) for requirement in found)
@@ -131,9 +133,9 @@ def _pins(text: str) -> list[str]:
     return sorted(map(str, found))
 
 
-def changes(before: Sequence[str], after: Sequence[str]) -> list[str]:
+def diff_pins(before: Sequence[str], after: Sequence[str]) -> list[str]:
     """Return a line for each distribution whose pins differ."""
-    old, new = _by_name(before), _by_name(after)
+    old, new = _versions_by_name(before), _versions_by_name(after)
     return [
         f"{name}: {', '.join(old.get(name, ['none']))}"
         f" -> {', '.join(new.get(name, ['none']))}"
@@ -142,7 +144,7 @@ def changes(before: Sequence[str], after: Sequence[str]) -> list[str]:
     ]
 
 
-def _by_name(pins: Sequence[str]) -> dict[str, list[str]]:
+def _versions_by_name(pins: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for pin in map(Requirement, pins):
         marker = f" ({pin.marker})" if pin.marker else ""
@@ -159,19 +161,24 @@ def main() -> int:
     options = parser.parse_args()
     file = ROOT / "pyproject.toml"
     text = file.read_text(encoding="utf-8")
-    start = without_pins(text) if options.upgrade else text
+    start = remove_pins(text) if options.upgrade else text
     try:
-        found = {CONSTRAINTS: resolved(start), BUILD_CONSTRAINTS: resolved_build(start)}
+        found = {
+            CONSTRAINTS: resolve_pins(start),
+            BUILD_CONSTRAINTS: resolve_build_pins(start),
+        }
     except ResolveError as error:
         print(error, file=sys.stderr)
         return 1
     differ = [
-        line for key, pins in found.items() for line in changes(pinned(text, key), pins)
+        line
+        for key, pins in found.items()
+        for line in diff_pins(read_pins(text, key), pins)
     ]
     print("\n".join(differ) or "every dependency has an exact version")
     if options.write:
         for key, pins in found.items():
-            text = with_pins(text, key, pins)
+            text = replace_pins(text, key, pins)
         file.write_text(text, encoding="utf-8")
     return 1 if differ and not options.write else 0
 

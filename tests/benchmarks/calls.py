@@ -22,68 +22,69 @@ from okta import AsyncOkta, Okta  # noqa: E402
 from okta._runtime.fast import AsyncFastTransport, FastTransport  # noqa: E402
 from okta.models import Session  # noqa: E402
 
-from tests.benchmarks.server import SESSION, serving  # noqa: E402
+from tests.benchmarks.server import SESSION, run_server  # noqa: E402
 
 ROUNDS = 9
 CALLS = 1000
 PATH = "/api/v1/sessions/102lS3ssion"
-AT_MOST = 60
+MAX_OVERHEAD = 60
 """Microseconds that our layer may add to httpx2."""
 
-Way = Callable[[], object]
-AsyncWay = Callable[[], Awaitable[object]]
+SyncCall = Callable[[], object]
+AsyncCall = Callable[[], Awaitable[object]]
 
 
-def round_of(way: Way) -> float:
+def measure_round(call: SyncCall) -> float:
     """What a call costs, in microseconds."""
     began = time.process_time()
     for _ in range(CALLS):
-        way()
+        call()
     return (time.process_time() - began) / CALLS * 1e6
 
 
-async def async_round_of(way: AsyncWay) -> float:
+async def async_measure_round(call: AsyncCall) -> float:
     began = time.process_time()
     for _ in range(CALLS):
-        await way()
+        await call()
     return (time.process_time() - began) / CALLS * 1e6
 
 
-def costs(ways: dict[str, Way]) -> dict[str, float]:
+def measure_all(calls: dict[str, SyncCall]) -> dict[str, float]:
     rounds = [
-        {name: round_of(way) for name, way in ways.items()} for _ in range(ROUNDS + 1)
-    ]
-    return {name: median(each[name] for each in rounds[1:]) for name in ways}
-
-
-async def async_costs(ways: dict[str, AsyncWay]) -> dict[str, float]:
-    rounds = [
-        {name: await async_round_of(way) for name, way in ways.items()}
+        {name: measure_round(call) for name, call in calls.items()}
         for _ in range(ROUNDS + 1)
     ]
-    return {name: median(each[name] for each in rounds[1:]) for name in ways}
+    return {name: median(each[name] for each in rounds[1:]) for name in calls}
 
 
-def raw(http: httpx2.Client, url: str) -> Way:
+async def async_measure_all(calls: dict[str, AsyncCall]) -> dict[str, float]:
+    rounds = [
+        {name: await async_measure_round(call) for name, call in calls.items()}
+        for _ in range(ROUNDS + 1)
+    ]
+    return {name: median(each[name] for each in rounds[1:]) for name in calls}
+
+
+def raw_call(http: httpx2.Client, url: str) -> SyncCall:
     return lambda: msgspec.json.decode(http.get(url + PATH).content, type=Session)
 
 
-def async_raw(http: httpx2.AsyncClient, url: str) -> AsyncWay:
-    async def way() -> object:
+def async_raw_call(http: httpx2.AsyncClient, url: str) -> AsyncCall:
+    async def call() -> object:
         return msgspec.json.decode((await http.get(url + PATH)).content, type=Session)
 
-    return way
+    return call
 
 
-def ours(okta: Okta) -> Way:
+def client_call(okta: Okta) -> SyncCall:
     return lambda: okta.sessions.get("102lS3ssion")
 
 
-def async_ours(okta: AsyncOkta) -> AsyncWay:
+def async_client_call(okta: AsyncOkta) -> AsyncCall:
     return lambda: okta.sessions.get("102lS3ssion")
 
 
-def mocked() -> httpx2.MockTransport:
+def mock_transport() -> httpx2.MockTransport:
     """Answers as a connection does, with a body that is still to be read."""
     headers = {
         "Content-Type": "application/json",
@@ -96,17 +97,19 @@ def mocked() -> httpx2.MockTransport:
     )
 
 
-def client(url: str, http: httpx2.Client | httpx2.BaseTransport | None = None) -> Okta:
+def new_client(
+    url: str, http: httpx2.Client | httpx2.BaseTransport | None = None
+) -> Okta:
     return Okta(api_token="00token", base_url=url, http=http)
 
 
-def async_client(
+def new_async_client(
     url: str, http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None
 ) -> AsyncOkta:
     return AsyncOkta(api_token="00token", base_url=url, http=http)
 
 
-def shown(title: str, costs: dict[str, float]) -> None:
+def print_table(title: str, costs: dict[str, float]) -> None:
     """Print a table; the first of the ways is what the others are compared with."""
     print(f"\n{title:42}     µs   - raw   / raw")
     base = next(iter(costs.values()))
@@ -114,84 +117,88 @@ def shown(title: str, costs: dict[str, float]) -> None:
         print(f"  {name:40} {cost:6.1f}  {cost - base:+6.1f}  {cost / base:6.2f}")
 
 
-def judged(costs: dict[str, float]) -> None:
+def print_verdict(costs: dict[str, float]) -> None:
     first, second, *_ = costs.values()
-    verdict = "within" if second - first <= AT_MOST else "above"
-    print(f"  our layer is {verdict} {AT_MOST} µs")
+    verdict = "within" if second - first <= MAX_OVERHEAD else "above"
+    print(f"  our layer is {verdict} {MAX_OVERHEAD} µs")
 
 
-def without_a_network() -> None:
+def measure_mock() -> None:
     url = "http://127.0.0.1"
-    with httpx2.Client(transport=mocked()) as http:
-        found = costs(
+    with httpx2.Client(transport=mock_transport()) as http:
+        found = measure_all(
             {
-                "raw httpx2": raw(http, url),
-                "our client, http=httpx2.Client": ours(client(url, http)),
-                "our client, http=transport": ours(client(url, mocked())),
-            }
-        )
-    shown("sync, without a network", found)
-    judged(found)
-
-
-async def async_without_a_network() -> None:
-    url = "http://127.0.0.1"
-    async with httpx2.AsyncClient(transport=mocked()) as http:
-        found = await async_costs(
-            {
-                "raw httpx2": async_raw(http, url),
-                "our client, http=httpx2.AsyncClient": async_ours(
-                    async_client(url, http)
+                "raw httpx2": raw_call(http, url),
+                "our client, http=httpx2.Client": client_call(new_client(url, http)),
+                "our client, http=transport": client_call(
+                    new_client(url, mock_transport())
                 ),
-                "our client, http=transport": async_ours(async_client(url, mocked())),
             }
         )
-    shown("async, without a network", found)
-    judged(found)
+    print_table("sync, without a network", found)
+    print_verdict(found)
 
 
-def over_loopback(url: str) -> None:
-    fast = FastTransport()
-    with httpx2.Client() as http, client(url) as okta:
-        found = costs(
+async def async_measure_mock() -> None:
+    url = "http://127.0.0.1"
+    async with httpx2.AsyncClient(transport=mock_transport()) as http:
+        found = await async_measure_all(
             {
-                "raw httpx2": raw(http, url),
-                "our client, http=httpx2.Client": ours(client(url, http)),
-                "our client, connections of its own": ours(okta),
-                "our client, http=FastTransport": ours(client(url, fast)),
+                "raw httpx2": async_raw_call(http, url),
+                "our client, http=httpx2.AsyncClient": async_client_call(
+                    new_async_client(url, http)
+                ),
+                "our client, http=transport": async_client_call(
+                    new_async_client(url, mock_transport())
+                ),
+            }
+        )
+    print_table("async, without a network", found)
+    print_verdict(found)
+
+
+def measure_loopback(url: str) -> None:
+    fast = FastTransport()
+    with httpx2.Client() as http, new_client(url) as okta:
+        found = measure_all(
+            {
+                "raw httpx2": raw_call(http, url),
+                "our client, http=httpx2.Client": client_call(new_client(url, http)),
+                "our client, connections of its own": client_call(okta),
+                "our client, http=FastTransport": client_call(new_client(url, fast)),
             }
         )
     fast.close()
-    shown("sync, over loopback", found)
+    print_table("sync, over loopback", found)
 
 
-async def async_over_loopback(url: str) -> None:
+async def async_measure_loopback(url: str) -> None:
     fast = AsyncFastTransport()
-    async with httpx2.AsyncClient() as http, async_client(url) as okta:
-        found = await async_costs(
+    async with httpx2.AsyncClient() as http, new_async_client(url) as okta:
+        found = await async_measure_all(
             {
-                "raw httpx2": async_raw(http, url),
-                "our client, http=httpx2.AsyncClient": async_ours(
-                    async_client(url, http)
+                "raw httpx2": async_raw_call(http, url),
+                "our client, http=httpx2.AsyncClient": async_client_call(
+                    new_async_client(url, http)
                 ),
-                "our client, connections of its own": async_ours(okta),
-                "our client, http=AsyncFastTransport": async_ours(
-                    async_client(url, fast)
+                "our client, connections of its own": async_client_call(okta),
+                "our client, http=AsyncFastTransport": async_client_call(
+                    new_async_client(url, fast)
                 ),
             }
         )
     await fast.aclose()
-    shown("async, over loopback", found)
+    print_table("async, over loopback", found)
 
 
 def main() -> None:
     print(f"Python {platform.python_version()}, httpx2 {httpx2.__version__}")
     print(f"{ROUNDS} rounds of {CALLS} calls each, CPU per call, median of the rounds")
-    without_a_network()
-    asyncio.run(async_without_a_network())
-    with serving() as url:
-        over_loopback(url)
-        asyncio.run(async_over_loopback(url))
+    measure_mock()
+    asyncio.run(async_measure_mock())
+    with run_server() as url:
+        measure_loopback(url)
+        asyncio.run(async_measure_loopback(url))
 
 
 if __name__ == "__main__":

@@ -25,10 +25,10 @@ from clientcast.pipeline import cast
 
 from tests.benchmarks.shapes import SHAPES, Shape
 
-SECONDS = 20
-MOST_SECONDS = 5.0
-MOST_MEGABYTES = 512.0
-MOST_GROWTH = 1.2
+CPU_LIMIT = 20
+MAX_SECONDS = 5.0
+MAX_MEGABYTES = 512.0
+MAX_GROWTH = 1.2
 
 Stage = Callable[[], str]
 
@@ -42,32 +42,32 @@ class Cost(NamedTuple):
 
     seconds: float
     megabytes: float
-    said: str
+    outcome: str
 
 
-def measured(stage: Stage) -> Cost:
+def measure(stage: Stage) -> Cost:
     """Run a stage in a forked process, and measure that and its children."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
         try:
-            said = stage()
+            outcome = stage()
         except BaseException as error:
-            said = f"{type(error).__name__}: {error}"[:100]
-        os.write(writer, said.encode("utf-8", "replace"))
+            outcome = f"{type(error).__name__}: {error}"[:100]
+        os.write(writer, outcome.encode("utf-8", "replace"))
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        said = pipe.read().decode("utf-8")
+        outcome = pipe.read().decode("utf-8")
     _, status, usage = os.wait4(child, 0)
     if os.WIFSIGNALED(status):
-        said = f"killed by signal {os.WTERMSIG(status)}"
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said)
+        outcome = f"killed by signal {os.WTERMSIG(status)}"
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, outcome)
 
 
-def casting(spec: Path, package: Path) -> Stage:
+def cast_stage(spec: Path, package: Path) -> Stage:
     """Check and generate."""
 
     def stage() -> str:
@@ -75,15 +75,15 @@ def casting(spec: Path, package: Path) -> Stage:
         if result.files is not None:
             write(package, result.files)
         codes = [d.code for d in result.diagnostics]
-        shown = " ".join(f"{c}*{codes.count(c)}" for c in sorted({*codes})[:3])
+        codes_text = " ".join(f"{c}*{codes.count(c)}" for c in sorted({*codes})[:3])
         for diagnostic in result.diagnostics[:1000]:
             json.dumps(str(diagnostic))
-        return shown
+        return codes_text
 
     return stage
 
 
-def pages(package: Path) -> Stage:
+def docs_stage(package: Path) -> Stage:
     """Write the Markdown pages."""
 
     def stage() -> str:
@@ -92,7 +92,7 @@ def pages(package: Path) -> Stage:
     return stage
 
 
-def site(package: Path) -> Stage:
+def site_stage(package: Path) -> Stage:
     """Build the site."""
 
     def stage() -> str:
@@ -101,20 +101,22 @@ def site(package: Path) -> Stage:
     return stage
 
 
-def costs(shape: Shape, size: int, folder: Path, *, with_site: bool) -> dict[str, Cost]:
+def measure_stages(
+    shape: Shape, size: int, folder: Path, *, with_site: bool
+) -> dict[str, Cost]:
     """What each stage costs for a document of a size."""
     spec = folder / f"spec.{shape.suffix}"
     spec.write_text(shape.document(size), encoding="utf-8")
     package = folder / "package"
-    found = {"cast": measured(casting(spec, package))}
+    found = {"cast": measure(cast_stage(spec, package))}
     if (package / "clientcast.json").is_file():
-        found["docs"] = measured(pages(package))
+        found["docs"] = measure(docs_stage(package))
         if with_site:
-            found["site"] = measured(site(package))
+            found["site"] = measure(site_stage(package))
     return found
 
 
-def row(
+def print_growth(
     name: str, shape: Shape, steps: int, base: dict[str, Cost], *, with_site: bool
 ) -> None:
     """Print what each stage costs at each size, and what grows faster than it may."""
@@ -122,20 +124,24 @@ def row(
     for step in range(steps):
         size = shape.start << step
         with tempfile.TemporaryDirectory() as folder:
-            found = costs(shape, size, Path(folder), with_site=with_site)
+            found = measure_stages(shape, size, Path(folder), with_site=with_site)
         cells: list[str] = []
         for stage, cost in found.items():
-            own = cost.seconds - base[stage].seconds
-            growth = math.log2(own / before[stage]) if before.get(stage, 0) > 0.1 else 0
-            before[stage] = own
-            marks = "t" * (own > MOST_SECONDS) + "g" * (growth > MOST_GROWTH)
-            marks += "m" * (cost.megabytes > MOST_MEGABYTES)
-            cells.append(
-                f"{stage} {own:6.2f} s {cost.megabytes:5.0f} MB ^{growth:4.2f} {marks:3}"
+            net_seconds = cost.seconds - base[stage].seconds
+            growth = (
+                math.log2(net_seconds / before[stage])
+                if before.get(stage, 0) > 0.1
+                else 0
             )
-        said = found["cast"].said
-        print(f"{name:28}{size:>9}  {' | '.join(cells)}  {said}", flush=True)
-        if max(cost.seconds for cost in found.values()) > MOST_SECONDS:
+            before[stage] = net_seconds
+            marks = "t" * (net_seconds > MAX_SECONDS) + "g" * (growth > MAX_GROWTH)
+            marks += "m" * (cost.megabytes > MAX_MEGABYTES)
+            cells.append(
+                f"{stage} {net_seconds:6.2f} s {cost.megabytes:5.0f} MB ^{growth:4.2f} {marks:3}"
+            )
+        outcome = found["cast"].outcome
+        print(f"{name:28}{size:>9}  {' | '.join(cells)}  {outcome}", flush=True)
+        if max(cost.seconds for cost in found.values()) > MAX_SECONDS:
             break
 
 
@@ -147,11 +153,11 @@ def main() -> None:
     options.add_argument("--site", action="store_true")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        base = costs(SHAPES["plain"], 1, Path(folder), with_site=chosen.site)
+        base = measure_stages(SHAPES["plain"], 1, Path(folder), with_site=chosen.site)
     print(f"subtracted: {', '.join(f'{k} {v.seconds:.2f} s' for k, v in base.items())}")
     for name, shape in SHAPES.items():
         if not chosen.names or any(name.startswith(wanted) for wanted in chosen.names):
-            row(name, shape, chosen.steps, base, with_site=chosen.site)
+            print_growth(name, shape, chosen.steps, base, with_site=chosen.site)
 
 
 if __name__ == "__main__":

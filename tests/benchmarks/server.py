@@ -18,14 +18,14 @@ SESSION = (
     b'"_links":{"self":{"href":"https://acme.okta.com/api/v1/sessions/102l",'
     b'"hints":{"allow":["GET","DELETE"]}}}}'
 )
-ANSWER = (
+RESPONSE = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
     b"Date: Tue, 12 May 2026 09:00:00 GMT\r\nContent-Length: %d\r\n\r\n"
 )
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def run_server() -> Iterator[str]:
     """The URL of such a server, which ends with the block."""
     command = [sys.executable, "-m", "tests.benchmarks.server"]
     with subprocess.Popen(
@@ -36,12 +36,12 @@ def serving() -> Iterator[str]:
         process.kill()
 
 
-def answer(connection: socket.socket) -> None:
-    whole = ANSWER % len(SESSION) + SESSION
+def respond(connection: socket.socket) -> None:
+    response = RESPONSE % len(SESSION) + SESSION
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with connection:
         while connection.recv(65536):  # No request here is larger, or has a body.
-            connection.sendall(whole)
+            connection.sendall(response)
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def main() -> None:
         print(f"http://127.0.0.1:{server.getsockname()[1]}", flush=True)
         while True:
             connection, _ = server.accept()
-            threading.Thread(target=answer, args=(connection,), daemon=True).start()
+            threading.Thread(target=respond, args=(connection,), daemon=True).start()
 
 
 if __name__ == "__main__":

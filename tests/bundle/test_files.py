@@ -15,7 +15,7 @@ from clientcast.parse import parse
 from clientcast.source import Document, read
 from clientcast.swagger import convert
 
-from tests.support.casting import SPECS, Server, both, import_client
+from tests.support.casting import SPECS, Server, call_sync_and_async, import_client
 
 OPERATION = """\
 openapi: 3.1.0
@@ -77,14 +77,14 @@ def test_a_client_of_many_files(clients: dict[str, ModuleType]) -> None:
     rex["owner"] = {"name": "Ada", "pets": [{"id": 2, "name": "Tom"}]}
     server = Server(200, [rex])
     key = {"client": {"key": "secret"}}
-    (pet,) = both(files, server, "pets.list_pets", limit=3, **key)
+    (pet,) = call_sync_and_async(files, server, "pets.list_pets", limit=3, **key)
     assert str(server.last.url) == "https://pets.example/pets?limit=3"
     assert server.last.headers["X-Key"] == "secret"
     assert isinstance(pet, files.models.Pet)
     assert pet.owner.pets[0].name == "Tom"
     assert pet.best.since == date(2026, 1, 2)
     gone = {"id": 1, "name": "Rex", "until": "2026-02-03"}
-    past = both(files, Server(200, gone), "pets.get_pet", 1, **key)
+    past = call_sync_and_async(files, Server(200, gone), "pets.get_pet", 1, **key)
     assert past == files.models.ArchivePet(id=1, name="Rex", until=date(2026, 2, 3))
 
 
@@ -92,7 +92,9 @@ def test_a_union_told_apart_by_files(clients: dict[str, ModuleType]) -> None:
     files = clients["files"]
     server = Server(201, {"kind": "meow", "lives": 9})
     dog = files.models.Dog(kind="woof", name="Rex")
-    cat = both(files, server, "pets.create_animal", dog, client={"key": "secret"})
+    cat = call_sync_and_async(
+        files, server, "pets.create_animal", dog, client={"key": "secret"}
+    )
     assert server.last.content == b'{"kind":"woof","name":"Rex"}'
     assert cat == files.models.Cat(kind="meow", lives=9)
 
@@ -100,14 +102,18 @@ def test_a_union_told_apart_by_files(clients: dict[str, ModuleType]) -> None:
 def test_a_file_that_refers_to_itself(clients: dict[str, ModuleType]) -> None:
     files = clients["files"]
     tree = {"name": "root", "children": [{"name": "leaf"}]}
-    root = both(files, Server(200, tree), "trees.get_tree", client={"key": "secret"})
+    root = call_sync_and_async(
+        files, Server(200, tree), "trees.get_tree", client={"key": "secret"}
+    )
     assert root.children == [files.models.Tree(name="leaf")]
 
 
 def test_an_identifier_and_an_anchor(clients: dict[str, ModuleType]) -> None:
     files = clients["files"]
     body = {"mixed": [{"dark": True}]}
-    color = both(files, Server(200, body), "trees.get_color", client={"key": "secret"})
+    color = call_sync_and_async(
+        files, Server(200, body), "trees.get_color", client={"key": "secret"}
+    )
     assert type(color) is files.models.Color
     assert color.mixed[0].dark is True
 
@@ -343,7 +349,7 @@ properties:
 """)
     package = import_client(spec, tmp_path / "package")
     server = Server(200, {"name": "x"})
-    order = both(package, server, "orders.put_order", "a", name="b")
+    order = call_sync_and_async(package, server, "orders.put_order", "a", name="b")
     assert server.last.content == b'{"name":"b"}'
     assert order == package.models.Order(name="x")
 

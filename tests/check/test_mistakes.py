@@ -14,7 +14,7 @@ from clientcast.pipeline import cast
 from clientcast.route import route_of
 from clientcast.source import read
 
-from tests.support.casting import SPECS, Server, both, import_client
+from tests.support.casting import SPECS, Server, call_sync_and_async, import_client
 
 SPEC = SPECS / "ok" / "mistakes.yaml"
 THING = {"name": "Walden", "kind": "1", "level": 7, "shades": ["dark"], "other": [1]}
@@ -30,7 +30,9 @@ def sent(
     package: ModuleType, method: str, *args: Any, reply: object = None, **kwargs: Any
 ) -> tuple[Server, Any]:
     server = Server(200 if reply is not None else 204, reply)
-    returned = both(package, server, f"{method}", *args, client=CLIENT, **kwargs)
+    returned = call_sync_and_async(
+        package, server, f"{method}", *args, client=CLIENT, **kwargs
+    )
     return server, returned
 
 
@@ -239,7 +241,7 @@ def test_paths_that_share_an_item_have_methods_of_their_own(tmp_path: Path) -> N
         ("get_one_longer_path", "/longer/path"),
     ):
         server = Server(204)
-        both(shared, server, f"one.{method}")
+        call_sync_and_async(shared, server, f"one.{method}")
         assert server.last.url.path == path
 
 
@@ -301,4 +303,6 @@ components:
     codes = {d.code for d in cast(spec, spec.name).diagnostics}
     assert codes <= {"reference-cycle", "not-validated"}
     server = Server(200, {"a": [1]})
-    assert both(import_client(spec, tmp_path), server, "orders.get") == {"a": [1]}
+    assert call_sync_and_async(import_client(spec, tmp_path), server, "orders.get") == {
+        "a": [1]
+    }

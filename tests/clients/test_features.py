@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.support.casting import Server, both
+from tests.support.casting import Server, call_sync_and_async
 
 PRODUCT = {
     "id": 7,
@@ -26,7 +26,7 @@ PRODUCT = {
 
 def test_record(clients: dict[str, ModuleType]) -> None:
     crud = clients["crud"]
-    product = both(crud, Server(200, PRODUCT), "products.get_product", 7)
+    product = call_sync_and_async(crud, Server(200, PRODUCT), "products.get_product", 7)
     assert product.name == "Walden"
     assert product.category is crud.models.Category.E_BOOK
     assert product.released == date(1854, 8, 9)
@@ -39,7 +39,7 @@ def test_record(clients: dict[str, ModuleType]) -> None:
 def test_list_with_every_kind_of_parameter(clients: dict[str, ModuleType]) -> None:
     server = Server(200, [PRODUCT, {**PRODUCT, "category": "scroll"}])
     crud = clients["crud"]
-    products = both(
+    products = call_sync_and_async(
         crud,
         server,
         "products.list_products",
@@ -60,7 +60,7 @@ def test_list_with_every_kind_of_parameter(clients: dict[str, ModuleType]) -> No
 
 def test_none_is_not_sent(clients: dict[str, ModuleType]) -> None:
     server = Server(201, PRODUCT)
-    both(
+    call_sync_and_async(
         clients["crud"],
         server,
         "products.create_product",
@@ -84,17 +84,21 @@ def test_null_is_sent_where_null_and_absence_differ(
     notes = clients["nullable"]
     server = Server(204)
     place = notes.models.Place(room="12", floor=None)
-    both(notes, server, "notes.change_note", "n1", 3, None, text=None, place=place)
+    call_sync_and_async(
+        notes, server, "notes.change_note", "n1", 3, None, text=None, place=place
+    )
     assert json.loads(server.last.content) == {
         "version": 3,
         "owner": None,
         "place": {"room": "12", "floor": None},
     }
-    both(notes, server, "notes.change_note", "n1", 3, "me", due=None)
+    call_sync_and_async(notes, server, "notes.change_note", "n1", 3, "me", due=None)
     assert json.loads(server.last.content) == {"version": 3, "owner": "me", "due": None}
-    both(notes, server, "notes.change_note", "n1", 3, "me", extra=None)
+    call_sync_and_async(notes, server, "notes.change_note", "n1", 3, "me", extra=None)
     assert json.loads(server.last.content)["extra"] is None
-    both(notes, server, "notes.change_note", "n1", 3, "me", place={"shelf": "A"})
+    call_sync_and_async(
+        notes, server, "notes.change_note", "n1", 3, "me", place={"shelf": "A"}
+    )
     assert json.loads(server.last.content)["place"] == {"shelf": "A"}
 
 
@@ -113,7 +117,9 @@ def test_a_body_that_may_be_null(
     sent: bytes,
 ) -> None:
     server = Server(204)
-    both(clients["nullable"], server, f"notes.{method}", "n1", *arguments)
+    call_sync_and_async(
+        clients["nullable"], server, f"notes.{method}", "n1", *arguments
+    )
     assert server.last.content == sent
 
 
@@ -121,7 +127,7 @@ def test_what_may_be_anything_may_be_null(clients: dict[str, ModuleType]) -> Non
     bodies, server = clients["bodies"], Server(204)
     change = bodies.models.PatchRequestItem
     changes = [change(op="add", path="/a", value=None), change(op="remove", path="/b")]
-    both(bodies, server, "bodies.patch", changes)
+    call_sync_and_async(bodies, server, "bodies.patch", changes)
     assert json.loads(server.last.content) == [
         {"op": "add", "path": "/a", "value": None},
         {"op": "remove", "path": "/b"},
@@ -130,14 +136,16 @@ def test_what_may_be_anything_may_be_null(clients: dict[str, ModuleType]) -> Non
 
 def test_null_is_a_body(clients: dict[str, ModuleType]) -> None:
     server = Server(204)
-    both(clients["nullable"], server, "notes.change_text", "n1", body=None)
+    call_sync_and_async(
+        clients["nullable"], server, "notes.change_text", "n1", body=None
+    )
     assert server.last.content == b"null"
     assert server.last.headers["Content-Type"] == "application/json"
 
 
 def test_argument_of_body_beside_one_of_path(clients: dict[str, ModuleType]) -> None:
     server = Server(204)
-    returned = both(
+    returned = call_sync_and_async(
         clients["crud"],
         server,
         "products.replace_product",
@@ -154,10 +162,12 @@ def test_argument_of_body_beside_one_of_path(clients: dict[str, ModuleType]) -> 
 
 def test_map(clients: dict[str, ModuleType]) -> None:
     server = Server(200, {"a": ["x"]})
-    tags = both(clients["crud"], server, "products.set_tags", body={"a": ["x", "y"]})
+    tags = call_sync_and_async(
+        clients["crud"], server, "products.set_tags", body={"a": ["x", "y"]}
+    )
     assert tags == {"a": ["x"]}
     assert json.loads(server.last.content) == {"a": ["x", "y"]}
-    both(clients["crud"], server, "products.set_tags")
+    call_sync_and_async(clients["crud"], server, "products.set_tags")
     assert server.last.content == b""
     assert "content-type" not in server.last.headers
 
@@ -184,15 +194,21 @@ def test_error_with_a_model_of_its_own(clients: dict[str, ModuleType]) -> None:
 
 def test_union_with_discriminator(clients: dict[str, ModuleType]) -> None:
     zoo = clients["unions"]
-    cat = both(zoo, Server(200, {"kind": "cat", "lives": 9}), "animals.get_animal", "t")
+    cat = call_sync_and_async(
+        zoo, Server(200, {"kind": "cat", "lives": 9}), "animals.get_animal", "t"
+    )
     assert cat == zoo.models.Cat(kind="cat", lives=9)
-    dog = both(zoo, Server(200, {"kind": "Dog"}), "animals.get_animal", "t")
+    dog = call_sync_and_async(
+        zoo, Server(200, {"kind": "Dog"}), "animals.get_animal", "t"
+    )
     assert dog == zoo.models.Dog(kind="Dog")
     with pytest.warns(zoo.errors.ResponseWarning, match=r"\$: expected Cat \| Dog"):
-        other = both(zoo, Server(200, {"kind": "owl"}), "animals.get_animal", "t")
+        other = call_sync_and_async(
+            zoo, Server(200, {"kind": "owl"}), "animals.get_animal", "t"
+        )
     assert other == {"kind": "owl"}
     with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.lives: expected integer"):
-        odd = both(
+        odd = call_sync_and_async(
             zoo, Server(200, {"kind": "cat", "lives": "?"}), "animals.get_animal", "t"
         )
     assert odd.lives == "?"
@@ -202,9 +218,13 @@ def test_union_without_discriminator(clients: dict[str, ModuleType]) -> None:
     zoo = clients["unions"]
     cat = zoo.models.Cat(kind="cat", lives=9)
     server = Server(200, {"cage": 4})
-    assert both(zoo, server, "animals.add_animal", cat) == zoo.models.Place(cage=4)
+    assert call_sync_and_async(
+        zoo, server, "animals.add_animal", cat
+    ) == zoo.models.Place(cage=4)
     assert json.loads(server.last.content) == {"kind": "cat", "lives": 9}
-    refusal = both(zoo, Server(200, {"reason": "full"}), "animals.add_animal", cat)
+    refusal = call_sync_and_async(
+        zoo, Server(200, {"reason": "full"}), "animals.add_animal", cat
+    )
     assert refusal == zoo.models.Refusal(reason="full")
 
 
@@ -220,12 +240,12 @@ def test_recursion_constants_and_scalars_in_unions(
         "level": 1,
         "since": "2020-01-01",
     }
-    read = both(zoo, Server(200, keeper), "keepers.get_keeper", 12)
+    read = call_sync_and_async(zoo, Server(200, keeper), "keepers.get_keeper", 12)
     assert read.boss.boss is None
     assert read.animals == [zoo.models.Dog(kind="Dog", good=True)]
     assert read.since == date(2020, 1, 1)
     with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.level: expected 1 \| 2"):
-        odd = both(
+        odd = call_sync_and_async(
             zoo, Server(200, {**keeper, "level": True}), "keepers.get_keeper", "x"
         )
     assert odd.level is True
@@ -236,7 +256,7 @@ def test_names(clients: dict[str, ModuleType]) -> None:
     session = {"_links": "l", "Größe": 3, "2fa": True, "date": "2026-01-01"}
     session |= {"userID": "a", "userId": "b", "def": "c"}
     server = Server(200, session)
-    read = both(
+    read = call_sync_and_async(
         names,
         server,
         "client.import_",
@@ -261,10 +281,14 @@ def test_names(clients: dict[str, ModuleType]) -> None:
         "with space": "w",
         "class": "k",
     }
-    assert both(names, Server(200, [session]), "session.list") == [read]
-    assert both(names, Server(200, ["x"]), "session.list_delete") == ["x"]
+    assert call_sync_and_async(names, Server(200, [session]), "session.list") == [read]
+    assert call_sync_and_async(names, Server(200, ["x"]), "session.list_delete") == [
+        "x"
+    ]
     server = Server(200, ["x"])
-    both(names, server, "session.list_delete", client={"region": "us", "stage": "v1"})
+    call_sync_and_async(
+        names, server, "session.list_delete", client={"region": "us", "stage": "v1"}
+    )
     assert str(server.last.url) == "https://us.names.example/v1/sessions"
 
 
@@ -281,21 +305,21 @@ def test_security(clients: dict[str, ModuleType]) -> None:
     vault = clients["security"]
     server = Server()
     pair = {"client": {"key": "k1", "session": "s1"}}
-    both(vault, server, "secrets.list_secrets", lang="de", **pair)
+    call_sync_and_async(vault, server, "secrets.list_secrets", lang="de", **pair)
     assert str(server.last.url) == "https://vault.example/secrets?api-key=k1"
     assert server.last.headers["Cookie"] == "lang=de; sid=s1"
     assert "Authorization" not in server.last.headers
     token = {"client": {"token": "t1"}}
-    both(vault, server, "secrets.list_secrets", **token)
+    call_sync_and_async(vault, server, "secrets.list_secrets", **token)
     assert server.last.headers["Authorization"] == "Bearer t1"
-    both(vault, server, "secrets.read_maybe", **token)
+    call_sync_and_async(vault, server, "secrets.read_maybe", **token)
     assert server.last.headers["Authorization"] == "Bearer t1"
-    both(vault, server, "secrets.read_open", **token)
+    call_sync_and_async(vault, server, "secrets.read_open", **token)
     assert "Authorization" not in server.last.headers
-    both(vault, server, "secrets.read_maybe", **pair)
+    call_sync_and_async(vault, server, "secrets.read_maybe", **pair)
     assert "Authorization" not in server.last.headers
     with pytest.raises(ValueError, match="needs key and session, or token"):
-        both(vault, server, "secrets.list_secrets")
+        call_sync_and_async(vault, server, "secrets.list_secrets")
 
 
 def test_options_hold_for_one_client_and_share_its_connections(
@@ -398,15 +422,17 @@ def test_what_a_call_becomes_is_never_another_operation(
     assert paths == ["latest2", "latest", "latest"]
 
 
-def answering(*answers: httpx2.Response) -> tuple[list[str], httpx2.MockTransport]:
+def respond_in_turn(
+    *responses: httpx2.Response,
+) -> tuple[list[str], httpx2.MockTransport]:
     """A transport that gives answers in turn, and the URLs that it is asked for."""
-    asked: list[str] = []
+    requested: list[str] = []
 
     def handler(request: httpx2.Request) -> httpx2.Response:
-        asked.append(f"{request.method} {request.url}")
-        return answers[len(asked) - 1]
+        requested.append(f"{request.method} {request.url}")
+        return responses[len(requested) - 1]
 
-    return asked, httpx2.MockTransport(handler)
+    return requested, httpx2.MockTransport(handler)
 
 
 @pytest.mark.parametrize("mode", ["", "Async"])
@@ -414,7 +440,7 @@ def test_pages_by_link(clients: dict[str, ModuleType], mode: str) -> None:
     package = clients["jobs"]
     job = {"jobs": [{"name": "a"}]}
     link = {"Link": '<https://jobs.example/api/jobs?page=b%2Fc>; rel="next"'}
-    asked, transport = answering(
+    requested, transport = respond_in_turn(
         httpx2.Response(200, json=job, headers=link), httpx2.Response(200, json=job)
     )
     client = getattr(package, f"{mode}Jobs")(http=transport)
@@ -427,7 +453,7 @@ def test_pages_by_link(clients: dict[str, ModuleType], mode: str) -> None:
     else:
         assert [job.name for job in client.jobs.list_jobs(state="x")] == ["a", "a"]
     url = "GET https://jobs.example/api/jobs"
-    assert asked == [f"{url}?state=x", f"{url}?page=b%2Fc"]
+    assert requested == [f"{url}?state=x", f"{url}?page=b%2Fc"]
 
 
 @pytest.mark.parametrize("mode", ["", "Async"])
@@ -439,7 +465,7 @@ def test_an_answer_that_is_polled_for(
         202, json={"ticket": "t/1"}, headers={"Retry-After": "0"}
     )
     done = httpx2.Response(200, json={"name": "a"})
-    asked, transport = answering(accepted, accepted, done)
+    requested, transport = respond_in_turn(accepted, accepted, done)
     client = getattr(package, f"{mode}Jobs")(http=transport)
 
     async def start() -> Any:
@@ -448,7 +474,7 @@ def test_an_answer_that_is_polled_for(
     job = asyncio.run(start()) if mode else client.jobs.start_job("a")
     assert job == package.Job(name="a")
     ticket = "GET https://jobs.example/api/tickets/t%2F1"
-    assert asked == ["POST https://jobs.example/api/jobs", ticket, ticket]
+    assert requested == ["POST https://jobs.example/api/jobs", ticket, ticket]
     assert package.AcceptedError is package.errors.AcceptedError
     assert not hasattr(clients["crud"], "AcceptedError")
 
@@ -476,5 +502,10 @@ def test_an_answer_that_is_a_constant(
 def test_an_argument_hides_no_type(clients: dict[str, ModuleType]) -> None:
     server = Server(200, 7)
     answers = clients["answers"]
-    assert both(answers, server, "answers.constant_or_number", int_query="x") == 7
+    assert (
+        call_sync_and_async(
+            answers, server, "answers.constant_or_number", int_query="x"
+        )
+        == 7
+    )
     assert server.last.url.query == b"int=x"

@@ -38,14 +38,14 @@ RUNTIME = ROOT / "templates" / "_runtime"
 NAMES = ("clerk", "okta", "pangea")
 VERSIONS = ("3.11", "3.12", "3.13")
 
-each = pytest.mark.parametrize("name", NAMES)
+each_client = pytest.mark.parametrize("name", NAMES)
 
 
 def python_files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.py"))
 
 
-def tree(folder: Path) -> dict[str, bytes]:
+def read_files(folder: Path) -> dict[str, bytes]:
     """The files below a folder, by their path in it."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
@@ -64,19 +64,19 @@ def test_the_settings_name_the_clients_that_are_checked_in() -> None:
 
 
 @cache
-def fresh(name: str) -> Cast:
+def cast_spec(name: str) -> Cast:
     (job,) = jobs(ROOT, (name,))
     return cast(job.spec, job.shown_spec)
 
 
-@each
+@each_client
 def test_a_client_is_what_its_spec_says(name: str) -> None:
-    result = fresh(name)
+    result = cast_spec(name)
     assert result.diagnostics == ()
     assert result.files is not None
     folder = GENERATED / name
     assert [change.path for change in compare(folder, result.files)] == []
-    assert tree(folder).keys() == result.files.keys()
+    assert read_files(folder).keys() == result.files.keys()
 
 
 def assert_same_bytes(folder: Path, python: str, **variables: str) -> None:
@@ -96,7 +96,7 @@ def assert_same_bytes(folder: Path, python: str, **variables: str) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for name in NAMES:
-        made, wanted = tree(folder / "out" / name), fresh(name).files or {}
+        made, wanted = read_files(folder / "out" / name), cast_spec(name).files or {}
         assert made.keys() == wanted.keys()
         assert [path for path in made if made[path] != wanted[path].encode()] == []
 
@@ -119,35 +119,35 @@ def test_the_same_bytes_come_out_anywhere(
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_same_bytes_come_out_of_every_python(version: str, tmp_path: Path) -> None:
     python = sys.executable
-    if not version_is(python, version):
-        python = with_dependencies(interpreter(version), tmp_path / "venv")
+    if not has_version(python, version):
+        python = create_environment(find_interpreter(version), tmp_path / "venv")
     assert_same_bytes(tmp_path / "work", python)
 
 
-def interpreter(version: str) -> str:
+def find_interpreter(version: str) -> str:
     """An installed interpreter; where there is none the test is skipped."""
     pyenv = os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))
     found = [
         shutil.which(f"python{version}"),
         *sorted(glob.glob(f"{pyenv}/versions/{version}.*/bin/python{version}")),
-        found_by_uv(version),
+        find_with_uv(version),
     ]
     for python in found:
-        if python and version_is(python, version):
+        if python and has_version(python, version):
             return python
     pytest.skip(f"Python {version} is not installed")
 
 
-def version_is(python: str, version: str) -> bool:
+def has_version(python: str, version: str) -> bool:
     # A shim can be there without a Python behind it.
-    shown = "import sys; print('%d.%d' % sys.version_info[:2])"
+    program = "import sys; print('%d.%d' % sys.version_info[:2])"
     done = subprocess.run(
-        [python, "-c", shown], capture_output=True, text=True, check=False
+        [python, "-c", program], capture_output=True, text=True, check=False
     )
     return done.stdout.strip() == version
 
 
-def uv() -> str | None:
+def find_uv() -> str | None:
     beside = Path(sys.executable).with_name("uv")
     return (
         os.environ.get("UV")
@@ -156,8 +156,8 @@ def uv() -> str | None:
     )
 
 
-def found_by_uv(version: str) -> str | None:
-    program = uv()
+def find_with_uv(version: str) -> str | None:
+    program = find_uv()
     if program is None:
         return None
     command = [program, "python", "find", "--no-project", "--no-python-downloads"]
@@ -167,9 +167,9 @@ def found_by_uv(version: str) -> str | None:
     return done.stdout.strip() or None
 
 
-def with_dependencies(python: str, folder: Path) -> str:
+def create_environment(python: str, folder: Path) -> str:
     """An environment with what the generator needs; skips where it cannot be installed."""
-    program = uv()
+    program = find_uv()
     if program is None:
         pytest.skip("uv is not installed")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -194,7 +194,7 @@ def with_dependencies(python: str, folder: Path) -> str:
 
 
 @cache
-def formatted(text: str) -> str:
+def format_code(text: str) -> str:
     return black.format_str(text, mode=black.Mode())
 
 
@@ -206,19 +206,19 @@ def test_black_would_change_nothing(folder: Path) -> None:
     assert paths
     for path in paths:
         text = path.read_text(encoding="utf-8")
-        assert formatted(text) == text, path
+        assert format_code(text) == text, path
 
 
 # Twins: one is the other without the waiting, proved on the syntax tree
 
 
-class WithoutWaiting(ast.NodeTransformer):
+class AsyncToSync(ast.NodeTransformer):
     """Turns the asynchronous module into what the synchronous one should be.
 
     Whatever it does not know of stays, and shows as a difference.
     """
 
-    words = {
+    SYNC_NAMES = {
         "aclose": "close",
         "aiter": "iter",
         "anext": "next",
@@ -236,17 +236,19 @@ class WithoutWaiting(ast.NodeTransformer):
         "StopAsyncIteration": "StopIteration",
     }
 
-    def word(self, name: str) -> str:
-        return self.words.get(name, re.sub(r"(?<![A-Za-z])Async(?=[A-Z])", "", name))
+    def sync_name(self, name: str) -> str:
+        return self.SYNC_NAMES.get(
+            name, re.sub(r"(?<![A-Za-z])Async(?=[A-Z])", "", name)
+        )
 
-    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+    def convert_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         self.generic_visit(node)
-        made = ast.FunctionDef(self.word(node.name), node.args, node.body, [])
+        made = ast.FunctionDef(self.sync_name(node.name), node.args, node.body, [])
         for field in set(node._fields) - {"name"}:
             setattr(made, field, getattr(node, field))
         return made
 
-    visit_FunctionDef = visit_AsyncFunctionDef = function
+    visit_FunctionDef = visit_AsyncFunctionDef = convert_function
 
     def visit_Await(self, node: ast.Await) -> Any:
         return self.visit(node.value)
@@ -273,40 +275,40 @@ class WithoutWaiting(ast.NodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.generic_visit(node)
-        node.name = self.word(node.name)
+        node.name = self.sync_name(node.name)
         return node
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        node.id = self.word(node.id)
+        node.id = self.sync_name(node.id)
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
-        node.attr = self.word(node.attr)
+        node.attr = self.sync_name(node.attr)
         return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
         self.generic_visit(node)
-        node.module = self.word(node.module or "")
+        node.module = self.sync_name(node.module or "")
         node.names = [alias for alias in node.names if alias.name != "Awaitable"]
         return node
 
     def visit_alias(self, node: ast.alias) -> ast.AST:
-        node.name = self.word(node.name)
+        node.name = self.sync_name(node.name)
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             text = re.sub(r"\bawait |\basync (?=for|with)", "", node.value.value)
-            node.value.value = self.word(text)
+            node.value.value = self.sync_name(text)
         return node
 
 
-def comparable(module: ast.Module) -> str:
+def normalized_dump(module: ast.Module) -> str:
     """The tree as text. The order of imports, which follows names, does not count."""
 
-    def rank(node: ast.stmt) -> tuple[bool, str]:
+    def sort_key(node: ast.stmt) -> tuple[bool, str]:
         is_import = isinstance(node, ast.Import | ast.ImportFrom)
         return not is_import, ast.dump(node) if is_import else ""
 
@@ -315,11 +317,11 @@ def comparable(module: ast.Module) -> str:
     for node in rest:
         if isinstance(node, ast.ImportFrom):
             node.names.sort(key=lambda alias: alias.name)
-    module.body = [docstring, *sorted(rest, key=rank)]
+    module.body = [docstring, *sorted(rest, key=sort_key)]
     return ast.dump(module, indent=1)
 
 
-def without_waiting(text: str) -> ast.Module:
+def async_to_sync(text: str) -> ast.Module:
     module = ast.parse(text)
     head = module.body[0]
     assert isinstance(head, ast.Expr) and isinstance(head.value, ast.Constant)
@@ -329,7 +331,7 @@ def without_waiting(text: str) -> ast.Module:
         .replace("awaits the answer", "waits")
         .replace("awaits them", "waits")
     )
-    changed = WithoutWaiting().visit(module)
+    changed = AsyncToSync().visit(module)
     assert isinstance(changed, ast.Module)
     return changed
 
@@ -349,8 +351,8 @@ def test_the_synchronous_twin_is_the_asynchronous_one_without_the_waiting(
     synchronous = (folder / f"{module}.py").read_text(encoding="utf-8")
     asynchronous = (folder / f"async_{module}.py").read_text(encoding="utf-8")
     assert "async def" in asynchronous and "await " in asynchronous
-    assert comparable(ast.parse(synchronous)) == comparable(
-        without_waiting(asynchronous)
+    assert normalized_dump(ast.parse(synchronous)) == normalized_dump(
+        async_to_sync(asynchronous)
     )
 
 
@@ -504,7 +506,7 @@ BASE_URLS = {
     "pangea": "https://authn.aws.us.pangea.cloud",
 }
 
-both = pytest.mark.parametrize("mode", ["", "Async"], ids=["sync", "async"])
+both_modes = pytest.mark.parametrize("mode", ["", "Async"], ids=["sync", "async"])
 
 
 def client_class(name: str, mode: str) -> Any:
@@ -517,7 +519,7 @@ def new_client(name: str, mode: str, handler: Any) -> Any:
     return client_class(name, mode)(**CONSTRUCTORS[name][1], http=http)
 
 
-def shown(signature: inspect.Signature) -> str:
+def parameter_list(signature: inspect.Signature) -> str:
     """The parameters of a method as the table above writes them."""
     words: list[str] = []
     for parameter in list(signature.parameters.values())[1:]:
@@ -539,7 +541,7 @@ def methods_of(resource: object, path: str = "") -> Iterator[str]:
                     yield f"{path}{name}.{method}"
 
 
-@both
+@both_modes
 @pytest.mark.parametrize(
     ("name", "method", "parameters", "verb", "path"),
     OPERATIONS,
@@ -559,7 +561,7 @@ def test_an_operation_is_called_and_sent_by_its_name(
     function = operation.__func__
     signature = inspect.signature(function)
     assert inspect.iscoroutinefunction(function) == bool(mode)
-    assert shown(signature) == parameters
+    assert parameter_list(signature) == parameters
     leading = [word for word in parameters.partition("*")[0].split(", ") if word]
     keywords = REQUIRED_KEYWORDS.get(f"{name}.{method}", ())
     required = [p.name for p in signature.parameters.values() if p.default is p.empty]
@@ -577,21 +579,21 @@ def test_an_operation_is_called_and_sent_by_its_name(
     assert (request.method, str(request.url)) == (verb, wanted)
 
 
-@both
-@each
+@both_modes
+@each_client
 def test_a_client_has_these_operations_and_no_others(name: str, mode: str) -> None:
     client = new_client(name, mode, lambda request: httpx2.Response(418))
     wanted = {method for owner, method, *_ in OPERATIONS if owner == name}
     assert set(methods_of(client)) == wanted
 
 
-@both
-@each
+@both_modes
+@each_client
 def test_a_client_is_made_and_closed_as_planned(name: str, mode: str) -> None:
     made = client_class(name, mode)
     signature = inspect.signature(made.__init__)
     common = "base_url, timeout, max_retries, strict_responses, on_request, on_response, http"
-    assert shown(signature) == f"{CONSTRUCTORS[name][0]}, {common}"
+    assert parameter_list(signature) == f"{CONSTRUCTORS[name][0]}, {common}"
     required = [p.name for p in signature.parameters.values() if p.default is p.empty]
     assert required == ["self"]
     names = ("aclose", "__aenter__", "__aexit__") if mode else ()
@@ -600,7 +602,7 @@ def test_a_client_is_made_and_closed_as_planned(name: str, mode: str) -> None:
     assert hasattr(made, "close") != hasattr(made, "aclose")
 
 
-@each
+@each_client
 def test_a_package_exports_its_clients_models_and_errors(name: str) -> None:
     package = import_module(name)
     title = name.title()
@@ -633,7 +635,7 @@ def properties(document: Document, schema: Any) -> set[str]:
     return found
 
 
-@each
+@each_client
 def test_a_model_has_the_properties_of_its_schema(name: str) -> None:
     document = read(ROOT / "specs" / f"{name}.yaml")
     models = {
@@ -688,7 +690,7 @@ json.dump([seen, sorted(new - sys.stdlib_module_names), sorted(sys.modules)], sy
 """
 
 
-def imported(folder: Path, name: str) -> tuple[list[str], list[str], set[str]]:
+def import_effects(folder: Path, name: str) -> tuple[list[str], list[str], set[str]]:
     """What importing did, which packages it took, and which modules there are then."""
     done = subprocess.run(
         [sys.executable, "-I", "-c", PROBE, str(folder), name],
@@ -700,15 +702,15 @@ def imported(folder: Path, name: str) -> tuple[list[str], list[str], set[str]]:
     return seen, packages, set(modules)
 
 
-BROUGHT = ("anyio", "h11", "httpcore2", "idna", "sniffio", "truststore")
+HTTPX2_DEPENDENCIES = ("anyio", "h11", "httpcore2", "idna", "sniffio", "truststore")
 """What httpx2 brings with it."""
 
 
-@each
+@each_client
 def test_importing_has_no_effect_and_takes_two_dependencies(name: str) -> None:
-    seen, packages, modules = imported(GENERATED, name)
+    seen, packages, modules = import_effects(GENERATED, name)
     assert seen == []
-    assert set(packages) <= {name, *BROUGHT}
+    assert set(packages) <= {name, *HTTPX2_DEPENDENCIES}
     assert not modules & {"clientcast", "black", "jinja2", "yaml", "click", "rich"}
     assert f"{name}._runtime.async_client" in modules
 
@@ -720,7 +722,7 @@ def test_the_probe_sees_what_it_looks_for(tmp_path: Path) -> None:
     (package / "other.py").write_text(
         "import socket, os, yaml\nsocket.socket().close()\nos.getenv('PATH')\n"
     )
-    seen, packages, modules = imported(tmp_path, "nosy")
+    seen, packages, modules = import_effects(tmp_path, "nosy")
     assert seen == ["environment HOME", "socket.__new__", "environment PATH"]
     assert {"nosy", "yaml"} <= set(packages)
     assert "nosy.other" in modules

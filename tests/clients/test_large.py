@@ -13,11 +13,11 @@ import pytest
 from clientcast.docs import extract, read_package
 from clientcast.pipeline import cast
 
-from tests.clients.test_generated import comparable, without_waiting
-from tests.support.casting import Server, both, import_client
+from tests.clients.test_generated import async_to_sync, normalized_dump
+from tests.support.casting import Server, call_sync_and_async, import_client
 
 TAGS = ("Things", "Billing.Invoices", "Billing", "Property", "Aux", "shared")
-EACH = 8
+OPERATIONS_PER_TAG = 8
 
 
 def operation(tag: str, number: int) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def operation(tag: str, number: int) -> dict[str, Any]:
     }
 
 
-def document(most: int = EACH) -> dict[str, Any]:
+def document(operations_per_tag: int = OPERATIONS_PER_TAG) -> dict[str, Any]:
     """A document of many operations; each tag has a model, and all share one."""
-    own = {
+    tag_schemas = {
         tag.replace(".", ""): {
             "type": "object",
             "required": ["id", "kind"],
@@ -67,11 +67,11 @@ def document(most: int = EACH) -> dict[str, Any]:
         "paths": {
             f"/{tag}/{number}/{{id}}": {"get": operation(tag, number)}
             for tag in TAGS
-            for number in range(most)
+            for number in range(operations_per_tag)
         },
         "components": {
             "schemas": {
-                **own,
+                **tag_schemas,
                 "Owner": {
                     "type": "object",
                     "properties": {
@@ -124,7 +124,7 @@ def root(large: ModuleType) -> Path:
     return Path(large.__file__).parent
 
 
-def run(root: Path, program: str) -> str:
+def run_program(root: Path, program: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=root.parent,
@@ -150,10 +150,10 @@ def test_modules_are_twins_without_the_waiting(root: Path) -> None:
     paths = [*(root / "resources").glob("*.py")]
     for path in paths:
         waiting = (root / "async_resources" / path.name).read_text("utf-8")
-        there = without_waiting(waiting.replace("async_resources", "resources"))
+        there = async_to_sync(waiting.replace("async_resources", "resources"))
         if path.name != "__init__.py":
             here = ast.parse(path.read_text("utf-8"))
-            assert comparable(here) == comparable(there)
+            assert normalized_dump(here) == normalized_dump(there)
 
 
 def test_operations_are_called(large: ModuleType) -> None:
@@ -165,7 +165,7 @@ def test_operations_are_called(large: ModuleType) -> None:
         "property.get3",
     ):
         server = Server(200, thing)
-        read = both(large, server, method, "7")
+        read = call_sync_and_async(large, server, method, "7")
         assert (read.owner.parent.name, read.kind) == ("b", "new")
         tag, _, number = method.rpartition(".get")
         tag = {"billing.invoices": "Billing.Invoices"}.get(tag, tag.title())
@@ -208,7 +208,7 @@ client.close()
 """
     models, things = ["models"], ["models.shared", "models.things"]
     resources = ["resources", "resources.things"]
-    assert run(root, program).splitlines() == [
+    assert run_program(root, program).splitlines() == [
         str(models),
         str(models + things + resources),
         str(models + things + resources),
@@ -271,7 +271,7 @@ def test_types_are_known(root: Path, tmp_path: Path) -> None:
 
 def test_the_reference_has_every_operation(root: Path) -> None:
     reference = extract(read_package(root, root.name))
-    assert len(reference.operations) == len(TAGS) * EACH
+    assert len(reference.operations) == len(TAGS) * OPERATIONS_PER_TAG
     assert {r.name for r in reference.resources} >= {"billing.invoices", "property"}
     assert {"Things", "Owner", "HappenedRequest"} <= {
         model.name for model in reference.models
@@ -282,7 +282,7 @@ def test_the_reference_has_every_operation(root: Path) -> None:
 
 def test_what_fits_in_one_file_stays_in_one(folder: Path) -> None:
     spec = folder / "small.json"
-    spec.write_text(json.dumps(document(most=6)), encoding="utf-8")
+    spec.write_text(json.dumps(document(operations_per_tag=6)), encoding="utf-8")
     files = cast(spec, spec.name).files
     assert files is not None and "models.py" in files
     assert not [path for path in files if path.startswith("resources/")]
@@ -295,5 +295,5 @@ def test_operations_without_a_schema_are_called(tmp_path: Path) -> None:
     spec = tmp_path / "bare.json"
     spec.write_text(json.dumps({**plain, "components": {}, "webhooks": {}}), "utf-8")
     bare = import_client(spec, tmp_path)
-    assert both(bare, Server(204), "things.get0", "7") is None
+    assert call_sync_and_async(bare, Server(204), "things.get0", "7") is None
     assert "Large" in dir(bare)

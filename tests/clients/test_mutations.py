@@ -23,18 +23,18 @@ from tests.support.calls import (
 )
 from tests.support.mutations import (
     MISSING,
-    Judge,
+    LenientValidator,
+    Location,
     Mutation,
-    Place,
-    at,
     mutations,
-    without,
+    remove_at,
+    value_at,
 )
-from tests.support.outcomes import outcomes
-from tests.support.traffic import ABSENT, TRAFFIC, Payload, payloads
+from tests.support.outcomes import call_with_bodies
+from tests.support.traffic import TRAFFIC, TRAFFIC_MISSING, Payload, payloads
 
 
-def examples() -> Iterator[Payload]:
+def spec_examples() -> Iterator[Payload]:
     """The examples of the specs, which also have what was not recorded."""
     for call in FULL_CALLS:
         spec = SPECS[call.vendor]
@@ -47,129 +47,129 @@ def examples() -> Iterator[Payload]:
                     yield Payload(title, call, number, body)
 
 
-def distinct(given: Iterable[Payload]) -> list[Payload]:
+def distinct_payloads(given: Iterable[Payload]) -> list[Payload]:
     """Without those that differ from another of the same operation in texts and numbers."""
     found: dict[object, Payload] = {}
     for payload in given:
-        call, shape = payload.call, [*_shapes(payload.body)]
+        call, shape = payload.call, [*_structure(payload.body)]
         key = (call.vendor, call.operation, payload.status, json.dumps(shape))
         found.setdefault(key, payload)
     return [*found.values()]
 
 
-def _shapes(value: Any) -> Iterator[object]:
+def _structure(value: Any) -> Iterator[object]:
     yield type(value).__name__
     if isinstance(value, dict):
         for name, member in value.items():
-            yield name, *_shapes(member)
+            yield name, *_structure(member)
     elif isinstance(value, list):
         for member in value:
-            yield [*_shapes(member)]
+            yield [*_structure(member)]
 
 
-PAYLOADS = distinct([*payloads(), *examples()])
-ANSWERS = [payload for payload in PAYLOADS if payload.status < 400]
+PAYLOADS = distinct_payloads([*payloads(), *spec_examples()])
+SUCCESSES = [payload for payload in PAYLOADS if payload.status < 400]
 ERRORS = [payload for payload in PAYLOADS if payload.status >= 400]
 
 both_modes = pytest.mark.parametrize("mode", MODES)
 
 
-def encoded(value: object) -> bytes:
+def to_json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def plain(value: object) -> Any:
+def to_plain(value: object) -> Any:
     return msgspec.to_builtins(value, builtin_types=(datetime,))
 
 
-def kept(sent: Any, read: Any) -> bool:
+def is_preserved(sent: Any, read: Any) -> bool:
     """Whether nothing was made up or changed; what no spec names may be lost."""
     if read is None or read is MISSING:
         return sent is None or sent is MISSING
     if isinstance(sent, dict):
         return isinstance(read, dict) and all(
-            member is None or kept(sent.get(name, MISSING), member)
+            member is None or is_preserved(sent.get(name, MISSING), member)
             for name, member in read.items()
         )
     if isinstance(sent, list):
         return (
             isinstance(read, list)
             and len(sent) == len(read)
-            and all(map(kept, sent, read))
+            and all(map(is_preserved, sent, read))
         )
     if isinstance(read, datetime):
         return datetime.fromisoformat(sent) == read
-    return same(sent, read)
+    return is_identical(sent, read)
 
 
-def same(sent: object, read: object) -> bool:
+def is_identical(sent: object, read: object) -> bool:
     """Whether they are equal and of one type, as Python has true == 1 == 1.0."""
     return json.dumps(sent, sort_keys=True) == json.dumps(read, sort_keys=True)
 
 
 def check_read(
-    mutation: Mutation, base: Any, read: Any, contradicted: dict[Place, str]
+    mutation: Mutation, base: Any, read: Any, violated: dict[Location, str]
 ) -> None:
     """What was not touched reads as before, and what was touched stays as it came."""
-    place = mutation.place
-    assert without(read, place) == without(base, place)
-    sent, now = at(mutation.body, place), at(read, place)
-    if place in contradicted:
-        if isinstance(now, datetime):
-            assert now.tzinfo is None and kept(sent, now)
+    location = mutation.location
+    assert remove_at(read, location) == remove_at(base, location)
+    sent, received = value_at(mutation.body, location), value_at(read, location)
+    if location in violated:
+        if isinstance(received, datetime):
+            assert received.tzinfo is None and is_preserved(sent, received)
         else:
-            assert same(None if sent is MISSING else sent, now)
-    elif at(base, place) is MISSING:
+            assert is_identical(None if sent is MISSING else sent, received)
+    elif value_at(base, location) is MISSING:
         # It was null, or nobody knows it.
-        assert now is MISSING or kept(sent, now)
+        assert received is MISSING or is_preserved(sent, received)
     else:
-        assert kept(sent, now)
+        assert is_preserved(sent, received)
 
 
 @both_modes
-@pytest.mark.parametrize("payload", ANSWERS, ids=str)
+@pytest.mark.parametrize("payload", SUCCESSES, ids=str)
 def test_a_changed_answer_is_read_and_the_change_is_told(
     payload: Payload, mode: Mode
 ) -> None:
     spec = SPECS[payload.call.vendor]
     schema = spec.schema(payload.call.operation, payload.status)
-    judge = Judge(spec.data, schema)
+    validator = LenientValidator(spec.data, schema)
     changes = [*mutations(payload.body)]
-    base, *results = outcomes(
+    base, *results = call_with_bodies(
         payload,
         mode,
-        map(encoded, [payload.body, *(change.body for change in changes)]),
+        map(to_json, [payload.body, *(change.body for change in changes)]),
     )
     assert base.error is None
-    before, different = judge.contradictions(payload.body), 0
+    before, different = validator.violations(payload.body), 0
     for change, outcome in zip(changes, results, strict=True):
         assert outcome.error is None, f"{change}: {outcome.error!r}"
-        contradicted = judge.contradictions(change.body)
-        assert sorted(outcome.warned) == sorted(contradicted.values()), str(change)
-        check_read(change, plain(base.value), plain(outcome.value), contradicted)
-        different += contradicted != before
+        violated = validator.violations(change.body)
+        assert sorted(outcome.warning_paths) == sorted(violated.values()), str(change)
+        check_read(change, to_plain(base.value), to_plain(outcome.value), violated)
+        different += violated != before
     assert 0 < different < len(changes)
 
 
 @both_modes
-@pytest.mark.parametrize("payload", ANSWERS, ids=str)
+@pytest.mark.parametrize("payload", SUCCESSES, ids=str)
 def test_a_changed_answer_is_refused_where_answers_are_read_strictly(
     payload: Payload, mode: Mode
 ) -> None:
     spec = SPECS[payload.call.vendor]
     errors = importlib.import_module(f"{payload.call.vendor}.errors")
     schema = spec.schema(payload.call.operation, payload.status)
-    judge = Judge(spec.data, schema)
+    validator = LenientValidator(spec.data, schema)
     changes = [*mutations(payload.body)]
-    bodies = [encoded(change.body) for change in changes]
-    results = outcomes(payload, mode, bodies, strict=True)
+    bodies = [to_json(change.body) for change in changes]
+    results = call_with_bodies(payload, mode, bodies, strict=True)
     for change, outcome in zip(changes, results, strict=True):
-        contradicted = judge.contradictions(change.body)
-        assert outcome.warned == []
-        if contradicted:
+        violated = validator.violations(change.body)
+        assert outcome.warning_paths == []
+        if violated:
             assert type(outcome.error) is errors.ResponseValidationError, str(change)
             path = str(outcome.error).split(": ")[1]
-            assert path in contradicted.values(), str(change)
+            assert path in violated.values(), str(change)
         else:
             assert outcome.error is None, f"{change}: {outcome.error!r}"
 
@@ -177,7 +177,7 @@ def test_a_changed_answer_is_refused_where_answers_are_read_strictly(
 def text_at(body: Any, pointer: str) -> str | None:
     """The text that a JSON pointer of `x-client` leads to."""
     names = [int(n) if n.isdigit() else n for n in pointer.split("/")[1:]]
-    found = at(body, tuple(names))
+    found = value_at(body, tuple(names))
     return found if isinstance(found, str) else None
 
 
@@ -189,27 +189,29 @@ def test_a_changed_error_is_raised_all_the_same(payload: Payload, mode: Mode) ->
     errors = importlib.import_module(f"{call.vendor}.errors")
     expected = getattr(errors, ERROR_CLASSES.get(payload.status, "APIStatusError"))
     name = "Error" if call.vendor == "okta" else "ErrorResponse"
-    judge = Judge(spec.data, {"$ref": f"#/components/schemas/{name}"})
+    validator = LenientValidator(spec.data, {"$ref": f"#/components/schemas/{name}"})
     where = spec.data["x-client"]["errors"]
     changes = [*mutations(payload.body)]
-    bodies = [encoded(change.body) for change in changes]
-    for change, outcome in zip(changes, outcomes(payload, mode, bodies), strict=True):
+    bodies = [to_json(change.body) for change in changes]
+    for change, outcome in zip(
+        changes, call_with_bodies(payload, mode, bodies), strict=True
+    ):
         error = outcome.error
         assert type(error) is expected, f"{change}: {error!r}"
         assert error.status_code == payload.status
         assert error.code == text_at(change.body, where["code"])
         assert error.message == text_at(change.body, where["message"])
-        if judge.contradictions(change.body):
-            assert same(error.body, change.body)
+        if validator.violations(change.body):
+            assert is_identical(error.body, change.body)
         else:
             assert type(error.body) is getattr(models, name)
-            assert kept(change.body, plain(error.body))
-        assert outcome.warned == []
+            assert is_preserved(change.body, to_plain(error.body))
+        assert outcome.warning_paths == []
 
 
 def test_recorded_and_published_payloads_are_among_them() -> None:
     if not TRAFFIC.is_dir():
-        pytest.skip(ABSENT)
+        pytest.skip(TRAFFIC_MISSING)
     titles = {payload.title for payload in PAYLOADS}
     assert {"getSession-200", "/v2/session/list", "InvalidClerkSecretKey"} <= titles
 
@@ -229,8 +231,8 @@ HOSTILE = {
 @both_modes
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_answer_is_refused(content: bytes, mode: Mode) -> None:
-    payload = next(p for p in ANSWERS if p.call.operation == "getSession")
-    (outcome,) = outcomes(payload, mode, [content])
+    payload = next(p for p in SUCCESSES if p.call.operation == "getSession")
+    (outcome,) = call_with_bodies(payload, mode, [content])
     assert type(outcome.error) is okta.errors.ResponseValidationError
 
 
@@ -238,21 +240,21 @@ def test_a_hostile_answer_is_refused(content: bytes, mode: Mode) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_error_is_raised_without_its_body(name: str, mode: Mode) -> None:
     payload = next(p for p in ERRORS if p.call.operation == "getSession")
-    (outcome,) = outcomes(payload, mode, [HOSTILE[name]])
+    (outcome,) = call_with_bodies(payload, mode, [HOSTILE[name]])
     assert isinstance(outcome.error, okta.errors.APIStatusError)
     assert outcome.error.body is outcome.error.code is outcome.error.message is None
 
 
 @both_modes
 def test_a_byte_order_mark_before_an_answer_is_passed_over(mode: Mode) -> None:
-    body = encoded(ANSWERS[0].body)
-    plain, marked = outcomes(ANSWERS[0], mode, [body, b"\xef\xbb\xbf" + body])
+    body = to_json(SUCCESSES[0].body)
+    plain, marked = call_with_bodies(SUCCESSES[0], mode, [body, b"\xef\xbb\xbf" + body])
     assert plain.value == marked.value
 
 
 @both_modes
 def test_a_byte_order_mark_before_an_error_is_passed_over(mode: Mode) -> None:
-    body = encoded(ERRORS[0].body)
-    plain, marked = outcomes(ERRORS[0], mode, [body, b"\xef\xbb\xbf" + body])
+    body = to_json(ERRORS[0].body)
+    plain, marked = call_with_bodies(ERRORS[0], mode, [body, b"\xef\xbb\xbf" + body])
     assert plain.error.body == marked.error.body
     assert plain.error.code == marked.error.code

@@ -12,25 +12,25 @@ import pytest
 from clientcast.output import write
 from clientcast.pipeline import cast
 
-from tests.corpus.results import WRONG, Wire
-from tests.corpus.small import ABSENT, CORPUS
+from tests.corpus.results import CLIENT_FAULTS, WireResult
+from tests.corpus.small import CORPUS, CORPUS_MISSING
 from tests.support.project import ROOT
 
 pytest.importorskip("openapi_core", reason="openapi-core is not installed")
 
-from tests.corpus.wire.trial import on_the_wire  # noqa: E402
+from tests.corpus.wire.trial import call_operations  # noqa: E402
 
-NOT_READ = {
+EXCLUDED = {
     "mistakes.yaml": "it does not mean what it says",
     "querystring.yaml": "openapi-core does not know querystring, see test_querystring.py",
 }
-OURS = [
+OWN_DOCUMENTS = [
     path
     for folder in (ROOT / "tests" / "specs" / "ok", ROOT / "specs")
     for path in sorted(folder.glob("*.yaml"))
-    if path.name not in NOT_READ
+    if path.name not in EXCLUDED
 ]
-OTHERS = (
+CORPUS_NAMES = (
     "oai__petstore_expanded.yaml",
     "oai__uber_v2.json",
     "ogen__form.json",
@@ -45,11 +45,13 @@ OTHERS = (
 """Documents of other people: small, and of different kinds."""
 
 
-def wire(document: Path, folder: Path, **broken: tuple[str, str]) -> Wire:
+def call_document(
+    document: Path, folder: Path, **broken: tuple[str, str]
+) -> WireResult:
     """What becomes of a document's operations, where a module of the runtime is broken."""
-    made = cast(document, document.name)
-    assert made.files is not None
-    files = dict(made.files)
+    result = cast(document, document.name)
+    assert result.files is not None
+    files = dict(result.files)
     for module, (right, wrong_) in broken.items():
         path = f"_runtime/{module}.py"
         assert right in files[path]
@@ -59,34 +61,34 @@ def wire(document: Path, folder: Path, **broken: tuple[str, str]) -> Wire:
     importlib.invalidate_caches()
     sys.path.insert(0, str(folder))
     try:
-        return on_the_wire(document, folder, package)
+        return call_operations(document, folder, package)
     finally:
         sys.path.remove(str(folder))
 
 
-def wrong(found: Wire) -> list[str]:
+def client_faults(found: WireResult) -> list[str]:
     return [
         f"{noted.kind}: {noted.problem}: {noted.example}"
         for noted in found.found
-        if noted.kind in WRONG
+        if noted.kind in CLIENT_FAULTS
     ]
 
 
-@pytest.mark.parametrize("document", OURS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("document", OWN_DOCUMENTS, ids=lambda path: path.stem)
 def test_our_documents_say_what_they_mean(document: Path, tmp_path: Path) -> None:
-    found = wire(document, tmp_path)
-    assert wrong(found) == []
+    found = call_document(document, tmp_path)
+    assert client_faults(found) == []
     assert found.operations > 0
     assert found.calls >= 2 * found.operations, "each is called in both modes"
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason=ABSENT)
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=CORPUS_MISSING)
+@pytest.mark.parametrize("name", CORPUS_NAMES)
 def test_documents_of_others_say_what_they_mean(name: str, tmp_path: Path) -> None:
-    found = wire(CORPUS / name, tmp_path)
-    assert wrong(found) == []
+    found = call_document(CORPUS / name, tmp_path)
+    assert client_faults(found) == []
     assert found.accepted > 0
-    assert found.answers > 0
+    assert found.responses > 0
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_documents_of_others_say_what_they_mean(name: str, tmp_path: Path) -> No
             "responses",
             "value, mismatches = read",
             "_, mismatches = read",
-            "answers",
+            "responses",
         ),
     ],
 )
@@ -107,5 +109,5 @@ def test_a_client_that_is_broken_is_found(
     name: str, module: str, right: str, broken: str, kind: str, tmp_path: Path
 ) -> None:
     document = ROOT / "tests" / "specs" / "ok" / f"{name}.yaml"
-    found = wire(document, tmp_path, **{module: (right, broken)})
+    found = call_document(document, tmp_path, **{module: (right, broken)})
     assert kind in {noted.kind for noted in found.found}

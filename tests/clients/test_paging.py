@@ -14,7 +14,7 @@ from clientcast.source import read
 Requests = list[httpx2.Request]
 
 
-def pages(
+def read_pages(
     package: ModuleType, method: str, *bodies: object
 ) -> tuple[list[Any], Requests]:
     """Return the items of all pages and the requests; both modes must agree on both."""
@@ -22,13 +22,13 @@ def pages(
 
     def transport() -> tuple[httpx2.MockTransport, Requests]:
         requests: Requests = []
-        answers = iter(bodies)
+        bodies_left = iter(bodies)
 
-        def answer(request: httpx2.Request) -> httpx2.Response:
+        def respond(request: httpx2.Request) -> httpx2.Response:
             requests.append(request)
-            return httpx2.Response(200, json=next(answers))
+            return httpx2.Response(200, json=next(bodies_left))
 
-        return httpx2.MockTransport(answer), requests
+        return httpx2.MockTransport(respond), requests
 
     async def in_async() -> None:
         http, requests = transport()
@@ -57,7 +57,7 @@ def pages(
 def test_cursor_among_additional_properties_leads_to_the_next_page(
     clients: dict[str, ModuleType], method: str, first: object, last: object
 ) -> None:
-    items, requests = pages(clients["paging"], method, first, last)
+    items, requests = read_pages(clients["paging"], method, first, last)
     assert items == ["a", "b"]
     assert [r.url.query for r in requests] == [b"", b"after=2"]
 
@@ -67,7 +67,7 @@ def test_cursor_of_a_renamed_property_leads_to_the_next_page(
 ) -> None:
     first = {"class": [{"id": "a"}], "page": {"nextCursor": 7}}
     last = {"class": [{"id": "b"}], "page": {}}
-    items, requests = pages(clients["paging"], "list_renamed", first, last)
+    items, requests = read_pages(clients["paging"], "list_renamed", first, last)
     assert [item.id for item in items] == ["a", "b"]
     assert requests[-1].url.query == b"after=7"
 
@@ -76,7 +76,7 @@ def test_missing_cursor_ends_the_pages_and_reads_no_attribute(
     clients: dict[str, ModuleType],
 ) -> None:
     for method in ("list_open", "list_map"):
-        items, requests = pages(clients["paging"], method, {"items": ["a"]})
+        items, requests = read_pages(clients["paging"], method, {"items": ["a"]})
         assert items == ["a"]
         assert len(requests) == 1
 
@@ -84,7 +84,7 @@ def test_missing_cursor_ends_the_pages_and_reads_no_attribute(
 def test_total_is_found_in_a_member_of_a_union(clients: dict[str, ModuleType]) -> None:
     first = {"rows": [{"id": "a"}], "meta": {"total": 2}}
     last = {"rows": [{"id": "b"}], "meta": {"total": 2}}
-    items, requests = pages(clients["paging"], "list_alternatives", first, last)
+    items, requests = read_pages(clients["paging"], "list_alternatives", first, last)
     assert [item.id for item in items] == ["a", "b"]
     assert requests[-1].url.query == b"skip=1"
 
@@ -95,7 +95,7 @@ def test_total_is_found_in_data_that_fits_no_member(
 ) -> None:
     first = {"rows": [{"id": 1}], "meta": {"total": 2, "x": "y"}}
     last = {"rows": [{"id": 2}], "meta": {"total": 2}}
-    items, requests = pages(clients["paging"], "list_alternatives", first, last)
+    items, requests = read_pages(clients["paging"], "list_alternatives", first, last)
     assert len(items) == 2
     assert requests[-1].url.query == b"skip=1"
 

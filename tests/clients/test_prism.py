@@ -35,14 +35,14 @@ from tests.support.calls import (
     SCHEMES,
     SPECS,
     Call,
+    HTTPRecorder,
     Mode,
-    Wire,
-    make,
-    unnamed,
+    make_call,
+    undocumented_paths,
 )
-from tests.support.prism import mock
+from tests.support.prism import run_prism
 
-Server = Callable[[str], str]
+PrismURL = Callable[[str], str]
 """The URL of Prism by the name of a spec."""
 
 BODIES: dict[str, type] = {
@@ -74,38 +74,41 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-def body_of(message: httpx2.Request | httpx2.Response) -> Any:
+def json_body(message: httpx2.Request | httpx2.Response) -> Any:
     return json.loads(message.content) if message.content else None
 
 
-def headers_of(request: httpx2.Request) -> set[str]:
+def header_names(request: httpx2.Request) -> set[str]:
     """The names of a request's headers but those about its body."""
     return {name for name in request.headers if not name.startswith("content-")}
 
 
-def check_kept(call: Call, response: httpx2.Response, model: object) -> None:
+def assert_preserved(call: Call, response: httpx2.Response, model: object) -> None:
     """Prism had nothing against the request, and nothing of its answer is lost."""
     assert "sl-violations" not in response.headers
     assert response.headers["Content-Type"] == "application/json"
     spec = SPECS[call.vendor]
     schema = spec.schema(call.operation, response.status_code)
-    assert unnamed(spec, schema, response.json(), model) == set()
+    assert undocumented_paths(spec, schema, response.json(), model) == set()
 
 
 @both_modes
 @every_call
-def test_call(prism: Server, call: Call, mode: Mode) -> None:
-    wire = Wire()
-    result = make(call, mode, prism(call.vendor), wire)
-    (request,), (response,) = wire.requests, wire.responses
+def test_call(prism: PrismURL, call: Call, mode: Mode) -> None:
+    recorder = HTTPRecorder()
+    result = make_call(call, mode, prism(call.vendor), recorder)
+    (request,), (response,) = recorder.requests, recorder.responses
     target = request.url.raw_path.decode("ascii")
     assert f"{request.method} {target}" == call.request
-    assert SPECS[call.vendor].at(request.method, request.url.path) == call.operation
-    assert body_of(request) == call.body
+    assert (
+        SPECS[call.vendor].operation_id(request.method, request.url.path)
+        == call.operation
+    )
+    assert json_body(request) == call.body
     assert request.headers.get("Cookie") == call.options.get("cookie")
     headers = [
         SCHEMES[call.vendor][scheme][1]
-        for scheme in SPECS[call.vendor].schemes(call.operation)
+        for scheme in SPECS[call.vendor].security_schemes(call.operation)
     ]
     assert request.headers.get_list("Authorization") == headers[:1]
     value = result.body if call.item else result
@@ -113,7 +116,7 @@ def test_call(prism: Server, call: Call, mode: Mode) -> None:
     if value is None:
         assert not response.content
     else:
-        check_kept(call, response, value)
+        assert_preserved(call, response, value)
     if call.item:
         assert [type(item) for item in result.items] == [call.item]
 
@@ -153,23 +156,23 @@ ACCEPTED = [e for e in examples() if e.status == 202]
 
 @both_modes
 @pytest.mark.parametrize("example", SUCCESSES, ids=str)
-def test_example_of_success(prism: Server, example: Example, mode: Mode) -> None:
-    call, wire = example.call, Wire(example.prefer)
-    result = make(call, mode, prism(call.vendor), wire)
-    (response,) = wire.responses
+def test_example_of_success(prism: PrismURL, example: Example, mode: Mode) -> None:
+    call, recorder = example.call, HTTPRecorder(example.prefer)
+    result = make_call(call, mode, prism(call.vendor), recorder)
+    (response,) = recorder.responses
     sent = SPECS[call.vendor].responses(call.operation)["200"]
     assert response.json() == SPECS[call.vendor].examples(sent)[example.name]
-    check_kept(call, response, result.body if call.item else result)
+    assert_preserved(call, response, result.body if call.item else result)
 
 
 @both_modes
 @pytest.mark.parametrize("example", REFUSALS, ids=str)
-def test_example_of_error(prism: Server, example: Example, mode: Mode) -> None:
-    call, wire = example.call, Wire(example.prefer)
+def test_example_of_error(prism: PrismURL, example: Example, mode: Mode) -> None:
+    call, recorder = example.call, HTTPRecorder(example.prefer)
     errors = importlib.import_module(f"{call.vendor}.errors")
     with pytest.raises(errors.APIStatusError) as raised:
-        make(call, mode, prism(call.vendor), wire)
-    (request,), (response,) = wire.requests, wire.responses
+        make_call(call, mode, prism(call.vendor), recorder)
+    (request,), (response,) = recorder.requests, recorder.responses
     error = raised.value
     assert type(error) is getattr(errors, ERROR_CLASSES[example.status])
     base = f"{CLIENTS[call.vendor]['sync'].__name__}Error"
@@ -177,34 +180,36 @@ def test_example_of_error(prism: Server, example: Example, mode: Mode) -> None:
     assert error.response is response
     assert error.status_code == response.status_code == example.status
     assert type(error.body) is BODIES[call.vendor]
-    check_kept(call, response, error.body)
+    assert_preserved(call, response, error.body)
     body = response.json()
     match call.vendor:
         case "okta":
-            said = body["errorCode"], body["errorSummary"]
+            expected = body["errorCode"], body["errorSummary"]
             request_id = response.headers["X-Okta-Request-Id"]
         case "clerk":
-            said = body["errors"][0]["code"], body["errors"][0]["message"]
+            expected = body["errors"][0]["code"], body["errors"][0]["message"]
             request_id = body.get("clerk_trace_id")
         case _:
-            said = body["status"], body["summary"]
+            expected = body["status"], body["summary"]
             request_id = body["request_id"]
-    assert (error.code, error.message, error.request_id) == (*said, request_id)
+    assert (error.code, error.message, error.request_id) == (*expected, request_id)
     route = SPECS[call.vendor].route(call.operation)
-    text = f"{request.method} {route} was answered {example.status}, code {said[0]}"
+    text = f"{request.method} {route} was answered {example.status}, code {expected[0]}"
     assert str(error) == text + (f", request id {request_id}" if request_id else "")
 
 
 @both_modes
 @pytest.mark.parametrize("example", ACCEPTED, ids=str)
-def test_answer_that_is_not_ready(prism: Server, example: Example, mode: Mode) -> None:
+def test_answer_that_is_not_ready(
+    prism: PrismURL, example: Example, mode: Mode
+) -> None:
     """What is only accepted is asked for by its id, of which the mock knows nothing."""
-    call, wire = example.call, Wire(example.prefer)
+    call, recorder = example.call, HTTPRecorder(example.prefer)
     errors = importlib.import_module(f"{call.vendor}.errors")
     with pytest.raises(errors.NotFoundError) as raised:
-        make(call, mode, prism(call.vendor), wire)
-    first, asked = wire.requests
-    request_id = body_of(wire.responses[0])["request_id"]
+        make_call(call, mode, prism(call.vendor), recorder)
+    first, asked = recorder.requests
+    request_id = json_body(recorder.responses[0])["request_id"]
     assert (asked.method, asked.url.path) == ("GET", f"/request/{request_id}")
     assert asked.content == b""
     assert asked.headers["Authorization"] == first.headers["Authorization"]
@@ -212,15 +217,17 @@ def test_answer_that_is_not_ready(prism: Server, example: Example, mode: Mode) -
 
 
 @every_operation
-def test_random_answers(prism: Server, call: Call) -> None:
+def test_random_answers(prism: PrismURL, call: Call) -> None:
     """Whatever the schema of an answer allows is read without a warning, and kept."""
     seen: set[bytes] = set()
     for seed in range(10):
-        wire = Wire(f"dynamic=true, seed={seed}")
-        result = make(call, "sync", prism(call.vendor), wire)
-        (response,) = wire.responses
+        recorder = HTTPRecorder(f"dynamic=true, seed={seed}")
+        result = make_call(call, "sync", prism(call.vendor), recorder)
+        (response,) = recorder.responses
         if result is not None:
-            check_random(call, response, result.body if call.item else result)
+            assert_random_body_preserved(
+                call, response, result.body if call.item else result
+            )
         seen.add(response.content)
     assert len(seen) > 1 or seen == {b""}
 
@@ -228,25 +235,27 @@ def test_random_answers(prism: Server, call: Call) -> None:
 @pytest.mark.parametrize(
     "example", {(e.call, e.status): e for e in REFUSALS}.values(), ids=str
 )
-def test_random_errors(prism: Server, example: Example) -> None:
+def test_random_errors(prism: PrismURL, example: Example) -> None:
     """Whatever the schema of an error allows is read as its model."""
     call = example.call
     errors = importlib.import_module(f"{call.vendor}.errors")
-    wire = Wire(f"code={example.status}, dynamic=true, seed={example}")
+    recorder = HTTPRecorder(f"code={example.status}, dynamic=true, seed={example}")
     with pytest.raises(errors.APIStatusError) as raised:
-        make(call, "sync", prism(call.vendor), wire)
+        make_call(call, "sync", prism(call.vendor), recorder)
     assert type(raised.value.body) is BODIES[call.vendor]
-    check_random(call, wire.responses[0], raised.value.body)
+    assert_random_body_preserved(call, recorder.responses[0], raised.value.body)
 
 
-def check_random(call: Call, response: httpx2.Response, model: object) -> None:
+def assert_random_body_preserved(
+    call: Call, response: httpx2.Response, model: object
+) -> None:
     """The answer is no example, and nothing of it is lost but made-up properties."""
     assert "sl-violations" not in response.headers
     spec = SPECS[call.vendor]
     for documented in spec.responses(call.operation).values():
         assert response.json() not in spec.examples(documented).values()
     schema = spec.schema(call.operation, response.status_code)
-    unnamed(spec, schema, response.json(), model)
+    undocumented_paths(spec, schema, response.json(), model)
 
 
 @both_modes
@@ -255,37 +264,37 @@ def check_random(call: Call, response: httpx2.Response, model: object) -> None:
     [
         (call, scheme)
         for call in FULL_CALLS
-        for scheme in SPECS[call.vendor].schemes(call.operation)
+        for scheme in SPECS[call.vendor].security_schemes(call.operation)
     ],
     ids=str,
 )
-def test_credential(prism: Server, call: Call, scheme: str, mode: Mode) -> None:
+def test_credential(prism: PrismURL, call: Call, scheme: str, mode: Mode) -> None:
     """An operation is sent with any one credential that it declares, in its own form."""
     credentials, header = SCHEMES[call.vendor][scheme]
-    wire = Wire()
-    make(call, mode, prism(call.vendor), wire, credentials)
-    (request,) = wire.requests
+    recorder = HTTPRecorder()
+    make_call(call, mode, prism(call.vendor), recorder, credentials)
+    (request,) = recorder.requests
     assert request.headers.get_list("Authorization") == [header]
-    assert headers_of(request) == ALWAYS_SENT | {"authorization"}
+    assert header_names(request) == ALWAYS_SENT | {"authorization"}
 
 
 @both_modes
 @pytest.mark.parametrize(
     "call",
-    [call for call in CALLS if not SPECS[call.vendor].schemes(call.operation)],
+    [call for call in CALLS if not SPECS[call.vendor].security_schemes(call.operation)],
     ids=str,
 )
-def test_no_credential(prism: Server, call: Call, mode: Mode) -> None:
+def test_no_credential(prism: PrismURL, call: Call, mode: Mode) -> None:
     """An operation that declares no credential gets none of those that the client holds."""
     everything: dict[str, str] = {}
     for given, _ in SCHEMES[call.vendor].values():
         everything |= given
     for credentials in (everything, dict[str, str]()):
-        wire = Wire()
-        make(call, mode, prism(call.vendor), wire, credentials)
-        (request,) = wire.requests
+        recorder = HTTPRecorder()
+        make_call(call, mode, prism(call.vendor), recorder, credentials)
+        (request,) = recorder.requests
         cookie = {"cookie"} & set(call.options)
-        assert headers_of(request) == ALWAYS_SENT | cookie
+        assert header_names(request) == ALWAYS_SENT | cookie
 
 
 @both_modes
@@ -294,89 +303,91 @@ def test_no_credential(prism: Server, call: Call, mode: Mode) -> None:
     [
         call
         for call in FULL_CALLS
-        if call.vendor == "okta" and SPECS["okta"].schemes(call.operation)
+        if call.vendor == "okta" and SPECS["okta"].security_schemes(call.operation)
     ],
     ids=str,
 )
 def test_missing_credential(call: Call, mode: Mode) -> None:
     """Nothing is sent without a credential that the operation declares."""
-    declared = SPECS["okta"].schemes(call.operation)
+    declared = SPECS["okta"].security_schemes(call.operation)
     others = [
         given for name, (given, _) in SCHEMES["okta"].items() if name not in declared
     ]
     for credentials in ({}, *others):
-        wire = Wire()
+        recorder = HTTPRecorder()
         with pytest.raises(ValueError, match="needs api_token"):
-            make(call, mode, "http://127.0.0.1:9", wire, credentials)
-        assert not wire.requests
+            make_call(call, mode, "http://127.0.0.1:9", recorder, credentials)
+        assert not recorder.requests
 
 
 @both_modes
-def test_answers_of_two_kinds(prism: Server, mode: Mode) -> None:
+def test_answers_of_two_kinds(prism: PrismURL, mode: Mode) -> None:
     calls = {call.operation: call for call in FULL_CALLS if call.vendor == "clerk"}
     list_sessions, refresh = calls["GetSessionList"], calls["RefreshSession"]
-    page = make(list_sessions, mode, prism("clerk"), Wire("example=paginated"))
+    page = make_call(
+        list_sessions, mode, prism("clerk"), HTTPRecorder("example=paginated")
+    )
     assert type(page.body) is clerk.models.SessionList
     assert page.body.total_count == 1 and page.items == page.body.data
-    page = make(list_sessions, mode, prism("clerk"), Wire("example=array"))
+    page = make_call(list_sessions, mode, prism("clerk"), HTTPRecorder("example=array"))
     assert type(page.body) is list and page.items == page.body
-    cookies = make(refresh, mode, prism("clerk"), Wire("example=cookies"))
+    cookies = make_call(refresh, mode, prism("clerk"), HTTPRecorder("example=cookies"))
     assert type(cookies) is clerk.models.SessionCookies
-    token = make(refresh, mode, prism("clerk"), Wire("example=token"))
+    token = make_call(refresh, mode, prism("clerk"), HTTPRecorder("example=token"))
     assert type(token) is clerk.models.SessionToken
 
 
-def test_pages(prism: Server) -> None:
-    wire = Wire("example=page")
-    with wire.http() as http:
+def test_pages(prism: PrismURL) -> None:
+    recorder = HTTPRecorder("example=page")
+    with recorder.sync_client() as http:
         api = Pangea(token="pts_x", base_url=prism("pangea"), http=http)
         page = api.session.list(filter={"enabled": True}, size=1)
         assert page.has_next and page.body.result.last == "Mjoy"
-        wire.prefer = "example=lastPage"
+        recorder.prefer = "example=lastPage"
         last = page.next_page()
         assert last.items == [] and not last.has_next
         assert list(page) == page.items and list(last) == []
-    first, second, again = map(body_of, wire.requests)
+    first, second, again = map(json_body, recorder.requests)
     assert first == {"filter": {"enabled": True}, "size": 1}
     assert second == again == {**first, "last": "Mjoy"}
 
 
-def test_pages_asynchronously(prism: Server) -> None:
-    wire = Wire("example=page")
+def test_pages_asynchronously(prism: PrismURL) -> None:
+    recorder = HTTPRecorder("example=page")
 
     async def turn_pages() -> None:
-        async with wire.async_http() as http:
+        async with recorder.async_client() as http:
             api = AsyncPangea(token="pts_x", base_url=prism("pangea"), http=http)
             page = await api.session.list(filter={"enabled": True}, size=1)
             assert page.has_next and page.body.result.last == "Mjoy"
-            wire.prefer = "example=lastPage"
+            recorder.prefer = "example=lastPage"
             last = await page.next_page()
             assert last.items == [] and not last.has_next
             assert [session async for session in page] == page.items
             assert [session async for session in last] == []
 
     asyncio.run(turn_pages())
-    first, second, again = map(body_of, wire.requests)
+    first, second, again = map(json_body, recorder.requests)
     assert first == {"filter": {"enabled": True}, "size": 1}
     assert second == again == {**first, "last": "Mjoy"}
 
 
-def test_cursor_that_repeats(prism: Server) -> None:
-    wire = Wire()
-    with wire.http() as http:
+def test_cursor_that_repeats(prism: PrismURL) -> None:
+    recorder = HTTPRecorder()
+    with recorder.sync_client() as http:
         api = Pangea(token="pts_x", base_url=prism("pangea"), http=http)
         sessions = iter(api.session.list())
         assert next(sessions) == next(sessions)
         with pytest.raises(PaginationError):
             next(sessions)
-    assert len(wire.requests) == 2
+    assert len(recorder.requests) == 2
 
 
-def test_cursor_that_repeats_asynchronously(prism: Server) -> None:
-    wire = Wire()
+def test_cursor_that_repeats_asynchronously(prism: PrismURL) -> None:
+    recorder = HTTPRecorder()
 
     async def turn_pages() -> None:
-        async with wire.async_http() as http:
+        async with recorder.async_client() as http:
             api = AsyncPangea(token="pts_x", base_url=prism("pangea"), http=http)
             sessions = aiter(await api.session.list())
             assert await anext(sessions) == await anext(sessions)
@@ -384,25 +395,25 @@ def test_cursor_that_repeats_asynchronously(prism: Server) -> None:
                 await anext(sessions)
 
     asyncio.run(turn_pages())
-    assert len(wire.requests) == 2
+    assert len(recorder.requests) == 2
 
 
-def test_page_that_is_not_full_is_the_last(prism: Server) -> None:
-    wire = Wire("example=array")
-    with wire.http() as http:
+def test_page_that_is_not_full_is_the_last(prism: PrismURL) -> None:
+    recorder = HTTPRecorder("example=array")
+    with recorder.sync_client() as http:
         api = Clerk(secret_key="sk_test_x", base_url=prism("clerk"), http=http)
         assert len(list(islice(api.sessions.list(limit=2), 9))) == 1
         full = api.sessions.list(user_id="user_1", limit=1)
         assert full.has_next
         full.next_page()
-        wire.prefer = "example=paginated"
+        recorder.prefer = "example=paginated"
         assert not api.sessions.list(paginated=True, limit=1).has_next
-    targets = [request.url.query.decode("ascii") for request in wire.requests]
+    targets = [request.url.query.decode("ascii") for request in recorder.requests]
     assert targets[:2] == ["limit=2", "user_id=user_1&limit=1"]
     assert sorted(targets[2].split("&")) == ["limit=1", "offset=1", "user_id=user_1"]
 
 
-def test_value_that_prism_refuses(prism: Server) -> None:
+def test_value_that_prism_refuses(prism: PrismURL) -> None:
     """What the client lets through and the server does not is the server's error."""
 
     async def ask() -> None:
@@ -423,10 +434,10 @@ def test_every_operation_is_called() -> None:
 
 
 def test_every_argument_is_used() -> None:
-    for vendor, casts in CLIENTS.items():
+    for vendor, client_classes in CLIENTS.items():
         (credentials, _), *_ = SCHEMES[vendor].values()
-        for cast in casts.values():
-            client = cast(base_url="https://example.com", **credentials)
+        for client_class in client_classes.values():
+            client = client_class(base_url="https://example.com", **credentials)
             for call in (call for call in FULL_CALLS if call.vendor == vendor):
                 signature = inspect.signature(attrgetter(call.method)(client))
                 full = signature.bind(*call.arguments, **call.options)
@@ -462,7 +473,7 @@ def test_every_status_is_answered() -> None:
 
 
 def test_usage(
-    prism: Server,
+    prism: PrismURL,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -477,7 +488,7 @@ def test_usage(
         name = vendors[f"http://{url.host.decode()}:{url.port}"]
         path = url.target.decode().partition("?")[0]
         if not path.startswith("/no/such/place/"):
-            sent[name, mode, SPECS[name].at(method, path)] += 1
+            sent[name, mode, SPECS[name].operation_id(method, path)] += 1
         assert sent.total() < 100, "this goes on without end"
 
     def counting(pool: Any, request: httpcore2.Request) -> httpcore2.Response:
@@ -494,14 +505,14 @@ def test_usage(
     monkeypatch.setattr(pools[1], "handle_async_request", async_counting)
     usage.main([f"--{name}={url}" for url, name in vendors.items()])
     assert set(sent) == {(c.vendor, mode, c.operation) for c in CALLS for mode in MODES}
-    told = capsys.readouterr().out
-    assert told.count("form_param_missing is missing") == 4
-    assert told.count("the server repeats itself:") == 2
-    assert told.count("400 ValidationError") == 2
-    assert "failed otherwise" not in told
+    output = capsys.readouterr().out
+    assert output.count("form_param_missing is missing") == 4
+    assert output.count("the server repeats itself:") == 2
+    assert output.count("400 ValidationError") == 2
+    assert "failed otherwise" not in output
 
 
-class Bad(NamedTuple):
+class InvalidRequest(NamedTuple):
     """A request that does not match a spec, and what Prism has against it."""
 
     vendor: str
@@ -509,49 +520,79 @@ class Bad(NamedTuple):
     target: str
     body: object
     status: int
-    fault: str
-    signed: bool = True
+    violation: str
+    has_credentials: bool = True
 
 
 LIST = "/v2/session/list"
-BAD = [
-    Bad("okta", "POST", "/api/v1/sessions", {}, 400, "required"),
-    Bad("okta", "POST", "/api/v1/sessions", {"sessionToken": 1}, 400, "type"),
-    Bad(
-        "okta", "GET", "/api/v1/sessions/x", None, 401, "security scheme", signed=False
+INVALID_REQUESTS = [
+    InvalidRequest("okta", "POST", "/api/v1/sessions", {}, 400, "required"),
+    InvalidRequest(
+        "okta", "POST", "/api/v1/sessions", {"sessionToken": 1}, 400, "type"
     ),
-    Bad("okta", "POST", "/api/v1/sessions/x/lifecycle/refresh", {"a": 1}, 415, "body"),
-    Bad("okta", "DELETE", "/api/v1/users/x/sessions?oauthTokens=1", None, 422, "type"),
-    Bad("okta", "GET", "/api/v1/session", None, 404, "NO_PATH_MATCHED"),
-    Bad("okta", "PUT", "/api/v1/sessions/x", None, 405, "NO_METHOD_MATCHED"),
-    Bad("clerk", "GET", "/v1/sessions?status=asleep", None, 422, "enum"),
-    Bad("clerk", "GET", "/v1/sessions?limit=0", None, 422, "minimum"),
-    Bad("clerk", "GET", "/v1/sessions", None, 401, "security scheme", signed=False),
-    Bad("clerk", "POST", "/v1/sessions/x/verify", {"tok": "x"}, 400, "additional"),
-    Bad("clerk", "POST", "/v1/sessions/x/refresh", {"format": "x"}, 400, "required"),
-    Bad("pangea", "POST", LIST, {"order": "up"}, 400, "enum"),
-    Bad("pangea", "POST", LIST, {"filter": {"expire": "soon"}}, 400, "format"),
-    Bad("pangea", "POST", "/v2/session/logout", {"user_id": "(x)"}, 400, "pattern"),
-    Bad("pangea", "POST", LIST, {}, 401, "security scheme", signed=False),
-    Bad("pangea", "POST", LIST, None, 400, "required"),
+    InvalidRequest(
+        "okta",
+        "GET",
+        "/api/v1/sessions/x",
+        None,
+        401,
+        "security scheme",
+        has_credentials=False,
+    ),
+    InvalidRequest(
+        "okta", "POST", "/api/v1/sessions/x/lifecycle/refresh", {"a": 1}, 415, "body"
+    ),
+    InvalidRequest(
+        "okta", "DELETE", "/api/v1/users/x/sessions?oauthTokens=1", None, 422, "type"
+    ),
+    InvalidRequest("okta", "GET", "/api/v1/session", None, 404, "NO_PATH_MATCHED"),
+    InvalidRequest("okta", "PUT", "/api/v1/sessions/x", None, 405, "NO_METHOD_MATCHED"),
+    InvalidRequest("clerk", "GET", "/v1/sessions?status=asleep", None, 422, "enum"),
+    InvalidRequest("clerk", "GET", "/v1/sessions?limit=0", None, 422, "minimum"),
+    InvalidRequest(
+        "clerk",
+        "GET",
+        "/v1/sessions",
+        None,
+        401,
+        "security scheme",
+        has_credentials=False,
+    ),
+    InvalidRequest(
+        "clerk", "POST", "/v1/sessions/x/verify", {"tok": "x"}, 400, "additional"
+    ),
+    InvalidRequest(
+        "clerk", "POST", "/v1/sessions/x/refresh", {"format": "x"}, 400, "required"
+    ),
+    InvalidRequest("pangea", "POST", LIST, {"order": "up"}, 400, "enum"),
+    InvalidRequest(
+        "pangea", "POST", LIST, {"filter": {"expire": "soon"}}, 400, "format"
+    ),
+    InvalidRequest(
+        "pangea", "POST", "/v2/session/logout", {"user_id": "(x)"}, 400, "pattern"
+    ),
+    InvalidRequest(
+        "pangea", "POST", LIST, {}, 401, "security scheme", has_credentials=False
+    ),
+    InvalidRequest("pangea", "POST", LIST, None, 400, "required"),
 ]
 
 
-@pytest.mark.parametrize("bad", BAD, ids=str)
-def test_prism_refuses(prism: Server, bad: Bad) -> None:
+@pytest.mark.parametrize("invalid", INVALID_REQUESTS, ids=str)
+def test_prism_refuses(prism: PrismURL, invalid: InvalidRequest) -> None:
     """A request that does not match is refused, whatever answer it prefers."""
-    _, header = next(iter(SCHEMES[bad.vendor].values()))
-    signed = {"Authorization": header} if bad.signed else {}
+    _, header = next(iter(SCHEMES[invalid.vendor].values()))
+    credentials = {"Authorization": header} if invalid.has_credentials else {}
     for prefer in ("", "code=200"):
         response = httpx2.request(
-            bad.method,
-            prism(bad.vendor) + bad.target,
-            headers={**signed, **({"Prefer": prefer} if prefer else {})},
-            json=bad.body,
+            invalid.method,
+            prism(invalid.vendor) + invalid.target,
+            headers={**credentials, **({"Prefer": prefer} if prefer else {})},
+            json=invalid.body,
             trust_env=False,
         )
-        assert response.status_code == bad.status
-        assert bad.fault in response.headers.get("sl-violations", response.text)
+        assert response.status_code == invalid.status
+        assert invalid.violation in response.headers.get("sl-violations", response.text)
 
 
 def test_prism_checks_its_own_answers(tmp_path: Path) -> None:
@@ -566,7 +607,7 @@ def test_prism_checks_its_own_answers(tmp_path: Path) -> None:
         "paths": {"/it": {"get": {"responses": responses}}},
     }
     spec.write_text(json.dumps(document), "utf-8")
-    with mock(spec, tmp_path / "log") as prism:
+    with run_prism(spec, tmp_path / "log") as prism:
         response = httpx2.get(f"{prism.url}/it", trust_env=False)
     assert response.status_code == 500
     assert "must be integer" in response.headers["sl-violations"]

@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.support.casting import Server, both
+from tests.support.casting import Server, call_sync_and_async
 
 Clients = dict[str, ModuleType]
 
@@ -39,5 +39,5 @@ def test_what_is_sent(
         arguments = {"criteria": models.JsonCriteria(numbers=[1, 2])}
     if method == "form":
         arguments = {**arguments, "near": models.FormCriteriaNear(x=1)}
-    both(clients["querystring"], server, f"search.{method}", **arguments)
+    call_sync_and_async(clients["querystring"], server, f"search.{method}", **arguments)
     assert server.last.url.query.decode() == query

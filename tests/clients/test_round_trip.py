@@ -72,22 +72,22 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
             properties = draw(objects(depth - 1))
             other, others = draw(schemas(0))
             if not draw(st.booleans()):
-                return schema_of(properties), values_of(properties)
+                return object_schema(properties), object_values(properties)
             more = st.dictionaries(st.sampled_from(["other", "π"]), others, max_size=2)
-            both = st.tuples(values_of(properties), more)
-            schema = {**schema_of(properties), "additionalProperties": other}
+            both = st.tuples(object_values(properties), more)
+            schema = {**object_schema(properties), "additionalProperties": other}
             return schema, both.map(lambda pair: {**pair[1], **pair[0]})
         case "all":
             properties = draw(objects(depth - 1))
             names = draw(st.permutations(list(properties)))
             parts = [{name: properties[name] for name in names[i::2]} for i in (0, 1)]
-            return {"allOf": list(map(schema_of, parts))}, values_of(properties)
+            return {"allOf": list(map(object_schema, parts))}, object_values(properties)
         case "beside":
             own = {"own": draw(deeper)}
             members = [draw(objects(depth - 1)) for _ in range(2)]
-            schema = {**schema_of(own), "anyOf": list(map(schema_of, members))}
-            of_members = st.one_of([values_of(member) for member in members])
-            both = st.tuples(values_of(own), of_members)
+            schema = {**object_schema(own), "anyOf": list(map(object_schema, members))}
+            of_members = st.one_of([object_values(member) for member in members])
+            both = st.tuples(object_values(own), of_members)
             return schema, both.map(lambda pair: {**pair[1], **pair[0]})
         case _:
             return draw(st.sampled_from(SCALARS))
@@ -100,7 +100,7 @@ def objects(depth: int) -> st.SearchStrategy[dict[str, tuple[Schema, Values]]]:
     )
 
 
-def schema_of(properties: dict[str, tuple[Schema, Values]]) -> Schema:
+def object_schema(properties: dict[str, tuple[Schema, Values]]) -> Schema:
     return {
         "type": "object",
         "required": [name for name in properties if len(name) < 5],
@@ -108,7 +108,7 @@ def schema_of(properties: dict[str, tuple[Schema, Values]]) -> Schema:
     }
 
 
-def values_of(properties: dict[str, tuple[Schema, Values]]) -> Values:
+def object_values(properties: dict[str, tuple[Schema, Values]]) -> Values:
     return st.fixed_dictionaries(
         {name: values for name, (_, values) in properties.items() if len(name) < 5},
         optional={
@@ -117,34 +117,38 @@ def values_of(properties: dict[str, tuple[Schema, Values]]) -> Values:
     )
 
 
-def document_of(drawn: list[Schema]) -> dict[str, Any]:
+def build_document(drawn_schemas: list[Schema]) -> dict[str, Any]:
     schema = {
         "type": "object",
-        "properties": {f"m{index}": schema for index, schema in enumerate(drawn)},
+        "properties": {
+            f"m{index}": schema for index, schema in enumerate(drawn_schemas)
+        },
     }
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/It"}}}
-    answer = {"description": "It.", "content": content}
+    response = {"description": "It.", "content": content}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Drawn", "version": "1"},
-        "paths": {"/it": {"get": {"operationId": "get", "responses": {"200": answer}}}},
+        "paths": {
+            "/it": {"get": {"operationId": "get", "responses": {"200": response}}}
+        },
         "components": {"schemas": {"It": schema}},
     }
 
 
-def package_of(drawn: list[Schema], folder: Path) -> str:
+def generate_package(drawn_schemas: list[Schema], folder: Path) -> str:
     """The name of a package that was generated for schemas, and can be imported."""
     name = f"drawn_{next(COUNT)}"
     path = folder / "drawn.json"
-    path.write_text(json.dumps(document_of(drawn)), encoding="utf-8")
-    document, wrong = check(read(path))
-    assert not [d for d in wrong if d.severity is Severity.ERROR]
+    path.write_text(json.dumps(build_document(drawn_schemas)), encoding="utf-8")
+    document, diagnostics = check(read(path))
+    assert not [d for d in diagnostics if d.severity is Severity.ERROR]
     api, found = parse(document)
     assert not [d for d in found if d.severity is Severity.ERROR]
     for place, text in render(bind(api, document.digest)).items():
-        where = folder / name / place
-        where.parent.mkdir(parents=True, exist_ok=True)
-        where.write_text(text, encoding="utf-8")
+        file = folder / name / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     importlib.invalidate_caches()
     return name
 
@@ -160,8 +164,8 @@ def test_what_is_valid_comes_back(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("drawn")
-    drawn = data.draw(st.lists(schemas(), min_size=8, max_size=8))
-    name = package_of([schema for schema, _ in drawn], folder)
+    drawn_schemas = data.draw(st.lists(schemas(), min_size=8, max_size=8))
+    name = generate_package([schema for schema, _ in drawn_schemas], folder)
     sys.path.insert(0, str(folder))
     try:
         it = importlib.import_module(f"{name}.models").It
@@ -169,7 +173,7 @@ def test_what_is_valid_comes_back(
         styles = importlib.import_module(f"{name}._runtime.styles")
     finally:
         sys.path.remove(str(folder))
-    for index, (_, values) in enumerate(drawn):
+    for index, (_, values) in enumerate(drawn_schemas):
         for _ in range(5):
             value = {f"m{index}": data.draw(values)}
             model, mismatches = reading.read(json.dumps(value).encode(), it)

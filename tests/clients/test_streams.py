@@ -27,7 +27,7 @@ class Server:
         self.requests.append(request)
         return httpx2.Response(200, headers=self.headers, content=self.body)
 
-    def both(self, package: ModuleType, use: Callable[..., Any]) -> Any:
+    def use_sync_and_async(self, package: ModuleType, use: Callable[..., Any]) -> Any:
         """What is made of a synchronous client, and found alike with an asynchronous one."""
         name = next(n for n in package.__all__ if f"{n}Error" in package.__all__)
         transport = httpx2.MockTransport(self)
@@ -51,7 +51,9 @@ class Server:
 def test_events_whose_data_is_json(clients: Clients) -> None:
     package = clients["streams"]
     server = Server(b'id: 7\ndata: {"id": 1,\ndata: "text": "a"}\n\n', EVENTS)
-    (event,) = server.both(package, lambda client: client.streams.listen(since="x"))
+    (event,) = server.use_sync_and_async(
+        package, lambda client: client.streams.listen(since="x")
+    )
     assert event == package.ServerSentEvent(
         package.Entry(id=1, text="a"), event="message", id="7"
     )
@@ -65,7 +67,9 @@ def test_events_whose_data_depends_on_their_kind(clients: Clients) -> None:
         b'event: changed\ndata: {"id": 3}\n\ndata: other\n\n',
         EVENTS,
     )
-    found = server.both(package, lambda client: client.streams.listen_to_kinds())
+    found = server.use_sync_and_async(
+        package, lambda client: client.streams.listen_to_kinds()
+    )
     assert [event.data for event in found] == [
         '{"id": 1}',
         package.Entry(id=2),
@@ -82,7 +86,7 @@ def test_events_whose_data_is_text(
     clients: Clients, method: str, expected: list[object]
 ) -> None:
     server = Server(b"data: 5\n\ndata: x\n\n", EVENTS)
-    found = server.both(
+    found = server.use_sync_and_async(
         clients["streams"], lambda client: getattr(client.streams, method)()
     )
     assert [event.data for event in found] == expected
@@ -98,18 +102,24 @@ def test_events_whose_data_is_text(
 )
 def test_items(clients: Clients, method: str, body: bytes) -> None:
     package = clients["streams"]
-    found = Server(body).both(package, lambda c: getattr(c.streams, method)())
+    found = Server(body).use_sync_and_async(
+        package, lambda c: getattr(c.streams, method)()
+    )
     assert found == [package.Entry(id=1), package.Entry(id=2)]
 
 
 def test_an_answer_that_may_be_a_stream(clients: Clients) -> None:
     package = clients["streams"]
     server = Server(b'{"id": 1}')
-    whole = server.both(package, lambda client: client.streams.answer("why"))
+    whole = server.use_sync_and_async(
+        package, lambda client: client.streams.answer("why")
+    )
     assert whole == package.Entry(id=1)
     assert json.loads(server.requests[0].content) == {"question": "why"}
     server = Server(b'data: {"words": "be"}\n\ndata: [DONE]\n\n', EVENTS)
-    found = server.both(package, lambda client: client.streams.answer_as_stream("why"))
+    found = server.use_sync_and_async(
+        package, lambda client: client.streams.answer_as_stream("why")
+    )
     assert [event.data for event in found] == [package.Part(words="be")]
     assert json.loads(server.requests[0].content) == {"question": "why", "stream": True}
 
@@ -129,5 +139,10 @@ def test_a_download(clients: Clients, tmp_path: Path) -> None:
     package = clients["streams"]
     server = Server(b"\x89PNG")
     path = tmp_path / "x.png"
-    assert server.both(package, lambda c: c.download(path, c.download_.fetch)) == 4
+    assert (
+        server.use_sync_and_async(
+            package, lambda c: c.download(path, c.download_.fetch)
+        )
+        == 4
+    )
     assert path.read_bytes() == b"\x89PNG"

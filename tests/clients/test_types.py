@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from tests.support.casting import SPECS, import_client
-from tests.support.node import program
+from tests.support.node import node_program
 from tests.support.project import ROOT
 
 USAGE = "tests/support/usage.py"
-PLACES = ("generator/clientcast", "templates/_runtime", "generated", USAGE)
-SEARCHED = ("generator", "generated", "templates")
+CHECKED_PATHS = ("generator/clientcast", "templates/_runtime", "generated", USAGE)
+IMPORT_PATHS = ("generator", "generated", "templates")
 
-UNLIKE_OURS = (
+OTHER_FEATURES = (
     *("alternatives", "bodies", "hiding", "mistakes", "nullable", "streams", "types"),
 )
 """Documents of `specs/ok` with what the clients that are checked in do not have."""
@@ -37,23 +37,31 @@ def wrong(okta: Okta, untyped) -> int:
 """
 
 
-def modules(place: str) -> set[Path]:
-    path = ROOT / place
-    assert path.exists(), f"{place} is missing"
+def modules_below(checked: str) -> set[Path]:
+    path = ROOT / checked
+    assert path.exists(), f"{checked} is missing"
     return {path} if path.is_file() else set(path.rglob("*.py"))
 
 
 def test_mypy_finds_nothing() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--python-version", OLDEST, *PLACES],
+        [
+            sys.executable,
+            "-m",
+            "mypy",
+            "--strict",
+            "--python-version",
+            OLDEST,
+            *CHECKED_PATHS,
+        ],
         cwd=ROOT,
-        env={**os.environ, "MYPYPATH": os.pathsep.join(SEARCHED)},
+        env={**os.environ, "MYPYPATH": os.pathsep.join(IMPORT_PATHS)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    count = sum(len(modules(place)) for place in PLACES)
+    count = sum(len(modules_below(checked)) for checked in CHECKED_PATHS)
     assert f"no issues found in {count} source files" in done.stdout
 
 
@@ -62,7 +70,7 @@ def pyright(folder: Path, **settings: object) -> Any:
     settings |= {"pythonVersion": OLDEST, "typeCheckingMode": "strict"}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     done = subprocess.run(
-        [program("pyright"), "--project", str(folder), "--outputjson"]
+        [node_program("pyright"), "--project", str(folder), "--outputjson"]
         + ["--pythonpath", sys.executable],
         capture_output=True,
         text=True,
@@ -73,20 +81,25 @@ def pyright(folder: Path, **settings: object) -> Any:
 
 
 @cache
-def findings_of_pyright(folder: Path) -> Mapping[Path, list[str]]:
+def pyright_findings(folder: Path) -> Mapping[Path, list[str]]:
     """What pyright finds in each module that it read."""
     # It ignores absolute paths, so that the project is named from the folder.
     project = Path(os.path.relpath(ROOT.resolve(), folder.resolve()))
     (folder / CANARY).write_text(WRONG, encoding="utf-8")
     report = pyright(
         folder,
-        include=[CANARY, *((project / place).as_posix() for place in PLACES)],
-        extraPaths=[str(ROOT / place) for place in SEARCHED],
+        include=[
+            CANARY,
+            *((project / checked).as_posix() for checked in CHECKED_PATHS),
+        ],
+        extraPaths=[str(ROOT / checked) for checked in IMPORT_PATHS],
     )
-    wanted = {path.resolve() for place in PLACES for path in modules(place)}
-    wanted.add((folder / CANARY).resolve())
-    assert report["summary"]["filesAnalyzed"] == len(wanted)
-    found: dict[Path, list[str]] = {path: [] for path in wanted}
+    expected = {
+        path.resolve() for checked in CHECKED_PATHS for path in modules_below(checked)
+    }
+    expected.add((folder / CANARY).resolve())
+    assert report["summary"]["filesAnalyzed"] == len(expected)
+    found: dict[Path, list[str]] = {path: [] for path in expected}
     for finding in report["generalDiagnostics"]:
         path = Path(finding["file"]).resolve()
         line = finding["range"]["start"]["line"] + 1
@@ -101,25 +114,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pyright")
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_pyright_finds_nothing(place: str, folder: Path) -> None:
-    found = findings_of_pyright(folder)
-    findings = [f for path in sorted(modules(place)) for f in found[path.resolve()]]
+@pytest.mark.parametrize("place", CHECKED_PATHS)
+def test_pyright_finds_nothing(checked: str, folder: Path) -> None:
+    found = pyright_findings(folder)
+    findings = [
+        f for path in sorted(modules_below(checked)) for f in found[path.resolve()]
+    ]
     assert not findings, "\n".join(["", *findings])
 
 
 def test_pyright_finds_nothing_in_clients_of_other_features(tmp_path: Path) -> None:
     """The runtime, which they share, is read with the clients that are checked in."""
-    for name in UNLIKE_OURS:
+    for name in OTHER_FEATURES:
         import_client(SPECS / "ok" / f"{name}.yaml", tmp_path)
     report = pyright(tmp_path, include=["*"], exclude=["*/_runtime"])
-    assert report["summary"]["filesAnalyzed"] > 5 * len(UNLIKE_OURS)
+    assert report["summary"]["filesAnalyzed"] > 5 * len(OTHER_FEATURES)
     assert not report["generalDiagnostics"]
 
 
 def test_pyright_is_strict_and_knows_the_clients(folder: Path) -> None:
-    (canary,) = (path for path in findings_of_pyright(folder) if path.name == CANARY)
-    found = " ".join(findings_of_pyright(folder)[canary])
+    (canary,) = (path for path in pyright_findings(folder) if path.name == CANARY)
+    found = " ".join(pyright_findings(folder)[canary])
     assert "Session" in found and "reportReturnType" in found
     assert "reportMissingParameterType" in found
 

@@ -124,8 +124,8 @@ def test_a_copy_is_typed(vendored: Path) -> None:
 
 def test_a_copy_imports_itself_by_relative_names_alone(vendored: Path) -> None:
     # httpx2 brings anyio and httpcore2 with it.
-    brought = {"httpx2", "anyio", "httpcore2"}
-    allowed = sys.stdlib_module_names | brought | {"msgspec"}
+    dependencies = {"httpx2", "anyio", "httpcore2"}
+    allowed = sys.stdlib_module_names | dependencies | {"msgspec"}
     modules = sorted(vendored.rglob("*.py"))
     assert len(modules) > 10
     for path in modules:

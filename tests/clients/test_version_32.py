@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.support.casting import Server, both
+from tests.support.casting import Server, call_sync_and_async
 
 Clients = dict[str, ModuleType]
 LOGIN = {"login": "t"}
@@ -24,29 +24,39 @@ def test_what_no_mapping_names_is_of_the_default(
     clients: Clients, value: dict[str, str], name: str
 ) -> None:
     news = clients["version_32"]
-    article = both(news, Server(200, value), "news.get_article", client=LOGIN)
+    article = call_sync_and_async(
+        news, Server(200, value), "news.get_article", client=LOGIN
+    )
     assert type(article).__name__ == name
 
 
 def test_cookies_in_their_own_style(clients: Clients) -> None:
     server = Server(200, {"title": "a"})
-    both(clients["version_32"], server, "news.get_article", client=LOGIN, theme="dark")
+    call_sync_and_async(
+        clients["version_32"], server, "news.get_article", client=LOGIN, theme="dark"
+    )
     assert server.last.headers["Cookie"] == "theme=dark"
-    both(clients["version_32"], server, "news.get_article", client=LOGIN, theme="a%2F=")
+    call_sync_and_async(
+        clients["version_32"], server, "news.get_article", client=LOGIN, theme="a%2F="
+    )
     assert server.last.headers["Cookie"] == "theme=a%2F="
     with pytest.raises(ValueError, match="cannot have ';': encode"):
-        both(clients["version_32"], server, "news.get_article", client=LOGIN, theme=";")
+        call_sync_and_async(
+            clients["version_32"], server, "news.get_article", client=LOGIN, theme=";"
+        )
 
 
 def test_reserved_characters_in_a_path(clients: Clients) -> None:
     server = Server(204)
-    both(clients["version_32"], server, "news.find_article", "a:b/c?d", client=LOGIN)
+    call_sync_and_async(
+        clients["version_32"], server, "news.find_article", "a:b/c?d", client=LOGIN
+    )
     assert server.last.url.raw_path == b"/articles/a:b%2Fc%3Fd"
 
 
 def test_a_reference_by_what_the_document_calls_itself(clients: Clients) -> None:
     server = Server(204)
-    both(
+    call_sync_and_async(
         clients["version_32"], server, "letters.add_article", "text", "a", client=LOGIN
     )
     assert json.loads(server.last.content) == {"kind": "text", "words": "a"}

@@ -13,7 +13,7 @@ import httpx2
 import msgspec
 import pytest
 
-from tests.support.casting import Server, both, import_client
+from tests.support.casting import Server, call_sync_and_async, import_client
 
 Clients = dict[str, ModuleType]
 
@@ -21,7 +21,7 @@ Clients = dict[str, ModuleType]
 def test_a_form(clients: Clients) -> None:
     server = Server(204)
     address = clients["bodies"].models.Address(street="Elm & Oak")
-    both(
+    call_sync_and_async(
         clients["bodies"],
         server,
         "bodies.order",
@@ -51,11 +51,11 @@ def test_a_member_of_a_form_that_may_be_anything(
     clients: Clients, value: object, text: bytes
 ) -> None:
     server = Server(204)
-    both(clients["bodies"], server, "bodies.order", "tea", extra=value)
+    call_sync_and_async(clients["bodies"], server, "bodies.order", "tea", extra=value)
     assert server.last.content == b"item=tea&" + text
 
 
-def parts_of(request: httpx2.Request) -> list[tuple[str | None, ...]]:
+def parse_parts(request: httpx2.Request) -> list[tuple[str | None, ...]]:
     """Name, file name, media type and content of each part, as the standard library reads."""
     head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
     message = email.message_from_bytes(head + request.content, policy=HTTP)
@@ -70,7 +70,7 @@ def parts_of(request: httpx2.Request) -> list[tuple[str | None, ...]]:
     ]
 
 
-def parts_sent(
+def send_parts(
     bodies: ModuleType, mode: str, method: str, *args: Any, **kwargs: Any
 ) -> Any:
     """The parts of what a method sends; what is between them differs from call to call."""
@@ -85,16 +85,16 @@ def parts_sent(
     else:
         with bodies.Bodies(http=server.sync) as client:
             getattr(client.bodies, method)(*args, **kwargs)
-    return parts_of(server.last)
+    return parse_parts(server.last)
 
 
-modes = pytest.mark.parametrize("mode", ["sync", "async"])
+both_modes = pytest.mark.parametrize("mode", ["sync", "async"])
 
 
-@modes
+@both_modes
 def test_parts(clients: Clients, mode: str) -> None:
     bodies = clients["bodies"]
-    parts = parts_sent(
+    parts = send_parts(
         bodies,
         mode,
         "upload",
@@ -114,12 +114,12 @@ def test_parts(clients: Clients, mode: str) -> None:
     ]
 
 
-@modes
+@both_modes
 def test_parts_that_are_encoded_as_the_document_says(
     clients: Clients, mode: str
 ) -> None:
     bodies = clients["bodies"]
-    parts = parts_sent(
+    parts = send_parts(
         bodies,
         mode,
         "assemble",
@@ -178,7 +178,9 @@ def test_a_body_of_one_media_type(
     server = Server(204)
     named = {"body": arguments[0]} if method == "note" and arguments else {}
     positional = () if named else arguments
-    both(clients["bodies"], server, f"bodies.{method}", *positional, **named)
+    call_sync_and_async(
+        clients["bodies"], server, f"bodies.{method}", *positional, **named
+    )
     assert server.last.headers.get("Content-Type") == content_type
     assert server.last.content == content
 
@@ -201,7 +203,7 @@ def test_a_form_of_what_has_no_members_is_text(tmp_path: Path) -> None:
     spec = tmp_path / "ids.json"
     spec.write_text(json.dumps(document), encoding="utf-8")
     server = Server(204)
-    both(import_client(spec, tmp_path), server, "ids.send", "a=1&a=2")
+    call_sync_and_async(import_client(spec, tmp_path), server, "ids.send", "a=1&a=2")
     assert server.last.headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert server.last.content == b"a=1&a=2"
 
@@ -234,7 +236,7 @@ def test_each_kind_of_body_has_a_method(
     content: bytes,
 ) -> None:
     server = Server(204)
-    both(clients["bodies"], server, f"bodies.{method}", **arguments)
+    call_sync_and_async(clients["bodies"], server, f"bodies.{method}", **arguments)
     assert server.last.headers["Content-Type"] == content_type
     assert server.last.content == content
     methods = vars(clients["bodies"].client.BodiesResource)
@@ -267,13 +269,13 @@ def test_a_parameter_of_the_query(
     server = Server(204)
     if argument in ("filter", "where"):
         value = msgspec.convert(value, clients["styles"].models.Filter)
-    both(clients["styles"], server, "styles.query", **{argument: value})
+    call_sync_and_async(clients["styles"], server, "styles.query", **{argument: value})
     assert server.last.url.raw_path == f"/query?{query}".encode()
 
 
 def test_parameters_of_paths_headers_and_cookies(clients: Clients) -> None:
     server = Server(204)
-    both(
+    call_sync_and_async(
         clients["styles"],
         server,
         "styles.simple",
@@ -288,7 +290,9 @@ def test_parameters_of_paths_headers_and_cookies(clients: Clients) -> None:
     assert server.last.headers["X-List"] == "a,b"
     assert server.last.headers["X-Map"] == "R=1,G=2"
     assert server.last.headers["Cookie"] == "crumbs=a%3Bb,c"
-    both(clients["styles"], server, "styles.other", "a", ["b", "c"], ["d", "e"])
+    call_sync_and_async(
+        clients["styles"], server, "styles.other", "a", ["b", "c"], ["d", "e"]
+    )
     assert server.last.url.raw_path == b"/other/.a/;matrix=b,c/;both=d;both=e"
 
 
@@ -309,7 +313,7 @@ def test_each_style_of_a_path_with_each_kind_of_value(
     arguments = ("a b", [1, 2], [1, 2], color, color)
     names = ("text", "list", "many", "map", "exploded")
     named = dict(zip(names, arguments, strict=True))
-    both(clients["styles"], server, f"styles.{method}", **named)
+    call_sync_and_async(clients["styles"], server, f"styles.{method}", **named)
     assert server.last.url.raw_path.decode() == path
 
 
@@ -317,7 +321,7 @@ def test_headers_of_each_kind_of_value(clients: Clients) -> None:
     server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
     many = {"x_text": "a b", "x_many": [1, 2]}
     maps = {"x_map": color, "x_exploded": color, "x_json": color}
-    both(clients["styles"], server, "styles.headers", **many, **maps)
+    call_sync_and_async(clients["styles"], server, "styles.headers", **many, **maps)
     sent = {k: v for k, v in server.last.headers.items() if k.startswith("x-")}
     assert sent == {
         "x-text": "a b",
@@ -331,7 +335,7 @@ def test_headers_of_each_kind_of_value(clients: Clients) -> None:
 def test_cookies_of_each_kind_of_value(clients: Clients) -> None:
     server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
     cookies = {"text": "a;b", "list": [1, 2], "map": color, "json": color}
-    both(clients["styles"], server, "styles.cookies", **cookies)
+    call_sync_and_async(clients["styles"], server, "styles.cookies", **cookies)
     assert server.last.headers["Cookie"] == (
         "text=a%3Bb; list=1,2; map=R,1,G,2; json=%7B%22R%22%3A1%2C%22G%22%3A2%7D"
     )
@@ -340,14 +344,16 @@ def test_cookies_of_each_kind_of_value(clients: Clients) -> None:
 def test_objects_in_each_style_of_a_query(clients: Clients) -> None:
     server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
     lists = {"many": [1, 2], "spaces": color, "pipes": color}
-    both(clients["styles"], server, "styles.content", color, [1, 2], **lists)
+    call_sync_and_async(
+        clients["styles"], server, "styles.content", color, [1, 2], **lists
+    )
     assert server.last.url.raw_path == (
         b"/content/%7B%22R%22%3A1%2C%22G%22%3A2%7D/1,2"
         b"?many=1&many=2&spaces=R%201%20G%202&pipes=R%7C1%7CG%7C2"
     )
 
 
-class Raw(Server):
+class RawServer(Server):
     """Answers with bytes of a media type."""
 
     def __init__(self, content: bytes, content_type: str, status: int = 200) -> None:
@@ -362,42 +368,58 @@ class Raw(Server):
 
 
 def test_answers_that_are_no_json(clients: Clients) -> None:
-    server = Raw("a;ü".encode("latin-1"), "text/csv; charset=latin-1")
-    assert both(clients["answers"], server, "answers.text") == "a;ü"
+    server = RawServer("a;ü".encode("latin-1"), "text/csv; charset=latin-1")
+    assert call_sync_and_async(clients["answers"], server, "answers.text") == "a;ü"
     assert server.last.headers["Accept"] == "text/csv"
-    server = Raw(b"%PDF\xff", "application/pdf")
-    assert both(clients["answers"], server, "answers.file") == b"%PDF\xff"
+    server = RawServer(b"%PDF\xff", "application/pdf")
+    assert (
+        call_sync_and_async(clients["answers"], server, "answers.file") == b"%PDF\xff"
+    )
     assert server.last.headers["Accept"] == "application/pdf, image/png"
-    assert both(clients["answers"], Raw(b"", "text/csv"), "answers.text") == ""
-    server = Raw(b"<id>x</id>", "application/xml")
-    assert both(clients["answers"], server, "answers.xml") == b"<id>x</id>"
+    assert (
+        call_sync_and_async(
+            clients["answers"], RawServer(b"", "text/csv"), "answers.text"
+        )
+        == ""
+    )
+    server = RawServer(b"<id>x</id>", "application/xml")
+    assert (
+        call_sync_and_async(clients["answers"], server, "answers.xml") == b"<id>x</id>"
+    )
     assert server.last.headers["Accept"] == "application/xml"
-    server = Raw(b"\0\xff", "application/octet-stream")
-    assert both(clients["answers"], server, "answers.octets") == b"\0\xff"
+    server = RawServer(b"\0\xff", "application/octet-stream")
+    assert (
+        call_sync_and_async(clients["answers"], server, "answers.octets") == b"\0\xff"
+    )
 
 
 @pytest.mark.parametrize(
     "media_type", ["application/hal+json", "application/vnd.api+json; charset=utf-8"]
 )
 def test_an_answer_of_each_kind_of_json(clients: Clients, media_type: str) -> None:
-    server = Raw(b'{"id": "x"}', media_type)
-    made = both(clients["answers"], server, "answers.hal")
+    server = RawServer(b'{"id": "x"}', media_type)
+    made = call_sync_and_async(clients["answers"], server, "answers.hal")
     assert made == clients["answers"].models.Made(id="x")
 
 
 def test_an_exact_status_comes_before_its_range(clients: Clients) -> None:
     answers = clients["answers"]
     made, changed = answers.models.Made(id="x"), answers.models.Changed(version=1)
-    assert both(answers, Server(200, {"id": "x"}), "answers.exact") == made
-    assert both(answers, Server(203, {"version": 1}), "answers.exact") == changed
-    for status, said in ((409, made), (418, changed)):
-        server = Server(status, msgspec.to_builtins(said))
+    assert (
+        call_sync_and_async(answers, Server(200, {"id": "x"}), "answers.exact") == made
+    )
+    assert (
+        call_sync_and_async(answers, Server(203, {"version": 1}), "answers.exact")
+        == changed
+    )
+    for status, model in ((409, made), (418, changed)):
+        server = Server(status, msgspec.to_builtins(model))
         with pytest.raises(answers.APIStatusError) as caught:
-            both(answers, server, "answers.exact")
-        assert caught.value.body == said
+            call_sync_and_async(answers, server, "answers.exact")
+        assert caught.value.body == model
 
 
-@modes
+@both_modes
 def test_headers_of_answers(clients: Clients, mode: str) -> None:
     answers = clients["answers"]
     server = Server(200, {"id": "x"}, etag="v1", **{"x-left": "7"})
@@ -422,7 +444,9 @@ def test_headers_of_answers(clients: Clients, mode: str) -> None:
 def test_an_answer_is_what_its_status_says(
     clients: Clients, status: int, body: object, name: str | None
 ) -> None:
-    answer = both(clients["answers"], Server(status, body), "answers.put")
+    answer = call_sync_and_async(
+        clients["answers"], Server(status, body), "answers.put"
+    )
     assert (type(answer).__name__ if name else answer) == name
     if name:
         assert msgspec.to_builtins(answer) == body
@@ -431,9 +455,13 @@ def test_an_answer_is_what_its_status_says(
 def test_answers_of_ranges_and_of_any_status(clients: Clients) -> None:
     answers = clients["answers"]
     server = Server(203, {"id": "x"})
-    assert both(answers, server, "answers.vendor") == answers.models.Made(id="x")
+    assert call_sync_and_async(
+        answers, server, "answers.vendor"
+    ) == answers.models.Made(id="x")
     assert server.last.headers["Accept"] == "application/vnd.example.v2+json"
-    assert both(answers, server, "answers.default") == answers.models.Made(id="x")
+    assert call_sync_and_async(
+        answers, server, "answers.default"
+    ) == answers.models.Made(id="x")
     assert server.last.headers["Accept"] == "application/json"
     with answers.Answers(http=Server(418, {"version": 1}).sync) as client:
         with pytest.raises(answers.APIStatusError) as caught:
@@ -444,10 +472,18 @@ def test_answers_of_ranges_and_of_any_status(clients: Clients) -> None:
 def test_what_is_accepted_is_an_answer_as_well(clients: Clients) -> None:
     answers = clients["answers"]
     made, changed = answers.models.Made(id="x"), answers.models.Changed(version=1)
-    assert both(answers, Server(200, {"id": "x"}), "answers.later") == made
-    assert both(answers, Server(202, {"version": 1}), "answers.later") == changed
-    assert both(answers, Server(200, {"id": "x"}), "answers.perhaps_later") == made
-    assert both(answers, Server(202), "answers.perhaps_later") is None
+    assert (
+        call_sync_and_async(answers, Server(200, {"id": "x"}), "answers.later") == made
+    )
+    assert (
+        call_sync_and_async(answers, Server(202, {"version": 1}), "answers.later")
+        == changed
+    )
+    assert (
+        call_sync_and_async(answers, Server(200, {"id": "x"}), "answers.perhaps_later")
+        == made
+    )
+    assert call_sync_and_async(answers, Server(202), "answers.perhaps_later") is None
 
 
 @pytest.mark.parametrize(
@@ -488,10 +524,10 @@ def test_methods_and_servers_of_operations(
     clients: Clients, method: str, sent: str
 ) -> None:
     server = Server(204)
-    both(clients["places"], server, f"places.{method}")
+    call_sync_and_async(clients["places"], server, f"places.{method}")
     assert f"{server.last.method} {server.last.url}" == sent
     options = {"base_url": "https://mine.example/api"}
-    both(clients["places"], server, f"places.{method}", client=options)
+    call_sync_and_async(clients["places"], server, f"places.{method}", client=options)
     assert str(server.last.url).startswith("https://mine.example/api/")
 
 
@@ -499,7 +535,7 @@ def test_variables_of_servers(clients: Clients) -> None:
     servers, server = clients["servers"], Server(204)
 
     def url(method: str, **options: str) -> str:
-        both(servers, server, f"servers.{method}", client=options)
+        call_sync_and_async(servers, server, f"servers.{method}", client=options)
         return str(server.last.url)
 
     assert url("usual") == "https://eu.servers.example:8443/v2/usual"
@@ -534,7 +570,7 @@ def test_credentials_of_every_kind(clients: Clients) -> None:
     vault, server = clients["security"], Server(204)
 
     def sent(method: str, **options: str) -> str | None:
-        both(vault, server, f"secrets.{method}", client=options)
+        call_sync_and_async(vault, server, f"secrets.{method}", client=options)
         return server.last.headers.get("Authorization")
 
     assert sent("log_in", login="Aladdin:open sesame") == (
@@ -554,5 +590,5 @@ def test_credentials_of_every_kind(clients: Clients) -> None:
 
 def test_a_json_body_of_a_place_is_json(clients: Clients) -> None:
     server = Server(204)
-    both(clients["places"], server, "places.search", near="Elm")
+    call_sync_and_async(clients["places"], server, "places.search", near="Elm")
     assert json.loads(server.last.content) == {"near": "Elm"}

@@ -17,38 +17,40 @@ from contextlib import ExitStack
 from fnmatch import fnmatch
 from pathlib import Path
 
-from tests.corpus.documents import UNKNOWABLE, Document, documents
+from tests.corpus.documents import AMBIGUOUS_DOCUMENTS, Document, list_documents
 from tests.corpus.results import read, write
-from tests.corpus.run import Limits, Run
-from tests.corpus.summary import comparison, head, row, summary
+from tests.corpus.run import CorpusRunner, Limits
+from tests.corpus.summary import comparison, header_row, result_row, summary
 
 
 def main() -> int:
     """Read the arguments, run the documents, print what became of them."""
-    given = _arguments().parse_args()
+    options = _parser().parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
-    chosen = _chosen(documents(given.folder), given.only)[: given.limit]
-    old = read(given.compare) if given.compare else None
-    limits = Limits(given.seconds, given.megabytes)
+    chosen = _select(list_documents(options.folder), options.only)[: options.limit]
+    old = read(options.compare) if options.compare else None
+    limits = Limits(options.seconds, options.megabytes)
     results = []
     with ExitStack() as stack:
-        packages = given.packages or Path(
+        packages = options.packages or Path(
             stack.enter_context(tempfile.TemporaryDirectory())
         )
         packages.mkdir(parents=True, exist_ok=True)
-        run = Run(packages, not given.no_mypy, given.jobs, limits, given.wire)
+        run = CorpusRunner(
+            packages, not options.no_mypy, options.jobs, limits, options.wire
+        )
         stop = threading.Event()
-        if given.minutes:
-            timer = threading.Timer(60 * given.minutes, stop.set)
+        if options.minutes:
+            timer = threading.Timer(60 * options.minutes, stop.set)
             timer.daemon = True
             timer.start()
             stack.callback(timer.cancel)
-        print(head())
-        for result in run.all(chosen, stop):
+        print(header_row())
+        for result in run.run_all(chosen, stop):
             results.append(result)
-            print(row(result), flush=True)
-            if given.json:
-                write(given.json, results)
+            print(result_row(result), flush=True)
+            if options.json:
+                write(options.json, results)
     print()
     if len(results) < len(chosen):
         print(f"{len(chosen) - len(results)} documents were not begun in time")
@@ -58,10 +60,12 @@ def main() -> int:
         print()
         for line in comparison(old, results):
             print(line)
-    return int(any(not r.whole and r.document not in UNKNOWABLE for r in results))
+    return int(
+        any(not r.passed and r.document not in AMBIGUOUS_DOCUMENTS for r in results)
+    )
 
 
-def _arguments() -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus")
     parser.add_argument("folder", metavar="DIR", type=Path)
     parser.add_argument("--limit", type=int, help="only so many, the smallest")
@@ -80,7 +84,7 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _chosen(found: list[Document], patterns: list[str]) -> list[Document]:
+def _select(found: list[Document], patterns: list[str]) -> list[Document]:
     return [
         document
         for document in found

@@ -19,9 +19,9 @@ INDEX = "INDEX.tsv"
 SUFFIXES = (".json", ".yaml", ".yml")
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
-MOST_HOPS = 20
+MAX_REFERENCES = 20
 
-UNKNOWABLE: dict[str, str] = {}
+AMBIGUOUS_DOCUMENTS: dict[str, str] = {}
 """Documents whose meaning cannot be known, each with the reason why."""
 
 
@@ -43,13 +43,13 @@ class Document:
     valid: str = ""
 
 
-def documents(folder: Path) -> list[Document]:
+def list_documents(folder: Path) -> list[Document]:
     """The documents of a folder, the smallest first.
 
     They are what its index names; without an index, all JSON and YAML right inside it.
     """
     found: list[Document] = []
-    for name, valid in _names(folder):
+    for name, valid in _indexed_files(folder):
         path = folder / name
         within = folder / Path(name).parts[0] if "/" in name else path.parent
         size = path.stat().st_size
@@ -57,7 +57,7 @@ def documents(folder: Path) -> list[Document]:
     return sorted(found, key=lambda document: (document.size, document.name))
 
 
-def _names(folder: Path) -> Iterator[tuple[str, str]]:
+def _indexed_files(folder: Path) -> Iterator[tuple[str, str]]:
     index = folder / INDEX
     if index.is_file():
         with index.open(encoding="utf-8", newline="") as file:
@@ -109,7 +109,7 @@ def load(path: Path) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class OperationCount:
     """What a document says of itself.
 
     Attributes:
@@ -121,7 +121,7 @@ class Counted:
     routes: frozenset[str]
 
 
-def count(path: Path) -> Counted:
+def count_operations(path: Path) -> OperationCount:
     """Count the operations of a document.
 
     Raises:
@@ -129,17 +129,17 @@ def count(path: Path) -> Counted:
     """
     data = load(path)
     if not isinstance(data, dict):
-        return Counted("", frozenset())
+        return OperationCount("", frozenset())
     version = str(data.get("openapi", data.get("swagger", "")))
     files = {path: data}
-    place, paths = _followed(files, path, data.get("paths"))
+    place, paths = _resolve(files, path, data.get("paths"))
     routes: set[str] = set()
     for route, item in _items(paths):
         if not route.startswith("x-"):
             routes.update(
                 f"{method} {route}" for method in _methods(files, place, item, version)
             )
-    return Counted(version, frozenset(routes))
+    return OperationCount(version, frozenset(routes))
 
 
 def _methods(
@@ -150,7 +150,7 @@ def _methods(
         known.append("trace")
     if version.startswith("3.2"):
         known.append("query")
-    for _ in range(MOST_HOPS):
+    for _ in range(MAX_REFERENCES):
         for key, operation in _items(item):
             if key in known and isinstance(operation, dict):
                 yield key.upper()
@@ -159,18 +159,20 @@ def _methods(
         if not isinstance(item, dict) or "$ref" not in item:
             return
         # Operations may stand beside a reference, and count as well.
-        place, item = _target(files, place, item["$ref"])
+        place, item = _resolve_reference(files, place, item["$ref"])
 
 
-def _followed(files: dict[Path, Any], place: Path, value: Any) -> tuple[Path, Any]:
-    for _ in range(MOST_HOPS):
+def _resolve(files: dict[Path, Any], place: Path, value: Any) -> tuple[Path, Any]:
+    for _ in range(MAX_REFERENCES):
         if not isinstance(value, dict) or "$ref" not in value:
             break
-        place, value = _target(files, place, value["$ref"])
+        place, value = _resolve_reference(files, place, value["$ref"])
     return place, value
 
 
-def _target(files: dict[Path, Any], place: Path, reference: Any) -> tuple[Path, Any]:
+def _resolve_reference(
+    files: dict[Path, Any], place: Path, reference: Any
+) -> tuple[Path, Any]:
     """The value that a reference leads to, None where it leads nowhere or out."""
     name, _, pointer = str(reference).partition("#")
     if "://" in name:

@@ -17,7 +17,7 @@ import msgspec
 
 RUNTIME = "_runtime"
 
-VALUES: dict[Any, Any] = {
+SAMPLE_VALUES: dict[Any, Any] = {
     Any: {"any": [1, None]},
     NoneType: None,
     str: "text",
@@ -105,11 +105,11 @@ def _routes(class_: ast.ClassDef) -> Iterator[str]:
                 yield f"{method} {route}"
 
 
-class Builder:
+class ModelBuilder:
     """Makes values of types; each model once with its required fields, once with all."""
 
     def __init__(self) -> None:
-        self._smallest: dict[Any, Any] = {}
+        self._minimal: dict[Any, Any] = {}
 
     def construct(self, module: ModuleType) -> int:
         """Construct and encode each model that a module declares.
@@ -122,8 +122,8 @@ class Builder:
             if not _is_declared(class_, module):
                 continue
             if issubclass(class_, msgspec.Struct):
-                msgspec.json.encode(self._smallest_of(class_))
-                msgspec.json.encode(self._fullest_of(class_))
+                msgspec.json.encode(self._minimal_model(class_))
+                msgspec.json.encode(self._full_model(class_))
             elif issubclass(class_, Enum):
                 members = [class_(member.value) for member in class_]
                 if issubclass(class_, str):
@@ -142,8 +142,10 @@ class Builder:
         """
         origin, arguments = get_origin(type_), get_args(type_)
         if origin in (Union, UnionType):
-            told = [a for a in arguments if a not in (NoneType, msgspec.UnsetType)]
-            return self.value(told[0] if told else arguments[0])
+            alternatives = [
+                a for a in arguments if a not in (NoneType, msgspec.UnsetType)
+            ]
+            return self.value(alternatives[0] if alternatives else arguments[0])
         if origin is Literal:
             return arguments[0]
         if origin in (list, Sequence):
@@ -155,30 +157,30 @@ class Builder:
         if type_ in (list, dict):
             return type_()
         if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
-            return self._smallest_of(type_)
+            return self._minimal_model(type_)
         if isinstance(type_, type) and issubclass(type_, Enum):
             return next(iter(type_), None) or type_("text")
         if isinstance(type_, type) and hasattr(type_, "meaning"):
             return None  # A type that contains itself; null stands for what it holds.
-        if type_ in VALUES:
-            return VALUES[type_]
+        if type_ in SAMPLE_VALUES:
+            return SAMPLE_VALUES[type_]
         raise TypeError(f"no value is known of the type {type_!r}")
 
     @property
     def models(self) -> list[Any]:
         """The models that were constructed."""
-        return list(self._smallest)
+        return list(self._minimal)
 
-    def _smallest_of(self, class_: Any) -> Any:
-        if class_ not in self._smallest:
+    def _minimal_model(self, class_: Any) -> Any:
+        if class_ not in self._minimal:
             # Where a model requires itself, no JSON can have it: there stands null.
-            self._smallest[class_] = None
-            self._smallest[class_] = class_(
+            self._minimal[class_] = None
+            self._minimal[class_] = class_(
                 **{f.name: self.value(f.type) for f in _fields(class_) if f.required}
             )
-        return self._smallest[class_]
+        return self._minimal[class_]
 
-    def _fullest_of(self, class_: Any) -> Any:
+    def _full_model(self, class_: Any) -> Any:
         return class_(**{f.name: self.value(f.type) for f in _fields(class_)})
 
 

@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
-class Diagnosed:
+class DiagnosticGroup:
     """Diagnostics of a document that say the same of different things.
 
     Attributes:
@@ -45,12 +45,12 @@ class Failure:
     details: str = ""
 
 
-WRONG = ("requests", "answers", "untyped", "unsent", "uncalled")
+CLIENT_FAULTS = ("requests", "responses", "untyped", "unsent", "uncalled")
 """Kinds of what is found on the wire that are wrong in a client."""
 
 
 @dataclass(slots=True)
-class Noted:
+class WireFinding:
     """Something that was found on the wire: how often, and where first."""
 
     kind: str
@@ -60,7 +60,7 @@ class Noted:
 
 
 @dataclass(slots=True)
-class Wire:
+class WireResult:
     """What became of the operations of a document when they were called.
 
     Attributes:
@@ -69,7 +69,7 @@ class Wire:
         accepted: How many requests openapi-core found nothing wrong with.
         answers: How many answers were read.
         found: What was wrong, by kind: `requests` that do not carry what they should,
-            `answers` that are read as something else, values that are `untyped`, calls that
+            `responses` that are read as something else, values that are `untyped`, calls that
             were `unsent`, operations that are not there to be called, `uncalled`; and what
             is no fault of the client: values that were `unmade`, what was `unread` of the
             document, what openapi-core and we do not agree on, `disputed`, and `nulls` that
@@ -79,16 +79,16 @@ class Wire:
     operations: int = 0
     calls: int = 0
     accepted: int = 0
-    answers: int = 0
-    found: list[Noted] = field(default_factory=list[Noted])
+    responses: int = 0
+    found: list[WireFinding] = field(default_factory=list[WireFinding])
 
-    def note(self, kind: str, problem: str, example: str) -> None:
+    def add(self, kind: str, problem: str, example: str) -> None:
         """Keep what was found."""
         for noted in self.found:
             if (noted.kind, noted.problem) == (kind, problem):
                 noted.count += 1
                 return
-        self.found.append(Noted(kind, problem, 1, example))
+        self.found.append(WireFinding(kind, problem, 1, example))
 
 
 @dataclass(slots=True)
@@ -117,14 +117,14 @@ class Result:
     routes: int | None = None
     covered: int = 0
     missing: list[str] = field(default_factory=list[str])
-    diagnostics: list[Diagnosed] = field(default_factory=list[Diagnosed])
+    diagnostics: list[DiagnosticGroup] = field(default_factory=list[DiagnosticGroup])
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     megabytes: int = 0
     lines: int = 0
     models: int = 0
     failures: list[Failure] = field(default_factory=list[Failure])
     findings: list[str] | None = None
-    wire: Wire | None = None
+    wire: WireResult | None = None
 
     @property
     def warnings(self) -> int:
@@ -152,21 +152,21 @@ class Result:
         if not found and self.covered != self.routes:
             found["operations: not all are in the client"] = len(self.missing)
         for noted in self.wire.found if self.wire else ():
-            if noted.kind in WRONG:
+            if noted.kind in CLIENT_FAULTS:
                 key = f"wire, {noted.kind}: {noted.problem}"
                 found[key] = found.get(key, 0) + noted.count
         for finding in self.findings or ():
-            key = f"mypy: {pattern(finding.partition(': ')[2])}"
+            key = f"mypy: {message_pattern(finding.partition(': ')[2])}"
             found[key] = found.get(key, 0) + 1
         return found
 
     @property
-    def whole(self) -> bool:
+    def passed(self) -> bool:
         """Whether everything went well."""
         return not self.problems
 
 
-def pattern(message: str) -> str:
+def message_pattern(message: str) -> str:
     """A message without what differs from one place to another."""
     message = _QUOTED.sub("'…'", message)
     message = _ROUTE.sub("/…", message)

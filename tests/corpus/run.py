@@ -35,7 +35,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CorpusRunner:
     """How documents are run.
 
     Attributes:
@@ -51,106 +51,126 @@ class Run:
     limits: Limits = Limits()
     wire: bool = False
 
-    def all(
+    def run_all(
         self, documents: list[Document], stop: threading.Event | None = None
     ) -> Iterator[Result]:
         """Run documents, in their order; none is begun once it is time to stop."""
 
-        def one(document: Document) -> Result | None:
-            return None if stop is not None and stop.is_set() else self.one(document)
+        def run_unless_stopped(document: Document) -> Result | None:
+            return (
+                None
+                if stop is not None and stop.is_set()
+                else self.run_document(document)
+            )
 
         with ThreadPoolExecutor(self.jobs) as pool:
             try:
-                for result in pool.map(one, documents):
+                for result in pool.map(run_unless_stopped, documents):
                     if result is not None:
                         yield result
             except BaseException:  # Such as Ctrl-C, which they do not see themselves.
                 pool.shutdown(wait=False, cancel_futures=True)
-                end_all()
+                kill_all()
                 raise
 
-    def one(self, document: Document) -> Result:
+    def run_document(self, document: Document) -> Result:
         """Run one document."""
         with tempfile.TemporaryDirectory() as scratch:
-            told = Path(scratch) / "result.json"
+            result_file = Path(scratch) / "result.json"
             command = [sys.executable, "-m", "tests.corpus.worker"]
             command += [str(document.path.resolve())]
-            command += [str(self.folder.resolve() / document.name), PACKAGE, str(told)]
+            command += [
+                str(self.folder.resolve() / document.name),
+                PACKAGE,
+                str(result_file),
+            ]
             command += [f"--within={document.within.resolve()}"]
             command += [f"--seconds={self.limits.seconds}"]
             command += [f"--megabytes={self.limits.megabytes}"]
             command += ["--wire"] if self.wire else []
-            ended = bounded(command, 4 * self.limits.seconds)
-            result = read(told)[0] if told.exists() else Result(document.name)
+            process_result = run_process(command, 4 * self.limits.seconds)
+            result = (
+                read(result_file)[0] if result_file.exists() else Result(document.name)
+            )
         result.document, result.size = document.name, document.size
-        result.valid = document.valid or _validity(document, self.limits)
-        if ended.problem:
-            result.failures.append(Failure(result.stage, ended.problem, ended.output))
+        result.valid = document.valid or _validate(document, self.limits)
+        if process_result.problem:
+            result.failures.append(
+                Failure(result.stage, process_result.problem, process_result.output)
+            )
         if self.mypy and not result.problems:
             seconds = 4 * self.limits.seconds
             package = f"{document.name}/{PACKAGE}"
-            result.findings = findings(self.folder, package, seconds)
+            result.findings = mypy_findings(self.folder, package, seconds)
         return result
 
 
-def findings(folder: Path, package: str, seconds: float) -> list[str]:
+def mypy_findings(folder: Path, package: str, seconds: float) -> list[str]:
     """What `mypy --strict` finds in a package by its path from a folder."""
     # What it read of httpx2, and of the runtime that all packages share, it keeps: one name
     # for all makes that possible. Two of them must not write at once.
     cache = folder / f".mypy-{threading.get_ident()}"
     command = [sys.executable, "-m", "mypy", "--strict", "--python-version", OLDEST]
     command += ["--no-error-summary", "--no-pretty", f"--cache-dir={cache}"]
-    ended = bounded([*command, package], seconds, folder)
-    lines = [line for line in ended.output.splitlines() if ": note: " not in line]
+    process_result = run_process([*command, package], seconds, folder)
+    lines = [
+        line for line in process_result.output.splitlines() if ": note: " not in line
+    ]
     found = [line.removeprefix(f"{package}/") for line in lines]
-    if ended.problem and not any(": error: " in line for line in found):
-        found = [f"mypy: {ended.problem}", *found]
+    if process_result.problem and not any(": error: " in line for line in found):
+        found = [f"mypy: {process_result.problem}", *found]
     return found
 
 
-def _validity(document: Document, limits: Limits) -> str:
+def _validate(document: Document, limits: Limits) -> str:
     command = [sys.executable, "-m", "tests.corpus.validity"]
-    ended = bounded([*command, str(document.path.resolve())], 4 * limits.seconds)
-    said = ended.output.strip()
-    return said if said in ("yes", "no") else "?"
+    process_result = run_process(
+        [*command, str(document.path.resolve())], 4 * limits.seconds
+    )
+    validity = process_result.output.strip()
+    return validity if validity in ("yes", "no") else "?"
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ProcessResult:
     """How a process ended: the problem, empty for none, and what it printed."""
 
     problem: str
     output: str
 
 
-def bounded(command: list[str], seconds: float, folder: Path = ROOT) -> Ended:
+def run_process(
+    command: list[str], seconds: float, folder: Path = ROOT
+) -> ProcessResult:
     """Run a process that is ended, with all that it started, when its time is up."""
     search = os.pathsep.join([str(ROOT), str(ROOT / "generator")])
     variables = {**os.environ, "PYTHONPATH": search}
-    with tempfile.TemporaryFile() as printed:
+    with tempfile.TemporaryFile() as output_file:
         process = subprocess.Popen(
             command,
             cwd=folder,
             env=variables,
             stdin=subprocess.DEVNULL,
-            stdout=printed,
+            stdout=output_file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         _running.add(process)
         try:
             status = process.wait(seconds)
-            problem = _problem(status)
+            problem = _problem_of_status(status)
         except subprocess.TimeoutExpired:
             problem = "it did not end in time"
         finally:
-            _end(process)
+            _kill_group(process)
             _running.discard(process)
-        printed.seek(0)
-        return Ended(problem, printed.read().decode("utf-8", "replace")[-20_000:])
+        output_file.seek(0)
+        return ProcessResult(
+            problem, output_file.read().decode("utf-8", "replace")[-20_000:]
+        )
 
 
-def _problem(status: int) -> str:
+def _problem_of_status(status: int) -> str:
     if status == -signal.SIGXCPU:
         return "it took more CPU time than it may"
     if status < 0:
@@ -158,13 +178,13 @@ def _problem(status: int) -> str:
     return f"ended with status {status}" if status else ""
 
 
-def end_all() -> None:
+def kill_all() -> None:
     """End all that is running here."""
     for process in list(_running):
-        _end(process)
+        _kill_group(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """End a process and those it started, which may outlive it."""
     try:
         os.killpg(process.pid, signal.SIGKILL)

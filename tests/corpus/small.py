@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from tests.corpus.documents import Document, documents
+from tests.corpus.documents import Document, list_documents
 from tests.support.project import ROOT
 
 CORPUS = ROOT.parent / "shared" / "corpus"
-REAL = documents(CORPUS) if CORPUS.is_dir() else []
-SMALLER_HALF = REAL[: len(REAL) // 2]
-ABSENT = "../shared/corpus is not there"
+CORPUS_DOCUMENTS = list_documents(CORPUS) if CORPUS.is_dir() else []
+SMALLER_HALF = CORPUS_DOCUMENTS[: len(CORPUS_DOCUMENTS) // 2]
+CORPUS_MISSING = "../shared/corpus is not there"
 
 PETS = """\
 openapi: 3.1.0
@@ -35,10 +35,10 @@ components:
         mother: {$ref: "#/components/schemas/Pet"}
         status: {type: string, enum: [here, gone]}
 """
-PETS_NOWHERE = PETS.replace("/pets:", "/../pets:")
+PETS_WITH_BAD_PATH = PETS.replace("/pets:", "/../pets:")
 
 
-def document(folder: Path, text: str = PETS) -> Document:
+def write_document(folder: Path, text: str = PETS) -> Document:
     (folder / "pets.yaml").write_text(text, encoding="utf-8")
-    (found,) = documents(folder)
+    (found,) = list_documents(folder)
     return found

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tests.corpus.documents import UNKNOWABLE
-from tests.corpus.results import WRONG, Result
+from tests.corpus.documents import AMBIGUOUS_DOCUMENTS
+from tests.corpus.results import CLIENT_FAULTS, Result
 
 COLUMNS = (
     *(("document", -44), ("openapi", -7), ("valid", -5), ("warn", 5), ("ops", 5)),
@@ -12,15 +12,15 @@ COLUMNS = (
     *(("render", 6), ("load", 6), ("MB", 5), ("lines", 7), ("models", 6), ("mypy", 4)),
     ("outcome", 0),
 )
-MOST_SHOWN = 100
+MAX_GROUPS = 100
 
 
-def head() -> str:
+def header_row() -> str:
     """The names of the columns."""
-    return _row([name for name, _ in COLUMNS])
+    return _format_row([name for name, _ in COLUMNS])
 
 
-def row(result: Result) -> str:
+def result_row(result: Result) -> str:
     """One document."""
     spent = result.seconds
     seconds = (
@@ -33,19 +33,19 @@ def row(result: Result) -> str:
     values += [result.covered, *(f"{second:.1f}" for second in seconds)]
     values += [result.megabytes, result.lines, result.models]
     values.append("" if result.findings is None else len(result.findings))
-    return _row([*map(str, values), outcome(result)])
+    return _format_row([*map(str, values), outcome(result)])
 
 
 def outcome(result: Result) -> str:
     """Whether it is whole, and else why not, in a few words."""
-    if result.whole:
+    if result.passed:
         return "whole"
     if result.errors:
         return ", ".join(f"{code} {n}" for code, n in sorted(result.errors.items()))
     return next(iter(result.problems))
 
 
-def _row(values: list[str]) -> str:
+def _format_row(values: list[str]) -> str:
     cells = [
         value[:-width].ljust(-width) if width < 0 else value.rjust(width)
         for value, (_, width) in zip(values, COLUMNS, strict=True)
@@ -54,7 +54,7 @@ def _row(values: list[str]) -> str:
 
 
 @dataclass(slots=True)
-class Group:
+class ProblemGroup:
     """A problem that documents have in common.
 
     Attributes:
@@ -73,21 +73,23 @@ class Group:
     example: str = ""
 
 
-def groups(results: Iterable[Result], by_code: bool = False) -> list[Group]:
+def problem_groups(
+    results: Iterable[Result], by_code: bool = False
+) -> list[ProblemGroup]:
     """The problems of documents, those first that most of them have.
 
     Args:
         results: Of the documents.
         by_code: Whether all that has the same code is one problem.
     """
-    found: dict[str, Group] = {}
+    found: dict[str, ProblemGroup] = {}
     for result in results:
         problems: dict[str, int] = {}
         for problem, times in result.problems.items():
             name = problem.partition(":")[0] if by_code else problem
             problems[name] = problems.get(name, 0) + times
         for problem, times in problems.items():
-            group = found.setdefault(problem, Group(problem))
+            group = found.setdefault(problem, ProblemGroup(problem))
             group.example = group.example or _example(result, problem)
             group.documents.append(result.document)
             group.operations += result.routes or 0
@@ -105,17 +107,21 @@ def _example(result: Result, problem: str) -> str:
     ]
     if on_the_wire:
         return f"{result.document}: {on_the_wire[0]}"
-    told = [d.example for d in result.diagnostics if problem.startswith(d.code)]
+    same_code = [d.example for d in result.diagnostics if problem.startswith(d.code)]
     exact = [
         d.example for d in result.diagnostics if problem == f"{d.code}: {d.pattern}"
     ]
-    return f"{result.document}:{next(iter(exact or told), '')}"
+    return f"{result.document}:{next(iter(exact or same_code), '')}"
 
 
 def summary(results: list[Result]) -> Iterator[str]:
     """How many documents are whole, and what the others lack, line by line."""
-    whole = [r for r in results if r.whole]
-    reasons = [r.document for r in results if not r.whole and r.document in UNKNOWABLE]
+    whole = [r for r in results if r.passed]
+    reasons = [
+        r.document
+        for r in results
+        if not r.passed and r.document in AMBIGUOUS_DOCUMENTS
+    ]
     operations = sum(r.routes or 0 for r in results)
     yield (
         f"{len(whole)} of {len(results)} documents are whole, with"
@@ -123,54 +129,54 @@ def summary(results: list[Result]) -> Iterator[str]:
         f" {sum(r.lines for r in whole)} lines and {sum(r.models for r in whole)} models"
     )
     for name in reasons:
-        yield f"excepted: {name}: {UNKNOWABLE[name]}"
+        yield f"excepted: {name}: {AMBIGUOUS_DOCUMENTS[name]}"
     spent: dict[str, float] = {}
     for result in results:
         for stage, seconds in result.seconds.items():
             spent[stage] = spent.get(stage, 0) + seconds
-    yield from _wires([r for r in results if r.wire is not None])
+    yield from _wire_summary([r for r in results if r.wire is not None])
     stages = [f"{stage} {seconds:.0f}" for stage, seconds in spent.items()]
     yield f"seconds of CPU: {', '.join(stages)}"
     for by_code, title in ((True, "by kind"), (False, "by what is said")):
-        found = groups(results, by_code)
+        found = problem_groups(results, by_code)
         if not found:
             return
         yield ""
         yield f"{title}: documents, of these with nothing else, operations, times"
-        for group in found[:MOST_SHOWN]:
+        for group in found[:MAX_GROUPS]:
             counts = len(group.documents), len(group.alone), group.operations
             cells = "".join(f"{n:6}" for n in (*counts, group.times))
             yield f"{cells}  {group.problem}"
             if not by_code:
                 yield f"{'':26}{group.example[:160]}"
-        if len(found) > MOST_SHOWN:
-            yield f"{'':26}and {len(found) - MOST_SHOWN} more"
+        if len(found) > MAX_GROUPS:
+            yield f"{'':26}and {len(found) - MAX_GROUPS} more"
     yield ""
     yield "what to do first: documents that are whole then, and what must be done more"
-    for count, problem in order(results):
+    for count, problem in solving_order(results):
         yield f"{count:6}  {problem}"
     for failure in _crashes(results):
         yield failure
 
 
-def _wires(results: list[Result]) -> Iterator[str]:
+def _wire_summary(results: list[Result]) -> Iterator[str]:
     """What was called, and what was found that is not the client's fault."""
     wires = [(r.document, r.wire) for r in results if r.wire is not None]
     if not wires:
         return
     sums = {
         name: sum(getattr(wire, name) for _, wire in wires)
-        for name in ("operations", "calls", "accepted", "answers")
+        for name in ("operations", "calls", "accepted", "responses")
     }
     yield (
         f"on the wire: {sums['operations']} operations of {len(wires)} documents,"
         f" {sums['calls']} requests of which openapi-core accepts {sums['accepted']},"
-        f" {sums['answers']} answers read"
+        f" {sums['responses']} answers read"
     )
     others: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for document, wire in wires:
         for noted in wire.found:
-            if noted.kind not in WRONG:
+            if noted.kind not in CLIENT_FAULTS:
                 key = noted.kind, noted.problem
                 others.setdefault(key, []).append((noted.count, document))
     for (kind, problem), found in sorted(others.items()):
@@ -178,7 +184,7 @@ def _wires(results: list[Result]) -> Iterator[str]:
         yield f"{len(found):6}{times:6}  {kind}: {problem} ({found[0][1]})"
 
 
-def order(results: list[Result]) -> Iterator[tuple[int, str]]:
+def solving_order(results: list[Result]) -> Iterator[tuple[int, str]]:
     """Problems in the order in which to solve them, to have many whole documents soon.
 
     Yields:
@@ -212,24 +218,28 @@ def comparison(old: list[Result], new: list[Result]) -> Iterator[str]:
     """What became of documents since they were run before, line by line."""
     before = {result.document: result for result in old}
     both = [(before[r.document], r) for r in new if r.document in before]
-    became = [now for then, now in both if now.whole and not then.whole]
-    broke = [now for then, now in both if then.whole and not now.whole]
+    became = [now for then, now in both if now.passed and not then.passed]
+    broke = [now for then, now in both if then.passed and not now.passed]
     yield (
-        f"of {len(both)} documents, {sum(then.whole for then, _ in both)} were whole"
-        f" and {sum(now.whole for _, now in both)} are;"
+        f"of {len(both)} documents, {sum(then.passed for then, _ in both)} were whole"
+        f" and {sum(now.passed for _, now in both)} are;"
         f" {len(new) - len(both)} were not run before"
     )
     for result in became:
         yield f"became whole: {result.document}"
     for result in broke:
         yield f"broke: {result.document}: {outcome(result)}"
-    gone = _problems(then for then, _ in both) - _problems(now for _, now in both)
-    come = _problems(now for _, now in both) - _problems(then for then, _ in both)
+    gone = _all_problems(then for then, _ in both) - _all_problems(
+        now for _, now in both
+    )
+    come = _all_problems(now for _, now in both) - _all_problems(
+        then for then, _ in both
+    )
     for problem in sorted(gone):
         yield f"no longer said: {problem}"
     for problem in sorted(come):
         yield f"newly said: {problem}"
 
 
-def _problems(results: Iterable[Result]) -> set[str]:
+def _all_problems(results: Iterable[Result]) -> set[str]:
     return {problem for result in results for problem in result.problems}

@@ -13,10 +13,17 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("processes cannot be limited here", allow_module_level=True)
 
-from tests.corpus.documents import UNKNOWABLE, Document, documents
+from tests.corpus.documents import AMBIGUOUS_DOCUMENTS, Document, list_documents
 from tests.corpus.results import read
-from tests.corpus.run import Limits, Run
-from tests.corpus.small import ABSENT, PETS, PETS_NOWHERE, REAL, SMALLER_HALF, document
+from tests.corpus.run import CorpusRunner, Limits
+from tests.corpus.small import (
+    CORPUS_DOCUMENTS,
+    CORPUS_MISSING,
+    PETS,
+    PETS_WITH_BAD_PATH,
+    SMALLER_HALF,
+    write_document,
+)
 from tests.support.project import ROOT
 
 OK = ROOT / "tests" / "specs" / "ok"
@@ -30,10 +37,10 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Documents of our own
 
 
-SOUND = [small for small in documents(OK) if small.name != "mistakes.yaml"]
+COUNTABLE = [small for small in list_documents(OK) if small.name != "mistakes.yaml"]
 """Whose operations a plain walk counts."""
 
-NOT_VALID = {
+VALIDITY = {
     "alternatives.yaml": "?",
     "files.yaml": "no",
     "references.yaml": "?",
@@ -43,33 +50,37 @@ NOT_VALID = {
 and no text that is in another file."""
 
 
-@pytest.mark.parametrize("small", SOUND, ids=lambda small: small.name)
+@pytest.mark.parametrize("small", COUNTABLE, ids=lambda small: small.name)
 def test_a_small_document_is_whole(small: Document, packages: Path) -> None:
-    result = Run(packages).one(small)
+    result = CorpusRunner(packages).run_document(small)
     assert result.problems == {}
     assert result.findings == []
-    assert result.valid == NOT_VALID.get(small.name, "yes")
+    assert result.valid == VALIDITY.get(small.name, "yes")
     assert result.routes == result.covered != 0
     assert result.lines > 0
     assert {"check", "render", "import", "construct"} <= result.seconds.keys()
 
 
 def test_documents_come_in_the_order_of_their_size(packages: Path) -> None:
-    sizes = [small.size for small in documents(OK)]
+    sizes = [small.size for small in list_documents(OK)]
     assert sizes == sorted(sizes)
-    results = list(Run(packages, mypy=False, jobs=2).all(documents(OK)[:2]))
+    results = list(
+        CorpusRunner(packages, mypy=False, jobs=2).run_all(list_documents(OK)[:2])
+    )
     assert [r.size for r in results] == sizes[:2]
 
 
 def test_no_document_is_begun_once_time_is_up(packages: Path) -> None:
     stop = threading.Event()
     stop.set()
-    assert list(Run(packages).all(documents(OK), stop)) == []
+    assert list(CorpusRunner(packages).run_all(list_documents(OK), stop)) == []
 
 
 def test_a_document_with_an_error_is_not_whole(tmp_path: Path, packages: Path) -> None:
-    result = Run(packages).one(document(tmp_path, PETS_NOWHERE))
-    assert not result.whole
+    result = CorpusRunner(packages).run_document(
+        write_document(tmp_path, PETS_WITH_BAD_PATH)
+    )
+    assert not result.passed
     assert result.errors == {"bad-path": 1}
     assert (result.routes, result.covered) == (1, 0)
     assert result.findings is None
@@ -82,29 +93,31 @@ def test_a_placeholder_may_have_another_name(tmp_path: Path, packages: Path) -> 
         "        - {name: pet_id, in: path, required: true, schema: {type: string}}\n"
         "      responses:",
     )
-    result = Run(packages).one(document(tmp_path, text))
-    assert result.warnings and result.whole
+    result = CorpusRunner(packages).run_document(write_document(tmp_path, text))
+    assert result.warnings and result.passed
     assert (result.routes, result.covered) == (1, 1)
 
 
 def test_a_document_that_is_no_text_is_not_whole(
     tmp_path: Path, packages: Path
 ) -> None:
-    result = Run(packages).one(document(tmp_path, "{"))
-    assert not result.whole
+    result = CorpusRunner(packages).run_document(write_document(tmp_path, "{"))
+    assert not result.passed
     assert result.routes is None
 
 
 def test_memory_that_is_not_there_is_told(tmp_path: Path, packages: Path) -> None:
     limits = Limits(megabytes=30)  # Python alone fits in.
-    result = Run(packages, mypy=False, limits=limits).one(document(tmp_path))
+    result = CorpusRunner(packages, mypy=False, limits=limits).run_document(
+        write_document(tmp_path)
+    )
     assert any("MemoryError" in f.details for f in result.failures), result.failures
 
 
 # The command
 
 
-def run_it(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run_command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tests.corpus", *arguments],
         cwd=ROOT,
@@ -117,32 +130,34 @@ def run_it(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def test_the_command_tells_by_its_status_whether_all_are_whole(tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
-    document(folder)
+    write_document(folder)
     kept = tmp_path / "results.json"
-    done = run_it(folder, "--no-mypy", "--json", kept)
+    done = run_command(folder, "--no-mypy", "--json", kept)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 of 1 documents are whole" in done.stdout
 
-    (folder / "wrong.yaml").write_text(PETS_NOWHERE)
+    (folder / "wrong.yaml").write_text(PETS_WITH_BAD_PATH)
     document_names = [r.document for r in read(kept)]
     assert document_names == ["pets.yaml"]
-    done = run_it(folder, "--no-mypy", "--compare", kept)
+    done = run_command(folder, "--no-mypy", "--compare", kept)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "bad-path" in done.stdout
     assert "1 were not run before" in done.stdout
 
-    done = run_it(folder, "--no-mypy", "--only", "pets")
+    done = run_command(folder, "--no-mypy", "--only", "pets")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 # Documents of others
 
 
-@pytest.mark.skipif(not REAL, reason=ABSENT)
-@pytest.mark.parametrize("real", SMALLER_HALF, ids=lambda real: real.name)
+@pytest.mark.skipif(not CORPUS_DOCUMENTS, reason=CORPUS_MISSING)
+@pytest.mark.parametrize(
+    "corpus_document", SMALLER_HALF, ids=lambda corpus_document: corpus_document.name
+)
 def test_a_document_of_the_smaller_half_is_whole(
-    real: Document, packages: Path
+    corpus_document: Document, packages: Path
 ) -> None:
-    if real.name in UNKNOWABLE:
-        pytest.skip(UNKNOWABLE[real.name])
-    assert Run(packages).one(real).problems == {}
+    if corpus_document.name in AMBIGUOUS_DOCUMENTS:
+        pytest.skip(AMBIGUOUS_DOCUMENTS[corpus_document.name])
+    assert CorpusRunner(packages).run_document(corpus_document).problems == {}

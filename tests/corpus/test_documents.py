@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.documents import INDEX, count
-from tests.corpus.small import ABSENT, CORPUS, REAL, SMALLER_HALF
+from tests.corpus.documents import INDEX, count_operations
+from tests.corpus.small import CORPUS, CORPUS_DOCUMENTS, CORPUS_MISSING, SMALLER_HALF
 
 
 def test_operations_are_counted_through_references(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ components:
   pathItems:
     b: {options: {}, trace: {}}
 """)
-    counted = count(path)
+    counted = count_operations(path)
     assert counted.version == "3.1.0"
     assert counted.routes == {
         *("GET /a", "PATCH /b", "OPTIONS /b", "TRACE /b"),
@@ -53,25 +53,25 @@ def test_methods_are_those_of_the_version(
     path = tmp_path / "document.yaml"
     item = "{get: {}, trace: {}, query: {}, additionalOperations: {LINK: {}, link: {}}}"
     path.write_text(f"{version}\npaths: {{/a: {item}}}\n")
-    assert count(path).routes == routes
+    assert count_operations(path).routes == routes
 
 
 def test_paths_are_text_whatever_they_look_like(tmp_path: Path) -> None:
     path = tmp_path / "document.yaml"
     path.write_text("openapi: 3.0.0\npaths: {on: &a {get: {}}, 2026-01-01: {<<: *a}}\n")
-    assert count(path).routes == {"GET on", "GET 2026-01-01"}
+    assert count_operations(path).routes == {"GET on", "GET 2026-01-01"}
 
 
 FOLLOWED = {"dcg__body_and_parameters.yaml": 2}
 """Operations of path items that are references, which the index does not follow."""
 
 
-@pytest.mark.skipif(not REAL, reason=ABSENT)
+@pytest.mark.skipif(not CORPUS_DOCUMENTS, reason=CORPUS_MISSING)
 def test_the_index_of_the_corpus_counts_as_many_operations() -> None:
     with (CORPUS / INDEX).open(encoding="utf-8", newline="") as file:
         rows = {row["file"]: row for row in csv.DictReader(file, delimiter="\t")}
     assert len(SMALLER_HALF) > 10
     for real in SMALLER_HALF:
-        counted, told = count(real.path), rows[real.name]
+        counted, told = count_operations(real.path), rows[real.name]
         expected = int(told["operations"]) + FOLLOWED.get(real.name, 0)
         assert (counted.version, len(counted.routes)) == (told["openapi"], expected)

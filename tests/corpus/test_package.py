@@ -9,9 +9,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("processes cannot be limited here", allow_module_level=True)
 
-from tests.corpus.package import Builder, Package
-from tests.corpus.run import PACKAGE, Run, findings
-from tests.corpus.small import document
+from tests.corpus.package import ModelBuilder, Package
+from tests.corpus.run import PACKAGE, CorpusRunner, mypy_findings
+from tests.corpus.small import write_document
 
 ROUTE = "GET /pets"
 
@@ -19,10 +19,10 @@ ROUTE = "GET /pets"
 @pytest.fixture
 def package(tmp_path: Path) -> Package:
     packages = tmp_path / "packages"
-    made = document(tmp_path)
-    result = Run(packages, mypy=False).one(made)
+    document_file = write_document(tmp_path)
+    result = CorpusRunner(packages, mypy=False).run_document(document_file)
     assert result.problems == {}
-    return Package(packages / made.name, PACKAGE)
+    return Package(packages / document_file.name, PACKAGE)
 
 
 @pytest.mark.parametrize("module", ["client.py", "async_client.py"])
@@ -50,19 +50,19 @@ def test_what_python_warns_of_is_an_error(package: Package) -> None:
 def test_what_mypy_finds_is_told(package: Package) -> None:
     with (package.folder / package.name / "models.py").open("a") as file:
         file.write("def wrong(value): ...\n")  # Only the strict mode finds it.
-    (found,) = findings(package.folder, package.name, 600)
+    (found,) = mypy_findings(package.folder, package.name, 600)
     assert found.startswith("models.py:") and "[no-untyped-def]" in found
-    assert findings(package.folder, "nowhere", 600) != []
+    assert mypy_findings(package.folder, "nowhere", 600) != []
 
 
-def module_of(source: str) -> int:
+def construct_models(source: str) -> int:
     """How many models of a module are constructed."""
     name = "models_of_a_test"
     module = type(sys)(name)
     sys.modules[name] = module
     try:
         exec(compile(source, name, "exec"), vars(module))
-        return Builder().construct(module)
+        return ModelBuilder().construct(module)
     finally:
         del sys.modules[name]
 
@@ -93,7 +93,7 @@ class Tree(Struct, kw_only=True):
 
 
 def test_models_that_contain_themselves_are_constructed() -> None:
-    assert module_of(MODELS) == 2
+    assert construct_models(MODELS) == 2
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_models_that_contain_themselves_are_constructed() -> None:
 )
 def test_a_model_of_an_unknown_type_is_not_constructed(field: str) -> None:
     with pytest.raises((NameError, TypeError)):
-        module_of(f"{MODELS}    {field} = None\n")
+        construct_models(f"{MODELS}    {field} = None\n")

@@ -2,17 +2,31 @@
 
 from pathlib import Path
 
-from tests.corpus.results import Diagnosed, Failure, Result, pattern, read, write
-from tests.corpus.summary import comparison, groups, head, order, row, summary
+from tests.corpus.results import (
+    DiagnosticGroup,
+    Failure,
+    Result,
+    message_pattern,
+    read,
+    write,
+)
+from tests.corpus.summary import (
+    comparison,
+    header_row,
+    problem_groups,
+    result_row,
+    solving_order,
+    summary,
+)
 
 
 def test_what_differs_from_place_to_place_is_no_part_of_a_pattern() -> None:
-    one = pattern("the path /pets/{id} has no 'Pet', 3 times")
-    assert one == pattern("the path /a has no 'Dog', 12 times")
-    one = pattern("a schema's name has 'a'")
-    assert one == pattern("a schema's name has 'b'")
-    one = pattern("the answer 200 of text/x; charset=a, */* is odd")
-    assert one == pattern("the answer default of application/b+json is odd")
+    one = message_pattern("the path /pets/{id} has no 'Pet', 3 times")
+    assert one == message_pattern("the path /a has no 'Dog', 12 times")
+    one = message_pattern("a schema's name has 'a'")
+    assert one == message_pattern("a schema's name has 'b'")
+    one = message_pattern("the answer 200 of text/x; charset=a, */* is odd")
+    assert one == message_pattern("the answer default of application/b+json is odd")
 
 
 RESULTS = [
@@ -22,16 +36,20 @@ RESULTS = [
         "wrong",
         routes=5,
         diagnostics=[
-            Diagnosed("no-type", "'…' is missing", True, 2, "1:2: 'Pet' is missing"),
-            Diagnosed("no-name", "no name", True, 1, "3:4: no name"),
-            Diagnosed("odd", "odd", False, 9, "5:6: odd"),
+            DiagnosticGroup(
+                "no-type", "'…' is missing", True, 2, "1:2: 'Pet' is missing"
+            ),
+            DiagnosticGroup("no-name", "no name", True, 1, "3:4: no name"),
+            DiagnosticGroup("odd", "odd", False, 9, "5:6: odd"),
         ],
     ),
     Result(
         "wronger",
         routes=7,
         diagnostics=[
-            Diagnosed("no-type", "'…' is missing", True, 1, "7:8: 'Dog' is missing")
+            DiagnosticGroup(
+                "no-type", "'…' is missing", True, 1, "7:8: 'Dog' is missing"
+            )
         ],
     ),
     Result("broken", failures=[Failure("bind", "KeyError in names.py", "Traceback")]),
@@ -40,7 +58,7 @@ RESULTS = [
 
 
 def test_problems_are_grouped_by_how_many_documents_have_them() -> None:
-    first, *others = groups(RESULTS)
+    first, *others = problem_groups(RESULTS)
     assert first.problem == "no-type: '…' is missing"
     assert (first.documents, first.alone) == (["wrong", "wronger"], ["wronger"])
     assert (first.operations, first.times) == (12, 3)
@@ -49,11 +67,11 @@ def test_problems_are_grouped_by_how_many_documents_have_them() -> None:
         *("no-name: no name", "operations: not all are in the client"),
         *("bind: KeyError in names.py", "mypy: error: no '…' [attr]"),
     }
-    assert groups(RESULTS, by_code=True)[0].problem == "no-type"
+    assert problem_groups(RESULTS, by_code=True)[0].problem == "no-type"
 
 
 def test_what_makes_most_documents_whole_comes_first() -> None:
-    steps = list(order(RESULTS))
+    steps = list(solving_order(RESULTS))
     counts = [count for count, _ in steps]
     assert counts == [2, 3, 4, 5, 6]
     problems = [problem for _, problem in steps]
@@ -62,11 +80,11 @@ def test_what_makes_most_documents_whole_comes_first() -> None:
 
 
 def test_each_document_has_a_row_and_the_summary_counts_them() -> None:
-    assert [RESULTS[0].whole, *(r.whole for r in RESULTS[1:])] == [True] + 5 * [False]
-    rows = [row(result) for result in RESULTS]
+    assert [RESULTS[0].passed, *(r.passed for r in RESULTS[1:])] == [True] + 5 * [False]
+    rows = [result_row(result) for result in RESULTS]
     assert [line.split()[0] for line in rows] == [r.document for r in RESULTS]
     assert rows[0].endswith("whole") and rows[2].endswith("no-name 1, no-type 2")
-    assert len(rows[0]) < len(head()) + 1
+    assert len(rows[0]) < len(header_row()) + 1
     text = "\n".join(summary(RESULTS))
     assert "1 of 6 documents are whole" in text
     assert "Traceback" in text

@@ -11,11 +11,11 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("processes cannot be limited here", allow_module_level=True)
 
-from tests.corpus.run import bounded, end_all
+from tests.corpus.run import kill_all, run_process
 
 
 def test_a_process_that_hangs_is_ended(tmp_path: Path) -> None:
-    ended = bounded([sys.executable, "-c", "while True: pass"], 1)
+    ended = run_process([sys.executable, "-c", "while True: pass"], 1)
     assert ended.problem == "it did not end in time"
 
 
@@ -24,7 +24,7 @@ def test_what_a_process_started_ends_with_it() -> None:
         "import subprocess, sys; p = subprocess.Popen("
         "[sys.executable, '-c', 'import time; time.sleep(600)']); print(p.pid)"
     )
-    ended = bounded([sys.executable, "-c", program], 60)
+    ended = run_process([sys.executable, "-c", program], 60)
     pid = int(ended.output)
     assert ended.problem == ""
     for _ in range(100):
@@ -49,15 +49,17 @@ def test_a_process_that_takes_too_much_time_is_told() -> None:
         "import resource as r; hard = r.getrlimit(r.RLIMIT_CPU)[1]\n"
         "r.setrlimit(r.RLIMIT_CPU, (1, hard))\nwhile True: pass"
     )
-    ended = bounded([sys.executable, "-c", program], 600)
+    ended = run_process([sys.executable, "-c", program], 600)
     assert ended.problem == "it took more CPU time than it may"
 
 
 def test_a_process_that_fails_is_told_with_what_it_printed() -> None:
-    ended = bounded([sys.executable, "-c", "import os; print(7); exit(3)"], 60)
+    ended = run_process([sys.executable, "-c", "import os; print(7); exit(3)"], 60)
     assert (ended.problem, ended.output) == ("ended with status 3", "7\n")
     program = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
-    assert bounded([sys.executable, "-c", program], 60).problem == "ended by SIGSEGV"
+    assert (
+        run_process([sys.executable, "-c", program], 60).problem == "ended by SIGSEGV"
+    )
 
 
 def test_all_that_runs_can_be_ended(tmp_path: Path) -> None:
@@ -66,8 +68,8 @@ def test_all_that_runs_can_be_ended(tmp_path: Path) -> None:
         f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(600)"
     )
     with ThreadPoolExecutor(1) as pool:
-        ended = pool.submit(bounded, [sys.executable, "-c", program], 600)
+        ended = pool.submit(run_process, [sys.executable, "-c", program], 600)
         while not begun.exists():
             time.sleep(0.05)
-        end_all()
+        kill_all()
         assert ended.result(60).problem == "ended by SIGKILL"

@@ -16,16 +16,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.corpus.documents import count
-from tests.corpus.package import Builder, Package
-from tests.corpus.results import Diagnosed, Failure, Result, pattern, write
+from tests.corpus.documents import count_operations
+from tests.corpus.package import ModelBuilder, Package
+from tests.corpus.results import (
+    DiagnosticGroup,
+    Failure,
+    Result,
+    message_pattern,
+    write,
+)
 from tests.support.project import ROOT
 
 STEPS = ("read", "bundle", "check", "parse", "validate", "bind", "render")
 """The steps of the pipeline, as its module names them."""
 
-MOST_MISSING = 20
-MOST_DETAILS = 4000
+MAX_MISSING = 20
+MAX_DETAILS = 4000
 
 
 class Worker:
@@ -35,7 +41,7 @@ class Worker:
         self,
         document: Path,
         package: Package,
-        told: Path,
+        result_file: Path,
         wire: bool = False,
         within: Path | None = None,
     ) -> None:
@@ -43,41 +49,45 @@ class Worker:
         self.within = within
         self.wire = wire
         self.package = package
-        self.told = told
+        self.result_file = result_file
         self.result = Result(document.name)
         self.routes: frozenset[str] | None = None
 
     def run(self) -> None:
         """Take the document through all stages, or as far as it gets."""
         self._attempt("count", self._count)
-        for stage, act in (
+        for stage, action in (
             ("generate", self._generate),
             ("compile", self.package.compile),
-            ("look", self._look),
+            ("look", self._compare_routes),
             ("import", self._import),
             ("construct", self._construct),
-            ("wire", self._call),
+            ("wire", self._call_operations),
         ):
-            if not self._attempt(stage, act):
+            if not self._attempt(stage, action):
                 break
-        self._tell("")
+        self._write_result("")
 
-    def _attempt(self, stage: str, act: Callable[[], object]) -> bool:
+    def _attempt(self, stage: str, action: Callable[[], object]) -> bool:
         """Whether it went well; what failed is told with the step it failed in."""
         try:
             with self._timed(stage):
-                return act() is not False
+                return action() is not False
         except Exception as error:
             stage = self.result.stage
-            details = traceback.format_exc()[-MOST_DETAILS:]
-            problem = f"{type(error).__name__} {_place(error)}: {pattern(str(error))}"
+            details = traceback.format_exc()[-MAX_DETAILS:]
+            problem = f"{type(error).__name__} {_raising_function(error)}: {message_pattern(str(error))}"
             self.result.failures.append(
-                Failure(stage, " ".join(problem.split())[:300], _short(details))
+                Failure(
+                    stage,
+                    " ".join(problem.split())[:300],
+                    _without_local_paths(details),
+                )
             )
             return False
 
     def _count(self) -> None:
-        counted = count(self.document)
+        counted = count_operations(self.document)
         self.result.version = counted.version
         self.result.routes = len(counted.routes)
         self.routes = counted.routes
@@ -87,34 +97,38 @@ class Worker:
         from clientcast.output import write as write_package
 
         for step in STEPS:
-            setattr(pipeline, step, self._step(step, getattr(pipeline, step)))
-        made = pipeline.cast(self.document, self.document.name, within=self.within)
-        self.result.diagnostics = _diagnosed(made.diagnostics)
-        if made.files is None:
+            setattr(pipeline, step, self._timed_step(step, getattr(pipeline, step)))
+        cast_result = pipeline.cast(
+            self.document, self.document.name, within=self.within
+        )
+        self.result.diagnostics = _group_diagnostics(cast_result.diagnostics)
+        if cast_result.files is None:
             return False
         with self._timed("write"):
-            write_package(self.package.folder / self.package.name, made.files)
+            write_package(self.package.folder / self.package.name, cast_result.files)
         return True
 
-    def _look(self) -> None:
+    def _compare_routes(self) -> None:
         covered = self.package.routes()
         self.result.lines = self.package.lines
         if self.routes is not None:
             # A placeholder that has not the name of its parameter is called as that is, and
             # what is no path is not sent.
-            sent = set(map(_as_sent, covered))
+            sent = set(map(_normalized_route, covered))
             missing = sorted(
-                route for route in self.routes - covered if _as_sent(route) not in sent
+                route
+                for route in self.routes - covered
+                if _normalized_route(route) not in sent
             )
             self.result.covered = len(self.routes) - len(missing)
-            self.result.missing = missing[:MOST_MISSING]
+            self.result.missing = missing[:MAX_MISSING]
 
     def _import(self) -> None:
         sys.path.insert(0, str(self.package.folder))
         self.modules = self.package.load()
 
     def _construct(self) -> None:
-        builder = Builder()
+        builder = ModelBuilder()
         self.result.models = sum(builder.construct(m) for m in self.modules)
         # msgspec is to know each model that the runtime thinks it does.
         decoders = importlib.import_module(
@@ -123,16 +137,16 @@ class Worker:
         for model in builder.models:
             decoders.msgspec_decoder(model)
 
-    def _call(self) -> None:
+    def _call_operations(self) -> None:
         if not self.wire:
             return
         # What validates requests is needed for this alone, and takes a second to import.
-        from tests.corpus.wire.trial import on_the_wire
+        from tests.corpus.wire.trial import call_operations
 
         folder, name = self.package.folder, self.package.name
-        self.result.wire = on_the_wire(self.document, folder, name)
+        self.result.wire = call_operations(self.document, folder, name)
 
-    def _step(self, name: str, step: Callable[..., Any]) -> Callable[..., Any]:
+    def _timed_step(self, name: str, step: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any, **kwargs: Any) -> Any:
             with self._timed(name):
                 return step(*args, **kwargs)
@@ -141,29 +155,29 @@ class Worker:
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
-        self._tell(stage)
-        begun = _cpu()
+        self._write_result(stage)
+        start = _cpu_seconds()
         try:
             yield
         finally:
-            self.result.seconds[stage] = round(_cpu() - begun, 2)
+            self.result.seconds[stage] = round(_cpu_seconds() - start, 2)
 
-    def _tell(self, stage: str) -> None:
+    def _write_result(self, stage: str) -> None:
         self.result.stage = stage or self.result.stage
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self.result.megabytes = peak // 1024
-        beside = self.told.with_suffix(".part")
+        beside = self.result_file.with_suffix(".part")
         write(beside, [self.result])
-        beside.replace(self.told)
+        beside.replace(self.result_file)
 
 
-def _cpu() -> float:
+def _cpu_seconds() -> float:
     """Seconds of this process and those that it started, such as the validator."""
     theirs = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + theirs.ru_utime + theirs.ru_stime
 
 
-def _place(error: BaseException) -> str:
+def _raising_function(error: BaseException) -> str:
     """Where it was raised: the innermost line of ours, or of what we generated."""
     last = ""
     for frame in traceback.extract_tb(error.__traceback__):
@@ -172,23 +186,23 @@ def _place(error: BaseException) -> str:
     return last
 
 
-def _as_sent(route: str) -> str:
+def _normalized_route(route: str) -> str:
     return re.sub(r"\{[^{}]*\}", "{}", re.split("[?#]", route)[0])
 
 
-def _short(details: str) -> str:
+def _without_local_paths(details: str) -> str:
     return details.replace(f"{ROOT}/", "").replace(f"{Path(sys.prefix)}/", "")
 
 
-def _diagnosed(diagnostics: Any) -> list[Diagnosed]:
-    found: dict[tuple[str, str, str], Diagnosed] = {}
+def _group_diagnostics(diagnostics: Any) -> list[DiagnosticGroup]:
+    found: dict[tuple[str, str, str], DiagnosticGroup] = {}
     for d in diagnostics:
-        said = pattern(d.message)
-        key = d.code, said, str(d.severity)
+        text = message_pattern(d.message)
+        key = d.code, text, str(d.severity)
         if key not in found:
             hint = f" [{d.hint}]" if d.hint else ""
             example = f"{d.line}:{d.column}: {d.message}{hint}"
-            found[key] = Diagnosed(d.code, key[1], key[2] == "error", 0, example)
+            found[key] = DiagnosticGroup(d.code, key[1], key[2] == "error", 0, example)
         found[key].count += 1
     return list(found.values())
 
@@ -199,20 +213,22 @@ def main() -> None:
     parser.add_argument("document", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("package")
-    parser.add_argument("told", type=Path)
+    parser.add_argument("result_file", type=Path)
     parser.add_argument("--seconds", type=int, required=True)
     parser.add_argument("--megabytes", type=int, required=True)
     parser.add_argument("--within", type=Path)
     parser.add_argument("--wire", action="store_true")
-    given = parser.parse_args()
+    options = parser.parse_args()
     # Only the soft limits: the validator's process sets its own, which may be higher.
     for limit, value in (
-        (resource.RLIMIT_CPU, given.seconds),
-        (resource.RLIMIT_AS, given.megabytes << 20),
+        (resource.RLIMIT_CPU, options.seconds),
+        (resource.RLIMIT_AS, options.megabytes << 20),
     ):
         resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
-    package = Package(given.folder, given.package)
-    Worker(given.document, package, given.told, given.wire, given.within).run()
+    package = Package(options.folder, options.package)
+    Worker(
+        options.document, package, options.result_file, options.wire, options.within
+    ).run()
 
 
 if __name__ == "__main__":

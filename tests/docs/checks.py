@@ -159,7 +159,7 @@ def has_response_object(o: DocumentedOperation) -> bool:
 
 def has_authorization(o: DocumentedOperation) -> bool:
     text = o.part("Authorization")
-    schemes = o.spec.schemes(o.id)
+    schemes = o.spec.security_schemes(o.id)
     if not schemes:
         return text.strip() == "None is needed, and none is sent."
     named = [name for s in schemes for name in SCHEMES[o.vendor][s][0]]

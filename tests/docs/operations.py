@@ -75,8 +75,8 @@ class DocumentedOperation:
 
 def _inputs(spec: Spec, operation: dict[str, Any]) -> Iterator[Input]:
     for each in operation.get("parameters", ()):
-        p = spec.follow(each)
-        schema = spec.follow(p["schema"])
+        p = spec.resolve(each)
+        schema = spec.resolve(p["schema"])
         yield Input(
             p["name"],
             p.get("required", False),
@@ -85,7 +85,7 @@ def _inputs(spec: Spec, operation: dict[str, Any]) -> Iterator[Input]:
             p["in"],
             p.get("example", schema.get("example")),
         )
-    body = spec.follow(operation.get("requestBody", {}))
+    body = spec.resolve(operation.get("requestBody", {}))
     content = body.get("content", {}).get("application/json", {})
     parts = list(_parts(spec, content.get("schema", {})))
     required = {name for part in parts for name in part.get("required", ())}
@@ -102,7 +102,7 @@ def _inputs(spec: Spec, operation: dict[str, Any]) -> Iterator[Input]:
 def _parts(spec: Spec, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield schema
     if "$ref" in schema:
-        yield from _parts(spec, spec.follow(schema))
+        yield from _parts(spec, spec.resolve(schema))
     for part in schema.get("allOf", ()):
         yield from _parts(spec, part)
 

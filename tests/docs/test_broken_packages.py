@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.docs.command import copy, docs
-from tests.support.live import HOSTILE, check_page
+from tests.support.live import HOSTILE, assert_no_active_content
 from tests.support.project import GENERATED
 
 
@@ -271,7 +271,7 @@ def assert_reference_or_error(texts: dict[str, str]) -> None:
     render = MarkdownIt("commonmark").enable("table").render
     for page in (*render_folder([reference]).values(), readme(reference)):
         page.encode("utf-8")
-        check_page(render(page))
+        assert_no_active_content(render(page))
     references_json([reference]).encode("utf-8")
 
 

@@ -50,7 +50,7 @@ def sent(
         target = request.url.target.decode()
         path = target.partition("?")[0]
         method = request.method.decode()
-        seen.append(SentRequest(vendor, mode, SPECS[vendor].at(method, path)))
+        seen.append(SentRequest(vendor, mode, SPECS[vendor].operation_id(method, path)))
         headers = list(request.headers)
         if path in LAST_PAGE:
             headers.append((b"Prefer", b"example=lastPage"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.node import program
+from tests.support.node import node_program
 from tests.support.project import GENERATED
 
 CODE = """\
@@ -69,7 +69,7 @@ class Editor:
 @pytest.fixture(scope="module")
 def editor() -> Iterator[Editor]:
     """An editor that has `CODE` open, beside the clients."""
-    command = [program("pyright-langserver"), "--stdio"]
+    command = [node_program("pyright-langserver"), "--stdio"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as server:

@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 
 import httpx2
 
-from tests.corpus.package import Builder
+from tests.corpus.package import ModelBuilder
 from tests.hostile.limits import report
 
 CREDENTIAL = "CREDENTIALOFTHEUSER"
@@ -168,7 +168,7 @@ class Caller:
 
     def _arguments(self, method: Any, *, full: bool) -> dict[str, Any]:
         hints = get_type_hints(method, localns=self._models)
-        builder = Builder()
+        builder = ModelBuilder()
         found = {}
         for name, parameter in inspect.signature(method).parameters.items():
             if full or parameter.default is inspect.Parameter.empty:

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import urlsplit
 
-from tests.corpus.documents import count, load
-from tests.corpus.package import Builder, Package
+from tests.corpus.documents import count_operations, load
+from tests.corpus.package import ModelBuilder, Package
 from tests.hostile.calls import Caller
 from tests.hostile.limits import report
 
@@ -78,7 +78,7 @@ def _compile(root: Path) -> None:
 def _compare_operations(package: Package, document: Path) -> None:
     """Report operations of the document that the package has no method for."""
     try:
-        routes = count(document).routes
+        routes = count_operations(document).routes
     except (ValueError, RecursionError):
         return  # PyYAML reads less than clientcast.
     record = json.loads(
@@ -126,7 +126,7 @@ def _import(folder: Path, root: Path) -> Iterator[ModuleType]:
 
 
 def _construct_models(modules: list[ModuleType]) -> None:
-    builder = Builder()
+    builder = ModelBuilder()
     for module in modules:
         if "._runtime" in module.__name__:
             continue

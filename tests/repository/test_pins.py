@@ -13,10 +13,10 @@ from tests import drift
 from tests.pins import (
     BUILD_CONSTRAINTS,
     CONSTRAINTS,
-    changes,
-    pinned,
-    with_pins,
-    without_pins,
+    diff_pins,
+    read_pins,
+    remove_pins,
+    replace_pins,
 )
 from tests.support.project import ROOT
 
@@ -29,7 +29,7 @@ SEEDS = {"pip", "setuptools", "uv", "wheel"}
 
 def applicable() -> dict[str, str]:
     """The pin of each distribution for this Python and system."""
-    pins = map(Requirement, pinned(TEXT))
+    pins = map(Requirement, read_pins(TEXT))
     return {
         canonicalize_name(pin.name): str(pin.specifier)
         for pin in pins
@@ -54,7 +54,7 @@ def test_every_installed_distribution_is_pinned_to_its_version() -> None:
 
 @pytest.mark.parametrize("key", [CONSTRAINTS, BUILD_CONSTRAINTS])
 def test_every_pin_is_one_exact_version_and_names_no_host(key: str) -> None:
-    for pin in map(Requirement, pinned(TEXT, key)):
+    for pin in map(Requirement, read_pins(TEXT, key)):
         assert re.fullmatch(r"==[\w.!+]+", str(pin.specifier)), pin
         assert pin.url is None and not pin.extras
 
@@ -73,7 +73,7 @@ def test_every_requirement_of_the_project_is_pinned() -> None:
 
 
 def test_every_requirement_of_the_build_is_pinned() -> None:
-    names = {Requirement(pin).name for pin in pinned(TEXT, BUILD_CONSTRAINTS)}
+    names = {Requirement(pin).name for pin in read_pins(TEXT, BUILD_CONSTRAINTS)}
     assert {Requirement(r).name for r in PYPROJECT["build-system"]["requires"]} < names
 
 
@@ -101,18 +101,18 @@ def test_node_packages_have_exact_versions() -> None:
 
 def test_pins_are_replaced_and_removed() -> None:
     pins = ["a==1", 'b==2; python_version < "3.12"']
-    changed = with_pins(TEXT, CONSTRAINTS, pins)
-    assert pinned(changed) == pins
-    assert pinned(changed, BUILD_CONSTRAINTS) == pinned(TEXT, BUILD_CONSTRAINTS)
-    bare = without_pins(changed)
-    assert pinned(bare) == pinned(bare, BUILD_CONSTRAINTS) == []
+    changed = replace_pins(TEXT, CONSTRAINTS, pins)
+    assert read_pins(changed) == pins
+    assert read_pins(changed, BUILD_CONSTRAINTS) == read_pins(TEXT, BUILD_CONSTRAINTS)
+    bare = remove_pins(changed)
+    assert read_pins(bare) == read_pins(bare, BUILD_CONSTRAINTS) == []
     for key in (CONSTRAINTS, BUILD_CONSTRAINTS):
-        bare = with_pins(bare, key, pinned(TEXT, key))
+        bare = replace_pins(bare, key, read_pins(TEXT, key))
     assert bare == TEXT
 
 
 def test_changes_name_what_is_new_gone_and_other() -> None:
-    assert changes(["a==1", "b==1", "c==1"], ["A==1", "b==2", "d==1"]) == [
+    assert diff_pins(["a==1", "b==1", "c==1"], ["A==1", "b==2", "d==1"]) == [
         "b: 1 -> 2",
         "c: 1 -> none",
         "d: none -> 1",

@@ -17,12 +17,12 @@ from _runtime.fast import AsyncFastTransport, FastTransport
 
 from tests.support.fast import (
     BODY,
-    answer,
-    answering,
     both_modes,
-    exchange,
-    hold,
-    serving,
+    hold_connection,
+    respond_with,
+    response_bytes,
+    run_server,
+    send_requests,
 )
 from tests.support.project import ROOT
 
@@ -42,11 +42,11 @@ def test_a_request_arrives_as_it_was_sent(mode: str) -> None:
         ("Cookie", "a=b; c=d"),
         ("x-a", "3"),
     ]
-    with serving(answering(answer())) as server:
+    with run_server(respond_with(response_bytes())) as server:
         request = httpx2.Request(
             "POST", server.url + target, headers=headers, content=b"\x00body\xff"
         )
-        exchange(mode, request)
+        send_requests(mode, request)
     head, _, body = server.requests[0].partition(b"\r\n\r\n")
     first, *rest = head.decode().split("\r\n")
     assert first == f"POST {target} HTTP/1.1"
@@ -63,9 +63,9 @@ def test_a_request_arrives_as_it_was_sent(mode: str) -> None:
 @both_modes
 def test_an_answer_is_passed_on_as_it_came(mode: str) -> None:
     lines = ("X-A: 1", "x-a: 2", "X-Odd: \xe9", "X-B: 3", "X-C: 4,\r\n 5")
-    text = answer(299, b"\x00\xff", *lines)
-    with serving(answering(text)) as server:
-        (got,) = exchange(mode, httpx2.Request("GET", server.url))
+    text = response_bytes(299, b"\x00\xff", *lines)
+    with run_server(respond_with(text)) as server:
+        (got,) = send_requests(mode, httpx2.Request("GET", server.url))
     assert got.status_code == 299 and got.content == b"\x00\xff"
     assert got.headers.get_list("x-a") == ["1", "2"] and got.headers["x-b"] == "3"
     assert got.headers["x-c"] == "4, 5"
@@ -73,9 +73,9 @@ def test_an_answer_is_passed_on_as_it_came(mode: str) -> None:
 
 @both_modes
 def test_redirects_are_not_followed_and_cookies_not_kept(mode: str) -> None:
-    text = answer(302, b"", "Location: /elsewhere", "Set-Cookie: a=b")
-    with serving(answering(text)) as server:
-        got = exchange(mode, *[httpx2.Request("GET", server.url + "/x")] * 2)
+    text = response_bytes(302, b"", "Location: /elsewhere", "Set-Cookie: a=b")
+    with run_server(respond_with(text)) as server:
+        got = send_requests(mode, *[httpx2.Request("GET", server.url + "/x")] * 2)
     assert [each.status_code for each in got] == [302, 302]
     assert [request.split()[1] for request in server.requests] == [b"/x", b"/x"]
     assert not [r for r in server.requests if b"cookie" in r.lower()]
@@ -84,16 +84,16 @@ def test_redirects_are_not_followed_and_cookies_not_kept(mode: str) -> None:
 
 @both_modes
 def test_a_connection_is_used_again(mode: str) -> None:
-    with serving(answering(answer())) as server:
-        exchange(mode, *(httpx2.Request("GET", server.url) for _ in range(5)))
+    with run_server(respond_with(response_bytes())) as server:
+        send_requests(mode, *(httpx2.Request("GET", server.url) for _ in range(5)))
     assert (server.connections, len(server.requests)) == (1, 5)
 
 
 def test_threads_share_a_transport() -> None:
     def script(connection: socket.socket, number: int) -> None:
-        connection.sendall(answer())
+        connection.sendall(response_bytes())
 
-    with serving(script) as server, FastTransport() as transport:
+    with run_server(script) as server, FastTransport() as transport:
 
         def ask(_: int) -> bytes:
             got = transport.handle_request(httpx2.Request("GET", server.url))
@@ -109,7 +109,7 @@ def test_calls_run_side_by_side() -> None:
 
     def script(connection: socket.socket, _: int) -> None:
         together.wait(timeout=30)
-        connection.sendall(answer())
+        connection.sendall(response_bytes())
 
     async def run() -> None:
         async with AsyncFastTransport() as transport:
@@ -120,15 +120,15 @@ def test_calls_run_side_by_side() -> None:
 
             assert await asyncio.gather(*(ask() for _ in range(50))) == [BODY] * 50
 
-    with serving(script) as server:
+    with run_server(script) as server:
         asyncio.run(run())
 
 
 def test_a_cancelled_call_ends_at_once_and_the_transport_goes_on() -> None:
     def script(connection: socket.socket, number: int) -> None:
         if number <= 2:
-            hold(connection, number)
-        connection.sendall(answer())
+            hold_connection(connection, number)
+        connection.sendall(response_bytes())
 
     async def run() -> None:
         async with AsyncFastTransport() as transport:
@@ -141,7 +141,7 @@ def test_a_cancelled_call_ends_at_once_and_the_transport_goes_on() -> None:
             assert scope.cancelled_caught
             assert await (await transport.handle_async_request(request)).aread() == BODY
 
-    with serving(script) as server:
+    with run_server(script) as server:
         asyncio.run(run())
 
 
@@ -153,13 +153,13 @@ def test_the_connection_of_a_cancelled_call_ends_with_its_timeout() -> None:
             )
             with anyio.move_on_after(0.2):
                 await transport.handle_async_request(request)
-            while not server.ended:
+            while not server.closed_at:
                 await asyncio.sleep(0.02)
 
-    with serving(hold) as server:
+    with run_server(hold_connection) as server:
         began = time.monotonic()
         asyncio.run(run())
-        assert server.ended[0] - began < 5  # Not the 10 s that the server waits.
+        assert server.closed_at[0] - began < 5  # Not the 10 s that the server waits.
 
 
 def test_a_transport_goes_on_in_another_event_loop() -> None:
@@ -167,7 +167,7 @@ def test_a_transport_goes_on_in_another_event_loop() -> None:
         request = httpx2.Request("GET", server.url)
         return await (await transport.handle_async_request(request)).aread()
 
-    with serving(answering(answer())) as server:
+    with run_server(respond_with(response_bytes())) as server:
         transport = AsyncFastTransport()
         assert [asyncio.run(ask()) for _ in range(3)] == [BODY] * 3
         asyncio.run(transport.aclose())
@@ -246,7 +246,7 @@ ask()
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_forked_process_has_a_client_of_its_own_or_says_why_not() -> None:
-    with serving(answering(answer())) as server:
+    with run_server(respond_with(response_bytes())) as server:
         assert script(FORK, server.url, "child") == f"{BODY!r}\n{BODY!r}\n"
         assert script(FORK, server.url, "parent") == f"{BODY!r}\nTrue\n{BODY!r}\n"
 
@@ -272,5 +272,5 @@ except KeyboardInterrupt as error:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent otherwise here")
 def test_control_c_interrupts_when_the_call_ends() -> None:
-    with serving(hold) as server:
+    with run_server(hold_connection) as server:
         assert script(CONTROL_C, server.url) == "interrupted 0\n"

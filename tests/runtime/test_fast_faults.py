@@ -32,14 +32,14 @@ from _runtime.sender import Sender
 from tests.support.fast import (
     BODY,
     Script,
-    answer,
-    answering,
     both_modes,
-    chain,
-    exchange,
-    hold,
-    reset,
-    serving,
+    error_chain,
+    hold_connection,
+    reset_connection,
+    respond_with,
+    response_bytes,
+    run_server,
+    send_requests,
 )
 
 pytest.importorskip("pyreqwest", reason="pyreqwest is not installed")
@@ -97,8 +97,8 @@ def call(mode: str, url: str, what: Call[Item], **options: Any) -> Item:
 @both_modes
 def test_nothing_is_decompressed(mode: str) -> None:
     packed = gzip.compress(BODY)
-    text = answer(200, packed, "Content-Encoding: gzip")
-    with serving(answering(text)) as server:
+    text = response_bytes(200, packed, "Content-Encoding: gzip")
+    with run_server(respond_with(text)) as server:
         request = httpx2.Request("GET", server.url)
         with FastTransport() as transport:
             got = transport.handle_request(request)
@@ -109,8 +109,8 @@ def test_nothing_is_decompressed(mode: str) -> None:
 @both_modes
 def test_a_gzip_bomb_is_not_unpacked(mode: str) -> None:
     bomb = gzip.compress(bytes(64_000_000))
-    text = answer(200, bomb, "Content-Encoding: gzip")
-    with serving(answering(text)) as server:
+    text = response_bytes(200, bomb, "Content-Encoding: gzip")
+    with run_server(respond_with(text)) as server:
         with pytest.raises(ResponseValidationError, match="larger than 8,388,608"):
             call(mode, server.url, GET)
 
@@ -125,7 +125,7 @@ def test_a_large_body_is_left_early(mode: str) -> None:
             connection.sendall(bytes(1_000_000))
             taken.append(1_000_000)
 
-    with serving(script) as server:
+    with run_server(script) as server:
         with pytest.raises(ResponseValidationError, match="larger than 8,388,608"):
             call(mode, server.url, GET)
     assert sum(taken) < 50_000_000  # The rest of these is in the sockets' buffers.
@@ -136,7 +136,7 @@ def test_a_body_that_is_left_takes_its_connection_along(mode: str) -> None:
     def script(connection: socket.socket, number: int) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n")
         connection.sendall(bytes(200_000))
-        hold(connection, number)
+        hold_connection(connection, number)
 
     async def leave() -> httpx2.Response:
         async with AsyncFastTransport() as transport:
@@ -144,7 +144,7 @@ def test_a_body_that_is_left_takes_its_connection_along(mode: str) -> None:
             await got.aclose()
             return got
 
-    with serving(script) as server:
+    with run_server(script) as server:
         request = httpx2.Request("GET", server.url)
         if mode == "sync":
             with FastTransport() as transport:
@@ -153,7 +153,7 @@ def test_a_body_that_is_left_takes_its_connection_along(mode: str) -> None:
         else:
             got = asyncio.run(leave())
         began = time.monotonic()
-        while not server.ended:
+        while not server.closed_at:
             time.sleep(0.02)
         assert time.monotonic() - began < 5  # Not the 10 s that the server waits.
         assert got.is_closed
@@ -163,16 +163,16 @@ def test_a_body_that_is_left_takes_its_connection_along(mode: str) -> None:
 @pytest.mark.parametrize("drip", ["head", "body", "silence"])
 def test_the_deadline_covers_every_byte(mode: str, drip: str) -> None:
     def script(connection: socket.socket, number: int) -> None:
-        head, _, body = answer(200, bytes(100)).partition(b"\r\n\r\n")
+        head, _, body = response_bytes(200, bytes(100)).partition(b"\r\n\r\n")
         if drip == "silence":
-            hold(connection, number)
+            hold_connection(connection, number)
         if drip == "body":
             connection.sendall(head + b"\r\n\r\n")
         for byte in body if drip == "body" else head:
             connection.sendall(bytes([byte]))
             time.sleep(0.1)
 
-    with serving(script) as server:
+    with run_server(script) as server:
         began = time.monotonic()
         with pytest.raises(APITimeoutError) as caught:
             call(mode, server.url, GET, timeout=0.5)
@@ -200,15 +200,18 @@ def hang_up(connection: socket.socket) -> None:
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"
 BROKEN = httpx2.RemoteProtocolError
 FAULTS: dict[str, tuple[Script, type[Exception]]] = {
-    "reset": (then(b"", reset), httpx2.ReadError),
-    "reset body": (then(answer()[:-1], reset), httpx2.ReadError),
+    "reset": (then(b"", reset_connection), httpx2.ReadError),
+    "reset body": (then(response_bytes()[:-1], reset_connection), httpx2.ReadError),
     "closed": (then(b"", hang_up), BROKEN),
     "half a head": (then(b"HTTP/1.1 200 OK\r\nX", hang_up), BROKEN),
-    "half a body": (then(answer()[:-1], hang_up), BROKEN),
+    "half a body": (then(response_bytes()[:-1], hang_up), BROKEN),
     "half a chunk": (then(CHUNKED, hang_up), BROKEN),
-    "nonsense": (answering(b"HTP/9 nonsense\r\n\r\n"), BROKEN),
-    "large head": (answering(answer(200, BODY, "X-A: " + "a" * 1_000_000)), BROKEN),
-    "late": (hold, httpx2.ReadTimeout),
+    "nonsense": (respond_with(b"HTP/9 nonsense\r\n\r\n"), BROKEN),
+    "large head": (
+        respond_with(response_bytes(200, BODY, "X-A: " + "a" * 1_000_000)),
+        BROKEN,
+    ),
+    "late": (hold_connection, httpx2.ReadTimeout),
 }
 
 
@@ -216,13 +219,13 @@ FAULTS: dict[str, tuple[Script, type[Exception]]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_has_the_error_of_httpx2_and_no_address(mode: str, fault: str) -> None:
     script, expected = FAULTS[fault]
-    with serving(script) as server:
+    with run_server(script) as server:
         late = {"timeout": {"read": 0.3 if fault == "late" else 10.0}}
         request = httpx2.Request("POST", server.url + PATH, extensions=late)
         with pytest.raises(httpx2.TransportError) as caught:
-            exchange(mode, request)
+            send_requests(mode, request)
     assert type(caught.value) is expected
-    assert list(chain(caught.value)) == [caught.value]
+    assert list(error_chain(caught.value)) == [caught.value]
     assert "s3cret" not in repr(caught.value) and "127.0.0.1" not in repr(caught.value)
     assert len(server.requests) == 1
 
@@ -232,8 +235,8 @@ def test_a_refused_connection_was_not_opened(mode: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with pytest.raises(httpx2.ConnectError, match="os error") as caught:
-        exchange(mode, httpx2.Request("GET", url + PATH))
-    assert list(chain(caught.value)) == [caught.value]
+        send_requests(mode, httpx2.Request("GET", url + PATH))
+    assert list(error_chain(caught.value)) == [caught.value]
     with pytest.raises(APIConnectionError) as failed:
         call(mode, url, POST, max_retries=1)
     assert failed.value.attempts == 2 and not failed.value.maybe_delivered
@@ -253,7 +256,7 @@ def test_a_connection_that_takes_too_long_was_not_opened(
             waiting[-1].connect_ex(full.getsockname())
         url = f"http://127.0.0.1:{full.getsockname()[1]}"
         with pytest.raises(httpx2.ConnectTimeout):
-            exchange(mode, httpx2.Request("GET", url))
+            send_requests(mode, httpx2.Request("GET", url))
         for each in waiting:
             each.close()
 
@@ -262,17 +265,17 @@ def test_a_connection_that_takes_too_long_was_not_opened(
 def test_an_untrusted_certificate_is_refused_at_once(mode: str) -> None:
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(trust)
-    with serving(answering(answer()), trust) as server:
+    with run_server(respond_with(response_bytes()), trust) as server:
         with pytest.raises(APIConnectionError) as caught:
             call(mode, server.url, GET)
-    assert any(isinstance(each, ssl.SSLError) for each in chain(caught.value))
+    assert any(isinstance(each, ssl.SSLError) for each in error_chain(caught.value))
     assert caught.value.attempts == server.connections == 1
     assert server.requests == []
 
 
 @both_modes
 def test_what_may_have_arrived_is_not_sent_again(mode: str) -> None:
-    with serving(FAULTS["reset"][0]) as server:
+    with run_server(FAULTS["reset"][0]) as server:
         with pytest.raises(APIConnectionError) as caught:
             call(mode, server.url, POST)
     assert caught.value.maybe_delivered and len(server.requests) == 1
@@ -280,9 +283,9 @@ def test_what_may_have_arrived_is_not_sent_again(mode: str) -> None:
 
 @both_modes
 def test_a_closed_connection_is_noticed_and_nothing_is_sent_twice(mode: str) -> None:
-    with serving(then(answer(), hang_up)) as server:
+    with run_server(then(response_bytes(), hang_up)) as server:
         posts = [httpx2.Request("POST", server.url) for _ in range(4)]
-        exchange(mode, *posts, pause=0.4)
+        send_requests(mode, *posts, pause=0.4)
     assert len(server.requests) == 4
 
 
@@ -291,9 +294,9 @@ def test_a_server_that_hangs_up_costs_no_retry(mode: str) -> None:
     def script(connection: socket.socket, number: int) -> None:
         if number == 1:
             connection.shutdown(socket.SHUT_RDWR)
-        connection.sendall(answer())
+        connection.sendall(response_bytes())
 
-    with serving(script) as server:
+    with run_server(script) as server:
         assert call(mode, server.url, GET, max_retries=0) == Item(id="i1")
     assert len(server.requests) == 2
 
@@ -303,4 +306,4 @@ def test_an_address_that_cannot_be_sent_to_is_not_told() -> None:
         request = httpx2.Request("GET", "gopher://127.0.0.1" + PATH)
         with pytest.raises(httpx2.TransportError) as caught:
             transport.handle_request(request)
-    assert "s3cret" not in "".join(map(repr, chain(caught.value)))
+    assert "s3cret" not in "".join(map(repr, error_chain(caught.value)))

@@ -20,7 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.support.node import script
+from tests.support.node import node_file
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
@@ -103,7 +103,7 @@ class BrowserTab:
 
     def violations(self, *, excluded_rules: Collection[str] = ()) -> list[str]:
         """What axe finds that keeps people from using the page, but for some rules."""
-        self.page.evaluate(script("axe-core/axe.min.js").read_text(encoding="utf-8"))
+        self.page.evaluate(node_file("axe-core/axe.min.js").read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         assert found["passes"], "axe has looked at nothing"
         return [

@@ -12,7 +12,7 @@ from clientcast.docs.folder import render_pages
 from clientcast.docs.package import read_package
 from clientcast.docs.reference import Reference
 
-from tests.support.node import give_up
+from tests.support.node import skip_or_fail
 from tests.support.project import GENERATED
 
 if TYPE_CHECKING:  # Not every machine has it.
@@ -47,7 +47,7 @@ def files(
     try:
         return site.build_site(texts, clients)
     except site.ZensicalNotInstalled as error:
-        give_up(str(error))
+        skip_or_fail(str(error))
 
 
 @pytest.fixture(scope="session")

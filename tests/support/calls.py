@@ -89,7 +89,7 @@ _COOKIE = {"cookie": f"sid={_SID}"}
 _ST = "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow"
 _USER = "00ub0oNGTSWTBKOLGLNR"
 _ME = "/api/v1/sessions/me"
-_END = "POST /api/v1/users/me/lifecycle/delete_sessions"
+_END_SESSIONS = "POST /api/v1/users/me/lifecycle/delete_sessions"
 _SESSION = okta.models.Session
 
 # fmt: off
@@ -114,9 +114,9 @@ _OKTA = (
          f"DELETE {_ME}", None, type(None)),
     Call("okta", "closeCurrentSession", "sessions.close_current", (), _COOKIE,
          f"DELETE {_ME}", None, type(None)),
-    Call("okta", "endUserSessions", "user_sessions.end", (), {}, _END, None, type(None)),
+    Call("okta", "endUserSessions", "user_sessions.end", (), {}, _END_SESSIONS, None, type(None)),
     Call("okta", "endUserSessions", "user_sessions.end", (),
-         {"keep_current": False, **_COOKIE}, _END, {"keepCurrent": False}, type(None)),
+         {"keep_current": False, **_COOKIE}, _END_SESSIONS, {"keepCurrent": False}, type(None)),
     Call("okta", "revokeUserSessions", "user_sessions.revoke", (_USER,), {},
          f"DELETE /api/v1/users/{_USER}/sessions", None, type(None)),
     Call("okta", "revokeUserSessions", "user_sessions.revoke", (_USER,),
@@ -130,10 +130,10 @@ _CLERK_USER = "user_1mebQggrD3xO5JfuHk7clQ94ysA"
 _CLIENT = "client_1mebPYz8NFNA17fi7NemNXIwp1p"
 _ORG = "org_2g7np7Hrk0SN6kj5EDMLDaKNL0S"
 _JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.test.token"
-_TRADE: dict[str, object] = {
+_REFRESH_ARGUMENTS: dict[str, object] = {
     "expired_token": _JWT, "refresh_token": "7QkV3mZy0eR1sT8uWbXc",
     "request_origin": "https://app.example.com"}
-_ASKED: dict[str, object] = {"request_headers": {"user-agent": ["Mozilla/5.0"]}, "format": "token",
+_REFRESH_OPTIONS: dict[str, object] = {"request_headers": {"user-agent": ["Mozilla/5.0"]}, "format": "token",
           "request_originating_ip": "192.0.2.17"}
 
 _CLERK = (
@@ -151,10 +151,10 @@ _CLERK = (
          {"user_id": _CLERK_USER, "active_organization_id": _ORG}, clerk.models.Session),
     Call("clerk", "GetSession", "sessions.get", (_SESS,), {},
          f"GET /v1/sessions/{_SESS}", None, clerk.models.Session),
-    Call("clerk", "RefreshSession", "sessions.refresh", (_SESS,), _TRADE,
-         f"POST /v1/sessions/{_SESS}/refresh", _TRADE, clerk.models.SessionToken),
-    Call("clerk", "RefreshSession", "sessions.refresh", (_SESS,), _TRADE | _ASKED,
-         f"POST /v1/sessions/{_SESS}/refresh", _TRADE | _ASKED,
+    Call("clerk", "RefreshSession", "sessions.refresh", (_SESS,), _REFRESH_ARGUMENTS,
+         f"POST /v1/sessions/{_SESS}/refresh", _REFRESH_ARGUMENTS, clerk.models.SessionToken),
+    Call("clerk", "RefreshSession", "sessions.refresh", (_SESS,), _REFRESH_ARGUMENTS | _REFRESH_OPTIONS,
+         f"POST /v1/sessions/{_SESS}/refresh", _REFRESH_ARGUMENTS | _REFRESH_OPTIONS,
          clerk.models.SessionToken),
     Call("clerk", "RevokeSession", "sessions.revoke", (_SESS,), {},
          f"POST /v1/sessions/{_SESS}/revoke", None, clerk.models.Session),
@@ -181,24 +181,24 @@ _PTU = "ptu_wuk7tvtpswyjtlsx52b7yyi2l7zotv4a"
 _PTR = "ptr_xpkhwpnz2cmegsws737xbsqnmnuwtbm5"
 _PMT = "pmt_zppkzrjguxyblaia6itbiesejn7jejnr"
 _PUI = "pui_xpkhwpnz2cmegsws737xbsqnmnuwtvm5"
-_PAGE = {"last": "Mjox", "order": "desc", "order_by": "created_at", "size": 10}
+_PAGE_OPTIONS = {"last": "Mjox", "order": "desc", "order_by": "created_at", "size": 10}
 _FILTER = {"email__in": ["joe.user@email.com"], "created_at__gte": "2023-02-07T00:00:00Z",
            "enabled": True, "profile_team": "red"}
-_NARROW = {"filter": _FILTER, **_PAGE}
-_DONE = pangea.models.EmptyResponse
+_LIST_OPTIONS = {"filter": _FILTER, **_PAGE_OPTIONS}
+_EMPTY_RESPONSE = pangea.models.EmptyResponse
 
 _PANGEA = (
     Call("pangea", "authn_post_v2_client_session_invalidate", "client.session.invalidate",
          (_PTU, _PMT), {}, "POST /v2/client/session/invalidate",
-         {"token": _PTU, "session_id": _PMT}, _DONE),
+         {"token": _PTU, "session_id": _PMT}, _EMPTY_RESPONSE),
     Call("pangea", "authn_post_v2_client_session_list", "client.session.list",
          (_PTU,), {}, "POST /v2/client/session/list", {"token": _PTU},
          pangea.models.ClientSessionListResponse, pangea.models.Session),
     Call("pangea", "authn_post_v2_client_session_list", "client.session.list",
-         (_PTU,), _NARROW, "POST /v2/client/session/list", {"token": _PTU, **_NARROW},
+         (_PTU,), _LIST_OPTIONS, "POST /v2/client/session/list", {"token": _PTU, **_LIST_OPTIONS},
          pangea.models.ClientSessionListResponse, pangea.models.Session),
     Call("pangea", "authn_post_v2_client_session_logout", "client.session.logout",
-         (_PTU,), {}, "POST /v2/client/session/logout", {"token": _PTU}, _DONE),
+         (_PTU,), {}, "POST /v2/client/session/logout", {"token": _PTU}, _EMPTY_RESPONSE),
     Call("pangea", "authn_post_v2_client_session_refresh", "client.session.refresh",
          (_PTR,), {}, "POST /v2/client/session/refresh", {"refresh_token": _PTR},
          pangea.models.RefreshSessionResponse),
@@ -207,18 +207,18 @@ _PANGEA = (
          {"refresh_token": _PTR, "user_token": _PTU},
          pangea.models.RefreshSessionResponse),
     Call("pangea", "authn_post_v2_session_invalidate", "session.invalidate",
-         (_PMT,), {}, "POST /v2/session/invalidate", {"session_id": _PMT}, _DONE),
+         (_PMT,), {}, "POST /v2/session/invalidate", {"session_id": _PMT}, _EMPTY_RESPONSE),
     Call("pangea", "authn_post_v2_session_invalidate", "session.invalidate",
          (_PMT,), {"user_initiated": True}, "POST /v2/session/invalidate",
-         {"session_id": _PMT, "user_initiated": True}, _DONE),
+         {"session_id": _PMT, "user_initiated": True}, _EMPTY_RESPONSE),
     Call("pangea", "authn_post_v2_session_list", "session.list", (), {},
          "POST /v2/session/list", {},
          pangea.models.SessionListResponse, pangea.models.Session),
-    Call("pangea", "authn_post_v2_session_list", "session.list", (), _NARROW,
-         "POST /v2/session/list", _NARROW,
+    Call("pangea", "authn_post_v2_session_list", "session.list", (), _LIST_OPTIONS,
+         "POST /v2/session/list", _LIST_OPTIONS,
          pangea.models.SessionListResponse, pangea.models.Session),
     Call("pangea", "authn_post_v2_session_logout", "session.logout", (_PUI,), {},
-         "POST /v2/session/logout", {"user_id": _PUI}, _DONE),
+         "POST /v2/session/logout", {"user_id": _PUI}, _EMPTY_RESPONSE),
 )
 # fmt: on
 
@@ -228,7 +228,7 @@ FULL_CALLS = tuple({(c.vendor, c.operation): c for c in CALLS}.values())
 
 
 @dataclass(slots=True)
-class Wire:
+class HTTPRecorder:
     """What went over the wire during calls.
 
     Attributes:
@@ -242,46 +242,46 @@ class Wire:
     requests: list[httpx2.Request] = field(default_factory=list)
     responses: list[httpx2.Response] = field(default_factory=list)
 
-    def _sending(self, request: httpx2.Request) -> None:
+    def _record_request(self, request: httpx2.Request) -> None:
         self.requests.append(request)
         if self.prefer:
             request.headers["Prefer"] = self.prefer
 
-    async def _async_sending(self, request: httpx2.Request) -> None:
-        self._sending(request)
+    async def _async_record_request(self, request: httpx2.Request) -> None:
+        self._record_request(request)
 
-    def _received(self, response: httpx2.Response) -> None:
+    def _record_response(self, response: httpx2.Response) -> None:
         response.read()
         self.responses.append(response)
 
-    async def _async_received(self, response: httpx2.Response) -> None:
+    async def _async_record_response(self, response: httpx2.Response) -> None:
         await response.aread()
         self.responses.append(response)
 
-    def http(self) -> httpx2.Client:
+    def sync_client(self) -> httpx2.Client:
         hooks: dict[str, list[Callable[..., Any]]] = {
-            "request": [self._sending],
-            "response": [self._received],
+            "request": [self._record_request],
+            "response": [self._record_response],
         }
         return httpx2.Client(
             transport=self.transport, event_hooks=hooks, trust_env=False, verify=False
         )
 
-    def async_http(self) -> httpx2.AsyncClient:
+    def async_client(self) -> httpx2.AsyncClient:
         hooks: dict[str, list[Callable[..., Any]]] = {
-            "request": [self._async_sending],
-            "response": [self._async_received],
+            "request": [self._async_record_request],
+            "response": [self._async_record_response],
         }
         return httpx2.AsyncClient(
             transport=self.transport, event_hooks=hooks, trust_env=False, verify=False
         )
 
 
-def make(
+def make_call(
     call: Call,
     mode: Mode,
     base_url: str,
-    wire: Wire,
+    recorder: HTTPRecorder,
     credentials: Mapping[str, str] | None = None,
 ) -> Any:
     """Make a call with a new client, whose credentials are all that there are by default."""
@@ -289,21 +289,25 @@ def make(
         credentials = {}
         for given, _ in SCHEMES[call.vendor].values():
             credentials |= given
-    cast = CLIENTS[call.vendor][mode]
-    find = attrgetter(call.method)
+    client_class = CLIENTS[call.vendor][mode]
+    get_method = attrgetter(call.method)
     if mode == "sync":
         with (
-            wire.http() as http,
-            cast(base_url=base_url, http=http, max_retries=0, **credentials) as client,
+            recorder.sync_client() as http,
+            client_class(
+                base_url=base_url, http=http, max_retries=0, **credentials
+            ) as client,
         ):
-            return find(client)(*call.arguments, **call.options)
+            return get_method(client)(*call.arguments, **call.options)
 
     async def make_async() -> Any:
         async with (
-            wire.async_http() as http,
-            cast(base_url=base_url, http=http, max_retries=0, **credentials) as client,
+            recorder.async_client() as http,
+            client_class(
+                base_url=base_url, http=http, max_retries=0, **credentials
+            ) as client,
         ):
-            return await find(client)(*call.arguments, **call.options)
+            return await get_method(client)(*call.arguments, **call.options)
 
     return asyncio.run(make_async())
 
@@ -327,21 +331,21 @@ class Spec:
     def route(self, name: str) -> str:
         return next(r for _, r, o in self.operations() if o["operationId"] == name)
 
-    def at(self, method: str, path: str) -> str:
+    def operation_id(self, method: str, path: str) -> str:
         """The operationId that a request belongs to; a plain path goes before a template."""
         fitting = [
             (route.count("{"), str(operation["operationId"]))
             for verb, route, operation in self.operations()
-            if verb == method and _fits(route, path)
+            if verb == method and _matches_route(route, path)
         ]
         return min(fitting)[1]
 
-    def schemes(self, name: str) -> list[str]:
+    def security_schemes(self, name: str) -> list[str]:
         """The security schemes of which an operation takes any one."""
         security = self.operation(name).get("security", self.data.get("security", []))
         return [scheme for alternative in security for scheme in alternative]
 
-    def follow(self, value: Any) -> Any:
+    def resolve(self, value: Any) -> Any:
         while "$ref" in value:
             at: Any = self.data
             for key in value["$ref"].removeprefix("#/").split("/"):
@@ -352,7 +356,7 @@ class Spec:
     def responses(self, name: str) -> dict[str, dict[str, Any]]:
         """The responses of an operation by status."""
         responses: dict[str, Any] = self.operation(name)["responses"]
-        return {status: self.follow(value) for status, value in responses.items()}
+        return {status: self.resolve(value) for status, value in responses.items()}
 
     def schema(self, name: str, status: int) -> dict[str, Any]:
         """What the body of an answer is; empty for no body."""
@@ -368,10 +372,10 @@ class Spec:
         if "example" in content:
             return {"": content["example"]}
         named = content.get("examples", {})
-        return {name: self.follow(value)["value"] for name, value in named.items()}
+        return {name: self.resolve(value)["value"] for name, value in named.items()}
 
 
-def _fits(route: str, path: str) -> bool:
+def _matches_route(route: str, path: str) -> bool:
     wanted, given = route.split("/"), path.split("/")
     return len(wanted) == len(given) and all(
         want.startswith("{") or want == got
@@ -385,7 +389,9 @@ SPECS = {
 }
 
 
-def unnamed(spec: Spec, schema: dict[str, Any], sent: Any, model: object) -> set[str]:
+def undocumented_paths(
+    spec: Spec, schema: dict[str, Any], sent: Any, model: object
+) -> set[str]:
     """Compare a model with the JSON that it was read from.
 
     Returns:
@@ -396,14 +402,14 @@ def unnamed(spec: Spec, schema: dict[str, Any], sent: Any, model: object) -> set
     """
     found: set[str] = set()
     read = msgspec.to_builtins(model, builtin_types=(datetime,))
-    _compare(spec, [schema], sent, read, "$", found)
+    _compare_values(spec, [schema], sent, read, "$", found)
     return found
 
 
-def _compare(
+def _compare_values(
     spec: Spec, schemas: list[Any], sent: Any, read: Any, path: str, found: set[str]
 ) -> None:
-    parts = [part for schema in schemas for part in _parts(spec, schema)]
+    parts = [part for schema in schemas for part in _subschemas(spec, schema)]
     if not parts:
         assert sent == read, f"{path} was {sent!r} and is {read!r}"
     elif isinstance(sent, dict):
@@ -421,7 +427,7 @@ def _compare(
                 found.add(f"{path}.{key}")
             elif value is not None or key in read:
                 assert key in read, f"{path}.{key} was lost"
-                _compare(
+                _compare_values(
                     spec, named or others, value, read[key], f"{path}.{key}", found
                 )
     elif isinstance(sent, list):
@@ -429,7 +435,7 @@ def _compare(
         assert len(sent) == len(read), f"{path} has another length"
         items = [p["items"] for p in parts if "items" in p]
         for index, (value, item) in enumerate(zip(sent, read, strict=True)):
-            _compare(spec, items, value, item, f"{path}[{index}]", found)
+            _compare_values(spec, items, value, item, f"{path}[{index}]", found)
     elif isinstance(sent, str) and any(p.get("format") == "date-time" for p in parts):
         same = datetime.fromisoformat(sent) == read
         assert same, f"{path} was {sent} and is {read!r}"
@@ -438,13 +444,13 @@ def _compare(
         assert same, f"{path} was {sent!r} and is {read!r}"
 
 
-def _parts(spec: Spec, schema: Any) -> Iterator[dict[str, Any]]:
+def _subschemas(spec: Spec, schema: Any) -> Iterator[dict[str, Any]]:
     """A schema and all that it is put together from; none of what only says true."""
     if not isinstance(schema, dict):
         return
     yield schema
     if "$ref" in schema:
-        yield from _parts(spec, spec.follow(schema))
+        yield from _subschemas(spec, spec.resolve(schema))
     for keyword in ("allOf", "anyOf", "oneOf"):
         for part in schema.get(keyword, ()):
-            yield from _parts(spec, part)
+            yield from _subschemas(spec, part)

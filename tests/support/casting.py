@@ -66,14 +66,14 @@ class Server:
         return httpx2.AsyncClient(transport=httpx2.MockTransport(self))
 
 
-def both(
+def call_sync_and_async(
     package: ModuleType, server: Server, method: str, *args: Any, **kwargs: Any
 ) -> Any:
     """What a method returns, having called it in both modes and found them alike."""
     options = kwargs.pop("client", {})
     name = next(n for n in package.__all__ if f"Async{n}" in package.__all__)
 
-    def bound(client: Any) -> Any:
+    def bound_method(client: Any) -> Any:
         for part in method.split("."):
             client = getattr(client, part)
         return client
@@ -81,10 +81,10 @@ def both(
     async def in_async() -> Any:
         http = server.asynchronous
         async with getattr(package, f"Async{name}")(http=http, **options) as client:
-            return await bound(client)(*args, **kwargs)
+            return await bound_method(client)(*args, **kwargs)
 
     with getattr(package, name)(http=server.sync, **options) as client:
-        returned = bound(client)(*args, **kwargs)
+        returned = bound_method(client)(*args, **kwargs)
     first = server.last
     assert asyncio.run(in_async()) == returned
     second = server.last

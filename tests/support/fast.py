@@ -25,11 +25,11 @@ class Server:
     """Does with each request what its script says, and keeps them."""
 
     script: Script
-    trust: ssl.SSLContext | None = None
+    tls_context: ssl.SSLContext | None = None
     url: str = ""
     connections: int = 0
     requests: list[bytes] = field(default_factory=list[bytes])
-    ended: list[float] = field(default_factory=list[float])
+    closed_at: list[float] = field(default_factory=list[float])
 
     def accept(self, listener: socket.socket) -> None:
         while True:
@@ -45,14 +45,16 @@ class Server:
     def handle(self, connection: socket.socket) -> None:
         with connection:
             try:
-                if self.trust is not None:
-                    connection = self.trust.wrap_socket(connection, server_side=True)
+                if self.tls_context is not None:
+                    connection = self.tls_context.wrap_socket(
+                        connection, server_side=True
+                    )
                 while request := read_request(connection):
                     self.requests.append(request)
                     self.script(connection, len(self.requests))
             except OSError:
                 pass
-            self.ended.append(time.monotonic())
+            self.closed_at.append(time.monotonic())
 
 
 def read_request(connection: socket.socket) -> bytes:
@@ -71,10 +73,12 @@ def read_request(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def serving(script: Script, trust: ssl.SSLContext | None = None) -> Iterator[Server]:
-    server = Server(script, trust)
+def run_server(
+    script: Script, tls_context: ssl.SSLContext | None = None
+) -> Iterator[Server]:
+    server = Server(script, tls_context)
     with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
-        scheme = "http" if trust is None else "https"
+        scheme = "http" if tls_context is None else "https"
         server.url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
         thread = threading.Thread(target=server.accept, args=(listener,), daemon=True)
         thread.start()
@@ -83,33 +87,33 @@ def serving(script: Script, trust: ssl.SSLContext | None = None) -> Iterator[Ser
         thread.join()
 
 
-def answer(status: int = 200, body: bytes = BODY, *headers: str) -> bytes:
+def response_bytes(status: int = 200, body: bytes = BODY, *headers: str) -> bytes:
     lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join((*lines, "", "")).encode("latin-1") + body
 
 
-def answering(text: bytes) -> Script:
+def respond_with(text: bytes) -> Script:
     return lambda connection, _: connection.sendall(text)
 
 
-def reset(connection: socket.socket) -> None:
+def reset_connection(connection: socket.socket) -> None:
     linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     connection.close()
 
 
-def hold(connection: socket.socket, _: int) -> None:
+def hold_connection(connection: socket.socket, _: int) -> None:
     """Answer nothing until the other side goes away."""
     connection.settimeout(10)
     connection.recv(1)
     raise ConnectionError
 
 
-def exchange(
+def send_requests(
     mode: str, *requests: httpx2.Request, pause: float = 0
 ) -> list[httpx2.Response]:
     """The answers to requests over one transport, read, each after a pause."""
-    answers: list[httpx2.Response] = []
+    responses: list[httpx2.Response] = []
     for request in requests:
         request.extensions.setdefault("timeout", {"read": 10.0})
 
@@ -117,21 +121,21 @@ def exchange(
         with FastTransport() as transport:
             for request in requests:
                 time.sleep(pause)
-                answers.append(transport.handle_request(request))
-                answers[-1].read()
+                responses.append(transport.handle_request(request))
+                responses[-1].read()
 
     async def run_async() -> None:
         async with AsyncFastTransport() as transport:
             for request in requests:
                 await asyncio.sleep(pause)
-                answers.append(await transport.handle_async_request(request))
-                await answers[-1].aread()
+                responses.append(await transport.handle_async_request(request))
+                await responses[-1].aread()
 
     run() if mode == "sync" else asyncio.run(run_async())
-    return answers
+    return responses
 
 
-def chain(error: BaseException) -> Iterator[BaseException]:
+def error_chain(error: BaseException) -> Iterator[BaseException]:
     """All errors that hang on one."""
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]

@@ -3,18 +3,18 @@
 import re
 from html.parser import HTMLParser
 
-ELEMENTS = set(
+ALLOWED_ELEMENTS = set(
     """a abbr aside blockquote br cite code col colgroup dd del div dl dt em footer h1 h2 h3 h4
     h5 h6 hr input ins label li mark math mi mrow ol p pre s section small span strong sub
     summary sup table tbody td th thead tr tt tt u ul details main""".split()
 )
 """What readers make of text that has no HTML."""
 
-ATTRIBUTES = set(
+ALLOWED_ATTRIBUTES = set(
     """align checked class data-lang disabled for href id name role span start style title type
     open scope colspan rowspan xmlns""".split()
 )
-ADDRESS = re.compile(r"(https?://|mailto:|[#/\w][^:&]*$|#)")
+ALLOWED_URL = re.compile(r"(https?://|mailto:|[#/\w][^:&]*$|#)")
 
 HOSTILE = [
     ">>> open('PWNED', 'w')",
@@ -77,17 +77,20 @@ HOSTILE = [
 ]
 
 
-class Page(HTMLParser):
+class ActiveContentDetector(HTMLParser):
     """Refuses what is live in a page of HTML."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """See that an element is one of text, and leads to nowhere but the web."""
-        assert tag in ELEMENTS, self.get_starttag_text()
-        for name, given in attrs:
+        assert tag in ALLOWED_ELEMENTS, self.get_starttag_text()
+        for name, value in attrs:
             # A name alone, such as the `{id}` of a path behind code, does nothing.
-            assert name in ATTRIBUTES or given in (name, None), self.get_starttag_text()
-            assert name != "href" or ADDRESS.match(given or "#"), given
-            assert name != "style" or "url" not in (given or "")
+            assert name in ALLOWED_ATTRIBUTES or value in (
+                name,
+                None,
+            ), self.get_starttag_text()
+            assert name != "href" or ALLOWED_URL.match(value or "#"), value
+            assert name != "style" or "url" not in (value or "")
 
     def handle_decl(self, decl: str) -> None:
         """Refuse a declaration."""
@@ -106,8 +109,8 @@ class Page(HTMLParser):
         raise AssertionError(data)
 
 
-def check_page(html: str) -> None:
+def assert_no_active_content(html: str) -> None:
     """Refuse a page in which anything is live."""
-    page = Page()
+    page = ActiveContentDetector()
     page.feed(html)
     page.close()

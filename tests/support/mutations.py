@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
-Place: TypeAlias = tuple[str | int, ...]
+Location: TypeAlias = tuple[str | int, ...]
 """Keys and indexes, outermost first."""
 
 MISSING = object()
 
-_OTHERS: tuple[Any, ...] = (None, True, 7, 7.5, "odd", ["odd"], {"odd": "odd"})
+_REPLACEMENTS: tuple[Any, ...] = (None, True, 7, 7.5, "odd", ["odd"], {"odd": "odd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,12 @@ class Mutation:
         body: What came of it.
     """
 
-    what: str
-    place: Place
+    change: str
+    location: Location
     body: Any
 
     def __str__(self) -> str:
-        return f"{self.what} at {self.place}"
+        return f"{self.change} at {self.location}"
 
 
 def mutations(body: Any) -> Iterator[Mutation]:
@@ -39,55 +39,57 @@ def mutations(body: Any) -> Iterator[Mutation]:
     A text also becomes another, as if the server had invented a value, and a time loses its
     offset.
     """
-    for place, value in _places(body, ()):
-        if place and isinstance(place[-1], str):
-            yield Mutation("dropped", place, _changed(body, place))
-        for other in _OTHERS:
+    for location, value in _locations(body, ()):
+        if location and isinstance(location[-1], str):
+            yield Mutation("dropped", location, _with_value(body, location))
+        for other in _REPLACEMENTS:
             if type(other) is not type(value):
-                what = f"{_kind(value)} became {_kind(other)}"
-                yield Mutation(what, place, _changed(body, place, other))
+                change = f"{_type_name(value)} became {_type_name(other)}"
+                yield Mutation(change, location, _with_value(body, location, other))
         if isinstance(value, str):
-            yield Mutation("invented", place, _changed(body, place, "invented"))
+            yield Mutation(
+                "invented", location, _with_value(body, location, "invented")
+            )
             if value.endswith("Z"):
-                yield Mutation("cut", place, _changed(body, place, value[:-1]))
+                yield Mutation("cut", location, _with_value(body, location, value[:-1]))
         if isinstance(value, dict):
-            more = (*place, "added")
-            yield Mutation("added", more, _changed(body, more, {"odd": True}))
+            more = (*location, "added")
+            yield Mutation("added", more, _with_value(body, more, {"odd": True}))
 
 
-def _kind(value: object) -> str:
+def _type_name(value: object) -> str:
     return "null" if value is None else type(value).__name__
 
 
-def _places(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
-    yield place, value
+def _locations(value: Any, location: Location) -> Iterator[tuple[Location, Any]]:
+    yield location, value
     members: Any = ()
     if isinstance(value, dict):
         members = value.items()
     elif isinstance(value, list):
         members = enumerate(value)
     for name, member in members:
-        yield from _places(member, (*place, name))
+        yield from _locations(member, (*location, name))
 
 
-def _changed(body: Any, place: Place, *value: Any) -> Any:
+def _with_value(body: Any, location: Location, *value: Any) -> Any:
     """A copy with another value at a place, or with none."""
-    if not place:
+    if not location:
         return value[0]
     copy = json.loads(json.dumps(body))
-    at = copy
-    for name in place[:-1]:
-        at = at[name]
+    parent = copy
+    for name in location[:-1]:
+        parent = parent[name]
     if value:
-        at[place[-1]] = value[0]
+        parent[location[-1]] = value[0]
     else:
-        del at[place[-1]]
+        del parent[location[-1]]
     return copy
 
 
-def at(value: Any, place: Place) -> Any:
+def value_at(value: Any, location: Location) -> Any:
     """What is at a place, `MISSING` for nothing."""
-    for name in place:
+    for name in location:
         try:
             value = value[name]
         except (TypeError, LookupError):
@@ -95,22 +97,22 @@ def at(value: Any, place: Place) -> Any:
     return value
 
 
-def without(value: Any, place: Place) -> Any:
+def remove_at(value: Any, location: Location) -> Any:
     """A copy that lacks what is at a place."""
-    if not place:
+    if not location:
         return None
-    name, *rest = place
-    if at(value, (name,)) is MISSING:
+    name, *rest = location
+    if value_at(value, (name,)) is MISSING:
         return value
     parts = value.copy()
     if rest or isinstance(value, list):
-        parts[name] = without(value[name], tuple(rest))
+        parts[name] = remove_at(value[name], tuple(rest))
     else:
         del parts[name]
     return parts
 
 
-class Judge:
+class LenientValidator:
     """Says where JSON contradicts a spec.
 
     It does not rely on the runtime, but makes the same allowances: the values of an enum are
@@ -120,81 +122,87 @@ class Judge:
 
     def __init__(self, spec: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
         components = {
-            name: _lenient(declared)
+            name: _relax_schema(declared)
             for name, declared in spec["components"]["schemas"].items()
         }
         self._validator = Draft202012Validator(
-            {**_lenient(schema), "components": {"schemas": components}},
+            {**_relax_schema(schema), "components": {"schemas": components}},
             validate_formats=True,
         )
 
-    def contradictions(self, value: Any) -> dict[Place, str]:
+    def violations(self, value: Any) -> dict[Location, str]:
         """The places, and each as a JSON path in which the keys of maps are `*`."""
-        found: dict[Place, str] = {}
+        found: dict[Location, str] = {}
         for error in self._validator.iter_errors(value):
-            found |= _located(error)
+            found |= _violations_of_error(error)
         return found
 
 
-_LEFT_OUT = (
+_IGNORED_KEYWORDS = (
     *("pattern", "minimum", "maximum", "minLength", "maxLength", "minItems"),
     *("maxItems", "discriminator", "examples", "default", "enum"),
 )
-_NO_NULL = {"not": {"type": "null"}}
+_NOT_NULL = {"not": {"type": "null"}}
 
 
-def _lenient(schema: Any) -> Any:
+def _relax_schema(schema: Any) -> Any:
     """A schema with the allowances that are made, in forms that give an error its place."""
     if not isinstance(schema, dict):
         return schema
-    made = {name: value for name, value in schema.items() if name not in _LEFT_OUT}
-    if made.get("format") not in ("date-time", "date"):
-        made.pop("format", None)
-    if made.get("additionalProperties") is False:
-        del made["additionalProperties"]
+    relaxed = {
+        name: value for name, value in schema.items() if name not in _IGNORED_KEYWORDS
+    }
+    if relaxed.get("format") not in ("date-time", "date"):
+        relaxed.pop("format", None)
+    if relaxed.get("additionalProperties") is False:
+        del relaxed["additionalProperties"]
     for name in ("items", "additionalProperties"):
-        if name in made:
-            made[name] = _lenient(made[name])
+        if name in relaxed:
+            relaxed[name] = _relax_schema(relaxed[name])
     for name in ("allOf", "anyOf", "oneOf"):
-        if name in made:
-            made[name] = [_lenient(part) for part in made[name]]
-    if "properties" in made:
-        required = made.get("required", ())
-        made["properties"] = {
+        if name in relaxed:
+            relaxed[name] = [_relax_schema(part) for part in relaxed[name]]
+    if "properties" in relaxed:
+        required = relaxed.get("required", ())
+        relaxed["properties"] = {
             name: (
-                _lenient(value)
+                _relax_schema(value)
                 if name in required
-                else {"if": _NO_NULL, "then": _lenient(value)}
+                else {"if": _NOT_NULL, "then": _relax_schema(value)}
             )
-            for name, value in made["properties"].items()
+            for name, value in relaxed["properties"].items()
         }
-    parts = made.get("anyOf", ())
+    parts = relaxed.get("anyOf", ())
     if {"type": "null"} in parts:
         (plain,) = [part for part in parts if part != {"type": "null"}]
-        del made["anyOf"]
-        made |= {"if": _NO_NULL, "then": plain}
-    return made
+        del relaxed["anyOf"]
+        relaxed |= {"if": _NOT_NULL, "then": plain}
+    return relaxed
 
 
-def _located(error: ValidationError) -> dict[Place, str]:
-    path, place = _json_path(error), tuple(error.instance_path)
+def _violations_of_error(error: ValidationError) -> dict[Location, str]:
+    path, location = _json_path(error), tuple(error.instance_path)
     match error.kind:
         case ValidationErrorKind.Required(property=name):
-            return {(*place, name): f"{path}.{name}"}
+            return {(*location, name): f"{path}.{name}"}
         case ValidationErrorKind.AnyOf() | ValidationErrorKind.OneOfNotValid() as kind:
             # Of the members of a union the one that is contradicted in the fewest places,
             # unless its type or the constant that marks it says that none is meant.
-            meant = [
-                dict(pair for part in parts for pair in _located(part).items())
+            candidates = [
+                dict(
+                    pair
+                    for part in parts
+                    for pair in _violations_of_error(part).items()
+                )
                 for parts in kind.context
                 if not any(
-                    (part.kind.name, len(part.instance_path) - len(place))
+                    (part.kind.name, len(part.instance_path) - len(location))
                     in (("type", 0), ("const", 1))
                     for part in parts
                 )
             ]
-            return min(meant, key=len, default={place: path})
-    return {place: path}
+            return min(candidates, key=len, default={location: path})
+    return {location: path}
 
 
 def _json_path(error: ValidationError) -> str:

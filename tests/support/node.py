@@ -15,20 +15,20 @@ from tests.support.project import ROOT
 FOLDER = ROOT / "tests"
 
 
-def program(name: str) -> str:
+def node_program(name: str) -> str:
     """The path of a program of `tests/package.json`.
 
     A machine without Node skips the test that asks; with CI=true that is a failure.
     """
-    return str(_modules() / ".bin" / name)
+    return str(_install_modules() / ".bin" / name)
 
 
-def script(path: str) -> Path:
+def node_file(path: str) -> Path:
     """A file of a package of `tests/package.json`: `axe-core/axe.min.js`."""
-    return _modules() / path
+    return _install_modules() / path
 
 
-def give_up(reason: str) -> NoReturn:
+def skip_or_fail(reason: str) -> NoReturn:
     """Skip the test that needs what this machine lacks; with CI=true it fails."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
@@ -36,10 +36,10 @@ def give_up(reason: str) -> NoReturn:
 
 
 @cache
-def _modules() -> Path:
+def _install_modules() -> Path:
     npm = shutil.which("npm")
     if npm is None:
-        give_up("npm is not installed")
+        skip_or_fail("npm is not installed")
     modules = FOLDER / "node_modules"
     stamp = modules / ".installed"
     settings = (FOLDER / name for name in ("package.json", ".npmrc"))
@@ -56,6 +56,6 @@ def _modules() -> Path:
                 check=False,
             )
             if done.returncode:
-                give_up(f"npm install failed: {done.stderr[-500:]}")
+                skip_or_fail(f"npm install failed: {done.stderr[-500:]}")
             stamp.write_text(wanted, encoding="utf-8")
     return modules

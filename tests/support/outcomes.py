@@ -26,30 +26,30 @@ class Outcome:
 
     value: Any = None
     error: Any = None
-    warned: list[str] = field(default_factory=list)
+    warning_paths: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def observed(outcome: Outcome, warning: type[Warning]) -> Iterator[None]:
-    with warnings.catch_warnings(record=True, action="always") as warned:
+def record_outcome(outcome: Outcome, warning: type[Warning]) -> Iterator[None]:
+    with warnings.catch_warnings(record=True, action="always") as caught:
         try:
             yield
         except Exception as error:  # Any: it is the tests that say which may come.
             outcome.error = error
-    assert all(told.category is warning for told in warned)
-    outcome.warned = [str(told.message).split(": ")[1] for told in warned]
+    assert all(each.category is warning for each in caught)
+    outcome.warning_paths = [str(each.message).split(": ")[1] for each in caught]
 
 
-def outcomes(
+def call_with_bodies(
     payload: Payload, mode: Mode, bodies: Iterable[bytes], *, strict: bool = False
 ) -> list[Outcome]:
     """Make a payload's call once for each body, all with one client."""
-    call, answer, results = payload.call, b"", list[Outcome]()
+    call, current_body, results = payload.call, b"", list[Outcome]()
     warning = importlib.import_module(f"{call.vendor}.errors").ResponseWarning
     transport = httpx2.MockTransport(
-        lambda _: httpx2.Response(payload.status, content=answer)
+        lambda _: httpx2.Response(payload.status, content=current_body)
     )
-    find = attrgetter(call.method)
+    get_method = attrgetter(call.method)
     options: dict[str, Any] = {
         "base_url": "https://api.example.com",
         "max_retries": 0,
@@ -57,7 +57,7 @@ def outcomes(
     }
     for given, _ in SCHEMES[call.vendor].values():
         options |= given
-    cast = CLIENTS[call.vendor][mode]
+    client_class = CLIENTS[call.vendor][mode]
 
     def add(outcome: Outcome) -> None:
         if call.item and outcome.error is None:
@@ -67,25 +67,25 @@ def outcomes(
 
     if mode == "sync":
         with httpx2.Client(transport=transport, trust_env=False, verify=False) as http:
-            method = find(cast(http=http, **options))
+            method = get_method(client_class(http=http, **options))
             for body in bodies:
-                answer, outcome = body, Outcome()
-                with observed(outcome, warning):
+                current_body, outcome = body, Outcome()
+                with record_outcome(outcome, warning):
                     outcome.value = method(*call.arguments, **call.options)
                 add(outcome)
         return results
 
-    async def make() -> None:
-        nonlocal answer
+    async def call_async() -> None:
+        nonlocal current_body
         async with httpx2.AsyncClient(
             transport=transport, trust_env=False, verify=False
         ) as http:
-            method = find(cast(http=http, **options))
+            method = get_method(client_class(http=http, **options))
             for body in bodies:
-                answer, outcome = body, Outcome()
-                with observed(outcome, warning):
+                current_body, outcome = body, Outcome()
+                with record_outcome(outcome, warning):
                     outcome.value = await method(*call.arguments, **call.options)
                 add(outcome)
 
-    asyncio.run(make())
+    asyncio.run(call_async())
     return results

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.node import program
+from tests.support.node import node_program
 
 SECONDS_TO_START = 60
 LIFELINE = "--import=data:text/javascript,process.stdin.on('end',process.exit).resume()"
@@ -36,7 +36,7 @@ class Prism:
 
 
 @contextmanager
-def mock(spec: Path, log: Path) -> Generator[Prism]:
+def run_prism(spec: Path, log: Path) -> Generator[Prism]:
     """Start Prism on a free port of loopback, and stop it at the end."""
     process, url = _start(spec, log)
     try:
@@ -50,7 +50,7 @@ def _start(spec: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
     for _ in range(3):
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        command = [program("prism"), "mock", "--errors", "--seed", "1"]
+        command = [node_program("prism"), "mock", "--errors", "--seed", "1"]
         with log.open("wb") as out:
             process = subprocess.Popen(
                 [*command, "--host", "127.0.0.1", "--port", str(port), str(spec)],
@@ -59,7 +59,7 @@ def _start(spec: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
-        if _listens(process, port):
+        if _wait_until_listening(process, port):
             return process, f"http://127.0.0.1:{port}"
         _stop(process)
     raise RuntimeError(f"Prism did not start:\n{log.read_text('utf-8')}")
@@ -70,7 +70,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+def _wait_until_listening(process: subprocess.Popen[bytes], port: int) -> bool:
     for _ in range(SECONDS_TO_START * 20):
         if process.poll() is not None:
             return False

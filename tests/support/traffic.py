@@ -13,7 +13,7 @@ from tests.support.calls import FULL_CALLS, SPECS, Call
 from tests.support.project import ROOT
 
 TRAFFIC = ROOT.parent / "shared" / "traffic"
-ABSENT = "../shared/traffic is not there"
+TRAFFIC_MISSING = "../shared/traffic is not there"
 
 OPERATIONS = {(call.vendor, call.operation): call for call in FULL_CALLS}
 
@@ -48,11 +48,11 @@ INCOMPLETE = [r for r in INTERACTIONS if r["response"]["status"] == 400]
 """A client has no way to send these, because it asks for what they lack."""
 
 
-def title(recorded: dict[str, Any]) -> str:
+def title_of(recorded: dict[str, Any]) -> str:
     return f"{recorded['operation']}-{recorded['response']['status']}"
 
 
-def call_of_okta(recorded: dict[str, Any]) -> Call:
+def okta_call(recorded: dict[str, Any]) -> Call:
     """The call that becomes a recorded request."""
     call = OPERATIONS["okta", recorded["operation"]]
     route = SPECS["okta"].route(call.operation)
@@ -65,7 +65,7 @@ def call_of_okta(recorded: dict[str, Any]) -> Call:
 
 
 OKTA_EXAMPLES = load("okta_examples")
-OKTA_ANSWERS = {
+OKTA_RESPONSES = {
     "CreateSessionResponse": "createSession",
     "RetrieveSessionResponse": "getSession",
     "RefreshSessionResponse": "refreshSession",
@@ -84,13 +84,13 @@ RESULTS = {e["path"]: e["body"] for e in PANGEA if e["kind"] == "response 200 re
 REQUESTS = [e for e in PANGEA if e["kind"] == "request"]
 
 
-def call_of_pangea(example: dict[str, Any]) -> Call:
+def pangea_call(example: dict[str, Any]) -> Call:
     """The call that becomes a published request."""
-    call = OPERATIONS["pangea", SPECS["pangea"].at("POST", example["path"])]
+    call = OPERATIONS["pangea", SPECS["pangea"].operation_id("POST", example["path"])]
     return replace(call, arguments=(), options=example["body"])
 
 
-def answer_of_pangea(example: dict[str, Any]) -> dict[str, Any]:
+def pangea_response_body(example: dict[str, Any]) -> dict[str, Any]:
     """The published result or token, in the published envelope."""
     token = SCHEMA_EXAMPLES["authn-token-info-user-nocreds"]
     tokens = {"refresh_token": token, "active_token": token}
@@ -109,7 +109,7 @@ CLERK_SOURCES = {
 }
 
 
-def call_of_clerk(source: str) -> Call:
+def clerk_call(source: str) -> Call:
     """The call that the published answer of a source belongs to."""
     (operation,) = [name for part, name in CLERK_SOURCES.items() if part in source]
     call = OPERATIONS["clerk", operation]
@@ -119,7 +119,7 @@ def call_of_clerk(source: str) -> Call:
     return call
 
 
-def error_of_clerk(entry: dict[str, Any]) -> dict[str, Any]:
+def clerk_error_body(entry: dict[str, Any]) -> dict[str, Any]:
     """The body of a catalogued error."""
     fault = {"message": entry["shortMessage"], "code": entry["code"]}
     return {"errors": [{**fault, "long_message": entry["longMessage"]}]}
@@ -128,22 +128,24 @@ def error_of_clerk(entry: dict[str, Any]) -> dict[str, Any]:
 def payloads() -> Iterator[Payload]:
     """Every body that there is."""
     for recorded in RECORDED:
-        answer, call = recorded["response"], OPERATIONS["okta", "getSession"]
+        response, call = recorded["response"], OPERATIONS["okta", "getSession"]
         if recorded in INTERACTIONS:
-            call = call_of_okta(recorded)
-        if answer["body"] is not None:
-            yield Payload(title(recorded), call, answer["status"], answer["body"])
+            call = okta_call(recorded)
+        if response["body"] is not None:
+            yield Payload(
+                title_of(recorded), call, response["status"], response["body"]
+            )
     for example in OKTA_EXAMPLES:
         name, body = example["name"], example["value"]
         if name != "CreateSessionBody":
-            call = OPERATIONS["okta", OKTA_ANSWERS.get(name, "getSession")]
+            call = OPERATIONS["okta", OKTA_RESPONSES.get(name, "getSession")]
             yield Payload(name, call, OKTA_ERRORS.get(name, 200), body)
     for example in REQUESTS:
-        call, body = call_of_pangea(example), answer_of_pangea(example)
+        call, body = pangea_call(example), pangea_response_body(example)
         yield Payload(example["path"], call, 200, body)
     for example in CLERK_EXAMPLES:
         source = example["source"]
-        yield Payload(source[-9:], call_of_clerk(source), 200, example["body"])
+        yield Payload(source[-9:], clerk_call(source), 200, example["body"])
     for entry in CLERK_ERRORS:
-        call, body = OPERATIONS["clerk", "GetSession"], error_of_clerk(entry)
+        call, body = OPERATIONS["clerk", "GetSession"], clerk_error_body(entry)
         yield Payload(entry["name"], call, int(entry["status"]), body)

@@ -81,23 +81,23 @@ def use_okta(url: str) -> None:
         ) as okta,
     ):
         created = okta.sessions.create("00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow")
-        tell_okta_session(created)
-        tell_okta_session(okta.sessions.get(created.id))
-        tell_okta_session(okta.sessions.refresh(created.id))
+        print_okta_session(created)
+        print_okta_session(okta.sessions.get(created.id))
+        print_okta_session(okta.sessions.refresh(created.id))
         okta.sessions.revoke(created.id)
         okta.user_sessions.revoke(created.user_id)
     with Okta(access_token="eyJraWQiOiJ4In0.e30.c2ln", base_url=url) as okta:
         okta.user_sessions.revoke(OKTA_USER, oauth_tokens=True, forget_devices=False)
     with Okta(base_url=url) as okta:
-        tell_okta_session(okta.sessions.get_current(cookie=OKTA_COOKIE))
-        tell_okta_session(okta.sessions.refresh_current(cookie=OKTA_COOKIE))
+        print_okta_session(okta.sessions.get_current(cookie=OKTA_COOKIE))
+        print_okta_session(okta.sessions.refresh_current(cookie=OKTA_COOKIE))
         okta.user_sessions.end(keep_current=True, cookie=OKTA_COOKIE)
         okta.sessions.close_current(cookie=OKTA_COOKIE)
     with Okta(api_token=OKTA_TOKEN, base_url=f"{url}/no/such/place") as okta:
         try:
             okta.sessions.get(OKTA_SESSION)
         except NotFoundError as error:
-            tell_okta_error(error)
+            print_okta_error(error)
         except OktaError as error:
             print("okta failed otherwise:", error)
 
@@ -116,12 +116,12 @@ async def use_async_okta(url: str) -> None:
         created = await okta.sessions.create(
             "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow"
         )
-        tell_okta_session(created)
+        print_okta_session(created)
         got, refreshed = await asyncio.gather(
             okta.sessions.get(created.id), okta.sessions.refresh(created.id)
         )
-        tell_okta_session(got)
-        tell_okta_session(refreshed)
+        print_okta_session(got)
+        print_okta_session(refreshed)
         await okta.sessions.revoke(created.id)
         await okta.user_sessions.revoke(created.user_id)
     async with AsyncOkta(access_token="eyJraWQiOiJ4In0.e30.c2ln", base_url=url) as okta:
@@ -129,20 +129,20 @@ async def use_async_okta(url: str) -> None:
             OKTA_USER, oauth_tokens=True, forget_devices=False
         )
     async with AsyncOkta(base_url=url) as okta:
-        tell_okta_session(await okta.sessions.get_current(cookie=OKTA_COOKIE))
-        tell_okta_session(await okta.sessions.refresh_current(cookie=OKTA_COOKIE))
+        print_okta_session(await okta.sessions.get_current(cookie=OKTA_COOKIE))
+        print_okta_session(await okta.sessions.refresh_current(cookie=OKTA_COOKIE))
         await okta.user_sessions.end(keep_current=True, cookie=OKTA_COOKIE)
         await okta.sessions.close_current(cookie=OKTA_COOKIE)
     async with AsyncOkta(api_token=OKTA_TOKEN, base_url=f"{url}/no/such/place") as okta:
         try:
             await okta.sessions.get(OKTA_SESSION)
         except NotFoundError as error:
-            tell_okta_error(error)
+            print_okta_error(error)
         except OktaError as error:
             print("okta failed otherwise:", error)
 
 
-def tell_okta_session(session: OktaSession) -> None:
+def print_okta_session(session: OktaSession) -> None:
     left = session.expires_at - datetime.now(UTC)
     print(session.id, session.user_id, session.login.lower(), left.total_seconds())
     if session.status is OktaSessionStatus.ACTIVE:
@@ -161,17 +161,17 @@ def tell_okta_session(session: OktaSession) -> None:
         print("by Okta" if own else "by", session.idp.id, session.idp.type.value)
     for link in (session.links.self, session.links.refresh, session.links.user):
         if link is not None:
-            tell_okta_link(link)
+            print_okta_link(link)
 
 
-def tell_okta_link(link: Link) -> None:
+def print_okta_link(link: Link) -> None:
     if link.href is not None:
         print(link.href.partition("/api")[2], link.name, link.type, link.templated)
     if link.hints is not None and link.hints.allow is not None:
         print("may be read:", HttpMethod.GET in link.hints.allow)
 
 
-def tell_okta_error(error: OktaStatusError) -> None:
+def print_okta_error(error: OktaStatusError) -> None:
     print(error.status_code, error.code, error.message, error.request_id)
     print(error.response.headers.get("X-Rate-Limit-Reset"), str(error))
     if isinstance(error.body, OktaErrorBody):
@@ -185,8 +185,8 @@ def use_clerk(url: str) -> None:
         session = clerk.sessions.create(
             CLERK_USER, active_organization_id=CLERK_ORGANIZATION
         )
-        tell_clerk_session(session)
-        tell_clerk_session(clerk.sessions.get(session.id))
+        print_clerk_session(session)
+        print_clerk_session(clerk.sessions.get(session.id))
         page = clerk.sessions.list(
             client_id=CLERK_CLIENT,
             user_id=CLERK_USER,
@@ -195,9 +195,9 @@ def use_clerk(url: str) -> None:
             limit=20,
             offset=0,
         )
-        tell_clerk_list(page.items, page.body)
+        print_clerk_list(page.items, page.body)
         for session in clerk.sessions.list(status=ClerkSessionStatus.ACTIVE):
-            tell_clerk_session(session)
+            print_clerk_session(session)
         refreshed = clerk.sessions.refresh(
             CLERK_SESSION,
             expired_token=CLERK_TOKEN,
@@ -207,10 +207,10 @@ def use_clerk(url: str) -> None:
             format=RefreshFormat.COOKIE,
             request_originating_ip="192.0.2.17",
         )
-        tell_refreshed(refreshed)
-        tell_clerk_session(clerk.sessions.verify(CLERK_SESSION, token=CLERK_TOKEN))
-        tell_token(clerk.sessions.create_token(CLERK_SESSION, expires_in_seconds=60))
-        tell_token(
+        print_refreshed(refreshed)
+        print_clerk_session(clerk.sessions.verify(CLERK_SESSION, token=CLERK_TOKEN))
+        print_token(clerk.sessions.create_token(CLERK_SESSION, expires_in_seconds=60))
+        print_token(
             clerk.sessions.create_token_from_template(
                 CLERK_SESSION, "custom_hasura", expires_in_seconds=60
             )
@@ -220,7 +220,7 @@ def use_clerk(url: str) -> None:
         try:
             clerk.sessions.list(limit=0)
         except UnprocessableEntityError as error:
-            tell_clerk_error(error.code, error.message, error.request_id, error.body)
+            print_clerk_error(error.code, error.message, error.request_id, error.body)
         except (AuthenticationError, ClerkError) as error:
             print("clerk failed otherwise:", error)
 
@@ -230,8 +230,8 @@ async def use_async_clerk(url: str) -> None:
         session = await clerk.sessions.create(
             CLERK_USER, active_organization_id=CLERK_ORGANIZATION
         )
-        tell_clerk_session(session)
-        tell_clerk_session(await clerk.sessions.get(session.id))
+        print_clerk_session(session)
+        print_clerk_session(await clerk.sessions.get(session.id))
         page = await clerk.sessions.list(
             client_id=CLERK_CLIENT,
             user_id=CLERK_USER,
@@ -240,11 +240,11 @@ async def use_async_clerk(url: str) -> None:
             limit=20,
             offset=0,
         )
-        tell_clerk_list(page.items, page.body)
+        print_clerk_list(page.items, page.body)
         async for session in await clerk.sessions.list(
             status=ClerkSessionStatus.ACTIVE
         ):
-            tell_clerk_session(session)
+            print_clerk_session(session)
         refreshed = await clerk.sessions.refresh(
             CLERK_SESSION,
             expired_token=CLERK_TOKEN,
@@ -254,14 +254,14 @@ async def use_async_clerk(url: str) -> None:
             format="cookie",
             request_originating_ip="192.0.2.17",
         )
-        tell_refreshed(refreshed)
-        tell_clerk_session(
+        print_refreshed(refreshed)
+        print_clerk_session(
             await clerk.sessions.verify(CLERK_SESSION, token=CLERK_TOKEN)
         )
-        tell_token(
+        print_token(
             await clerk.sessions.create_token(CLERK_SESSION, expires_in_seconds=60)
         )
-        tell_token(
+        print_token(
             await clerk.sessions.create_token_from_template(
                 CLERK_SESSION, "custom_hasura", expires_in_seconds=60
             )
@@ -272,12 +272,12 @@ async def use_async_clerk(url: str) -> None:
         try:
             await clerk.sessions.list(limit=0)
         except UnprocessableEntityError as error:
-            tell_clerk_error(error.code, error.message, error.request_id, error.body)
+            print_clerk_error(error.code, error.message, error.request_id, error.body)
         except (AuthenticationError, ClerkError) as error:
             print("clerk failed otherwise:", error)
 
 
-def tell_clerk_session(session: ClerkSession) -> None:
+def print_clerk_session(session: ClerkSession) -> None:
     print(session.object, session.id, session.user_id, session.client_id)
     match session.status:
         case ClerkSessionStatus.ACTIVE:
@@ -289,12 +289,12 @@ def tell_clerk_session(session: ClerkSession) -> None:
     if session.actor is not None:
         print("impersonated by", session.actor.get("sub"))
     if session.latest_activity is not None:
-        tell_activity(session.latest_activity)
+        print_activity(session.latest_activity)
     age = session.last_active_at - session.created_at
     print(age, session.updated_at, session.expire_at < session.abandon_at)
 
 
-def tell_activity(activity: SessionActivity) -> None:
+def print_activity(activity: SessionActivity) -> None:
     print(activity.object, activity.id, "mobile" if activity.is_mobile else "fixed")
     known = (activity.device_type, activity.browser_name, activity.browser_version)
     print(" ".join(part for part in known if part is not None))
@@ -302,27 +302,29 @@ def tell_activity(activity: SessionActivity) -> None:
     print(", ".join(part for part in where if part is not None))
 
 
-def tell_clerk_list(
+def print_clerk_list(
     sessions: list[ClerkSession], body: ClerkSessionListResponse
 ) -> None:
     total = body.total_count if isinstance(body, SessionList) else len(body)
     print(len(sessions), "of", total)
     for session in sessions:
-        tell_clerk_session(session)
+        print_clerk_session(session)
 
 
-def tell_refreshed(answer: SessionRefreshResponse) -> None:
-    if isinstance(answer, SessionCookies):
-        print(answer.object, [cookie.partition("=")[0] for cookie in answer.cookies])
+def print_refreshed(response: SessionRefreshResponse) -> None:
+    if isinstance(response, SessionCookies):
+        print(
+            response.object, [cookie.partition("=")[0] for cookie in response.cookies]
+        )
     else:
-        tell_token(answer)
+        print_token(response)
 
 
-def tell_token(token: SessionToken) -> None:
+def print_token(token: SessionToken) -> None:
     print(token.object, len(token.jwt.split(".")), "parts")
 
 
-def tell_clerk_error(
+def print_clerk_error(
     code: str | None, message: str | None, request_id: str | None, body: object
 ) -> None:
     print(code, message, request_id)
@@ -339,7 +341,7 @@ def use_pangea(url: str) -> None:
         refreshed = api.client.session.refresh(
             PANGEA_REFRESH_TOKEN, user_token=PANGEA_USER_TOKEN
         )
-        tell_pangea_refreshed(refreshed)
+        print_pangea_refreshed(refreshed)
         own = api.client.session.list(
             PANGEA_USER_TOKEN,
             filter={"email": "joe.user@email.com", "profile_team": "red"},
@@ -348,7 +350,7 @@ def use_pangea(url: str) -> None:
             order_by="created_at",
             size=10,
         )
-        tell_own_sessions(own.items, own.body)
+        print_own_sessions(own.items, own.body)
         page = api.session.list(
             filter=session_filter(),
             last="Mjox",
@@ -356,20 +358,24 @@ def use_pangea(url: str) -> None:
             order_by=SessionOrderBy.EXPIRE,
             size=50,
         )
-        tell_all_sessions(page.items, page.body)
+        print_all_sessions(page.items, page.body)
         try:
             for session in api.session.list():
-                tell_pangea_session(session)
+                print_pangea_session(session)
         except PaginationError as error:
             print("the server repeats itself:", error)
-        tell_done(api.client.session.invalidate(PANGEA_USER_TOKEN, PANGEA_SESSION))
-        tell_done(api.client.session.logout(PANGEA_USER_TOKEN))
-        tell_done(api.session.invalidate(PANGEA_SESSION, user_initiated=True))
-        tell_done(api.session.logout(PANGEA_USER))
+        print_empty_response(
+            api.client.session.invalidate(PANGEA_USER_TOKEN, PANGEA_SESSION)
+        )
+        print_empty_response(api.client.session.logout(PANGEA_USER_TOKEN))
+        print_empty_response(
+            api.session.invalidate(PANGEA_SESSION, user_initiated=True)
+        )
+        print_empty_response(api.session.logout(PANGEA_USER))
         try:
             api.session.list(size=0)
         except BadRequestError as error:
-            tell_pangea_error(error)
+            print_pangea_error(error)
         except PangeaError as error:
             print("pangea failed otherwise:", error)
 
@@ -381,7 +387,7 @@ async def use_async_pangea(url: str) -> None:
         refreshed = await api.client.session.refresh(
             PANGEA_REFRESH_TOKEN, user_token=PANGEA_USER_TOKEN
         )
-        tell_pangea_refreshed(refreshed)
+        print_pangea_refreshed(refreshed)
         own = await api.client.session.list(
             PANGEA_USER_TOKEN,
             filter={"email": "joe.user@email.com", "profile_team": "red"},
@@ -390,7 +396,7 @@ async def use_async_pangea(url: str) -> None:
             order_by="created_at",
             size=10,
         )
-        tell_own_sessions(own.items, own.body)
+        print_own_sessions(own.items, own.body)
         page = await api.session.list(
             filter=session_filter(),
             last="Mjox",
@@ -398,22 +404,24 @@ async def use_async_pangea(url: str) -> None:
             order_by=SessionOrderBy.EXPIRE,
             size=50,
         )
-        tell_all_sessions(page.items, page.body)
+        print_all_sessions(page.items, page.body)
         try:
             async for session in await api.session.list():
-                tell_pangea_session(session)
+                print_pangea_session(session)
         except PaginationError as error:
             print("the server repeats itself:", error)
-        tell_done(
+        print_empty_response(
             await api.client.session.invalidate(PANGEA_USER_TOKEN, PANGEA_SESSION)
         )
-        tell_done(await api.client.session.logout(PANGEA_USER_TOKEN))
-        tell_done(await api.session.invalidate(PANGEA_SESSION, user_initiated=True))
-        tell_done(await api.session.logout(PANGEA_USER))
+        print_empty_response(await api.client.session.logout(PANGEA_USER_TOKEN))
+        print_empty_response(
+            await api.session.invalidate(PANGEA_SESSION, user_initiated=True)
+        )
+        print_empty_response(await api.session.logout(PANGEA_USER))
         try:
             await api.session.list(size=0)
         except BadRequestError as error:
-            tell_pangea_error(error)
+            print_pangea_error(error)
         except PangeaError as error:
             print("pangea failed otherwise:", error)
 
@@ -430,51 +438,51 @@ def session_filter() -> SessionFilter:
     )
 
 
-def tell_pangea_refreshed(answer: RefreshSessionResponse) -> None:
-    tell_answer(answer.request_id, answer.status, answer.summary)
-    print(answer.response_time - answer.request_time)
-    for token in (answer.result.refresh_token, answer.result.active_token):
+def print_pangea_refreshed(response: RefreshSessionResponse) -> None:
+    print_envelope(response.request_id, response.status, response.summary)
+    print(response.response_time - response.request_time)
+    for token in (response.result.refresh_token, response.result.active_token):
         if token is not None:
             print(token.token.partition("_")[0], token.client_id, token.audience)
             print(token.identity, token.email, token.enabled, token.life)
 
 
-def tell_own_sessions(
+def print_own_sessions(
     sessions: list[PangeaSession], body: ClientSessionListResponse
 ) -> None:
-    tell_answer(body.request_id, body.status, body.summary)
+    print_envelope(body.request_id, body.status, body.summary)
     print(len(sessions), "of", len(body.result.sessions), body.result.last or "no more")
     for session in sessions:
-        tell_pangea_session(session)
+        print_pangea_session(session)
 
 
-def tell_all_sessions(
+def print_all_sessions(
     sessions: list[PangeaSession], body: PangeaSessionListResponse
 ) -> None:
-    tell_answer(body.request_id, body.status, body.summary)
+    print_envelope(body.request_id, body.status, body.summary)
     print(body.result.count, body.result.last or "no more")
     for session in sessions:
-        tell_pangea_session(session)
+        print_pangea_session(session)
 
 
-def tell_pangea_session(session: PangeaSession) -> None:
+def print_pangea_session(session: PangeaSession) -> None:
     print(session.id, session.identity, session.email, session.scopes)
     print(session.profile.get("first_name", ""), session.profile.get("User-Agent"))
     print(session.life, (session.expire - session.created_at).days, "days")
     if session.type is TokenType.SESSION and session.active_token is not None:
-        tell_token_info(session.active_token)
+        print_token_info(session.active_token)
 
 
-def tell_token_info(token: TokenInfo) -> None:
+def print_token_info(token: TokenInfo) -> None:
     print(token.id, token.type.value, token.enabled, token.life, token.expire.year)
     print(token.identity, token.email, len(token.profile), token.created_at.date())
     print(token.scopes or [], token.audience or [], token.client_id)
     print("claims:", sorted(token.claims or {}))
     if token.intelligence is not None:
-        tell_intelligence(token.intelligence)
+        print_intelligence(token.intelligence)
 
 
-def tell_intelligence(found: Intelligence) -> None:
+def print_intelligence(found: Intelligence) -> None:
     print("embargo:", found.embargo, "breached:", found.user_intel)
     if found.ip_intel is not None:
         address = found.ip_intel
@@ -490,16 +498,16 @@ def tell_intelligence(found: Intelligence) -> None:
         print(found.domain_intel.is_bad, found.domain_intel.reputation.verdict)
 
 
-def tell_done(answer: EmptyResponse) -> None:
-    tell_answer(answer.request_id, answer.status, answer.summary)
-    print(len(answer.result), answer.response_time >= answer.request_time)
+def print_empty_response(response: EmptyResponse) -> None:
+    print_envelope(response.request_id, response.status, response.summary)
+    print(len(response.result), response.response_time >= response.request_time)
 
 
-def tell_answer(request_id: str, status: str, summary: str | None) -> None:
+def print_envelope(request_id: str, status: str, summary: str | None) -> None:
     print(request_id, status.lower() == "success", summary)
 
 
-def tell_pangea_error(error: PangeaStatusError) -> None:
+def print_pangea_error(error: PangeaStatusError) -> None:
     print(error.status_code, error.code, error.message, error.request_id)
     if isinstance(error.body, PangeaErrorResponse) and error.body.result is not None:
         for fault in error.body.result.errors or []:
@@ -507,7 +515,7 @@ def tell_pangea_error(error: PangeaStatusError) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Use each client, first waiting for each answer, then asynchronously."""
+    """Use each client, first waiting for each response, then asynchronously."""
     parser = argparse.ArgumentParser()
     for name in ("okta", "clerk", "pangea"):
         parser.add_argument(f"--{name}", metavar="URL", required=True)

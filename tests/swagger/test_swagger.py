@@ -16,8 +16,8 @@ from clientcast.references import lookup, target
 from clientcast.source import Document, escape, read
 from clientcast.swagger import convert
 
-from tests.clients.test_wire import Raw
-from tests.support.casting import Server, both
+from tests.clients.test_wire import RawServer
+from tests.support.casting import Server, call_sync_and_async
 from tests.support.project import ROOT
 
 OK = ROOT / "tests" / "specs" / "ok" / "swagger.yaml"
@@ -849,7 +849,7 @@ PARCEL = {"id": 7, "state": "sent", "note": None, "sender": {"name": "Ann"}}
 
 def test_parameters_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
     server = Server(200, [PARCEL])
-    (parcel,) = both(
+    (parcel,) = call_sync_and_async(
         depot,
         server,
         "parcels.list_parcels",
@@ -868,7 +868,7 @@ def test_parameters_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
 
 def test_bodies_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
     server = Server(201, PARCEL)
-    sent = both(
+    sent = call_sync_and_async(
         depot,
         server,
         "parcels.send_parcel",
@@ -880,14 +880,16 @@ def test_bodies_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
     assert json.loads(server.last.content) == {"id": 7, "note": "n"}
     assert server.last.headers["Authorization"] == "Bearer t1"
     server = Server(204)
-    both(depot, server, "parcels.change_parcel", 7, note=None, weight=2, **KEY)
+    call_sync_and_async(
+        depot, server, "parcels.change_parcel", 7, note=None, weight=2, **KEY
+    )
     assert json.loads(server.last.content) == {"note": None, "weight": 2}
     assert server.last.headers["Content-Type"] == "application/merge-patch+json"
 
 
 def test_forms_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
-    server = Raw(b"2 parcels", "text/plain")
-    found = both(
+    server = RawServer(b"2 parcels", "text/plain")
+    found = call_sync_and_async(
         depot,
         server,
         "parcels.search",
@@ -904,8 +906,10 @@ def test_forms_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
 
 
 def test_files_are_sent_and_read(depot: ModuleType) -> None:
-    server: Server = Raw(b"%PDF", "application/pdf")
-    assert both(depot, server, "parcels.print_label", 7, **KEY) == b"%PDF"
+    server: Server = RawServer(b"%PDF", "application/pdf")
+    assert (
+        call_sync_and_async(depot, server, "parcels.print_label", 7, **KEY) == b"%PDF"
+    )
     assert server.last.headers["Accept"] == "application/pdf"
     server = Server(204)
     with depot.Depot(http=server.sync, api_key="k1") as client:
@@ -916,14 +920,20 @@ def test_files_are_sent_and_read(depot: ModuleType) -> None:
 
 
 def test_shared_answers_are_models(depot: ModuleType) -> None:
-    parcel = both(depot, Server(200, PARCEL), "parcels.get_parcel", 7, **KEY)
+    parcel = call_sync_and_async(
+        depot, Server(200, PARCEL), "parcels.get_parcel", 7, **KEY
+    )
     assert parcel == depot.models.Parcel(
         id=7, state="sent", note=None, sender=depot.models.Person(name="Ann")
     )
-    page = both(depot, Server(200, {"items": [PARCEL]}), "parcels.get_page", **KEY)
+    page = call_sync_and_async(
+        depot, Server(200, {"items": [PARCEL]}), "parcels.get_page", **KEY
+    )
     assert page == depot.models.PageParcel(items=[parcel])
     with pytest.raises(depot.errors.NotFoundError) as caught:
-        both(depot, Server(404, {"code": "gone"}), "parcels.get_parcel", 7, **KEY)
+        call_sync_and_async(
+            depot, Server(404, {"code": "gone"}), "parcels.get_parcel", 7, **KEY
+        )
     assert caught.value.body == depot.models.Problem(code="gone")
 
 

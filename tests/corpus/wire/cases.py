@@ -7,18 +7,18 @@ from typing import Any
 
 from tests.corpus.wire.document import Description, Operation, Parameter
 from tests.corpus.wire.media import is_json
-from tests.corpus.wire.requests import Sent
+from tests.corpus.wire.requests import ExpectedRequest
 from tests.corpus.wire.same import ABSENT
-from tests.corpus.wire.schemas import Unmakeable
-from tests.corpus.wire.values import Maker, Size
+from tests.corpus.wire.schemas import NoValueError
+from tests.corpus.wire.values import Size, ValueGenerator
 
-SIZES = (Size.LEAST, Size.FULL, Size.ANY)
+SIZES = (Size.MINIMAL, Size.FULL, Size.RANDOM)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_DOTS = ("", ".", "..")
+_DOT_SEGMENTS = ("", ".", "..")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CannedResponse:
     """What is answered to a request.
 
     Attributes:
@@ -42,15 +42,19 @@ class Cases:
         self,
         description: Description,
         operation: Operation,
-        unmade: Callable[[str], object],
+        on_failure: Callable[[str], object],
     ) -> None:
         self._description = description
         self._operation = operation
-        self._unmade = unmade
-        self._sends = Maker(description, f"sends {operation.key}", True)
-        self._answers = Maker(description, f"answers {operation.key}", False)
+        self._unmade = on_failure
+        self._request_values = ValueGenerator(
+            description, f"sends {operation.key}", True
+        )
+        self._response_values = ValueGenerator(
+            description, f"answers {operation.key}", False
+        )
 
-    def sent(self, content_type: str) -> Iterator[Sent]:
+    def requests(self, content_type: str) -> Iterator[ExpectedRequest]:
         """What requests are to carry.
 
         Args:
@@ -58,30 +62,34 @@ class Cases:
         """
         for size in SIZES:
             try:
-                sent = Sent(self._apart(dict(self._parameters(size))))
+                sent = ExpectedRequest(
+                    self._drop_shared_names(dict(self._parameters(size)))
+                )
                 if content_type and (
-                    self._operation.body_required or size is not Size.LEAST
+                    self._operation.body_required or size is not Size.MINIMAL
                 ):
                     sent.body = self._body(content_type, size)
-                    sent.content_type = _concrete(content_type)
-            except Unmakeable as error:
+                    sent.content_type = _concrete_media_type(content_type)
+            except NoValueError as error:
                 self._unmade(f"no request was made: {error}")
             else:
                 yield sent
 
     def _parameters(self, size: Size) -> Iterator[tuple[tuple[str, str], Any]]:
         for parameter in self._operation.parameters:
-            if not parameter.required and size is Size.LEAST:
+            if not parameter.required and size is Size.MINIMAL:
                 continue
             try:
                 value = self._parameter(parameter, size)
-            except Unmakeable:
+            except NoValueError:
                 if parameter.required:
                     raise
             else:
                 yield (parameter.location, parameter.name), value
 
-    def _apart(self, sent: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+    def _drop_shared_names(
+        self, sent: dict[tuple[str, str], Any]
+    ) -> dict[tuple[str, str], Any]:
         """Objects whose members go as parameters of their own, without those of a name
         that another has: nobody could tell them apart."""
         taken = {p.name for p in self._operation.parameters if p.location == "query"}
@@ -94,33 +102,33 @@ class Cases:
             taken |= value.keys()
             if not sent[key]:
                 if parameter.required:
-                    raise Unmakeable("a parameter with the names of others")
+                    raise NoValueError("a parameter with the names of others")
                 del sent[key]
         return sent
 
     def _parameter(self, parameter: Parameter, size: Size) -> Any:
-        place = self._place(parameter)
-        value = self._sends.value(parameter.schema, size, place)
+        place = self._text_location(parameter)
+        value = self._request_values.value(parameter.schema, size, place)
         if parameter.required and value in ([], {}):
             # Nothing is sent for it (RFC 6570, 3.2.1), so that it would be missing.
-            value = self._sends.value(parameter.schema, Size.FULL, place)
+            value = self._request_values.value(parameter.schema, Size.FULL, place)
         if isinstance(value, list) and not parameter.content_type:
             # How null is written there, nothing says (RFC 6570, section 2.3).
             value = [item for item in value if item is not None]
         if parameter.location == "path":
-            if value in _DOTS:
+            if value in _DOT_SEGMENTS:
                 return "a"
             if value in ([], {}, None):
-                raise Unmakeable("a path parameter without a value")
+                raise NoValueError("a path parameter without a value")
         return value
 
-    def _place(self, parameter: Parameter) -> str:
+    def _text_location(self, parameter: Parameter) -> str:
         """Where a value travels, which decides what characters are in its texts."""
         if parameter.content_type:
             return "json" if parameter.location == "query" else "header"
         # What delimits values is not escaped within them in most styles.
         is_delimited = not parameter.explode or parameter.style != "form"
-        schema = self._description.followed(parameter.schema)
+        schema = self._description.resolve(parameter.schema)
         is_text = isinstance(schema, dict) and schema.get("type") == "string"
         return "cookie" if is_delimited and not is_text else parameter.location
 
@@ -128,46 +136,48 @@ class Cases:
         kind = content_type.partition(";")[0].strip().lower()
         if is_json(kind) or kind in _FORMS:
             content = self._operation.body(content_type)
-            value = self._sends.value(content.get("schema", {}), size)
+            value = self._request_values.value(content.get("schema", {}), size)
             if isinstance(value, dict) or kind != "multipart/form-data":
                 return value  # The parts of what is no object have no names.
         return "<text/>" if kind.endswith("xml") else "text"
 
-    def answers(self) -> Iterator[Answer]:
+    def responses(self) -> Iterator[CannedResponse]:
         """What is documented to be answered, but redirects."""
-        documented = [status for status, _, _ in self._operation.answers]
-        for status, media_type, schema in self._operation.answers:
-            code = _code(status, documented)
+        documented = [status for status, _, _ in self._operation.responses]
+        for status, media_type, schema in self._operation.responses:
+            code = _status_code(status, documented)
             if not (200 <= code < 300 or code >= 400):
                 continue
             if not media_type:
-                yield Answer(code)
+                yield CannedResponse(code)
             elif self._operation.method == "HEAD" or code in (204, 205):
                 continue
             elif is_json(media_type):
                 sizes = SIZES if code < 300 else (Size.FULL,)
-                yield from self._in_json(code, media_type, schema, sizes)
+                yield from self._json_responses(code, media_type, schema, sizes)
             elif code < 300:
-                yield Answer(code, _concrete(media_type), b"text")
+                yield CannedResponse(code, _concrete_media_type(media_type), b"text")
 
-    def _in_json(
+    def _json_responses(
         self, code: int, media_type: str, schema: Any, sizes: tuple[Size, ...]
-    ) -> Iterator[Answer]:
+    ) -> Iterator[CannedResponse]:
         for size in sizes:
             try:
-                value = self._answers.value(schema, size)
-            except Unmakeable as error:
+                value = self._response_values.value(schema, size)
+            except NoValueError as error:
                 self._unmade(f"no answer was made: {error}")
             else:
-                yield Answer(code, media_type, json.dumps(value).encode(), value)
+                yield CannedResponse(
+                    code, media_type, json.dumps(value).encode(), value
+                )
 
 
-def _concrete(media_type: str) -> str:
+def _concrete_media_type(media_type: str) -> str:
     """A media type for a range of them."""
     return media_type.replace("*/*", "application/*").replace("*", "octet-stream")
 
 
-def _code(status: str, documented: list[str]) -> int:
+def _status_code(status: str, documented: list[str]) -> int:
     """A status for what a document says: `200`, `4XX`, `default`."""
     if status.isdigit():
         return int(status)

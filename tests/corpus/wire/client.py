@@ -12,11 +12,11 @@ from typing import Any, get_type_hints
 
 import httpx2
 
-from tests.corpus.wire.cases import Answer
-from tests.corpus.wire.convert import Unfit, converted
+from tests.corpus.wire.cases import CannedResponse
+from tests.corpus.wire.convert import ConversionError, convert_value
 from tests.corpus.wire.core import BASE_URL
 from tests.corpus.wire.document import Operation
-from tests.corpus.wire.requests import Sent
+from tests.corpus.wire.requests import ExpectedRequest
 from tests.corpus.wire.same import ABSENT
 
 SECRET = "user:secret"
@@ -29,7 +29,7 @@ class Client:
         record = json.loads((folder / package / "clientcast.json").read_bytes())
         self._methods: dict[str, list[dict[str, Any]]] = {}
         for method in record["api"].get("operations", ()):
-            key = _key(method["method"], method["path"])
+            key = _operation_key(method["method"], method["path"])
             self._methods.setdefault(key, []).append(method)
         self._module = importlib.import_module(package)
         runtime = importlib.import_module(f"{package}._runtime.client")
@@ -40,15 +40,15 @@ class Client:
             if isinstance(member, type) and member.__base__ is runtime.Client
         )
         self._requests: list[httpx2.Request] = []
-        self._answer = Answer(204)
-        self._sync = self._client(self._name)
-        self._async = self._client(f"Async{self._name}")
+        self._answer = CannedResponse(204)
+        self._sync = self._new_client(self._name)
+        self._async = self._new_client(f"Async{self._name}")
         self._loop = asyncio.Runner()
         self._hints: dict[str, dict[str, Any]] = {}
 
     def methods(self, operation: Operation) -> list[dict[str, Any]]:
         """What the record says of an operation's methods: one for each kind of body."""
-        found = self._methods.get(_key(operation.method, operation.route), [])
+        found = self._methods.get(_operation_key(operation.method, operation.route), [])
         found = [m for m in found if m["path"] == operation.route] or found
         name = operation.data.get("operationId", "")
         return [m for m in found if m.get("operation_id", "") == name] or found
@@ -59,7 +59,7 @@ class Client:
         self._loop.run(self._async.aclose())
         self._loop.close()
 
-    def _client(self, name: str) -> Any:
+    def _new_client(self, name: str) -> Any:
         class_ = getattr(self._module, name)
         options = {"base_url", "timeout", "max_retries", "strict_responses", "http"}
         options |= {"on_request", "on_response", "trusted_servers"}
@@ -81,32 +81,36 @@ class Client:
 
     def _handle(self, request: httpx2.Request) -> httpx2.Response:
         self._requests.append(request)
-        return _response(self._answer)
+        return _build_response(self._answer)
 
     def call(
-        self, name: str, arguments: dict[str, Any], answer: Answer, in_async: bool
+        self,
+        name: str,
+        arguments: dict[str, Any],
+        response: CannedResponse,
+        in_async: bool,
     ) -> tuple[httpx2.Request | None, Any]:
         """What a method sent first, and what it returned or raised."""
         self._requests.clear()
-        self._answer = answer
+        self._answer = response
         method = self._method(name, in_async)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                returned = method(**arguments)
-                if inspect.iscoroutine(returned):
-                    returned = self._loop.run(_awaited(returned))
-                self._close(returned)
+                result = method(**arguments)
+                if inspect.iscoroutine(result):
+                    result = self._loop.run(_await(result))
+                self._close(result)
         except Exception as error:
-            returned = error
-        return (self._requests[0] if self._requests else None), returned
+            result = error
+        return (self._requests[0] if self._requests else None), result
 
-    def _close(self, returned: Any) -> None:
-        match type(returned).__name__:
+    def _close(self, result: Any) -> None:
+        match type(result).__name__:
             case "Stream":
-                returned.close()
+                result.close()
             case "AsyncStream":
-                self._loop.run(returned.aclose())
+                self._loop.run(result.aclose())
 
     def _method(self, name: str, in_async: bool) -> Any:
         found: Any = self._async if in_async else self._sync
@@ -114,7 +118,9 @@ class Client:
             found = getattr(found, part)
         return found
 
-    def arguments(self, operation: dict[str, Any], sent: Sent) -> dict[str, Any]:
+    def arguments(
+        self, operation: dict[str, Any], sent: ExpectedRequest
+    ) -> dict[str, Any]:
         """The arguments by which a method is to send what it is to send.
 
         Raises:
@@ -123,7 +129,7 @@ class Client:
         hints = self._hints_of(operation["name"])
         method = self._method(operation["name"], in_async=False)
         signature = inspect.signature(method).parameters
-        left = dict(sent.parameters)
+        remaining = dict(sent.parameters)
         body = sent.body
         members = dict(body) if isinstance(body, dict) else {}
         found: dict[str, Any] = {}
@@ -142,45 +148,47 @@ class Client:
             elif place == "body":
                 value = members.pop(name, ABSENT)
             else:
-                value = left.pop((place, name), ABSENT)
+                value = remaining.pop((place, name), ABSENT)
             if signature[python].default is True:
                 value = sent.body[name] = True  # A method for streams asks for one.
             if value is not ABSENT:
-                found[python] = converted(value, hints[python], raw and place == "body")
-        for location, name in left:
-            raise Unfit(f"no argument for a {location} parameter at {name}")
+                found[python] = convert_value(
+                    value, hints[python], raw and place == "body"
+                )
+        for location, name in remaining:
+            raise ConversionError(f"no argument for a {location} parameter at {name}")
         if members:
-            raise Unfit(
+            raise ConversionError(
                 f"no argument for a member of the body at {next(iter(members))}"
             )
         if body is not ABSENT and not isinstance(body, dict):
-            raise Unfit("no argument for the body")
+            raise ConversionError("no argument for the body")
         return found
 
     def _hints_of(self, name: str) -> dict[str, Any]:
         if name not in self._hints:
             method = self._method(name, in_async=False)
-            known = _names(self._module)
+            known = _model_names(self._module)
             self._hints[name] = get_type_hints(method, localns=known)
         return self._hints[name]
 
 
-def _key(method: str, route: str) -> str:
+def _operation_key(method: str, route: str) -> str:
     """The same for a route whatever its placeholders are called; its fragment is not sent."""
     path = route.partition("#")[0].rstrip("/?")
     return f"{method} {re.sub(r'{[^{}]*}', '{}', path)}"
 
 
-def _response(answer: Answer) -> httpx2.Response:
-    headers = {"Content-Type": answer.content_type} if answer.content_type else {}
-    return httpx2.Response(answer.status, headers=headers, content=answer.content)
+def _build_response(response: CannedResponse) -> httpx2.Response:
+    headers = {"Content-Type": response.content_type} if response.content_type else {}
+    return httpx2.Response(response.status, headers=headers, content=response.content)
 
 
-async def _awaited(coroutine: Any) -> Any:
+async def _await(coroutine: Any) -> Any:
     return await coroutine
 
 
-def _names(package: ModuleType) -> dict[str, Any]:
+def _model_names(package: ModuleType) -> dict[str, Any]:
     """What the models of a package are called, which a method may only know by name."""
     models = importlib.import_module(f"{package.__name__}.models")
     return {name: getattr(models, name) for name in dir(models)}

@@ -12,29 +12,29 @@ from uuid import UUID
 
 import msgspec
 
-from tests.corpus.wire.same import is_same
+from tests.corpus.wire.same import is_equal
 
-_PLAIN = (datetime, date, time, timedelta, UUID, Decimal)
+_TEXT_TYPES = (datetime, date, time, timedelta, UUID, Decimal)
 
 
 _ADDITIONAL = "\ufdd0additional"
 """What msgspec knows the field of additional properties by, as `_runtime/model.py` says."""
 
 
-class Unfit(Exception):
+class ConversionError(Exception):
     """A value that a method does not take."""
 
 
 def plain(value: Any) -> Any:
     """The JSON of a value, where models keep additional properties apart."""
-    return json.loads(msgspec.json.encode(value), object_hook=_whole)
+    return json.loads(msgspec.json.encode(value), object_hook=_merge_additional)
 
 
-def _whole(part: dict[str, Any]) -> dict[str, Any]:
+def _merge_additional(part: dict[str, Any]) -> dict[str, Any]:
     return part.pop(_ADDITIONAL, {}) | part
 
 
-def converted(value: Any, type_: Any, raw: bool = False) -> Any:
+def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
     """Plain JSON as a value of a type.
 
     Args:
@@ -47,48 +47,52 @@ def converted(value: Any, type_: Any, raw: bool = False) -> Any:
     if type_ is Any or type_ is object:
         return value
     if origin in (Union, UnionType):
-        return _of_union(value, inner, raw)
+        return _convert_to_union(value, inner, raw)
     if origin is Literal:
         if any(value == known and type(value) is type(known) for known in inner):
             return value
     elif origin in (list, Sequence) and isinstance(value, list):
-        return [converted(item, inner[0], raw) for item in value]
+        return [convert_value(item, inner[0], raw) for item in value]
     elif origin is tuple and isinstance(value, list):
         if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(converted(item, inner[0], raw) for item in value)
+            return tuple(convert_value(item, inner[0], raw) for item in value)
         if len(inner) == len(value):
             return tuple(
-                converted(v, t, raw) for v, t in zip(value, inner, strict=True)
+                convert_value(v, t, raw) for v, t in zip(value, inner, strict=True)
             )
     elif origin in (dict, Mapping) and isinstance(value, dict):
-        return {key: converted(part, inner[1], raw) for key, part in value.items()}
+        return {key: convert_value(part, inner[1], raw) for key, part in value.items()}
     elif isinstance(type_, type):
-        return _of_class(value, type_, raw)
-    raise Unfit(f"a {type(value).__name__} where {_text(type_)} is taken")
+        return _convert_to_class(value, type_, raw)
+    raise ConversionError(
+        f"a {type(value).__name__} where {_type_name(type_)} is taken"
+    )
 
 
-def _of_union(value: Any, members: tuple[Any, ...], raw: bool) -> Any:
+def _convert_to_union(value: Any, members: tuple[Any, ...], raw: bool) -> Any:
     fits: list[Any] = []
     for member in members:
         try:
-            made = converted(value, member, raw)
-        except Unfit:
+            converted_value = convert_value(value, member, raw)
+        except ConversionError:
             continue
-        if raw or is_same(value, plain(made)):
-            return made
-        fits.append(made)
+        if raw or is_equal(value, plain(converted_value)):
+            return converted_value
+        fits.append(converted_value)
     if fits:
         return fits[0]
-    raise Unfit(f"a {type(value).__name__} where {_text(Union[members])} is taken")
+    raise ConversionError(
+        f"a {type(value).__name__} where {_type_name(Union[members])} is taken"
+    )
 
 
-def _of_class(value: Any, type_: type, raw: bool) -> Any:
+def _convert_to_class(value: Any, type_: type, raw: bool) -> Any:
     if type_ is NoneType and value is None:
         return None
     if issubclass(type_, msgspec.Struct) and isinstance(value, dict):
-        return _model(value, type_)
+        return _convert_to_model(value, type_)
     if callable(getattr(type_, "meaning", None)):  # A type that contains itself.
-        return converted(value, type_.meaning(), raw)
+        return convert_value(value, type_.meaning(), raw)
     if issubclass(type_, Enum):
         try:
             return type_(value)
@@ -97,7 +101,7 @@ def _of_class(value: Any, type_: type, raw: bool) -> Any:
     elif type_.__name__ == "File" and isinstance(value, str):
         return type_(value.encode())
     elif type_ is bytes and isinstance(value, str):
-        return value.encode() if raw else _decoded(value)
+        return value.encode() if raw else _decode_base64(value)
     elif type_ is float and type(value) in (int, float):
         return value
     elif type_ is int and type(value) is float and value.is_integer():
@@ -105,46 +109,52 @@ def _of_class(value: Any, type_: type, raw: bool) -> Any:
     elif type_ in (str, int, float, bool):
         if type(value) is type_:
             return value
-    elif type_ in _PLAIN and isinstance(value, str):
+    elif type_ in _TEXT_TYPES and isinstance(value, str):
         try:
             return msgspec.convert(value, type_)
         except msgspec.ValidationError:
             pass
     elif type_ in (list, dict) and isinstance(value, type_):
         return value
-    raise Unfit(f"a {type(value).__name__} where {_text(type_)} is taken")
+    raise ConversionError(
+        f"a {type(value).__name__} where {_type_name(type_)} is taken"
+    )
 
 
-def _decoded(value: str) -> bytes:
+def _decode_base64(value: str) -> bytes:
     try:
         return base64.b64decode(value)
     except ValueError:
-        raise Unfit("a text that is no base64 where bytes are taken") from None
+        raise ConversionError(
+            "a text that is no base64 where bytes are taken"
+        ) from None
 
 
-def _model(value: dict[str, Any], type_: Any) -> Any:
+def _convert_to_model(value: dict[str, Any], type_: Any) -> Any:
     fields = {}
-    left = dict(value)
+    remaining = dict(value)
     specs = msgspec.structs.fields(type_)
     # That of additional properties comes last, and takes what is left.
     for spec in sorted(specs, key=lambda spec: spec.encode_name == _ADDITIONAL):
         if spec.encode_name == _ADDITIONAL:
-            fields[spec.name] = converted(left, spec.type)
+            fields[spec.name] = convert_value(remaining, spec.type)
         elif spec.encode_name in value:
-            fields[spec.name] = converted(left.pop(spec.encode_name), spec.type)
+            fields[spec.name] = convert_value(
+                remaining.pop(spec.encode_name), spec.type
+            )
     try:
         return type_(**fields)
     except TypeError as error:
-        raise Unfit(f"a model cannot be made: {error}") from None
+        raise ConversionError(f"a model cannot be made: {error}") from None
 
 
-def _text(type_: Any) -> str:
+def _type_name(type_: Any) -> str:
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         return "a model"
     if isinstance(type_, type) and issubclass(type_, Enum):
         return "an enum"
     if get_origin(type_) in (Union, UnionType):
-        return " | ".join(dict.fromkeys(map(_text, get_args(type_))))
+        return " | ".join(dict.fromkeys(map(_type_name, get_args(type_))))
     if get_origin(type_) is Literal:
         return "Literal"
     plain = get_origin(type_) or type_

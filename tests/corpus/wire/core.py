@@ -50,7 +50,7 @@ logging.getLogger("openapi_core").propagate = False
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class Violation:
     """What it finds wrong with a request.
 
     Attributes:
@@ -85,25 +85,25 @@ class Validator:
         is_new = description.version != "3.0"
         self._has_read_only = is_new and description.has_read_only
         without = {"parameters": []}
-        self._parts = {"body": self._part(body, without)}
-        self._parts["security"] = self._part(security, without)
+        self._validators = {"body": self._build_validator(body, without)}
+        self._validators["security"] = self._build_validator(security, without)
         # Each by itself, so that what it cannot read does not hide the others.
         for parameter in operation.parameters:
             name = f"{parameter.location} {parameter.name}"
-            self._parts[name] = self._part(
+            self._validators[name] = self._build_validator(
                 parameters, {"parameters": [self._without_default(parameter.data)]}
             )
 
-    def _part(self, validator: Any, changed: dict[str, Any]) -> Any:
+    def _build_validator(self, validator: Any, changed: dict[str, Any]) -> Any:
         """A validator of a document with nothing but this operation in it."""
         data = {**self._description.data, "servers": [{"url": BASE_URL}]}
         operation = {**self._operation.data, **changed}
         # Where an operation lives is none of its parameters, and not looked at here.
         operation.pop("servers", None)
         route = self._operation.route.partition("?")[0]
-        data["paths"] = {route: {METHOD: _relative(operation)}}
+        data["paths"] = {route: {METHOD: _with_relative_references(operation)}}
         kinds = [media_type.partition(";")[0] for media_type in self._operation.bodies]
-        types = {kind: _json for kind in kinds if is_json(kind) or "*" in kind}
+        types = {kind: _decode_json for kind in kinds if is_json(kind) or "*" in kind}
         return validator(
             SchemaPath.from_dict(data),
             extra_media_type_deserializers=types,
@@ -112,30 +112,30 @@ class Validator:
 
     def _without_default(self, parameter: dict[str, Any]) -> dict[str, Any]:
         """It validates the default of what is absent, which is of a wrong type now and then."""
-        schema = self._description.followed(parameter.get("schema"))
+        schema = self._description.resolve(parameter.get("schema"))
         if not isinstance(schema, dict) or "default" not in schema:
             return parameter
         without = {key: value for key, value in schema.items() if key != "default"}
         return {**parameter, "schema": without}
 
-    def complaints(self, request: httpx2.Request) -> list[Complaint]:
+    def violations(self, request: httpx2.Request) -> list[Violation]:
         """What is wrong with a request; nothing if it is as it should be."""
-        found: list[Complaint] = []
-        for name, validator in self._parts.items():
+        found: list[Violation] = []
+        for name, validator in self._validators.items():
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 try:
-                    read = _read(validator, request)
+                    read = _read_request(validator, request)
                     errors = list(validator.iter_errors(read))
                 except Exception as error:
                     said = f"it fails: {type(error).__name__} at {error}"
-                    found.append(Complaint(name, said[:200], failed=True))
+                    found.append(Violation(name, said[:200], failed=True))
                 else:
-                    told = [error for error in errors if not _is_allowed(error)]
-                    found += [_complaint(name, error) for error in told]
+                    disallowed = [error for error in errors if not _is_allowed(error)]
+                    found += [_violation(name, error) for error in disallowed]
         return found
 
-    def is_unknown(self, complaint: Complaint, content_type: str) -> bool:
+    def is_unsupported(self, violation: Violation, content_type: str) -> bool:
         """Whether openapi-core is known to read a part otherwise than OpenAPI says.
 
         Args:
@@ -143,21 +143,21 @@ class Validator:
             content_type: Of the body. Those of forms it reads as text, or as bytes. Since
                 3.1 it wants what is required and read-only in requests too.
         """
-        if complaint.failed:
+        if violation.failed:
             return True
-        name = complaint.name
+        name = violation.name
         match name:
             case "body":
-                is_read_only = "required" in complaint.message and self._has_read_only
+                is_read_only = "required" in violation.message and self._has_read_only
                 return not is_json(content_type) or is_read_only
             case "security":
-                return any(map(_is_unknown_scheme, self._schemes())) or any(
-                    map(_has_a_header_twice, self._alternatives())
+                return any(map(_is_unknown_scheme, self._security_schemes())) or any(
+                    map(_has_a_header_twice, self._security_requirements())
                 )
             case _:
                 return any(
                     _is_unknown_parameter(p, self._description)
-                    or p.is_of_client
+                    or p.is_sent_by_default
                     or p.location == "path"
                     and self._shares_segment(p)
                     for p in self._operation.parameters
@@ -170,10 +170,10 @@ class Validator:
         (own,) = [s for s in segments if f"{{{parameter.name}}}" in s]
         return own.count("{") > 1
 
-    def _schemes(self) -> Iterator[Any]:
-        return itertools.chain.from_iterable(self._alternatives())
+    def _security_schemes(self) -> Iterator[Any]:
+        return itertools.chain.from_iterable(self._security_requirements())
 
-    def _alternatives(self) -> Iterator[list[Any]]:
+    def _security_requirements(self) -> Iterator[list[Any]]:
         """The schemes that go together, for each way to be allowed in."""
         data = self._description.data
         known = data.get("components", {}).get("securitySchemes", {})
@@ -182,7 +182,7 @@ class Validator:
             yield [known.get(name, {}) for name in alternative]
 
 
-def _read(validator: Any, request: httpx2.Request) -> _Request:
+def _read_request(validator: Any, request: httpx2.Request) -> _Request:
     address = urlsplit(str(request.url))
     query = parse_qsl(address.query, keep_blank_values=True)
     cookies = [
@@ -212,11 +212,11 @@ def _read(validator: Any, request: httpx2.Request) -> _Request:
     )
 
 
-def _json(content: bytes, **_parameters: str) -> Any:
+def _decode_json(content: bytes, **_parameters: str) -> Any:
     return json.loads(content)
 
 
-def _relative(value: Any) -> Any:
+def _with_relative_references(value: Any) -> Any:
     """A copy of a part of the document whose references are as they were."""
     return json.loads(json.dumps(value).replace(f'"{HERE}#', '"#'))
 
@@ -233,13 +233,13 @@ def _is_allowed(error: Exception) -> bool:
     )
 
 
-def _complaint(name: str, error: Exception) -> Complaint:
+def _violation(name: str, error: Exception) -> Violation:
     cause = error.__cause__
     errors = getattr(cause, "schema_errors", ())[:2]
     keywords = ", ".join(str(e.validator) for e in errors)
     said = "; ".join(str(e.message)[:100] for e in errors) or str(cause or error)
     what = f"{type(error).__name__} {keywords}".rstrip()
-    return Complaint(name, f"{what} at {said[:200]}")
+    return Violation(name, f"{what} at {said[:200]}")
 
 
 def _has_a_header_twice(schemes: list[Any]) -> bool:
@@ -264,8 +264,8 @@ def _is_unknown_parameter(parameter: Parameter, description: Description) -> boo
     It looks for an exploded object under the name of its parameter, splits at `%20` what it
     has decoded, and knows no list or object within the object of deepObject.
     """
-    schema = description.followed(parameter.schema)
-    items = description.followed(schema.get("items", {}))
+    schema = description.resolve(parameter.schema)
+    items = description.resolve(schema.get("items", {}))
     return (
         parameter.style in ("matrix", "label", "deepObject", "spaceDelimited")
         or schema.get("type") not in ("string", "integer", "number", "boolean", "array")

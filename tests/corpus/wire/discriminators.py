@@ -6,7 +6,7 @@ from typing import Any
 Schema = dict[str, Any]
 
 
-def told(discriminator: Schema, reference: str) -> Schema:
+def discriminator_constraint(discriminator: Schema, reference: str) -> Schema:
     """What a discriminator demands of the schema that a reference leads to."""
     mapping = discriminator.get("mapping") or {}
     names = [name for name, known in mapping.items() if known == reference]
@@ -15,7 +15,7 @@ def told(discriminator: Schema, reference: str) -> Schema:
     return {"properties": {property_: {"enum": names}}, "required": [property_]}
 
 
-def of_members(parts: Iterable[Schema]) -> dict[str, Schema]:
+def member_constraints(parts: Iterable[Schema]) -> dict[str, Schema]:
     """What is demanded of each member of a union, by its reference.
 
     It holds wherever the member stands: who reads it alone knows what it is called as well.
@@ -27,5 +27,7 @@ def of_members(parts: Iterable[Schema]) -> dict[str, Schema]:
             for member in (*part.get("oneOf", ()), *part.get("anyOf", ())):
                 if isinstance(member, dict) and "$ref" in member:
                     reference = member["$ref"]
-                    found.setdefault(reference, told(discriminator, reference))
+                    found.setdefault(
+                        reference, discriminator_constraint(discriminator, reference)
+                    )
     return found

@@ -18,8 +18,8 @@ from clientcast.swagger import convert
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from tests.corpus.documents import METHODS, MOST_HOPS
-from tests.corpus.wire.discriminators import Schema, of_members
+from tests.corpus.documents import MAX_REFERENCES, METHODS
+from tests.corpus.wire.discriminators import Schema, member_constraints
 
 HERE = "urn:document"
 """What the document is called in the references of its schemas."""
@@ -29,10 +29,10 @@ PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 """What a header may be called (RFC 9110, section 5.6.2)."""
 
-_NO_PARAMETERS = frozenset({"accept", "authorization", "content-type"})
+_IGNORED_HEADERS = frozenset({"accept", "authorization", "content-type"})
 """Headers of these names are none of an operation (OpenAPI 3.1, Parameter Object, `name`)."""
 
-_OF_SCHEMAS = ("type", "format", "items", "enum", "default")
+_SCHEMA_KEYWORDS = ("type", "format", "items", "enum", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Parameter:
         return self.location == "query" and is_form and self.explode
 
     @property
-    def is_of_client(self) -> bool:
+    def is_sent_by_default(self) -> bool:
         """Whether a client sends it by itself where nothing is given."""
         own = ("accept-encoding", "user-agent")
         return self.location == "header" and self.name.lower() in own
@@ -84,7 +84,7 @@ class Operation:
     parameters: list[Parameter]
     bodies: dict[str, dict[str, Any]]
     body_required: bool
-    answers: list[tuple[str, str, Any]]
+    responses: list[tuple[str, str, Any]]
 
     @property
     def key(self) -> str:
@@ -120,14 +120,14 @@ class Description:
         data: The document in one piece: what it refers to in other files is in it.
         version: Of OpenAPI, such as `3.1`.
         registry: It and its schemas, for validators; their references begin with `HERE`.
-        union_names: What discriminators demand of schemas, by reference.
+        member_constraints_by_reference: What discriminators demand of schemas, by reference.
         has_read_only: Whether there are properties that only the server sends.
     """
 
     data: dict[str, Any]
     version: str
     registry: Registry[Any]
-    union_names: dict[str, Schema]
+    member_constraints_by_reference: dict[str, Schema]
     has_read_only: bool
     _absolute: dict[str, Any]
     _anchors: dict[str, Any]
@@ -148,7 +148,7 @@ class Description:
         absolute = _absolute(data)
         resource = DRAFT202012.create_resource(absolute)
         registry: Registry[Any] = Registry().with_resource(HERE, resource)
-        names = of_members(_objects(absolute))
+        names = member_constraints(_objects(absolute))
         anchors = dict(_anchors(absolute))
         reads = any(part.get("readOnly") is True for part in _objects(absolute))
         return cls(data, version, registry, names, reads, absolute, anchors)
@@ -158,27 +158,27 @@ class Description:
         for route, unresolved in self._absolute.get("paths", {}).items():
             if route.startswith("x-"):
                 continue
-            item = self.followed(unresolved)
+            item = self.resolve(unresolved)
             for method, data in _methods(item):
                 yield self._operation(method, route, data, item)
 
-    def followed(self, value: Any) -> Any:
+    def resolve(self, value: Any) -> Any:
         """What a reference leads to, with what stands beside it; any other value itself.
 
         Only what stands beside it where it leads nowhere.
         """
-        for _ in range(MOST_HOPS):
+        for _ in range(MAX_REFERENCES):
             if not isinstance(value, dict) or "$ref" not in value:
                 break
             beside = {key: v for key, v in value.items() if key != "$ref"}
             try:
-                target = self.target(value["$ref"])
+                target = self.resolve_reference(value["$ref"])
             except (LookupError, ValueError, TypeError):
                 return beside
             value = {**target, **beside} if isinstance(target, dict) else target
         return value
 
-    def target(self, reference: str) -> Any:
+    def resolve_reference(self, reference: str) -> Any:
         """What a reference leads to.
 
         Raises:
@@ -200,10 +200,10 @@ class Description:
     ) -> Operation:
         found: dict[tuple[str, str], Parameter] = {}
         for unresolved in (*item.get("parameters", ()), *data.get("parameters", ())):
-            data_of_it = self.followed(unresolved)
-            if "in" not in data_of_it:
+            parameter_data = self.resolve(unresolved)
+            if "in" not in parameter_data:
                 continue
-            parameter = _parameter(data_of_it)
+            parameter = _parameter(parameter_data)
             if parameter.location != "header" or _is_header(parameter.name):
                 found[parameter.location, parameter.name] = parameter
         for (location, name), parameter in list(found.items()):
@@ -211,14 +211,14 @@ class Description:
             if f"{{{name}}}" in route and ("path", name) not in found:
                 del found[location, name]
                 found["path", name] = _parameter({**parameter.data, "in": "path"})
-        body = self.followed(data.get("requestBody", {}))
+        body = self.resolve(data.get("requestBody", {}))
         return Operation(
             method,
             route,
             data,
             item,
             list(found.values()),
-            {m: self.followed(c) for m, c in body.get("content", {}).items()},
+            {m: self.resolve(c) for m, c in body.get("content", {}).items()},
             bool(body.get("required", False)),
             list(self._answers(data)),
         )
@@ -227,9 +227,9 @@ class Description:
         for status, unresolved in data.get("responses", {}).items():
             if status.startswith("x-"):
                 continue
-            content = self.followed(unresolved).get("content", {})
+            content = self.resolve(unresolved).get("content", {})
             for media_type, value in content.items():
-                yield status, media_type, self.followed(value).get("schema", {})
+                yield status, media_type, self.resolve(value).get("schema", {})
             if not content:
                 yield status, "", None
 
@@ -242,7 +242,7 @@ def _parameter(data: dict[str, Any]) -> Parameter:
     )
     schema = data.get("schema", content[1].get("schema", {"type": "string"}))
     if schema is None:  # What it should say may stand beside it, as in Swagger 2.0.
-        schema = {key: data[key] for key in _OF_SCHEMAS if key in data}
+        schema = {key: data[key] for key in _SCHEMA_KEYWORDS if key in data}
     is_required = bool(data.get("required", False)) or (
         isinstance(schema, dict) and schema.get("required") is True
     )
@@ -259,7 +259,7 @@ def _parameter(data: dict[str, Any]) -> Parameter:
 
 
 def _is_header(name: str) -> bool:
-    return name.lower() not in _NO_PARAMETERS and bool(_TOKEN.fullmatch(name))
+    return name.lower() not in _IGNORED_HEADERS and bool(_TOKEN.fullmatch(name))
 
 
 def _methods(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

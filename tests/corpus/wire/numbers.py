@@ -2,7 +2,7 @@
 
 from random import Random
 
-from tests.corpus.wire.schemas import Schema, Unmakeable
+from tests.corpus.wire.schemas import NoValueError, Schema
 
 _BOUNDS = {
     "int32": (-(2**31), 2**31 - 1),
@@ -34,7 +34,7 @@ def integer(flat: Schema, random: Random, extremes: bool = False) -> int:
     least = least + above if isinstance(above, bool) else max(least, int(above) + 1)
     most = most - below if isinstance(below, bool) else min(most, int(below) - 1)
     if least > most:
-        raise Unmakeable("no such number")
+        raise NoValueError("no such number")
     if extremes and random.random() < 0.3:
         return random.choice([least, most])
     low = max(least, min(most, 0))

@@ -7,16 +7,16 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from tests.corpus.wire.document import Parameter
-from tests.corpus.wire.same import ABSENT, is_same
+from tests.corpus.wire.same import ABSENT, is_equal
 
 _DELIMITERS = {"spaceDelimited": r"%20|\+", "pipeDelimited": r"%7[Cc]|\|"}
 
 
-def is_spelled(value: Any, text: str) -> bool:
+def matches_text(value: Any, text: str) -> bool:
     """Whether a text is that of a value, which has no list or object in it."""
     match value:
         case str():
-            return is_same(value, text)
+            return is_equal(value, text)
         case bool():
             return text == ("true" if value else "false")
         case None:
@@ -33,63 +33,63 @@ def is_spelled(value: Any, text: str) -> bool:
 def is_json(value: Any, text: str) -> bool:
     """Whether a text is the JSON of a value, where a member that is null may be left out."""
     try:
-        return is_same(value, json.loads(text), nulls=False)
+        return is_equal(value, json.loads(text), nulls=False)
     except ValueError:
         return False
 
 
-def are_spelled(values: list[Any], texts: list[str]) -> bool:
-    return len(values) == len(texts) and all(map(is_spelled, values, texts))
+def match_texts(values: list[Any], texts: list[str]) -> bool:
+    return len(values) == len(texts) and all(map(matches_text, values, texts))
 
 
-def _flat(value: dict[str, Any]) -> list[Any]:
+def _pairs_flattened(value: dict[str, Any]) -> list[Any]:
     return [part for pair in value.items() for part in pair]
 
 
-def in_path(parameter: Parameter, value: Any, text: str) -> bool:
+def matches_path(parameter: Parameter, value: Any, text: str) -> bool:
     if parameter.content_type:
         return is_json(value, unquote(text))
     match parameter.style:
         case "label":
             prefix, between = ".", "." if parameter.explode else ","
         case "matrix":
-            return _in_matrix(parameter, value, text)
+            return _matches_matrix(parameter, value, text)
         case _:
             prefix, between = "", ","
     if not text.startswith(prefix):
         return False
-    return _is_listed(
+    return _matches_delimited(
         value, text.removeprefix(prefix), re.escape(between), parameter.explode
     )
 
 
-def _in_matrix(parameter: Parameter, value: Any, text: str) -> bool:
+def _matches_matrix(parameter: Parameter, value: Any, text: str) -> bool:
     pairs = [tuple(map(unquote, p.partition("=")[::2])) for p in text.split(";")[1:]]
     name = parameter.name
     if isinstance(value, dict) and parameter.explode:
-        return [k for k, _ in pairs] == list(value) and are_spelled(
+        return [k for k, _ in pairs] == list(value) and match_texts(
             list(value.values()), [t for _, t in pairs]
         )
     if isinstance(value, list) and parameter.explode:
-        return are_spelled(value, [t for k, t in pairs if k == name])
+        return match_texts(value, [t for k, t in pairs if k == name])
     raw = text.removeprefix(f";{name}=")
-    return _is_listed(value, raw, ",", False)
+    return _matches_delimited(value, raw, ",", False)
 
 
-def _is_listed(value: Any, text: str, between: str, explode: bool) -> bool:
+def _matches_delimited(value: Any, text: str, between: str, explode: bool) -> bool:
     """Whether an encoded text is a value whose parts stand one after another."""
     if not isinstance(value, dict | list):
-        return is_spelled(value, unquote(text))
+        return matches_text(value, unquote(text))
     texts = re.split(between, text) if text else []
     if isinstance(value, list):
-        return are_spelled(value, [unquote(t) for t in texts])
+        return match_texts(value, [unquote(t) for t in texts])
     if explode:
         pairs = [tuple(map(unquote, t.partition("=")[::2])) for t in texts]
-        return are_spelled(_flat(value), [t for pair in pairs for t in pair])
-    return are_spelled(_flat(value), [unquote(t) for t in texts])
+        return match_texts(_pairs_flattened(value), [t for pair in pairs for t in pair])
+    return match_texts(_pairs_flattened(value), [unquote(t) for t in texts])
 
 
-def in_query(parameter: Parameter, value: Any, query: str) -> bool:
+def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
     raw = [pair.partition("=")[::2] for pair in query.split("&") if pair]
     decoded = [(unquote_plus(name), unquote_plus(text)) for name, text in raw]
     name = parameter.name
@@ -99,22 +99,22 @@ def in_query(parameter: Parameter, value: Any, query: str) -> bool:
     if parameter.content_type:
         return len(own) == 1 and is_json(value, own[0])
     if parameter.style == "deepObject" and isinstance(value, dict | list):
-        wanted = sorted(_deep(name, value), key=lambda pair: pair[0])
+        wanted = sorted(_deep_object_leaves(name, value), key=lambda pair: pair[0])
         found = sorted(
             (_without_index(n), t) for n, t in decoded if n.startswith(f"{name}[")
         )
         wanted_names = [n for n, _ in wanted]
         return wanted_names == [n for n, _ in found] and all(
-            any(n == given and is_spelled(v, t) for given, t in found)
+            any(n == given and matches_text(v, t) for given, t in found)
             for n, v in wanted
         )
     if not isinstance(value, dict | list):
-        return len(own) == 1 and is_spelled(value, own[0])
+        return len(own) == 1 and matches_text(value, own[0])
     if isinstance(value, list) and parameter.explode:
-        return are_spelled(value, own) or not value and own == [""]
+        return match_texts(value, own) or not value and own == [""]
     if isinstance(value, dict) and parameter.explode:
         return all(
-            any(given == key and is_spelled(part, text) for given, text in decoded)
+            any(given == key and matches_text(part, text) for given, text in decoded)
             for key, part in value.items()
             if part is not None and part != []
         )
@@ -122,17 +122,17 @@ def in_query(parameter: Parameter, value: Any, query: str) -> bool:
     if value in ([], {}, [""]):
         return texts in ([], [""])
     between = _DELIMITERS.get(parameter.style, ",")
-    return len(texts) == 1 and _is_listed(value, texts[0], between, False)
+    return len(texts) == 1 and _matches_delimited(value, texts[0], between, False)
 
 
-def _deep(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _deep_object_leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """The leaves of deepObject. Lists in it are not defined; each item has its name here."""
     if isinstance(value, dict):
         for key, part in value.items():
-            yield from _deep(f"{name}[{key}]", part)
+            yield from _deep_object_leaves(f"{name}[{key}]", part)
     elif isinstance(value, list):
         for part in value:
-            yield from _deep(f"{name}[]", part)
+            yield from _deep_object_leaves(f"{name}[]", part)
     elif value is not None:
         yield _without_index(name), value
 
@@ -141,7 +141,7 @@ def _without_index(name: str) -> str:
     return re.sub(r"\[\d*\]", "", name)
 
 
-def in_header(parameter: Parameter, value: Any, text: str | None) -> bool:
+def matches_header(parameter: Parameter, value: Any, text: str | None) -> bool:
     if value is ABSENT or value is None:
         return text in (None, "", "null")
     if text is None:
@@ -149,8 +149,10 @@ def in_header(parameter: Parameter, value: Any, text: str | None) -> bool:
     if parameter.content_type:
         return is_json(value, text)
     if not isinstance(value, dict | list):
-        return is_spelled(value, text)
+        return matches_text(value, text)
     texts = [part.strip() for part in text.split(",")] if text else []
     if isinstance(value, dict) and parameter.explode:
         texts = [part for pair in texts for part in pair.partition("=")[::2]]
-    return are_spelled(_flat(value) if isinstance(value, dict) else value, texts)
+    return match_texts(
+        _pairs_flattened(value) if isinstance(value, dict) else value, texts
+    )

@@ -15,17 +15,17 @@ import httpx2
 
 from tests.corpus.wire.document import PLACEHOLDER, Operation, Parameter
 from tests.corpus.wire.parameters import (
-    are_spelled,
-    in_header,
-    in_path,
-    in_query,
-    is_spelled,
+    match_texts,
+    matches_header,
+    matches_path,
+    matches_query,
+    matches_text,
 )
-from tests.corpus.wire.same import ABSENT, unequal
+from tests.corpus.wire.same import ABSENT, json_differences
 
 
 @dataclass(slots=True)
-class Sent:
+class ExpectedRequest:
     """What a request is to carry.
 
     Attributes:
@@ -41,13 +41,13 @@ class Sent:
 
 
 def differences(
-    operation: Operation, sent: Sent, request: httpx2.Request
+    operation: Operation, sent: ExpectedRequest, request: httpx2.Request
 ) -> Iterator[str]:
     """Where a request differs from what it is to carry, in words."""
     if request.method != operation.method:
         yield f"the method is {request.method}"
     path, _, query = request.url.raw_path.decode("ascii").partition("?")
-    segments = _of_path(operation.route, path)
+    segments = _path_segments(operation.route, path)
     if segments is None:
         yield "the path is another"
         return
@@ -57,34 +57,34 @@ def differences(
         match parameter.location:
             case "path":
                 text = segments.get(parameter.name)
-                is_same = text is None or in_path(parameter, value, text)
+                is_equal = text is None or matches_path(parameter, value, text)
             case "query":
-                is_same = in_query(parameter, value, query)
+                is_equal = matches_query(parameter, value, query)
             case "cookie":
-                is_same = in_query(parameter, value, cookies.replace("; ", "&"))
+                is_equal = matches_query(parameter, value, cookies.replace("; ", "&"))
             case "header" if parameter.name.lower() == "idempotency-key":
-                is_same = True  # The client makes one.
-            case "header" if value is ABSENT and parameter.is_of_client:
-                is_same = True
+                is_equal = True  # The client makes one.
+            case "header" if value is ABSENT and parameter.is_sent_by_default:
+                is_equal = True
             case "header":
-                is_same = in_header(
+                is_equal = matches_header(
                     parameter, value, request.headers.get(parameter.name)
                 )
             case _:
-                is_same = True
-        if not is_same:
+                is_equal = True
+        if not is_equal:
             yield f"a {_kind(parameter, value)} does not arrive as it was given"
-    yield from _of_body(operation, sent, request)
+    yield from _body_differences(operation, sent, request)
 
 
-def _of_path(route: str, path: str) -> dict[str, str] | None:
+def _path_segments(route: str, path: str) -> dict[str, str] | None:
     """What stands for each placeholder that has a segment of its own; None for another path."""
-    wanted = route.partition("?")[0].split("/")
+    expected = route.partition("?")[0].split("/")
     parts = path.split("/")
-    if len(wanted) != len(parts):
+    if len(expected) != len(parts):
         return None
     found: dict[str, str] = {}
-    for template, part in zip(wanted, parts, strict=True):
+    for template, part in zip(expected, parts, strict=True):
         names = PLACEHOLDER.findall(template)
         if len(names) == 1:
             before, after = template.split(f"{{{names[0]}}}")
@@ -97,73 +97,80 @@ def _of_path(route: str, path: str) -> dict[str, str] | None:
 
 
 def _kind(parameter: Parameter, value: Any) -> str:
-    how = parameter.content_type or parameter.style + " exploded" * parameter.explode
+    encoding = (
+        parameter.content_type or parameter.style + " exploded" * parameter.explode
+    )
     kind = "nothing" if value is ABSENT else type(value).__name__
-    return f"{parameter.location} parameter ({how}, {kind})"
+    return f"{parameter.location} parameter ({encoding}, {kind})"
 
 
-def _of_body(
-    operation: Operation, sent: Sent, request: httpx2.Request
+def _body_differences(
+    operation: Operation, sent: ExpectedRequest, request: httpx2.Request
 ) -> Iterator[str]:
     content = request.content
     if sent.body is ABSENT:
         if content not in (b"", b"{}"):
             yield "there is a body, and none was given"
         return
-    came_as = request.headers.get("Content-Type", "")
-    wanted = sent.content_type
-    if not content and _carries_nothing(sent.body):
+    received_type = request.headers.get("Content-Type", "")
+    expected = sent.content_type
+    if not content and _is_empty(sent.body):
         return
     if (
-        came_as.partition(";")[0].strip().lower()
-        != wanted.partition(";")[0].strip().lower()
+        received_type.partition(";")[0].strip().lower()
+        != expected.partition(";")[0].strip().lower()
     ):
-        if "*" not in wanted:
-            yield f"the body is {came_as or 'of no type'}, not {wanted}"
+        if "*" not in expected:
+            yield f"the body is {received_type or 'of no type'}, not {expected}"
             return
-    kind = wanted.partition(";")[0].lower()
+    kind = expected.partition(";")[0].lower()
     if kind.endswith("json") and kind != "application/x-ndjson":
         try:
-            came = json.loads(content)
+            received = json.loads(content)
         except ValueError:
             yield "the body is no JSON"
             return
-        yield from ((f"the JSON body differs: {d}") for d in unequal(sent.body, came))
+        yield from (
+            (f"the JSON body differs: {d}")
+            for d in json_differences(sent.body, received)
+        )
     elif kind == "application/x-www-form-urlencoded" and isinstance(sent.body, dict):
-        yield from _in_form(operation, sent, content.decode("ascii"))
+        yield from _form_differences(operation, sent, content.decode("ascii"))
     elif kind == "multipart/form-data" and isinstance(sent.body, dict):
-        yield from _in_parts(operation, sent, content, came_as)
+        yield from _multipart_differences(operation, sent, content, received_type)
     elif isinstance(sent.body, str):
         if content not in (sent.body.encode(), sent.body.encode("latin-1", "replace")):
             yield f"the body ({kind}) differs"
 
 
-def _carries_nothing(body: Any) -> bool:
+def _is_empty(body: Any) -> bool:
     members = body.values() if isinstance(body, dict) else (body,)
     return all(member is None or member == [] for member in members)
 
 
-def _in_form(operation: Operation, sent: Sent, text: str) -> Iterator[str]:
+def _form_differences(
+    operation: Operation, sent: ExpectedRequest, text: str
+) -> Iterator[str]:
     content = operation.body(sent.content_type)
     encodings = content.get("encoding", {})
     for name, value in sent.body.items():
-        how = encodings.get(name, {})
-        style = how.get("style", "form")
-        explode = bool(how.get("explode", style == "form"))
-        is_styled = {"style", "explode", "allowReserved"} & how.keys()
+        encoding = encodings.get(name, {})
+        style = encoding.get("style", "form")
+        explode = bool(encoding.get("explode", style == "form"))
+        is_styled = {"style", "explode", "allowReserved"} & encoding.keys()
         if style == "pipeDelimited" and "|" in json.dumps(value):
             continue  # What delimits values cannot be told from what is in them.
         # Without a style, an object is JSON (OpenAPI 3.0, Encoding Object, `contentType`).
         type_ = "application/json" if isinstance(value, dict) and not is_styled else ""
         parameter = Parameter({}, "form", name, False, {}, style, explode, type_)
-        if not in_query(parameter, value, text):
+        if not matches_query(parameter, value, text):
             yield f"a member of a form ({style}{' exploded' * explode}, {type(value).__name__}) differs"
 
 
-def _in_parts(
-    operation: Operation, sent: Sent, content: bytes, came_as: str
+def _multipart_differences(
+    operation: Operation, sent: ExpectedRequest, content: bytes, received_type: str
 ) -> Iterator[str]:
-    head = f"Content-Type: {came_as}\r\n\r\n".encode()
+    head = f"Content-Type: {received_type}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + content)
     parts: dict[str, list[bytes]] = {}
     for part in message.iter_parts():
@@ -174,16 +181,16 @@ def _in_parts(
     encodings = operation.body(sent.content_type).get("encoding", {})
     pairs = urlencode([(name, p) for name, each in parts.items() for p in each])
     for name, value in sent.body.items():
-        how = encodings.get(name, {})
-        if how.get("style") == "deepObject" and "contentType" not in how:
+        encoding = encodings.get(name, {})
+        if encoding.get("style") == "deepObject" and "contentType" not in encoding:
             deep = Parameter({}, "form", name, False, {}, "deepObject", True)
-            if not in_query(deep, value, pairs):
+            if not matches_query(deep, value, pairs):
                 yield "a part (deepObject) differs"
             continue
         texts = [p.decode("utf-8", "replace") for p in parts.get(name, [])]
         if value is None or value == []:
             continue
-        if isinstance(value, list) and are_spelled(value, texts):
+        if isinstance(value, list) and match_texts(value, texts):
             continue
-        if len(texts) != 1 or not is_spelled(value, texts[0]):
+        if len(texts) != 1 or not matches_text(value, texts[0]):
             yield f"a part ({type(value).__name__}) differs"

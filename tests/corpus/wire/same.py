@@ -11,7 +11,7 @@ import msgspec
 ABSENT: Any = msgspec.UNSET
 
 
-def is_same(one: Any, other: Any, nulls: bool = True) -> bool:
+def is_equal(one: Any, other: Any, nulls: bool = True) -> bool:
     """Whether JSON is the same; of a date-time or duration, what it means.
 
     Args:
@@ -23,22 +23,22 @@ def is_same(one: Any, other: Any, nulls: bool = True) -> bool:
         names = one.keys() | other.keys()
         missing = ABSENT if nulls else None
         return all(
-            is_same(one.get(name, missing), other.get(name, missing), nulls)
+            is_equal(one.get(name, missing), other.get(name, missing), nulls)
             for name in names
         )
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(
-            is_same(a, b, nulls) for a, b in zip(one, other, strict=True)
+            is_equal(a, b, nulls) for a, b in zip(one, other, strict=True)
         )
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    return bool(one == other) or _means(one) == _means(other) is not None
+    return bool(one == other) or _parse_text(one) == _parse_text(other) is not None
 
 
 _PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def _means(value: Any) -> Any:
+def _parse_text(value: Any) -> Any:
     """What a text means that may be written in several ways; None for any other value."""
     if isinstance(value, str) and not _PLAIN_DATE.fullmatch(value):
         for type_ in (datetime, timedelta, time, UUID):
@@ -49,9 +49,11 @@ def _means(value: Any) -> Any:
     return None
 
 
-def unequal(one: Any, other: Any, nulls: bool = True, path: str = "$") -> Iterator[str]:
+def json_differences(
+    one: Any, other: Any, nulls: bool = True, path: str = "$"
+) -> Iterator[str]:
     """Where JSON differs, in words that tell the same of all that differs alike."""
-    if is_same(one, other, nulls):
+    if is_equal(one, other, nulls):
         return
     if isinstance(one, dict) and isinstance(other, dict):
         for name in one:
@@ -60,13 +62,15 @@ def unequal(one: Any, other: Any, nulls: bool = True, path: str = "$") -> Iterat
                     kind = "null" if one[name] is None else "member"
                     yield f"a {kind} is missing at {path}.{name}"
             else:
-                yield from unequal(one[name], other[name], nulls, f"{path}.{name}")
+                yield from json_differences(
+                    one[name], other[name], nulls, f"{path}.{name}"
+                )
         for name in other.keys() - one.keys():
             if nulls or other[name] is not None:
                 yield f"a member is too much at {path}.{name}"
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for a, b in zip(one, other, strict=True):
-            yield from unequal(a, b, nulls, f"{path}[]")
+            yield from json_differences(a, b, nulls, f"{path}[]")
     else:
         kinds = f"{json_type(one)} became {json_type(other)}"
         yield f"{kinds} at {path}: {repr(one)[:60]} -> {repr(other)[:60]}"

@@ -3,18 +3,30 @@
 from random import Random
 from typing import Any
 
-from tests.corpus.wire.discriminators import Schema, told
+from tests.corpus.wire.discriminators import Schema, discriminator_constraint
 from tests.corpus.wire.document import Description
 
 
-class Unmakeable(Exception):
+class NoValueError(Exception):
     """No value was found for a schema."""
 
 
-MOST_DEEP = 60
-_MOST = ("minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum")
-_LEAST = ("maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum")
-_SPLIT = ("$ref", "allOf", "oneOf", "anyOf", "discriminator")
+MAX_DEPTH = 60
+_LOWER_BOUNDS = (
+    "minimum",
+    "minLength",
+    "minItems",
+    "minProperties",
+    "exclusiveMinimum",
+)
+_UPPER_BOUNDS = (
+    "maximum",
+    "maxLength",
+    "maxItems",
+    "maxProperties",
+    "exclusiveMaximum",
+)
+_COMBINING_KEYWORDS = ("$ref", "allOf", "oneOf", "anyOf", "discriminator")
 
 
 class Flattener:
@@ -23,10 +35,10 @@ class Flattener:
     def __init__(self, description: Description, random: Random) -> None:
         self._description = description
         self._random = random
-        self._names = description.union_names
-        self._deep = 0
+        self._names = description.member_constraints_by_reference
+        self._depth = 0
 
-    def flat(self, schema: Any, pointer: str = "", base: bool = False) -> Schema:
+    def flatten(self, schema: Any, pointer: str = "", base: bool = False) -> Schema:
         """One of the schemas that a schema allows.
 
         Args:
@@ -39,33 +51,36 @@ class Flattener:
         """
         if not isinstance(schema, dict):
             if schema is False:
-                raise Unmakeable("false")
+                raise NoValueError("false")
             return {}
-        self._deep += 1
+        self._depth += 1
         try:
-            if self._deep > MOST_DEEP:
-                raise Unmakeable("too deep")
-            return self._flat(schema, pointer, base)
+            if self._depth > MAX_DEPTH:
+                raise NoValueError("too deep")
+            return self._flatten(schema, pointer, base)
         finally:
-            self._deep -= 1
+            self._depth -= 1
 
-    def _flat(self, schema: Schema, pointer: str, base: bool) -> Schema:
+    def _flatten(self, schema: Schema, pointer: str, base: bool) -> Schema:
         has_siblings = self._description.version != "3.0"
         if "$ref" in schema:
-            target = self._target(schema["$ref"])
+            target = self._resolve_reference(schema["$ref"])
             into = pointer if base else schema["$ref"]
-            merged = self.flat(target, into, base)
+            merged = self.flatten(target, into, base)
             if not base:
-                merged = self._named(merged, self._names.get(schema["$ref"], {}))
+                merged = self._add_constraint(
+                    merged, self._names.get(schema["$ref"], {})
+                )
             if not has_siblings:
                 return merged
         else:
             merged = {}
         merged = merge(
-            merged, {key: v for key, v in schema.items() if key not in _SPLIT}
+            merged,
+            {key: v for key, v in schema.items() if key not in _COMBINING_KEYWORDS},
         )
         for part in schema.get("allOf", ()):
-            merged = merge(merged, self.flat(part, pointer, True))
+            merged = merge(merged, self.flatten(part, pointer, True))
         discriminator = schema.get("discriminator") or {}
         is_union = False
         for key in ("oneOf", "anyOf"):
@@ -73,46 +88,53 @@ class Flattener:
                 is_union = True
                 if base and {"$ref": pointer} in schema[key]:
                     continue  # It is a member of what it extends.
-                merged = merge(merged, self._member(schema[key]))
+                merged = merge(merged, self._choose_member(schema[key]))
         if discriminator.get("propertyName") and not is_union:
-            merged = self._of_family(merged, discriminator, pointer, base)
+            merged = self._choose_subtype(merged, discriminator, pointer, base)
         return merged
 
-    def _named(self, merged: Schema, demanded: Schema) -> Schema:
+    def _add_constraint(self, merged: Schema, constraint: Schema) -> Schema:
         """A member of a union, with what tells it apart, unless it says that itself."""
-        for name, wanted in demanded.get("properties", {}).items():
-            own = self.flat(merged.get("properties", {}).get(name, {}))
+        for name, wanted in constraint.get("properties", {}).items():
+            own = self.flatten(merged.get("properties", {}).get(name, {}))
             values = own.get("enum", [own["const"]] if "const" in own else [])
             if values and not any(value in wanted["enum"] for value in values):
                 return merged
-        return merge(merged, demanded)
+        return merge(merged, constraint)
 
-    def _member(self, members: list[Any]) -> Schema:
+    def _choose_member(self, members: list[Any]) -> Schema:
         for member in self._random.sample(members, len(members)):
             try:
-                return self.flat(member)
-            except Unmakeable:
+                return self.flatten(member)
+            except NoValueError:
                 continue
-        raise Unmakeable("no member of a union")
+        raise NoValueError("no member of a union")
 
-    def _of_family(
+    def _choose_subtype(
         self, merged: Schema, discriminator: Schema, pointer: str, base: bool
     ) -> Schema:
         """What is told apart by a property: itself extended by another, or that other."""
         if base:
-            return merge(merged, told(discriminator, pointer)) if pointer else merged
+            return (
+                merge(merged, discriminator_constraint(discriminator, pointer))
+                if pointer
+                else merged
+            )
         mapping = discriminator.get("mapping") or {}
         others = sorted({r for r in mapping.values() if r != pointer})
         if not others:
             return merged
         other = self._random.choice(others)
-        return merge(self.flat({"$ref": other}), told(discriminator, other))
+        return merge(
+            self.flatten({"$ref": other}),
+            discriminator_constraint(discriminator, other),
+        )
 
-    def _target(self, reference: str) -> Any:
+    def _resolve_reference(self, reference: str) -> Any:
         try:
-            return self._description.target(reference)
+            return self._description.resolve_reference(reference)
         except (LookupError, ValueError, TypeError):
-            raise Unmakeable("a reference that leads nowhere") from None
+            raise NoValueError("a reference that leads nowhere") from None
 
 
 def merge(one: Schema, other: Schema) -> Schema:
@@ -135,13 +157,13 @@ def merge(one: Schema, other: Schema) -> Schema:
         elif key == "enum":
             merged[key] = [v for v in value if v in merged[key]]
         elif key == "type":
-            merged[key] = _types(merged[key], value)
-        elif key in _MOST and not isinstance(value, bool):
+            merged[key] = _intersect_types(merged[key], value)
+        elif key in _LOWER_BOUNDS and not isinstance(value, bool):
             merged[key] = max(merged[key], value)
-        elif key in _LEAST and not isinstance(value, bool):
+        elif key in _UPPER_BOUNDS and not isinstance(value, bool):
             merged[key] = min(merged[key], value)
         elif key in ("items", "not", "additionalProperties") and merged[key] != value:
-            merged[key] = _both(key, merged[key], value)
+            merged[key] = _intersect(key, merged[key], value)
         elif key == "nullable":
             merged[key] = merged[key] and value
         elif key in ("readOnly", "writeOnly", "uniqueItems"):
@@ -155,18 +177,18 @@ def merge(one: Schema, other: Schema) -> Schema:
     return merged
 
 
-def _types(one: Any, other: Any) -> Any:
+def _intersect_types(one: Any, other: Any) -> Any:
     first = one if isinstance(one, list) else [one]
     second = other if isinstance(other, list) else [other]
     found = [name for name in first if name in second]
     if "integer" in first + second and "number" in first + second:
         found = [*found, *(["integer"] if "integer" not in found else [])]
     if not found:
-        raise Unmakeable("types that exclude each other")
+        raise NoValueError("types that exclude each other")
     return found
 
 
-def _both(key: str, one: Any, other: Any) -> Any:
+def _intersect(key: str, one: Any, other: Any) -> Any:
     if key == "not":
         return {"anyOf": [one, other]}
     if one is False or other is False:

@@ -10,12 +10,16 @@ import pytest
 pytest.importorskip("openapi_core", reason="openapi-core is not installed")
 
 from tests.corpus.wire.cases import Cases  # noqa: E402
-from tests.corpus.wire.convert import Unfit, converted, plain  # noqa: E402
+from tests.corpus.wire.convert import (
+    ConversionError,
+    convert_value,
+    plain,
+)  # noqa: E402
 from tests.corpus.wire.core import BASE_URL, Validator  # noqa: E402
 from tests.corpus.wire.document import Description, Operation  # noqa: E402
-from tests.corpus.wire.requests import Sent, differences  # noqa: E402
-from tests.corpus.wire.same import unequal  # noqa: E402
-from tests.corpus.wire.values import Maker, Size  # noqa: E402
+from tests.corpus.wire.requests import ExpectedRequest, differences  # noqa: E402
+from tests.corpus.wire.same import json_differences  # noqa: E402
+from tests.corpus.wire.values import Size, ValueGenerator  # noqa: E402
 
 PET = {
     "type": "object",
@@ -47,7 +51,7 @@ DOCUMENT = {
     },
     "pet": PET,
 }
-SENT = Sent(
+SENT = ExpectedRequest(
     {("path", "id"): 3, ("query", "of"): ["a b", "c"]},
     {"name": "Rex", "born": "2026-01-02"},
     "application/json",
@@ -77,7 +81,7 @@ def test_a_request_that_is_right_is_accepted(
     description: Description, operation: Operation
 ) -> None:
     assert list(differences(operation, SENT, request())) == []
-    assert Validator(description, operation).complaints(request()) == []
+    assert Validator(description, operation).violations(request()) == []
 
 
 @pytest.mark.parametrize(
@@ -111,13 +115,13 @@ def test_what_openapi_core_refuses_is_told(
     description: Description, operation: Operation, sent: httpx2.Request, name: str
 ) -> None:
     validator = Validator(description, operation)
-    (complaint,) = validator.complaints(sent)
-    assert complaint.name == name
-    assert not validator.is_unknown(complaint, "application/json")
+    (violation,) = validator.violations(sent)
+    assert violation.name == name
+    assert not validator.is_unsupported(violation, "application/json")
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "said"),
+    ("one", "other", "expected"),
     [
         ({"a": [1, 1.0]}, {"a": [1.0, 1]}, []),
         ({"at": "2026-01-02T03:00:00+01:00"}, {"at": "2026-01-02T02:00:00Z"}, []),
@@ -127,20 +131,22 @@ def test_what_openapi_core_refuses_is_told(
         ([{"a": True}], [{"a": 1}], ["bool became int at $[].a: True -> 1"]),
     ],
 )
-def test_json_that_differs_is_told(one: Any, other: Any, said: list[str]) -> None:
-    assert list(unequal(one, other)) == said
+def test_json_that_differs_is_told(one: Any, other: Any, expected: list[str]) -> None:
+    assert list(json_differences(one, other)) == expected
 
 
 def test_values_satisfy_their_schemas_and_are_always_the_same(
     description: Description,
 ) -> None:
-    def made() -> list[Any]:
-        maker = Maker(description, "seed", request=True)
+    def generate() -> list[Any]:
+        maker = ValueGenerator(description, "seed", request=True)
         return [maker.value(PET, size) for size in Size for _ in range(5)]
 
-    values = made()
-    assert values == made()
-    assert all(Maker(description, "", True).is_valid(PET, value) for value in values)
+    values = generate()
+    assert values == generate()
+    assert all(
+        ValueGenerator(description, "", True).is_valid(PET, value) for value in values
+    )
     assert any("tags" in value for value in values)
     assert any(value.get("key") in (True, False) for value in values)
 
@@ -149,17 +155,17 @@ def test_requests_are_small_and_large(
     description: Description, operation: Operation
 ) -> None:
     cases = Cases(description, operation, pytest.fail)
-    least, full, _ = cases.sent("application/json")
+    least, full, _ = cases.requests("application/json")
     assert list(least.parameters) == [("path", "id")]
     assert list(full.parameters) == [("path", "id"), ("query", "of")]
-    assert [answer.status for answer in cases.answers()] == [404]
+    assert [response.status for response in cases.responses()] == [404]
 
 
 def test_plain_json_becomes_what_is_taken(tmp_path: Path) -> None:
-    made = converted(["2026-01-02T03:04:05Z", 3, "YWI="], list[Any])
-    assert plain(made) == ["2026-01-02T03:04:05Z", 3, "YWI="]
-    assert converted("YWI=", bytes) == b"ab"
-    assert converted([1, "a"], tuple[int, str]) == (1, "a")
+    converted = convert_value(["2026-01-02T03:04:05Z", 3, "YWI="], list[Any])
+    assert plain(converted) == ["2026-01-02T03:04:05Z", 3, "YWI="]
+    assert convert_value("YWI=", bytes) == b"ab"
+    assert convert_value([1, "a"], tuple[int, str]) == (1, "a")
     for value, type_ in ((1, str), ("x", bytes), ([1], list[str]), (None, int)):
-        with pytest.raises(Unfit):
-            converted(value, type_)
+        with pytest.raises(ConversionError):
+            convert_value(value, type_)

@@ -8,14 +8,14 @@ from functools import lru_cache
 import hypothesis
 from hypothesis import HealthCheck, strategies
 
-TAME = "abcXYZ019-_"
+SAFE_CHARACTERS = "abcXYZ019-_"
 """Characters that mean the same everywhere."""
-TEXTS = {
-    "json": TAME + " \"\\'/<>&%?#=+.,:;|{}[]äß€漢🦊\n\t",
-    "path": TAME + " %?#=+:@&!$'()*äß€漢🦊",
-    "query": TAME + " %?#=+/:@&!$'()*äß€漢🦊",
-    "header": TAME + " %?#=+/:@&!$'()*",
-    "cookie": TAME,
+CHARACTERS = {
+    "json": SAFE_CHARACTERS + " \"\\'/<>&%?#=+.,:;|{}[]äß€漢🦊\n\t",
+    "path": SAFE_CHARACTERS + " %?#=+:@&!$'()*äß€漢🦊",
+    "query": SAFE_CHARACTERS + " %?#=+/:@&!$'()*äß€漢🦊",
+    "header": SAFE_CHARACTERS + " %?#=+/:@&!$'()*",
+    "cookie": SAFE_CHARACTERS,
 }
 """Characters that a text may have, by where it is sent."""
 
@@ -62,7 +62,7 @@ def is_decimal(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def matching(pattern: str) -> tuple[str, ...]:
+def texts_matching(pattern: str) -> tuple[str, ...]:
     """Some texts that a pattern finds, always the same; none where Python cannot read it."""
     found: list[str] = []
     try:

@@ -19,21 +19,28 @@ from openapi_schema_validator import (
 
 from tests.corpus.wire.document import HERE, Description
 from tests.corpus.wire.numbers import integer, number
-from tests.corpus.wire.schemas import Flattener, Schema, Unmakeable
-from tests.corpus.wire.texts import FORMATS, TAME, TEXTS, is_decimal, is_time, matching
+from tests.corpus.wire.schemas import Flattener, NoValueError, Schema
+from tests.corpus.wire.texts import (
+    CHARACTERS,
+    FORMATS,
+    SAFE_CHARACTERS,
+    is_decimal,
+    is_time,
+    texts_matching,
+)
 
 ATTEMPTS = 12
-MOST_DEEP = 10
+MAX_DEPTH = 10
 FULL_DEPTH = 4
-MOST_ITEMS = 20
+MAX_ITEMS = 20
 
 
 class Size(Enum):
     """How much of what may be absent is there."""
 
-    LEAST = "least"
+    MINIMAL = "least"
     FULL = "full"
-    ANY = "any"
+    RANDOM = "any"
 
 
 _CLASSES: dict[str, tuple[type, ...]] = {
@@ -46,7 +53,7 @@ _CLASSES: dict[str, tuple[type, ...]] = {
 }
 
 
-class Maker:
+class ValueGenerator:
     """Makes values that one side sends.
 
     Args:
@@ -68,7 +75,7 @@ class Maker:
         self._formats = FormatChecker()
         self._formats.checkers = {**known, "time": (is_time, ValueError)}
         self._flattener = Flattener(description, self._random)
-        self._characters = TEXTS["json"]
+        self._alphabet = CHARACTERS["json"]
 
     def value(self, schema: Any, size: Size, place: str = "json") -> Any:
         """A value of a schema.
@@ -79,11 +86,11 @@ class Maker:
         reason = "it satisfies its schema not"
         for attempt in range(ATTEMPTS):
             # What cannot be made in full may be made with less.
-            tried = size if attempt < ATTEMPTS // 2 else Size.LEAST
-            self._characters = TEXTS[place] if attempt % 3 < 2 else TAME
+            tried = size if attempt < ATTEMPTS // 2 else Size.MINIMAL
+            self._alphabet = CHARACTERS[place] if attempt % 3 < 2 else SAFE_CHARACTERS
             try:
-                value = self._made(schema, tried, 0)
-            except Unmakeable as error:
+                value = self._generate(schema, tried, 0)
+            except NoValueError as error:
                 reason = str(error)
                 continue
             except (TypeError, ValueError, AttributeError, KeyError) as error:
@@ -91,7 +98,7 @@ class Maker:
                 continue
             if self.is_valid(schema, value):
                 return value
-        raise Unmakeable(reason)
+        raise NoValueError(reason)
 
     def is_valid(self, schema: Any, value: Any) -> bool:
         """Whether a value satisfies a schema."""
@@ -118,16 +125,16 @@ class Maker:
                 if name not in instance and not self._is_hidden(properties.get(name)):
                     yield ValidationError(f"{name!r} is required")
 
-    def _made(self, schema: Any, size: Size, depth: int) -> Any:
-        if depth > MOST_DEEP:
-            raise Unmakeable("it is too deep")
+    def _generate(self, schema: Any, size: Size, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise NoValueError("it is too deep")
         if depth > FULL_DEPTH:
-            size = Size.LEAST
-        flat = self._flattener.flat(schema)
+            size = Size.MINIMAL
+        flat = self._flattener.flatten(schema)
         if "enum" in flat:
             values = [v for v in flat["enum"] if _is_of_types(v, flat.get("type"))]
             if not values:
-                raise Unmakeable("an enum without a value")
+                raise NoValueError("an enum without a value")
             if "const" not in flat or flat["const"] not in values:
                 return self._random.choice(values)
         if "const" in flat:
@@ -138,7 +145,7 @@ class Maker:
             case "boolean":
                 return self._random.random() < 0.5
             case "integer":
-                return integer(flat, self._random, size is Size.ANY)
+                return integer(flat, self._random, size is Size.RANDOM)
             case "number":
                 return number(flat, self._random)
             case "string":
@@ -167,7 +174,9 @@ class Maker:
             return ""
         may_be_null = flat.get("nullable") is True or "null" in names
         others = [name for name in names if name != "null"]
-        if may_be_null and (not others or self._random.random() < _nulls(size)):
+        if may_be_null and (
+            not others or self._random.random() < _null_probability(size)
+        ):
             return "null"
         return str(self._random.choice(others))
 
@@ -175,29 +184,31 @@ class Maker:
         least, most = flat.get("minLength", 0), flat.get("maxLength", 10_000)
         format_ = flat.get("format", "")
         if "pattern" in flat:
-            found = [t for t in matching(flat["pattern"]) if least <= len(t) <= most]
+            found = [
+                t for t in texts_matching(flat["pattern"]) if least <= len(t) <= most
+            ]
             found += [
                 text * (-(-least // max(1, len(text))))
-                for text in matching(flat["pattern"])
+                for text in texts_matching(flat["pattern"])
                 if len(text) < least
             ]
-            told = [
+            candidates = [
                 flat.get("example"),
                 flat.get("default"),
                 *(flat.get("examples") or ()),
             ]
-            found += [text for text in told if isinstance(text, str)]
+            found += [text for text in candidates if isinstance(text, str)]
             if format_ == "decimal":
                 found = [text for text in found if is_decimal(text)]
             if not found:
-                raise Unmakeable("no text of a pattern")
+                raise NoValueError("no text of a pattern")
             return self._random.choice(found)
         if format_ in FORMATS:
             return self._random.choice(FORMATS[format_])
         length = self._random.randint(least, min(most, least + 12))
         if not least and self._random.random() < 0.9:
             length = max(length, min(1, most))
-        text = "".join(self._random.choices(self._characters, k=length)).strip()
+        text = "".join(self._random.choices(self._alphabet, k=length)).strip()
         text += "a" * (least - len(text))
         encoding = flat.get("contentEncoding")
         if encoding == "base64" or format_ in ("byte", "base64url"):
@@ -209,17 +220,17 @@ class Maker:
     def _array(self, flat: Schema, size: Size, depth: int) -> list[Any]:
         first = flat.get("prefixItems", [])
         least = max(flat.get("minItems", 0), len(first))
-        most = min(flat.get("maxItems", MOST_ITEMS), MOST_ITEMS)
-        wanted = {Size.LEAST: 0, Size.FULL: 2}.get(size, self._random.randint(0, 3))
+        most = min(flat.get("maxItems", MAX_ITEMS), MAX_ITEMS)
+        wanted = {Size.MINIMAL: 0, Size.FULL: 2}.get(size, self._random.randint(0, 3))
         length = max(least, min(wanted, most))
         items = flat.get("items", {})
-        found: list[Any] = [self._made(schema, size, depth + 1) for schema in first]
+        found: list[Any] = [self._generate(schema, size, depth + 1) for schema in first]
         for _ in range(10 * length):
             if len(found) >= length:
                 break
             try:
-                item = self._made(items, size, depth + 1)
-            except Unmakeable:
+                item = self._generate(items, size, depth + 1)
+            except NoValueError:
                 if len(found) >= least:
                     break
                 raise
@@ -235,40 +246,44 @@ class Maker:
             if self._is_hidden(schema):
                 continue
             is_required = name in required
-            if not is_required and self._random.random() >= _share(size):
+            if not is_required and self._random.random() >= _probability(size):
                 continue
             try:
-                found[name] = self._made(schema, size, depth + 1)
-            except Unmakeable:
+                found[name] = self._generate(schema, size, depth + 1)
+            except NoValueError:
                 if is_required:
                     raise
         for name in required:
             if name not in found and name not in properties:
-                found[name] = self._made(
+                found[name] = self._generate(
                     flat.get("additionalProperties", {}), size, depth + 1
                 )
         more = flat.get("additionalProperties")
         if more not in (None, False) and (
-            size is not Size.LEAST or len(found) < flat.get("minProperties", 0)
+            size is not Size.MINIMAL or len(found) < flat.get("minProperties", 0)
         ):
-            names = ["key", "other key", "aß"] if self._characters != TAME else ["key"]
+            names = (
+                ["key", "other key", "aß"]
+                if self._alphabet != SAFE_CHARACTERS
+                else ["key"]
+            )
             names = flat.get("propertyNames", {}).get("enum", names)
             for name in names:
                 if name not in properties and len(found) < flat.get(
                     "maxProperties", 99
                 ):
-                    found[name] = self._made(more, size, depth + 1)
+                    found[name] = self._generate(more, size, depth + 1)
         for pattern, schema in (flat.get("patternProperties") or {}).items():
-            if size is not Size.LEAST:
-                for name in matching(pattern)[:1]:
-                    found.setdefault(name, self._made(schema, size, depth + 1))
+            if size is not Size.MINIMAL:
+                for name in texts_matching(pattern)[:1]:
+                    found.setdefault(name, self._generate(schema, size, depth + 1))
         return found
 
     def _is_hidden(self, schema: Any) -> bool:
         """Whether a property is none of what this side sends."""
         try:
-            flat = self._flattener.flat(schema)
-        except Unmakeable:
+            flat = self._flattener.flatten(schema)
+        except NoValueError:
             return False
         return flat.get(self._hidden) is True
 
@@ -283,10 +298,10 @@ def _is_of_types(value: Any, types: Any) -> bool:
     )
 
 
-def _share(size: Size) -> float:
-    return {Size.LEAST: 0, Size.FULL: 1, Size.ANY: 0.5}[size]
+def _probability(size: Size) -> float:
+    return {Size.MINIMAL: 0, Size.FULL: 1, Size.RANDOM: 0.5}[size]
 
 
-def _nulls(size: Size) -> float:
+def _null_probability(size: Size) -> float:
     """How often what may be null is."""
-    return {Size.LEAST: 0.2, Size.FULL: 0.05, Size.ANY: 0.4}[size]
+    return {Size.MINIMAL: 0.2, Size.FULL: 0.05, Size.RANDOM: 0.4}[size]
