@@ -23,7 +23,7 @@ IMPORT_PATHS = ("generator", "generated", "templates")
 OTHER_FEATURES = (
     *("alternatives", "bodies", "hiding", "mistakes", "nullable", "streams", "types"),
 )
-"""Documents of `specs/ok` with what the clients that are checked in do not have."""
+"""Documents of `specs/ok` with what the clients that are checked_path in do not have."""
 
 OLDEST = "3.11"
 
@@ -37,9 +37,9 @@ def wrong(okta: Okta, untyped) -> int:
 """
 
 
-def modules_below(checked: str) -> set[Path]:
-    path = ROOT / checked
-    assert path.exists(), f"{checked} is missing"
+def modules_below(checked_path: str) -> set[Path]:
+    path = ROOT / checked_path
+    assert path.exists(), f"{checked_path} is missing"
     return {path} if path.is_file() else set(path.rglob("*.py"))
 
 
@@ -61,7 +61,7 @@ def test_mypy_finds_nothing() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    count = sum(len(modules_below(checked)) for checked in CHECKED_PATHS)
+    count = sum(len(modules_below(checked_path)) for checked_path in CHECKED_PATHS)
     assert f"no issues found in {count} source files" in done.stdout
 
 
@@ -90,12 +90,14 @@ def pyright_findings(folder: Path) -> Mapping[Path, list[str]]:
         folder,
         include=[
             CANARY,
-            *((project / checked).as_posix() for checked in CHECKED_PATHS),
+            *((project / checked_path).as_posix() for checked_path in CHECKED_PATHS),
         ],
-        extraPaths=[str(ROOT / checked) for checked in IMPORT_PATHS],
+        extraPaths=[str(ROOT / checked_path) for checked_path in IMPORT_PATHS],
     )
     expected = {
-        path.resolve() for checked in CHECKED_PATHS for path in modules_below(checked)
+        path.resolve()
+        for checked_path in CHECKED_PATHS
+        for path in modules_below(checked_path)
     }
     expected.add((folder / CANARY).resolve())
     assert report["summary"]["filesAnalyzed"] == len(expected)
@@ -114,17 +116,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pyright")
 
 
-@pytest.mark.parametrize("place", CHECKED_PATHS)
-def test_pyright_finds_nothing(checked: str, folder: Path) -> None:
+@pytest.mark.parametrize("checked_path", CHECKED_PATHS)
+def test_pyright_finds_nothing(checked_path: str, folder: Path) -> None:
     found = pyright_findings(folder)
     findings = [
-        f for path in sorted(modules_below(checked)) for f in found[path.resolve()]
+        f for path in sorted(modules_below(checked_path)) for f in found[path.resolve()]
     ]
     assert not findings, "\n".join(["", *findings])
 
 
 def test_pyright_finds_nothing_in_clients_of_other_features(tmp_path: Path) -> None:
-    """The runtime, which they share, is read with the clients that are checked in."""
+    """The runtime, which they share, is read with the clients that are checked_path in."""
     for name in OTHER_FEATURES:
         import_client(SPECS / "ok" / f"{name}.yaml", tmp_path)
     report = pyright(tmp_path, include=["*"], exclude=["*/_runtime"])
