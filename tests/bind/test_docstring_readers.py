@@ -1,7 +1,7 @@
-"""Tests that text of a document is only text for what reads docstrings.
+"""Tests that text of a document is inactive in docstrings.
 
-The texts hold what doctest, Sphinx, Markdown readers and linters act upon. They are put where
-a document may put them. Then the readers themselves are asked what they find.
+The texts contain markup that doctest, Sphinx, Markdown renderers and linters act upon. They are
+put into docstrings in every position, and then read with these tools.
 """
 
 import ast
@@ -39,8 +39,8 @@ PLACES = [
 TEXTS = [place.format(text) for place in PLACES for text in HOSTILE]
 
 
-def value(text: str) -> str:
-    """The docstring of a method that says a text everywhere that it can."""
+def docstring_value(text: str) -> str:
+    """Return the value of a docstring with a text in every section."""
     entries = [("name", text)]
     literal = docstring(
         text, summary=text, arguments=entries, returns=text, raises=entries
@@ -50,8 +50,8 @@ def value(text: str) -> str:
     return found
 
 
-def of_docutils(text: str) -> str:
-    """What docutils makes of reST, with all that it can do allowed."""
+def render_rest(text: str) -> str:
+    """Render reST with docutils, with all features enabled."""
     options = {
         "raw_enabled": True,
         "file_insertion_enabled": True,
@@ -84,19 +84,19 @@ READERS: dict[str, Callable[[], Callable[[str], str]]] = {
     "gfm": lambda: MarkdownIt("commonmark").enable(["table", "strikethrough"]).render,
     "python-markdown": lambda: markdown.Markdown().convert,
     "mkdocs": lambda: markdown.Markdown(extensions=EXTENSIONS).convert,
-    "reST": lambda: of_docutils,
+    "reST": lambda: render_rest,
 }
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_nothing_is_live_in_a_rendered_docstring(reader: str) -> None:
+def test_rendered_docstring_has_no_active_markup(reader: str) -> None:
     render = READERS[reader]()
     for text in TEXTS:
-        assert_no_active_content(render(value(text)))
+        assert_no_active_content(render(docstring_value(text)))
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_the_readers_find_what_is_live_in_the_texts_themselves(reader: str) -> None:
+def test_readers_find_active_markup_in_unescaped_texts(reader: str) -> None:
     found = 0
     render = READERS[reader]()
     for text in HOSTILE:
@@ -107,9 +107,9 @@ def test_the_readers_find_what_is_live_in_the_texts_themselves(reader: str) -> N
     assert found >= 10
 
 
-def test_a_docstring_holds_no_doctest() -> None:
+def test_docstring_contains_no_doctest() -> None:
     for text in TEXTS:
-        assert doctest.DocTestParser().get_examples(value(text)) == []
+        assert doctest.DocTestParser().get_examples(docstring_value(text)) == []
 
 
 PRAGMAS = [
@@ -123,9 +123,9 @@ LIVE_PRAGMA = re.compile(r"\s*#\s*(flake8[:=]|mypy: |pyre-)", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("pragma", PRAGMAS)
-def test_a_line_of_a_docstring_is_no_pragma(pragma: str) -> None:
+def test_docstring_lines_are_no_pragmas(pragma: str) -> None:
     for place in PLACES:
-        lines = value(place.format(pragma)).splitlines()
+        lines = docstring_value(place.format(pragma)).splitlines()
         assert not any(map(LIVE_PRAGMA.match, lines)), lines
 
 
@@ -133,13 +133,13 @@ def test_a_line_of_a_docstring_is_no_pragma(pragma: str) -> None:
     "title", ["Args", "Arguments", "Returns", "raises", "Examples", "Keyword Args"]
 )
 @pytest.mark.parametrize("form", ["{}:\n    x: y", "{}: x", "```\n{}\n------\nx\n```"])
-def test_a_description_has_no_section(title: str, form: str) -> None:
+def test_section_titles_in_descriptions_are_escaped(title: str, form: str) -> None:
     text = ast.literal_eval(docstring(form.format(title)))
     assert not re.search(rf"(?m)^ *{title}(:|\n *-+$)", text)
     assert title in text
 
 
-def test_a_description_has_no_field() -> None:
+def test_fields_in_descriptions_are_escaped() -> None:
     text = ast.literal_eval(docstring(":raises ValueError: Never.\n\n:meta private:"))
     assert text == "\\:raises ValueError: Never.\n\n\\:meta private:\n"
 
@@ -155,7 +155,7 @@ def test_a_description_has_no_field() -> None:
         "Type: `x`. The result is data: `y`. Times: 12:30. Note: a {name} and __init__.",
     ],
 )
-def test_text_without_constructs_is_left_as_it_is(text: str) -> None:
+def test_text_without_markup_is_unchanged(text: str) -> None:
     assert ast.literal_eval(docstring(text, width=200)).strip() == text
 
 
@@ -170,22 +170,24 @@ PARTS = st.sampled_from(
 
 @settings(deadline=None, max_examples=25)
 @given(st.lists(PARTS, max_size=14).map("".join))
-def test_no_mixture_of_constructs_is_live(text: str) -> None:
+def test_combined_constructs_are_escaped(text: str) -> None:
     for make in READERS.values():
-        assert_no_active_content(make()(value(text)))
-    assert doctest.DocTestParser().get_examples(value(text)) == []
+        assert_no_active_content(make()(docstring_value(text)))
+    assert doctest.DocTestParser().get_examples(docstring_value(text)) == []
 
 
 def docstrings(source: str) -> Iterator[str]:
-    """The docstrings of a module, of its classes, functions and attributes."""
+    """Yield the docstrings of a module, its classes, functions and attributes."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            if isinstance(node.value.value, str):
-                yield node.value.value
+        if isinstance(node, ast.Expr) and isinstance(
+            node.docstring_value, ast.Constant
+        ):
+            if isinstance(node.docstring_value.docstring_value, str):
+                yield node.docstring_value.docstring_value
 
 
 def document(text: str) -> dict[str, object]:
-    """A document that says a text wherever it may say something."""
+    """Return a document with a text in every description, summary and title."""
     schema = {
         "type": "object",
         "description": text,
@@ -233,7 +235,9 @@ def document(text: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("number", range(0, len(HOSTILE), 9))
-def test_no_docstring_of_a_client_is_live(number: int, tmp_path: Path) -> None:
+def test_docstrings_of_a_client_have_no_active_markup(
+    number: int, tmp_path: Path
+) -> None:
     text = "\n\n".join(["Fine.", *HOSTILE[number : number + 9]])
     spec = tmp_path / "it.json"
     spec.write_text(json.dumps(document(text)), encoding="utf-8")

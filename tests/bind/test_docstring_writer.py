@@ -1,4 +1,4 @@
-"""Tests of the docstring writer: a docstring holds the words of a text, and cannot end early."""
+"""Tests of docstring literals: they contain the text and do not end early."""
 
 import ast
 import string as letters
@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from tests.support.texts import TRICKY, assert_legible, texts, with_texts
 
-every_text = with_texts(TRICKY)
+each_text = with_texts(TRICKY)
 
 
-def words(text: str) -> list[str]:
-    """The letters and digits of a text: what no escape may change."""
+def alphanumerics(text: str) -> list[str]:
+    """Return the letters and digits of a text, which no escape may change."""
     return [character for character in text if character.isalnum()]
 
 
 def value_of(docstring: str) -> str:
-    """The value of a docstring, after seeing that it is one, alone, in a function."""
+    """Return the value of a docstring, and assert that it is one statement of a function."""
     module = ast.parse(f"def function():\n    {docstring}\n    return 1\n")
     (function,) = module.body
     assert isinstance(function, ast.FunctionDef)
@@ -32,29 +32,29 @@ def value_of(docstring: str) -> str:
     return value
 
 
-@every_text
-def test_a_docstring_says_the_text_and_cannot_end_early(text: str) -> None:
+@each_text
+def test_docstring_contains_the_text_and_does_not_end_early(text: str) -> None:
     literal = docstring(text)
     assert_legible(literal)
     value = value_of(literal) if literal else ""
-    assert words(value) == words(text)
+    assert alphanumerics(value) == alphanumerics(text)
     assert all(line == line.rstrip() for line in value.split("\n"))
 
 
-@every_text
-def test_a_docstring_has_no_character_that_controls_a_terminal(text: str) -> None:
+@each_text
+def test_docstring_has_no_terminal_control_characters(text: str) -> None:
     value = ast.literal_eval(docstring(text, arguments=[("name", text)]))
     assert not set(value) & set(map(chr, (*range(10), *range(11, 32), 127, 0x202E)))
 
 
-@every_text
-def test_flat_text_is_one_line_and_keeps_its_marks(text: str) -> None:
+@each_text
+def test_single_line_joins_lines_and_keeps_combining_marks(text: str) -> None:
     assert single_line(text).splitlines() in ([], [single_line(text)])
-    assert words(single_line(text)) == words(text)
+    assert alphanumerics(single_line(text)) == alphanumerics(text)
     assert single_line("हिन्दी e\u0301") == "हिन्दी e\u0301"
 
 
-def test_sections_stand_in_the_order_of_google() -> None:
+def test_sections_are_in_google_style_order() -> None:
     literal = docstring(
         "More of it.",
         summary="List it.",
@@ -92,15 +92,15 @@ def test_sections_stand_in_the_order_of_google() -> None:
 @example("\\")
 @example('a "quote"')
 @example("a\n    b\\\n")
-def test_black_leaves_a_docstring_what_it_is(text: str) -> None:
+def test_black_keeps_the_text_of_a_docstring(text: str) -> None:
     module = f"class Model:\n    {docstring(text)}\n\n    id: str\n"
     formatted = black.format_str(module, mode=black.Mode())
     assert black.format_str(formatted, mode=black.Mode()) == formatted
     if docstring(text):
         (model,) = ast.parse(formatted).body
         assert isinstance(model, ast.ClassDef)
-        said = ast.get_docstring(model)
-        assert said is not None and words(said) == words(text)
+        value = ast.get_docstring(model)
+        assert value is not None and alphanumerics(value) == alphanumerics(text)
 
 
 widths = st.integers(min_value=40, max_value=100)
@@ -123,20 +123,22 @@ markdown = st.lists(
 @example("a\0b - c", 80, "    ")
 @example("a\n\n\n\nb", 80, "    ")
 def test_wrapping_keeps_every_word(text: str, width: int, indent: str) -> None:
-    assert words(wrap_markdown(text, width, indent)) == words(text)
+    assert alphanumerics(wrap_markdown(text, width, indent)) == alphanumerics(text)
 
 
 @settings(deadline=None)
 @given(st.lists(st.text(letters.ascii_lowercase, min_size=1)), widths, indents)
 @example(["word"] * 100, 60, "        ")
-def test_wrapping_fills_to_the_width(words: list[str], width: int, indent: str) -> None:
-    first, *rest = wrap_markdown(" ".join(words), width, indent).split("\n")
+def test_wrapping_fills_to_the_width(
+    alphanumerics: list[str], width: int, indent: str
+) -> None:
+    first, *rest = wrap_markdown(" ".join(alphanumerics), width, indent).split("\n")
     for line in (indent + first, *rest):
         assert line.startswith(indent)
         assert len(line) <= max(width, 40 + len(indent)) or " " not in line.strip()
 
 
-def test_wrapping_leaves_what_is_not_a_paragraph() -> None:
+def test_wrapping_keeps_blocks_other_than_paragraphs() -> None:
     text = (
         "One\nparagraph.\n\n"
         "- an item\n  that goes on\n- another\n\n"
@@ -156,7 +158,7 @@ def test_wrapping_leaves_what_is_not_a_paragraph() -> None:
 
 
 @pytest.mark.parametrize("word", ["-", "#", "2)", "1.", ">", "| a", "=", "---"])
-def test_wrapping_makes_no_item_or_heading_of_a_word(word: str) -> None:
+def test_wrapping_does_not_begin_a_line_with_a_block_marker(word: str) -> None:
     text = f"{'word ' * 7}andso {word} more words"
     assert wrap_markdown(text, 40).split("\n") == [
         f"{'word ' * 7}".strip(),
@@ -164,7 +166,7 @@ def test_wrapping_makes_no_item_or_heading_of_a_word(word: str) -> None:
     ]
 
 
-def test_items_hang() -> None:
+def test_wrapped_list_items_have_a_hanging_indent() -> None:
     assert wrap_markdown("- " + "word " * 12, 40, "    ").split("\n") == [
         "- word word word word word word word",
         "      word word word word word",
@@ -183,5 +185,5 @@ def test_items_hang() -> None:
         ("Say ```x``` and ~~~y", "Say ``x`` and ~~y"),
     ],
 )
-def test_each_fence_has_an_end_and_no_attributes(text: str, wrapped: str) -> None:
+def test_code_fences_are_closed_and_lose_attributes(text: str, wrapped: str) -> None:
     assert wrap_markdown(text, 80) == wrapped

@@ -1,4 +1,4 @@
-"""Tests of what docstrings say first."""
+"""Tests of the first lines of docstrings."""
 
 import ast
 import json
@@ -20,7 +20,7 @@ from clientcast.pipeline import cast
         ("", "", "GET /it."),
     ],
 )
-def test_a_docstring_begins_with_what_the_operation_does(
+def test_docstring_begins_with_the_summary_of_the_operation(
     summary: str, description: str, first: str, tmp_path: Path
 ) -> None:
     operation = {"operationId": "it", "summary": summary, "description": description}
@@ -29,7 +29,7 @@ def test_a_docstring_begins_with_what_the_operation_does(
     assert text.split("\n\n")[0] == first
 
 
-def test_a_model_is_not_described_by_what_it_is_made_of(tmp_path: Path) -> None:
+def test_model_does_not_inherit_the_description_of_allof(tmp_path: Path) -> None:
     schemas = {
         "Item": {
             "allOf": [{"$ref": "#/components/schemas/ItemBase"}],
@@ -69,7 +69,7 @@ def files_of(
 
 
 def docstring(module: str, name: str) -> str:
-    """The docstring of the only function or class of a name."""
+    """Return the docstring of the only function or class of a name."""
     (found,) = (
         node
         for node in ast.walk(ast.parse(module))

@@ -1,4 +1,4 @@
-"""Tests of the examples in docstrings: they are Python, and hold what the document gives."""
+"""Tests of the examples in docstrings: valid Python with the values of the document."""
 
 import ast
 import json
@@ -31,7 +31,7 @@ DOCUMENTS = sorted((SPECS / "ok").glob("*.yaml"))
 
 
 def examples(source: str) -> list[ast.Call]:
-    """The calls of the examples in a module's docstrings, the outermost of each."""
+    """Return the outermost call of each example in a module's docstrings."""
     found: list[ast.Call] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -62,8 +62,8 @@ def test_each_operation_has_an_example_in_both_modes(spec: Path) -> None:
     operations = json.loads(files["clientcast.json"])["api"]["operations"]
     for module in ("client.py", "async_client.py"):
         called = [ast.unparse(call.func) for call in examples(files[module])]
-        spoken = [name.partition(".")[2] for name in called]
-        assert {operation["name"] for operation in operations} <= set(spoken)
+        python_names = [name.partition(".")[2] for name in called]
+        assert {operation["name"] for operation in operations} <= set(python_names)
 
 
 def with_examples(path: Any, member: Any) -> str:
@@ -117,7 +117,7 @@ VALUES = st.recursive(
 
 @settings(max_examples=15, deadline=None)
 @given(TEXTS, VALUES)
-def test_whatever_an_example_has_stays_a_value(
+def test_example_values_are_literals_in_the_call(
     tmp_path_factory: pytest.TempPathFactory, path: str, member: object
 ) -> None:
     spec = tmp_path_factory.mktemp("spec") / "t.json"

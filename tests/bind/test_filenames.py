@@ -1,4 +1,4 @@
-"""Tests of the names of files that derive from a document: any system can hold them."""
+"""Tests of file names that are made from a document: they are valid on any system."""
 
 import json
 from dataclasses import replace
@@ -24,7 +24,7 @@ TAGS = (
 
 
 def document() -> dict[str, Any]:
-    """A document large enough for a module for each resource."""
+    """Return a document that is large enough for a module for each resource."""
     schema = {"type": "object", "properties": {"id": {"type": "string"}}}
     return {
         "openapi": "3.1.0",
@@ -107,25 +107,23 @@ def test_pages_of_resources_that_differ_in_case_alone_are_distinct(
 
 
 @pytest.mark.parametrize("name", ["con", "Com1", "AUX"])
-def test_folder_of_pages_is_not_called_as_a_device(
-    reference: Reference, name: str
-) -> None:
+def test_folder_of_pages_has_no_device_name(reference: Reference, name: str) -> None:
     assert_portable(render_folder([replace(reference, package=name)] * 3))
 
 
 @pytest.mark.parametrize(
     "name", ["CON", "con.py", "Nul.tar.gz", "COM0", "com9 .txt", "LPT¹", "CONIN$.x"]
 )
-def test_device_is_recognised_with_any_suffix(name: str) -> None:
+def test_device_name_is_recognised_with_any_suffix(name: str) -> None:
     assert is_device(name) and not is_portable(name)
 
 
 @pytest.mark.parametrize("name", ["console", "com", "com10", "lpt", "_nul", "aux_.py"])
-def test_similar_name_is_no_device(name: str) -> None:
+def test_name_similar_to_a_device_is_portable(name: str) -> None:
     assert not is_device(name) and is_portable(name)
 
 
-def test_distinct_name_keeps_the_preferred_one_if_it_can() -> None:
+def test_distinct_name_is_the_preferred_one_if_it_is_free() -> None:
     taken = {folded(name) for name in ("Users", "con_")}
     assert distinct("orders", taken) == "orders"
     assert distinct("users", taken) == "users_2"

@@ -1,4 +1,4 @@
-"""Tests that text of a document stays text: no literal of it ends early."""
+"""Tests of literals and single lines: text of a document stays text."""
 
 import ast
 import string as letters
@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 
 from tests.support.texts import TRICKY, assert_legible, texts, with_texts
 
-every_text = with_texts(TRICKY)
+each_text = with_texts(TRICKY)
 
 
-@every_text
-def test_the_value_of_a_string_literal_is_the_text(text: str) -> None:
+@each_text
+def test_string_literal_evaluates_to_the_text(text: str) -> None:
     literal = string_literal(text)
     assert ast.literal_eval(literal) == text
     assert literal.startswith('"') and literal.isprintable()
     assert_legible(literal)
 
 
-@every_text
-def test_a_string_literal_stands_among_others(text: str) -> None:
+@each_text
+def test_string_literals_are_separate_arguments(text: str) -> None:
     call = ast.parse(
         f"f({string_literal(text)}, {string_literal(text)}, key={string_literal(text)})"
     )
@@ -48,13 +48,13 @@ def test_a_string_literal_stands_among_others(text: str) -> None:
 @example(1e300)
 @example(5e-324)
 @example(10**30)
-def test_the_value_of_a_constant_is_the_json_scalar(value: Any) -> None:
+def test_scalar_literal_evaluates_to_the_scalar(value: Any) -> None:
     found = ast.literal_eval(scalar_literal(value))
     assert found == value and type(found) is type(value)
 
 
-@every_text
-def test_one_line_is_one_line(text: str) -> None:
+@each_text
+def test_one_line_has_no_line_breaks_and_keeps_visible_characters(text: str) -> None:
     line = one_line(text)
     assert line.splitlines() in ([], [line])
     assert_legible(line)
@@ -64,8 +64,8 @@ def test_one_line_is_one_line(text: str) -> None:
     assert "".join(c for c in line if c in letters.printable.strip()) == visible
 
 
-@every_text
-def test_the_first_sentence_is_how_the_line_begins(text: str) -> None:
+@each_text
+def test_first_sentence_is_a_prefix_of_the_line(text: str) -> None:
     assert one_line(text).startswith(first_sentence(text))
 
 
@@ -83,5 +83,5 @@ def test_the_first_sentence_is_how_the_line_begins(text: str) -> None:
         ("* One.\n* Two.", "* One."),
     ],
 )
-def test_a_sentence_ends_where_the_next_begins(text: str, first: str) -> None:
+def test_first_sentence_ends_before_the_next_one(text: str, first: str) -> None:
     assert first_sentence(text) == first

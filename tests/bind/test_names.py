@@ -1,4 +1,4 @@
-"""Tests that words of a document become identifiers that are legible, legal and unique."""
+"""Tests of identifiers made from names of a document: legible, legal and unique."""
 
 import keyword
 
@@ -58,18 +58,20 @@ TRICKY = [
     "K",  # the Kelvin sign
 ]
 
-makers = pytest.mark.parametrize("make", [snake_case, upper_snake_case, pascal_case])
+converters = pytest.mark.parametrize(
+    "make", [snake_case, upper_snake_case, pascal_case]
+)
 
 
 def is_legal(name: str) -> bool:
     return name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
 
 
-every_text = with_texts(TRICKY)
+each_text = with_texts(TRICKY)
 
 
-@every_text
-def test_a_name_is_a_legal_identifier(text: str) -> None:
+@each_text
+def test_names_are_legal_identifiers(text: str) -> None:
     for name in (
         snake_case(text),
         upper_snake_case(text),
@@ -81,22 +83,22 @@ def test_a_name_is_a_legal_identifier(text: str) -> None:
         assert len(name) <= 100
 
 
-@every_text
-def test_a_name_has_the_case_of_its_kind(text: str) -> None:
+@each_text
+def test_names_have_the_case_of_their_function(text: str) -> None:
     assert snake_case(text) == snake_case(text).lower()
     assert upper_snake_case(text) == upper_snake_case(text).upper()
     assert pascal_case(text)[0] == pascal_case(text)[0].upper()
     assert "_" not in pascal_case(text).rstrip("_")
 
 
-@every_text
-def test_a_name_is_its_own_name(text: str) -> None:
+@each_text
+def test_converting_a_name_twice_changes_nothing(text: str) -> None:
     assert snake_case(snake_case(text)) == snake_case(text)
     assert pascal_case(pascal_case(text)) == pascal_case(text)
 
 
-@every_text
-def test_words_are_letters_and_digits(text: str) -> None:
+@each_text
+def test_words_are_ascii_letters_and_digits(text: str) -> None:
     for word in split_words(text):
         assert word.isascii() and word.isalnum()
 
@@ -121,7 +123,7 @@ def test_words_are_letters_and_digits(text: str) -> None:
         ("名", "u540d", "U540d", "U540D"),
     ],
 )
-def test_names_read_as_expected(
+def test_names_are_converted_to_each_case(
     text: str, variable: str, type_: str, constant: str | None
 ) -> None:
     assert snake_case(text) == variable
@@ -129,7 +131,7 @@ def test_names_read_as_expected(
     assert upper_snake_case(text) == (constant or variable.upper())
 
 
-def test_the_kind_is_said_where_the_words_do_not_do() -> None:
+def test_kind_is_the_prefix_of_an_illegal_name() -> None:
     assert snake_case("1", kind="argument") == "argument_1"
     assert snake_case("", kind="argument") == "argument"
     assert pascal_case("1", kind="Status") == "Status1"
@@ -154,24 +156,24 @@ requests = st.lists(
 @example(["a_2"], [(["a"], ("{}",))] * 3)
 @example(["Session"], [(["session", "Session"], ("{}",)), (["SESSION"], ("{}",))])
 @example([], [(["Page"], ("{}",)), (["AsyncPage"], ("{}",)), (["Page"], ("Async{}",))])
-def test_a_scope_gives_no_name_twice(
-    reserved: list[str], asked: list[tuple[list[str], tuple[str, ...]]]
+def test_scope_never_returns_a_claimed_name(
+    reserved: list[str], claims: list[tuple[list[str], tuple[str, ...]]]
 ) -> None:
     scope = Scope(reserved)
     taken = {name.lower() for name in reserved}
-    for candidates, patterns in asked:
+    for candidates, patterns in claims:
         name = scope.claim(*candidates, patterns=patterns)
-        made = {pattern.format(name).lower() for pattern in patterns}
-        assert not made & taken
+        claimed = {pattern.format(name).lower() for pattern in patterns}
+        assert not claimed & taken
         for better in candidates[
             : candidates.index(name) if name in candidates else None
         ]:
             assert {pattern.format(better).lower() for pattern in patterns} & taken
         assert is_legal(name)
-        taken |= made
+        taken |= claimed
 
 
-def test_a_scope_takes_the_best_name_that_is_free() -> None:
+def test_scope_claims_the_first_free_candidate() -> None:
     scope = Scope(["list"])
     assert scope.claim("list", "list_pets") == "list_pets"
     assert scope.claim("list", "list_pets") == "list_pets_2"
@@ -180,9 +182,9 @@ def test_a_scope_takes_the_best_name_that_is_free() -> None:
     assert scope.claim("Pet") == "Pet2"
 
 
-def test_the_same_questions_have_the_same_answers() -> None:
-    asked = ["pet", "Pet", "pets", "pet", "pet_2", "PET"]
+def test_equal_claims_return_equal_names() -> None:
+    claims = ["pet", "Pet", "pets", "pet", "pet_2", "PET"]
     first, second = Scope(["pets"]), Scope(["pets"])
-    assert [first.claim(name) for name in asked] == [
-        second.claim(name) for name in asked
+    assert [first.claim(name) for name in claims] == [
+        second.claim(name) for name in claims
     ]

@@ -1,4 +1,4 @@
-"""Tests of generated Python as data: what nodes print, import and hide."""
+"""Tests of nodes: their source, their imports and shadowed names."""
 
 import ast
 
@@ -61,12 +61,12 @@ LITERAL = imported("typing", "Literal")
         (Assignment("a", value=Constant("x")), 'a = "x"'),
     ],
 )
-def test_a_node_prints_as_its_source(node: Expression, source: str) -> None:
+def test_node_is_printed_as_source(node: Expression, source: str) -> None:
     assert to_source(node) == source
     ast.parse(source)
 
 
-def test_a_signature_prints_self_and_a_star_before_keyword_only_parameters() -> None:
+def test_signature_has_self_and_a_star_before_keyword_only_parameters() -> None:
     signature = Signature(
         (Parameter("a", Builtin("int")),),
         (Parameter("b", union(Builtin("str"), NONE), NONE),),
@@ -77,7 +77,7 @@ def test_a_signature_prints_self_and_a_star_before_keyword_only_parameters() -> 
 @pytest.mark.parametrize(
     "text", ["]|[", 'a" | Literal["', "\\", "a\\", "'", '"""', "\n", "|", "", "{x}"]
 )
-def test_a_literal_in_a_union_keeps_its_text(text: str) -> None:
+def test_literal_in_a_union_keeps_its_text(text: str) -> None:
     literal = Subscript(LITERAL, (Constant(text),))
     tree = ast.parse(to_source(union(Builtin("int"), literal, NONE)), mode="eval").body
     assert isinstance(tree, ast.BinOp) and isinstance(tree.left, ast.BinOp)
@@ -87,7 +87,7 @@ def test_a_literal_in_a_union_keeps_its_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b", "a;b", "", "1a", "a.b", "ａ", "a\n", "a(b"])
-def test_a_name_that_is_no_identifier_is_refused(name: str) -> None:
+def test_name_that_is_no_identifier_raises_an_error(name: str) -> None:
     with pytest.raises(ValueError, match="no identifier"):
         to_source(Name(name))
     with pytest.raises(ValueError, match="no identifier"):
@@ -98,18 +98,18 @@ def test_a_name_that_is_no_identifier_is_refused(name: str) -> None:
         to_source(Call(Name("f"), Arguments((), ((name, NONE),))))
 
 
-def test_nan_is_refused() -> None:
+def test_nan_raises_an_error() -> None:
     with pytest.raises(ValueError, match="NaN"):
         to_source(Constant(float("nan")))
 
 
-def test_a_union_merges_unions_and_ends_with_none() -> None:
+def test_union_merges_nested_unions_and_ends_with_none() -> None:
     a, b = Name("A"), Name("B")
     assert union(a, NONE, union(b, a)) == Union((a, b, NONE))
     assert union(a, a) == a
 
 
-def test_a_union_keeps_literals_that_compare_equal() -> None:
+def test_union_keeps_literals_that_compare_equal() -> None:
     one, true = (Subscript(LITERAL, (Constant(value),)) for value in (1, True))
     assert to_source(union(one, true)) == "Literal[1] | Literal[True]"
 
@@ -150,7 +150,7 @@ def test_import_lines_are_grouped_and_sorted() -> None:
     ]
 
 
-def test_imports_of_a_folder_name_modules_from_there() -> None:
+def test_imports_in_a_folder_are_relative_to_it() -> None:
     names = frozenset({Import(".models.a", "A"), Import("._runtime.model", "Model")})
     assert to_source(Imports(names, "models")).splitlines() == [
         "from .._runtime.model import Model",
@@ -158,7 +158,7 @@ def test_imports_of_a_folder_name_modules_from_there() -> None:
     ]
 
 
-def test_a_hidden_builtin_is_written_with_its_module() -> None:
+def test_shadowed_builtin_is_qualified_with_its_module() -> None:
     shadowed = frozenset({"list", "filter"})
     annotation = Subscript(Builtin("list"), (Builtin("str"),))
     assert to_source(qualify(annotation, shadowed)) == "builtins.list[str]"
@@ -167,12 +167,12 @@ def test_a_hidden_builtin_is_written_with_its_module() -> None:
     assert to_source(signature) == "self, filter: builtins.list[str]"
 
 
-def test_a_hidden_import_gets_an_alias() -> None:
+def test_shadowed_import_gets_an_alias() -> None:
     node = qualify(union(DATE, NONE), frozenset({"date"}))
     assert to_source(node) == "date_type | None"
     assert set(imports_in(node)) == {Import("datetime", "date", "date_type")}
 
 
-def test_text_in_a_literal_is_not_taken_for_a_hidden_name() -> None:
+def test_text_in_a_literal_is_not_qualified() -> None:
     node = Subscript(LITERAL, (Constant("list"),))
     assert qualify(node, frozenset({"list"})) == node

@@ -1,4 +1,4 @@
-"""Tests of formatting: ruff's output is black's, on all that templates make."""
+"""Tests of formatting: ruff formats rendered modules as black does."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,13 +14,13 @@ from clientcast.render.formatting import (
 
 from tests.support.casting import SPECS
 
-SMALL = sorted((SPECS / "ok").glob("*.yaml"))
+SMALL_SPECS = sorted((SPECS / "ok").glob("*.yaml"))
 CORPUS = SPECS.parents[2] / "shared" / "corpus"
-LONG_NAMES = ("atlassian__jira.yaml", "clerk__backend.yaml")
+PUBLISHED_SPECS = ("atlassian__jira.yaml", "clerk__backend.yaml")
 
 
 class Rendered(Exception):
-    """The modules of a package, before they are formatted."""
+    """Carrier of the modules of a package before they are formatted."""
 
 
 def unformatted(spec: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
@@ -42,14 +42,14 @@ def differing(modules: Mapping[str, str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("spec", SMALL, ids=lambda spec: spec.stem)
+@pytest.mark.parametrize("spec", SMALL_SPECS, ids=lambda spec: spec.stem)
 def test_ruff_formats_small_packages_as_black_does(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not differing(unformatted(spec, monkeypatch))
 
 
-@pytest.mark.parametrize("name", LONG_NAMES)
+@pytest.mark.parametrize("name", PUBLISHED_SPECS)
 def test_ruff_formats_published_apis_as_black_does(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,7 +61,7 @@ def test_ruff_formats_published_apis_as_black_does(
     assert not differing({path: modules[path] for path in chosen})
 
 
-def test_much_code_is_formatted_by_ruff(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_package_is_formatted_by_ruff(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formatting, "format_with_black", None)
     modules = {"a.py": "A = 'a'\n", "b.py": "#" * formatting.RUFF_THRESHOLD + "\nB=1\n"}
     found = format_modules(modules)
@@ -69,6 +69,6 @@ def test_much_code_is_formatted_by_ruff(monkeypatch: pytest.MonkeyPatch) -> None
     assert found["a.py"] == 'A = "a"\n' and found["b.py"].endswith("B = 1\n")
 
 
-def test_code_that_ruff_refuses_is_an_error_with_its_path() -> None:
+def test_invalid_code_is_an_error_that_names_the_module() -> None:
     with pytest.raises(RuntimeError, match="a.py cannot be formatted"):
         format_with_ruff("a.py", "def f(:\n")

@@ -1,4 +1,4 @@
-"""A small package that has each form of generated code once, for tests that change it."""
+"""A small package with each form of generated code, for tests that modify it."""
 
 import re
 
@@ -30,7 +30,7 @@ def __dir__() -> list[str]:
     return __all__
 '''
 
-API = '''"""What both clients know of Pets."""
+API = '''"""Constants that both clients of Pets share."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ from ._runtime.server import Server, Variable
 
 
 def error_body() -> Any:
-    """What errors carry."""
+    """Return the type of error bodies."""
     from .models.shared import Pet
 
     return Pet | None
@@ -65,7 +65,7 @@ LINK_PAGING = LinkPaging(items=((),))
 POLLING = Polling("/jobs/{id}", "id", request_id=("id",))
 '''
 
-ERRORS = '''"""What the clients of Pets raise."""
+ERRORS = '''"""Errors that the clients of Pets raise."""
 
 from ._runtime.errors import APIError as PetsError
 from ._runtime.errors import NotFoundError
@@ -73,7 +73,7 @@ from ._runtime.errors import NotFoundError
 __all__ = ["NotFoundError", "PetsError"]
 '''
 
-MODELS = '''"""What goes over the wire."""
+MODELS = '''"""Models of Pets."""
 
 from typing import TYPE_CHECKING
 
@@ -91,7 +91,7 @@ def __dir__() -> list[str]:
     return __all__
 '''
 
-SHARED = '''"""What goes over the wire."""
+SHARED = '''"""Models of Pets."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ from .._runtime.model import (
 
 
 class Kind(OpenEnum):
-    """What kind."""
+    """A kind."""
 
     CAT = "cat"
     DOG = "dog"
@@ -141,7 +141,7 @@ class Pet(Model, kw_only=True, rename="camel"):
 
 
 KindParam: TypeAlias = Kind | Literal["cat", "dog"]
-"""What an argument takes."""
+"""An argument."""
 
 if TYPE_CHECKING:
     Tree: TypeAlias = "list[Tree] | Pet | None"
@@ -280,8 +280,8 @@ _SYNC = {
 }
 
 
-def _awaiting(text: str) -> str:
-    """Return the text of a synchronous module as that of the asynchronous one."""
+def _to_async(text: str) -> str:
+    """Convert the text of a synchronous module to the asynchronous one."""
     for pattern, replacement in (
         (r"\b(Client|BaseTransport|Credential|Page|Pets|Sender|Stream)\b", r"Async\1"),
         (r"\bResource\b", "AsyncResource"),
@@ -296,15 +296,15 @@ def _awaiting(text: str) -> str:
 
 PACKAGE = {path: HEADER + text for path, text in _SYNC.items()}
 PACKAGE |= {
-    f"async_{path}": HEADER + _awaiting(text)
+    f"async_{path}": HEADER + _to_async(text)
     for path, text in _SYNC.items()
     if path.startswith(("client", "resources"))
 }
 """The text of each module, by path."""
 
 
-def changed(path: str, old: str, new: str) -> Refusal | None:
-    """Return what the gate says of the package with one text replaced in a module."""
+def verify_changed(path: str, old: str, new: str) -> Refusal | None:
+    """Verify the package with one text replaced in a module."""
     text = PACKAGE[path]
-    assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
+    assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times"
     return verify({**PACKAGE, path: text.replace(old, new)})

@@ -1,4 +1,4 @@
-"""What the command line says of code that no template makes, and what the gate knows."""
+"""Tests of diagnostics for code that no template can produce, and of importable names."""
 
 import importlib
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from clientcast.view import Package
 from tests.support.project import GENERATED
 from tests.verify.packages import HEADER
 
-F01 = HEADER + r'''"""What goes over the wire to and from Split."""
+F01 = HEADER + r'''"""Models of the requests and responses of Split."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class T(Model, kw_only=True):
     ) = None
     open("PWNED", "w")  # ")
 '''
-"""What was rendered of `f01-injection.yaml` when unions were found in the text of annotations."""
+"""The module rendered from `f01-injection.yaml` when unions were parsed from annotations."""
 
 F01_UNFORMATTED = (
     F01.partition("    none_open")[0]
@@ -59,7 +59,7 @@ components:
 """
 
 
-def test_the_injection_of_f01_is_refused() -> None:
+def test_injection_of_f01_is_refused() -> None:
     refusal = verify({"models.py": F01})
     assert refusal is not None
     assert (refusal.path, refusal.line, refusal.scope) == ("models.py", 18, ("T",))
@@ -67,7 +67,7 @@ def test_the_injection_of_f01_is_refused() -> None:
     assert verify({"models.py": F01_UNFORMATTED}) is not None
 
 
-def test_the_injected_statement_alone_is_refused() -> None:
+def test_injected_statement_alone_is_refused() -> None:
     head = F01.partition("    none_open")[0]
     refusal = verify({"models.py": f'{head}    open("PWNED", "w")\n'})
     assert refusal is not None
@@ -79,7 +79,7 @@ def test_the_injected_statement_alone_is_refused() -> None:
 def generate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str, str, str], Result]:
-    """Generate from a document with one text of the rendered code replaced."""
+    """Generate a package with one text of the rendered code replaced."""
 
     def run(path: str, old: str, new: str) -> Result:
         def broken(package: Package) -> dict[str, str]:
@@ -98,7 +98,7 @@ def generate(
     return run
 
 
-def test_a_fault_in_a_method_is_reported_at_its_operation(
+def test_fault_in_a_method_is_reported_at_its_operation(
     generate: Callable[[str, str, str], Result],
 ) -> None:
     result = generate("client.py", '"/pets", Pet', 'open("PWNED"), Pet')
@@ -114,7 +114,7 @@ def test_a_fault_in_a_method_is_reported_at_its_operation(
     )
 
 
-def test_a_fault_in_a_model_is_reported_at_its_schema(
+def test_fault_in_a_model_is_reported_at_its_schema(
     generate: Callable[[str, str, str], Result],
 ) -> None:
     result = generate("models.py", "    id: str", "    id: str = print()")
@@ -125,7 +125,7 @@ def test_a_fault_in_a_model_is_reported_at_its_schema(
     )
 
 
-def test_a_fault_elsewhere_is_reported_at_the_document(
+def test_fault_elsewhere_is_reported_at_the_document(
     generate: Callable[[str, str, str], Result],
 ) -> None:
     result = generate("_runtime/call.py", "import", "import os, ")
@@ -134,7 +134,7 @@ def test_a_fault_elsewhere_is_reported_at_the_document(
 
 
 @pytest.mark.parametrize("client", ["clerk", "okta", "pangea"])
-def test_the_clients_in_the_repository_are_accepted(client: str) -> None:
+def test_clients_of_the_repository_are_accepted(client: str) -> None:
     folder = GENERATED / client
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
@@ -144,6 +144,6 @@ def test_the_clients_in_the_repository_are_accepted(client: str) -> None:
 
 
 @pytest.mark.parametrize("module", RUNTIME_NAMES)
-def test_the_runtime_has_what_may_be_imported(module: str) -> None:
+def test_runtime_module_has_every_importable_name(module: str) -> None:
     found = importlib.import_module(f"_runtime.{module}")
     assert not [name for name in RUNTIME_NAMES[module] if not hasattr(found, name)]

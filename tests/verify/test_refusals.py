@@ -1,9 +1,9 @@
-"""Code that no template makes is refused, wherever it stands in a package."""
+"""Tests that code that no template can produce is refused in every location."""
 
 import pytest
 from clientcast.verify import verify
 
-from tests.verify.packages import HEADER, PACKAGE, changed
+from tests.verify.packages import HEADER, PACKAGE, verify_changed
 
 SHARED = "models/shared.py"
 
@@ -92,7 +92,7 @@ STATEMENTS = [
 
 
 @pytest.mark.parametrize("path", PACKAGE)
-def test_a_statement_in_a_module_is_refused(path: str) -> None:
+def test_unexpected_statement_in_a_module_is_refused(path: str) -> None:
     accepted = [
         statement
         for statement in STATEMENTS
@@ -190,9 +190,9 @@ MEMBERS = [
 
 
 @pytest.mark.parametrize("member", MEMBERS)
-def test_a_member_of_a_model_is_refused(member: str) -> None:
+def test_unexpected_member_of_a_model_is_refused(member: str) -> None:
     start = "    id: str\n"
-    refusal = changed(SHARED, start, f"{start}    {member}\n")
+    refusal = verify_changed(SHARED, start, f"{start}    {member}\n")
     assert refusal is not None
     assert refusal.path == SHARED and refusal.scope[:1] in ((), ("Pet",))
 
@@ -214,9 +214,9 @@ def test_a_member_of_a_model_is_refused(member: str) -> None:
         "x",
     ],
 )
-def test_a_member_of_an_enum_is_refused(member: str) -> None:
+def test_unexpected_member_of_an_enum_is_refused(member: str) -> None:
     start = '    CAT = "cat"\n'
-    assert changed(SHARED, start, f"{start}    {member}\n") is not None
+    assert verify_changed(SHARED, start, f"{start}    {member}\n") is not None
 
 
 PURR = (
@@ -249,18 +249,18 @@ PURR = (
     ],
 )
 @pytest.mark.parametrize("is_before", [True, False])
-def test_a_statement_in_a_method_is_refused(
+def test_unexpected_statement_in_a_method_is_refused(
     path: str, statement: str, is_before: bool
 ) -> None:
     line = PURR if path == "client.py" else PURR.replace("return", "return await")
     added = f"        {statement}\n"
     new = added + line if is_before else line + added
-    refusal = changed(path, line, new)
+    refusal = verify_changed(path, line, new)
     assert refusal is not None and refusal.scope[1:] == ("purr",)
 
 
 @pytest.mark.parametrize(
-    "returned",
+    "return_value",
     [
         "None",
         "cat_id",
@@ -332,8 +332,8 @@ def test_a_statement_in_a_method_is_refused(
         "f'{cat_id}'",
     ],
 )
-def test_what_a_method_returns_is_refused(returned: str) -> None:
-    refusal = changed("client.py", PURR, f"        return {returned}\n")
+def test_unexpected_return_value_of_a_method_is_refused(return_value: str) -> None:
+    refusal = verify_changed("client.py", PURR, f"        return {return_value}\n")
     assert refusal is not None and refusal.scope == ("Cats", "purr")
 
 
@@ -371,9 +371,9 @@ def test_what_a_method_returns_is_refused(returned: str) -> None:
         "@staticmethod\n    def purr(self, cat_id: str) -> None:",
     ],
 )
-def test_a_signature_is_refused(signature: str) -> None:
+def test_unexpected_signature_is_refused(signature: str) -> None:
     old = "def purr(self, cat_id: str) -> None:"
-    assert changed("client.py", old, signature) is not None
+    assert verify_changed("client.py", old, signature) is not None
 
 
 REPLACED = [
@@ -513,14 +513,14 @@ REPLACED = [
 
 
 @pytest.mark.parametrize(("path", "old", "new"), REPLACED)
-def test_code_in_place_of_a_form_is_refused(path: str, old: str, new: str) -> None:
-    assert changed(path, old, new) is not None
+def test_code_that_matches_no_form_is_refused(path: str, old: str, new: str) -> None:
+    assert verify_changed(path, old, new) is not None
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        # A parameter hides a function that the body calls.
+        # A parameter shadows a function that the body calls.
         ("{KEY_SCHEME: key}", "{KEY_SCHEME: credentials}"),
         ("key: Credential | None = None", "credentials: Credential | None = None"),
         ("key: Credential | None = None", "super: Credential | None = None"),
@@ -535,7 +535,7 @@ def test_code_in_place_of_a_form_is_refused(path: str, old: str, new: str) -> No
         ("self, kind: Kind", "self, CURSOR_PAGING: Kind"),
         ("self, note: str", "self, nullable: str"),
         ("self, note: str", "self, none_if_empty: str"),
-        # A member of the class hides what an annotation of the class means.
+        # A member of the class shadows a name in an annotation of the class.
         ("def watch(", "def list("),
         ("def watch(", "def Pet("),
         ("def watch(", "def Stream("),
@@ -550,7 +550,7 @@ def test_code_in_place_of_a_form_is_refused(path: str, old: str, new: str) -> No
         ("self.animals = Animals", "self.toys = Animals"),
         ("def toys(", "def property("),
         ("def toys(", "def Toys("),
-        # A class hides what the module imports, or a builtin.
+        # A class shadows an import of the module or a builtin.
         ("class Cats(", "class Call("),
         ("class Cats(", "class Page("),
         ("class Cats(", "class list("),
@@ -558,14 +558,14 @@ def test_code_in_place_of_a_form_is_refused(path: str, old: str, new: str) -> No
         ("class Cats(", "class Animals("),
     ],
 )
-def test_a_name_that_hides_another_is_refused(old: str, new: str) -> None:
-    assert changed("client.py", old, new) is not None
+def test_name_that_shadows_another_is_refused(old: str, new: str) -> None:
+    assert verify_changed("client.py", old, new) is not None
 
 
-def test_a_parameter_that_hides_nothing_is_accepted() -> None:
+def test_parameter_that_shadows_no_used_name_is_accepted() -> None:
     old = "def purr(self, cat_id: str)"
     new = "def purr(self, cat_id: str, credentials: str, list: str, date: str)"
-    assert changed("client.py", old, new) is None
+    assert verify_changed("client.py", old, new) is None
 
 
 @pytest.mark.parametrize(
@@ -588,12 +588,12 @@ def test_a_parameter_that_hides_nothing_is_accepted() -> None:
         (f"{HEADER}x: TypeAlias = {'-' * 90_000}1\n", "parsed"),
     ],
 )
-def test_text_that_is_no_plain_module_is_refused(text: str, reason: str) -> None:
+def test_text_that_is_no_generated_module_is_refused(text: str, reason: str) -> None:
     refusal = verify({"models.py": text})
     assert refusal is not None and reason in refusal.reason
 
 
-def test_a_module_of_another_name_is_refused() -> None:
+def test_module_with_an_unknown_path_is_refused() -> None:
     for path in (
         "setup.py",
         "conftest.py",
@@ -605,19 +605,19 @@ def test_a_module_of_another_name_is_refused() -> None:
         assert refusal is not None and refusal.path == path
 
 
-def test_a_runtime_module_that_differs_is_refused() -> None:
+def test_modified_runtime_module_is_refused() -> None:
     for path in ("_runtime/call.py", "_runtime/unknown.py", "_runtime/../client.py"):
         refusal = verify({path: "# not the runtime's\n"})
         assert refusal is not None and "runtime" in refusal.reason
 
 
-def test_a_union_of_any_length_is_read() -> None:
+def test_union_of_any_length_is_verified() -> None:
     members = " | ".join(["Kind"] * 1500)
-    assert changed(SHARED, "    id: str\n", f"    id: {members}\n") is None
+    assert verify_changed(SHARED, "    id: str\n", f"    id: {members}\n") is None
     members += " | open('x')"
-    assert changed(SHARED, "    id: str\n", f"    id: {members}\n") is not None
+    assert verify_changed(SHARED, "    id: str\n", f"    id: {members}\n") is not None
 
 
-def test_brackets_as_deep_as_python_takes_them_are_read() -> None:
+def test_deepest_brackets_that_python_parses_are_verified() -> None:
     deep = f"{'list[' * 190}str{']' * 190}"
-    assert changed(SHARED, "    id: str\n", f"    id: {deep}\n") is None
+    assert verify_changed(SHARED, "    id: str\n", f"    id: {deep}\n") is None

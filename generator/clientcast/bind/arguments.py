@@ -316,7 +316,7 @@ def _dict_expression(
         tuple((Constant(a.field.name), _value_expression(a)) for a in members)
     )
     if location.is_body and operation.body is not None and not operation.body.required:
-        return Call(runtime.UNLESS_EMPTY, Arguments((mapping,)))
+        return Call(runtime.NONE_IF_EMPTY, Arguments((mapping,)))
     return mapping
 
 
