@@ -161,7 +161,7 @@ def has_authorization(o: DocumentedOperation) -> bool:
     text = o.part("Authorization")
     schemes = o.spec.security_schemes(o.id)
     if not schemes:
-        return text.strip() == "None is needed, and none is sent."
+        return text.strip() == "No credentials are required, and none are sent."
     named = [name for s in schemes for name in SCHEMES[o.vendor][s][0]]
     others = {n for a, _ in SCHEMES[o.vendor].values() for n in a} - set(named)
     return all(f"`{n}`" in text for n in named) and not any(n in text for n in others)

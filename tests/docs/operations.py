@@ -112,7 +112,7 @@ def operations() -> list[DocumentedOperation]:
     found: list[DocumentedOperation] = []
     for vendor, spec in SPECS.items():
         for verb, route, operation in spec.operations():
-            called = f"the API calls it `{operation['operationId']}`"
+            called = f"operation ID `{operation['operationId']}`"
             places = [
                 (path, section)
                 for path, text in folder().items()

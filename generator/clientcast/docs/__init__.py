@@ -1,4 +1,4 @@
-"""The reference of a generated package, read from its own files: as data, as pages, as one file."""
+"""Reference of a generated package, extracted from its files: as data, as pages, as README."""
 
 from clientcast.docs.extract import extract
 from clientcast.docs.folder import render_folder

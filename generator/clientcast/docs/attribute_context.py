@@ -1,8 +1,8 @@
-"""Keeps the time that griffe needs for a class or module in proportion to its size.
+"""griffe extension that keeps the time to read a class or module linear in its size.
 
-griffe looks for the docstring of an attribute among all statements around it, so that its cost
-grows with the square of their number. This extension shows it the attribute and the next
-statement alone.
+griffe searches all statements of the parent for the docstring of an attribute, so that its cost
+is quadratic in their number. This extension limits the search to the attribute and the next
+statement.
 """
 
 import ast
@@ -13,7 +13,7 @@ import griffe
 
 
 class AttributeContext(griffe.Extension):
-    """Shows griffe of each attribute only the statement after it."""
+    """Extension that limits the context of each attribute to the statement after it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,14 +21,14 @@ class AttributeContext(griffe.Extension):
         self._bodies: dict[int, list[ast.stmt]] = {}
 
     def on_attribute_node(self, *, node: Any, agent: Any, **_: Any) -> None:
-        """Put a copy of the class or module around an attribute that holds little else."""
+        """Replace the parent of an attribute by a copy with only the next statement."""
         parent = node.parent
         if not isinstance(parent, ast.ClassDef | ast.Module):
             return
         if id(parent.body) not in self._bodies:
             self._bodies[id(parent.body)] = (
                 parent.body
-            )  # Kept, so that its id stays its own.
+            )  # The reference keeps its id unique.
             self._next_statements |= {
                 id(statement): next_statement
                 for statement, next_statement in zip(

@@ -1,65 +1,69 @@
-"""How calls behave, in words: pages, retries, and work that goes on after an answer."""
+"""Sentences about the behaviour of calls: retries, pagination, polling and deadlines."""
 
 from clientcast.docs.markdown import code, escape_text
 from clientcast.docs.reference import Operation, Reference
 
 RETRIED_STATUSES = (408, 425, 429, 502, 503, 504)
-"""The statuses that the runtime of a package tries again."""
+"""Response statuses after which the runtime of a package retries an idempotent call."""
 
 _STATUS_LIST = ", ".join(map(str, RETRIED_STATUSES))
 
 
 def retry_text(operation: Operation) -> str:
-    """When a call of an operation is tried again."""
+    """Describe when a call of an operation is retried."""
     if operation.repeatable:
         return (
-            "It may be repeated without harm. It is tried again, up to `max_retries` times"
-            f" within the deadline, when no answer came or the server answered {_STATUS_LIST}."
+            "The operation is idempotent. A call is retried, up to `max_retries` times"
+            " within the deadline, if no response was received or if its status is one of"
+            f" {_STATUS_LIST}."
         )
     return (
-        "It is not repeated once the server may have received it: it is tried again, up to"
-        " `max_retries` times within the deadline, only when it could not be delivered, or"
-        " when a 429 says how long to wait."
+        "The operation is not idempotent. A call is retried, up to `max_retries` times"
+        " within the deadline, only if the request was not delivered, or after a response"
+        " with status 429 that states a delay (`Retry-After`)."
     )
 
 
 def paging_text(operation: Operation) -> str:
-    """How one gets from page to page."""
+    """Describe how to page through the items that an operation returns."""
     return (
-        "It returns the first page. Iterating over it goes on through all pages, which are"
-        f" followed by {escape_text(operation.paging)}; `items` and `body` are those of this page,"
-        " `has_next` and `next_page()` lead to the one after it."
+        "The method returns the first page. Iterate over it for the items of all pages,"
+        f" which are requested by {escape_text(operation.paging)}. `items` and `body` belong"
+        " to this page; `has_next` and `next_page()` lead to the next one."
     )
 
 
 def polling_text(reference: Reference) -> str:
-    """What becomes of a call that the server accepts to finish it later."""
+    """Describe a call that is polled after a response with status 202."""
     client = code(reference.client.name.lower())
     return (
-        "Where the server answers 202 it goes on with the work. The call then asks for the"
-        " answer until the deadline; after that an `AcceptedError` carries the `request_id`"
-        f" that the `resume` method of {client} takes, now or in another process."
+        "If the server responds with status 202 (Accepted), the call polls for the result"
+        " until the deadline. Then it raises `AcceptedError`. To continue, now or in"
+        f" another process, pass its `request_id` to the `resume` method of {client}."
     )
 
 
 def lists_text(reference: Reference) -> str:
-    """How lists come, for the whole client."""
+    """Describe pages for the whole client."""
     return (
-        "A list comes as a `Page`: `items` and `body` of this page, and iteration over all"
-        " pages from this one on. `has_next` says whether there is another, and"
-        " `next_page()` gets it. Where one fails on the way, `error.last_page.next_page()`"
-        f" goes on. Those of {code(reference.client.async_name)} are iterated with"
-        " `async for`, and their `next_page()` is awaited."
+        "Methods that list items return a `Page`. `items` and `body` belong to this page;"
+        " iterate over the page for the items of this and all following pages."
+        " `has_next` tells whether there is another page, and `next_page()` requests it."
+        " If a page cannot be loaded, `error.last_page.next_page()` continues from the last"
+        f" one. Pages of {code(reference.client.async_name)} are iterated with `async for`,"
+        " and their `next_page()` is awaited."
     )
 
 
 def timeout_text() -> str:
-    """How long a call takes at most, and how often it is tried."""
+    """Describe the deadline and the retries of a call."""
     return (
-        "`timeout` is the deadline of a whole call in seconds: every try, every pause and"
-        " every byte counts. A call is tried again (`max_retries`) only where that can do no"
-        f" harm: when it could not be delivered, or, if it may be repeated, when no answer"
-        f" came or the server answered {_STATUS_LIST}. The pause is what the server asks for,"
-        " or grows from try to try. `with_options(timeout=..., max_retries=...)` gives a"
-        " client with other values that shares the connections."
+        "`timeout` is the deadline of a whole call in seconds, including all retries and"
+        " the delays between them. A call is retried, up to `max_retries` times, only if"
+        " that is safe: if the request was not delivered; if the operation is idempotent"
+        " and no response was received or its status is one of"
+        f" {_STATUS_LIST}; or after status 429 with a delay (`Retry-After`). The delay is"
+        " the server's `Retry-After`, or grows with each attempt."
+        " `with_options(timeout=..., max_retries=...)` returns a client with other values"
+        " that shares the connections."
     )

@@ -1,4 +1,4 @@
-"""The blocks of a description: paragraphs, items, quotes, tables and code, told apart by lines."""
+"""Parser of the Markdown blocks of a description: paragraphs, lists, quotes, tables and code."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _MAX_EMPTY_CELLS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text, of a heading too."""
+    """Paragraph or heading."""
 
     text: str
     is_heading: bool = False
@@ -24,7 +24,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """An item of a list; `depth` counts the lists around its own."""
+    """List item; `depth` is the number of enclosing lists around its list."""
 
     text: str
     depth: int
@@ -33,14 +33,14 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Text of somebody else, or a note."""
+    """Block quote."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """Lines as they are."""
+    """Fenced or indented code."""
 
     text: str
     language: str = ""
@@ -48,7 +48,7 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells, the heads first."""
+    """Table; the first row is the header."""
 
     rows: tuple[tuple[str, ...], ...]
 
@@ -57,14 +57,14 @@ Block = Paragraph | ListItem | Quote | CodeBlock | Table
 
 
 def parse_blocks(text: str) -> list[Block]:
-    """The blocks of a Markdown text."""
+    """Parse a Markdown text into blocks."""
     return _BlockParser(text.expandtabs(4).split("\n")).parse()
 
 
 def _table_or_code(rows: list[tuple[str, ...]]) -> Table | CodeBlock:
-    """A table of rows; as they are written where most of its cells would be empty.
+    """Return a table, or its source as code if most of its cells would be empty.
 
-    Every row gets as many cells as the longest one has, in our Markdown and in all readers.
+    Renderers pad every row to the longest one, so that one long row multiplies the output.
     """
     cells = len(rows) * max(map(len, rows))
     if cells > _MAX_EMPTY_CELLS + 2 * sum(map(len, rows)):
@@ -73,19 +73,19 @@ def _table_or_code(rows: list[tuple[str, ...]]) -> Table | CodeBlock:
 
 
 class _BlockParser:
-    """Goes through lines once; each block begins where the one before it ended."""
+    """Parser that reads lines once, block after block."""
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = [line.rstrip() for line in lines]
         self._position = 0
         self._blocks: list[Block] = []
         self._indents: list[int] = []
-        """Of the lists around the last item, the outermost first."""
+        """Indents of the lists around the last item, the outermost first."""
         self._item_paragraphs: list[str] = []
-        """Paragraphs of the last item that are not in it yet."""
+        """Further paragraphs of the last item, not yet merged into it."""
 
     def parse(self) -> list[Block]:
-        """All blocks."""
+        """Return all blocks."""
         while self._position < len(self._lines):
             self._read_block()
         self._close_item()
@@ -114,7 +114,7 @@ class _BlockParser:
             self._read_paragraph()
 
     def _close_item(self) -> None:
-        """Put its paragraphs into the last item, all at once."""
+        """Merge the collected paragraphs into the last item."""
         last = self._blocks[-1] if self._blocks else None
         if self._item_paragraphs and isinstance(last, ListItem):
             text = " ".join([last.text, *self._item_paragraphs])
@@ -151,7 +151,7 @@ class _BlockParser:
         self._add(CodeBlock("\n".join(lines).strip("\n")))
 
     def _read_rule(self) -> None:
-        """Below a paragraph it makes that a heading, elsewhere it says nothing."""
+        """Turn the paragraph above into a heading (setext), or skip a thematic break."""
         last = self._blocks[-1] if self._blocks else None
         if isinstance(last, Paragraph) and self._lines[self._position - 1]:
             self._blocks[-1] = Paragraph(last.text, is_heading=True)
@@ -203,7 +203,7 @@ class _BlockParser:
             self._add(Paragraph(text))
 
     def _continuation_lines(self) -> list[str]:
-        """The lines from here to a blank one, or to where another block begins."""
+        """Read lines up to a blank line or the start of another block."""
         lines: list[str] = []
         while self._position < len(self._lines):
             line = self._lines[self._position]

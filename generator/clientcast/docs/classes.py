@@ -1,4 +1,4 @@
-"""The classes that a package declares, as plain data: what goes over the wire, what is raised."""
+"""Models, enums, aliases and errors that a package declares, as plain data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ class Field:
     """A field of a model.
 
     Attributes:
-        name: What it is called in Python.
-        type: Its annotation.
-        required: Whether it is always there.
-        nullable: Whether it may be null.
-        wire_name: What the API calls it.
-        description: What it means, in Markdown.
+        name: Python name of the field.
+        type: Python annotation of the field.
+        required: True if the property is always present.
+        nullable: True if the value may be null.
+        wire_name: Name of the JSON property.
+        description: Description in Markdown.
     """
 
     name: str
@@ -27,13 +27,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A class of what goes over the wire.
+    """A class of request or response data.
 
     Attributes:
-        name: The class.
-        description: What it stands for, in Markdown.
-        fields: What it holds.
-        used_by: The operations and models that name it.
+        name: Name of the class.
+        description: Description in Markdown.
+        fields: Fields of the class.
+        used_by: Operations and declarations that refer to it.
     """
 
     name: str
@@ -47,8 +47,8 @@ class Member:
     """A known value of an enum.
 
     Attributes:
-        name: What it is called in Python.
-        value: What goes over the wire.
+        name: Python name of the member.
+        value: Value in JSON.
     """
 
     name: str
@@ -57,15 +57,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A class of texts of which some are known; the server may send others.
+    """A string enum that preserves unknown values of the server.
 
     Attributes:
-        name: The class.
-        description: What it stands for, in Markdown.
-        members: What is known.
-        parameter: The type of an argument that takes a member or its plain value; empty where
-            none does.
-        used_by: The operations and models that name it.
+        name: Name of the class.
+        description: Description in Markdown.
+        members: Known members.
+        parameter: Alias for arguments that accept a member or its plain value; empty if there
+            is none.
+        used_by: Operations and declarations that refer to it.
     """
 
     name: str
@@ -77,13 +77,13 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A type with a name.
+    """A named type.
 
     Attributes:
-        name: The name.
-        type: The annotation that it stands for.
-        description: What it stands for, in Markdown.
-        used_by: The operations and models that name it.
+        name: Name of the alias.
+        type: Python annotation that it is equal to.
+        description: Description in Markdown.
+        used_by: Operations and declarations that refer to it.
     """
 
     name: str
@@ -94,11 +94,11 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """What an error carries.
+    """An attribute of an error.
 
     Attributes:
-        name: What it is called.
-        description: What it is, in Markdown.
+        name: Name of the attribute.
+        description: Description in Markdown.
     """
 
     name: str
@@ -107,14 +107,14 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class ErrorClass:
-    """A class that a client raises, or warns with.
+    """An exception or warning class of a client.
 
     Attributes:
-        name: The class.
-        base: The class above it: one of these, or one of Python's own.
-        status: The HTTP status that it stands for, such as `404` or `5xx`; empty for none.
-        description: What it means, in Markdown.
-        attributes: What it carries besides what its base does.
+        name: Name of the class.
+        base: Base class: another error class of the package, or a built-in exception.
+        status: HTTP status or range that raises it, such as `404` or `5xx`; empty for none.
+        description: Description in Markdown.
+        attributes: Attributes that its base class does not have.
     """
 
     name: str
@@ -125,5 +125,5 @@ class ErrorClass:
 
 
 def base_error(errors: Iterable[ErrorClass]) -> str:
-    """The class that all errors of calls are kinds of; empty for none."""
+    """Return the common base class of the errors of calls; empty if there is none."""
     return next((error.name for error in errors if error.base == "Exception"), "")

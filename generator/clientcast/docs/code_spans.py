@@ -1,4 +1,4 @@
-"""Finds the code spans of Markdown text: each backtick string with the one that closes it."""
+"""Code spans of Markdown text: each opening backtick string with its closing one."""
 
 import re
 from bisect import bisect_right
@@ -10,8 +10,8 @@ _BACKTICKS = re.compile("`+")
 class CodeSpans:
     """The code spans of one line of text (CommonMark 0.31, section 6.1).
 
-    The backtick strings of each length are listed once, so that one that nothing closes does
-    not cost a search through the rest of the text.
+    The backtick strings of each length are indexed once, so that an unclosed one does not cost
+    a search through the rest of the text.
     """
 
     def __init__(self, text: str) -> None:
@@ -24,7 +24,7 @@ class CodeSpans:
             self._starts[length].append(match.start())
 
     def at(self, start: int) -> tuple[str, int] | None:
-        """Return the code that opens at a place and where its span ends, or None."""
+        """Return the code span that starts at an offset and its end, or None."""
         length = self._lengths.get(start)
         if length is None:
             return None

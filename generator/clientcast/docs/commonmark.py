@@ -1,10 +1,10 @@
-"""Makes HTML of the pages for zensical, as GitHub would read them.
+"""Python-Markdown extension that renders pages for zensical as CommonMark, like GitHub.
 
-zensical has Python-Markdown read its pages, which takes their lists, braces and HTML for other
-things than CommonMark does, in which they are written. This is an extension of Python-Markdown
-that puts a parser of CommonMark in its place, with tables and strikethrough and with the anchors
-that GitHub gives to headings. HTML is shown as text but for what `markdown` writes into tables,
-pictures by what they are called, so that a page asks nothing of another host.
+zensical renders pages with Python-Markdown, whose rules for lists, braces and HTML differ from
+CommonMark, in which the pages are written. This extension replaces it by a CommonMark parser with
+tables, strikethrough and GitHub's heading anchors. HTML is escaped, except for the tags that
+`markdown` writes into tables; images become their alternative texts, so that no page sends a
+request to another host.
 """
 
 from collections import Counter
@@ -27,10 +27,10 @@ from pygments.util import ClassNotFound
 from clientcast.docs.links import slug
 
 MAX_OUTLINE_LEVEL = 2
-"""The deepest headings that search and the table of contents know: operations, not their parts."""
+"""Deepest heading level in search and the table of contents: operations, not their sections."""
 
 TAB_LABELS = ("Synchronous", "Asynchronous")
-"""What the pages call the examples of both modes, which are shown as tabs."""
+"""Labels of the synchronous and asynchronous example, which are rendered as tabs."""
 
 _TAB_TOKENS = ("paragraph_open", "inline", "paragraph_close", "fence")
 
@@ -44,21 +44,21 @@ _MAX_HIGHLIGHTED_LENGTH = {
     "python": 4_000,
     "sh": 100_000,
 }
-"""How many characters of a language are coloured. Descriptions name any language, and lexers of
-pygments take time that grows with the square of a text, or faster."""
+"""Maximum length in characters of highlighted code, by language. Descriptions may name any
+language, and some lexers of pygments take quadratic time or worse."""
 
 _FORMATTER: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
 
 
 class CommonMark(Extension):
-    """The extension that zensical loads."""
+    """Extension that zensical loads."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Replace what Python-Markdown does with a page."""
+        """Replace the conversion of Python-Markdown."""
 
         def convert(source: str) -> str:
             html, headings = render_html(source)
-            # zensical reads the table of contents where the `toc` extension leaves it.
+            # zensical reads the table of contents from the attribute of the `toc` extension.
             shown = [
                 heading for heading in headings if heading.level <= MAX_OUTLINE_LEVEL
             ]
@@ -69,7 +69,7 @@ class CommonMark(Extension):
 
 
 def makeExtension(**_: Any) -> CommonMark:
-    """What Python-Markdown calls in a module that is named as an extension."""
+    """Return the extension; entry point of Python-Markdown for an extension module."""
     return CommonMark()
 
 
@@ -79,9 +79,9 @@ class Heading:
 
     Attributes:
         level: 1 to 6.
-        anchor: What stands after `#` in a link to it.
-        text: What it says.
-        html: The same with its code marked.
+        anchor: Fragment of its URL.
+        text: Plain text.
+        html: Text as HTML, with code spans.
     """
 
     level: int
@@ -91,7 +91,7 @@ class Heading:
 
 
 def render_html(source: str) -> tuple[str, tuple[Heading, ...]]:
-    """The HTML of a page, and its headings in their order."""
+    """Render a page as HTML, and return it with its headings in order."""
     parser, renderer = _parser(), _Renderer()
     tokens = list(_merge_tabs(parser.parse(source)))
     _label_cells(tokens)
@@ -104,7 +104,7 @@ def _parser() -> MarkdownIt:
 
 
 class _Renderer(RendererHTML):
-    """HTML in the shapes that the theme's styles and scripts know."""
+    """Renderer of the HTML that the theme's styles and scripts expect."""
 
     def fence(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -156,7 +156,7 @@ class _Renderer(RendererHTML):
     def permalink(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        # Its sign is a style's, so that search and screen readers do not read it.
+        # The `#` is added by CSS, so that search and screen readers ignore it.
         anchor, own = escape(tokens[idx].content), tokens[idx].meta["own"]
         place = f' id="{anchor}"' if own else ""
         hidden = 'tabindex="-1" aria-hidden="true"'
@@ -179,7 +179,7 @@ def _highlighted_code(text: str, language: str) -> str:
 
 
 def _merge_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The tokens, with the examples of both modes and their labels as one token."""
+    """Merge the examples of both modes and their labels into one `tabs` token."""
     number, place = 0, 0
     while place < len(tokens):
         examples = _tab_contents(
@@ -195,7 +195,7 @@ def _merge_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _tab_contents(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The programs of some tokens that are labels and programs, else none."""
+    """Return the code of both examples if the tokens are labels and code, else nothing."""
     size = len(_TAB_TOKENS)
     found = [tokens[start : start + size] for start in range(0, len(tokens), size)]
     for label, some in zip_longest(TAB_LABELS, found):
@@ -207,7 +207,7 @@ def _tab_contents(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 
 def _label_cells(tokens: Sequence[Token]) -> None:
-    """Each cell is told the head of its column, which is shown where there are no columns."""
+    """Add to each cell the header of its column, which narrow screens show before the cell."""
     heads: list[str] = []
     column = 0
     for place, token in enumerate(tokens):
@@ -226,7 +226,7 @@ def _label_cells(tokens: Sequence[Token]) -> None:
 def _add_anchors(
     tokens: Sequence[Token], renderer: RendererHTML, options: OptionsDict
 ) -> Iterator[Heading]:
-    """The headings, each given its anchor and a link to itself."""
+    """Add an anchor and a permalink to each heading, and yield the headings."""
     taken: Counter[str] = Counter()
     for place, token in enumerate(tokens):
         if token.type != "heading_open":
@@ -242,7 +242,7 @@ def _add_anchors(
             anchor = f"{anchor}-{taken[anchor] - 1}"
         level = int(token.tag[1:])
         if level <= MAX_OUTLINE_LEVEL:
-            # Where a heading itself has an id, search takes it for the start of something.
+            # Search starts a new section at each heading that has an id.
             token.attrSet("id", anchor)
         meta = {"own": level > MAX_OUTLINE_LEVEL}
         inline.children = [
@@ -254,7 +254,7 @@ def _add_anchors(
 
 @dataclass
 class _OutlineEntry:
-    """A heading with those below it."""
+    """Heading of the outline with its subheadings."""
 
     heading: Heading
     children: list["_OutlineEntry"] = field(default_factory=list["_OutlineEntry"])
@@ -271,7 +271,7 @@ class _OutlineEntry:
 
 
 def _outline(headings: Sequence[Heading]) -> list[dict[str, Any]]:
-    """The headings as the `toc` extension gives them: each holds those below it."""
+    """Return the headings as a tree, in the format of the `toc` extension."""
     top: list[_OutlineEntry] = []
     open_: list[_OutlineEntry] = []
     for heading in headings:

@@ -1,4 +1,4 @@
-"""What a page says of models, enums, aliases and errors."""
+"""Markdown sections about models, enums, aliases and errors."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,19 +17,18 @@ from clientcast.docs.markdown import (
 from clientcast.docs.reference import Reference
 from clientcast.docs.values import json_text, python_text, type_text
 
-_NO_DESCRIPTION = "The API does not say more."
+NO_DESCRIPTION = "The API has no description of it."
 
-
-ABSENT_FIELDS = "Where a field that may be absent is absent, it is `None`."
+ABSENT_FIELDS = "A field that is absent from the JSON is `None`."
 
 Sections = tuple[str, ...]
-"""What something is, and then what there is to know of it."""
+"""Description of a class, and further sections about it."""
 
 
 def declaration_sections(
     reference: Reference, links: Links
 ) -> Iterator[tuple[str, Sections]]:
-    """Models, enums and aliases, each with its name."""
+    """Yield the name and the sections of each model, enum and alias."""
     for model in reference.models:
         yield model.name, _model_sections(model, links)
     for enum in reference.enums:
@@ -42,7 +41,7 @@ def _model_sections(model: Model, links: Links) -> Sections:
     rows = [_field_row(field, links) for field in model.fields]
     head = ("Field", "Type", "May be absent", "On the wire", "Description")
     return _non_empty(
-        blocks(model.description, _link_resolver(links)) or _NO_DESCRIPTION,
+        blocks(model.description, _link_resolver(links)) or NO_DESCRIPTION,
         table(head, rows) if rows else "It has no fields.",
         _used_by_text(model.used_by, links),
     )
@@ -57,7 +56,7 @@ def _field_row(field: Field, links: Links) -> tuple[str, ...]:
         type_text(field.type, links, may_be_absent=not field.required),
         absent,
         code_in_cell(field.wire_name),
-        cell(field.description, _link_resolver(links)) or _NO_DESCRIPTION,
+        cell(field.description, _link_resolver(links)) or NO_DESCRIPTION,
     )
 
 
@@ -69,26 +68,26 @@ def _enum_sections(enum: Enum, links: Links) -> Sections:
     accepted = (
         "An argument takes a member or its plain value."
         if enum.parameter
-        else "Members are texts, and equal their plain values."
+        else "Members are strings that are equal to their plain values."
     )
     return _non_empty(
-        blocks(enum.description, _link_resolver(links)) or _NO_DESCRIPTION,
+        blocks(enum.description, _link_resolver(links)) or NO_DESCRIPTION,
         table(("Member", "Value"), rows),
-        f"{accepted} A value that the server invents later is kept as it comes.",
+        f"{accepted} Values that are not listed here are preserved as they are.",
         _used_by_text(enum.used_by, links),
     )
 
 
 def _alias_sections(alias: Alias, links: Links) -> Sections:
     return _non_empty(
-        blocks(alias.description, _link_resolver(links)) or _NO_DESCRIPTION,
-        f"It stands for {type_text(alias.type, links)}.",
+        blocks(alias.description, _link_resolver(links)) or NO_DESCRIPTION,
+        f"An alias of {type_text(alias.type, links)}.",
         _used_by_text(alias.used_by, links),
     )
 
 
 def error_sections(error: ErrorClass, reference: Reference, links: Links) -> Sections:
-    """A class of errors: what it means, what it carries, and who raises it."""
+    """Return the sections of an error: description, attributes, operations and an example."""
     base_link = links.get(error.base)
     base = f"[{code(error.base)}]({base_link})" if base_link else code(error.base)
     status = f"HTTP status {escape_text(error.status)}. " if error.status else ""
@@ -99,7 +98,7 @@ def error_sections(error: ErrorClass, reference: Reference, links: Links) -> Sec
     operation_rows = [
         (
             f"[{code(operation.name)}]({links[operation.name]})",
-            cell(entry.description, _link_resolver(links)) or _NO_DESCRIPTION,
+            cell(entry.description, _link_resolver(links)) or NO_DESCRIPTION,
         )
         for operation in reference.operations
         for entry in operation.raises
@@ -107,15 +106,15 @@ def error_sections(error: ErrorClass, reference: Reference, links: Links) -> Sec
     ]
     body = _example_body(error, reference)
     return _non_empty(
-        f"{blocks(error.description, _link_resolver(links))}\n\n{status}A kind of {base}.",
+        f"{blocks(error.description, _link_resolver(links))}\n\n{status}A subclass of {base}.",
         table(("Attribute", "Description"), attribute_rows) if attribute_rows else "",
         table(("Raised by", "When"), operation_rows) if operation_rows else "",
-        f"A body of it, for example:\n\n{code_block(body, 'json')}" if body else "",
+        f"Example of a response body:\n\n{code_block(body, 'json')}" if body else "",
     )
 
 
 def _example_body(error: ErrorClass, reference: Reference) -> str:
-    """The first example of a body that is raised as an error."""
+    """Return the first example of a response body that raises an error, as JSON."""
     for operation in reference.operations:
         for response in operation.responses:
             if response.error == error.name and response.example is not None:

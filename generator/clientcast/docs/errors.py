@@ -1,4 +1,4 @@
-"""The classes that a package raises, as its runtime declares them."""
+"""Error classes of a package, read from its runtime."""
 
 import re
 
@@ -12,7 +12,7 @@ _STATUS = re.compile(r"(\d\d\d|\dxx): ")
 
 
 def read_errors(package: Package) -> tuple[ErrorClass, ...]:
-    """What `errors.py` passes on, each class after its base."""
+    """Read the classes that `errors.py` exports, each after its base class."""
     declared_classes = read_module(package, "_runtime/errors.py").classes
     exported = {
         str(path).rpartition(".")[2]: name

@@ -1,4 +1,4 @@
-"""Programs that can be run as they stand, made of the examples in docstrings."""
+"""Complete example programs, built from the examples in docstrings."""
 
 import ast
 import textwrap
@@ -12,12 +12,12 @@ _DATE_TYPES = ("date", "datetime")
 
 @dataclass(frozen=True, slots=True)
 class ExampleBuilder:
-    """What stands around a call of one package's client.
+    """Builder of example programs for one package.
 
     Attributes:
-        package: What is imported.
-        synchronous, asynchronous: The example of each client class: a `with` statement.
-        models: The names that `models.py` of the package declares.
+        package: Import name of the package.
+        synchronous, asynchronous: Example of each client class: a `with` statement.
+        models: Names that `models.py` of the package declares.
     """
 
     package: str
@@ -26,23 +26,23 @@ class ExampleBuilder:
     models: frozenset[str]
 
     def client_example(self) -> Example | None:
-        """The example of the client itself; None where it has none in both modes."""
+        """Return the example of the client, or None unless both modes have one."""
         return self._pair(
             self._add_imports(self.synchronous), self._add_imports(self.asynchronous)
         )
 
     def operation_example(self, synchronous: str, asynchronous: str) -> Example | None:
-        """The example of an operation, with the client made and closed."""
+        """Return the example of an operation inside the `with` statement of the client."""
         return self._pair(
             self._add_imports(_replace_call(self.synchronous, synchronous)),
             self._add_imports(_replace_call(self.asynchronous, asynchronous)),
         )
 
     def error_handling_example(self, base: str) -> Example | None:
-        """The example of the client itself, with what may go wrong told.
+        """Return the example of the client with error handling.
 
         Args:
-            base: The class of all errors.
+            base: Common base class of the errors of calls.
         """
         return self._pair(
             self._add_imports(_add_error_handling(self.synchronous, base)),
@@ -55,7 +55,7 @@ class ExampleBuilder:
         return Example(synchronous, asynchronous)
 
     def _add_imports(self, program: str) -> str:
-        """The program below what it imports; empty where it is no Python."""
+        """Add the imports to a program; empty if it is not valid Python."""
         tree = _parse(program)
         if tree is None or not tree.body:
             return ""
@@ -75,13 +75,13 @@ class ExampleBuilder:
 
 
 def _replace_call(client: str, call: str) -> str:
-    """A call in place of the one in the `with` statement of a client's example."""
+    """Replace the call in the `with` statement of a client's example."""
     head, _ = _split_with_statement(client)
     return f"{head}\n{textwrap.indent(call, '    ')}" if head and call else ""
 
 
 def _add_error_handling(client: str, base: str) -> str:
-    """A client's example with its call in a `try` statement."""
+    """Wrap the call of a client's example in a `try` statement."""
     head, call = _split_with_statement(client)
     lines = (
         "try:",
@@ -95,7 +95,10 @@ def _add_error_handling(client: str, base: str) -> str:
 
 
 def _split_with_statement(client: str) -> tuple[str, str]:
-    """The `with` of a client's example, and what is in it; nothing where it is none."""
+    """Split a client's example into the head and the body of its `with` statement.
+
+    Both are empty if the example is not a `with` statement.
+    """
     tree = _parse(client)
     if tree is None or not isinstance(tree.body[0], ast.With | ast.AsyncWith):
         return "", ""
@@ -105,16 +108,16 @@ def _split_with_statement(client: str) -> tuple[str, str]:
 
 
 def _parse(program: str) -> ast.Module | None:
-    """The syntax tree, where `await` may stand at the top; None where it is no Python."""
+    """Parse a program, which may have top-level `await`; None if it is not valid Python."""
     try:
-        # Parsed only: nothing of it is ever run.
+        # Only parsed, never executed.
         return ast.parse(f"{program}\n") if program else None
     except (SyntaxError, ValueError, RecursionError):
         return None
 
 
 def _client_class(tree: ast.Module) -> str:
-    """The client class that a program makes."""
+    """Return the name of the client class that a program constructs."""
     statement = tree.body[0]
     if isinstance(statement, ast.With | ast.AsyncWith):
         expression = statement.items[0].context_expr

@@ -1,4 +1,4 @@
-"""Reads the reference out of a package: its code, joined with what `clientcast.json` records."""
+"""Extraction of the reference from a package: its code, joined with its `clientcast.json`."""
 
 import ast
 import textwrap
@@ -37,10 +37,10 @@ from clientcast.plain import mapping, sequence, text, texts
 
 
 def extract(package: Package) -> Reference:
-    """The reference of a package.
+    """Extract the reference of a package.
 
     Raises:
-        PackageError: Its code is not what its manifest says it is.
+        PackageError: If the code does not match the manifest.
     """
     api = mapping(package.manifest.get("api"))
     spec = mapping(package.manifest.get("spec"))
@@ -75,7 +75,7 @@ def extract(package: Package) -> Reference:
 
 
 class _ClientSources:
-    """The classes of both clients, and what joins them with the records."""
+    """Classes of both clients, joined with the records of the manifest."""
 
     def __init__(self, package: Package, models: frozenset[str]) -> None:
         self.package = package
@@ -99,14 +99,14 @@ class _ClientSources:
         )
 
     def _classes_in(self, folder: str) -> dict[str, griffe.Class]:
-        """The classes of the modules in a folder."""
+        """Return the classes of the modules in a folder."""
         found: dict[str, griffe.Class] = {}
         for path in self.package.modules_in(folder):
             found |= read_module(self.package, path).classes
         return found
 
     def _resource_classes(self, cls: griffe.Class) -> dict[str, str]:
-        """The classes of the resources that hang on a resource or client, by attribute."""
+        """Map the attributes of a client or resource to the classes of its resources."""
         path = Path(str(cls.filepath)).as_posix()
         if path not in self._lines:
             self._lines[path] = self.package.files[path].split("\n")
@@ -115,7 +115,7 @@ class _ClientSources:
             source = textwrap.dedent(source_lines(self._lines[path], cls))
             body = ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError):
-            body = []  # Its lines are not those that griffe counts: a stranger's code.
+            body = []  # Edited code, whose line numbers griffe counts differently.
         for method in (node for top in body for node in ast.iter_child_nodes(top)):
             if not isinstance(method, ast.FunctionDef):
                 continue
@@ -131,7 +131,7 @@ class _ClientSources:
         names = [c.name for c in classes.values() if base in map(str, c.bases)]
         if len(names) != 1:
             raise PackageError(
-                f"{self.package.label}/{path}: one class here must be a {base}"
+                f"{self.package.label}/{path}: exactly one class must inherit from {base}"
             )
         return names[0]
 
@@ -141,7 +141,7 @@ class _ClientSources:
         constants: Mapping[str, griffe.Attribute],
         errors: tuple[ErrorClass, ...],
     ) -> Client:
-        """The class that a program begins with."""
+        """Return the description of the client class."""
         cls = self._sync[self._name]
         found = parse_docstring(cls)
         schemes = (
@@ -171,7 +171,7 @@ class _ClientSources:
     def resources(
         self, records: list[dict[str, Any]], errors: tuple[ErrorClass, ...]
     ) -> tuple[Resource, ...]:
-        """The parts of the client, in the order of their first operation."""
+        """Return the resources of the client, in the order of their first operation."""
         found: dict[str, list[Operation]] = {}
         for record in records:
             name = text(record.get("name"))
@@ -188,12 +188,12 @@ class _ClientSources:
         )
 
     def _resource_class(self, path: str) -> griffe.Class:
-        """The class of a resource of the synchronous client."""
+        """Return the class of a resource of the synchronous client."""
         name = self._name
         for part in filter(None, path.split(".")):
             child = self._children[name].get(part)
             if child not in self._sync:
-                raise self._mismatch(f"there is no {path} in it")
+                raise self._mismatch(f"the client has no resource {path}")
             name = child
         return self._sync[name]
 
@@ -211,7 +211,7 @@ class _ClientSources:
             isinstance(function, griffe.Function)
             and isinstance(async_function, griffe.Function)
         ):
-            raise self._mismatch(f"there is no {name} in both clients")
+            raise self._mismatch(f"one of the clients has no method {name}")
         found = parse_docstring(function)
         records = {
             text(mapping(a).get("argument")): mapping(a)
@@ -250,13 +250,13 @@ class _ClientSources:
 
     def _mismatch(self, reason: str) -> PackageError:
         return PackageError(
-            f"{self.package.label}: the code is not what {MANIFEST} records: {reason};"
-            " generate it again"
+            f"{self.package.label}: the code does not match {MANIFEST}: {reason};"
+            " generate the package again"
         )
 
 
 def _assigned_resources(method: ast.FunctionDef) -> dict[str, str]:
-    """The classes that `self.attribute = Class(sender)` names, by attribute."""
+    """Map attributes to classes for each statement `self.attribute = Class(sender)`."""
     found: dict[str, str] = {}
     for statement in method.body:
         match statement:
@@ -281,7 +281,7 @@ def _parameters(function: griffe.Function | None) -> list[griffe.Parameter]:
 
 
 def _signature(function: griffe.Function) -> str:
-    """`get(session_id: str) -> Session`, over several lines where it is long."""
+    """Return `get(session_id: str) -> Session`, on several lines if it is long."""
     parts: list[str] = []
     for parameter in _parameters(function):
         if _is_keyword_only(parameter) and "*" not in parts:

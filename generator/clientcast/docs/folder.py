@@ -1,4 +1,4 @@
-"""A folder of pages: those of each client in a folder of its own, an index, and `llms.txt`."""
+"""Folder of pages: a folder for each client, an index, and `llms.txt`."""
 
 import hashlib
 import json
@@ -13,16 +13,16 @@ from clientcast.filenames import distinct, folded
 
 
 def render_folder(references: Iterable[Reference]) -> dict[str, str]:
-    """All files of such a folder, text by path; its manifest says which are ours."""
+    """Render all files of the folder, by path, with a manifest that lists them."""
     clients = assign_folders(references)
     return with_manifest(clients, render_pages(clients))
 
 
 def render_pages(clients: Mapping[str, Reference]) -> dict[str, str]:
-    """The pages themselves.
+    """Render the pages, by path.
 
     Args:
-        clients: By the folder of their pages.
+        clients: References by the folder of their pages.
     """
     files = {"index.md": index_page(clients), "llms.txt": llms_text(clients)}
     for name, reference in clients.items():
@@ -35,12 +35,12 @@ def render_pages(clients: Mapping[str, Reference]) -> dict[str, str]:
 def with_manifest(
     clients: Mapping[str, Reference], files: Mapping[str, str]
 ) -> dict[str, str]:
-    """The files and a manifest of them, by path."""
+    """Add a manifest to the files."""
     return dict(sorted({**files, MANIFEST: _manifest(clients, files)}.items()))
 
 
 def assign_folders(references: Iterable[Reference]) -> dict[str, Reference]:
-    """Each reference by the folder of its pages, which is called as its package is."""
+    """Map folder names to references; a folder is named like the package."""
     found: dict[str, Reference] = {}
     taken: set[str] = set()
     for reference in references:

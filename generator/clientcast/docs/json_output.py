@@ -1,4 +1,4 @@
-"""References as JSON, after the schema that `templates/docs/reference.json_schema.json` publishes."""
+"""References as JSON, described by `templates/docs/reference.schema.json`."""
 
 import json
 from collections.abc import Iterable
@@ -8,16 +8,16 @@ from clientcast import assets
 from clientcast.docs.reference import Reference
 
 FORMAT = 1
-"""Raised when something in the JSON changes its meaning or goes away."""
+"""Version of the format, incremented when a key changes its meaning or is removed."""
 
 
 def references_json(references: Iterable[Reference]) -> str:
-    """All that the references say, as one JSON text of ASCII."""
+    """Return the references as one JSON document in ASCII."""
     content = {"format": FORMAT, "clients": [asdict(r) for r in references]}
     return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
 
 
 def json_schema() -> str:
-    """The JSON Schema (2020-12) of what `references_json` gives."""
+    """Return the JSON Schema (2020-12) of the output of `references_json`."""
     path = assets.templates() / "docs" / "reference.schema.json"
     return path.read_text(encoding="utf-8")

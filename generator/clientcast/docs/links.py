@@ -1,4 +1,4 @@
-"""Where everything in a reference is described: in pages of their own, or in one file."""
+"""Link targets of the names in a reference: in separate pages, or in one file."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,11 +10,11 @@ INDEX, MODELS, ERRORS = "index.md", "models.md", "errors.md"
 LISTS = "Lists and pages"
 
 Links = Mapping[str, str]
-"""The link to each operation, model, enum, alias and error, by its name."""
+"""URL of each operation, model, enum, alias and error, by name."""
 
 
 def slug(heading: str) -> str:
-    """The anchor of a heading, as GitHub makes it."""
+    """Return the anchor that GitHub gives to a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
@@ -31,7 +31,7 @@ def page_names(reference: Reference) -> dict[str, str]:
 
 
 def page_links(reference: Reference) -> dict[str, str]:
-    """The links between pages that lie side by side."""
+    """Return the links between pages in the same folder."""
     pages = page_names(reference)
     links = {
         operation.name: f"{pages[resource.name]}#{slug(operation.name)}"
@@ -44,7 +44,7 @@ def page_links(reference: Reference) -> dict[str, str]:
 
 
 def readme_links(reference: Reference) -> dict[str, str]:
-    """The links within a single file."""
+    """Return the links within a single file."""
     names: Iterable[str] = (
         *(operation.name for operation in reference.operations),
         *declaration_names(reference),
@@ -56,13 +56,13 @@ def readme_links(reference: Reference) -> dict[str, str]:
         anchor = slug(name)
         count = seen.get(anchor, 0)
         seen[anchor] = count + 1
-        # As GitHub tells apart what would have the same anchor.
+        # GitHub numbers repeated anchors in this way.
         links[name] = f"#{anchor}-{count}" if count else f"#{anchor}"
     return _add_synonyms(reference, links, f"#{slug(LISTS)}")
 
 
 def declaration_names(reference: Reference) -> tuple[str, ...]:
-    """The names of models, enums and aliases, in the order in which they are described."""
+    """Return the names of models, enums and aliases in the order of their descriptions."""
     return tuple(
         item.name
         for group in (reference.models, reference.enums, reference.aliases)
@@ -73,7 +73,7 @@ def declaration_names(reference: Reference) -> tuple[str, ...]:
 def _add_synonyms(
     reference: Reference, links: dict[str, str], lists: str
 ) -> dict[str, str]:
-    """Also by what the API calls an operation, and what an argument of an enum is."""
+    """Add links for operation IDs, parameter aliases of enums, and `Page`."""
     found = dict(links)
     for operation in reference.operations:
         found.setdefault(operation.operation_id, links[operation.name])

@@ -1,4 +1,4 @@
-"""What assistants read: `llms_text.txt`, a short map with links, and the whole in one file."""
+"""`llms.txt`: a summary of the clients with links, for AI assistants."""
 
 from collections.abc import Mapping
 
@@ -8,10 +8,10 @@ from clientcast.docs.reference import Reference
 
 
 def llms_text(references: Mapping[str, Reference]) -> str:
-    """The map: a title, what it is about, and a list of links below each heading.
+    """Render the file: a title, a summary, and a list of links for each client.
 
     Args:
-        references: By the folder that their pages are in.
+        references: References by the folder of their pages.
     """
     names = ", ".join(escape_text(r.title) for r in references.values())
     parts = [
@@ -34,8 +34,8 @@ def llms_text(references: Mapping[str, Reference]) -> str:
             for operation in reference.operations
         ]
         lines += [
-            f"* [Models]({folder}/{MODELS}): every class that goes over the wire",
-            f"* [Errors]({folder}/{ERRORS}): every class that is raised",
+            f"* [Models]({folder}/{MODELS}): classes of requests and responses",
+            f"* [Errors]({folder}/{ERRORS}): exceptions of the client",
         ]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"

@@ -1,11 +1,10 @@
-"""Markdown that stays in its place: of ours what is meant, of a document's texts what does no harm.
+"""Markdown writer that sanitizes the descriptions of a document.
 
-Descriptions are Markdown that strangers wrote. Their paragraphs, lists, tables, code, emphasis
-and links to the web are kept; headings become bold text, images become links, and all else that
-has a meaning (HTML, link definitions, attribute lists) becomes the characters that it is made
-of. What is kept is not passed on but written anew, so that no reader of Markdown can understand
-it in another way than it was understood here. The rules are those of CommonMark and GitHub's
-tables; entities stand where Python-Markdown has no backslash for a character.
+Descriptions are untrusted Markdown. Their paragraphs, lists, tables, code, emphasis and web links
+are kept; headings become bold text, images become links, and all other markup (HTML, link
+definitions, attribute lists) is escaped. The text is parsed and written again, so that every
+renderer reads the same structure as this module. The rules are those of CommonMark and GitHub's
+tables; characters that Python-Markdown cannot escape by a backslash become entities.
 """
 
 import re
@@ -25,7 +24,7 @@ from clientcast.docs.blocks import (
 from clientcast.docs.code_spans import CodeSpans
 
 LinkResolver = Callable[[str], str]
-"""Where a name that is quoted as code leads; empty for nowhere."""
+"""Function from a name in a code span to its URL; empty if it has none."""
 
 _URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]{1,2000}"
 _INLINE = re.compile(
@@ -59,7 +58,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def remove_hidden(text: str) -> str:
-    """Text without characters that nobody sees or that turn the direction; lines stay."""
+    """Remove invisible characters and direction marks; line breaks are kept."""
     if text.isascii() and text.isprintable():
         return text
     normalized = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -76,17 +75,17 @@ def _visible_character(character: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text with every white space as one space."""
+    """Return the text on one line, without hidden characters."""
     return " ".join(remove_hidden(text).split())
 
 
 def escape_text(text: str) -> str:
-    """Text of one line in which nothing has a meaning, for a heading or a label."""
+    """Escape all markup of a text, for a heading or a label on one line."""
     return "".join(_SPECIAL.get(c, c) for c in one_line(text))
 
 
 def code(text: str) -> str:
-    """Text of one line as code."""
+    """Return a code span."""
     shown = one_line(text)
     if not shown:
         return ""
@@ -96,7 +95,7 @@ def code(text: str) -> str:
 
 
 def code_in_cell(text: str) -> str:
-    """The same in a table, where a bar has another meaning, in code too."""
+    """Return a code span for a table cell, where a bar must be escaped even in code."""
     if "|" not in text:
         return code(text)
     shown = "".join(
@@ -106,24 +105,24 @@ def code_in_cell(text: str) -> str:
 
 
 def code_block(text: str, language: str = "") -> str:
-    """Text of several lines as code."""
+    """Return a fenced code block."""
     lines = remove_hidden(text).rstrip("\n")
     fence = "`" * max(3, _longest_run(lines, "`") + 1)
     return f"{fence}{language}\n{lines}\n{fence}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of cells that are Markdown of one line."""
+    """Return a table; each cell is Markdown on one line."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def inline(text: str, link: LinkResolver = lambda name: "") -> str:
-    """Someone's Markdown on one line: emphasis, code and links to the web.
+    """Sanitize Markdown and return it on one line, with emphasis, code spans and web links.
 
     Args:
-        text: Markdown.
-        link: Where names in code lead.
+        text: Untrusted Markdown.
+        link: Resolver of names in code spans.
     """
 
     def replace_code(name: str) -> str:
@@ -152,7 +151,7 @@ def _replace(
     replace_code: Callable[[str], str],
     replace_match: Callable[[re.Match[str]], str],
 ) -> str:
-    """Text with each code span and each match of a pattern, which finds backticks, replaced."""
+    """Replace each code span and each other match of a pattern, which must match backticks."""
     spans = CodeSpans(text)
     parts: list[str] = []
     place = 0
@@ -169,12 +168,12 @@ def _replace(
 
 
 def paragraph(text: str, link: LinkResolver = lambda name: "") -> str:
-    """The same as a paragraph of its own, whose first character begins nothing else."""
+    """Sanitize Markdown and return it as one paragraph."""
     return _escape_block_start(inline(text, link))
 
 
 def cell(text: str, link: LinkResolver = lambda name: "") -> str:
-    """Someone's Markdown as the cell of a table: items and paragraphs on lines of their own."""
+    """Sanitize Markdown for a table cell; list items and paragraphs are separated by `<br>`."""
     parts: list[str] = []
     for block in parse_blocks(remove_hidden(text)):
         shown = _render_block_in_cell(block, link)
@@ -184,9 +183,9 @@ def cell(text: str, link: LinkResolver = lambda name: "") -> str:
 
 
 def blocks(text: str, link: LinkResolver = lambda name: "") -> str:
-    """Someone's Markdown as blocks: paragraphs, lists, quotes, tables and code."""
+    """Sanitize Markdown with blocks: paragraphs, lists, quotes, tables and code."""
     shown: list[str] = []
-    depth = -1  # of the item before, below which the next can be one deeper
+    depth = -1  # Depth of the previous item; the next is at most one deeper.
     for part in parse_blocks(remove_hidden(text)):
         if isinstance(part, ListItem):
             part = replace(part, depth=min(part.depth, depth + 1))
@@ -234,7 +233,7 @@ def _render_block_in_cell(block: Block, link: LinkResolver) -> str:
 
 
 def _escape_bars(rendered: str) -> str:
-    """Markdown of one line for a table, where bars in text and in code end the cell."""
+    """Escape the bars of a line for a table cell, also in code spans."""
     if "|" not in rendered:
         return rendered
 
@@ -245,7 +244,7 @@ def _escape_bars(rendered: str) -> str:
 
 
 def _escape_block_start(rendered: str) -> str:
-    """Markdown of a line that is no heading, rule, quote, list or the like."""
+    """Escape the start of a line that would begin a heading, rule, quote, list or table."""
     match = _BLOCK_START.match(rendered)
     if match is None and set(rendered) - set("-_* "):
         return rendered

@@ -1,4 +1,4 @@
-"""The classes of what goes over the wire, as the models of a package declare them."""
+"""Models, enums and aliases of a package, read from its modules."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,12 +27,12 @@ ModelTypes = tuple[tuple[Model, ...], tuple[Enum, ...], tuple[Alias, ...]]
 
 
 def annotation_names(annotation: str) -> set[str]:
-    """The names that an annotation mentions, texts in it left out."""
+    """Return the names in an annotation, except in string literals."""
     return set(_NAME.findall(re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation)))
 
 
 def union_members(annotation: str) -> list[str]:
-    """The members of a union at its outermost level."""
+    """Return the members of an annotation that is a union, or the annotation itself."""
     members = [""]
     depth = 0
     for part in _UNION_TOKEN.findall(annotation):
@@ -47,11 +47,11 @@ def union_members(annotation: str) -> list[str]:
 def read_models(
     package: Package, declarations: Declarations, operations: Iterable[Operation]
 ) -> ModelTypes:
-    """All classes and types with names, and where each is used.
+    """Read all models, enums and aliases, with the operations and types that use each.
 
     Args:
         package: The package.
-        declarations: What its modules of models declare.
+        declarations: Declarations in its model modules.
         operations: All operations of the package.
     """
     types = {
@@ -111,7 +111,7 @@ def read_models(
 
 
 def _assigned_source(package: Package, attribute: griffe.Attribute) -> str:
-    """What is assigned, as it is written: griffe gives up on a union of very many."""
+    """Return the source of an assigned value, which griffe drops for very large unions."""
     lines = package.files[Path(str(attribute.filepath)).as_posix()].split("\n")
     _, _, value = source_lines(lines, attribute).partition("= ")
     return " ".join(value.split()).strip("()").strip()
@@ -141,7 +141,7 @@ def _field(cls: griffe.Class, attribute: griffe.Attribute) -> Field:
 
 
 def _camel_case(name: str) -> str:
-    """As msgspec's `rename="camel"` has it."""
+    """Convert a name like msgspec's `rename="camel"`."""
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
 
@@ -151,7 +151,7 @@ def _users_by_name(
     fields: Mapping[str, tuple[Field, ...]],
     types: Mapping[str, str],
 ) -> dict[str, tuple[str, ...]]:
-    """By each name, who mentions it."""
+    """Map each name to the operations and declarations that mention it."""
     mentions: list[tuple[str, str]] = []
     for operation in operations:
         annotations = [

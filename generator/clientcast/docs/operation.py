@@ -1,6 +1,7 @@
-"""What a page says of one operation: its lead, and sections with a label each."""
+"""Markdown about one operation: an introduction, and labelled sections."""
 
 from clientcast.docs.behaviour import paging_text, polling_text, retry_text
+from clientcast.docs.declarations import NO_DESCRIPTION
 from clientcast.docs.links import Links
 from clientcast.docs.markdown import (
     blocks,
@@ -29,7 +30,7 @@ from clientcast.docs.values import (
 )
 
 Section = tuple[str, str]
-"""A label, and Markdown."""
+"""Label and Markdown text."""
 
 SYNCHRONOUS, ASYNCHRONOUS = "Synchronous", "Asynchronous"
 _LOCATION_TEXTS = {
@@ -40,13 +41,13 @@ _LOCATION_TEXTS = {
     "body": "the body",
 }
 _OPERATION_SERVER = (
-    "* This server is the operation's own. Credentials go to a host that is not the client's"
-    " only if `trusted_servers` names it."
+    "* The API defines this server for the operation. Credentials are sent to a host other than"
+    " the client's only if `trusted_servers` lists it."
 )
 
 
 def example_text(example: Example) -> str:
-    """The programs of both modes, one after the other."""
+    """Return the synchronous and the asynchronous example."""
     return "\n\n".join(
         (
             f"**{SYNCHRONOUS}**",
@@ -58,11 +59,11 @@ def example_text(example: Example) -> str:
 
 
 class OperationText:
-    """Writes about the operations of one reference.
+    """Writer of Markdown about the operations of one reference.
 
     Args:
-        reference: All that is known.
-        links: Where names are described.
+        reference: Reference that contains the operations.
+        links: URLs of names.
     """
 
     def __init__(self, reference: Reference, links: Links) -> None:
@@ -71,23 +72,23 @@ class OperationText:
         self._credentials = {c.argument: c for c in reference.client.credentials}
 
     def introduction(self, operation: Operation) -> str:
-        """What it does, and what it is called elsewhere."""
+        """Return the summary, the HTTP request, the operation ID and the description."""
         http = code(f"{operation.http_method} {operation.path}")
         called = (
-            f" · the API calls it {code(operation.operation_id)}"
+            f" · operation ID {code(operation.operation_id)}"
             if operation.operation_id
             else ""
         )
         parts = [paragraph(operation.summary, self._resolve_link), f"{http}{called}"]
         if operation.deprecated:
             parts.append(
-                "> **Deprecated.** The API advises against this operation, and may drop it."
+                "> **Deprecated.** The API discourages this operation and may remove it."
             )
         parts.append(blocks(operation.description, self._resolve_link))
         return "\n\n".join(part for part in parts if part)
 
     def sections(self, operation: Operation) -> list[Section]:
-        """Everything else, with labels."""
+        """Return the labelled sections."""
         prefix = operation.name.rpartition(".")[0]
         signature = f"{prefix}.{operation.signature}" if prefix else operation.signature
         found = [("Signature", code_block(signature))]
@@ -109,7 +110,7 @@ class OperationText:
         if operation.paging:
             found.append(("Paging", paging_text(operation)))
         if operation.polled:
-            found.append(("Work that goes on", polling_text(self._reference)))
+            found.append(("Polling", polling_text(self._reference)))
         return found
 
     def _resolve_link(self, name: str) -> str:
@@ -120,7 +121,7 @@ class OperationText:
 
     def _parameters(self, operation: Operation) -> str:
         if not operation.arguments:
-            return "It takes none."
+            return "None."
         head = ("Name", "Type", "Required", "Sent in", "Description", "Example")
         return table(head, map(self._parameter_row, operation.arguments))
 
@@ -131,7 +132,9 @@ class OperationText:
         if argument.values:
             notes.append(f"One of {values_in_cell(argument.values)}.")
         if argument.limits:
-            notes.append(f"Limits: {', '.join(map(code_in_cell, argument.limits))}.")
+            notes.append(
+                f"Constraints: {', '.join(map(code_in_cell, argument.limits))}."
+            )
         return (
             code(argument.name),
             self._type_text(argument.type, may_be_absent=not argument.required),
@@ -145,7 +148,7 @@ class OperationText:
         responses = [a for a in operation.responses if not a.error]
         parts: list[str] = []
         if operation.returns == "None":
-            parts.append("`None`: the answer has no content to return.")
+            parts.append("`None`: the response has no content.")
         else:
             means = " ".join(
                 part
@@ -162,7 +165,7 @@ class OperationText:
         shown = next((a for a in responses if a.example is not None), None)
         if shown is not None:
             parts.append(
-                f"The body of an answer, for example ({escape_text(shown.status)}):"
+                f"Example of a response body (status {escape_text(shown.status)}):"
             )
             parts.append(code_block(json_text(shown.example), "json"))
         return "\n\n".join(parts)
@@ -172,18 +175,18 @@ class OperationText:
             alternative for alternative in operation.credentials if alternative
         ]
         if not alternatives:
-            return "None is needed, and none is sent."
+            return "No credentials are required, and none are sent."
         lines = [
             " and ".join(map(self._requirement, alternative))
             for alternative in alternatives
         ]
         if len(alternatives) < len(operation.credentials):
-            lines.append("nothing: it may be called without")
+            lines.append("no credentials")
         if len(lines) == 1:
-            return f"Sent with {lines[0]}."
+            return f"Requires {lines[0]}."
         return "\n".join(
             [
-                "Sent with any one of:",
+                "Requires one of:",
                 "",
                 *(f"* {alternative}" for alternative in lines),
             ]
@@ -207,7 +210,7 @@ class OperationText:
         body = (
             f"`Content-Type`: {code(operation.content_type)}"
             if operation.content_type
-            else "`Content-Type`: not sent, for there is no body"
+            else "`Content-Type`: not sent, because there is no body"
         )
         lines = [
             code_block(f"{operation.http_method} {url}", "http"),
@@ -221,7 +224,7 @@ class OperationText:
 
     def _responses(self, operation: Operation) -> str:
         if not operation.responses:
-            return "The API does not say how it answers."
+            return "The API documents no responses."
         head = ("Status", "Description", "Content type", "Body", "Raised")
         return table(
             head, (self._response_row(response) for response in operation.responses)
@@ -230,15 +233,14 @@ class OperationText:
     def _response_row(self, response: Response) -> tuple[str, ...]:
         return (
             escape_text(response.status),
-            cell(response.description, self._resolve_link)
-            or "The API does not say more.",
+            cell(response.description, self._resolve_link) or NO_DESCRIPTION,
             ", ".join(map(code_in_cell, response.content_types)) or "no body",
-            self._type_text(response.type) if response.type else "nothing that is read",
+            self._type_text(response.type) if response.type else "not read",
             self._error_link(response.error) if response.error else "nothing",
         )
 
     def _headers(self, operation: Operation) -> str:
-        """Each header once for each meaning, with the statuses that it comes with."""
+        """Return a table of the response headers with the statuses of their responses."""
         statuses: dict[tuple[str, str], list[str]] = {}
         for response in operation.responses:
             for header in response.headers:
@@ -249,7 +251,7 @@ class OperationText:
         rows = [
             (
                 code_in_cell(name),
-                cell(description, self._resolve_link) or "The API does not say more.",
+                cell(description, self._resolve_link) or NO_DESCRIPTION,
                 (
                     "all"
                     if len(found) == len(operation.responses)
@@ -270,8 +272,7 @@ class OperationText:
             (
                 self._error_link(name),
                 escape_text(", ".join(found.get(name, ()))) or "none",
-                cell(texts.get(name, ""), self._resolve_link)
-                or "The API does not say more.",
+                cell(texts.get(name, ""), self._resolve_link) or NO_DESCRIPTION,
             )
             for name in dict.fromkeys((*found, *texts))
         ]
@@ -279,8 +280,8 @@ class OperationText:
         if operation.paging:
             others.append("PaginationError")
         common_errors = (
-            f"Like every call, it may also raise {', '.join(map(self._error_link, others))};"
-            " a `ValueError` says that an argument cannot be sent, and that nothing was."
+            f"Like every method, it may also raise {', '.join(map(self._error_link, others))}."
+            " It raises `ValueError` before it sends a request if an argument is invalid."
         )
         if not rows:
             return common_errors
@@ -292,7 +293,7 @@ class OperationText:
 
 
 def credential_text(credential: Credential) -> str:
-    """Where a credential travels, and with what before it."""
+    """Describe where a credential is sent, and with which prefix."""
     if credential.location == "header":
         return f"the header {code(f'{credential.name}: {credential.prefix}<value>')}"
     return f"in the {escape_text(credential.location)} as {code(credential.name)}"

@@ -1,4 +1,4 @@
-"""The files of a generated package, as texts, and what its `clientcast.json` says of them."""
+"""Source files of a generated package and its manifest, `clientcast.json`."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 MODELS_MODULE, MODELS_PACKAGE = "models.py", "models/__init__.py"
-"""Where models stand: in one module, or in one for each resource."""
+"""Models are in one module, or in a package with a module for each resource."""
 
 _MODULES = (
     "__init__.py",
@@ -41,10 +41,10 @@ class Package:
     """The sources of a package.
 
     Attributes:
-        name: What it is imported as.
-        label: What messages call its folder.
-        files: The texts of the modules that its reference is read from, by path.
-        manifest: What `clientcast.json` says.
+        name: Import name.
+        label: Path of its folder in messages.
+        files: Texts of the modules that the reference is extracted from, by path.
+        manifest: Content of `clientcast.json`.
     """
 
     name: str
@@ -53,12 +53,12 @@ class Package:
     manifest: Mapping[str, Any]
 
     def modules_in(self, folder: str) -> tuple[str, ...]:
-        """The paths of the modules in a folder: `models`."""
+        """Return the paths of the modules in a folder, such as `models`."""
         return tuple(p for p in sorted(self.files) if p.startswith(f"{folder}/"))
 
     @property
     def edited_files(self) -> tuple[str, ...]:
-        """The files that are not as they were generated."""
+        """Paths of the files whose digest differs from the manifest."""
         digests = mapping(self.manifest.get("files"))
         return tuple(
             path
@@ -68,20 +68,20 @@ class Package:
 
 
 def read_package(folder: Path, label: str) -> Package:
-    """The package in a folder. Nothing of it is imported.
+    """Read the package in a folder, without importing it.
 
     Args:
-        folder: The package's folder, under whatever name.
-        label: What messages call it.
+        folder: Folder of the package, with any name.
+        label: Path of the folder in messages.
 
     Raises:
-        PackageError: There is no package of ours, or it is broken.
+        PackageError: If there is no package of clientcast, or it is invalid.
     """
     if not folder.is_dir():
-        raise PackageError(f"{label}: there is no such folder")
+        raise PackageError(f"{label}: no such folder")
     if not os.path.lexists(folder / MANIFEST):
         raise PackageError(
-            f"{label}: this is no package that clientcast generated, for it has no {MANIFEST}"
+            f"{label}: not a package of clientcast: it has no {MANIFEST}"
         )
     text = read_text(folder, MANIFEST, label)
     paths = _module_paths(parse_manifest(text, label))
@@ -92,7 +92,7 @@ def read_package(folder: Path, label: str) -> Package:
 
 
 def is_package(folder: Path) -> bool:
-    """Whether a generated package stands in a folder, be it broken or old."""
+    """Return whether a folder contains a generated package, even an invalid or old one."""
     try:
         content: object = json.loads(read_text(folder, MANIFEST, ""))
     except (PackageError, ValueError, RecursionError):
@@ -101,15 +101,15 @@ def is_package(folder: Path) -> bool:
 
 
 def make_package(name: str, label: str, texts: Mapping[str, str]) -> Package:
-    """The package that texts are.
+    """Construct a package from texts.
 
     Args:
-        name: What it is imported as; empty to be called as its client is.
-        label: What messages call it.
-        texts: The manifest, and at least what the reference is read from, by path.
+        name: Import name; if empty, it is derived from the client class.
+        label: Path of the package in messages.
+        texts: Manifest and all modules that the reference is extracted from, by path.
 
     Raises:
-        PackageError: The manifest is broken, or older than references are.
+        PackageError: If the manifest is invalid, or too old to have reference data.
     """
     manifest = parse_manifest(texts[MANIFEST], label)
     files = {path: texts[path] for path in _module_paths(manifest)}
@@ -117,7 +117,7 @@ def make_package(name: str, label: str, texts: Mapping[str, str]) -> Package:
 
 
 def _module_paths(manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """The modules that the reference is read from."""
+    """Return the paths of the modules that the reference is extracted from."""
     listed = mapping(manifest.get("files"))
     models = () if MODELS_PACKAGE in listed else (MODELS_MODULE,)
     return (
@@ -128,7 +128,7 @@ def _module_paths(manifest: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _import_name(client: str) -> str:
-    """What a package is imported as whose folder has another name or none: as its class is."""
+    """Derive an import name from the client class."""
     found = re.search(r"^class (\w+)\(Client\):", client, re.MULTILINE)
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", found[1]) if found else "client"
     return words.lower()

@@ -1,4 +1,4 @@
-"""The reference as pages: one index a client, one page a resource, one for models, one for errors."""
+"""Reference pages of a client: an index, a page for each resource, models and errors."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,6 +6,7 @@ from clientcast.docs.behaviour import lists_text, timeout_text
 from clientcast.docs.classes import base_error
 from clientcast.docs.declarations import (
     ABSENT_FIELDS,
+    NO_DESCRIPTION,
     declaration_sections,
     error_sections,
 )
@@ -34,13 +35,14 @@ INSTALL = (
 _OPERATIONS_LINK = f"{INDEX}#{slug(OPERATIONS)}"
 
 _CREDENTIALS_TEXT = (
-    "A credential is a text, or a callable that gives one and is asked at each try (the"
-    " asynchronous client may await it). Only what an operation needs is sent with it."
+    "A credential is a string, or a callable that returns one and is called for each attempt"
+    " (the asynchronous client also accepts an async callable). A request includes only the"
+    " credentials that its operation requires."
 )
 
 
 def client_pages(reference: Reference) -> dict[str, str]:
-    """The pages of one client: Markdown by the name of its file."""
+    """Render the pages of one client, by file name."""
     links = page_links(reference)
     found = {
         INDEX: _client_index(reference, links),
@@ -55,16 +57,16 @@ def client_pages(reference: Reference) -> dict[str, str]:
 
 
 def index_page(references: Mapping[str, Reference]) -> str:
-    """The page above those of several clients.
+    """Render the index of several clients.
 
     Args:
-        references: By the folder that their pages are in.
+        references: References by the folder of their pages.
     """
     rows = [
         (
             f"[{escape_text(reference.title)}]({folder}/{INDEX})",
             code(reference.package),
-            cell(reference.summary) or "The API does not say more.",
+            cell(reference.summary) or NO_DESCRIPTION,
             str(len(reference.operations)),
         )
         for folder, reference in references.items()
@@ -73,7 +75,7 @@ def index_page(references: Mapping[str, Reference]) -> str:
         "# Clients",
         f"Typed clients, synchronous and asynchronous, for {PYTHON_VERSIONS}. Each is one folder:"
         f" {INSTALL}",
-        table(("API", "Package", "What it is for", "Operations"), rows),
+        table(("API", "Package", "Description", "Operations"), rows),
     ]
     for folder, reference in references.items():
         if reference.client.example is not None:
@@ -86,12 +88,12 @@ def index_page(references: Mapping[str, Reference]) -> str:
 
 
 def summary_sections(reference: Reference, links: Links, vendoring: str) -> list[str]:
-    """What a reference begins with: what the API is, and a first call.
+    """Return the first sections: the summary, an example call and all operations.
 
     Args:
-        reference: All that is known.
-        links: Where names are described.
-        vendoring: How one gets the package.
+        reference: Reference of the client.
+        links: URLs of names.
+        vendoring: Sentence about the installation.
     """
     client = reference.client
     parts = [
@@ -108,7 +110,7 @@ def summary_sections(reference: Reference, links: Links, vendoring: str) -> list
 
 
 def operations_table(reference: Reference, links: Links) -> str:
-    """Every operation in a line: its method, its request, and what it does."""
+    """Return a table of all operations: method, HTTP request and summary."""
     if not reference.operations:
         return "The API has no operations."
     rows = [
@@ -124,7 +126,7 @@ def operations_table(reference: Reference, links: Links) -> str:
 
 
 def client_sections(reference: Reference, links: Links) -> list[str]:
-    """What the client takes, and how all calls behave."""
+    """Return the sections about the client: arguments, credentials, pages and retries."""
     client = reference.client
     rows = [
         (
@@ -136,8 +138,8 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
         for argument in client.arguments
     ]
     parts = [
-        "## Making a client",
-        f"{code(client.name)} and {code(client.async_name)} take these, all by name:",
+        "## Create a client",
+        f"{code(client.name)} and {code(client.async_name)} take these keyword arguments:",
         table(("Argument", "Type", "Default", "Description"), rows),
     ]
     if client.credentials:
@@ -148,16 +150,20 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
         parts += ["## Credentials", _CREDENTIALS_TEXT, "\n".join(lines)]
     if any(operation.paging for operation in reference.operations):
         parts += [f"## {LISTS}", lists_text(reference)]
-    return [*parts, "## Time and retries", timeout_text()]
+    return [*parts, "## Deadlines and retries", timeout_text()]
 
 
 def errors_introduction(reference: Reference, links: Links) -> str:
-    """What all errors of a client have in common, and how they are caught."""
+    """Describe the base class of errors and the type of error bodies, with an example."""
     base = base_error(reference.errors)
-    text = f"All errors of calls are kinds of {_link_to(base, links)}." if base else ""
+    text = (
+        f"All errors of calls are subclasses of {_link_to(base, links)}."
+        if base
+        else ""
+    )
     if reference.error_body:
         body = type_text(reference.error_body, links)
-        text += f" The `body` of an answer that is an error is usually of {body}."
+        text += f" The `body` of an error response is usually of type {body}."
     parts = [text.strip()]
     if reference.client.error_handling_example is not None:
         parts.append(example_text(reference.client.error_handling_example))
@@ -165,7 +171,7 @@ def errors_introduction(reference: Reference, links: Links) -> str:
 
 
 def provenance(reference: Reference) -> str:
-    """What the package was generated from, and by what."""
+    """Return the generator, the document and its digest."""
     return (
         f"Generated by {escape_text(reference.generator)} from {escape_text(reference.title)},"
         f" version {escape_text(reference.version)} (SHA-256 {code(reference.digest)})."
@@ -214,7 +220,7 @@ def _resource_page(
 
 def _models_page(reference: Reference, links: Links) -> str:
     introduction = (
-        f"What goes over the wire to and from {escape_text(reference.title)}. {ABSENT_FIELDS}"
+        f"Types of requests and responses of {escape_text(reference.title)}. {ABSENT_FIELDS}"
         f" [All operations]({_OPERATIONS_LINK}) · [Errors]({ERRORS})"
     )
     parts = ["# All models", introduction]
@@ -226,7 +232,7 @@ def _models_page(reference: Reference, links: Links) -> str:
 def _errors_page(reference: Reference, links: Links) -> str:
     parts = [
         "# All errors",
-        f"What the clients of {escape_text(reference.title)} raise."
+        f"Exceptions and warnings of the {escape_text(reference.title)} client."
         f" [All operations]({_OPERATIONS_LINK}) · [Models]({MODELS})",
         errors_introduction(reference, links),
     ]

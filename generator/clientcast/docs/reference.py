@@ -1,7 +1,7 @@
-"""All that the reference of a client says, as plain data: what `--json` gives, and pages repeat.
+"""Reference of a client as plain data, the source of the pages and of `clientcast docs --json`.
 
-Texts are as they were written, in Markdown; nothing of them is made safe here. What is not
-known is an empty text, an empty list or null.
+Descriptions are the original, unsanitized Markdown. An unknown value is an empty string, an empty
+list or null.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from clientcast.docs.classes import Alias, Enum, ErrorClass, Model
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A program that can be run as it stands, in both modes.
+    """A complete program for both clients.
 
     Attributes:
-        synchronous: With the synchronous client.
-        asynchronous: With the asynchronous client, where `await` may stand at the top.
+        synchronous: Program for the synchronous client.
+        asynchronous: Program for the asynchronous client, with top-level `await`.
     """
 
     synchronous: str
@@ -27,18 +27,18 @@ class Argument:
     """An argument of a method.
 
     Attributes:
-        name: What it is called in Python.
-        type: Its annotation.
-        required: Whether it must be given.
-        keyword_only: Whether it must be given by its name.
-        default: What it is where it is not given, as Python text.
-        description: What it is for, in Markdown.
-        wire_name: What the API calls it; empty for a whole body.
-        place: Where it is sent: `path`, `query`, `header`, `cookie` or `body`.
-        server_default: What the server takes where it is not sent.
-        values: The values that are known to be allowed; empty where others are too.
-        limits: What else a value must be, in words.
-        example: A value that it may have.
+        name: Python name of the argument.
+        type: Python annotation of the argument.
+        required: True if the argument has no default.
+        keyword_only: True if the argument can only be passed by name.
+        default: Default value as a Python expression; empty if it is required.
+        description: Description in Markdown.
+        wire_name: Name of the parameter or property in the request; empty for a whole body.
+        place: Location in the request: `path`, `query`, `header`, `cookie` or `body`.
+        server_default: Value that the server uses if the parameter is not sent.
+        values: Allowed values; empty if other values are allowed too.
+        limits: Other constraints on the value, as text.
+        example: Example value.
     """
 
     name: str
@@ -57,14 +57,14 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A kind of credential that a client takes.
+    """A credential argument of a client.
 
     Attributes:
-        argument: What the constructor calls it.
-        location: Where it is sent: `header`, `query` or `cookie`.
-        name: The header, query parameter or cookie.
-        prefix: Put before the value, with the space.
-        environment: The variables that are asked in turn where it is not given.
+        argument: Name of the constructor argument.
+        location: Location in the request: `header`, `query` or `cookie`.
+        name: Name of the header, query parameter or cookie.
+        prefix: Prefix of the value, including the space.
+        environment: Environment variables to read, in order, if the argument is not passed.
     """
 
     argument: str
@@ -76,12 +76,12 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A credential that an operation is sent with.
+    """A security requirement of an operation.
 
     Attributes:
-        argument: What the constructor calls it.
-        scheme: What the API calls it.
-        scopes: What it must allow.
+        argument: Name of the constructor argument.
+        scheme: Name of the security scheme.
+        scopes: Required scopes.
     """
 
     argument: str
@@ -91,11 +91,11 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header of an answer.
+    """A response header.
 
     Attributes:
-        name: What it is called.
-        description: What it says, in Markdown.
+        name: Name of the header.
+        description: Description in Markdown.
     """
 
     name: str
@@ -104,16 +104,16 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """How an operation may be answered.
+    """A documented response of an operation.
 
     Attributes:
-        status: An HTTP status, a range such as `4XX`, or `default`.
-        description: When that is so, in Markdown.
-        content_types: The media types that its body may have.
-        type: The annotation of its body; empty for no body.
-        error: The class that is raised; empty where none is.
-        headers: What comes along.
-        example: A body, as JSON.
+        status: HTTP status, a range such as `4XX`, or `default`.
+        description: Description in Markdown.
+        content_types: Media types of the body.
+        type: Python annotation of the body; empty if there is none.
+        error: Class of the error that it raises; empty for a success.
+        headers: Response headers.
+        example: Example of the body, as JSON.
     """
 
     status: str
@@ -127,11 +127,11 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An error that an operation is known to raise.
+    """An error that an operation raises.
 
     Attributes:
-        error: Its class.
-        description: When, in Markdown.
+        error: Name of the class.
+        description: Condition in Markdown.
     """
 
     error: str
@@ -143,27 +143,27 @@ class Operation:
     """A method of a client.
 
     Attributes:
-        name: As it is called on the client: `sessions.get`.
-        operation_id: What the API calls it.
-        http_method: Of its request.
-        path: The route of its request.
-        server: The URL that its request goes to; empty where that is the client's.
-        signature: As it stands in the synchronous client, without `self`.
-        summary: What it does, in a sentence.
-        description: The same at length, in Markdown.
-        deprecated: Whether the API advises against it.
-        arguments: What it takes.
-        content_type: The media type of its request's body; empty for no body.
-        credentials: Alternatives, any one of which is enough; each what goes together. None
-            where it is sent without.
-        returns: The annotation of what it returns.
-        returns_description: What that is, in Markdown.
-        paging: What pages are followed by; empty where it returns none.
-        polled: Whether the server may accept it to be finished later.
-        repeatable: Whether it may be repeated without harm.
-        responses: How it may be answered.
-        raises: The errors that the API documents, by class.
-        example: A call.
+        name: Name on the client, such as `sessions.get`.
+        operation_id: Operation ID in the document.
+        http_method: Method of the request.
+        path: Path template of the request.
+        server: URL of its own server; empty if it uses the client's.
+        signature: Signature in the synchronous client, without `self`.
+        summary: Summary, in one sentence.
+        description: Description in Markdown.
+        deprecated: True if the API marks it as deprecated.
+        arguments: Arguments of the method.
+        content_type: Media type of the request body; empty if there is none.
+        credentials: Alternative security requirements; each is a list of credentials that are
+            sent together. An empty list if no credentials are sent.
+        returns: Python annotation of the return value.
+        returns_description: Description of the return value in Markdown.
+        paging: Pagination style and parameter; empty if it returns no pages.
+        polled: True if the client polls for the result after a response with status 202.
+        repeatable: True if the operation is idempotent.
+        responses: Documented responses.
+        raises: Errors that the API documents, by class.
+        example: Example call.
     """
 
     name: str
@@ -190,12 +190,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A part of a client that holds methods.
+    """An attribute of a client that groups operations.
 
     Attributes:
-        name: How it is reached from the client: `client.session`.
-        description: What its methods are about, in Markdown.
-        operations: Its methods.
+        name: Dotted name of the attribute, such as `client.session`.
+        description: Description in Markdown.
+        operations: Operations of the resource.
     """
 
     name: str
@@ -205,16 +205,16 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The class that a program begins with.
+    """The client classes of a package.
 
     Attributes:
-        name: The synchronous class.
-        async_name: The asynchronous class.
-        arguments: What both take, all by name.
-        credentials: The kinds of credentials among the arguments.
-        server: The URL that requests go to, with its variables in braces.
-        example: How it is made, used and closed.
-        error_handling_example: The same, with what may go wrong told.
+        name: Name of the synchronous class.
+        async_name: Name of the asynchronous class.
+        arguments: Keyword arguments of both constructors.
+        credentials: Credentials among the arguments.
+        server: URL of the server, with variables in braces.
+        example: Program that creates, uses and closes the client.
+        error_handling_example: The same program with error handling.
     """
 
     name: str
@@ -231,20 +231,20 @@ class Reference:
     """The reference of one package.
 
     Attributes:
-        package: What it is imported as.
-        title: What the API is called.
-        version: Of the API.
-        generator: What generated the package.
-        digest: SHA-256 of the document that it was generated from.
-        summary: What the API is for, in a sentence.
-        description: The same at length, in Markdown.
-        client: The class that a program begins with.
-        resources: The parts of the client that hold methods.
-        models: What goes over the wire.
-        enums: Texts of which some are known.
-        aliases: Types with a name.
-        errors: What is raised, each class after its base.
-        error_body: The annotation of what an error's `body` usually is; empty for unknown.
+        package: Import name of the package.
+        title: Title of the API.
+        version: Version of the API.
+        generator: Name and version of the generator.
+        digest: SHA-256 of the document that the package was generated from.
+        summary: Summary of the API, in one sentence.
+        description: Description of the API in Markdown.
+        client: Client classes.
+        resources: Resources of the client.
+        models: Classes of request and response data.
+        enums: String enums.
+        aliases: Named types.
+        errors: Exception and warning classes, each after its base class.
+        error_body: Usual Python annotation of an error's `body`; empty if it is unknown.
     """
 
     package: str

@@ -1,4 +1,4 @@
-"""What `clientcast.json` records of an operation and the code does not say, as data."""
+"""Responses and security requirements of an operation, read from `clientcast.json`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from clientcast.plain import mapping, sequence, text, texts
 
 
 def parse_requirements(alternatives: object) -> tuple[tuple[Requirement, ...], ...]:
-    """The credentials of an operation: alternatives, each what goes together."""
+    """Parse the security requirements of an operation: alternatives of one or more credentials."""
     return tuple(
         tuple(
             Requirement(
@@ -23,7 +23,7 @@ def parse_requirements(alternatives: object) -> tuple[tuple[Requirement, ...], .
 
 
 def parse_response(record: dict[str, Any], errors: tuple[ErrorClass, ...]) -> Response:
-    """How an operation may be answered, and what is raised then."""
+    """Parse a response, and add the error class that it raises."""
     status = text(record.get("status"))
     return Response(
         status=status,
@@ -40,7 +40,7 @@ def parse_response(record: dict[str, Any], errors: tuple[ErrorClass, ...]) -> Re
 
 
 def _error_class(status: str, errors: tuple[ErrorClass, ...]) -> str:
-    """The class that an answer raises; empty for a success."""
+    """Return the class that a response with this status raises; empty for a success."""
     if status[:1] in ("1", "2", "3"):
         return ""
     by_status = {error.status: error.name for error in errors if error.status}

@@ -1,8 +1,8 @@
-"""Builds the static site: the pages of some clients, with search, by zensical.
+"""Static site of the reference of several clients, with search, built by zensical.
 
-zensical is an optional dependency (`pip install clientcast[site]`). It runs in a process of its
-own and in a folder of its own, asks nothing of the network, and what it makes asks nothing of
-any host but the one that serves it.
+zensical is an optional dependency (`pip install clientcast[site]`). It runs in a child process
+and a temporary folder, without network requests. The pages request files only from the host that
+serves them.
 """
 
 import json
@@ -32,7 +32,7 @@ _EXTENSION = "clientcast.docs.commonmark"
 _GENERATOR = f"clientcast {__version__}"
 
 _THEME = {
-    "font": False,  # The reader's own fonts: the theme's would come from elsewhere.
+    "font": False,  # System fonts: the theme's are loaded from another host.
     "favicon": "favicon.svg",
     "features": [
         "content.code.copy",
@@ -63,14 +63,14 @@ _THEME = {
 }
 
 _SEPARATOR = r"""[\s\-_,:!=\[\]()\\"`]+|\.(?!\d)"""
-"""Between the words of a page: as the theme has it, but that a path is one word."""
+"""Separator of search terms: the theme's default, except that a path is one term."""
 
 _SETTINGS = {
     "site_name": NAME,
     "copyright": _GENERATOR,
     "docs_dir": "pages",
     "site_dir": "site",
-    # Each page beside the Markdown that it came from, and readable as files, too.
+    # Each page is beside its Markdown source, and links also work for local files.
     "use_directory_urls": False,
     "extra_css": ["site.css"],
     "extra_javascript": ["site.js"],
@@ -79,26 +79,26 @@ _SETTINGS = {
 }
 
 _UNUSED = {
-    "assets/images",  # Its icon; there is another.
+    "assets/images",  # The icon of zensical, which is replaced.
     "assets/stylesheets/classic",
-    "sitemap.xml",  # Empty, where no address is known.
+    "sitemap.xml",  # Empty without a site URL.
 }
-"""What zensical makes and no page asks for. The rest is text."""
+"""Output of zensical that no page uses. All other files are text."""
 
 
 class SiteError(Exception):
-    """The site cannot be built; the text says why."""
+    """The site cannot be built; the message gives the reason."""
 
 
 class ZensicalNotInstalled(SiteError):
-    """The dependency that builds the site is not installed."""
+    """zensical is not installed."""
 
 
 def render_site(references: Iterable[Reference]) -> dict[str, str]:
-    """All files of a site, text by path; its manifest says which are ours.
+    """Render all files of the site, by path, with a manifest that lists them.
 
     Raises:
-        SiteError: zensical is not installed, or did not finish.
+        SiteError: If zensical is not installed or fails.
     """
     clients = assign_folders(references)
     return with_manifest(clients, build_site(render_pages(clients), clients))
@@ -107,15 +107,15 @@ def render_site(references: Iterable[Reference]) -> dict[str, str]:
 def build_site(
     pages: Mapping[str, str], clients: Mapping[str, Reference]
 ) -> dict[str, str]:
-    """The files of the site by their relative posix paths.
+    """Build the files of the site, by relative POSIX path.
 
     Args:
-        pages: Texts by relative posix path: `index.md`, and the pages of each client in its
-            folder. What is not Markdown is served as it is, and so is the Markdown.
-        clients: What the pages are about, by folder.
+        pages: Texts by relative POSIX path: `index.md`, and the pages of each client in its
+            folder. All of them are also served unchanged.
+        clients: References by the folder of their pages.
 
     Raises:
-        SiteError: zensical is not installed, or did not finish; a link leads nowhere.
+        SiteError: If zensical is not installed or fails, or a link has no target.
     """
     if find_spec("zensical") is None:
         raise ZensicalNotInstalled(
@@ -145,7 +145,7 @@ def _run_zensical(
         done = subprocess.run(
             [sys.executable, "-m", "zensical", "build", "--strict"],
             cwd=folder,
-            # The extension is found as this module was.
+            # The child process must find the extension like this process.
             env={
                 **os.environ,
                 "PYTHONPATH": os.pathsep.join(sys.path),
@@ -172,14 +172,14 @@ def _run_zensical(
 
 
 def _error_output(output: bytes) -> str:
-    """What zensical says on a terminal, without colours and without where it was then."""
+    """Return the output of zensical without colours and without the frames of a traceback."""
     text = re.sub(r"\x1b\[[\d;]*m", "", output.decode("utf-8", "replace"))
     found, _, trace = text.partition("Traceback ")
     return "\n".join([*found.splitlines(), *trace.splitlines()[-1:]])
 
 
 def _with_front_matter(path: str, text: str, client: Reference | None) -> str:
-    """Return a page below what the theme is to know of it."""
+    """Return a page with front matter for the theme: footer and client title."""
     front_matter = {"footer": _GENERATOR}
     if client is not None:
         front_matter["footer"] = _footer(client)
@@ -189,13 +189,13 @@ def _with_front_matter(path: str, text: str, client: Reference | None) -> str:
 
 
 def _yaml(content: object) -> str:
-    """Return data as YAML of ASCII, which is JSON but for the escapes of other characters."""
+    """Return data as ASCII YAML: JSON with YAML escapes for other characters."""
     text = json.dumps(content, ensure_ascii=False)
     return re.sub(r"[^ -~]", lambda found: f"\\U{ord(found[0]):08x}", text)
 
 
 def _footer(client: Reference) -> str:
-    """What a page was made from, and by what."""
+    """Return the footer of a page: the API, the digest of its document and the generator."""
     version, digest = client.version, client.digest
     return one_line(
         f"{client.title} {version}, SHA-256 {digest[:12]}. {client.generator}."
@@ -205,11 +205,11 @@ def _footer(client: Reference) -> str:
 def _navigation(
     pages: Collection[str], clients: Mapping[str, Reference]
 ) -> list[object]:
-    """The pages in their order; each says its title itself."""
+    """Return the navigation: the paths of the pages, grouped by client."""
     navigation: list[object] = [INDEX]
     for folder, client in clients.items():
         own = (path for path in pages if path.startswith(f"{folder}/"))
-        # The theme takes a title for HTML.
+        # The theme does not escape titles.
         navigation.append(
             {
                 escape(_navigation_title(client.title)): sorted(
@@ -221,7 +221,7 @@ def _navigation(
 
 
 def _navigation_title(title: str) -> str:
-    """Return a title as a label; a key of YAML has 1,024 characters at most, escapes too."""
+    """Shorten a title; a YAML key has at most 1,024 characters, including escapes."""
     shown = one_line(title)
     return (
         shown
@@ -231,7 +231,7 @@ def _navigation_title(title: str) -> str:
 
 
 def _navigation_order(path: str) -> tuple[int, str]:
-    """The index comes first, then resources, then what they refer to."""
+    """Return the sort key of a page: the index, then resources, models and errors."""
     first, last = (INDEX,), (MODELS, ERRORS)
     name = path.rpartition("/")[2]
     return (name in last) - (name in first), "" if name == MODELS else path

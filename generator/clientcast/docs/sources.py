@@ -1,4 +1,4 @@
-"""Python sources as griffe reads them: signatures, annotations and docstrings, nothing imported."""
+"""Reader of Python sources by griffe, without importing them: signatures and docstrings."""
 
 import ast
 import logging
@@ -12,7 +12,7 @@ import griffe
 from clientcast.docs.attribute_context import AttributeContext
 from clientcast.docs.package import MODELS_MODULE, MODELS_PACKAGE, Package, PackageError
 
-# What griffe has to say is for its own users; without a handler it would be printed.
+# Without a handler, the warnings of griffe would be printed.
 logging.getLogger("griffe").addHandler(logging.NullHandler())
 
 _SECTION_ORDER = ("Args:", "Attributes:", "Returns:", "Raises:", "Examples::")
@@ -20,15 +20,15 @@ _SECTION_ORDER = ("Args:", "Attributes:", "Returns:", "Raises:", "Examples::")
 
 @dataclass(frozen=True, slots=True)
 class Docstring:
-    """A docstring in Google's style.
+    """A docstring in Google style.
 
     Attributes:
-        description: What stands before its sections, in Markdown.
-        summary: The first paragraph of that, on one line.
-        text: The other paragraphs.
-        arguments, attributes, raises: The entries of these sections, by name.
-        returns: What is returned.
-        example: The program of its example.
+        description: Text before the sections, in Markdown.
+        summary: First paragraph of the description, on one line.
+        text: Other paragraphs of the description.
+        arguments, attributes, raises: Entries of these sections, by name.
+        returns: Description of the return value.
+        example: Code of the example.
     """
 
     description: str = ""
@@ -42,21 +42,21 @@ class Docstring:
 
 
 EnumMembers = Mapping[str, Mapping[str, object]]
-"""The values of enums, by class and name."""
+"""Values of enum members, by class and member name."""
 
 
 def read_module(package: Package, path: str) -> griffe.Module:
-    """A module of a package.
+    """Read a module of a package.
 
     Raises:
-        PackageError: It is no Python.
+        PackageError: If it is not valid Python.
     """
     return _visit(package, path, package.files[path])
 
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """What the modules of models declare, by name, and the members of enums."""
+    """Classes and attributes of the model modules, by name, and the members of enums."""
 
     classes: Mapping[str, griffe.Class]
     attributes: Mapping[str, griffe.Attribute]
@@ -64,10 +64,10 @@ class Declarations:
 
 
 def read_declarations(package: Package) -> Declarations:
-    """What the models of a package are.
+    """Read the model modules of a package.
 
     Raises:
-        PackageError: A module is no Python.
+        PackageError: If a module is not valid Python.
     """
     classes: dict[str, griffe.Class] = {}
     attributes: dict[str, griffe.Attribute] = {}
@@ -84,10 +84,10 @@ def read_declarations(package: Package) -> Declarations:
 def _split_enum_members(
     package: Package, path: str
 ) -> tuple[griffe.Module, EnumMembers]:
-    """A module without the members of its enums, and these.
+    """Read a module without its enum members, and return both.
 
-    What griffe needs for a class grows with the square of its attributes, and some enums have
-    many thousands.
+    The time of griffe is quadratic in the attributes of a class, and some enums have thousands
+    of members.
     """
     lines = package.files[path].split("\n")
     found: dict[str, dict[str, object]] = {}
@@ -116,16 +116,16 @@ def _visit(package: Package, path: str, text: str) -> griffe.Module:
         return griffe.visit(name, Path(path), text, extensions=extensions)
     except SyntaxError as error:
         raise PackageError(
-            f"{package.label}/{path}:{error.lineno or 1}: this is not Python: {error.msg}"
+            f"{package.label}/{path}:{error.lineno or 1}: not valid Python: {error.msg}"
         ) from None
     except (ValueError, RecursionError) as error:
         raise PackageError(
-            f"{package.label}/{path}: this is not Python: {error}"
+            f"{package.label}/{path}: not valid Python: {error}"
         ) from None
 
 
 def return_expression(package: Package, path: str, name: str) -> str:
-    """What a function of a module returns, as Python text; a name that is no function's as it is."""
+    """Return the expression that a function of a module returns, or the name if there is none."""
     for node in ast.parse(package.files[path]).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             last = node.body[-1]
@@ -135,12 +135,12 @@ def return_expression(package: Package, path: str, name: str) -> str:
 
 
 def source_lines(lines: Sequence[str], item: griffe.Object) -> str:
-    """The source of a class, function or attribute, of the lines of its module."""
+    """Return the source of a class, function or attribute from the lines of its module."""
     return "\n".join(lines[(item.lineno or 1) - 1 : item.endlineno])
 
 
 def parse_docstring(item: griffe.Object) -> Docstring:
-    """The docstring of a class, function or attribute."""
+    """Parse the docstring of a class, function or attribute."""
     if item.docstring is None:
         return Docstring()
     head, tail = _split_sections(item.docstring.value)
@@ -173,7 +173,7 @@ def parse_docstring(item: griffe.Object) -> Docstring:
 
 
 def _sections(text: str) -> list[griffe.DocstringSection]:
-    # A first line is taken for one without an indent: the text begins with an empty one.
+    # griffe expects the first line without an indent, so that the text begins with an empty line.
     return griffe.parse_google(
         griffe.Docstring(text),
         returns_multiple_items=False,
@@ -183,10 +183,10 @@ def _sections(text: str) -> list[griffe.DocstringSection]:
 
 
 def _split_sections(text: str) -> tuple[str, str]:
-    """What stands before the sections of a docstring, and the sections.
+    """Split a docstring into the description and its sections.
 
-    The description of an operation is someone else's text. What looks like a section in it is
-    none: ours are the last, each once, in their order, with nothing but entries below them.
+    The description is text of the document and may itself look like sections. The generated
+    sections are the last ones: each occurs once, in a fixed order, with only entries below it.
     """
     lines = text.split("\n")
     start = len(lines)
@@ -202,7 +202,7 @@ def _split_sections(text: str) -> tuple[str, str]:
 
 
 def parse_literal(value: object) -> object:
-    """What a Python literal says; None where it is none."""
+    """Evaluate a Python literal; None if the text is not a literal."""
     try:
         found: object = ast.literal_eval(str(value))
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -211,7 +211,7 @@ def parse_literal(value: object) -> object:
 
 
 def call_arguments(value: object) -> tuple[list[str], dict[str, str]]:
-    """The arguments of a call, as Python text: those by place, and those by name."""
+    """Return the positional and the keyword arguments of a call, as Python expressions."""
     positional: list[str] = []
     names: dict[str, str] = {}
     if isinstance(value, griffe.ExprCall):

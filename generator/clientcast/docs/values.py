@@ -1,4 +1,4 @@
-"""Annotations and values as Markdown: types lead to where they are described."""
+"""Annotations and values as Markdown, with links from types to their descriptions."""
 
 import json
 import re
@@ -17,12 +17,12 @@ _MAX_VALUE_LENGTH = 60
 
 
 def type_text(annotation: str, links: Links, *, may_be_absent: bool = False) -> str:
-    """An annotation, `A or B` for a union, each name that is described a link.
+    """Return an annotation as Markdown with links; a union is `A or B`.
 
     Args:
-        annotation: Python text.
-        links: Where names are described.
-        may_be_absent: Whether something else says that it may be None.
+        annotation: Python annotation.
+        links: URLs of names.
+        may_be_absent: Leave out `None`, because another column states it.
     """
     members = union_members(annotation)
     if may_be_absent:
@@ -43,7 +43,7 @@ def _member_text(annotation: str, links: Links) -> str:
 
 
 def python_text(value: object) -> str:
-    """A JSON value as one would write it in Python."""
+    """Return a JSON value as a Python expression."""
     if is_mapping(value):
         pairs = (f"{python_text(k)}: {python_text(v)}" for k, v in value.items())
         return f"{{{', '.join(pairs)}}}"
@@ -55,7 +55,7 @@ def python_text(value: object) -> str:
 
 
 def value_in_cell(value: object) -> str:
-    """A JSON value for a table, shortened where it is long; empty for none."""
+    """Return a JSON value for a table cell, shortened if it is long; empty for None."""
     if value is None:
         return ""
     text = python_text(value)
@@ -65,10 +65,10 @@ def value_in_cell(value: object) -> str:
 
 
 def values_in_cell(values: Iterable[object]) -> str:
-    """Several of them, with commas."""
+    """Return JSON values for a table cell, separated by commas."""
     return ", ".join(code_in_cell(python_text(value)) for value in values)
 
 
 def json_text(value: object) -> str:
-    """A JSON value over several lines."""
+    """Return a JSON value as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)
