@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.diagnostic import did_you_mean
-from clientcast.filenames import folded, is_device
+from clientcast.filenames import fold_case, is_device
 from clientcast.plain import is_list, is_mapping, mapping, texts
-from clientcast.trust import NO_TRUST, Trust, problem_of_server
+from clientcast.trust import NO_TRUST, Trust, trusted_server_problem
 
-_OF_SPECS = {
+_LIST_SETTINGS = {
     "only": ("operations", "GET /path"),
     "skip": ("operations", "GET /path"),
     "trusted_servers": ("origins", "https://uploads.example.com"),
     "environment": ("variables", "AWS_REGION"),
 }
 """The settings that are lists by spec: what they list, and an example of it."""
-_KEYS = ("specs", "output", "docs", "within", *_OF_SPECS)
+_KEYS = ("specs", "output", "docs", "within", *_LIST_SETTINGS)
 
 
 class ConfigError(Exception):
@@ -35,7 +35,7 @@ class Job:
 
     Attributes:
         name: What people call it on the command line.
-        shown_spec, shown_output: The same paths as messages name them.
+        spec_label, output_label: The same paths as messages name them.
         only, skip: The operations that are wanted alone, and those that are not.
         within: The folder that references to other files stay in; None for the spec's own.
         trust: What the document may do that documents may not usually.
@@ -44,15 +44,15 @@ class Job:
     name: str
     spec: Path
     output: Path
-    shown_spec: str
-    shown_output: str
+    spec_label: str
+    output_label: str
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     within: Path | None = None
     trust: Trust = NO_TRUST
 
 
-def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
+def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     """The jobs of the project that a folder belongs to.
 
     Args:
@@ -62,16 +62,16 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     Raises:
         ConfigError: There is no such file, setting, spec or name.
     """
-    file = _find(start)
-    settings = _settings(file)
-    specs, output = settings.get("specs"), _path(file, settings, "output")
+    file = _find_pyproject(start)
+    settings = _read_settings(file)
+    specs, output = settings.get("specs"), _path_setting(file, settings, "output")
     if not is_list(specs) or not specs or len(texts(specs)) != len(specs):
         raise ConfigError(
             f"{file}: 'specs' of [tool.clientcast] must be a list of paths"
         )
-    within = _path(file, settings, "within") if "within" in settings else None
+    within = _path_setting(file, settings, "within") if "within" in settings else None
     found: dict[str, Job] = {}
-    taken: dict[str, str] = {}
+    names_by_folded_name: dict[str, str] = {}
     for spec in texts(specs):
         name = Path(spec).stem
         if not _is_package_name(name):
@@ -82,10 +82,10 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
             raise ConfigError(f"{file}: '{name}' of {spec} is a device on Windows")
         if name in found:
             raise ConfigError(f"{file}: two specs are called '{name}'")
-        other = taken.setdefault(folded(name), name)
-        if other != name:
+        first_name = names_by_folded_name.setdefault(fold_case(name), name)
+        if first_name != name:
             raise ConfigError(
-                f"{file}: specs '{other}' and '{name}' differ in case alone"
+                f"{file}: specs '{first_name}' and '{name}' differ in case alone"
             )
         root = file.parent
         if not (root / spec).is_file():
@@ -96,15 +96,15 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
             root / output / name,
             spec,
             f"{output.rstrip('/')}/{name}",
-            _listed(file, settings, "only", name),
-            _listed(file, settings, "skip", name),
+            _list_setting(file, settings, "only", name),
+            _list_setting(file, settings, "skip", name),
             root / within if within is not None else None,
             Trust(
-                _servers(file, settings, name),
-                _listed(file, settings, "environment", name),
+                _trusted_servers(file, settings, name),
+                _list_setting(file, settings, "environment", name),
             ),
         )
-    for key in _OF_SPECS:
+    for key in _LIST_SETTINGS:
         for name in mapping(settings.get(key)):
             if name not in found:
                 hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
@@ -116,32 +116,36 @@ def jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     return tuple(job for job in found.values() if not names or job.name in names)
 
 
-def _servers(file: Path, settings: dict[str, object], name: str) -> tuple[str, ...]:
+def _trusted_servers(
+    file: Path, settings: dict[str, object], name: str
+) -> tuple[str, ...]:
     """What `trusted_servers` says of a spec."""
-    servers = _listed(file, settings, "trusted_servers", name)
+    servers = _list_setting(file, settings, "trusted_servers", name)
     for server in servers:
-        problem = problem_of_server(server)
+        problem = trusted_server_problem(server)
         if problem:
             raise ConfigError(f"{file}: 'trusted_servers' of {name}: {problem}")
     return servers
 
 
-def _listed(
+def _list_setting(
     file: Path, settings: dict[str, object], key: str, name: str
 ) -> tuple[str, ...]:
     """What a setting lists for a spec."""
     table = settings.get(key, {})
-    listed = table.get(name, []) if is_mapping(table) else None
-    if not is_list(listed) or len(texts(listed)) != len(listed):
-        what, item = _OF_SPECS[key]
+    join_names = table.get(name, []) if is_mapping(table) else None
+    if not is_list(join_names) or len(texts(join_names)) != len(join_names):
+        item_noun, item = _LIST_SETTINGS[key]
         example = f'{key} = {{{name} = ["{item}"]}}'
         raise ConfigError(
-            f"{file}: '{key}' of [tool.clientcast] lists {what} by spec: {example}"
+            f"{file}: '{key}' of [tool.clientcast] lists {item_noun} by spec: {example}"
         )
-    return texts(listed)
+    return texts(join_names)
 
 
-def packages(start: Path, clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
+def package_folders(
+    start: Path, clients: tuple[str, ...]
+) -> tuple[tuple[Path, str], ...]:
     """The folders of generated packages, each with what messages call it.
 
     Args:
@@ -154,7 +158,7 @@ def packages(start: Path, clients: tuple[str, ...]) -> tuple[tuple[Path, str], .
     found: dict[Path, str] = {}
     for client in clients or (None,):
         try:
-            named = jobs(start, () if client is None else (client,))
+            named = load_jobs(start, () if client is None else (client,))
         except ConfigError:
             if client is None or (
                 client.isidentifier() and not (start / client).is_dir()
@@ -162,7 +166,7 @@ def packages(start: Path, clients: tuple[str, ...]) -> tuple[tuple[Path, str], .
                 raise
             found[start / client] = Path(client).as_posix()
         else:
-            found |= {job.output: job.shown_output for job in named}
+            found |= {job.output: job.output_label for job in named}
     return tuple(found.items())
 
 
@@ -178,9 +182,13 @@ def docs_folder(start: Path, *, site: bool) -> tuple[Path, str]:
     Raises:
         ConfigError: There is no such file, or its setting is no path.
     """
-    file = _find(start)
-    shown = "site" if site else _path(file, {"docs": "docs", **_settings(file)}, "docs")
-    return file.parent / shown, shown
+    file = _find_pyproject(start)
+    label = (
+        "site"
+        if site
+        else _path_setting(file, {"docs": "docs", **_read_settings(file)}, "docs")
+    )
+    return file.parent / label, label
 
 
 def _is_package_name(name: str) -> bool:
@@ -192,24 +200,24 @@ def _is_package_name(name: str) -> bool:
     )
 
 
-def _path(file: Path, settings: dict[str, object], key: str) -> str:
+def _path_setting(file: Path, settings: dict[str, object], key: str) -> str:
     path = settings.get(key)
     if not isinstance(path, str) or not path or "\0" in path:
         raise ConfigError(f"{file}: '{key}' of [tool.clientcast] must be a path")
     return path
 
 
-def _find(start: Path) -> Path:
+def _find_pyproject(start: Path) -> Path:
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
-        if file.is_file() and "clientcast" in _tools(file):
+        if file.is_file() and "clientcast" in _tool_tables(file):
             return file
     raise NoProjectError(
         "there is no pyproject.toml with [tool.clientcast] here or above"
     )
 
 
-def _tools(file: Path) -> dict[str, object]:
+def _tool_tables(file: Path) -> dict[str, object]:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -217,8 +225,8 @@ def _tools(file: Path) -> dict[str, object]:
     return mapping(content.get("tool"))
 
 
-def _settings(file: Path) -> dict[str, object]:
-    settings = _tools(file)["clientcast"]
+def _read_settings(file: Path) -> dict[str, object]:
+    settings = _tool_tables(file)["clientcast"]
     if not is_mapping(settings):
         raise ConfigError(f"{file}: [tool.clientcast] must be a table")
     for key in settings:

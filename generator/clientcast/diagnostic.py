@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-_SHOWN_COLUMNS = 120
-_SHOWN_NAMES = 20
-_LONGEST_NAME = 100
+_MAX_COLUMNS = 120
+_MAX_NAMES = 20
+_MAX_NAME_LENGTH = 100
 """Longer names are not compared, and not shown whole: the cost grows with their square."""
 
 
@@ -56,7 +56,7 @@ class Diagnostic:
                 if self.hint
                 else printable(head)
             )
-        source, caret = _window(self.source, self.column - 1)
+        source, caret = _excerpt(self.source, self.column - 1)
         number = f"{self.line:5}"
         pointer = " " * caret + "^" + (f" {self.hint}" if self.hint else "")
         return "\n".join(
@@ -81,43 +81,43 @@ class Suggestions:
 
     budget: int = 4_000_000
 
-    def did_you_mean(self, wrong: str, right: Iterable[str]) -> str:
+    def did_you_mean(self, wrong: str, candidates: Iterable[str]) -> str:
         """Return a hint that names what was probably meant, or an empty one."""
-        return _asked(self.closest(wrong, right))
+        return _suggestion(self.closest(wrong, candidates))
 
-    def closest(self, wrong: str, right: Iterable[str]) -> str | None:
+    def closest(self, wrong: str, candidates: Iterable[str]) -> str | None:
         """Return the word that was probably meant, or None."""
         if self.budget <= 0:
             return None
-        names = list(right)
-        self.budget -= min(len(wrong), _LONGEST_NAME) * sum(
-            min(len(name), _LONGEST_NAME) for name in names
+        names = list(candidates)
+        self.budget -= min(len(wrong), _MAX_NAME_LENGTH) * sum(
+            min(len(name), _MAX_NAME_LENGTH) for name in names
         )
         return closest(wrong, names)
 
 
-def listed(names: Collection[str]) -> str:
+def join_names(names: Collection[str]) -> str:
     """Return names for a message, as many as a reader would read."""
-    shown = ", ".join(name[:_LONGEST_NAME] for name in islice(names, _SHOWN_NAMES))
-    more = len(names) - _SHOWN_NAMES
+    shown = ", ".join(name[:_MAX_NAME_LENGTH] for name in islice(names, _MAX_NAMES))
+    more = len(names) - _MAX_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def did_you_mean(wrong: str, right: Iterable[str]) -> str:
+def did_you_mean(wrong: str, candidates: Iterable[str]) -> str:
     """A hint that names what was probably meant, or an empty one."""
-    return _asked(closest(wrong, right))
+    return _suggestion(closest(wrong, candidates))
 
 
-def _asked(meant: str | None) -> str:
-    return f"did you mean '{meant}'?" if meant is not None else ""
+def _suggestion(suggestion: str | None) -> str:
+    return f"did you mean '{suggestion}'?" if suggestion is not None else ""
 
 
-def closest(wrong: str, right: Iterable[str]) -> str | None:
+def closest(wrong: str, candidates: Iterable[str]) -> str | None:
     """The word that was probably meant, whatever its case; None where none is near."""
-    if len(wrong) > _LONGEST_NAME:
+    if len(wrong) > _MAX_NAME_LENGTH:
         return None
-    near = (word for word in right if len(word) <= _LONGEST_NAME)
-    by_case = {word.casefold(): word for word in sorted(near)}
+    comparable = (word for word in candidates if len(word) <= _MAX_NAME_LENGTH)
+    by_case = {word.casefold(): word for word in sorted(comparable)}
     close = difflib.get_close_matches(wrong.casefold(), by_case, n=1)
     return by_case[close[0]] if close else None
 
@@ -133,9 +133,9 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
-def _window(line: str, column: int) -> tuple[str, int]:
+def _excerpt(line: str, column: int) -> tuple[str, int]:
     """The part of a long line around a column, and the column within it."""
-    start = max(0, min(column - _SHOWN_COLUMNS // 2, len(line) - _SHOWN_COLUMNS))
-    shown = line[start : start + _SHOWN_COLUMNS]
+    start = max(0, min(column - _MAX_COLUMNS // 2, len(line) - _MAX_COLUMNS))
+    shown = line[start : start + _MAX_COLUMNS]
     before = printable(shown[: column - start])
     return shown.rstrip(), len(before)

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-_SHOWN_CHARACTERS = 200
+_MAX_CHARACTERS = 200
 
 
 @contextmanager
@@ -25,10 +25,10 @@ def describe(error: BaseException) -> str:
 
     The innermost place comes first, then the stage and the document.
     """
-    said = " ".join(str(error).split())
-    if len(said) > _SHOWN_CHARACTERS:
-        said = f"{said[:_SHOWN_CHARACTERS]}..."
+    message = " ".join(str(error).split())
+    if len(message) > _MAX_CHARACTERS:
+        message = f"{message[:_MAX_CHARACTERS]}..."
     notes: list[str] = getattr(error, "__notes__", [])
     places = ", ".join(dict.fromkeys([*notes[:1], *notes[-2:]]))
-    named = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return f"{named} (in {places})" if places else named
+    summary = f"{type(error).__name__}: {message}" if message else type(error).__name__
+    return f"{summary} (in {places})" if places else summary

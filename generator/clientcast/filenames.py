@@ -8,18 +8,18 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-_DIGITS = "0123456789¹²³"
+_PORT_DIGITS = "0123456789¹²³"
 
 DEVICES = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
-    | {f"{port}{digit}" for port in ("com", "lpt") for digit in _DIGITS}
+    | {f"{port}{digit}" for port in ("com", "lpt") for digit in _PORT_DIGITS}
 )
 """Names of Windows devices, in lower case."""
 
-LONGEST = 120
+MAX_NAME_LENGTH = 120
 """Characters of a name that is derived from a document. File systems allow 255 bytes."""
 
-_NEVER = re.compile(r'[<>:"|?*\\/\x00-\x1f\x7f]')
+_FORBIDDEN_CHARACTERS = re.compile(r'[<>:"|?*\\/\x00-\x1f\x7f]')
 
 
 def is_device(name: str) -> bool:
@@ -32,26 +32,26 @@ def is_portable(name: str) -> bool:
     return (
         bool(name)
         and not is_device(name)
-        and not _NEVER.search(name)
+        and not _FORBIDDEN_CHARACTERS.search(name)
         and name[-1] not in ". "
     )
 
 
-def folded(path: str) -> str:
+def fold_case(path: str) -> str:
     """Return the form of a path that is equal for paths that differ in case alone."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
 
 
-def distinct(name: str, taken: Collection[str]) -> str:
+def unique_name(name: str, taken: Collection[str]) -> str:
     """Return the name, or a similar one that is portable and not taken.
 
     Args:
         name: The preferred name, without a suffix.
         taken: The folded names that are in use.
     """
-    start = name[:LONGEST]
+    start = name[:MAX_NAME_LENGTH]
     candidate, number = f"{start}_" if is_device(start) else start, 1
-    while folded(candidate) in taken:
+    while fold_case(candidate) in taken:
         number += 1
         candidate = f"{start}_{number}"
     return candidate

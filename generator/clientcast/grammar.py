@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Object:
+class ObjectGrammar:
     """An object of OpenAPI.
 
     Attributes:
@@ -28,9 +28,9 @@ class Object:
 
 def _object(
     text: str, required: str = "", others: str = "", *, open: bool = False
-) -> Object:
+) -> ObjectGrammar:
     pairs = (pair.split(":") for pair in text.split())
-    return Object(dict(pairs), tuple(required.split()), others, open)
+    return ObjectGrammar(dict(pairs), tuple(required.split()), others, open)
 
 
 _OPERATION = (
@@ -142,7 +142,7 @@ OBJECTS = {
     "SchemaOptions": _object("name:string"),
 }
 
-SECTIONS = {
+COMPONENT_SECTIONS = {
     "Schema": "schemas",
     "Response": "responses",
     "Parameter": "parameters",
@@ -158,7 +158,7 @@ TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 """The values of `type` (JSON Schema Validation 2020-12, section 6.1.1)."""
 
 
-def spoken(name: str) -> str:
+def object_title(name: str) -> str:
     """What the specification calls an object: `a Path Item Object`."""
     if name.endswith("Options"):
         return "x-client"

@@ -18,40 +18,40 @@ MANIFEST = "clientcast.json"
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
-_ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+_ABSENT_ERRORS = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 
-_LONGEST_PATH, _DEEPEST_PATH = 1000, 20
-_LARGEST_FILE = 128 * 1024 * 1024
-_MOST_FILES = 100_000
+_MAX_PATH_LENGTH, _MAX_PATH_DEPTH = 1000, 20
+_MAX_FILE_SIZE = 128 * 1024 * 1024
+_MAX_FILES = 100_000
 """What exceeds these was not generated, and is not read."""
 
 
-def recorded(root: Path) -> Mapping[str, str | bytes]:
+def recorded_files(root: Path) -> Mapping[str, str | bytes]:
     """Return what the manifest records of each file; nothing if it is broken.
 
     The manifest itself is recorded as its own bytes.
     """
-    content = plain_file(root, MANIFEST)
+    content = read_plain_file(root, MANIFEST)
     try:
         manifest: object = json.loads(content or b"")
     except (ValueError, RecursionError):
         return {}
     files = manifest.get("files") if is_mapping(manifest) else None
-    if content is None or not is_mapping(files) or len(files) > _MOST_FILES:
+    if content is None or not is_mapping(files) or len(files) > _MAX_FILES:
         return {}
     digests: dict[str, str | bytes] = {MANIFEST: content}
     for path, digest in files.items():
         if not (
-            is_safe(path) and isinstance(digest, str) and _SHA256.fullmatch(digest)
+            is_safe_path(path) and isinstance(digest, str) and _SHA256.fullmatch(digest)
         ):
             return {}
         digests.setdefault(path, digest)
     return digests
 
 
-def matches(content: bytes, record: str | bytes) -> bool:
+def matches_record(content: bytes, record: str | bytes) -> bool:
     """Return whether a file is as recorded, but for the line endings that Git may change."""
     if isinstance(record, bytes):
         return content == record
@@ -59,7 +59,7 @@ def matches(content: bytes, record: str | bytes) -> bool:
     return record in (hashlib.sha256(form).hexdigest() for form in forms)
 
 
-def plain_file(root: Path, path: str) -> bytes | None:
+def read_plain_file(root: Path, path: str) -> bytes | None:
     """Return the bytes of a plain file, or None if there is none that could be ours.
 
     Symlinks are not followed, nothing blocks, and what is too large is not read.
@@ -68,22 +68,25 @@ def plain_file(root: Path, path: str) -> bytes | None:
         OSError: The system refuses to read it.
     """
     try:
-        if all(stat.S_ISDIR((root / parent).lstat().st_mode) for parent in above(path)):
+        if all(
+            stat.S_ISDIR((root / parent).lstat().st_mode)
+            for parent in parent_folders(path)
+        ):
             state = (root / path).lstat()
-            if stat.S_ISREG(state.st_mode) and state.st_size <= _LARGEST_FILE:
+            if stat.S_ISREG(state.st_mode) and state.st_size <= _MAX_FILE_SIZE:
                 return (root / path).read_bytes()
     except OSError as error:
-        if error.errno not in _ABSENT:
+        if error.errno not in _ABSENT_ERRORS:
             raise
     return None
 
 
-def is_safe(path: str) -> bool:
+def is_safe_path(path: str) -> bool:
     """Return whether the path is in its shortest form, and stays inside on every system."""
     parts = path.split("/")
     return (
-        len(path) <= _LONGEST_PATH
-        and len(parts) <= _DEEPEST_PATH
+        len(path) <= _MAX_PATH_LENGTH
+        and len(parts) <= _MAX_PATH_DEPTH
         and not {"", ".", ".."} & {*parts}
         and "\\" not in path
         and not PureWindowsPath(parts[0]).drive  # of "C:x"
@@ -91,7 +94,7 @@ def is_safe(path: str) -> bool:
     )
 
 
-def above(path: str) -> list[str]:
+def parent_folders(path: str) -> list[str]:
     """Return the folders that a path is in, the outermost first."""
     parts = path.split("/")
     return ["/".join(parts[:end]) for end in range(1, len(parts))]

@@ -5,10 +5,10 @@ import re
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """The methods that a Path Item Object has fields for (OpenAPI 3.2, 4.9.1)."""
 
-TEMPLATE = re.compile(r"\{([^{}/]+)\}")
+TEMPLATE_EXPRESSION = re.compile(r"\{([^{}/]+)\}")
 """An expression in the template of a path or of a server's URL; its group is the name."""
 
-STREAMS = {
+STREAM_FORMATS = {
     "text/event-stream": "events",
     "application/jsonl": "lines",
     "application/x-jsonl": "lines",
@@ -26,6 +26,6 @@ IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Names, in lower case, of header parameters that are ignored (OpenAPI 3.1, 4.8.12.1)."""
 
 
-def plain_media_type(name: str) -> str:
+def bare_media_type(name: str) -> str:
     """A media type without its parameters, in lower case."""
     return name.partition(";")[0].strip().lower()

@@ -16,9 +16,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from clientcast.filenames import folded, is_portable
-from clientcast.manifest import MANIFEST, above, is_safe, matches, plain_file, recorded
-from clientcast.swap import carry, leftovers, locked, recover, replacing, store, sync
+from clientcast.filenames import fold_case, is_portable
+from clientcast.manifest import (
+    MANIFEST,
+    is_safe_path,
+    matches_record,
+    parent_folders,
+    read_plain_file,
+    recorded_files,
+)
+from clientcast.swap import (
+    find_leftovers,
+    flush_to_disk,
+    link_or_copy,
+    locked,
+    recover,
+    replacing,
+    write_new_file,
+)
 
 
 class OutputError(Exception):
@@ -58,7 +73,9 @@ class Change:
             return ""
         old = "/dev/null" if self.before is None else f"a/{self.path}"
         new = "/dev/null" if self.after is None else f"b/{self.path}"
-        lines = difflib.unified_diff(_lines(self.before), _lines(self.after), old, new)
+        lines = difflib.unified_diff(
+            _diff_lines(self.before), _diff_lines(self.after), old, new
+        )
         return "".join(lines) or f"--- {old}\n+++ {new}\n"
 
 
@@ -77,11 +94,11 @@ def compare(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
         OutputError: `files` has a path or a text that cannot be written, a foreign file
             would be imported in place of one, or the folder cannot be read.
     """
-    contents = _contents(files)
-    with _explained(folder):
+    contents = _encode_files(files)
+    with _as_output_errors(folder):
         root = Path(os.path.realpath(folder))
-        changes = _changes(root, contents)
-        _refuse_shadows(root, contents.keys(), changes)
+        changes = _find_changes(root, contents)
+        _refuse_shadowing_files(root, contents.keys(), changes)
         return changes
 
 
@@ -106,23 +123,23 @@ def write(
             foreign or edited is in the way, another run is writing there, or the system
             refuses (no space, no permission, not a folder).
     """
-    contents = _contents(files)
-    with _explained(folder):
+    contents = _encode_files(files)
+    with _as_output_errors(folder):
         root = Path(os.path.realpath(folder))
-        _refuse_folder(root)
-        changes = _changes(root, contents)
-        _refuse_shadows(root, contents.keys(), changes)
-        if not changes and not leftovers(root):
+        _refuse_home_and_root(root)
+        changes = _find_changes(root, contents)
+        _refuse_shadowing_files(root, contents.keys(), changes)
+        if not changes and not find_leftovers(root):
             return ()
         with locked(root):
             recover(root)
-            changes = _changes(root, contents)
+            changes = _find_changes(root, contents)
             if changes:
                 _replace(root, contents, changes, force)
             return changes
 
 
-def _refuse_folder(root: Path) -> None:
+def _refuse_home_and_root(root: Path) -> None:
     """Refuse folders that no package should take the place of."""
     if not root.name:
         raise OutputError(f"{root}: this is the root of the file system")
@@ -131,22 +148,22 @@ def _refuse_folder(root: Path) -> None:
     except RuntimeError:  # the system knows of none
         return
     if root in (home, *home.parents):
-        raise OutputError(f"{_shown(root)}: this is or holds your home folder")
+        raise OutputError(f"{_display_path(root)}: this is or holds your home folder")
 
 
-def _contents(files: Mapping[str, str]) -> dict[str, bytes]:
+def _encode_files(files: Mapping[str, str]) -> dict[str, bytes]:
     """The bytes to write, of paths that are distinct and stay inside on every system."""
     contents: dict[str, bytes] = {}
     names: dict[str, str] = {}
     for path, text in files.items():
         if (
-            not is_safe(path)
-            or any(parent in files for parent in above(path))
+            not is_safe_path(path)
+            or any(parent in files for parent in parent_folders(path))
             or not all(map(is_portable, path.split("/")))
         ):
             raise OutputError(f"{path!r}: no file of a package can have this path")
-        for name in (path, *above(path)):
-            other = names.setdefault(folded(name), name)
+        for name in (path, *parent_folders(path)):
+            other = names.setdefault(fold_case(name), name)
             if other != name:
                 raise OutputError(f"{name!r} and {other!r} differ in case alone")
         try:
@@ -156,31 +173,35 @@ def _contents(files: Mapping[str, str]) -> dict[str, bytes]:
     return contents
 
 
-def _changes(root: Path, contents: Mapping[str, bytes]) -> tuple[Change, ...]:
+def _find_changes(root: Path, contents: Mapping[str, bytes]) -> tuple[Change, ...]:
     if os.path.lexists(root) and not root.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-    digests = recorded(root)
+    digests = recorded_files(root)
     changes: list[Change] = []
     for path in sorted(digests.keys() | contents.keys()):
-        before, after = plain_file(root, path), contents.get(path)
+        before, after = read_plain_file(root, path), contents.get(path)
         if before != after:
             record = digests.get(path)
             edited = before is not None and not (
-                record is None or matches(before, record)
+                record is None or matches_record(before, record)
             )
-            changes.append(Change(path, _text(before), _text(after), edited))
+            changes.append(Change(path, _decode(before), _decode(after), edited))
     return tuple(changes)
 
 
-def _text(content: bytes | None) -> str | None:
+def _decode(content: bytes | None) -> str | None:
     return None if content is None else content.decode(errors="backslashreplace")
 
 
-def _lines(text: str | None) -> list[str]:
+def _diff_lines(text: str | None) -> list[str]:
     """The lines as `patch` counts them: a newline ends one, and its lack is told."""
     *lines, rest = (text or "").split("\n")
-    ended = [f"{line}\n" for line in lines]
-    return [*ended, f"{rest}\n\\ No newline at end of file\n"] if rest else ended
+    complete_lines = [f"{line}\n" for line in lines]
+    return (
+        [*complete_lines, f"{rest}\n\\ No newline at end of file\n"]
+        if rest
+        else complete_lines
+    )
 
 
 def _replace(
@@ -192,37 +213,39 @@ def _replace(
     if not force:
         _refuse_edits(root, changes)
     new = {c.path: contents[c.path] for c in changes if c.after is not None}
-    same = contents.keys() - new.keys()
-    ours = recorded(root).keys() | ({MANIFEST} if force else set[str]())
-    gone = {c.path for c in changes if c.kind in ("changed", "removed")} & ours
-    folders, others = _foreign(root, same | gone)
-    _refuse_collisions(root, folders, others, contents.keys())
+    unchanged = contents.keys() - new.keys()
+    ours = recorded_files(root).keys() | ({MANIFEST} if force else set[str]())
+    removed = {c.path for c in changes if c.kind in ("changed", "removed")} & ours
+    folders, foreign_files = _foreign_paths(root, unchanged | removed)
+    _refuse_collisions(root, folders, foreign_files, contents.keys())
     # An exchange would get around a folder that is read-only.
     if root.exists() and not os.access(root, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     with replacing(root) as tree:
         for path, content in new.items():
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            store(tree / path, content)
+            write_new_file(tree / path, content)
         for path in folders:
             (tree / path).mkdir(parents=True, exist_ok=True)
-        for path in (*same, *others):
+        for path in (*unchanged, *foreign_files):
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            carry(root / path, tree / path)
-        _finish(tree, root, folders)
+            link_or_copy(root / path, tree / path)
+        _finish_folders(tree, root, folders)
 
 
 def _refuse_edits(root: Path, changes: tuple[Change, ...]) -> None:
     first, *more = [c.path for c in changes if c.edited and c.kind == "changed"] or [""]
     if first:
-        others = f" (and {len(more)} more)" if more else ""
+        foreign_files = f" (and {len(more)} more)" if more else ""
         raise OutputError(
-            f"{_shown(root / first)}{others} was edited since it was generated:"
+            f"{_display_path(root / first)}{foreign_files} was edited since it was generated:"
             " delete it, or overwrite it with --force"
         )
 
 
-def _refuse_shadows(root: Path, paths: Set[str], changes: tuple[Change, ...]) -> None:
+def _refuse_shadowing_files(
+    root: Path, paths: Set[str], changes: tuple[Change, ...]
+) -> None:
     """Refuse foreign files that Python imports in place of a module that is written.
 
     Those are `client/__init__.py` and compiled modules, such as `client.abi3.so`.
@@ -240,43 +263,47 @@ def _refuse_shadows(root: Path, paths: Set[str], changes: tuple[Change, ...]) ->
                 shadowed += [folder] if is_package else []
                 if path not in ours and modules & {*shadowed}:
                     raise OutputError(
-                        f"{_shown(root / path)} is in the way:"
+                        f"{_display_path(root / path)} is in the way:"
                         " Python imports it in place of a generated module"
                     )
 
 
-def _foreign(root: Path, ours: Set[str]) -> tuple[set[str], set[str]]:
+def _foreign_paths(root: Path, ours: Set[str]) -> tuple[set[str], set[str]]:
     """The folders with nothing of ours below them, and whatever else is not ours."""
 
     def fail(error: OSError) -> None:
         raise error
 
-    known = {*ours, *(parent for path in ours for parent in above(path))}
+    own_paths = {*ours, *(parent for path in ours for parent in parent_folders(path))}
     folders: set[str] = set()
-    others: set[str] = set()
+    foreign_files: set[str] = set()
     for place, below, files in os.walk(root, onerror=fail if root.exists() else None):
         for name in below + files:
             path = Path(place, name)
             is_folder = name in below and not path.is_symlink()
             relative = path.relative_to(root).as_posix()
-            if relative not in known:
-                (folders if is_folder else others).add(relative)
-    return folders, others
+            if relative not in own_paths:
+                (folders if is_folder else foreign_files).add(relative)
+    return folders, foreign_files
 
 
 def _refuse_collisions(
-    root: Path, folders: Set[str], others: Set[str], paths: Set[str]
+    root: Path, folders: Set[str], foreign_files: Set[str], paths: Set[str]
 ) -> None:
-    needed = {parent for path in paths for parent in above(path)}
-    blocking = {path for path in folders | others if paths & {path, *above(path)}}
-    for path in sorted(blocking | (others & needed)):
+    needed = {parent for path in paths for parent in parent_folders(path)}
+    blocking = {
+        path
+        for path in folders | foreign_files
+        if paths & {path, *parent_folders(path)}
+    }
+    for path in sorted(blocking | (foreign_files & needed)):
         why = f"{MANIFEST} does not name it as ours"
         if path == MANIFEST:
             why = "it is not what clientcast writes; delete it or --force"
-        raise OutputError(f"{_shown(root / path)} is in the way: {why}")
+        raise OutputError(f"{_display_path(root / path)} is in the way: {why}")
 
 
-def _finish(tree: Path, root: Path, foreign: Set[str]) -> None:
+def _finish_folders(tree: Path, root: Path, foreign: Set[str]) -> None:
     """Gives each folder the owner, mode and times of the old one, and flushes it."""
     for place in (Path(name) for name, _, _ in os.walk(tree, topdown=False)):
         relative = place.relative_to(tree).as_posix()
@@ -288,23 +315,25 @@ def _finish(tree: Path, root: Path, foreign: Set[str]) -> None:
             shutil.copystat(old, place)
             if relative not in foreign:  # a running Python looks here for new modules
                 os.utime(place)
-        sync(place)
+        flush_to_disk(place)
 
 
 @contextmanager
-def _explained(folder: Path) -> Generator[None]:
+def _as_output_errors(folder: Path) -> Generator[None]:
     """Turns what the system refuses into one line."""
     try:
         yield
     except BlockingIOError as error:
-        raise OutputError(f"{_shown(folder)}: another run is writing there") from error
+        raise OutputError(
+            f"{_display_path(folder)}: another run is writing there"
+        ) from error
     except OSError as error:
-        place = f" ({_shown(error.filename)})" if error.filename else ""
+        place = f" ({_display_path(error.filename)})" if error.filename else ""
         if error.errno in (errno.EXDEV, errno.EBUSY):
             place += "; it is or holds a mount point, or belongs to a layer of an image"
         reason = f"{error.strerror or error}{place}"
-        raise OutputError(f"{_shown(folder)}: {reason}") from error
+        raise OutputError(f"{_display_path(folder)}: {reason}") from error
 
 
-def _shown(path: Path | str) -> str:
+def _display_path(path: Path | str) -> str:
     return str(path) if str(path).isprintable() else ascii(str(path))

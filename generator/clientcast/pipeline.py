@@ -21,7 +21,7 @@ from clientcast.swagger import convert
 from clientcast.trust import NO_TRUST, Trust
 from clientcast.verify import Refusal, verify
 
-_SHOWN = 80
+_MAX_CODE_LENGTH = 80
 """Characters of a line of code that a message quotes."""
 
 
@@ -32,13 +32,13 @@ class Cast:
     Attributes:
         diagnostics: What is wrong with it, in its order.
         operations: How many operations the client has.
-        in_document: How many the document has.
+        document_operations: How many the document has.
         files: The package, text by path; None where an error leaves the meaning unknown.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     operations: int
-    in_document: int
+    document_operations: int
     files: Mapping[str, str] | None
 
 
@@ -67,12 +67,12 @@ def cast(
         document = convert(bundle(read(path, name), path, within))
         selected = select(document, selection or Selection())
     with working_on("checking"):
-        meant, diagnostics = check(selected.document, trust)
+        fixed, diagnostics = check(selected.document, trust)
     with working_on("parsing"):
-        api, more = parse(meant, trust)
-    diagnostics = tuple(sorted({*diagnostics, *more}))
+        api, parse_diagnostics = parse(fixed, trust)
+    diagnostics = tuple(sorted({*diagnostics, *parse_diagnostics}))
     if not has_errors(diagnostics):
-        diagnostics = tuple(sorted({*diagnostics, *validate(meant, diagnostics)}))
+        diagnostics = tuple(sorted({*diagnostics, *validate(fixed, diagnostics)}))
     count = len(api.operations), selected.operations
     if has_errors(diagnostics):
         return Cast(diagnostics, *count, None)
@@ -82,11 +82,13 @@ def cast(
         files = render(package)
         refusal = verify(files)
     if refusal is not None:
-        return Cast((*diagnostics, fault(refusal, meant, api, package)), *count, None)
-    return Cast(diagnostics, *count, _with_reference(files, package, path.stem))
+        return Cast(
+            (*diagnostics, fault_diagnostic(refusal, fixed, api, package)), *count, None
+        )
+    return Cast(diagnostics, *count, _add_reference_docs(files, package, path.stem))
 
 
-def fault(
+def fault_diagnostic(
     refusal: Refusal, document: Document, api: ir.Api, package: view.Package
 ) -> Diagnostic:
     """Return the diagnostic of code that no template makes, at what the code is made of.
@@ -98,9 +100,9 @@ def fault(
         package: What the package says.
     """
     where = f", in {'.'.join(refusal.scope)}" if refusal.scope else ""
-    code = f": {refusal.code[:_SHOWN]}" if refusal.code else ""
+    code = f": {refusal.code[:_MAX_CODE_LENGTH]}" if refusal.code else ""
     return document.diagnostic(
-        _origin(refusal, api, package),
+        _source_pointer(refusal, api, package),
         "fault-of-clientcast",
         f"this is a fault of clientcast: {refusal.path}:{refusal.line}{where}:"
         f" {refusal.reason}{code}",
@@ -109,7 +111,7 @@ def fault(
     )
 
 
-def _origin(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
+def _source_pointer(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
     """Return the JSON pointer of the operation or schema that code was made of, if known."""
     name, member = (*refusal.scope, "", "")[:2]
     resources = [*package.client.resources]
@@ -131,7 +133,7 @@ def _origin(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
     return ""
 
 
-def _with_reference(
+def _add_reference_docs(
     files: dict[str, str], package: view.Package, name: str
 ) -> Mapping[str, str]:
     """Return the code, the reference that is read from it, and the manifest of both."""

@@ -17,7 +17,7 @@ def is_index(segment: str) -> bool:
     return _INDEX.fullmatch(segment) is not None
 
 
-class Found(NamedTuple):
+class Located(NamedTuple):
     """A value of a document and where it stands, references followed."""
 
     pointer: str
@@ -46,7 +46,7 @@ def segments(pointer: str) -> list[str]:
     return [s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:]]
 
 
-def target(reference: str) -> str | None:
+def local_pointer(reference: str) -> str | None:
     """The JSON pointer of a reference into its own document, None for any other."""
     if reference == "#":
         return ""
@@ -60,39 +60,42 @@ def reference(pointer: str) -> str:
     return "#" + quote(pointer, safe="/~!$&'()*+,;=:@{}[]<>")
 
 
-def joined(item: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+def merge_path_item(item: dict[str, Any], siblings: dict[str, Any]) -> dict[str, Any]:
     """A Path Item Object that is referred to, with what stands beside the reference.
 
     OpenAPI leaves open which of two operations counts: it is the one beside the reference.
     """
-    both = {**item, **{key: value for key, value in own.items() if key != "$ref"}}
-    if is_list(item.get("parameters")) and is_list(own.get("parameters")):
-        both["parameters"] = [*own["parameters"], *item["parameters"]]
-    return both
+    merged = {
+        **item,
+        **{key: value for key, value in siblings.items() if key != "$ref"},
+    }
+    if is_list(item.get("parameters")) and is_list(siblings.get("parameters")):
+        merged["parameters"] = [*siblings["parameters"], *item["parameters"]]
+    return merged
 
 
-def path_item(data: Any, value: Any) -> dict[str, Any]:
+def resolve_path_item(data: Any, value: Any) -> dict[str, Any]:
     """A Path Item Object with what it refers to."""
     item = follow(data, "", value).value
-    return mapping(item) if item is value else joined(mapping(item), value)
+    return mapping(item) if item is value else merge_path_item(mapping(item), value)
 
 
-def follow(data: Any, pointer: str, value: Any) -> Found:
+def follow(data: Any, pointer: str, value: Any) -> Located:
     """Where a value is a Reference Object, what it refers to in the end.
 
     A reference that leads nowhere, in a circle or out of the document is returned as it
     stands, for `check` reports those.
     """
-    start = Found(pointer, value)
+    start = Located(pointer, value)
     for _ in range(MAX_HOPS):
         reference = value.get("$ref") if is_mapping(value) else None
         if not isinstance(reference, str):
-            return Found(pointer, value)
-        into = target(reference)
-        if into is None:
+            return Located(pointer, value)
+        pointed_at = local_pointer(reference)
+        if pointed_at is None:
             return start
         try:
-            pointer, value = into, lookup(data, into)
+            pointer, value = pointed_at, lookup(data, pointed_at)
         except LookupError:
             return start
     return start

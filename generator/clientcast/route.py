@@ -4,13 +4,15 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from clientcast.openapi import TEMPLATE
+from clientcast.openapi import TEMPLATE_EXPRESSION
 
-_COLON = re.compile(r"(?<=/):([^/?{}]+)")
+_COLON_PARAMETER = re.compile(r"(?<=/):([^/?{}]+)")
 """A parameter of a path as other frameworks write it; its group is the name."""
 
 
-def route_of(path: str, in_path: Collection[str], in_query: Collection[str]) -> str:
+def request_route(
+    path: str, in_path: Collection[str], in_query: Collection[str]
+) -> str:
     """What is sent of a key of `paths`, with the parameters in braces.
 
     A path that is well written is its own route. The others are read as they are meant: a
@@ -22,44 +24,46 @@ def route_of(path: str, in_path: Collection[str], in_query: Collection[str]) -> 
         in_path: The names of the operation's parameters in path.
         in_query: Those in query.
     """
-    plain, _, query = path.partition("#")[0].partition("?")
-    plain = f"/{plain.removeprefix('/')}".replace(" ", "%20")
-    plain = _COLON.sub(
-        lambda found: f"{{{found[1]}}}" if found[1] in in_path else found[0], plain
+    path_part, _, query = path.partition("#")[0].partition("?")
+    path_part = f"/{path_part.removeprefix('/')}".replace(" ", "%20")
+    path_part = _COLON_PARAMETER.sub(
+        lambda found: f"{{{found[1]}}}" if found[1] in in_path else found[0], path_part
     )
     pairs = [pair for pair in query.split("&") if pair]
-    fixed = [pair for pair in pairs if pair.partition("=")[0] not in in_query]
-    route = "?".join(filter(None, (plain, "&".join(fixed)))).replace(" ", "%20")
-    unused = {alike(name): name for name in in_path if f"{{{name}}}" not in route}
-    return TEMPLATE.sub(
+    constant_pairs = [pair for pair in pairs if pair.partition("=")[0] not in in_query]
+    route = "?".join(filter(None, (path_part, "&".join(constant_pairs)))).replace(
+        " ", "%20"
+    )
+    unused = {loose_key(name): name for name in in_path if f"{{{name}}}" not in route}
+    return TEMPLATE_EXPRESSION.sub(
         lambda found: (
             found[0]
             if found[1] in in_path
-            else f"{{{unused.get(alike(found[1]), found[1])}}}"
+            else f"{{{unused.get(loose_key(found[1]), found[1])}}}"
         ),
         route,
     )
 
 
-def alike(name: str) -> str:
+def loose_key(name: str) -> str:
     """What names have in common that differ in case and punctuation alone."""
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
-def by_likeness(names: Iterable[str]) -> dict[str, str]:
-    """The names that no other is alike, each by what it has in common with those (`alike`)."""
+def unique_by_loose_key(names: Iterable[str]) -> dict[str, str]:
+    """The names that no other is alike, each by what it has in common with those (`loose_key`)."""
     found: dict[str, str] = {}
-    several: set[str] = set()
+    ambiguous: set[str] = set()
     for name in names:
-        likeness = alike(name)
+        likeness = loose_key(name)
         if found.setdefault(likeness, name) is not name:
-            several.add(likeness)
+            ambiguous.add(likeness)
     return {
-        likeness: name for likeness, name in found.items() if likeness not in several
+        likeness: name for likeness, name in found.items() if likeness not in ambiguous
     }
 
 
-class Routes:
+class RouteIndex:
     """The routes of one method, found by their segments.
 
     Attributes:
@@ -69,67 +73,69 @@ class Routes:
     def __init__(self, routes: Iterable[str]) -> None:
         self.compared = 0
         self._routes = list(routes)
-        self._places: defaultdict[tuple[int, int, str], list[int]] = defaultdict(list)
+        self._by_segment: defaultdict[tuple[int, int, str], list[int]] = defaultdict(
+            list
+        )
         """The routes by their number of segments, the place of a segment, and its text."""
-        self._lengths: defaultdict[int, list[int]] = defaultdict(list)
+        self._by_length: defaultdict[int, list[int]] = defaultdict(list)
         for index, route in enumerate(self._routes):
             segments = route.split("/")
-            self._lengths[len(segments)].append(index)
+            self._by_length[len(segments)].append(index)
             for place, segment in enumerate(segments):
                 if "{" not in segment:
-                    self._places[len(segments), place, segment].append(index)
+                    self._by_segment[len(segments), place, segment].append(index)
 
     def candidates(self, route: str) -> list[int]:
         """Return which routes could be narrower than a route: the fewest that share a segment."""
         if "{" not in route:
             return []
         segments = route.split("/")
-        found = self._lengths[len(segments)]
+        found = self._by_length[len(segments)]
         for place, segment in enumerate(segments):
             if segment and "{" not in segment:
-                alike = self._places.get((len(segments), place, segment), [])
-                found = min(found, alike, key=len)
+                loose_key = self._by_segment.get((len(segments), place, segment), [])
+                found = min(found, loose_key, key=len)
         return found
 
-    def count(self, most_compared: int, most_narrower: int) -> int:
+    def count_narrower(self, max_compared: int, max_narrower: int) -> int:
         """Return how many pairs there are of a route and a narrower one.
 
         Counting stops as soon as more routes are compared, or more pairs found, than may be.
         """
         found = 0
         for route in self._routes:
-            if self.compared + len(self.candidates(route)) > most_compared:
-                self.compared = most_compared + 1
+            if self.compared + len(self.candidates(route)) > max_compared:
+                self.compared = max_compared + 1
                 break
-            found += len(self.narrower(route))
-            if found > most_narrower:
+            found += len(self.narrower_routes(route))
+            if found > max_narrower:
                 break
         return found
 
-    def narrower(self, route: str) -> tuple[str, ...]:
+    def narrower_routes(self, route: str) -> tuple[str, ...]:
         """Return the routes whose paths are all paths of a route, which has more."""
         found = [self._routes[index] for index in self.candidates(route)]
         self.compared += len(found)
-        return tuple(other for other in found if _is_narrower(other, route))
+        return tuple(other for other in found if _is_narrower_route(other, route))
 
 
-def _is_narrower(route: str, than: str) -> bool:
+def _is_narrower_route(route: str, than: str) -> bool:
     """Return whether all paths of a route are paths of another one, which has more."""
     if route == than:
         return False
     is_narrower = False
-    for part, wide in zip(route.split("/"), than.split("/"), strict=True):
-        if "{" not in wide:
-            if part != wide:
+    for part, wide_segment in zip(route.split("/"), than.split("/"), strict=True):
+        if "{" not in wide_segment:
+            if part != wide_segment:
                 return False
         elif "{" not in part:
-            if not _fits(part, TEMPLATE.split(wide)[::2]):
+            if not _matches_texts(part, TEMPLATE_EXPRESSION.split(wide_segment)[::2]):
                 return False
             is_narrower = True
     return is_narrower
 
 
-def _fits(part: str, texts: list[str]) -> bool:
+def _matches_texts(part: str, texts: list[str]) -> bool:
     """Return whether a segment has these texts in this order, with something between each.
 
     Each text is taken where it first occurs, so that nothing is tried twice.

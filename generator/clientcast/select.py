@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from clientcast.diagnostic import closest
 from clientcast.openapi import METHODS
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
-from clientcast.references import path_item, segments, target
+from clientcast.references import local_pointer, resolve_path_item, segments
 from clientcast.source import Document, escape
 
 
@@ -70,20 +70,20 @@ def select(document: Document, selection: Selection) -> Selected:
         return Selected(document, len(operations), ())
     known = Counter(name for operation in operations for name in operation.names)
     only, skip = (
-        frozenset(_plain(name, known) for name in names)
+        frozenset(_normalize_selector(name, known) for name in names)
         for names in (selection.only, selection.skip)
     )
-    for wanted in sorted(only | skip):
-        if wanted not in known:
-            raise SelectionError(_unknown(wanted, known))
+    for selector in sorted(only | skip):
+        if selector not in known:
+            raise SelectionError(_unknown_selector_message(selector, known))
     left_out = [
         operation
         for operation in operations
         if (only and not only & operation.names) or skip & operation.names
     ]
-    data = _without(document.data, left_out)
+    data = _remove_operations(document.data, left_out)
     return Selected(
-        document.with_data(_used(data, webhooks=not only)),
+        document.with_data(_remove_unused_components(data, webhooks=not only)),
         len(operations),
         tuple(operation.title for operation in left_out),
     )
@@ -93,7 +93,7 @@ def _operations(data: Any) -> Iterator[_Operation]:
     for path, item in mapping(mapping(data).get("paths")).items():
         if path.startswith("x-"):
             continue
-        value = path_item(data, item)
+        value = resolve_path_item(data, item)
         others = mapping(value.get("additionalOperations"))
         places = [((key,), key, value[key]) for key in value if key.lower() in METHODS]
         more = [(("additionalOperations", key), key, others[key]) for key in others]
@@ -105,26 +105,28 @@ def _operations(data: Any) -> Iterator[_Operation]:
                 yield _Operation(path, keys, title, frozenset(names - {""}))
 
 
-def _plain(wanted: str, known: Collection[str]) -> str:
+def _normalize_selector(selector: str, known: Collection[str]) -> str:
     """A name as `_Operation` has it: a method is in upper case, before one space."""
-    method, _, path = wanted.strip().partition(" ")
+    method, _, path = selector.strip().partition(" ")
     route = f"{method.upper()} {path.strip()}"
-    return route if route in known else wanted.strip()
+    return route if route in known else selector.strip()
 
 
-def _unknown(wanted: str, known: Counter[str]) -> str:
-    message = f"no operation has the tag, path or operationId '{wanted}'"
-    meant = closest(wanted, known)
-    if meant is not None:
-        return f"{message}: did you mean '{meant}'?"
+def _unknown_selector_message(selector: str, known: Counter[str]) -> str:
+    message = f"no operation has the tag, path or operationId '{selector}'"
+    suggestion = closest(selector, known)
+    if suggestion is not None:
+        return f"{message}: did you mean '{suggestion}'?"
     return message
 
 
-def _without(data: dict[str, Any], left_out: list[_Operation]) -> dict[str, Any]:
+def _remove_operations(
+    data: dict[str, Any], left_out: list[_Operation]
+) -> dict[str, Any]:
     """A document without some operations, and without paths that have no other."""
     paths = dict(mapping(data.get("paths")))
     for path in dict.fromkeys(operation.path for operation in left_out):
-        item = dict(path_item(data, paths[path]))
+        item = dict(resolve_path_item(data, paths[path]))
         for operation in left_out:
             if operation.path != path:
                 continue
@@ -140,23 +142,25 @@ def _without(data: dict[str, Any], left_out: list[_Operation]) -> dict[str, Any]
     return {**data, "paths": paths}
 
 
-def _used(data: dict[str, Any], *, webhooks: bool) -> dict[str, Any]:
+def _remove_unused_components(
+    data: dict[str, Any], *, webhooks: bool
+) -> dict[str, Any]:
     """A document without the components that nothing in it uses."""
     root = {key: value for key, value in data.items() if key != "components"}
     if not webhooks:
         root.pop("webhooks", None)
     sections = mapping(data.get("components"))
     used: dict[str, dict[str, Any]] = {}
-    waiting: list[Any] = [root]
-    while waiting:
-        names = [*_referred(waiting.pop())]
-        if not waiting:
+    pending: list[Any] = [root]
+    while pending:
+        names = [*_referenced_components(pending.pop())]
+        if not pending:
             names += _subtypes(sections, used)
         for section, name in names:
             held = mapping(sections.get(section))
             if name in held and name not in used.setdefault(section, {}):
                 used[section][name] = held[name]
-                waiting.append(held[name])
+                pending.append(held[name])
     components = {
         section: {name: item for name, item in held.items() if name in kept}
         for section, held in sections.items()
@@ -165,24 +169,24 @@ def _used(data: dict[str, Any], *, webhooks: bool) -> dict[str, Any]:
     return {**root, "components": components} if "components" in data else root
 
 
-def _referred(value: Any) -> Iterator[tuple[str, str]]:
+def _referenced_components(value: Any) -> Iterator[tuple[str, str]]:
     """The section and name of each component that a value refers to."""
-    waiting = [value]
-    while waiting:
-        value = waiting.pop()
+    pending = [value]
+    while pending:
+        value = pending.pop()
         if is_list(value):
-            waiting += value
+            pending += value
         for key, item in mapping(value).items():
             if key == "security":
                 schemes = [name for part in sequence(item) for name in mapping(part)]
                 yield from (("securitySchemes", name) for name in schemes)
             elif key == "mapping":
                 yield from (("schemas", n) for n in texts([*mapping(item).values()]))
-            if isinstance(item, str) and (place := target(item)):
+            if isinstance(item, str) and (place := local_pointer(item)):
                 section = segments(place)[:3]
                 if section[:1] == ["components"] and len(section) == 3:
                     yield section[1], section[2]
-            waiting.append(item)
+            pending.append(item)
 
 
 def _subtypes(

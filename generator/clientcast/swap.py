@@ -30,11 +30,11 @@ else:
 _AT_FDCWD = -100  # of Linux: a path is relative to the working directory
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and, by chance, RENAME_SWAP of macOS
 
-_POSIX_ONLY = 0 if sys.platform == "win32" else os.O_NOFOLLOW | os.O_NONBLOCK
-_OPEN_LOCK = os.O_RDWR | os.O_CREAT | _POSIX_ONLY
+_POSIX_FLAGS = 0 if sys.platform == "win32" else os.O_NOFOLLOW | os.O_NONBLOCK
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | _POSIX_FLAGS
 """No symlink is followed, and a FIFO blocks nobody."""
 
-_MARK, _NEW, _OLD = "clientcast", "new", "old"
+_MARKER, _NEW, _OLD = "clientcast", "new", "old"
 
 # EPERM is what some sandboxes answer to a system call that they do not know.
 _NO_EXCHANGE = frozenset(
@@ -61,7 +61,7 @@ def locked(root: Path) -> Generator[None]:
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
         for place in missing:
-            sync(place.parent)
+            flush_to_disk(place.parent)
         with _lock_file(root.with_name(f".{root.name}.lock")):
             yield
     except BaseException:
@@ -71,7 +71,7 @@ def locked(root: Path) -> Generator[None]:
         raise
 
 
-def leftovers(root: Path) -> list[Path]:
+def find_leftovers(root: Path) -> list[Path]:
     """Return what runs keep beside `root`: of another run, or under the lock, of dead ones.
 
     A name alone is not enough: a lock is an empty file, and a work folder has the mark.
@@ -98,10 +98,10 @@ def _is_leftover(place: Path) -> bool:
         within = set(os.listdir(place))
         # An empty one was left before it was marked, or after all else was removed.
         return not within or (
-            _MARK in within
-            and within <= {_MARK, _NEW, _OLD}
-            and _is_lock(os.lstat(place / _MARK))
-            and all(_is_folder(place / name) for name in within - {_MARK})
+            _MARKER in within
+            and within <= {_MARKER, _NEW, _OLD}
+            and _is_lock(os.lstat(place / _MARKER))
+            and all(_is_folder(place / name) for name in within - {_MARKER})
         )
     except OSError:  # removed by its own run, or somebody else's
         return False
@@ -122,7 +122,7 @@ def recover(root: Path) -> None:
     Raises:
         OSError: The old folder cannot be put back.
     """
-    for place in leftovers(root):
+    for place in find_leftovers(root):
         if _is_folder(place):
             if _is_folder(place / _OLD) and not os.path.lexists(root):
                 os.rename(place / _OLD, root)  # killed between two renames
@@ -142,12 +142,12 @@ def replacing(root: Path) -> Generator[Path]:
     work.mkdir(0o700)
     with _same_working_directory():
         try:
-            os.close(os.open(work / _MARK, os.O_CREAT | os.O_EXCL, 0o600))
+            os.close(os.open(work / _MARKER, os.O_CREAT | os.O_EXCL, 0o600))
             new.mkdir(0o700 if there else 0o777)
             yield new
             if not there:
                 os.rename(new, root)
-            elif not _exchanged(new, root):
+            elif not _exchange(new, root):
                 os.rename(root, old)
                 try:
                     os.rename(new, root)
@@ -157,12 +157,12 @@ def replacing(root: Path) -> Generator[Path]:
                 with suppress(OSError):  # done: it must not be put back any more
                     os.rename(old, new)
             with suppress(OSError):  # done already: it is for a machine that crashes
-                sync(root.parent)
+                flush_to_disk(root.parent)
         finally:
             _remove(work)  # with the old tree in it, or a new one that failed
 
 
-def carry(old: Path, new: Path) -> None:
+def link_or_copy(old: Path, new: Path) -> None:
     """Puts a file at `new` too, as a link where that can be: it keeps all that it has.
 
     Raises:
@@ -176,10 +176,10 @@ def carry(old: Path, new: Path) -> None:
                 raise
     shutil.copy2(old, new, follow_symlinks=False)
     if not new.is_symlink():
-        sync(new)
+        flush_to_disk(new)
 
 
-def store(place: Path, content: bytes) -> None:
+def write_new_file(place: Path, content: bytes) -> None:
     """Writes a file that is not there yet, down to the disk.
 
     Raises:
@@ -191,7 +191,7 @@ def store(place: Path, content: bytes) -> None:
         os.fsync(f.fileno())
 
 
-def sync(place: Path) -> None:
+def flush_to_disk(place: Path) -> None:
     """Flushes a file or a folder to the disk.
 
     Raises:
@@ -213,12 +213,14 @@ def sync(place: Path) -> None:
 def _lock_file(path: Path) -> Generator[None]:
     if path.is_symlink():  # Windows has no O_NOFOLLOW
         raise OSError(errno.ELOOP, "a lock is not made through a symlink", str(path))
-    handle = os.open(path, _OPEN_LOCK, 0o644)
+    handle = os.open(path, _LOCK_FLAGS, 0o644)
     try:
         if not _is_lock(os.fstat(handle)):
             raise OSError(errno.EEXIST, "this is no lock of clientcast", str(path))
         _lock(handle)
-        if not _is_at(handle, path):  # its holder removed it after we had opened it
+        if not _is_same_file(
+            handle, path
+        ):  # its holder removed it after we had opened it
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
         try:
             yield
@@ -240,29 +242,29 @@ def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _is_at(handle: int, path: Path) -> bool:
+def _is_same_file(handle: int, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(handle), os.lstat(path))
     except FileNotFoundError:
         return False
 
 
-def _exchanged(one: Path, other: Path) -> bool:
+def _exchange(one: Path, other: Path) -> bool:
     """Exchanges two folders in one step; False where there is no such call."""
     if sys.platform == "win32":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
     names = os.fsencode(one), os.fsencode(other)
     if hasattr(libc, "renameat2"):  # Linux with glibc
-        failed = libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _EXCHANGE)
+        status = libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _EXCHANGE)
     elif hasattr(libc, "renamex_np"):  # macOS
-        failed = libc.renamex_np(*names, _EXCHANGE)
+        status = libc.renamex_np(*names, _EXCHANGE)
     else:
         return False
     code = ctypes.get_errno()
-    if failed and code not in _NO_EXCHANGE:
+    if status and code not in _NO_EXCHANGE:
         raise OSError(code, os.strerror(code))
-    return not failed
+    return not status
 
 
 def _remove(work: Path) -> None:
@@ -273,8 +275,8 @@ def _remove(work: Path) -> None:
         _make_removable(tree)
         shutil.rmtree(tree, ignore_errors=True)
     with suppress(OSError):
-        if os.listdir(work) == [_MARK]:
-            (work / _MARK).unlink()
+        if os.listdir(work) == [_MARKER]:
+            (work / _MARKER).unlink()
         work.rmdir()
 
 

@@ -5,14 +5,14 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from clientcast.openapi import TEMPLATE
+from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import mapping, text
 
 _PORTS = {"https": 443, "http": 80}
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-_AUTHORITY = re.compile(r"[\w.~-]+(?::[0-9]*)?|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VALID_AUTHORITY = re.compile(r"[\w.~-]+(?::[0-9]*)?|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
+_CAMEL_CASE_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """The name of an environment variable (POSIX, section 8.1)."""
 
 
@@ -44,21 +44,21 @@ def environment_prefixes(client: str) -> tuple[str, ...]:
     decomposed = unicodedata.normalize("NFKD", client)
     plain = decomposed.encode("ascii", "ignore").decode("ascii")
     parts = re.findall(r"[A-Za-z0-9]+", plain) or ["API"]
-    words = [word for part in parts for word in _CAMEL.split(part)]
+    words = [word for part in parts for word in _CAMEL_CASE_BOUNDARY.split(part)]
     return tuple(
         dict.fromkeys(f"{'_'.join(names).upper()}_" for names in (words, parts))
     )
 
 
-def may_read(variable: str, client: str, trust: Trust) -> bool:
+def may_read_environment(variable: str, client: str, trust: Trust) -> bool:
     """Return whether the client of a document may read an environment variable."""
     is_own = variable.startswith(environment_prefixes(client))
     return variable in trust.environment or (
-        is_own and _VARIABLE.fullmatch(variable) is not None
+        is_own and _ENVIRONMENT_NAME.fullmatch(variable) is not None
     )
 
 
-def filled_url(server: object) -> str:
+def url_with_defaults(server: object) -> str:
     """Return the URL of a Server Object, its variables replaced by their defaults."""
     value = mapping(server)
     variables = mapping(value.get("variables"))
@@ -67,10 +67,10 @@ def filled_url(server: object) -> str:
         variable = variables.get(match[1])
         return match[0] if variable is None else text(mapping(variable).get("default"))
 
-    return TEMPLATE.sub(default, text(value.get("url")))
+    return TEMPLATE_EXPRESSION.sub(default, text(value.get("url")))
 
 
-def resolved_url(url: str, usual: str) -> str:
+def resolve_server_url(url: str, base_url: str) -> str:
     """Return the URL of an operation's server (RFC 3986, section 5.2).
 
     Args:
@@ -80,11 +80,11 @@ def resolved_url(url: str, usual: str) -> str:
     if "://" in url:
         return url
     if url.startswith("//"):
-        return f"{'http' if usual.startswith('http://') else 'https'}:{url}"
-    if "{" in usual or not usual:
+        return f"{'http' if base_url.startswith('http://') else 'https'}:{url}"
+    if "{" in base_url or not base_url:
         return url
     try:
-        return urljoin(f"{usual.rstrip('/')}/", url)
+        return urljoin(f"{base_url.rstrip('/')}/", url)
     except ValueError:  # `check` says that it is no URL.
         return url
 
@@ -97,7 +97,11 @@ def origin_of(url: str) -> str:
     """
     scheme, separator, rest = url.partition("://")
     scheme, authority = scheme.lower(), re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if not separator or scheme not in _PORTS or not _AUTHORITY.fullmatch(authority):
+    if (
+        not separator
+        or scheme not in _PORTS
+        or not _VALID_AUTHORITY.fullmatch(authority)
+    ):
         return ""
     try:
         parts = urlsplit(f"{scheme}://{authority}")
@@ -106,7 +110,7 @@ def origin_of(url: str) -> str:
         return ""
     if ":" in host:
         host = f"[{host}]"
-    host = ".".join(map(_ascii, host.removesuffix(".").split(".")))
+    host = ".".join(map(_to_ascii, host.removesuffix(".").split(".")))
     is_default = port in (None, _PORTS[scheme])
     return f"{scheme}://{host}" if is_default else f"{scheme}://{host}:{port}"
 
@@ -117,7 +121,7 @@ def is_secure(origin: str) -> bool:
     return scheme == "https" or (re.sub(r":[0-9]+$", "", host) in _LOOPBACK)
 
 
-def problem_of_server(url: str) -> str:
+def trusted_server_problem(url: str) -> str:
     """Return why a URL names no server that can be trusted; empty if it does."""
     origin = origin_of(url)
     if origin and url.removesuffix("/").count("/") == 2 and is_secure(origin):
@@ -125,7 +129,7 @@ def problem_of_server(url: str) -> str:
     return f"'{url}' is not https:// and a host, such as https://uploads.example.com"
 
 
-def _ascii(label: str) -> str:
+def _to_ascii(label: str) -> str:
     """Return a label of a host in ASCII (RFC 5891, section 4.4)."""
     if label.isascii():
         return label

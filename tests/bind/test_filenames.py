@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from clientcast.docs import Reference, extract, render_folder
 from clientcast.docs.package import make_package
-from clientcast.filenames import DEVICES, distinct, folded, is_device, is_portable
+from clientcast.filenames import DEVICES, fold_case, is_device, is_portable, unique_name
 from clientcast.pipeline import cast
 
 from tests.support.casting import import_client
@@ -70,7 +70,7 @@ def reference(package: dict[str, str]) -> Reference:
 def assert_portable(files: dict[str, str]) -> None:
     for path in files:
         assert all(map(is_portable, path.split("/"))), path
-    assert len({folded(path) for path in files}) == len(files)
+    assert len({fold_case(path) for path in files}) == len(files)
 
 
 def test_modules_of_hostile_tags_are_portable_and_distinct(
@@ -124,7 +124,7 @@ def test_name_similar_to_a_device_is_portable(name: str) -> None:
 
 
 def test_distinct_name_is_the_preferred_one_if_it_is_free() -> None:
-    taken = {folded(name) for name in ("Users", "con_")}
-    assert distinct("orders", taken) == "orders"
-    assert distinct("users", taken) == "users_2"
-    assert distinct("CON", taken) == "CON_2"
+    taken = {fold_case(name) for name in ("Users", "con_")}
+    assert unique_name("orders", taken) == "orders"
+    assert unique_name("users", taken) == "users_2"
+    assert unique_name("CON", taken) == "CON_2"

@@ -36,8 +36,8 @@ SECONDS = 20
 
 CODE_AT = {
     "Diagnostic": 3,
-    "SyntaxProblem": 0,
-    "Unread": 0,
+    "DocumentError": 0,
+    "UnreadableReference": 0,
     "_report": 0,
     "diagnostic": 1,
     "limit": 1,

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from clientcast.check import check, has_errors
-from clientcast.check.mends import Mends
-from clientcast.check.wrong_types import NOTHING, UNKNOWN, meaning
+from clientcast.check.fixes import Fixes
+from clientcast.check.wrong_types import ABSENT, UNKNOWN, fix_value
 from clientcast.pipeline import cast
-from clientcast.route import route_of
+from clientcast.route import request_route
 from clientcast.source import read
 
 from tests.support.casting import SPECS, Server, call_sync_and_async, import_client
@@ -106,7 +106,7 @@ def test_what_is_not_known_is_not_asked_for(package: ModuleType) -> None:
 
 def test_every_operation_is_there_and_every_mistake_is_told() -> None:
     result = cast(SPEC, SPEC.name)
-    assert result.operations == result.in_document == 11
+    assert result.operations == result.document_operations == 11
     assert not has_errors(result.diagnostics)
     assert len(result.diagnostics) >= 40
 
@@ -125,18 +125,18 @@ def test_a_document_is_not_changed_where_it_is_mended() -> None:
 def test_mends_are_made_in_a_copy() -> None:
     shared = {"deep": [1, {"a": 1}, 3]}
     data = {"one": shared, "two": shared, "list": [1, 2, 3]}
-    mends = Mends()
-    assert not mends
-    mends.drop("/one/deep/0")
-    mends.put("/one/deep/1/a", {"b": [1]})
-    mends.put("/one/deep/1/a/b", 2)
-    mends.add("/one/names", "x")
-    mends.add("/one/names", "x")
-    mends.add("/list", 4)
-    mends.move("/two", "a/b")
-    mends.put("/nowhere/at/all", 1)
-    mends.drop("/list/7")
-    assert mends.apply(data) == {
+    fixes = Fixes()
+    assert not fixes
+    fixes.remove("/one/deep/0")
+    fixes.replace("/one/deep/1/a", {"b": [1]})
+    fixes.replace("/one/deep/1/a/b", 2)
+    fixes.append("/one/names", "x")
+    fixes.append("/one/names", "x")
+    fixes.append("/list", 4)
+    fixes.rename_key("/two", "a/b")
+    fixes.replace("/nowhere/at/all", 1)
+    fixes.remove("/list/7")
+    assert fixes.apply(data) == {
         "one": {"deep": [{"a": {"b": 2}}, 3], "names": ["x"]},
         "a/b": {"deep": [1, {"a": 1}, 3]},
         "list": [1, 2, 3, 4],
@@ -146,11 +146,11 @@ def test_mends_are_made_in_a_copy() -> None:
 
 
 def test_a_list_loses_an_item_and_gets_another() -> None:
-    mends = Mends()
-    mends.drop("/list/0")
-    mends.add("/list", 4)
-    mends.drop("/list/2")
-    assert mends.apply({"list": [1, 2, 3]}) == {"list": [2, 4]}
+    fixes = Fixes()
+    fixes.remove("/list/0")
+    fixes.append("/list", 4)
+    fixes.remove("/list/2")
+    assert fixes.apply({"list": [1, 2, 3]}) == {"list": [2, 4]}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_list_loses_an_item_and_gets_another() -> None:
 def test_a_path_is_read_as_it_is_meant(
     path: str, in_path: list[str], in_query: list[str], route: str
 ) -> None:
-    assert route_of(path, in_path, in_query) == route
+    assert request_route(path, in_path, in_query) == route
 
 
 @pytest.mark.parametrize(
@@ -181,14 +181,14 @@ def test_a_path_is_read_as_it_is_meant(
         ("true", "boolean", True),
         ("No", "boolean", False),
         (1, "boolean", True),
-        ("perhaps", "boolean", NOTHING),
+        ("perhaps", "boolean", ABSENT),
         ("10", "number", 10),
         ("1.5", "number", 1.5),
-        ("NaN", "number", NOTHING),
-        ("true", "number", NOTHING),
+        ("NaN", "number", ABSENT),
+        ("true", "number", ABSENT),
         (True, "string", "true"),
         (["one"], "string", "one"),
-        (["one", "two"], "string", NOTHING),
+        (["one", "two"], "string", ABSENT),
         ("one", "[string]", ["one"]),
         ({}, "[Parameter*]", []),
         ({"name": "a"}, "[Parameter*]", [{"name": "a"}]),
@@ -200,21 +200,21 @@ def test_a_path_is_read_as_it_is_meant(
         ("string", "Schema", {"type": "string"}),
         ("Thing", "Schema", {}),
         (None, "Schema", {}),
-        (None, "Parameter", NOTHING),
+        (None, "Parameter", ABSENT),
         ("https://a.b", "Server", {"url": "https://a.b"}),
         ("text", "Operation", UNKNOWN),
         ("text", "Parameter", UNKNOWN),
     ],
 )
 def test_a_value_of_the_wrong_type_means(value: Any, kind: str, meant: Any) -> None:
-    found = meaning(value, kind, required=False, in_map=False).value
+    found = fix_value(value, kind, required=False, in_map=False).value
     assert found is meant or (found == meant and type(found) is type(meant))
 
 
 def test_what_stands_in_a_map_is_there_although_it_is_empty() -> None:
-    assert meaning(None, "Response", required=False, in_map=True).value == {}
-    assert meaning(None, "Response", required=False, in_map=False).value is NOTHING
-    assert meaning([], "string", required=True, in_map=False).value is UNKNOWN
+    assert fix_value(None, "Response", required=False, in_map=True).value == {}
+    assert fix_value(None, "Response", required=False, in_map=False).value is ABSENT
+    assert fix_value([], "string", required=True, in_map=False).value is UNKNOWN
 
 
 def test_paths_that_share_an_item_have_methods_of_their_own(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ components:
         "unknown-scheme-type",
     ]
     assert not has_errors(result.diagnostics)
-    assert result.operations == result.in_document == 1
+    assert result.operations == result.document_operations == 1
     server = Server(204)
     with import_client(spec, tmp_path).Shop(plain="a", http=server.sync) as client:
         client.orders.get()

@@ -66,7 +66,7 @@ def test_the_settings_name_the_clients_that_are_checked_in() -> None:
 @cache
 def cast_spec(name: str) -> Cast:
     (job,) = jobs(ROOT, (name,))
-    return cast(job.spec, job.shown_spec)
+    return cast(job.spec, job.spec_label)
 
 
 @each_client

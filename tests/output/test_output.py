@@ -93,7 +93,7 @@ def kinds(changes: tuple[Change, ...]) -> dict[str, str]:
 
 def without_exchange(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     if way == "two renames":
-        monkeypatch.setattr(swap, "_exchanged", lambda one, other: False)
+        monkeypatch.setattr(swap, "_exchange", lambda one, other: False)
 
 
 @pytest.fixture
@@ -1063,7 +1063,7 @@ def test_five_pairs_at_once(folder: Path, first: bool) -> None:
 @posix
 def test_a_reader_never_finds_the_folder_missing(folder: Path) -> None:
     write(folder, ONE)
-    if not swap._exchanged(folder, folder):
+    if not swap._exchange(folder, folder):
         pytest.skip("this file system cannot exchange")
     child = os.fork()
     if child == 0:
@@ -1089,7 +1089,7 @@ def test_ctrl_c_leaves_nothing_behind(
     def interrupted(place: Path, content: bytes) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("clientcast.output.store", interrupted)
+    monkeypatch.setattr("clientcast.output.write_new_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write(folder, TWO)
     assert tree(folder) == ONE
@@ -1106,11 +1106,11 @@ def test_all_is_on_the_disk_before_it_takes_its_place(
         write(folder, ONE)
     flushed: list[int] = []
     at_exchange: list[int] = []
-    sync, rename, exchanged = os.fsync, os.rename, swap._exchanged
+    flush_to_disk, rename, exchanged = os.fsync, os.rename, swap._exchange
 
     def record(handle: int) -> None:
         flushed.append(os.fstat(handle).st_ino)
-        sync(handle)
+        flush_to_disk(handle)
 
     def renamed(old: Path, new: Path) -> None:
         at_exchange[:] = at_exchange or flushed
@@ -1123,7 +1123,7 @@ def test_all_is_on_the_disk_before_it_takes_its_place(
     same = {p.stat().st_ino for p in folder.rglob("*") if p.is_file()}
     monkeypatch.setattr(os, "fsync", record)
     monkeypatch.setattr(os, "rename", renamed)
-    monkeypatch.setattr(swap, "_exchanged", swapped)
+    monkeypatch.setattr(swap, "_exchange", swapped)
     write(folder, TWO)
     expected = {path.stat().st_ino for path in [folder, *folder.rglob("*")]} - same
     assert set(at_exchange) == expected

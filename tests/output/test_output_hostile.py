@@ -316,14 +316,14 @@ def test_new_tree_is_filled_where_nobody_else_can_write(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     modes: list[int] = []
-    store = swap.store
+    write_new_file = swap.write_new_file
 
     def watched(place: Path, content: bytes) -> None:
         (work,) = folder.parent.glob(".okta.new.*")
         modes.append(stat.S_IMODE(work.stat().st_mode))
-        store(place, content)
+        write_new_file(place, content)
 
-    monkeypatch.setattr("clientcast.output.store", watched)
+    monkeypatch.setattr("clientcast.output.write_new_file", watched)
     old = os.umask(0)
     try:
         write(folder, ONE)

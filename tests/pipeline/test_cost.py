@@ -18,13 +18,13 @@ import pytest
 from clientcast import diagnostic
 from clientcast.bind import docstrings, names
 from clientcast.check import check, path_rules
-from clientcast.diagnostic import Suggestions, listed
+from clientcast.diagnostic import Suggestions, join_names
 from clientcast.docs import commonmark, markdown
 from clientcast.docs.attribute_context import AttributeContext
 from clientcast.docs.blocks import CodeBlock, Table, parse_blocks
 from clientcast.docs.code_spans import CodeSpans
-from clientcast.openapi import TEMPLATE
-from clientcast.route import Routes
+from clientcast.openapi import TEMPLATE_EXPRESSION
+from clientcast.route import RouteIndex
 from clientcast.source import Document, read
 
 from tests.benchmarks.shapes import SHAPES
@@ -56,13 +56,13 @@ def document(text: str, folder: Path, suffix: str = "yaml") -> Document:
 
 def problem(text: str, folder: Path) -> tuple[str, str, int]:
     """The code, message and line of what is wrong with the text of a document."""
-    (found,) = document(text, folder).problems
+    (found,) = document(text, folder).diagnostics
     return found.code, found.message, found.line
 
 
 def test_aliases_of_a_long_text_are_counted_in_characters(tmp_path: Path) -> None:
     text = f'x-text: &t "{"a" * 1_000_000}"\nx-all:\n'
-    assert document(text + "  - *t\n" * 4, tmp_path).problems == ()
+    assert document(text + "  - *t\n" * 4, tmp_path).diagnostics == ()
     code, message, line = problem(text + "  - *t\n" * 600, tmp_path)
     assert (code, line) == ("limit-aliases", 7)
     assert message == "more than 4,194,304 characters by aliases"
@@ -76,7 +76,7 @@ def test_aliases_of_mappings_count_their_keys_and_texts(tmp_path: Path) -> None:
 
 def test_an_alias_names_its_way_out(tmp_path: Path) -> None:
     text = f'a: &t "{"a" * 5_000_000}"\nb: *t\n'
-    (found,) = document(text, tmp_path).problems
+    (found,) = document(text, tmp_path).diagnostics
     assert found.hint == "write it once under components, and refer to it with $ref"
 
 
@@ -95,7 +95,7 @@ def test_repeated_keys_are_limited(tmp_path: Path) -> None:
 
 
 def test_a_long_key_is_refused(tmp_path: Path) -> None:
-    assert document(f"{'k' * 1000}: 1", tmp_path).problems == ()
+    assert document(f"{'k' * 1000}: 1", tmp_path).diagnostics == ()
     assert problem(f"a: 1\n? {'k' * 10_001}\n: 1", tmp_path) == (
         "limit-keys",
         "more than 10,000 characters in a key",
@@ -140,8 +140,8 @@ def test_numbers_are_those_of_a_search_from_the_first() -> None:
 
 
 def test_routes_are_compared_within_their_segments() -> None:
-    routes = Routes(f"/{{id}}/x{number}" for number in range(2000))
-    assert routes.count(10**9, 10**9) == 0
+    routes = RouteIndex(f"/{{id}}/x{number}" for number in range(2000))
+    assert routes.count_narrower(10**9, 10**9) == 0
     assert routes.compared == 2000
 
 
@@ -151,7 +151,7 @@ def test_narrower_routes_are_those_of_a_regular_expression() -> None:
         if route == than or route.count("/") != than.count("/") or "{" not in than:
             return False
         for part, wide in zip(route.split("/"), than.split("/"), strict=True):
-            texts = map(re.escape, TEMPLATE.split(wide)[::2])
+            texts = map(re.escape, TEMPLATE_EXPRESSION.split(wide)[::2])
             if "{" not in wide and part != wide:
                 return False
             if "{" in wide and "{" not in part:
@@ -161,15 +161,15 @@ def test_narrower_routes_are_those_of_a_regular_expression() -> None:
         return found
 
     paths = [f"/{path}" for path in strings(400, ["a", "b", "{p}", "{q}", "/"], 6)]
-    routes = Routes(paths)
+    routes = RouteIndex(paths)
     for path in paths:
         expected = tuple(other for other in paths if narrower(other, path))
-        assert routes.narrower(path) == expected
+        assert routes.narrower_routes(path) == expected
 
 
 def test_a_template_that_backtracks_is_matched_at_once() -> None:
     wide = "/" + "".join(f"{{p{number}}}a" for number in range(40)) + "x"
-    assert Routes([wide, "/" + "a" * 1000]).narrower(wide) == ()
+    assert RouteIndex([wide, "/" + "a" * 1000]).narrower_routes(wide) == ()
 
 
 def test_too_many_narrower_routes_are_an_error(
@@ -213,8 +213,10 @@ def test_long_names_are_not_compared() -> None:
 
 
 def test_lists_in_messages_are_short() -> None:
-    assert listed(["a", "b"]) == "a, b"
-    assert listed([str(number) for number in range(1000)]).endswith("19 and 980 more")
+    assert join_names(["a", "b"]) == "a, b"
+    assert join_names([str(number) for number in range(1000)]).endswith(
+        "19 and 980 more"
+    )
 
 
 def test_code_spans_are_those_of_a_regular_expression() -> None:
@@ -294,4 +296,4 @@ def test_the_validator_keeps_to_a_lower_limit_of_its_parent() -> None:
 
 
 def test_a_brace_that_begins_no_parameter_is_text() -> None:
-    assert Routes(["/a/b", "/a/{", "/a/{x}"]).narrower("/a/{") == ()
+    assert RouteIndex(["/a/b", "/a/{", "/a/{x}"]).narrower_routes("/a/{") == ()

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 from clientcast.cli import main
-from clientcast.config import jobs
+from clientcast.config import load_jobs
 
 from tests.support.project import ROOT
 
@@ -104,7 +104,7 @@ def test_settings(source: str, tmp_path: Path) -> None:
         path = tmp_path / spec
         path.parent.mkdir(exist_ok=True)
         path.touch()
-    assert [job.name for job in jobs(tmp_path)] == ["billing", "search"]
+    assert [job.name for job in load_jobs(tmp_path)] == ["billing", "search"]
 
 
 def test_transcript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,13 +26,13 @@ def document(folder: Path, text: str | bytes, name: str = "spec.yaml") -> Docume
 
 def data(folder: Path, text: str, name: str = "spec.yaml") -> Any:
     found = document(folder, text, name)
-    assert found.problems == ()
+    assert found.diagnostics == ()
     return found.data
 
 
 def problem(folder: Path, text: str | bytes, name: str = "spec.yaml") -> str:
     """The code and place of the one problem that reading finds."""
-    (found,) = document(folder, text, name).problems
+    (found,) = document(folder, text, name).diagnostics
     return f"{found.line}:{found.column} {found.code}"
 
 
@@ -186,7 +186,7 @@ def test_a_tag_that_is_taken_has_its_meaning(
 
 def test_a_status_and_its_text_are_the_same_key(folder: Path) -> None:
     found = document(folder, "200: one\n'200': two\n")
-    (wrong,) = found.problems
+    (wrong,) = found.diagnostics
     assert (wrong.code, wrong.line, wrong.column) == ("duplicate-key", 2, 1)
     assert found.data == {"200": "one"}
 
@@ -203,7 +203,7 @@ def test_a_status_and_its_text_are_the_same_key(folder: Path) -> None:
 def test_what_is_said_twice_alike_is_plain(
     text: str, severity: Severity, folder: Path
 ) -> None:
-    (found,) = document(folder, text).problems
+    (found,) = document(folder, text).diagnostics
     assert (found.code, found.severity) == ("duplicate-key", severity)
 
 
@@ -317,7 +317,7 @@ def test_json_is_read_as_python_reads_it(
     text = json.dumps({"value": value}, indent=indent, ensure_ascii=ascii_only)
     content = text.encode("utf-8", "replace")  # a lone surrogate is no UTF-8
     found = document(folder, content, "any.json")
-    assert found.problems == ()
+    assert found.diagnostics == ()
     assert json.dumps(found.data) == json.dumps(json.loads(content))
     assert_positions(found, content.decode("utf-8"))
 
@@ -570,7 +570,7 @@ def test_what_is_wrong_is_said_where_it_stands(
 
 
 def test_an_alias_of_nothing_is_no_circle(folder: Path) -> None:
-    (found,) = document(folder, "a: *nothing\n").problems
+    (found,) = document(folder, "a: *nothing\n").diagnostics
     assert "inside" not in found.message and "$ref" not in found.hint
 
 
@@ -625,7 +625,7 @@ def test_a_document_is_not_deeper_than_the_limit(
     def nested(depth: int) -> str:
         return opening * depth + "1" + closing * depth
 
-    assert document(folder, nested(MAX_DEPTH), name).problems == ()
+    assert document(folder, nested(MAX_DEPTH), name).diagnostics == ()
     column = len(opening) * MAX_DEPTH + 1
     assert problem(folder, nested(MAX_DEPTH + 1), name) == f"1:{column} limit-depth"
     assert problem(folder, nested(100_000), name) == f"1:{column} limit-depth"
@@ -667,8 +667,8 @@ def test_only_ascii_digits_are_a_number(text: str, folder: Path) -> None:
 def test_aliases_do_not_lead_deeper_than_the_limit(folder: Path) -> None:
     half = MAX_DEPTH // 2 - 1
     row = f"a: &a {'[' * half}1{']' * half}\nb: &b {'[' * half}*a{']' * half}\n"
-    assert document(folder, row).problems == ()
-    assert document(folder, row + "c: [*b]").problems == ()
+    assert document(folder, row).diagnostics == ()
+    assert document(folder, row + "c: [*b]").diagnostics == ()
     assert problem(folder, row + "c: [[*b]]") == "3:6 limit-depth"
     assert problem(folder, row + "c: &c [[b, *a]]\nd: [*c, [*b]]") == "4:10 limit-depth"
 

@@ -12,7 +12,7 @@ import pytest
 from clientcast.check import check, has_errors, validate
 from clientcast.diagnostic import Diagnostic
 from clientcast.parse import parse
-from clientcast.references import lookup, target
+from clientcast.references import local_pointer, lookup
 from clientcast.source import Document, escape, read
 from clientcast.swagger import convert
 
@@ -38,7 +38,7 @@ class Converted:
         spec = folder / "spec.yaml"
         spec.write_text(text if "swagger" in text else HEAD + text, encoding="utf-8")
         self.before = read(spec, spec.name)
-        assert not self.before.problems
+        assert not self.before.diagnostics
         self.document = convert(self.before)
         self.data = self.document.data
 
@@ -49,7 +49,7 @@ class Converted:
             key = key.replace("~1", "/").replace("~0", "~")
             value = value[int(key)] if isinstance(value, list) else value[key]
             while isinstance(value, dict) and "$ref" in value:
-                into = target(value["$ref"])
+                into = local_pointer(value["$ref"])
                 assert into is not None
                 value = lookup(self.data, into)
         return value
@@ -61,7 +61,9 @@ class Converted:
     @property
     def codes(self) -> list[str]:
         """What conversion says: codes with their lines."""
-        return [f"{problem.line} {problem.code}" for problem in self.document.problems]
+        return [
+            f"{problem.line} {problem.code}" for problem in self.document.diagnostics
+        ]
 
     @property
     def sound(self) -> bool:
@@ -748,12 +750,12 @@ def kept(before: Document, after: Document) -> set[str]:
 
     Fails where another text stands there; a text that conversion made stands nowhere.
     """
-    assert after.origins is not None
+    assert after.source_map is not None
     found: set[str] = set()
     for pointer, value in nodes(after.data):
         if not isinstance(value, str) or pointer.endswith("/$ref"):
             continue
-        origin = after.origins.pointer(pointer)
+        origin = after.source_map.original_pointer(pointer)
         try:
             written = lookup(before.data, origin)
         except LookupError:
@@ -961,7 +963,7 @@ def test_no_wrong_value_ends_badly() -> None:
 def test_no_hostile_document_does_harm_as_swagger() -> None:
     for path in sorted(HOSTILE.glob("*.yaml")):
         document = read(path, path.name)
-        if isinstance(document.data, dict) and not document.problems:
+        if isinstance(document.data, dict) and not document.diagnostics:
             data = {key: v for key, v in document.data.items() if key != "openapi"}
             components = data.get("components")
             if isinstance(components, dict):

@@ -1,10 +1,10 @@
-"""Routes of other operations that the arguments of a path template could produce."""
+"""RouteIndex of other operations that the arguments of a path template could produce."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from clientcast import ir
-from clientcast.route import Routes
+from clientcast.route import RouteIndex
 
 
 def narrower_routes(
@@ -28,5 +28,7 @@ def narrower_routes(
 def _pair_with_narrower(
     operations: list[ir.Operation],
 ) -> Iterable[tuple[ir.Operation, tuple[str, ...]]]:
-    routes = Routes(operation.path for operation in operations)
-    return [(operation, routes.narrower(operation.path)) for operation in operations]
+    routes = RouteIndex(operation.path for operation in operations)
+    return [
+        (operation, routes.narrower_routes(operation.path)) for operation in operations
+    ]

@@ -36,9 +36,9 @@ def bundle(document: Document, file: Path, within: Path | None = None) -> Docume
     data = copier.copy_document()
     return replace(
         document.with_data(data),
-        problems=(*document.problems, *copier.problems),
-        parts=copier.parts,
-        unread=copier.unread,
+        diagnostics=(*document.diagnostics, *copier.diagnostics),
+        locations=copier.parts,
+        unreadable=copier.unreadable,
     )
 
 

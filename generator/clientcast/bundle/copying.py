@@ -13,8 +13,8 @@ from clientcast.bundle.document_files import (
 )
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.plain import is_list, is_mapping, mapping
-from clientcast.references import MAX_HOPS, joined, reference
-from clientcast.source import MAX_DEPTH, Part, Unread, escape
+from clientcast.references import MAX_HOPS, merge_path_item, reference
+from clientcast.source import MAX_DEPTH, DocumentLocation, UnreadableReference, escape
 
 MAX_VALUES = 1_000_000
 
@@ -28,7 +28,7 @@ _EXAMPLE_FIELDS = {
 }
 """Fields of an Example Object; what has none of them is the example itself."""
 
-_UNRESOLVED = Unread("unresolved-reference", "this reference leads nowhere")
+_NOT_FOUND = UnreadableReference("unresolved-reference", "this reference leads nowhere")
 
 
 class _Redirect(NamedTuple):
@@ -41,7 +41,7 @@ class _Redirect(NamedTuple):
 
     parent: dict[str, Any]
     key: str
-    target: CopyLocation
+    local_pointer: CopyLocation
 
 
 class _LimitExceeded(Exception):
@@ -53,16 +53,20 @@ class DocumentCopier:
     """A document being copied together with what it refers to.
 
     Attributes:
-        problems: What is wrong.
+        diagnostics: What is wrong.
         unread: Why references lead to nothing that is read, by what they say in the copy.
         parts: What stands in other files, by its pointer in the copy.
     """
 
     files: DocumentFiles
     dialect: Dialect
-    problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    unread: dict[str, Unread] = field(default_factory=dict[str, Unread])
-    parts: dict[str, Part] = field(default_factory=dict[str, Part])
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    unreadable: dict[str, UnreadableReference] = field(
+        default_factory=dict[str, UnreadableReference]
+    )
+    parts: dict[str, DocumentLocation] = field(
+        default_factory=dict[str, DocumentLocation]
+    )
     _redirects: list[_Redirect] = field(default_factory=list[_Redirect])
     _relocated: list[tuple[CopyLocation, FileLocation]] = field(
         default_factory=list[tuple[CopyLocation, FileLocation]]
@@ -92,13 +96,13 @@ class DocumentCopier:
             self.report(root_location, "limit-nodes", str(error))
             return original
         self._components.add_to(data)
-        for parent, key, target in self._redirects:
-            parent[key] = reference(target.pointer)
+        for parent, key, local_pointer in self._redirects:
+            parent[key] = reference(local_pointer.pointer)
         for copy_location, location in self._relocated:
             file = self.files.document_of(location.file)
-            self.parts[copy_location.pointer] = Part(file, location.pointer)
+            self.parts[copy_location.pointer] = DocumentLocation(file, location.pointer)
         for file in self.files.other_documents():
-            self.problems += file.problems if file.data else ()
+            self.diagnostics += file.diagnostics if file.data else ()
         return data
 
     def _copy_value(
@@ -179,10 +183,14 @@ class DocumentCopier:
         is_in_section = len(value) == 1 and self._components.is_component_section(
             copy_location, name
         )
-        target = self._resolve(location, value["$ref"]) if is_in_section else None
-        if target is not None and target.file != location.file:
-            if self._components.register_existing(target, name, copy_location.suffix):
-                return self._copy_target(copy_location, target, name)
+        local_pointer = (
+            self._resolve(location, value["$ref"]) if is_in_section else None
+        )
+        if local_pointer is not None and local_pointer.file != location.file:
+            if self._components.register_existing(
+                local_pointer, name, copy_location.suffix
+            ):
+                return self._copy_target(copy_location, local_pointer, name)
         copied = (
             self._copy_object(copy_location, location, value, name)
             if name == "Schema"
@@ -195,9 +203,9 @@ class DocumentCopier:
         self, parent: dict[str, Any], key: str, location: FileLocation, kind: str
     ) -> None:
         """Have a reference lead to a place of the copy."""
-        target = self._resolve(location, parent[key])
-        if target is not None:
-            copy_location = self._components.copy_location(target, kind)
+        local_pointer = self._resolve(location, parent[key])
+        if local_pointer is not None:
+            copy_location = self._components.copy_location(local_pointer, kind)
             self._redirects.append(_Redirect(parent, key, copy_location))
             return
         parent[key] = self.files.rebased_reference(location.file, parent[key])
@@ -212,12 +220,12 @@ class DocumentCopier:
             raw_reference = name if is_reference else f"#{section}/{escape(name)}"
             for file in (location.file, self.files.file):
                 try:
-                    target = self.files.final_target(
+                    local_pointer = self.files.final_target(
                         self.files.resolve_reference(file, raw_reference)
                     )
                 except UnresolvedReference:
                     continue
-                copy_location = self._components.copy_location(target, "Schema")
+                copy_location = self._components.copy_location(local_pointer, "Schema")
                 self._redirects.append(_Redirect(names, value, copy_location))
                 break
 
@@ -236,24 +244,28 @@ class DocumentCopier:
         ):
             self._warn_misplaced(location, kind)
             return text
-        target = self._resolve(location, raw_reference)
-        if target is None and kind.endswith("*"):  # `check` says why.
+        local_pointer = self._resolve(location, raw_reference)
+        if local_pointer is None and kind.endswith("*"):  # `check` says why.
             return {
                 **value,
                 "$ref": self.files.rebased_reference(location.file, raw_reference),
             }
-        if target is not None and kind.endswith("*"):
-            if location.file == target.file and self._components.is_in_document(target):
-                return {**value, "$ref": reference(target.pointer)}
-        if kind == "any" and (target is None or target.file == self.files.file):
+        if local_pointer is not None and kind.endswith("*"):
+            if location.file == local_pointer.file and self._components.is_in_document(
+                local_pointer
+            ):
+                return {**value, "$ref": reference(local_pointer.pointer)}
+        if kind == "any" and (
+            local_pointer is None or local_pointer.file == self.files.file
+        ):
             return value
-        if target is None:
-            reason = self.unread.get(
+        if local_pointer is None:
+            reason = self.unreadable.get(
                 self.files.rebased_reference(location.file, raw_reference)
             )
-            self.report(location.child("$ref"), *(reason or _UNRESOLVED))
+            self.report(location.child("$ref"), *(reason or _NOT_FOUND))
             return _empty_value(kind)
-        if target in self._inlining:
+        if local_pointer in self._inlining:
             message = "what is referred to contains this reference"
             self.report(location.child("$ref"), "reference-cycle", message)
             return _empty_value(kind)
@@ -262,9 +274,11 @@ class DocumentCopier:
             self.report(location.child("$ref"), "limit-references", message)
             return _empty_value(kind)
         self._warn_misplaced(location, kind)
-        self._relocated.append((copy_location, target))
-        self._inlining.append(target)
-        copied = self._copy_value(copy_location, target, self.files.value(target), kind)
+        self._relocated.append((copy_location, local_pointer))
+        self._inlining.append(local_pointer)
+        copied = self._copy_value(
+            copy_location, local_pointer, self.files.value(local_pointer), kind
+        )
         self._inlining.pop()
         return self._merge_siblings(copy_location, location, value, copied, kind)
 
@@ -298,7 +312,7 @@ class DocumentCopier:
         self._relocated += (
             (copy_location.child(key), location.child(key)) for key in own
         )
-        return joined(
+        return merge_path_item(
             copied, self._copy_object(copy_location, location, own, kind.rstrip("*"))
         )
 
@@ -333,10 +347,10 @@ class DocumentCopier:
                         f"write '{other}{raw_reference[:60]}', which is read",
                     )
                     return resolved
-            if error.unread is not None:
-                self.unread[
+            if error.unreadable is not None:
+                self.unreadable[
                     self.files.rebased_reference(location.file, raw_reference)
-                ] = error.unread
+                ] = error.unreadable
             return None
 
     def report(
@@ -344,14 +358,14 @@ class DocumentCopier:
     ) -> None:
         """Add an error at a place of a file."""
         file = self.files.document_of(location.file)
-        self.problems.append(file.diagnostic(location.pointer, code, message, hint))
+        self.diagnostics.append(file.diagnostic(location.pointer, code, message, hint))
 
     def warn(
         self, location: FileLocation, code: str, message: str, hint: str = ""
     ) -> None:
         """Add a warning at a place of a file."""
         file = self.files.document_of(location.file)
-        self.problems.append(
+        self.diagnostics.append(
             file.diagnostic(
                 location.pointer, code, message, hint, severity=Severity.WARNING
             )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from clientcast.grammar import OBJECTS, SECTIONS, Object
+from clientcast.grammar import COMPONENT_SECTIONS, OBJECTS, ObjectGrammar
 
 _SHARED_FIELDS = {
     "callbacks": "{Callback*}",
@@ -24,16 +24,16 @@ class Dialect:
     """
 
     root: str
-    objects: Mapping[str, Object]
+    objects: Mapping[str, ObjectGrammar]
     sections: Mapping[str, str]
 
 
-def _with_fields(name: str, fields: Mapping[str, str]) -> Object:
+def _with_fields(name: str, fields: Mapping[str, str]) -> ObjectGrammar:
     existing = OBJECTS[name]
     return replace(existing, fields={**existing.fields, **fields})
 
 
-def _with_shared_fields(name: str) -> Object:
+def _with_shared_fields(name: str) -> ObjectGrammar:
     """An object with what those of its fields hold that no other stage looks into."""
     if name == "Schema":  # Its examples are a list of values.
         return OBJECTS[name]
@@ -47,14 +47,14 @@ OPENAPI = Dialect(
     "OpenAPI",
     {
         **{name: _with_shared_fields(name) for name in OBJECTS},
-        "Callback": Object({}, others="PathItem*"),
-        "Example": Object({"value": "any", "description": "string"}),
-        "Link": Object({"description": "string"}),
+        "Callback": ObjectGrammar({}, others="PathItem*"),
+        "Example": ObjectGrammar({"value": "any", "description": "string"}),
+        "Link": ObjectGrammar({"description": "string"}),
     },
     {
         **{
             name: f"/components/{section}"
-            for name, section in SECTIONS.items()
+            for name, section in COMPONENT_SECTIONS.items()
             if name not in ("PathItem", "MediaType")  # Older versions keep none.
         },
         "Callback": "/components/callbacks",
@@ -66,7 +66,7 @@ OPENAPI = Dialect(
 SWAGGER = Dialect(
     "Swagger",
     {
-        "Swagger": Object(
+        "Swagger": ObjectGrammar(
             {
                 "info": "Info",
                 "paths": "Paths",

@@ -12,7 +12,7 @@ from clientcast.bundle.anchors import AnchorIndex, is_absolute_uri, resolve_uri
 from clientcast.diagnostic import closest, did_you_mean
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import MAX_HOPS, lookup, segments
-from clientcast.source import Document, Unread, escape, read
+from clientcast.source import Document, UnreadableReference, escape, read
 
 MAX_BYTES = 64 * 1024 * 1024
 """Of all files together."""
@@ -38,9 +38,9 @@ class UnresolvedReference(Exception):
         unread: Why; None where `check` knows better what is meant.
     """
 
-    def __init__(self, unread: Unread | None = None) -> None:
-        super().__init__(unread and unread.message)
-        self.unread = unread
+    def __init__(self, unreadable: UnreadableReference | None = None) -> None:
+        super().__init__(unreadable and unreadable.message)
+        self.unreadable = unreadable
 
 
 @dataclass
@@ -140,7 +140,7 @@ class DocumentFiles:
         if not uri and referrer == self.file:
             raise UnresolvedReference
         message = f"there is no anchor '{fragment[:60]}' in {self.display_path(location.file)}"
-        raise UnresolvedReference(Unread("unresolved-reference", message))
+        raise UnresolvedReference(UnreadableReference("unresolved-reference", message))
 
     def _resolve_file(self, referrer: Path, uri: str) -> FileLocation:
         """What a reference leads to but for its fragment."""
@@ -154,16 +154,20 @@ class DocumentFiles:
         if is_absolute_uri(uri):
             message = "this reference leads out of the document's folder"
             hint = "copy what it refers to beside the document"
-            raise UnresolvedReference(Unread("remote-reference", message, hint))
+            raise UnresolvedReference(
+                UnreadableReference("remote-reference", message, hint)
+            )
         file = self._resolve_path(referrer, urlsplit(uri).path)
         if file not in self._documents:
             self._documents[file] = self._read_document(file)
         document = self._documents[file]
-        if document.problems and not document.data:
-            first = document.problems[0]
+        if document.diagnostics and not document.data:
+            first = document.diagnostics[0]
             at = f"{self.display_path(file)}:{first.line}:{first.column}"
             message = f"{at} cannot be read: {first.message}"
-            raise UnresolvedReference(Unread("unreadable-file", message, first.hint))
+            raise UnresolvedReference(
+                UnreadableReference("unreadable-file", message, first.hint)
+            )
         return FileLocation(file, "")
 
     def _resolve_path(self, referrer: Path, path: str) -> Path:
@@ -183,11 +187,15 @@ class DocumentFiles:
         if not file.is_relative_to(self.within):
             message = "this reference leads out of the document's folder"
             hint = "name a folder that holds both with --within"
-            raise UnresolvedReference(Unread("remote-reference", message, hint))
+            raise UnresolvedReference(
+                UnreadableReference("remote-reference", message, hint)
+            )
         if not is_regular:
             if _path_exists(file):
                 message = f"'{path[:60]}' is no regular file"
-                raise UnresolvedReference(Unread("unreadable-file", message))
+                raise UnresolvedReference(
+                    UnreadableReference("unreadable-file", message)
+                )
             raise UnresolvedReference(_missing_file(path, _sibling_stems(file)))
         return file
 
@@ -211,15 +219,19 @@ class DocumentFiles:
             self._bytes += file.stat().st_size
             if self._bytes > MAX_BYTES:
                 size = f"the files are larger than {MAX_BYTES >> 20} MiB together"
-                raise UnresolvedReference(Unread("limit-size", size))
+                raise UnresolvedReference(UnreadableReference("limit-size", size))
             yield
         except OSError as error:
             reason = error.strerror or type(error).__name__
             message = f"{self.display_path(file)} cannot be read: {reason}"
-            raise UnresolvedReference(Unread("unreadable-file", message)) from None
+            raise UnresolvedReference(
+                UnreadableReference("unreadable-file", message)
+            ) from None
         except UnicodeDecodeError:
             message = f"{self.display_path(file)} is not UTF-8 text"
-            raise UnresolvedReference(Unread("unreadable-file", message)) from None
+            raise UnresolvedReference(
+                UnreadableReference("unreadable-file", message)
+            ) from None
 
     def _resolve_pointer(self, start: FileLocation, pointer: str) -> FileLocation:
         """A place inside another one, over the references that stand on the way."""
@@ -243,14 +255,14 @@ class DocumentFiles:
 
     def _missing_key(
         self, location: FileLocation, value: Any, key: str
-    ) -> Unread | None:
+    ) -> UnreadableReference | None:
         if location.file == self.file:
             return None
         file = self.display_path(location.file)
         parent_location = f"{file}#{location.pointer}" if location.pointer else file
         message = f"there is no '{key[:60]}' in {parent_location}"
         hint = did_you_mean(key, value if is_mapping(value) else ())
-        return Unread("unresolved-reference", message, hint)
+        return UnreadableReference("unresolved-reference", message, hint)
 
     def _anchors_of(self, file: Path) -> AnchorIndex:
         if file not in self._anchors:
@@ -274,10 +286,10 @@ def _sibling_stems(file: Path) -> list[str]:
     return [entry.stem for entry in siblings if entry.suffix == file.suffix]
 
 
-def _missing_file(path: str, siblings: Iterable[str]) -> Unread:
+def _missing_file(path: str, siblings: Iterable[str]) -> UnreadableReference:
     name = PurePosixPath(path)
     suggestion = closest(name.stem, siblings)
     hint = (
         f"did you mean '{suggestion}{name.suffix}'?" if suggestion is not None else ""
     )
-    return Unread("missing-file", f"there is no file '{path[:60]}'", hint)
+    return UnreadableReference("missing-file", f"there is no file '{path[:60]}'", hint)

@@ -3,7 +3,7 @@
 import re
 
 from clientcast.check.rules import check_rules
-from clientcast.check.shapes import walked
+from clientcast.check.structure import check_structure
 from clientcast.check.trust_rules import check_trust
 from clientcast.check.validator import findings
 from clientcast.check.walk import Walk
@@ -14,8 +14,8 @@ from clientcast.trust import NO_TRUST, Trust
 
 __all__ = ["check", "has_errors", "validate"]
 
-_VERSIONS = ("3.0", "3.1", "3.2")
-_SWAGGER = ("swagger", "swaggerVersion")
+_SUPPORTED_VERSIONS = ("3.0", "3.1", "3.2")
+_SWAGGER_KEYS = ("swagger", "swaggerVersion")
 """Where documents older than OpenAPI 3.0 say their version; `swagger` reads 2.0."""
 _VERSION = re.compile(r"3\.[0-2](?:\.[0-9]+)?(?:-[A-Za-z0-9_.-]+)?")
 
@@ -33,27 +33,27 @@ def check(
         The document as it is meant, as far as that is plain, and everything that is wrong,
         in its order.
     """
-    if document.problems and not document.data:
-        return document, document.problems
-    walk = Walk(document, [*document.problems])
+    if document.diagnostics and not document.data:
+        return document, document.diagnostics
+    walk = Walk(document, [*document.diagnostics])
     if _is_openapi(walk):
-        walk = walked(walk)
+        walk = check_structure(walk)
         try:
             check_rules(walk)
             check_trust(walk, trust)
         except Exception as error:
-            error.add_note(f"#{walk.at}")
+            error.add_note(f"#{walk.current_pointer}")
             raise
-    return walk.mended(), tuple(sorted(set(walk.found)))
+    return walk.fixed_document(), tuple(sorted(set(walk.diagnostics)))
 
 
 def validate(
     document: Document, known: tuple[Diagnostic, ...]
 ) -> tuple[Diagnostic, ...]:
     """What a validator finds wrong with a document, but for what is known already."""
-    said = {(d.path, d.line, d.column) for d in known}
+    known_places = {(d.path, d.line, d.column) for d in known}
     return tuple(
-        d for d in findings(document) if (d.path, d.line, d.column) not in said
+        d for d in findings(document) if (d.path, d.line, d.column) not in known_places
     )
 
 
@@ -73,7 +73,7 @@ def _is_openapi(walk: Walk) -> bool:
     if version is None:
         meant = closest("openapi", data)
         hint = "add openapi: 3.1.0"
-        older = next((key for key in _SWAGGER if key in data), None)
+        older = next((key for key in _SWAGGER_KEYS if key in data), None)
         if older is not None:
             walk.report(
                 f"/{older}",
@@ -91,7 +91,7 @@ def _is_openapi(walk: Walk) -> bool:
             "/openapi",
             "unsupported-version",
             f"OpenAPI '{str(version)[:20]}' is not supported",
-            f"the versions are {', '.join(_VERSIONS)}",
+            f"the versions are {', '.join(_SUPPORTED_VERSIONS)}",
         )
         return False
     if str(version).count(".") < 2:

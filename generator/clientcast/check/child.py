@@ -61,11 +61,11 @@ def _limit() -> None:
         import resource
     except ImportError:  # Windows has no such limits.
         return
-    for kind, most in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
+    for kind, maximum in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
         _, allowed = resource.getrlimit(kind)
         if allowed != resource.RLIM_INFINITY:  # A limit can only be lowered.
-            most = min(most, allowed)
-        resource.setrlimit(kind, (most, most))
+            maximum = min(maximum, allowed)
+        resource.setrlimit(kind, (maximum, maximum))
 
 
 def _findings(document: dict[str, Any]) -> Iterator[Finding]:
@@ -88,7 +88,7 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
         "3.1": OpenAPIV31SpecValidator,
         "3.2": OpenAPIV32SpecValidator,
     }
-    ours = (
+    ignored_errors = (
         DuplicateOperationIDError,
         ExtraParametersError,
         ParameterDuplicateError,
@@ -103,15 +103,17 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
     refuse: Any = dict.fromkeys(("http", "https", "file", "", "<all_urls>"), _refuse)
     path = SchemaPath.from_dict(document, handlers=refuse)
     validator = validators[str(document["openapi"])[:3]](path)
-    places = _Places(document)
+    index = _PathIndex(document)
     for error in validator.iter_errors():
-        if isinstance(error, ours) or error.message.startswith("Duplicate tag"):
+        if isinstance(error, ignored_errors) or error.message.startswith(
+            "Duplicate tag"
+        ):
             continue
         if isinstance(error.validator, str):
-            yield from _of_schema(error, places)
+            yield from _schema_findings(error, index)
         else:
             grammar = cast(Any, validator.schema_validator).schema
-            yield from _of_document(error, document, grammar)
+            yield from _document_findings(error, document, grammar)
 
 
 def _without_patterns(checker: Any) -> Any:
@@ -129,44 +131,47 @@ def _refuse(uri: str) -> object:
 
 
 @dataclass(frozen=True)
-class _Places:
+class _PathIndex:
     """Where the values of a document stand."""
 
     document: dict[str, Any]
 
-    def of(self, value: object) -> Path | None:
+    def path_of(self, value: object) -> Path | None:
         """The path of this very mapping or list; None for any other value."""
         place = self._by_id.get(id(value))
         return place if isinstance(value, dict | list) else None
 
-    def ending(self, end: Path, value: Any) -> Path:
+    def path_ending_with(self, suffix: Path, value: Any) -> Path:
         """The first path that ends so and leads to an equal value; empty for none."""
-        for path in self._scalars.get(end[-1], ()) if end else ():
-            if path[-len(end) :] == end and _at(self.document, path) == value:
+        for path in self._scalar_paths.get(suffix[-1], ()) if suffix else ():
+            if (
+                path[-len(suffix) :] == suffix
+                and _value_at(self.document, path) == value
+            ):
                 return path
         return ()
 
     @cached_property
-    def _all(self) -> list[tuple[Path, Any]]:
+    def _all_values(self) -> list[tuple[Path, Any]]:
         found: list[tuple[Path, Any]] = [((), self.document)]
         for path, value in found:  # It grows meanwhile.
-            found += [((*path, key), item) for key, item in _members(value)]
+            found += [((*path, key), item) for key, item in _children(value)]
         return found
 
     @cached_property
     def _by_id(self) -> dict[int, Path]:
-        return {id(value): path for path, value in self._all}
+        return {id(value): path for path, value in self._all_values}
 
     @cached_property
-    def _scalars(self) -> dict[str | int, list[Path]]:
+    def _scalar_paths(self) -> dict[str | int, list[Path]]:
         found: dict[str | int, list[Path]] = {}
-        for path, value in self._all:
+        for path, value in self._all_values:
             if path and not isinstance(value, dict | list):
                 found.setdefault(path[-1], []).append(path)
         return found
 
 
-def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
+def _children(value: Any) -> Iterable[tuple[str | int, Any]]:
     if isinstance(value, dict):
         return cast(dict[str, Any], value).items()
     return enumerate(value if _is_list(value) else [])
@@ -176,53 +181,70 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def _of_schema(error: Any, places: _Places) -> Iterator[Finding]:
+def _schema_findings(error: Any, index: _PathIndex) -> Iterator[Finding]:
     """A finding in one schema, of which the validator names only what is inside it."""
-    schema, value, message = places.of(error.schema), error.instance, str(error.message)
-    inside = places.of(value)
+    schema, value, message = (
+        index.path_of(error.schema),
+        error.instance,
+        str(error.message),
+    )
+    inside = index.path_of(value)
     if schema is None:
-        end = tuple(error.absolute_path)
-        path = inside if inside is not None else places.ending(end, value)
-        yield from _located(path, error.validator, message, value)
+        suffix = tuple(error.absolute_path)
+        path = inside if inside is not None else index.path_ending_with(suffix, value)
+        yield from _precise_findings(path, error.validator, message, value)
         return
     own = error.schema.get("default")
     path = inside or ((*schema, "default") if own == value else schema)
     yield Finding(
-        "default", path, False, f"this default does not fit: {_said(message)}"
+        "default",
+        path,
+        False,
+        f"this default does not fit: {_shorten_message(message)}",
     )
 
 
-def _of_document(
-    error: Any, document: Any, grammar: dict[str, Any], above: Path = ()
+def _document_findings(
+    error: Any, document: Any, grammar: dict[str, Any], parent: Path = ()
 ) -> Iterator[Finding]:
     """A finding in the document, or in the part of it that stands at a path."""
     inside, steps = tuple(error.absolute_path), tuple(error.absolute_schema_path)
-    path, value, message = (*above, *inside), _at(document, inside), str(error.message)
+    path, value, message = (
+        (*parent, *inside),
+        _value_at(document, inside),
+        str(error.message),
+    )
     keyword = steps[-1] if steps else ""
     if keyword == "not":
-        names = _at(grammar, steps).get("required", ())
+        names = _value_at(grammar, steps).get("required", ())
         message = f"{' and '.join(names)} exclude one another"
-    choice: list[Any] = _at(grammar, steps) if keyword in ("oneOf", "anyOf") else []
-    refers = isinstance(value, dict) and "$ref" in value
-    meant = [
+    alternatives: list[Any] = (
+        _value_at(grammar, steps) if keyword in ("oneOf", "anyOf") else []
+    )
+    is_reference = isinstance(value, dict) and "$ref" in value
+    matching = [
         alternative
-        for alternative in choice
-        if str(alternative.get("$ref", "")).endswith("/Reference") is refers
+        for alternative in alternatives
+        if str(alternative.get("$ref", "")).endswith("/Reference") is is_reference
     ]
-    if len(meant) != 1:
-        yield from _located(path, keyword, message, value)
+    if len(matching) != 1:
+        yield from _precise_findings(path, keyword, message, value)
         return
     # It says that no alternative fits, and not what is wrong with the one that was meant.
     from openapi_spec_validator.schemas.backend import get_validator_for
 
-    part = {key: grammar[key] for key in _SHARED if key in grammar} | {"allOf": meant}
+    part = {key: grammar[key] for key in _SHARED if key in grammar} | {
+        "allOf": matching
+    }
     for error in get_validator_for(part).iter_errors(value):
-        yield from _of_document(error, value, part, path)
+        yield from _document_findings(error, value, part, path)
 
 
-def _located(path: Path, keyword: Any, message: str, value: Any) -> Iterator[Finding]:
+def _precise_findings(
+    path: Path, keyword: Any, message: str, value: Any
+) -> Iterator[Finding]:
     """A finding at the words that are wrong, rather than at the object around them."""
-    message = _said(message)
+    message = _shorten_message(message)
     unknown: list[str] = []
     if keyword in ("additionalProperties", "unevaluatedProperties"):
         unknown = [name for name in _QUOTED.findall(message) if name in value]
@@ -246,14 +268,14 @@ def _located(path: Path, keyword: Any, message: str, value: Any) -> Iterator[Fin
             yield Finding("other", path, False, message)
 
 
-def _said(message: str) -> str:
+def _shorten_message(message: str) -> str:
     message = " ".join(message.partition("\n\n")[0].split()).replace('"', "'")
     if len(message) > _MESSAGE_LENGTH:  # It begins with the value, which stands there.
         message = f"...{message[-_MESSAGE_LENGTH:]}"
     return message
 
 
-def _at(value: Any, path: Path) -> Any:
+def _value_at(value: Any, path: Path) -> Any:
     for key in path:
         value = value[int(key) if isinstance(value, list) else str(key)]
     return value

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clientcast.check.operation_rules import parameters_of
+from clientcast.check.operation_rules import resolve_parameters
 from clientcast.check.path_rules import path_problem
 from clientcast.check.pointer_rules import (
     CURSOR,
@@ -10,13 +10,13 @@ from clientcast.check.pointer_rules import (
     TEXT,
     TOTAL,
     check_pointer,
-    parts_of,
     property_names,
+    subschemas,
 )
 from clientcast.check.walk import Walk
-from clientcast.openapi import TEMPLATE
+from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import is_list, is_mapping, mapping, sequence
-from clientcast.references import Found, follow, lookup
+from clientcast.references import Located, follow, lookup
 from clientcast.source import escape
 
 _STYLES = {
@@ -25,14 +25,14 @@ _STYLES = {
     "link": (),
 }
 """The options that each style of pagination needs of its own."""
-_PLACES = {"cursor": CURSOR, "items": ITEMS, "total": TOTAL}
+_POINTER_TYPES = {"cursor": CURSOR, "items": ITEMS, "total": TOTAL}
 """The options that point into the body, and the types of what they point to."""
 
 
 def check_client_options(walk: Walk) -> None:
     """Report what is wrong in each `x-client`, and between them."""
     for pointer, errors in walk.objects("ErrorOptions"):
-        bodies = _error_bodies(walk)
+        bodies = _error_schemas(walk)
         for key in ("code", "message", "request_id"):
             value = errors.get(key)
             if key == "request_id" and not str(value).startswith("/"):
@@ -50,8 +50,10 @@ def check_client_options(walk: Walk) -> None:
                 f"retry cannot be '{options['retry']}'",
                 "write 'retry: safe' or remove it",
             )
-        paging = mapping(options.get("pagination"))
-        _check_paging(walk, f"{where}/pagination", Found(pointer, operation), paging)
+        pagination = mapping(options.get("pagination"))
+        _check_pagination(
+            walk, f"{where}/pagination", Located(pointer, operation), pagination
+        )
         _check_statuses(walk, pointer, operation)
     for pointer, response in walk.objects("Response"):
         options = mapping(response.get("x-client"))
@@ -100,7 +102,9 @@ def _check_polling(
 ) -> None:
     path = options.get("poll")
     is_path = isinstance(path, str) and path.startswith("/")
-    if path is not None and not (is_path and len(TEMPLATE.findall(path)) == 1):
+    if path is not None and not (
+        is_path and len(TEMPLATE_EXPRESSION.findall(path)) == 1
+    ):
         walk.report(
             f"{pointer}/poll",
             "bad-option",
@@ -111,15 +115,15 @@ def _check_polling(
         problem, hint = path_problem(path)
         if problem:
             walk.report(f"{pointer}/poll", "bad-path", problem, hint)
-    bodies = _contents(walk, response, "json")
+    bodies = _content_schemas(walk, response, "json")
     where, value = f"{pointer}/request_id", options.get("request_id")
     check_pointer(walk, where, value, bodies, TEXT)
 
 
-def _check_paging(
-    walk: Walk, pointer: str, operation: Found, paging: dict[str, Any]
+def _check_pagination(
+    walk: Walk, pointer: str, operation: Located, pagination: dict[str, Any]
 ) -> None:
-    style = paging.get("style")
+    style = pagination.get("style")
     if not isinstance(style, str):
         return
     if style not in _STYLES:
@@ -131,20 +135,20 @@ def _check_paging(
         )
         return
     for key in _STYLES[style]:
-        if key not in paging:
-            walk.missing(pointer, f"{style} pagination", key)
-    known = _argument_names(walk, operation)
+        if key not in pagination:
+            walk.report_missing(pointer, f"{style} pagination", key)
+    accepted = _accepted_names(walk, operation)
     for key in ("parameter", "limit"):
-        name = paging.get(key)
-        if isinstance(name, str) and name not in known:
+        name = pagination.get(key)
+        if isinstance(name, str) and name not in accepted:
             walk.report(
                 f"{pointer}/{key}",
                 "bad-option",
                 f"this operation takes no '{name}'",
-                walk.did_you_mean(name, known) or f"add a parameter '{name}'",
+                walk.did_you_mean(name, accepted) or f"add a parameter '{name}'",
             )
-    answers = _answers(walk, operation)
-    if not answers:
+    schemas = _success_schemas(walk, operation)
+    if not schemas:
         walk.report(
             pointer,
             "bad-option",
@@ -153,35 +157,35 @@ def _check_paging(
             at_key=True,
         )
         return
-    for key, types in _PLACES.items():
-        value = paging.get(key)
+    for key, types in _POINTER_TYPES.items():
+        value = pagination.get(key)
         if is_list(value):
             for index, item in enumerate(value):
-                check_pointer(walk, f"{pointer}/{key}/{index}", item, answers)
+                check_pointer(walk, f"{pointer}/{key}/{index}", item, schemas)
         else:
-            check_pointer(walk, f"{pointer}/{key}", value, answers, types)
+            check_pointer(walk, f"{pointer}/{key}", value, schemas, types)
 
 
-def _error_bodies(walk: Walk) -> list[Any]:
+def _error_schemas(walk: Walk) -> list[Any]:
     """The schemas of the JSON that operations answer with when they fail."""
     found: list[Any] = []
     for _, operation in walk.objects("Operation"):
         for status, response in mapping(operation.get("responses")).items():
             if status[:1] in "45d":
-                found += _contents(walk, response, "json")
+                found += _content_schemas(walk, response, "json")
     return found
 
 
-def _answers(walk: Walk, operation: Found) -> list[Any]:
+def _success_schemas(walk: Walk, operation: Located) -> list[Any]:
     """The schemas of the JSON that an operation answers with when it succeeds."""
     found: list[Any] = []
     for status, response in mapping(operation.value.get("responses")).items():
         if status[:1] == "2":
-            found += _contents(walk, response, "json")
+            found += _content_schemas(walk, response, "json")
     return found
 
 
-def _contents(walk: Walk, holder: Any, word: str = "") -> list[Any]:
+def _content_schemas(walk: Walk, holder: Any, word: str = "") -> list[Any]:
     """The schemas of a body or response, by media types that have a word in their name."""
     value = mapping(follow(walk.document.data, "", holder).value)
     found: list[Any] = []
@@ -192,15 +196,15 @@ def _contents(walk: Walk, holder: Any, word: str = "") -> list[Any]:
     return found
 
 
-def _argument_names(walk: Walk, operation: Found) -> list[str]:
+def _accepted_names(walk: Walk, operation: Located) -> list[str]:
     """The parameters and members of the body that an operation takes."""
     path = operation.pointer.rpartition("/")[0]
-    holders = (Found(path, lookup(walk.document.data, path)), operation)
+    holders = (Located(path, lookup(walk.document.data, path)), operation)
     names = [
         str(parameter.get("name"))
         for holder in holders
-        for _, parameter in parameters_of(walk, holder)
+        for _, parameter in resolve_parameters(walk, holder)
     ]
-    bodies = _contents(walk, operation.value.get("requestBody"))
-    names += property_names(parts_of(walk, bodies))
+    bodies = _content_schemas(walk, operation.value.get("requestBody"))
+    names += property_names(subschemas(walk, bodies))
     return names

@@ -3,16 +3,16 @@
 import difflib
 from typing import Any
 
-from clientcast.check.mends import Mends
+from clientcast.check.fixes import Fixes
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.source import escape
 
-_OF_A_SCHEMA = (
+_SCHEMA_KEYWORDS = (
     "type format items enum default minimum maximum minLength maxLength pattern"
 )
-_JSON = "application/json"
+_JSON_MEDIA_TYPE = "application/json"
 
-_HOMES: dict[str, dict[str, str]] = {
+_LOCATIONS: dict[str, dict[str, str]] = {
     "OpenAPI": {
         "basePath": "servers",
         "host": "servers",
@@ -24,64 +24,73 @@ _HOMES: dict[str, dict[str, str]] = {
         "securityDefinitions": "components/securitySchemes",
         "securitySchemes": "components/securitySchemes",
     },
-    "Header": dict.fromkeys(_OF_A_SCHEMA.split(), "schema"),
-    "Parameter": dict.fromkeys(_OF_A_SCHEMA.split(), "schema"),
+    "Header": dict.fromkeys(_SCHEMA_KEYWORDS.split(), "schema"),
+    "Parameter": dict.fromkeys(_SCHEMA_KEYWORDS.split(), "schema"),
     "RequestBody": {"schema": "content"},
     "Response": {"schema": "content"},
 }
 """Fields that people write in the wrong place, as in Swagger 2, and their right one."""
 
 _WITH_CONTENT = ("Header", "MediaType", "Parameter", "RequestBody", "Response")
-_NEARLY = 0.85
+_MIN_SIMILARITY = 0.85
 """How alike two words are of which one is a slip of the other."""
 
 
-def home_of(key: str, name: str) -> str:
+def intended_location(key: str, name: str) -> str:
     """Where a field of an object belongs that does not belong to it; empty for no place."""
     if "/" in key and name in _WITH_CONTENT and name != "MediaType":
         return "content"
-    return _HOMES.get(name, {}).get(key, "")
+    return _LOCATIONS.get(name, {}).get(key, "")
 
 
-def move(
-    mends: Mends, pointer: str, value: dict[str, Any], name: str, keys: list[str]
+def fix_misplaced(
+    fixes: Fixes, pointer: str, value: dict[str, Any], name: str, keys: list[str]
 ) -> None:
     """Read misplaced fields of an object where they belong, unless that is said there too."""
     moved: dict[str, Any] = {}
     for key in keys:
-        mends.drop(f"{pointer}/{escape(key)}")
-        home = home_of(key, name)
-        if home.startswith("components/"):
-            _into_components(mends, value, home, value[key])
-        elif home == "content" and key == "schema":
-            moved[_JSON] = {"schema": value[key]}
+        fixes.remove(f"{pointer}/{escape(key)}")
+        location = intended_location(key, name)
+        if location.startswith("components/"):
+            _move_into_components(fixes, value, location, value[key])
+        elif location == "content" and key == "schema":
+            moved[_JSON_MEDIA_TYPE] = {"schema": value[key]}
         else:
             moved[key] = value[key]
-    home = home_of(keys[0], name) if keys else ""
-    if home not in ("content", "schema"):
+    location = intended_location(keys[0], name) if keys else ""
+    if location not in ("content", "schema"):
         return
-    there = value.get(home)
-    if is_mapping(there) and "$ref" in there or home == "schema" and "content" in value:
+    existing = value.get(location)
+    if (
+        is_mapping(existing)
+        and "$ref" in existing
+        or location == "schema"
+        and "content" in value
+    ):
         return
-    mends.put(f"{pointer}/{home}", {**moved, **mapping(there)})
+    fixes.replace(f"{pointer}/{location}", {**moved, **mapping(existing)})
 
 
-def _into_components(mends: Mends, value: dict[str, Any], home: str, held: Any) -> None:
-    section = home.removeprefix("components/")
+def _move_into_components(
+    fixes: Fixes, value: dict[str, Any], location: str, components_value: Any
+) -> None:
+    section = location.removeprefix("components/")
     components = mapping(value.get("components"))
     if not is_mapping(value.get("components")):
-        mends.put("/components", {})
-    if is_mapping(held):
-        mends.put(f"/{home}", {**held, **mapping(components.get(section))})
+        fixes.replace("/components", {})
+    if is_mapping(components_value):
+        fixes.replace(
+            f"/{location}", {**components_value, **mapping(components.get(section))}
+        )
 
 
-def is_misspelled(key: str, meant: str) -> bool:
+def is_misspelled(key: str, intended: str) -> bool:
     """Whether a word is another one but for a letter or so, or its case."""
-    plain, wanted = (word.casefold().replace("_", "") for word in (key, meant))
-    return difflib.SequenceMatcher(None, plain, wanted).ratio() >= _NEARLY
+    plain, wanted = (word.casefold().replace("_", "") for word in (key, intended))
+    return difflib.SequenceMatcher(None, plain, wanted).ratio() >= _MIN_SIMILARITY
 
 
-def is_of_kind(value: Any, kind: str) -> bool:
+def matches_kind(value: Any, kind: str) -> bool:
     """Whether a value could be one of a kind of the grammar."""
     if kind[0] == "[":
         return is_list(value)

@@ -4,20 +4,20 @@ import re
 from collections import Counter
 from typing import Any
 
-from clientcast.check.operation_rules import parameters_of
+from clientcast.check.operation_rules import resolve_parameters
 from clientcast.check.walk import Walk
-from clientcast.openapi import METHODS, TEMPLATE
+from clientcast.openapi import METHODS, TEMPLATE_EXPRESSION
 from clientcast.plain import is_mapping, mapping
-from clientcast.references import Found, follow, path_item
-from clientcast.route import Routes, route_of
+from clientcast.references import Located, follow, resolve_path_item
+from clientcast.route import RouteIndex, request_route
 from clientcast.source import escape
 
-_MENDED = {
+_TOLERATED_CHARACTERS = {
     "?": ("query", "describe it as parameters in query"),
     "#": ("fragment", "servers never see it"),
     " ": ("space", "write %20"),
 }
-"""What a path does not have, and what is all the same plain to read (see `route_of`)."""
+"""What a path does not have, and what is all the same plain to read (see `request_route`)."""
 
 
 MAX_COMPARED = 1_000_000
@@ -28,8 +28,8 @@ MAX_NARROWER = 50_000
 
 def check_paths(walk: Walk) -> None:
     """Report what is wrong in each path and in the parameters that it names."""
-    _check_narrower(walk)
-    shapes: dict[str, str] = {}
+    _check_narrower_limit(walk)
+    paths_by_template: dict[str, str] = {}
     for path, item in mapping(walk.document.data.get("paths")).items():
         if path.startswith("x-"):
             continue
@@ -38,35 +38,37 @@ def check_paths(walk: Walk) -> None:
         if problem:
             walk.report(pointer, "bad-path", problem, hint, at_key=True)
             continue
-        slip, hint = _path_slip(path)
+        slip, hint = _path_warning(path)
         if slip:
             walk.warn(pointer, "bad-path", slip, hint, at_key=True)
-        shape = TEMPLATE.sub("{}", path)
-        if shape in shapes:
+        template = TEMPLATE_EXPRESSION.sub("{}", path)
+        if template in paths_by_template:
             walk.warn(
                 pointer,
                 "path-conflict",
-                f"this is the same path as {shapes[shape]}",
+                f"this is the same path as {paths_by_template[template]}",
                 "write both under one path",
                 at_key=True,
             )
-        shapes.setdefault(shape, path)
+        paths_by_template.setdefault(template, path)
         found = follow(walk.document.data, pointer, item)
         for method in METHODS:
             operation = mapping(found.value).get(method)
             if is_mapping(operation):
-                inside = Found(f"{found.pointer}/{method}", operation)
+                inside = Located(f"{found.pointer}/{method}", operation)
                 _check_path_parameters(walk, path, found, inside)
 
 
-def _check_narrower(walk: Walk) -> None:
+def _check_narrower_limit(walk: Walk) -> None:
     """Report more pairs of paths that are alike than a client can tell apart in time."""
     data = walk.document.data
-    paths = {p: path_item(data, i) for p, i in mapping(data.get("paths")).items()}
+    paths = {
+        p: resolve_path_item(data, i) for p, i in mapping(data.get("paths")).items()
+    }
     narrower = 0
     for method in METHODS:
-        routes = Routes(path for path, item in paths.items() if method in item)
-        narrower += routes.count(MAX_COMPARED, MAX_NARROWER)
+        routes = RouteIndex(path for path, item in paths.items() if method in item)
+        narrower += routes.count_narrower(MAX_COMPARED, MAX_NARROWER)
         if routes.compared > MAX_COMPARED or narrower > MAX_NARROWER:
             walk.report(
                 "/paths",
@@ -87,7 +89,7 @@ def path_problem(path: str) -> tuple[str, str]:
         return "a path has no backslash", "write /"
     if not path.isprintable():
         return "a path has no control character", "remove it"
-    plain = TEMPLATE.sub("x", path)
+    plain = TEMPLATE_EXPRESSION.sub("x", path)
     if "{}" in plain:
         return "a parameter of a path has a name", "write it as {name}"
     if "{" in plain or "}" in plain:
@@ -98,39 +100,43 @@ def path_problem(path: str) -> tuple[str, str]:
     return "", ""
 
 
-def _path_slip(path: str) -> tuple[str, str]:
+def _path_warning(path: str) -> tuple[str, str]:
     """What is wrong with a path that is plain all the same, and what to write instead."""
     if not path.startswith("/"):
         return "a path begins with /", f"write '/{path}'"
-    for character, (what, hint) in _MENDED.items():
+    for character, (what, hint) in _TOLERATED_CHARACTERS.items():
         if character in path:
             return f"a path has no {what}", hint
     if "//" in path:
         return "a path has no empty segment", f"write '{re.sub('/+', '/', path)}'"
-    for name, times in Counter(TEMPLATE.findall(path)).items():
+    for name, times in Counter(TEMPLATE_EXPRESSION.findall(path)).items():
         if times > 1:
             return f"this path has '{{{name}}}' twice", "give each its own name"
     return "", ""
 
 
 def _check_path_parameters(
-    walk: Walk, path: str, item: Found, operation: Found
+    walk: Walk, path: str, item: Located, operation: Located
 ) -> None:
     declared: dict[str, str] = {}
-    elsewhere: dict[str, tuple[str, Any]] = {}
+    other_parameters: dict[str, tuple[str, Any]] = {}
     for holder in (item, operation):
-        for pointer, parameter in parameters_of(walk, holder):
+        for pointer, parameter in resolve_parameters(walk, holder):
             name = str(parameter.get("name"))
             if str(parameter.get("in")).casefold() == "path":
                 declared[name] = pointer
             else:
-                elsewhere[name] = pointer, parameter.get("in")
-    in_query = [name for name, (_, place) in elsewhere.items() if place == "query"]
-    named = TEMPLATE.findall(route_of(path, declared, in_query))
-    for name in dict.fromkeys(named):
+                other_parameters[name] = pointer, parameter.get("in")
+    in_query = [
+        name for name, (_, place) in other_parameters.items() if place == "query"
+    ]
+    in_route = TEMPLATE_EXPRESSION.findall(request_route(path, declared, in_query))
+    for name in dict.fromkeys(in_route):
         if name not in declared:
-            _add_parameter(walk, operation, name, elsewhere.get(name, ("", None))[0])
-    in_path = dict.fromkeys(TEMPLATE.findall(path))
+            _report_undeclared(
+                walk, operation, name, other_parameters.get(name, ("", None))[0]
+            )
+    in_path = dict.fromkeys(TEMPLATE_EXPRESSION.findall(path))
     missing = [name for name in in_path if name not in declared]
     for name, pointer in declared.items():
         if name not in in_path:
@@ -146,13 +152,15 @@ def _check_path_parameters(
             )
 
 
-def _add_parameter(walk: Walk, operation: Found, name: str, elsewhere: str) -> None:
+def _report_undeclared(
+    walk: Walk, operation: Located, name: str, other_parameters: str
+) -> None:
     """Report that a parameter of the path is not declared.
 
     It is read as one of the same name that the operation declares elsewhere, or as text.
     """
     hint = f"add a parameter '{name}' in path"
-    if elsewhere:
+    if other_parameters:
         hint = f"write 'in: path' at the parameter '{name}'"
     walk.warn(
         operation.pointer,
@@ -161,10 +169,10 @@ def _add_parameter(walk: Walk, operation: Found, name: str, elsewhere: str) -> N
         hint,
         at_key=True,
     )
-    if elsewhere.startswith(f"{operation.pointer}/"):
-        walk.mends.put(f"{elsewhere}/in", "path")
-        walk.mends.put(f"{elsewhere}/required", True)
+    if other_parameters.startswith(f"{operation.pointer}/"):
+        walk.fixes.replace(f"{other_parameters}/in", "path")
+        walk.fixes.replace(f"{other_parameters}/required", True)
         return
     schema = {"type": "string"}
     parameter = {"name": name, "in": "path", "required": True, "schema": schema}
-    walk.mends.add(f"{operation.pointer}/parameters", parameter)
+    walk.fixes.append(f"{operation.pointer}/parameters", parameter)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from clientcast.check.walk import Walk, clipped
+from clientcast.check.walk import Walk, shorten
 from clientcast.plain import is_mapping, mapping, sequence, texts
 from clientcast.references import follow, segments
 
@@ -13,10 +13,10 @@ TOTAL = ("integer", "number")
 TEXT = ("string",)
 """The JSON types that the runtime takes at the end of each pointer."""
 
-_SAME_VALUE = ("allOf", "oneOf", "anyOf")
-_CONDITIONAL = ("then", "else")
-_OTHERS = ("unevaluatedProperties", "additionalProperties")
-_SHOWN_NAMES = 10
+_COMPOSITION_KEYWORDS = ("allOf", "oneOf", "anyOf")
+_CONDITIONAL_KEYWORDS = ("then", "else")
+_ADDITIONAL_KEYWORDS = ("unevaluatedProperties", "additionalProperties")
+_MAX_NAMES = 10
 
 
 def check_pointer(
@@ -39,26 +39,26 @@ def check_pointer(
     """
     if not _is_pointer(walk, pointer, value) or not schemas:
         return
-    whole = "the answer"
+    location = "the answer"
     for segment in segments(value):
-        parts = parts_of(walk, schemas)
-        found = _members(parts, segment)
+        parts = subschemas(walk, schemas)
+        found = _child_schemas(parts, segment)
         if any(schema is True for schema in found):
             return
         if not found:
-            if any(map(_is_open, _alternatives(walk, schemas))):
+            if any(map(_allows_any_property, _branches(walk, schemas))):
                 return
             names = list(dict.fromkeys(property_names(parts)))
             walk.report(
                 pointer,
                 "bad-option",
-                f"{whole} has no '{clipped(segment)}'",
-                walk.did_you_mean(segment, names) or _known(names),
+                f"{location} has no '{shorten(segment)}'",
+                walk.did_you_mean(segment, names) or _known_names_hint(names),
             )
             return
-        schemas, whole = found, f"'{clipped(segment)}' of the answer"
+        schemas, location = found, f"'{shorten(segment)}' of the answer"
     if types:
-        _check_types(walk, pointer, whole, parts_of(walk, schemas), types)
+        _check_types(walk, pointer, location, subschemas(walk, schemas), types)
 
 
 def _is_pointer(walk: Walk, pointer: str, value: Any) -> bool:
@@ -76,52 +76,54 @@ def _is_pointer(walk: Walk, pointer: str, value: Any) -> bool:
     return True
 
 
-def parts_of(walk: Walk, schemas: Iterable[Any]) -> list[Any]:
+def subschemas(walk: Walk, schemas: Iterable[Any]) -> list[Any]:
     """Return schemas and all that they are made of or choose from, references resolved."""
-    waiting = list(reversed(list(schemas)))
+    pending = list(reversed(list(schemas)))
     seen: set[int] = set()
     found: list[Any] = []
-    while waiting:
-        schema = follow(walk.document.data, "", waiting.pop()).value
+    while pending:
+        schema = follow(walk.document.data, "", pending.pop()).value
         if not is_mapping(schema):
             found.append(schema)
         elif id(schema) not in seen:
             seen.add(id(schema))
             found.append(schema)
-            for key in _SAME_VALUE:
-                waiting += reversed(sequence(schema.get(key)))
+            for key in _COMPOSITION_KEYWORDS:
+                pending += reversed(sequence(schema.get(key)))
     return found
 
 
-def _alternatives(walk: Walk, schemas: Iterable[Any]) -> Iterator[list[Any]]:
+def _branches(walk: Walk, schemas: Iterable[Any]) -> Iterator[list[Any]]:
     """Yield the parts of each schema, or of each that it chooses from."""
-    waiting = list(schemas)
+    pending = list(schemas)
     seen: set[int] = set()
-    while waiting:
-        schema = follow(walk.document.data, "", waiting.pop()).value
+    while pending:
+        schema = follow(walk.document.data, "", pending.pop()).value
         if id(schema) in seen:
             continue
         seen.add(id(schema))
         value = mapping(schema)
         branches = [*sequence(value.get("oneOf")), *sequence(value.get("anyOf"))]
         if branches and "properties" not in value:
-            waiting += branches
+            pending += branches
         else:
-            yield parts_of(walk, [schema])
+            yield subschemas(walk, [schema])
 
 
-def _members(parts: list[Any], name: str) -> list[Any]:
+def _child_schemas(parts: list[Any], name: str) -> list[Any]:
     """Return the schemas of a property or item; True for one that may be anything."""
-    found = [schema for part in parts for schema in _declared(mapping(part), name)]
-    found = found or [s for part in parts for s in _additional(mapping(part))]
+    found = [
+        schema for part in parts for schema in _declared_schemas(mapping(part), name)
+    ]
+    found = found or [s for part in parts for s in _additional_schemas(mapping(part))]
     if not found and any(name in texts(mapping(p).get("required")) for p in parts):
         return [True]
     return found
 
 
-def _declared(part: dict[str, Any], name: str) -> Iterator[Any]:
+def _declared_schemas(part: dict[str, Any], name: str) -> Iterator[Any]:
     """Yield what a schema says of a property, or of an item by its index."""
-    for holder in _objects(part):
+    for holder in _with_conditional_schemas(part):
         properties = mapping(holder.get("properties"))
         if name in properties and properties[name] is not False:
             yield properties[name]
@@ -136,49 +138,57 @@ def _declared(part: dict[str, Any], name: str) -> Iterator[Any]:
             yield True
 
 
-def _additional(part: dict[str, Any]) -> Iterator[Any]:
+def _additional_schemas(part: dict[str, Any]) -> Iterator[Any]:
     """Yield what a schema says of properties that it does not name."""
     yield from mapping(part.get("patternProperties")).values()
-    yield from (part[key] for key in _OTHERS if part.get(key, False) is not False)
+    yield from (
+        part[key] for key in _ADDITIONAL_KEYWORDS if part.get(key, False) is not False
+    )
 
 
-def _is_open(parts: list[Any]) -> bool:
+def _allows_any_property(parts: list[Any]) -> bool:
     """Return whether schemas say nothing of the properties, so that all are kept."""
     values = [mapping(part) for part in parts]
     if any(part is not False and not is_mapping(part) for part in parts):
         return True
-    if any(holder.get("properties") for part in values for holder in _objects(part)):
+    if any(
+        holder.get("properties")
+        for part in values
+        for holder in _with_conditional_schemas(part)
+    ):
         return False
     if any(part.get("additionalProperties") is False for part in values):
         return False
     kinds = {kind for part in values for kind in texts(part.get("type"))}
-    is_said = kinds or any("enum" in p or "const" in p or "items" in p for p in values)
-    return "object" in kinds or not is_said
+    is_constrained = kinds or any(
+        "enum" in p or "const" in p or "items" in p for p in values
+    )
+    return "object" in kinds or not is_constrained
 
 
-def _objects(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _with_conditional_schemas(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the schemas whose properties a value may have: a schema and its conditions."""
     yield part
-    yield from (mapping(part.get(key)) for key in _CONDITIONAL)
+    yield from (mapping(part.get(key)) for key in _CONDITIONAL_KEYWORDS)
     yield from map(mapping, mapping(part.get("dependentSchemas")).values())
 
 
 def property_names(parts: list[Any]) -> Iterator[str]:
     """Yield the properties that schemas name."""
     for part in parts:
-        for holder in _objects(mapping(part)):
+        for holder in _with_conditional_schemas(mapping(part)):
             yield from mapping(holder.get("properties"))
 
 
-def _known(names: list[str]) -> str:
+def _known_names_hint(names: list[str]) -> str:
     if not names:
         return "it has no properties"
-    more = ", ..." if len(names) > _SHOWN_NAMES else ""
-    return f"it has {', '.join(map(clipped, names[:_SHOWN_NAMES]))}{more}"
+    more = ", ..." if len(names) > _MAX_NAMES else ""
+    return f"it has {', '.join(map(shorten, names[:_MAX_NAMES]))}{more}"
 
 
 def _check_types(
-    walk: Walk, pointer: str, whole: str, parts: list[Any], types: tuple[str, ...]
+    walk: Walk, pointer: str, location: str, parts: list[Any], types: tuple[str, ...]
 ) -> None:
     """Report a pointer to values of a type that the runtime does not take."""
     kinds = {kind for part in parts for kind in texts(mapping(part).get("type"))}
@@ -187,6 +197,6 @@ def _check_types(
         walk.report(
             pointer,
             "bad-option",
-            f"{whole} is of type {', '.join(sorted(kinds))}",
+            f"{location} is of type {', '.join(sorted(kinds))}",
             f"point to one of type {' or '.join(types)}",
         )

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from clientcast.check.operation_rules import parameters_of
+from clientcast.check.operation_rules import resolve_parameters
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import Severity
-from clientcast.openapi import METHODS, plain_media_type
+from clientcast.openapi import METHODS, bare_media_type
 from clientcast.plain import mapping
-from clientcast.references import Found
+from clientcast.references import Located
 
 _FORM = "application/x-www-form-urlencoded"
 
 
-def check_querystrings(walk: Walk) -> None:
+def check_querystring_parameters(walk: Walk) -> None:
     """Report each whole query that has no content, or is not alone."""
-    whole = [(p, v) for p, v in walk.objects("Parameter") if _is_whole(v)]
-    for pointer, parameter in whole:
+    querystrings = [(p, v) for p, v in walk.objects("Parameter") if _is_querystring(v)]
+    for pointer, parameter in querystrings:
         if not mapping(parameter.get("content")):
             walk.report(
                 pointer,
@@ -23,25 +23,27 @@ def check_querystrings(walk: Walk) -> None:
                 "a parameter that is the whole query says what it is by 'content'",
                 f"add 'content' with '{_FORM}' or 'application/json'",
             )
-    if not whole:
+    if not querystrings:
         return
     for pointer, item in walk.objects("PathItem"):
-        shared = list(parameters_of(walk, Found(pointer, item)))
+        shared = list(resolve_parameters(walk, Located(pointer, item)))
         for method in METHODS:
-            own = parameters_of(walk, Found(f"{pointer}/{method}", item.get(method)))
-            _check_alone(walk, [*shared, *own])
+            own = resolve_parameters(
+                walk, Located(f"{pointer}/{method}", item.get(method))
+            )
+            _check_exclusive(walk, [*shared, *own])
 
 
-def _check_alone(walk: Walk, parameters: list[tuple[str, dict[str, Any]]]) -> None:
-    whole = [(p, v) for p, v in parameters if _is_whole(v)]
-    for pointer, _ in whole[1:]:
+def _check_exclusive(walk: Walk, parameters: list[tuple[str, dict[str, Any]]]) -> None:
+    querystrings = [(p, v) for p, v in parameters if _is_querystring(v)]
+    for pointer, _ in querystrings[1:]:
         walk.report(
             f"{pointer}/in", "query-twice", "an operation has one whole query at most"
         )
-    for pointer, parameter in whole[:1]:
+    for pointer, parameter in querystrings[:1]:
         if any(value.get("in") == "query" for _, value in parameters):
             is_form = any(
-                plain_media_type(name) == _FORM
+                bare_media_type(name) == _FORM
                 for name in mapping(parameter.get("content"))
             )
             walk.report(
@@ -54,5 +56,5 @@ def _check_alone(walk: Walk, parameters: list[tuple[str, dict[str, Any]]]) -> No
             )
 
 
-def _is_whole(parameter: dict[str, Any]) -> bool:
+def _is_querystring(parameter: dict[str, Any]) -> bool:
     return parameter.get("in") == "querystring"

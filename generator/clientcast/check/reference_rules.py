@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientcast.check.walk import Walk, clipped, kind_of
+from clientcast.check.walk import Walk, describe_value, shorten
 from clientcast.diagnostic import Severity
-from clientcast.grammar import SECTIONS, spoken
+from clientcast.grammar import COMPONENT_SECTIONS, object_title
 from clientcast.plain import is_mapping
-from clientcast.references import MAX_HOPS, lookup, segments, target
-from clientcast.route import alike, by_likeness
+from clientcast.references import MAX_HOPS, local_pointer, lookup, segments
+from clientcast.route import loose_key, unique_by_loose_key
 from clientcast.source import escape
 
-_NOTHING_WITHOUT = ("PathItem", "SecurityScheme")
+_UNUSABLE_IF_UNRESOLVED = ("PathItem", "SecurityScheme")
 """Objects of which nothing can be known where a reference leads nowhere."""
-_MEANT_WITHOUT: dict[str, Any] = {
+_OBJECT_FALLBACKS: dict[str, Any] = {
     "MediaType": {},
     "RequestBody": {"content": {"application/json": {}}},
     "Response": {},
@@ -25,14 +25,14 @@ _MEANT_WITHOUT: dict[str, Any] = {
 def check_references(walk: Walk) -> None:
     """Report what is wrong in each `$ref`, and circles of them."""
     hops: dict[str, int] = {}
-    likenesses: dict[str, Mapping[str, str]] = {}
+    loose_names: dict[str, Mapping[str, str]] = {}
     for pointer, value, name in walk.references:
         if isinstance(value, str):
-            _Reference(walk, pointer, value, name, hops, likenesses).check()
+            _Reference(walk, pointer, value, name, hops, loose_names).check()
         else:
-            message = f"'$ref' must be text, and is {kind_of(value)}"
+            message = f"'$ref' must be text, and is {describe_value(value)}"
             walk.warn(pointer, "wrong-type", message)
-            walk.mends.drop(pointer)
+            walk.fixes.remove(pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,136 +51,147 @@ class _Reference:
     text: str
     name: str
     hops: dict[str, int] = field(repr=False)
-    likenesses: dict[str, Mapping[str, str]] = field(repr=False)
+    loose_names: dict[str, Mapping[str, str]] = field(repr=False)
 
     def check(self) -> None:
         """Report what is wrong with it."""
-        into = target(self.text)
-        if into is None:
+        pointed_at = local_pointer(self.text)
+        if pointed_at is None:
             self._report_outside()
             return
-        place = segments(into)
-        is_component = place[:1] == ["components"] and len(place) <= 3
-        if is_component and not into.startswith(f"{self._section}/"):
-            self._report_wrong("/".join(place[:2]))
+        existing = segments(pointed_at)
+        is_component = existing[:1] == ["components"] and len(existing) <= 3
+        if is_component and not pointed_at.startswith(f"{self._section}/"):
+            self._report_wrong("/".join(existing[:2]))
             return
         try:
-            value = lookup(self.walk.document.data, into)
+            value = lookup(self.walk.document.data, pointed_at)
         except LookupError:
-            self._report_unresolved(into)
+            self._report_unresolved(pointed_at)
             return
-        if isinstance(value, dict | bool) or into.startswith(self._section):
-            self._follow(into, value)
+        if isinstance(value, dict | bool) or pointed_at.startswith(self._section):
+            self._check_chain(pointed_at, value)
         else:
-            self._report_wrong(kind_of(value))
+            self._report_wrong(describe_value(value))
 
     @property
     def _section(self) -> str:
-        return f"/components/{SECTIONS[self.name]}"
+        return f"/components/{COMPONENT_SECTIONS[self.name]}"
 
-    def _component(self) -> str:
+    def _component_hint(self) -> str:
         """A hint that names the component which the reference means by its last word."""
         last = self.text.rpartition("/")[2].lstrip("#")
-        meant = self.walk.suggestions.closest(last, self._members(self._section))
-        return f"did you mean '#{self._section}/{meant}'?" if meant is not None else ""
+        replacement = self.walk.suggestions.closest(last, self._names_at(self._section))
+        return (
+            f"did you mean '#{self._section}/{replacement}'?"
+            if replacement is not None
+            else ""
+        )
 
-    def _members(self, place: str) -> list[str]:
+    def _names_at(self, existing: str) -> list[str]:
         try:
-            value = lookup(self.walk.document.data, place)
+            value = lookup(self.walk.document.data, existing)
         except LookupError:
             return []
         return list(value) if is_mapping(value) else []
 
-    def _report(self, code: str, message: str, hint: str, *, meant: str = "") -> None:
+    def _report(
+        self, code: str, message: str, hint: str, *, replacement: str = ""
+    ) -> None:
         """Report it, and read what is meant, or as much as can be known of it."""
-        is_known = bool(meant) or self.name not in _NOTHING_WITHOUT
-        severity = Severity.WARNING if is_known else Severity.ERROR
+        is_replaceable = bool(replacement) or self.name not in _UNUSABLE_IF_UNRESOLVED
+        severity = Severity.WARNING if is_replaceable else Severity.ERROR
         self.walk.report(self.pointer, code, message, hint, severity=severity)
         holder = self.pointer.removesuffix("/$ref")
-        if meant:
-            self.walk.mends.put(self.pointer, f"#{self._section}/{escape(meant)}")
+        if replacement:
+            self.walk.fixes.replace(
+                self.pointer, f"#{self._section}/{escape(replacement)}"
+            )
         elif self.name == "Schema":
-            self.walk.mends.drop(self.pointer)
-        elif self.name in _MEANT_WITHOUT:
-            self.walk.mends.put(holder, _MEANT_WITHOUT[self.name])
-        elif is_known:
-            self.walk.mends.drop(holder)
+            self.walk.fixes.remove(self.pointer)
+        elif self.name in _OBJECT_FALLBACKS:
+            self.walk.fixes.replace(holder, _OBJECT_FALLBACKS[self.name])
+        elif is_replaceable:
+            self.walk.fixes.remove(holder)
 
-    def _alike(self) -> str:
+    def _similar_component(self) -> str:
         """The one component that its last word names, but for case and punctuation."""
         if self.text.count("/") > 3:
             return ""
-        if self._section not in self.likenesses:
-            found = by_likeness(self._members(self._section))
-            self.likenesses[self._section] = found
-        return self.likenesses[self._section].get(
-            alike(self.text.rpartition("/")[2]), ""
+        if self._section not in self.loose_names:
+            found = unique_by_loose_key(self._names_at(self._section))
+            self.loose_names[self._section] = found
+        return self.loose_names[self._section].get(
+            loose_key(self.text.rpartition("/")[2]), ""
         )
 
     def _report_wrong(self, other: str) -> None:
         self._report(
             "wrong-reference",
-            f"{spoken(self.name)} belongs here, and this refers to {other}",
-            self._component() or f"refer to #{self._section}/...",
-            meant=self._alike(),
+            f"{object_title(self.name)} belongs here, and this refers to {other}",
+            self._component_hint() or f"refer to #{self._section}/...",
+            replacement=self._similar_component(),
         )
 
     def _report_outside(self) -> None:
-        unread = self.walk.document.unread.get(self.text)
-        if unread is not None and unread.code != "unresolved-reference":
-            self.walk.report(self.pointer, *unread)
+        unreadable = self.walk.document.unreadable.get(self.text)
+        if unreadable is not None and unreadable.code != "unresolved-reference":
+            self.walk.report(self.pointer, *unreadable)
             return
-        if unread is not None:
-            self._report(*unread)
+        if unreadable is not None:
+            self._report(*unreadable)
             return
         self._report(
             "unresolved-reference",
-            f"'{clipped(self.text)}' names no place in this document",
-            self._component() or "a reference begins with #/",
-            meant=self._alike(),
+            f"'{shorten(self.text)}' names no place in this document",
+            self._component_hint() or "a reference begins with #/",
+            replacement=self._similar_component(),
         )
 
-    def _report_unresolved(self, into: str) -> None:
-        place, wanted = "", ""
-        for wanted in segments(into):
-            inner = f"{place}/{escape(wanted)}"
+    def _report_unresolved(self, pointed_at: str) -> None:
+        existing, segment = "", ""
+        for segment in segments(pointed_at):
+            inner = f"{existing}/{escape(segment)}"
             try:
                 lookup(self.walk.document.data, inner)
             except LookupError:
                 break
-            place = inner
-        if into.startswith(f"{self._section}/") and self._section.startswith(place):
-            place, wanted = self._section, segments(into)[2]
+            existing = inner
+        if pointed_at.startswith(f"{self._section}/") and self._section.startswith(
+            existing
+        ):
+            existing, segment = self._section, segments(pointed_at)[2]
         self._report(
             "unresolved-reference",
-            f"there is no '{clipped(wanted)}' in {place.strip('/') or 'the document'}",
-            self.walk.did_you_mean(wanted, self._members(place)) or self._component(),
-            meant=self._alike(),
+            f"there is no '{shorten(segment)}' in {existing.strip('/') or 'the document'}",
+            self.walk.did_you_mean(segment, self._names_at(existing))
+            or self._component_hint(),
+            replacement=self._similar_component(),
         )
 
-    def _follow(self, into: str, value: Any) -> None:
+    def _check_chain(self, pointed_at: str, value: Any) -> None:
         """Report a chain of references that has no end, or too many links."""
         chain: dict[str, None] = {}
         while is_mapping(value) and isinstance(value.get("$ref"), str):
-            if into in chain:
-                self._report_circle(list(chain), into)
+            if pointed_at in chain:
+                self._report_circle(list(chain), pointed_at)
                 self.hops.update(dict.fromkeys(chain, 0))
                 return
-            if into in self.hops:
+            if pointed_at in self.hops:
                 break
-            chain[into] = None
-            following = target(value["$ref"])
+            chain[pointed_at] = None
+            following = local_pointer(value["$ref"])
             if following is None:
                 return
-            into = following
+            pointed_at = following
             try:
-                value = lookup(self.walk.document.data, into)
+                value = lookup(self.walk.document.data, pointed_at)
             except LookupError:
                 return
-        hops = self.hops.get(into, 0)
-        for place in reversed(chain):
+        hops = self.hops.get(pointed_at, 0)
+        for existing in reversed(chain):
             hops += 1
-            self.hops[place] = hops
+            self.hops[existing] = hops
         if hops + 1 == MAX_HOPS:
             self.walk.report(
                 self.pointer,
@@ -189,21 +200,21 @@ class _Reference:
                 "refer to the last of them",
             )
 
-    def _report_circle(self, chain: list[str], into: str) -> None:
-        circle = chain[chain.index(into) :]
+    def _report_circle(self, chain: list[str], pointed_at: str) -> None:
+        circle = chain[chain.index(pointed_at) :]
         first = circle.index(min(circle))
         names = [
-            (segments(place) or ["the document"])[-1]
-            for place in circle[first:] + circle[:first]
+            (segments(existing) or ["the document"])[-1]
+            for existing in circle[first:] + circle[:first]
         ]
-        shown = names if len(names) <= 4 else [*names[:3], "..."]
+        quoted = names if len(names) <= 4 else [*names[:3], "..."]
         is_schema = self.name == "Schema"
         self.walk.report(
             f"{min(circle)}/$ref",
             "reference-cycle",
-            f"these references lead in a circle: {' to '.join([*shown, names[0]])}",
+            f"these references lead in a circle: {' to '.join([*quoted, names[0]])}",
             "say in one place what is meant, without $ref",
             severity=Severity.WARNING if is_schema else Severity.ERROR,
         )
         if is_schema:
-            self.walk.mends.drop(f"{min(circle)}/$ref")
+            self.walk.fixes.remove(f"{min(circle)}/$ref")

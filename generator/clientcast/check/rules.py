@@ -3,10 +3,10 @@
 import re
 
 from clientcast.check.client_rules import check_client_options
-from clientcast.check.head_rules import check_head
+from clientcast.check.injection_rules import check_injection
 from clientcast.check.operation_rules import check_operations
 from clientcast.check.path_rules import check_paths
-from clientcast.check.querystring_rules import check_querystrings
+from clientcast.check.querystring_rules import check_querystring_parameters
 from clientcast.check.reference_rules import check_references
 from clientcast.check.schema_rules import check_schemas
 from clientcast.check.security_rules import check_security
@@ -17,8 +17,8 @@ from clientcast.grammar import OBJECTS
 from clientcast.plain import mapping
 from clientcast.source import escape
 
-_COMPONENT = re.compile(r"[A-Za-z0-9._-]+")
-_NO_COMPONENT = re.compile(r"[^A-Za-z0-9._-]+")
+_COMPONENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_INVALID_NAME_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def check_rules(walk: Walk) -> None:
@@ -31,8 +31,8 @@ def check_rules(walk: Walk) -> None:
     check_security(walk)
     check_paths(walk)
     check_operations(walk)
-    check_head(walk)
-    check_querystrings(walk)
+    check_injection(walk)
+    check_querystring_parameters(walk)
     check_streams(walk)
     check_client_options(walk)
     check_schemas(walk)
@@ -41,11 +41,11 @@ def check_rules(walk: Walk) -> None:
 def _check_root(walk: Walk) -> None:
     """What each version requires (OpenAPI 3.0, 4.7.1 and 4.7.17; 3.1, 4.8.1 and 4.8.17)."""
     version = str(walk.document.data["openapi"])
-    enough = {"paths"}
+    sufficient = {"paths"}
     if not version.startswith("3.0"):
-        enough |= {"components", "webhooks"}
-    if not enough & walk.document.data.keys():
-        walk.missing("", "this OpenAPI document", "paths", is_error=False)
+        sufficient |= {"components", "webhooks"}
+    if not sufficient & walk.document.data.keys():
+        walk.report_missing("", "this OpenAPI document", "paths", is_error=False)
     if version.startswith("3.2"):
         return
     for pointer, response in walk.objects("Response"):
@@ -63,13 +63,13 @@ def _check_components(walk: Walk) -> None:
     for pointer, components in walk.objects("Components"):
         for section in components.keys() & OBJECTS["Components"].fields.keys():
             for name in mapping(components[section]):
-                if not _COMPONENT.fullmatch(name):
-                    better = _NO_COMPONENT.sub("_", name)
+                if not _COMPONENT_NAME.fullmatch(name):
+                    suggestion = _INVALID_NAME_CHARACTERS.sub("_", name)
                     walk.warn(
                         f"{pointer}/{section}/{escape(name)}",
                         "bad-component-name",
                         "a component's name has letters, digits, '.', '-' and '_' only",
-                        f"write '{better}'" if len(better) < 60 else "",
+                        f"write '{suggestion}'" if len(suggestion) < 60 else "",
                         at_key=True,
                     )
 

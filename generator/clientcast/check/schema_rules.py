@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from clientcast.check.walk import Walk, clipped
+from clientcast.check.walk import Walk, shorten
 from clientcast.check.wrong_types import UNKNOWN
 from clientcast.grammar import TYPES
 from clientcast.plain import is_list, is_mapping, mapping, number_or_boolean, sequence
-from clientcast.references import follow, is_index, lookup, target
+from clientcast.references import follow, is_index, local_pointer, lookup
 from clientcast.source import escape
 
-_MEANT = {
+_TYPE_HINTS = {
     "any": "leave the type out",
     "bool": "did you mean 'boolean'?",
     "date": "write 'type: string' and 'format: date'",
@@ -31,7 +31,7 @@ _MEANT = {
     "timestamp": "write 'type: string' and 'format: date-time'",
     "uuid": "write 'type: string' and 'format: uuid'",
 }
-_MEANT_TYPE = {
+_TYPE_FIXES = {
     "bool": ("boolean",),
     "date": ("string", "date"),
     "datetime": ("string", "date-time"),
@@ -52,7 +52,7 @@ _MEANT_TYPE = {
     **{name: (name,) for name in TYPES},
 }
 """The type and format that other names of types mean, in lower case."""
-_PYTHON: dict[str, tuple[type, ...]] = {
+_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
     "integer": (int,),
@@ -60,7 +60,7 @@ _PYTHON: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "string": (str,),
 }
-_SPOKEN = {
+_TYPE_TITLES = {
     "array": "an array",
     "boolean": "a boolean",
     "integer": "an integer",
@@ -68,19 +68,19 @@ _SPOKEN = {
     "object": "an object",
     "string": "a string",
 }
-_MAX_PARTS = 100
+_MAX_SUBSCHEMAS = 100
 
 
 def check_schemas(walk: Walk) -> None:
     """Report what is wrong in each schema by itself."""
-    legacy = str(walk.document.data["openapi"]).startswith("3.0")
+    is_version_30 = str(walk.document.data["openapi"]).startswith("3.0")
     for pointer, schema in walk.objects("Schema"):
-        _check_type(walk, pointer, schema, legacy)
+        _check_type(walk, pointer, schema, is_version_30)
         _check_enum(walk, pointer, schema)
-        _check_required(walk, pointer, schema, legacy)
+        _check_required(walk, pointer, schema, is_version_30)
         _check_default(walk, pointer, schema)
         _check_discriminator(walk, pointer, schema)
-        if schema.get("nullable") is True and not legacy:
+        if schema.get("nullable") is True and not is_version_30:
             walk.warn(
                 f"{pointer}/nullable",
                 "nullable",
@@ -90,19 +90,21 @@ def check_schemas(walk: Walk) -> None:
             )
 
 
-def _check_type(walk: Walk, pointer: str, schema: dict[str, Any], legacy: bool) -> None:
+def _check_type(
+    walk: Walk, pointer: str, schema: dict[str, Any], is_version_30: bool
+) -> None:
     if "type" not in schema:
         return
     where, type_ = f"{pointer}/type", schema["type"]
     if not is_list(type_):
         meant = _check_type_name(walk, where, type_)
         if meant != (type_,):
-            walk.mends.drop(where)
+            walk.fixes.remove(where)
         for key, value in zip(("type", "format"), meant, strict=False):
             if value != type_ and (key == "type" or key not in schema):
-                walk.mends.put(f"{pointer}/{key}", value)
+                walk.fixes.replace(f"{pointer}/{key}", value)
         return
-    if legacy:
+    if is_version_30:
         walk.warn(
             where,
             "type-list",
@@ -114,9 +116,9 @@ def _check_type(walk: Walk, pointer: str, schema: dict[str, Any], legacy: bool) 
         for index, name in enumerate(type_)
     ]
     if not all(names):
-        walk.mends.drop(where)
+        walk.fixes.remove(where)
     elif [meant[0] for meant in names] != type_:
-        walk.mends.put(where, [meant[0] for meant in names])
+        walk.fixes.replace(where, [meant[0] for meant in names])
 
 
 def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
@@ -126,14 +128,14 @@ def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
     """
     if isinstance(name, str):
         if name not in TYPES:
-            hint = _MEANT.get(name.lower()) or walk.did_you_mean(name, TYPES)
+            hint = _TYPE_HINTS.get(name.lower()) or walk.did_you_mean(name, TYPES)
             walk.warn(
                 pointer,
                 "unknown-type",
-                f"'{clipped(name)}' is no type of JSON Schema",
+                f"'{shorten(name)}' is no type of JSON Schema",
                 hint or f"the types are {', '.join(TYPES)}",
             )
-            return _MEANT_TYPE.get(name.lower(), ())
+            return _TYPE_FIXES.get(name.lower(), ())
         return (name,)
     if name is None:
         hint = "put 'null' in quotes"
@@ -160,9 +162,9 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
             "an enum is a list of at least one value",
             hint if len(hint) < 60 else "",
         )
-        walk.mends.drop(f"{pointer}/enum")
+        walk.fixes.remove(f"{pointer}/enum")
         if isinstance(values, str):
-            walk.mends.put(f"{pointer}/enum", [values])
+            walk.fixes.replace(f"{pointer}/enum", [values])
         return
     seen: set[str] = set()
     for index, value in enumerate(values):
@@ -171,7 +173,7 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
             walk.warn(
                 f"{pointer}/enum/{index}",
                 "duplicate-value",
-                f"{_shown(value)} stands here twice",
+                f"{_quote_value(value)} stands here twice",
                 "remove one of them",
             )
         seen.add(key)
@@ -185,40 +187,41 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         others = len(wrong) - 1
         also = f", nor are {others} others" if others > 1 else ""
         also = ", nor is another" if others == 1 else also
-        hint = _retyped(value, schema["type"])
+        hint = _retype_hint(value, schema["type"])
         if schema["type"] == "array":
             hint = "write the enum under 'items'"
         walk.warn(
             f"{pointer}/enum/{wrong[0]}",
             "enum-type",
-            f"the value {_shown(value)} is not {_SPOKEN[schema['type']]}{also}",
+            f"the value {_quote_value(value)} is not {_TYPE_TITLES[schema['type']]}{also}",
             hint,
         )
-        _mend_enum(walk, pointer, schema, values)
+        _fix_enum(walk, pointer, schema, values)
 
 
-def _mend_enum(
+def _fix_enum(
     walk: Walk, pointer: str, schema: dict[str, Any], values: list[Any]
 ) -> None:
     """Read the values of an enum as ones of its type; no enum where that cannot be.
 
     The type is what is relied on: it decides what is sent, and how an answer is read.
     """
-    walk.mends.drop(f"{pointer}/enum")
+    walk.fixes.remove(f"{pointer}/enum")
     items = schema.get("items", {})
     if schema["type"] == "array":
         if is_mapping(items) and not items.keys() & {"$ref", "enum"}:
             if all(_is_of_type(value, items) for value in values):
-                walk.mends.put(f"{pointer}/items", {**items, "enum": values})
+                walk.fixes.replace(f"{pointer}/items", {**items, "enum": values})
         return
     meant = [
-        value if value is None else _of_type(value, schema["type"]) for value in values
+        value if value is None else _convert_to_type(value, schema["type"])
+        for value in values
     ]
     if all(value is not UNKNOWN for value in meant):
-        walk.mends.put(f"{pointer}/enum", meant)
+        walk.fixes.replace(f"{pointer}/enum", meant)
 
 
-def _of_type(value: Any, type_: str) -> Any:
+def _convert_to_type(value: Any, type_: str) -> Any:
     """The value of a type that another value is the JSON of, or has as its JSON."""
     if _is_of_type(value, {"type": type_}):
         return value
@@ -232,12 +235,12 @@ def _of_type(value: Any, type_: str) -> Any:
 
 
 def _check_required(
-    walk: Walk, pointer: str, schema: dict[str, Any], legacy: bool
+    walk: Walk, pointer: str, schema: dict[str, Any], is_version_30: bool
 ) -> None:
     names = schema.get("required")
     if not is_list(names):
         return
-    if legacy and not names:
+    if is_version_30 and not names:
         walk.warn(
             f"{pointer}/required",
             "empty-required",
@@ -269,18 +272,18 @@ def _check_required(
 def _property_names(walk: Walk, schema: dict[str, Any]) -> set[str] | None:
     """The properties of a schema and of all that it is made of; None where any may be there."""
     names: set[str] = set()
-    waiting: list[Any] = [schema]
-    for _ in range(_MAX_PARTS):
-        if not waiting:
+    pending: list[Any] = [schema]
+    for _ in range(_MAX_SUBSCHEMAS):
+        if not pending:
             return names
-        part = waiting.pop()
+        part = pending.pop()
         if not is_mapping(part) or {"oneOf", "anyOf", "not", "if"} & part.keys():
             return None
         if "$ref" in part:
             referred = follow(walk.document.data, "", {"$ref": part["$ref"]}).value
-            waiting.append(referred)
+            pending.append(referred)
         names.update(mapping(part.get("properties")))
-        waiting += sequence(part.get("allOf"))
+        pending += sequence(part.get("allOf"))
     return None
 
 
@@ -291,11 +294,11 @@ def _check_default(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
     if default is None:
         if schema.get("nullable") is True or _is_of_type(None, schema):
             return
-        problem = f"is not {_SPOKEN[schema['type']]}"
+        problem = f"is not {_TYPE_TITLES[schema['type']]}"
         hint = "remove it, or allow null"
     elif not _is_of_type(default, schema):
-        problem = f"is not {_SPOKEN[schema['type']]}"
-        hint = _retyped(default, schema["type"])
+        problem = f"is not {_TYPE_TITLES[schema['type']]}"
+        hint = _retype_hint(default, schema["type"])
     elif is_list(values) and default not in values:
         problem = "is not one of the enum's values"
         hint = walk.did_you_mean(
@@ -306,59 +309,61 @@ def _check_default(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
     walk.warn(
         f"{pointer}/default",
         "bad-default",
-        f"the default {_shown(default)} {problem}",
+        f"the default {_quote_value(default)} {problem}",
         hint,
     )
 
 
 def _check_discriminator(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
     discriminator = mapping(schema.get("discriminator"))
-    _check_told_apart(walk, pointer, schema, discriminator.get("propertyName"))
+    _check_discriminator_property(
+        walk, pointer, schema, discriminator.get("propertyName")
+    )
     for value, reference in mapping(discriminator.get("mapping")).items():
         if not isinstance(reference, str):
             continue
-        into = target(reference) or f"/components/schemas/{escape(reference)}"
+        into = local_pointer(reference) or f"/components/schemas/{escape(reference)}"
         try:
             lookup(walk.document.data, into)
         except LookupError:
             name = reference.rpartition("/")[2]
-            known = [place.rpartition("/")[2] for place in _component_schemas(walk)]
+            known = [place.rpartition("/")[2] for place in _component_pointers(walk)]
             place = f"{pointer}/discriminator/mapping/{escape(value)}"
             walk.warn(
                 place,
                 "unresolved-reference",
-                f"there is no '{clipped(name)}' in components/schemas",
+                f"there is no '{shorten(name)}' in components/schemas",
                 walk.did_you_mean(name, known),
             )
-            walk.mends.drop(place)
+            walk.fixes.remove(place)
 
 
-def _check_told_apart(
+def _check_discriminator_property(
     walk: Walk, pointer: str, schema: dict[str, Any], name: Any
 ) -> None:
     """Report members of a union that do not have the property to tell them apart."""
     if not isinstance(name, str) or name in mapping(schema.get("properties")):
         return
-    without: list[str] = []
+    lacking: list[str] = []
     others: set[str] = set()
     for member in (*sequence(schema.get("oneOf")), *sequence(schema.get("anyOf"))):
         reference = mapping(member).get("$ref")
         known = _property_names(walk, member)
         if isinstance(reference, str) and known and name not in known:
-            without.append(reference.rpartition("/")[2])
+            lacking.append(reference.rpartition("/")[2])
             others |= known
-    if without:
-        more = f", nor in {len(without) - 1} more" if len(without) > 1 else ""
+    if lacking:
+        more = f", nor in {len(lacking) - 1} more" if len(lacking) > 1 else ""
         walk.warn(
             f"{pointer}/discriminator/propertyName",
             "discriminator-property",
-            f"there is no property '{name}' in {without[0]}{more}",
+            f"there is no property '{name}' in {lacking[0]}{more}",
             walk.did_you_mean(name, others) or "add it to properties",
         )
-        walk.mends.drop(f"{pointer}/discriminator")
+        walk.fixes.remove(f"{pointer}/discriminator")
 
 
-def _component_schemas(walk: Walk) -> Iterator[str]:
+def _component_pointers(walk: Walk) -> Iterator[str]:
     for pointer, _ in walk.objects("Schema"):
         if pointer.startswith("/components/schemas/") and pointer.count("/") == 3:
             yield pointer
@@ -367,25 +372,25 @@ def _component_schemas(walk: Walk) -> Iterator[str]:
 def _is_of_type(value: Any, schema: dict[str, Any]) -> bool:
     """Whether a value is of the schema's type, where it names one alone."""
     type_ = schema.get("type")
-    if not isinstance(type_, str) or type_ not in _PYTHON:
+    if not isinstance(type_, str) or type_ not in _PYTHON_TYPES:
         return True
     if isinstance(value, bool):
         return type_ == "boolean"
     if isinstance(value, float) and value.is_integer() and type_ == "integer":
         return True
-    return isinstance(value, _PYTHON[type_])
+    return isinstance(value, _PYTHON_TYPES[type_])
 
 
-def _retyped(value: Any, type_: str) -> str:
+def _retype_hint(value: Any, type_: str) -> str:
     """A hint that makes a value one of the type that its schema says."""
     if type_ == "string" and not isinstance(value, list | dict):
         return "put it in quotes"
     if isinstance(value, str) and type_ in ("integer", "number", "boolean"):
         if number_or_boolean(value) is not None or value == "null":
             return "remove the quotes"
-    return f"write {_SPOKEN[type_]}, or another type"
+    return f"write {_TYPE_TITLES[type_]}, or another type"
 
 
-def _shown(value: Any) -> str:
+def _quote_value(value: Any) -> str:
     text = f"'{value}'" if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= 40 else f"{text[:40]}..."

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from clientcast.check.operation_rules import LOCATIONS, WITHOUT, check_header_name
-from clientcast.check.walk import Walk, clipped
-from clientcast.diagnostic import listed
+from clientcast.check.operation_rules import CALLS_OMIT_IT, LOCATIONS, check_header_name
+from clientcast.check.walk import Walk, shorten
+from clientcast.diagnostic import join_names
 from clientcast.plain import is_mapping, mapping, sequence
-from clientcast.references import Found, follow, lookup
-from clientcast.route import alike, by_likeness
+from clientcast.references import Located, follow, lookup
+from clientcast.route import loose_key, unique_by_loose_key
 from clientcast.source import escape
 
-_NEEDED: dict[str, tuple[str, ...]] = {
+_REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "apiKey": ("name", "in"),
     "http": ("scheme",),
     "mutualTLS": (),
@@ -18,7 +18,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "openIdConnect": ("openIdConnectUrl",),
 }
 """The fields that each type of scheme has."""
-_HTTP = ("basic", "bearer", "digest")
+_HTTP_SCHEMES = ("basic", "bearer", "digest")
 
 
 def check_security(walk: Walk) -> None:
@@ -26,25 +26,25 @@ def check_security(walk: Walk) -> None:
 
     A call goes without the credential of a scheme that nobody can follow.
     """
-    unclear: set[str] = set()
+    unusable: set[str] = set()
     for pointer, scheme in walk.objects("SecurityScheme"):
-        if not _is_clear(walk, pointer, scheme):
-            unclear.add(pointer)
-            walk.mends.drop(pointer)
-    declared = _declared(walk)
-    likenesses = by_likeness(declared)
+        if not _is_usable(walk, pointer, scheme):
+            unusable.add(pointer)
+            walk.fixes.remove(pointer)
+    declared = _declared_schemes(walk)
+    loose_names = unique_by_loose_key(declared)
     for pointer, requirement in walk.objects("SecurityRequirement"):
         for name, scopes in requirement.items():
             where = f"{pointer}/{escape(name)}"
             if name not in declared:
                 _report_unknown(walk, where, name, declared)
-                meant = likenesses.get(alike(name))
+                meant = loose_names.get(loose_key(name))
                 if meant is not None and meant not in requirement:
-                    walk.mends.move(where, meant)
+                    walk.fixes.rename_key(where, meant)
                 else:
-                    walk.mends.drop(where)
-            elif declared[name].pointer in unclear:
-                walk.mends.drop(where)
+                    walk.fixes.remove(where)
+            elif declared[name].pointer in unusable:
+                walk.fixes.remove(where)
             else:
                 _check_scopes(walk, where, name, scopes, declared[name].value)
 
@@ -53,64 +53,64 @@ def _report_unknown(
     walk: Walk,
     where: str,
     name: str,
-    declared: dict[str, Found],
+    declared: dict[str, Located],
 ) -> None:
     walk.warn(
         where,
         "unknown-security-scheme",
-        f"there is no '{clipped(name)}' in components/securitySchemes",
-        walk.did_you_mean(name, declared) or _schemes(declared),
+        f"there is no '{shorten(name)}' in components/securitySchemes",
+        walk.did_you_mean(name, declared) or _known_schemes_hint(declared),
         at_key=True,
     )
 
 
-def _schemes(declared: dict[str, Found]) -> str:
+def _known_schemes_hint(declared: dict[str, Located]) -> str:
     if not declared:
         return "declare it there"
-    return f"the schemes are {listed(declared)}"
+    return f"the schemes are {join_names(declared)}"
 
 
-def _is_clear(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
+def _is_usable(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
     """Whether it can be known what to send for a scheme; report what is wrong with it."""
     kind = scheme.get("type")
     if not isinstance(kind, str):
         return False
-    if kind not in _NEEDED:
-        hint = f"the types are {', '.join(_NEEDED)}"
-        is_http = kind.lower() in _HTTP
+    if kind not in _REQUIRED_FIELDS:
+        hint = f"the types are {', '.join(_REQUIRED_FIELDS)}"
+        is_http = kind.lower() in _HTTP_SCHEMES
         if is_http:
             hint = f"write 'type: http' and 'scheme: {kind}'"
-            walk.mends.put(f"{pointer}/type", "http")
-            walk.mends.put(f"{pointer}/scheme", kind.lower())
+            walk.fixes.replace(f"{pointer}/type", "http")
+            walk.fixes.replace(f"{pointer}/scheme", kind.lower())
         walk.warn(
             f"{pointer}/type",
             "unknown-scheme-type",
-            f"'{clipped(kind)}' is no type of security scheme{'' if is_http else WITHOUT}",
-            walk.did_you_mean(kind, _NEEDED) or hint,
+            f"'{shorten(kind)}' is no type of security scheme{'' if is_http else CALLS_OMIT_IT}",
+            walk.did_you_mean(kind, _REQUIRED_FIELDS) or hint,
         )
         return is_http
-    missing = [key for key in _NEEDED[kind] if key not in scheme]
+    missing = [key for key in _REQUIRED_FIELDS[kind] if key not in scheme]
     for key in missing:
         hints = {
             "apiKey": f"add '{key}': calls go without the key",
             "http": "add 'scheme: bearer'",
         }
         hint = hints.get(kind, "")
-        walk.missing(pointer, f"this {kind} scheme", key, hint, is_error=False)
+        walk.report_missing(pointer, f"this {kind} scheme", key, hint, is_error=False)
     if kind != "apiKey":
         return True
     if "in" in scheme and scheme["in"] not in LOCATIONS[1:]:
         walk.warn(
             f"{pointer}/in",
             "bad-location",
-            f"an API key cannot be in {scheme['in']}{WITHOUT}",
+            f"an API key cannot be in {scheme['in']}{CALLS_OMIT_IT}",
             f"the places are {', '.join(LOCATIONS[1:])}",
         )
         return False
     return check_header_name(walk, pointer, scheme) and not missing
 
 
-def _declared(walk: Walk) -> dict[str, Found]:
+def _declared_schemes(walk: Walk) -> dict[str, Located]:
     """The security schemes of the document, by name."""
     place = "/components/securitySchemes"
     try:
@@ -118,7 +118,7 @@ def _declared(walk: Walk) -> dict[str, Found]:
     except LookupError:
         return {}
     return {
-        name: follow(walk.document.data, *Found(f"{place}/{escape(name)}", scheme))
+        name: follow(walk.document.data, *Located(f"{place}/{escape(name)}", scheme))
         for name, scheme in mapping(schemes).items()
     }
 
@@ -126,7 +126,7 @@ def _declared(walk: Walk) -> dict[str, Found]:
 def _check_scopes(
     walk: Walk, pointer: str, name: str, scopes: Any, scheme: Any
 ) -> None:
-    known = _scopes(scheme)
+    known = _declared_scopes(scheme)
     if known is None:
         return
     for index, scope in enumerate(sequence(scopes)):
@@ -140,7 +140,7 @@ def _check_scopes(
             )
 
 
-def _scopes(scheme: Any) -> dict[str, None] | None:
+def _declared_scopes(scheme: Any) -> dict[str, None] | None:
     """The scopes that an OAuth 2 scheme declares, None for another scheme."""
     if not is_mapping(scheme) or scheme.get("type") != "oauth2":
         return None

@@ -4,17 +4,17 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from clientcast.check.head_rules import has_control
+from clientcast.check.injection_rules import has_control_character
 from clientcast.check.walk import Walk
-from clientcast.openapi import TEMPLATE
+from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.source import escape
 
 _HOST = r"https?://[^\s/?#@\\]+"
 _URL = re.compile(rf"(?:{_HOST})?(?:/[^\s?#\\]*)?", re.IGNORECASE)
-_PLAIN = re.compile(r"[A-Za-z0-9_.:/-]+")
+_PLAIN_DEFAULT = re.compile(r"[A-Za-z0-9_.:/-]+")
 _BARE_HOST = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
-_FOR_THE_CALLER = {"default": "", "x-client": {"required": True}}
+_REQUIRED_VARIABLE = {"default": "", "x-client": {"required": True}}
 """A variable of which nothing is known but that the caller must give it."""
 
 
@@ -25,13 +25,13 @@ def check_servers(walk: Walk) -> None:
         variables = server.get("variables", {})
         if isinstance(url, str) and is_mapping(variables):
             _check_variables(walk, pointer, url, variables)
-            if not _has_control(walk, f"{pointer}/url", url):
+            if not _report_control_characters(walk, f"{pointer}/url", url):
                 _check_url(walk, pointer, url, variables)
     for pointer, variable in walk.objects("ServerVariable"):
         values, default = variable.get("enum"), variable.get("default")
-        _has_control(walk, f"{pointer}/default", default)
+        _report_control_characters(walk, f"{pointer}/default", default)
         for index, value in enumerate(sequence(values)):
-            _has_control(walk, f"{pointer}/enum/{index}", value)
+            _report_control_characters(walk, f"{pointer}/enum/{index}", value)
         if not is_list(values) or default is None:
             continue
         if str(default) not in (str(value) for value in values):
@@ -44,9 +44,9 @@ def check_servers(walk: Walk) -> None:
             )
 
 
-def _has_control(walk: Walk, pointer: str, value: Any) -> bool:
+def _report_control_characters(walk: Walk, pointer: str, value: Any) -> bool:
     """Return whether a part of a URL has a control character, which is reported."""
-    found = isinstance(value, str) and has_control(value)
+    found = isinstance(value, str) and has_control_character(value)
     if found:
         problem = "a server's url has no control character"
         walk.report(pointer, "bad-server-url", problem, "remove it")
@@ -56,7 +56,7 @@ def _has_control(walk: Walk, pointer: str, value: Any) -> bool:
 def _check_variables(
     walk: Walk, pointer: str, url: str, variables: dict[str, Any]
 ) -> None:
-    named = TEMPLATE.findall(url)
+    named = TEMPLATE_EXPRESSION.findall(url)
     in_url = set(named)
     unused = [name for name in variables if name not in in_url]
     misspelled: set[str | None] = set()
@@ -70,9 +70,9 @@ def _check_variables(
                 f"the variable '{name}' is not declared",
                 walk.did_you_mean(name, unused) or f"add '{name}' to variables",
             )
-            undeclared[name] = _FOR_THE_CALLER
+            undeclared[name] = _REQUIRED_VARIABLE
     if undeclared:
-        walk.mends.put(f"{pointer}/variables", {**variables, **undeclared})
+        walk.fixes.replace(f"{pointer}/variables", {**variables, **undeclared})
     for name in unused:
         if name not in misspelled:
             walk.warn(
@@ -84,7 +84,7 @@ def _check_variables(
             )
 
 
-def _has_sound_host(url: str) -> bool:
+def _has_valid_host(url: str) -> bool:
     """Return whether a URL has a host and port that a client can connect to.
 
     RFC 3986, section 3.2. A name of other than ASCII letters must be what it is read as
@@ -101,12 +101,12 @@ def _has_sound_host(url: str) -> bool:
 
 
 def _check_url(walk: Walk, pointer: str, url: str, variables: dict[str, Any]) -> None:
-    def usual(match: re.Match[str]) -> str:
+    def default_value(match: re.Match[str]) -> str:
         default = str(mapping(variables.get(match[1])).get("default", "x"))
-        return default if _PLAIN.fullmatch(default) else "x"
+        return default if _PLAIN_DEFAULT.fullmatch(default) else "x"
 
-    plain = TEMPLATE.sub(usual, url)
-    if _URL.fullmatch(plain) and _has_sound_host(plain):
+    plain = TEMPLATE_EXPRESSION.sub(default_value, url)
+    if _URL.fullmatch(plain) and _has_valid_host(plain):
         return
     hint = "write https://, a host and a path, or a path alone"
     if _URL.fullmatch(plain):
@@ -126,4 +126,4 @@ def _check_url(walk: Walk, pointer: str, url: str, variables: dict[str, Any]) ->
         if _BARE_HOST.fullmatch(url):
             hint = f"did you mean 'https://{url}'?"
     walk.warn(f"{pointer}/url", "bad-server-url", problem, hint)
-    walk.mends.put(f"{pointer}/url", "/")
+    walk.fixes.replace(f"{pointer}/url", "/")

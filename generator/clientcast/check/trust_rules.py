@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clientcast.check.walk import Walk, clipped
+from clientcast.check.walk import Walk, shorten
 from clientcast.plain import is_list, mapping, sequence, text, texts
 from clientcast.trust import (
     Trust,
     environment_prefixes,
-    filled_url,
-    may_read,
+    may_read_environment,
     origin_of,
-    resolved_url,
+    resolve_server_url,
+    url_with_defaults,
 )
 
 
@@ -28,23 +28,23 @@ def _check_environment(walk: Walk, trust: Trust) -> None:
     data = walk.document.data
     client = text(mapping(data.get("x-client")).get("name"))
     client = client or text(mapping(data.get("info")).get("title"))
-    prefix = clipped(environment_prefixes(client)[0])
+    prefix = shorten(environment_prefixes(client)[0])
     for kind in ("SecurityScheme", "ServerVariable"):
         for pointer, value in walk.objects(kind):
             names = mapping(value.get("x-client")).get("env")
             for index, name in enumerate(texts(names)):
-                if may_read(name, client, trust):
+                if may_read_environment(name, client, trust):
                     continue
                 where = f"{pointer}/x-client/env"
                 where = f"{where}/{index}" if is_list(names) else where
                 walk.warn(
                     where,
                     "foreign-environment",
-                    f"'{clipped(name)}' is not read: this client's variables begin with"
+                    f"'{shorten(name)}' is not read: this client's variables begin with"
                     f" {prefix}",
                     "list it in 'environment' of [tool.clientcast] if it may be read",
                 )
-                walk.mends.drop(where)
+                walk.fixes.remove(where)
 
 
 def _check_servers(walk: Walk, trust: Trust) -> None:
@@ -52,13 +52,18 @@ def _check_servers(walk: Walk, trust: Trust) -> None:
 
     A document whose first server is a path is called at the caller's base URL only.
     """
-    own = [filled_url(server) for server in sequence(walk.document.data.get("servers"))]
-    if not own or "://" not in own[0]:
+    document_urls = [
+        url_with_defaults(server)
+        for server in sequence(walk.document.data.get("servers"))
+    ]
+    if not document_urls or "://" not in document_urls[0]:
         return
-    known = {origin_of(resolved_url(url, own[0])) for url in own}
+    known = {
+        origin_of(resolve_server_url(url, document_urls[0])) for url in document_urls
+    }
     known |= {origin_of(url) for url in trust.servers}
-    for pointer, server in _other_servers(walk):
-        url = resolved_url(filled_url(server), own[0])
+    for pointer, server in _overriding_servers(walk):
+        url = resolve_server_url(url_with_defaults(server), document_urls[0])
         origin = origin_of(url)
         if origin in known - {""} or "://" not in url:
             continue
@@ -66,7 +71,7 @@ def _check_servers(walk: Walk, trust: Trust) -> None:
             walk.warn(
                 f"{pointer}/url",
                 "untrusted-server",
-                f"no server of the document is at {clipped(origin)}: it gets no credentials",
+                f"no server of the document is at {shorten(origin)}: it gets no credentials",
                 "list it in 'trusted_servers' of [tool.clientcast] if it may have them",
             )
         elif all(part in text(mapping(server).get("url")) for part in ("{", "://")):
@@ -78,7 +83,7 @@ def _check_servers(walk: Walk, trust: Trust) -> None:
             )
 
 
-def _other_servers(walk: Walk) -> Iterator[tuple[str, Any]]:
+def _overriding_servers(walk: Walk) -> Iterator[tuple[str, Any]]:
     """Yield the first server of each path, operation and webhook that has its own."""
     for kind in ("PathItem", "Operation"):
         for pointer, holder in walk.objects(kind):

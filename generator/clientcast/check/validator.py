@@ -34,14 +34,14 @@ def findings(document: Document) -> tuple[Diagnostic, ...]:
         One warning where the validator could not finish.
     """
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-P", str(_PROGRAM)],
             input=json.dumps(document.data).encode("ascii"),
             capture_output=True,
             timeout=SECONDS,
             check=True,
         )
-        found = json.loads(done.stdout)
+        found = json.loads(process.stdout)
     except (subprocess.SubprocessError, ValueError):
         found = None
     if found is None:

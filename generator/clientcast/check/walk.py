@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientcast.check.mends import Mends
+from clientcast.check.fixes import Fixes
 from clientcast.diagnostic import Diagnostic, Severity, Suggestions
 from clientcast.source import Document
 
-_SHOWN_CHARACTERS = 60
+_MAX_CHARACTERS = 60
 
-Visited = tuple[str, dict[str, Any]]
-Referring = tuple[str, Any, str]
+VisitedObject = tuple[str, dict[str, Any]]
+ReferenceSite = tuple[str, Any, str]
 
 
 @dataclass
@@ -19,20 +19,22 @@ class Walk:
     """One walk through a document.
 
     Attributes:
-        found: What is wrong.
-        visited: Every object that stands where it may, by kind: pointer and value.
+        diagnostics: What is wrong.
+        objects_by_kind: Every object that stands where it may, by kind: pointer and value.
         references: Every `$ref`: pointer, value, and the kind of object that it stands for.
         suggestions: What bounds the cost of hints.
-        mends: What is read in place of what is wrong, where its meaning is plain.
-        at: The pointer of the object that was visited last.
+        fixes: What is read in place of what is wrong, where its meaning is plain.
+        current_pointer: The pointer of the object that was visited last.
     """
 
     document: Document
-    found: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    visited: dict[str, list[Visited]] = field(default_factory=dict[str, list[Visited]])
-    references: list[Referring] = field(default_factory=list[Referring])
-    mends: Mends = field(default_factory=Mends)
-    at: str = ""
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    objects_by_kind: dict[str, list[VisitedObject]] = field(
+        default_factory=dict[str, list[VisitedObject]]
+    )
+    references: list[ReferenceSite] = field(default_factory=list[ReferenceSite])
+    fixes: Fixes = field(default_factory=Fixes)
+    current_pointer: str = ""
     suggestions: Suggestions = field(default_factory=Suggestions)
 
     def report(
@@ -46,7 +48,7 @@ class Walk:
         at_key: bool = False,
     ) -> None:
         """Add a diagnostic at a JSON pointer."""
-        self.found.append(
+        self.diagnostics.append(
             self.document.diagnostic(
                 pointer, code, message, hint, severity=severity, at_key=at_key
             )
@@ -66,7 +68,7 @@ class Walk:
             pointer, code, message, hint, severity=Severity.WARNING, at_key=at_key
         )
 
-    def missing(
+    def report_missing(
         self,
         pointer: str,
         whole: str,
@@ -89,27 +91,27 @@ class Walk:
         """Return a hint that names what was probably meant, or an empty one."""
         return self.suggestions.did_you_mean(wrong, right)
 
-    def mended(self) -> Document:
+    def fixed_document(self) -> Document:
         """The document as it is meant."""
-        if not self.mends:
+        if not self.fixes:
             return self.document
-        return self.document.with_data(self.mends.apply(self.document.data))
+        return self.document.with_data(self.fixes.apply(self.document.data))
 
-    def objects(self, kind: str) -> Iterator[Visited]:
+    def objects(self, kind: str) -> Iterator[VisitedObject]:
         """The objects of a kind, in the document's order."""
-        for visited in self.visited.get(kind, ()):
-            self.at = visited[0]
-            yield visited
+        for visited_object in self.objects_by_kind.get(kind, ()):
+            self.current_pointer = visited_object[0]
+            yield visited_object
 
 
-def clipped(text: str) -> str:
+def shorten(text: str) -> str:
     """Text of a document, as much of it as a message can hold."""
-    if len(text) <= _SHOWN_CHARACTERS:
+    if len(text) <= _MAX_CHARACTERS:
         return text
-    return f"{text[:_SHOWN_CHARACTERS]}..."
+    return f"{text[:_MAX_CHARACTERS]}..."
 
 
-def kind_of(value: Any) -> str:
+def describe_value(value: Any) -> str:
     """What a message calls a value."""
     match value:
         case None:

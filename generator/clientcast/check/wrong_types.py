@@ -11,26 +11,26 @@ _BOOLEANS = {
     **dict.fromkeys(("false", "no", "off", "0", ""), False),
 }
 _SHOWN_CHARACTERS = 60
-_SPOKEN = {"string": "text", "boolean": "true or false", "number": "a number"}
-_MAY_BE_EMPTY = ("Schema", "Response", "MediaType", "PathItem", "Header")
+_KIND_TITLES = {"string": "text", "boolean": "true or false", "number": "a number"}
+_VALID_IF_EMPTY = ("Schema", "Response", "MediaType", "PathItem", "Header")
 """Objects of which an empty one says that there is one, and no more."""
 
 
-class _Mark:
+class _Sentinel:
     """A meaning that is no value."""
 
 
-NOTHING: Final = _Mark()
+ABSENT: Final = _Sentinel()
 """The value means nothing: it is as if it were not there."""
-UNKNOWN: Final = _Mark()
+UNKNOWN: Final = _Sentinel()
 """What the value means cannot be known."""
 
 
-class Meaning(NamedTuple):
+class ValueFix(NamedTuple):
     """What a value of the wrong type means.
 
     Attributes:
-        value: What is read in its place, `NOTHING` or `UNKNOWN`.
+        value: What is read in its place, `ABSENT` or `UNKNOWN`.
         hint: What to write instead.
     """
 
@@ -38,14 +38,14 @@ class Meaning(NamedTuple):
     hint: str
 
 
-def spoken_kind(kind: str) -> str:
+def kind_title(kind: str) -> str:
     """What a message calls a kind of the grammar."""
-    if kind in _SPOKEN:
-        return _SPOKEN[kind]
+    if kind in _KIND_TITLES:
+        return _KIND_TITLES[kind]
     return "a list" if kind[0] == "[" else "a mapping"
 
 
-def meaning(value: Any, kind: str, *, required: bool, in_map: bool) -> Meaning:
+def fix_value(value: Any, kind: str, *, required: bool, in_map: bool) -> ValueFix:
     """What a value that is not of its kind means.
 
     Args:
@@ -55,99 +55,101 @@ def meaning(value: Any, kind: str, *, required: bool, in_map: bool) -> Meaning:
         in_map: Whether it stands in a map, where its key means something.
     """
     name = kind.rstrip("*")
-    found = _meaning(value, name, required, in_map)
-    if found.value is UNKNOWN and name == "Schema":
-        return Meaning({}, found.hint)
-    return found
+    fix = _fix_for_kind(value, name, required, in_map)
+    if fix.value is UNKNOWN and name == "Schema":
+        return ValueFix({}, fix.hint)
+    return fix
 
 
-def _meaning(value: Any, kind: str, required: bool, in_map: bool) -> Meaning:
+def _fix_for_kind(value: Any, kind: str, required: bool, in_map: bool) -> ValueFix:
     if value is None:
-        is_whole = in_map and kind in _MAY_BE_EMPTY or kind == "Schema"
+        is_unambiguous = in_map and kind in _VALID_IF_EMPTY or kind == "Schema"
         hint = "write []" if kind[0] == "[" else "give it a value"
-        return Meaning({} if is_whole else NOTHING, f"{hint} or remove it")
+        return ValueFix({} if is_unambiguous else ABSENT, f"{hint} or remove it")
     match kind:
         case "boolean":
-            found = _boolean(value)
+            fix = _fix_boolean(value)
         case "number":
-            found = _number(value)
+            fix = _fix_number(value)
         case "string":
-            found = _text(value)
+            fix = _fix_text(value)
         case _ if kind[0] == "[":
-            found = _list(value, kind[1:-1].rstrip("*"))
+            fix = _fix_list(value, kind[1:-1].rstrip("*"))
         case _:
-            found = _mapping(value, kind)
-    if found.value is UNKNOWN and kind in _SPOKEN and not required:
-        return Meaning(NOTHING, found.hint)
-    return found
+            fix = _fix_mapping(value, kind)
+    if fix.value is UNKNOWN and kind in _KIND_TITLES and not required:
+        return ValueFix(ABSENT, fix.hint)
+    return fix
 
 
-def _boolean(value: Any) -> Meaning:
-    meant = _BOOLEANS.get(str(value).lower()) if not is_list(value) else None
-    if meant is None:
-        return Meaning(UNKNOWN, "")
-    return Meaning(meant, f"write {'true' if meant else 'false'}")
+def _fix_boolean(value: Any) -> ValueFix:
+    fixed = _BOOLEANS.get(str(value).lower()) if not is_list(value) else None
+    if fixed is None:
+        return ValueFix(UNKNOWN, "")
+    return ValueFix(fixed, f"write {'true' if fixed else 'false'}")
 
 
-def _number(value: Any) -> Meaning:
+def _fix_number(value: Any) -> ValueFix:
     number = number_or_boolean(value)
     if number is not None and not isinstance(number, bool):
-        return Meaning(number, "remove the quotes")
-    return Meaning(UNKNOWN, "")
+        return ValueFix(number, "remove the quotes")
+    return ValueFix(UNKNOWN, "")
 
 
-def _text(value: Any) -> Meaning:
+def _fix_text(value: Any) -> ValueFix:
     if isinstance(value, bool):
-        return Meaning("true" if value else "false", "put it in quotes")
+        return ValueFix("true" if value else "false", "put it in quotes")
     if is_list(value) and len(value) == 1 and isinstance(value[0], str):
-        return Meaning(value[0], "take it out of the list")
-    return Meaning(UNKNOWN, "")
+        return ValueFix(value[0], "take it out of the list")
+    return ValueFix(UNKNOWN, "")
 
 
-def _list(value: Any, kind: str) -> Meaning:
+def _fix_list(value: Any, kind: str) -> ValueFix:
     if value == {}:
-        return Meaning([], "write []")
+        return ValueFix([], "write []")
     if isinstance(value, str):
         hint = f"write [{value}]" if len(value) < _SHOWN_CHARACTERS else ""
-        return Meaning([value] if kind == "string" else UNKNOWN, hint)
+        return ValueFix([value] if kind == "string" else UNKNOWN, hint)
     if is_mapping(value):
         hint = "put it in a list"
         if all(map(is_index, value)):
-            return Meaning(list(value.values()), "write a list")
+            return ValueFix(list(value.values()), "write a list")
         grammar = OBJECTS.get(kind)
         if grammar and (grammar.others or grammar.fields.keys() & value.keys()):
-            return Meaning([value], hint)
-        return Meaning(UNKNOWN, hint)
-    return Meaning(UNKNOWN, "")
+            return ValueFix([value], hint)
+        return ValueFix(UNKNOWN, hint)
+    return ValueFix(UNKNOWN, "")
 
 
-def _mapping(value: Any, kind: str) -> Meaning:
+def _fix_mapping(value: Any, kind: str) -> ValueFix:
     if value == []:
-        return Meaning({}, "write {}")
+        return ValueFix({}, "write {}")
     if is_list(value) and all(is_mapping(item) for item in value):
         if len(value) == 1:
-            return Meaning(value[0], "take it out of the list")
+            return ValueFix(value[0], "take it out of the list")
         if kind[0] == "{":
             merged = {key: item for part in value for key, item in part.items()}
-            is_whole = len(merged) == sum(map(len, value))
-            return Meaning(merged if is_whole else UNKNOWN, "write one mapping")
+            is_unambiguous = len(merged) == sum(map(len, value))
+            return ValueFix(merged if is_unambiguous else UNKNOWN, "write one mapping")
     if isinstance(value, str):
-        return _object(value, kind)
-    return Meaning(UNKNOWN, "")
+        return _fix_object(value, kind)
+    return ValueFix(UNKNOWN, "")
 
 
-def _object(text: str, kind: str) -> Meaning:
+def _fix_object(text: str, kind: str) -> ValueFix:
     """What text means that stands where an object belongs."""
     shown = text if len(text) < _SHOWN_CHARACTERS else "..."
     if kind == "SecurityRequirement":
-        return Meaning({text: []}, f"write '{shown}: []'")
+        return ValueFix({text: []}, f"write '{shown}: []'")
     if kind == "Schema" and text in TYPES:
-        return Meaning({"type": text}, f"write 'type: {text}' in it")
+        return ValueFix({"type": text}, f"write 'type: {text}' in it")
     if kind == "Response":
-        return Meaning({"description": text}, f"write 'description: {shown}'")
+        return ValueFix({"description": text}, f"write 'description: {shown}'")
     required = OBJECTS[kind].required if kind in OBJECTS else ()
     if not required:
-        return Meaning(UNKNOWN, "")
-    is_plain = len(required) == 1 and OBJECTS[kind].fields[required[0]] == "string"
-    meant = {required[0]: text} if is_plain else UNKNOWN
-    return Meaning(meant, f"write '{required[0]}: {shown}'")
+        return ValueFix(UNKNOWN, "")
+    has_one_text_field = (
+        len(required) == 1 and OBJECTS[kind].fields[required[0]] == "string"
+    )
+    fixed = {required[0]: text} if has_one_text_field else UNKNOWN
+    return ValueFix(fixed, f"write '{required[0]}: {shown}'")

@@ -7,10 +7,10 @@ import click
 
 from clientcast.cli.jobs import (
     cast_job,
-    jobs_of,
-    narrowed,
+    command_jobs,
+    override_job,
+    parse_trust,
     print_diagnostics,
-    trust_of,
 )
 from clientcast.cli.options import (
     ENVIRONMENT,
@@ -23,7 +23,7 @@ from clientcast.cli.options import (
 )
 from clientcast.diagnostic import printable
 from clientcast.output import Change, OutputError, compare
-from clientcast.summary import stale, verdict
+from clientcast.summary import describe_result, describe_stale_file
 
 
 @click.command()
@@ -48,20 +48,20 @@ def check(
     environment: tuple[str, ...],
 ) -> None:
     """Say what is wrong with the specs, and which generated files are not what they say."""
-    found = False
-    for job in jobs_of(names, spec, output):
-        job = narrowed(job, only, skip, within, trust_of(servers, environment))
+    has_findings = False
+    for job in command_jobs(names, spec, output):
+        job = override_job(job, only, skip, within, parse_trust(servers, environment))
         result = cast_job(job)
         print_diagnostics(result.diagnostics)
         changes: tuple[Change, ...] = ()
-        compared = spec is None or output is not None
-        if result.files is not None and compared:
+        is_compared = spec is None or output is not None
+        if result.files is not None and is_compared:
             try:
                 changes = compare(job.output, result.files)
             except OutputError as error:
                 raise click.ClickException(printable(str(error))) from None
         for change in changes:
-            click.echo(stale(job, change))
+            click.echo(describe_stale_file(job, change))
             if diff:
                 click.echo(
                     "".join(
@@ -69,6 +69,6 @@ def check(
                     ),
                     nl=False,
                 )
-        found = found or result.files is None or bool(changes)
-        click.echo(f"{printable(job.name)}: {verdict(job, result, changes)}")
-    sys.exit(1 if found else 0)
+        has_findings = has_findings or result.files is None or bool(changes)
+        click.echo(f"{printable(job.name)}: {describe_result(job, result, changes)}")
+    sys.exit(1 if has_findings else 0)

@@ -7,7 +7,7 @@ import click
 
 from clientcast.cli.jobs import progress, write_files
 from clientcast.cli.options import FOLDER, FORCE
-from clientcast.config import ConfigError, NoProjectError, docs_folder, packages
+from clientcast.config import ConfigError, NoProjectError, docs_folder, package_folders
 from clientcast.diagnostic import printable
 from clientcast.docs import (
     PackageError,
@@ -22,7 +22,7 @@ from clientcast.docs import (
     json_schema as reference_schema,
 )
 from clientcast.faults import working_on
-from clientcast.summary import plural
+from clientcast.summary import pluralize
 
 
 @click.command()
@@ -34,14 +34,14 @@ from clientcast.summary import plural
     help="A static site with search instead. [default folder: site]",
 )
 @FORCE
-@click.option("--json", "as_data", is_flag=True, help="Print all as JSON instead.")
+@click.option("--json", "print_json", is_flag=True, help="Print all as JSON instead.")
 @click.option("--json-schema", is_flag=True, help="Print the schema of that JSON.")
 def docs(
     clients: tuple[str, ...],
     output: Path | None,
     site: bool,
     force: bool,
-    as_data: bool,
+    print_json: bool,
     json_schema: bool,
 ) -> None:
     """Write the reference of generated packages as Markdown pages.
@@ -49,29 +49,29 @@ def docs(
     A client is one of pyproject.toml, or the folder of any package that clientcast
     generated, under whatever name. The pages are read from its code; no spec is needed.
     """
-    if (as_data or json_schema) and (site or output):
+    if (print_json or json_schema) and (site or output):
         raise click.UsageError("JSON is printed; --site and --output go with pages")
     if json_schema:
         click.echo(reference_schema(), nl=False)
         return
-    references = [_reference(folder, shown) for folder, shown in _packages(clients)]
-    if as_data:
+    references = [_reference(folder, label) for folder, label in _packages(clients)]
+    if print_json:
         click.echo(references_json(references), nl=False)
         return
-    folder, shown = _docs_folder(output, site)
+    folder, label = _docs_folder(output, site)
     if is_package(folder):
-        raise click.UsageError(f"{shown} is a package; name another folder for pages")
+        raise click.UsageError(f"{label} is a package; name another folder for pages")
     files = _site(references) if site else render_folder(references)
-    did = write_files(folder, shown, files, force)
+    did = write_files(folder, label, files, force)
     total = sum(len(reference.operations) for reference in references)
     click.echo(
-        f"{plural(len(references), 'client')}, {plural(total, 'operation')}, {did}"
+        f"{pluralize(len(references), 'client')}, {pluralize(total, 'operation')}, {did}"
     )
 
 
 def _packages(clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
     try:
-        return packages(Path.cwd(), clients)
+        return package_folders(Path.cwd(), clients)
     except NoProjectError as error:
         hint = "name the folder of a package"
         raise click.UsageError(printable(f"{error}; {hint}")) from None
@@ -79,16 +79,16 @@ def _packages(clients: tuple[str, ...]) -> tuple[tuple[Path, str], ...]:
         raise click.UsageError(printable(str(error))) from None
 
 
-def _reference(folder: Path, shown: str) -> Reference:
+def _reference(folder: Path, label: str) -> Reference:
     try:
-        with working_on(shown):
-            package = read_package(folder, shown)
+        with working_on(label):
+            package = read_package(folder, label)
             reference = extract(package)
     except PackageError as error:
         raise click.ClickException(printable(str(error))) from None
     for path in package.edited_files:
         note = "edited since it was generated; the reference says what it says now"
-        click.echo(printable(f"{shown}/{path}: {note}"), err=True)
+        click.echo(printable(f"{label}/{path}: {note}"), err=True)
     return reference
 
 
@@ -107,10 +107,10 @@ def _docs_folder(output: Path | None, site: bool) -> tuple[Path, str]:
     if output is not None:
         return output, printable(output.as_posix())
     try:
-        folder, shown = docs_folder(Path.cwd(), site=site)
+        folder, label = docs_folder(Path.cwd(), site=site)
     except NoProjectError:
-        usual = "site" if site else "docs"
-        return Path(usual), usual
+        default_name = "site" if site else "docs"
+        return Path(default_name), default_name
     except ConfigError as error:
         raise click.UsageError(printable(str(error))) from None
-    return folder, printable(shown)
+    return folder, printable(label)

@@ -7,10 +7,10 @@ import click
 
 from clientcast.cli.jobs import (
     cast_job,
-    jobs_of,
-    narrowed,
+    command_jobs,
+    override_job,
+    parse_trust,
     print_diagnostics,
-    trust_of,
     write_files,
 )
 from clientcast.cli.options import (
@@ -24,7 +24,7 @@ from clientcast.cli.options import (
     WITHIN,
 )
 from clientcast.diagnostic import printable
-from clientcast.summary import count, operations
+from clientcast.summary import count_by_severity, describe_operations
 
 
 @click.command()
@@ -56,17 +56,17 @@ def generate(
         raise click.UsageError(
             "--spec needs --output, the folder that its package becomes"
         )
-    found = False
-    for job in jobs_of(names, spec, output):
-        job = narrowed(job, only, skip, within, trust_of(servers, environment))
+    has_errors = False
+    for job in command_jobs(names, spec, output):
+        job = override_job(job, only, skip, within, parse_trust(servers, environment))
         result = cast_job(job)
         print_diagnostics(result.diagnostics)
         if result.files is None:
-            found = True
+            has_errors = True
             click.echo(
-                f"{printable(job.name)}: {count(result.diagnostics)}; nothing was written"
+                f"{printable(job.name)}: {count_by_severity(result.diagnostics)}; nothing was written"
             )
             continue
-        did = write_files(job.output, printable(job.shown_output), result.files, force)
-        click.echo(f"{printable(job.name)}: {operations(job, result)}, {did}")
-    sys.exit(1 if found else 0)
+        did = write_files(job.output, printable(job.output_label), result.files, force)
+        click.echo(f"{printable(job.name)}: {describe_operations(job, result)}, {did}")
+    sys.exit(1 if has_errors else 0)

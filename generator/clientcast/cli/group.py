@@ -11,7 +11,7 @@ from clientcast.diagnostic import printable
 from clientcast.faults import describe
 
 
-class _Commands(click.Group):
+class _CommandGroup(click.Group):
     """Commands of which each exception that they do not expect ends in one line."""
 
     def invoke(self, ctx: click.Context) -> object:
@@ -24,13 +24,13 @@ class _Commands(click.Group):
             raise
         except Exception as error:
             if ctx.params["traceback"]:
-                whole = "".join(tracebacks.format_exception(error))
-                for line in whole.splitlines():
+                report = "".join(tracebacks.format_exception(error))
+                for line in report.splitlines():
                     click.echo(printable(line), err=True)
-            raise click.ClickException(printable(_reason(error))) from error
+            raise click.ClickException(printable(_describe_exception(error))) from error
 
 
-def _reason(error: Exception) -> str:
+def _describe_exception(error: Exception) -> str:
     """Return one line about an exception: of the system, or else a fault of ours."""
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename is not None else ""
@@ -44,7 +44,9 @@ def _reason(error: Exception) -> str:
     )
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="clientcast")
 @click.option("--traceback", is_flag=True, help="Show where a fault happened.")
 def main(traceback: bool) -> None:
@@ -52,7 +54,7 @@ def main(traceback: bool) -> None:
 
     Which documents, and where to, is said in [tool.clientcast] of pyproject.toml.
     """
-    del traceback  # `_Commands` reads it.
+    del traceback  # `_CommandGroup` reads it.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

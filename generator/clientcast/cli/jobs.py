@@ -8,24 +8,24 @@ from pathlib import Path
 
 import click
 
-from clientcast.config import ConfigError, Job, NoProjectError, jobs
+from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
 from clientcast.diagnostic import Diagnostic, printable
 from clientcast.faults import working_on
 from clientcast.output import OutputError, write
 from clientcast.pipeline import Cast, cast
 from clientcast.select import Selection, SelectionError
-from clientcast.summary import written
-from clientcast.trust import Trust, problem_of_server
+from clientcast.summary import describe_changes
+from clientcast.trust import Trust, trusted_server_problem
 
 
-def jobs_of(
+def command_jobs(
     names: tuple[str, ...], spec: Path | None, output: Path | None
 ) -> Iterator[Job]:
     if spec is None:
         if output is not None:
             raise click.UsageError("--output goes with --spec")
         try:
-            yield from jobs(Path.cwd(), names)
+            yield from load_jobs(Path.cwd(), names)
         except NoProjectError as error:
             hint = "name a document with --spec FILE --output DIR"
             raise click.UsageError(printable(f"{error}; {hint}")) from None
@@ -38,15 +38,15 @@ def jobs_of(
     yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
 
 
-def trust_of(servers: tuple[str, ...], environment: tuple[str, ...]) -> Trust:
+def parse_trust(servers: tuple[str, ...], environment: tuple[str, ...]) -> Trust:
     for server in servers:
-        problem = problem_of_server(server)
+        problem = trusted_server_problem(server)
         if problem:
             raise click.UsageError(printable(f"--trusted-server: {problem}"))
     return Trust(servers, environment)
 
 
-def narrowed(
+def override_job(
     job: Job,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -70,18 +70,18 @@ def cast_job(job: Job) -> Cast:
     with progress(job.name):
         try:
             selection = Selection(job.only, job.skip)
-            with working_on(job.shown_spec):
-                return cast(job.spec, job.shown_spec, selection, job.within, job.trust)
+            with working_on(job.spec_label):
+                return cast(job.spec, job.spec_label, selection, job.within, job.trust)
         except SelectionError as error:
-            raise click.UsageError(printable(f"{job.shown_spec}: {error}")) from None
+            raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise click.ClickException(
-                f"{printable(job.shown_spec)}: {reason}"
+                f"{printable(job.spec_label)}: {reason}"
             ) from None
 
 
-def write_files(folder: Path, shown: str, files: Mapping[str, str], force: bool) -> str:
+def write_files(folder: Path, label: str, files: Mapping[str, str], force: bool) -> str:
     """Write the files, name those that were kept, and return what was done."""
     try:
         changes = write(folder, files, force=force)
@@ -92,8 +92,8 @@ def write_files(folder: Path, shown: str, files: Mapping[str, str], force: bool)
             note = (
                 "edited since it was generated; kept, and no longer part of the output"
             )
-            click.echo(f"{shown}/{printable(change.path)}: {note}", err=True)
-    return written(changes, shown)
+            click.echo(f"{label}/{printable(change.path)}: {note}", err=True)
+    return describe_changes(changes, label)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from clientcast.docs.llms import llms_text
 from clientcast.docs.package import MANIFEST
 from clientcast.docs.pages import client_pages, index_page
 from clientcast.docs.reference import Reference
-from clientcast.filenames import distinct, folded
+from clientcast.filenames import fold_case, unique_name
 
 
 def render_folder(references: Iterable[Reference]) -> dict[str, str]:
@@ -44,8 +44,8 @@ def assign_folders(references: Iterable[Reference]) -> dict[str, Reference]:
     found: dict[str, Reference] = {}
     taken: set[str] = set()
     for reference in references:
-        name = distinct(reference.package, taken)
-        taken.add(folded(name))
+        name = unique_name(reference.package, taken)
+        taken.add(fold_case(name))
         found[name] = reference
     return found
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from clientcast.docs.reference import Reference
-from clientcast.filenames import distinct, folded
+from clientcast.filenames import fold_case, unique_name
 
 INDEX, MODELS, ERRORS = "index.md", "models.md", "errors.md"
 LISTS = "Lists and pages"
@@ -24,8 +24,8 @@ def page_names(reference: Reference) -> dict[str, str]:
     pages: dict[str, str] = {}
     for resource in reference.resources:
         name = resource.name.replace(".", "-") or reference.client.name.lower()
-        name = distinct(name, taken)
-        taken.add(folded(name))
+        name = unique_name(name, taken)
+        taken.add(fold_case(name))
         pages[resource.name] = f"{name}.md"
     return pages
 

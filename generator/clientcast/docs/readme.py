@@ -72,12 +72,12 @@ def _detailed_sections(reference: Reference, links: Links) -> Iterator[str]:
             yield text.introduction(operation)
             sections = text.sections(operation)
             yield from (s for label, s in sections if label in _UNFOLDED_SECTIONS)
-            folded = (
+            details = (
                 f"**{name}**\n\n{s}"
                 for name, s in sections
                 if name not in _UNFOLDED_SECTIONS
             )
-            yield _fold("Parameters, responses and errors", folded)
+            yield _fold("Parameters, responses and errors", details)
     yield from ("## All models", ABSENT_FIELDS)
     for name, (introduction, *rest) in declaration_sections(reference, links):
         yield from (f"### {code(name)}", introduction, _fold("Details", rest))

@@ -11,7 +11,7 @@ from clientcast.parse.security import read_schemes
 from clientcast.parse.servers import add_other_origins, read_server
 from clientcast.parse.streams import StreamReader
 from clientcast.plain import is_mapping, mapping, text
-from clientcast.references import Found
+from clientcast.references import Located
 from clientcast.source import Document, escape
 from clientcast.trust import NO_TRUST, Trust
 
@@ -33,7 +33,7 @@ def parse(
     """
     context = Context(document)
     schemas = SchemaReader(context)
-    root = Found("", document.data)
+    root = Located("", document.data)
     data = mapping(document.data)
     info = mapping(data.get("info"))
     options = mapping(data.get("x-client"))
@@ -41,7 +41,7 @@ def parse(
     components = context.child(root, "components")
     for name in mapping(mapping(components.value).get("schemas")):
         reference = {"$ref": f"#/components/schemas/{escape(name)}"}
-        schemas.type_of(Found("", reference), ())
+        schemas.type_of(Located("", reference), ())
     contents = ContentReader(context, schemas)
     streams = StreamReader(context, schemas)
     schemes = read_schemes(context, components)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
-from clientcast.openapi import STREAMS, plain_media_type
+from clientcast.openapi import STREAM_FORMATS, bare_media_type
 from clientcast.parse.context import Context, first_example
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import may_be_object
 from clientcast.plain import mapping, text
-from clientcast.references import Found
+from clientcast.references import Located
 
 _JSON = re.compile(r"(?:[\w.-]+/(?:[\w.-]+\+)?|application/x-)json", re.ASCII)
 _CONCRETE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
@@ -26,7 +26,7 @@ class ContentReader:
     schemas: SchemaReader
 
     def request_contents(
-        self, parent: Found, name_hint: tuple[str, ...]
+        self, parent: Located, name_hint: tuple[str, ...]
     ) -> tuple[ir.Content, ...]:
         """The bodies that a client sends, one of each kind, the one that says most first.
 
@@ -51,28 +51,28 @@ class ContentReader:
         return tuple(found)
 
     def response_content(
-        self, parent: Found, name_hint: tuple[str, ...]
+        self, parent: Located, name_hint: tuple[str, ...]
     ) -> ir.Content | None:
         """The body that a client reads, of the kind that says most; None for no body.
 
         What it reads item by item is none of these, see `StreamReader`.
         """
         kinds = (ir.MediaKind.JSON, ir.MediaKind.TEXT, ir.MediaKind.BYTES)
-        return next(self._read_contents(parent, name_hint, kinds, STREAMS), None)
+        return next(self._read_contents(parent, name_hint, kinds, STREAM_FORMATS), None)
 
     def _read_contents(
         self,
-        parent: Found,
+        parent: Located,
         name_hint: tuple[str, ...],
         kinds: tuple[ir.MediaKind, ...],
         excluded: Container[str] = (),
     ) -> Iterator[ir.Content]:
         """A body of each kind, the kinds in their order; JSON alone may have several types."""
-        found: dict[ir.MediaKind, list[tuple[str, Found]]] = {}
+        found: dict[ir.MediaKind, list[tuple[str, Located]]] = {}
         entries = self.context.entries(self.context.child(parent, "content"))
-        has_json = any(_JSON.fullmatch(plain_media_type(name)) for name, _ in entries)
+        has_json = any(_JSON.fullmatch(bare_media_type(name)) for name, _ in entries)
         for name, media_type in entries:
-            if plain_media_type(name) in excluded:
+            if bare_media_type(name) in excluded:
                 continue
             kind = self._media_kind(name, media_type, kinds, has_json)
             found.setdefault(kind, []).append((name, media_type))
@@ -100,11 +100,11 @@ class ContentReader:
     def _media_kind(
         self,
         name: str,
-        media_type: Found,
+        media_type: Located,
         kinds: tuple[ir.MediaKind, ...],
         has_json: bool,
     ) -> ir.MediaKind:
-        essence = plain_media_type(name)
+        essence = bare_media_type(name)
         kind = ir.MediaKind.BYTES
         if _JSON.fullmatch(essence) or essence in _MEDIA_RANGES:
             kind = ir.MediaKind.JSON
@@ -119,12 +119,12 @@ class ContentReader:
             kind = ir.MediaKind.BYTES
         return kind if kind in kinds else ir.MediaKind.BYTES
 
-    def _is_binary(self, media_type: Found) -> bool:
+    def _is_binary(self, media_type: Located) -> bool:
         schema = self.context.child(media_type, "schema")
         return mapping(schema.value).get("format") == "binary"
 
     def _json_content(
-        self, name: str, media_type: Found, name_hint: tuple[str, ...]
+        self, name: str, media_type: Located, name_hint: tuple[str, ...]
     ) -> ir.Content:
         # A range is no media type that could be sent.
         name = "application/json" if name in _MEDIA_RANGES else name
@@ -132,16 +132,16 @@ class ContentReader:
         example = first_example(media_type, self.context)
         return ir.Content(ir.MediaKind.JSON, (name,), type_, example)
 
-    def _schema_type(self, media_type: Found, name_hint: tuple[str, ...]) -> ir.Type:
+    def _schema_type(self, media_type: Located, name_hint: tuple[str, ...]) -> ir.Type:
         schema = mapping(media_type.value).get("schema", True)
         return self.schemas.type_of(
-            Found(f"{media_type.pointer}/schema", schema), name_hint
+            Located(f"{media_type.pointer}/schema", schema), name_hint
         )
 
     def _read_kind(
         self,
         kind: ir.MediaKind,
-        entries_of_kind: list[tuple[str, Found]],
+        entries_of_kind: list[tuple[str, Located]],
         name_hint: tuple[str, ...],
     ) -> ir.Content:
         names = tuple(name for name, _ in entries_of_kind)
@@ -208,7 +208,7 @@ _FORMS = (ir.MediaKind.FORM, ir.MediaKind.MULTIPART)
 _STRUCTURED = (ir.MediaKind.JSON, *_FORMS)
 
 
-def _media_type_schema(media_type: Found) -> Any:
+def _media_type_schema(media_type: Located) -> Any:
     return mapping(media_type.value).get("schema", {})
 
 

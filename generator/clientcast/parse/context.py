@@ -6,7 +6,7 @@ from typing import Any
 
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.plain import is_list, mapping
-from clientcast.references import Found, follow
+from clientcast.references import Located, follow
 from clientcast.source import Document, escape
 
 
@@ -44,17 +44,17 @@ class Context:
             )
         )
 
-    def child(self, parent: Found, key: str) -> Found:
+    def child(self, parent: Located, key: str) -> Located:
         """A member of a mapping, references followed; its value is None where it is absent."""
         pointer = f"{parent.pointer}/{escape(key)}"
         value = mapping(parent.value).get(key)
         return follow(self.document.data, pointer, value)
 
-    def items(self, parent: Found) -> list[Found]:
+    def items(self, parent: Located) -> list[Located]:
         """The members of a list or the values of a mapping, references followed."""
         return [found for _, found in self.entries(parent)]
 
-    def entries(self, parent: Found) -> list[tuple[str, Found]]:
+    def entries(self, parent: Located) -> list[tuple[str, Located]]:
         """The members of a list or mapping with their keys, references followed."""
         value = parent.value
         pairs: list[tuple[str, Any]]
@@ -68,7 +68,7 @@ class Context:
         ]
 
 
-def first_example(parent: Found, context: Context) -> str:
+def first_example(parent: Located, context: Context) -> str:
     """The first example of a parameter, media type or schema, as JSON; empty for none."""
     value = mapping(parent.value)
     if "example" in value:

@@ -22,7 +22,7 @@ from clientcast.ir import (
     UnionOf,
 )
 from clientcast.plain import mapping, sequence, text
-from clientcast.references import lookup, segments, target
+from clientcast.references import local_pointer, lookup, segments
 from clientcast.source import escape
 
 _SCHEMAS = "/components/schemas"
@@ -113,7 +113,7 @@ def mapping_values(discriminator: dict[str, Any]) -> dict[str, list[str]]:
 
 def _schema_pointer(reference: str) -> str:
     """The pointer of a schema that is referred to, or named."""
-    pointer = target(reference)
+    pointer = local_pointer(reference)
     return f"{_SCHEMAS}/{escape(reference)}" if pointer is None else pointer
 
 
@@ -123,7 +123,7 @@ def _subtypes_by_parent(data: Any) -> dict[str, list[str]]:
     components = mapping(mapping(data).get("components"))
     for name, schema in mapping(components.get("schemas")).items():
         for part in sequence(mapping(schema).get("allOf")):
-            parent = target(text(mapping(part).get("$ref")))
+            parent = local_pointer(text(mapping(part).get("$ref")))
             if parent is not None:
                 found.setdefault(parent, []).append(f"{_SCHEMAS}/{escape(name)}")
     return found

@@ -8,7 +8,7 @@ from clientcast.parse.context import Context
 from clientcast.parse.keywords import CONSTRAINTS, is_annotation
 from clientcast.parse.scalars import STRING_FORMATS
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
-from clientcast.references import MAX_HOPS, Found, lookup, target
+from clientcast.references import MAX_HOPS, Located, local_pointer, lookup
 from clientcast.source import escape
 
 MAX_MERGED = 1_000
@@ -42,17 +42,17 @@ class EffectiveSchema:
     nullable: bool = False
     format: str = ""
     enum: list[Any] | None = None
-    items: tuple[Found, ...] = ()
-    prefix_items: list[Found] = field(default_factory=list[Found])
+    items: tuple[Located, ...] = ()
+    prefix_items: list[Located] = field(default_factory=list[Located])
     length_limits: tuple[int, int | None] = (0, None)
-    additional: Found | None = None
-    pattern_properties: list[Found] = field(default_factory=list[Found])
-    properties: dict[str, tuple[Found, ...]] = field(
-        default_factory=dict[str, tuple[Found, ...]]
+    additional: Located | None = None
+    pattern_properties: list[Located] = field(default_factory=list[Located])
+    properties: dict[str, tuple[Located, ...]] = field(
+        default_factory=dict[str, tuple[Located, ...]]
     )
     required: set[str] = field(default_factory=set[str])
-    unions: list[Found] = field(default_factory=list[Found])
-    discriminator: Found | None = None
+    unions: list[Located] = field(default_factory=list[Located])
+    discriminator: Located | None = None
     description: str = ""
     deprecated: bool = False
     merged_count: int = 0
@@ -85,13 +85,13 @@ def sole_reference(value: dict[str, Any]) -> str | None:
     return text(value[keywords[0]]) or None
 
 
-def resolve_reference(context: Context, reference: str) -> Found | None:
+def resolve_reference(context: Context, reference: str) -> Located | None:
     """The schema that a reference leads to, over others that are only references.
 
     None where it leads nowhere, which `check` reports.
     """
     for _ in range(MAX_HOPS):
-        pointer = target(reference)
+        pointer = local_pointer(reference)
         if pointer is None:
             return None
         try:
@@ -100,12 +100,12 @@ def resolve_reference(context: Context, reference: str) -> Found | None:
             return None
         next_reference = sole_reference(mapping(value))
         if next_reference is None:
-            return Found(pointer, value)
+            return Located(pointer, value)
         reference = next_reference
     return None
 
 
-def unwrap_reference(context: Context, value: dict[str, Any]) -> Found | None:
+def unwrap_reference(context: Context, value: dict[str, Any]) -> Located | None:
     """The schema that another one is but for annotations, limits and null; None for none.
 
     Before OpenAPI 3.1 nothing could stand beside a `$ref`, so that people wrote `allOf: [$ref]`.
@@ -124,7 +124,7 @@ def unwrap_reference(context: Context, value: dict[str, Any]) -> Found | None:
     return found if allowed <= types else None
 
 
-def flatten(context: Context, *schemas: Found) -> EffectiveSchema:
+def flatten(context: Context, *schemas: Located) -> EffectiveSchema:
     """The merged shape of schemas all of which hold."""
     effective = EffectiveSchema()
     merge(context, effective, schemas)
@@ -132,7 +132,7 @@ def flatten(context: Context, *schemas: Found) -> EffectiveSchema:
 
 
 def merge(
-    context: Context, effective: EffectiveSchema, schemas: Iterable[Found]
+    context: Context, effective: EffectiveSchema, schemas: Iterable[Located]
 ) -> None:
     """Merge more schemas into a shape."""
     for schema in schemas:
@@ -157,7 +157,7 @@ class _Merger:
     context: Context
     effective: EffectiveSchema
 
-    def merge(self, root: Found) -> None:
+    def merge(self, root: Located) -> None:
         """Merge a schema and all that it is made of: its parts before its own keywords."""
         ancestors: dict[str, None] = {}  # The schemas that the next one is a part of.
         pending = [(root, False)]
@@ -173,7 +173,7 @@ class _Merger:
                     (part, False) for part in reversed(self._subschemas(schema))
                 ]
 
-    def _should_merge(self, schema: Found, ancestors: Collection[str]) -> bool:
+    def _should_merge(self, schema: Located, ancestors: Collection[str]) -> bool:
         """Whether a schema is to be merged, unless it contains itself or is one too many."""
         self.effective.merged_count += 1
         if self.effective.merged_count > MAX_MERGED:
@@ -191,7 +191,7 @@ class _Merger:
             return False
         return is_mapping(schema.value)
 
-    def _subschemas(self, schema: Found) -> list[Found]:
+    def _subschemas(self, schema: Located) -> list[Located]:
         """The schemas that a schema is made of, references followed."""
         pointer, value = schema
         found = [
@@ -202,10 +202,10 @@ class _Merger:
         subschemas = enumerate(sequence(value.get("allOf")))
         return [
             *filter(None, found),
-            *(Found(f"{pointer}/allOf/{index}", part) for index, part in subschemas),
+            *(Located(f"{pointer}/allOf/{index}", part) for index, part in subschemas),
         ]
 
-    def _merge_keywords(self, schema: Found, ancestors: Collection[str]) -> None:
+    def _merge_keywords(self, schema: Located, ancestors: Collection[str]) -> None:
         pointer, value = schema
         effective = self.effective
         self._merge_types(schema)
@@ -216,7 +216,7 @@ class _Merger:
         self._merge_array(schema)
         self._merge_object(schema)
         for keyword in ("oneOf", "anyOf"):
-            union = Found(f"{pointer}/{keyword}", value.get(keyword))
+            union = Located(f"{pointer}/{keyword}", value.get(keyword))
             if is_list(union.value) and not self._includes_ancestor(union, ancestors):
                 effective.unions.append(union)
                 self._set_discriminator(schema)
@@ -230,7 +230,7 @@ class _Merger:
             )
         effective.deprecated = effective.deprecated or value.get("deprecated") is True
 
-    def _merge_types(self, schema: Found) -> None:
+    def _merge_types(self, schema: Located) -> None:
         pointer, value = schema
         types = set(texts(value.get("type"))) & _JSON_TYPES
         if not types:
@@ -256,7 +256,7 @@ class _Merger:
             f" and {' or '.join(sorted(types))}: the first counts",
         )
 
-    def _merge_enum(self, schema: Found) -> None:
+    def _merge_enum(self, schema: Located) -> None:
         pointer, value = schema
         if is_list(value.get("enum")) and value["enum"]:
             values = value["enum"]
@@ -277,21 +277,21 @@ class _Merger:
             )
         self.effective.enum = common or list(values)
 
-    def _merge_array(self, schema: Found) -> None:
+    def _merge_array(self, schema: Located) -> None:
         pointer, value = schema
         effective = self.effective
         items = value.get("items")
-        prefix_items = Found(f"{pointer}/prefixItems", value.get("prefixItems"))
+        prefix_items = Located(f"{pointer}/prefixItems", value.get("prefixItems"))
         if is_list(items):  # as JSON Schema had it before 2020-12
-            prefix_items, items = Found(f"{pointer}/items", items), None
+            prefix_items, items = Located(f"{pointer}/items", items), None
         if is_list(prefix_items.value):
             effective.prefix_items = [
-                Found(f"{prefix_items.pointer}/{index}", item)
+                Located(f"{prefix_items.pointer}/{index}", item)
                 for index, item in enumerate(prefix_items.value)
             ]
         if items is not None:
             effective.items = _append_unique(
-                effective.items, Found(f"{pointer}/items", items)
+                effective.items, Located(f"{pointer}/items", items)
             )
         minimum, maximum = value.get("minItems"), value.get("maxItems")
         effective.length_limits = (
@@ -299,55 +299,61 @@ class _Merger:
             maximum if isinstance(maximum, int) else effective.length_limits[1],
         )
 
-    def _merge_object(self, schema: Found) -> None:
+    def _merge_object(self, schema: Located) -> None:
         pointer, value = schema
         effective = self.effective
         for keyword in ("unevaluatedProperties", "additionalProperties"):
             if isinstance(value.get(keyword), dict | bool):
-                effective.additional = Found(f"{pointer}/{keyword}", value[keyword])
+                effective.additional = Located(f"{pointer}/{keyword}", value[keyword])
         for pattern, pattern_schema in mapping(value.get("patternProperties")).items():
             child_pointer = f"{pointer}/patternProperties/{escape(pattern)}"
-            effective.pattern_properties.append(Found(child_pointer, pattern_schema))
+            effective.pattern_properties.append(Located(child_pointer, pattern_schema))
         for name, property_schema in mapping(value.get("properties")).items():
             child_pointer = f"{pointer}/properties/{escape(name)}"
             existing = effective.properties.get(name, ())
             effective.properties[name] = _append_unique(
-                existing, Found(child_pointer, property_schema)
+                existing, Located(child_pointer, property_schema)
             )
         effective.required.update(texts(value.get("required")))
         self._merge_conditional(schema)
 
-    def _merge_conditional(self, schema: Found) -> None:
+    def _merge_conditional(self, schema: Located) -> None:
         """Properties that are there under a condition may be there."""
         pointer, value = schema
         subschemas = [
-            Found(f"{pointer}/{key}", value.get(key)) for key in _CONDITIONAL_KEYWORDS
+            Located(f"{pointer}/{key}", value.get(key)) for key in _CONDITIONAL_KEYWORDS
         ]
         for name, part in mapping(value.get("dependentSchemas")).items():
-            subschemas.append(Found(f"{pointer}/dependentSchemas/{escape(name)}", part))
+            subschemas.append(
+                Located(f"{pointer}/dependentSchemas/{escape(name)}", part)
+            )
         for place, part in subschemas:
             for name, property_schema in mapping(
                 mapping(part).get("properties")
             ).items():
-                found = Found(f"{place}/properties/{escape(name)}", property_schema)
+                found = Located(f"{place}/properties/{escape(name)}", property_schema)
                 self.effective.properties.setdefault(name, (found,))
 
-    def _set_discriminator(self, schema: Found) -> None:
+    def _set_discriminator(self, schema: Located) -> None:
         pointer, value = schema
         if is_mapping(value.get("discriminator")):
             child_pointer = f"{pointer}/discriminator"
-            self.effective.discriminator = Found(child_pointer, value["discriminator"])
+            self.effective.discriminator = Located(
+                child_pointer, value["discriminator"]
+            )
 
-    def _includes_ancestor(self, union: Found, ancestors: Collection[str]) -> bool:
+    def _includes_ancestor(self, union: Located, ancestors: Collection[str]) -> bool:
         """Whether what is being merged is itself a member of the union: a subtype of it."""
         for member in union.value:
             reference = mapping(member).get("$ref")
-            if isinstance(reference, str) and target(reference) in ancestors:
+            if isinstance(reference, str) and local_pointer(reference) in ancestors:
                 return True
         return False
 
 
-def _append_unique(existing: tuple[Found, ...], schema: Found) -> tuple[Found, ...]:
+def _append_unique(
+    existing: tuple[Located, ...], schema: Located
+) -> tuple[Located, ...]:
     """Schemas and one more, which may have come another way already."""
     if any(other.pointer == schema.pointer for other in existing):
         return existing

@@ -7,12 +7,12 @@ from clientcast.parse.context import Context, first_example, to_json
 from clientcast.parse.effective import unwrap_reference
 from clientcast.parse.keywords import CONSTRAINTS
 from clientcast.plain import mapping, text
-from clientcast.references import Found
+from clientcast.references import Located
 
 _INVALID_IN_FIELD_NAMES = frozenset('"\\')
 
 
-def is_invalid_field_name(context: Context, name: str, schema: Found) -> bool:
+def is_invalid_field_name(context: Context, name: str, schema: Located) -> bool:
     """Whether msgspec takes no field of such a name, which a warning says then."""
     if not any(
         c in _INVALID_IN_FIELD_NAMES or c < " " or "\ud800" <= c < "\ue000"
@@ -25,7 +25,11 @@ def is_invalid_field_name(context: Context, name: str, schema: Found) -> bool:
 
 
 def described_field(
-    context: Context, name: str, type_: Type, schemas: tuple[Found, ...], required: bool
+    context: Context,
+    name: str,
+    type_: Type,
+    schemas: tuple[Located, ...],
+    required: bool,
 ) -> Field:
     """A property of a type, with what its schemas say of it."""
     value: dict[str, Any] = {}
@@ -41,7 +45,7 @@ def described_field(
         text(value.get("description")),
         "" if default is None else to_json(default),
         value.get("deprecated") is True,
-        first_example(Found(schemas[-1].pointer, value), context),
+        first_example(Located(schemas[-1].pointer, value), context),
         tuple(
             f"{keyword}: {to_json(known)}"
             for keyword, known in value.items()

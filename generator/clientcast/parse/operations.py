@@ -6,7 +6,7 @@ from typing import Any
 
 from clientcast import ir
 from clientcast.faults import working_on
-from clientcast.openapi import METHODS, TEMPLATE
+from clientcast.openapi import METHODS, TEMPLATE_EXPRESSION
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
 from clientcast.parse.parameter_names import parameter_names
@@ -16,8 +16,8 @@ from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_operation_server
 from clientcast.parse.streams import StreamReader
 from clientcast.plain import is_mapping, mapping, text, texts
-from clientcast.references import Found
-from clientcast.route import route_of
+from clientcast.references import Located
+from clientcast.route import request_route
 from clientcast.source import escape
 
 
@@ -42,7 +42,7 @@ def read_operations(
     for path, item in path_items(context):
         for method, operation in path_operations(item):
             with working_on(f"#{operation.pointer}"):
-                route = route_of(path, *parameter_names(context, item, operation))
+                route = request_route(path, *parameter_names(context, item, operation))
                 reader = _OperationReader(
                     context,
                     parameters,
@@ -66,24 +66,24 @@ def read_operations(
             yield replace(read, pointer=f"/paths/{escape(path)}{suffix}")
 
 
-def path_items(context: Context) -> Iterator[tuple[str, Found]]:
+def path_items(context: Context) -> Iterator[tuple[str, Located]]:
     """The paths with what they have, but for extensions (OpenAPI 3.2, Paths Object)."""
-    paths = context.child(Found("", context.document.data), "paths")
+    paths = context.child(Located("", context.document.data), "paths")
     for path, item in context.entries(paths):
         if not path.startswith("x-"):
             yield path, item
 
 
-def path_operations(item: Found) -> Iterator[tuple[str, Found]]:
+def path_operations(item: Located) -> Iterator[tuple[str, Located]]:
     """The operations of a path by method (OpenAPI 3.2, Path Item Object)."""
     value = mapping(item.value)
     for method in METHODS:
         if is_mapping(value.get(method)):
-            yield method, Found(f"{item.pointer}/{method}", value[method])
+            yield method, Located(f"{item.pointer}/{method}", value[method])
     pointer = f"{item.pointer}/additionalOperations"
     for method, operation in mapping(value.get("additionalOperations")).items():
         if is_mapping(operation):
-            yield method, Found(f"{pointer}/{escape(method)}", operation)
+            yield method, Located(f"{pointer}/{escape(method)}", operation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ class _OperationReader:
     streams: StreamReader
     path: str
     method: str
-    item: Found
-    operation: Found
+    item: Located
+    operation: Located
 
     def read(self, security: Security, server: str) -> ir.Operation:
         value = self.operation.value
@@ -136,7 +136,7 @@ class _OperationReader:
 
     def _read_parameters(self) -> Iterator[ir.Parameter]:
         """Those that are sent: in path, the ones that the path names."""
-        in_path = TEMPLATE.findall(self.path)
+        in_path = TEMPLATE_EXPRESSION.findall(self.path)
         for parameter in self.parameters.read_parameters(
             self.item, self.operation, self._name_hint
         ):
@@ -190,7 +190,7 @@ class _OperationReader:
         accepted = self.context.child(responses, "202")
         options = mapping(mapping(accepted.value).get("x-client"))
         path = text(options.get("poll"))
-        found = TEMPLATE.search(path)
+        found = TEMPLATE_EXPRESSION.search(path)
         if found is None:
             return None
         return ir.Polling(path, found[1], text(options.get("request_id")))

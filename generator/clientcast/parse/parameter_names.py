@@ -2,11 +2,11 @@
 
 from clientcast.parse.context import Context
 from clientcast.plain import mapping, text
-from clientcast.references import Found
+from clientcast.references import Located
 
 
 def parameter_names(
-    context: Context, item: Found, operation: Found
+    context: Context, item: Located, operation: Located
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the parameters in path and in query, of an operation and its path."""
     parameters = [

@@ -10,7 +10,7 @@ from clientcast.parse.querystrings import QuerystringReader
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import may_be_list, may_be_object
 from clientcast.plain import mapping, text
-from clientcast.references import Found
+from clientcast.references import Located
 
 _STYLES = {
     ir.Location.PATH: (ir.Style.SIMPLE, ir.Style.LABEL, ir.Style.MATRIX),
@@ -35,11 +35,11 @@ class ParameterReader:
     querystrings: QuerystringReader
 
     def read_parameters(
-        self, path_item: Found, operation: Found, name_hint: tuple[str, ...]
+        self, resolve_path_item: Located, operation: Located, name_hint: tuple[str, ...]
     ) -> Iterator[ir.Parameter]:
         """Those of an operation and of its path, which the operation's override."""
-        located: dict[tuple[str, str], Found] = {}
-        for parent in (path_item, operation):
+        located: dict[tuple[str, str], Located] = {}
+        for parent in (resolve_path_item, operation):
             for parameter in self.context.items(
                 self.context.child(parent, "parameters")
             ):
@@ -59,7 +59,7 @@ class ParameterReader:
         self,
         location: ir.Location,
         name: str,
-        located: Found,
+        located: Located,
         name_hint: tuple[str, ...],
     ) -> ir.Parameter:
         value = located.value
@@ -70,7 +70,7 @@ class ParameterReader:
         field = self.schemas.merged_field(
             name,
             (
-                Found(
+                Located(
                     f"{parent.pointer}/schema",
                     mapping(parent.value).get("schema", True),
                 ),
@@ -94,7 +94,7 @@ class ParameterReader:
         )
 
     def _serialization(
-        self, location: ir.Location, located: Found, type_: ir.Type
+        self, location: ir.Location, located: Located, type_: ir.Type
     ) -> ir.Serialization | None:
         """How a parameter is written; None where that is the usual way of its place."""
         value = located.value

@@ -7,7 +7,7 @@ from clientcast import ir
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.types import may_be_object
 from clientcast.plain import mapping, text
-from clientcast.references import Found
+from clientcast.references import Located
 
 _SERIALIZATIONS = {
     ir.MediaKind.FORM: None,  # an object in a query is written member by member
@@ -24,7 +24,7 @@ class QuerystringReader:
     contents: ContentReader
 
     def read_querystring(
-        self, located: Found, name_hint: tuple[str, ...]
+        self, located: Located, name_hint: tuple[str, ...]
     ) -> Iterator[ir.Parameter]:
         """What a client takes for it: the members of a form, or the whole."""
         value = mapping(located.value)

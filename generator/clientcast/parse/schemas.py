@@ -34,7 +34,7 @@ from clientcast.parse.scalars import coerce_enum_values, json_types, scalar
 from clientcast.parse.types import make_nullable, union_of
 from clientcast.parse.unions import UnionReader
 from clientcast.plain import is_list, is_mapping, mapping
-from clientcast.references import Found, segments
+from clientcast.references import Located, segments
 
 MAX_NESTED = 40
 """Schemas within one another, references aside: a reference is a name."""
@@ -56,7 +56,7 @@ class SchemaReader:
         self._types: dict[str, Type] = {}
         self._reading: list[str] = []
         self._recursive: set[str] = set()
-        self._deferred: list[Found] = []
+        self._deferred: list[Located] = []
         self._depth = self._inline_depth = 0
 
     def set_discriminator_values(self) -> None:
@@ -64,7 +64,7 @@ class SchemaReader:
         self.discriminators.set_constants(self.declared)
 
     def type_of(
-        self, schema: Found, name_hint: tuple[str, ...], chain: tuple[str, ...] = ()
+        self, schema: Located, name_hint: tuple[str, ...], chain: tuple[str, ...] = ()
     ) -> Type:
         """The type of a schema.
 
@@ -91,7 +91,7 @@ class SchemaReader:
         )
 
     def merged_type(
-        self, schemas: tuple[Found, ...], name_hint: tuple[str, ...]
+        self, schemas: tuple[Located, ...], name_hint: tuple[str, ...]
     ) -> Type:
         """The type of schemas all of which hold."""
         pointer = " ".join(schema.pointer for schema in schemas)
@@ -172,7 +172,7 @@ class SchemaReader:
         )
         return union_of(tuple(members))
 
-    def _referenced_type(self, schema: Found, chain: tuple[str, ...]) -> Type:
+    def _referenced_type(self, schema: Located, chain: tuple[str, ...]) -> Type:
         pointer = schema.pointer
         if pointer not in self._types:
             if self._depth >= _MAX_DEPTH and pointer not in self._reading:
@@ -187,7 +187,7 @@ class SchemaReader:
             self._types[pointer] = type_
         return self._types[pointer]
 
-    def _read_referenced(self, schema: Found, chain: tuple[str, ...] = ()) -> Type:
+    def _read_referenced(self, schema: Located, chain: tuple[str, ...] = ()) -> Type:
         """Read a schema that is referred to, as deeply nested as it is itself."""
         inline_depth, self._inline_depth, self._depth = (
             self._inline_depth,
@@ -348,7 +348,7 @@ class SchemaReader:
         if effective.additional is None:
             # Nothing else is said of these, so that it may be a slip: they are not demanded.
             first_pointer = pointer.split(" ")[0]
-            required_keyword = Found(f"{first_pointer}/required", None)
+            required_keyword = Located(f"{first_pointer}/required", None)
             for name in sorted(effective.required - effective.properties.keys()):
                 if is_invalid_field_name(self.context, name, required_keyword):
                     additional = Anything()
@@ -367,7 +367,7 @@ class SchemaReader:
     def merged_field(
         self,
         name: str,
-        schemas: tuple[Found, ...],
+        schemas: tuple[Located, ...],
         required: bool,
         name_hint: tuple[str, ...],
     ) -> Field:
@@ -381,7 +381,7 @@ class SchemaReader:
         )
 
     def _combined_type(
-        self, schemas: tuple[Found, ...], name_hint: tuple[str, ...]
+        self, schemas: tuple[Located, ...], name_hint: tuple[str, ...]
     ) -> Type:
         """The type of what has the given schemas; those that say none do not count."""
         constraining = (

@@ -5,7 +5,7 @@ from typing import Any
 from clientcast import ir
 from clientcast.parse.context import Context
 from clientcast.plain import mapping, sequence, text, texts
-from clientcast.references import Found
+from clientcast.references import Located
 
 Security = tuple[tuple[ir.Requirement, ...], ...]
 
@@ -16,7 +16,9 @@ _API_KEY_LOCATIONS = {
 }
 
 
-def read_schemes(context: Context, components: Found) -> tuple[ir.SecurityScheme, ...]:
+def read_schemes(
+    context: Context, components: Located
+) -> tuple[ir.SecurityScheme, ...]:
     """The credentials that a client takes (OpenAPI 3.1, Security Scheme Object).
 
     There is none for mutualTLS, which is of the connection, and so of the transport.

@@ -7,11 +7,17 @@ from typing import Any
 from clientcast import ir
 from clientcast.parse.context import Context
 from clientcast.plain import mapping, text, texts
-from clientcast.references import Found
-from clientcast.trust import Trust, filled_url, is_secure, origin_of, resolved_url
+from clientcast.references import Located
+from clientcast.trust import (
+    Trust,
+    is_secure,
+    origin_of,
+    resolve_server_url,
+    url_with_defaults,
+)
 
 
-def read_server(context: Context, parent: Found) -> ir.Server | None:
+def read_server(context: Context, parent: Located) -> ir.Server | None:
     """The first server, if its URL says where it is and not only a path."""
     servers = context.items(context.child(parent, "servers"))
     if not servers:
@@ -29,22 +35,22 @@ def read_server(context: Context, parent: Found) -> ir.Server | None:
 def read_operation_server(
     context: Context,
     default_server: ir.Server | None,
-    path_item: Found,
-    operation: Found,
+    resolve_path_item: Located,
+    operation: Located,
 ) -> str:
     """The URL of an operation's own server, or its path's; empty where it has none.
 
     A variable in it has its default. A URL of a path alone is one of the usual server
     (RFC 3986, section 5.2).
     """
-    for parent in (operation, path_item):
+    for parent in (operation, resolve_path_item):
         servers = context.items(context.child(parent, "servers"))
         if not servers:
             continue
-        url = filled_url(servers[0].value)
-        url = resolved_url(url, default_server.url if default_server else "").rstrip(
-            "/"
-        )
+        url = url_with_defaults(servers[0].value)
+        url = resolve_server_url(
+            url, default_server.url if default_server else ""
+        ).rstrip("/")
         is_default = default_server is not None and url == default_server.url
         return "" if is_default or "{" in url or "://" not in url else url
     return ""
@@ -59,9 +65,11 @@ def add_other_origins(
     """The usual server with what is known of other hosts that operations have."""
     if default_server is None:
         return None
-    servers = context.items(context.child(Found("", context.document.data), "servers"))
+    servers = context.items(
+        context.child(Located("", context.document.data), "servers")
+    )
     document_origins = {
-        origin_of(resolved_url(filled_url(s.value), default_server.url))
+        origin_of(resolve_server_url(url_with_defaults(s.value), default_server.url))
         for s in servers
     }
     operation_origins = {origin_of(operation.server) for operation in operations}

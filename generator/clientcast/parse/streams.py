@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clientcast import ir
-from clientcast.openapi import STREAMS, plain_media_type
+from clientcast.openapi import STREAM_FORMATS, bare_media_type
 from clientcast.parse.context import Context
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import union_of
 from clientcast.plain import mapping, sequence, text, texts
-from clientcast.references import Found, follow
+from clientcast.references import Located, follow
 from clientcast.source import escape
 
 _MAX_DEPTH = 10
@@ -24,13 +24,13 @@ class StreamReader:
     schemas: SchemaReader
 
     def response_stream(
-        self, parent: Found, name_hint: tuple[str, ...]
+        self, parent: Located, name_hint: tuple[str, ...]
     ) -> ir.Content | None:
         """The first stream that an answer may be; None for none."""
         for name, media_type in self.context.entries(
             self.context.child(parent, "content")
         ):
-            framing = STREAMS.get(plain_media_type(name))
+            framing = STREAM_FORMATS.get(bare_media_type(name))
             if framing is not None:
                 kind = ir.MediaKind(framing)
                 schema = self._item_schema(media_type)
@@ -50,13 +50,13 @@ class StreamReader:
                 )
         return None
 
-    def _item_schema(self, media_type: Found) -> Found:
+    def _item_schema(self, media_type: Located) -> Located:
         """That of an item. Before OpenAPI 3.2 it is `schema` that people write it as."""
         value = mapping(media_type.value)
         key = "itemSchema" if "itemSchema" in value else "schema"
-        return Found(f"{media_type.pointer}/{key}", value.get(key))
+        return Located(f"{media_type.pointer}/{key}", value.get(key))
 
-    def _item_type(self, schema: Found, name_hint: tuple[str, ...]) -> ir.Type:
+    def _item_type(self, schema: Located, name_hint: tuple[str, ...]) -> ir.Type:
         """The type of an item of JSON; where the schema is of the whole text, anything."""
         type_ = self.schemas.type_of(schema, name_hint)
         if schema.pointer.endswith("/itemSchema"):
@@ -66,7 +66,7 @@ class StreamReader:
         return ir.Anything() if isinstance(type_, ir.Scalar) else type_
 
     def _types_by_event(
-        self, schema: Found, name_hint: tuple[str, ...]
+        self, schema: Located, name_hint: tuple[str, ...]
     ) -> list[tuple[str, ir.Type]]:
         """The kinds of event with the type of their data; empty for any kind.
 
@@ -82,7 +82,7 @@ class StreamReader:
             found += [(kind, data) for kind in kinds or [""]]
         return found
 
-    def _event_names(self, schemas: list[Found]) -> list[str]:
+    def _event_names(self, schemas: list[Located]) -> list[str]:
         """The kinds of event that a schema allows."""
         for schema in reversed(schemas):
             value = mapping(self._follow(schema).value)
@@ -93,21 +93,21 @@ class StreamReader:
 
     def _event_variants(
         self,
-        schema: Found,
-        outer_properties: dict[str, list[Found]] | None = None,
+        schema: Located,
+        outer_properties: dict[str, list[Located]] | None = None,
         depth: int = 0,
-    ) -> Iterator[dict[str, list[Found]]]:
+    ) -> Iterator[dict[str, list[Located]]]:
         """The kinds of object that a schema describes, as the schemas of their properties."""
         schemas = list(self._merged_schemas(schema, depth))
         properties = {
             name: [*found] for name, found in (outer_properties or {}).items()
         }
-        branches: list[Found] = []
+        branches: list[Located] = []
         for part in schemas:
             value = mapping(part.value)
             for name, inner in mapping(value.get("properties")).items():
                 pointer = f"{part.pointer}/properties/{escape(name)}"
-                properties.setdefault(name, []).append(Found(pointer, inner))
+                properties.setdefault(name, []).append(Located(pointer, inner))
             for key in ("oneOf", "anyOf"):
                 branches += _subschemas(part, key)
         if not branches or depth > _MAX_DEPTH:
@@ -115,17 +115,17 @@ class StreamReader:
         for branch in branches if depth <= _MAX_DEPTH else ():
             yield from self._event_variants(branch, properties, depth + 1)
 
-    def _merged_schemas(self, schema: Found, depth: int) -> Iterator[Found]:
+    def _merged_schemas(self, schema: Located, depth: int) -> Iterator[Located]:
         """A schema and those that hold with it."""
-        target = self._follow(schema)
-        if target.pointer != schema.pointer and depth <= _MAX_DEPTH:
-            yield from self._merged_schemas(target, depth + 1)
+        local_pointer = self._follow(schema)
+        if local_pointer.pointer != schema.pointer and depth <= _MAX_DEPTH:
+            yield from self._merged_schemas(local_pointer, depth + 1)
         yield schema
         for member in _subschemas(schema, "allOf") if depth <= _MAX_DEPTH else ():
             yield from self._merged_schemas(member, depth + 1)
 
     def _data_type(
-        self, schemas: tuple[Found, ...], name_hint: tuple[str, ...]
+        self, schemas: tuple[Located, ...], name_hint: tuple[str, ...]
     ) -> ir.Type:
         """The type of what the data of an event says; where it is no JSON, text."""
         for schema in reversed(schemas):
@@ -135,7 +135,7 @@ class StreamReader:
             if "contentSchema" in value and (
                 is_json or "contentMediaType" not in value
             ):
-                content_schema = Found(
+                content_schema = Located(
                     f"{found.pointer}/contentSchema", value["contentSchema"]
                 )
                 return self.schemas.type_of(content_schema, name_hint)
@@ -159,7 +159,7 @@ class StreamReader:
             case _:
                 return False
 
-    def _follow(self, schema: Found) -> Found:
+    def _follow(self, schema: Located) -> Located:
         return follow(self.context.document.data, schema.pointer, schema.value)
 
 
@@ -172,8 +172,8 @@ _NON_TEXT_KINDS = (
 )
 
 
-def _subschemas(schema: Found, key: str) -> list[Found]:
+def _subschemas(schema: Located, key: str) -> list[Located]:
     return [
-        Found(f"{schema.pointer}/{key}/{index}", member)
+        Located(f"{schema.pointer}/{key}/{index}", member)
         for index, member in enumerate(sequence(mapping(schema.value).get(key)))
     ]

@@ -27,7 +27,7 @@ from clientcast.parse.effective import (
 from clientcast.parse.fields import is_invalid_field_name
 from clientcast.parse.keywords import CONSTRAINTS, is_annotation
 from clientcast.plain import mapping, text
-from clientcast.references import Found, segments
+from clientcast.references import Located, segments
 
 _CONSTRAINT_KEYWORDS = CONSTRAINTS | {
     "required",
@@ -50,7 +50,7 @@ class TypeReader(Protocol):
     @property
     def discriminators(self) -> Discriminators: ...
 
-    def type_of(self, schema: Found, name_hint: tuple[str, ...]) -> Type:
+    def type_of(self, schema: Located, name_hint: tuple[str, ...]) -> Type:
         """The type of a schema."""
         ...
 
@@ -85,7 +85,7 @@ class TypeReader(Protocol):
     def merged_field(
         self,
         name: str,
-        schemas: tuple[Found, ...],
+        schemas: tuple[Located, ...],
         required: bool,
         name_hint: tuple[str, ...],
     ) -> Field:
@@ -118,7 +118,7 @@ class UnionReader:
             )
         return self._merge_objects(unions)
 
-    def _read_plain_union(self, union: Found) -> Type:
+    def _read_plain_union(self, union: Located) -> Type:
         """A union beside nothing that matters."""
         members = self._members(union)
         types = [
@@ -135,7 +135,7 @@ class UnionReader:
             )
         return self._declare_alias(self._union_type(types))
 
-    def _member_type(self, found: Found, member_hint: tuple[str, ...]) -> Type:
+    def _member_type(self, found: Located, member_hint: tuple[str, ...]) -> Type:
         if self.effective.required and not self._referenced_pointer(found):
             flat_member = flatten(self.reader.context, found)
             if flat_member.is_record and not flat_member.nullable:
@@ -154,15 +154,15 @@ class UnionReader:
             )
         return type_
 
-    def _members(self, union: Found) -> list[tuple[Found, tuple[str, ...]]]:
+    def _members(self, union: Located) -> list[tuple[Located, tuple[str, ...]]]:
         """The members that choose something, with the words to name each by."""
-        found: list[tuple[Found, tuple[str, ...]]] = []
+        found: list[tuple[Located, tuple[str, ...]]] = []
         for index, member in enumerate(union.value):
             if member in ({"type": "null"}, {"enum": [None]}, {"const": None}):
                 self.effective.nullable = True
             elif member is not False:
                 title = text(mapping(member).get("title")) or str(index + 1)
-                schema = Found(f"{union.pointer}/{index}", member)
+                schema = Located(f"{union.pointer}/{index}", member)
                 found.append((schema, (*self.name_hint, title)))
         return found
 
@@ -194,16 +194,16 @@ class UnionReader:
         return Named(self.pointer)
 
     def _add_discriminator(
-        self, discriminator: Found, members: tuple[tuple[str, Type], ...]
+        self, discriminator: Located, members: tuple[tuple[str, Type], ...]
     ) -> None:
         self.reader.discriminators.add(discriminator.value, members)
 
-    def _referenced_pointer(self, member: Found) -> str:
+    def _referenced_pointer(self, member: Located) -> str:
         """The pointer of the schema that a member refers to; empty where it is none."""
         referenced = unwrap_reference(self.reader.context, mapping(member.value))
         return "" if referenced is None else referenced.pointer
 
-    def _read_discriminated_union(self, union: Found, discriminator: Found) -> Type:
+    def _read_discriminated_union(self, union: Located, discriminator: Located) -> Type:
         """A union beside properties that all of its members have too."""
         base = replace(self.effective, unions=[], discriminator=None)
         members: list[tuple[str, Type]] = []
@@ -229,7 +229,7 @@ class UnionReader:
         self._add_discriminator(discriminator, tuple(members))
         return self._union_type([type_ for _, type_ in members])
 
-    def _read_subtype_union(self, discriminator: Found) -> Type | None:
+    def _read_subtype_union(self, discriminator: Located) -> Type | None:
         """An object with a discriminator: one of those that extend it, or it alone."""
         reader = self.reader
         names = reader.discriminators.subtypes_of(self.pointer, discriminator.value)
@@ -245,7 +245,7 @@ class UnionReader:
         types = [type_ for _, type_ in members if type_ != Anything()]
         return self._declare_alias(self._union_type([*types, base_type]))
 
-    def _merge_objects(self, unions: list[Found]) -> Type:
+    def _merge_objects(self, unions: list[Located]) -> Type:
         """Objects beside properties as one object that may have what each of them has.
 
         Several may be meant at once, so that any choice could lose what the others have.
@@ -339,7 +339,7 @@ def _copy(effective: EffectiveSchema) -> EffectiveSchema:
     return copied
 
 
-def _selects_type(union: Found) -> bool:
+def _selects_type(union: Located) -> bool:
     """Whether a union chooses a type, not only what is required or how long it is."""
     return not all(
         all(
@@ -349,7 +349,7 @@ def _selects_type(union: Found) -> bool:
     )
 
 
-def _flatten_alternatives(context: Context, schema: Found) -> list[EffectiveSchema]:
+def _flatten_alternatives(context: Context, schema: Located) -> list[EffectiveSchema]:
     """The shapes of a schema, with those of the unions in it."""
     found: list[EffectiveSchema] = []
     pending = [schema]
@@ -359,14 +359,14 @@ def _flatten_alternatives(context: Context, schema: Found) -> list[EffectiveSche
         for union in effective.unions:
             if _selects_type(union):
                 pending += [
-                    Found(f"{union.pointer}/{index}", member)
+                    Located(f"{union.pointer}/{index}", member)
                     for index, member in enumerate(union.value)
                 ]
     return found
 
 
-def _reference_to(pointer: str) -> Found:
-    return Found("", {"$ref": f"#{pointer}"})
+def _reference_to(pointer: str) -> Located:
+    return Located("", {"$ref": f"#{pointer}"})
 
 
 def _is_component(pointer: str) -> bool:

@@ -9,26 +9,26 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
-from clientcast.source.build import Position, Repeated, build, escape
+from clientcast.source.build import DuplicateKey, Position, build, escape
 from clientcast.source.events import (
     MAX_DEPTH,
+    DocumentError,
     Event,
-    SyntaxProblem,
+    json_error,
     json_events,
     json_lines,
-    json_problem,
-    without_last_commas,
+    remove_trailing_commas,
     yaml_events,
     yaml_lines,
 )
-from clientcast.source.origins import Origins, Unread
+from clientcast.source.source_map import SourceMap, UnreadableReference
 
 __all__ = [
     "MAX_DEPTH",
     "Document",
-    "Origins",
-    "Part",
-    "Unread",
+    "SourceMap",
+    "DocumentLocation",
+    "UnreadableReference",
     "escape",
     "read",
 ]
@@ -45,21 +45,25 @@ class Document:
         text: All of it.
         data: Plain data: dict, list, str, int, float, bool, None. An empty dict where the text
             could not be read.
-        problems: What reading found wrong.
-        origins: Where the data stands in the text, if it is not what the text says because it
+        diagnostics: What reading found wrong.
+        source_map: Where the data stands in the text, if it is not what the text says because it
             was converted.
-        parts: What stands in other files, by its JSON pointer in the data.
-        unread: Why references lead to nothing that was read, by what they say.
+        locations: What stands in other files, by its JSON pointer in the data.
+        unreadable: Why references lead to nothing that was read, by what they say.
     """
 
     path: str
     text: str
     data: Any
-    problems: tuple[Diagnostic, ...] = field(default=())
-    origins: Origins | None = None
-    parts: Mapping[str, "Part"] = field(default_factory=dict[str, "Part"], repr=False)
-    unread: Mapping[str, Unread] = field(default_factory=dict[str, Unread])
-    _read: "Document | None" = field(default=None, repr=False)
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+    source_map: SourceMap | None = None
+    locations: Mapping[str, "DocumentLocation"] = field(
+        default_factory=dict[str, "DocumentLocation"], repr=False
+    )
+    unreadable: Mapping[str, UnreadableReference] = field(
+        default_factory=dict[str, UnreadableReference]
+    )
+    _original: "Document | None" = field(default=None, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -81,10 +85,12 @@ class Document:
 
         Where nothing stands at the pointer, it is about the nearest value around it.
         """
-        if self.origins is not None:
-            pointer = self.origins.pointer(pointer)
-            message, hint = self.origins.said(message), self.origins.said(hint)
-        part = self._part(pointer)
+        if self.source_map is not None:
+            pointer = self.source_map.original_pointer(pointer)
+            message, hint = self.source_map.in_original_terms(
+                message
+            ), self.source_map.in_original_terms(hint)
+        part = self._external_location(pointer)
         if part is not None:
             return part.document.diagnostic(
                 part.pointer, code, message, hint, severity=severity, at_key=at_key
@@ -98,17 +104,17 @@ class Document:
 
     def with_data(self, data: Any) -> "Document":
         """The same document with other data: its values stand where they stood."""
-        return replace(self, data=data, _read=self._read or self)
+        return replace(self, data=data, _original=self._original or self)
 
-    def _part(self, pointer: str) -> "Part | None":
+    def _external_location(self, pointer: str) -> "DocumentLocation | None":
         """Where the value at a JSON pointer stands, if it is in another file."""
-        around = pointer if self.parts else ""
-        while around and around not in self.parts:
+        around = pointer if self.locations else ""
+        while around and around not in self.locations:
             around = around.rpartition("/")[0]
-        if around not in self.parts:
+        if around not in self.locations:
             return None
-        document, start = self.parts[around]
-        return Part(document, start + pointer[len(around) :])
+        document, start = self.locations[around]
+        return DocumentLocation(document, start + pointer[len(around) :])
 
     def _position(self, pointer: str) -> Position:
         while pointer not in self._positions:
@@ -119,18 +125,18 @@ class Document:
 
     @cached_property
     def _positions(self) -> dict[str, Position]:
-        if self._read is not None:
-            return self._read._positions
+        if self._original is not None:
+            return self._original._positions
         return build(_events(self.path, self.text), with_positions=True).positions
 
     @cached_property
     def _lines(self) -> list[str]:
-        if self._read is not None:
-            return self._read._lines
+        if self._original is not None:
+            return self._original._lines
         return _lines(self.path, self.text)
 
 
-class Part(NamedTuple):
+class DocumentLocation(NamedTuple):
     """Where something stands that a document has from a file: in itself or another one."""
 
     document: Document
@@ -162,60 +168,69 @@ def read(path: Path, name: str | None = None) -> Document:
             name, line, column, "not-utf-8", "the document is not UTF-8 text"
         )
         return Document(name, "", {}, (wrong,))
-    return _document(name, text)
+    return _read_text(name, text)
 
 
-def _document(name: str, text: str) -> Document:
+def _read_text(name: str, text: str) -> Document:
     try:
         built = build(_events(name, text))
-    except SyntaxProblem as problem:
-        wrong = _located(name, _lines(name, text), problem)
-        return _tidied(name, text) or Document(name, text, {}, (wrong,))
-    lines = _lines(name, text) if built.repeated else []
-    problems = tuple(_duplicate(name, lines, repeated) for repeated in built.repeated)
-    return Document(name, text, built.value, problems)
+    except DocumentError as problem:
+        wrong = _error_diagnostic(name, _lines(name, text), problem)
+        return _read_without_trailing_commas(name, text) or Document(
+            name, text, {}, (wrong,)
+        )
+    lines = _lines(name, text) if built.duplicates else []
+    diagnostics = tuple(
+        _duplicate_key_diagnostic(name, lines, duplicate)
+        for duplicate in built.duplicates
+    )
+    return Document(name, text, built.value, diagnostics)
 
 
-def _tidied(name: str, text: str) -> Document | None:
+def _read_without_trailing_commas(name: str, text: str) -> Document | None:
     """What is read of JSON but for commas that nothing follows; None where it is no such."""
     if not name.endswith(".json"):
         return None
-    tidy, commas = without_last_commas(text)
-    if not commas or json_problem(tidy) is not None:
+    cleaned, commas = remove_trailing_commas(text)
+    if not commas or json_error(cleaned) is not None:
         return None
     lines = _lines(name, text)
-    document = _document(name, tidy)
-    found = tuple(_last_comma(name, lines, *place) for place in commas)
-    return replace(document, problems=found + document.problems)
+    document = _read_text(name, cleaned)
+    found = tuple(_trailing_comma_diagnostic(name, lines, *place) for place in commas)
+    return replace(document, diagnostics=found + document.diagnostics)
 
 
-def _last_comma(name: str, lines: list[str], line: int, column: int) -> Diagnostic:
+def _trailing_comma_diagnostic(
+    name: str, lines: list[str], line: int, column: int
+) -> Diagnostic:
     """A comma that JSON does not have."""
     what = "nothing follows this comma"
-    problem = SyntaxProblem("json-syntax", what, line, column, "remove it")
-    return replace(_located(name, lines, problem), severity=Severity.WARNING)
+    problem = DocumentError("json-syntax", what, line, column, "remove it")
+    return replace(_error_diagnostic(name, lines, problem), severity=Severity.WARNING)
 
 
-def _duplicate(name: str, lines: list[str], repeated: Repeated) -> Diagnostic:
+def _duplicate_key_diagnostic(
+    name: str, lines: list[str], duplicate: DuplicateKey
+) -> Diagnostic:
     """What is wrong with a key that is there twice; nothing much where both say the same."""
-    first, second = repeated.first, repeated.second
+    first, second = duplicate.first, duplicate.second
     # True is 1 to Python. What differs is not written out: there may be much of it.
-    is_plain = first is second or (
+    is_equal = first is second or (
         first == second and json.dumps(first) == json.dumps(second)
     )
-    problem = SyntaxProblem(
+    problem = DocumentError(
         "duplicate-key",
-        f"the key '{repeated.key}' stands here for the second time",
-        repeated.line,
-        repeated.column,
+        f"the key '{duplicate.key}' stands here for the second time",
+        duplicate.line,
+        duplicate.column,
         (
             "both say the same: remove one"
-            if is_plain
+            if is_equal
             else "only one of the two can be meant"
         ),
     )
-    severity = Severity.WARNING if is_plain else Severity.ERROR
-    return replace(_located(name, lines, problem), severity=severity)
+    severity = Severity.WARNING if is_equal else Severity.ERROR
+    return replace(_error_diagnostic(name, lines, problem), severity=severity)
 
 
 def _events(name: str, text: str) -> Iterator[Event]:
@@ -230,10 +245,12 @@ def _is_json(name: str, text: str) -> bool:
     """By its name, or because it is: what begins with a brace may be YAML too."""
     if name.endswith(".json"):
         return True
-    return text.lstrip()[:1] == "{" and json_problem(text) is None
+    return text.lstrip()[:1] == "{" and json_error(text) is None
 
 
-def _located(name: str, lines: list[str], problem: SyntaxProblem) -> Diagnostic:
+def _error_diagnostic(
+    name: str, lines: list[str], problem: DocumentError
+) -> Diagnostic:
     return _diagnostic(
         name,
         lines,

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from clientcast.source.events import MAX_DEPTH, Event, SyntaxProblem, too_deep
+from clientcast.source.events import MAX_DEPTH, DocumentError, Event, depth_error
 
 MAX_NODES = 3_000_000
 MAX_KEY = 10_000
-MAX_REPEATED = 1_000
+MAX_DUPLICATE_KEYS = 1_000
 MAX_ALIASED = 4 * 1024 * 1024
 """Characters that aliases repeat: what is in the text already is limited by its size."""
 MAX_POINTERS = 128 * 1024 * 1024
@@ -32,7 +32,7 @@ class Position(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenCollection:
     """A mapping or list that has begun and not ended.
 
     Attributes:
@@ -52,7 +52,7 @@ class _Open:
     key_column: int = 0
 
 
-class _Anchored(NamedTuple):
+class _AnchoredNode(NamedTuple):
     """What an alias stands for: the value, and how much it is."""
 
     value: Any
@@ -62,7 +62,7 @@ class _Anchored(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class DuplicateKey:
     """A key that a mapping has twice; the first value counts.
 
     Attributes:
@@ -83,66 +83,68 @@ class Built:
     Attributes:
         value: The data; keys are always text.
         positions: By JSON pointer (RFC 6901), where they were asked for.
-        repeated: The keys that a mapping has twice.
+        duplicates: The keys that a mapping has twice.
     """
 
     value: Any = None
     positions: dict[str, Position] = field(default_factory=dict[str, Position])
-    repeated: list[Repeated] = field(default_factory=list[Repeated])
+    duplicates: list[DuplicateKey] = field(default_factory=list[DuplicateKey])
 
 
 def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
     """Plain data from events.
 
     Raises:
-        SyntaxProblem: A limit is passed, an alias is unknown or contains itself, a key is no
+        DocumentError: A limit is passed, an alias is unknown or contains itself, a key is no
             scalar.
     """
     built = Built()
-    stack: list[_Open] = []
-    anchors: dict[str, _Anchored] = {}
+    stack: list[_OpenCollection] = []
+    anchors: dict[str, _AnchoredNode] = {}
     nodes = aliased = pointers = 0
     for event in events:
         parent = stack[-1] if stack else None
         if event.kind == "end":
-            done = stack.pop()
-            if done.anchor:
-                anchors[done.anchor] = _Anchored(
-                    done.value, done.nodes, done.height, done.characters
+            closed = stack.pop()
+            if closed.anchor:
+                anchors[closed.anchor] = _AnchoredNode(
+                    closed.value, closed.nodes, closed.height, closed.characters
                 )
             if stack:
-                stack[-1].nodes += done.nodes
-                stack[-1].characters += done.characters
-                stack[-1].height = max(stack[-1].height, done.height + 1)
+                stack[-1].nodes += closed.nodes
+                stack[-1].characters += closed.characters
+                stack[-1].height = max(stack[-1].height, closed.height + 1)
             continue
         if parent is not None and isinstance(parent.value, dict) and parent.key is None:
-            _take_key(parent, event)
+            _set_key(parent, event)
             continue
-        added, characters = 1, len(event.text)
+        added_nodes, characters = 1, len(event.text)
         value: Any
-        opened: _Open | None = None
-        pointer = _pointer(parent)
+        opened: _OpenCollection | None = None
+        pointer = _child_pointer(parent)
         if event.kind == "alias":
             if event.anchor not in anchors:
-                raise _no_anchor(event, stack)
-            value, added, height, characters = anchors[event.anchor]
+                raise _unknown_alias_error(event, stack)
+            value, added_nodes, height, characters = anchors[event.anchor]
             aliased += characters
-            _limit_depth(len(stack) + height, event)
+            _check_depth(len(stack) + height, event)
             if parent is not None:
                 parent.height = max(parent.height, height + 1)
         elif event.kind == "scalar":
             value = event.value
             if event.anchor:
-                anchors[event.anchor] = _Anchored(value, 1, 0, characters)
+                anchors[event.anchor] = _AnchoredNode(value, 1, 0, characters)
         else:
             value = {} if event.kind == "mapping" else []
-            opened = _Open(value, pointer, event.anchor)
+            opened = _OpenCollection(value, pointer, event.anchor)
             anchors.pop(event.anchor, None)
-        nodes += added
+        nodes += added_nodes
         pointers += len(pointer)
-        _limit(nodes, MAX_NODES, "limit-nodes", "values", event)
-        _limit(aliased, MAX_ALIASED, "limit-aliases", "characters by aliases", event)
-        _limit(pointers, MAX_POINTERS, "limit-keys", "characters of keys", event)
+        _check_limit(nodes, MAX_NODES, "limit-nodes", "values", event)
+        _check_limit(
+            aliased, MAX_ALIASED, "limit-aliases", "characters by aliases", event
+        )
+        _check_limit(pointers, MAX_POINTERS, "limit-keys", "characters of keys", event)
         if with_positions and pointer not in built.positions:
             key = (
                 (parent.key_line, parent.key_column)
@@ -152,15 +154,21 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
             built.positions[pointer] = Position(
                 event.line, event.column, *(key or (event.line, event.column))
             )
-        _put(parent, value, built)
-        _limit(len(built.repeated), MAX_REPEATED, "limit-keys", "repeated keys", event)
+        _add_value(parent, value, built)
+        _check_limit(
+            len(built.duplicates),
+            MAX_DUPLICATE_KEYS,
+            "limit-keys",
+            "repeated keys",
+            event,
+        )
         if opened is None:
             if parent is not None:
-                parent.nodes += added
+                parent.nodes += added_nodes
                 parent.characters += characters
             continue
         stack.append(opened)
-        _limit_depth(len(stack), event)
+        _check_depth(len(stack), event)
     return built
 
 
@@ -169,47 +177,47 @@ def escape(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def _limit(count: int, most: int, code: str, what: str, event: Event) -> None:
-    if count > most:
-        raise SyntaxProblem(
+def _check_limit(count: int, maximum: int, code: str, what: str, event: Event) -> None:
+    if count > maximum:
+        raise DocumentError(
             code,
-            f"more than {most:,} {what}",
+            f"more than {maximum:,} {what}",
             event.line,
             event.column,
             _HINTS.get(code, ""),
         )
 
 
-def _limit_depth(depth: int, event: Event) -> None:
+def _check_depth(depth: int, event: Event) -> None:
     if depth > MAX_DEPTH:
-        raise too_deep(event.line, event.column)
+        raise depth_error(event.line, event.column)
 
 
-def _no_anchor(event: Event, stack: list[_Open]) -> SyntaxProblem:
+def _unknown_alias_error(event: Event, stack: list[_OpenCollection]) -> DocumentError:
     if any(opened.anchor == event.anchor for opened in stack):
         message = f"the alias *{event.anchor} stands inside what it names"
         hint = "a schema that contains itself is written with $ref"
     else:
         message, hint = f"nothing before has the anchor &{event.anchor}", ""
-    return SyntaxProblem("yaml-alias", message, event.line, event.column, hint)
+    return DocumentError("yaml-alias", message, event.line, event.column, hint)
 
 
-def _take_key(parent: _Open, event: Event) -> None:
+def _set_key(parent: _OpenCollection, event: Event) -> None:
     if event.kind != "scalar":
-        raise SyntaxProblem(
+        raise DocumentError(
             "yaml-key",
             "a key must be text",
             event.line,
             event.column,
             "quote it or rename it",
         )
-    _limit(len(event.text), MAX_KEY, "limit-keys", "characters in a key", event)
+    _check_limit(len(event.text), MAX_KEY, "limit-keys", "characters in a key", event)
     parent.key = event.text
     parent.characters += len(event.text)
     parent.key_line, parent.key_column = event.line, event.column
 
 
-def _put(parent: _Open | None, value: Any, built: Built) -> None:
+def _add_value(parent: _OpenCollection | None, value: Any, built: Built) -> None:
     if parent is None:
         built.value = value
     elif isinstance(parent.value, list):
@@ -219,13 +227,13 @@ def _put(parent: _Open | None, value: Any, built: Built) -> None:
         assert key is not None
         if key in parent.value:
             place = parent.key_line, parent.key_column
-            built.repeated.append(Repeated(key, parent.value[key], value, *place))
+            built.duplicates.append(DuplicateKey(key, parent.value[key], value, *place))
         else:
             parent.value[key] = value
         parent.key = None
 
 
-def _pointer(parent: _Open | None) -> str:
+def _child_pointer(parent: _OpenCollection | None) -> str:
     if parent is None:
         return ""
     if isinstance(parent.value, list):

@@ -18,23 +18,24 @@ Scalar = str | int | float | bool | None
 
 MAX_DEPTH = 100
 
-_WORDS: dict[str, Scalar] = {
+_NAMED_SCALARS: dict[str, Scalar] = {
     "": None,
     "~": None,
     "null": None,
     "true": True,
     "false": False,
 }
-_CORE = "tag:yaml.org,2002:"
+_YAML_TAG_PREFIX = "tag:yaml.org,2002:"
 _CORE_TAGS = {
-    _CORE + name for name in ("str", "int", "float", "bool", "null", "map", "seq")
+    _YAML_TAG_PREFIX + name
+    for name in ("str", "int", "float", "bool", "null", "map", "seq")
 }
 _YAML_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _JSON_TOKEN = re.compile(
     r'[ \t\r\n,:]*(?:([{\[])|([}\]])|("(?:[^"\\]|\\.)*")|([^\s,:\]}]+))'
 )
 
-_LAST_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|(,)(?=[ \t\r\n]*[\]}])')
+_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|(,)(?=[ \t\r\n]*[\]}])')
 
 
 class Event(NamedTuple):
@@ -57,7 +58,7 @@ class Event(NamedTuple):
     text: str = ""
 
 
-class SyntaxProblem(Exception):
+class DocumentError(Exception):
     """The text is not a document that we read.
 
     Attributes:
@@ -80,9 +81,9 @@ def json_events(text: str) -> Iterator[Event]:
     """The events of JSON text.
 
     Raises:
-        SyntaxProblem: It is not JSON.
+        DocumentError: It is not JSON.
     """
-    problem = json_problem(text)
+    problem = json_error(text)
     if problem is not None:
         raise problem
     line, start, at = 1, 0, 0
@@ -103,7 +104,9 @@ def json_events(text: str) -> Iterator[Event]:
             _refuse_surrogate(value, line, column)
             yield Event("scalar", line, column, value, text=value)
         else:
-            yield Event("scalar", line, column, _plain(word, line, column))
+            yield Event(
+                "scalar", line, column, _resolve_plain_scalar(word, line, column)
+            )
 
 
 def _refuse_surrogate(value: str, line: int, column: int) -> None:
@@ -114,7 +117,7 @@ def _refuse_surrogate(value: str, line: int, column: int) -> None:
         value.encode("utf-8")
     except UnicodeEncodeError as error:
         half = f"\\u{ord(value[error.start]):04x}"
-        raise SyntaxProblem(
+        raise DocumentError(
             "lone-surrogate",
             f"{half} is half of a character, and the other half is missing",
             line,
@@ -123,32 +126,32 @@ def _refuse_surrogate(value: str, line: int, column: int) -> None:
         ) from None
 
 
-def json_problem(text: str) -> SyntaxProblem | None:
+def json_error(text: str) -> DocumentError | None:
     """Why a text is not JSON that we read; None where it is."""
     try:
-        json.loads(text, parse_constant=_no_constant, parse_int=len)
+        json.loads(text, parse_constant=_refuse_constant, parse_int=len)
     except json.JSONDecodeError as error:
-        return SyntaxProblem("json-syntax", error.msg, error.lineno, error.colno)
-    except _Constant as error:
-        return SyntaxProblem("json-syntax", f"{error} is not JSON", 1, 1)
+        return DocumentError("json-syntax", error.msg, error.lineno, error.colno)
+    except _InvalidConstant as error:
+        return DocumentError("json-syntax", f"{error} is not JSON", 1, 1)
     except RecursionError:  # It is JSON as far as MAX_DEPTH, which is checked later.
         return None
     return None
 
 
-def too_deep(line: int, column: int) -> SyntaxProblem:
+def depth_error(line: int, column: int) -> DocumentError:
     """The problem of a value that is nested deeper than `MAX_DEPTH`."""
     message = f"nested more than {MAX_DEPTH} levels deep"
-    return SyntaxProblem("limit-depth", message, line, column)
+    return DocumentError("limit-depth", message, line, column)
 
 
-def without_last_commas(text: str) -> tuple[str, list[tuple[int, int]]]:
+def remove_trailing_commas(text: str) -> tuple[str, list[tuple[int, int]]]:
     """JSON text with a space for each comma that nothing follows, and line and column of each."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    offsets = [match.start() for match in _LAST_COMMA.finditer(text) if match[1]]
+    offsets = [match.start() for match in _TRAILING_COMMA.finditer(text) if match[1]]
     lines = [(bisect_right(starts, offset), offset) for offset in offsets]
     found = [(line, offset - starts[line - 1] + 1) for line, offset in lines]
-    return _LAST_COMMA.sub(lambda m: " " if m[1] else m[0], text), found
+    return _TRAILING_COMMA.sub(lambda m: " " if m[1] else m[0], text), found
 
 
 def json_lines(text: str) -> list[str]:
@@ -165,7 +168,7 @@ def yaml_events(text: str) -> Iterator[Event]:
     """The events of YAML text that holds one document.
 
     Raises:
-        SyntaxProblem: It is not YAML, holds several documents, or uses tags of its own.
+        DocumentError: It is not YAML, holds several documents, or uses tags of its own.
     """
     documents = depth = 0
     line = column = 1
@@ -178,7 +181,7 @@ def yaml_events(text: str) -> Iterator[Event]:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             match event:
                 case yaml.ScalarEvent():
-                    yield _scalar(event, line, column)
+                    yield _scalar_event(event, line, column)
                 case yaml.MappingStartEvent():
                     _refuse_tag(event.tag, line, column)
                     yield Event("mapping", line, column, anchor=event.anchor or "")
@@ -192,7 +195,7 @@ def yaml_events(text: str) -> Iterator[Event]:
                 case yaml.DocumentStartEvent():
                     documents += 1
                     if documents > 1:
-                        raise SyntaxProblem(
+                        raise DocumentError(
                             "yaml-documents",
                             "the file holds more than one document",
                             line,
@@ -203,17 +206,17 @@ def yaml_events(text: str) -> Iterator[Event]:
                     pass
     except yaml.MarkedYAMLError as error:
         if "nesting depth" in str(error.problem):
-            raise _too_deep(text, depth, line, column) from None
-        raise _told(error) from None
+            raise _find_depth_error(text, depth, line, column) from None
+        raise _libyaml_error(error) from None
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position].decode(errors="ignore")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise SyntaxProblem(
+        raise DocumentError(
             "yaml-syntax", "a control character may not stand in YAML", line, column
         ) from None
 
 
-def _too_deep(text: str, depth: int, line: int, column: int) -> SyntaxProblem:
+def _find_depth_error(text: str, depth: int, line: int, column: int) -> DocumentError:
     """Return where text is nested deeper than `MAX_DEPTH`, as libyaml refuses it too.
 
     libyaml has a limit of its own, and reads ahead: it may refuse a bracket before the events
@@ -234,12 +237,12 @@ def _too_deep(text: str, depth: int, line: int, column: int) -> SyntaxProblem:
             character = lines[number - 1][index]
             depth += (character in "[{") - (character in "]}")
             if depth > MAX_DEPTH:
-                return too_deep(number, index + 1)
+                return depth_error(number, index + 1)
         start = 0
-    return too_deep(line, column)
+    return depth_error(line, column)
 
 
-_ADVICE = {
+_LIBYAML_MESSAGES = {
     "mapping values are not allowed in this context": (
         "",
         "check the indentation, or put text that holds ': ' in quotes",
@@ -255,47 +258,47 @@ _ADVICE = {
 """What a problem of libyaml means, where it says so itself, and what to write."""
 
 
-def _told(error: yaml.MarkedYAMLError) -> SyntaxProblem:
+def _libyaml_error(error: yaml.MarkedYAMLError) -> DocumentError:
     """A problem of libyaml, at what was opened where something is not closed."""
-    message, hint = _ADVICE.get(str(error.problem), ("", ""))
+    message, hint = _LIBYAML_MESSAGES.get(str(error.problem), ("", ""))
     where = error.problem_mark or error.context_mark
     if "not closed" in message:
         where = error.context_mark or where
     line, column = (where.line + 1, where.column + 1) if where else (1, 1)
-    own = " ".join(part for part in (error.context, error.problem) if part)
-    return SyntaxProblem("yaml-syntax", message or own, line, column, hint)
+    libyaml_message = " ".join(part for part in (error.context, error.problem) if part)
+    return DocumentError("yaml-syntax", message or libyaml_message, line, column, hint)
 
 
-def _scalar(event: yaml.ScalarEvent, line: int, column: int) -> Event:
+def _scalar_event(event: yaml.ScalarEvent, line: int, column: int) -> Event:
     _refuse_tag(event.tag, line, column)
     value: Scalar = event.value
     is_plain = event.implicit[0] and not event.tag
-    if is_plain or event.tag not in (None, "!", f"{_CORE}str"):
-        value = _plain(event.value, line, column)
-    if event.tag == f"{_CORE}float" and isinstance(value, int):
+    if is_plain or event.tag not in (None, "!", f"{_YAML_TAG_PREFIX}str"):
+        value = _resolve_plain_scalar(event.value, line, column)
+    if event.tag == f"{_YAML_TAG_PREFIX}float" and isinstance(value, int):
         try:
             value = float(value)
         except OverflowError:
             message = "a number too large for a computer"
-            raise SyntaxProblem("limit-digits", message, line, column) from None
+            raise DocumentError("limit-digits", message, line, column) from None
     return Event("scalar", line, column, value, event.anchor or "", event.value)
 
 
-def _plain(word: str, line: int, column: int) -> Scalar:
-    if word in _WORDS:
-        return _WORDS[word]
+def _resolve_plain_scalar(word: str, line: int, column: int) -> Scalar:
+    if word in _NAMED_SCALARS:
+        return _NAMED_SCALARS[word]
     value = number(word)
     if value is not None or not NUMBER.fullmatch(word):
         return word if value is None else value
     message = "a number too large for a computer"
     if len(word) > MAX_DIGITS:
         message = f"a number of more than {MAX_DIGITS:,} digits"
-    raise SyntaxProblem("limit-digits", message, line, column)
+    raise DocumentError("limit-digits", message, line, column)
 
 
 def _refuse_tag(tag: str | None, line: int, column: int) -> None:
     if tag is not None and tag not in _CORE_TAGS and tag != "!":
-        raise SyntaxProblem(
+        raise DocumentError(
             "yaml-tag",
             f"the tag {tag} has no meaning in OpenAPI",
             line,
@@ -304,9 +307,9 @@ def _refuse_tag(tag: str | None, line: int, column: int) -> None:
         )
 
 
-class _Constant(Exception):
+class _InvalidConstant(Exception):
     pass
 
 
-def _no_constant(word: str) -> None:
-    raise _Constant(word)
+def _refuse_constant(word: str) -> None:
+    raise _InvalidConstant(word)

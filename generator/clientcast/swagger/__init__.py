@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from clientcast.plain import is_mapping, mapping
-from clientcast.references import Found
-from clientcast.source import Document, Origins, escape
+from clientcast.references import Located
+from clientcast.source import Document, SourceMap, escape
 from clientcast.swagger.bodies import convert_body
 from clientcast.swagger.conversion import Conversion, entries
 from clientcast.swagger.names import ComponentNames
@@ -62,14 +62,14 @@ def convert(document: Document) -> Document:
     converted = _convert_document(conversion)
     return replace(
         document.with_data(converted),
-        problems=(*document.problems, *conversion.problems),
-        origins=Origins(conversion.origin_pointers, _SWAGGER_SECTIONS),
+        diagnostics=(*document.diagnostics, *conversion.diagnostics),
+        source_map=SourceMap(conversion.origin_pointers, _SWAGGER_SECTIONS),
     )
 
 
 def _convert_document(conversion: Conversion) -> dict[str, Any]:
     data = conversion.data
-    root = Found("", data)
+    root = Located("", data)
     conversion.warn_openapi_3_fields(root, ("components", "servers", "webhooks"))
     if not isinstance(data["swagger"], str):
         conversion.warn(
@@ -84,7 +84,7 @@ def _convert_document(conversion: Conversion) -> dict[str, Any]:
         converted["servers"] = server_list
     components = _convert_components(conversion)
     if "paths" in data:
-        converted["paths"] = convert_paths(conversion, Found("/paths", data["paths"]))
+        converted["paths"] = convert_paths(conversion, Located("/paths", data["paths"]))
     rewrite_references(conversion, components)
     if is_mapping(components.get("schemas")):
         map_discriminators(conversion, components["schemas"])
@@ -97,7 +97,7 @@ def _convert_components(conversion: Conversion) -> dict[str, Any]:
     """What stands under names at the root, and where OpenAPI 3 keeps it."""
     data = conversion.data
     components: dict[str, Any] = mapping(
-        conversion.pass_through(Found("/components", data.get("components")))
+        conversion.pass_through(Located("/components", data.get("components")))
     )
     for key, section, convert_all in (
         ("definitions", "schemas", _convert_definitions),
@@ -107,7 +107,7 @@ def _convert_components(conversion: Conversion) -> dict[str, Any]:
     ):
         if key not in data:
             continue
-        source = Found(f"/{key}", data[key])
+        source = Located(f"/{key}", data[key])
         conversion.record_move(source.pointer, f"/components/{section}")
         if not is_mapping(source.value):
             message = f"'{key}' must be a mapping"
@@ -125,7 +125,7 @@ def _convert_components(conversion: Conversion) -> dict[str, Any]:
     return components
 
 
-def _convert_definitions(conversion: Conversion, source: Found) -> dict[str, Any]:
+def _convert_definitions(conversion: Conversion, source: Located) -> dict[str, Any]:
     names = ComponentNames.reserving(source.value)
     named = {
         name if name in names.taken else names.unique_name(name): item
@@ -137,7 +137,7 @@ def _convert_definitions(conversion: Conversion, source: Found) -> dict[str, Any
 
 
 def _convert_response_components(
-    conversion: Conversion, source: Found
+    conversion: Conversion, source: Located
 ) -> dict[str, Any]:
     converted: dict[str, Any] = {}
     for name, item in entries(source):
@@ -156,7 +156,7 @@ def _convert_response_components(
 
 
 def _convert_parameter_components(
-    conversion: Conversion, source: Found
+    conversion: Conversion, source: Located
 ) -> dict[str, Any]:
     """Parameters that are not part of a request's body."""
     converted: dict[str, Any] = {}
@@ -173,7 +173,7 @@ def _convert_parameter_components(
     return converted
 
 
-def _convert_request_bodies(conversion: Conversion, source: Found) -> dict[str, Any]:
+def _convert_request_bodies(conversion: Conversion, source: Located) -> dict[str, Any]:
     converted: dict[str, Any] = {}
     for name, item in entries(source):
         if mapping(conversion.follow(item).value).get("in") != "body":

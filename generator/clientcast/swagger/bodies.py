@@ -3,7 +3,7 @@
 from typing import Any
 
 from clientcast.plain import mapping, text
-from clientcast.references import Found, reference
+from clientcast.references import Located, reference
 from clientcast.source import escape
 from clientcast.swagger.content import convert_content
 from clientcast.swagger.conversion import (
@@ -22,14 +22,14 @@ _BODY_FIELDS = ("description", "required")
 
 
 def convert_body(
-    conversion: Conversion, source: Found, at: str, consumes: tuple[str, ...]
+    conversion: Conversion, source: Located, at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
     """The request body of a parameter in `body`."""
     value = mapping(source.value)
     conversion.record_move(source.pointer, at)
-    schema_source = Found(f"{source.pointer}/schema", value.get("schema"))
+    schema_source = Located(f"{source.pointer}/schema", value.get("schema"))
     if "schema" not in value:
-        schema_source = Found(source.pointer, _inline_schema(conversion, source))
+        schema_source = Located(source.pointer, _inline_schema(conversion, source))
     else:
         _warn_ignored_fields(conversion, source)
     converted = {key: value[key] for key in _BODY_FIELDS if key in value}
@@ -45,7 +45,7 @@ def convert_body(
 
 
 def convert_several_bodies(
-    conversion: Conversion, bodies: list[Found], at: str, consumes: tuple[str, ...]
+    conversion: Conversion, bodies: list[Located], at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
     """A request body that takes anything, for an operation with several of them."""
     for source in bodies[1:]:
@@ -65,7 +65,7 @@ def convert_several_bodies(
 
 
 def convert_form(
-    conversion: Conversion, fields: list[Found], at: str, consumes: tuple[str, ...]
+    conversion: Conversion, fields: list[Located], at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
     """The request body of parameters in `formData`, or of any in a multipart body.
 
@@ -90,7 +90,7 @@ def convert_form(
             )
             continue
         if value.get("in") == "body":
-            schema_source = Found(f"{source.pointer}/schema", value.get("schema", {}))
+            schema_source = Located(f"{source.pointer}/schema", value.get("schema", {}))
             serialized_fields[name] = SerializedSchema(
                 convert_schema(conversion, schema_source), {}
             )
@@ -129,7 +129,7 @@ def convert_form(
 
 
 def _form_media_types(
-    conversion: Conversion, fields: list[Found], consumes: tuple[str, ...]
+    conversion: Conversion, fields: list[Located], consumes: tuple[str, ...]
 ) -> tuple[tuple[str, ...], str]:
     """The media types of a form, and the one that its schema is declared under."""
     consumed = consumes or conversion.consumes
@@ -157,13 +157,13 @@ def is_multipart(media_type: str) -> bool:
     return essence(media_type).startswith("multipart/")
 
 
-def is_file(source: Found) -> bool:
+def is_file(source: Located) -> bool:
     """Whether a parameter is a file, or a list of them."""
     value = mapping(source.value)
     return "file" in (value.get("type"), mapping(value.get("items")).get("type"))
 
 
-def _warn_bad_location(conversion: Conversion, source: Found) -> None:
+def _warn_bad_location(conversion: Conversion, source: Located) -> None:
     location = text(mapping(source.value).get("in"))
     if location != "formData":
         conversion.warn(
@@ -177,7 +177,7 @@ def _warn_bad_location(conversion: Conversion, source: Found) -> None:
 _NOT_SCHEMA_FIELDS = ("name", "in", "description", "required", "schema", "x-client")
 
 
-def _inline_schema(conversion: Conversion, source: Found) -> Any:
+def _inline_schema(conversion: Conversion, source: Located) -> Any:
     """What stands in a parameter in body itself, in place of its schema."""
     value = mapping(source.value)
     conversion.warn(
@@ -189,7 +189,7 @@ def _inline_schema(conversion: Conversion, source: Found) -> Any:
     return {key: item for key, item in value.items() if key not in _NOT_SCHEMA_FIELDS}
 
 
-def _warn_ignored_fields(conversion: Conversion, source: Found) -> None:
+def _warn_ignored_fields(conversion: Conversion, source: Located) -> None:
     for key in ("type", "format", "items", "enum", "default", "collectionFormat"):
         if key in source.value:
             conversion.warn(

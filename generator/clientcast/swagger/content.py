@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from clientcast.references import Found, reference
+from clientcast.references import Located, reference
 from clientcast.source import escape
 from clientcast.swagger.conversion import Conversion, is_json
 from clientcast.swagger.schemas import convert_schema, has_declaration
 
 
 def convert_content(
-    conversion: Conversion, source: Found, at: str, media_types: tuple[str, ...]
+    conversion: Conversion, source: Located, at: str, media_types: tuple[str, ...]
 ) -> dict[str, dict[str, Any]]:
     """The `content` of a body or answer: a Media Type Object by media type.
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.plain import is_list, is_mapping, mapping, text, texts
-from clientcast.references import Found, follow
+from clientcast.references import Located, follow
 from clientcast.source import Document, escape
 
 Kind = Literal["Schema", "Parameter", "Response"]
@@ -34,7 +34,7 @@ class Reference(NamedTuple):
 class Conversion:
     """A Swagger 2.0 document being converted.
 
-    A `Found` is a value of the document, at its pointer there. Where its conversion is put is
+    A `Located` is a value of the document, at its pointer there. Where its conversion is put is
     the other pointer that functions take, `at`.
 
     Attributes:
@@ -49,7 +49,7 @@ class Conversion:
     origin_pointers: dict[str, str] = field(default_factory=dict[str, str])
     new_pointers: dict[str, str] = field(default_factory=dict[str, str])
     references: list[Reference] = field(default_factory=list[Reference])
-    problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     _warned_fields: set[str] = field(default_factory=set[str])
 
     @property
@@ -62,7 +62,7 @@ class Conversion:
         self.origin_pointers[at] = origin
         self.new_pointers.setdefault(origin, at)
 
-    def follow(self, source: Found) -> Found:
+    def follow(self, source: Located) -> Located:
         """What a Reference Object refers to in the end, still as its author wrote it."""
         return follow(self.data, *source)
 
@@ -74,12 +74,12 @@ class Conversion:
             self.references.append(Reference(holder, pointer, kind))
         return holder
 
-    def pass_through(self, source: Found) -> Any:
+    def pass_through(self, source: Located) -> Any:
         """What OpenAPI 3 has a place for as it is, of which only references are settled."""
         pointer, value = source
         if is_list(value):
             return [
-                self.pass_through(Found(f"{pointer}/{index}", item))
+                self.pass_through(Located(f"{pointer}/{index}", item))
                 for index, item in enumerate(value)
             ]
         if not is_mapping(value):
@@ -92,7 +92,7 @@ class Conversion:
         self, pointer: str, code: str, message: str, *, at_key: bool = False
     ) -> None:
         """Say what is wrong, so that its meaning is not known."""
-        self.problems.append(
+        self.diagnostics.append(
             self.document.diagnostic(pointer, code, message, at_key=at_key)
         )
 
@@ -106,13 +106,13 @@ class Conversion:
         at_key: bool = False,
     ) -> None:
         """Say what is wrong, and converted as it is meant."""
-        self.problems.append(
+        self.diagnostics.append(
             self.document.diagnostic(
                 pointer, code, message, hint, severity=Severity.WARNING, at_key=at_key
             )
         )
 
-    def warn_openapi_3_fields(self, source: Found, keys: Iterable[str]) -> None:
+    def warn_openapi_3_fields(self, source: Located, keys: Iterable[str]) -> None:
         """Say that fields of OpenAPI 3 stand in an object: each field once a document."""
         for key in mapping(source.value).keys() & set(keys) - self._warned_fields:
             self._warned_fields.add(key)
@@ -124,7 +124,7 @@ class Conversion:
                 at_key=True,
             )
 
-    def read_media_types(self, holder: Found, key: str) -> tuple[str, ...]:
+    def read_media_types(self, holder: Located, key: str) -> tuple[str, ...]:
         """The `consumes` or `produces` of an object; empty where it names none."""
         value = mapping(holder.value).get(key)
         if value is not None and not is_list(value):
@@ -142,10 +142,10 @@ def extensions(value: dict[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in value.items() if key.startswith("x-")}
 
 
-def entries(source: Found) -> list[tuple[str, Found]]:
+def entries(source: Located) -> list[tuple[str, Located]]:
     """The members of a mapping, each with its key and where it stands."""
     return [
-        (key, Found(f"{source.pointer}/{escape(key)}", item))
+        (key, Located(f"{source.pointer}/{escape(key)}", item))
         for key, item in mapping(source.value).items()
     ]
 

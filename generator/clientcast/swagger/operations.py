@@ -4,7 +4,7 @@ from typing import Any
 
 from clientcast.openapi import METHODS
 from clientcast.plain import is_list, is_mapping, mapping, text
-from clientcast.references import Found, target
+from clientcast.references import Located, local_pointer
 from clientcast.source import escape
 from clientcast.swagger.bodies import (
     convert_body,
@@ -22,7 +22,7 @@ _OPENAPI_3_FIELDS = ("requestBody", "callbacks", "servers")
 _CONVERTED = ("parameters", "consumes", "produces", "schemes", "responses")
 
 
-def convert_paths(conversion: Conversion, source: Found) -> Any:
+def convert_paths(conversion: Conversion, source: Located) -> Any:
     """All paths; they stay where they are."""
     if not is_mapping(source.value):
         return source.value
@@ -32,17 +32,17 @@ def convert_paths(conversion: Conversion, source: Found) -> Any:
     }
 
 
-def _convert_path(conversion: Conversion, source: Found) -> Any:
+def _convert_path(conversion: Conversion, source: Located) -> Any:
     at = source.pointer
     if not is_mapping(source.value):
         return source.value
     reference = source.value.get("$ref")
-    if isinstance(reference, str) and target(reference) is not None:
+    if isinstance(reference, str) and local_pointer(reference) is not None:
         # A Path Item Object of OpenAPI 3.0 has no place among the components.
         resolved = conversion.follow(source)
         if resolved.pointer != source.pointer and is_mapping(resolved.value):
             siblings = {k: v for k, v in source.value.items() if k != "$ref"}
-            source = Found(resolved.pointer, {**resolved.value, **siblings})
+            source = Located(resolved.pointer, {**resolved.value, **siblings})
             conversion.origin_pointers[at] = resolved.pointer
     converted_parameters, bodies, fields = convert_parameters(conversion, source, at)
     converted: dict[str, Any] = {}
@@ -61,10 +61,10 @@ def _convert_path(conversion: Conversion, source: Found) -> Any:
 
 def _convert_operation(
     conversion: Conversion,
-    source: Found,
+    source: Located,
     at: str,
-    shared_bodies: list[Found],
-    shared_fields: list[Found],
+    shared_bodies: list[Located],
+    shared_fields: list[Located],
 ) -> dict[str, Any]:
     """An operation, which takes what its path has in body and form."""
     value = mapping(source.value)
@@ -94,13 +94,13 @@ def _convert_operation(
     elif body_parts:
         converted["requestBody"] = _convert_request_body(
             conversion,
-            Found(source.pointer, bodies or shared_bodies),
+            Located(source.pointer, bodies or shared_bodies),
             fields,
             f"{at}/requestBody",
             consumes,
         )
     if "responses" in value:
-        responses_source = Found(f"{source.pointer}/responses", value["responses"])
+        responses_source = Located(f"{source.pointer}/responses", value["responses"])
         converted["responses"] = convert_responses(
             conversion, responses_source, f"{at}/responses", produces
         )
@@ -110,8 +110,8 @@ def _convert_operation(
 
 def _convert_request_body(
     conversion: Conversion,
-    bodies: Found,
-    fields: list[Found],
+    bodies: Located,
+    fields: list[Located],
     at: str,
     consumes: tuple[str, ...],
 ) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def _convert_request_body(
 
 
 def _convert_body_parameter(
-    conversion: Conversion, bodies: list[Found], at: str, consumes: tuple[str, ...]
+    conversion: Conversion, bodies: list[Located], at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
     if len(bodies) > 1:
         return convert_several_bodies(conversion, bodies, at, consumes)
@@ -160,5 +160,5 @@ def _convert_body_parameter(
     return convert_body(conversion, resolved, at, consumes)
 
 
-def _parameter_name(conversion: Conversion, field: Found) -> str:
+def _parameter_name(conversion: Conversion, field: Located) -> str:
     return text(mapping(conversion.follow(field).value).get("name"))

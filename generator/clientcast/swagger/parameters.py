@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from clientcast.plain import is_list, is_mapping, mapping, text
-from clientcast.references import Found
+from clientcast.references import Located
 from clientcast.swagger.conversion import Conversion, entries, extensions
 from clientcast.swagger.schemas import convert_schema
 
@@ -39,7 +39,9 @@ class SerializedSchema(NamedTuple):
         return {} if self.schema is None else {"schema": self.schema}
 
 
-def convert_parameter(conversion: Conversion, source: Found, at: str) -> dict[str, Any]:
+def convert_parameter(
+    conversion: Conversion, source: Located, at: str
+) -> dict[str, Any]:
     """A parameter of a path, query or header."""
     value = mapping(source.value)
     if "$ref" in value:
@@ -54,7 +56,7 @@ def convert_parameter(conversion: Conversion, source: Found, at: str) -> dict[st
     }
 
 
-def convert_header(conversion: Conversion, source: Found, at: str) -> Any:
+def convert_header(conversion: Conversion, source: Located, at: str) -> Any:
     """A header of a response."""
     value = source.value
     if not is_mapping(value) or "$ref" in value:
@@ -70,7 +72,7 @@ def convert_header(conversion: Conversion, source: Found, at: str) -> Any:
 
 
 def convert_form_field(
-    conversion: Conversion, source: Found, at: str
+    conversion: Conversion, source: Located, at: str
 ) -> SerializedSchema:
     """A parameter in `formData`: a property of the body."""
     value = mapping(source.value)
@@ -89,18 +91,18 @@ def convert_form_field(
 
 
 def _serialize(
-    conversion: Conversion, source: Found, at: str, location: str
+    conversion: Conversion, source: Located, at: str, location: str
 ) -> SerializedSchema:
     value = mapping(source.value)
     conversion.warn_openapi_3_fields(source, _OPENAPI_3_FIELDS)
     if "content" in value:
         return SerializedSchema(value.get("schema"), {})
-    schema_source = Found(
+    schema_source = Located(
         source.pointer,
         {key: item for key, item in value.items() if key in _SCHEMA_FIELDS},
     )
     if "schema" in value:
-        schema_source = Found(f"{source.pointer}/schema", value["schema"])
+        schema_source = Located(f"{source.pointer}/schema", value["schema"])
         conversion.warn_openapi_3_fields(source, ("schema",))
     elif "type" not in schema_source.value:
         noun = "header" if "in" not in value else "parameter"
@@ -132,7 +134,7 @@ def _serialize(
 
 
 def _convert_collection(
-    conversion: Conversion, source: Found, converted: dict[str, Any], location: str
+    conversion: Conversion, source: Located, converted: dict[str, Any], location: str
 ) -> SerializedSchema:
     """A list, by its `collectionFormat`."""
     kind = mapping(source.value).get("collectionFormat", "csv")
@@ -182,7 +184,7 @@ def _example_field(value: dict[str, Any]) -> dict[str, Any]:
     return {"example": value["x-example"]} if "x-example" in value else {}
 
 
-def _unchanged_fields(conversion: Conversion, source: Found) -> dict[str, Any]:
+def _unchanged_fields(conversion: Conversion, source: Located) -> dict[str, Any]:
     """The fields that OpenAPI 3 has where Swagger 2.0 has them."""
     moved_fields = ("schema", "collectionFormat", "x-example", *_SCHEMA_FIELDS)
     return {
@@ -193,19 +195,19 @@ def _unchanged_fields(conversion: Conversion, source: Found) -> dict[str, Any]:
 
 
 def convert_parameters(
-    conversion: Conversion, holder: Found, at: str
-) -> tuple[list[Any], list[Found], list[Found]]:
+    conversion: Conversion, holder: Located, at: str
+) -> tuple[list[Any], list[Located], list[Located]]:
     """The parameters of a path or operation.
 
     Returns:
         The converted ones, and those in the body and in the form as they are given.
     """
     converted_parameters: list[Any] = []
-    bodies: list[Found] = []
-    fields: list[Found] = []
+    bodies: list[Located] = []
+    fields: list[Located] = []
     value = mapping(holder.value).get("parameters")
     for index, item in enumerate(value if is_list(value) else []):
-        source = Found(f"{holder.pointer}/parameters/{index}", item)
+        source = Located(f"{holder.pointer}/parameters/{index}", item)
         location = mapping(conversion.follow(source).value).get("in")
         if location == "body":
             bodies.append(source)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from clientcast.plain import is_mapping, mapping
-from clientcast.references import Found, lookup, segments, target
+from clientcast.references import Located, local_pointer, lookup, segments
 from clientcast.references import reference as make_reference
 from clientcast.source import escape
 from clientcast.swagger.conversion import Conversion, Kind, Reference
@@ -35,7 +35,7 @@ def rewrite_references(
     names: dict[str, ComponentNames] = {}
     for reference in conversion.references:  # It grows meanwhile.
         raw_reference = reference.holder["$ref"]
-        target_pointer = target(raw_reference)
+        target_pointer = local_pointer(raw_reference)
         if target_pointer is None:
             target_pointer = _resolve_bare_name(conversion, reference, raw_reference)
         if target_pointer is None:
@@ -96,7 +96,7 @@ def _lift_to_component(
 ) -> str | None:
     """Make a component of a value; None where there is none."""
     try:
-        source = Found(pointer, lookup(conversion.data, pointer))
+        source = Located(pointer, lookup(conversion.data, pointer))
     except LookupError:
         return None
     section = _SECTIONS[kind][1]

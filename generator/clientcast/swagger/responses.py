@@ -3,7 +3,7 @@
 from typing import Any
 
 from clientcast.plain import is_mapping, mapping
-from clientcast.references import Found
+from clientcast.references import Located
 from clientcast.source import escape
 from clientcast.swagger.content import convert_content
 from clientcast.swagger.conversion import (
@@ -22,7 +22,7 @@ _BINARY = "application/octet-stream"
 
 
 def convert_responses(
-    conversion: Conversion, source: Found, at: str, produces: tuple[str, ...]
+    conversion: Conversion, source: Located, at: str, produces: tuple[str, ...]
 ) -> Any:
     """The responses of an operation, by status.
 
@@ -49,7 +49,7 @@ def convert_responses(
 
 def convert_response(
     conversion: Conversion,
-    source: Found,
+    source: Located,
     at: str,
     produces: tuple[str, ...] = (),
     status: str = "",
@@ -64,7 +64,7 @@ def convert_response(
         if key not in moved_fields
     }
     if "headers" in value:
-        headers = Found(f"{source.pointer}/headers", value["headers"])
+        headers = Located(f"{source.pointer}/headers", value["headers"])
         converted["headers"] = value["headers"]
         if is_mapping(value["headers"]):
             converted["headers"] = {
@@ -73,7 +73,7 @@ def convert_response(
             }
     examples = mapping(value.get("examples"))
     if "schema" in value:
-        schema_source = Found(f"{source.pointer}/schema", value["schema"])
+        schema_source = Located(f"{source.pointer}/schema", value["schema"])
         media_types = _response_media_types(
             schema_source.value, produces or conversion.produces, status
         )
@@ -112,7 +112,7 @@ def _may_be_object(schema: Any) -> bool:
 
 def _convert_response_reference(
     conversion: Conversion,
-    source: Found,
+    source: Located,
     at: str,
     status: str,
     produces: tuple[str, ...],
@@ -129,7 +129,7 @@ def _convert_response_reference(
             "a response belongs here, and this refers to a schema",
             "write it under 'schema'",
         )
-        schema_source = Found(source.pointer, {"$ref": source.value["$ref"]})
+        schema_source = Located(source.pointer, {"$ref": source.value["$ref"]})
         media_types = _response_media_types(
             schema_source.value, produces or conversion.produces, status
         )
@@ -145,7 +145,7 @@ def _convert_response_reference(
 
 
 def _add_examples(
-    conversion: Conversion, source: Found, converted: dict[str, Any]
+    conversion: Conversion, source: Located, converted: dict[str, Any]
 ) -> None:
     value = mapping(source.value).get("examples")
     contents = mapping(converted.get("content"))

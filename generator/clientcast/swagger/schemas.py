@@ -3,7 +3,7 @@
 from typing import Any
 
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text
-from clientcast.references import MAX_HOPS, Found, reference, segments, target
+from clientcast.references import MAX_HOPS, Located, local_pointer, reference, segments
 from clientcast.source import escape
 from clientcast.swagger.conversion import Conversion, entries
 
@@ -23,7 +23,7 @@ _DECLARING_KEYWORDS = (
 )
 
 
-def convert_schema(conversion: Conversion, found: Found) -> Any:
+def convert_schema(conversion: Conversion, found: Located) -> Any:
     """A schema as OpenAPI 3.0 writes it. Its parts stand where they stood."""
     pointer, value = found
     if not is_mapping(value):
@@ -31,10 +31,10 @@ def convert_schema(conversion: Conversion, found: Found) -> Any:
     conversion.warn_openapi_3_fields(found, _OPENAPI_3_FIELDS)
     converted: dict[str, Any] = {}
     for key, item in value.items():
-        child = Found(f"{pointer}/{escape(key)}", item)
+        child = Located(f"{pointer}/{escape(key)}", item)
         if key in _SCHEMA_LIST_KEYWORDS and is_list(item):
             converted[key] = [
-                convert_schema(conversion, Found(f"{child.pointer}/{index}", member))
+                convert_schema(conversion, Located(f"{child.pointer}/{index}", member))
                 for index, member in enumerate(item)
             ]
         elif key in _SUBSCHEMA_KEYWORDS:
@@ -101,7 +101,9 @@ def _ancestors(definitions: dict[str, Any], name: str) -> list[str]:
     for descendant in found:  # It grows meanwhile.
         for part in sequence(mapping(definitions.get(descendant)).get("allOf")):
             referred = mapping(part).get("$ref")
-            parent_pointer = target(referred) if isinstance(referred, str) else None
+            parent_pointer = (
+                local_pointer(referred) if isinstance(referred, str) else None
+            )
             keys = segments(parent_pointer or "")
             if len(keys) == 2 and keys[0] == "definitions" and keys[1] in definitions:
                 if keys[1] not in found and len(found) < MAX_HOPS:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from clientcast.plain import is_mapping, text
-from clientcast.references import Found
+from clientcast.references import Located
 from clientcast.source import escape
 from clientcast.swagger.conversion import Conversion, entries
 
@@ -17,7 +17,7 @@ _FLOW_FIELDS = ("authorizationUrl", "tokenUrl")
 _OPENAPI_3_FIELDS = ("scheme", "bearerFormat", "flows", "openIdConnectUrl")
 
 
-def convert_security_schemes(conversion: Conversion, source: Found) -> Any:
+def convert_security_schemes(conversion: Conversion, source: Located) -> Any:
     """All security definitions, by name."""
     if not is_mapping(source.value):
         return source.value
@@ -29,7 +29,7 @@ def convert_security_schemes(conversion: Conversion, source: Found) -> Any:
     return converted
 
 
-def _convert_scheme(conversion: Conversion, source: Found, at: str) -> Any:
+def _convert_scheme(conversion: Conversion, source: Located, at: str) -> Any:
     value = source.value
     if not is_mapping(value):
         return value
@@ -43,7 +43,7 @@ def _convert_scheme(conversion: Conversion, source: Found, at: str) -> Any:
             return value
 
 
-def _convert_oauth2(conversion: Conversion, source: Found, at: str) -> dict[str, Any]:
+def _convert_oauth2(conversion: Conversion, source: Located, at: str) -> dict[str, Any]:
     value: dict[str, Any] = source.value
     flow = {key: value[key] for key in _FLOW_FIELDS if key in value}
     scopes = value.get("scopes", {})

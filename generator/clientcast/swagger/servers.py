@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from clientcast.plain import mapping, text, texts
-from clientcast.references import Found
+from clientcast.references import Located
 from clientcast.swagger.conversion import Conversion
 
 _SCHEMES = ("https", "http")
@@ -32,7 +32,7 @@ def convert_servers(conversion: Conversion) -> list[dict[str, Any]]:
 
 
 def convert_operation_servers(
-    conversion: Conversion, found: Found, at: str
+    conversion: Conversion, found: Located, at: str
 ) -> list[dict[str, Any]]:
     """The server of an operation that is not reached by the scheme of the others."""
     operation_schemes = _supported_schemes(mapping(found.value))

@@ -6,19 +6,24 @@ Everything that it finds sound is handed, object by object, to the rules.
 from dataclasses import dataclass
 from typing import Any
 
-from clientcast.check.misplaced import home_of, is_misspelled, is_of_kind, move
-from clientcast.check.walk import Walk, clipped, kind_of
+from clientcast.check.misplaced import (
+    fix_misplaced,
+    intended_location,
+    is_misspelled,
+    matches_kind,
+)
+from clientcast.check.walk import Walk, describe_value, shorten
 from clientcast.check.wrong_types import (
-    NOTHING,
+    ABSENT,
     UNKNOWN,
-    Meaning,
-    meaning,
-    spoken_kind,
+    ValueFix,
+    fix_value,
+    kind_title,
 )
 from clientcast.diagnostic import Severity, closest
-from clientcast.grammar import OBJECTS, Object, spoken
+from clientcast.grammar import OBJECTS, ObjectGrammar, object_title
 from clientcast.plain import is_list, is_mapping, mapping, texts
-from clientcast.references import lookup, path_item, segments
+from clientcast.references import lookup, resolve_path_item, segments
 from clientcast.source import escape
 
 _SCALARS: dict[str, tuple[type, ...]] = {
@@ -26,29 +31,29 @@ _SCALARS: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "number": (int, float),
 }
-_BESIDE_REFERENCE = ("$ref", "summary", "description")
+_REFERENCE_FIELDS = ("$ref", "summary", "description")
 """The fields that a Reference Object may have (OpenAPI 3.1, 4.8.23)."""
-_NOTHING_WITHOUT = ("Parameter", "SecurityScheme")
+_UNUSABLE_IF_INCOMPLETE = ("Parameter", "SecurityScheme")
 """Objects of which nothing is known where a field is missing."""
-_MEANT_WITHOUT: dict[str, Any] = {
+_FIELD_FALLBACKS: dict[str, Any] = {
     "RequestBody": {"application/json": {}},
     "Server": "/",
 }
 """What is read in the place of the required field that an object lacks."""
 
 
-def walked(walk: Walk) -> Walk:
+def check_structure(walk: Walk) -> Walk:
     """The walk done, through a document of which each value is of its kind or has an error."""
-    _Shapes(walk).value("", walk.document.data, "OpenAPI")
-    if not walk.mends:
+    _StructureCheck(walk).value("", walk.document.data, "OpenAPI")
+    if not walk.fixes:
         return walk
-    again = Walk(walk.mended(), walk.found)
-    _Shapes(again).value("", again.document.data, "OpenAPI")
-    return again
+    second_walk = Walk(walk.fixed_document(), walk.diagnostics)
+    _StructureCheck(second_walk).value("", second_walk.document.data, "OpenAPI")
+    return second_walk
 
 
 @dataclass(frozen=True, slots=True)
-class _Shapes:
+class _StructureCheck:
     """What is walked by its grammar."""
 
     walk: Walk
@@ -75,8 +80,8 @@ class _Shapes:
             return
         if kind == "texts":
             kind = "[string]" if is_list(value) else "string"
-        if not self._is_of(kind, pointer, value):
-            meant = meaning(value, kind, required=required, in_map=in_map)
+        if not self._matches(kind, pointer, value):
+            meant = fix_value(value, kind, required=required, in_map=in_map)
             self.wrong_type(pointer, value, kind, meant)
         elif kind[0] == "[":
             for index, item in enumerate(value):
@@ -88,7 +93,7 @@ class _Shapes:
         elif kind not in _SCALARS:
             self._object(pointer, value, kind)
 
-    def _is_of(self, kind: str, pointer: str, value: Any) -> bool:
+    def _matches(self, kind: str, pointer: str, value: Any) -> bool:
         """Whether a value is of a kind, or nearly; then that is said."""
         if kind[0] == "[":
             return is_list(value)
@@ -101,7 +106,7 @@ class _Shapes:
             self.walk.warn(
                 pointer,
                 "not-text",
-                f"{self._name(pointer)} is {kind_of(value)}, not text",
+                f"{self._value_title(pointer)} is {describe_value(value)}, not text",
                 "put it in quotes",
             )
             return True
@@ -114,9 +119,9 @@ class _Shapes:
         if "$ref" in value and (kind != name or name == "Schema"):
             self.walk.references.append((f"{pointer}/$ref", value["$ref"], name))
             if name != "Schema":
-                self._beside_reference(pointer, value, name)
+                self._check_reference_siblings(pointer, value, name)
                 return
-        self.walk.visited.setdefault(name, []).append((pointer, value))
+        self.walk.objects_by_kind.setdefault(name, []).append((pointer, value))
         grammar = OBJECTS[name]
         misplaced: list[str] = []
         hints: list[str] = []
@@ -130,43 +135,47 @@ class _Shapes:
                 continue
             elif grammar.others:
                 self.value(where, item, grammar.others, in_map=True)
-            elif home := home_of(key, name):
+            elif location := intended_location(key, name):
                 misplaced.append(key)
-                hints.append(f"it belongs under '{home}'")
+                hints.append(f"it belongs under '{location}'")
                 self._report_unknown(where, key, name, hints[-1])
             else:
-                hints.append(self._unknown(pointer, value, key, name, grammar))
-        move(self.walk.mends, pointer, value, name, misplaced)
+                hints.append(
+                    self._check_unknown_field(pointer, value, key, name, grammar)
+                )
+        fix_misplaced(self.walk.fixes, pointer, value, name, misplaced)
         for key in grammar.required:
             if value.get(key) is None and not any(f"'{key}'" in h for h in hints):
-                self._missing(pointer, value, name, key)
+                self._report_missing(pointer, value, name, key)
 
-    def _missing(
+    def _report_missing(
         self, pointer: str, value: dict[str, Any], name: str, key: str
     ) -> None:
         """Report a field that an object must have, and read what is meant without it."""
-        serious = name in _NOTHING_WITHOUT or name.endswith("Options")
+        serious = name in _UNUSABLE_IF_INCOMPLETE or name.endswith("Options")
         if value.get("in") == "querystring":  # its name goes nowhere
             serious = False
-        self.walk.missing(pointer, _this(name, pointer), key, is_error=serious)
+        self.walk.report_missing(
+            pointer, _object_title(name, pointer), key, is_error=serious
+        )
         if name == "ServerVariable":
             first = next(iter(texts(value.get("enum"))), "")
-            self.walk.mends.put(f"{pointer}/{key}", first)
+            self.walk.fixes.replace(f"{pointer}/{key}", first)
             if not first:
                 options = {**mapping(value.get("x-client")), "required": True}
-                self.walk.mends.put(f"{pointer}/x-client", options)
-        elif name in _MEANT_WITHOUT:
-            self.walk.mends.put(f"{pointer}/{key}", _MEANT_WITHOUT[name])
+                self.walk.fixes.replace(f"{pointer}/x-client", options)
+        elif name in _FIELD_FALLBACKS:
+            self.walk.fixes.replace(f"{pointer}/{key}", _FIELD_FALLBACKS[name])
         elif name == "Discriminator":
-            self.walk.mends.drop(pointer)
+            self.walk.fixes.remove(pointer)
 
-    def _unknown(
+    def _check_unknown_field(
         self,
         pointer: str,
         value: dict[str, Any],
         key: str,
         name: str,
-        grammar: Object,
+        grammar: ObjectGrammar,
     ) -> str:
         """Report a field that an object does not have, and return the hint.
 
@@ -185,8 +194,8 @@ class _Shapes:
             where, key, name, hint or "remove it, or begin its name with x-"
         )
         if meant is not None and is_misspelled(key, meant) and meant not in value:
-            if is_of_kind(value[key], grammar.fields[meant]):
-                self.walk.mends.move(where, meant)
+            if matches_kind(value[key], grammar.fields[meant]):
+                self.walk.fixes.rename_key(where, meant)
                 return hint
         return ""
 
@@ -201,19 +210,21 @@ class _Shapes:
         self.walk.report(
             pointer,
             "unknown-field",
-            f"'{clipped(key)}' is no field of {spoken(name)}",
+            f"'{shorten(key)}' is no field of {object_title(name)}",
             hint,
             severity=severity,
             at_key=True,
         )
 
-    def _beside_reference(self, pointer: str, value: dict[str, Any], name: str) -> None:
+    def _check_reference_siblings(
+        self, pointer: str, value: dict[str, Any], name: str
+    ) -> None:
         for key in value:
-            if key in _BESIDE_REFERENCE or key.startswith("x-"):
+            if key in _REFERENCE_FIELDS or key.startswith("x-"):
                 continue
             where = f"{pointer}/{escape(key)}"
             if name == "PathItem":
-                self._join(pointer, value, key)
+                self._merge_path_item(pointer, value, key)
             else:
                 self.walk.warn(
                     where,
@@ -223,7 +234,7 @@ class _Shapes:
                     at_key=True,
                 )
 
-    def _join(self, pointer: str, value: dict[str, Any], key: str) -> None:
+    def _merge_path_item(self, pointer: str, value: dict[str, Any], key: str) -> None:
         """Read what a path refers to together with what it says itself."""
         self.walk.warn(
             f"{pointer}/{escape(key)}",
@@ -232,53 +243,53 @@ class _Shapes:
             "write it in what the $ref refers to",
             at_key=True,
         )
-        item = path_item(self.walk.document.data, value)
+        item = resolve_path_item(self.walk.document.data, value)
         if item is not value:
-            self.walk.mends.put(pointer, item)
+            self.walk.fixes.replace(pointer, item)
 
-    def wrong_type(self, pointer: str, value: Any, kind: str, meant: Meaning) -> None:
+    def wrong_type(self, pointer: str, value: Any, kind: str, meant: ValueFix) -> None:
         """Report a value of the wrong type, and read what is meant in its place."""
         if kind == "[string]" and pointer.endswith("/required"):
-            meant = self._required_of_draft_3(pointer, value) or meant
+            meant = self._fix_draft_3_required(pointer, value) or meant
         message = (
-            f"{self._name(pointer)} must be {spoken_kind(kind)},"
-            f" and is {kind_of(value)}"
+            f"{self._value_title(pointer)} must be {kind_title(kind)},"
+            f" and is {describe_value(value)}"
         )
         if meant.value is UNKNOWN:
             self.walk.report(pointer, "wrong-type", message, meant.hint)
             return
         self.walk.warn(pointer, "wrong-type", message, meant.hint)
-        if meant.value is NOTHING:
-            self.walk.mends.drop(pointer)
+        if meant.value is ABSENT:
+            self.walk.fixes.remove(pointer)
         else:
-            self.walk.mends.put(pointer, meant.value)
+            self.walk.fixes.replace(pointer, meant.value)
 
-    def _required_of_draft_3(self, pointer: str, value: Any) -> Meaning | None:
+    def _fix_draft_3_required(self, pointer: str, value: Any) -> ValueFix | None:
         """What `required: true` in a schema means, which stood there before draft 4."""
-        is_required = meaning(value, "boolean", required=True, in_map=False).value
+        is_required = fix_value(value, "boolean", required=True, in_map=False).value
         if not isinstance(value, bool) and is_required is UNKNOWN:
             return None
         if value is True or is_required is True:
             around, _, name = pointer.removesuffix("/required").rpartition("/")
             if around.endswith("/properties"):
                 holder = around.removesuffix("/properties")
-                self.walk.mends.add(f"{holder}/required", segments(f"/{name}")[0])
+                self.walk.fixes.append(f"{holder}/required", segments(f"/{name}")[0])
             elif name == "schema":
-                self.walk.mends.put(f"{around}/required", True)
+                self.walk.fixes.replace(f"{around}/required", True)
         hint = "name the property under 'required' of the schema around it"
-        return Meaning(NOTHING, hint)
+        return ValueFix(ABSENT, hint)
 
-    def _name(self, pointer: str) -> str:
+    def _value_title(self, pointer: str) -> str:
         """How one speaks of the value at a JSON pointer."""
         if not pointer:
             return "the document"
         if is_list(lookup(self.walk.document.data, pointer.rpartition("/")[0])):
             return "this item"
-        return f"'{clipped(segments(pointer)[-1])}'"
+        return f"'{shorten(segments(pointer)[-1])}'"
 
 
-def _this(name: str, pointer: str) -> str:
+def _object_title(name: str, pointer: str) -> str:
     """How one speaks of the object that stands at a JSON pointer."""
     if name.endswith("Options"):
         return f"'{segments(pointer)[-1]}'"
-    return f"this {spoken(name).partition(' ')[2]}"
+    return f"this {object_title(name).partition(' ')[2]}"

@@ -3,16 +3,16 @@
 import re
 from typing import Any
 
-from clientcast.check.walk import Walk, clipped
+from clientcast.check.walk import Walk, shorten
 from clientcast.plain import mapping
 from clientcast.references import segments
 from clientcast.source import escape
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_NO_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
+_NON_TOKEN_CHARACTER = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
 """What neither a method nor a field name can have (RFC 9110, section 5.6.2)."""
-_NO_FIELD_VALUE = re.compile(r"[^\x20-\x7e]")
-_OF_THE_MESSAGE = frozenset(
+_NON_FIELD_VALUE_CHARACTER = re.compile(r"[^\x20-\x7e]")
+_RESERVED_HEADERS = frozenset(
     {
         "connection",
         "content-length",
@@ -30,13 +30,13 @@ _OF_THE_MESSAGE = frozenset(
 sections 7.2, 7.6.1 and 11.7.2; RFC 9112, section 6)."""
 
 
-def check_head(walk: Walk) -> None:
+def check_injection(walk: Walk) -> None:
     """Report texts that would end a header, add one, or change the target of a request."""
     for pointer, _ in walk.objects("Operation"):
         *_, place, method = segments(pointer)
-        wrong = _NO_TOKEN.search(method)
-        if place == "additionalOperations" and wrong:
-            message = f"a method cannot have {_shown(wrong)}"
+        match = _NON_TOKEN_CHARACTER.search(method)
+        if place == "additionalOperations" and match:
+            message = f"a method cannot have {_quote_character(match)}"
             walk.report(pointer, "bad-method", message, "remove it", at_key=True)
     for pointer, parameter in walk.objects("Parameter"):
         if parameter.get("in") == "cookie":
@@ -49,23 +49,27 @@ def check_head(walk: Walk) -> None:
             (f"{pointer}/scheme", scheme.get("scheme")),
             (f"{pointer}/x-client/prefix", options.get("prefix")),
         ):
-            wrong = _NO_FIELD_VALUE.search(value) if isinstance(value, str) else None
-            if wrong:
-                message = f"what goes before a credential cannot have {_shown(wrong)}"
+            match = (
+                _NON_FIELD_VALUE_CHARACTER.search(value)
+                if isinstance(value, str)
+                else None
+            )
+            if match:
+                message = f"what goes before a credential cannot have {_quote_character(match)}"
                 walk.report(place, "bad-header-value", message, "remove it")
     for kind in ("Parameter", "Header", "RequestBody", "Response"):
         for pointer, holder in walk.objects(kind):
             _check_content(walk, f"{pointer}/content", mapping(holder.get("content")))
 
 
-def has_control(text: str) -> bool:
+def has_control_character(text: str) -> bool:
     """Return whether a text has a control character, or another line break."""
     return _CONTROL.search(text) is not None
 
 
-def is_of_the_message(name: str) -> bool:
+def is_reserved_header(name: str) -> bool:
     """Return whether a header belongs to the client alone, as Content-Length does."""
-    return name.strip().lower() in _OF_THE_MESSAGE
+    return name.strip().lower() in _RESERVED_HEADERS
 
 
 def _check_content(walk: Walk, pointer: str, content: dict[str, Any]) -> None:
@@ -74,19 +78,21 @@ def _check_content(walk: Walk, pointer: str, content: dict[str, Any]) -> None:
         place = f"{pointer}/{escape(name)}"
         _check_text(walk, place, name, "a media type", at_key=True)
         encoding = mapping(mapping(media_type).get("encoding"))
-        for part, how in encoding.items():
+        for part, options in encoding.items():
             where = f"{place}/encoding/{escape(part)}/contentType"
-            _check_text(walk, where, mapping(how).get("contentType"), "a media type")
+            _check_text(
+                walk, where, mapping(options).get("contentType"), "a media type"
+            )
 
 
 def _check_text(
     walk: Walk, pointer: str, value: Any, what: str, *, at_key: bool = False
 ) -> None:
-    wrong = _CONTROL.search(value) if isinstance(value, str) else None
-    if wrong:
-        message = f"{what} cannot have {_shown(wrong)}"
+    match = _CONTROL.search(value) if isinstance(value, str) else None
+    if match:
+        message = f"{what} cannot have {_quote_character(match)}"
         walk.report(pointer, "bad-header-value", message, "remove it", at_key=at_key)
 
 
-def _shown(wrong: re.Match[str]) -> str:
-    return f"'{clipped(wrong[0])}'"
+def _quote_character(match: re.Match[str]) -> str:
+    return f"'{shorten(match[0])}'"

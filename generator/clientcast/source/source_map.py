@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Unread(NamedTuple):
+class UnreadableReference(NamedTuple):
     """Why nothing was read where a reference leads, as a Diagnostic says it."""
 
     code: str
@@ -14,19 +14,19 @@ class Unread(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Origins:
+class SourceMap:
     """What moved when a document was converted.
 
     Attributes:
         moved: The JSON pointer into the text of each value that moved, by its pointer in the
             converted data. What is inside a value moved with it.
-        words: How the author names what messages name as it stands in the converted data.
+        original_terms: How the author names what messages name as it stands in the converted data.
     """
 
     moved: Mapping[str, str]
-    words: Mapping[str, str]
+    original_terms: Mapping[str, str]
 
-    def pointer(self, pointer: str) -> str:
+    def original_pointer(self, pointer: str) -> str:
         """The pointer into the text of a value of the converted data."""
         around = pointer
         while around not in self.moved:
@@ -35,8 +35,8 @@ class Origins:
             around = around.rpartition("/")[0]
         return self.moved[around] + pointer[len(around) :]
 
-    def said(self, text: str) -> str:
+    def in_original_terms(self, text: str) -> str:
         """A message in the author's words."""
-        for ours, theirs in self.words.items():
-            text = text.replace(ours, theirs)
+        for term, original in self.original_terms.items():
+            text = text.replace(term, original)
         return text

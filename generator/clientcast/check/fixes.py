@@ -11,23 +11,23 @@ from clientcast.plain import is_list, is_mapping
 from clientcast.references import is_index, segments
 
 
-class _Kind(IntEnum):
+class _FixKind(IntEnum):
     """What a change does, in the order in which they are made."""
 
-    PUT = auto()
-    ADD = auto()
-    MOVE = auto()
+    REPLACE = auto()
+    APPEND = auto()
+    RENAME = auto()
 
 
-class _Nothing:
+class _Removed:
     """Stands in a list for an item that is dropped, so that the others keep their places."""
 
 
-_NOTHING = _Nothing()
+_REMOVED = _Removed()
 
 
 @dataclass(frozen=True, slots=True)
-class _Mend:
+class _Fix:
     """One change: a value is put at a JSON pointer or added to the list there, or moves.
 
     Attributes:
@@ -36,70 +36,70 @@ class _Mend:
 
     pointer: str
     value: Any
-    kind: _Kind = _Kind.PUT
+    kind: _FixKind = _FixKind.REPLACE
 
 
 @dataclass
-class Mends:
+class Fixes:
     """The changes that make a document say what is meant, in their order."""
 
-    _all: list[_Mend] = field(default_factory=list[_Mend])
+    _fixes: list[_Fix] = field(default_factory=list[_Fix])
 
-    def put(self, pointer: str, value: Any) -> None:
+    def replace(self, pointer: str, value: Any) -> None:
         """Read this value at a JSON pointer, whatever stands there."""
-        self._all.append(_Mend(pointer, value))
+        self._fixes.append(_Fix(pointer, value))
 
-    def add(self, pointer: str, value: Any) -> None:
+    def append(self, pointer: str, value: Any) -> None:
         """Read one more item in the list at a JSON pointer, which need not be there."""
-        self._all.append(_Mend(pointer, value, _Kind.ADD))
+        self._fixes.append(_Fix(pointer, value, _FixKind.APPEND))
 
-    def move(self, pointer: str, key: str) -> None:
+    def rename_key(self, pointer: str, key: str) -> None:
         """Read the value at a JSON pointer as the one of another key beside it."""
-        self._all.append(_Mend(pointer, key, _Kind.MOVE))
+        self._fixes.append(_Fix(pointer, key, _FixKind.RENAME))
 
-    def drop(self, pointer: str) -> None:
+    def remove(self, pointer: str) -> None:
         """Read nothing at a JSON pointer."""
-        self._all.append(_Mend(pointer, _NOTHING))
+        self._fixes.append(_Fix(pointer, _REMOVED))
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self._fixes)
 
     def apply(self, data: Any) -> Any:
         """The data of the document, mended: what moves does so with all that it holds."""
-        in_order = sorted(self._all, key=lambda mend: mend.kind)
-        return _Copy({"": data}).mended(in_order)
+        ordered = sorted(self._fixes, key=lambda fix: fix.kind)
+        return _CopyOnWrite({"": data}).fixed_document(ordered)
 
 
-class _Copy:
+class _CopyOnWrite:
     """A copy of data, made only along the ways to what is changed."""
 
     def __init__(self, root: dict[str, Any]) -> None:
         self._root = root
         self._copied: dict[int, Any] = {id(root): root}
 
-    def mended(self, mends: list[_Mend]) -> Any:
-        for mend in mends:
-            *way, last = ["", *segments(mend.pointer)]
+    def fixed_document(self, fixes: list[_Fix]) -> Any:
+        for fix in fixes:
+            *parents, last = ["", *segments(fix.pointer)]
             holder = self._root
-            for key in way:
-                holder = self._member(holder, key)
-            self._change(holder, last, mend)
+            for key in parents:
+                holder = self._writable_child(holder, key)
+            self._apply_one(holder, last, fix)
         for value in self._copied.values():
             if is_list(value):
-                value[:] = [item for item in value if item is not _NOTHING]
+                value[:] = [item for item in value if item is not _REMOVED]
         return self._root[""]
 
-    def _member(self, holder: Any, key: str) -> Any:
+    def _writable_child(self, holder: Any, key: str) -> Any:
         """A member that may be changed; None where there is none to go into."""
         if is_list(holder) and is_index(key) and int(key) < len(holder):
-            holder[int(key)] = self._own(holder[int(key)])
+            holder[int(key)] = self._copy_once(holder[int(key)])
             return holder[int(key)]
         if is_mapping(holder) and key in holder:
-            holder[key] = self._own(holder[key])
+            holder[key] = self._copy_once(holder[key])
             return holder[key]
         return None
 
-    def _own(self, value: Any) -> Any:
+    def _copy_once(self, value: Any) -> Any:
         if id(value) in self._copied:
             return value
         if is_list(value) or is_mapping(value):
@@ -107,21 +107,21 @@ class _Copy:
             self._copied[id(value)] = value
         return value
 
-    def _change(self, holder: Any, key: str, mend: _Mend) -> None:
+    def _apply_one(self, holder: Any, key: str, fix: _Fix) -> None:
         if is_list(holder) and is_index(key) and int(key) < len(holder):
-            holder[int(key)] = mend.value
+            holder[int(key)] = fix.value
         elif not is_mapping(holder):
             return
-        elif mend.kind is _Kind.MOVE:
+        elif fix.kind is _FixKind.RENAME:
             if key in holder:
-                holder[mend.value] = holder.pop(key)
-        elif mend.kind is _Kind.ADD:
-            items = self._member(holder, key)
+                holder[fix.value] = holder.pop(key)
+        elif fix.kind is _FixKind.APPEND:
+            items = self._writable_child(holder, key)
             if not is_list(items):
-                items = holder[key] = self._own([])
-            if mend.value not in items:
-                items.append(mend.value)
-        elif mend.value is _NOTHING:
+                items = holder[key] = self._copy_once([])
+            if fix.value not in items:
+                items.append(fix.value)
+        elif fix.value is _REMOVED:
             holder.pop(key, None)
         else:
-            holder[key] = mend.value
+            holder[key] = fix.value
