@@ -2,13 +2,13 @@
 """Constants that both clients of Clerk Sessions share."""
 
 from ._runtime.paging import OffsetPaging
-from ._runtime.responses import ErrorShape
+from ._runtime.responses import ErrorFormat
 from ._runtime.security import Scheme, Security
 from ._runtime.server import Server
 from .models import ErrorResponse
 
 SERVER = Server("https://api.clerk.com")
-ERRORS = ErrorShape(
+ERRORS = ErrorFormat(
     body=ErrorResponse,
     code=("errors", 0, "code"),
     message=("errors", 0, "message"),

@@ -3,7 +3,7 @@
 
 from ._runtime.paging import CursorPaging
 from ._runtime.polling import Polling
-from ._runtime.responses import ErrorShape
+from ._runtime.responses import ErrorFormat
 from ._runtime.security import Scheme, Security
 from ._runtime.server import Server, Variable
 from .models import ErrorResponse
@@ -16,7 +16,7 @@ SERVER = Server(
         ),
     ),
 )
-ERRORS = ErrorShape(
+ERRORS = ErrorFormat(
     body=ErrorResponse,
     code=("status",),
     message=("summary",),

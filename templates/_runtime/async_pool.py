@@ -1,4 +1,4 @@
-"""The asynchronous client's own connections, on asyncio and on trio."""
+"""Connection pool of the asynchronous client, on asyncio and on trio."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .pool import httpcore_url, translate_errors
 from .server import proxy_for
 
 CONNECTING: ContextVar[list[bool] | None] = ContextVar("connecting", default=None)
-"""Has an item for each connection that is being made, for whoever wants to know."""
+"""List with one item for each connection being opened; None if nobody needs it."""
 
 
 class AsyncPool(httpx2.AsyncBaseTransport):
-    """Sends requests over a pool of connections, through the proxy of the environment if any.
+    """Transport over a connection pool, through the proxy of the environment if any.
 
     Args:
-        base_url: Where all requests go.
-        trust: Whose certificates are believed; None where there are none.
+        base_url: The URL that all requests begin with.
+        ssl_context: The TLS configuration; None for plain HTTP.
     """
 
     def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
@@ -60,7 +60,7 @@ class AsyncPool(httpx2.AsyncBaseTransport):
 
 
 class _Body(httpx2.AsyncByteStream):
-    """The body of an answer as it comes off the connection."""
+    """Body of a response, streamed from the connection."""
 
     def __init__(self, response: httpcore2.Response) -> None:
         self._response = response
@@ -81,10 +81,10 @@ class _Body(httpx2.AsyncByteStream):
 
 
 class _Backend(httpcore2.AsyncNetworkBackend):
-    """Opens connections that know where an answer ends."""
+    """Network backend whose streams track the end of each response."""
 
     def __init__(self) -> None:
-        # httpcore2 has another class of this name for where there is no anyio.
+        # Without anyio, httpcore2 has a placeholder class of this name.
         self._backend: httpcore2.AsyncNetworkBackend = cast(
             Any, httpcore2.AnyIOBackend
         )()
@@ -106,7 +106,7 @@ class _Backend(httpcore2.AsyncNetworkBackend):
 
 
 class _Stream(httpcore2.AsyncNetworkStream):
-    """A connection that knows where an answer ends."""
+    """Network stream that tracks the end of each response."""
 
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
@@ -141,7 +141,7 @@ class _Stream(httpcore2.AsyncNetworkStream):
                 raise
 
     def get_extra_info(self, info: str) -> object:
-        # A connection that can be read before it is asked anything is not used again.
+        # httpcore2 does not reuse an idle connection that is readable.
         if info == "is_readable" and not self._boundary.is_complete():
             return True
         return self._stream.get_extra_info(info)
@@ -149,7 +149,7 @@ class _Stream(httpcore2.AsyncNetworkStream):
 
 @contextmanager
 def _track_connecting() -> Generator[None]:
-    """Nothing can have been delivered to the server while this block is left early."""
+    """Mark a connection as being opened in this block; an error leaves the mark."""
     connecting = CONNECTING.get()
     if connecting is not None:
         connecting.append(True)

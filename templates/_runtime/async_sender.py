@@ -1,4 +1,4 @@
-"""The asynchronous sending: carries calls out, and awaits the answer."""
+"""Asynchronous sender: sends the requests of calls and waits between attempts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .async_transport import (
 )
 from .call import Call
 from .config import Config, OnRequest, OnResponse
-from .exchange import Exchange
+from .exchange import Exchange, Finish, Send
 from .response_body import BodyError, DecodedResponse
 from .responses import Response, record_response
 from .security import AsyncCredential, Scheme, Secret, validated_secret
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class AsyncSender:
-    """Carries calls out, each with its tries and pauses."""
+    """Sends calls, each with its retries and polling."""
 
     def __init__(
         self,
@@ -47,31 +47,31 @@ class AsyncSender:
         self._on_response = on_response
 
     def with_config(self, config: Config) -> AsyncSender:
-        """The same for another setup."""
+        """Return this sender with another configuration, over the same connections."""
         other = copy(self)
         other.config = config
         return other
 
     async def send(self, call: Call[T]) -> T:
-        """Carry a call out, for its value; see `fetch`."""
+        """Send a call and return its value; see `fetch`."""
         return (await self.fetch(call)).value
 
     async def fetch(self, call: Call[T]) -> Response[T]:
-        """Carry a call out.
+        """Send a call, with retries, and return its parsed response.
 
         Raises:
-            ValueError: An argument cannot be sent; nothing was.
-            APIError: No answer came, or one that is no success.
+            ValueError: If an argument or credential cannot be sent; nothing is sent then.
+            APIError: If no response comes, or its status is not 2xx, or it cannot be read.
         """
         exchange = Exchange(call, self.config, self._credentials, monotonic())
         return exchange.parse_response(await self._final_response(exchange))
 
     async def stream(self, call: Call[Any]) -> AsyncStream[Any]:
-        """Carry a call out whose answer comes by and by.
+        """Send a call, with retries, and return the open stream of its response.
 
         Raises:
-            ValueError: An argument cannot be sent; nothing was.
-            APIError: No answer came, or one that is no success.
+            ValueError: If an argument or credential cannot be sent; nothing is sent then.
+            APIError: If no response comes, or its status is not 2xx.
         """
         exchange = Exchange(call, self.config, self._credentials, monotonic())
         response = await self._final_response(exchange)
@@ -83,17 +83,17 @@ class AsyncSender:
         ).value
 
     async def _final_response(self, exchange: Exchange[T]) -> DecodedResponse:
-        """The answer after which nothing is sent any more."""
+        """Send attempts until the exchange is finished; return the final response."""
         while True:
             outcome = await self._attempt(exchange)
+            action: Send | Finish
             if isinstance(outcome, httpx2.TransportError):
-                delay = exchange.handle_transport_error(outcome, monotonic())
+                action = exchange.handle_transport_error(outcome, monotonic())
             else:
-                delay_or_none = exchange.handle_response(outcome, monotonic())
-                if delay_or_none is None:
-                    return outcome
-                delay = delay_or_none
-            await sleep(delay)
+                action = exchange.handle_response(outcome, monotonic())
+            if isinstance(action, Finish):
+                return action.response
+            await sleep(action.delay)
 
     async def _attempt(
         self, exchange: Exchange[T]
@@ -105,7 +105,10 @@ class AsyncSender:
             return redacted(error)
 
     async def _send_attempt(self, exchange: Exchange[T]) -> DecodedResponse:
-        """One answer; where it refuses a credential that has changed, that to the new one."""
+        """Return the response of one attempt.
+
+        After a 401 response the request is sent once more if a credential has changed since.
+        """
         credentials = await self._resolve_credentials(exchange)
         response = await self._send_once(exchange, credentials)
         if response.status_code == 401:
@@ -115,7 +118,7 @@ class AsyncSender:
         return response
 
     async def _resolve_credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
-        """The credentials of one try; only those that are sent are asked for."""
+        """Return the current secrets for one attempt, only of the schemes that it uses."""
         return {
             scheme: validated_secret(
                 scheme, await resolve_credential(self._credentials[scheme])
@@ -153,5 +156,5 @@ class AsyncSender:
         reader = exchange.body_reader(raw_response)
         async for chunk in body_stream(raw_response):
             reader.feed(chunk)
-            del chunk  # A body is no local of a frame that an error leaves.
+            del chunk  # Error trackers record the local variables of frames.
         return DecodedResponse(raw_response, reader.content())

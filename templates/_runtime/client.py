@@ -1,4 +1,4 @@
-"""The synchronous client: its resources, its options and its pages."""
+"""Synchronous client: base classes of clients and resources, and pages of lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .downloads import downloading
 from .errors import APIError, PaginationError
 from .paging import Paging, Position, page_items
 from .polling import resuming
-from .responses import ErrorShape, Response, record_responses
+from .responses import ErrorFormat, Response, record_responses
 from .security import Credential, Scheme
 from .sender import Sender
 from .server import base_url_problem, parse_trusted_origins
@@ -29,13 +29,13 @@ B = TypeVar("B")
 
 
 class Client:
-    """What every client is: resources, options, and connections to close."""
+    """Base class of clients: resources, options and connections."""
 
     def __init__(
         self,
         base_url: str,
         credentials: Mapping[Scheme, Credential],
-        errors: ErrorShape,
+        errors: ErrorFormat,
         *,
         timeout: float,
         max_retries: int,
@@ -48,7 +48,7 @@ class Client:
     ) -> None:
         problem = base_url_problem(base_url)
         if problem:
-            del base_url  # What an error leaves behind may be recorded, with its locals.
+            del base_url  # Error trackers record local variables.
             raise ValueError(problem)
         config = Config(
             base_url.rstrip("/"),
@@ -69,7 +69,7 @@ class Client:
         self._attach_resources(self._sender)
 
     def _attach_resources(self, sender: Sender) -> None:
-        """Make the resources, which send with a sender; each API's client has its own."""
+        """Create the resources of the client; each generated client overrides this."""
 
     def with_options(
         self,
@@ -79,21 +79,24 @@ class Client:
         headers: Mapping[str, str] | None = None,
         strict_responses: bool | None = None,
     ) -> Self:
-        """This client with other options, over the same connections; it closes none.
+        """Return a copy of this client with other options and the same connections.
+
+        None leaves an option unchanged. Closing the copy does not close the connections.
 
         Args:
-            timeout: Seconds that a call may take in all.
-            max_retries: How often a call is tried again.
-            headers: Sent with every call, besides those that it has itself.
-            strict_responses: Whether an answer that does not fit its description is an
-                error.
+            timeout: Seconds that a call may take in total, including retries.
+            max_retries: Maximum number of retries of a call.
+            headers: Additional headers of every request.
+            strict_responses: Whether a response that does not match its schema raises
+                `ResponseValidationError` instead of a `ResponseWarning`.
 
         Raises:
-            ValueError: A header is one that the client itself must set, or cannot be sent.
+            ValueError: If a header is reserved for the client or has an invalid value, or if
+                an option is out of range.
         """
         problem = header_problem(headers or {})
         if problem:
-            del headers  # What an error leaves behind may be recorded, with its locals.
+            del headers  # Error trackers record local variables.
             raise ValueError(problem)
         config = self._sender.config.with_changes(
             timeout, max_retries, headers, strict_responses
@@ -110,20 +113,23 @@ class Client:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Response[T]:
-        """Call a method of this client for its answer with status and headers.
+        """Call a method of this client and return status, headers and value of the response.
 
         Args:
-            method: Such as `client.sessions.get`.
-            args: Its arguments.
-            kwargs: Its arguments.
+            method: A method of a resource, such as `client.sessions.get`.
+            args: Positional arguments of the method.
+            kwargs: Keyword arguments of the method.
 
         Raises:
-            TypeError: It makes no call.
+            TypeError: If the method sends no request.
+            APIError: If the method raises it.
         """
         with record_responses() as responses:
             value = method(*args, **kwargs)
         if not responses:
-            raise TypeError("raw takes a method that makes a call, and its arguments")
+            raise TypeError(
+                "raw takes a method that sends a request, and its arguments"
+            )
         return Response(responses[-1].status_code, responses[-1].headers, value)
 
     def download(
@@ -133,24 +139,25 @@ class Client:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> int:
-        """Write what a method of this client returns to a file, of any size.
+        """Call a method that returns bytes and write its response body to a file.
 
-        A path is that of the whole file or is left as it is: what comes goes to another
-        file beside it until then.
+        The body is not held in memory, so that it may have any size. If `to` is a path, the
+        body is written to a temporary file in the same directory, which replaces the path
+        once it is complete; on an error the path is left unchanged.
 
         Args:
-            to: A path, or a file that is open for writing bytes.
-            method: One that returns bytes.
-            args: Its arguments.
-            kwargs: Its arguments.
+            to: A path, or a file object that is open for writing bytes.
+            method: A method of a resource that returns bytes.
+            args: Positional arguments of the method.
+            kwargs: Keyword arguments of the method.
 
         Returns:
-            How many bytes were written.
+            Number of bytes written.
 
         Raises:
-            TypeError: It makes no call that returns bytes.
-            OSError: The file cannot be written.
-            APIError: As the method raises it.
+            TypeError: If the method does not return bytes.
+            OSError: If the file cannot be written.
+            APIError: If the method raises it.
         """
         with downloading(to) as download:
             method(*args, **kwargs)
@@ -163,20 +170,20 @@ class Client:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Ask for the answer to a call that the server accepted and had not finished.
+        """Wait for the result of a call that the server accepted but had not finished.
 
-        Nothing is asked to be done again. The answer is read as that of the method.
+        The call is not sent again. The result is parsed as the response of the method.
 
         Args:
-            request_id: What the `AcceptedError` of that call carries.
+            request_id: The `request_id` of the `AcceptedError` that the call raised.
             method: The method that was called, such as `client.sessions.list`.
-            args: Its arguments, as they were.
-            kwargs: Its arguments, as they were.
+            args: The positional arguments that it was called with.
+            kwargs: The keyword arguments that it was called with.
 
         Raises:
-            AcceptedError: It is still not finished.
-            TypeError: Calls of this method are never accepted to be finished later.
-            APIError: As the method raises it.
+            AcceptedError: If the call is still not finished.
+            TypeError: If the operation of the method is never accepted for later.
+            APIError: If the method raises it.
         """
         with resuming(request_id):
             return method(*args, **kwargs)
@@ -191,13 +198,13 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connections, but not those of an `http` that was passed in."""
+        """Close the connections, except those of an `http` that was passed in."""
         if self._owns_connections:
             self._connections.close()
 
 
 class Resource:
-    """A group of operations."""
+    """Base class of resources, which group the operations of a client."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
@@ -216,11 +223,11 @@ class Resource:
 
 
 class Page(Generic[T, B]):
-    """One page of a list. Iterating over it goes on through all pages after it.
+    """A page of a list. Iterating over it yields its items and those of all later pages.
 
     Attributes:
-        items: The items of this page alone.
-        body: The whole answer.
+        items: The items of this page only.
+        body: The response body of this page.
     """
 
     def __init__(
@@ -246,21 +253,21 @@ class Page(Generic[T, B]):
 
     @property
     def has_next(self) -> bool:
-        """Whether there may be a page after this one."""
+        """Whether the response refers to a next page, which may be empty."""
         return self._next_position is not None
 
     def next_page(self) -> Page[T, B]:
-        """Fetch the page after this one.
+        """Fetch the next page.
 
         Raises:
-            LookupError: This is the last page; see `has_next`.
-            PaginationError: The server's pages lead in a circle, or to another server.
-            APIError: As the operation raises it; its `last_page` is this one.
+            LookupError: If this is the last page; see `has_next`.
+            PaginationError: If the next page was fetched before, or is on another server.
+            APIError: If the operation raises it; its `last_page` is this page.
         """
         if self._next_position is None:
             raise LookupError("this is the last page")
         if self._next_position in self._visited:
-            raise PaginationError(f"the pages of {self._call} lead in a circle")
+            raise PaginationError(f"the pages of {self._call} repeat in a circle")
         call = self._paging.call_at(self._call, self._next_position)
         try:
             response = self._sender.fetch(call)
@@ -276,7 +283,7 @@ class Page(Generic[T, B]):
 
 
 class _ItemIterator(Iterator[T]):
-    """The items of a page and of all pages after it."""
+    """Iterator over the items of a page and of all later pages."""
 
     def __init__(self, page: Page[T, Any]) -> None:
         self._page = page

@@ -1,7 +1,7 @@
-"""Transports over pyreqwest, which take less CPU than httpx2's own: `http=FastTransport()`.
+"""Transports over pyreqwest, which use less CPU than httpx2's own: `http=FastTransport()`.
 
-pyreqwest is no dependency of this package: `pip install pyreqwest`. Its errors hold whole
-addresses, which have ids in them, so that none of them leaves this module.
+pyreqwest is not a dependency of this package: `pip install pyreqwest`. Its errors contain whole
+URLs, which contain ids, so that none of them leaves this module.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ import httpx2
 
 _MAX_CONNECT_TIME = timedelta(seconds=5)
 _TLS_ERROR_PREFIXES = ("invalid peer certificate", "received ", "peer ")
-"""How the texts begin that its TLS has for what no other try changes."""
+"""Prefixes of the messages of TLS errors in pyreqwest."""
 
 
 class FastTransport(httpx2.BaseTransport):
-    """Sends requests with pyreqwest, over HTTP/1.1 and the proxies that the system names.
+    """Transport of synchronous clients that sends requests with pyreqwest, over HTTP/1.1.
 
-    The read timeout of a request holds for all of it, from connecting to the last byte. A
-    process forked from one that has sent with pyreqwest cannot, and is told so. Control-C is
-    noticed when the call ends.
+    It uses the proxies of the system. The read timeout of a request limits all of it, from
+    connecting to the last byte. A process forked after the first request raises a
+    `RuntimeError` instead of sending. Control-C takes effect when the call ends.
 
     Raises:
-        ImportError: pyreqwest is not installed.
+        ImportError: If pyreqwest is not installed.
     """
 
     def __init__(self) -> None:
@@ -54,12 +54,13 @@ class FastTransport(httpx2.BaseTransport):
 
 
 class AsyncFastTransport(httpx2.AsyncBaseTransport):
-    """`FastTransport` for an asynchronous client, on asyncio: pyreqwest knows no trio.
+    """`FastTransport` for asynchronous clients, on asyncio: pyreqwest does not support trio.
 
-    What is cancelled before its answer begins to come goes on unseen, until its read timeout.
+    A request that is cancelled before its response starts continues in the background until
+    its read timeout.
 
     Raises:
-        ImportError: pyreqwest is not installed.
+        ImportError: If pyreqwest is not installed.
     """
 
     def __init__(self) -> None:
@@ -86,18 +87,18 @@ class AsyncFastTransport(httpx2.AsyncBaseTransport):
 
 
 class _ClientCache:
-    """A client of pyreqwest in each process, made when it is needed.
+    """Cache of one pyreqwest client for each process, built on first use.
 
-    A forked process has none of the threads that its parent's client runs on.
+    A forked process does not have the threads of its parent's client.
 
     Args:
-        builder: The class that makes it.
+        builder: Name of the class that builds the client.
     """
 
     def __init__(self, builder: str) -> None:
         try:
             self._builder: Any = getattr(import_module("pyreqwest.client"), builder)
-            # Here, since a Control-C in an import of Rust's own ends the process.
+            # Imported here: a Control-C during a later import by Rust ends the process.
             import_module("pyreqwest.exceptions")
         except ImportError:
             raise ImportError("this needs pyreqwest: pip install pyreqwest") from None
@@ -105,10 +106,10 @@ class _ClientCache:
         self._is_closed = False
 
     def build_request(self, request: httpx2.Request) -> Any:
-        """A request of pyreqwest whose answer is streamed.
+        """Build a pyreqwest request with a streamed response.
 
         Raises:
-            RuntimeError: The transport is closed, or cannot be used in a forked process.
+            RuntimeError: If the transport is closed or the process was forked.
         """
         if self._is_closed:
             raise RuntimeError("this transport is closed")
@@ -119,7 +120,7 @@ class _ClientCache:
         return _run(lambda: _build_request(client, request))
 
     def pop_client(self) -> Any:
-        """The client that is to be closed, None where there is none."""
+        """Remove and return the client of this process, to close it; None without one."""
         self._is_closed = True
         return self._clients.pop(os.getpid(), None)
 
@@ -143,7 +144,7 @@ def _build_request(client: Any, request: httpx2.Request) -> Any:
 
 
 class _Body(httpx2.SyncByteStream):
-    """The body of an answer as it comes in."""
+    """Body of a response, streamed from pyreqwest."""
 
     def __init__(self, streamed: Any, response: Any) -> None:
         self._streamed = streamed
@@ -158,7 +159,7 @@ class _Body(httpx2.SyncByteStream):
 
 
 class _AsyncBody(httpx2.AsyncByteStream):
-    """The body of an answer as it comes in."""
+    """Body of a response, streamed from pyreqwest."""
 
     def __init__(self, streamed: Any, response: Any) -> None:
         self._streamed = streamed
@@ -176,7 +177,7 @@ def _headers(response: Any) -> list[tuple[str, str]]:
     headers = response.headers
     with suppress(ValueError):
         return list(headers.items())
-    # One has a character beyond ASCII, which pyreqwest cannot show.
+    # A value has non-ASCII bytes, for which pyreqwest raises: skip that header.
     found: list[tuple[str, str]] = []
     for name in dict.fromkeys(headers.keys()):
         with suppress(ValueError):
@@ -185,10 +186,10 @@ def _headers(response: Any) -> list[tuple[str, str]]:
 
 
 def _run(step: Callable[[], Any]) -> Any:
-    """What a step of pyreqwest gives; its errors as those of httpx2.
+    """Run a function of pyreqwest and return its result.
 
     Raises:
-        httpx2.TransportError: It failed.
+        httpx2.TransportError: If it fails.
     """
     failure: BaseException
     try:
@@ -196,16 +197,16 @@ def _run(step: Callable[[], Any]) -> Any:
     except _error_class() as error:
         failure = _to_httpx2_error(error)
     except BaseException as error:
-        # A signal may come where pyreqwest makes an error: its frames have the address too.
+        # A signal may arrive while pyreqwest creates an error: its frames hold the URL too.
         failure = error.with_traceback(None)
-    raise failure  # Out here, so that the other is not its context.
+    raise failure  # Outside the except block, so that its context is not the original.
 
 
 async def _run_async(step: Callable[[], Awaitable[Any]]) -> Any:
     try:
         return await step()
     except asyncio.CancelledError:
-        # It is one of pyreqwest's own, which no cancel scope of anyio takes for its.
+        # pyreqwest raises its own, which cancel scopes of anyio do not recognize.
         await anyio.lowlevel.checkpoint_if_cancelled()
         raise
     except _error_class() as error:
@@ -218,14 +219,14 @@ def _error_class() -> Any:
 
 
 def _to_httpx2_error(error: Any) -> httpx2.TransportError:
-    """The error that httpx2 would raise.
+    """Convert an error of pyreqwest to the one that httpx2 would raise.
 
-    The classes of pyreqwest do not tell a connection that was not opened from one that broke
-    after the request was sent; the causes do. The last of them is what the socket said.
+    Only the causes distinguish a failed connection attempt from a connection that broke after
+    the request was sent; the classes do not. The last cause is the message of the socket.
     """
     details: Any = getattr(error, "details", None) or {}
     causes: list[str] = [cause["message"] for cause in details.get("causes") or ()]
-    reason = causes[-1] if causes and "://" not in causes[-1] else "no answer"
+    reason = causes[-1] if causes and "://" not in causes[-1] else "no response"
     is_late = isinstance(error, TimeoutError)
     if "client error (Connect)" in causes:
         failure = (
@@ -237,7 +238,7 @@ def _to_httpx2_error(error: Any) -> httpx2.TransportError:
     if is_late:
         return httpx2.ReadTimeout("the deadline has passed")
     if reason == "connection closed before message completed":
-        return httpx2.RemoteProtocolError("the server disconnected without an answer")
+        return httpx2.RemoteProtocolError("the server disconnected without a response")
     if "os error" in reason:
         return httpx2.ReadError(reason)
     return httpx2.RemoteProtocolError(reason)

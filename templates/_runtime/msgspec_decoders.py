@@ -1,4 +1,4 @@
-"""What msgspec reads by itself: it reads much faster than we do, but not every type."""
+"""msgspec decoders: much faster than `conversion`, but not available for every type."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ _lock = Lock()
 
 
 class _AnyModel(msgspec.Struct):
-    """Stands for any one model."""
+    """Placeholder for any model."""
 
 
 @cache
 def msgspec_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
-    """What reads JSON as a type; None where msgspec cannot.
+    """Return the msgspec decoder of a type; None if msgspec does not support it.
 
-    msgspec takes a model whose fields it gave up half-way, or of which another thread looks
-    up the fields at this moment, for one that it knows, and its decoder ends the process. So
-    it is asked for no type that it does not know, and for one at a time.
+    msgspec crashes the process with a model whose field lookup failed half-way or is running
+    in another thread. So decoders are created one at a time, for supported types only.
     """
     with _lock:
         return (
@@ -38,7 +37,7 @@ def msgspec_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
 
 
 def contains_type(type_: Any, predicate: Callable[[Any], bool]) -> bool:
-    """Whether a type is one that is wanted, or has one in it."""
+    """Return whether a predicate holds for a type or any type nested in it."""
     seen: set[Any] = set()
     todo = [type_]
     while todo:
@@ -55,9 +54,9 @@ def contains_type(type_: Any, predicate: Callable[[Any], bool]) -> bool:
 
 @cache
 def _is_unsupported(type_: Any) -> bool:
-    """Whether msgspec does not know a type, whatever it thinks of the types in it.
+    """Return whether msgspec does not support a type, regardless of nested types.
 
-    It tells no two models apart, nor two arrays, and no text from a date in a union.
+    It supports no unions of two models, of two arrays, or of a string and a date.
     """
     if is_subclass(type_, msgspec.Struct) or type_ is UnsetType:
         return False
@@ -76,7 +75,7 @@ def _is_unsupported(type_: Any) -> bool:
 
 
 def _shallow_type(type_: Any) -> Any:
-    """A type without the types in it."""
+    """Return a type without its nested types."""
     if is_subclass(type_, msgspec.Struct):
         return _AnyModel
     origin = get_origin(type_)

@@ -1,4 +1,4 @@
-"""How an operation's answer is cut into pages, and where the next one begins."""
+"""Paging styles: how a response refers to the next page of a list."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from .styles import to_plain_data
 from .type_guards import is_array
 
 Position = str | int
-"""Where a page begins: a cursor, how many items come before it, or its address."""
+"""Position of a page: a cursor, an offset, or a URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class CursorPaging:
-    """The answer carries a cursor that the next call repeats.
+    """Paging with a cursor from the response that the next request sends.
 
     Attributes:
-        argument: The parameter, or member of the JSON body, that takes the cursor.
-        cursor: Where the answer keeps it.
-        items: Where the answer keeps its items; the first place that has a list.
+        argument: The query parameter, or property of the JSON body, for the cursor.
+        cursor: Pointer to the next cursor in the response body.
+        items: Pointers to the items in the response body; the first to a list counts.
     """
 
     argument: str
@@ -31,33 +31,33 @@ class CursorPaging:
     items: tuple[Pointer, ...]
 
     def position(self, call: Call[Any]) -> Position | None:
-        """The cursor that a call is sent with."""
+        """Return the cursor of a call, or None."""
         return call.argument(self.argument)
 
     def next_position(
         self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
-        """The cursor of the page after this one, None where this is the last."""
+        """Return the cursor of the next page; None if this is the last page."""
         cursor = to_plain_data(value_at(response.value, self.cursor))
         if isinstance(cursor, str | int) and not isinstance(cursor, bool):
             return cursor or None
         return None
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
-        """The call for the page at a cursor."""
+        """Return the call for the page at a cursor."""
         return call.with_argument(self.argument, position)
 
 
 @dataclass(frozen=True, slots=True)
 class OffsetPaging:
-    """The call says how many items to skip and how many to return at most.
+    """Paging with an offset and a limit.
 
     Attributes:
-        argument: The parameter that takes how many to skip.
-        limit: The parameter that takes how many to return.
-        default_limit: What the server takes where it is not given; 0 for unknown.
-        items: Where the answer keeps its items; the first place that has a list.
-        total: Where it keeps how many there are of all pages; None for nowhere.
+        argument: The query parameter for the offset.
+        limit: The query parameter for the limit.
+        default_limit: The server's limit if the parameter is not given; 0 if unknown.
+        items: Pointers to the items in the response body; the first to a list counts.
+        total: Pointer to the number of items of all pages; None if there is none.
     """
 
     argument: str
@@ -67,13 +67,13 @@ class OffsetPaging:
     total: Pointer | None = None
 
     def position(self, call: Call[Any]) -> Position | None:
-        """How many items a call skips."""
+        """Return the offset of a call, or None."""
         return call.argument(self.argument)
 
     def next_position(
         self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
-        """How many items come before the next page, None where this is the last."""
+        """Return the offset of the next page; None if this is the last page."""
         skipped, limit = call.query.get(self.argument), call.query.get(self.limit)
         end = (skipped if isinstance(skipped, int) else 0) + len(items)
         total = None if self.total is None else value_at(response.value, self.total)
@@ -86,32 +86,32 @@ class OffsetPaging:
         return end if has_more and items else None
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
-        """The call for the page after so many items."""
+        """Return the call for the page at an offset."""
         return call.with_argument(self.argument, position)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPaging:
-    """The answer's `Link` header has the address of the next page (RFC 8288).
+    """Paging with the URL of the next page in the `Link` header (RFC 8288).
 
     Attributes:
-        items: Where the answer keeps its items; the first place that has a list.
+        items: Pointers to the items in the response body; the first to a list counts.
     """
 
     items: tuple[Pointer, ...]
 
     def position(self, call: Call[Any]) -> Position | None:
-        """The address that a call was given in place of its route's."""
+        """Return the URL of a call from an earlier response, or None."""
         return call.link
 
     def next_position(
         self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
-        """The address of the next page, None where this is the last."""
+        """Return the URL of the next page; None if this is the last page."""
         return next_link(response.headers.get("link", ""))
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
-        """The call for the page at an address."""
+        """Return the call for the page at a URL."""
         return replace(call, link=str(position))
 
 
@@ -119,7 +119,7 @@ Paging = CursorPaging | OffsetPaging | LinkPaging
 
 
 def page_items(paging: Paging, body: object) -> list[Any]:
-    """The items of one page; none where the answer has no list in any of the places."""
+    """Return the items of one page; an empty list if no pointer leads to a list."""
     for path in paging.items:
         items = value_at(body, path)
         if is_array(items):

@@ -1,4 +1,4 @@
-"""Looks up members of a response body: by declared fields, keys and indexes, nothing else."""
+"""Lookup in response bodies by JSON pointer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Pointer = tuple[str | int, ...]
 
 
 def value_at(body: object, pointer: Pointer) -> object:
-    """Return what a body has under keys and indexes; None if it has nothing there.
+    """Return the value at a pointer; None if there is none.
 
-    A key is the name of a property as it goes over the wire. It is never the name of an
-    attribute: an API's description must not reach what else a Python object has.
+    Keys are JSON property names, never Python attribute names: a document must not reach
+    other attributes of a Python object.
 
     Args:
         body: A model, or plain data.
-        keys: Where to look.
+        pointer: The pointer.
     """
     value = body
     for key in pointer:
@@ -38,7 +38,7 @@ def value_at(body: object, pointer: Pointer) -> object:
 
 
 def text_at(body: object, pointer: Pointer) -> str | None:
-    """Return the text that a body has under keys and indexes; None if there is no text."""
+    """Return the string at a pointer; None if there is no string."""
     value = value_at(body, pointer) if pointer else None
     return value if isinstance(value, str) else None
 

@@ -1,4 +1,4 @@
-"""How the answer is asked for to a call that the server accepted and goes on with (202)."""
+"""Polling for the result of a call that the server accepted with 202."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .pointers import Pointer
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """Where the answer will be (RFC 9110, section 15.3.3).
+    """How to poll for the result of an accepted call (RFC 9110, section 15.3.3).
 
     Attributes:
-        route: Asked with GET until it answers with another status than 202.
-        parameter: The one parameter of the route; it takes the id of the request.
-        request_id: Where the body of the 202 keeps that id, as keys and indexes.
+        route: Path template to GET until the status is not 202.
+        parameter: The only parameter of the route: the request id.
+        request_id: Pointer to the request id in the body of the 202 response.
     """
 
     route: str
@@ -30,7 +30,7 @@ _resumed_request_id: ContextVar[str | None] = ContextVar("resumed", default=None
 
 @contextmanager
 def resuming(request_id: str) -> Generator[None]:
-    """Let the call that is made in this block be one that was accepted before."""
+    """Make the call in this block poll for a request that was accepted before."""
     token = _resumed_request_id.set(request_id)
     try:
         yield
@@ -39,7 +39,7 @@ def resuming(request_id: str) -> Generator[None]:
 
 
 def pop_resumed_request_id() -> str | None:
-    """The id under which the call that is being made was accepted; it is told once."""
+    """Return the request id that the current call resumes, once: later calls get None."""
     request_id = _resumed_request_id.get()
     if request_id is not None:
         _resumed_request_id.set(None)

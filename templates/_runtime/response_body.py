@@ -1,6 +1,6 @@
-"""Reads the body of an answer, decompressed, and no more of it than was agreed.
+"""Reading of response bodies: decompression and the size limit.
 
-A few kilobytes of gzip can stand for gigabytes, so that what is counted is what comes out.
+The limit counts decompressed bytes, since a few kilobytes of gzip may expand to gigabytes.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from functools import cached_property
 import httpx2
 
 ACCEPTED_ENCODINGS = "gzip, deflate"
-"""What a request says that it accepts (RFC 9110, section 12.5.3)."""
+"""The `Accept-Encoding` header of requests (RFC 9110, section 12.5.3)."""
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _CHUNK_SIZE = 64 * 1024
 
 
 class BodyError(Exception):
-    """The body cannot be read: it is too large, or not encoded as its header says."""
+    """The body cannot be read: it is too large or its content encoding is invalid."""
 
 
 class DecodedResponse:
-    """An answer with its body, decompressed.
+    """A response with its decompressed body.
 
     Attributes:
         status_code: The HTTP status.
-        headers: As they came.
-        content: The body.
-        received: As the transport gave it.
+        headers: The headers as received.
+        content: The decompressed body; empty for a stream.
+        raw_response: The response of the transport.
     """
 
     def __init__(self, raw_response: httpx2.Response, content: bytes) -> None:
@@ -40,7 +40,7 @@ class DecodedResponse:
 
     @cached_property
     def httpx_response(self) -> httpx2.Response:
-        """The same for people to look at; made only where someone does, for it takes time."""
+        """The response as users see it in errors and hooks; created on first access only."""
         if self.raw_response.is_stream_consumed:
             return self.raw_response
         headers = self.headers.copy()
@@ -56,20 +56,20 @@ class DecodedResponse:
 
 
 class Decompressor:
-    """Takes the body of one answer as it comes, and gives it decompressed.
+    """Incremental decompressor of one response body.
 
     Args:
-        encoding: The `Content-Encoding` header, empty for none.
+        encoding: The `Content-Encoding` header; empty for none.
 
     Raises:
-        BodyError: The encoding was not asked for.
+        BodyError: If the encoding is unsupported.
     """
 
     def __init__(self, encoding: str) -> None:
         names = [name.strip().lower() for name in encoding.split(",")]
         encodings = [name for name in names if name not in ("", "identity")]
         if len(encodings) > 1 or any(name not in _WINDOW_BITS for name in encodings):
-            raise BodyError("its content encoding is not one that was asked for")
+            raise BodyError("its content encoding is not in Accept-Encoding")
         self._is_deflate = encodings == ["deflate"]
         self._head = b""
         self._has_data = False
@@ -78,10 +78,10 @@ class Decompressor:
         )
 
     def decompress(self, data: bytes) -> Iterator[bytes]:
-        """What the next piece becomes, never much at once.
+        """Yield the decompressed form of the next chunk, in chunks of limited size.
 
         Raises:
-            BodyError: It is not encoded as its header says.
+            BodyError: If the data is invalid for the encoding.
         """
         if self._zlib is None:
             yield data
@@ -98,36 +98,36 @@ class Decompressor:
             try:
                 chunk = self._zlib.decompress(data, _CHUNK_SIZE)
             except zlib.error:
-                raise BodyError("it is not encoded as its header says") from None
+                raise BodyError("it does not match its content encoding") from None
             data = self._zlib.unconsumed_tail
             is_consumed = len(chunk) < _CHUNK_SIZE
             yield chunk
 
     def end(self) -> None:
-        """Be told that no more comes.
+        """Check that the compressed data is complete.
 
         Raises:
-            BodyError: The compressed form breaks off.
+            BodyError: If it is truncated.
         """
         if self._zlib is not None and self._has_data and not self._zlib.eof:
-            raise BodyError("its compressed form breaks off")
+            raise BodyError("its compressed data is truncated")
 
     def _detect_raw_deflate(self) -> None:
-        """Some servers leave out the zlib header that RFC 9110, section 8.4.1.2, wants."""
+        """Accept deflate data without the zlib header that RFC 9110, 8.4.1.2, requires."""
         first, second = self._head[0], self._head[1]
         if first & 15 != 8 or (first * 256 + second) % 31:
             self._zlib = zlib.decompressobj(-15)
 
 
 class BodyReader:
-    """The body of one answer, fed piece by piece.
+    """Incremental reader of one response body into memory.
 
     Args:
-        encoding: The `Content-Encoding` header, empty for none.
-        limit: How many bytes the body may have, decompressed.
+        encoding: The `Content-Encoding` header; empty for none.
+        limit: Maximum size of the decompressed body in bytes.
 
     Raises:
-        BodyError: The encoding was not asked for.
+        BodyError: If the encoding is unsupported.
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
@@ -137,10 +137,10 @@ class BodyReader:
         self._size = 0
 
     def feed(self, data: bytes) -> None:
-        """Take the next piece.
+        """Add the next chunk.
 
         Raises:
-            BodyError: The body is too large, or not encoded as its header says.
+            BodyError: If the body is too large or its encoding is invalid.
         """
         for chunk in self._decompressor.decompress(data):
             self._size += len(chunk)
@@ -149,10 +149,10 @@ class BodyReader:
             self._chunks.append(chunk)
 
     def content(self) -> bytes:
-        """The whole body, once all pieces are in.
+        """Return the whole body after the last chunk.
 
         Raises:
-            BodyError: Its compressed form breaks off.
+            BodyError: If its compressed data is truncated.
         """
         self._decompressor.end()
         return b"".join(self._chunks)

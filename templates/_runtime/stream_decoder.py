@@ -1,4 +1,4 @@
-"""Reads the body of a stream into its items. No socket."""
+"""Decoder of streamed response bodies into items. Performs no I/O."""
 
 from __future__ import annotations
 
@@ -20,23 +20,24 @@ from .stream_parsers import DelimitedParser, EventStreamParser, Frame
 T = TypeVar("T")
 
 STREAM_FORMATS = ("events", "lines", "sequence")
-"""How a call reads a stream: server-sent events, JSON Lines, a JSON text sequence."""
+"""Values of `Call.response_format` for streams: server-sent events, JSON Lines, and JSON text
+sequences (RFC 7464)."""
 
 _DONE = b"[DONE]"
-"""The data of an event that by common practice says that no other comes; it is no JSON."""
+"""Data of the last event of a stream, a common convention; it is not JSON."""
 _NOT_JSON = Mismatch("$", "JSON", "text")
 _EVENT_STREAM = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
 class ServerSentEvent(Generic[T]):
-    """An event of a stream (WHATWG HTML, section 9.2).
+    """A server-sent event (WHATWG HTML, section 9.2).
 
     Attributes:
-        data: What it says.
-        event: What kind of event it is.
-        id: The id of the last event that had one, up to this; empty for none.
-        retry: Milliseconds to wait before the stream is asked for again, where it says so.
+        data: The data of the event.
+        event: The type of the event.
+        id: The last event id of the stream so far; empty if there was none.
+        retry: Milliseconds to wait before reconnecting, or None if the event has none.
     """
 
     data: T = field(repr=False)
@@ -46,19 +47,19 @@ class ServerSentEvent(Generic[T]):
 
 
 class StreamDecoder(Generic[T]):
-    """Makes items of the body of one answer, fed piece by piece.
+    """Incremental decoder of one streamed response body.
 
     Args:
-        call: What was asked.
-        config: What holds for every call.
-        response: The answer, whose body is to come.
+        call: The call that the stream responds to.
+        config: The configuration of the client.
+        response: The response, whose body is not read yet.
 
     Attributes:
-        silence: Seconds that the server may say nothing.
-        is_finished: Whether no more items come.
+        idle_timeout: Seconds to wait for the next data.
+        is_finished: Whether the stream has ended.
 
     Raises:
-        BodyError: It is not encoded as was asked for, or no such stream.
+        BodyError: If the content encoding or the media type is unsupported.
     """
 
     def __init__(
@@ -75,14 +76,17 @@ class StreamDecoder(Generic[T]):
         self.is_finished = False
 
     def no_items(self) -> Iterator[T]:
-        """No items, before anything has come."""
+        """Return an empty iterator, for the time before the first chunk."""
         yield from ()
 
     def decode(self, data: bytes | None) -> Iterator[T]:
-        """The items that end in the next piece of the body; None is its end.
+        """Yield the items that are complete after the next chunk of the body.
+
+        Args:
+            data: The chunk; None at the end of the body.
 
         Raises:
-            BodyError: One cannot be read.
+            BodyError: If an item cannot be read.
         """
         for frame in self._parse_frames(data):
             if self._call.response_format == "events" and frame.data == _DONE:
@@ -91,14 +95,14 @@ class StreamDecoder(Generic[T]):
             yield self._decode_item(frame)
 
     def validation_error(self, problem: str) -> ResponseValidationError:
-        """The error of a stream of which an item cannot be read."""
+        """Return the error for an item that cannot be read."""
         return unreadable_body_error(self._call, self._response, problem)
 
     def connection_error(self, error: httpx2.TransportError) -> APIConnectionError:
-        """The error of a stream that goes on no longer."""
+        """Return the error for a connection that broke or timed out during the stream."""
         if isinstance(error, httpx2.TimeoutException):
             return APITimeoutError(
-                f"the stream of {self._call} said nothing for {self.idle_timeout:g} s"
+                f"the stream of {self._call} sent no data for {self.idle_timeout:g} s"
             )
         return APIConnectionError(f"the stream of {self._call} broke off")
 
@@ -123,7 +127,7 @@ class StreamDecoder(Generic[T]):
         raise BodyError(problem)
 
     def _decode_data(self, data: bytes, type_: Any) -> Any:
-        """What an event says: JSON, or where it is none, text."""
+        """Decode the data of an event: JSON, or text if it is not JSON."""
         text = data.decode("utf-8", "replace")
         if type_ is str:
             return text
@@ -146,7 +150,7 @@ def _parser(
     if call.response_format == "events":
         content_type = response.headers.get("content-type", _EVENT_STREAM)
         if content_type.partition(";")[0].strip().lower() != _EVENT_STREAM:
-            raise BodyError("it is no stream of events")
+            raise BodyError("its media type is not text/event-stream")
         return EventStreamParser(config.max_body)
     return DelimitedParser(
         b"\n" if call.response_format == "lines" else b"\x1e", config.max_body

@@ -1,6 +1,6 @@
-"""Cuts the body of a stream into what it is a stream of, piece by piece. No socket, no JSON.
+"""Incremental parsers of streamed bodies into frames. Perform no I/O and decode no JSON.
 
-However the body is cut up on its way, the same comes out.
+The result does not depend on how the body is split into chunks.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ _MAX_RETRY_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a stream is of, as it came: an event's data, or an item's JSON.
+    """An undecoded unit of a stream.
 
     Attributes:
-        event, id, retry: Of an event, as `ServerSentEvent` has them.
+        data: The data of an event, or the JSON of an item.
+        event, id, retry: Fields of an event, see `ServerSentEvent`.
     """
 
     data: bytes
@@ -29,11 +30,11 @@ class Frame:
 
 
 class DelimitedParser:
-    """Items that a byte separates.
+    """Parser of items that are separated by a byte.
 
     Args:
-        separator: That byte.
-        limit: How many bytes an item may have.
+        separator: The byte.
+        limit: Maximum size of an item in bytes.
     """
 
     def __init__(self, separator: bytes, limit: int) -> None:
@@ -41,10 +42,10 @@ class DelimitedParser:
         self._buffer = _Buffer(limit)
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """The items that end in the next piece.
+        """Yield the items that are complete after the next chunk.
 
         Raises:
-            BodyError: One is too large.
+            BodyError: If an item is too large.
         """
         *ends, rest = data.split(self._separator)
         for end in ends:
@@ -53,17 +54,17 @@ class DelimitedParser:
         self._buffer.add(rest)
 
     def end(self) -> Iterator[Frame]:
-        """The last item, where nothing comes after it."""
+        """Yield the last item if the body does not end with the separator."""
         item = self._buffer.take().strip()
         if item:
             yield Frame(item)
 
 
 class EventStreamParser:
-    """Server-sent events (WHATWG HTML, section 9.2.6).
+    """Parser of server-sent events (WHATWG HTML, section 9.2.6).
 
     Args:
-        limit: How many bytes an event may have.
+        limit: Maximum size of an event in bytes.
     """
 
     def __init__(self, limit: int) -> None:
@@ -78,10 +79,10 @@ class EventStreamParser:
         self._retry: int | None = None
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """The events that end in the next piece.
+        """Yield the events that are complete after the next chunk.
 
         Raises:
-            BodyError: One is too large.
+            BodyError: If an event is too large.
         """
         if self._is_after_cr and data.startswith(b"\n"):  # the second half of a CRLF
             data = data[1:]
@@ -93,7 +94,7 @@ class EventStreamParser:
                 yield from self._process_line(self._buffer.take().rstrip(b"\r\n"))
 
     def end(self) -> Iterator[Frame]:
-        """Nothing: an event that is not finished is none."""
+        """Yield nothing: an incomplete event at the end is discarded."""
         yield from ()
 
     def _process_line(self, line: bytes) -> Iterator[Frame]:
@@ -116,7 +117,7 @@ class EventStreamParser:
             self._retry = None
 
     def _process_field(self, line: bytes) -> None:
-        """Take a line with a field, or one with a comment, whose name is empty."""
+        """Process a line with a field, or with a comment, whose field name is empty."""
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         match name:
@@ -136,12 +137,12 @@ class EventStreamParser:
 
 
 def _item_too_large(limit: int) -> BodyError:
-    """The error of an item that does not end."""
+    """Return the error for an item that exceeds the size limit."""
     return BodyError(f"an item of it is larger than {limit:,} bytes")
 
 
 class _Buffer:
-    """The beginning of what has not ended."""
+    """Buffer for an incomplete item, with a size limit."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit

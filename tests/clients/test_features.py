@@ -189,7 +189,7 @@ def test_error_with_a_model_of_its_own(clients: dict[str, ModuleType]) -> None:
         assert isinstance(caught.value, crud.ShopError)
         assert caught.value.status_code == 404
         assert caught.value.body == crud.models.Problem(title="gone")
-        assert str(caught.value) == "GET /products/{id} was answered 404"
+        assert str(caught.value) == "GET /products/{id} returned 404"
 
 
 def test_union_with_discriminator(clients: dict[str, ModuleType]) -> None:

@@ -194,7 +194,7 @@ def test_example_of_error(prism: PrismURL, example: Example, mode: Mode) -> None
             request_id = body["request_id"]
     assert (error.code, error.message, error.request_id) == (*expected, request_id)
     route = SPECS[call.vendor].route(call.operation)
-    text = f"{request.method} {route} was answered {example.status}, code {expected[0]}"
+    text = f"{request.method} {route} returned {example.status}, code {expected[0]}"
     assert str(error) == text + (f", request id {request_id}" if request_id else "")
 
 

@@ -309,4 +309,4 @@ def test_catalogued_error_of_clerk(entry: dict[str, Any], mode: Mode) -> None:
     assert error.body.errors[0].long_message == entry["longMessage"]
     route = "GET /v1/sessions/{session_id}"
     code = f", code {entry['code']}" if entry["code"] else ""
-    assert str(error) == f"{route} was answered {status}{code}"
+    assert str(error) == f"{route} returned {status}{code}"

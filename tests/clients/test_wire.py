@@ -583,7 +583,7 @@ def test_credentials_of_every_kind(clients: Clients) -> None:
     assert sent("ask_device", token="t") is None
     assert sent("read_header", header="h") is None
     assert server.last.headers["X-Key"] == "h"
-    with pytest.raises(ValueError, match="no name and password") as caught:
+    with pytest.raises(ValueError, match="not a user name and a password") as caught:
         vault.Vault(login="secret")
     assert "secret" not in str(caught.value)
 

@@ -84,8 +84,8 @@ async def _each_error(scene: Scene) -> list[str]:
 def _lines(seen: Seen) -> None:
     lines = [r.getMessage() for r in seen.heard.records if r.name == "okta"]
     assert len(lines) == 2, lines
-    assert lines[0].startswith("GET /api/v1/sessions/{sessionId} 503, try 1, ")
-    assert lines[1].startswith("GET /api/v1/sessions/{sessionId} 200, try 2, ")
+    assert lines[0].startswith("GET /api/v1/sessions/{sessionId} 503, attempt 1, ")
+    assert lines[1].startswith("GET /api/v1/sessions/{sessionId} 200, attempt 2, ")
     assert all(line.endswith(" ms") for line in lines)
 
 
@@ -203,7 +203,7 @@ ROWS = (
     Row(
         "F75",
         "Everything is logged, at DEBUG",
-        "Method, route template, outcome, try and milliseconds; no secret",
+        "Method, route template, outcome, attempt and milliseconds; no secret",
         (Case(server=(reply(503, b""), GOOD), requests=2, check=_lines),),
     ),
     Row(

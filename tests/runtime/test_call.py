@@ -125,7 +125,9 @@ def test_a_link_takes_the_place_of_route_and_query(link: str, sent: str) -> None
     ],
 )
 def test_a_link_to_another_place_is_refused(link: str) -> None:
-    with pytest.raises(PaginationError, match="GET /things lead to another server"):
+    with pytest.raises(
+        PaginationError, match="next page of GET /things is on another server"
+    ):
         request(link=link)
 
 

@@ -16,7 +16,7 @@ from _runtime.client import Client, Page, Resource
 from _runtime.config import Config
 from _runtime.model import Model
 from _runtime.paging import CursorPaging, OffsetPaging, Paging
-from _runtime.responses import ErrorShape
+from _runtime.responses import ErrorFormat
 from _runtime.sender import Sender
 from _runtime.transport import Connections
 
@@ -51,7 +51,7 @@ class AsyncThings(AsyncResource):
         return await self._page(call, Item, paging)
 
 
-SHAPE = ErrorShape(
+SHAPE = ErrorFormat(
     Item, code=("errors", 0, "code"), message=("message",), request_id="X-Id"
 )
 
@@ -212,7 +212,7 @@ def test_status_errors(mode: str, status: int, name: str) -> None:
     assert error.body == Item(id=7)
     assert error.response.status_code == status
     assert str(error) == (
-        f"GET /things/{{id}} was answered {status}, code E1, request id req-1"
+        f"GET /things/{{id}} returned {status}, code E1, request id req-1"
     )
 
 
@@ -230,9 +230,7 @@ def test_status_errors_with_odd_bodies(mode: str, body: bytes) -> None:
 @both_modes
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff"])
 def test_success_that_cannot_be_read(mode: str, body: bytes) -> None:
-    with pytest.raises(
-        errors.ResponseValidationError, match="was answered 200, and its"
-    ):
+    with pytest.raises(errors.ResponseValidationError, match="returned 200, and its"):
         get(mode, "https://x", lambda request: httpx2.Response(200, content=body))
 
 
@@ -256,7 +254,7 @@ def test_refused_connection(mode: str) -> None:
         port = unused.getsockname()[1]
         with pytest.raises(errors.APIConnectionError) as caught:
             get(mode, f"http://127.0.0.1:{port}")
-    assert str(caught.value) == "GET /things/{id} was not answered"
+    assert str(caught.value) == "GET /things/{id} got no response"
     assert "s3cret" not in str(caught.value.__cause__)
 
 

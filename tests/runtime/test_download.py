@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import pytest
 from _runtime import errors
-from _runtime.responses import ErrorShape
+from _runtime.responses import ErrorFormat
 
 from tests.runtime.test_stream import (
     CHUNKED,
@@ -41,11 +41,11 @@ def download(
 ) -> int:
     options = OPTIONS | options
     if mode == "sync":
-        with Api(url, {}, ErrorShape(), **options) as api:
+        with Api(url, {}, ErrorFormat(), **options) as api:
             return api.download(to, getattr(api.things, method))
 
     async def main() -> int:
-        async with AsyncApi(url, {}, ErrorShape(), **options) as api:
+        async with AsyncApi(url, {}, ErrorFormat(), **options) as api:
             return await api.download(to, getattr(api.things, method))
 
     size = run(mode, main)
@@ -129,7 +129,7 @@ def test_what_cannot_be_downloaded(tmp_path: Path) -> None:
         for method in ("json", "events"):
             with pytest.raises(TypeError, match=f"GET /{method} returns no bytes"):
                 download("sync", s.url, path, method)
-        with Api(s.url, {}, ErrorShape(), **OPTIONS) as api:
+        with Api(s.url, {}, ErrorFormat(), **OPTIONS) as api:
             with pytest.raises(TypeError, match="download takes a method"):
                 api.download(path, lambda: b"")
         with pytest.raises(FileExistsError):
@@ -148,6 +148,6 @@ def test_a_length_that_the_transport_does_not_see_to() -> None:
         def __iter__(self) -> Any:
             yield b"12345"
 
-    api = Api("https://x", {}, ErrorShape(), http=Short(), **OPTIONS)
+    api = Api("https://x", {}, ErrorFormat(), http=Short(), **OPTIONS)
     with pytest.raises(errors.ResponseValidationError, match="its length"):
         api.download(io.BytesIO(), api.things.bytes)

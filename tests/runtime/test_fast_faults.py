@@ -25,7 +25,7 @@ from _runtime.errors import (
 )
 from _runtime.fast import AsyncFastTransport, FastTransport
 from _runtime.model import Model
-from _runtime.responses import ErrorShape
+from _runtime.responses import ErrorFormat
 from _runtime.security import Scheme
 from _runtime.sender import Sender
 
@@ -79,7 +79,7 @@ class AsyncOwn(AsyncClient):
 def call(mode: str, url: str, what: Call[Item], **options: Any) -> Item:
     """What a call of a client over the transport gives."""
     options = {"timeout": 10, "max_retries": 2, "strict_responses": False, **options}
-    arguments: Any = (url, {TOKEN: "s3cret"}, ErrorShape())
+    arguments: Any = (url, {TOKEN: "s3cret"}, ErrorFormat())
     if mode == "sync":
         with FastTransport() as http, Own(*arguments, http=http, **options) as own:
             return own.items.send(what)

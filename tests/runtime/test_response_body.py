@@ -48,13 +48,13 @@ def test_empty_body() -> None:
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "deflate, gzip", "x"])
 def test_an_encoding_that_was_not_asked_for(encoding: str) -> None:
-    with pytest.raises(BodyError, match="not one that was asked for"):
+    with pytest.raises(BodyError, match="not in Accept-Encoding"):
         BodyReader(encoding, 10)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 def test_a_body_that_is_not_encoded_as_its_header_says(encoding: str) -> None:
-    with pytest.raises(BodyError, match="not encoded as its header says"):
+    with pytest.raises(BodyError, match="does not match its content encoding"):
         collected(encoding, b"<html>\xff\xfe not compressed at all")
 
 
@@ -64,7 +64,7 @@ def test_a_body_that_is_not_encoded_as_its_header_says(encoding: str) -> None:
 def test_a_compressed_body_that_breaks_off(
     encoding: str, encode: Callable[[bytes], bytes]
 ) -> None:
-    with pytest.raises(BodyError, match="breaks off"):
+    with pytest.raises(BodyError, match="truncated"):
         collected(encoding, encode(TEXT)[:-5])
 
 

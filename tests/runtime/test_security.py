@@ -80,7 +80,7 @@ def test_server_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_variable_cannot_change_the_url_around_it(host: str) -> None:
-    with pytest.raises(ValueError, match="host is a plain name"):
+    with pytest.raises(ValueError, match="host must be a plain name"):
         SERVER.base_url(host=host, stage=None)
 
 

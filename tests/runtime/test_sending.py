@@ -17,7 +17,7 @@ from _runtime.client import Client, Resource
 from _runtime.model import Model
 from _runtime.paging import CursorPaging, LinkPaging
 from _runtime.polling import Polling
-from _runtime.responses import ErrorShape
+from _runtime.responses import ErrorFormat
 from _runtime.security import Scheme
 from _runtime.sender import Sender
 
@@ -115,7 +115,7 @@ def run(mode: str, server: Server, use: Callable[[Any], Any], **options: Any) ->
     options = {"timeout": 5, "max_retries": 2, "strict_responses": False, **options}
     held = {TOKEN: options.pop("token", "s3cret")}
     transport = httpx2.MockTransport(server)
-    arguments: Any = ("https://x", held, ErrorShape())
+    arguments: Any = ("https://x", held, ErrorFormat())
     if mode == "sync":
         with Own(*arguments, http=transport, **options) as own:
             return use(own)
@@ -170,7 +170,7 @@ def test_a_call_that_is_not_done_in_time_can_be_resumed(mode: str) -> None:
     busy = json(202, {"meta": {"id": "r1"}}, retry_after="9")
     with pytest.raises(errors.AcceptedError) as caught:
         run(mode, Server(busy), lambda own: own.work.start())
-    assert str(caught.value) == "POST /jobs was accepted, and is not finished yet"
+    assert str(caught.value) == "POST /jobs was accepted and is not finished yet"
     request_id = caught.value.request_id
     assert request_id == "r1"
     server = Server(json(200, {"done": True}))
@@ -200,7 +200,7 @@ def test_a_list_that_was_accepted_is_resumed_as_a_page(mode: str) -> None:
 @both_modes
 def test_what_is_never_accepted_is_not_resumed(mode: str) -> None:
     server = Server(json(200, {"done": True}))
-    with pytest.raises(TypeError, match="POST /jobs is never accepted"):
+    with pytest.raises(TypeError, match="POST /jobs cannot be resumed"):
         run(mode, server, lambda own: own.resume("r1", own.work.keyed))
     assert server.requests == []
 
@@ -237,7 +237,7 @@ def test_an_accepted_call_without_an_id_cannot_be_followed(
     mode: str, body: object
 ) -> None:
     with pytest.raises(
-        errors.ResponseValidationError, match="202, and .* no id to ask"
+        errors.ResponseValidationError, match="202, and .* no request id"
     ):
         run(mode, Server(json(202, body)), lambda own: own.work.start())
 

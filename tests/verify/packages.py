@@ -36,7 +36,7 @@ from typing import Any
 
 from ._runtime.paging import CursorPaging, LinkPaging, OffsetPaging
 from ._runtime.polling import Polling
-from ._runtime.responses import ErrorShape
+from ._runtime.responses import ErrorFormat
 from ._runtime.security import Scheme, Security
 from ._runtime.server import Server, Variable
 
@@ -51,7 +51,7 @@ def error_body() -> Any:
 SERVER = Server(
     "https://{host}/", (Variable("host", "host", "example.com", environment=("A",)),)
 )
-ERRORS = ErrorShape(
+ERRORS = ErrorFormat(
     body=error_body, code=("errors", 0, "code"), message=("m",), request_id="X-Id"
 )
 KEY_SCHEME = Scheme("key", "X-Key", prefix="Key ", environment=("KEY",))

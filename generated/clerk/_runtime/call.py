@@ -1,4 +1,4 @@
-"""An operation with its arguments as a value, and the HTTP request that it becomes."""
+"""Calls (an operation with its arguments) and the HTTP requests built from them."""
 
 from __future__ import annotations
 
@@ -50,49 +50,48 @@ _RESERVED_HEADERS = frozenset(
 )
 _INVALID_VALUE = "has a line break or another character that a header cannot have"
 _METHODS_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})
-"""Methods that say the length of their body even where there is none (RFC 9110, section 8.6)."""
+"""Methods whose requests have `Content-Length` even without a body (RFC 9110, section 8.6)."""
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _MAX_CONNECT_SECONDS = 5.0
 _MAX_URL_LENGTH = 65_535
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""The name of a header (RFC 9110, section 5.6.2)."""
+"""A header name (RFC 9110, section 5.6.2)."""
 
 NO_HEADERS: Mapping[str, str] = {}
 
 ANYTHING = cast("type[Any]", Any)
-"""What an answer is read as that may be anything: not every type checker takes `Any` there."""
+"""The type of a response of any shape: not every type checker accepts `Any` as a class."""
 
 
-# No slots: typing sets an attribute on Call[...](...), or fails.
+# No slots: typing sets an attribute on Call[...](...).
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """One call of an operation.
+    """An operation with its arguments.
 
     Attributes:
         method: The HTTP method.
-        route: The path with its parameters in braces, as the API's description has it.
-        returns: What the body of success is read as; NoneType for no body.
-        path, query, header, cookie: Arguments by their name on the wire; None is not sent.
-        json: The request body; None for no body. Of an object, members that are None are not
-            sent; see `nullable` for null.
-        form, multipart, content: A body of another kind in its place: the members of a form,
-            those of one in parts, or what is sent as it is.
-        content_type: The media type of the body, where its kind does not say it.
-        accept: The media types of the answer that are asked for.
-        reads: How the body of success is read, or the items of a stream, see `items`.
-        by_status: What it is read as where that depends on the status, for such a status.
-        by_event: What the data of an event of a stream is read as, by the kind of event,
-            where that is not `returns`.
-        security: What the operation wants to be sent with.
-        errors: What the body of an error is read as, where it is not the client's usual
-            one: by status, by range such as `4XX`, or by `default`.
-        retry_safe: Whether it may be repeated without harm, although its method says
-            nothing of that.
-        polling: Where the answer will be of a call that is accepted to be finished later.
-        other_routes: Routes that the route becomes with some argument, and that are other
-            operations; such an argument is refused.
-        server: Where it is carried out, in place of the client's usual server.
-        link: An address that the server gave, in place of that of route and query.
+        route: The path template, such as `/sessions/{id}`.
+        returns: The type of a successful response; NoneType for no body.
+        path, query, header, cookie: Arguments by parameter name; None is not sent.
+        json: The JSON request body; None for no body. Properties of an object that are None
+            are omitted; see `nullable` for null.
+        form, multipart, content: A request body of another kind: the properties of a form,
+            those of a multipart form, or bytes or text sent unchanged.
+        content_type: The media type of the request body if its kind does not determine it.
+        accept: The `Accept` header.
+        response_format: The format of a successful response; the last three are streams, see
+            `stream_decoder`.
+        by_status: Types of successful responses that differ from `returns`, by status.
+        by_event: Types of the data of events that differ from `returns`, by event type.
+        security: The security requirements of the operation.
+        errors: Types of error bodies that differ from the API's usual one: by status, by
+            range such as `4XX`, or by `default`.
+        retry_safe: Whether the operation is idempotent although its method is not.
+        polling: How to poll for the result of a 202 response; None if that never comes.
+        other_routes: Routes of other operations that this route equals with some argument;
+            such an argument is refused.
+        server: The URL of the operation's own server; empty for the client's server.
+        link: A URL from a response, in place of route and query; None for none.
     """
 
     method: str
@@ -125,13 +124,13 @@ class Call(Generic[T]):
         return f"{self.method} {self.route}"
 
     def argument(self, name: str) -> str | int | None:
-        """A query parameter, or member of its JSON body, that says where a page begins."""
+        """Return the query parameter or property of the JSON body that selects the page."""
         body = self.json if is_object(self.json) else {}
         value = self.query.get(name, body.get(name))
         return value if isinstance(value, str | int) else None
 
     def with_argument(self, name: str, value: object) -> Call[T]:
-        """The same call with another query parameter, or member of its JSON body."""
+        """Return the call with another value of a query parameter or JSON property."""
         if name in self.query:
             return replace(self, query={**self.query, name: value})
         body = self.json if is_object(self.json) else {}
@@ -139,13 +138,13 @@ class Call(Generic[T]):
 
 
 def idempotency_header(call: Call[Any]) -> str | None:
-    """What the operation calls its `Idempotency-Key`, None where it takes none."""
+    """Return the operation's spelling of `Idempotency-Key`; None if it has no such header."""
     names = (name for name in call.header if name.lower() == "idempotency-key")
     return next(names, None)
 
 
 class _Request(httpx2.Request):
-    """A request that shows no address, which has ids in it."""
+    """A request whose repr omits the URL, since URLs contain ids."""
 
     def __repr__(self) -> str:
         return f"<Request {self.method}>"
@@ -158,18 +157,18 @@ def build_request(
     timeout: float,
     extra_headers: Mapping[str, str] = NO_HEADERS,
 ) -> httpx2.Request:
-    """The HTTP request of a call.
+    """Build the HTTP request of a call.
 
     Args:
         call: The operation and its arguments.
-        base_url: What goes before the route, with no slash at its end.
-        credentials: The credentials that it is sent with.
-        timeout: Seconds, as httpx2 counts them.
-        extra_headers: Sent too, and in place of the usual `Accept` and `User-Agent`.
+        base_url: The URL that the route is appended to, without a trailing slash.
+        credentials: The secrets to send, by security scheme.
+        timeout: Timeout of httpx2 in seconds.
+        extra_headers: Additional headers; they override the default `Accept` and `User-Agent`.
 
     Raises:
-        ValueError: An argument could not be sent as what it is meant to be.
-        PaginationError: The link leads to another server.
+        ValueError: If an argument cannot be sent.
+        PaginationError: If the link leaves the server.
     """
     query: list[str] = []
     if call.link is None:
@@ -200,7 +199,7 @@ def build_request(
     url = httpx2.URL(_build_url(call, base_url, query))
     timeouts = {"connect": min(timeout, _MAX_CONNECT_SECONDS)}
     timeouts |= dict.fromkeys(("read", "write", "pool"), timeout)
-    # Of a stream httpx2 takes the headers as they are; to add its own takes it long.
+    # With a stream, httpx2 adds no headers of its own, which would be slow.
     request = _Request(
         call.method,
         url,
@@ -208,29 +207,29 @@ def build_request(
         stream=httpx2.ByteStream(content),
         extensions={"timeout": timeouts},
     )
-    request.method = call.method  # httpx2 knows capital letters alone.
+    request.method = call.method  # httpx2 converts methods to upper case.
     request.read()
     return request
 
 
 def header_problem(headers: Mapping[str, str]) -> str:
-    """Why headers of the caller's cannot be sent, empty where they can.
+    """Return why headers of the user cannot be sent; empty if they can.
 
-    One may have a character that a header cannot have, or be the client's own to set
-    (RFC 9112, section 6; credentials go where the client takes them).
+    A header is refused if it has an invalid character or is set by the client (RFC 9112,
+    section 6; credentials have options of their own).
     """
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name):
-            return "the name of a header has a character that it cannot have"
+            return "a header name has an invalid character"
         if name.lower() in _RESERVED_HEADERS:
-            return f"{name} is no header that a caller can set"
+            return f"{name} is a header that only the client may set"
         if not _is_header_value(value):
             return f"{name} {_INVALID_VALUE}"
     return ""
 
 
 def _encode_body(call: Call[Any]) -> tuple[bytes, str]:
-    """The body of a request and its media type; both empty where there is none."""
+    """Return the body of a request and its media type; both empty for no body."""
     if is_given(call.json):
         return json_body(call.json), call.content_type or "application/json"
     if call.form is not None:
@@ -249,7 +248,7 @@ def _build_url(call: Call[Any], base_url: str, query: list[str]) -> str:
     if call.link is not None:
         link = resolve_link(call.link, url, base_url)
         if link is None:
-            raise PaginationError(f"the pages of {call} lead to another server")
+            raise PaginationError(f"the next page of {call} is on another server")
         url = link
     if query:
         url += "&" if "?" in url else "?"
@@ -273,7 +272,7 @@ def _build_path(call: Call[Any]) -> str:
 
 @lru_cache(maxsize=4096)
 def _split_route(route: str) -> list[str]:
-    """A route cut at its parameters: every other piece is the name of one."""
+    """Split a route at its parameters; every second part is a parameter name."""
     return _PLACEHOLDER.split(route)
 
 
@@ -289,7 +288,7 @@ def _path_segment(call: Call[Any], name: str) -> str:
 
 
 def _matches_route(path: str, route: str) -> bool:
-    """Whether a path is one that a route describes."""
+    """Return whether a path matches a route."""
     parts, expected = path.split("/"), route.split("/")
     return len(parts) == len(expected) and all(
         part == name or _PLACEHOLDER.fullmatch(name)

@@ -1,4 +1,4 @@
-"""Converts plain JSON to a type field by field, and tells where it does not fit."""
+"""Conversion of plain JSON data to a type, field by field, with a list of mismatches."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from .model import ADDITIONAL, Recursive, UnsetType
 from .type_guards import is_array, is_object, is_subclass, json_type
 
 MAX_MISMATCHES = 20
-"""How many are told of one answer, which may have millions."""
+"""Maximum number of mismatches reported for one response, which may have millions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A place where an answer is not what its description says.
+    """A location where a response does not match its schema.
 
-    Nothing of it is data: a key of a map may be a token or an address, and is written `*`.
+    It contains no data of the response: a key of a map may be a token or an address, so that
+    it is written `*`.
 
     Attributes:
         path: A JSON path such as `$.sessions[0].profile.*`.
-        expected: What the description says.
-        got: The JSON type that came, or `nothing`.
+        expected: The type in the schema.
+        actual: The JSON type in the response, or `nothing` if it is missing.
     """
 
     path: str
@@ -42,14 +43,14 @@ class Mismatch:
 
 @dataclass(slots=True)
 class _Report:
-    """What was found in an answer, or a part of it, so far.
+    """Result of converting a value, or a part of it.
 
     Attributes:
-        count: How many mismatches there are.
-        known: How many properties have a field of their own.
-        mismatches: The first of them.
-        unions: What arrays and objects, by their identity, were read as where a union
-            stands. Without it unions within unions take exponential time.
+        count: Number of mismatches.
+        matched: Number of properties that have a field.
+        mismatches: The first mismatches, at most `MAX_MISMATCHES`.
+        unions: Cache of the conversions of arrays and objects to unions, by identity and
+            type. Without it nested unions take exponential time.
     """
 
     count: int = 0
@@ -71,20 +72,29 @@ class _Report:
 
 
 def convert(value: object, type_: Any, path: str = "$") -> tuple[Any, list[Mismatch]]:
-    """Plain JSON as a value of a type, and where it does not fit."""
+    """Convert plain JSON data to a type.
+
+    Args:
+        value: The plain data.
+        type_: The type.
+        path: JSON path of the value.
+
+    Returns:
+        The value, with mismatching parts unconverted, and the mismatches.
+    """
     report = _Report()
     return _convert(value, type_, path, report), report.mismatches
 
 
 @cache
 def struct_fields(type_: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
-    """The fields of a struct. To find them takes msgspec 20 microseconds each time."""
+    """Return the fields of a struct; cached, since msgspec takes 20 microseconds each time."""
     return msgspec.structs.fields(type_)
 
 
 @cache
 def additional_field(type_: Any) -> msgspec.structs.FieldInfo | None:
-    """The field of a struct that holds the properties without a field of their own."""
+    """Return the field of a struct for additional properties, or None."""
     fields = (spec for spec in struct_fields(type_) if spec.encode_name == ADDITIONAL)
     return next(fields, None)
 
@@ -148,9 +158,9 @@ def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
 
 
 def _parse_datetime(text: str) -> datetime | None:
-    """The date-time of a text, None for none.
+    """Parse a date-time; None if it is invalid.
 
-    A leap second, which Python does not know, is the second after :59.
+    A leap second, which `datetime` does not support, becomes the second after :59.
     """
     is_leap = text[17:19] == "60"
     try:
@@ -194,7 +204,7 @@ def _convert_additional(
 
 
 def _convert_union(value: Any, type_: Any, path: str, report: _Report) -> Any:
-    # Only these have an identity of their own: equal numbers may be one object.
+    # Only arrays and objects are distinct by identity: equal numbers may be one object.
     if is_array(value) or is_object(value):
         key = id(value), type_
         if key not in report.unions:
@@ -209,7 +219,7 @@ def _convert_union(value: Any, type_: Any, path: str, report: _Report) -> Any:
 def _best_member(
     value: Any, type_: Any, path: str, report: _Report
 ) -> tuple[Any, _Report]:
-    """The member that fits best: the first of those that know most of its properties."""
+    """Convert a value to the best union member: fewest mismatches, then most properties."""
     if value is None and NoneType in get_args(type_):
         return None, _Report()
     members = [m for m in get_args(type_) if m not in (NoneType, UnsetType)]
@@ -221,7 +231,7 @@ def _best_member(
         converted = _convert(value, member, path, candidate)
         if not candidate.count and not (is_array(value) or is_object(value)):
             return converted, candidate
-        # What does not fit at all stays the same object.
+        # A value that does not match at all is returned unchanged.
         is_better = best is None or _score(candidate) < _score(best[1])
         if is_better and (converted is not value or not candidate.count):
             best = converted, candidate
@@ -236,7 +246,7 @@ def _score(report: _Report) -> tuple[int, int]:
 
 
 def _has_other_constant(value: Any, member: Any) -> bool:
-    """Whether a constant that tells the members of a union apart says that it is another."""
+    """Return whether a constant property of a union member differs from the value's."""
     return (
         is_subclass(member, msgspec.Struct)
         and is_object(value)

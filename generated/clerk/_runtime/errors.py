@@ -1,4 +1,4 @@
-"""What a client raises. Texts name the route, never an id, a token, a URL or a body."""
+"""Exceptions of clients. Their messages name the route, never an id, token, URL or body."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ _SAFE_TEXT = re.compile(r"[\w.:/-]{1,80}")
 
 
 class APIError(Exception):
-    """Anything that went wrong between this client and the API.
+    """Base class of the errors of this client.
 
     Attributes:
-        last_page: Where a list broke off, its last page that came: `last_page.next_page()`
-            goes on from there. None elsewhere.
+        last_page: The last page that was fetched if fetching a later page failed, else None.
+            `last_page.next_page()` tries again.
     """
 
     last_page: Any = None
 
 
 class APIConnectionError(APIError):
-    """No answer came: the server was not reached, or the connection broke.
+    """No response: the server could not be reached, or the connection broke.
 
     Attributes:
-        attempts: How often the call was tried.
-        maybe_delivered: Whether the server may have received it, and carried it out.
+        attempts: Number of attempts, retries included.
+        maybe_delivered: Whether the server may have received and processed the request.
     """
 
     attempts: int = 0
@@ -34,14 +34,14 @@ class APIConnectionError(APIError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer came in time."""
+    """No response within the timeout."""
 
 
 class AcceptedError(APIError):
-    """The server took the call, and had not finished it in time; it goes on there.
+    """The server accepted the call and still processes it, but the timeout has passed.
 
     Attributes:
-        request_id: What the client's `resume` takes to ask for the answer later.
+        request_id: Argument of the client's `resume`, which waits for the result.
     """
 
     def __init__(self, message: str, request_id: str) -> None:
@@ -50,10 +50,10 @@ class AcceptedError(APIError):
 
 
 class ResponseValidationError(APIError):
-    """An answer came that cannot be read.
+    """The response body cannot be read, or does not match its schema in strict mode.
 
     Attributes:
-        response: The answer.
+        response: The HTTP response.
     """
 
     def __init__(self, message: str, response: httpx2.Response) -> None:
@@ -62,28 +62,28 @@ class ResponseValidationError(APIError):
 
 
 class PaginationError(APIError):
-    """The server's paging leads in a circle, or to another server."""
+    """The next page of a list was fetched before, or is on another server."""
 
 
 class ResponseWarning(UserWarning):
-    """An answer was read, and part of it is not what the API's description says."""
+    """A part of a response body does not match its schema; it is returned unconverted."""
 
 
 class APIStatusError(APIError):
-    """The server answered with a status that is no success.
+    """The response has a status other than 2xx.
 
     Attributes:
-        response: The answer.
-        status_code: Its HTTP status.
-        body: Its body as the model of this status, as plain JSON where it is no such model,
-            or None where it is no JSON.
-        code: The API's own code of the error, or None.
-        message: The API's own words, or None. They may name what was asked for.
-        request_id: What the API calls this request when you ask its support, or None.
-        retry_after: Seconds that the server asks to wait before another call, or None.
-        attempts: How often the call was tried.
-        maybe_applied: Whether a try before this answer may have been carried out: a 404
-            then may mean that a deletion worked.
+        response: The HTTP response.
+        status_code: The HTTP status.
+        body: The response body: the model for this status, or plain JSON data if it does not
+            match the model, or None if it is not JSON.
+        code: Error code of the API, or None.
+        message: Error message of the API, or None. It may contain data of the request.
+        request_id: Id of the request for the support of the API, or None.
+        retry_after: Seconds to wait before the next call according to the response, or None.
+        attempts: Number of attempts, retries included.
+        maybe_applied: Whether the server may have processed an earlier attempt. If so, a 404
+            for a deletion may mean that it succeeded.
     """
 
     retry_after: float | None = None
@@ -106,7 +106,7 @@ class APIStatusError(APIError):
         self.code = code
         self.message = message
         self.request_id = request_id
-        text = f"{route} was answered {self.status_code}"
+        text = f"{route} returned {self.status_code}"
         for name, value in (("code", code), ("request id", request_id)):
             if value is not None and _SAFE_TEXT.fullmatch(value):
                 text += f", {name} {value}"
@@ -114,11 +114,11 @@ class APIStatusError(APIError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the request is malformed."""
+    """400: the request is invalid."""
 
 
 class AuthenticationError(APIStatusError):
-    """401: the credential is missing, wrong or expired."""
+    """401: the credential is missing, invalid or expired."""
 
 
 class PermissionDeniedError(APIStatusError):
@@ -126,15 +126,15 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such thing, or this credential may not see it."""
+    """404: the resource does not exist, or the credential gives no access to it."""
 
 
 class ConflictError(APIStatusError):
-    """409: the state of the thing does not allow this."""
+    """409: the request conflicts with the current state of the resource."""
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: the request is well-formed, and one of its values is not acceptable."""
+    """422: the request is well-formed, but one of its values is invalid."""
 
 
 class RateLimitError(APIStatusError):
@@ -157,7 +157,7 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
 
 
 def status_error_class(status: int) -> type[APIStatusError]:
-    """The class of error for an HTTP status (RFC 9110, section 15)."""
+    """Return the exception class for an HTTP status (RFC 9110, section 15)."""
     if status >= 500:
         return InternalServerError
     return _BY_STATUS.get(status, APIStatusError)

@@ -1,4 +1,4 @@
-"""Names of a package that are imported when they are first asked for (PEP 562)."""
+"""Lazy imports of the names of a package, on first access (PEP 562)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -7,11 +7,11 @@ from importlib import import_module
 def lazy_getattr(
     package: str, modules: Mapping[str, Sequence[str]]
 ) -> Callable[[str], object]:
-    """The `__getattr__` of a package.
+    """Return the `__getattr__` of a package.
 
     Args:
-        package: Its `__name__`.
-        modules: The names in each of its modules.
+        package: The `__name__` of the package.
+        modules: The names to import, by module of the package.
     """
     module_of = {name: module for module, names in modules.items() for name in names}
 

@@ -1,7 +1,7 @@
-"""Keeps what goes over the wire for a call out of the logs of httpx2 and httpcore2.
+"""Filter for the logs of httpx2 and httpcore2, which would show data of calls.
 
-At their levels INFO and DEBUG they name whole URLs, which have ids in them, and the headers of
-answers, which set cookies. What they log of other requests is not touched.
+At INFO and DEBUG they log whole URLs, which contain ids, and response headers, which contain
+cookies. Logs of other requests are not affected.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LOGGERS = (
 )
 
 SUPPRESS_LOGS: ContextVar[bool] = ContextVar("suppress_logs", default=False)
-"""Whether nothing is to be logged of what is sent and received now."""
+"""Whether the current code is sending or receiving for a call."""
 
 
 def _is_allowed(_: logging.LogRecord) -> bool:

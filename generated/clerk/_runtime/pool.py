@@ -1,8 +1,8 @@
-"""The synchronous client's own connections: no wait on a socket outlasts the call's deadline.
+"""Connection pool of the synchronous client, in which sockets respect the call's deadline.
 
-A timeout of httpx2 begins anew with every byte, so that a server that sends one byte a
-second is never too late. Here each read, write and connect may take what is left of the
-deadline and no more. The asynchronous client needs none of this: it is cancelled.
+A timeout of httpx2 restarts with every byte, so that a server that sends one byte a second
+never times out. Here each read, write and connect is limited to the time that remains. The
+asynchronous client does not need this: it is cancelled at its deadline.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from .boundary import ResponseBoundary
 from .server import proxy_for
 
 DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
-"""When what is sent and received must be over, on the monotonic clock in seconds."""
+"""The deadline for network I/O, on the monotonic clock in seconds; None for none."""
 
 
 class Pool(httpx2.BaseTransport):
-    """Sends requests over a pool of connections, through the proxy of the environment if any.
+    """Transport over a connection pool, through the proxy of the environment if any.
 
     Args:
-        base_url: Where all requests go.
-        trust: Whose certificates are believed; None where there are none.
+        base_url: The URL that all requests begin with.
+        ssl_context: The TLS configuration; None for plain HTTP.
     """
 
     def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
@@ -66,7 +66,7 @@ class Pool(httpx2.BaseTransport):
 
 
 class _Body(httpx2.SyncByteStream):
-    """The body of an answer as it comes off the connection."""
+    """Body of a response, streamed from the connection."""
 
     def __init__(self, response: httpcore2.Response) -> None:
         self._response = response
@@ -80,7 +80,7 @@ class _Body(httpx2.SyncByteStream):
 
 
 class _Backend(httpcore2.SyncBackend):
-    """Opens connections within what is left of the deadline."""
+    """Network backend that opens connections within the deadline."""
 
     def connect_tcp(
         self,
@@ -92,7 +92,7 @@ class _Backend(httpcore2.SyncBackend):
     ) -> httpcore2.NetworkStream:
         opened: httpcore2.NetworkStream | None = None
         failure: Exception = httpcore2.ConnectError("the host has no address")
-        # Not left to the system's own loop, which gives each address the whole time.
+        # socket.create_connection would give each address the whole timeout.
         for address in _resolve_host(host, port, _remaining(timeout)):
             try:
                 opened = super().connect_tcp(
@@ -107,7 +107,7 @@ class _Backend(httpcore2.SyncBackend):
 
 
 class _Stream(httpcore2.NetworkStream):
-    """A connection that waits no longer than what is left of the deadline."""
+    """Network stream whose reads and writes respect the deadline."""
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
@@ -136,16 +136,16 @@ class _Stream(httpcore2.NetworkStream):
         )
 
     def get_extra_info(self, info: str) -> object:
-        # A connection that can be read before it is asked anything is not used again.
+        # httpcore2 does not reuse an idle connection that is readable.
         if info == "is_readable" and not self._boundary.is_complete():
             return True
         return self._stream.get_extra_info(info)
 
 
 def _resolve_host(host: str, port: int, timeout: float | None) -> list[str]:
-    """The addresses of a host, the system's first choice first.
+    """Return the addresses of a host in the system's order of preference.
 
-    The system's look-up knows no deadline, so that it runs beside and may be left behind.
+    `getaddrinfo` has no timeout: it runs in a thread, which is abandoned at the deadline.
     """
     resolved: SimpleQueue[list[str] | OSError] = SimpleQueue()
 
@@ -161,17 +161,17 @@ def _resolve_host(host: str, port: int, timeout: float | None) -> list[str]:
     try:
         addresses = resolved.get(timeout=timeout)
     except Empty:
-        raise httpcore2.ConnectTimeout("the name was looked up too long") from None
+        raise httpcore2.ConnectTimeout("the DNS lookup timed out") from None
     if isinstance(addresses, OSError):
         raise httpcore2.ConnectError(str(addresses)) from addresses
     return addresses
 
 
 def _remaining(timeout: float | None) -> float | None:
-    """What a wait may take.
+    """Return a timeout in seconds, limited to the time until the deadline.
 
     Raises:
-        httpcore2.ReadTimeout: Nothing is left.
+        httpcore2.ReadTimeout: If the deadline has passed.
     """
     deadline = DEADLINE.get()
     if deadline is None:
@@ -183,7 +183,7 @@ def _remaining(timeout: float | None) -> float | None:
 
 
 def httpcore_url(request: httpx2.Request) -> httpcore2.URL:
-    """Where a request goes, as httpcore2 has it."""
+    """Return the URL of a request as an httpcore2 URL."""
     return httpcore2.URL(
         scheme=request.url.raw_scheme,
         host=request.url.raw_host,
@@ -194,7 +194,7 @@ def httpcore_url(request: httpx2.Request) -> httpcore2.URL:
 
 @contextmanager
 def translate_errors() -> Generator[None]:
-    """The errors of httpcore2 under the names that httpx2 has for them, which are the same."""
+    """Raise errors of httpcore2 as the httpx2 errors of the same name."""
     try:
         yield
     except (

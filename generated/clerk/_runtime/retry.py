@@ -1,4 +1,4 @@
-"""Decides whether a call is tried again, and how long to wait before: no clock, no socket.
+"""Rules for retries and polling: when to send a request again, and after which delay.
 
 Sources: RFC 9110, section 9.2.2 (which methods may be repeated) and 10.2.3 (`Retry-After`).
 """
@@ -24,16 +24,16 @@ _RETRYABLE_STATUSES = frozenset({408, 425, 429, 502, 503, 504})
 
 @dataclass(slots=True)
 class RetryBudget:
-    """How many retries a client may still make: an outage is not to be amplified.
+    """Token bucket that limits the retries of a client, so that they do not amplify an outage.
 
-    A retry costs five tokens and a success gives one back.
+    A retry costs five tokens; a successful call refunds one.
     """
 
     tokens: float = 500.0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def spend(self) -> bool:
-        """Pay for one retry, if there is enough."""
+        """Pay for one retry; return False if there are too few tokens."""
         with self._lock:
             if self.tokens < 5:
                 return False
@@ -41,7 +41,7 @@ class RetryBudget:
             return True
 
     def refund(self) -> None:
-        """Note that a call was answered."""
+        """Return one token after a successful call."""
         if self.tokens < 500:
             with self._lock:
                 self.tokens = min(500.0, self.tokens + 1)
@@ -50,14 +50,14 @@ class RetryBudget:
 def may_retry_status(
     status: int, headers: Mapping[str, str], *, idempotent: bool
 ) -> bool:
-    """Whether an answer with this status is worth another try.
+    """Return whether a response with this status may be retried.
 
-    Some servers say so themselves, in `X-Should-Retry`.
+    The header `X-Should-Retry` of some servers overrides the status.
 
     Args:
-        status: The HTTP status, of an error.
-        headers: Of the answer.
-        idempotent: Whether the operation may be repeated without harm.
+        status: The HTTP status, 400 or above.
+        headers: The response headers.
+        idempotent: Whether the operation may be repeated.
     """
     should_retry = headers.get("x-should-retry", "").lower()
     if should_retry == "false":
@@ -68,21 +68,21 @@ def may_retry_status(
 
 
 def backoff(retries: int, rng: random.Random | None = None) -> float:
-    """Seconds to wait before a retry: full jitter below a limit that doubles.
+    """Return the delay before a retry in seconds: exponential backoff with full jitter.
 
     Args:
-        retries: How many there were before.
-        rng: The source of chance.
+        retries: Number of earlier retries.
+        rng: The random number generator; the global one by default.
     """
     max_delay = min(_MAX_BACKOFF, _BASE_DELAY * 2**retries)
     return (rng or random).uniform(0, max_delay)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks to wait, None where it says nothing that can be used.
+    """Return the delay in seconds that a response asks for, or None.
 
-    `Retry-After` in seconds or as a date, `Retry-After-Ms`, and Okta's `X-Rate-Limit-Reset`.
-    Dates are compared with the server's own `Date`, so that a wrong clock here does no harm.
+    Headers: `Retry-After` in seconds or as an HTTP date, `Retry-After-Ms`, and Okta's
+    `X-Rate-Limit-Reset`. Dates are compared with the response's `Date`, not the local clock.
     """
     milliseconds = _parse_seconds(headers.get("retry-after-ms"))
     if milliseconds is not None:
@@ -107,13 +107,13 @@ def retry_delay(
     remaining: float,
     rng: random.Random | None = None,
 ) -> float | None:
-    """Seconds to wait before a retry, None where it is not worth waiting.
+    """Return the delay before a retry in seconds; None if it is too long.
 
     Args:
-        retries: How many there were before.
-        wish: What the server asks for.
-        left: Seconds until the call's deadline.
-        rng: The source of chance.
+        retries: Number of earlier retries.
+        server_delay: Delay that the response asks for in seconds, or None.
+        remaining: Seconds until the deadline of the call.
+        rng: The random number generator; the global one by default.
     """
     delay = backoff(retries, rng)
     if server_delay is not None:
@@ -129,13 +129,13 @@ def poll_delay(
     remaining: float,
     rng: random.Random | None = None,
 ) -> float | None:
-    """Seconds to wait before asking again for an answer that is not ready, None for too long.
+    """Return the delay before the next poll in seconds; None if it is too long.
 
     Args:
-        polls: How often it was asked for before.
-        wish: What the server asks for.
-        left: Seconds until the call's deadline.
-        rng: The source of chance.
+        polls: Number of earlier polls.
+        server_delay: Delay that the response asks for in seconds, or None.
+        remaining: Seconds until the deadline of the call.
+        rng: The random number generator; the global one by default.
     """
     max_delay = min(_MAX_BACKOFF, _BASE_DELAY * 2**polls)
     delay = (
@@ -147,7 +147,7 @@ def poll_delay(
 
 
 def _parse_seconds(text: str | None) -> float | None:
-    """A plain decimal number of seconds, None for anything else."""
+    """Parse a plain decimal number; None for anything else."""
     if text is None or len(text) > 20:
         return None
     whole, _, fraction = text.strip().partition(".")
@@ -157,7 +157,7 @@ def _parse_seconds(text: str | None) -> float | None:
 
 
 def _parse_http_date(text: str) -> float | None:
-    """An HTTP date in any of its three forms (RFC 9110, section 5.6.7), as seconds."""
+    """Parse an HTTP date in any of its three forms (RFC 9110, 5.6.7) to a POSIX timestamp."""
     if not text or len(text) > 60:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Credentials: what they are called, where they travel, and which of them a request carries."""
+"""Credentials: security schemes, security requirements, and the secrets of a client."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A kind of credential (OpenAPI 3.1, Security Scheme Object).
+    """A security scheme (OpenAPI 3.1, Security Scheme Object).
 
     Attributes:
-        argument: What the client's constructor calls it.
-        name: The header, query parameter or cookie that carries it.
-        prefix: Put before it, with the space.
-        is_basic: Whether it is a name and a password, joined by a colon (RFC 7617).
-        environment: Variables that are asked in turn where no credential is given.
+        argument: The argument of the client's constructor.
+        name: The name of the header, query parameter or cookie.
+        location: Where the credential is sent.
+        prefix: Text before the credential, such as `Bearer ` with the space.
+        environment: Environment variables to read, in this order, if no credential is passed.
+        is_basic: Whether the credential is a user name and a password, joined by a colon (RFC
+            7617).
     """
 
     argument: str
@@ -31,35 +33,35 @@ class Scheme:
     is_basic: bool = False
 
     def value(self, secret: str) -> str:
-        """What the header, query parameter or cookie has."""
+        """Return the value of the header, query parameter or cookie."""
         if self.is_basic:
             secret = b64encode(secret.encode()).decode()
         return self.prefix + secret
 
 
 Security = tuple[tuple[Scheme, ...], ...]
-"""Alternatives, any one of which is enough, each the schemes that go together."""
+"""Security requirements of an operation: alternatives, each with schemes to combine."""
 
 
 Credential = str | Callable[[], str]
-"""A credential, or what gives it: asked at each try, so that it may change."""
+"""A credential, or a function that returns it, called for each request."""
 
 AsyncCredential = str | Callable[[], str | Awaitable[str]]
-"""A credential, or what gives it, at once or awaited: asked at each try."""
+"""A credential, or a sync or async function that returns it, called for each request."""
 
 
 def credentials(
     given: Mapping[Scheme, C | None], *, required: bool
 ) -> dict[Scheme, C | str]:
-    """The credentials that a client holds: those given, or else those of the environment.
+    """Return the credentials of a client: those passed, or else those of the environment.
 
     Args:
-        given: What the caller passed for each scheme.
-        required: Whether a client without any is of no use.
+        given: The argument that was passed for each scheme, or None.
+        required: Whether the client needs at least one credential.
 
     Raises:
-        ValueError: There is none, or one is empty or could not stand in a header. It is not
-            shown.
+        ValueError: If a credential is missing, empty, or invalid as a header value. The
+            message does not contain it.
     """
     collected = _collect_credentials(given)
     problem = ""
@@ -69,8 +71,7 @@ def credentials(
     problems = (_credential_problem(*pair) for pair in collected.items())
     problem = problem or next(filter(None, problems), "")
     if problem:
-        # Error trackers record local variables.
-        del given, collected
+        del given, collected  # Error trackers record local variables.
         raise ValueError(problem)
     return collected
 
@@ -91,7 +92,7 @@ def _collect_credentials(given: Mapping[Scheme, C | None]) -> dict[Scheme, C | s
 
 
 class Secret(str):
-    """Text that does not show where values are shown, as in a traceback with locals."""
+    """A string with a masked repr, for tracebacks with local variables."""
 
     __slots__ = ()
 
@@ -100,10 +101,11 @@ class Secret(str):
 
 
 def validated_secret(scheme: Scheme, value: str) -> Secret:
-    """A credential that can be sent.
+    """Return a credential as a `Secret` if it can be sent.
 
     Raises:
-        ValueError: It is empty or could not stand in a header. It is not shown.
+        ValueError: If it is empty or invalid as a header value. The message does not contain
+            it.
     """
     problem = _credential_problem(scheme, value)
     if problem:
@@ -118,12 +120,12 @@ def _credential_problem(scheme: Scheme, value: object) -> str:
     if scheme.is_basic:
         if ":" in value:
             return ""
-        return f"{scheme.argument} is no name and password with a colon between them"
+        return f"{scheme.argument} is not a user name and a password joined by a colon"
     if value and value.isascii() and value.isprintable() and " " not in value:
         return ""
     return (
         f"{scheme.argument} is empty or has a space, a line break or another"
-        " character that a credential cannot have"
+        " character that is invalid in a credential"
     )
 
 
@@ -134,7 +136,7 @@ def _environment_hint(scheme: Scheme) -> str:
 def satisfied_requirement(
     security: Security, credentials: Container[Scheme]
 ) -> tuple[Scheme, ...] | None:
-    """The first alternative for which all credentials are held, None for none."""
+    """Return the first alternative for which all credentials exist; None without one."""
     if not security:
         return ()
     for schemes in security:
@@ -144,7 +146,7 @@ def satisfied_requirement(
 
 
 def describe_requirements(security: Security) -> str:
-    """What a caller could give, in words: `api_token, or access_token`."""
+    """Return the alternatives as text: `api_token, or access_token`."""
     return ", or ".join(
         " and ".join(scheme.argument for scheme in schemes) for schemes in security
     )

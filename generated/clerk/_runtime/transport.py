@@ -1,4 +1,4 @@
-"""The synchronous client's transport: what it sends over, its deadline and its pauses."""
+"""Connections, deadlines and delays of the synchronous client."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ sleep = time.sleep
 
 
 class Deadline:
-    """Lets nothing that is sent or received in its block go on after a moment, or be logged.
+    """Context manager: limit network I/O to a deadline and suppress its logs.
 
     Args:
-        moment: On the monotonic clock, in seconds.
+        deadline: The deadline on the monotonic clock in seconds.
     """
 
     def __init__(self, deadline: float) -> None:
@@ -39,49 +39,49 @@ class Deadline:
 
 
 def resolve_credential(credential: Credential) -> str:
-    """A credential as it is now."""
+    """Return the current value of a credential."""
     return credential if isinstance(credential, str) else credential()
 
 
 def body_stream(response: httpx2.Response) -> httpx2.SyncByteStream:
-    """What the body of an answer comes by.
+    """Return the stream of chunks of a response body.
 
     Raises:
-        TypeError: What was given to send over is of the other kind.
+        TypeError: If `http` is synchronous in an asynchronous client, or vice versa.
     """
-    if response.is_stream_consumed:  # by the caller's hook, or a test's transport
+    if response.is_stream_consumed:  # by an event hook of httpx2, or a mock transport
         return httpx2.ByteStream(response.content)
     if isinstance(response.stream, httpx2.SyncByteStream):
         return response.stream
-    raise TypeError("the http of this client is of the other kind")
+    raise TypeError("the http of this client is asynchronous, the client is not")
 
 
 def close_chunks(chunks: Iterator[bytes]) -> None:
-    """Take no more pieces of a body."""
+    """Close the iterator over the chunks of a body."""
     if isinstance(chunks, Generator):
         chunks.close()
 
 
 def discard_response(response: httpx2.Response) -> None:
-    """Close an answer that nobody can read any more."""
+    """Close a response that is garbage collected."""
     response.close()
 
 
 def call_hook(hook: Callable[[V], object], value: V) -> None:
-    """Call a hook of the caller's."""
+    """Call a hook of the user."""
     hook(value)
 
 
 class Connections:
-    """What requests are sent over: what the caller gave, or connections of its own.
+    """Connections that requests are sent over: the user's `http`, or a pool for each process.
 
-    Two processes that read from one connection get each other's answers, so that a forked
-    process never uses what its parent used. It does not close it either: that could speak
-    on connections that the parent still uses.
+    Two processes that read from one connection receive each other's responses. A forked
+    process therefore never uses the connections of its parent. It does not close them either,
+    since closing TLS connections sends data.
 
     Args:
-        base_url: Where all requests go.
-        given: The caller's, or None.
+        base_url: The URL that all requests begin with.
+        http: The `http` option of the client; None for a pool.
     """
 
     def __init__(
@@ -95,10 +95,10 @@ class Connections:
         self._is_closed = False
 
     def send(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request, for an answer whose body is still to be read.
+        """Send a request and return the response, whose body is not read yet.
 
         Raises:
-            RuntimeError: The connections are closed, or the caller's and from another process.
+            RuntimeError: If the client is closed, or its `http` is from another process.
         """
         if self._is_closed:
             raise RuntimeError("this client is closed")
@@ -122,7 +122,7 @@ class Connections:
         return response
 
     def close(self) -> None:
-        """Close the connections that are its own."""
+        """Close the pool, but not an `http` of the user."""
         self._is_closed = True
         transport = self._transports.pop(os.getpid(), None)
         if transport is not None:

@@ -1,4 +1,4 @@
-"""The asynchronous client's connections, deadline and pauses, on asyncio and on trio."""
+"""Connections, deadlines and delays of the asynchronous client, on asyncio and on trio."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ sleep = anyio.sleep
 
 
 class Deadline:
-    """Lets nothing in its block go on after a moment, or be logged.
+    """Context manager: cancel its block at a deadline and suppress logs of network I/O.
 
     Args:
-        moment: On the monotonic clock, in seconds.
+        deadline: The deadline on the monotonic clock in seconds.
 
     Raises:
-        httpx2.ConnectTimeout: On leaving: the moment came before anything was sent.
-        httpx2.ReadTimeout: On leaving: the moment came.
+        httpx2.ConnectTimeout: On exit, if the deadline passed while connecting.
+        httpx2.ReadTimeout: On exit, if the deadline passed later.
     """
 
     def __init__(self, deadline: float) -> None:
@@ -62,7 +62,7 @@ class Deadline:
 
 
 async def resolve_credential(credential: AsyncCredential) -> str:
-    """A credential as it is now."""
+    """Return the current value of a credential."""
     if isinstance(credential, str):
         return credential
     secret = credential()
@@ -70,45 +70,45 @@ async def resolve_credential(credential: AsyncCredential) -> str:
 
 
 def body_stream(response: httpx2.Response) -> httpx2.AsyncByteStream:
-    """What the body of an answer comes by.
+    """Return the stream of chunks of a response body.
 
     Raises:
-        TypeError: What was given to send over is of the other kind.
+        TypeError: If `http` is synchronous in an asynchronous client, or vice versa.
     """
-    if response.is_stream_consumed:  # by the caller's hook, or a test's transport
+    if response.is_stream_consumed:  # by an event hook of httpx2, or a mock transport
         return httpx2.ByteStream(response.content)
     if isinstance(response.stream, httpx2.AsyncByteStream):
         return response.stream
-    raise TypeError("the http of this client is of the other kind")
+    raise TypeError("the http of this client is synchronous, the client is not")
 
 
 async def close_chunks(chunks: AsyncIterator[bytes]) -> None:
-    """Take no more pieces of a body."""
+    """Close the iterator over the chunks of a body."""
     if isinstance(chunks, AsyncGenerator):
         await chunks.aclose()
 
 
 def discard_response(response: httpx2.Response) -> None:
-    """Leave an answer that nobody can read any more to the event loop, which may wait."""
+    """Leave a response that is garbage collected to the event loop: closing it awaits."""
     del response
 
 
 async def call_hook(hook: Callable[[V], object], value: V) -> None:
-    """Call a hook of the caller's."""
+    """Call a hook of the user."""
     result = hook(value)
     if isinstance(result, Awaitable):
         await result
 
 
 class AsyncConnections:
-    """What requests are sent over: what the caller gave, or connections of its own.
+    """Connections that requests are sent over: the user's `http`, or pools.
 
-    Connections belong to one process and one event loop, so that in another there are others.
-    They are closed where they were used, or not at all.
+    Connections belong to one process and one event loop, so that each has its own pool. A pool
+    is closed only from its own process and event loop.
 
     Args:
-        base_url: Where all requests go.
-        given: The caller's, or None.
+        base_url: The URL that all requests begin with.
+        http: The `http` option of the client; None for pools.
     """
 
     def __init__(
@@ -124,11 +124,11 @@ class AsyncConnections:
         self._is_closed = False
 
     async def send(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request, for an answer whose body is still to be read.
+        """Send a request and return the response, whose body is not read yet.
 
         Raises:
-            RuntimeError: The connections are closed, or the caller's and were used in
-                another process or event loop before.
+            RuntimeError: If the client is closed, or its `http` was used in another process
+                or event loop before.
         """
         if self._is_closed:
             raise RuntimeError("this client is closed")
@@ -157,7 +157,7 @@ class AsyncConnections:
         return response
 
     async def aclose(self) -> None:
-        """Close the connections that are its own."""
+        """Close the pool, but not an `http` of the user."""
         self._is_closed = True
         transport = self._transports.pop(_current_loop_key(), None)
         if transport is not None:
@@ -165,7 +165,7 @@ class AsyncConnections:
 
 
 LoopKey = tuple[int, object]
-"""A process and an event loop in it."""
+"""Process id and event loop."""
 
 
 def _current_loop_key() -> LoopKey:

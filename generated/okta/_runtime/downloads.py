@@ -1,4 +1,4 @@
-"""Where the body of an answer goes in place of memory: a file."""
+"""Downloads: response bodies that are written to a file instead of memory."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .response_body import BodyError, Decompressor
 
 
 class Download:
-    """A file that the body of an answer is written to.
+    """Destination file of a response body.
 
     Attributes:
-        size: Bytes that were written.
-        is_claimed: Whether a call writes to it.
+        size: Number of bytes written.
+        is_claimed: Whether a call has started to use it.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -31,14 +31,14 @@ class Download:
 
     @property
     def can_restart(self) -> bool:
-        """Whether it is as it was at first, or can be made so."""
+        """Whether the file is unchanged or can be reset to its original state."""
         return self._start_position is not None or self.size == 0
 
     def start(self, response: httpx2.Response) -> FileWriter:
-        """What takes the body of an answer.
+        """Reset the file and return the writer for a response body.
 
         Raises:
-            BodyError: It is encoded in a way that was not asked for.
+            BodyError: If the content encoding is unsupported.
         """
         if self.size and self._start_position is not None:
             self._file.seek(self._start_position)
@@ -47,20 +47,20 @@ class Download:
         return FileWriter(self, response)
 
     def write(self, data: bytes) -> None:
-        """Write the next piece."""
+        """Write the next decompressed chunk."""
         self._file.write(data)
         self.size += len(data)
 
 
 class FileWriter:
-    """The body of one answer, fed piece by piece.
+    """Incremental writer of one response body into a file.
 
     Args:
-        download: Where it goes.
-        response: The answer, whose body is to come.
+        download: The destination.
+        response: The response, whose body is not read yet.
 
     Raises:
-        BodyError: It is encoded in a way that was not asked for.
+        BodyError: If the content encoding is unsupported.
     """
 
     def __init__(self, download: Download, response: httpx2.Response) -> None:
@@ -76,28 +76,28 @@ class FileWriter:
         self._received_length = 0
 
     def feed(self, data: bytes) -> None:
-        """Write the next piece.
+        """Write the next chunk.
 
         Raises:
-            BodyError: The body is not encoded as its header says.
-            OSError: The file does not take it.
+            BodyError: If the data is invalid for its content encoding.
+            OSError: If the file cannot be written.
         """
         self._received_length += len(data)
         for chunk in self._decompressor.decompress(data):
             self._download.write(chunk)
 
     def content(self) -> bytes:
-        """Nothing, once all pieces are in.
+        """Check that the body is complete; return an empty body, since it is in the file.
 
         Raises:
-            BodyError: The body breaks off.
+            BodyError: If the body is truncated.
         """
         self._decompressor.end()
         if (
             self._expected_length is not None
             and self._received_length != self._expected_length
         ):
-            raise BodyError("its length is not that of its header")
+            raise BodyError("its length differs from its Content-Length")
         return b""
 
 
@@ -106,15 +106,15 @@ _download: ContextVar[Download | None] = ContextVar("download", default=None)
 
 @contextmanager
 def downloading(to: str | os.PathLike[str] | BinaryIO) -> Generator[Download]:
-    """Let the call that is made in this block write its answer to a file.
+    """Write the response body of the call in this block to a file.
 
     Args:
-        to: A file that is open for writing bytes, or the path of one, which is there once
-            it is whole.
+        to: A file object that is open for writing bytes, or a path, which is replaced once the
+            body is complete.
 
     Raises:
-        TypeError: On leaving: no call that returns bytes was made.
-        OSError: The file cannot be written.
+        TypeError: On exit, if no call that returns bytes was made.
+        OSError: If the file cannot be written.
     """
     if isinstance(to, str | os.PathLike):
         with _atomic_file(Path(to)) as file, downloading(file) as download:
@@ -131,7 +131,7 @@ def downloading(to: str | os.PathLike[str] | BinaryIO) -> Generator[Download]:
 
 
 def pop_current_download() -> Download | None:
-    """Where the answer to the call that is being made goes; it is told once."""
+    """Return the download of the current call, once: later calls get None."""
     download = _download.get()
     if download is not None:
         _download.set(None)
@@ -140,9 +140,9 @@ def pop_current_download() -> Download | None:
 
 @contextmanager
 def _atomic_file(path: Path) -> Generator[BinaryIO]:
-    """A file that gets its name when it is whole, and is gone where that does not come."""
+    """Open a temporary file that replaces a path on success and is deleted on an error."""
     if path.exists() and not path.is_file():
-        raise FileExistsError(f"{path} is no file that could be replaced")
+        raise FileExistsError(f"{path} is not a regular file")
     temporary = path.with_name(f".{token_hex(8)}.part")
     try:
         with temporary.open("xb") as file:

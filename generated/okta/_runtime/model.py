@@ -1,4 +1,4 @@
-"""What models are made of: structs, enums that grow, and a value for "not given"."""
+"""Base classes of models: structs, open enums, recursive types, and UNSET."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -18,25 +18,25 @@ __all__ = [
 ]
 
 ADDITIONAL = "\ufdd0additional"
-"""What msgspec knows the field of additional properties by: it begins with a code point that
-no text has (Unicode, section 23.7)."""
+"""Encoded name of the field for additional properties. It begins with a noncharacter (Unicode,
+section 23.7), so that no property of an API has this name."""
 
 
 class Model(Struct, omit_defaults=True):
-    """A JSON object. A field that holds its default is not sent.
+    """Base class of models, which represent JSON objects.
 
-    Its values may be secrets, so that none is shown where it is printed or logged.
+    A field that has its default is not sent. The repr omits values, since they may be secret.
     """
 
     def __repr__(self) -> str:
-        """The class and the names of the fields that are set: `<Session: id, login>`."""
+        """Return the class and the names of the set fields: `<Session: id, login>`."""
         names = ", ".join(name for name, _ in self.__rich_repr__())
         return (
             f"<{type(self).__name__}: {names}>" if names else f"<{type(self).__name__}>"
         )
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """For Rich, whose tracebacks would otherwise show the values."""
+        """Return the names of the set fields for Rich, which otherwise shows the values."""
         pairs = zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True)
         values = ((name, wire, getattr(self, name)) for name, wire in pairs)
         return [
@@ -49,10 +49,10 @@ class Model(Struct, omit_defaults=True):
 
 
 class OpenEnum(StrEnum):
-    """Text of which some values are known. One that the server invents later is kept.
+    """A string enum that preserves unknown values, such as those a server adds later.
 
-    A value that is unknown here is a member whose name is its value; it equals the plain
-    text, as every member does.
+    An unknown value becomes a member with the value as its name. Like every member it equals
+    the plain string.
     """
 
     @classmethod
@@ -66,22 +66,27 @@ class OpenEnum(StrEnum):
 
 
 class Recursive:
-    """A type that contains itself with no object between.
+    """Base class of recursive aliases: types that contain themselves without an object.
 
     Attributes:
-        meaning: What it stands for.
+        definition: Returns the type that the alias stands for.
     """
 
     definition: ClassVar[Callable[[], Any]]
 
 
 def recursive(name: str, definition: Callable[[], Any]) -> type[Recursive]:
-    """A type that contains itself; it is asked for its meaning when all types are there."""
+    """Create a recursive alias.
+
+    Args:
+        name: The name of the alias.
+        definition: Returns its type; called once all types are defined.
+    """
     return type(name, (Recursive,), {"meaning": staticmethod(definition)})
 
 
 def merge_additional(part: dict[str, Any]) -> dict[str, Any]:
-    """An object made of a model, with its additional properties among the others."""
+    """Move the additional properties of an encoded model among its other properties."""
     if ADDITIONAL not in part:
         return part
     fields = {name: value for name, value in part.items() if name != ADDITIONAL}

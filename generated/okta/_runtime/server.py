@@ -1,4 +1,4 @@
-"""Where requests go: the base URL, what may stand in it, and a proxy on the way."""
+"""Servers: base URLs and their variables, origins, proxies, and TLS configuration."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~:-]*[A-Za-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of a server's URL (OpenAPI 3.1, Server Variable Object).
+    """A variable of a server URL (OpenAPI 3.1, Server Variable Object).
 
     Attributes:
-        name: As the URL has it, in braces.
-        argument: What the client's constructor calls it.
-        default: What it is where nothing else is said; empty for nothing.
-        environment: Environment variables that are asked in turn before that.
+        name: The name in the URL, where it stands in braces.
+        argument: The argument of the client's constructor.
+        default: The default value; empty for none.
+        environment: Environment variables to read, in this order, before the default applies.
     """
 
     name: str
@@ -38,16 +38,25 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where an API lives: a URL with variables in braces; empty for unknown."""
+    """The server of an API.
+
+    Attributes:
+        url: The URL, with variables in braces; empty if unknown.
+        variables: The variables of the URL.
+    """
 
     url: str
     variables: tuple[Variable, ...] = ()
 
     def base_url(self, **given: str | None) -> str:
-        """The URL with its variables filled in.
+        """Return the URL with its variables replaced.
+
+        Args:
+            given: The argument that was passed for each variable, or None.
 
         Raises:
-            ValueError: One is missing, or has characters that would change the URL around it.
+            ValueError: If a variable has no value, or one with characters that would change
+                the rest of the URL.
         """
         if not self.url:
             raise ValueError("pass base_url=")
@@ -65,16 +74,16 @@ def _variable_value(variable: Variable, given: Mapping[str, str | None]) -> str:
         raise ValueError(f"pass {name}=, or base_url=")
     if not _VARIABLE_VALUE.fullmatch(value):
         raise ValueError(
-            f"{name} is a plain name such as example.com, without https:// and slashes"
+            f"{name} must be a plain name such as example.com, without https:// or slashes"
         )
     return value
 
 
 def base_url_problem(url: str) -> str:
-    """Why requests cannot go to a URL, empty where they can.
+    """Return why a URL is invalid as a base URL; empty if it is valid.
 
-    It must be an http or https URL of a host, without a password, query or fragment, and
-    must not send credentials in clear to another machine.
+    A base URL is an http or https URL with a host and without a user, query or fragment. With
+    http the host must be the loopback interface, so that credentials are not sent in clear.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
@@ -88,12 +97,12 @@ def base_url_problem(url: str) -> str:
 
 @lru_cache(maxsize=64)
 def origin_of(url: str) -> str:
-    """Return the scheme, host and port of a URL in the form in which they are compared.
+    """Return the origin of a URL: scheme, host and port in normalized form.
 
-    Case, a default port, a dot at the end and Unicode in place of Punycode make no difference.
+    Case, a default port, a trailing dot, and Unicode instead of Punycode make no difference.
 
     Raises:
-        ValueError: It is no URL.
+        ValueError: If the URL is invalid.
     """
     try:
         parts = httpx2.URL(url)
@@ -104,22 +113,24 @@ def origin_of(url: str) -> str:
 
 
 def parse_trusted_origins(servers: tuple[str, ...]) -> frozenset[str]:
-    """Return the origins of servers that credentials may be sent to.
+    """Return the origins of the `trusted_servers` option of a client.
 
     Raises:
-        ValueError: One is no such server, or has more than an origin.
+        ValueError: If a server is invalid as a base URL, or has a path.
     """
     for url in servers:
         problem = base_url_problem(url)
         if problem:
             raise ValueError(problem.replace("base_url", "a server of trusted_servers"))
         if urlsplit(url).path not in ("", "/"):
-            raise ValueError("a server of trusted_servers is https:// and a host alone")
+            raise ValueError(
+                "a server of trusted_servers must be https:// and a host only"
+            )
     return frozenset(map(origin_of, servers))
 
 
 def proxy_for(base_url: str) -> httpcore2.Proxy | None:
-    """The proxy that the environment names for a URL, as urllib reads it."""
+    """Return the proxy for a URL from the environment, as urllib does; None for none."""
     parts = urlsplit(base_url)
     proxies = getproxies()
     proxy_url = proxies.get(parts.scheme) or proxies.get("all")
@@ -131,11 +142,11 @@ def proxy_for(base_url: str) -> httpcore2.Proxy | None:
 
 
 def ssl_context_for(base_url: str) -> ssl.SSLContext | None:
-    """Whose certificates are believed at a URL: those that the system trusts."""
+    """Return the TLS configuration for a URL, with the system's CAs; None for http."""
     if not base_url.startswith("https:"):
         return None
     context = httpx2.create_ssl_context()
-    # Python writes the keys of all connections where SSLKEYLOGFILE says.
+    # Do not write TLS keys to the file of the environment variable SSLKEYLOGFILE.
     context.keylog_filename = None  # type: ignore[assignment]
     return context
 

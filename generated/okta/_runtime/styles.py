@@ -1,4 +1,4 @@
-"""How values are written in URLs, headers and forms (OpenAPI 3.1, section 4.8.12.2, `style`)."""
+"""Serialization of parameters and form properties (OpenAPI 3.1, section 4.8.12.2, `style`)."""
 
 from __future__ import annotations
 
@@ -27,25 +27,28 @@ Style = Literal[
     "whole",
     "wholeJson",
 ]
-"""`json` is what OpenAPI says by `content` in place of a style. The last two are for a value
-that is a whole query by itself (OpenAPI 3.2, 4.12.1, `querystring`)."""
+"""Styles of OpenAPI, and three more: `json` is for parameters with `content` instead of a style;
+the last two are for a parameter that is the whole query (OpenAPI 3.2, 4.12.1, `querystring`)."""
 
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*,;"
-"""What `allowReserved` leaves as it is: the others would end a value (RFC 3986, 2.2)."""
+"""Characters that `allowReserved` does not encode; the other reserved ones would end a value (RFC
+3986, 2.2)."""
 _INVALID_IN_COOKIE = re.compile(r"[^!#-+\--:<-\[\]-~]")
-"""What a cookie cannot have (RFC 6265, 4.1.1, `cookie-octet`)."""
+"""Characters that are invalid in a cookie (RFC 6265, 4.1.1, `cookie-octet`)."""
 
 _encoder = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """A value that is not written in the usual style of its place.
+    """A value with a style other than the default of its location.
 
     Attributes:
-        explode: Whether each item or member is written by itself.
-        reserved: Whether characters that URLs reserve are left as they are.
+        value: The argument.
+        style: The style.
+        explode: Whether items and properties are separate parameters.
+        reserved: Whether reserved characters are not encoded.
     """
 
     value: object
@@ -60,17 +63,20 @@ class Styled:
 def styled(
     value: object, style: Style, *, explode: bool = False, reserved: bool = False
 ) -> Styled | None:
-    """An argument in a style; None where it is not given."""
+    """Set the style of an argument; None if the argument is not given."""
     return Styled(value, style, explode, reserved) if is_given(value) else None
 
 
 def is_given(value: object) -> bool:
-    """Whether an argument is to be sent."""
+    """Return whether an argument is given: neither None nor UNSET."""
     return value is not None and value is not UNSET
 
 
 def encode_query(name: str, value: object) -> Iterator[str]:
-    """A parameter of a query or form as `name=value`, encoded; usually `form`, exploded."""
+    """Yield a query parameter or form property as encoded `name=value` pairs.
+
+    The default style is `form`, exploded.
+    """
     if not is_given(value):
         return
     options = (
@@ -109,15 +115,19 @@ def encode_query(name: str, value: object) -> Iterator[str]:
 
 
 def _check_cookie(text: str) -> str:
-    """Text in the style `cookie`, in which nothing is encoded (OpenAPI 3.2, 4.12.2.3)."""
+    """Return text of the style `cookie`, which encodes nothing (OpenAPI 3.2, 4.12.2.3).
+
+    Raises:
+        ValueError: If the text has a character that is invalid in a cookie.
+    """
     wrong = _INVALID_IN_COOKIE.search(text)
     if wrong is not None:
-        raise ValueError(f"a cookie cannot have {wrong[0]!r}: encode the text before")
+        raise ValueError(f"a cookie cannot contain {wrong[0]!r}: encode the text first")
     return text
 
 
 def encode_segment(name: str, value: object) -> str:
-    """A parameter of a path, encoded; usually `simple`."""
+    """Return a path parameter as an encoded path segment. The default style is `simple`."""
     options = value if isinstance(value, Styled) else Styled(value, "simple")
     safe = _RESERVED.replace("/", "").replace("?", "") if options.reserved else ""
     data = to_plain_data(options.value)
@@ -145,9 +155,9 @@ def encode_segment(name: str, value: object) -> str:
 
 
 def encode_header(value: object) -> str | None:
-    """A parameter of a header: always `simple`, and nothing in it is encoded.
+    """Return the value of a header parameter, in the style `simple` without encoding.
 
-    None for a list or object with nothing in it, for which no header is sent.
+    None for an empty list or object, for which no header is sent.
     """
     options = value if isinstance(value, Styled) else Styled(value, "simple")
     data = to_plain_data(options.value)
@@ -161,7 +171,12 @@ def encode_header(value: object) -> str | None:
 
 
 def to_plain_data(value: object) -> object:
-    """A value as plain data, with each of its moments known (RFC 3339, section 4.4)."""
+    """Convert a value to plain data, with datetimes in UTC (RFC 3339, section 4.4).
+
+    Raises:
+        ValueError: If a datetime has no time zone.
+        TypeError: If a value has an unsupported class.
+    """
     if isinstance(value, str | int | float):
         return value
     plain: object = msgspec.to_builtins(
@@ -183,7 +198,7 @@ def to_plain_data(value: object) -> object:
 
 
 def _to_builtin(value: object) -> object:
-    """A mapping or sequence of another class as one that msgspec knows."""
+    """Convert a mapping or sequence of a class that msgspec does not support."""
     if is_mapping(value):
         return dict(value)
     if is_sequence(value):
@@ -193,9 +208,7 @@ def _to_builtin(value: object) -> object:
 
 def _format_datetime(value: datetime) -> str:
     if value.tzinfo is None:
-        raise ValueError(
-            "a datetime without a time zone says no moment: add its tzinfo"
-        )
+        raise ValueError("a datetime without a time zone is ambiguous: set its tzinfo")
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -204,7 +217,7 @@ def _given_members(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _item_texts(data: object) -> list[str]:
-    """A value as the texts that stand one after another: of an object, names and values."""
+    """Return the items of a value as text; of an object, names and values in turn."""
     if is_object(data):
         return [text for pair in _given_members(data) for text in map(to_text, pair)]
     if is_array(data):
@@ -213,7 +226,7 @@ def _item_texts(data: object) -> list[str]:
 
 
 def flatten_deep_object(name: str, data: object) -> Iterator[tuple[str, str]]:
-    """Plain data in the style `deepObject`: the names and texts of its leaves."""
+    """Yield the leaves of plain data in the style `deepObject`, each with its name."""
     if is_object(data):
         for key, member in _given_members(data):
             yield from flatten_deep_object(f"{name}[{key}]", member)
@@ -225,10 +238,10 @@ def flatten_deep_object(name: str, data: object) -> Iterator[tuple[str, str]]:
 
 
 def to_text(data: Any) -> str:
-    """A plain value as text; lists and objects, for which no style is defined, as JSON."""
+    """Return plain data as text; lists and objects, which have no defined form, as JSON."""
     return data if isinstance(data, str) else to_json(data)
 
 
 def to_json(data: object) -> str:
-    """Plain data as compact JSON."""
+    """Return plain data as compact JSON."""
     return _encoder.encode(data).decode("utf-8")

@@ -1,4 +1,4 @@
-"""Keeps the properties that a model has no field for, which msgspec passes over."""
+"""Additional properties of models: those without a field, which msgspec skips."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from .type_guards import is_array, is_list_or_tuple, is_object, is_subclass
 
 
 def keeps_additional(type_: Any) -> bool:
-    """Whether it is a model that keeps additional properties."""
+    """Return whether a type is a model that keeps additional properties."""
     return is_subclass(type_, msgspec.Struct) and additional_field(type_) is not None
 
 
 def fill_additional(value: object, plain: object, path: str = "$") -> list[Mismatch]:
-    """Put additional properties into the models that a value has, and tell what does not fit.
+    """Set the additional properties of all models in a value.
 
     Args:
-        value: What was read of a JSON text.
-        plain: The same text as plain data.
-        path: Where it stands.
+        value: The decoded value.
+        plain: The same JSON as plain data.
+        path: JSON path of the value.
+
+    Returns:
+        The mismatches of additional properties with their type.
     """
     mismatches: list[Mismatch] = []
     if isinstance(value, msgspec.Struct) and is_object(plain):

@@ -1,4 +1,4 @@
-"""The asynchronous stream: gives items as they come, and awaits them."""
+"""Asynchronous stream of a response: yields items as they arrive."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 
 class AsyncStream(Generic[T]):
-    """What a server sends by and by: `async for item in stream`.
+    """Items of a response that arrive over time: `async for item in stream`.
 
-    It is closed when all has come, when reading it fails, and where its `async with` block ends.
-    Left before that, it keeps its connection from other calls.
+    The stream closes at its end, on an error, and at the end of its `async with` block. Until
+    then it occupies its connection.
 
     Attributes:
         status_code: The HTTP status.
-        headers: Of the answer. Names are the same in any case.
+        headers: The response headers; names are case-insensitive.
     """
 
     _is_closed = True
@@ -44,18 +44,18 @@ class AsyncStream(Generic[T]):
         return self
 
     async def __anext__(self) -> T:
-        """The next item.
+        """Return the next item.
 
         Raises:
-            APITimeoutError: The server said nothing for as long as `timeout` says.
-            APIConnectionError: The connection broke.
-            ResponseValidationError: An item cannot be read, or is too large.
+            APITimeoutError: If no data arrives within the client's `timeout`.
+            APIConnectionError: If the connection breaks.
+            ResponseValidationError: If an item cannot be read or is too large.
         """
         if self._is_closed:
             raise StopAsyncIteration
         try:
             return await self._next_item()
-        except BaseException:  # That it has ended is one of them.
+        except BaseException:  # StopIteration too: the stream has ended.
             await self.aclose()
             raise
 
@@ -73,7 +73,7 @@ class AsyncStream(Generic[T]):
         raise self._decoder.validation_error(problem)
 
     async def _next_chunk(self) -> bytes | None:
-        """The next piece of the body; None at its end."""
+        """Return the next chunk of the body; None at its end."""
         try:
             with Deadline(monotonic() + self._decoder.idle_timeout):
                 return await anext(self._chunks, None)
@@ -88,7 +88,7 @@ class AsyncStream(Generic[T]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Take nothing more of it."""
+        """Close the stream and release its connection."""
         self._is_closed = True
         await close_chunks(self._chunks)
         await self._raw_response.aclose()
@@ -96,4 +96,4 @@ class AsyncStream(Generic[T]):
     def __del__(self) -> None:
         if not self._is_closed:
             discard_response(self._raw_response)
-            warnings.warn("a stream was not closed", ResourceWarning, source=self)
+            warnings.warn("unclosed stream", ResourceWarning, source=self)

@@ -1,7 +1,7 @@
-"""Finds whether a connection brought more than the answer that was asked for.
+"""Detection of surplus bytes after a response on a connection.
 
-Bytes after the end of an answer would be read as the beginning of the next one, which may be
-for another caller: such a connection is not used again (RFC 9112, section 9.2).
+Bytes after the end of a response would be parsed as the start of the next one, which may
+belong to another call: such a connection must not be reused (RFC 9112, section 9.2).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _CHUNKED = re.compile(
 
 
 class ResponseBoundary:
-    """What went over one connection since the last request began."""
+    """Tracker of the end of the current response on one connection."""
 
     def __init__(self) -> None:
         self._is_head_request = False
@@ -28,7 +28,7 @@ class ResponseBoundary:
         self._tail = b""
 
     def record_sent(self, data: bytes) -> None:
-        """Note what is sent: the first of it after an answer begins a request."""
+        """Record sent data; the first data after a response starts a new request."""
         if self._has_head or not self._head:
             self._is_head_request = data.startswith(b"HEAD ")
             self._head.clear()
@@ -37,7 +37,7 @@ class ResponseBoundary:
             self._tail = b""
 
     def record_received(self, data: bytes) -> None:
-        """Note what came."""
+        """Record received data."""
         if self._has_head:
             self._body_length += len(data)
         else:
@@ -46,7 +46,7 @@ class ResponseBoundary:
         self._tail = (self._tail + data[-len(_LAST_CHUNK) :])[-len(_LAST_CHUNK) :]
 
     def is_complete(self) -> bool:
-        """Whether what came ends where the answer ends, as far as that can be said."""
+        """Return whether the received data ends with the response, as far as known."""
         if not self._has_head:
             return not self._head
         if self._expected_length is None:

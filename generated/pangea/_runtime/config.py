@@ -1,4 +1,4 @@
-"""What holds for every call of a client: where it goes, its limits, its headers."""
+"""Configuration of a client that applies to every call: base URL, limits and headers."""
 
 from __future__ import annotations
 
@@ -8,36 +8,37 @@ from math import isfinite
 
 import httpx2
 
-from .responses import ErrorShape
+from .responses import ErrorFormat
 from .retry import RetryBudget
 from .server import base_url_problem, origin_of
 
 OnRequest = Callable[[httpx2.Request], object]
-"""Called before each try with what is sent. An asynchronous client awaits what it returns."""
+"""Hook called before each attempt with its request. An asynchronous client awaits its result."""
 
 OnResponse = Callable[[httpx2.Response], object]
-"""Called after each try that was answered with the answer, read. Awaited likewise."""
+"""Hook called after each attempt with the response; the body is empty for a stream. An
+asynchronous client awaits its result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What holds for every call of a client.
+    """Configuration of a client.
 
     Attributes:
-        base_url: What goes before the route.
-        errors: What the API's errors look like.
-        timeout: Seconds that a call may take in all: every try, pause and byte.
-        max_retries: How often a call is tried again.
-        max_body: Bytes that the body of an answer may have, decompressed.
-        headers: Sent with every call.
-        strict: Whether an answer that does not fit its description is an error.
-        budget: The retries that the client has left.
-        use_operation_servers: Whether an operation that has a server of its own is carried out there.
-        trusted: Origins besides that of the base URL that credentials may be sent to.
+        base_url: The URL that routes are appended to, without a trailing slash.
+        errors: The structure of the API's error responses.
+        timeout: Seconds that a call may take in total, including retries and delays.
+        max_retries: Maximum number of retries of a call.
+        max_body: Maximum size of a decompressed response body in bytes.
+        headers: Additional headers of every request.
+        strict: Whether a response that does not match its schema is an error.
+        retry_budget: The retries that the client may still make.
+        use_operation_servers: Whether operations with a server of their own use it.
+        trusted_origins: Origins besides that of the base URL that credentials are sent to.
     """
 
     base_url: str
-    errors: ErrorShape
+    errors: ErrorFormat
     timeout: float = 30.0
     max_retries: int = 2
     max_body: int = 8 * 1024 * 1024
@@ -48,13 +49,13 @@ class Config:
     trusted_origins: frozenset[str] = frozenset()
 
     def base_url_for(self, server: str) -> str:
-        """Where a call goes.
+        """Return the base URL of a call.
 
         Args:
             server: The URL of the operation's own server; empty for none.
 
         Raises:
-            ValueError: Credentials would be sent there in clear.
+            ValueError: If that server is invalid as a base URL.
         """
         if not (server and self.use_operation_servers):
             return self.base_url
@@ -64,14 +65,14 @@ class Config:
         return server
 
     def server_problem(self, server: str, *, has_credentials: bool) -> str:
-        """Return why a call may not be sent to a server; empty if it may.
+        """Return why a call must not be sent to a server; empty if it may.
 
-        Credentials, and headers of `with_options`, go to no other host than that of the
-        base URL, unless the caller trusts it.
+        Credentials, and headers of `with_options`, are sent only to the origin of the base URL
+        and to trusted origins.
 
         Args:
             server: The URL of the operation's own server; empty for none.
-            secured: Whether the call is sent with credentials.
+            has_credentials: Whether the call is sent with credentials.
         """
         if not (
             server and self.use_operation_servers and (has_credentials or self.headers)
@@ -82,15 +83,15 @@ class Config:
             return ""
         contents = "credentials" if has_credentials else "the headers of with_options"
         return (
-            f"would send {contents} to {origin}, which is another host than that of the API:"
-            f" pass trusted_servers=({origin!r},) if it may have them"
+            f"would send {contents} to {origin}, which is not the server of the API:"
+            f" pass trusted_servers=({origin!r},) if it may receive them"
         )
 
     def __post_init__(self) -> None:
         if not (isfinite(self.timeout) and self.timeout >= 0):
-            raise ValueError("timeout is a number of seconds, such as 30")
+            raise ValueError("timeout must be a number of seconds, such as 30")
         if self.max_retries < 0:
-            raise ValueError("max_retries is a number of times, such as 2")
+            raise ValueError("max_retries must not be negative")
 
     def with_changes(
         self,
@@ -99,7 +100,7 @@ class Config:
         headers: Mapping[str, str] | None,
         strict: bool | None,
     ) -> Config:
-        """The same with some values changed; None leaves one as it is."""
+        """Return a copy with the given values changed; None leaves one unchanged."""
         return replace(
             self,
             timeout=self.timeout if timeout is None else timeout,

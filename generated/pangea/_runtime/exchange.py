@@ -1,7 +1,7 @@
-"""One call on its way: what is sent next, when, and what came of it. No socket, no clock.
+"""Retry state machine of one call. Performs no I/O and reads no clock.
 
-The clients send, wait and read the clock; all that is decided is decided here, so that the
-synchronous and the asynchronous client cannot differ in it.
+The senders send requests, wait and read the clock. Every decision is made here, so that the
+synchronous and the asynchronous client behave alike.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Container, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -61,26 +61,48 @@ E = TypeVar("E", bound=APIConnectionError)
 _log = logging.getLogger(__name__.partition("._runtime")[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Next action of a call: send another request after a delay.
+
+    Attributes:
+        delay: Seconds to wait.
+    """
+
+    delay: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Next action of a call: return its final response."""
+
+    response: DecodedResponse
+
+
 class Exchange(Generic[T]):
-    """A call from its first try to its end.
+    """The retry state machine of one call.
+
+    The sender sends `request()`, reports the outcome to `handle_response` or
+    `handle_transport_error`, and follows the action that these return: `Send` or `Finish`.
+    After a 202 response the requests poll for the result of the call instead of repeating it.
 
     Args:
         call: The operation and its arguments.
-        config: What holds for every call.
-        credentials: The kinds of credential that the client has.
-        now: The monotonic clock, in seconds, as every `now` here.
+        config: The configuration of the client.
+        credentials: The security schemes for which the client has a credential.
+        now: The monotonic clock in seconds, like every `now` of this class.
 
     Attributes:
-        deadline: When the call must be over.
-        attempts: How often it was tried.
-        schemes: The credentials that each try is sent with.
-        stream_decoder: What makes items of the answer, where that is a stream that has begun.
+        deadline: End of the call, on the monotonic clock in seconds.
+        attempts: Number of requests sent so far.
+        schemes: The security schemes that each request is sent with.
+        stream_decoder: The decoder of the response body if it is a stream, else None.
 
     Raises:
-        ValueError: The client lacks a credential that the operation needs, or may not send
-            it to the operation's server.
-        TypeError: The call is to be resumed, and is of an operation that never is; or it is
-            to be written to a file, and returns no bytes.
+        ValueError: If the client lacks a credential that the operation needs, or must not
+            send it to the server of the operation.
+        TypeError: If the call is resumed but its operation is never polled, or if the call is
+            downloaded but returns no bytes.
     """
 
     def __init__(
@@ -126,16 +148,17 @@ class Exchange(Generic[T]):
     def request(
         self, credentials: Mapping[Scheme, Secret], now: float
     ) -> httpx2.Request:
-        """The request of the next try.
+        """Build the request of the next attempt.
 
         Args:
-            credentials: The credentials of `schemes`.
-            now: The monotonic clock.
+            credentials: The secret of each scheme in `schemes`.
+            now: The monotonic clock in seconds.
 
         Raises:
-            APITimeoutError: There is no time for one.
-            ValueError: An argument cannot be sent.
-            PaginationError: The next page is said to be elsewhere.
+            APITimeoutError: If the deadline has passed.
+            AcceptedError: If the deadline has passed and the server still processes the call.
+            ValueError: If an argument cannot be sent.
+            PaginationError: If the link to the next page leaves the server.
         """
         if now >= self.deadline:
             raise self.timeout_error()
@@ -148,63 +171,61 @@ class Exchange(Generic[T]):
                 self._config.headers,
             )
         except UnicodeEncodeError:
-            refused: Exception = ValueError(
-                f"{self._call}: an argument has half of a surrogate pair, which no text has"
+            refusal: Exception = ValueError(
+                f"{self._call}: an argument has a lone surrogate, which UTF-8 cannot encode"
             )
         except (TypeError, ValueError, PaginationError) as error:
-            refused = error
+            refusal = error
         else:
             self.attempts += 1
             self._attempt_started_at = now
             self._is_awaiting_response = True
             return request
-        raise without_tracebacks(refused)
+        raise without_tracebacks(refusal)
 
     def begin_stream(self, response: httpx2.Response) -> bool:
-        """Whether the body of an answer is a stream, which is left open.
+        """Return whether the body of a response is a stream; set `stream_decoder` if it is.
 
         Raises:
-            BodyError: It is a stream of another kind, or encoded in a way that was not
-                asked for.
+            BodyError: If it is a stream of another media type, or its content encoding is
+                unsupported.
         """
         if (
             self._call.response_format in STREAM_FORMATS
             and 200 <= response.status_code < 300
         ):
             self.stream_decoder = StreamDecoder(self._call, self._config, response)
-            # From here on it is each wait that takes no longer, not all of them.
+            # From here on the timeout limits each wait for data, not the whole call.
             response.request.extensions["timeout"][
                 "read"
             ] = self.stream_decoder.idle_timeout
         return self.stream_decoder is not None
 
     def body_reader(self, response: httpx2.Response) -> BodyReader | FileWriter:
-        """What takes the body of an answer.
+        """Return the reader of a response body: in memory, or into the file of a download.
 
         Raises:
-            BodyError: It is encoded in a way that was not asked for.
+            BodyError: If the content encoding is unsupported.
         """
         if self._download is not None and 200 <= response.status_code < 300:
             return self._download.start(response)
-        is_plain = response.is_stream_consumed
-        encoding = "" if is_plain else response.headers.get("content-encoding", "")
+        is_decoded = response.is_stream_consumed
+        encoding = "" if is_decoded else response.headers.get("content-encoding", "")
         return BodyReader(encoding, self._config.max_body)
 
     def unreadable_body_error(
         self, response: httpx2.Response, problem: str
     ) -> ResponseValidationError:
-        """The error of an answer whose body cannot be read."""
+        """Return the error for a response whose body cannot be read."""
         return unreadable_body_error(self._call, response, problem)
 
-    def handle_response(self, response: DecodedResponse, now: float) -> float | None:
-        """What an answer leads to.
-
-        Returns:
-            Seconds to wait before the next try, or None where this was the last.
+    def handle_response(self, response: DecodedResponse, now: float) -> Send | Finish:
+        """Handle a response: return the next action of the call.
 
         Raises:
-            AcceptedError: The server goes on with the call, and there is no time to wait.
-            ResponseValidationError: The server goes on with it, and does not say as what.
+            AcceptedError: If the server still processes the call and there is no time to poll
+                again.
+            ResponseValidationError: If the server accepted the call without a request id.
         """
         status = response.status_code
         self._is_awaiting_response = False
@@ -212,21 +233,23 @@ class Exchange(Generic[T]):
         if status < 400:
             self._config.retry_budget.refund()
             if status == 202 and self._call.polling is not None:
-                return self._poll_delay(response, now)
-            return None
+                return Send(self._poll_delay(response, now))
+            return Finish(response)
         if not may_retry_status(status, response.headers, idempotent=self._may_repeat):
-            return None
+            return Finish(response)
         delay = self._retry_delay(retry_after(response.headers), now)
-        if delay is None and self._accepted_request_id is not None:
+        if delay is not None:
+            return Send(delay)
+        if self._accepted_request_id is not None:
             raise self._accepted_error(self._accepted_request_id)
-        return delay
+        return Finish(response)
 
     def parse_response(self, response: DecodedResponse) -> Response[T]:
-        """The answer, with what the call returns.
+        """Parse the final response into the value that the call returns.
 
         Raises:
-            APIStatusError: The status of the answer is no success.
-            ResponseValidationError: The answer cannot be read.
+            APIStatusError: If the status is not 2xx.
+            ResponseValidationError: If the body cannot be read.
         """
         try:
             value = response_value(
@@ -237,25 +260,22 @@ class Exchange(Generic[T]):
         return record_response(Response(response.status_code, response.headers, value))
 
     def require_stream(self, response: DecodedResponse) -> StreamDecoder[Any]:
-        """What makes items of a stream that has begun.
+        """Return the decoder of a response that is a stream.
 
         Raises:
-            APIStatusError: The status of the answer is no success.
+            APIStatusError: If the status is not 2xx.
         """
         if self.stream_decoder is None:
             error = response_error(self._call, response, self._config.errors)
             raise self._complete_status_error(error, response)
         return self.stream_decoder
 
-    def handle_transport_error(self, error: httpx2.TransportError, now: float) -> float:
-        """What a try without an answer leads to.
-
-        Returns:
-            Seconds to wait before the next try.
+    def handle_transport_error(self, error: httpx2.TransportError, now: float) -> Send:
+        """Handle an attempt that got no response: return the next action of the call.
 
         Raises:
-            APIConnectionError: There is none.
-            AcceptedError: Likewise, and the server goes on with the call.
+            APIConnectionError: If the call is not retried.
+            AcceptedError: If it is not retried and the server still processes the call.
         """
         self._log_attempt(type(error).__name__, now)
         was_sent = self._is_awaiting_response and not isinstance(error, NOT_SENT)
@@ -270,7 +290,7 @@ class Exchange(Generic[T]):
             and is_stale_connection(error)
         ):
             self._has_free_resend = False
-            return 0.0
+            return Send(0.0)
         delay = None
         may_retry = self._may_repeat or not was_sent
         if self._download is not None and not self._download.can_restart:
@@ -278,23 +298,24 @@ class Exchange(Generic[T]):
         if may_retry and not is_tls_error(error):
             delay = self._retry_delay(None, now)
         if delay is not None:
-            return delay
+            return Send(delay)
         if self._accepted_request_id is not None:
             raise self._accepted_error(self._accepted_request_id) from error
         if isinstance(error, httpx2.TimeoutException):
-            late = APITimeoutError(f"{self._call} was not answered in time")
-            raise self._complete_connection_error(late) from error
-        failure = APIConnectionError(f"{self._call} was not answered")
+            timed_out = APITimeoutError(f"{self._call} got no response in time")
+            raise self._complete_connection_error(timed_out) from error
+        failure = APIConnectionError(f"{self._call} got no response")
         raise self._complete_connection_error(failure) from error
 
     def timeout_error(self) -> APIError:
-        """The error of a call whose time is up."""
+        """Return the error for a call whose deadline has passed."""
         if self._accepted_request_id is not None:
             return self._accepted_error(self._accepted_request_id)
-        message = f"{self._call} was not answered within {self._config.timeout:g} s"
+        message = f"{self._call} got no response within {self._config.timeout:g} s"
         return self._complete_connection_error(APITimeoutError(message))
 
     def _poll_delay(self, response: DecodedResponse, now: float) -> float:
+        """Return the delay before the next poll after a 202 response."""
         if self._accepted_request_id is None:
             self._start_polling(self._parse_request_id(response))
         self._retries = 0
@@ -306,22 +327,24 @@ class Exchange(Generic[T]):
         return delay
 
     def _parse_request_id(self, response: DecodedResponse) -> str:
-        found: str | None = None
+        request_id: str | None = None
         if self._call.polling is not None:
             with suppress(msgspec.DecodeError):
                 body, _ = decode_json(response.content, Any)
-                found = text_at(body, self._call.polling.request_id)
+                request_id = text_at(body, self._call.polling.request_id)
                 del body
-        if not found:
-            problem = "no id to ask for the answer with"
+        if not request_id:
+            problem = "it has no request id to poll with"
             raise unreadable_body_error(self._call, response.httpx_response, problem)
-        return found
+        return request_id
 
     def _start_polling(self, request_id: str) -> None:
-        """Ask from now on for the answer to a call that the server has accepted."""
+        """Poll for the result of an accepted call from now on, instead of sending it."""
         polling = self._call.polling
         if polling is None:
-            raise TypeError(f"{self._call} is never accepted to be finished later")
+            raise TypeError(
+                f"{self._call} cannot be resumed: it is never accepted for later"
+            )
         self._accepted_request_id = request_id
         self._may_repeat = True
         self._current_call = replace(
@@ -336,6 +359,7 @@ class Exchange(Generic[T]):
         )
 
     def _retry_delay(self, server_delay: float | None, now: float) -> float | None:
+        """Return the delay before a retry, paid from the budget; None for no retry."""
         if self._retries >= self._config.max_retries:
             return None
         delay = retry_delay(self._retries, server_delay, self.deadline - now)
@@ -354,7 +378,7 @@ class Exchange(Generic[T]):
 
     def _accepted_error(self, request_id: str) -> AcceptedError:
         return AcceptedError(
-            f"{self._call} was accepted, and is not finished yet", request_id
+            f"{self._call} was accepted and is not finished yet", request_id
         )
 
     def _complete_connection_error(self, error: E) -> E:
@@ -364,11 +388,11 @@ class Exchange(Generic[T]):
 
     def _log_attempt(self, outcome: str, now: float) -> None:
         if _log.isEnabledFor(logging.DEBUG):
-            took = (now - self._attempt_started_at) * 1000
+            milliseconds = (now - self._attempt_started_at) * 1000
             _log.debug(
-                "%s %s, try %d, %.0f ms",
+                "%s %s, attempt %d, %.0f ms",
                 self._current_call,
                 outcome,
                 self.attempts,
-                took,
+                milliseconds,
             )

@@ -1,7 +1,8 @@
-"""Reads an answer's JSON into models: strictly where it fits, field by field where it does not.
+"""Decoding of JSON bodies into models, tolerant of mismatches with the schema.
 
-The server has carried the call out, so that an answer which is not quite what the API's
-description says is still an answer: what fits is converted, what does not stays as it came.
+The server has already processed the call, so that a response which does not quite match its
+schema is still useful: matching parts are converted, the others stay plain data. msgspec
+decodes bodies that match; `conversion` converts the others field by field.
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ __all__ = ["Mismatch", "decode_json"]
 
 
 def decode_json(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]]:
-    """JSON text as a value of a type, and where it does not fit.
+    """Decode JSON as a type; return the value and its mismatches.
 
-    Where an object has a name twice, the last one counts. A byte order mark is passed over.
-    A date-time without an offset stays one, and is a mismatch: nobody knows when it is.
+    If an object has a property twice, the last one counts. A byte order mark is skipped. A
+    date-time without an offset is converted and reported as a mismatch.
 
     Raises:
-        msgspec.DecodeError: The text is not JSON in UTF-8, is nested too deeply, or has a
-            number that is out of range.
+        msgspec.DecodeError: If the content is not JSON in UTF-8, is nested too deeply, or has
+            a number that is out of range.
     """
     result = _decode(content, type_)
-    # No frame of this module may hold the body when the error passes: there are tools that
-    # record the local variables of each. So it is not raised where another is handled.
+    # Error trackers record local variables: no frame may hold the body when the error is
+    # raised. So it is raised outside any except block.
     del content
     if isinstance(result, str):
         raise msgspec.DecodeError(result)
@@ -41,7 +42,7 @@ def decode_json(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]]:
 
 
 def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
-    """What `decode_json` returns, or why it cannot."""
+    """Return the result of `decode_json`, or the message of its error."""
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         decoder = msgspec_decoder(type_)
@@ -67,7 +68,7 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
 
 @cache
 def _needs_passes(type_: Any) -> tuple[bool, bool]:
-    """Whether a type has date-times, and models with additional properties."""
+    """Return whether a type has date-times, and whether it has additional properties."""
     return contains_type(type_, _is_datetime), contains_type(type_, keeps_additional)
 
 
@@ -83,7 +84,7 @@ def _fields_with_datetimes(type_: Any) -> tuple[str, ...]:
 
 
 def _has_offsets(value: object) -> bool:
-    """Whether all date-times in a value have an offset, which msgspec does not ask for."""
+    """Return whether all date-times in a value have an offset, which msgspec does not check."""
     if isinstance(value, datetime):
         return value.tzinfo is not None
     if isinstance(value, msgspec.Struct):

@@ -1,4 +1,4 @@
-"""Reads the `Link` header of an answer (RFC 8288, section 3), and resolves what it refers to."""
+"""The `Link` header of responses (RFC 8288, section 3): parsing and resolution."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _REL = re.compile(r""";\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))""", re.IGNORECASE)
 
 
 def next_link(header: str) -> str | None:
-    """The reference of the link whose relation is `next`, None where there is none."""
+    """Return the reference of the link with the relation `next`, or None."""
     for link in _LINK.finditer(header):
         rel = _REL.search(link[2])
         names = (rel[1] or rel[2] or "") if rel else ""
@@ -21,12 +21,12 @@ def next_link(header: str) -> str | None:
 
 
 def resolve_link(reference: str, url: str, base_url: str) -> str | None:
-    """What a reference refers to, None where that is not below the base URL.
+    """Resolve a link against the request URL; None if it leaves the base URL.
 
     Args:
-        reference: A URL or the end of one (RFC 3986, section 4.1).
-        url: Where it was found.
-        base_url: What all requests go below; credentials are for no other place.
+        reference: An absolute or relative URL (RFC 3986, section 4.1).
+        url: The URL of the request whose response has the link.
+        base_url: The base URL of the client; credentials are sent nowhere else.
     """
     try:
         target = httpx2.URL(url).join(reference)

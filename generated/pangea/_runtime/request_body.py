@@ -1,4 +1,4 @@
-"""What a request carries in its body: JSON, a form, or parts of several kinds."""
+"""Encoding of request bodies: JSON, forms, and multipart forms."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from .type_guards import is_array, is_list_or_tuple, is_object
 
 
 class _Null:
-    """Stands for a JSON null that is to be sent."""
+    """Placeholder for an explicit JSON null."""
 
 
 _NULL = _Null()
 
 
 def nullable(value: object) -> object:
-    """A JSON body, or a member of one, for which None is null, and UNSET is not sent."""
+    """Mark a nullable body or property: None is sent as null, UNSET is not sent."""
     return _NULL if value is None else value
 
 
 def none_if_empty(members: Mapping[str, object]) -> dict[str, object] | None:
-    """An optional body: no body at all where no member is given."""
+    """Return the given properties of an optional body; None, for no body, without any."""
     given = {name: value for name, value in members.items() if is_given(value)}
     return given or None
 
 
 def json_body(value: object) -> bytes:
-    """A JSON body. Of an object, members that are None are not sent, see `nullable`."""
+    """Encode a JSON body. Properties of an object that are None are omitted; see `nullable`."""
     if is_object(value):
         value = {
             name: None if member is _NULL else member
@@ -53,7 +53,7 @@ def json_body(value: object) -> bytes:
 
 
 def form_body(members: object) -> bytes:
-    """A body of `application/x-www-form-urlencoded`; objects in it are JSON, if not styled."""
+    """Encode a body of `application/x-www-form-urlencoded`; unstyled objects become JSON."""
     pairs = [
         pair
         for name, value in _form_members(members)
@@ -71,12 +71,12 @@ def _form_value(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to be sent as a part of a body.
+    """A file to upload.
 
     Attributes:
-        content: What is in it.
-        name: What it is called; it need not exist.
-        content_type: Its media type.
+        content: The bytes of the file.
+        name: The filename that is sent.
+        content_type: The media type.
     """
 
     content: bytes = field(repr=False)
@@ -87,51 +87,60 @@ class File:
     def at(
         cls, path: Path | str, content_type: str = "application/octet-stream"
     ) -> File:
-        """A file of this machine, read now."""
+        """Read a file from a path.
+
+        Args:
+            path: The path; its last part becomes the filename that is sent.
+            content_type: The media type.
+        """
         path = Path(path)
         return cls(path.read_bytes(), path.name, content_type)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A member of a multipart body that is not of the usual media type."""
+    """A property of a multipart body with an explicit media type."""
 
     value: object = field(repr=False)
     content_type: str
 
 
 def part(value: object, content_type: str) -> Part | None:
-    """An argument of a media type; None where it is not given."""
+    """Set the media type of an argument; None if the argument is not given."""
     return Part(value, content_type) if is_given(value) else None
 
 
 def multipart_body(members: object) -> tuple[bytes, str]:
-    """A body of `multipart/form-data`, and its media type with the boundary (RFC 7578)."""
+    """Encode a body of `multipart/form-data` (RFC 7578).
+
+    Returns:
+        The body, and its media type with the boundary.
+    """
     files = [
-        (content, part)
+        (part_name, part)
         for name, value in _form_members(members)
-        for content, part_value in _flatten_member(name, value)
-        for part in _encode_parts(content, part_value)
+        for part_name, part_value in _flatten_member(name, value)
+        for part in _encode_parts(part_name, part_value)
     ]
-    # httpx2 knows how parts are framed. A body without any is one of an empty form.
+    # httpx2 encodes the parts. A body needs one: an empty form has an empty part.
     request = httpx2.Request("POST", "http://-", files=files or [("", (None, b""))])
     return request.read(), request.headers["Content-Type"]
 
 
 def _form_members(members: object) -> Iterator[tuple[str, object]]:
-    """The members of a form that are given; it may be a model."""
+    """Yield the given properties of a form, which may be a model."""
     plain: object = members
     if not is_object(plain):
         plain = msgspec.to_builtins(members, builtin_types=(bytes, datetime))
     if not is_object(plain):
-        raise TypeError("the members of a form are those of an object")
+        raise TypeError("a form must be an object")
     for name, value in merge_additional(plain).items():
         if is_given(value):
             yield name, value
 
 
 def _flatten_member(name: str, value: object) -> Iterator[tuple[str, object]]:
-    """A member of a multipart body, or those inside it where its style is `deepObject`."""
+    """Yield a property of a multipart body, flattened if its style is `deepObject`."""
     if isinstance(value, Styled):
         yield from flatten_deep_object(name, to_plain_data(value.value))
     else:
@@ -141,7 +150,7 @@ def _flatten_member(name: str, value: object) -> Iterator[tuple[str, object]]:
 def _encode_parts(
     name: str, value: object
 ) -> Iterator[tuple[str | None, bytes, str | None]]:
-    """The parts that a member becomes: the name of a file, what is in it, its media type."""
+    """Yield the parts of a property: filename, content and media type of each."""
     content = value.value if isinstance(value, Part) else value
     content_type = value.content_type if isinstance(value, Part) else ""
     if is_list_or_tuple(content) and "json" not in content_type:

@@ -1,4 +1,4 @@
-"""What an answer means: the value it carries, or the error it is."""
+"""Conversion of responses into the value that a method returns, or the error it raises."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorShape:
-    """What the API's errors look like.
+class ErrorFormat:
+    """Structure of the error responses of an API.
 
     Attributes:
-        body: What the body of an error is read as: a type, or a function that gives it.
-        code, message: Where it keeps them, as keys and indexes; empty for nowhere.
-        request_id: Likewise, or the name of a response header.
+        body: The type of the body of an error, or a function that returns it.
+        code, message: JSON pointers into the body; empty if it has no such property.
+        request_id: JSON pointer into the body, or the name of a response header.
     """
 
     body: Any = None
@@ -45,18 +45,18 @@ class ErrorShape:
 
     @property
     def type(self) -> Any:
-        """What the body of an error is read as."""
+        """The type of the body of an error."""
         return self.body() if isinstance(self.body, FunctionType) else self.body
 
 
 @dataclass(frozen=True, slots=True)
 class Response(Generic[T]):
-    """An answer with what came around its value.
+    """A response with status and headers, as `raw` returns it.
 
     Attributes:
         status_code: The HTTP status.
-        headers: Names are the same in any case.
-        value: What the method returns.
+        headers: The response headers; names are case-insensitive.
+        value: The return value of the method.
     """
 
     status_code: int
@@ -64,12 +64,12 @@ class Response(Generic[T]):
     value: T = field(repr=False)
 
 
-_recorded: ContextVar[list[Response[Any]] | None] = ContextVar("answers", default=None)
+_recorded: ContextVar[list[Response[Any]] | None] = ContextVar("recorded", default=None)
 
 
 @contextmanager
 def record_responses() -> Generator[list[Response[Any]]]:
-    """Keep the answers to the calls that are made in this block, in this task or thread."""
+    """Record the responses to the calls in this block, in this task or thread."""
     responses: list[Response[Any]] = []
     token = _recorded.set(responses)
     try:
@@ -79,7 +79,7 @@ def record_responses() -> Generator[list[Response[Any]]]:
 
 
 def record_response(response: Response[T]) -> Response[T]:
-    """An answer, which is kept where someone asked for that."""
+    """Record a response if inside a `record_responses` block; return it."""
     responses = _recorded.get()
     if responses is not None:
         responses.append(response)
@@ -87,19 +87,19 @@ def record_response(response: Response[T]) -> Response[T]:
 
 
 def response_value(
-    call: Call[T], response: DecodedResponse, errors: ErrorShape, *, strict: bool
+    call: Call[T], response: DecodedResponse, errors: ErrorFormat, *, strict: bool
 ) -> T:
-    """The value that an answer carries.
+    """Return the value of a response.
 
     Args:
-        call: What was asked.
-        answer: The answer.
-        errors: What the API's errors look like.
-        strict: Whether an answer that does not fit its description is an error.
+        call: The call that it responds to.
+        response: The response.
+        errors: The structure of the API's error responses.
+        strict: Whether a body that does not match its schema is an error.
 
     Raises:
-        APIStatusError: Its status is no success.
-        ResponseValidationError: Its body cannot be read.
+        APIStatusError: If the status is not 2xx.
+        ResponseValidationError: If the body cannot be read, or does not match in strict mode.
     """
     if not 200 <= response.status_code < 300:
         raise response_error(call, response, errors)
@@ -124,7 +124,7 @@ def response_value(
     if problem:
         raise unreadable_body_error(call, response.httpx_response, problem)
     if strict and mismatches:
-        del value  # What an error leaves behind may be recorded, with its locals.
+        del value  # Error trackers record local variables.
         raise ResponseValidationError(
             f"{call}: {mismatches[0]}", response.httpx_response
         )
@@ -133,7 +133,7 @@ def response_value(
 
 
 def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:
-    """Warn whoever uses this package that an answer is not quite what it should be."""
+    """Warn the caller of this package where a response does not match its schema."""
     for mismatch in mismatches:
         warnings.warn(f"{call}: {mismatch}", ResponseWarning, _caller_stack_level())
 
@@ -141,16 +141,16 @@ def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:
 def unreadable_body_error(
     call: Call[Any], response: httpx2.Response, problem: str
 ) -> ResponseValidationError:
-    """The error of an answer whose body cannot be read."""
+    """Return the error for a response whose body cannot be read."""
     return ResponseValidationError(
-        f"{call} was answered {response.status_code}, and its body cannot be read:"
+        f"{call} returned {response.status_code}, and its body cannot be read:"
         f" {problem}",
         response,
     )
 
 
 def _caller_stack_level() -> int:
-    """How many frames above that of `warn_mismatches` the code is that uses this package."""
+    """Return the `stacklevel` at which `warn_mismatches` reaches code outside this package."""
     package = __name__.partition("._runtime")[0]
     frame = currentframe()
     level = 0
@@ -163,9 +163,9 @@ def _caller_stack_level() -> int:
 
 
 def response_error(
-    call: Call[Any], response: DecodedResponse, errors: ErrorShape
+    call: Call[Any], response: DecodedResponse, errors: ErrorFormat
 ) -> APIStatusError:
-    """The error that an answer is whose status is no success."""
+    """Return the error for a response with a status other than 2xx."""
     plain: object = None
     body: object = None
     try:
@@ -192,6 +192,6 @@ def response_error(
 
 
 def _error_type(call: Call[Any], status: int, usual: Any) -> Any:
-    """What the body of an error is read as: by its status, the range of that, or any."""
+    """Return the type of an error body: by status, range such as `4XX`, or default."""
     keys = (status, f"{status // 100}XX", "default")
     return next((call.errors[key] for key in keys if key in call.errors), usual)

@@ -1,4 +1,4 @@
-"""What the errors of a transport say of the call, and how they are shown."""
+"""Classification and redaction of transport errors."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ X = TypeVar("X", bound=BaseException)
 
 _STALE = "the server had closed the connection"
 NOT_SENT = httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout
-"""What says that nothing was sent."""
+"""Errors that occur before the request is sent."""
 
 
 def is_stale_connection(error: httpx2.TransportError) -> bool:
-    """Whether a kept connection had been closed by the server when it was used again."""
+    """Return whether the server had closed a kept-alive connection before its reuse."""
     return isinstance(error, httpx2.RemoteProtocolError) and str(error) == _STALE
 
 
 def is_tls_error(error: BaseException) -> bool:
-    """Whether the server's certificate was the trouble, which no other try changes."""
+    """Return whether TLS failed, such as for an invalid certificate: no retry helps."""
     return any(isinstance(cause, ssl.SSLError) for cause in _causes(error))
 
 
 def redacted(error: httpx2.TransportError) -> httpx2.TransportError:
-    """An error of a transport that can be shown: it repeats nothing that was sent or came."""
+    """Return a transport error without data of the request or response, safe to show."""
     if isinstance(error, httpx2.ProtocolError):
-        text = _STALE if "disconnected" in str(error) else "what came is no answer"
+        text = (
+            _STALE if "disconnected" in str(error) else "the response is not valid HTTP"
+        )
         return type(error)(text)
     return without_tracebacks(error)
 
 
 def without_tracebacks(error: X) -> X:
-    """An error without the frames it came through, whose locals have what was sent."""
+    """Remove the tracebacks of an error and its causes: local variables hold secrets."""
     for cause in list(_causes(error)):
         cause.__traceback__ = None
     return error

@@ -186,7 +186,7 @@ class Constants:
                 if is_pointer
                 else Constant(errors.request_id)
             )
-        return _call(runtime.ERROR_SHAPE, **keywords)
+        return _call(runtime.ERROR_FORMAT, **keywords)
 
     def _error_body(self) -> ErrorBody | None:
         """Return the body of errors if its models are in modules that are imported lazily."""

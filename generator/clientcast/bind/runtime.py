@@ -45,7 +45,7 @@ SERVER_SENT_EVENT = imported("._runtime.stream_decoder", "ServerSentEvent")
 
 SERVER = imported("._runtime.server", "Server")
 VARIABLE = imported("._runtime.server", "Variable")
-ERROR_SHAPE = imported("._runtime.responses", "ErrorShape")
+ERROR_FORMAT = imported("._runtime.responses", "ErrorFormat")
 SCHEME = imported("._runtime.security", "Scheme")
 SECURITY = imported("._runtime.security", "Security")
 CREDENTIALS = imported("._runtime.security", "credentials")

@@ -63,7 +63,7 @@ RUNTIME_NAMES = {
     "model": {"ADDITIONAL", "Model", "OpenEnum", "UNSET", "UnsetType", "recursive"},
     "paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
     "polling": {"Polling"},
-    "responses": {"ErrorShape"},
+    "responses": {"ErrorFormat"},
     "security": {"AsyncCredential", "Credential", "Scheme", "Security", "credentials"},
     "sender": {"Sender"},
     "server": {"Server", "Variable"},
@@ -104,7 +104,7 @@ def error_body() -> Any:
     _import
     return _type
 SERVER = Server(_text, *_variables)
-ERRORS = ErrorShape(body=_error_body, code=_path, message=_path, request_id=_request_id)
+ERRORS = ErrorFormat(body=_error_body, code=_path, message=_path, request_id=_request_id)
 _name = Scheme(
     _text, _text, location=_text, prefix=_text, is_basic=True, environment=(*_text,)
 )
