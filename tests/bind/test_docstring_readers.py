@@ -179,11 +179,9 @@ def test_combined_constructs_are_escaped(text: str) -> None:
 def docstrings(source: str) -> Iterator[str]:
     """Yield the docstrings of a module, its classes, functions and attributes."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Expr) and isinstance(
-            node.docstring_value, ast.Constant
-        ):
-            if isinstance(node.docstring_value.docstring_value, str):
-                yield node.docstring_value.docstring_value
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            if isinstance(node.value.value, str):
+                yield node.value.value
 
 
 def document(text: str) -> dict[str, object]:
