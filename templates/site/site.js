@@ -1,4 +1,4 @@
-// Lets the keyboard scroll the tables that are wider than the page.
+// Make tables that are wider than the page focusable, so that the keyboard can scroll them.
 const wide = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth) {
@@ -9,11 +9,11 @@ const wide = new ResizeObserver((entries) => {
   }
 });
 
-// Lets the theme's search show where a result is from with enough contrast.
+// Increase the contrast of the breadcrumbs in search results.
 const contrast = new CSSStyleSheet();
 contrast.replaceSync("menu { color: inherit !important }");
 
-// By then the theme has made its search, and put each table into what scrolls.
+// On load, the theme has created its search and the scroll containers of tables.
 addEventListener("load", () => {
   for (const table of document.querySelectorAll(".md-typeset__scrollwrap")) {
     wide.observe(table);

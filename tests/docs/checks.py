@@ -1,6 +1,6 @@
-"""Finds on our pages what the vendors' own have, operation by operation.
+"""Checks that the page of an operation contains an item of the vendors' own pages.
 
-What must be there is taken from the specs, not from what the reference was made of.
+Expected contents come from the documents, not from the data that the pages are rendered from.
 """
 
 import json
@@ -12,7 +12,7 @@ from tests.support.calls import SCHEMES
 
 
 def plain(text: str) -> str:
-    """A text without what Markdown adds to it, to compare."""
+    """Remove Markdown syntax from a text, for comparison."""
     for sign in ("\\", "`", "*", "<br>", "•", "&lt;", "<"):
         text = text.replace(sign, "")
     return " ".join(text.split())
@@ -23,7 +23,7 @@ def _words(text: str) -> set[str]:
 
 
 def _contains_words(shown: str, wanted: str) -> bool:
-    """Whether most words of a text are there: names in it are Python's by then."""
+    """Return whether most words of a text are shown; its names are replaced by Python names."""
     words = _words(wanted)
     return len(words & _words(shown)) >= 0.7 * len(words)
 
@@ -213,7 +213,7 @@ def has_response_headers(o: DocumentedOperation) -> bool:
 
 
 def has_errors(o: DocumentedOperation) -> bool:
-    """Each status that is no success is raised as a class, which has a place of its own."""
+    """Return whether each error status is listed with a link to its class."""
     shown = {
         status: row["Class"]
         for row in o.rows("Errors")
@@ -233,7 +233,7 @@ def has_deprecated(o: DocumentedOperation) -> bool:
 
 
 def has_deprecation_notice(o: DocumentedOperation) -> bool:
-    """What a description says of it in words is kept."""
+    """Return whether deprecation notices in the description are shown."""
     words = ("deprecat", "2024-01-01")
     wanted = o.operation["description"].lower()
     return all(word in o.section.text.lower() for word in words if word in wanted)

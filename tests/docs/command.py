@@ -1,4 +1,4 @@
-"""Runs `clientcast docs`, over copies of the checked-in clients."""
+"""Helpers that run `clientcast docs` on copies of the checked-in clients."""
 
 import shutil
 from pathlib import Path
@@ -10,17 +10,17 @@ from tests.support.project import GENERATED
 
 
 def copy(name: str, to: Path) -> None:
-    """Put a client into another folder."""
+    """Copy a checked-in client to a folder."""
     shutil.copytree(GENERATED / name, to, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def docs(*arguments: str) -> Result:
-    """Run the command."""
+    """Run `clientcast docs`."""
     return CliRunner().invoke(main, ["docs", *arguments])
 
 
 def files_in(place: Path) -> dict[str, str]:
-    """The texts below a folder, by path."""
+    """Return the texts of all files in a folder, by path."""
     return {
         path.relative_to(place).as_posix(): path.read_text("utf-8")
         for path in place.rglob("*")

@@ -1,4 +1,4 @@
-"""The operations of the specs, and what our pages say of each."""
+"""Operations of the documents, with their sections on our pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from tests.support.calls import SPECS, Spec
 
 @dataclass(frozen=True)
 class Input:
-    """A parameter, or a member of a JSON body, as a spec has it."""
+    """A parameter, or a property of a JSON body, in a document."""
 
     name: str
     required: bool
@@ -23,7 +23,7 @@ class Input:
 
 @dataclass(frozen=True)
 class DocumentedOperation:
-    """An operation of a spec, and what a page of ours says of it."""
+    """An operation of a document, and its section on our page."""
 
     vendor: str
     route: str
@@ -44,11 +44,11 @@ class DocumentedOperation:
         return str(self.operation["operationId"])
 
     def part(self, title: str) -> str:
-        """What stands below one of its headings."""
+        """Return the Markdown of an inner section."""
         return next(s.whole for s in self.section.inner if s.title == title)
 
     def rows(self, title: str) -> list[dict[str, str]]:
-        """The rows of the tables below one of its headings, by their heads."""
+        """Return the table rows of an inner section as dictionaries by column."""
         return [
             dict(zip(table[0], row, strict=True))
             for table in tables(self.part(title).strip())
@@ -60,11 +60,11 @@ class DocumentedOperation:
         return list(_inputs(self.spec, self.operation))
 
     def row_of(self, wanted: Input) -> dict[str, str]:
-        """The row of the table of parameters that is about an input."""
+        """Return the row of an input in the table of parameters."""
         for row in self.rows("Parameters"):
             if f"as `{wanted.name}`" in row["Sent in"]:
                 return row
-        raise AssertionError(f"{self}: {wanted.name} is not there")
+        raise AssertionError(f"{self}: {wanted.name} is missing")
 
     def responses(self) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from self.spec.responses(self.id).items()
@@ -108,7 +108,7 @@ def _parts(spec: Spec, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def operations() -> list[DocumentedOperation]:
-    """All operations of all specs, with where each is described."""
+    """Return all operations of all documents, with their sections."""
     found: list[DocumentedOperation] = []
     for vendor, spec in SPECS.items():
         for verb, route, operation in spec.operations():

@@ -1,4 +1,4 @@
-"""The reference of the checked-in clients, and Markdown as a parser that we did not write sees it."""
+"""Pages of the checked-in clients, parsed by an independent Markdown parser."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,31 +15,31 @@ NAMES = ("clerk", "okta", "pangea")
 
 @cache
 def reference(name: str) -> Reference:
-    """The reference of a checked-in client."""
+    """Return the reference of a checked-in client."""
     return extract(read_package(ROOT / "generated" / name, name))
 
 
 @cache
 def folder() -> dict[str, str]:
-    """All pages of the three, by path."""
+    """Return the pages of all checked-in clients, by path."""
     return render_folder(map(reference, NAMES))
 
 
 def readme(name: str) -> str:
-    """The reference that a checked-in client carries."""
+    """Return the README of a checked-in client."""
     return (ROOT / "generated" / name / "README.md").read_text("utf-8")
 
 
 @cache
 def documents() -> dict[str, str]:
-    """Every text in Markdown: the pages, and the files in the packages."""
+    """Return all Markdown texts, by path: the pages and the READMEs of the packages."""
     found = {path: text for path, text in folder().items() if path != "clientcast.json"}
     return found | {f"generated/{name}/README.md": readme(name) for name in NAMES}
 
 
 @cache
 def tokens(text: str) -> tuple[Token, ...]:
-    """All tokens of GitHub's Markdown with HTML, the inline ones too."""
+    """Return all tokens of a Markdown text with HTML and tables, including inline tokens."""
     found: list[Token] = []
     for token in MarkdownIt("commonmark", {"html": True}).enable("table").parse(text):
         found += (token, *(token.children or ()))
@@ -48,13 +48,14 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 @dataclass
 class Section:
-    """What stands below a heading.
+    """A heading and the text below it.
 
     Attributes:
-        level: Of the heading, from 1.
-        title: Its text.
-        anchor: What a link to it ends with, on GitHub.
-        text: The Markdown up to the next heading of any level.
+        level: Level of the heading, from 1.
+        title: Text of the heading.
+        anchor: Anchor of the heading on GitHub.
+        text: Markdown up to the next heading of any level.
+        inner: Sections of the next level.
     """
 
     level: int
@@ -65,13 +66,13 @@ class Section:
 
     @property
     def whole(self) -> str:
-        """The Markdown with that of the headings below it."""
+        """Markdown of the section, including its inner sections."""
         return "\n".join([self.text, *(section.whole for section in self.inner)])
 
 
 @cache
 def sections(text: str) -> list[Section]:
-    """The headings of a document, in its order; each has those below it, too."""
+    """Return all sections of a Markdown text, in order."""
     lines = text.split("\n")
     found: list[Section] = []
     starts: list[int] = []
@@ -98,17 +99,17 @@ def sections(text: str) -> list[Section]:
 
 
 def links(text: str) -> list[str]:
-    """Where the links of a document lead."""
+    """Return the URLs of all links in a Markdown text."""
     return [str(t.attrs["href"]) for t in tokens(text) if t.type == "link_open"]
 
 
 def programs(text: str) -> list[str]:
-    """The Python of a document, folded parts too."""
+    """Return the Python code blocks of a Markdown text."""
     return [t.content for t in tokens(text) if t.type == "fence" and t.info == "python"]
 
 
 def tables(text: str) -> list[list[list[str]]]:
-    """The tables of a document: rows of cells, the heads first."""
+    """Return the tables of a Markdown text as rows of cells, the header first."""
     found: list[list[list[str]]] = []
     previous = ""
     for token in tokens(text):

@@ -1,4 +1,4 @@
-"""Tests of packages that are broken, old or not ours: `clientcast docs` says so, in one line."""
+"""Invalid, old and foreign packages: `clientcast docs` reports each in one line."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from tests.support.project import GENERATED
 
 @pytest.fixture
 def vendored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of a client under another name, with no project around it."""
+    """Return a copy of a client under another name, outside any project."""
     copy("okta", tmp_path / "acme_okta")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "acme_okta"
@@ -206,7 +206,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_package_is_told_in_one_line(vendored: Path, case: str) -> None:
+def test_invalid_package_is_reported_in_one_line(vendored: Path, case: str) -> None:
     change, message = BROKEN[case]
     change(vendored)
     result = docs("./acme_okta")
@@ -218,7 +218,7 @@ def test_a_broken_package_is_told_in_one_line(vendored: Path, case: str) -> None
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in JSON."""
+    """Yield the path of every value in JSON."""
     if path:
         yield path
     if isinstance(value, dict):
@@ -260,7 +260,7 @@ FRAGMENTS = [
 
 
 def assert_reference_or_error(texts: dict[str, str]) -> None:
-    """See that a package gives pages in which nothing is live, or one line that says why not."""
+    """Assert that a package has harmless pages, or that its error is one line."""
     try:
         reference = extract(make_package("pangea", "pangea", texts))
     except PackageError as error:
@@ -275,7 +275,7 @@ def assert_reference_or_error(texts: dict[str, str]) -> None:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(PLACES), VALUES)
-def test_a_manifest_of_anything_makes_no_traceback(
+def test_arbitrary_manifest_value_raises_only_package_error(
     place: tuple[Any, ...], value: Any
 ) -> None:
     content = json.loads(SOURCES["clientcast.json"])
@@ -288,7 +288,7 @@ def test_a_manifest_of_anything_makes_no_traceback(
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(MODULES), st.sampled_from(FRAGMENTS), st.floats(0, 1), st.data())
-def test_a_module_of_anything_makes_no_traceback(
+def test_arbitrary_module_text_raises_only_package_error(
     path: str, fragment: str, where: float, data: st.DataObject
 ) -> None:
     text = SOURCES[path]

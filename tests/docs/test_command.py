@@ -1,4 +1,4 @@
-"""Tests of `clientcast docs`: which packages it reads, where it writes, and what it says."""
+"""`clientcast docs`: the packages that it reads, the files that it writes, and its output."""
 
 import json
 import os
@@ -22,7 +22,7 @@ output = "clients"
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose clients are generated, the current folder."""
+    """Return a project with generated clients, which is the current folder."""
     (tmp_path / "pyproject.toml").write_text(CONFIGURATION, encoding="utf-8")
     (tmp_path / "specs").mkdir()
     for name in NAMES:
@@ -34,20 +34,20 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def vendored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of a client under another name, with no project around it."""
+    """Return a copy of a client under another name, outside any project."""
     copy("okta", tmp_path / "acme_okta")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "acme_okta"
 
 
-def test_all_clients_of_the_project_go_to_docs(project: Path) -> None:
+def test_docs_writes_all_clients_of_the_project(project: Path) -> None:
     result = docs()
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == "3 clients, 24 operations, 17 files changed in docs\n"
     assert files_in(project / "docs") == folder()
 
 
-def test_pages_that_do_not_change_are_not_touched(project: Path) -> None:
+def test_unchanged_pages_are_not_written(project: Path) -> None:
     docs()
     before = {p: p.stat().st_mtime_ns for p in (project / "docs").rglob("*")}
     result = docs()
@@ -55,14 +55,14 @@ def test_pages_that_do_not_change_are_not_touched(project: Path) -> None:
     assert before == {p: p.stat().st_mtime_ns for p in (project / "docs").rglob("*")}
 
 
-def test_the_project_says_where_to(project: Path) -> None:
+def test_docs_option_of_the_project_sets_the_folder(project: Path) -> None:
     text = f'{CONFIGURATION}docs = "site/api"\n'
     (project / "pyproject.toml").write_text(text, encoding="utf-8")
     assert "changed in site/api" in docs().stdout
     assert (project / "site" / "api" / "index.md").is_file()
 
 
-def test_the_project_may_be_above(
+def test_project_is_found_in_a_parent_folder(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project / "inner").mkdir()
@@ -73,13 +73,15 @@ def test_the_project_may_be_above(
 
 @pytest.mark.parametrize("option", ["--site", "--output=pages"])
 @pytest.mark.parametrize("as_data", ["--json", "--json-schema"])
-def test_json_is_no_page(project: Path, as_data: str, option: str) -> None:
+def test_json_options_exclude_page_options(
+    project: Path, as_data: str, option: str
+) -> None:
     result = docs(as_data, option)
     assert result.exit_code == 2
     assert "JSON is printed; --site and --output go with pages" in result.stderr
 
 
-def test_the_folder_holds_the_clients_that_were_named(project: Path) -> None:
+def test_folder_contains_only_the_named_clients(project: Path) -> None:
     docs()
     assert "1 client, 9 operations" in docs("okta").stdout
     assert {path.partition("/")[0] for path in files_in(project / "docs")} == {
@@ -90,14 +92,14 @@ def test_the_folder_holds_the_clients_that_were_named(project: Path) -> None:
     }
 
 
-def test_what_is_not_ours_is_left_alone(project: Path) -> None:
+def test_foreign_files_are_kept(project: Path) -> None:
     (project / "docs" / "okta").mkdir(parents=True)
     (project / "docs" / "okta" / "mine.md").write_text("mine", encoding="utf-8")
     assert docs().exit_code == 0
     assert files_in(project / "docs") == {**folder(), "okta/mine.md": "mine"}
 
 
-def test_what_is_not_ours_is_not_overwritten(project: Path) -> None:
+def test_foreign_file_is_not_overwritten(project: Path) -> None:
     (project / "docs").mkdir()
     (project / "docs" / "index.md").write_text("mine", encoding="utf-8")
     result = docs()
@@ -106,7 +108,7 @@ def test_what_is_not_ours_is_not_overwritten(project: Path) -> None:
     assert files_in(project / "docs") == {"index.md": "mine"}
 
 
-def test_a_package_is_no_place_for_pages(project: Path) -> None:
+def test_output_in_a_package_is_refused(project: Path) -> None:
     before = files_in(project / "clients" / "okta")
     result = docs("okta", "--output", "clients/okta")
     assert result.exit_code == 2
@@ -114,7 +116,7 @@ def test_a_package_is_no_place_for_pages(project: Path) -> None:
     assert files_in(project / "clients" / "okta") == before
 
 
-def test_a_vendored_copy_documents_itself_under_its_name(vendored: Path) -> None:
+def test_vendored_copy_is_documented_under_its_own_name(vendored: Path) -> None:
     result = docs("acme_okta", "--output", "pages")
     assert (result.exit_code, result.stderr) == (0, "")
     found = files_in(vendored.parent / "pages")
@@ -131,7 +133,7 @@ def test_a_vendored_copy_documents_itself_under_its_name(vendored: Path) -> None
     assert "from acme_okta import Okta" in found["acme_okta/index.md"]
 
 
-def test_a_folder_that_is_no_identifier_is_imported_as_its_class(
+def test_import_name_comes_from_the_class_if_the_folder_is_no_identifier(
     vendored: Path,
 ) -> None:
     vendored.rename(vendored.parent / "okta-1")
@@ -140,7 +142,7 @@ def test_a_folder_that_is_no_identifier_is_imported_as_its_class(
     assert "from okta import Okta" in page.read_text("utf-8")
 
 
-def test_nothing_is_imported(vendored: Path) -> None:
+def test_package_is_not_imported(vendored: Path) -> None:
     for path in vendored.rglob("*.py"):
         text = path.read_text("utf-8") + '\nraise SystemExit("imported")\n'
         path.write_text(text, encoding="utf-8")
@@ -149,7 +151,7 @@ def test_nothing_is_imported(vendored: Path) -> None:
     assert not {name for name in set(sys.modules) - before if "okta" in name}
 
 
-def test_edited_code_is_told_and_read_as_it_is(vendored: Path) -> None:
+def test_edited_code_is_reported_and_documented(vendored: Path) -> None:
     client = vendored / "client.py"
     text = client.read_text("utf-8").replace("Retrieve a session.", "Look it up.")
     client.write_text(text, encoding="utf-8")
@@ -163,14 +165,14 @@ def test_edited_code_is_told_and_read_as_it_is(vendored: Path) -> None:
     assert "Look it up." in page.read_text("utf-8")
 
 
-def test_other_ends_of_lines_are_no_edit(vendored: Path) -> None:
+def test_crlf_line_ends_are_not_an_edit(vendored: Path) -> None:
     for path in vendored.rglob("*.py"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     result = docs("acme_okta")
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-def test_a_name_that_is_not_known(project: Path) -> None:
+def test_unknown_name_is_refused_with_a_suggestion(project: Path) -> None:
     result = docs("octa")
     assert result.exit_code == 2
     assert "there is no spec 'octa'" in result.stderr
@@ -178,7 +180,7 @@ def test_a_name_that_is_not_known(project: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("okta",)])
-def test_without_a_project_a_path_is_needed(
+def test_path_is_required_without_a_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -188,14 +190,14 @@ def test_without_a_project_a_path_is_needed(
     assert "name the folder of a package" in result.stderr
 
 
-def test_two_packages_of_one_name_have_two_folders(vendored: Path) -> None:
+def test_packages_with_the_same_name_get_separate_folders(vendored: Path) -> None:
     shutil.copytree(vendored, vendored.parent / "other" / "acme_okta")
     assert "2 clients" in docs("acme_okta", "other/acme_okta").stdout
     names = {p.name for p in (vendored.parent / "docs").iterdir() if p.is_dir()}
     assert names == {"acme_okta", "acme_okta_2"}
 
 
-def test_json_is_printed_and_nothing_is_written(project: Path) -> None:
+def test_json_is_printed_without_writing_files(project: Path) -> None:
     result = docs("--json", "okta", "clerk")
     assert (result.exit_code, result.stderr) == (0, "")
     content = json.loads(result.stdout)
@@ -203,14 +205,14 @@ def test_json_is_printed_and_nothing_is_written(project: Path) -> None:
     assert not (project / "docs").exists()
 
 
-def test_the_schema_is_printed() -> None:
+def test_json_schema_option_prints_the_schema() -> None:
     result = docs("--json-schema")
     path = ROOT / "templates" / "docs" / "reference.schema.json"
     assert result.stdout == path.read_text("utf-8")
 
 
 def run_apart(to: Path, seed: str) -> None:
-    """The command in a process of its own, with a seed of hashes."""
+    """Run the command in a child process with a hash seed."""
     path = str(ROOT / "generator")
     subprocess.run(
         [sys.executable, "-m", "clientcast", "docs", "--output", str(to)],
@@ -221,18 +223,19 @@ def run_apart(to: Path, seed: str) -> None:
     )
 
 
-def test_the_same_bytes_come_out_everywhere(tmp_path: Path) -> None:
-    """Whatever the seed of hashes is."""
+def test_output_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     for seed in ("1", "2"):
         run_apart(tmp_path / seed, seed)
         assert files_in(tmp_path / seed) == folder()
 
 
-def test_three_clients_take_no_time(
+def test_docs_of_three_clients_take_little_cpu_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Under a second of a processor where nothing is odd; the bound leaves room for what is."""
-    resource = pytest.importorskip("resource", reason="only Unix tells the time")
+    """It usually takes less than a second of CPU; the limit is generous."""
+    resource = pytest.importorskip(
+        "resource", reason="CPU time of children is measured on Unix only"
+    )
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     run_apart(tmp_path / "docs", "0")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,4 +1,4 @@
-"""Tests of references of other documents: small ones, hostile ones, and one that is very long."""
+"""References of other documents: small, hostile and very large ones."""
 
 import json
 import posixpath
@@ -19,12 +19,12 @@ HOSTILE = SHARED / "hostile"
 SMALL = sorted((SPECS / "ok").glob("*.yaml"))
 ALLOWED_TAGS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
 LARGE = 300_000
-"""Bytes. Documents above are about time and space, and tested elsewhere."""
+"""Bytes. Larger documents test time and memory, and are tested elsewhere."""
 
 
 @pytest.fixture(autouse=True)
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backstop of the checks is left out, which takes a process for each document."""
+    """Skip openapi-spec-validator, which starts a process for each document."""
     monkeypatch.setattr("clientcast.pipeline.validate", lambda document, found: ())
 
 
@@ -37,14 +37,14 @@ def reference_of(files: Mapping[str, str]) -> Reference:
 
 
 def documents(files: Mapping[str, str]) -> dict[str, str]:
-    """The README of a package, and its pages."""
+    """Return the README of a package and its pages, by path."""
     pages = render_folder([reference_of(files)])
     found = {path: text for path, text in pages.items() if path.endswith(".md")}
     return {**found, "README.md": files["README.md"]}
 
 
 def check(found: Mapping[str, str]) -> None:
-    """Links lead to a place or to the web, HTML is ours, tables and headings are whole."""
+    """Assert that links have targets, HTML is allowed, and tables and sections are complete."""
     for path, text in found.items():
         for link in links(text):
             if re.match("https?://", link):
@@ -70,7 +70,7 @@ def check(found: Mapping[str, str]) -> None:
 
 
 @pytest.mark.parametrize("spec", SMALL, ids=lambda spec: str(spec.stem))
-def test_a_small_document_has_a_whole_reference(spec: Path) -> None:
+def test_reference_of_a_small_document_is_complete(spec: Path) -> None:
     files = files_of(spec)
     assert files is not None
     check(documents(files))
@@ -83,7 +83,7 @@ def hostile() -> list[Path]:
 
 
 @pytest.mark.skipif(not hostile(), reason="../shared/hostile is not beside the project")
-def test_hostile_documents_have_harmless_references() -> None:
+def test_references_of_hostile_documents_are_harmless() -> None:
     seen = 0
     for spec in hostile():
         files = files_of(spec) if spec.suffix == ".yaml" else None
@@ -94,7 +94,7 @@ def test_hostile_documents_have_harmless_references() -> None:
 
 
 def document(operations: int, **schema: object) -> str:
-    """A document of many operations with long texts."""
+    """Return a document with many operations and long descriptions."""
     paths = {
         f"/things/{number}": {
             "get": {
@@ -111,7 +111,7 @@ def document(operations: int, **schema: object) -> str:
     return json.dumps({"openapi": "3.1.0", "info": info, "paths": paths, **schema})
 
 
-def test_a_very_long_reference_travels_in_short(tmp_path: Path) -> None:
+def test_readme_of_a_large_api_is_shortened(tmp_path: Path) -> None:
     spec = tmp_path / "things.json"
     spec.write_text(document(220), encoding="utf-8")
     files = files_of(spec)
@@ -123,7 +123,7 @@ def test_a_very_long_reference_travels_in_short(tmp_path: Path) -> None:
     check(documents(files))
 
 
-def test_a_resource_may_be_called_as_a_page_of_ours(tmp_path: Path) -> None:
+def test_resource_named_like_a_fixed_page_gets_another_file(tmp_path: Path) -> None:
     spec = tmp_path / "things.json"
     spec.write_text(document(1), encoding="utf-8")
     files = files_of(spec)
@@ -133,10 +133,10 @@ def test_a_resource_may_be_called_as_a_page_of_ours(tmp_path: Path) -> None:
     check(found)
 
 
-def test_a_description_that_looks_like_sections_is_a_description(
+def test_docstring_sections_in_a_description_are_ignored(
     tmp_path: Path,
 ) -> None:
-    """What a document says is raised or shown as an example is not what the code says."""
+    """Text of the document must not be read as the errors or the example of the method."""
     content = json.loads(document(1))
     operation = content["paths"]["/things/0"]["get"]
     operation["description"] = (

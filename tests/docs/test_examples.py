@@ -1,7 +1,7 @@
-"""Runs every program of the reference as it stands, against a server that others wrote.
+"""Every example program of the reference, run unchanged against a mock server.
 
-Only the way is changed: what would go to a vendor goes to Prism, which checks each request
-against the spec and says what it has against it.
+Requests are redirected from the vendor's host to Prism, which validates each of them against the
+document.
 """
 
 import ast
@@ -23,13 +23,13 @@ HOSTS = {
     "authn.aws.us.pangea.cloud": "pangea",
 }
 LAST_PAGE = {"/v2/session/list", "/v2/client/session/list"}
-"""Where the mock's usual example leads to a next page without end."""
+"""Paths whose default example response always has a next page."""
 
 WITH_PROGRAMS = sorted(path for path, text in documents().items() if programs(text))
 
 
 class SentRequest(NamedTuple):
-    """A request: by which client, and what it asked for."""
+    """A request: client, mode and operation ID."""
 
     vendor: str
     mode: Mode
@@ -40,7 +40,7 @@ class SentRequest(NamedTuple):
 def sent(
     prism: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> list[SentRequest]:
-    """What programs send; it is answered by Prism, which finds nothing wrong with it."""
+    """Redirect requests to Prism, assert that they are valid, and return them."""
     seen: list[SentRequest] = []
     pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
     send, async_send = pools[0].handle_request, pools[1].handle_async_request
@@ -83,7 +83,7 @@ def sent(
 
 
 def run(program: str) -> None:
-    """Run a program, in which `await` may stand at the top."""
+    """Run a program, which may have top-level `await`."""
     code = compile(program, "<example>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     running = eval(code, {})
     if inspect.iscoroutine(running):
@@ -91,8 +91,8 @@ def run(program: str) -> None:
 
 
 @pytest.mark.parametrize("path", WITH_PROGRAMS)
-def test_every_program_runs(path: str, sent: list[SentRequest]) -> None:
-    """Each makes one call of the operation that it stands below, and both modes have one."""
+def test_every_example_program_runs(path: str, sent: list[SentRequest]) -> None:
+    """Each program makes one call; sync and async examples of the same operation alternate."""
     found = programs(documents()[path])
     for program in found:
         before = len(sent)
@@ -104,13 +104,13 @@ def test_every_program_runs(path: str, sent: list[SentRequest]) -> None:
 
 
 def pages_of(name: str) -> list[list[str]]:
-    """The documents that have an example of each operation: the pages, and the README."""
+    """Return the sets of files with an example of each operation: the pages, and the README."""
     pages = [f"{name}/{r.name.replace('.', '-')}.md" for r in reference(name).resources]
     return [pages, [f"generated/{name}/README.md"]]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_operation_is_called_in_both_modes(
+def test_examples_call_every_operation_in_both_modes(
     name: str, sent: list[SentRequest]
 ) -> None:
     operations = {o["operationId"] for _, _, o in SPECS[name].operations()}
@@ -122,5 +122,5 @@ def test_every_operation_is_called_in_both_modes(
         assert set(sent) == {SentRequest(name, m, o) for m in MODES for o in operations}
 
 
-def test_there_are_24_operations() -> None:
+def test_reference_has_24_operations() -> None:
     assert sum(len(reference(name).operations) for name in NAMES) == 24

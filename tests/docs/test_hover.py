@@ -1,4 +1,4 @@
-"""Tests of what an editor shows of the clients: pyright's language server is asked to hover."""
+"""Hover texts of the clients in an editor, requested from pyright's language server."""
 
 import json
 import re
@@ -28,14 +28,14 @@ def end(session: Session) -> int:
 
 
 class Editor:
-    """Talks to a language server as an editor does."""
+    """Client of a language server (LSP)."""
 
     def __init__(self, server: subprocess.Popen[bytes]) -> None:
         self._server = server
         self._number = 0
 
     def request(self, method: str, **parameters: object) -> Any:
-        """What the server answers; what it asks meanwhile gets nothing."""
+        """Send a request and return its result; requests of the server get an empty response."""
         self._number += 1
         self._send(id=self._number, method=method, params=parameters)
         while True:
@@ -46,7 +46,7 @@ class Editor:
                 self._send(id=message["id"], result=None)
 
     def notify(self, method: str, **parameters: object) -> None:
-        """Something that needs no answer."""
+        """Send a notification."""
         self._send(method=method, params=parameters)
 
     def _send(self, **message: object) -> None:
@@ -62,13 +62,13 @@ class Editor:
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
-        assert length, "the language server has ended"
+        assert length, "the language server has exited"
         return json.loads(self._server.stdout.read(length))
 
 
 @pytest.fixture(scope="module")
 def editor() -> Iterator[Editor]:
-    """An editor that has `CODE` open, beside the clients."""
+    """Return an editor with `CODE` open in the folder of the clients."""
     command = [node_program("pyright-langserver"), "--stdio"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -96,7 +96,7 @@ def editor() -> Iterator[Editor]:
 
 
 def hover(editor: Editor, words: str) -> str:
-    """The Markdown that is shown where some words of `CODE` end."""
+    """Return the hover text at the end of some words of `CODE`."""
     before = CODE[: CODE.index(words) + len(words) - 1]
     line = before.count("\n")
     found = editor.request(
@@ -108,7 +108,7 @@ def hover(editor: Editor, words: str) -> str:
     return re.sub(r"\s+", " ", shown.replace("&nbsp;", " ").replace("\\_", "_"))
 
 
-def test_a_method_says_what_it_does_takes_and_raises(editor: Editor) -> None:
+def test_hover_on_a_method_shows_arguments_and_errors(editor: Editor) -> None:
     shown = hover(editor, "okta.sessions.get")
     assert "def get(session_id: str) -> Session" in shown
     assert "--- Retrieve a session. Returns the session with this id." in shown
@@ -117,7 +117,7 @@ def test_a_method_says_what_it_does_takes_and_raises(editor: Editor) -> None:
     assert 'Examples: ``` session = okta.sessions.get("' in shown
 
 
-def test_a_list_says_what_comes(editor: Editor) -> None:
+def test_hover_on_a_list_method_shows_items_and_pages(editor: Editor) -> None:
     shown = hover(editor, "clerk.sessions.list")
     assert "user_id: str | None = None" in shown
     assert "AsyncPage[Session, SessionListResponse]" in shown
@@ -126,13 +126,13 @@ def test_a_list_says_what_comes(editor: Editor) -> None:
     assert "``` async for session in await clerk.sessions.list(" in shown
 
 
-def test_a_client_says_what_it_takes(editor: Editor) -> None:
+def test_hover_on_a_client_shows_arguments(editor: Editor) -> None:
     shown = hover(editor, "okta = Okta")
     assert "api_token: An API token made in the Admin Console, sent as `SSWS" in shown
     assert "timeout: The deadline of a whole call in seconds" in shown
     assert 'Examples: ``` with Okta(domain="subdomain.okta.com"' in shown
 
 
-def test_a_field_says_what_it_is_and_its_unit(editor: Editor) -> None:
+def test_hover_on_a_field_shows_description_and_unit(editor: Editor) -> None:
     shown = hover(editor, "session.expire_at")
     assert "expire_at: int ``` --- When the session expires, in Unix milli" in shown

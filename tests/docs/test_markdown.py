@@ -1,6 +1,6 @@
-"""Tests of descriptions that strangers wrote: what they bring along is shown, and does nothing.
+"""Untrusted descriptions: harmless markup is kept, everything else is escaped.
 
-What a reader of Markdown makes of them is asked of a parser that we did not write.
+The output is parsed by an independent Markdown parser.
 """
 
 import re
@@ -107,7 +107,7 @@ TRICKY = [
 
 
 def assert_harmless(stream: tuple[Token, ...]) -> None:
-    """Nothing of a document does more than a description may."""
+    """Assert that the tokens contain only markup that a description may contain."""
     for token in stream:
         assert token.type != "image", token
         assert token.type != "hr", token
@@ -123,7 +123,7 @@ def assert_harmless(stream: tuple[Token, ...]) -> None:
 
 
 def assert_contained(text: str) -> None:
-    """A text between two headings of ours leaves both as they are."""
+    """Assert that a text is harmless and does not change the headings around it."""
     stream = tokens(f"# Before\n\n{text}\n\n# After\n")
     assert_harmless(stream)
     headings = [
@@ -133,12 +133,12 @@ def assert_contained(text: str) -> None:
 
 
 @with_texts(TRICKY)
-def test_a_description_stays_in_its_place(text: str) -> None:
+def test_description_does_not_change_surrounding_headings(text: str) -> None:
     assert_contained(blocks(text))
 
 
 @with_texts(TRICKY)
-def test_a_sentence_stays_a_paragraph(text: str) -> None:
+def test_paragraph_renders_as_one_paragraph(text: str) -> None:
     written = paragraph(text)
     assert "\n" not in written
     stream = tokens(written)
@@ -150,7 +150,7 @@ def test_a_sentence_stays_a_paragraph(text: str) -> None:
 
 
 @with_texts(TRICKY)
-def test_a_cell_stays_a_cell(text: str) -> None:
+def test_cell_does_not_change_the_table(text: str) -> None:
     written = table(("A", "B", "C"), [("1", cell(text), "3"), ("4", cell(text), "6")])
     (found,) = tables(written)
     assert [len(row) for row in found] == [3, 3, 3]
@@ -160,7 +160,7 @@ def test_a_cell_stays_a_cell(text: str) -> None:
 
 
 @with_texts(TRICKY)
-def test_a_text_without_meaning_is_shown_as_it_is(text: str) -> None:
+def test_escaped_text_renders_literally(text: str) -> None:
     stream = tokens(f"x {escape_text(text)} x")
     assert_harmless(stream)
     shown = "".join(t.content for t in stream if t.type in ("text", "text_special"))
@@ -171,7 +171,7 @@ def test_a_text_without_meaning_is_shown_as_it_is(text: str) -> None:
 
 
 @with_texts(TRICKY)
-def test_code_is_code_alone_and_in_a_cell(text: str) -> None:
+def test_code_span_renders_as_code_in_text_and_in_a_cell(text: str) -> None:
     types = {t.type for t in tokens(f"x {code(text)} x")}
     assert types <= {
         "paragraph_open",
@@ -186,7 +186,7 @@ def test_code_is_code_alone_and_in_a_cell(text: str) -> None:
 
 
 @with_texts(TRICKY)
-def test_a_program_cannot_leave_its_fence(text: str) -> None:
+def test_code_block_cannot_close_its_fence(text: str) -> None:
     stream = tokens(f"{code_block(text, 'python')}\n\nafter")
     assert [t.type for t in stream if t.block] == [
         "fence",
@@ -201,13 +201,13 @@ ALPHABET = "`<>[]()!|\\*_#-=~{}:& \nab1.\t\"'/"
 
 @settings(max_examples=1500, deadline=None)
 @given(st.text(ALPHABET, max_size=40) | st.lists(st.sampled_from(TRICKY)).map(" ".join))
-def test_signs_in_any_order_do_no_harm(text: str) -> None:
+def test_random_markup_does_not_change_surrounding_headings(text: str) -> None:
     assert_contained(blocks(text))
 
 
 @settings(max_examples=800, deadline=None)
 @given(st.text(ALPHABET, max_size=40))
-def test_signs_in_any_order_stay_in_their_cell(text: str) -> None:
+def test_random_markup_does_not_change_the_table(text: str) -> None:
     written = table(("A", "B"), [(cell(text), "2"), (code_in_cell(text), "3")])
     (found,) = tables(written)
     assert [row[1:] for row in found] == [["B"], ["2"], ["3"]]
@@ -238,17 +238,17 @@ def test_signs_in_any_order_stay_in_their_cell(text: str) -> None:
         ("1 < 2 and 2 > 1", "1 &lt; 2 and 2 > 1"),
     ],
 )
-def test_what_is_kept(text: str, shown: str) -> None:
+def test_blocks_keep_harmless_markup(text: str, shown: str) -> None:
     assert blocks(text) == shown
 
 
-def test_a_list_in_a_cell_has_lines_of_its_own() -> None:
+def test_list_items_in_a_cell_are_separated_by_br() -> None:
     assert cell("One of:\n\n* `a|b`: x\n* c") == (
         "One of:<br>• <code>a&#124;b</code>: x<br>• c"
     )
 
 
-def test_a_name_in_code_leads_to_its_place() -> None:
+def test_name_in_a_code_span_becomes_a_link() -> None:
     places = {"sessions.get": "sessions.md#sessionsget"}
     text = "Use `sessions.get`, not `get`."
     shown = "Use [`sessions.get`](sessions.md#sessionsget), not `get`."
@@ -274,7 +274,7 @@ def test_a_name_in_code_leads_to_its_place() -> None:
         "[x](https://a",
     ],
 )
-def test_a_long_text_takes_time_that_grows_with_its_length(unit: str) -> None:
+def test_rendering_time_is_linear_in_the_text(unit: str) -> None:
     text = unit * (60_000 // len(unit))
     began = time.process_time()
     blocks(text)

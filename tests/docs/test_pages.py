@@ -1,4 +1,4 @@
-"""Tests of the reference pages of the checked-in clients: whole, linked, and without gaps."""
+"""Reference pages of the checked-in clients: complete, linked and without gaps."""
 
 import hashlib
 import json
@@ -31,10 +31,9 @@ each = pytest.mark.parametrize("name", NAMES)
 every = pytest.mark.parametrize("path", sorted(documents()))
 
 ALLOWED_TAGS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
-DESCRIPTION_FIELDS = ("description", "summary", "returns_description")
 
 
-def test_there_is_an_index_a_page_a_resource_one_of_models_and_one_of_errors() -> None:
+def test_folder_has_index_models_errors_and_a_page_for_each_resource() -> None:
     expected = {"index.md", "llms.txt", "clientcast.json"}
     for name in NAMES:
         pages = {r.name.replace(".", "-") for r in reference(name).resources}
@@ -42,7 +41,7 @@ def test_there_is_an_index_a_page_a_resource_one_of_models_and_one_of_errors() -
     assert folder().keys() == expected
 
 
-def test_the_landing_page_has_four_lines_of_each_client() -> None:
+def test_index_has_a_four_line_example_of_each_client() -> None:
     found = programs(folder()["index.md"])
     assert len(found) == 2 * len(NAMES)
     for program in found:
@@ -50,15 +49,14 @@ def test_the_landing_page_has_four_lines_of_each_client() -> None:
 
 
 @each
-def test_the_package_carries_its_reference(name: str) -> None:
-    """What is checked in is what the reference says now."""
+def test_readme_of_a_package_is_up_to_date(name: str) -> None:
     from clientcast.docs import readme as written
 
     assert readme(name) == written(reference(name))
 
 
 @every
-def test_every_link_leads_somewhere(path: str) -> None:
+def test_every_link_has_a_target(path: str) -> None:
     found = documents()
     for link in links(found[path]):
         if link.startswith("https://"):
@@ -72,7 +70,7 @@ def test_every_link_leads_somewhere(path: str) -> None:
 
 
 @every
-def test_nothing_is_empty_or_yet_to_be_done(path: str) -> None:
+def test_pages_have_no_empty_section_cell_or_todo(path: str) -> None:
     text = documents()[path]
     assert not re.search(r"\b(TODO|FIXME|XXX|N/A)\b", text)
     for section in sections(text):
@@ -86,7 +84,7 @@ def test_nothing_is_empty_or_yet_to_be_done(path: str) -> None:
 
 
 @every
-def test_the_html_is_ours(path: str) -> None:
+def test_pages_contain_only_allowed_html(path: str) -> None:
     text = documents()[path]
     for token in tokens(text):
         if token.type in ("html_block", "html_inline"):
@@ -96,7 +94,7 @@ def test_the_html_is_ours(path: str) -> None:
 
 
 def missing_descriptions(value: Any, path: str) -> list[str]:
-    """Where a description is missing in a reference."""
+    """Return the paths of items without a description."""
     if isinstance(value, tuple):
         return [
             p
@@ -115,12 +113,12 @@ def missing_descriptions(value: Any, path: str) -> list[str]:
 
 
 @each
-def test_everything_is_described(name: str) -> None:
+def test_every_item_has_a_description(name: str) -> None:
     assert missing_descriptions(reference(name), "") == []
 
 
 @each
-def test_every_type_of_ours_is_a_link(name: str) -> None:
+def test_every_declared_type_is_a_link(name: str) -> None:
     known = set(declaration_names(reference(name)))
     for path, text in documents().items():
         if name not in path:
@@ -136,7 +134,7 @@ def test_every_type_of_ours_is_a_link(name: str) -> None:
 
 
 @each
-def test_every_operation_model_and_error_has_its_place(name: str) -> None:
+def test_every_operation_model_and_error_has_a_section(name: str) -> None:
     known = reference(name)
     text = {path: [s.title for s in sections(t)] for path, t in documents().items()}
     for resource in known.resources:
@@ -149,7 +147,7 @@ def test_every_operation_model_and_error_has_its_place(name: str) -> None:
 
 
 @each
-def test_what_an_operation_raises_is_what_its_answers_say(name: str) -> None:
+def test_raised_errors_match_the_documented_responses(name: str) -> None:
     for operation in reference(name).operations:
         documented = {
             response.error for response in operation.responses if response.error
@@ -158,7 +156,7 @@ def test_what_an_operation_raises_is_what_its_answers_say(name: str) -> None:
         assert {raised.error for raised in operation.raises} == documented | polled
 
 
-def test_the_statuses_that_are_tried_again_are_those_of_the_runtime() -> None:
+def test_retried_statuses_match_the_runtime() -> None:
     from _runtime import retry
 
     assert set(RETRIED_STATUSES) == {
@@ -168,7 +166,7 @@ def test_the_statuses_that_are_tried_again_are_those_of_the_runtime() -> None:
     }
 
 
-def test_the_manifest_names_every_page() -> None:
+def test_manifest_lists_every_page() -> None:
     manifest = json.loads(folder()["clientcast.json"])
     assert manifest["files"] == {
         path: hashlib.sha256(text.encode()).hexdigest()
@@ -177,8 +175,8 @@ def test_the_manifest_names_every_page() -> None:
     }
 
 
-def test_the_map_for_assistants_has_every_operation() -> None:
-    """Its form: a title, a quote, and lists of links below headings of the second level."""
+def test_llms_txt_lists_every_operation() -> None:
+    """The format is a title, a quote, and lists of links below level-2 headings."""
     text = folder()["llms.txt"]
     lines = [line for line in text.split("\n") if line]
     assert lines[0].startswith("# ") and lines[1].startswith("> ")
@@ -188,13 +186,13 @@ def test_the_map_for_assistants_has_every_operation() -> None:
             assert f"[`{operation.name}`]({name}/" in text
 
 
-def test_the_schema_is_made_of_the_classes() -> None:
+def test_json_schema_matches_the_dataclasses() -> None:
     assert json_schema() == derived.text()
     jsonschema_rs.meta.validate(json.loads(json_schema()))
 
 
 @each
-def test_the_json_is_as_its_schema_says(name: str) -> None:
+def test_json_validates_against_its_schema(name: str) -> None:
     content = json.loads(references_json([reference(name)]))
     validator = jsonschema_rs.validator_for(json.loads(json_schema()))
     validator.validate(content)
@@ -203,7 +201,7 @@ def test_the_json_is_as_its_schema_says(name: str) -> None:
 
 
 @each
-def test_the_json_has_every_operation_of_the_spec(name: str) -> None:
+def test_json_contains_every_operation_of_the_document(name: str) -> None:
     from tests.support.calls import SPECS
 
     (client,) = json.loads(references_json([reference(name)]))["clients"]

@@ -1,4 +1,4 @@
-"""Tests that the reference has all that the vendors' own pages have, for every operation."""
+"""Our pages contain every item of the vendors' own pages, for every operation."""
 
 from functools import cache
 
@@ -21,24 +21,24 @@ def seed(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def test_all_operations_are_looked_at() -> None:
+def test_coverage_includes_24_operations() -> None:
     assert len(OPERATIONS) == 24
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: f"{item.vendor}-{item.name}")
-def test_a_vendor_has_it(item: VendorItem) -> None:
+def test_vendor_page_contains_the_item(item: VendorItem) -> None:
     assert item.quote in seed(item.seed)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_ours_has_it_for_every_operation(operation: DocumentedOperation) -> None:
+def test_every_operation_has_every_item(operation: DocumentedOperation) -> None:
     missing = [f"{i.vendor}: {i.name}" for i in ITEMS if not i.check(operation)]
     missing += [name for name, _, check in ADDITIONAL_ITEMS if not check(operation)]
     assert missing == []
 
 
-def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    """Tells who has what, and for how many operations it was found on a page of ours."""
+def test_coverage_table_is_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    """Print each item and the number of our operations that have it."""
     rows = [(i.vendor, i.name, i.quote, i.location, i.check) for i in ITEMS]
     rows += [
         ("none", name, "", location, check)
@@ -46,8 +46,10 @@ def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     ]
     counts = [sum(check(operation) for operation in OPERATIONS) for *_, check in rows]
     with capsys.disabled():
-        print("\n\nWhat the vendors' pages have, and where the reference has it:\n")
-        print(f"{'of':<7}{'item':<32}{'in the seed':<44}{'location':<26}operations")
+        print(
+            "\n\nItems of the vendors' pages, and their locations in the reference:\n"
+        )
+        print(f"{'vendor':<7}{'item':<32}{'in the seed':<44}{'location':<26}operations")
         for (vendor, name, quote, location, _), count in zip(rows, counts, strict=True):
             where = f"{vendor:<7}{name:<32}{quote[:42]:<44}{location:<26}"
             print(f"{where}{count}/{len(OPERATIONS)}")

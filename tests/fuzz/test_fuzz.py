@@ -8,7 +8,7 @@ from tests.fuzz.run import Fuzzer, fuzz, importer
 from tests.fuzz.slots import fill_slots, slot, verbatim_filler
 
 
-def test_hostile_documents_do_no_harm() -> None:
+def test_hostile_texts_produce_no_finding() -> None:
     summary = fuzz(240, number=1)
     print(summary)
     assert summary.drawn >= 240 and summary.imported > 100 and summary.compared > 40
@@ -31,7 +31,7 @@ HARM = [
 ]
 
 
-def test_the_canary_notices_harm_on_import() -> None:
+def test_canary_detects_side_effects_of_imports() -> None:
     with importer() as imported:
         for statement in HARM:
             assert imported({"__init__.py": "", "models.py": statement}), statement
@@ -39,7 +39,7 @@ def test_the_canary_notices_harm_on_import() -> None:
             assert not imported(harmless)
 
 
-def test_the_canary_notices_harm_in_annotations() -> None:
+def test_canary_detects_side_effects_of_annotations() -> None:
     head = "from __future__ import annotations\nfrom ._runtime.model import Model\n"
     harmless = f"{head}class A(Model):\n    x: int | None = None\n"
     with importer() as imported:
@@ -49,7 +49,7 @@ def test_the_canary_notices_harm_in_annotations() -> None:
             assert imported({"__init__.py": "", "models.py": text}), harm
 
 
-def test_a_broken_literal_is_found(
+def test_fuzzer_finds_a_broken_literal(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(

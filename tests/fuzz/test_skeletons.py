@@ -30,7 +30,7 @@ def accepted(document: object, folder: Path) -> Cast:
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_texts_of_a_document_change_no_syntax_tree(name: str, tmp_path: Path) -> None:
+def test_texts_do_not_change_the_syntax_tree(name: str, tmp_path: Path) -> None:
     document = replace_texts(SPECS / "ok" / f"{name}.yaml")
     for texts in TEXTS:
         first = accepted(fill_slots(document, benign_filler(texts)), tmp_path)
@@ -52,7 +52,7 @@ def test_texts_of_a_document_change_no_syntax_tree(name: str, tmp_path: Path) ->
         ("from .models import A", "from .models import A, B"),
     ],
 )
-def test_trees_of_other_forms_differ(first: str, second: str) -> None:
+def test_skeletons_of_different_structure_differ(first: str, second: str) -> None:
     assert difference(skeleton({"a.py": first}), skeleton({"a.py": second}))
 
 
@@ -68,5 +68,5 @@ def test_trees_of_other_forms_differ(first: str, second: str) -> None:
         ),
     ],
 )
-def test_trees_that_differ_in_texts_alone_are_equal(first: str, second: str) -> None:
+def test_skeletons_ignore_names_and_literals(first: str, second: str) -> None:
     assert not difference(skeleton({"a.py": first}), skeleton({"a.py": second}))

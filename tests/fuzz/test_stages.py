@@ -3,7 +3,7 @@
 from tests.fuzz.stages import fuzz
 
 
-def test_no_mutated_document_ends_in_an_exception() -> None:
+def test_mutated_documents_raise_no_exception() -> None:
     outcomes = fuzz(iter(range(400)), lambda: False)
     assert outcomes.total() == 400
     assert outcomes.keys() == {"read", "refused"}

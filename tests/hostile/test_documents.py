@@ -59,12 +59,12 @@ def own_rows(table: Callable[..., Table]) -> Table:
 
 
 @pytest.mark.parametrize("vector", [vector.id for vector in vectors(OWN_FOLDER)])
-def test_our_hostile_document_does_no_harm(vector: str, own_rows: Table) -> None:
+def test_own_hostile_document_is_harmless(vector: str, own_rows: Table) -> None:
     row = own_rows[vector]
     assert row["clean"], row["findings"]
 
 
-def test_index_names_every_document_of_ours() -> None:
+def test_index_lists_every_own_document() -> None:
     named = {vector.path.name for vector in vectors(OWN_FOLDER)}
     found = {
         path.name for path in OWN_FOLDER.iterdir() if path.suffix in (".json", ".yaml")
@@ -74,7 +74,7 @@ def test_index_names_every_document_of_ours() -> None:
 
 @needs_full
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
-def test_no_hostile_document_does_harm(
+def test_shared_hostile_documents_are_harmless(
     folder: Path, table: Callable[..., Table]
 ) -> None:
     if not folder.is_dir():
@@ -84,6 +84,6 @@ def test_no_hostile_document_does_harm(
 
 
 @needs_full
-def test_no_large_document_does_harm(table: Callable[..., Table]) -> None:
+def test_large_documents_are_harmless(table: Callable[..., Table]) -> None:
     rows = table("--generated")
     assert {i: row["findings"] for i, row in rows.items() if not row["clean"]} == {}

@@ -61,7 +61,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
 
 
 @pytest.mark.parametrize("fault", EXPECTED_FINDINGS)
-def test_runner_sees_a_fault(fault: str, rows: Mapping[str, Any]) -> None:
+def test_runner_reports_the_fault(fault: str, rows: Mapping[str, Any]) -> None:
     if fault == "connect-in-child" and not rows["listens"]:
         pytest.skip("another process listens on the port of the canary")
     findings = rows[fault]["findings"]
@@ -71,7 +71,7 @@ def test_runner_sees_a_fault(fault: str, rows: Mapping[str, Any]) -> None:
     assert not rows[fault]["clean"]
 
 
-def test_runner_finds_nothing_in_a_sound_client(rows: Mapping[str, Any]) -> None:
+def test_runner_reports_nothing_for_a_sound_client(rows: Mapping[str, Any]) -> None:
     assert rows["none"]["findings"] == []
     assert rows["none"]["clean"]
 
@@ -88,7 +88,7 @@ def test_either_verdict_is_clean_if_the_index_allows_both() -> None:
     assert Row("1", "1.yaml", expected="EITHER", got="REJECT").is_clean
 
 
-def test_index_names_documents_and_escapes_line_breaks(tmp_path: Path) -> None:
+def test_index_is_parsed_with_escaped_line_breaks(tmp_path: Path) -> None:
     index = "id\tfile\texpected\tvector\tspec_filename_override\n"
     index += "1\ta.yaml\tREJECT\tA name.\tx\\ny.yaml\n"
     (tmp_path / "index.tsv").write_text(index, encoding="utf-8")

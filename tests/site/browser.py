@@ -1,4 +1,4 @@
-"""Serves a site on loopback, and opens it in a browser that sees no other host."""
+"""HTTP server for a site on loopback, and a browser that cannot reach any other host."""
 
 import functools
 import shutil
@@ -34,7 +34,7 @@ Until = Literal["load", "networkidle"]
 
 @contextmanager
 def serve(folder: Path) -> Generator[str]:
-    """The address of a folder's files, without the last slash."""
+    """Serve a folder, and yield its base URL without a trailing slash."""
     handler = functools.partial(_QuietHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever)
@@ -47,17 +47,17 @@ def serve(folder: Path) -> Generator[str]:
 
 
 class _QuietHandler(SimpleHTTPRequestHandler):
-    """Says nothing of what it is asked; what is missing is the site's own page."""
+    """Request handler without a log."""
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Not to the test's output."""
+        """Print nothing."""
 
 
 @contextmanager
 def launch_chromium() -> Generator[Browser]:
-    """A headless Chromium. There is none for Playwright to bring: the system's is used."""
+    """Launch the system's Chromium without a window; Playwright has no own one here."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if path is None:  # No package of Python's or Node's brings it: CI may lack it, too.
+    if path is None:  # It is no dependency of Python or Node, so that CI may lack it.
         pytest.skip("chromium is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[NO_OTHER_HOST])
@@ -69,13 +69,13 @@ def launch_chromium() -> Generator[Browser]:
 
 @dataclass
 class BrowserTab:
-    """A window with a site, and all that its pages said and asked for.
+    """Browser tab that records the requests and problems of its pages.
 
     Attributes:
-        site: Where the site is.
-        page: The window.
-        requests: The addresses that were asked for.
-        complaints: What the console said, what was not found, what came to no answer.
+        site: Base URL of the site.
+        page: Page of Playwright.
+        requests: URLs of all requests.
+        problems: Console warnings, script errors, failed requests and error responses.
     """
 
     site: str
@@ -84,7 +84,7 @@ class BrowserTab:
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Listen."""
+        """Register event handlers."""
         self.page.on("request", self._record_request)
         self.page.on("requestfailed", self._record_failure)
         self.page.on("response", self._record_response)
@@ -92,20 +92,20 @@ class BrowserTab:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
     def open(self, path: str, *, until: Until = "load") -> Page:
-        """Go to a page, and wait until its scripts have run."""
+        """Open a page, and wait until it is loaded."""
         self.page.goto(f"{self.site}/{path}", wait_until=until)
         return self.page
 
     def foreign_requests(self) -> list[str]:
-        """The addresses that are not the site's."""
+        """Return the URLs of requests to other hosts."""
         own = (f"{self.site}/", f"blob:{self.site}/", "data:")
         return [url for url in self.requests if not url.startswith(own)]
 
     def violations(self, *, excluded_rules: Collection[str] = ()) -> list[str]:
-        """What axe finds that keeps people from using the page, but for some rules."""
+        """Return the serious violations that axe finds, except those of some rules."""
         self.page.evaluate(node_file("axe-core/axe.min.js").read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        assert found["passes"], "axe has looked at nothing"
+        assert found["passes"], "axe has checked nothing"
         return [
             f"{fault['id']}: {node['html']}"
             for fault in found["violations"]
@@ -121,7 +121,7 @@ class BrowserTab:
             self.problems.append(message.text)
 
     def _record_failure(self, request: Request) -> None:
-        # What a page still waits for when it is left is given up.
+        # Leaving a page aborts its pending requests.
         if request.failure != "net::ERR_ABORTED":
             self.problems.append(f"{request.url}: {request.failure}")
 

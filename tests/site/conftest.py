@@ -1,4 +1,4 @@
-"""The site of the checked-in clients, built once, and windows to look at it."""
+"""Fixtures: the site of the checked-in clients, built once, and browser tabs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ from clientcast.docs.reference import Reference
 from tests.support.node import skip_or_fail
 from tests.support.project import GENERATED
 
-if TYPE_CHECKING:  # Not every machine has it.
+if TYPE_CHECKING:  # Playwright is optional.
     from playwright.sync_api import Browser
 
     from tests.site.browser import BrowserTab
@@ -26,7 +26,7 @@ DESKTOP = {"width": 1280, "height": 900}
 
 @pytest.fixture(scope="session")
 def clients() -> dict[str, Reference]:
-    """What is known of the checked-in clients, by folder."""
+    """Return the references of the checked-in clients, by folder."""
     return {
         path.parent.name: extract(read_package(path.parent, path.parent.name))
         for path in sorted(GENERATED.glob("*/clientcast.json"))
@@ -35,7 +35,7 @@ def clients() -> dict[str, Reference]:
 
 @pytest.fixture(scope="session")
 def texts(clients: Mapping[str, Reference]) -> dict[str, str]:
-    """The pages of the reference."""
+    """Return the Markdown pages, by path."""
     return render_pages(clients)
 
 
@@ -43,7 +43,7 @@ def texts(clients: Mapping[str, Reference]) -> dict[str, str]:
 def files(
     texts: Mapping[str, str], clients: Mapping[str, Reference]
 ) -> Mapping[str, str]:
-    """The site of the checked-in clients."""
+    """Return the files of the site, by path."""
     try:
         return site.build_site(texts, clients)
     except site.ZensicalNotInstalled as error:
@@ -52,7 +52,7 @@ def files(
 
 @pytest.fixture(scope="session")
 def folder(files: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, written down."""
+    """Return a folder with the files of the site."""
     root = tmp_path_factory.mktemp("site")
     for path, content in files.items():
         file = root / path
@@ -63,19 +63,19 @@ def folder(files: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def pages(files: Mapping[str, str]) -> list[str]:
-    """Every page of the site."""
+    """Return the paths of all HTML pages."""
     return [path for path in files if path.endswith(".html")]
 
 
 @pytest.fixture(scope="session")
 def sample_pages(pages: list[str]) -> list[str]:
-    """One page of each kind: the landing page, the missing page, all of one client."""
+    """Return a page of each kind: the index, the 404 page, and all pages of one client."""
     return [page for page in pages if "/" not in page or page.startswith("clerk/")]
 
 
 @pytest.fixture(scope="session")
 def address(folder: Path) -> Iterator[str]:
-    """Where the site is served."""
+    """Yield the base URL of the served site."""
     from tests.site.browser import serve
 
     with serve(folder) as address:
@@ -84,7 +84,7 @@ def address(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    """A browser. While one runs, no other test can have an event loop: hence the scope."""
+    """Yield a browser. The scope is the module, because it blocks other event loops."""
     from tests.site.browser import launch_chromium
 
     with launch_chromium() as browser:
@@ -93,7 +93,7 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture
 def open_tab(browser: "Browser", address: str) -> "Iterator[Callable[..., BrowserTab]]":
-    """Opens windows; each option of Playwright's `new_context` may be given."""
+    """Yield a function that opens a tab, with options of Playwright's `new_context`."""
     from tests.site.browser import BrowserTab
 
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Opens every page of the site in a browser: nothing fails, nobody is kept out, all is readable."""
+"""Every page of the site in a browser: no problems, accessible, readable on small screens."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,7 @@ SCROLLERS = """
     return [wide.length, wide.filter((box) => !reached(box)).map((box) => box.outerHTML)];
 })()
 """
-"""How many tables and programs are wider than the window, and those that do not scroll."""
+"""Number of tables and code blocks wider than the window, and those that do not scroll."""
 
 TABLES = """
 [
@@ -36,7 +36,7 @@ TABLES = """
         table.scrollWidth > table.clientWidth || table.getBoundingClientRect().right > innerWidth),
 ].map((one) => one.outerHTML)
 """
-"""On a phone: cells that do not say what they are, and tables that are cut or must be scrolled."""
+"""On a phone: cells without a column header, and tables that are cut off or need scrolling."""
 
 SMALL_TEXT = """
 [...document.querySelectorAll("article :is(p, li, td, th, code)")]
@@ -45,7 +45,7 @@ SMALL_TEXT = """
 """
 
 
-def test_no_page_complains_or_asks_another_host(
+def test_pages_report_no_problem_and_request_no_other_host(
     open_tab: Callable[..., BrowserTab], pages: list[str], sample_pages: list[str]
 ) -> None:
     tab = open_tab()
@@ -56,7 +56,9 @@ def test_no_page_complains_or_asks_another_host(
     assert len(tab.requests) > len(pages)
 
 
-def test_complaints_and_strangers_are_seen(open_tab: Callable[..., BrowserTab]) -> None:
+def test_tab_records_problems_and_foreign_requests(
+    open_tab: Callable[..., BrowserTab],
+) -> None:
     tab = open_tab(bypass_csp=True)
     page = tab.open("index.html")
     page.evaluate("console.warn('careful')")
@@ -70,7 +72,9 @@ def test_complaints_and_strangers_are_seen(open_tab: Callable[..., BrowserTab]) 
     assert "/missing: 404" in message
 
 
-def test_a_page_may_not_ask_another_host(open_tab: Callable[..., BrowserTab]) -> None:
+def test_content_security_policy_blocks_other_hosts(
+    open_tab: Callable[..., BrowserTab],
+) -> None:
     tab = open_tab()
     page = tab.open("okta/index.html")
     page.evaluate("fetch('https://example.com/').catch(() => null)")
@@ -82,7 +86,7 @@ def test_a_page_may_not_ask_another_host(open_tab: Callable[..., BrowserTab]) ->
     [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE)],
     ids=["light", "dark", "phone"],
 )
-def test_axe_finds_no_serious_fault(
+def test_axe_finds_no_serious_violation(
     open_tab: Callable[..., BrowserTab],
     sample_pages: list[str],
     scheme: str,
@@ -90,7 +94,7 @@ def test_axe_finds_no_serious_fault(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """People look for what it does not see: pictures are taken for them."""
+    """Screenshots are kept for a review by eye."""
     tab = open_tab(color_scheme=scheme, viewport=viewport)
     violations = {}
     for path in sample_pages:
@@ -99,12 +103,12 @@ def test_axe_finds_no_serious_fault(
         page.screenshot(path=tmp_path / f"{name}.png")
         violations[path] = tab.violations()
     with capsys.disabled():
-        print(f"\npictures: {tmp_path}")
+        print(f"\nscreenshots: {tmp_path}")
     assert not {path: found for path, found in violations.items() if found}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault_in_search(
+def test_axe_finds_no_serious_violation_in_search(
     open_tab: Callable[..., BrowserTab], scheme: str
 ) -> None:
     tab = open_tab(color_scheme=scheme)
@@ -112,11 +116,13 @@ def test_axe_finds_no_serious_fault_in_search(
     page.keyboard.press("/")
     page.get_by_role("combobox", name="Search").fill("revoke")
     page.get_by_role("option").first.wait_for()
-    # A result is called by its title; the text below that describes it.
+    # The label of a result is its title; the text below is its description.
     assert not tab.violations(excluded_rules={"label-content-name-mismatch"})
 
 
-def test_a_fault_is_seen(open_tab: Callable[..., BrowserTab]) -> None:
+def test_axe_reports_a_button_without_a_name(
+    open_tab: Callable[..., BrowserTab],
+) -> None:
     tab = open_tab()
     page = tab.open("index.html")
     page.evaluate("document.body.append(document.createElement('button'))")
@@ -124,7 +130,7 @@ def test_a_fault_is_seen(open_tab: Callable[..., BrowserTab]) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_page_fits_a_phone(
+def test_page_fits_a_phone(
     open_tab: Callable[..., BrowserTab], pages: list[str], scripts: bool
 ) -> None:
     tab = open_tab(viewport=PHONE, is_mobile=True, java_script_enabled=scripts)
@@ -137,10 +143,10 @@ def test_a_page_fits_a_phone(
         wide, cut = page.evaluate(SCROLLERS)
         assert not cut, path
         all_wide += wide
-    assert all_wide, "no page has anything wide: the test shows nothing"
+    assert all_wide, "no page has wide content, so that the test checks nothing"
 
 
-def test_paper_shows_both_examples_and_whole_lines(
+def test_print_shows_both_examples_and_wraps_lines(
     open_tab: Callable[..., BrowserTab], sample_pages: list[str]
 ) -> None:
     tab = open_tab(viewport={"width": 720, "height": 1000})

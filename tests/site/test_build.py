@@ -1,4 +1,4 @@
-"""Tests of what the site is made of, without a browser: its links, its footer, strangers' texts."""
+"""Files of the site, without a browser: links, footer, escaping and the HTML of pages."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from tests.support.project import GENERATED
 
 
 class LinkParser(HTMLParser):
-    """What a page links to, and what of it can be linked to."""
+    """Parser that collects the link targets and the anchors of a page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class LinkParser(HTMLParser):
             if name in ("href", "src") and value is not None:
                 self.targets.append(value)
             elif name == "id" and value:
-                assert value not in self.anchors, f"two things are called {value}"
+                assert value not in self.anchors, f"duplicate id {value}"
                 self.anchors.add(value)
 
 
@@ -45,7 +45,7 @@ def links(files: Mapping[str, str], pages: list[str]) -> dict[str, LinkParser]:
     return {path: LinkParser(files[path]) for path in pages}
 
 
-def test_every_link_leads_somewhere(
+def test_every_link_has_a_target(
     files: Mapping[str, str], links: Mapping[str, LinkParser]
 ) -> None:
     followed = 0
@@ -54,7 +54,7 @@ def test_every_link_leads_somewhere(
             url = urlsplit(target)
             if url.scheme or url.netloc:
                 continue
-            # The missing page is shown at any address: its links begin at the root.
+            # The 404 page is served at any URL, so that its links begin at the root.
             to = unquote(url.path).removeprefix("/") if path == "404.html" else url.path
             goal = normpath(join(path, "..", to)) if to else path
             goal = "index.html" if goal == "." else goal
@@ -65,7 +65,7 @@ def test_every_link_leads_somewhere(
     assert followed > 500
 
 
-def test_links_to_other_hosts_are_the_documents_own(
+def test_links_to_other_hosts_come_from_the_document(
     links: Mapping[str, LinkParser], texts: Mapping[str, str]
 ) -> None:
     written = "".join(texts.values())
@@ -83,13 +83,13 @@ def test_each_operation_has_tabs_of_both_modes(
             for path in files
             if path.startswith(f"{folder}/") and path.endswith(".html")
         )
-        # Each operation, the first call, and how errors are caught.
+        # Each operation, the first call, and error handling.
         examples = len(client.operations) + 2
         assert html.count('class="tabbed-set') == examples
         assert html.count('class="tabbed-block"') == 2 * examples
 
 
-def test_the_footer_says_what_a_page_was_made_from(
+def test_footer_states_api_version_and_digest(
     files: Mapping[str, str], clients: Mapping[str, Reference], pages: list[str]
 ) -> None:
     for path in pages:
@@ -101,13 +101,13 @@ def test_the_footer_says_what_a_page_was_made_from(
             assert client.digest[:12] in footer, path
 
 
-def test_the_pages_are_served_as_markdown_too(
+def test_site_includes_the_markdown_pages(
     files: Mapping[str, str], texts: Mapping[str, str]
 ) -> None:
     assert {path: files[path] for path in texts} == texts
 
 
-def test_the_same_pages_make_the_same_bytes(
+def test_build_is_deterministic(
     files: Mapping[str, str],
     texts: Mapping[str, str],
     clients: Mapping[str, Reference],
@@ -115,26 +115,24 @@ def test_the_same_pages_make_the_same_bytes(
     assert site.build_site(texts, clients) == files
 
 
-def test_nothing_tells_where_or_when_it_was_made(files: Mapping[str, str]) -> None:
+def test_site_contains_no_build_path_or_time(files: Mapping[str, str]) -> None:
     for path, content in files.items():
         assert "clientcast-site-" not in content, path
         assert not re.search(r"20\d\d-\d\d-\d\d \d\d:\d\d", content), path
 
 
-def test_a_link_that_leads_nowhere_is_told(clients: Mapping[str, Reference]) -> None:
+def test_broken_link_is_an_error(clients: Mapping[str, Reference]) -> None:
     with pytest.raises(site.SiteError, match="nowhere.md"):
         site.build_site({"index.md": "# Here\n\n[there](nowhere.md)\n"}, {})
 
 
-def test_a_machine_without_zensical_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_zensical_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site, "find_spec", lambda name: None)
     with pytest.raises(site.ZensicalNotInstalled, match=r"clientcast\[site\]"):
         site.build_site({"index.md": "# Here\n"}, {})
 
 
-def test_the_command_line_writes_the_site(
-    files: Mapping[str, str], tmp_path: Path
-) -> None:
+def test_site_option_writes_the_site(files: Mapping[str, str], tmp_path: Path) -> None:
     packages = [str(GENERATED / name) for name in ("clerk", "okta", "pangea")]
     command = ["docs", *packages, "--site", "--output", str(tmp_path / "site")]
     done = CliRunner().invoke(main, command)
@@ -146,7 +144,7 @@ def test_the_command_line_writes_the_site(
     assert "3 clients, 24 operations, unchanged" in again.output
 
 
-def test_the_site_of_a_project_is_beside_its_settings(
+def test_site_is_written_beside_pyproject_toml(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "[tool.clientcast]\nspecs = []\n"
@@ -158,7 +156,7 @@ def test_the_site_of_a_project_is_beside_its_settings(
     assert (tmp_path / "site" / "index.html").is_file()
 
 
-def test_the_command_line_says_what_a_site_needs(
+def test_site_option_without_zensical_reports_the_extra(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(site, "find_spec", lambda name: None)
@@ -174,7 +172,7 @@ def test_the_command_line_says_what_a_site_needs(
 HOSTILE = "</title><script>alert(1)</script>"
 
 
-def test_titles_of_strangers_are_text(
+def test_title_with_markup_is_escaped(
     files: Mapping[str, str], clients: Mapping[str, Reference]
 ) -> None:
     title = f"{HOSTILE}\"' & {{{{ config }}}}"
@@ -210,7 +208,7 @@ TITLES = {
 }
 
 
-def test_a_title_of_any_characters_does_not_break_the_site_of_all(
+def test_site_accepts_any_characters_in_titles(
     clients: Mapping[str, Reference],
 ) -> None:
     titled = {
@@ -244,30 +242,30 @@ def test_a_title_of_any_characters_does_not_break_the_site_of_all(
         ("a<br>`b`<code>&#124;</code>", "<p>a<br><code>b</code><code>|</code></p>"),
     ],
 )
-def test_a_page_is_read_as_commonmark(text: str, html: str) -> None:
+def test_page_is_rendered_as_commonmark(text: str, html: str) -> None:
     assert render_html(text)[0].strip() == html
 
 
-def test_a_cell_knows_the_head_of_its_column() -> None:
+def test_cell_has_the_header_of_its_column() -> None:
     html, _ = render_html(
         '| a `b` | "c" |\n| --- | --- |\n| 1 | |\n\n| d |\n| --- |\n| 2 |'
     )
     assert re.findall('<td data-head="(.*?)">', html) == ["a b", "&quot;c&quot;", "d"]
 
 
-def test_code_is_code_in_any_language() -> None:
+def test_code_block_with_unknown_language_is_escaped() -> None:
     html, _ = render_html('```mermaid"onclick\n<b>\n```\n\n```json\n{}\n```\n')
     assert "&lt;b&gt;" in html and "mermaid" not in html
     assert 'class="language-json highlight"' in html
 
 
-def test_anchors_are_those_of_github() -> None:
+def test_anchors_match_github() -> None:
     _, headings = render_html("# `a.b_c` d\n\n## A-B!\n\n## A-B!\n\n### Ü\n")
     assert [heading.anchor for heading in headings] == ["ab_c-d", "a-b", "a-b-1", "ü"]
     assert [heading.level for heading in headings] == [1, 2, 2, 3]
 
 
-def test_only_both_modes_make_tabs() -> None:
+def test_only_a_pair_of_examples_becomes_tabs() -> None:
     one = "**Synchronous**\n\n```python\na\n```\n\n"
     two = "**Asynchronous**\n\n```python\nawait b\n```\n\n"
     assert render_html(one + two)[0].count("tabbed-block") == 2

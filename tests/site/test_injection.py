@@ -1,4 +1,4 @@
-"""Opens the site of a document whose every text is an attack: all of it is shown, none of it runs."""
+"""Site of a document whose every text is an injection: shown as text, never executed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ DESCRIPTION = f"""{ATTACK}
 
 
 def document() -> dict[str, object]:
-    """An API that is described by attacks."""
+    """Return a document with injected scripts in every text."""
     texts = {"summary": ATTACK, "description": DESCRIPTION}
     thing = {
         "type": "object",
@@ -84,7 +84,7 @@ def document() -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    """The reference of that API."""
+    """Return the reference of that document."""
     spec = tmp_path_factory.mktemp("attack") / "zebra.json"
     spec.write_text(json.dumps(document()), encoding="utf-8")
     result = cast(spec, spec.name)
@@ -96,7 +96,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
 def served_site(
     reference: Reference, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, list[str]]]:
-    """Where its site is served, and its pages."""
+    """Yield the base URL of its site, and the paths of its pages."""
     root = tmp_path_factory.mktemp("attacked")
     files = render_site([reference])
     for path, content in files.items():
@@ -109,7 +109,7 @@ def served_site(
 
 @pytest.fixture
 def tab(browser: Browser, served_site: tuple[str, list[str]]) -> Iterator[BrowserTab]:
-    """A window in which scripts of a page would run: its policy is not asked."""
+    """Yield a tab without the Content Security Policy, in which injected scripts would run."""
     context = browser.new_context(bypass_csp=True)
     yield BrowserTab(served_site[0], context.new_page())
     context.close()
@@ -119,13 +119,13 @@ def assert_nothing_ran(page: Page) -> None:
     assert page.evaluate("window.attacked") is None
 
 
-def test_what_runs_is_seen(tab: BrowserTab) -> None:
+def test_injected_script_is_detected(tab: BrowserTab) -> None:
     page = tab.open("index.html")
     page.evaluate("html => { document.body.innerHTML += html }", IMAGE)
     page.wait_for_function("window.attacked > 0")
 
 
-def test_no_page_runs_what_a_stranger_wrote(
+def test_pages_run_no_script_of_the_document(
     tab: BrowserTab, served_site: tuple[str, list[str]]
 ) -> None:
     _, pages = served_site
@@ -139,13 +139,13 @@ def test_no_page_runs_what_a_stranger_wrote(
     assert not tab.problems
 
 
-def test_an_attack_is_shown_as_it_was_written(tab: BrowserTab) -> None:
+def test_injected_markup_is_shown_as_text(tab: BrowserTab) -> None:
     page = tab.open("zebra/zebras.html")
     expect(page.get_by_text(SCRIPT).first).to_be_visible()
 
 
 @pytest.mark.parametrize("words", ["zebra", "onerror", "getZebra"])
-def test_search_runs_nothing(tab: BrowserTab, words: str) -> None:
+def test_search_runs_no_script_of_the_document(tab: BrowserTab, words: str) -> None:
     page = tab.open("index.html")
     page.keyboard.press("/")
     page.get_by_role("combobox", name="Search").fill(words)
@@ -158,7 +158,7 @@ def test_search_runs_nothing(tab: BrowserTab, words: str) -> None:
     assert_nothing_ran(page)
 
 
-def test_the_policy_of_a_page_lets_no_other_script_in(
+def test_content_security_policy_blocks_added_scripts(
     open_tab: Callable[..., BrowserTab],
 ) -> None:
     tab = open_tab()

@@ -1,4 +1,4 @@
-"""Uses the site as a reader does: searches, copies, switches, with and without mouse or scripts."""
+"""Interaction with the site: search, keyboard, copy buttons, tabs, and no scripts."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,14 +16,14 @@ from tests.support.project import GENERATED
 CLIENTS = sorted(path.parent.name for path in GENERATED.glob("*/clientcast.json"))
 
 MAX_RANK = 5
-"""How many results are seen without scrolling, and more."""
+"""Maximum rank of the expected search result."""
 
 RESULTS = "(all) => all.map((one) => [one.href, one.querySelector('h2').innerText])"
 
 FOCUS = """
 () => {
     const focused = document.activeElement;
-    // Of a radio button, what is seen is its label.
+    // The visible part of a radio button is its label.
     const labels = document.querySelectorAll(`label[for="${focused.id}"]`);
     const outlined = [focused, focused.nextElementSibling, ...labels].some((one) => {
         const {width, height} = one?.getBoundingClientRect() ?? {width: 0, height: 0};
@@ -35,7 +35,7 @@ FOCUS = """
 
 
 def operations() -> list[Any]:
-    """Every operation of every client, with the client's name."""
+    """Return every operation as a test parameter, with the name of its client."""
     found = []
     for client in CLIENTS:
         text = (GENERATED / client / "clientcast.json").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def operations() -> list[Any]:
 
 @pytest.fixture(scope="module")
 def search(browser: Browser, address: str) -> Iterator[Page]:
-    """The landing page with its search open."""
+    """Yield the index page with the search open."""
     context = browser.new_context()
     page = BrowserTab(address, context.new_page()).open("index.html")
     page.keyboard.press("/")
@@ -56,7 +56,7 @@ def search(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def results(page: Page, words: str) -> list[tuple[str, str]]:
-    """The address and the title of what search finds."""
+    """Return the URL and the title of each search result."""
     field, options = page.get_by_role("combobox"), page.get_by_role("option")
     field.fill("")
     expect(options).to_have_count(0)
@@ -65,7 +65,7 @@ def results(page: Page, words: str) -> list[tuple[str, str]]:
     return [(href, title) for href, title in options.evaluate_all(RESULTS)]
 
 
-def test_the_operations_are_those_of_three_clients() -> None:
+def test_search_covers_24_operations_of_three_clients() -> None:
     assert len(operations()) == 24
     assert CLIENTS == ["clerk", "okta", "pangea"]
 
@@ -88,7 +88,7 @@ def test_search_finds_an_operation(
     ], found
 
 
-def test_search_leads_to_what_it_found(open_tab: Callable[..., BrowserTab]) -> None:
+def test_search_result_opens_the_operation(open_tab: Callable[..., BrowserTab]) -> None:
     tab = open_tab()
     page = tab.open("index.html")
     page.keyboard.press("/")
@@ -100,7 +100,9 @@ def test_search_leads_to_what_it_found(open_tab: Callable[..., BrowserTab]) -> N
 
 
 @pytest.mark.parametrize("key", ["/", "Control+k"])
-def test_a_key_opens_search(open_tab: Callable[..., BrowserTab], key: str) -> None:
+def test_keyboard_shortcut_opens_search(
+    open_tab: Callable[..., BrowserTab], key: str
+) -> None:
     page = open_tab().open("okta/index.html")
     field = page.get_by_role("combobox", name="Search")
     expect(field).to_be_hidden()
@@ -110,7 +112,7 @@ def test_a_key_opens_search(open_tab: Callable[..., BrowserTab], key: str) -> No
     expect(field).to_be_hidden()
 
 
-def test_the_first_tab_skips_to_the_content(
+def test_first_tab_key_focuses_the_skip_link(
     open_tab: Callable[..., BrowserTab],
 ) -> None:
     page = open_tab().open("okta/index.html")
@@ -123,7 +125,7 @@ def test_the_first_tab_skips_to_the_content(
     assert page.evaluate("document.activeElement.closest('article') !== null")
 
 
-def test_the_focus_is_seen(open_tab: Callable[..., BrowserTab]) -> None:
+def test_focus_is_always_visible(open_tab: Callable[..., BrowserTab]) -> None:
     page = open_tab().open("okta/sessions.html")
     seen: list[tuple[str, bool]] = []
     while len(seen) < 40:
@@ -133,7 +135,7 @@ def test_the_focus_is_seen(open_tab: Callable[..., BrowserTab]) -> None:
     assert len({place for place, _ in seen}) > 20, "the focus has not moved"
 
 
-def test_a_button_copies_an_example(open_tab: Callable[..., BrowserTab]) -> None:
+def test_copy_button_copies_the_example(open_tab: Callable[..., BrowserTab]) -> None:
     page = open_tab(permissions=["clipboard-read", "clipboard-write"]).open(
         "index.html"
     )
@@ -148,7 +150,9 @@ def test_a_button_copies_an_example(open_tab: Callable[..., BrowserTab]) -> None
         assert ("await" in text or "async" in text) is (wait == "Asynchronous")
 
 
-def test_the_mode_of_examples_is_kept(open_tab: Callable[..., BrowserTab]) -> None:
+def test_selected_mode_is_kept_across_pages(
+    open_tab: Callable[..., BrowserTab],
+) -> None:
     tab = open_tab()
     page = tab.open("okta/sessions.html")
     page.locator(".tabbed-set").nth(1).get_by_text("Asynchronous").click()
@@ -160,7 +164,7 @@ def test_the_mode_of_examples_is_kept(open_tab: Callable[..., BrowserTab]) -> No
             assert "async" in text or "await" in text
 
 
-def test_the_colours_follow_the_system_until_they_are_chosen(
+def test_color_scheme_follows_the_system_until_selected(
     open_tab: Callable[..., BrowserTab],
 ) -> None:
     tab = open_tab(color_scheme="dark")
@@ -183,7 +187,7 @@ def test_the_colours_follow_the_system_until_they_are_chosen(
     is_shown("default")
 
 
-def test_without_scripts_a_page_reads(open_tab: Callable[..., BrowserTab]) -> None:
+def test_page_is_readable_without_scripts(open_tab: Callable[..., BrowserTab]) -> None:
     tab = open_tab(java_script_enabled=False)
     page = tab.open("okta/user_sessions.html")
     for name in ("user_sessions.end", "user_sessions.revoke"):
