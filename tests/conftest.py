@@ -1,4 +1,4 @@
-"""What tests of several files share."""
+"""Fixtures shared by the tests of several folders."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,8 +20,8 @@ SPECS = ROOT / "specs"
 def prism_servers(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Prism]]:
-    """Prism by the name of a spec, each started when it is first asked for."""
-    node_program("prism")  # Here, so that a missing one is looked for once.
+    """Return a function from the name of a spec to its Prism, which starts on first use."""
+    node_program("prism")  # Here, so that a missing program is looked for once.
     folder = tmp_path_factory.mktemp("prism")
     running: dict[str, Prism] = {}
     with ExitStack() as stack:
@@ -37,7 +37,10 @@ def prism_servers(
 
 @pytest.fixture
 def prism(prism_servers: Callable[[str], Prism]) -> Iterator[Callable[[str], str]]:
-    """The URL of Prism by the name of a spec; its log is shown where a test fails."""
+    """Return a function from the name of a spec to the URL of its Prism.
+
+    The log is printed, so that pytest shows it if a test fails.
+    """
     log_offsets: dict[Prism, int] = {}
 
     def url(name: str) -> str:
@@ -51,7 +54,7 @@ def prism(prism_servers: Callable[[str], Prism]) -> Iterator[Callable[[str], str
 
 
 class _LazyClients(dict[str, ModuleType]):
-    """Packages by the name of their document, each made when it is first asked for."""
+    """Packages by the name of their document, generated on first access."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -64,5 +67,5 @@ class _LazyClients(dict[str, ModuleType]):
 
 @pytest.fixture(scope="session")
 def clients(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
-    """The packages of the small documents, by their names."""
+    """Packages of the documents in `specs/ok`, by name, generated on first access."""
     return _LazyClients(tmp_path_factory.mktemp("clients"))

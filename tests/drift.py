@@ -1,9 +1,8 @@
-"""What the newest versions of all dependencies change: `python -m tests.drift`.
+"""Test with the newest versions of all dependencies: `python -m tests.drift`.
 
-Copies the checkout to a temporary folder, removes every pin, installs the newest of
-everything, prints which versions differ, and runs the quick tests. Exit status 1 if they
-fail. The checkout is not touched; `python -m tests.pins --upgrade --write` takes the new
-versions.
+Copy the checkout to a temporary folder, remove all pins, install the newest versions, print
+which versions differ, and run the quick tests. The exit status is 1 if they fail. The checkout
+does not change; `python -m tests.pins --upgrade --write` takes the new versions.
 """
 
 import json
@@ -53,7 +52,7 @@ def unpinned_copy(folder: Path) -> str:
 
 
 def python_drift(unpinned: str) -> list[str]:
-    """Return a line for each Python distribution that is newer than its pin."""
+    """Return a line for each Python distribution whose newest version differs from its pin."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     return [
         *diff_pins(read_pins(text), resolve_pins(unpinned)),
@@ -62,7 +61,7 @@ def python_drift(unpinned: str) -> list[str]:
 
 
 def node_drift() -> list[str]:
-    """Return a line for each Node package that is newer than its version here."""
+    """Return a line for each Node package whose newest version differs from ours."""
     npm = shutil.which("npm")
     if npm is None:
         return ["npm is not installed: Node packages are not compared"]
@@ -78,7 +77,7 @@ def node_drift() -> list[str]:
 
 
 def main() -> int:
-    """Print the drift, and return whether the quick tests fail with it."""
+    """Print the drift, run the quick tests, and return the exit status."""
     os.environ.pop("VIRTUAL_ENV", None)
     with TemporaryDirectory(prefix="drift-") as name:
         folder = Path(name) / ROOT.name

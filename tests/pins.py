@@ -1,10 +1,10 @@
-"""Exact versions of everything that the development environment installs.
+"""Exact versions of all distributions in the development environment.
 
-`python -m tests.pins` says what `pyproject.toml` does not pin, and `--write` pins it: each
-distribution that uv resolves for any supported Python and system, and what builds the
-package. Present pins are kept; `--upgrade` takes the newest of everything.
+`python -m tests.pins` prints the distributions that `pyproject.toml` does not pin, and
+`--write` pins them: all that uv resolves for any supported Python and system, and the
+build requirements. Existing pins are kept; `--upgrade` takes the newest versions.
 
-Users of clientcast are not bound by these pins: they get the ranges of [project].
+The pins do not apply to users of clientcast, who get the ranges of [project].
 """
 
 import argparse
@@ -28,13 +28,13 @@ CONSTRAINTS = "constraint-dependencies"
 BUILD_CONSTRAINTS = "build-constraint-dependencies"
 
 _EDITABLE = "editables"
-"""What hatchling asks for to install a checkout. Its metadata does not say so."""
+"""Distribution that hatchling needs for an editable install; its metadata omits it."""
 
 _QUIET_OPTIONS = ["--quiet", "--no-header", "--no-annotate"]
 
 
 class ResolveError(Exception):
-    """uv cannot resolve the dependencies; the text is what it says."""
+    """Dependencies that uv cannot resolve; the text is its message."""
 
 
 def read_pins(pyproject: str, key: str = CONSTRAINTS) -> list[str]:
@@ -63,7 +63,7 @@ def toml_string(pin: str) -> str:
 
 
 def remove_pins(pyproject: str) -> str:
-    """Return the text of a `pyproject.toml` that pins nothing but its own requirements."""
+    """Return the text of a `pyproject.toml` without pins."""
     return replace_pins(replace_pins(pyproject, CONSTRAINTS, ()), BUILD_CONSTRAINTS, ())
 
 
@@ -79,7 +79,7 @@ def resolve_pins(pyproject: str) -> list[str]:
 
 
 def resolve_build_pins(pyproject: str) -> list[str]:
-    """Resolve what the package is built with."""
+    """Resolve the build requirements of the package."""
     content = tomllib.loads(pyproject)
     oldest = content["project"]["requires-python"].removeprefix(">=")
     wanted = "\n".join([*content["build-system"]["requires"], _EDITABLE])
@@ -94,10 +94,10 @@ def resolve_build_pins(pyproject: str) -> list[str]:
 
 
 def uv(folder: Path, *arguments: str) -> str:
-    """Run uv in a folder and return what it prints.
+    """Run uv in a folder and return its output.
 
     Raises:
-        ResolveError: It fails, or is not installed.
+        ResolveError: If uv fails or is not installed.
     """
     command = [uv_program(), *arguments]
     done = subprocess.run(
@@ -112,7 +112,7 @@ def uv_program() -> str:
     """Return the path of uv.
 
     Raises:
-        ResolveError: It is not installed.
+        ResolveError: If uv is not installed.
     """
     beside = str(Path(sys.executable).parent)
     program = (
@@ -154,7 +154,7 @@ def _versions_by_name(pins: Sequence[str]) -> dict[str, list[str]]:
 
 
 def main() -> int:
-    """Print what is not pinned as resolved, or pin it."""
+    """Print the distributions whose pin differs from the resolved version, or pin them."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--write", action="store_true", help="write pyproject.toml")
     parser.add_argument("--upgrade", action="store_true", help="resolve the newest")

@@ -1,4 +1,4 @@
-"""What tells the members of a union apart where no mapping says it."""
+"""Tests of unions whose discriminator has no mapping."""
 
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ components:
         ({"target": "else", "note": "a", "url": "/", "path": "/"}, "Other"),
     ],
 )
-def test_values_of_their_own_tell_members_apart(
+def test_member_is_chosen_by_the_enum_of_its_discriminator_property(
     value: dict[str, Any], expected: str, tmp_path: Path
 ) -> None:
     document = tmp_path / "links.yaml"

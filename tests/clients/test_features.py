@@ -1,4 +1,4 @@
-"""What generated clients do: small documents, generated, imported and called in both modes."""
+"""Tests of generated clients: small documents, generated, imported and called in both modes."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ PRODUCT = {
 }
 
 
-def test_record(clients: dict[str, ModuleType]) -> None:
+def test_object_is_read_as_a_model(clients: dict[str, ModuleType]) -> None:
     crud = clients["crud"]
     product = call_sync_and_async(crud, Server(200, PRODUCT), "products.get_product", 7)
     assert product.name == "Walden"
@@ -36,7 +36,9 @@ def test_record(clients: dict[str, ModuleType]) -> None:
     assert product.details == {"pages": [1, {"deep": True}]}
 
 
-def test_list_with_every_kind_of_parameter(clients: dict[str, ModuleType]) -> None:
+def test_list_operation_sends_every_kind_of_parameter(
+    clients: dict[str, ModuleType],
+) -> None:
     server = Server(200, [PRODUCT, {**PRODUCT, "category": "scroll"}])
     crud = clients["crud"]
     products = call_sync_and_async(
@@ -58,7 +60,7 @@ def test_list_with_every_kind_of_parameter(clients: dict[str, ModuleType]) -> No
     assert server.last.headers["X-Trace"] == "abc"
 
 
-def test_none_is_not_sent(clients: dict[str, ModuleType]) -> None:
+def test_optional_none_is_not_sent(clients: dict[str, ModuleType]) -> None:
     server = Server(201, PRODUCT)
     call_sync_and_async(
         clients["crud"],
@@ -78,7 +80,7 @@ def test_none_is_not_sent(clients: dict[str, ModuleType]) -> None:
     }
 
 
-def test_null_is_sent_where_null_and_absence_differ(
+def test_merge_patch_sends_explicit_null(
     clients: dict[str, ModuleType],
 ) -> None:
     notes = clients["nullable"]
@@ -110,7 +112,7 @@ def test_null_is_sent_where_null_and_absence_differ(
         ("change_text", (), b""),
     ],
 )
-def test_a_body_that_may_be_null(
+def test_nullable_body_is_sent_as_null_or_omitted(
     clients: dict[str, ModuleType],
     method: str,
     arguments: tuple[object, ...],
@@ -123,7 +125,7 @@ def test_a_body_that_may_be_null(
     assert server.last.content == sent
 
 
-def test_what_may_be_anything_may_be_null(clients: dict[str, ModuleType]) -> None:
+def test_property_without_type_is_sent_as_null(clients: dict[str, ModuleType]) -> None:
     bodies, server = clients["bodies"], Server(204)
     change = bodies.models.PatchRequestItem
     changes = [change(op="add", path="/a", value=None), change(op="remove", path="/b")]
@@ -134,7 +136,7 @@ def test_what_may_be_anything_may_be_null(clients: dict[str, ModuleType]) -> Non
     ]
 
 
-def test_null_is_a_body(clients: dict[str, ModuleType]) -> None:
+def test_explicit_null_body_is_sent(clients: dict[str, ModuleType]) -> None:
     server = Server(204)
     call_sync_and_async(
         clients["nullable"], server, "notes.change_text", "n1", body=None
@@ -143,7 +145,9 @@ def test_null_is_a_body(clients: dict[str, ModuleType]) -> None:
     assert server.last.headers["Content-Type"] == "application/json"
 
 
-def test_argument_of_body_beside_one_of_path(clients: dict[str, ModuleType]) -> None:
+def test_body_property_named_like_a_path_parameter_gets_a_suffix(
+    clients: dict[str, ModuleType],
+) -> None:
     server = Server(204)
     returned = call_sync_and_async(
         clients["crud"],
@@ -160,7 +164,7 @@ def test_argument_of_body_beside_one_of_path(clients: dict[str, ModuleType]) -> 
     assert json.loads(server.last.content)["id"] == 8
 
 
-def test_map(clients: dict[str, ModuleType]) -> None:
+def test_map_body_is_sent_and_may_be_omitted(clients: dict[str, ModuleType]) -> None:
     server = Server(200, {"a": ["x"]})
     tags = call_sync_and_async(
         clients["crud"], server, "products.set_tags", body={"a": ["x", "y"]}
@@ -172,7 +176,9 @@ def test_map(clients: dict[str, ModuleType]) -> None:
     assert "content-type" not in server.last.headers
 
 
-def test_error_with_a_model_of_its_own(clients: dict[str, ModuleType]) -> None:
+def test_documented_error_body_is_read_as_a_model(
+    clients: dict[str, ModuleType],
+) -> None:
     crud = clients["crud"]
     for call in (
         lambda: crud.Shop(
@@ -192,7 +198,9 @@ def test_error_with_a_model_of_its_own(clients: dict[str, ModuleType]) -> None:
         assert str(caught.value) == "GET /products/{id} returned 404"
 
 
-def test_union_with_discriminator(clients: dict[str, ModuleType]) -> None:
+def test_union_with_discriminator_is_read_by_its_value(
+    clients: dict[str, ModuleType],
+) -> None:
     zoo = clients["unions"]
     cat = call_sync_and_async(
         zoo, Server(200, {"kind": "cat", "lives": 9}), "animals.get_animal", "t"
@@ -214,7 +222,9 @@ def test_union_with_discriminator(clients: dict[str, ModuleType]) -> None:
     assert odd.lives == "?"
 
 
-def test_union_without_discriminator(clients: dict[str, ModuleType]) -> None:
+def test_union_without_discriminator_is_read_by_its_properties(
+    clients: dict[str, ModuleType],
+) -> None:
     zoo = clients["unions"]
     cat = zoo.models.Cat(kind="cat", lives=9)
     server = Server(200, {"cage": 4})
@@ -228,7 +238,7 @@ def test_union_without_discriminator(clients: dict[str, ModuleType]) -> None:
     assert refusal == zoo.models.Refusal(reason="full")
 
 
-def test_recursion_constants_and_scalars_in_unions(
+def test_recursive_models_constants_and_scalar_unions_are_read(
     clients: dict[str, ModuleType],
 ) -> None:
     zoo = clients["unions"]
@@ -251,7 +261,9 @@ def test_recursion_constants_and_scalars_in_unions(
     assert odd.level is True
 
 
-def test_names(clients: dict[str, ModuleType]) -> None:
+def test_names_that_python_cannot_have_are_changed(
+    clients: dict[str, ModuleType],
+) -> None:
     names = clients["names"]
     session = {"_links": "l", "Größe": 3, "2fa": True, "date": "2026-01-01"}
     session |= {"userID": "a", "userId": "b", "def": "c"}
@@ -301,7 +313,9 @@ def test_dot_segments_are_refused(clients: dict[str, ModuleType], value: str) ->
     assert server.requests == []
 
 
-def test_security(clients: dict[str, ModuleType]) -> None:
+def test_credentials_are_sent_by_security_requirement(
+    clients: dict[str, ModuleType],
+) -> None:
     vault = clients["security"]
     server = Server()
     pair = {"client": {"key": "k1", "session": "s1"}}
@@ -322,7 +336,7 @@ def test_security(clients: dict[str, ModuleType]) -> None:
         call_sync_and_async(vault, server, "secrets.list_secrets")
 
 
-def test_options_hold_for_one_client_and_share_its_connections(
+def test_with_options_changes_a_copy_and_shares_the_connections(
     clients: dict[str, ModuleType],
 ) -> None:
     crud = clients["crud"]
@@ -364,7 +378,7 @@ def test_options_hold_for_one_client_and_share_its_connections(
         ("X-One", "s3cret\r\nX-Two: 2"),
     ],
 )
-def test_a_header_that_is_not_the_callers_to_set(
+def test_reserved_or_malformed_header_is_refused(
     clients: dict[str, ModuleType], name: str, value: str
 ) -> None:
     shop = clients["crud"].Shop(http=Server().sync)
@@ -373,7 +387,9 @@ def test_a_header_that_is_not_the_callers_to_set(
     assert value not in str(caught.value)
 
 
-def test_strict_responses(clients: dict[str, ModuleType]) -> None:
+def test_strict_responses_raise_instead_of_warning(
+    clients: dict[str, ModuleType],
+) -> None:
     crud = clients["crud"]
     odd = {**PRODUCT, "price": "free"}
     strict = crud.Shop(http=Server(200, odd).sync, strict_responses=True)
@@ -383,7 +399,7 @@ def test_strict_responses(clients: dict[str, ModuleType]) -> None:
         strict.with_options(strict_responses=False).products.get_product(7)
 
 
-def test_raw(clients: dict[str, ModuleType]) -> None:
+def test_raw_returns_status_headers_and_value(clients: dict[str, ModuleType]) -> None:
     crud = clients["crud"]
     server = Server(200, PRODUCT, etag="v1")
     shop = crud.Shop(http=server.sync)
@@ -405,7 +421,7 @@ def test_raw(clients: dict[str, ModuleType]) -> None:
     asyncio.run(in_async())
 
 
-def test_what_a_call_becomes_is_never_another_operation(
+def test_path_argument_that_matches_another_operation_is_refused(
     clients: dict[str, ModuleType],
 ) -> None:
     server = Server(200, {"name": "a"})
@@ -425,7 +441,7 @@ def test_what_a_call_becomes_is_never_another_operation(
 def respond_in_turn(
     *responses: httpx2.Response,
 ) -> tuple[list[str], httpx2.MockTransport]:
-    """A transport that gives answers in turn, and the URLs that it is asked for."""
+    """Return a transport that sends the responses in turn, and a list of its requests."""
     requested: list[str] = []
 
     def handler(request: httpx2.Request) -> httpx2.Response:
@@ -436,7 +452,9 @@ def respond_in_turn(
 
 
 @pytest.mark.parametrize("mode", ["", "Async"])
-def test_pages_by_link(clients: dict[str, ModuleType], mode: str) -> None:
+def test_link_header_leads_to_the_next_page(
+    clients: dict[str, ModuleType], mode: str
+) -> None:
     package = clients["jobs"]
     job = {"jobs": [{"name": "a"}]}
     link = {"Link": '<https://jobs.example/api/jobs?page=b%2Fc>; rel="next"'}
@@ -457,7 +475,7 @@ def test_pages_by_link(clients: dict[str, ModuleType], mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["", "Async"])
-def test_an_answer_that_is_polled_for(
+def test_accepted_request_is_polled_until_it_is_done(
     clients: dict[str, ModuleType], mode: str
 ) -> None:
     package = clients["jobs"]
@@ -488,7 +506,7 @@ def test_an_answer_that_is_polled_for(
         ("constant_or_number", 7),
     ],
 )
-def test_an_answer_that_is_a_constant(
+def test_constant_response_is_accepted_strictly(
     clients: dict[str, ModuleType], method: str, answer: object
 ) -> None:
     def reply(request: httpx2.Request) -> httpx2.Response:
@@ -499,7 +517,9 @@ def test_an_answer_that_is_a_constant(
         assert getattr(client.answers, method)() == answer
 
 
-def test_an_argument_hides_no_type(clients: dict[str, ModuleType]) -> None:
+def test_argument_named_like_a_type_gets_a_suffix(
+    clients: dict[str, ModuleType],
+) -> None:
     server = Server(200, 7)
     answers = clients["answers"]
     assert (

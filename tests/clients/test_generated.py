@@ -1,7 +1,8 @@
-"""Tests of what came out: the checked-in clients are what the specs say, everywhere the same.
+"""Tests of the checked-in clients.
 
-They hold to the style, to the plan of names and to their specs, the asynchronous half is
-the synchronous one that awaits, and importing one has no effect and needs little.
+They match their specs and the planned names, and are formatted by black. The output is the
+same on any machine and Python. The synchronous modules equal the asynchronous ones without
+`async` and `await`. Importing a client has no side effect.
 """
 
 import ast
@@ -26,7 +27,7 @@ import black
 import httpx2
 import msgspec
 import pytest
-from clientcast.config import jobs
+from clientcast.config import load_jobs
 from clientcast.output import compare
 from clientcast.pipeline import Cast, cast
 from clientcast.source import Document, read
@@ -46,7 +47,7 @@ def python_files(folder: Path) -> list[Path]:
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
-    """The files below a folder, by their path in it."""
+    """Return the content of each file below a folder, by its relative path."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -54,23 +55,23 @@ def read_files(folder: Path) -> dict[str, bytes]:
     }
 
 
-# What the specs say
+# Output equals the checked-in files
 
 
-def test_the_settings_name_the_clients_that_are_checked_in() -> None:
-    assert tuple(job.name for job in jobs(ROOT)) == NAMES
+def test_settings_list_the_checked_in_clients() -> None:
+    assert tuple(job.name for job in load_jobs(ROOT)) == NAMES
     folders = {path.name for path in GENERATED.iterdir()} - {"__pycache__"}
     assert folders == set(NAMES)
 
 
 @cache
 def cast_spec(name: str) -> Cast:
-    (job,) = jobs(ROOT, (name,))
+    (job,) = load_jobs(ROOT, (name,))
     return cast(job.spec, job.spec_label)
 
 
 @each_client
-def test_a_client_is_what_its_spec_says(name: str) -> None:
+def test_checked_in_client_equals_fresh_output(name: str) -> None:
     result = cast_spec(name)
     assert result.diagnostics == ()
     assert result.files is not None
@@ -80,7 +81,7 @@ def test_a_client_is_what_its_spec_says(name: str) -> None:
 
 
 def assert_same_bytes(folder: Path, python: str, **variables: str) -> None:
-    """Generates the clients somewhere else, and compares them with those made here."""
+    """Generate the clients in another process and folder, and compare every byte."""
     folder.mkdir(parents=True)
     specs = json.dumps([str(ROOT / "specs" / f"{name}.yaml") for name in NAMES])
     (folder / "pyproject.toml").write_text(
@@ -110,14 +111,16 @@ def assert_same_bytes(folder: Path, python: str, **variables: str) -> None:
     ],
     ids=lambda variables: f"seed {variables['PYTHONHASHSEED']}",
 )
-def test_the_same_bytes_come_out_anywhere(
+def test_output_is_independent_of_the_environment(
     variables: dict[str, str], tmp_path: Path
 ) -> None:
     assert_same_bytes(tmp_path / "elsewhere, ünd deeper", sys.executable, **variables)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_same_bytes_come_out_of_every_python(version: str, tmp_path: Path) -> None:
+def test_output_is_independent_of_the_python_version(
+    version: str, tmp_path: Path
+) -> None:
     python = sys.executable
     if not has_version(python, version):
         python = create_environment(find_interpreter(version), tmp_path / "venv")
@@ -125,7 +128,7 @@ def test_the_same_bytes_come_out_of_every_python(version: str, tmp_path: Path) -
 
 
 def find_interpreter(version: str) -> str:
-    """An installed interpreter; where there is none the test is skipped."""
+    """Return an installed interpreter of a version; skip the test if there is none."""
     pyenv = os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))
     found = [
         shutil.which(f"python{version}"),
@@ -139,7 +142,7 @@ def find_interpreter(version: str) -> str:
 
 
 def has_version(python: str, version: str) -> bool:
-    # A shim can be there without a Python behind it.
+    # A pyenv shim may exist without its Python.
     program = "import sys; print('%d.%d' % sys.version_info[:2])"
     done = subprocess.run(
         [python, "-c", program], capture_output=True, text=True, check=False
@@ -168,7 +171,10 @@ def find_with_uv(version: str) -> str | None:
 
 
 def create_environment(python: str, folder: Path) -> str:
-    """An environment with what the generator needs; skips where it cannot be installed."""
+    """Create an environment with the generator's dependencies, and return its Python.
+
+    The test is skipped if they cannot be installed.
+    """
     program = find_uv()
     if program is None:
         pytest.skip("uv is not installed")
@@ -201,7 +207,7 @@ def format_code(text: str) -> str:
 @pytest.mark.parametrize(
     "folder", [RUNTIME, *(GENERATED / name for name in NAMES)], ids=lambda f: f.name
 )
-def test_black_would_change_nothing(folder: Path) -> None:
+def test_code_is_formatted_by_black(folder: Path) -> None:
     paths = python_files(folder)
     assert paths
     for path in paths:
@@ -209,13 +215,13 @@ def test_black_would_change_nothing(folder: Path) -> None:
         assert format_code(text) == text, path
 
 
-# Twins: one is the other without the waiting, proved on the syntax tree
+# Sync and async modules are equal, compared as syntax trees
 
 
 class AsyncToSync(ast.NodeTransformer):
-    """Turns the asynchronous module into what the synchronous one should be.
+    """Transformer of an asynchronous module into its synchronous twin.
 
-    Whatever it does not know of stays, and shows as a difference.
+    Unknown nodes stay, and show as a difference.
     """
 
     SYNC_NAMES = {
@@ -306,7 +312,7 @@ class AsyncToSync(ast.NodeTransformer):
 
 
 def normalized_dump(module: ast.Module) -> str:
-    """The tree as text. The order of imports, which follows names, does not count."""
+    """Return the syntax tree as text, with imports in a normalized order."""
 
     def sort_key(node: ast.stmt) -> tuple[bool, str]:
         is_import = isinstance(node, ast.Import | ast.ImportFrom)
@@ -345,7 +351,7 @@ def async_to_sync(text: str) -> ast.Module:
     ],
     ids=lambda value: getattr(value, "name", value),
 )
-def test_the_synchronous_twin_is_the_asynchronous_one_without_the_waiting(
+def test_sync_module_equals_async_module_without_await(
     folder: Path, module: str
 ) -> None:
     synchronous = (folder / f"{module}.py").read_text(encoding="utf-8")
@@ -356,7 +362,7 @@ def test_the_synchronous_twin_is_the_asynchronous_one_without_the_waiting(
     )
 
 
-# Names: what users call, and what is sent
+# Planned names: methods, parameters, routes
 
 SESSION_LIST = "filter, last, order, order_by, size"
 OPERATIONS = [
@@ -520,7 +526,7 @@ def new_client(name: str, mode: str, handler: Any) -> Any:
 
 
 def parameter_list(signature: inspect.Signature) -> str:
-    """The parameters of a method as the table above writes them."""
+    """Return the parameters of a method in the notation of `OPERATIONS`."""
     words: list[str] = []
     for parameter in list(signature.parameters.values())[1:]:
         if parameter.kind is parameter.KEYWORD_ONLY:
@@ -532,7 +538,7 @@ def parameter_list(signature: inspect.Signature) -> str:
 
 
 def methods_of(resource: object, path: str = "") -> Iterator[str]:
-    """The methods of a client by path, `client.session.list`."""
+    """Yield the dotted name of each method of a client, such as `client.session.list`."""
     for name, child in vars(resource).items():
         if not name.startswith("_"):
             yield from methods_of(child, f"{path}{name}.")
@@ -547,7 +553,7 @@ def methods_of(resource: object, path: str = "") -> Iterator[str]:
     OPERATIONS,
     ids=[f"{name}.{method}" for name, method, *_ in OPERATIONS],
 )
-def test_an_operation_is_called_and_sent_by_its_name(
+def test_method_has_the_planned_parameters_and_request(
     name: str, method: str, parameters: str, verb: str, path: str, mode: str
 ) -> None:
     sent: list[httpx2.Request] = []
@@ -581,7 +587,7 @@ def test_an_operation_is_called_and_sent_by_its_name(
 
 @both_modes
 @each_client
-def test_a_client_has_these_operations_and_no_others(name: str, mode: str) -> None:
+def test_client_has_exactly_the_planned_methods(name: str, mode: str) -> None:
     client = new_client(name, mode, lambda request: httpx2.Response(418))
     wanted = {method for owner, method, *_ in OPERATIONS if owner == name}
     assert set(methods_of(client)) == wanted
@@ -589,7 +595,7 @@ def test_a_client_has_these_operations_and_no_others(name: str, mode: str) -> No
 
 @both_modes
 @each_client
-def test_a_client_is_made_and_closed_as_planned(name: str, mode: str) -> None:
+def test_client_has_the_planned_constructor_and_close(name: str, mode: str) -> None:
     made = client_class(name, mode)
     signature = inspect.signature(made.__init__)
     common = "base_url, timeout, max_retries, strict_responses, on_request, on_response, http"
@@ -603,7 +609,7 @@ def test_a_client_is_made_and_closed_as_planned(name: str, mode: str) -> None:
 
 
 @each_client
-def test_a_package_exports_its_clients_models_and_errors(name: str) -> None:
+def test_package_exports_its_clients_models_and_errors(name: str) -> None:
     package = import_module(name)
     title = name.title()
     wanted = {title, f"Async{title}", f"{title}Error"}
@@ -623,7 +629,7 @@ def test_a_package_exports_its_clients_models_and_errors(name: str) -> None:
 
 
 def properties(document: Document, schema: Any) -> set[str]:
-    """The property names of a schema, those of `allOf` and behind `$ref` among them."""
+    """Return the property names of a schema, including those of `allOf` and `$ref`."""
     if reference := schema.get("$ref"):
         prefix = "#/components/schemas/"
         assert reference.startswith(prefix)
@@ -636,7 +642,7 @@ def properties(document: Document, schema: Any) -> set[str]:
 
 
 @each_client
-def test_a_model_has_the_properties_of_its_schema(name: str) -> None:
+def test_model_has_the_properties_of_its_schema(name: str) -> None:
     document = read(ROOT / "specs" / f"{name}.yaml")
     models = {
         word: model
@@ -691,7 +697,12 @@ json.dump([seen, sorted(new - sys.stdlib_module_names), sorted(sys.modules)], sy
 
 
 def import_effects(folder: Path, name: str) -> tuple[list[str], list[str], set[str]]:
-    """What importing did, which packages it took, and which modules there are then."""
+    """Import a package in a new process.
+
+    Returns:
+        Side effects of the import, the third-party packages that it loads, and all loaded
+        modules.
+    """
     done = subprocess.run(
         [sys.executable, "-I", "-c", PROBE, str(folder), name],
         capture_output=True,
@@ -703,11 +714,11 @@ def import_effects(folder: Path, name: str) -> tuple[list[str], list[str], set[s
 
 
 HTTPX2_DEPENDENCIES = ("anyio", "h11", "httpcore2", "idna", "sniffio", "truststore")
-"""What httpx2 brings with it."""
+"""Dependencies of httpx2."""
 
 
 @each_client
-def test_importing_has_no_effect_and_takes_two_dependencies(name: str) -> None:
+def test_importing_has_no_effect_and_needs_two_dependencies(name: str) -> None:
     seen, packages, modules = import_effects(GENERATED, name)
     assert seen == []
     assert set(packages) <= {name, *HTTPX2_DEPENDENCIES}
@@ -715,7 +726,7 @@ def test_importing_has_no_effect_and_takes_two_dependencies(name: str) -> None:
     assert f"{name}._runtime.async_client" in modules
 
 
-def test_the_probe_sees_what_it_looks_for(tmp_path: Path) -> None:
+def test_import_probe_detects_side_effects(tmp_path: Path) -> None:
     package = tmp_path / "nosy"
     package.mkdir()
     (package / "__init__.py").write_text("import os\nos.environ.get('HOME')\n")

@@ -1,4 +1,4 @@
-"""Tests of packages that are more than one file can hold: a module for each resource."""
+"""Tests of packages too large for one file, which have a module for each resource."""
 
 import ast
 import importlib
@@ -47,7 +47,7 @@ def operation(tag: str, number: int) -> dict[str, Any]:
 
 
 def document(operations_per_tag: int = OPERATIONS_PER_TAG) -> dict[str, Any]:
-    """A document of many operations; each tag has a model, and all share one."""
+    """Return a document of many operations; each tag has a model, and all share one."""
     tag_schemas = {
         tag.replace(".", ""): {
             "type": "object",
@@ -146,7 +146,7 @@ def test_each_resource_has_a_module_in_both_modes(root: Path) -> None:
     assert not (root / "models.py").exists()
 
 
-def test_modules_are_twins_without_the_waiting(root: Path) -> None:
+def test_sync_modules_equal_async_modules_without_await(root: Path) -> None:
     paths = [*(root / "resources").glob("*.py")]
     for path in paths:
         waiting = (root / "async_resources" / path.name).read_text("utf-8")
@@ -156,7 +156,7 @@ def test_modules_are_twins_without_the_waiting(root: Path) -> None:
             assert normalized_dump(here) == normalized_dump(there)
 
 
-def test_operations_are_called(large: ModuleType) -> None:
+def test_operations_of_each_resource_can_be_called(large: ModuleType) -> None:
     thing = {"id": "7", "kind": "new", "owner": {"name": "a", "parent": {"name": "b"}}}
     for method in (
         "things.get0",
@@ -181,7 +181,7 @@ def test_an_error_carries_its_body(large: ModuleType) -> None:
     assert caught.value.body == large.Problem(reason="gone")
 
 
-def test_options_reach_resources(large: ModuleType) -> None:
+def test_with_options_applies_to_resources(large: ModuleType) -> None:
     server = Server(200, {"id": "7", "kind": "new"})
     with large.Large(http=server.sync) as client:
         client.things.get0("7")
@@ -190,7 +190,7 @@ def test_options_reach_resources(large: ModuleType) -> None:
     assert [r.headers.get("x-a") for r in server.requests] == [None, "b", None]
 
 
-def test_nothing_is_imported_before_it_is_used(root: Path) -> None:
+def test_modules_are_imported_on_first_use(root: Path) -> None:
     program = f"""
 import sys, {root.name} as package
 
@@ -215,7 +215,7 @@ client.close()
     ]
 
 
-def test_models_are_found_in_the_package(large: ModuleType) -> None:
+def test_models_are_attributes_of_the_package(large: ModuleType) -> None:
     models = importlib.import_module(f"{large.__name__}.models")
     assert large.Owner is models.Owner
     assert large.Owner.__module__ == f"{large.__name__}.models.shared"
@@ -251,7 +251,7 @@ def wrong(client: Large) -> Ownr:
 """
 
 
-def test_types_are_known(root: Path, tmp_path: Path) -> None:
+def test_mypy_checks_lazily_imported_names(root: Path, tmp_path: Path) -> None:
     def findings(text: str) -> str:
         (root.parent / "usage.py").write_text(text.replace("{name}", root.name))
         done = subprocess.run(
@@ -269,7 +269,7 @@ def test_types_are_known(root: Path, tmp_path: Path) -> None:
     assert 'has no attribute "Ownr"' in wrong and 'no attribute "thigs"' in wrong
 
 
-def test_the_reference_has_every_operation(root: Path) -> None:
+def test_reference_docs_have_every_operation(root: Path) -> None:
     reference = extract(read_package(root, root.name))
     assert len(reference.operations) == len(TAGS) * OPERATIONS_PER_TAG
     assert {r.name for r in reference.resources} >= {"billing.invoices", "property"}
@@ -280,7 +280,7 @@ def test_the_reference_has_every_operation(root: Path) -> None:
     assert (reference.operations[0].example or "") != ""
 
 
-def test_what_fits_in_one_file_stays_in_one(folder: Path) -> None:
+def test_small_document_stays_in_one_module(folder: Path) -> None:
     spec = folder / "small.json"
     spec.write_text(json.dumps(document(operations_per_tag=6)), encoding="utf-8")
     files = cast(spec, spec.name).files
@@ -288,7 +288,7 @@ def test_what_fits_in_one_file_stays_in_one(folder: Path) -> None:
     assert not [path for path in files if path.startswith("resources/")]
 
 
-def test_operations_without_a_schema_are_called(tmp_path: Path) -> None:
+def test_operations_without_models_can_be_called(tmp_path: Path) -> None:
     plain = document()
     for item in plain["paths"].values():
         item["get"]["responses"] = {"204": {"description": "Done."}}

@@ -1,7 +1,7 @@
-"""Each payload is changed in one place at a time and read all the same.
+"""Tests of tolerant reading: payloads with a change in one location each.
 
-A warning then names the place, exactly where the spec is contradicted; where answers are read
-strictly, an error does.
+A warning names the location exactly if the change violates the spec; with strict responses an
+error does.
 """
 
 import importlib
@@ -35,20 +35,20 @@ from tests.support.traffic import TRAFFIC, TRAFFIC_MISSING, Payload, payloads
 
 
 def spec_examples() -> Iterator[Payload]:
-    """The examples of the specs, which also have what was not recorded."""
+    """Yield the examples of the specs, which cover operations without recordings."""
     for call in FULL_CALLS:
         spec = SPECS[call.vendor]
         for status, response in spec.responses(call.operation).items():
             for name, body in spec.examples(response).items():
                 number = int(status) if status.isdigit() else 401
-                # What is accepted is not yet the answer.
+                # A 202 response is polled; its body is not the result.
                 if number != 202:
                     title = f"{call.operation}-{status}-{name}"
                     yield Payload(title, call, number, body)
 
 
 def distinct_payloads(given: Iterable[Payload]) -> list[Payload]:
-    """Without those that differ from another of the same operation in texts and numbers."""
+    """Return the payloads without those that differ only in scalar values."""
     found: dict[object, Payload] = {}
     for payload in given:
         call, shape = payload.call, [*_structure(payload.body)]
@@ -83,7 +83,7 @@ def to_plain(value: object) -> Any:
 
 
 def is_preserved(sent: Any, read: Any) -> bool:
-    """Whether nothing was made up or changed; what no spec names may be lost."""
+    """Return whether no value was added or changed; undocumented values may be lost."""
     if read is None or read is MISSING:
         return sent is None or sent is MISSING
     if isinstance(sent, dict):
@@ -103,14 +103,14 @@ def is_preserved(sent: Any, read: Any) -> bool:
 
 
 def is_identical(sent: object, read: object) -> bool:
-    """Whether they are equal and of one type, as Python has true == 1 == 1.0."""
+    """Return whether two values are equal and of the same type, as true == 1 == 1.0."""
     return json.dumps(sent, sort_keys=True) == json.dumps(read, sort_keys=True)
 
 
 def check_read(
     mutation: Mutation, base: Any, read: Any, violated: dict[Location, str]
 ) -> None:
-    """What was not touched reads as before, and what was touched stays as it came."""
+    """Check that the other values are read as before, and the changed value is kept."""
     location = mutation.location
     assert remove_at(read, location) == remove_at(base, location)
     sent, received = value_at(mutation.body, location), value_at(read, location)
@@ -120,7 +120,7 @@ def check_read(
         else:
             assert is_identical(None if sent is MISSING else sent, received)
     elif value_at(base, location) is MISSING:
-        # It was null, or nobody knows it.
+        # It was null, or is undocumented.
         assert received is MISSING or is_preserved(sent, received)
     else:
         assert is_preserved(sent, received)
@@ -128,7 +128,7 @@ def check_read(
 
 @both_modes
 @pytest.mark.parametrize("payload", SUCCESSES, ids=str)
-def test_a_changed_answer_is_read_and_the_change_is_told(
+def test_changed_response_is_read_with_a_warning_for_each_violation(
     payload: Payload, mode: Mode
 ) -> None:
     spec = SPECS[payload.call.vendor]
@@ -153,7 +153,7 @@ def test_a_changed_answer_is_read_and_the_change_is_told(
 
 @both_modes
 @pytest.mark.parametrize("payload", SUCCESSES, ids=str)
-def test_a_changed_answer_is_refused_where_answers_are_read_strictly(
+def test_changed_response_that_violates_the_spec_is_refused_if_strict(
     payload: Payload, mode: Mode
 ) -> None:
     spec = SPECS[payload.call.vendor]
@@ -175,7 +175,7 @@ def test_a_changed_answer_is_refused_where_answers_are_read_strictly(
 
 
 def text_at(body: Any, pointer: str) -> str | None:
-    """The text that a JSON pointer of `x-client` leads to."""
+    """Return the string at a JSON pointer of `x-client`, None if there is none."""
     names = [int(n) if n.isdigit() else n for n in pointer.split("/")[1:]]
     found = value_at(body, tuple(names))
     return found if isinstance(found, str) else None
@@ -183,7 +183,9 @@ def text_at(body: Any, pointer: str) -> str | None:
 
 @both_modes
 @pytest.mark.parametrize("payload", ERRORS, ids=str)
-def test_a_changed_error_is_raised_all_the_same(payload: Payload, mode: Mode) -> None:
+def test_changed_error_response_still_raises_its_error(
+    payload: Payload, mode: Mode
+) -> None:
     call, spec = payload.call, SPECS[payload.call.vendor]
     models = importlib.import_module(f"{call.vendor}.models")
     errors = importlib.import_module(f"{call.vendor}.errors")
@@ -209,7 +211,7 @@ def test_a_changed_error_is_raised_all_the_same(payload: Payload, mode: Mode) ->
         assert outcome.warning_paths == []
 
 
-def test_recorded_and_published_payloads_are_among_them() -> None:
+def test_payloads_include_recorded_and_published_ones() -> None:
     if not TRAFFIC.is_dir():
         pytest.skip(TRAFFIC_MISSING)
     titles = {payload.title for payload in PAYLOADS}
@@ -230,7 +232,7 @@ HOSTILE = {
 
 @both_modes
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_answer_is_refused(content: bytes, mode: Mode) -> None:
+def test_hostile_response_body_is_refused(content: bytes, mode: Mode) -> None:
     payload = next(p for p in SUCCESSES if p.call.operation == "getSession")
     (outcome,) = call_with_bodies(payload, mode, [content])
     assert type(outcome.error) is okta.errors.ResponseValidationError
@@ -238,7 +240,7 @@ def test_a_hostile_answer_is_refused(content: bytes, mode: Mode) -> None:
 
 @both_modes
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_error_is_raised_without_its_body(name: str, mode: Mode) -> None:
+def test_error_with_hostile_body_is_raised_without_body(name: str, mode: Mode) -> None:
     payload = next(p for p in ERRORS if p.call.operation == "getSession")
     (outcome,) = call_with_bodies(payload, mode, [HOSTILE[name]])
     assert isinstance(outcome.error, okta.errors.APIStatusError)
@@ -246,14 +248,14 @@ def test_a_hostile_error_is_raised_without_its_body(name: str, mode: Mode) -> No
 
 
 @both_modes
-def test_a_byte_order_mark_before_an_answer_is_passed_over(mode: Mode) -> None:
+def test_byte_order_mark_before_a_response_body_is_ignored(mode: Mode) -> None:
     body = to_json(SUCCESSES[0].body)
     plain, marked = call_with_bodies(SUCCESSES[0], mode, [body, b"\xef\xbb\xbf" + body])
     assert plain.value == marked.value
 
 
 @both_modes
-def test_a_byte_order_mark_before_an_error_is_passed_over(mode: Mode) -> None:
+def test_byte_order_mark_before_an_error_body_is_ignored(mode: Mode) -> None:
     body = to_json(ERRORS[0].body)
     plain, marked = call_with_bodies(ERRORS[0], mode, [body, b"\xef\xbb\xbf" + body])
     assert plain.error.body == marked.error.body

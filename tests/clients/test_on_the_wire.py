@@ -1,7 +1,7 @@
-"""Requests carry what was given, and answers are read as what they say, operation by operation.
+"""Tests of the requests and responses of every operation of many documents.
 
-Values are made from the schemas of documents; what goes out is read by openapi-core, which is
-not ours, and by the letter of OpenAPI.
+Values are generated from the schemas. The requests are validated by openapi-core, and compared
+with the arguments by an independent reader.
 """
 
 import importlib
@@ -21,8 +21,8 @@ pytest.importorskip("openapi_core", reason="openapi-core is not installed")
 from tests.corpus.wire.trial import call_operations  # noqa: E402
 
 EXCLUDED = {
-    "mistakes.yaml": "it does not mean what it says",
-    "querystring.yaml": "openapi-core does not know querystring, see test_querystring.py",
+    "mistakes.yaml": "its mistakes are fixed, so that requests differ from its text",
+    "querystring.yaml": "openapi-core lacks querystring, see test_querystring.py",
 }
 OWN_DOCUMENTS = [
     path
@@ -42,13 +42,17 @@ CORPUS_NAMES = (
     "sakari__api.yaml",
     "microcks__api.yaml",
 )
-"""Documents of other people: small, and of different kinds."""
+"""Small third-party documents of different kinds."""
 
 
 def call_document(
     document: Path, folder: Path, **broken: tuple[str, str]
 ) -> WireResult:
-    """What becomes of a document's operations, where a module of the runtime is broken."""
+    """Generate a document's package, and call its operations.
+
+    Args:
+        broken: Replacements in modules of the runtime, by module name.
+    """
     result = cast(document, document.name)
     assert result.files is not None
     files = dict(result.files)
@@ -75,7 +79,9 @@ def client_faults(found: WireResult) -> list[str]:
 
 
 @pytest.mark.parametrize("document", OWN_DOCUMENTS, ids=lambda path: path.stem)
-def test_our_documents_say_what_they_mean(document: Path, tmp_path: Path) -> None:
+def test_requests_and_responses_of_own_documents_are_correct(
+    document: Path, tmp_path: Path
+) -> None:
     found = call_document(document, tmp_path)
     assert client_faults(found) == []
     assert found.operations > 0
@@ -84,7 +90,9 @@ def test_our_documents_say_what_they_mean(document: Path, tmp_path: Path) -> Non
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=CORPUS_MISSING)
 @pytest.mark.parametrize("name", CORPUS_NAMES)
-def test_documents_of_others_say_what_they_mean(name: str, tmp_path: Path) -> None:
+def test_requests_and_responses_of_corpus_documents_are_correct(
+    name: str, tmp_path: Path
+) -> None:
     found = call_document(CORPUS / name, tmp_path)
     assert client_faults(found) == []
     assert found.accepted > 0
@@ -105,7 +113,7 @@ def test_documents_of_others_say_what_they_mean(name: str, tmp_path: Path) -> No
         ),
     ],
 )
-def test_a_client_that_is_broken_is_found(
+def test_broken_runtime_is_detected(
     name: str, module: str, right: str, broken: str, kind: str, tmp_path: Path
 ) -> None:
     document = ROOT / "tests" / "specs" / "ok" / f"{name}.yaml"

@@ -1,4 +1,4 @@
-"""Tests of pointers into responses: generated, then followed at run time in both modes."""
+"""Tests of JSON pointers into responses: page items, cursors, totals and error fields."""
 
 import asyncio
 import json
@@ -72,7 +72,7 @@ def test_cursor_of_a_renamed_property_leads_to_the_next_page(
     assert requests[-1].url.query == b"after=7"
 
 
-def test_missing_cursor_ends_the_pages_and_reads_no_attribute(
+def test_missing_cursor_ends_the_pages(
     clients: dict[str, ModuleType],
 ) -> None:
     for method in ("list_open", "list_map"):
@@ -90,7 +90,7 @@ def test_total_is_found_in_a_member_of_a_union(clients: dict[str, ModuleType]) -
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_total_is_found_in_data_that_fits_no_member(
+def test_total_is_found_in_data_that_matches_no_member(
     clients: dict[str, ModuleType],
 ) -> None:
     first = {"rows": [{"id": 1}], "meta": {"total": 2, "x": "y"}}
@@ -111,7 +111,7 @@ def test_total_is_found_in_data_that_fits_no_member(
         ({"error": "text", "ids": {"0": "i"}}, (None, None, "i")),
     ],
 )
-def test_error_pointers_reach_members_of_the_body_alone(
+def test_error_pointers_read_members_but_no_python_attributes(
     clients: dict[str, ModuleType], body: object, found: tuple[str | None, ...]
 ) -> None:
     package = clients["paging"]
@@ -160,7 +160,7 @@ CLOSED_SCHEMAS: list[object] = [
         *((schema, False) for schema in CLOSED_SCHEMAS),
     ],
 )
-def test_pointer_resolves_where_the_schema_has_or_allows_the_property(
+def test_pointer_is_accepted_if_the_schema_has_or_allows_the_property(
     schema: object, resolves: bool, tmp_path: Path
 ) -> None:
     operation = {
@@ -189,5 +189,5 @@ def test_pointer_resolves_where_the_schema_has_or_allows_the_property(
     path = tmp_path / "open.json"
     path.write_text(json.dumps(data), encoding="utf-8")
     _, found = check(read(path, path.name))
-    told = [d for d in found if d.code == "bad-option"]
-    assert len(told) == (0 if resolves else 2)
+    bad_options = [d for d in found if d.code == "bad-option"]
+    assert len(bad_options) == (0 if resolves else 2)

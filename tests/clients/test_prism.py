@@ -1,6 +1,6 @@
-"""Calls every operation, in both modes, against a server that others wrote.
+"""Tests of every operation in both modes against Prism, a third-party mock server.
 
-Prism checks each request against the spec, and answers as the spec says.
+Prism validates each request against the spec, and responds with the spec's examples.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ from tests.support.calls import (
 from tests.support.prism import run_prism
 
 PrismURL = Callable[[str], str]
-"""The URL of Prism by the name of a spec."""
+"""Function from the name of a spec to the URL of its Prism."""
 
 BODIES: dict[str, type] = {
     "okta": okta.models.Error,
@@ -68,7 +68,7 @@ VARIABLES = (
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No credentials but those that are passed, and no proxy before loopback."""
+    """Remove credentials from the environment, and disable proxies for loopback."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -79,12 +79,12 @@ def json_body(message: httpx2.Request | httpx2.Response) -> Any:
 
 
 def header_names(request: httpx2.Request) -> set[str]:
-    """The names of a request's headers but those about its body."""
+    """Return the names of a request's headers, without those that describe its body."""
     return {name for name in request.headers if not name.startswith("content-")}
 
 
 def assert_preserved(call: Call, response: httpx2.Response, model: object) -> None:
-    """Prism had nothing against the request, and nothing of its answer is lost."""
+    """Check that Prism accepted the request, and the model has the whole response."""
     assert "sl-violations" not in response.headers
     assert response.headers["Content-Type"] == "application/json"
     spec = SPECS[call.vendor]
@@ -94,7 +94,9 @@ def assert_preserved(call: Call, response: httpx2.Response, model: object) -> No
 
 @both_modes
 @every_call
-def test_call(prism: PrismURL, call: Call, mode: Mode) -> None:
+def test_call_sends_the_expected_request_and_returns_its_model(
+    prism: PrismURL, call: Call, mode: Mode
+) -> None:
     recorder = HTTPRecorder()
     result = make_call(call, mode, prism(call.vendor), recorder)
     (request,), (response,) = recorder.requests, recorder.responses
@@ -122,7 +124,7 @@ def test_call(prism: PrismURL, call: Call, mode: Mode) -> None:
 
 
 class Example(NamedTuple):
-    """An example of an answer in a spec; Prism sends the one that a request prefers."""
+    """An example of a response in a spec, which a `Prefer` header selects."""
 
     call: Call
     status: int
@@ -138,7 +140,7 @@ class Example(NamedTuple):
 
 
 def examples() -> Iterator[Example]:
-    """Every example of every answer; those of any status once for each usual one."""
+    """Yield every example of every response; `default` ones for each common status."""
     for call in FULL_CALLS:
         spec = SPECS[call.vendor]
         responses = spec.responses(call.operation)
@@ -156,7 +158,9 @@ ACCEPTED = [e for e in examples() if e.status == 202]
 
 @both_modes
 @pytest.mark.parametrize("example", SUCCESSES, ids=str)
-def test_example_of_success(prism: PrismURL, example: Example, mode: Mode) -> None:
+def test_example_of_a_successful_response_is_read(
+    prism: PrismURL, example: Example, mode: Mode
+) -> None:
     call, recorder = example.call, HTTPRecorder(example.prefer)
     result = make_call(call, mode, prism(call.vendor), recorder)
     (response,) = recorder.responses
@@ -167,7 +171,9 @@ def test_example_of_success(prism: PrismURL, example: Example, mode: Mode) -> No
 
 @both_modes
 @pytest.mark.parametrize("example", REFUSALS, ids=str)
-def test_example_of_error(prism: PrismURL, example: Example, mode: Mode) -> None:
+def test_example_of_an_error_response_is_raised(
+    prism: PrismURL, example: Example, mode: Mode
+) -> None:
     call, recorder = example.call, HTTPRecorder(example.prefer)
     errors = importlib.import_module(f"{call.vendor}.errors")
     with pytest.raises(errors.APIStatusError) as raised:
@@ -200,10 +206,10 @@ def test_example_of_error(prism: PrismURL, example: Example, mode: Mode) -> None
 
 @both_modes
 @pytest.mark.parametrize("example", ACCEPTED, ids=str)
-def test_answer_that_is_not_ready(
+def test_accepted_response_is_polled_by_its_request_id(
     prism: PrismURL, example: Example, mode: Mode
 ) -> None:
-    """What is only accepted is asked for by its id, of which the mock knows nothing."""
+    """The spec has no operation for polling, so that Prism answers 404."""
     call, recorder = example.call, HTTPRecorder(example.prefer)
     errors = importlib.import_module(f"{call.vendor}.errors")
     with pytest.raises(errors.NotFoundError) as raised:
@@ -217,8 +223,7 @@ def test_answer_that_is_not_ready(
 
 
 @every_operation
-def test_random_answers(prism: PrismURL, call: Call) -> None:
-    """Whatever the schema of an answer allows is read without a warning, and kept."""
+def test_random_response_is_read_without_a_warning(prism: PrismURL, call: Call) -> None:
     seen: set[bytes] = set()
     for seed in range(10):
         recorder = HTTPRecorder(f"dynamic=true, seed={seed}")
@@ -235,8 +240,9 @@ def test_random_answers(prism: PrismURL, call: Call) -> None:
 @pytest.mark.parametrize(
     "example", {(e.call, e.status): e for e in REFUSALS}.values(), ids=str
 )
-def test_random_errors(prism: PrismURL, example: Example) -> None:
-    """Whatever the schema of an error allows is read as its model."""
+def test_random_error_response_is_read_as_its_model(
+    prism: PrismURL, example: Example
+) -> None:
     call = example.call
     errors = importlib.import_module(f"{call.vendor}.errors")
     recorder = HTTPRecorder(f"code={example.status}, dynamic=true, seed={example}")
@@ -249,7 +255,7 @@ def test_random_errors(prism: PrismURL, example: Example) -> None:
 def assert_random_body_preserved(
     call: Call, response: httpx2.Response, model: object
 ) -> None:
-    """The answer is no example, and nothing of it is lost but made-up properties."""
+    """Check that the response is random, and the model has its documented properties."""
     assert "sl-violations" not in response.headers
     spec = SPECS[call.vendor]
     for documented in spec.responses(call.operation).values():
@@ -268,8 +274,9 @@ def assert_random_body_preserved(
     ],
     ids=str,
 )
-def test_credential(prism: PrismURL, call: Call, scheme: str, mode: Mode) -> None:
-    """An operation is sent with any one credential that it declares, in its own form."""
+def test_each_declared_credential_is_sent_in_its_form(
+    prism: PrismURL, call: Call, scheme: str, mode: Mode
+) -> None:
     credentials, header = SCHEMES[call.vendor][scheme]
     recorder = HTTPRecorder()
     make_call(call, mode, prism(call.vendor), recorder, credentials)
@@ -284,8 +291,9 @@ def test_credential(prism: PrismURL, call: Call, scheme: str, mode: Mode) -> Non
     [call for call in CALLS if not SPECS[call.vendor].security_schemes(call.operation)],
     ids=str,
 )
-def test_no_credential(prism: PrismURL, call: Call, mode: Mode) -> None:
-    """An operation that declares no credential gets none of those that the client holds."""
+def test_operation_without_security_sends_no_credential(
+    prism: PrismURL, call: Call, mode: Mode
+) -> None:
     everything: dict[str, str] = {}
     for given, _ in SCHEMES[call.vendor].values():
         everything |= given
@@ -307,8 +315,7 @@ def test_no_credential(prism: PrismURL, call: Call, mode: Mode) -> None:
     ],
     ids=str,
 )
-def test_missing_credential(call: Call, mode: Mode) -> None:
-    """Nothing is sent without a credential that the operation declares."""
+def test_missing_credential_is_refused_before_sending(call: Call, mode: Mode) -> None:
     declared = SPECS["okta"].security_schemes(call.operation)
     others = [
         given for name, (given, _) in SCHEMES["okta"].items() if name not in declared
@@ -321,7 +328,9 @@ def test_missing_credential(call: Call, mode: Mode) -> None:
 
 
 @both_modes
-def test_answers_of_two_kinds(prism: PrismURL, mode: Mode) -> None:
+def test_response_with_two_schemas_is_read_as_either(
+    prism: PrismURL, mode: Mode
+) -> None:
     calls = {call.operation: call for call in FULL_CALLS if call.vendor == "clerk"}
     list_sessions, refresh = calls["GetSessionList"], calls["RefreshSession"]
     page = make_call(
@@ -337,7 +346,7 @@ def test_answers_of_two_kinds(prism: PrismURL, mode: Mode) -> None:
     assert type(token) is clerk.models.SessionToken
 
 
-def test_pages(prism: PrismURL) -> None:
+def test_pages_are_followed_by_cursor(prism: PrismURL) -> None:
     recorder = HTTPRecorder("example=page")
     with recorder.sync_client() as http:
         api = Pangea(token="pts_x", base_url=prism("pangea"), http=http)
@@ -352,7 +361,7 @@ def test_pages(prism: PrismURL) -> None:
     assert second == again == {**first, "last": "Mjoy"}
 
 
-def test_pages_asynchronously(prism: PrismURL) -> None:
+def test_pages_are_followed_by_cursor_asynchronously(prism: PrismURL) -> None:
     recorder = HTTPRecorder("example=page")
 
     async def turn_pages() -> None:
@@ -372,7 +381,7 @@ def test_pages_asynchronously(prism: PrismURL) -> None:
     assert second == again == {**first, "last": "Mjoy"}
 
 
-def test_cursor_that_repeats(prism: PrismURL) -> None:
+def test_repeated_cursor_raises_a_pagination_error(prism: PrismURL) -> None:
     recorder = HTTPRecorder()
     with recorder.sync_client() as http:
         api = Pangea(token="pts_x", base_url=prism("pangea"), http=http)
@@ -383,7 +392,9 @@ def test_cursor_that_repeats(prism: PrismURL) -> None:
     assert len(recorder.requests) == 2
 
 
-def test_cursor_that_repeats_asynchronously(prism: PrismURL) -> None:
+def test_repeated_cursor_raises_a_pagination_error_asynchronously(
+    prism: PrismURL,
+) -> None:
     recorder = HTTPRecorder()
 
     async def turn_pages() -> None:
@@ -398,7 +409,7 @@ def test_cursor_that_repeats_asynchronously(prism: PrismURL) -> None:
     assert len(recorder.requests) == 2
 
 
-def test_page_that_is_not_full_is_the_last(prism: PrismURL) -> None:
+def test_page_with_fewer_items_than_the_limit_is_the_last(prism: PrismURL) -> None:
     recorder = HTTPRecorder("example=array")
     with recorder.sync_client() as http:
         api = Clerk(secret_key="sk_test_x", base_url=prism("clerk"), http=http)
@@ -413,8 +424,9 @@ def test_page_that_is_not_full_is_the_last(prism: PrismURL) -> None:
     assert sorted(targets[2].split("&")) == ["limit=1", "offset=1", "user_id=user_1"]
 
 
-def test_value_that_prism_refuses(prism: PrismURL) -> None:
-    """What the client lets through and the server does not is the server's error."""
+def test_argument_that_only_the_server_rejects_raises_its_error(
+    prism: PrismURL,
+) -> None:
 
     async def ask() -> None:
         async with AsyncClerk(secret_key="sk_test_x", base_url=prism("clerk")) as api:
@@ -426,14 +438,14 @@ def test_value_that_prism_refuses(prism: PrismURL) -> None:
     asyncio.run(ask())
 
 
-def test_every_operation_is_called() -> None:
+def test_calls_cover_every_operation() -> None:
     for vendor, spec in SPECS.items():
         called = {call.operation for call in CALLS if call.vendor == vendor}
         assert called == {o["operationId"] for _, _, o in spec.operations()}
     assert len(FULL_CALLS) == 24
 
 
-def test_every_argument_is_used() -> None:
+def test_full_calls_use_every_argument() -> None:
     for vendor, client_classes in CLIENTS.items():
         (credentials, _), *_ = SCHEMES[vendor].values()
         for client_class in client_classes.values():
@@ -445,7 +457,7 @@ def test_every_argument_is_used() -> None:
 
 
 @every_operation
-def test_every_option_can_be_left_out(call: Call) -> None:
+def test_every_operation_is_called_without_options(call: Call) -> None:
     (credentials, _), *_ = SCHEMES[call.vendor].values()
     client = CLIENTS[call.vendor]["sync"](base_url="https://example.com", **credentials)
     signature = inspect.signature(attrgetter(call.method)(client))
@@ -458,8 +470,7 @@ def test_every_option_can_be_left_out(call: Call) -> None:
     assert required in bound
 
 
-def test_every_status_is_answered() -> None:
-    """The examples reach every status that the specs document."""
+def test_examples_cover_every_documented_status() -> None:
     for vendor, spec in SPECS.items():
         for _, _, operation in spec.operations():
             name = operation["operationId"]
@@ -472,12 +483,11 @@ def test_every_status_is_answered() -> None:
             assert documented - reached <= {200, 204}, name
 
 
-def test_usage(
+def test_usage_program_calls_every_operation_in_both_modes(
     prism: PrismURL,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The script that stands for its users calls every operation in both modes."""
     sent: Counter[tuple[str, Mode, str]] = Counter()
     vendors = {prism(name): name for name in SPECS}
     pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
@@ -489,7 +499,7 @@ def test_usage(
         path = url.target.decode().partition("?")[0]
         if not path.startswith("/no/such/place/"):
             sent[name, mode, SPECS[name].operation_id(method, path)] += 1
-        assert sent.total() < 100, "this goes on without end"
+        assert sent.total() < 100, "the paging does not end"
 
     def counting(pool: Any, request: httpcore2.Request) -> httpcore2.Response:
         count("sync", request)
@@ -513,7 +523,7 @@ def test_usage(
 
 
 class InvalidRequest(NamedTuple):
-    """A request that does not match a spec, and what Prism has against it."""
+    """A request that does not match a spec, and the violation that Prism reports."""
 
     vendor: str
     method: str
@@ -579,8 +589,9 @@ INVALID_REQUESTS = [
 
 
 @pytest.mark.parametrize("invalid", INVALID_REQUESTS, ids=str)
-def test_prism_refuses(prism: PrismURL, invalid: InvalidRequest) -> None:
-    """A request that does not match is refused, whatever answer it prefers."""
+def test_prism_rejects_invalid_requests(
+    prism: PrismURL, invalid: InvalidRequest
+) -> None:
     _, header = next(iter(SCHEMES[invalid.vendor].values()))
     credentials = {"Authorization": header} if invalid.has_credentials else {}
     for prefer in ("", "code=200"):
@@ -595,8 +606,7 @@ def test_prism_refuses(prism: PrismURL, invalid: InvalidRequest) -> None:
         assert invalid.violation in response.headers.get("sl-violations", response.text)
 
 
-def test_prism_checks_its_own_answers(tmp_path: Path) -> None:
-    """An example that does not match its schema is not served."""
+def test_prism_rejects_its_own_invalid_responses(tmp_path: Path) -> None:
     schema = {"type": "object", "properties": {"id": {"type": "integer"}}}
     content = {"application/json": {"schema": schema, "example": {"id": "x"}}}
     responses = {"200": {"description": "Fine.", "content": content}}

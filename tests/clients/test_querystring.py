@@ -1,4 +1,4 @@
-"""A parameter that is the whole query: what it becomes, what is sent, what is refused."""
+"""Tests of `in: querystring`, a parameter that is the whole query (OpenAPI 3.2)."""
 
 from types import ModuleType
 
@@ -28,7 +28,7 @@ Clients = dict[str, ModuleType]
         ("path", {"selector": "$.a[?(@.b)]"}, "%24.a%5B%3F%28%40.b%29%5D"),
     ],
 )
-def test_what_is_sent(
+def test_parameter_is_sent_as_the_whole_query(
     clients: Clients, method: str, arguments: dict[str, object], query: str
 ) -> None:
     server = Server(204)

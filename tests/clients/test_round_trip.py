@@ -1,9 +1,9 @@
-"""What is valid by a schema is read without a mismatch, and sent as it came.
+"""Property test: valid JSON is read without a mismatch, and sent unchanged.
 
-Schemas are drawn and cast into models, and values are drawn from the schemas. What cannot come
-back as the same text is not drawn: moments, which are sent in UTC; base64, numbers and UUIDs
-that are spelled in an unusual way; an optional null, whose absence means the same to us; an
-integer where a fraction may be, for 1 and 1.0 are one number.
+Schemas are drawn and generated as models, and values are drawn from the schemas. Values that
+do not return as the same JSON are not drawn: date-times, which are sent in UTC; base64, numbers
+and UUIDs in an unusual notation; null for optional properties, which is not sent; integers for
+`type: number`, because 1 and 1.0 are the same number.
 """
 
 import importlib
@@ -47,7 +47,7 @@ SCALARS: list[tuple[Schema, Values]] = [
 
 @st.composite
 def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
-    """A schema, and what draws values of it."""
+    """Draw a schema, and a strategy of its values."""
     deeper = schemas(depth - 1)
     kinds = ["list", "map", "object", "all", "tuple", "union", "beside"]
     match draw(st.sampled_from(["scalar", *(kinds if depth else ())])):
@@ -94,7 +94,7 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
 
 
 def objects(depth: int) -> st.SearchStrategy[dict[str, tuple[Schema, Values]]]:
-    """Properties of an object, all of which are required if their names are short."""
+    """Return a strategy of properties; those with short names are required."""
     return st.dictionaries(
         st.sampled_from(NAMES), schemas(depth), min_size=1, max_size=3
     )
@@ -137,7 +137,7 @@ def build_document(drawn_schemas: list[Schema]) -> dict[str, Any]:
 
 
 def generate_package(drawn_schemas: list[Schema], folder: Path) -> str:
-    """The name of a package that was generated for schemas, and can be imported."""
+    """Generate a package with models of the schemas, and return its name."""
     name = f"drawn_{next(COUNT)}"
     path = folder / "drawn.json"
     path.write_text(json.dumps(build_document(drawn_schemas)), encoding="utf-8")
@@ -160,7 +160,7 @@ def generate_package(drawn_schemas: list[Schema], folder: Path) -> str:
     suppress_health_check=list(HealthCheck),
 )
 @given(st.data())
-def test_what_is_valid_comes_back(
+def test_valid_json_is_read_and_sent_unchanged(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("drawn")

@@ -1,4 +1,4 @@
-"""Schemas of every kind: what is read is of the type that is said, and is sent as it came."""
+"""Tests of schemas of every kind: JSON is read as the annotated type, and sent unchanged."""
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,7 +15,7 @@ Clients = dict[str, ModuleType]
 
 
 class InstanceOf:
-    """Equal to what is of a class, by its name, and has members such as these."""
+    """Expectation that equals an instance of a class with the given attributes."""
 
     def __init__(self, name: str, /, **members: Any) -> None:
         self.name = name
@@ -32,16 +32,16 @@ class InstanceOf:
 
 
 def is_equal(value: Any, expected: Any) -> bool:
-    """Whether a value is what is said, and of the same type."""
+    """Return whether a value is equal to the expected one, and of the same type."""
     return value == expected and (
         isinstance(expected, InstanceOf) or type(value) is type(expected)
     )
 
 
 def round_trip(package: ModuleType, name: str, value: Any) -> Any:
-    """A member of the answer, read in both modes without a warning, and sent as it came.
+    """Read a property in both modes without a warning, send it unchanged, and return it.
 
-    A model that answers have knows no null where nothing may be: it is not sent.
+    Models of responses do not send null for optional properties.
     """
     server = Server(200, {name: value})
     values = call_sync_and_async(package, server, "values.get")
@@ -419,28 +419,28 @@ VALUES: dict[str, list[tuple[str, Any, Any]]] = {
         ),
     ],
 }
-"""What answers hold, and what is read of it, by the document whose properties they are."""
+"""Property, JSON and expected value, by document."""
 
 
 @pytest.mark.parametrize(
     ("document", "name", "value", "expected"),
     [(document, *row) for document, rows in VALUES.items() for row in rows],
 )
-def test_what_is_read_is_of_the_type_that_is_said(
+def test_property_is_read_as_the_annotated_type(
     clients: Clients, document: str, name: str, value: Any, expected: Any
 ) -> None:
     found = round_trip(clients[document], name, value)
     assert is_equal(found, expected)
 
 
-def test_additional_properties_are_attributes(clients: Clients) -> None:
+def test_repr_names_additional_properties_only_if_present(clients: Clients) -> None:
     maps = clients["maps"]
     profile = round_trip(maps, "profile", {"id": "a", "age": 7, "size": 8})
     assert repr(profile) == "<Profile: id, additional_properties>"
     assert repr(round_trip(maps, "profile", {"id": "a"})) == "<Profile: id>"
 
 
-def test_an_additional_property_that_does_not_fit_is_kept_and_told(
+def test_additional_property_of_wrong_type_is_kept_with_a_warning(
     clients: Clients,
 ) -> None:
     maps = clients["maps"]
@@ -450,21 +450,21 @@ def test_an_additional_property_that_does_not_fit_is_kept_and_told(
     assert values.profile.additional_properties == {"age": "seven"}
 
 
-def test_a_part_of_a_schema_is_demanded_with_the_others(clients: Clients) -> None:
+def test_required_of_an_allof_member_is_checked(clients: Clients) -> None:
     allof = clients["allof"]
     server = Server(200, {"director": {"name": "a", "number": 1}})
     with pytest.warns(allof.errors.ResponseWarning, match=r"\$\.director\.board"):
         call_sync_and_async(allof, server, "values.get")
 
 
-def test_what_stands_beside_a_reference_is_demanded_too(clients: Clients) -> None:
+def test_required_beside_a_reference_is_checked(clients: Clients) -> None:
     references = clients["references"]
     server = Server(200, {"big": {"name": "Rex"}})
     with pytest.warns(references.errors.ResponseWarning, match=r"\$\.big\.weight"):
         call_sync_and_async(references, server, "values.get")
 
 
-def test_what_is_required_beside_a_union_each_member_demands(clients: Clients) -> None:
+def test_required_beside_a_union_is_checked_for_each_member(clients: Clients) -> None:
     alternatives = clients["alternatives"]
     server = Server(200, {"delivery": {"subject": "Hello"}})
     with pytest.warns(
@@ -473,7 +473,7 @@ def test_what_is_required_beside_a_union_each_member_demands(clients: Clients) -
         call_sync_and_async(alternatives, server, "values.get")
 
 
-def test_null_and_absence_differ_where_a_member_is_sent_alone(clients: Clients) -> None:
+def test_nullable_body_arguments_send_explicit_null(clients: Clients) -> None:
     nulls, server = clients["nullable_30"], Server()
 
     def sent(*required: object, **others: object) -> object:
@@ -490,7 +490,7 @@ def test_null_and_absence_differ_where_a_member_is_sent_alone(clients: Clients) 
     assert sent(1, parent=place)["parent"] == {"room": "12", "level": None}
 
 
-def test_what_only_the_server_says_need_not_be_given(clients: Clients) -> None:
+def test_read_only_property_is_optional_in_requests(clients: Clients) -> None:
     accounts = clients["directions"]
     account = accounts.models.Account(name="a", password="secret")
     assert account.id is None
@@ -502,7 +502,7 @@ def test_what_only_the_server_says_need_not_be_given(clients: Clients) -> None:
     assert answer == accounts.models.Account(id="b", name="a")
 
 
-def test_a_default_is_told_and_not_sent(clients: Clients) -> None:
+def test_default_is_documented_and_not_sent(clients: Clients) -> None:
     defaults, server = clients["defaults"], Server(200, [])
     assert call_sync_and_async(defaults, server, "things.list_things") == []
     assert str(server.last.url) == "https://defaults.example/things"

@@ -1,4 +1,4 @@
-"""What generated clients do with streams and downloads, in both modes, and what is said of them."""
+"""Tests of streams and downloads of generated clients in both modes."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ EVENTS = {"Content-Type": "text/event-stream"}
 
 
 class Server:
-    """Answers every request with one body, and keeps the requests."""
+    """Mock server that sends the same body to every request, and records the requests."""
 
     def __init__(self, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.body = body
@@ -28,7 +28,10 @@ class Server:
         return httpx2.Response(200, headers=self.headers, content=self.body)
 
     def use_sync_and_async(self, package: ModuleType, use: Callable[..., Any]) -> Any:
-        """What is made of a synchronous client, and found alike with an asynchronous one."""
+        """Call a function with the sync and the async client, and return its result.
+
+        Both must send the same request and get the same result.
+        """
         name = next(n for n in package.__all__ if f"{n}Error" in package.__all__)
         transport = httpx2.MockTransport(self)
 
@@ -48,7 +51,7 @@ class Server:
         return found
 
 
-def test_events_whose_data_is_json(clients: Clients) -> None:
+def test_event_data_is_read_as_json(clients: Clients) -> None:
     package = clients["streams"]
     server = Server(b'id: 7\ndata: {"id": 1,\ndata: "text": "a"}\n\n', EVENTS)
     (event,) = server.use_sync_and_async(
@@ -60,7 +63,7 @@ def test_events_whose_data_is_json(clients: Clients) -> None:
     assert server.requests[0].headers["Accept"] == "text/event-stream"
 
 
-def test_events_whose_data_depends_on_their_kind(clients: Clients) -> None:
+def test_event_data_is_read_by_event_type(clients: Clients) -> None:
     package = clients["streams"]
     server = Server(
         b'event: note\ndata: {"id": 1}\n\nevent: entry\ndata: {"id": 2}\n\n'
@@ -82,7 +85,7 @@ def test_events_whose_data_depends_on_their_kind(clients: Clients) -> None:
     ("method", "expected"),
     [("listen_to_notes_as_stream", [5, "x"]), ("listen_to_words", ["5", "x"])],
 )
-def test_events_whose_data_is_text(
+def test_event_data_without_json_content_is_text(
     clients: Clients, method: str, expected: list[object]
 ) -> None:
     server = Server(b"data: 5\n\ndata: x\n\n", EVENTS)
@@ -100,7 +103,9 @@ def test_events_whose_data_is_text(
         ("export_sequence", b'\x1e{"id": 1}\n\x1e{"id": 2}\n'),
     ],
 )
-def test_items(clients: Clients, method: str, body: bytes) -> None:
+def test_streamed_items_are_read_in_each_format(
+    clients: Clients, method: str, body: bytes
+) -> None:
     package = clients["streams"]
     found = Server(body).use_sync_and_async(
         package, lambda c: getattr(c.streams, method)()
@@ -108,7 +113,7 @@ def test_items(clients: Clients, method: str, body: bytes) -> None:
     assert found == [package.Entry(id=1), package.Entry(id=2)]
 
 
-def test_an_answer_that_may_be_a_stream(clients: Clients) -> None:
+def test_operation_with_optional_stream_has_two_methods(clients: Clients) -> None:
     package = clients["streams"]
     server = Server(b'{"id": 1}')
     whole = server.use_sync_and_async(
@@ -124,7 +129,7 @@ def test_an_answer_that_may_be_a_stream(clients: Clients) -> None:
     assert json.loads(server.requests[0].content) == {"question": "why", "stream": True}
 
 
-def test_a_warning_about_an_item_names_the_line_that_asked_for_it(
+def test_warning_about_an_item_names_the_callers_line(
     clients: Clients,
 ) -> None:
     package = clients["streams"]
@@ -135,7 +140,9 @@ def test_a_warning_about_an_item_names_the_line_that_asked_for_it(
     assert [warning.filename for warning in caught] == [__file__]
 
 
-def test_a_download(clients: Clients, tmp_path: Path) -> None:
+def test_download_writes_the_body_and_returns_its_size(
+    clients: Clients, tmp_path: Path
+) -> None:
     package = clients["streams"]
     server = Server(b"\x89PNG")
     path = tmp_path / "x.png"

@@ -1,6 +1,6 @@
-"""Replays recorded and published payloads of the vendors' own servers through the clients.
+"""Tests that replay recorded and published payloads of the vendors' own servers.
 
-Where these are absent the tests are skipped.
+They are skipped if the payloads are missing.
 """
 
 import asyncio
@@ -65,7 +65,7 @@ both_modes = pytest.mark.parametrize("mode", MODES)
 def replay(
     status: int, body: bytes, headers: Mapping[str, list[str]] | None = None
 ) -> HTTPRecorder:
-    """A wire that gives one answer, compressed where its headers say so."""
+    """Return a recorder whose server sends one response, compressed if its headers say so."""
     pairs = [(n, value) for n, values in (headers or {}).items() for value in values]
     if ("content-encoding", "gzip") in pairs:
         body = gzip.compress(body)
@@ -83,14 +83,14 @@ def replay_json(value: object) -> HTTPRecorder:
 def assert_preserved(
     call: Call, sent: Any, result: Any, undocumented: set[str]
 ) -> None:
-    """Nothing is lost but what the spec does not name."""
+    """Check that the model lacks only the given undocumented properties."""
     schema = SPECS[call.vendor].schema(call.operation, 200)
     model = result.body if call.item else result
     assert undocumented_paths(SPECS[call.vendor], schema, sent, model) == undocumented
 
 
 def assert_error(error: Any, call: Call, status: int, body: Any, name: str) -> None:
-    """An error is of its status's class, and its body is of the model of this name."""
+    """Check that an error has the class of its status, and its body the named model."""
     errors = importlib.import_module(f"{call.vendor}.errors")
     models = importlib.import_module(f"{call.vendor}.models")
     assert type(error) is getattr(errors, ERROR_CLASSES.get(status, "APIStatusError"))
@@ -111,7 +111,9 @@ def raised_error(
 
 @both_modes
 @pytest.mark.parametrize("recorded", INTERACTIONS, ids=title_of)
-def test_recorded_interaction(recorded: dict[str, Any], mode: Mode) -> None:
+def test_recorded_interaction_is_sent_and_read(
+    recorded: dict[str, Any], mode: Mode
+) -> None:
     call, response = okta_call(recorded), recorded["response"]
     recorder = replay(
         response["status"], response["body_raw"].encode(), response["headers"]
@@ -155,7 +157,7 @@ def test_recorded_interactions_are_all_replayed() -> None:
 
 
 @both_modes
-def test_status_that_no_operation_documents(mode: Mode) -> None:
+def test_undocumented_status_raises_an_error_with_body(mode: Mode) -> None:
     (recorded,) = NO_OPERATION
     response, call = recorded["response"], OPERATIONS["okta", "getSession"]
     recorder = replay(
@@ -167,7 +169,7 @@ def test_status_that_no_operation_documents(mode: Mode) -> None:
     assert error.request_id is None
 
 
-def test_cookies_that_an_answer_sets_are_not_sent() -> None:
+def test_cookies_set_by_a_response_are_not_sent() -> None:
     """A refresh sets the session cookie of the user; the next call is not that user's."""
     recorded, *_ = [r for r in INTERACTIONS if title_of(r) == "refreshSession-200"]
     response = recorded["response"]
@@ -193,7 +195,7 @@ def test_cookies_that_an_answer_sets_are_not_sent() -> None:
 
 @both_modes
 @pytest.mark.parametrize("example", OKTA_EXAMPLES, ids=lambda e: str(e["name"]))
-def test_published_example_of_okta(example: dict[str, Any], mode: Mode) -> None:
+def test_published_okta_example_is_read(example: dict[str, Any], mode: Mode) -> None:
     name, value = example["name"], example["value"]
     if name in OKTA_ERRORS:
         call = OPERATIONS["okta", "getSession"]
@@ -228,7 +230,9 @@ def test_published_example_of_okta(example: dict[str, Any], mode: Mode) -> None:
 
 @both_modes
 @pytest.mark.parametrize("example", REQUESTS, ids=lambda e: str(e["path"]))
-def test_published_example_of_pangea(example: dict[str, Any], mode: Mode) -> None:
+def test_published_pangea_example_is_sent_and_read(
+    example: dict[str, Any], mode: Mode
+) -> None:
     call, response = pangea_call(example), pangea_response_body(example)
     recorder = replay_json(response)
     read = make_call(call, mode, URL, recorder)
@@ -238,7 +242,7 @@ def test_published_example_of_pangea(example: dict[str, Any], mode: Mode) -> Non
         assert len(read.items) == 1 and read.has_next
 
 
-def test_examples_of_pangea_are_all_used() -> None:
+def test_all_published_pangea_examples_are_used() -> None:
     spec = SPECS["pangea"]
     used = len(REQUESTS) + len(RESULTS) + len(SCHEMA_EXAMPLES)
     assert used == len(PANGEA)
@@ -249,8 +253,9 @@ def test_examples_of_pangea_are_all_used() -> None:
 
 @both_modes
 @pytest.mark.parametrize("example", CLERK_EXAMPLES, ids=lambda e: e["source"][-9:])
-def test_published_example_of_clerk(example: dict[str, Any], mode: Mode) -> None:
-    """Where it lacks what the API sends, the call succeeds and warns of each place."""
+def test_published_clerk_example_is_read_with_a_warning_for_each_missing_property(
+    example: dict[str, Any], mode: Mode
+) -> None:
     source, body = example["source"], example["body"]
     call, recorder = clerk_call(source), replay_json(body)
     query: str = source.partition(", query ")[2]
@@ -268,7 +273,7 @@ def test_published_example_of_clerk(example: dict[str, Any], mode: Mode) -> None
 
 
 def missing_properties(body: dict[str, Any], path: str) -> list[str]:
-    """What the spec requires of a Clerk session, or of those in a list, and is not there."""
+    """Return the JSON paths of required properties that Clerk sessions in a body lack."""
     if "data" in body:
         return [
             place
@@ -281,7 +286,7 @@ def missing_properties(body: dict[str, Any], path: str) -> list[str]:
     return [f"{path}.{name}" for name in required if name not in body]
 
 
-def test_warning_names_the_route_and_the_place() -> None:
+def test_warning_names_the_route_and_the_json_path() -> None:
     call = OPERATIONS["clerk", "GetSession"]
     session = {"object": "session", "user_id": "u", "client_id": "c", "status": "new"}
     times = dict.fromkeys(
@@ -299,7 +304,7 @@ def test_warning_names_the_route_and_the_place() -> None:
 
 @both_modes
 @pytest.mark.parametrize("entry", CLERK_ERRORS, ids=lambda e: str(e["name"]))
-def test_catalogued_error_of_clerk(entry: dict[str, Any], mode: Mode) -> None:
+def test_catalogued_clerk_error_is_raised(entry: dict[str, Any], mode: Mode) -> None:
     body = clerk_error_body(entry)
     call, status = OPERATIONS["clerk", "GetSession"], int(entry["status"])
     error = raised_error(call, mode, replay(status, json.dumps(body).encode()))

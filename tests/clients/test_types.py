@@ -1,4 +1,4 @@
-"""Tests of the types: mypy and pyright, as strict as they get, find nothing."""
+"""Tests that mypy and pyright in their strictest mode find nothing."""
 
 import ast
 import json
@@ -23,7 +23,7 @@ IMPORT_PATHS = ("generator", "generated", "templates")
 OTHER_FEATURES = (
     *("alternatives", "bodies", "hiding", "mistakes", "nullable", "streams", "types"),
 )
-"""Documents of `specs/ok` with what the clients that are checked_path in do not have."""
+"""Documents of `specs/ok` with features that the checked-in clients lack."""
 
 OLDEST = "3.11"
 
@@ -66,7 +66,7 @@ def test_mypy_finds_nothing() -> None:
 
 
 def pyright(folder: Path, **settings: object) -> Any:
-    """What pyright reports of a folder."""
+    """Run pyright on a folder, and return its report."""
     settings |= {"pythonVersion": OLDEST, "typeCheckingMode": "strict"}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     done = subprocess.run(
@@ -82,8 +82,8 @@ def pyright(folder: Path, **settings: object) -> Any:
 
 @cache
 def pyright_findings(folder: Path) -> Mapping[Path, list[str]]:
-    """What pyright finds in each module that it read."""
-    # It ignores absolute paths, so that the project is named from the folder.
+    """Run pyright on all checked paths, and return its findings by module."""
+    # Pyright ignores absolute paths: the project's path is relative to the folder.
     project = Path(os.path.relpath(ROOT.resolve(), folder.resolve()))
     (folder / CANARY).write_text(WRONG, encoding="utf-8")
     report = pyright(
@@ -125,8 +125,8 @@ def test_pyright_finds_nothing(checked_path: str, folder: Path) -> None:
     assert not findings, "\n".join(["", *findings])
 
 
-def test_pyright_finds_nothing_in_clients_of_other_features(tmp_path: Path) -> None:
-    """The runtime, which they share, is read with the clients that are checked_path in."""
+def test_pyright_finds_nothing_in_clients_with_other_features(tmp_path: Path) -> None:
+    """The runtime is checked with the checked-in clients."""
     for name in OTHER_FEATURES:
         import_client(SPECS / "ok" / f"{name}.yaml", tmp_path)
     report = pyright(tmp_path, include=["*"], exclude=["*/_runtime"])
@@ -141,7 +141,7 @@ def test_pyright_is_strict_and_knows_the_clients(folder: Path) -> None:
     assert "reportMissingParameterType" in found
 
 
-def test_the_usage_script_needs_no_way_out() -> None:
+def test_usage_program_needs_no_cast_any_or_ignore() -> None:
     text = (ROOT / USAGE).read_text(encoding="utf-8")
     names = {
         node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)

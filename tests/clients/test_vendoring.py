@@ -1,4 +1,4 @@
-"""Tests that a client can be vendored: copied under another name, it works on its own."""
+"""Tests that a client can be vendored: a copy under another name works on its own."""
 
 import ast
 import json
@@ -82,14 +82,14 @@ json.dump(sent, sys.stdout)
 
 @pytest.fixture(scope="module")
 def vendored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package under another name, alone in a folder."""
+    """Copy a package under another name into a folder of its own."""
     folder = tmp_path_factory.mktemp("vendored") / NAME
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "generated" / "okta", folder, ignore=ignored)
     return folder
 
 
-def test_a_copy_under_another_name_works_alone(vendored: Path) -> None:
+def test_vendored_copy_works_without_other_packages(vendored: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-I", "-c", PROBE, str(vendored.parent)],
         cwd=vendored.parent,
@@ -103,7 +103,7 @@ def test_a_copy_under_another_name_works_alone(vendored: Path) -> None:
     assert json.loads(done.stdout) == call + call
 
 
-def test_a_copy_is_typed(vendored: Path) -> None:
+def test_vendored_copy_is_typed(vendored: Path) -> None:
     assert (vendored / "py.typed").read_bytes() == b""
     user = vendored.parent / "user.py"
     user.write_text(
@@ -122,7 +122,7 @@ def test_a_copy_is_typed(vendored: Path) -> None:
     assert f'Revealed type is "{NAME}.models.Session"' in done.stdout
 
 
-def test_a_copy_imports_itself_by_relative_names_alone(vendored: Path) -> None:
+def test_vendored_copy_imports_itself_only_relatively(vendored: Path) -> None:
     # httpx2 brings anyio and httpcore2 with it.
     dependencies = {"httpx2", "anyio", "httpcore2"}
     allowed = sys.stdlib_module_names | dependencies | {"msgspec"}
@@ -138,7 +138,7 @@ def test_a_copy_imports_itself_by_relative_names_alone(vendored: Path) -> None:
                 case ast.ImportFrom(level=0, module=str(module)):
                     imported = {module.partition(".")[0]}
                 case ast.ImportFrom(level=level):
-                    # As many dots as lead to the package, and not out of it.
+                    # No relative import leaves the package.
                     assert level <= len(path.relative_to(vendored).parts), path
                     continue
                 case _:

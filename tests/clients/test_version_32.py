@@ -1,4 +1,4 @@
-"""What OpenAPI has had since 3.2, but for what has a document of its own, in both modes."""
+"""Tests of features new in OpenAPI 3.2 that have no document of their own, in both modes."""
 
 import json
 from types import ModuleType
@@ -20,7 +20,7 @@ LOGIN = {"login": "t"}
         ({"title": "a"}, "Other"),
     ],
 )
-def test_what_no_mapping_names_is_of_the_default(
+def test_unmapped_discriminator_value_is_read_as_the_default_mapping(
     clients: Clients, value: dict[str, str], name: str
 ) -> None:
     news = clients["version_32"]
@@ -30,7 +30,7 @@ def test_what_no_mapping_names_is_of_the_default(
     assert type(article).__name__ == name
 
 
-def test_cookies_in_their_own_style(clients: Clients) -> None:
+def test_cookie_style_sends_values_without_encoding(clients: Clients) -> None:
     server = Server(200, {"title": "a"})
     call_sync_and_async(
         clients["version_32"], server, "news.get_article", client=LOGIN, theme="dark"
@@ -46,7 +46,7 @@ def test_cookies_in_their_own_style(clients: Clients) -> None:
         )
 
 
-def test_reserved_characters_in_a_path(clients: Clients) -> None:
+def test_allow_reserved_keeps_characters_of_a_path_parameter(clients: Clients) -> None:
     server = Server(204)
     call_sync_and_async(
         clients["version_32"], server, "news.find_article", "a:b/c?d", client=LOGIN
@@ -54,7 +54,7 @@ def test_reserved_characters_in_a_path(clients: Clients) -> None:
     assert server.last.url.raw_path == b"/articles/a:b%2Fc%3Fd"
 
 
-def test_a_reference_by_what_the_document_calls_itself(clients: Clients) -> None:
+def test_reference_by_the_self_uri_is_resolved(clients: Clients) -> None:
     server = Server(204)
     call_sync_and_async(
         clients["version_32"], server, "letters.add_article", "text", "a", client=LOGIN
@@ -62,12 +62,12 @@ def test_a_reference_by_what_the_document_calls_itself(clients: Clients) -> None
     assert json.loads(server.last.content) == {"kind": "text", "words": "a"}
 
 
-def test_what_the_api_sends_by_a_method_of_its_own_has_a_model(
+def test_webhook_with_an_additional_operation_has_a_model(
     clients: Clients,
 ) -> None:
     assert clients["version_32"].models.MovedRequest(to="a").to == "a"
 
 
-def test_the_value_of_an_example_is_one(clients: Clients) -> None:
+def test_data_value_of_an_example_is_in_the_docstring(clients: Clients) -> None:
     letters = clients["version_32"].client.Letters
     assert 'letters.add_article("text", "Short.")' in letters.add_article.__doc__

@@ -1,4 +1,4 @@
-"""What goes over the wire for each kind of body, parameter, answer, server and credential."""
+"""Tests of requests and responses for each kind of body, parameter, server and credential."""
 
 import asyncio
 import email
@@ -18,7 +18,7 @@ from tests.support.casting import Server, call_sync_and_async, import_client
 Clients = dict[str, ModuleType]
 
 
-def test_a_form(clients: Clients) -> None:
+def test_form_body_is_sent_in_the_documented_styles(clients: Clients) -> None:
     server = Server(204)
     address = clients["bodies"].models.Address(street="Elm & Oak")
     call_sync_and_async(
@@ -47,7 +47,7 @@ def test_a_form(clients: Clients) -> None:
         (["a", {"b": 1}], b"extra=a&extra=%7B%22b%22%3A1%7D"),
     ],
 )
-def test_a_member_of_a_form_that_may_be_anything(
+def test_untyped_form_property_is_sent_by_its_value(
     clients: Clients, value: object, text: bytes
 ) -> None:
     server = Server(204)
@@ -56,7 +56,7 @@ def test_a_member_of_a_form_that_may_be_anything(
 
 
 def parse_parts(request: httpx2.Request) -> list[tuple[str | None, ...]]:
-    """Name, file name, media type and content of each part, as the standard library reads."""
+    """Return name, file name, media type and content of each part of a multipart body."""
     head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
     message = email.message_from_bytes(head + request.content, policy=HTTP)
     return [
@@ -73,7 +73,7 @@ def parse_parts(request: httpx2.Request) -> list[tuple[str | None, ...]]:
 def send_parts(
     bodies: ModuleType, mode: str, method: str, *args: Any, **kwargs: Any
 ) -> Any:
-    """The parts of what a method sends; what is between them differs from call to call."""
+    """Call a method, and return the parts of its multipart body."""
     server = Server(204)
 
     async def in_async() -> None:
@@ -92,7 +92,7 @@ both_modes = pytest.mark.parametrize("mode", ["sync", "async"])
 
 
 @both_modes
-def test_parts(clients: Clients, mode: str) -> None:
+def test_multipart_body_has_a_part_for_each_value(clients: Clients, mode: str) -> None:
     bodies = clients["bodies"]
     parts = send_parts(
         bodies,
@@ -115,7 +115,7 @@ def test_parts(clients: Clients, mode: str) -> None:
 
 
 @both_modes
-def test_parts_that_are_encoded_as_the_document_says(
+def test_multipart_parts_follow_the_encoding_object(
     clients: Clients, mode: str
 ) -> None:
     bodies = clients["bodies"]
@@ -168,7 +168,7 @@ def test_parts_that_are_encoded_as_the_document_says(
         ("unrelate", (), None, b""),
     ],
 )
-def test_a_body_of_one_media_type(
+def test_body_is_sent_with_its_media_type(
     clients: Clients,
     method: str,
     arguments: tuple[object, ...],
@@ -185,7 +185,7 @@ def test_a_body_of_one_media_type(
     assert server.last.content == content
 
 
-def test_a_form_of_what_has_no_members_is_text(tmp_path: Path) -> None:
+def test_form_body_without_properties_is_text(tmp_path: Path) -> None:
     schema = {"type": "array", "items": {"type": "string"}}
     content = {"application/x-www-form-urlencoded": {"schema": schema}}
     operation = {
@@ -228,7 +228,7 @@ def test_a_form_of_what_has_no_members_is_text(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_each_kind_of_body_has_a_method(
+def test_each_kind_of_media_type_has_a_method(
     clients: Clients,
     method: str,
     arguments: dict[str, object],
@@ -263,7 +263,7 @@ def test_each_kind_of_body_has_a_method(
         ("where", {"color": "red"}, "where=%7B%22color%22%3A%22red%22%7D"),
     ],
 )
-def test_a_parameter_of_the_query(
+def test_query_parameter_is_sent_in_its_style(
     clients: Clients, argument: str, value: object, query: str
 ) -> None:
     server = Server(204)
@@ -273,7 +273,7 @@ def test_a_parameter_of_the_query(
     assert server.last.url.raw_path == f"/query?{query}".encode()
 
 
-def test_parameters_of_paths_headers_and_cookies(clients: Clients) -> None:
+def test_path_header_and_cookie_parameters_are_sent(clients: Clients) -> None:
     server = Server(204)
     call_sync_and_async(
         clients["styles"],
@@ -306,7 +306,7 @@ def test_parameters_of_paths_headers_and_cookies(clients: Clients) -> None:
         ),
     ],
 )
-def test_each_style_of_a_path_with_each_kind_of_value(
+def test_path_styles_send_each_kind_of_value(
     clients: Clients, method: str, path: str
 ) -> None:
     server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
@@ -317,7 +317,7 @@ def test_each_style_of_a_path_with_each_kind_of_value(
     assert server.last.url.raw_path.decode() == path
 
 
-def test_headers_of_each_kind_of_value(clients: Clients) -> None:
+def test_header_parameters_send_each_kind_of_value(clients: Clients) -> None:
     server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
     many = {"x_text": "a b", "x_many": [1, 2]}
     maps = {"x_map": color, "x_exploded": color, "x_json": color}
@@ -332,7 +332,7 @@ def test_headers_of_each_kind_of_value(clients: Clients) -> None:
     }
 
 
-def test_cookies_of_each_kind_of_value(clients: Clients) -> None:
+def test_cookie_parameters_send_each_kind_of_value(clients: Clients) -> None:
     server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
     cookies = {"text": "a;b", "list": [1, 2], "map": color, "json": color}
     call_sync_and_async(clients["styles"], server, "styles.cookies", **cookies)
@@ -341,7 +341,7 @@ def test_cookies_of_each_kind_of_value(clients: Clients) -> None:
     )
 
 
-def test_objects_in_each_style_of_a_query(clients: Clients) -> None:
+def test_query_styles_send_objects(clients: Clients) -> None:
     server, color = Server(204), clients["styles"].models.Color(r=1, g=2)
     lists = {"many": [1, 2], "spaces": color, "pipes": color}
     call_sync_and_async(
@@ -354,7 +354,7 @@ def test_objects_in_each_style_of_a_query(clients: Clients) -> None:
 
 
 class RawServer(Server):
-    """Answers with bytes of a media type."""
+    """Mock server that sends bytes of a media type."""
 
     def __init__(self, content: bytes, content_type: str, status: int = 200) -> None:
         super().__init__(status)
@@ -367,7 +367,7 @@ class RawServer(Server):
         return httpx2.Response(self.status, content=self.content, headers=headers)
 
 
-def test_answers_that_are_no_json(clients: Clients) -> None:
+def test_response_that_is_not_json_is_text_or_bytes(clients: Clients) -> None:
     server = RawServer("a;ü".encode("latin-1"), "text/csv; charset=latin-1")
     assert call_sync_and_async(clients["answers"], server, "answers.text") == "a;ü"
     assert server.last.headers["Accept"] == "text/csv"
@@ -396,13 +396,15 @@ def test_answers_that_are_no_json(clients: Clients) -> None:
 @pytest.mark.parametrize(
     "media_type", ["application/hal+json", "application/vnd.api+json; charset=utf-8"]
 )
-def test_an_answer_of_each_kind_of_json(clients: Clients, media_type: str) -> None:
+def test_response_with_json_suffix_is_read_as_json(
+    clients: Clients, media_type: str
+) -> None:
     server = RawServer(b'{"id": "x"}', media_type)
     made = call_sync_and_async(clients["answers"], server, "answers.hal")
     assert made == clients["answers"].models.Made(id="x")
 
 
-def test_an_exact_status_comes_before_its_range(clients: Clients) -> None:
+def test_exact_status_takes_precedence_over_its_range(clients: Clients) -> None:
     answers = clients["answers"]
     made, changed = answers.models.Made(id="x"), answers.models.Changed(version=1)
     assert (
@@ -420,7 +422,7 @@ def test_an_exact_status_comes_before_its_range(clients: Clients) -> None:
 
 
 @both_modes
-def test_headers_of_answers(clients: Clients, mode: str) -> None:
+def test_raw_response_has_the_headers(clients: Clients, mode: str) -> None:
     answers = clients["answers"]
     server = Server(200, {"id": "x"}, etag="v1", **{"x-left": "7"})
 
@@ -441,7 +443,7 @@ def test_headers_of_answers(clients: Clients, mode: str) -> None:
     ("status", "body", "name"),
     [(200, {"version": 3}, "Changed"), (201, {"id": "x"}, "Made"), (204, None, None)],
 )
-def test_an_answer_is_what_its_status_says(
+def test_response_is_read_by_its_status(
     clients: Clients, status: int, body: object, name: str | None
 ) -> None:
     answer = call_sync_and_async(
@@ -452,7 +454,7 @@ def test_an_answer_is_what_its_status_says(
         assert msgspec.to_builtins(answer) == body
 
 
-def test_answers_of_ranges_and_of_any_status(clients: Clients) -> None:
+def test_response_is_read_by_status_range_or_default(clients: Clients) -> None:
     answers = clients["answers"]
     server = Server(203, {"id": "x"})
     assert call_sync_and_async(
@@ -469,7 +471,7 @@ def test_answers_of_ranges_and_of_any_status(clients: Clients) -> None:
     assert caught.value.body == answers.models.Changed(version=1)
 
 
-def test_what_is_accepted_is_an_answer_as_well(clients: Clients) -> None:
+def test_accepted_response_is_returned_without_polling(clients: Clients) -> None:
     answers = clients["answers"]
     made, changed = answers.models.Made(id="x"), answers.models.Changed(version=1)
     assert (
@@ -495,7 +497,7 @@ def test_what_is_accepted_is_an_answer_as_well(clients: Clients) -> None:
         (404, {"id": "x"}, "dict"),
     ],
 )
-def test_an_error_is_read_by_its_status_its_range_or_any(
+def test_error_body_is_read_by_status_range_or_default(
     clients: Clients, status: int, body: object, name: str
 ) -> None:
     answers = clients["answers"]
@@ -520,7 +522,7 @@ def test_an_error_is_read_by_its_status_its_range_or_any(
         ("relative", "PUT https://api.places.example/v2/elsewhere"),
     ],
 )
-def test_methods_and_servers_of_operations(
+def test_operation_uses_its_method_and_server(
     clients: Clients, method: str, sent: str
 ) -> None:
     server = Server(204)
@@ -531,7 +533,7 @@ def test_methods_and_servers_of_operations(
     assert str(server.last.url).startswith("https://mine.example/api/")
 
 
-def test_variables_of_servers(clients: Clients) -> None:
+def test_server_variables_are_client_options(clients: Clients) -> None:
     servers, server = clients["servers"], Server(204)
 
     def url(method: str, **options: str) -> str:
@@ -548,7 +550,7 @@ def test_variables_of_servers(clients: Clients) -> None:
         servers.Servers(scheme="http")
 
 
-def test_credentials_do_not_go_to_a_server_in_clear(clients: Clients) -> None:
+def test_credentials_are_not_sent_over_http(clients: Clients) -> None:
     server = Server(204)
     with clients["places"].Places(http=server.sync) as client:
         with pytest.raises(ValueError, match="must begin with https://"):
@@ -556,7 +558,7 @@ def test_credentials_do_not_go_to_a_server_in_clear(clients: Clients) -> None:
     assert server.requests == []
 
 
-def test_what_the_api_sends_by_itself_has_models(clients: Clients) -> None:
+def test_webhooks_and_callbacks_have_models(clients: Clients) -> None:
     models = clients["inbound"].models
     happened = msgspec.json.decode(b'{"what": "rain"}', type=models.Happened)
     assert happened.what == "rain"
@@ -566,7 +568,7 @@ def test_what_the_api_sends_by_itself_has_models(clients: Clients) -> None:
     assert models.ChangedRequest(how="slowly").how == "slowly"
 
 
-def test_credentials_of_every_kind(clients: Clients) -> None:
+def test_each_security_scheme_sends_its_credential(clients: Clients) -> None:
     vault, server = clients["security"], Server(204)
 
     def sent(method: str, **options: str) -> str | None:
@@ -588,7 +590,7 @@ def test_credentials_of_every_kind(clients: Clients) -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_json_body_of_a_place_is_json(clients: Clients) -> None:
+def test_query_method_sends_a_json_body(clients: Clients) -> None:
     server = Server(204)
     call_sync_and_async(clients["places"], server, "places.search", near="Elm")
     assert json.loads(server.last.content) == {"near": "Elm"}

@@ -1,4 +1,4 @@
-"""One call of every operation, with and without its options, and the means to make and judge it."""
+"""Calls of every operation of the three clients, with and without options, and helpers for them."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +40,7 @@ SCHEMES: dict[str, dict[str, tuple[dict[str, str], str]]] = {
         "serviceToken": ({"token": "pts_v6rjfnqj5vxb"}, "Bearer pts_v6rjfnqj5vxb")
     },
 }
-"""Of each security scheme of a spec: the client's argument, and the header it becomes."""
+"""Client argument and `Authorization` header of each security scheme, by vendor and scheme."""
 
 
 ERROR_CLASSES = {
@@ -59,15 +59,15 @@ ERROR_CLASSES = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """A call in Python, and the request and the result that it has to become.
+    """A call in Python, with the expected request and type of result.
 
     Attributes:
-        operation: The spec's operationId.
-        method: From the client on, with dots.
-        request: The method and the target of the request.
-        body: The JSON body; None for no body.
-        returns: The type of the result, or of a page's body.
-        item: The type of a page's items.
+        operation: The operationId.
+        method: Dotted name of the client's method, such as `sessions.get`.
+        request: HTTP method and target of the request.
+        body: JSON body of the request; None for no body.
+        returns: Type of the result, or of a page's body.
+        item: Type of a page's items; None if the result is no page.
     """
 
     vendor: str
@@ -224,17 +224,17 @@ _PANGEA = (
 
 CALLS = (*_OKTA, *_CLERK, *_PANGEA)
 FULL_CALLS = tuple({(c.vendor, c.operation): c for c in CALLS}.values())
-"""Of each operation, the call with the most options."""
+"""The call with the most options of each operation."""
 
 
 @dataclass(slots=True)
 class HTTPRecorder:
-    """What went over the wire during calls.
+    """HTTP clients that record their requests and responses.
 
     Attributes:
-        prefer: A header `Prefer` to add to each request, with which Prism is told what to
-            answer; none where it is empty.
-        transport: What answers in place of the network.
+        prefer: `Prefer` header added to each request, which selects Prism's response; empty
+            for no header.
+        transport: Transport used in place of the network; None for the network.
     """
 
     prefer: str = ""
@@ -284,7 +284,11 @@ def make_call(
     recorder: HTTPRecorder,
     credentials: Mapping[str, str] | None = None,
 ) -> Any:
-    """Make a call with a new client, whose credentials are all that there are by default."""
+    """Make a call with a new client.
+
+    Args:
+        credentials: Credentials of the client; None for one of each security scheme.
+    """
     if credentials is None:
         credentials = {}
         for given, _ in SCHEMES[call.vendor].values():
@@ -314,12 +318,12 @@ def make_call(
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A spec as plain data, with its references followed."""
+    """A spec as plain data; its methods resolve references."""
 
     data: dict[str, Any]
 
     def operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """Every operation: its HTTP method, its route and its description."""
+        """Yield the HTTP method, route and Operation Object of each operation."""
         for route, item in self.data["paths"].items():
             for method in ("get", "post", "put", "patch", "delete"):
                 if method in item:
@@ -332,7 +336,7 @@ class Spec:
         return next(r for _, r, o in self.operations() if o["operationId"] == name)
 
     def operation_id(self, method: str, path: str) -> str:
-        """The operationId that a request belongs to; a plain path goes before a template."""
+        """Return the operationId of a request; a path without placeholders takes precedence."""
         fitting = [
             (route.count("{"), str(operation["operationId"]))
             for verb, route, operation in self.operations()
@@ -341,7 +345,7 @@ class Spec:
         return min(fitting)[1]
 
     def security_schemes(self, name: str) -> list[str]:
-        """The security schemes of which an operation takes any one."""
+        """Return the security schemes of an operation; any one of them is sufficient."""
         security = self.operation(name).get("security", self.data.get("security", []))
         return [scheme for alternative in security for scheme in alternative]
 
@@ -354,12 +358,12 @@ class Spec:
         return value
 
     def responses(self, name: str) -> dict[str, dict[str, Any]]:
-        """The responses of an operation by status."""
+        """Map each status of an operation to its response."""
         responses: dict[str, Any] = self.operation(name)["responses"]
         return {status: self.resolve(value) for status, value in responses.items()}
 
     def schema(self, name: str, status: int) -> dict[str, Any]:
-        """What the body of an answer is; empty for no body."""
+        """Return the schema of a response's body; empty for no body."""
         responses = self.responses(name)
         response = responses.get(str(status)) or responses["default"]
         content = response.get("content", {}).get("application/json", {})
@@ -367,7 +371,7 @@ class Spec:
         return schema
 
     def examples(self, response: dict[str, Any]) -> dict[str, Any]:
-        """The examples of a response by name; one without a name is called ''."""
+        """Map the names of a response's examples to their values; '' for an unnamed one."""
         content = response.get("content", {}).get("application/json", {})
         if "example" in content:
             return {"": content["example"]}
@@ -392,13 +396,14 @@ SPECS = {
 def undocumented_paths(
     spec: Spec, schema: dict[str, Any], sent: Any, model: object
 ) -> set[str]:
-    """Compare a model with the JSON that it was read from.
+    """Compare a model with the JSON that it was decoded from.
 
     Returns:
-        The JSON paths that the spec does not name, and that the model lacks for that reason.
+        JSON paths of properties that the spec does not document, and the model lacks.
 
     Raises:
-        AssertionError: A value that the spec names is lost or changed, or one was made up.
+        AssertionError: A documented value is missing or changed, or the model has a value
+            that the JSON lacks.
     """
     found: set[str] = set()
     read = msgspec.to_builtins(model, builtin_types=(datetime,))
@@ -445,7 +450,7 @@ def _compare_values(
 
 
 def _subschemas(spec: Spec, schema: Any) -> Iterator[dict[str, Any]]:
-    """A schema and all that it is put together from; none of what only says true."""
+    """Yield a schema and its subschemas behind `$ref`, `allOf`, `anyOf` and `oneOf`."""
     if not isinstance(schema, dict):
         return
     yield schema

@@ -1,4 +1,4 @@
-"""Casts small documents for tests: generated, imported, and called over a transport of ours."""
+"""Generate and import clients of small documents, and call them over a mock transport."""
 
 import asyncio
 import importlib
@@ -18,7 +18,7 @@ SPECS = ROOT / "tests" / "specs"
 
 
 def import_client(spec: Path, folder: Path, trust: Trust = NO_TRUST) -> ModuleType:
-    """The package that a document becomes, imported from a folder."""
+    """Generate the package of a document into a folder, and import it."""
     result = cast(spec, spec.name, trust=trust)
     assert result.files is not None, "\n".join(map(str, result.diagnostics))
     name = f"cast_{spec.stem}"
@@ -36,7 +36,7 @@ def import_client(spec: Path, folder: Path, trust: Trust = NO_TRUST) -> ModuleTy
 
 
 class Server:
-    """Stands in for the network: answers every request, and keeps the last."""
+    """Mock server: sends the same response to every request, and records the requests."""
 
     def __init__(self, status: int = 204, json: object = None, **headers: str) -> None:
         self.status = status
@@ -52,24 +52,28 @@ class Server:
 
     @property
     def last(self) -> httpx2.Request:
-        """The request that came last."""
+        """The last request."""
         return self.requests[-1]
 
     @property
     def sync(self) -> httpx2.Client:
-        """A synchronous HTTP client whose network this is."""
+        """A synchronous HTTP client connected to this server."""
         return httpx2.Client(transport=httpx2.MockTransport(self))
 
     @property
     def asynchronous(self) -> httpx2.AsyncClient:
-        """An asynchronous HTTP client whose network this is."""
+        """An asynchronous HTTP client connected to this server."""
         return httpx2.AsyncClient(transport=httpx2.MockTransport(self))
 
 
 def call_sync_and_async(
     package: ModuleType, server: Server, method: str, *args: Any, **kwargs: Any
 ) -> Any:
-    """What a method returns, having called it in both modes and found them alike."""
+    """Call a method of the sync and of the async client, and return its result.
+
+    Both must send the same request and return the same result. The keyword argument
+    `client` has options of the client.
+    """
     options = kwargs.pop("client", {})
     name = next(n for n in package.__all__ if f"Async{n}" in package.__all__)
 

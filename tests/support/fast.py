@@ -1,4 +1,4 @@
-"""What the tests of the fast transports share: a server on a real socket, and both modes."""
+"""Server on a real socket, and helpers for the tests of the fast transports."""
 
 import asyncio
 import socket
@@ -22,7 +22,7 @@ both_modes = pytest.mark.parametrize("mode", ["sync", "async"])
 
 @dataclass
 class Server:
-    """Does with each request what its script says, and keeps them."""
+    """Server on a socket that runs a script for each request, and records the requests."""
 
     script: Script
     tls_context: ssl.SSLContext | None = None
@@ -103,7 +103,7 @@ def reset_connection(connection: socket.socket) -> None:
 
 
 def hold_connection(connection: socket.socket, _: int) -> None:
-    """Answer nothing until the other side goes away."""
+    """Send nothing until the client closes the connection."""
     connection.settimeout(10)
     connection.recv(1)
     raise ConnectionError
@@ -112,7 +112,7 @@ def hold_connection(connection: socket.socket, _: int) -> None:
 def send_requests(
     mode: str, *requests: httpx2.Request, pause: float = 0
 ) -> list[httpx2.Response]:
-    """The answers to requests over one transport, read, each after a pause."""
+    """Send requests over one transport, each after a pause, and return the responses."""
     responses: list[httpx2.Response] = []
     for request in requests:
         request.extensions.setdefault("timeout", {"read": 10.0})
@@ -136,7 +136,7 @@ def send_requests(
 
 
 def error_chain(error: BaseException) -> Iterator[BaseException]:
-    """All errors that hang on one."""
+    """Yield an error, and its causes and contexts, each once."""
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:

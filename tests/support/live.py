@@ -1,4 +1,4 @@
-"""What is live in a page of HTML, and texts that try to be."""
+"""Detection of active content (scripts, images, styles) in HTML, and texts that inject it."""
 
 import re
 from html.parser import HTMLParser
@@ -8,7 +8,7 @@ ALLOWED_ELEMENTS = set(
     h5 h6 hr input ins label li mark math mi mrow ol p pre s section small span strong sub
     summary sup table tbody td th thead tr tt tt u ul details main""".split()
 )
-"""What readers make of text that has no HTML."""
+"""Elements that renderers make of Markdown and reST without raw HTML."""
 
 ALLOWED_ATTRIBUTES = set(
     """align checked class data-lang disabled for href id name role span start style title type
@@ -78,10 +78,10 @@ HOSTILE = [
 
 
 class ActiveContentDetector(HTMLParser):
-    """Refuses what is live in a page of HTML."""
+    """Parser that raises AssertionError for active content."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """See that an element is one of text, and leads to nowhere but the web."""
+        """Refuse elements, attributes and links that are not allowed."""
         assert tag in ALLOWED_ELEMENTS, self.get_starttag_text()
         for name, value in attrs:
             # A name alone, such as the `{id}` of a path behind code, does nothing.
@@ -93,24 +93,28 @@ class ActiveContentDetector(HTMLParser):
             assert name != "style" or "url" not in (value or "")
 
     def handle_decl(self, decl: str) -> None:
-        """Refuse a declaration."""
+        """Refuse declarations."""
         raise AssertionError(decl)
 
     def handle_pi(self, data: str) -> None:
-        """Refuse an instruction."""
+        """Refuse processing instructions."""
         raise AssertionError(data)
 
     def handle_comment(self, data: str) -> None:
-        """Refuse a comment of a document; docutils makes none."""
+        """Refuse comments: docutils makes none, so that they come from the document."""
         raise AssertionError(data)
 
     def unknown_decl(self, data: str) -> None:
-        """Refuse a section of CDATA."""
+        """Refuse CDATA sections."""
         raise AssertionError(data)
 
 
 def assert_no_active_content(html: str) -> None:
-    """Refuse a page in which anything is live."""
+    """Check that a page has no active content.
+
+    Raises:
+        AssertionError: It has an element, attribute or link that is not allowed.
+    """
     page = ActiveContentDetector()
     page.feed(html)
     page.close()

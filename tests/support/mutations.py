@@ -1,4 +1,4 @@
-"""JSON changed in one place at a time, and what an API's spec says of it."""
+"""Mutations of JSON in one location each, and validation of the result against a spec."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 Location: TypeAlias = tuple[str | int, ...]
-"""Keys and indexes, outermost first."""
+"""Property names and array indexes, outermost first."""
 
 MISSING = object()
 
@@ -17,12 +17,12 @@ _REPLACEMENTS: tuple[Any, ...] = (None, True, 7, 7.5, "odd", ["odd"], {"odd": "o
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """JSON that was changed in one place.
+    """JSON with a change in one location.
 
     Attributes:
-        what: What was done.
-        place: Where it was done.
-        body: What came of it.
+        change: Description of the change.
+        location: Location of the change.
+        body: The changed JSON.
     """
 
     change: str
@@ -34,10 +34,10 @@ class Mutation:
 
 
 def mutations(body: Any) -> Iterator[Mutation]:
-    """Each value in turn dropped, nulled, and of every other type, or one more put in.
+    """Yield copies of JSON with one value removed, replaced or added.
 
-    A text also becomes another, as if the server had invented a value, and a time loses its
-    offset.
+    Each value is removed, and replaced by null and by a value of each other type. A string
+    is also replaced by an unknown one, and a time loses its offset.
     """
     for location, value in _locations(body, ()):
         if location and isinstance(location[-1], str):
@@ -73,7 +73,7 @@ def _locations(value: Any, location: Location) -> Iterator[tuple[Location, Any]]
 
 
 def _with_value(body: Any, location: Location, *value: Any) -> Any:
-    """A copy with another value at a place, or with none."""
+    """Return a copy with another value at a location, or without the value there."""
     if not location:
         return value[0]
     copy = json.loads(json.dumps(body))
@@ -88,7 +88,7 @@ def _with_value(body: Any, location: Location, *value: Any) -> Any:
 
 
 def value_at(value: Any, location: Location) -> Any:
-    """What is at a place, `MISSING` for nothing."""
+    """Return the value at a location, `MISSING` if there is none."""
     for name in location:
         try:
             value = value[name]
@@ -98,7 +98,7 @@ def value_at(value: Any, location: Location) -> Any:
 
 
 def remove_at(value: Any, location: Location) -> Any:
-    """A copy that lacks what is at a place."""
+    """Return a copy without the value at a location."""
     if not location:
         return None
     name, *rest = location
@@ -113,11 +113,11 @@ def remove_at(value: Any, location: Location) -> Any:
 
 
 class LenientValidator:
-    """Says where JSON contradicts a spec.
+    """JSON Schema validator with the tolerance of the runtime, of which it is independent.
 
-    It does not rely on the runtime, but makes the same allowances: the values of an enum are
-    not all, what is optional may be null, more members may come, and how long a text or how
-    great a number is, or what form a text has unless it is a time, is not judged.
+    It accepts unknown enum values, null for optional properties, additional properties, and
+    values that violate only constraints (length, range, pattern, and formats other than
+    times).
     """
 
     def __init__(self, spec: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
@@ -131,7 +131,7 @@ class LenientValidator:
         )
 
     def violations(self, value: Any) -> dict[Location, str]:
-        """The places, and each as a JSON path in which the keys of maps are `*`."""
+        """Map the location of each violation to its JSON path; keys of maps are `*`."""
         found: dict[Location, str] = {}
         for error in self._validator.iter_errors(value):
             found |= _violations_of_error(error)
@@ -146,7 +146,10 @@ _NOT_NULL = {"not": {"type": "null"}}
 
 
 def _relax_schema(schema: Any) -> Any:
-    """A schema with the allowances that are made, in forms that give an error its place."""
+    """Return a schema without the keywords that the runtime does not check.
+
+    Nullable and optional properties become `if`/`then`, so that errors keep their location.
+    """
     if not isinstance(schema, dict):
         return schema
     relaxed = {
@@ -186,8 +189,8 @@ def _violations_of_error(error: ValidationError) -> dict[Location, str]:
         case ValidationErrorKind.Required(property=name):
             return {(*location, name): f"{path}.{name}"}
         case ValidationErrorKind.AnyOf() | ValidationErrorKind.OneOfNotValid() as kind:
-            # Of the members of a union the one that is contradicted in the fewest places,
-            # unless its type or the constant that marks it says that none is meant.
+            # The runtime reads the member with the fewest violations, but none whose type
+            # or discriminating constant differs.
             candidates = [
                 dict(
                     pair

@@ -1,4 +1,4 @@
-"""Finds the tests' Node packages, and installs them when they are first needed."""
+"""Node packages of the tests, installed on first use."""
 
 import fcntl
 import os
@@ -16,20 +16,20 @@ FOLDER = ROOT / "tests"
 
 
 def node_program(name: str) -> str:
-    """The path of a program of `tests/package.json`.
+    """Return the path of a program of `tests/package.json`.
 
-    A machine without Node skips the test that asks; with CI=true that is a failure.
+    Without Node the test is skipped; with CI=true it fails.
     """
     return str(_install_modules() / ".bin" / name)
 
 
 def node_file(path: str) -> Path:
-    """A file of a package of `tests/package.json`: `axe-core/axe.min.js`."""
+    """Return the path of a file in a Node package, such as `axe-core/axe.min.js`."""
     return _install_modules() / path
 
 
 def skip_or_fail(reason: str) -> NoReturn:
-    """Skip the test that needs what this machine lacks; with CI=true it fails."""
+    """Skip the test because the machine lacks a program; with CI=true fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

@@ -1,4 +1,4 @@
-"""What comes of a call, for one body of its answer after another."""
+"""Results, errors and warnings of one call for many response bodies."""
 
 import asyncio
 import importlib
@@ -17,11 +17,12 @@ from tests.support.traffic import Payload
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a call.
+    """Result of a call.
 
     Attributes:
-        value: What it returned; of a page, the body.
-        warned: The JSON paths that it warned of.
+        value: The return value; the body of a page.
+        error: The exception; None if the call returned.
+        warning_paths: JSON paths of the warnings.
     """
 
     value: Any = None
@@ -34,7 +35,7 @@ def record_outcome(outcome: Outcome, warning: type[Warning]) -> Iterator[None]:
     with warnings.catch_warnings(record=True, action="always") as caught:
         try:
             yield
-        except Exception as error:  # Any: it is the tests that say which may come.
+        except Exception as error:  # Any: the tests check its class.
             outcome.error = error
     assert all(each.category is warning for each in caught)
     outcome.warning_paths = [str(each.message).split(": ")[1] for each in caught]
@@ -43,7 +44,7 @@ def record_outcome(outcome: Outcome, warning: type[Warning]) -> Iterator[None]:
 def call_with_bodies(
     payload: Payload, mode: Mode, bodies: Iterable[bytes], *, strict: bool = False
 ) -> list[Outcome]:
-    """Make a payload's call once for each body, all with one client."""
+    """Make the call of a payload once for each response body, with one client."""
     call, current_body, results = payload.call, b"", list[Outcome]()
     warning = importlib.import_module(f"{call.vendor}.errors").ResponseWarning
     transport = httpx2.MockTransport(

@@ -1,9 +1,9 @@
-"""Runs Prism, a mock server that others wrote, on a spec.
+"""Prism, a third-party mock server, run for a spec.
 
-Prism refuses a request that the spec does not allow, and answers with the spec's examples, or
-with random values that its schemas allow. With `--errors` it refuses to send an answer that does
-not match the spec, too. It checks neither the scheme before an API key, nor whether an operation
-without security got a credential, nor query parameters that the spec does not know.
+Prism rejects a request that the spec does not allow, and responds with the spec's examples, or
+with random values of its schemas. With `--errors` it also rejects its own responses if they do
+not match the spec. It checks neither the scheme in front of an API key, nor credentials sent to
+operations without security, nor undocumented query parameters.
 """
 
 import os
@@ -19,16 +19,16 @@ from tests.support.node import node_program
 
 SECONDS_TO_START = 60
 LIFELINE = "--import=data:text/javascript,process.stdin.on('end',process.exit).resume()"
-"""Makes a Node program end with the process that holds its input, even where that is killed."""
+"""Node option: end the program when its standard input closes, even if the parent is killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prism:
-    """A mock server that listens.
+    """A running mock server.
 
     Attributes:
-        url: Where.
-        log: The file that it writes its log to.
+        url: Base URL of the server.
+        log: Log file of the server.
     """
 
     url: str
@@ -46,7 +46,7 @@ def run_prism(spec: Path, log: Path) -> Generator[Prism]:
 
 
 def _start(spec: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """Another program may take the port before Prism does, hence more than one try."""
+    """Start Prism on a free port; retry, as another program may take the port first."""
     for _ in range(3):
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]

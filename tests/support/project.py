@@ -1,8 +1,8 @@
-"""Folders of the project, and of the material beside it."""
+"""Folders of the project, and of the shared material beside it."""
 
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 GENERATED = ROOT / "generated"
 SHARED = ROOT.parent / "shared"
-"""Documents and recordings of others. Tests that need them skip where it is absent."""
+"""Third-party documents and recordings. Tests that need them are skipped if it is missing."""

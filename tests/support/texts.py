@@ -1,4 +1,4 @@
-"""Texts of all kinds for property tests: tricky ones by name, and many that are drawn."""
+"""Texts for property tests: tricky ones, and a strategy that draws any text."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -54,7 +54,7 @@ Test = Callable[[str], None]
 
 
 def with_texts(tricky: Iterable[str]) -> Callable[[Test], Callable[[], None]]:
-    """A decorator that runs a test with the given texts and with many others."""
+    """Return a decorator that runs a test with the given texts and with drawn ones."""
 
     def every_text(test: Test) -> Callable[[], None]:
         for text in tricky:
@@ -68,7 +68,7 @@ def with_texts(tricky: Iterable[str]) -> Callable[[Test], Callable[[], None]]:
 
 
 def assert_legible(code: str) -> None:
-    """Nothing is in the source that a reader does not see, but line feeds."""
+    """Check that source code has no invisible characters except line feeds and spaces."""
     for character in code.replace("\n", "").replace(" ", ""):
         category = unicodedata.category(character)
         assert category[0] not in "CZ" and category not in ("Mn", "Me"), code

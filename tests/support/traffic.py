@@ -1,6 +1,6 @@
 """Recorded and published payloads of the vendors' own servers, and the calls they belong to.
 
-They are data of others that lies beside the project, and may be absent: then there are none.
+They are third-party data beside the project. If it is missing, there are no payloads.
 """
 
 import json
@@ -30,7 +30,7 @@ def load(name: str) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The body of an answer, and the call that it answers."""
+    """Body of a response, and the call that gets it."""
 
     title: str
     call: Call
@@ -45,7 +45,7 @@ RECORDED = load("okta_recorded")
 NO_OPERATION = [r for r in RECORDED if r["operation"].startswith("(not an op)")]
 INTERACTIONS = [r for r in RECORDED if r not in NO_OPERATION]
 INCOMPLETE = [r for r in INTERACTIONS if r["response"]["status"] == 400]
-"""A client has no way to send these, because it asks for what they lack."""
+"""Requests that a client cannot send, because they lack required arguments."""
 
 
 def title_of(recorded: dict[str, Any]) -> str:
@@ -53,7 +53,7 @@ def title_of(recorded: dict[str, Any]) -> str:
 
 
 def okta_call(recorded: dict[str, Any]) -> Call:
-    """The call that becomes a recorded request."""
+    """Return the call that sends a recorded request."""
     call = OPERATIONS["okta", recorded["operation"]]
     route = SPECS["okta"].route(call.operation)
     pattern = re.sub(r"\{\w+\}", "([^/]+)", route)
@@ -85,13 +85,13 @@ REQUESTS = [e for e in PANGEA if e["kind"] == "request"]
 
 
 def pangea_call(example: dict[str, Any]) -> Call:
-    """The call that becomes a published request."""
+    """Return the call that sends a published request."""
     call = OPERATIONS["pangea", SPECS["pangea"].operation_id("POST", example["path"])]
     return replace(call, arguments=(), options=example["body"])
 
 
 def pangea_response_body(example: dict[str, Any]) -> dict[str, Any]:
-    """The published result or token, in the published envelope."""
+    """Return the published result or token in the published envelope."""
     token = SCHEMA_EXAMPLES["authn-token-info-user-nocreds"]
     tokens = {"refresh_token": token, "active_token": token}
     plain = tokens if example["path"].endswith("/refresh") else dict[str, Any]()
@@ -110,7 +110,7 @@ CLERK_SOURCES = {
 
 
 def clerk_call(source: str) -> Call:
-    """The call that the published answer of a source belongs to."""
+    """Return the call that gets the published response of a source."""
     (operation,) = [name for part, name in CLERK_SOURCES.items() if part in source]
     call = OPERATIONS["clerk", operation]
     if ", query " in source:
@@ -120,13 +120,13 @@ def clerk_call(source: str) -> Call:
 
 
 def clerk_error_body(entry: dict[str, Any]) -> dict[str, Any]:
-    """The body of a catalogued error."""
+    """Return the body of a catalogued error."""
     fault = {"message": entry["shortMessage"], "code": entry["code"]}
     return {"errors": [{**fault, "long_message": entry["longMessage"]}]}
 
 
 def payloads() -> Iterator[Payload]:
-    """Every body that there is."""
+    """Yield every recorded and published payload."""
     for recorded in RECORDED:
         response, call = recorded["response"], OPERATIONS["okta", "getSession"]
         if recorded in INTERACTIONS:

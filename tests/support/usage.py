@@ -1,7 +1,7 @@
-"""Calls every operation of the three clients as a program would, and reads what comes back.
+"""Program that calls every operation of the three clients, and prints the responses.
 
-`python -m tests.support.usage --okta URL --clerk URL --pangea URL` runs it against servers of your own;
-type checkers read it in their strictest mode.
+`python -m tests.support.usage --okta URL --clerk URL --pangea URL` runs it against your own servers.
+Type checkers check it in their strictest mode.
 """
 
 import argparse
@@ -515,7 +515,7 @@ def print_pangea_error(error: PangeaStatusError) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Use each client, first waiting for each response, then asynchronously."""
+    """Use each synchronous client, then each asynchronous one."""
     parser = argparse.ArgumentParser()
     for name in ("okta", "clerk", "pangea"):
         parser.add_argument(f"--{name}", metavar="URL", required=True)
