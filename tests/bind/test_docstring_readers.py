@@ -1,7 +1,7 @@
 """Tests that text of a document is inactive in docstrings.
 
-The texts contain markup that doctest, Sphinx, Markdown renderers and linters act upon. They are
-put into docstrings in every position, and then read with these tools.
+The texts contain markup that doctest, Sphinx, Markdown renderers and linters act upon. They
+are put into docstrings in every position, and then read with these tools.
 """
 
 import ast
