@@ -22,10 +22,10 @@ from clientcast.bind.modules import ResourceBinder, bind_client, bind_modules
 from clientcast.bind.names import Scope, snake_case
 from clientcast.bind.operations import MethodBinder
 from clientcast.bind.resources import (
+    method_paths,
     name_classes,
     name_methods,
     names_by_operation_id,
-    qualified_names,
     resource_tree,
 )
 from clientcast.bind.routes import narrower_routes
@@ -82,11 +82,11 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         narrower_routes=narrower,
     )
     groups = ResourceBinder(binder, resource_classes, methods).bind_groups(root)
-    python_names = qualified_names(root, methods)
+    paths = method_paths(root, methods)
     simplest = simplest_operation(api, arguments)
     example = None
     if simplest is not None:
-        example = binder.example(simplest, python_names[simplest.pointer], brief=True)
+        example = binder.example(simplest, paths[simplest.pointer], brief=True)
     constructor = bind_constructor(api, constants, client, example)
     models = tuple(
         bind_models(api, annotations, module, usage)
@@ -105,7 +105,7 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         resources=bind_modules(groups, layout),
         models=models,
         constants=constants.view(),
-        api_metadata=api_metadata(api, python_names, annotations, arguments),
+        api_metadata=api_metadata(api, paths, annotations, arguments),
     )
 
 

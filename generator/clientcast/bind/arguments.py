@@ -82,7 +82,7 @@ class Argument:
     Attributes:
         name: The Python name.
         field: The name on the wire, the type, and the text of the document.
-        writing: The serialization; None for the default of its location.
+        serialization: The serialization; None for the default of its location.
         part_media_type: The media type of a part of a multipart body; empty for the default.
         is_whole_body: Whether it is the whole body rather than a property of it.
         has_default: Whether the default of `field` is sent if the argument is absent.
@@ -249,7 +249,7 @@ _STREAM_FLAG = Field(
 
 
 def _is_stream_flag(field: Field) -> bool:
-    """Return whether a property of a body requests a stream, as `stream` does in many APIs."""
+    """Return whether a body property requests a stream, as `stream` does in many APIs."""
     type_ = field.type.type if isinstance(field.type, Nullable) else field.type
     is_flag = type_ in (Scalar(ScalarKind.BOOLEAN), ConstantType((True,)))
     return field.name == "stream" and is_flag

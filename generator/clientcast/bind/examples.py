@@ -112,7 +112,7 @@ class Examples:
     def for_operation(
         self,
         operation: ir.Operation,
-        name: str,
+        path: tuple[str, ...],
         arguments: tuple[Argument, ...],
         item: ir.Type | None,
         *,
@@ -122,15 +122,15 @@ class Examples:
 
         Args:
             operation: The operation.
-            name: Its dotted Python name, such as `sessions.get`.
+            path: The attributes from the client to the method: `("sessions", "get")`.
             arguments: The arguments of its method.
             item: The type of the items of its pages or stream; None if it has none.
             brief: Whether to pass only required arguments and print the result.
         """
         given = self._call_arguments(operation, arguments, 0 if brief else _MAX_OPTIONS)
         function: Expression = Name(self.client)
-        for part in name.split("."):
-            function = Attribute(function, part)
+        for attribute in path:
+            function = Attribute(function, attribute)
         call = Call(function, given)
         if item is not None:
             if operation.success.kind is ir.MediaKind.EVENTS:

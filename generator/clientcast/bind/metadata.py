@@ -15,7 +15,7 @@ JsonObject = dict[str, object]
 
 def api_metadata(
     api: ir.Api,
-    names: Mapping[str, str],
+    paths: Mapping[str, tuple[str, ...]],
     annotations: Annotations,
     arguments: Mapping[str, tuple[Argument, ...]],
 ) -> JsonObject:
@@ -23,7 +23,7 @@ def api_metadata(
 
     Args:
         api: The API.
-        names: The dotted Python name of each operation, by its pointer.
+        paths: The attributes that lead to the method of each operation, by its pointer.
         annotations: The annotations of its types.
         arguments: The arguments of each operation, by its pointer.
     """
@@ -35,7 +35,7 @@ def api_metadata(
             "description": api.text.description,
             "server": api.server.url if api.server else "",
             "operations": [
-                _operation(api, o, names[o.pointer], annotations, arguments[o.pointer])
+                _operation(api, o, paths[o.pointer], annotations, arguments[o.pointer])
                 for o in api.operations
             ],
         }
@@ -45,14 +45,14 @@ def api_metadata(
 def _operation(
     api: ir.Api,
     operation: ir.Operation,
-    name: str,
+    path: tuple[str, ...],
     annotations: Annotations,
     arguments: tuple[Argument, ...],
 ) -> JsonObject:
     credentials = {scheme.name: scheme.argument for scheme in api.schemes}
     return _without_empty(
         {
-            "name": name,
+            "name": ".".join(path),
             "operation_id": operation.id,
             "method": operation.method,
             "path": operation.path,

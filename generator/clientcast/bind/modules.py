@@ -84,9 +84,8 @@ class ResourceBinder:
         bound_methods: list[BoundMethod] = []
         for operation, name in zip(node.operations, names, strict=True):
             with working_on(f"#{operation.pointer}"):
-                qualified_name = ".".join((*node.path, name))
                 bound_methods.append(
-                    self.binder.bind_method(operation, qualified_name, shadowed)
+                    self.binder.bind_method(operation, (*node.path, name), shadowed)
                 )
         path = ".".join(node.path)
         tags = self.binder.api.tags

@@ -54,13 +54,13 @@ class MethodBinder:
     """The narrower routes of the same method, by the pointer of the operation."""
 
     def bind_method(
-        self, operation: ir.Operation, name: str, shadowed: frozenset[str]
+        self, operation: ir.Operation, path: tuple[str, ...], shadowed: frozenset[str]
     ) -> BoundMethod:
         """Return the method of an operation.
 
         Args:
             operation: The operation.
-            name: Its dotted Python name, such as `sessions.get`.
+            path: The attributes from the client to the method: `("sessions", "get")`.
             shadowed: The methods of the same class, which shadow names in annotations.
         """
         arguments = self.arguments[operation.pointer]
@@ -85,9 +85,9 @@ class MethodBinder:
         if operation.success.kind is ir.MediaKind.EVENTS:
             send_method = "_events"
             return_types = (Subscript(runtime.SERVER_SENT_EVENT, return_types),)
-        example = self.example(operation, name)
+        example = self.example(operation, path)
         method = Method(
-            name=name.rpartition(".")[2],
+            name=path[-1],
             signature=qualify_signature(parameters, shadowed),
             return_types=Arguments(
                 tuple(qualify(type_, shadowed) for type_ in return_types)
@@ -108,7 +108,7 @@ class MethodBinder:
         return BoundMethod(method, frozenset(imports_in(*nodes)))
 
     def example(
-        self, operation: ir.Operation, name: str, *, brief: bool = False
+        self, operation: ir.Operation, path: tuple[str, ...], *, brief: bool = False
     ) -> Example:
         """Return a call of an operation."""
         item = item_type(self.api, operation)
@@ -116,7 +116,7 @@ class MethodBinder:
             item = operation.success.type
         arguments = self.arguments[operation.pointer]
         return self.examples.for_operation(
-            operation, name, arguments, item, brief=brief
+            operation, path, arguments, item, brief=brief
         )
 
     def return_annotation(self, operation: ir.Operation) -> Expression:

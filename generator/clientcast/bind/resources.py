@@ -101,10 +101,12 @@ def _method_rank(method: str) -> tuple[int, str]:
     return (_METHODS.index(method) if method in _METHODS else len(_METHODS), method)
 
 
-def qualified_names(root: ResourceNode, methods: dict[str, str]) -> dict[str, str]:
-    """Map the pointer of each operation to its dotted Python name, such as `sessions.get`."""
+def method_paths(
+    root: ResourceNode, methods: dict[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Map the pointer of each operation to its attributes: `("sessions", "get")`."""
     return {
-        operation.pointer: ".".join((*node.path, methods[operation.pointer]))
+        operation.pointer: (*node.path, methods[operation.pointer])
         for node in root.walk()
         for operation in node.operations
     }
@@ -114,10 +116,10 @@ def names_by_operation_id(
     root: ResourceNode, methods: dict[str, str]
 ) -> dict[str, str]:
     """Map each operationId to the dotted Python name of its operation."""
-    by_pointer = qualified_names(root, methods)
+    paths = method_paths(root, methods)
     names: dict[str, str] = {}
     for node in root.walk():
         for operation in node.operations:
             if operation.id:
-                names.setdefault(operation.id, by_pointer[operation.pointer])
+                names.setdefault(operation.id, ".".join(paths[operation.pointer]))
     return names
