@@ -1,7 +1,7 @@
-"""What an API is, with no Python in it: the types between `parse` and `bind`.
+"""Intermediate representation of an API, passed from `parse` to `bind`. Contains no Python.
 
-References, `allOf` and the differences between versions of OpenAPI are settled before
-anything stands here. A schema is named by the JSON pointer of its declaration.
+References, `allOf` and the differences between versions of OpenAPI are already resolved. A
+schema is identified by the JSON pointer of its declaration.
 """
 
 from clientcast.ir.api import Api, ErrorFields, SecurityScheme, Server, ServerVariable

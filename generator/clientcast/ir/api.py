@@ -1,4 +1,4 @@
-"""The whole API: its servers, its credentials, its operations and its schemas."""
+"""The API as a whole: server, security schemes, operations and schemas."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,15 @@ from clientcast.ir.schemas import Documentation, Schema, Type
 
 @dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """A credential and where it travels.
+    """A security scheme, and how its credential is sent.
 
     Attributes:
         location: Header, query or cookie.
-        parameter: The name of that header, query parameter or cookie.
-        prefix: Put before the value, with its space.
-        is_basic: Whether the value is a name and a password (RFC 7617).
-        argument: What the client calls it; words in any case.
-        environment: Variables that are asked in turn where no credential is given.
+        parameter: The name of the header, query parameter or cookie.
+        prefix: Text before the credential, including the space: "Bearer ".
+        is_basic: Whether the credential is a user name and a password (RFC 7617).
+        argument: The name of the client's argument; words in any case.
+        environment: Environment variables to read, in this order, if the argument is omitted.
     """
 
     name: str
@@ -32,10 +32,13 @@ class SecurityScheme:
 
 @dataclass(frozen=True, slots=True)
 class ServerVariable:
-    """A variable of the server's URL.
+    """A variable of the server's URL (OpenAPI 3.1, Server Variable Object).
 
     Attributes:
-        required: Whether the default is only an example of what to give.
+        values: The allowed values; empty if any value is allowed.
+        argument: The name of the client's argument; words in any case.
+        environment: Environment variables to read, in this order, if the argument is omitted.
+        required: Whether the caller must give a value, so that the default is only an example.
     """
 
     name: str
@@ -49,11 +52,12 @@ class ServerVariable:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the API lives: a URL with variables in braces.
+    """The server of the API.
 
     Attributes:
-        others: The origins of other hosts that operations are carried out at.
-        trusted: Origins besides its own that credentials may go to.
+        url: The base URL, with variables in braces.
+        other_origins: The origins of operations that have servers of their own.
+        trusted_origins: The other origins that credentials may be sent to.
     """
 
     url: str
@@ -64,11 +68,12 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class ErrorFields:
-    """Where an error body keeps what people ask of it.
+    """The location of fields in the body of an error response.
 
     Attributes:
-        code, message: JSON pointers into the body; empty for unknown.
-        request_id: Likewise, or the name of a response header.
+        code, message: JSON pointers into the body; empty if unknown.
+        request_id: A JSON pointer into the body, or the name of a response header; empty if
+            unknown.
     """
 
     code: str = ""
@@ -78,13 +83,14 @@ class ErrorFields:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A whole API.
+    """An API.
 
     Attributes:
-        name: What the document wants its client called; words in any case.
-        inbound: Bodies that the API sends by itself.
+        name: The name of the client; words in any case.
+        server: None if the document has no absolute server URL.
+        inbound_types: The bodies of webhooks and callbacks.
+        schemas: The declared schemas by JSON pointer, in the order of the document.
         tags: Descriptions of resources, by tag.
-        schemas: By JSON pointer, in the document's order.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What goes over the wire: parameters, bodies and answers."""
+"""Parameters, request bodies and responses."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from clientcast.ir.schemas import Field, Type
 
 
 class Location(StrEnum):
-    """Where a parameter travels (OpenAPI 3.1, Parameter Object, `in`)."""
+    """The location of a parameter (OpenAPI 3.1, Parameter Object, `in`)."""
 
     PATH = "path"
     QUERY = "query"
@@ -16,9 +16,10 @@ class Location(StrEnum):
 
 
 class Style(StrEnum):
-    """How a value is written (OpenAPI 3.1, section 4.8.12.2), or `json` for `content`.
+    """Serialization style of a parameter (OpenAPI 3.1, section 4.8.12.2).
 
-    The last two are for a value that is a whole query by itself (3.2, `querystring`).
+    `JSON` is for parameters with `content`. The last two are for a parameter that is the whole
+    query string (OpenAPI 3.2, `querystring`).
     """
 
     SIMPLE = "simple"
@@ -36,11 +37,11 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Serialization:
-    """How a value is written into a URL, a header or a form.
+    """Serialization of a value in a URL, a header or a form.
 
     Attributes:
-        explode: Whether each item or member is written by itself.
-        reserved: Whether characters that URLs reserve are left as they are.
+        explode: Whether each item or property becomes a parameter of its own.
+        reserved: Whether reserved characters of URLs are sent without percent-encoding.
     """
 
     style: Style
@@ -50,10 +51,10 @@ class Serialization:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation. `field.name` is its name on the wire.
+    """A parameter of an operation. `field.name` is its name in the request.
 
     Attributes:
-        writing: How it is written; None for the usual way of its place.
+        serialization: None for the default serialization of the location.
     """
 
     location: Location
@@ -62,7 +63,7 @@ class Parameter:
 
 
 class MediaKind(StrEnum):
-    """How a body is written and read."""
+    """Encoding of a body."""
 
     JSON = "json"
     FORM = "form"
@@ -75,21 +76,21 @@ class MediaKind(StrEnum):
 
     @property
     def is_stream(self) -> bool:
-        """Whether it is read item by item: server-sent events, JSON Lines, JSON sequences."""
+        """Return whether the body is server-sent events, JSON Lines or a JSON sequence."""
         return self in (MediaKind.EVENTS, MediaKind.LINES, MediaKind.SEQUENCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A body of one kind.
+    """A body with one encoding.
 
     Attributes:
-        media_types: As the document has them: one, but of text and bytes all.
-        type: Of a stream that of an item, and where the items are events of their data.
-        example: A body, as JSON; empty for none.
-        writings: How members of a form are written, where that is not the usual way.
-        part_types: The media types of members of a multipart body, where not the usual ones.
-        types_by_event: The type of the data of each kind of event, where they differ.
+        media_types: Media types of the document: one, or several if the body is text or bytes.
+        type: The type of the body; of a stream, the type of an item or of an event's data.
+        example: An example body as JSON; empty for none.
+        serializations: Serializations of form fields that differ from the default.
+        part_types: Media types of parts of a multipart body that differ from the default.
+        types_by_event: The data type of each event name; empty if all are the same.
     """
 
     kind: MediaKind
@@ -112,14 +113,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer that an operation documents.
+    """A documented response of an operation.
 
     Attributes:
         status: "200", a range such as "4XX", or "default".
-        content: Its body; None for no body.
-        stream: Its body where that is a stream.
-        media_types: All that it may be sent as.
-        headers: The names of its headers, and what they say.
+        content: The body; None for no body.
+        stream: The body as a stream; None if no media type of the response is a stream.
+        media_types: All media types of the response.
+        headers: Names and descriptions of the response headers.
     """
 
     status: str
@@ -131,21 +132,21 @@ class Response:
 
     @property
     def type(self) -> Type | None:
-        """Of its JSON body; None for no body, or one of another kind."""
+        """Return the type of the JSON body; None if there is none."""
         is_json = self.content is not None and self.content.kind is MediaKind.JSON
         return self.content.type if self.content is not None and is_json else None
 
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """What an operation returns.
+    """The result of a successful call.
 
     Attributes:
-        type: None for no body; of a stream as `Content` has it.
-        kind: How the body is written.
-        accept: The media types that are asked for, as the header `Accept` has them.
-        types_by_status: The type of each status, where they differ.
-        types_by_event: The type of the data of each kind of event, where they differ.
+        type: The type of the body, see `Content.type`; None for no body.
+        kind: The encoding of the body.
+        accept: The value of the `Accept` request header.
+        types_by_status: The type for each status; empty if all are the same.
+        types_by_event: The data type of each event name; empty if all are the same.
     """
 
     type: Type | None = None

@@ -1,4 +1,4 @@
-"""Operations, and how their lists are paged and their answers waited for."""
+"""Operations, their paging and their polling."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,13 @@ from clientcast.ir.schemas import Documentation, Type
 
 @dataclass(frozen=True, slots=True)
 class CursorPaging:
-    """The answer carries a cursor that the next request repeats. JSON pointers into the body."""
+    """Paging by a cursor in the response body, which the next request sends.
+
+    Attributes:
+        parameter: The name of the request parameter of the cursor.
+        cursor: JSON pointer into the response body.
+        items: JSON pointers into the response body, to the lists of items.
+    """
 
     parameter: str
     cursor: str
@@ -18,7 +24,14 @@ class CursorPaging:
 
 @dataclass(frozen=True, slots=True)
 class OffsetPaging:
-    """The request says how many items to skip. JSON pointers into the body; total may be empty."""
+    """Paging by the number of items to skip.
+
+    Attributes:
+        parameter: The name of the request parameter of the offset.
+        limit: The name of the request parameter of the page size.
+        items: JSON pointers into the response body, to the lists of items.
+        total: JSON pointer to the number of all items; empty if the response has none.
+    """
 
     parameter: str
     limit: str
@@ -28,7 +41,11 @@ class OffsetPaging:
 
 @dataclass(frozen=True, slots=True)
 class LinkPaging:
-    """The `Link` header of an answer has the next page (RFC 8288). JSON pointers into the body."""
+    """Paging by the `Link` response header (RFC 8288).
+
+    Attributes:
+        items: JSON pointers into the response body, to the lists of items.
+    """
 
     items: tuple[str, ...]
 
@@ -38,12 +55,13 @@ Paging = CursorPaging | OffsetPaging | LinkPaging
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How the answer is asked for to a request that was accepted to be finished later (202).
+    """Polling for the result of an accepted request (status 202).
 
     Attributes:
-        path: Asked with GET until it answers with another status; it has one parameter.
+        path: The path template to request with GET until the status is no longer 202. It has
+            one parameter.
         parameter: The name of that parameter.
-        request_id: JSON pointer into the body of the 202, to what the parameter takes.
+        request_id: JSON pointer into the body of the 202 response, to the parameter's value.
     """
 
     path: str
@@ -53,7 +71,7 @@ class Polling:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One security scheme that a request satisfies, with its scopes."""
+    """A security scheme that a request must satisfy, with the OAuth scopes."""
 
     scheme: str
     scopes: tuple[str, ...]
@@ -61,17 +79,23 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method on one path.
+    """An HTTP method on a path.
 
     Attributes:
-        resource: The tag, or what the document says instead; dots nest.
-        name: What the document calls the method; words in any case.
-        security: Any one of the alternatives is enough, each a set of schemes; an empty
-            alternative is a request without credentials, and no alternatives likewise.
-        alternative_bodies: Bodies of other kinds that it takes in place of `body`.
-        stream: What it returns where it is asked for a stream in place of `success`.
-        retry_safe: Whether the document says that it may be repeated without harm.
-        server: The URL of its own server; empty where it is the API's.
+        pointer: JSON pointer of the operation.
+        id: The `operationId`; empty for none.
+        path: The path template.
+        resource: The resource that the method belongs to: the first tag, or `x-client`'s
+            `resource`. Dots nest.
+        name: The name of the method; words in any case.
+        alternative_bodies: Bodies with other encodings than that of `body`.
+        success: The result of a call.
+        stream: The result if the caller requests a stream; None if there is none, or if
+            `success` is one.
+        security: Alternative sets of security schemes; one set is enough. An empty set, or no
+            set at all, means a request without credentials.
+        retry_safe: Whether the document declares the operation safe to retry.
+        server: The URL of the operation's own server; empty for the server of the API.
     """
 
     pointer: str
@@ -96,7 +120,7 @@ class Operation:
 
 
 def response_types(operation: Operation) -> Iterator[Type]:
-    """Yield the types of an operation's responses, and of what it returns."""
+    """Yield the types of all responses of an operation, including those of its results."""
     for response in operation.responses:
         if response.type is not None:
             yield response.type

@@ -1,11 +1,11 @@
-"""Types of values, and the schemas that a document declares."""
+"""Types of values, and declared schemas."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class ScalarKind(StrEnum):
-    """A value that JSON writes as one token."""
+    """The kind of a string, number or boolean."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -23,51 +23,51 @@ class ScalarKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A string, number, boolean, or a string with a format that has a type of its own."""
+    """A string, number or boolean, or a string with a format that has its own Python type."""
 
     kind: ScalarKind
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A JSON array of one type."""
+    """A JSON array with items of one type."""
 
     item: "Type"
 
 
 @dataclass(frozen=True, slots=True)
 class TupleOf:
-    """A JSON array with a type for each position."""
+    """A JSON array of fixed length, with a type for each position."""
 
     items: tuple["Type", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """A JSON object whose keys are data."""
+    """A JSON object with any keys, and values of one type."""
 
     value: "Type"
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A Record, an Enum or an Alias of `Api.schemas`."""
+    """The name of a declared schema: a Record, an Enum or an Alias of `Api.schemas`."""
 
     pointer: str
 
 
 @dataclass(frozen=True, slots=True)
 class Nullable:
-    """The type inside, or null."""
+    """A type or null."""
 
     type: "Type"
 
 
 @dataclass(frozen=True, slots=True)
 class UnionOf:
-    """One of several types (`oneOf`, `anyOf`, an array of `type`).
+    """A union of types (`oneOf`, `anyOf`, an array of `type`).
 
-    A discriminator is settled: each member's property is then a Constant.
+    If the union has a discriminator, that property is a Constant in each member.
     """
 
     members: tuple["Type", ...]
@@ -75,14 +75,14 @@ class UnionOf:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """One of a few values that are known beforehand (`const`, `enum` of integers)."""
+    """One of the given values (`const`, or an `enum` that is not all strings)."""
 
     values: tuple[str | int | bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """Any JSON value: the document says no more."""
+    """Any JSON value."""
 
 
 Type = (
@@ -91,7 +91,7 @@ Type = (
 
 
 def child_types(type_: Type) -> tuple[Type, ...]:
-    """The types that a type is made of; of one that is only named, or has no parts, none."""
+    """Return the item, value or member types of a type; empty for a scalar or a name."""
     match type_:
         case ListOf(child) | MapOf(child) | Nullable(child):
             return (child,)
@@ -103,7 +103,7 @@ def child_types(type_: Type) -> tuple[Type, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Documentation:
-    """What people read of a thing. Markdown (CommonMark), or empty."""
+    """Summary and description in Markdown (CommonMark); empty for none."""
 
     summary: str = ""
     description: str = ""
@@ -111,15 +111,16 @@ class Documentation:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A property of a Record, or of a body that becomes arguments.
+    """A property of a Record, or a parameter.
 
     Attributes:
-        name: As it goes over the wire.
-        default: What the server takes where it is absent, as JSON; empty for none.
-        example: A value that it may have, as JSON; empty for none.
-        limits: What its schema says of its values besides the type, as `keyword: value`.
-        read_only: Whether only the server says what it is.
-        write_only: Whether it is sent and never comes back.
+        name: The name in requests and responses.
+        default: The value that the server uses if the property is omitted, as JSON; empty for
+            none.
+        example: An example value as JSON; empty for none.
+        constraints: Validation keywords of the schema, as `keyword: value`.
+        read_only: Whether the property occurs only in responses.
+        write_only: Whether the property occurs only in requests.
     """
 
     name: str
@@ -139,8 +140,8 @@ class Record:
     """A JSON object with known properties.
 
     Attributes:
-        hint: Words to name it by, outermost first.
-        additional: What other properties hold; None where the document speaks of no others.
+        name_hint: Words for the name of the class, outermost first.
+        additional: The type of other properties; None if the document declares none.
     """
 
     pointer: str
@@ -152,13 +153,17 @@ class Record:
 
     @property
     def has_additional_properties(self) -> bool:
-        """Whether the document says that there may be more properties."""
+        """Return whether the document declares other properties than `fields`."""
         return self.additional is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A string of which some values are known."""
+    """A string with known values.
+
+    Attributes:
+        name_hint: Words for the name of the enum, outermost first.
+    """
 
     pointer: str
     name_hint: tuple[str, ...]
@@ -168,7 +173,11 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A type that the document gives a name."""
+    """A named type that is no Record or Enum.
+
+    Attributes:
+        name_hint: Words for the name of the alias, outermost first.
+    """
 
     pointer: str
     name_hint: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Reads a document into what the API is: `ir.Api`, with no Python in it."""
+"""Parser of OpenAPI documents: builds `ir.Api`."""
 
 from clientcast import ir
 from clientcast.diagnostic import Diagnostic
@@ -21,15 +21,15 @@ __all__ = ["parse"]
 def parse(
     document: Document, trust: Trust = NO_TRUST
 ) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
-    """Read a document, as much of it as can be read.
+    """Parse a document into an API, as far as it is valid.
 
     Args:
         document: The document.
-        trust: What the project's configuration allows it.
+        trust: Servers and environment variables that the project's configuration trusts.
 
     Returns:
-        The API, and what is wrong where schemas are merged and members of unions are told
-        apart. What `check` finds wrong is passed over here.
+        The API, and diagnostics of merged schemas and unions. What `check` reports is skipped
+        without a diagnostic.
     """
     context = Context(document)
     schemas = SchemaReader(context)

@@ -1,4 +1,4 @@
-"""Reads `content`: the media type that a client sends or reads, and how that is written."""
+"""Parsing of `content`: media types of request and response bodies, and their encodings."""
 
 import re
 from collections.abc import Container, Iterator
@@ -20,7 +20,7 @@ _MEDIA_RANGES = ("*/*", "application/*")
 
 @dataclass(frozen=True, slots=True)
 class ContentReader:
-    """Reads the bodies of one document."""
+    """Reader of the request and response bodies of a document."""
 
     context: Context
     schemas: SchemaReader
@@ -28,13 +28,13 @@ class ContentReader:
     def request_contents(
         self, parent: Located, name_hint: tuple[str, ...]
     ) -> tuple[ir.Content, ...]:
-        """The bodies that a client sends, one of each kind, the one that says most first.
+        """Return the request bodies, one for each encoding, the most structured first.
 
-        A kind is left out where it carries nothing that one before it does not. What is no
-        object has no members that a form could carry: it is sent in another way that there
-        is, or as it is.
+        A body is omitted if an earlier one has the same type, except for multipart bodies with
+        files. A form needs properties: if the schema is not an object, the form is omitted, or
+        sent as text or bytes if it is the only body.
         """
-        found: list[ir.Content] = []
+        bodies: list[ir.Content] = []
         contents = tuple(self._read_contents(parent, name_hint, tuple(ir.MediaKind)))
         for content in contents:
             if content.kind in _FORMS and not may_be_object(
@@ -43,19 +43,19 @@ class ContentReader:
                 if len(contents) > 1:
                     continue
                 content = _as_opaque(content)
-            if content.type not in [other.type for other in found] or (
+            if content.type not in [other.type for other in bodies] or (
                 content.kind is ir.MediaKind.MULTIPART
                 and self._has_binary_fields(content.type)
             ):
-                found.append(content)
-        return tuple(found)
+                bodies.append(content)
+        return tuple(bodies)
 
     def response_content(
         self, parent: Located, name_hint: tuple[str, ...]
     ) -> ir.Content | None:
-        """The body that a client reads, of the kind that says most; None for no body.
+        """Return the most structured response body; None for no body.
 
-        What it reads item by item is none of these, see `StreamReader`.
+        Streams are excluded, see `StreamReader`.
         """
         kinds = (ir.MediaKind.JSON, ir.MediaKind.TEXT, ir.MediaKind.BYTES)
         return next(self._read_contents(parent, name_hint, kinds, STREAM_FORMATS), None)
@@ -67,23 +67,23 @@ class ContentReader:
         kinds: tuple[ir.MediaKind, ...],
         excluded: Container[str] = (),
     ) -> Iterator[ir.Content]:
-        """A body of each kind, the kinds in their order; JSON alone may have several types."""
-        found: dict[ir.MediaKind, list[tuple[str, Located]]] = {}
+        """Yield a body for each encoding, in the order of `kinds`; several if they are JSON."""
+        entries_by_kind: dict[ir.MediaKind, list[tuple[str, Located]]] = {}
         entries = self.context.entries(self.context.child(parent, "content"))
         has_json = any(_JSON.fullmatch(bare_media_type(name)) for name, _ in entries)
         for name, media_type in entries:
             if bare_media_type(name) in excluded:
                 continue
             kind = self._media_kind(name, media_type, kinds, has_json)
-            found.setdefault(kind, []).append((name, media_type))
+            entries_by_kind.setdefault(kind, []).append((name, media_type))
         structured_schemas = [
             _media_type_schema(media_type)
             for kind in _STRUCTURED
-            for _, media_type in found.get(kind, [])
+            for _, media_type in entries_by_kind.get(kind, [])
         ]
         for kind in kinds:
-            entries_of_kind = found.get(kind, [])
-            if kind not in _STRUCTURED:  # XML, where there is the same as JSON
+            entries_of_kind = entries_by_kind.get(kind, [])
+            if kind not in _STRUCTURED:  # Such as XML with the schema of JSON.
                 entries_of_kind = [
                     item
                     for item in entries_of_kind
@@ -114,7 +114,7 @@ class ContentReader:
             kind = ir.MediaKind.MULTIPART
         elif essence.startswith("text/"):
             kind = ir.MediaKind.TEXT
-        # Beside JSON, a range is for any other (OpenAPI 3.1, 4.8.14).
+        # Beside JSON, a range covers the other media types (OpenAPI 3.1, 4.8.14).
         if essence in _MEDIA_RANGES and (has_json or self._is_binary(media_type)):
             kind = ir.MediaKind.BYTES
         return kind if kind in kinds else ir.MediaKind.BYTES
@@ -126,7 +126,7 @@ class ContentReader:
     def _json_content(
         self, name: str, media_type: Located, name_hint: tuple[str, ...]
     ) -> ir.Content:
-        # A range is no media type that could be sent.
+        # A media type range is not valid in `Content-Type`.
         name = "application/json" if name in _MEDIA_RANGES else name
         type_ = self._schema_type(media_type, name_hint)
         example = first_example(media_type, self.context)
@@ -153,8 +153,8 @@ class ContentReader:
             return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.BYTES))
         type_ = self._schema_type(media_type, name_hint)
         encoding = {
-            name: mapping(found.value)
-            for name, found in self.context.entries(
+            name: mapping(located.value)
+            for name, located in self.context.entries(
                 self.context.child(media_type, "encoding")
             )
         }
@@ -183,7 +183,7 @@ class ContentReader:
     def _serializations(
         self, fields: tuple[ir.Field, ...], encoding: dict[str, dict[str, Any]]
     ) -> Iterator[tuple[str, ir.Serialization]]:
-        """How members of a form are written (OpenAPI 3.1, section 4.8.15.1)."""
+        """Yield serializations of form fields (OpenAPI 3.1, section 4.8.15.1)."""
         for field in fields:
             options = encoding.get(field.name, {})
             if options.keys() & {"style", "explode", "allowReserved"}:
@@ -197,7 +197,7 @@ class ContentReader:
 
 
 def _as_opaque(form: ir.Content) -> ir.Content:
-    """A form whose text, or whose parts with what is between them, the caller makes."""
+    """Return a form as text or bytes that the caller encodes."""
     if form.kind is ir.MediaKind.FORM:
         return ir.Content(ir.MediaKind.TEXT, form.media_types, _STRING)
     bytes_ = ir.Scalar(ir.ScalarKind.BYTES)

@@ -1,4 +1,4 @@
-"""What the parts of `parse` share: the document, what is said about it, and safe access."""
+"""Shared state of the readers: the document, its diagnostics, and safe access to values."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -12,10 +12,10 @@ from clientcast.source import Document, escape
 
 @dataclass(frozen=True)
 class Context:
-    """A document being parsed. What is not of the right shape reads as absent.
+    """A document being parsed. Values of the wrong type are treated as absent.
 
     Attributes:
-        limits: The codes of the limits that the document passes.
+        exceeded_limits: The codes of the limits that the document exceeds.
     """
 
     document: Document
@@ -23,11 +23,11 @@ class Context:
     exceeded_limits: set[str] = field(default_factory=set[str])
 
     def without_diagnostics(self) -> "Context":
-        """Return the same context with diagnostics that nobody reads."""
+        """Return a copy of the context whose diagnostics are discarded."""
         return replace(self, diagnostics=[])
 
     def report_limit(self, pointer: str, code: str, message: str) -> None:
-        """Add an error once: that a limit is passed, past which nothing is read."""
+        """Add an error that a limit is exceeded, once for each code."""
         if code not in self.exceeded_limits:
             self.exceeded_limits.add(code)
             self.diagnostics.append(self.document.diagnostic(pointer, code, message))
@@ -45,17 +45,17 @@ class Context:
         )
 
     def child(self, parent: Located, key: str) -> Located:
-        """A member of a mapping, references followed; its value is None where it is absent."""
+        """Return a member of a mapping, references resolved; its value is None if absent."""
         pointer = f"{parent.pointer}/{escape(key)}"
         value = mapping(parent.value).get(key)
         return follow(self.document.data, pointer, value)
 
     def items(self, parent: Located) -> list[Located]:
-        """The members of a list or the values of a mapping, references followed."""
+        """Return the items of a list or the values of a mapping, references resolved."""
         return [found for _, found in self.entries(parent)]
 
     def entries(self, parent: Located) -> list[tuple[str, Located]]:
-        """The members of a list or mapping with their keys, references followed."""
+        """Return the members of a list or mapping with their keys, references resolved."""
         value = parent.value
         pairs: list[tuple[str, Any]]
         if is_list(value):
@@ -69,20 +69,20 @@ class Context:
 
 
 def first_example(parent: Located, context: Context) -> str:
-    """The first example of a parameter, media type or schema, as JSON; empty for none."""
+    """Return the first example of a parameter, media type or schema as JSON; empty for none."""
     value = mapping(parent.value)
     if "example" in value:
         return to_json(value["example"])
     examples = value.get("examples")
-    if is_list(examples):  # of a schema: values (JSON Schema Validation 2020-12, 9.5)
+    if is_list(examples):  # Of a schema (JSON Schema Validation 2020-12, 9.5).
         return to_json(examples[0]) if examples else ""
-    for found in context.items(context.child(parent, "examples")):
+    for example in context.items(context.child(parent, "examples")):
         for key in ("dataValue", "value"):  # OpenAPI 3.2, Example Object
-            if key in mapping(found.value):
-                return to_json(found.value[key])
+            if key in mapping(example.value):
+                return to_json(example.value[key])
     return ""
 
 
 def to_json(value: Any) -> str:
-    """A value as compact JSON."""
+    """Return a value as JSON on one line."""
     return json.dumps(value, ensure_ascii=False)

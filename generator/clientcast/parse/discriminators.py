@@ -1,8 +1,8 @@
-"""Makes the property that tells a union's members apart a constant in each of them.
+"""Discriminators: make the property of a discriminator a constant in each member of its union.
 
-OpenAPI 3.2, Discriminator Object: a member's value is its name in the mapping, or the name of
-its schema; that of the default mapping has all values that no other member has. A discriminator
-beside no union is that of all schemas that extend its own.
+OpenAPI 3.2, Discriminator Object: the value of a member is its key in the mapping, or the name
+of its schema. The schema of `defaultMapping` has every value that no other member has. A
+discriminator without a union applies to all schemas that extend its own by `allOf`.
 """
 
 from collections import Counter
@@ -33,8 +33,10 @@ class _Union:
     """A union with a discriminator.
 
     Attributes:
-        members: Those that have values of their own, each with the pointer of the schema that
-            it was referred to by.
+        property: The name of the discriminating property.
+        values: The keys of the discriminator's mapping, by the pointer of the schema.
+        members: The members with values of their own, each after the pointer of the schema
+            that the union references.
     """
 
     property: str
@@ -44,7 +46,7 @@ class _Union:
 
 @dataclass(frozen=True, slots=True)
 class Discriminators:
-    """The discriminators of a document, as they are come by."""
+    """The discriminators of a document, collected while its schemas are read."""
 
     data: Any
     _unions: list[_Union] = field(default_factory=list[_Union])
@@ -53,7 +55,7 @@ class Discriminators:
     def add(
         self, discriminator: dict[str, Any], members: tuple[tuple[str, Type], ...]
     ) -> None:
-        """Remember a union whose members a discriminator tells apart."""
+        """Add a union with a discriminator."""
         name = text(discriminator.get("propertyName"))
         if name:
             default = _schema_pointer(text(discriminator.get("defaultMapping")))
@@ -61,27 +63,27 @@ class Discriminators:
             self._unions.append(_Union(name, mapping_values(discriminator), selectable))
 
     def subtypes_of(self, pointer: str, discriminator: dict[str, Any]) -> list[str]:
-        """The schemas that extend one by `allOf`, or that its mapping names."""
+        """Return the pointers of schemas that extend a schema, or that its mapping names."""
         if not self._subtypes:
             self._subtypes.update(_subtypes_by_parent(self.data))
-        found: dict[str, None] = {}
+        subtypes: dict[str, None] = {}
         for mapped in mapping_values(discriminator):
             if mapped != pointer and _exists(self.data, mapped):
-                found[mapped] = None
+                subtypes[mapped] = None
         pending = list(self._subtypes.get(pointer, ()))
         while pending:
             subtype = pending.pop(0)
-            if subtype not in found and subtype != pointer:
-                found[subtype] = None
+            if subtype not in subtypes and subtype != pointer:
+                subtypes[subtype] = None
             pending += [
                 next_subtype
                 for next_subtype in self._subtypes.get(subtype, ())
-                if next_subtype not in found and next_subtype != pointer
+                if next_subtype not in subtypes and next_subtype != pointer
             ]
-        return list(found)
+        return list(subtypes)
 
     def set_constants(self, declared: dict[str, Schema]) -> None:
-        """Make the property a constant in each record that a union's member is."""
+        """Make the discriminating property a constant in each record of a union."""
         values_by_property: dict[tuple[str, str], list[str]] = {}
         for union in self._unions:
             for record_pointer, values in _discriminator_values(union, declared):
@@ -104,29 +106,29 @@ class Discriminators:
 
 
 def mapping_values(discriminator: dict[str, Any]) -> dict[str, list[str]]:
-    """The values that a mapping gives each schema, by its pointer."""
-    found: dict[str, list[str]] = {}
+    """Return the keys of a discriminator's mapping, by the pointer of the schema."""
+    values_by_pointer: dict[str, list[str]] = {}
     for value, reference in mapping(discriminator.get("mapping")).items():
-        found.setdefault(_schema_pointer(text(reference)), []).append(value)
-    return found
+        values_by_pointer.setdefault(_schema_pointer(text(reference)), []).append(value)
+    return values_by_pointer
 
 
 def _schema_pointer(reference: str) -> str:
-    """The pointer of a schema that is referred to, or named."""
+    """Return the JSON pointer of a reference or a schema name."""
     pointer = local_pointer(reference)
     return f"{_SCHEMAS}/{escape(reference)}" if pointer is None else pointer
 
 
 def _subtypes_by_parent(data: Any) -> dict[str, list[str]]:
-    """The schemas that have a reference to another one in their `allOf`, by that other one."""
-    found: dict[str, list[str]] = {}
+    """Return the schemas that reference another in `allOf`, by the pointer of the other."""
+    subtypes: dict[str, list[str]] = {}
     components = mapping(mapping(data).get("components"))
     for name, schema in mapping(components.get("schemas")).items():
         for part in sequence(mapping(schema).get("allOf")):
             parent = local_pointer(text(mapping(part).get("$ref")))
             if parent is not None:
-                found.setdefault(parent, []).append(f"{_SCHEMAS}/{escape(name)}")
-    return found
+                subtypes.setdefault(parent, []).append(f"{_SCHEMAS}/{escape(name)}")
+    return subtypes
 
 
 def _exists(data: Any, pointer: str) -> bool:
@@ -140,10 +142,11 @@ def _exists(data: Any, pointer: str) -> bool:
 def _discriminator_values(
     union: _Union, declared: Mapping[str, Schema]
 ) -> Iterator[tuple[str, list[str]]]:
-    """The records that a union's members are, each with its values of the property.
+    """Yield the records of a union, each with its values of the discriminating property.
 
-    Where the name of a schema is none of the property's own values, or it has no name, those
-    values tell it apart if no other member has them.
+    The values are the keys of the mapping, or the name of the schema. If the property's enum
+    does not contain that name, the values of the enum are used, unless another record has one
+    of them.
     """
     records = [
         (pointer, record_pointer)
@@ -169,7 +172,7 @@ def _discriminator_values(
 def _enum_values(
     schema: Schema, name: str, declared: Mapping[str, Schema]
 ) -> list[str]:
-    """The values that a record's property is said to have; empty for any."""
+    """Return the enum values of a record's property; empty if it is no enum."""
     assert isinstance(schema, Record)
     type_ = next((f.type for f in schema.fields if f.name == name), None)
     enum = declared[type_.pointer] if isinstance(type_, Named) else None
@@ -177,7 +180,7 @@ def _enum_values(
 
 
 def _record_pointers(type_: Type, declared: Mapping[str, Schema]) -> Iterator[str]:
-    """The records among the types that a type is one of, through aliases."""
+    """Yield the pointers of the records in a union, through aliases and nested unions."""
     seen: set[str] = set()
     pending = [type_]
     while pending:
@@ -200,7 +203,7 @@ def _record_pointers(type_: Type, declared: Mapping[str, Schema]) -> Iterator[st
 def _may_have_values(
     type_: Type, values: list[str], declared: Mapping[str, Schema]
 ) -> bool:
-    """Whether a property may have the values, and is not known to have others."""
+    """Return whether a property may have the values and is not a constant already."""
     match type_:
         case Constant():
             return False

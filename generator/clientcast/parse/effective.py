@@ -1,4 +1,4 @@
-"""Merges a schema with its `allOf` and its reference into one: what a value must be, at once."""
+"""Effective schemas: resolve `$ref` and merge `allOf` into one schema."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -13,29 +13,30 @@ from clientcast.source import escape
 
 MAX_MERGED = 1_000
 MAX_EXTENDED = 50
-"""Schemas each of which extends the next one by `allOf`."""
+"""Schemas in a chain of `allOf`, each extending the next."""
 SELF_REFERENCE = "this schema is made of itself, which adds nothing to it"
 
 _JSON_TYPES = frozenset("array boolean integer null number object string".split())
 _CONDITIONAL_KEYWORDS = ("then", "else")
 _REFERENCE_KEYWORDS = ("$ref", "$dynamicRef")
-"""Within one document both lead to the same (JSON Schema 2020-12, section 8.2.3.2)."""
+"""Equivalent within one document (JSON Schema 2020-12, section 8.2.3.2)."""
 
 
 @dataclass
 class EffectiveSchema:
-    """One schema, `$ref` and `allOf` merged into it.
+    """A schema with `$ref` and `allOf` merged into it.
 
     Attributes:
-        types: Those that every part allows; None where no part says.
-        items: The schemas of the items of an array, all of which hold.
-        prefix: The schemas of the first items of an array, position by position.
-        additional: The schema of properties that have none of their own.
-        patterns: The schemas of properties by what their names are like.
-        properties: Where the schemas of each property stand, all of which hold.
-        unions: `oneOf` and `anyOf` of all parts.
-        discriminator: Of one of the unions, or of the schema itself where it has none.
-        merged_count: How many schemas were merged.
+        types: The JSON types that all merged schemas allow; None if none has `type`.
+        items: The schemas of array items; all apply.
+        prefix_items: The schemas of the first array items, by position.
+        length_limits: `minItems` and `maxItems`; None for no maximum.
+        additional: The schema of additional properties; None if undeclared.
+        pattern_properties: The schemas of `patternProperties`.
+        properties: The schemas of each property; all apply.
+        unions: The `oneOf` and `anyOf` of all merged schemas.
+        discriminator: The discriminator of a union, or of the schema itself without a union.
+        merged_count: The number of merged schemas.
     """
 
     types: frozenset[str] | None = None
@@ -59,7 +60,7 @@ class EffectiveSchema:
 
     @property
     def allowed_types(self) -> frozenset[str]:
-        """The types that are allowed; where none is named, by the keywords that there are."""
+        """Return the JSON types; without `type`, those implied by other keywords."""
         if self.types is not None:
             return self.types
         if self.properties or self.additional is not None or self.pattern_properties:
@@ -70,7 +71,7 @@ class EffectiveSchema:
 
     @property
     def is_record(self) -> bool:
-        """Whether it is an object whose properties are known."""
+        """Return whether the schema is an object with declared properties."""
         return "object" in self.allowed_types and (
             bool(self.properties)
             or (self.additional is not None and self.additional.value is False)
@@ -78,7 +79,7 @@ class EffectiveSchema:
 
 
 def sole_reference(value: dict[str, Any]) -> str | None:
-    """What a schema refers to that says nothing else of the valid values; None for others."""
+    """Return the reference of a schema that has only annotations beside it; None for others."""
     keywords = [key for key in value if not is_annotation(key)]
     if len(keywords) != 1 or keywords[0] not in _REFERENCE_KEYWORDS:
         return None
@@ -86,9 +87,9 @@ def sole_reference(value: dict[str, Any]) -> str | None:
 
 
 def resolve_reference(context: Context, reference: str) -> Located | None:
-    """The schema that a reference leads to, over others that are only references.
+    """Return the referenced schema, following schemas that are only references.
 
-    None where it leads nowhere, which `check` reports.
+    None if it does not exist, which `check` reports.
     """
     for _ in range(MAX_HOPS):
         pointer = local_pointer(reference)
@@ -106,9 +107,10 @@ def resolve_reference(context: Context, reference: str) -> Located | None:
 
 
 def unwrap_reference(context: Context, value: dict[str, Any]) -> Located | None:
-    """The schema that another one is but for annotations, limits and null; None for none.
+    """Return the schema that a schema references, adding only annotations, constraints or null.
 
-    Before OpenAPI 3.1 nothing could stand beside a `$ref`, so that people wrote `allOf: [$ref]`.
+    None for any other schema. Before OpenAPI 3.1 a `$ref` could have no siblings, so authors
+    wrote `allOf: [$ref]`, which is unwrapped too.
     """
     keywords = {key for key in value if not (is_annotation(key) or key in CONSTRAINTS)}
     keywords -= {"nullable", "type"}
@@ -116,16 +118,16 @@ def unwrap_reference(context: Context, value: dict[str, Any]) -> Located | None:
         reference = sole_reference(mapping(value["allOf"][0]))
     else:
         reference = sole_reference({key: value[key] for key in keywords})
-    found = None if reference is None else resolve_reference(context, reference)
+    referenced = None if reference is None else resolve_reference(context, reference)
     types = set(texts(value.get("type"))) - {"null"}
-    if found is None or not types:
-        return found
-    allowed = flatten(context.without_diagnostics(), found).allowed_types
-    return found if allowed <= types else None
+    if referenced is None or not types:
+        return referenced
+    allowed = flatten(context.without_diagnostics(), referenced).allowed_types
+    return referenced if allowed <= types else None
 
 
 def flatten(context: Context, *schemas: Located) -> EffectiveSchema:
-    """The merged shape of schemas all of which hold."""
+    """Return the effective schema of values that satisfy all the schemas."""
     effective = EffectiveSchema()
     merge(context, effective, schemas)
     return effective
@@ -134,7 +136,7 @@ def flatten(context: Context, *schemas: Located) -> EffectiveSchema:
 def merge(
     context: Context, effective: EffectiveSchema, schemas: Iterable[Located]
 ) -> None:
-    """Merge more schemas into a shape."""
+    """Merge more schemas into an effective schema."""
     for schema in schemas:
         _Merger(context, effective).merge(schema)
     if effective.types is not None and "null" in effective.types:
@@ -152,14 +154,14 @@ def merge(
 
 @dataclass(frozen=True, slots=True)
 class _Merger:
-    """Merges schemas into one shape."""
+    """Merger of schemas into one effective schema."""
 
     context: Context
     effective: EffectiveSchema
 
     def merge(self, root: Located) -> None:
-        """Merge a schema and all that it is made of: its parts before its own keywords."""
-        ancestors: dict[str, None] = {}  # The schemas that the next one is a part of.
+        """Merge a schema: first what it references and its `allOf`, then its own keywords."""
+        ancestors: dict[str, None] = {}
         pending = [(root, False)]
         while pending:
             schema, has_merged_subschemas = pending.pop()
@@ -174,7 +176,7 @@ class _Merger:
                 ]
 
     def _should_merge(self, schema: Located, ancestors: Collection[str]) -> bool:
-        """Whether a schema is to be merged, unless it contains itself or is one too many."""
+        """Return whether to merge a schema: not if it is recursive or exceeds a limit."""
         self.effective.merged_count += 1
         if self.effective.merged_count > MAX_MERGED:
             message = f"allOf merges more than {MAX_MERGED} schemas"
@@ -192,16 +194,16 @@ class _Merger:
         return is_mapping(schema.value)
 
     def _subschemas(self, schema: Located) -> list[Located]:
-        """The schemas that a schema is made of, references followed."""
+        """Return the schemas of `$ref`, resolved, and of `allOf`."""
         pointer, value = schema
-        found = [
+        referenced = [
             resolve_reference(self.context, value[keyword])
             for keyword in _REFERENCE_KEYWORDS
             if isinstance(value.get(keyword), str)
         ]
         subschemas = enumerate(sequence(value.get("allOf")))
         return [
-            *filter(None, found),
+            *filter(None, referenced),
             *(Located(f"{pointer}/allOf/{index}", part) for index, part in subschemas),
         ]
 
@@ -224,7 +226,7 @@ class _Merger:
             self._set_discriminator(schema)
         root = next(iter(ancestors))
         if f"{pointer}/".startswith(f"{root}/"):
-            # What is referred to describes itself.
+            # A referenced schema's description is not that of the schema that references it.
             effective.description = (
                 text(value.get("description")) or effective.description
             )
@@ -282,7 +284,7 @@ class _Merger:
         effective = self.effective
         items = value.get("items")
         prefix_items = Located(f"{pointer}/prefixItems", value.get("prefixItems"))
-        if is_list(items):  # as JSON Schema had it before 2020-12
+        if is_list(items):  # JSON Schema before 2020-12.
             prefix_items, items = Located(f"{pointer}/items", items), None
         if is_list(prefix_items.value):
             effective.prefix_items = [
@@ -318,7 +320,7 @@ class _Merger:
         self._merge_conditional(schema)
 
     def _merge_conditional(self, schema: Located) -> None:
-        """Properties that are there under a condition may be there."""
+        """Add properties of conditional schemas as optional properties."""
         pointer, value = schema
         subschemas = [
             Located(f"{pointer}/{key}", value.get(key)) for key in _CONDITIONAL_KEYWORDS
@@ -327,12 +329,12 @@ class _Merger:
             subschemas.append(
                 Located(f"{pointer}/dependentSchemas/{escape(name)}", part)
             )
-        for place, part in subschemas:
+        for pointer, part in subschemas:
             for name, property_schema in mapping(
                 mapping(part).get("properties")
             ).items():
-                found = Located(f"{place}/properties/{escape(name)}", property_schema)
-                self.effective.properties.setdefault(name, (found,))
+                child = Located(f"{pointer}/properties/{escape(name)}", property_schema)
+                self.effective.properties.setdefault(name, (child,))
 
     def _set_discriminator(self, schema: Located) -> None:
         pointer, value = schema
@@ -343,7 +345,7 @@ class _Merger:
             )
 
     def _includes_ancestor(self, union: Located, ancestors: Collection[str]) -> bool:
-        """Whether what is being merged is itself a member of the union: a subtype of it."""
+        """Return whether a schema being merged is a member of the union, so a subtype of it."""
         for member in union.value:
             reference = mapping(member).get("$ref")
             if isinstance(reference, str) and local_pointer(reference) in ancestors:
@@ -354,7 +356,7 @@ class _Merger:
 def _append_unique(
     existing: tuple[Located, ...], schema: Located
 ) -> tuple[Located, ...]:
-    """Schemas and one more, which may have come another way already."""
+    """Return the schemas with one more, unless it is among them."""
     if any(other.pointer == schema.pointer for other in existing):
         return existing
     return (*existing, schema)

@@ -1,4 +1,4 @@
-"""Fields of records: the valid names, and what a schema says besides the type."""
+"""Fields of records: valid names, and the annotations and constraints of their schemas."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _INVALID_IN_FIELD_NAMES = frozenset('"\\')
 
 
 def is_invalid_field_name(context: Context, name: str, schema: Located) -> bool:
-    """Whether msgspec takes no field of such a name, which a warning says then."""
+    """Return whether msgspec refuses a field of the name; if so, add a warning."""
     if not any(
         c in _INVALID_IN_FIELD_NAMES or c < " " or "\ud800" <= c < "\ue000"
         for c in name
@@ -31,12 +31,12 @@ def described_field(
     schemas: tuple[Located, ...],
     required: bool,
 ) -> Field:
-    """A property of a type, with what its schemas say of it."""
+    """Return a field of the type with the annotations and constraints of the schemas."""
     value: dict[str, Any] = {}
     for schema in schemas:
-        own = mapping(schema.value)
-        referenced = unwrap_reference(context, own)
-        value |= {**mapping(referenced.value if referenced else None), **own}
+        keywords = mapping(schema.value)
+        referenced = unwrap_reference(context, keywords)
+        value |= {**mapping(referenced.value if referenced else None), **keywords}
     default = value.get("default")
     return Field(
         name,
@@ -47,8 +47,8 @@ def described_field(
         value.get("deprecated") is True,
         first_example(Located(schemas[-1].pointer, value), context),
         tuple(
-            f"{keyword}: {to_json(known)}"
-            for keyword, known in value.items()
+            f"{keyword}: {to_json(constraint)}"
+            for keyword, constraint in value.items()
             if keyword in CONSTRAINTS
         ),
         value.get("readOnly") is True,

@@ -1,4 +1,4 @@
-"""Reads what an API sends by itself: the bodies of webhooks and callbacks."""
+"""Parsing of webhooks and callbacks."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ from clientcast.references import Located
 
 
 def read_inbound_types(context: Context, contents: ContentReader) -> Iterator[ir.Type]:
-    """The types of all bodies that the API sends by itself (OpenAPI 3.1, 4.8.18)."""
+    """Yield the types of the bodies of webhooks and callbacks (OpenAPI 3.1, 4.8.18)."""
     root = Located("", context.document.data)
     for name, item in context.entries(context.child(root, "webhooks")):
         yield from _body_types(context, contents, item, name)
-    for _, resolve_path_item in path_items(context):
-        for _, operation in path_operations(resolve_path_item):
+    for _, path_item in path_items(context):
+        for _, operation in path_operations(path_item):
             for name, callback in context.entries(
                 context.child(operation, "callbacks")
             ):
@@ -25,9 +25,9 @@ def read_inbound_types(context: Context, contents: ContentReader) -> Iterator[ir
 
 
 def _body_types(
-    context: Context, contents: ContentReader, resolve_path_item: Located, name: str
+    context: Context, contents: ContentReader, path_item: Located, name: str
 ) -> Iterator[ir.Type]:
-    for _, operation in path_operations(resolve_path_item):
+    for _, operation in path_operations(path_item):
         name_hint = text(mapping(operation.value).get("operationId")) or name
         body = context.child(operation, "requestBody")
         content = contents.response_content(body, (name_hint, "request"))

@@ -1,4 +1,4 @@
-"""Keywords of JSON Schema that leave the type of a value open."""
+"""Keywords of JSON Schema that do not change the type: annotations and constraints."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ ANNOTATIONS = frozenset(
         "x-client",
     ]
 )
-"""Keywords that say nothing about which values are valid (JSON Schema 2020-12, section 9)."""
+"""Keywords without effect on validation (JSON Schema 2020-12, section 9)."""
 
 CONSTRAINTS = frozenset(
     [
@@ -43,11 +43,11 @@ CONSTRAINTS = frozenset(
         "uniqueItems",
     ]
 )
-"""Keywords that people read beside a type (JSON Schema Validation 2020-12, section 6)."""
+"""Validation keywords to document beside the type (JSON Schema Validation 2020-12, section 6)."""
 
 
 def is_annotation(keyword: str) -> bool:
-    """Whether a keyword leaves the valid values as they are."""
+    """Return whether a keyword has no effect on validation."""
     return keyword in ANNOTATIONS or keyword.startswith("x-")
 
 

@@ -1,4 +1,4 @@
-"""Reads paths into operations: parameters, bodies, answers, security, paging."""
+"""Parsing of operations: parameters, bodies, responses, security, paging and polling."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,14 +28,14 @@ def read_operations(
     schemes: tuple[ir.SecurityScheme, ...],
     server: ir.Server | None,
 ) -> Iterator[ir.Operation]:
-    """Every operation of the document, in its order.
+    """Yield the operations of a document in its order.
 
     Args:
         context: The document.
-        contents: What reads bodies.
-        streams: What reads those that are streams.
-        schemes: The credentials that the document declares.
-        server: Where operations are that name no server of their own.
+        contents: Reader of bodies.
+        streams: Reader of streams.
+        schemes: The security schemes of the document.
+        server: The server of operations without a server of their own.
     """
     parameters = ParameterReader(context, contents.schemas, QuerystringReader(contents))
     default_security = mapping(context.document.data).get("security")
@@ -61,13 +61,13 @@ def read_operations(
                     ),
                     read_operation_server(context, server, item, operation),
                 )
-            # Paths may share an item, and so the place where an operation stands.
+            # Paths may reference the same Path Item, and so have operations at one pointer.
             suffix = operation.pointer.removeprefix(item.pointer)
             yield replace(read, pointer=f"/paths/{escape(path)}{suffix}")
 
 
 def path_items(context: Context) -> Iterator[tuple[str, Located]]:
-    """The paths with what they have, but for extensions (OpenAPI 3.2, Paths Object)."""
+    """Yield the paths with their Path Items, without extensions (OpenAPI 3.2, Paths Object)."""
     paths = context.child(Located("", context.document.data), "paths")
     for path, item in context.entries(paths):
         if not path.startswith("x-"):
@@ -75,7 +75,7 @@ def path_items(context: Context) -> Iterator[tuple[str, Located]]:
 
 
 def path_operations(item: Located) -> Iterator[tuple[str, Located]]:
-    """The operations of a path by method (OpenAPI 3.2, Path Item Object)."""
+    """Yield the methods and operations of a path (OpenAPI 3.2, Path Item Object)."""
     value = mapping(item.value)
     for method in METHODS:
         if is_mapping(value.get(method)):
@@ -88,7 +88,7 @@ def path_operations(item: Located) -> Iterator[tuple[str, Located]]:
 
 @dataclass(frozen=True, slots=True)
 class _OperationReader:
-    """One operation being read."""
+    """Reader of one operation."""
 
     context: Context
     parameters: ParameterReader
@@ -135,7 +135,7 @@ class _OperationReader:
         )
 
     def _read_parameters(self) -> Iterator[ir.Parameter]:
-        """Those that are sent: in path, the ones that the path names."""
+        """Yield the parameters; of those in path, only the ones in the path template."""
         in_path = TEMPLATE_EXPRESSION.findall(self.path)
         for parameter in self.parameters.read_parameters(
             self.item, self.operation, self._name_hint
@@ -185,32 +185,32 @@ class _OperationReader:
             )
 
     def _read_polling(self) -> ir.Polling | None:
-        """What the answer 202 says of where the answer will be."""
+        """Return how to poll after a 202 response; None if it does not declare polling."""
         responses = self.context.child(self.operation, "responses")
         accepted = self.context.child(responses, "202")
         options = mapping(mapping(accepted.value).get("x-client"))
         path = text(options.get("poll"))
-        found = TEMPLATE_EXPRESSION.search(path)
-        if found is None:
+        parameter = TEMPLATE_EXPRESSION.search(path)
+        if parameter is None:
             return None
-        return ir.Polling(path, found[1], text(options.get("request_id")))
+        return ir.Polling(path, parameter[1], text(options.get("request_id")))
 
 
 def combined_success(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Success:
-    """What an operation returns.
+    """Return the result of an operation, combined from its successful responses.
 
-    Where 202 is followed up, its body is not the answer. Where no success is documented,
-    `default` is one.
+    If a 202 is polled, its body is not the result. Without a documented 2xx response, `default`
+    counts as successful.
     """
-    found = _success_responses(responses, is_polled)
-    contents = [(r.status, r.content) for r in found if r.content is not None]
+    successful = _success_responses(responses, is_polled)
+    contents = [(r.status, r.content) for r in successful if r.content is not None]
     if not contents:
         return stream_success(responses) or ir.Success()
     kind = min((content.kind for _, content in contents), key=tuple(ir.MediaKind).index)
     contents = [(status, c) for status, c in contents if c.kind is kind]
     types = list(dict.fromkeys(c.type for _, c in contents))
     type_ = types[0] if len(types) == 1 else ir.UnionOf(tuple(types))
-    is_optional = any(r.content is None for r in found)
+    is_optional = any(r.content is None for r in successful)
     if is_optional and not isinstance(type_, ir.Nullable | ir.Anything):
         type_ = ir.Nullable(type_)
     return ir.Success(
@@ -226,7 +226,7 @@ def combined_success(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.
 
 
 def stream_success(responses: tuple[ir.Response, ...]) -> ir.Success | None:
-    """What an operation returns where it is asked for a stream; None where it has none."""
+    """Return the result of an operation as a stream; None if no response is one."""
     for response in _success_responses(responses):
         if response.stream is not None:
             return ir.Success(
@@ -241,10 +241,10 @@ def stream_success(responses: tuple[ir.Response, ...]) -> ir.Success | None:
 def _success_responses(
     responses: tuple[ir.Response, ...], is_polled: bool = False
 ) -> list[ir.Response]:
-    """The answers that are a success."""
+    """Return the successful responses."""
     documented = [r for r in responses if r.status.startswith("2")]
-    found = [r for r in documented if r.status != "202" or not is_polled] or documented
-    return found or [r for r in responses if r.status == "default"]
+    final = [r for r in documented if r.status != "202" or not is_polled] or documented
+    return final or [r for r in responses if r.status == "default"]
 
 
 def _read_paging(value: dict[str, Any]) -> ir.Paging | None:

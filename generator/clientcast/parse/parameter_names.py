@@ -1,4 +1,4 @@
-"""Which parameters an operation declares, by name."""
+"""Names of the parameters that an operation declares."""
 
 from clientcast.parse.context import Context
 from clientcast.plain import mapping, text
@@ -8,7 +8,7 @@ from clientcast.references import Located
 def parameter_names(
     context: Context, item: Located, operation: Located
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the parameters in path and in query, of an operation and its path."""
+    """Return the names of path parameters and query parameters of an operation and its path."""
     parameters = [
         mapping(parameter.value)
         for parent in (item, operation)

@@ -1,4 +1,4 @@
-"""Reads parameters: what they take, and how that is written into a URL or a header."""
+"""Parsing of parameters: types and serializations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,23 +23,23 @@ _STYLES = {
     ir.Location.HEADER: (ir.Style.SIMPLE,),
     ir.Location.COOKIE: (ir.Style.FORM, ir.Style.COOKIE),
 }
-"""Those of each place, the usual one first (OpenAPI 3.1, section 4.8.12.2)."""
+"""The styles of each location, the default first (OpenAPI 3.1, section 4.8.12.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterReader:
-    """Reads the parameters of one document."""
+    """Reader of the parameters of a document."""
 
     context: Context
     schemas: SchemaReader
     querystrings: QuerystringReader
 
     def read_parameters(
-        self, resolve_path_item: Located, operation: Located, name_hint: tuple[str, ...]
+        self, path_item: Located, operation: Located, name_hint: tuple[str, ...]
     ) -> Iterator[ir.Parameter]:
-        """Those of an operation and of its path, which the operation's override."""
+        """Yield the parameters of a path and an operation; those of the operation override."""
         located: dict[tuple[str, str], Located] = {}
-        for parent in (resolve_path_item, operation):
+        for parent in (path_item, operation):
             for parameter in self.context.items(
                 self.context.child(parent, "parameters")
             ):
@@ -96,7 +96,7 @@ class ParameterReader:
     def _serialization(
         self, location: ir.Location, located: Located, type_: ir.Type
     ) -> ir.Serialization | None:
-        """How a parameter is written; None where that is the usual way of its place."""
+        """Return the serialization; None for the default of the location."""
         value = located.value
         contents = mapping(value.get("content"))
         if any("json" in media_type for media_type in contents):

@@ -1,4 +1,4 @@
-"""Reads a parameter that is the whole query of an operation (OpenAPI 3.2, 4.12.1)."""
+"""Parsing of `in: querystring`, one parameter for the whole query (OpenAPI 3.2, 4.12.1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from clientcast.plain import mapping, text
 from clientcast.references import Located
 
 _SERIALIZATIONS = {
-    ir.MediaKind.FORM: None,  # an object in a query is written member by member
+    ir.MediaKind.FORM: None,  # Objects in a query are serialized property by property by default.
     ir.MediaKind.JSON: ir.Serialization(ir.Style.QUERYSTRING_JSON, explode=False),
 }
 _JSON_VALUE = ir.Serialization(ir.Style.JSON, explode=False)
@@ -19,14 +19,14 @@ _QUERYSTRING = ir.Serialization(ir.Style.QUERYSTRING, explode=False)
 
 @dataclass(frozen=True, slots=True)
 class QuerystringReader:
-    """Reads the queries of one document that are described as a whole."""
+    """Reader of the querystring parameters of a document."""
 
     contents: ContentReader
 
     def read_querystring(
         self, located: Located, name_hint: tuple[str, ...]
     ) -> Iterator[ir.Parameter]:
-        """What a client takes for it: the members of a form, or the whole."""
+        """Yield the properties of a form as query parameters, or one for the whole query."""
         value = mapping(located.value)
         name = text(value.get("name")) or "querystring"
         is_required = value.get("required") is True
@@ -55,7 +55,7 @@ class QuerystringReader:
         yield ir.Parameter(ir.Location.QUERY, field, serialization)
 
     def _form_fields(self, content: ir.Content) -> tuple[ir.Field, ...]:
-        """The members of a form that are known one by one."""
+        """Return the properties of a form; empty if it allows additional ones."""
         if content.kind is not ir.MediaKind.FORM or not isinstance(
             content.type, ir.Named
         ):

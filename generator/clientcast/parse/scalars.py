@@ -1,4 +1,4 @@
-"""Reads what is one token of JSON: its type by format, and the values of an enum."""
+"""Types of scalars by `type` and `format`, and values of enums."""
 
 import json
 from typing import Any
@@ -16,15 +16,15 @@ _KIND_BY_FORMAT = {
     "binary": ScalarKind.BINARY,
     "decimal": ScalarKind.DECIMAL,
 }
-"""Formats of text that are a type of their own (OpenAPI Format Registry)."""
+"""Formats of strings that have their own Python type (OpenAPI Format Registry)."""
 
 STRING_FORMATS = frozenset(_KIND_BY_FORMAT)
 
 
 def scalar(type_name: str, format_name: str) -> Scalar:
-    """The type of a string, integer, number or boolean.
+    """Return the type of a string, integer, number or boolean.
 
-    A number of the format `decimal` stays a number, which JSON tools hold in binary.
+    A number with the format `decimal` remains a number, since JSON decoders make it a float.
     """
     if type_name == "string":
         return Scalar(_KIND_BY_FORMAT.get(format_name, ScalarKind.STRING))
@@ -32,10 +32,10 @@ def scalar(type_name: str, format_name: str) -> Scalar:
 
 
 def coerce_enum_values(values: list[Any], types: frozenset[str] | None) -> list[Any]:
-    """The values of an enum, each once, as those of the type beside it.
+    """Return the values of an enum without duplicates, converted to the given JSON types.
 
-    A value that cannot be of that type is left out: `0 (None)` beside `type: integer` is a
-    remark. That an enum of other values stands beside `type: object` is an oversight of it.
+    Values that cannot be converted are dropped: `0 (None)` beside `type: integer` is a remark.
+    `type: object` is ignored, since it is a common mistake in enums.
     """
     if types and types != frozenset(("object",)):
         values = [
@@ -46,13 +46,13 @@ def coerce_enum_values(values: list[Any], types: frozenset[str] | None) -> list[
 
 
 def json_types(values: list[Any]) -> frozenset[str]:
-    """The types of values; an integer beside fractions is a number."""
+    """Return the JSON types of values; integers among numbers are numbers."""
     kinds = frozenset(map(json_type, values))
     return kinds - {"integer"} if "number" in kinds else kinds
 
 
 def json_type(value: Any) -> str:
-    """What JSON Schema calls the type of a value."""
+    """Return the JSON Schema type of a value."""
     if is_mapping(value):
         return "object"
     if is_list(value):
@@ -65,7 +65,7 @@ def json_type(value: Any) -> str:
 
 
 def _coerce(value: Any, types: frozenset[str]) -> Any:
-    """A value as one of the types, None where it is none."""
+    """Return a value converted to one of the types; None if that is impossible."""
     json_type_name = json_type(value)
     if json_type_name in types or json_type_name == "integer" and "number" in types:
         return value
@@ -77,6 +77,6 @@ def _coerce(value: Any, types: frozenset[str]) -> Any:
 
 
 def _parse_text(value: str, types: frozenset[str]) -> Any:
-    """Return the number or boolean that text is, if that is of the types."""
+    """Return the number or boolean in a text; None if it has none of the types."""
     parsed = number_or_boolean(value)
     return parsed if parsed is not None and json_type(parsed) in types else None

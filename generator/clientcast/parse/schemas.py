@@ -1,4 +1,4 @@
-"""Reads schemas into types: each declaration once, named by where it stands."""
+"""Conversion of schemas to IR types; each declaration is read once."""
 
 from dataclasses import replace
 from typing import Any
@@ -37,16 +37,16 @@ from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.references import Located, segments
 
 MAX_NESTED = 40
-"""Schemas within one another, references aside: a reference is a name."""
+"""Levels of nested inline schemas; a reference begins again at zero."""
 _MAX_DEPTH = 24
-"""Schemas being read, past which a reference is read later."""
+"""Levels of schemas being read; references below are deferred, so that recursion is bounded."""
 
 
 class SchemaReader:
-    """The types of a document, read as they are asked for.
+    """Reader of the schemas of a document.
 
     Attributes:
-        declared: What became a declaration, by JSON pointer.
+        declared: The declarations so far, by JSON pointer.
     """
 
     def __init__(self, context: Context) -> None:
@@ -60,18 +60,18 @@ class SchemaReader:
         self._depth = self._inline_depth = 0
 
     def set_discriminator_values(self) -> None:
-        """Settle the discriminators, when all schemas have been read."""
+        """Make discriminating properties constants. Call after all schemas are read."""
         self.discriminators.set_constants(self.declared)
 
     def type_of(
         self, schema: Located, name_hint: tuple[str, ...], chain: tuple[str, ...] = ()
     ) -> Type:
-        """The type of a schema.
+        """Return the type of a schema.
 
         Args:
-            schema: Where it stands; references are followed here.
-            hint: Words to name it by where it needs a name and has none.
-            chain: The schemas that stand for this one and add nothing to it.
+            schema: The schema; a reference is resolved.
+            name_hint: Words for the name of a declaration, if the schema has no name.
+            chain: The pointers of the references that led to this schema, to detect cycles.
         """
         value = schema.value
         if not is_mapping(value):
@@ -93,7 +93,7 @@ class SchemaReader:
     def merged_type(
         self, schemas: tuple[Located, ...], name_hint: tuple[str, ...]
     ) -> Type:
-        """The type of schemas all of which hold."""
+        """Return the type of values that satisfy all the schemas."""
         pointer = " ".join(schema.pointer for schema in schemas)
         if pointer in self._reading:
             self._recursive.add(pointer)
@@ -114,7 +114,7 @@ class SchemaReader:
     def _recursive_type(
         self, pointer: str, type_: Type, name_hint: tuple[str, ...], description: str
     ) -> Type:
-        """A type that others, which are parts of it, know by its name already."""
+        """Return a type that its own parts reference by name; declare an alias if needed."""
         declared = self.declared.get(pointer)
         if isinstance(declared, Record | Enum):
             return type_
@@ -130,12 +130,12 @@ class SchemaReader:
     def type_of_effective(
         self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
     ) -> Type:
-        """The type of a shape, but for null.
+        """Return the type of an effective schema, without null.
 
         Args:
-            pointer: What a declaration is known by.
-            shape: What values must be.
-            hint: Words to name a declaration by.
+            pointer: The key of a declaration in `declared`.
+            effective: The effective schema.
+            name_hint: Words for the name of a declaration.
         """
         if self._inline_depth >= MAX_NESTED:
             message = f"schemas are nested more than {MAX_NESTED} deep"
@@ -165,7 +165,7 @@ class SchemaReader:
     def type_without_unions(
         self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
     ) -> Type:
-        """The type of a shape that is no union."""
+        """Return the type of an effective schema, ignoring its unions."""
         members = (
             self._type_of_json_type(name, pointer, effective, name_hint)
             for name in sorted(effective.allowed_types)
@@ -188,7 +188,7 @@ class SchemaReader:
         return self._types[pointer]
 
     def _read_referenced(self, schema: Located, chain: tuple[str, ...] = ()) -> Type:
-        """Read a schema that is referred to, as deeply nested as it is itself."""
+        """Read a referenced schema; its nesting is counted from zero."""
         inline_depth, self._inline_depth, self._depth = (
             self._inline_depth,
             0,
@@ -203,21 +203,23 @@ class SchemaReader:
         return type_
 
     def _named_type(self, pointer: str, effective: EffectiveSchema) -> Type:
-        """The type of what has a declaration by the time that all is read."""
+        """Return the name of a schema that is declared when reading is complete."""
         self._recursive.add(pointer)
-        is_null = effective.nullable and effective.is_record and not effective.unions
-        return Nullable(Named(pointer)) if is_null else Named(pointer)
+        is_nullable = (
+            effective.nullable and effective.is_record and not effective.unions
+        )
+        return Nullable(Named(pointer)) if is_nullable else Named(pointer)
 
     def _read_deferred(self) -> None:
-        """Read what was referred to from too deep a place, each by itself.
+        """Read the deferred schemas.
 
-        What is no declaration by itself becomes an alias, so that references to it are names.
+        A schema without a declaration becomes an alias, since references to it are names.
         """
         if self._depth or not self._deferred:
             return
-        self._depth = 1  # So that what is read here leaves the rest waiting.
+        self._depth = 1  # So that nested calls return at once.
         aliases: list[str] = []
-        for schema in self._deferred:  # It grows meanwhile.
+        for schema in self._deferred:  # The loop appends to it.
             pointer = schema.pointer
             type_ = self._read_referenced(schema)
             if pointer not in self.declared:
@@ -228,12 +230,12 @@ class SchemaReader:
         self._break_alias_cycles(aliases)
 
     def _break_alias_cycles(self, aliases: list[str]) -> None:
-        """Read any value where an alias is made of itself, which adds nothing to it."""
-        known: set[str] = set()
+        """Replace aliases that consist only of themselves by Anything."""
+        visited: set[str] = set()
         for pointer in aliases:
             cycle: set[str] = set()
-            while pointer not in known:
-                known.add(pointer)
+            while pointer not in visited:
+                visited.add(pointer)
                 cycle.add(pointer)
                 alias = self.declared[pointer]
                 inner = alias.type if isinstance(alias, Alias) else None
@@ -265,7 +267,7 @@ class SchemaReader:
                 return scalar(name, effective.format)
 
     def _array(self, effective: EffectiveSchema, name_hint: tuple[str, ...]) -> Type:
-        """A list; a tuple where the schemas of its positions are all that is said of it."""
+        """Return a list, or a tuple if the length is fixed and each position has a schema."""
         items = [self.type_of(item, name_hint) for item in effective.prefix_items]
         is_closed = any(item.value is False for item in effective.items)
         minimum, maximum = effective.length_limits
@@ -281,9 +283,9 @@ class SchemaReader:
     def _additional(
         self, effective: EffectiveSchema, name_hint: tuple[str, ...]
     ) -> Type | None:
-        """What properties without a schema of their own hold; None where there may be none."""
+        """Return the type of additional properties; None if there may be none."""
         members = [
-            self.type_of(found, name_hint) for found in effective.pattern_properties
+            self.type_of(schema, name_hint) for schema in effective.pattern_properties
         ]
         if effective.additional is not None and effective.additional.value is not False:
             members.append(self.type_of(effective.additional, name_hint))
@@ -292,7 +294,7 @@ class SchemaReader:
     def _enum(
         self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
     ) -> Type | None:
-        """The type of an enum; None where its values do not say one."""
+        """Return the type of an enum; None unless all values are strings or integers."""
         values = effective.enum or []
         if effective.types == frozenset({"array"}) and not any(map(is_list, values)):
             items = flatten(self.context, *effective.items)
@@ -318,19 +320,19 @@ class SchemaReader:
         description: str,
         name_hint: tuple[str, ...],
     ) -> Type:
-        """A declared enum of texts, named by the way in which it was first come by."""
-        known = self.declared.get(pointer)
-        name_hint = name_hint if known is None else known.name_hint
+        """Declare an enum of strings; a repeated declaration keeps the first name hint."""
+        existing = self.declared.get(pointer)
+        name_hint = name_hint if existing is None else existing.name_hint
         self.declared[pointer] = Enum(pointer, name_hint, tuple(values), description)
         return Named(pointer)
 
     def record(
         self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
     ) -> Type:
-        """A declared object."""
+        """Declare a record."""
         if pointer in self.declared:
             return Named(pointer)
-        # What its properties hold may refer to it.
+        # A placeholder, since its properties may reference it.
         self.declared[pointer] = Record(pointer, name_hint, (), None)
         fields: list[Field] = []
         additional = self._additional(effective, (*name_hint, "value"))
@@ -346,7 +348,7 @@ class SchemaReader:
                 )
             )
         if effective.additional is None:
-            # Nothing else is said of these, so that it may be a slip: they are not demanded.
+            # Required properties without a schema may be mistakes: they are optional.
             first_pointer = pointer.split(" ")[0]
             required_keyword = Located(f"{first_pointer}/required", None)
             for name in sorted(effective.required - effective.properties.keys()):
@@ -371,7 +373,7 @@ class SchemaReader:
         required: bool,
         name_hint: tuple[str, ...],
     ) -> Field:
-        """A property with the given schemas, all of which hold."""
+        """Return a field whose values satisfy all the schemas."""
         return described_field(
             self.context,
             name,
@@ -383,7 +385,7 @@ class SchemaReader:
     def _combined_type(
         self, schemas: tuple[Located, ...], name_hint: tuple[str, ...]
     ) -> Type:
-        """The type of what has the given schemas; those that say none do not count."""
+        """Return the type of values that satisfy all schemas, skipping mere annotations."""
         constraining = (
             tuple(s for s in schemas if constrains_type(s.value)) or schemas[-1:]
         )
@@ -393,6 +395,6 @@ class SchemaReader:
 
 
 def _name_words(pointer: str) -> tuple[str, ...]:
-    """The words that name what stands at a pointer and is referred to."""
+    """Return the words for the name of a referenced schema."""
     words = tuple(segments(pointer))
     return words[2:] if words[:1] == ("components",) else words[-1:]

@@ -1,4 +1,4 @@
-"""Reads security schemes, and what operations require of them."""
+"""Parsing of security schemes and security requirements."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ _API_KEY_LOCATIONS = {
 def read_schemes(
     context: Context, components: Located
 ) -> tuple[ir.SecurityScheme, ...]:
-    """The credentials that a client takes (OpenAPI 3.1, Security Scheme Object).
+    """Return the security schemes that take a credential (OpenAPI 3.1, Security Scheme Object).
 
-    There is none for mutualTLS, which is of the connection, and so of the transport.
+    `mutualTLS` is omitted: its certificates belong to the transport.
     """
     return tuple(
         _read_scheme(name, mapping(found.value))
@@ -31,7 +31,7 @@ def read_schemes(
 
 
 def read_security(value: Any, schemes: tuple[ir.SecurityScheme, ...]) -> Security:
-    """A `security` list: alternatives, each a set of schemes (OpenAPI 3.1, 4.8.30)."""
+    """Return the alternative sets of schemes of a `security` list (OpenAPI 3.1, 4.8.30)."""
     scheme_names = {scheme.name for scheme in schemes}
     return tuple(
         tuple(

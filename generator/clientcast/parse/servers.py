@@ -1,4 +1,4 @@
-"""Reads servers: where an API lives, and an operation that lives elsewhere."""
+"""Parsing of servers: that of the API, and those of single operations."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from clientcast.trust import (
 
 
 def read_server(context: Context, parent: Located) -> ir.Server | None:
-    """The first server, if its URL says where it is and not only a path."""
+    """Return the first server; None if its URL is relative."""
     servers = context.items(context.child(parent, "servers"))
     if not servers:
         return None
@@ -35,15 +35,15 @@ def read_server(context: Context, parent: Located) -> ir.Server | None:
 def read_operation_server(
     context: Context,
     default_server: ir.Server | None,
-    resolve_path_item: Located,
+    path_item: Located,
     operation: Located,
 ) -> str:
-    """The URL of an operation's own server, or its path's; empty where it has none.
+    """Return the URL of the server of an operation or its path; empty for that of the API.
 
-    A variable in it has its default. A URL of a path alone is one of the usual server
+    Variables have their defaults. A relative URL is resolved against the server of the API
     (RFC 3986, section 5.2).
     """
-    for parent in (operation, resolve_path_item):
+    for parent in (operation, path_item):
         servers = context.items(context.child(parent, "servers"))
         if not servers:
             continue
@@ -62,7 +62,7 @@ def add_other_origins(
     operations: Iterable[ir.Operation],
     trust: Trust,
 ) -> ir.Server | None:
-    """The usual server with what is known of other hosts that operations have."""
+    """Return the server of the API with the origins of operations that have other servers."""
     if default_server is None:
         return None
     servers = context.items(

@@ -1,4 +1,4 @@
-"""Reads `content` of an answer that is a stream: what its items are."""
+"""Parsing of response bodies that are streams."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _EVENT_PROPERTIES = {"data", "event", "id", "retry"}
 
 @dataclass(frozen=True, slots=True)
 class StreamReader:
-    """Reads the streams of one document."""
+    """Reader of the streams of a document."""
 
     context: Context
     schemas: SchemaReader
@@ -26,7 +26,7 @@ class StreamReader:
     def response_stream(
         self, parent: Located, name_hint: tuple[str, ...]
     ) -> ir.Content | None:
-        """The first stream that an answer may be; None for none."""
+        """Return the body of a response as a stream; None if no media type is a stream."""
         for name, media_type in self.context.entries(
             self.context.child(parent, "content")
         ):
@@ -51,13 +51,13 @@ class StreamReader:
         return None
 
     def _item_schema(self, media_type: Located) -> Located:
-        """That of an item. Before OpenAPI 3.2 it is `schema` that people write it as."""
+        """Return the schema of an item: `itemSchema`, or `schema` as before OpenAPI 3.2."""
         value = mapping(media_type.value)
         key = "itemSchema" if "itemSchema" in value else "schema"
         return Located(f"{media_type.pointer}/{key}", value.get(key))
 
     def _item_type(self, schema: Located, name_hint: tuple[str, ...]) -> ir.Type:
-        """The type of an item of JSON; where the schema is of the whole text, anything."""
+        """Return the type of a JSON item; Anything if `schema` describes the body as text."""
         type_ = self.schemas.type_of(schema, name_hint)
         if schema.pointer.endswith("/itemSchema"):
             return type_
@@ -68,22 +68,22 @@ class StreamReader:
     def _types_by_event(
         self, schema: Located, name_hint: tuple[str, ...]
     ) -> list[tuple[str, ir.Type]]:
-        """The kinds of event with the type of their data; empty for any kind.
+        """Return the event names with the types of their data; an empty name for any event.
 
-        A schema describes events where it has `data`, and nothing that events do not have
-        (OpenAPI 3.2, 4.14.3.2); otherwise it describes what their data is.
+        A schema describes events if it has `data` and no property that events do not have
+        (OpenAPI 3.2, 4.14.3.2); otherwise it describes the data.
         """
-        found: list[tuple[str, ir.Type]] = []
+        types: list[tuple[str, ir.Type]] = []
         for event in self._event_variants(schema):
             if "data" not in event or event.keys() - _EVENT_PROPERTIES:
                 return [("", self._data_type((schema,), name_hint))]
             data = self._data_type(tuple(event["data"]), (*name_hint, "data"))
             kinds = self._event_names(event.get("event", []))
-            found += [(kind, data) for kind in kinds or [""]]
-        return found
+            types += [(kind, data) for kind in kinds or [""]]
+        return types
 
     def _event_names(self, schemas: list[Located]) -> list[str]:
-        """The kinds of event that a schema allows."""
+        """Return the event names that a schema allows; empty for any."""
         for schema in reversed(schemas):
             value = mapping(self._follow(schema).value)
             names = texts([value["const"]] if "const" in value else value.get("enum"))
@@ -97,10 +97,10 @@ class StreamReader:
         outer_properties: dict[str, list[Located]] | None = None,
         depth: int = 0,
     ) -> Iterator[dict[str, list[Located]]]:
-        """The kinds of object that a schema describes, as the schemas of their properties."""
+        """Yield the variants of an object, each as the schemas of its properties."""
         schemas = list(self._merged_schemas(schema, depth))
         properties = {
-            name: [*found] for name, found in (outer_properties or {}).items()
+            name: [*known] for name, known in (outer_properties or {}).items()
         }
         branches: list[Located] = []
         for part in schemas:
@@ -116,10 +116,10 @@ class StreamReader:
             yield from self._event_variants(branch, properties, depth + 1)
 
     def _merged_schemas(self, schema: Located, depth: int) -> Iterator[Located]:
-        """A schema and those that hold with it."""
-        local_pointer = self._follow(schema)
-        if local_pointer.pointer != schema.pointer and depth <= _MAX_DEPTH:
-            yield from self._merged_schemas(local_pointer, depth + 1)
+        """Yield a schema, the one it references and those of its `allOf`."""
+        target = self._follow(schema)
+        if target.pointer != schema.pointer and depth <= _MAX_DEPTH:
+            yield from self._merged_schemas(target, depth + 1)
         yield schema
         for member in _subschemas(schema, "allOf") if depth <= _MAX_DEPTH else ():
             yield from self._merged_schemas(member, depth + 1)
@@ -127,16 +127,16 @@ class StreamReader:
     def _data_type(
         self, schemas: tuple[Located, ...], name_hint: tuple[str, ...]
     ) -> ir.Type:
-        """The type of what the data of an event says; where it is no JSON, text."""
+        """Return the type of an event's data; a string if it is not JSON."""
         for schema in reversed(schemas):
-            found = self._follow(schema)
-            value = mapping(found.value)
+            resolved = self._follow(schema)
+            value = mapping(resolved.value)
             is_json = "json" in text(value.get("contentMediaType"))
             if "contentSchema" in value and (
                 is_json or "contentMediaType" not in value
             ):
                 content_schema = Located(
-                    f"{found.pointer}/contentSchema", value["contentSchema"]
+                    f"{resolved.pointer}/contentSchema", value["contentSchema"]
                 )
                 return self.schemas.type_of(content_schema, name_hint)
             if is_json:

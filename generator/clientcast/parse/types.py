@@ -1,4 +1,4 @@
-"""Whether a value of a type may be a list or an object, which are written in more than one way."""
+"""Operations on IR types."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ Declared = Mapping[str, Schema]
 
 
 def may_be_list(type_: Type, declared: Declared) -> bool:
-    """Whether some value of a type is a list."""
+    """Return whether a value of the type may be a list."""
     return any(
         isinstance(t, ListOf | TupleOf | Anything)
         for t in _alternatives(type_, declared)
@@ -28,7 +28,7 @@ def may_be_list(type_: Type, declared: Declared) -> bool:
 
 
 def may_be_object(type_: Type, declared: Declared) -> bool:
-    """Whether some value of a type is an object."""
+    """Return whether a value of the type may be an object."""
     return any(
         isinstance(member, MapOf | Anything)
         or isinstance(member, Named)
@@ -38,7 +38,7 @@ def may_be_object(type_: Type, declared: Declared) -> bool:
 
 
 def _alternatives(type_: Type, declared: Declared) -> list[Type]:
-    """A type as the types of which a value has one: no union, no alias."""
+    """Return the types that a value may have, without unions, null and aliases."""
     alternatives: list[Type] = []
     seen: set[str] = set()
     pending = [type_]
@@ -59,7 +59,7 @@ def _alternatives(type_: Type, declared: Declared) -> list[Type]:
 
 
 def union_of(members: tuple[Type, ...]) -> Type:
-    """A union of types, each once; anything where one of them is that, or there are none."""
+    """Return the union of types without duplicates; Anything if empty or if one is Anything."""
     unique = tuple(dict.fromkeys(members))
     if not unique or Anything() in unique:
         return Anything()
@@ -67,5 +67,5 @@ def union_of(members: tuple[Type, ...]) -> Type:
 
 
 def make_nullable(type_: Type) -> Type:
-    """The type, or null."""
+    """Return a type that also allows null."""
     return type_ if isinstance(type_, Nullable | Anything) else Nullable(type_)

@@ -1,4 +1,4 @@
-"""Reads `oneOf` and `anyOf`: as a union where they choose between types, else as one object."""
+"""Parsing of `oneOf` and `anyOf`: into a union of types, or one record with all properties."""
 
 from copy import copy
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ _MAX_ALTERNATIVES = 100
 
 
 class TypeReader(Protocol):
-    """What reads schemas that are no unions."""
+    """The methods of `SchemaReader` that unions need."""
 
     @property
     def context(self) -> Context: ...
@@ -51,25 +51,25 @@ class TypeReader(Protocol):
     def discriminators(self) -> Discriminators: ...
 
     def type_of(self, schema: Located, name_hint: tuple[str, ...]) -> Type:
-        """The type of a schema."""
+        """Return the type of a schema."""
         ...
 
     def type_of_effective(
         self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
     ) -> Type:
-        """The type of a shape, but for null."""
+        """Return the type of an effective schema, without null."""
         ...
 
     def type_without_unions(
         self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
     ) -> Type:
-        """The type of a shape that is no union."""
+        """Return the type of an effective schema, ignoring its unions."""
         ...
 
     def record(
         self, pointer: str, effective: EffectiveSchema, name_hint: tuple[str, ...]
     ) -> Type:
-        """A declared object."""
+        """Declare a record."""
         ...
 
     def enum(
@@ -79,7 +79,7 @@ class TypeReader(Protocol):
         description: str,
         name_hint: tuple[str, ...],
     ) -> Type:
-        """A declared enum of texts."""
+        """Declare an enum of strings."""
         ...
 
     def merged_field(
@@ -89,13 +89,13 @@ class TypeReader(Protocol):
         required: bool,
         name_hint: tuple[str, ...],
     ) -> Field:
-        """A property with the given schemas, all of which hold."""
+        """Return a field whose values satisfy all the schemas."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class UnionReader:
-    """The unions of one shape."""
+    """Reader of the unions of an effective schema."""
 
     reader: TypeReader
     pointer: str
@@ -103,7 +103,7 @@ class UnionReader:
     name_hint: tuple[str, ...]
 
     def read(self) -> Type | None:
-        """The type that the unions make of the shape; None where they choose none."""
+        """Return the type of the schema with its unions; None if no union selects a type."""
         unions = [union for union in self.effective.unions if _selects_type(union)]
         discriminator = self.effective.discriminator
         if not unions:
@@ -119,55 +119,55 @@ class UnionReader:
         return self._merge_objects(unions)
 
     def _read_plain_union(self, union: Located) -> Type:
-        """A union beside nothing that matters."""
+        """Return the type of a union without properties beside it."""
         members = self._members(union)
         types = [
-            self._member_type(found, member_hint) for found, member_hint in members
+            self._member_type(member, member_hint) for member, member_hint in members
         ]
         if self.effective.discriminator is not None:
             pairs = zip(members, types, strict=True)
             self._add_discriminator(
                 self.effective.discriminator,
                 tuple(
-                    (self._referenced_pointer(found), type_)
-                    for (found, _), type_ in pairs
+                    (self._referenced_pointer(member), type_)
+                    for (member, _), type_ in pairs
                 ),
             )
         return self._declare_alias(self._union_type(types))
 
-    def _member_type(self, found: Located, member_hint: tuple[str, ...]) -> Type:
-        if self.effective.required and not self._referenced_pointer(found):
-            flat_member = flatten(self.reader.context, found)
+    def _member_type(self, member: Located, member_hint: tuple[str, ...]) -> Type:
+        if self.effective.required and not self._referenced_pointer(member):
+            flat_member = flatten(self.reader.context, member)
             if flat_member.is_record and not flat_member.nullable:
                 flat_member.required |= self.effective.required
                 return self.reader.type_of_effective(
-                    found.pointer, flat_member, member_hint
+                    member.pointer, flat_member, member_hint
                 )
-        type_ = self.reader.type_of(found, member_hint)
+        type_ = self.reader.type_of(member, member_hint)
         if isinstance(type_, Nullable):
             self.effective.nullable = True
             return type_.type
         if type_ == Anything() and self.effective.types:
-            # It says no more than what stands beside the union.
+            # The member adds nothing to the schema around the union.
             return self.reader.type_without_unions(
                 self.pointer, self.effective, self.name_hint
             )
         return type_
 
     def _members(self, union: Located) -> list[tuple[Located, tuple[str, ...]]]:
-        """The members that choose something, with the words to name each by."""
-        found: list[tuple[Located, tuple[str, ...]]] = []
+        """Return the members of a union, without null and `false`, with their name hints."""
+        members: list[tuple[Located, tuple[str, ...]]] = []
         for index, member in enumerate(union.value):
             if member in ({"type": "null"}, {"enum": [None]}, {"const": None}):
                 self.effective.nullable = True
             elif member is not False:
                 title = text(mapping(member).get("title")) or str(index + 1)
                 schema = Located(f"{union.pointer}/{index}", member)
-                found.append((schema, (*self.name_hint, title)))
-        return found
+                members.append((schema, (*self.name_hint, title)))
+        return members
 
     def _union_type(self, types: list[Type]) -> Type:
-        """The union of types; the constants in it are one, or an enum where they are all."""
+        """Return the union of types; its constants become one constant, or an enum."""
         unique = list(dict.fromkeys(t for t in types if t != Named(self.pointer)))
         if not unique or Anything() in unique:
             return Anything()
@@ -184,7 +184,7 @@ class UnionReader:
         return unique[0] if len(unique) == 1 else UnionOf(tuple(unique))
 
     def _declare_alias(self, type_: Type) -> Type:
-        """The type, as an alias where it is a union that the document gives a name."""
+        """Return the type; declare an alias if it is a union and the schema a component."""
         if not isinstance(type_, UnionOf) or not _is_component(self.pointer):
             return type_
         description = self.effective.description
@@ -199,38 +199,43 @@ class UnionReader:
         self.reader.discriminators.add(discriminator.value, members)
 
     def _referenced_pointer(self, member: Located) -> str:
-        """The pointer of the schema that a member refers to; empty where it is none."""
+        """Return the pointer of the schema that a member references; empty for none."""
         referenced = unwrap_reference(self.reader.context, mapping(member.value))
         return "" if referenced is None else referenced.pointer
 
     def _read_discriminated_union(self, union: Located, discriminator: Located) -> Type:
-        """A union beside properties that all of its members have too."""
+        """Return a union with a discriminator; its members have the properties beside it."""
         base = replace(self.effective, unions=[], discriminator=None)
         members: list[tuple[str, Type]] = []
-        for found, member_hint in self._members(union):
-            name = self._referenced_pointer(found)
-            flat_member = flatten(self.reader.context, found)
+        for member, member_hint in self._members(union):
+            name = self._referenced_pointer(member)
+            flat_member = flatten(self.reader.context, member)
             if (
                 self.effective.properties.keys() <= flat_member.properties.keys()
                 and name
             ):
-                type_ = self._member_type(found, member_hint)
+                type_ = self._member_type(member, member_hint)
             else:
                 merged = _copy(base)
                 merged.description = ""
-                referenced = unwrap_reference(self.reader.context, mapping(found.value))
-                merge(self.reader.context, merged, (referenced or found,))
+                referenced = unwrap_reference(
+                    self.reader.context, mapping(member.value)
+                )
+                merge(self.reader.context, merged, (referenced or member,))
                 if name:
                     member_hint = (*self.name_hint, segments(name)[-1])
                 type_ = self.reader.type_of_effective(
-                    found.pointer, merged, member_hint
+                    member.pointer, merged, member_hint
                 )
             members.append((name, type_))
         self._add_discriminator(discriminator, tuple(members))
         return self._union_type([type_ for _, type_ in members])
 
     def _read_subtype_union(self, discriminator: Located) -> Type | None:
-        """An object with a discriminator: one of those that extend it, or it alone."""
+        """Return the union of a schema with a discriminator and the schemas that extend it.
+
+        None if no schema extends it.
+        """
         reader = self.reader
         names = reader.discriminators.subtypes_of(self.pointer, discriminator.value)
         if not names:
@@ -246,23 +251,23 @@ class UnionReader:
         return self._declare_alias(self._union_type([*types, base_type]))
 
     def _merge_objects(self, unions: list[Located]) -> Type:
-        """Objects beside properties as one object that may have what each of them has.
+        """Merge the members of unions into one record; optional unless required beside them.
 
-        Several may be meant at once, so that any choice could lose what the others have.
+        Values may satisfy several members, so a union would lose the properties of the others.
         """
         base = replace(self.effective, unions=[], discriminator=None)
         objects: list[EffectiveSchema] = []
         other_types: list[Type] = []
         for union in unions:
-            for found, member_hint in self._members(union):
-                flattened = _flatten_alternatives(self.reader.context, found)
+            for member, member_hint in self._members(union):
+                flattened = _flatten_alternatives(self.reader.context, member)
                 if all(
                     "object" in s.allowed_types or not s.allowed_types
                     for s in flattened
                 ):
                     objects += flattened
                 else:
-                    other_types.append(self._member_type(found, member_hint))
+                    other_types.append(self._member_type(member, member_hint))
         if other_types and self.effective.types != frozenset({"object"}):
             if not self.effective.properties:
                 return self._read_plain_union(unions[0])
@@ -273,7 +278,7 @@ class UnionReader:
     def _merged_record(
         self, pointer: str, base: EffectiveSchema, objects: list[EffectiveSchema]
     ) -> Type:
-        """A record of the properties that stand beside unions, and of those in them."""
+        """Declare a record of the properties beside the unions and in their members."""
         if not base.properties and not any(
             effective.properties for effective in objects
         ):
@@ -304,7 +309,7 @@ class UnionReader:
     def _merged_property(
         self, name: str, base: EffectiveSchema, objects: list[EffectiveSchema]
     ) -> Field:
-        """A property that objects of a union have, each in its own way."""
+        """Return the field of a property with the union of its types in the members."""
         base_schemas = base.properties.get(name, ())
         variants = [
             base_schemas + effective.properties[name]
@@ -314,19 +319,21 @@ class UnionReader:
         if base_schemas and len(variants) < len(objects):
             variants.append(base_schemas)
         name_hint = (*self.name_hint, name)
-        found = [
+        fields = [
             self.reader.merged_field(name, variant, name in base.required, name_hint)
             for variant in variants
         ]
-        is_nullable = any(isinstance(field.type, Nullable) for field in found)
-        types = [f.type.type if isinstance(f.type, Nullable) else f.type for f in found]
+        is_nullable = any(isinstance(field.type, Nullable) for field in fields)
+        types = [
+            f.type.type if isinstance(f.type, Nullable) else f.type for f in fields
+        ]
         property_reader = replace(
             self, pointer=f"{self.pointer}/properties/{name}", name_hint=name_hint
         )
         type_ = property_reader._union_type(types)
         if is_nullable and type_ != Anything():
             type_ = Nullable(type_)
-        return replace(found[0], type=type_)
+        return replace(fields[0], type=type_)
 
 
 def _copy(effective: EffectiveSchema) -> EffectiveSchema:
@@ -340,7 +347,7 @@ def _copy(effective: EffectiveSchema) -> EffectiveSchema:
 
 
 def _selects_type(union: Located) -> bool:
-    """Whether a union chooses a type, not only what is required or how long it is."""
+    """Return whether a union selects a type, and has not only constraints."""
     return not all(
         all(
             key in _CONSTRAINT_KEYWORDS or is_annotation(key) for key in mapping(member)
@@ -350,19 +357,19 @@ def _selects_type(union: Located) -> bool:
 
 
 def _flatten_alternatives(context: Context, schema: Located) -> list[EffectiveSchema]:
-    """The shapes of a schema, with those of the unions in it."""
-    found: list[EffectiveSchema] = []
+    """Return the effective schemas of a schema and of the members of its unions."""
+    alternatives: list[EffectiveSchema] = []
     pending = [schema]
-    while pending and len(found) < _MAX_ALTERNATIVES:
+    while pending and len(alternatives) < _MAX_ALTERNATIVES:
         effective = flatten(context, pending.pop(0))
-        found.append(effective)
+        alternatives.append(effective)
         for union in effective.unions:
             if _selects_type(union):
                 pending += [
                     Located(f"{union.pointer}/{index}", member)
                     for index, member in enumerate(union.value)
                 ]
-    return found
+    return alternatives
 
 
 def _reference_to(pointer: str) -> Located:
