@@ -1,4 +1,4 @@
-"""Makes one document of many files: each reference in it becomes a JSON pointer into it."""
+"""Bundling: copies the referenced parts of other files into one document."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,16 +16,17 @@ _REFERENCE_KEYWORDS = ("$ref", "$dynamicRef")
 
 
 def bundle(document: Document, file: Path, within: Path | None = None) -> Document:
-    """The document with what it refers to in other files, and by anchors.
+    """Return a document in which every reference is a JSON pointer into the document itself.
 
-    What stands in another file becomes a component, named by its file or the last key that
-    leads to it, or is copied to where it is referred to. What is said about it points into
-    its own file. A document that refers to nothing but its own places is returned as it is.
+    A value referenced in another file becomes a component, named by the file or the last key of
+    the reference. If OpenAPI has no component for it, it is copied in place of the reference.
+    Diagnostics of copied values have the location in their own file. A document without
+    external references is returned unchanged.
 
     Args:
         document: The document.
-        file: Its file.
-        within: The folder that no reference leaves; the document's own where it is left out.
+        file: The path of its file.
+        within: The folder that references must not leave; None for the folder of the document.
     """
     if not is_mapping(document.data) or not _has_external_references(document.data):
         return document
@@ -43,7 +44,7 @@ def bundle(document: Document, file: Path, within: Path | None = None) -> Docume
 
 
 def _has_external_references(data: Any) -> bool:
-    """Whether anything is referred to otherwise than by a JSON pointer into the document."""
+    """Return whether a reference is anything but a JSON pointer into the document."""
     pending = [data]
     while pending:
         value = pending.pop()

@@ -1,4 +1,4 @@
-"""The names by which a file's schemas may be referred to instead of by JSON pointers."""
+"""Index of the URIs and anchors of a file."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +12,11 @@ _ANCHOR_KEYWORDS = ("$anchor", "$dynamicAnchor")
 
 @dataclass
 class AnchorIndex:
-    """What a file names itself and its schemas (JSON Schema 2020-12, sections 8.2.1 and 8.2.2).
+    """The `$id` and `$anchor` keywords of a file (JSON Schema 2020-12, 8.2.1 and 8.2.2).
 
     Attributes:
-        base: The URI that its references are relative to; empty where it names none.
+        data: The data of the file.
+        base: The base URI of its references, from `$self` or `$id`; empty if it has neither.
     """
 
     data: Any
@@ -31,7 +32,7 @@ class AnchorIndex:
         if self.base:
             self._pointers_by_id[self.base] = ""
         pending = [("", self.data)]
-        for pointer, value in pending:  # It grows meanwhile.
+        for pointer, value in pending:  # The loop appends to it.
             if is_mapping(value):
                 self._add(pointer, value)
                 pending += ((f"{pointer}/{escape(k)}", v) for k, v in value.items())
@@ -47,11 +48,11 @@ class AnchorIndex:
                 self._pointers_by_anchor.setdefault(value[keyword], []).append(pointer)
 
     def pointer_of_id(self, uri: str) -> str | None:
-        """The pointer of what calls itself by a URI."""
+        """Return the JSON pointer of the value with an `$id`; None if there is none."""
         return self._pointers_by_id.get(uri)
 
     def pointer_of_anchor(self, resource: str, name: str) -> str | None:
-        """The pointer of what has an anchor within what stands at a pointer."""
+        """Return the JSON pointer of an anchor below the pointer of a resource; None if absent."""
         for pointer in self._pointers_by_anchor.get(name, ()):
             if pointer == resource or pointer.startswith(f"{resource}/"):
                 return pointer
@@ -59,7 +60,7 @@ class AnchorIndex:
 
 
 def resolve_uri(base: str, uri: str) -> str:
-    """A URI reference in full (RFC 3986, section 5.2); as it is where it is no such thing."""
+    """Resolve a URI reference (RFC 3986, section 5.2); an invalid one is returned unchanged."""
     try:
         return urljoin(base, uri)
     except ValueError:
@@ -67,7 +68,7 @@ def resolve_uri(base: str, uri: str) -> str:
 
 
 def is_absolute_uri(uri: str) -> bool:
-    """Whether a URI reference is no path."""
+    """Return whether a URI reference has a scheme or a host, or is invalid."""
     try:
         parts = urlsplit(uri)
     except ValueError:

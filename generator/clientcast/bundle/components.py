@@ -1,4 +1,4 @@
-"""Gives what is referred to in other files a place of its own in the copy of a document."""
+"""Components of the bundled document for values that are referenced in other files."""
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,12 +13,13 @@ from clientcast.source import escape
 
 @dataclass(slots=True)
 class Component:
-    """What is referred to, and has or will have a place in the copy.
+    """A referenced value and its location in the copy.
 
     Attributes:
-        place: Where it stands in its file.
-        kind: What it is referred to as.
-        pointer: Where it stands in the copy, as soon as that is known.
+        location: The location in the original file.
+        kind: The grammar object that the reference expects.
+        pointer: The JSON pointer in the copy; empty until it is assigned.
+        value: The copied value.
     """
 
     location: FileLocation
@@ -28,27 +29,34 @@ class Component:
 
 
 class CopyLocation(NamedTuple):
-    """A place in the copy: in a component, or else by its whole pointer."""
+    """A location in the copy.
+
+    Attributes:
+        component: The component that contains it; None for the document itself.
+        suffix: JSON pointer within the component or the document.
+    """
 
     component: Component | None
     suffix: str
 
     def child(self, key: str | int) -> "CopyLocation":
-        """The place of a member."""
+        """Return the location of a member."""
         return CopyLocation(self.component, f"{self.suffix}/{escape(str(key))}")
 
     @property
     def pointer(self) -> str:
-        """The whole pointer, as soon as the component has its own."""
+        """Return the JSON pointer in the copy. The component must have its pointer."""
         return (self.component.pointer if self.component else "") + self.suffix
 
 
 @dataclass
 class Components:
-    """What is referred to, each place once for each kind of object that it stands for.
+    """The referenced values, each once for each kind of object that references expect.
 
     Attributes:
-        waiting: Those that were asked for, in their order.
+        files: The document and its files.
+        dialect: The grammar of the document.
+        pending: All components in the order of their first reference.
     """
 
     files: DocumentFiles
@@ -62,7 +70,7 @@ class Components:
     )
 
     def copy_location(self, location: FileLocation, kind: str) -> CopyLocation:
-        """Where the copy has what is referred to."""
+        """Return the location in the copy of a referenced value; add a component if needed."""
         if self.is_in_document(location):
             return CopyLocation(None, location.pointer)
         if (location, kind) not in self._components:
@@ -71,7 +79,7 @@ class Components:
         return CopyLocation(self._components[location, kind], "")
 
     def is_in_document(self, location: FileLocation) -> bool:
-        """Whether a place is one that the document itself has, and keeps."""
+        """Return whether a location is in the document itself and has the same pointer there."""
         root = self.dialect.objects[self.dialect.root].fields
         is_known = (segments(location.pointer) or [""])[0] in root
         return is_known and location.file == self.files.file
@@ -79,23 +87,23 @@ class Components:
     def register_existing(
         self, location: FileLocation, kind: str, pointer: str
     ) -> bool:
-        """Whether this is the first place where the document itself has an object."""
+        """Record the pointer of an object in the copied document; return whether it is new."""
         return self._existing.setdefault((location, kind), pointer) == pointer
 
     def is_existing(self, component: Component) -> bool:
-        """Whether the document itself has a component, which is then known to be there."""
+        """Return whether the document contains the component; if so, set its pointer."""
         component.pointer = self._existing.get((component.location, component.kind), "")
         return bool(component.pointer)
 
     def is_component_section(self, copy_location: CopyLocation, kind: str) -> bool:
-        """Whether this is where the document keeps the components of a kind."""
+        """Return whether the parent of a location is the components section of a kind."""
         section = copy_location.suffix.rpartition("/")[0]
         return (
             copy_location.component is None and section == self.dialect.sections[kind]
         )
 
     def add_to(self, data: dict[str, Any]) -> None:
-        """Put what the document itself has not among its components, under a name."""
+        """Add the new components to the components section, with unique names."""
         for kind, section in self.dialect.sections.items():
             new = [c for c in self.pending if c.kind == kind and not c.pointer]
             if not new:
@@ -103,7 +111,7 @@ class Components:
             members = data
             for key in segments(section):
                 inner = members.setdefault(key, {})
-                members = inner if is_mapping(inner) else {}  # `check` says so.
+                members = inner if is_mapping(inner) else {}  # `check` reports it.
             candidates = [
                 name_candidates(
                     self.files.display_path(c.location.file), c.location.pointer

@@ -1,4 +1,4 @@
-"""Copies a document and what it refers to into one, by the grammar of each object."""
+"""Copying of a document and the values that it references, by the grammar of its objects."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,36 +26,37 @@ _EXAMPLE_FIELDS = {
     "externalValue",
     "dataValue",
 }
-"""Fields of an Example Object; what has none of them is the example itself."""
+"""Fields of an Example Object; a value without any of them is the example itself."""
 
 _NOT_FOUND = UnreadableReference("unresolved-reference", "this reference leads nowhere")
 
 
 class _Redirect(NamedTuple):
-    """A reference to settle when everything has its place.
+    """A reference to rewrite after all components have pointers.
 
     Attributes:
-        holder: The copied mapping that has it, under a key.
-        target: What it leads to.
+        parent: The copied mapping that contains the reference.
+        key: The key of the reference.
+        target: The location of the referenced value in the copy.
     """
 
     parent: dict[str, Any]
     key: str
-    local_pointer: CopyLocation
+    target: CopyLocation
 
 
 class _LimitExceeded(Exception):
-    """What is copied passes a limit of what is read."""
+    """The copy exceeds a limit."""
 
 
 @dataclass
 class DocumentCopier:
-    """A document being copied together with what it refers to.
+    """Copier of a document and the values that it references.
 
     Attributes:
-        diagnostics: What is wrong.
-        unread: Why references lead to nothing that is read, by what they say in the copy.
-        parts: What stands in other files, by its pointer in the copy.
+        diagnostics: Errors and warnings.
+        unreadable: Reasons why references cannot be resolved, by the reference in the copy.
+        parts: Locations of values from other files, by their JSON pointer in the copy.
     """
 
     files: DocumentFiles
@@ -79,14 +80,14 @@ class DocumentCopier:
         self._components = Components(self.files, self.dialect)
 
     def copy_document(self) -> Any:
-        """The copy; the document as it was read where a copy would be too large."""
+        """Return the copy; the original data if the copy exceeds a limit."""
         root_location = FileLocation(self.files.file, "")
         original = self.files.value(root_location)
         try:
             data = self._copy_value(
                 CopyLocation(None, ""), root_location, original, self.dialect.root
             )
-            for component in self._components.pending:  # It grows meanwhile.
+            for component in self._components.pending:  # Copying appends to it.
                 if not self._components.is_existing(component):
                     copy_location = CopyLocation(component, "")
                     component.value = self._copy_target(
@@ -96,8 +97,8 @@ class DocumentCopier:
             self.report(root_location, "limit-nodes", str(error))
             return original
         self._components.add_to(data)
-        for parent, key, local_pointer in self._redirects:
-            parent[key] = reference(local_pointer.pointer)
+        for parent, key, target in self._redirects:
+            parent[key] = reference(target.pointer)
         for copy_location, location in self._relocated:
             file = self.files.document_of(location.file)
             self.parts[copy_location.pointer] = DocumentLocation(file, location.pointer)
@@ -108,7 +109,7 @@ class DocumentCopier:
     def _copy_value(
         self, copy_location: CopyLocation, location: FileLocation, value: Any, kind: str
     ) -> Any:
-        """A copy of a value that ought to be of a kind."""
+        """Return a copy of a value that should be of a kind."""
         self._count(1, copy_location)
         name = kind.rstrip("*")
         if is_mapping(value) and isinstance(value.get("$ref"), str):
@@ -165,7 +166,7 @@ class DocumentCopier:
     def _copy_target(
         self, copy_location: CopyLocation, location: FileLocation, kind: str
     ) -> Any:
-        """A copy of what is referred to as an object of a kind."""
+        """Return a copy of a referenced object of a kind."""
         self._relocated.append((copy_location, location))
         value = self.files.value(location)
         if kind == "Example" and not _EXAMPLE_FIELDS & mapping(value).keys():
@@ -179,18 +180,14 @@ class DocumentCopier:
         value: dict[str, Any],
         name: str,
     ) -> Any:
-        """A copy of an object that refers to another one."""
+        """Return a copy of a Reference Object, or of its target if it is in the same section."""
         is_in_section = len(value) == 1 and self._components.is_component_section(
             copy_location, name
         )
-        local_pointer = (
-            self._resolve(location, value["$ref"]) if is_in_section else None
-        )
-        if local_pointer is not None and local_pointer.file != location.file:
-            if self._components.register_existing(
-                local_pointer, name, copy_location.suffix
-            ):
-                return self._copy_target(copy_location, local_pointer, name)
+        target = self._resolve(location, value["$ref"]) if is_in_section else None
+        if target is not None and target.file != location.file:
+            if self._components.register_existing(target, name, copy_location.suffix):
+                return self._copy_target(copy_location, target, name)
         copied = (
             self._copy_object(copy_location, location, value, name)
             if name == "Schema"
@@ -202,16 +199,16 @@ class DocumentCopier:
     def _redirect(
         self, parent: dict[str, Any], key: str, location: FileLocation, kind: str
     ) -> None:
-        """Have a reference lead to a place of the copy."""
-        local_pointer = self._resolve(location, parent[key])
-        if local_pointer is not None:
-            copy_location = self._components.copy_location(local_pointer, kind)
+        """Rewrite a reference to the location of its target in the copy."""
+        target = self._resolve(location, parent[key])
+        if target is not None:
+            copy_location = self._components.copy_location(target, kind)
             self._redirects.append(_Redirect(parent, key, copy_location))
             return
         parent[key] = self.files.rebased_reference(location.file, parent[key])
 
     def _redirect_mapping(self, names: dict[str, Any], location: FileLocation) -> None:
-        """Have the names of a discriminator's mapping lead to places of the copy."""
+        """Rewrite the references and schema names of a discriminator's mapping."""
         for value, name in names.items():
             if not isinstance(name, str):
                 continue
@@ -220,12 +217,12 @@ class DocumentCopier:
             raw_reference = name if is_reference else f"#{section}/{escape(name)}"
             for file in (location.file, self.files.file):
                 try:
-                    local_pointer = self.files.final_target(
+                    target = self.files.final_target(
                         self.files.resolve_reference(file, raw_reference)
                     )
                 except UnresolvedReference:
                     continue
-                copy_location = self._components.copy_location(local_pointer, "Schema")
+                copy_location = self._components.copy_location(target, "Schema")
                 self._redirects.append(_Redirect(names, value, copy_location))
                 break
 
@@ -236,7 +233,7 @@ class DocumentCopier:
         value: dict[str, Any],
         kind: str,
     ) -> Any:
-        """A copy of what is referred to where nothing else can have it."""
+        """Return a copy of the target of a reference, in place of the reference."""
         raw_reference = value["$ref"]
         if (
             kind == "string"
@@ -244,28 +241,24 @@ class DocumentCopier:
         ):
             self._warn_misplaced(location, kind)
             return text
-        local_pointer = self._resolve(location, raw_reference)
-        if local_pointer is None and kind.endswith("*"):  # `check` says why.
+        target = self._resolve(location, raw_reference)
+        if target is None and kind.endswith("*"):  # `check` reports it.
             return {
                 **value,
                 "$ref": self.files.rebased_reference(location.file, raw_reference),
             }
-        if local_pointer is not None and kind.endswith("*"):
-            if location.file == local_pointer.file and self._components.is_in_document(
-                local_pointer
-            ):
-                return {**value, "$ref": reference(local_pointer.pointer)}
-        if kind == "any" and (
-            local_pointer is None or local_pointer.file == self.files.file
-        ):
+        if target is not None and kind.endswith("*"):
+            if location.file == target.file and self._components.is_in_document(target):
+                return {**value, "$ref": reference(target.pointer)}
+        if kind == "any" and (target is None or target.file == self.files.file):
             return value
-        if local_pointer is None:
+        if target is None:
             reason = self.unreadable.get(
                 self.files.rebased_reference(location.file, raw_reference)
             )
             self.report(location.child("$ref"), *(reason or _NOT_FOUND))
             return _empty_value(kind)
-        if local_pointer in self._inlining:
+        if target in self._inlining:
             message = "what is referred to contains this reference"
             self.report(location.child("$ref"), "reference-cycle", message)
             return _empty_value(kind)
@@ -274,16 +267,14 @@ class DocumentCopier:
             self.report(location.child("$ref"), "limit-references", message)
             return _empty_value(kind)
         self._warn_misplaced(location, kind)
-        self._relocated.append((copy_location, local_pointer))
-        self._inlining.append(local_pointer)
-        copied = self._copy_value(
-            copy_location, local_pointer, self.files.value(local_pointer), kind
-        )
+        self._relocated.append((copy_location, target))
+        self._inlining.append(target)
+        copied = self._copy_value(copy_location, target, self.files.value(target), kind)
         self._inlining.pop()
         return self._merge_siblings(copy_location, location, value, copied, kind)
 
     def _warn_misplaced(self, location: FileLocation, kind: str) -> None:
-        """Say that OpenAPI has no reference here: once for each kind of object."""
+        """Warn that OpenAPI allows no reference here, once for each kind of object."""
         if kind.endswith("*") or kind in self._warned_kinds:
             return
         self._warned_kinds.add(kind)
@@ -301,19 +292,20 @@ class DocumentCopier:
         copied: Any,
         kind: str,
     ) -> Any:
-        """What was referred to, with what stands beside the reference."""
-        own = {key: item for key, item in value.items() if key != "$ref"}
+        """Return the target of a reference, merged with the fields beside the reference."""
+        siblings = {key: item for key, item in value.items() if key != "$ref"}
         if (
-            not own
+            not siblings
             or not is_mapping(copied)
             or kind.rstrip("*") not in self.dialect.objects
         ):
             return copied
         self._relocated += (
-            (copy_location.child(key), location.child(key)) for key in own
+            (copy_location.child(key), location.child(key)) for key in siblings
         )
         return merge_path_item(
-            copied, self._copy_object(copy_location, location, own, kind.rstrip("*"))
+            copied,
+            self._copy_object(copy_location, location, siblings, kind.rstrip("*")),
         )
 
     def _read_text(self, location: FileLocation, raw_reference: str) -> str | None:
@@ -325,7 +317,7 @@ class DocumentCopier:
     def _resolve(
         self, location: FileLocation, raw_reference: str
     ) -> FileLocation | None:
-        """What a reference leads to in the end; None where that is nothing that is read."""
+        """Return the final location of a reference; None if it cannot be resolved."""
         root_location = self.files.file
         try:
             return self.files.final_target(
@@ -337,14 +329,14 @@ class DocumentCopier:
                     resolved = self.files.final_target(
                         self.files.resolve_reference(root_location, raw_reference)
                     )
-                    own, other = self.files.display_path(
+                    own_name, main_name = self.files.display_path(
                         location.file
                     ), self.files.display_path(root_location)
                     self.warn(
                         location,
                         "unresolved-reference",
-                        f"'{raw_reference[:60]}' names no place in {own}",
-                        f"write '{other}{raw_reference[:60]}', which is read",
+                        f"'{raw_reference[:60]}' names no place in {own_name}",
+                        f"write '{main_name}{raw_reference[:60]}', which is read",
                     )
                     return resolved
             if error.unreadable is not None:
@@ -356,14 +348,14 @@ class DocumentCopier:
     def report(
         self, location: FileLocation, code: str, message: str, hint: str = ""
     ) -> None:
-        """Add an error at a place of a file."""
+        """Add an error at a location."""
         file = self.files.document_of(location.file)
         self.diagnostics.append(file.diagnostic(location.pointer, code, message, hint))
 
     def warn(
         self, location: FileLocation, code: str, message: str, hint: str = ""
     ) -> None:
-        """Add a warning at a place of a file."""
+        """Add a warning at a location."""
         file = self.files.document_of(location.file)
         self.diagnostics.append(
             file.diagnostic(
@@ -384,12 +376,12 @@ class DocumentCopier:
 
 
 def _empty_value(kind: str) -> Any:
-    """An empty value of a kind that `check` says no more about."""
+    """Return an empty value of a kind, in place of an unresolved reference."""
     return [] if kind[0] == "[" else "" if kind == "string" else {}
 
 
 def _count_values(value: Any) -> int:
-    """How many values there are inside of one."""
+    """Return the number of values within a value."""
     pending, size = [value], 0
     while pending:
         value = pending.pop()

@@ -1,4 +1,4 @@
-"""What may refer to what in OpenAPI 3 and in Swagger 2.0, and where each keeps what is shared."""
+"""Grammars of OpenAPI 3 and Swagger 2.0, with the sections of their shared components."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,13 +14,13 @@ _SHARED_FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One of the two languages of documents.
+    """OpenAPI 3 or Swagger 2.0.
 
     Attributes:
-        root: The object that a document is.
-        objects: The objects, as `grammar` has them.
-        sections: The pointer of the mapping that keeps what references to an object lead to.
-            What has none is copied to where it is referred to.
+        root: The object of the whole document.
+        objects: The objects by name, as in `grammar`.
+        sections: JSON pointers of the sections of shared components, by object. A referenced
+            object without a section is copied in place of the reference.
     """
 
     root: str
@@ -34,8 +34,8 @@ def _with_fields(name: str, fields: Mapping[str, str]) -> ObjectGrammar:
 
 
 def _with_shared_fields(name: str) -> ObjectGrammar:
-    """An object with what those of its fields hold that no other stage looks into."""
-    if name == "Schema":  # Its examples are a list of values.
+    """Return an object of the grammar with its callbacks, examples and links."""
+    if name == "Schema":  # Examples of a schema are plain values.
         return OBJECTS[name]
     fields = OBJECTS[name].fields
     return _with_fields(
@@ -55,7 +55,8 @@ OPENAPI = Dialect(
         **{
             name: f"/components/{section}"
             for name, section in COMPONENT_SECTIONS.items()
-            if name not in ("PathItem", "MediaType")  # Older versions keep none.
+            if name
+            not in ("PathItem", "MediaType")  # Older versions have no such section.
         },
         "Callback": "/components/callbacks",
         "Example": "/components/examples",

@@ -1,4 +1,4 @@
-"""Reads the files that a document refers to, each once, and none outside of one folder."""
+"""Files that a document references; each is read once, and none outside of a folder."""
 
 import os
 from collections.abc import Generator, Iterable
@@ -15,27 +15,27 @@ from clientcast.references import MAX_HOPS, lookup, segments
 from clientcast.source import Document, UnreadableReference, escape, read
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Of all files together."""
+"""The total size of all files."""
 
 _DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml")
 
 
 class FileLocation(NamedTuple):
-    """Where a value stands: the file, and the JSON pointer in it."""
+    """The file of a value, and its JSON pointer in the file."""
 
     file: Path
     pointer: str
 
     def child(self, key: str | int) -> "FileLocation":
-        """The place of a member."""
+        """Return the location of a member."""
         return FileLocation(self.file, f"{self.pointer}/{escape(str(key))}")
 
 
 class UnresolvedReference(Exception):
-    """A reference leads to nothing that is read.
+    """A reference that cannot be resolved.
 
     Attributes:
-        unread: Why; None where `check` knows better what is meant.
+        unreadable: The reason; None if `check` reports a better one.
     """
 
     def __init__(self, unreadable: UnreadableReference | None = None) -> None:
@@ -45,12 +45,12 @@ class UnresolvedReference(Exception):
 
 @dataclass
 class DocumentFiles:
-    """A document and the files that it refers to.
+    """A document and the files that it references.
 
     Attributes:
         document: The document.
-        file: Its file.
-        within: The folder that no reference leaves.
+        file: The path of its file.
+        within: The folder that references must not leave.
     """
 
     document: Document
@@ -66,32 +66,36 @@ class DocumentFiles:
         self._documents[self.file] = self.document
 
     def document_of(self, file: Path) -> Document:
-        """A file that has been read."""
+        """Return the document of a file that has been read."""
         return self._documents[file]
 
     def other_documents(self) -> list[Document]:
-        """All files that have been read but the document itself."""
+        """Return the documents of all files that have been read, except the main document."""
         return [read for path, read in self._documents.items() if path != self.file]
 
     def display_path(self, file: Path) -> PurePosixPath:
-        """A file's path from the document's folder."""
+        """Return the path of a file relative to the folder of the document."""
         return PurePosixPath(Path(os.path.relpath(file, self.file.parent)).as_posix())
 
     def value(self, location: FileLocation) -> Any:
-        """The value at a place that `resolve_reference` has returned."""
+        """Return the value at a location that `resolve_reference` has returned."""
         return lookup(self._documents[location.file].data, location.pointer)
 
     def resolve_reference(self, referrer: Path, reference: str) -> FileLocation:
-        """The place that a reference leads to.
+        """Return the location of the target of a reference.
+
+        Args:
+            referrer: The file that contains the reference.
+            reference: The reference.
 
         Raises:
-            UnresolvedReference: It leads nowhere, or to what is not read.
+            UnresolvedReference: If there is no such value, or the file cannot be read.
         """
         self._hops_left = MAX_HOPS
         return self._resolve_reference(referrer, reference)
 
     def final_target(self, location: FileLocation) -> FileLocation:
-        """The place that is meant in the end where others lead on to it."""
+        """Return the last location of a chain of references; the smallest one of a cycle."""
         seen = {location}
         while True:
             value = mapping(self.value(location))
@@ -106,10 +110,10 @@ class DocumentFiles:
             seen.add(location)
 
     def text(self, referrer: Path, reference: str) -> str | None:
-        """The text of a whole file that is neither YAML nor JSON; None for any other.
+        """Return the text of a referenced file that is neither YAML nor JSON; None for others.
 
         Raises:
-            UnresolvedReference: There is none, or it is not read.
+            UnresolvedReference: If the file does not exist or cannot be read.
         """
         path, _, fragment = reference.partition("#")
         if fragment or PurePosixPath(path).suffix.lower() in ("", *_DOCUMENT_SUFFIXES):
@@ -117,7 +121,7 @@ class DocumentFiles:
         return self._read_text(self._resolve_path(referrer, path))
 
     def rebased_reference(self, referrer: Path, reference: str) -> str:
-        """A reference as it would be written in the document itself."""
+        """Return a reference relative to the document instead of the file that contains it."""
         path, mark, fragment = reference.partition("#")
         if referrer == self.file or is_absolute_uri(path):
             return reference
@@ -143,7 +147,7 @@ class DocumentFiles:
         raise UnresolvedReference(UnreadableReference("unresolved-reference", message))
 
     def _resolve_file(self, referrer: Path, uri: str) -> FileLocation:
-        """What a reference leads to but for its fragment."""
+        """Return the location of the URI of a reference, without its fragment."""
         if not uri:
             return FileLocation(referrer, "")
         absolute_uri = resolve_uri(self._anchors_of(referrer).base, uri)
@@ -171,15 +175,15 @@ class DocumentFiles:
         return FileLocation(file, "")
 
     def _resolve_path(self, referrer: Path, path: str) -> Path:
-        """The file at a path from the one that refers to it."""
+        """Return the file at a path relative to the file that references it."""
         path = unquote(path)
         try:
             file = (referrer.parent / path).resolve()
-            if "\\" in path and not file.is_file():  # As Windows writes it.
+            if "\\" in path and not file.is_file():  # A Windows path.
                 file = (referrer.parent / path.replace("\\", "/")).resolve()
             is_regular = file.is_file()
         except (OSError, ValueError, RuntimeError):
-            # A name too long, one with a null in it, links that lead in a circle.
+            # The name is too long or contains a null, or symbolic links form a cycle.
             raise UnresolvedReference(_missing_file(path, ())) from None
         may_be_name = path.startswith("/") or "." not in path
         if may_be_name and not (is_regular and file.is_relative_to(self.within)):
@@ -210,10 +214,10 @@ class DocumentFiles:
 
     @contextmanager
     def _report_unreadable(self, file: Path) -> Generator[None]:
-        """Count a file, and say why it cannot be read.
+        """Add the size of a file to the total, and report read errors.
 
         Raises:
-            UnresolvedReference: It cannot be read.
+            UnresolvedReference: If the file cannot be read.
         """
         try:
             self._bytes += file.stat().st_size
@@ -234,7 +238,7 @@ class DocumentFiles:
             ) from None
 
     def _resolve_pointer(self, start: FileLocation, pointer: str) -> FileLocation:
-        """A place inside another one, over the references that stand on the way."""
+        """Return a location below another one; resolve the references on the path."""
         location, value = start, self.value(start)
         for key in segments(pointer):
             reference = (
@@ -278,7 +282,7 @@ def _path_exists(file: Path) -> bool:
 
 
 def _sibling_stems(file: Path) -> list[str]:
-    """The names of the files beside one, of its kind, without the suffix."""
+    """Return the stems of the files in the same folder with the same suffix."""
     try:
         siblings = [entry for entry in file.parent.iterdir() if entry.is_file()]
     except OSError:

@@ -1,4 +1,4 @@
-"""Names what other files hold, as short as it can be and whatever the order it is come by in."""
+"""Component names for values of other files: short, unique, and independent of the order."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ _INDEX_STEMS = ("index", "_index")
 
 
 def name_candidates(path: PurePath, pointer: str) -> tuple[str, ...]:
-    """What a place may be called by, the last the most: folders, file, and keys within it."""
+    """Return the words for the name of a value: folders, file, and keys; the last is the best."""
     file = () if path.stem in _INDEX_STEMS and path.parts[:-1] else (path.stem,)
     path_words = (*path.parts[:-1], *file, *segments(pointer))
     return tuple(
@@ -25,11 +25,11 @@ def name_candidates(path: PurePath, pointer: str) -> tuple[str, ...]:
 def unique_names(
     candidates: Sequence[tuple[str, ...]], taken: Collection[str]
 ) -> list[str]:
-    """A name for each: its last word, and as many before that as tell it from the others.
+    """Return a unique name for each value: its last word, and as many before it as needed.
 
     Args:
-        wanted: What each may be called by.
-        taken: Names that others have.
+        candidates: The words for each value.
+        taken: Names that exist already.
     """
     taken_counts = Counter(name.casefold() for name in taken)
     depths = [1] * len(candidates)

@@ -1,4 +1,4 @@
-"""Converts a Swagger 2.0 document to OpenAPI 3.0, so that all later stages see OpenAPI only."""
+"""Conversion of Swagger 2.0 to OpenAPI 3.0, so that later stages know OpenAPI 3 only."""
 
 from dataclasses import replace
 from typing import Any
@@ -47,11 +47,10 @@ _SWAGGER_SECTIONS = {
 
 
 def convert(document: Document) -> Document:
-    """The document as OpenAPI 3.0 where it is Swagger 2.0; any other as it is.
+    """Return a Swagger 2.0 document as OpenAPI 3.0, and any other document unchanged.
 
-    What is wrong and has a plain meaning is converted as it is meant, with a warning; what is
-    of the wrong kind, or unknown, is passed on to those who say so. Positions are still those
-    of the text.
+    Obvious mistakes are fixed with a warning. Values of the wrong type and unknown fields are
+    kept, since `check` reports them. Locations of diagnostics are those of the original text.
     """
     data = document.data
     if not is_mapping(data) or "openapi" in data:
@@ -94,7 +93,7 @@ def _convert_document(conversion: Conversion) -> dict[str, Any]:
 
 
 def _convert_components(conversion: Conversion) -> dict[str, Any]:
-    """What stands under names at the root, and where OpenAPI 3 keeps it."""
+    """Return the components, converted from the definitions at the root of the document."""
     data = conversion.data
     components: dict[str, Any] = mapping(
         conversion.pass_through(Located("/components", data.get("components")))
@@ -158,7 +157,7 @@ def _convert_response_components(
 def _convert_parameter_components(
     conversion: Conversion, source: Located
 ) -> dict[str, Any]:
-    """Parameters that are not part of a request's body."""
+    """Return the shared parameters in path, query and header."""
     converted: dict[str, Any] = {}
     for name, item in entries(source):
         location = mapping(conversion.follow(item).value).get("in")

@@ -1,4 +1,4 @@
-"""Converts parameters in `body` and `formData` to request bodies."""
+"""Conversion of parameters in `body` and `formData` to request bodies."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _BODY_FIELDS = ("description", "required")
 def convert_body(
     conversion: Conversion, source: Located, at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
-    """The request body of a parameter in `body`."""
+    """Return the request body of a parameter in `body`."""
     value = mapping(source.value)
     conversion.record_move(source.pointer, at)
     schema_source = Located(f"{source.pointer}/schema", value.get("schema"))
@@ -47,7 +47,7 @@ def convert_body(
 def convert_several_bodies(
     conversion: Conversion, bodies: list[Located], at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
-    """A request body that takes anything, for an operation with several of them."""
+    """Return a request body of any type, for an operation with several body parameters."""
     for source in bodies[1:]:
         conversion.warn(
             source.pointer,
@@ -67,10 +67,14 @@ def convert_several_bodies(
 def convert_form(
     conversion: Conversion, fields: list[Located], at: str, consumes: tuple[str, ...]
 ) -> dict[str, Any]:
-    """The request body of parameters in `formData`, or of any in a multipart body.
+    """Return the request body of form fields.
 
     Args:
-        fields: As they are given: references are followed here.
+        conversion: The conversion.
+        fields: The parameters in `formData`, with those in `body` of a multipart form;
+            references are resolved here.
+        at: JSON pointer of the request body.
+        consumes: The media types of the operation; empty for those of the document.
     """
     media_types, declared_media_type = _form_media_types(conversion, fields, consumes)
     pointer = f"{at}/content/{escape(declared_media_type)}"
@@ -131,7 +135,7 @@ def convert_form(
 def _form_media_types(
     conversion: Conversion, fields: list[Located], consumes: tuple[str, ...]
 ) -> tuple[tuple[str, ...], str]:
-    """The media types of a form, and the one that its schema is declared under."""
+    """Return the media types of a form, and the one that contains its schema."""
     consumed = consumes or conversion.consumes
     multipart = tuple(media_type for media_type in consumed if is_multipart(media_type))
     media_types = tuple(
@@ -153,12 +157,12 @@ def _form_media_types(
 
 
 def is_multipart(media_type: str) -> bool:
-    """Whether a body of this media type consists of parts, each with a type of its own."""
+    """Return whether a media type is `multipart/*`."""
     return essence(media_type).startswith("multipart/")
 
 
 def is_file(source: Located) -> bool:
-    """Whether a parameter is a file, or a list of them."""
+    """Return whether a parameter is a file or a list of files."""
     value = mapping(source.value)
     return "file" in (value.get("type"), mapping(value.get("items")).get("type"))
 
@@ -178,7 +182,7 @@ _NOT_SCHEMA_FIELDS = ("name", "in", "description", "required", "schema", "x-clie
 
 
 def _inline_schema(conversion: Conversion, source: Located) -> Any:
-    """What stands in a parameter in body itself, in place of its schema."""
+    """Return the schema keywords that a body parameter has beside its name; add a warning."""
     value = mapping(source.value)
     conversion.warn(
         source.pointer,

@@ -1,4 +1,4 @@
-"""What the parts of a conversion share: the document, what moved, and what is said about it."""
+"""Shared state of a conversion: the document, moved values, references and diagnostics."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ _KINDS: dict[str, Kind] = {"parameters": "Parameter", "responses": "Response"}
 
 
 class Reference(NamedTuple):
-    """A `$ref` that was copied as its author wrote it, to be settled when all has moved.
+    """A copied `$ref` to rewrite after all values have moved.
 
     Attributes:
-        holder: The converted object that holds it.
-        pointer: Where the object stands in the document.
-        kind: What it stands for.
+        holder: The converted object that contains it.
+        pointer: JSON pointer of the object in the original document.
+        kind: The kind of object that the reference expects.
     """
 
     holder: dict[str, Any]
@@ -34,13 +34,15 @@ class Reference(NamedTuple):
 class Conversion:
     """A Swagger 2.0 document being converted.
 
-    A `Located` is a value of the document, at its pointer there. Where its conversion is put is
-    the other pointer that functions take, `at`.
+    Functions take a value of the document and its JSON pointer there as `source`, and the JSON
+    pointer of the converted value as `at`.
 
     Attributes:
-        consumes, produces: The media types of operations that name none.
-        moved: The pointer in the document of what moved, by the pointer of its conversion.
-        places: The other way round: where each value is now.
+        consumes, produces: The media types of operations that have none of their own.
+        origin_pointers: JSON pointers in the document, by that of the converted value.
+        new_pointers: The inverse: JSON pointers of converted values, by that in the document.
+        references: References to rewrite.
+        diagnostics: Errors and warnings.
     """
 
     document: Document
@@ -54,28 +56,28 @@ class Conversion:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The document."""
+        """Return the data of the document."""
         return mapping(self.document.data)
 
     def record_move(self, origin: str, at: str) -> None:
-        """Remember that what stands at a pointer of the document is converted to another."""
+        """Record that the value at a pointer of the document moves to another pointer."""
         self.origin_pointers[at] = origin
         self.new_pointers.setdefault(origin, at)
 
     def follow(self, source: Located) -> Located:
-        """What a Reference Object refers to in the end, still as its author wrote it."""
+        """Return the unconverted target of a Reference Object; other values are returned as is."""
         return follow(self.data, *source)
 
     def track_reference(
         self, holder: dict[str, Any], pointer: str, kind: Kind
     ) -> dict[str, Any]:
-        """Have the `$ref` of a converted object settled; returns the object."""
+        """Add the `$ref` of a converted object to `references`; return the object."""
         if isinstance(holder.get("$ref"), str):
             self.references.append(Reference(holder, pointer, kind))
         return holder
 
     def pass_through(self, source: Located) -> Any:
-        """What OpenAPI 3 has a place for as it is, of which only references are settled."""
+        """Return a copy of a value that is valid OpenAPI 3; only its references are rewritten."""
         pointer, value = source
         if is_list(value):
             return [
@@ -91,7 +93,7 @@ class Conversion:
     def report(
         self, pointer: str, code: str, message: str, *, at_key: bool = False
     ) -> None:
-        """Say what is wrong, so that its meaning is not known."""
+        """Add an error."""
         self.diagnostics.append(
             self.document.diagnostic(pointer, code, message, at_key=at_key)
         )
@@ -105,7 +107,7 @@ class Conversion:
         *,
         at_key: bool = False,
     ) -> None:
-        """Say what is wrong, and converted as it is meant."""
+        """Add a warning about a mistake that the conversion fixes."""
         self.diagnostics.append(
             self.document.diagnostic(
                 pointer, code, message, hint, severity=Severity.WARNING, at_key=at_key
@@ -113,7 +115,7 @@ class Conversion:
         )
 
     def warn_openapi_3_fields(self, source: Located, keys: Iterable[str]) -> None:
-        """Say that fields of OpenAPI 3 stand in an object: each field once a document."""
+        """Warn about fields of OpenAPI 3 in an object, once for each field."""
         for key in mapping(source.value).keys() & set(keys) - self._warned_fields:
             self._warned_fields.add(key)
             self.warn(
@@ -124,12 +126,12 @@ class Conversion:
                 at_key=True,
             )
 
-    def read_media_types(self, holder: Located, key: str) -> tuple[str, ...]:
-        """The `consumes` or `produces` of an object; empty where it names none."""
-        value = mapping(holder.value).get(key)
+    def read_media_types(self, parent: Located, key: str) -> tuple[str, ...]:
+        """Return the `consumes` or `produces` of an object; empty for none."""
+        value = mapping(parent.value).get(key)
         if value is not None and not is_list(value):
             self.warn(
-                f"{holder.pointer}/{key}",
+                f"{parent.pointer}/{key}",
                 "wrong-type",
                 f"'{key}' must be a list of media types",
                 f"write [{value}]" if isinstance(value, str) else "write a list",
@@ -138,12 +140,12 @@ class Conversion:
 
 
 def extensions(value: dict[str, Any]) -> dict[str, Any]:
-    """The fields of an object whose names begin with `x-`."""
+    """Return the extensions of an object: fields that begin with `x-`."""
     return {key: item for key, item in value.items() if key.startswith("x-")}
 
 
 def entries(source: Located) -> list[tuple[str, Located]]:
-    """The members of a mapping, each with its key and where it stands."""
+    """Return the members of a mapping, with their keys and JSON pointers."""
     return [
         (key, Located(f"{source.pointer}/{escape(key)}", item))
         for key, item in mapping(source.value).items()
@@ -151,11 +153,11 @@ def entries(source: Located) -> list[tuple[str, Located]]:
 
 
 def essence(media_type: str) -> str:
-    """A media type in lower case, without its parameters."""
+    """Return a media type in lower case, without its parameters."""
     return media_type.partition(";")[0].strip().lower()
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON, or may be."""
+    """Return whether a media type is JSON, or a range that includes JSON."""
     kind = essence(media_type)
     return kind in (JSON, "*/*", "application/*") or kind.endswith("+json")

@@ -1,19 +1,19 @@
-"""Gives components names that OpenAPI allows, where Swagger 2.0 allows any."""
+"""Valid names of components. Swagger 2.0 allows any name, OpenAPI 3 does not."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _INVALID_CHARACTERS = re.compile(r"[^\w.-]+")
-"""What a component's name has not, letters of all scripts aside."""
+"""Characters to replace. Letters of all scripts are kept."""
 
 
 @dataclass
 class ComponentNames:
-    """The names of the components of a kind.
+    """The names of the components in a section.
 
     Attributes:
-        taken: Those that are in use.
+        taken: The names in use.
     """
 
     taken: set[str]
@@ -21,13 +21,13 @@ class ComponentNames:
 
     @classmethod
     def reserving(cls, names: Iterable[str]) -> "ComponentNames":
-        """Names of which those stay what they are that are fit, whatever others become."""
+        """Reserve the valid ones of the given names, so that no other name takes them."""
         return cls(
             {name for name in names if name and not _INVALID_CHARACTERS.search(name)}
         )
 
     def unique_name(self, name: str) -> str:
-        """A fit name that nothing has yet."""
+        """Return a valid name that is not in use, and reserve it."""
         valid = _INVALID_CHARACTERS.sub("_", name).strip("_") or "_"
         unique_name = valid
         while unique_name in self.taken:

@@ -1,4 +1,4 @@
-"""Converts paths and their operations (Swagger 2.0, Path Item and Operation Object)."""
+"""Conversion of paths and operations (Swagger 2.0, Path Item and Operation Object)."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ _CONVERTED = ("parameters", "consumes", "produces", "schemes", "responses")
 
 
 def convert_paths(conversion: Conversion, source: Located) -> Any:
-    """All paths; they stay where they are."""
+    """Return the converted paths; their JSON pointers stay the same."""
     if not is_mapping(source.value):
         return source.value
     return {
@@ -38,7 +38,7 @@ def _convert_path(conversion: Conversion, source: Located) -> Any:
         return source.value
     reference = source.value.get("$ref")
     if isinstance(reference, str) and local_pointer(reference) is not None:
-        # A Path Item Object of OpenAPI 3.0 has no place among the components.
+        # OpenAPI 3.0 has no components for Path Items, so the target is copied.
         resolved = conversion.follow(source)
         if resolved.pointer != source.pointer and is_mapping(resolved.value):
             siblings = {k: v for k, v in source.value.items() if k != "$ref"}
@@ -66,7 +66,7 @@ def _convert_operation(
     shared_bodies: list[Located],
     shared_fields: list[Located],
 ) -> dict[str, Any]:
-    """An operation, which takes what its path has in body and form."""
+    """Return an operation, with the body and form parameters of its path."""
     value = mapping(source.value)
     conversion.warn_openapi_3_fields(source, _OPENAPI_3_FIELDS)
     consumes = conversion.read_media_types(source, "consumes")
@@ -115,7 +115,7 @@ def _convert_request_body(
     at: str,
     consumes: tuple[str, ...],
 ) -> dict[str, Any]:
-    """The request body of the parameters in body, of those in formData, or of either."""
+    """Return the request body of parameters in `body`, in `formData`, or in both."""
     if not bodies.value:
         conversion.origin_pointers[at] = f"{bodies.pointer}/parameters"
         return convert_form(conversion, fields, at, consumes)
@@ -155,8 +155,8 @@ def _convert_body_parameter(
     resolved = conversion.follow(bodies[0])
     is_shared = resolved.pointer.startswith("/parameters/")
     if is_shared and (not consumes or consumes == conversion.consumes):
-        holder = dict(bodies[0].value)
-        return conversion.track_reference(holder, bodies[0].pointer, "Parameter")
+        converted = dict(bodies[0].value)
+        return conversion.track_reference(converted, bodies[0].pointer, "Parameter")
     return convert_body(conversion, resolved, at, consumes)
 
 

@@ -1,4 +1,4 @@
-"""Converts what Swagger 2.0 describes without a schema: parameters, form fields, headers."""
+"""Conversion of parameters, form fields and headers, which have no schema in Swagger 2.0."""
 
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ _SCHEMA_FIELDS = frozenset(
     " minLength pattern maxItems minItems uniqueItems enum multipleOf properties allOf anyOf"
     " oneOf additionalProperties title nullable x-nullable readOnly".split()
 )
-"""The fields that say what the value is: those of the specification, and what people add."""
+"""Fields that belong to the schema: those of the specification, and common additions."""
 
 _OPENAPI_3_FIELDS = ("content", "style", "explode", "allowReserved", "examples")
 
@@ -23,11 +23,11 @@ _FORMATS = ("csv", "ssv", "tsv", "pipes", "multi")
 
 
 class SerializedSchema(NamedTuple):
-    """How the value of a parameter is written (OpenAPI 3.0.4, section 4.7.12.3).
+    """Schema and serialization of a parameter (OpenAPI 3.0.4, section 4.7.12.3).
 
     Attributes:
-        schema: What it is.
-        style: The fields `style` and `explode`, where they are not the usual ones.
+        schema: The schema; None for none.
+        style: The fields `style` and `explode`; empty for the defaults.
     """
 
     schema: Any
@@ -35,14 +35,14 @@ class SerializedSchema(NamedTuple):
 
     @property
     def schema_field(self) -> dict[str, Any]:
-        """The field `schema`, where there is one."""
+        """Return the field `schema`; empty without a schema."""
         return {} if self.schema is None else {"schema": self.schema}
 
 
 def convert_parameter(
     conversion: Conversion, source: Located, at: str
 ) -> dict[str, Any]:
-    """A parameter of a path, query or header."""
+    """Return a parameter in path, query or header."""
     value = mapping(source.value)
     if "$ref" in value:
         return conversion.track_reference(dict(value), source.pointer, "Parameter")
@@ -57,7 +57,7 @@ def convert_parameter(
 
 
 def convert_header(conversion: Conversion, source: Located, at: str) -> Any:
-    """A header of a response."""
+    """Return a response header."""
     value = source.value
     if not is_mapping(value) or "$ref" in value:
         return value
@@ -74,7 +74,7 @@ def convert_header(conversion: Conversion, source: Located, at: str) -> Any:
 def convert_form_field(
     conversion: Conversion, source: Located, at: str
 ) -> SerializedSchema:
-    """A parameter in `formData`: a property of the body."""
+    """Return a parameter in `formData` as a property of the request body."""
     value = mapping(source.value)
     serialized = _serialize(conversion, source, at, "formData")
     if not is_mapping(serialized.schema):
@@ -136,7 +136,7 @@ def _serialize(
 def _convert_collection(
     conversion: Conversion, source: Located, converted: dict[str, Any], location: str
 ) -> SerializedSchema:
-    """A list, by its `collectionFormat`."""
+    """Return an array with the serialization of its `collectionFormat`."""
     kind = mapping(source.value).get("collectionFormat", "csv")
     format_pointer = f"{source.pointer}/collectionFormat"
     may_explode = location in ("query", *FORMS)
@@ -150,9 +150,7 @@ def _convert_collection(
         )
         kind = "csv"
     if mapping(converted.get("items")).get("format") == "binary":
-        kind = (
-            "multi"  # A part of the body is a file, and there is nothing between two.
-        )
+        kind = "multi"  # Files are separate parts, without a delimiter.
     match kind:
         case "multi":
             return SerializedSchema(converted, {})
@@ -180,12 +178,12 @@ def _pick(value: dict[str, Any], *keys: str) -> dict[str, Any]:
 
 
 def _example_field(value: dict[str, Any]) -> dict[str, Any]:
-    """The example that people give a parameter, which Swagger 2.0 has no field for."""
+    """Return the example of a parameter: the common extension `x-example`."""
     return {"example": value["x-example"]} if "x-example" in value else {}
 
 
 def _unchanged_fields(conversion: Conversion, source: Located) -> dict[str, Any]:
-    """The fields that OpenAPI 3 has where Swagger 2.0 has them."""
+    """Return the fields that are the same in OpenAPI 3."""
     moved_fields = ("schema", "collectionFormat", "x-example", *_SCHEMA_FIELDS)
     return {
         key: conversion.pass_through(item) if key == "content" else item.value
@@ -195,19 +193,20 @@ def _unchanged_fields(conversion: Conversion, source: Located) -> dict[str, Any]
 
 
 def convert_parameters(
-    conversion: Conversion, holder: Located, at: str
+    conversion: Conversion, parent: Located, at: str
 ) -> tuple[list[Any], list[Located], list[Located]]:
-    """The parameters of a path or operation.
+    """Convert the parameters of a path or operation.
 
     Returns:
-        The converted ones, and those in the body and in the form as they are given.
+        The converted parameters in path, query and header, and the unconverted ones in `body`
+        and in `formData`.
     """
     converted_parameters: list[Any] = []
     bodies: list[Located] = []
     fields: list[Located] = []
-    value = mapping(holder.value).get("parameters")
+    value = mapping(parent.value).get("parameters")
     for index, item in enumerate(value if is_list(value) else []):
-        source = Located(f"{holder.pointer}/parameters/{index}", item)
+        source = Located(f"{parent.pointer}/parameters/{index}", item)
         location = mapping(conversion.follow(source).value).get("in")
         if location == "body":
             bodies.append(source)

@@ -1,4 +1,4 @@
-"""Settles each `$ref` of a converted document: what it refers to has moved."""
+"""Rewriting of references in a converted document, since their targets have moved."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _SECTIONS: dict[Kind, tuple[str, str]] = {
     "Parameter": ("parameters", "parameters"),
     "Response": ("responses", "responses"),
 }
-"""Where Swagger 2.0 and OpenAPI 3 keep what is referred to."""
+"""The sections of shared objects in Swagger 2.0 and in the components of OpenAPI 3."""
 
 _ROOTS = ("definitions", "parameters", "responses", "paths", "components", "info")
 
@@ -25,15 +25,16 @@ _ROOTS = ("definitions", "parameters", "responses", "paths", "components", "info
 def rewrite_references(
     conversion: Conversion, components: dict[str, dict[str, Any]]
 ) -> None:
-    """Have every reference name the place where its target is now.
+    """Rewrite all references to the new JSON pointers of their targets.
 
-    What stands where Swagger 2.0 has nothing of the kind becomes a component.
+    A target whose kind has no section at its location becomes a component.
 
     Args:
-        components: The converted ones, to which others are added.
+        conversion: The conversion.
+        components: The converted components; new ones are added.
     """
     names: dict[str, ComponentNames] = {}
-    for reference in conversion.references:  # It grows meanwhile.
+    for reference in conversion.references:  # The loop appends to it.
         raw_reference = reference.holder["$ref"]
         target_pointer = local_pointer(raw_reference)
         if target_pointer is None:
@@ -58,7 +59,7 @@ def rewrite_references(
 def _resolve_bare_name(
     conversion: Conversion, reference: Reference, raw_reference: str
 ) -> str | None:
-    """What a bare name refers to, as older versions of Swagger have it."""
+    """Return the pointer of a bare name, as in Swagger 1.2; None if no object has the name."""
     section = _SECTIONS[reference.kind][0]
     if raw_reference not in mapping(conversion.data.get(section)):
         return None
@@ -72,7 +73,7 @@ def _resolve_bare_name(
 
 
 def _new_pointer(conversion: Conversion, pointer: str) -> str:
-    """Where a value of the document is now."""
+    """Return the JSON pointer of a converted value, by that in the document."""
     ancestor = pointer
     while ancestor and ancestor not in conversion.new_pointers:
         ancestor = ancestor.rpartition("/")[0]
@@ -80,7 +81,7 @@ def _new_pointer(conversion: Conversion, pointer: str) -> str:
 
 
 def _may_contain(kind: Kind, pointer: str) -> bool:
-    """Whether the kind of object may stand at a pointer, or in what does."""
+    """Return whether an object of the kind may be at the pointer or below it."""
     root_key = (segments(pointer) or [""])[0]
     if root_key not in _ROOTS:
         return False
@@ -94,7 +95,7 @@ def _lift_to_component(
     components: dict[str, dict[str, Any]],
     names: dict[str, ComponentNames],
 ) -> str | None:
-    """Make a component of a value; None where there is none."""
+    """Convert a value to a component and return its pointer; None if there is no object."""
     try:
         source = Located(pointer, lookup(conversion.data, pointer))
     except LookupError:

@@ -1,4 +1,4 @@
-"""Converts responses (Swagger 2.0, Response Object)."""
+"""Conversion of responses (Swagger 2.0, Response Object)."""
 
 from typing import Any
 
@@ -24,10 +24,13 @@ _BINARY = "application/octet-stream"
 def convert_responses(
     conversion: Conversion, source: Located, at: str, produces: tuple[str, ...]
 ) -> Any:
-    """The responses of an operation, by status.
+    """Return the responses of an operation, by status.
 
     Args:
-        produces: What the operation itself says that it produces.
+        conversion: The conversion.
+        source: The responses.
+        at: JSON pointer of the converted responses.
+        produces: The media types of the operation; empty for those of the document.
     """
     if not is_mapping(source.value):
         return source.value
@@ -54,7 +57,7 @@ def convert_response(
     produces: tuple[str, ...] = (),
     status: str = "",
 ) -> Any:
-    """A response, of which other fields than those of Swagger 2.0 are kept."""
+    """Return a response; fields that Swagger 2.0 does not define are kept."""
     value = mapping(source.value)
     conversion.warn_openapi_3_fields(source, _OPENAPI_3_FIELDS)
     moved_fields = ("schema", "headers", "examples")
@@ -90,7 +93,7 @@ def convert_response(
 def _response_media_types(
     schema: Any, produces: tuple[str, ...], status: str
 ) -> tuple[str, ...]:
-    """The media types of an answer that has a schema."""
+    """Return the media types of a response with a schema."""
     media_types = produces or (JSON,)
     if mapping(schema).get("type") == "file":
         return tuple(
@@ -102,7 +105,7 @@ def _response_media_types(
         if is_json(k) or any(t in k.lower() for t in _TEXT_MEDIA_TYPES)
     ]
     if not readable and status[:1] != "2" and _may_be_object(schema):
-        return (JSON,)  # What it produces is the file, not the object that is an error.
+        return (JSON,)  # `produces` is the media type of a file; errors are JSON.
     return media_types
 
 
@@ -117,7 +120,7 @@ def _convert_response_reference(
     status: str,
     produces: tuple[str, ...],
 ) -> Any:
-    """A response that refers to another, or to a schema as people write it."""
+    """Return a response that references another one, or, by mistake, a schema."""
     resolved = conversion.follow(source)
     value = mapping(resolved.value)
     if resolved.pointer.startswith("/definitions/") and not {"schema", "headers"} & {

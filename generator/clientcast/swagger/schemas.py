@@ -1,4 +1,4 @@
-"""Converts schemas (Swagger 2.0, Schema Object), wherever they stand."""
+"""Conversion of schemas (Swagger 2.0, Schema Object)."""
 
 from typing import Any
 
@@ -23,12 +23,12 @@ _DECLARING_KEYWORDS = (
 )
 
 
-def convert_schema(conversion: Conversion, found: Located) -> Any:
-    """A schema as OpenAPI 3.0 writes it. Its parts stand where they stood."""
-    pointer, value = found
+def convert_schema(conversion: Conversion, source: Located) -> Any:
+    """Return a schema as in OpenAPI 3.0. The JSON pointers within it stay the same."""
+    pointer, value = source
     if not is_mapping(value):
         return value
-    conversion.warn_openapi_3_fields(found, _OPENAPI_3_FIELDS)
+    conversion.warn_openapi_3_fields(source, _OPENAPI_3_FIELDS)
     converted: dict[str, Any] = {}
     for key, item in value.items():
         child = Located(f"{pointer}/{escape(key)}", item)
@@ -55,14 +55,14 @@ def convert_schema(conversion: Conversion, found: Located) -> Any:
         converted |= {"type": "string", "format": "binary"}
     conversion.track_reference(converted, pointer, "Schema")
     if converted.get("nullable") is True and "$ref" in converted:
-        # What stands beside a $ref is ignored in OpenAPI 3.0.
+        # OpenAPI 3.0 ignores siblings of $ref.
         converted.pop("nullable")
         return {"allOf": [converted], "nullable": True}
     return converted
 
 
 def has_declaration(value: Any) -> bool:
-    """Whether a schema declares something that ought to be declared once."""
+    """Return whether a schema or its items become a declaration, which must occur only once."""
     while is_mapping(value) and "$ref" not in value:
         if any(key in value for key in _DECLARING_KEYWORDS):
             return True
@@ -71,12 +71,12 @@ def has_declaration(value: Any) -> bool:
 
 
 def map_discriminators(conversion: Conversion, schemas: dict[str, Any]) -> None:
-    """Name the values that tell subtypes apart, where they are not the names of schemas.
+    """Add discriminator mappings for subtypes whose values are not the names of components.
 
     The value is the subtype's name in `definitions`, or its `x-ms-discriminator-value`.
 
     Args:
-        conversion: Of which all definitions have moved.
+        conversion: The conversion, after all definitions have moved.
         schemas: The converted definitions.
     """
     definitions = mapping(conversion.data.get("definitions"))
@@ -87,18 +87,22 @@ def map_discriminators(conversion: Conversion, schemas: dict[str, Any]) -> None:
         if value == segments(new_pointer)[-1]:
             continue
         for ancestor in _ancestors(definitions, name):
-            place = conversion.new_pointers[f"/definitions/{escape(ancestor)}"]
-            found = mapping(schemas.get(segments(place)[-1])).get("discriminator")
-            if is_mapping(found):
-                values = found.setdefault("mapping", {})
+            ancestor_pointer = conversion.new_pointers[
+                f"/definitions/{escape(ancestor)}"
+            ]
+            discriminator = mapping(schemas.get(segments(ancestor_pointer)[-1])).get(
+                "discriminator"
+            )
+            if is_mapping(discriminator):
+                values = discriminator.setdefault("mapping", {})
                 if is_mapping(values):
                     values.setdefault(value, reference(new_pointer))
 
 
 def _ancestors(definitions: dict[str, Any], name: str) -> list[str]:
-    """A definition and those that it extends by `allOf`, the nearest first."""
-    found = [name]
-    for descendant in found:  # It grows meanwhile.
+    """Return a definition and those that it extends by `allOf`, the nearest first."""
+    names = [name]
+    for descendant in names:  # The loop appends to it.
         for part in sequence(mapping(definitions.get(descendant)).get("allOf")):
             referred = mapping(part).get("$ref")
             parent_pointer = (
@@ -106,6 +110,6 @@ def _ancestors(definitions: dict[str, Any], name: str) -> list[str]:
             )
             keys = segments(parent_pointer or "")
             if len(keys) == 2 and keys[0] == "definitions" and keys[1] in definitions:
-                if keys[1] not in found and len(found) < MAX_HOPS:
-                    found.append(keys[1])
-    return found
+                if keys[1] not in names and len(names) < MAX_HOPS:
+                    names.append(keys[1])
+    return names

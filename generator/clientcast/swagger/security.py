@@ -1,4 +1,4 @@
-"""Converts security definitions (Swagger 2.0, Security Scheme Object)."""
+"""Conversion of security definitions (Swagger 2.0, Security Scheme Object)."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ _OPENAPI_3_FIELDS = ("scheme", "bearerFormat", "flows", "openIdConnectUrl")
 
 
 def convert_security_schemes(conversion: Conversion, source: Located) -> Any:
-    """All security definitions, by name."""
+    """Return the security schemes, by name."""
     if not is_mapping(source.value):
         return source.value
     converted: dict[str, Any] = {}

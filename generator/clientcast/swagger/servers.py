@@ -1,4 +1,4 @@
-"""Converts `host`, `basePath` and `schemes` to servers."""
+"""Conversion of `host`, `basePath` and `schemes` to servers."""
 
 import re
 from typing import Any
@@ -8,40 +8,40 @@ from clientcast.references import Located
 from clientcast.swagger.conversion import Conversion
 
 _SCHEMES = ("https", "http")
-"""Those that a client speaks, the better first."""
+"""Supported schemes, the preferred one first."""
 
 _HOST = re.compile(r"(?:(https?)://)?([^/]*)(/.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def convert_servers(conversion: Conversion) -> list[dict[str, Any]]:
-    """The servers of the document; none where it does not say where its server is.
+    """Return the servers of the document; empty if it has neither `host` nor `basePath`.
 
-    Without `host`, that is the host that serves the document, which nobody knows here.
+    Without `host`, the host is that which serves the document, which is unknown here.
     """
     schemes, host, path = _server_parts(conversion)
     if not host and not path:
         return []
     origin = "/host" if host else "/basePath"
-    found: list[dict[str, Any]] = []
+    result: list[dict[str, Any]] = []
     for scheme in schemes:
-        conversion.origin_pointers[f"/servers/{len(found)}"] = origin
-        found.append({"url": f"{scheme}://{host}{path}" if host else path or "/"})
+        conversion.origin_pointers[f"/servers/{len(result)}"] = origin
+        result.append({"url": f"{scheme}://{host}{path}" if host else path or "/"})
         if not host:
             break
-    return found
+    return result
 
 
 def convert_operation_servers(
-    conversion: Conversion, found: Located, at: str
+    conversion: Conversion, source: Located, at: str
 ) -> list[dict[str, Any]]:
-    """The server of an operation that is not reached by the scheme of the others."""
-    operation_schemes = _supported_schemes(mapping(found.value))
+    """Return the server of an operation that requires another scheme than the document."""
+    operation_schemes = _supported_schemes(mapping(source.value))
     if not operation_schemes:
         return []
     schemes, host, path = _server_parts(conversion, silent=True)
     if not host or operation_schemes[0] == schemes[0]:
         return []
-    conversion.origin_pointers[f"{at}/servers"] = f"{found.pointer}/schemes"
+    conversion.origin_pointers[f"{at}/servers"] = f"{source.pointer}/schemes"
     return [{"url": f"{operation_schemes[0]}://{host}{path}"}]
 
 
@@ -53,7 +53,7 @@ def _supported_schemes(value: dict[str, Any]) -> list[str]:
 def _server_parts(
     conversion: Conversion, *, silent: bool = False
 ) -> tuple[list[str], str, str]:
-    """The schemes, the host with its port, and the path before all paths."""
+    """Return the schemes, the host with its port, and the base path."""
     data = conversion.data
     host_field, base_path = (
         text(data.get("host")).strip(),
