@@ -34,7 +34,7 @@ SPECS = sorted(p for p in FOLDER.iterdir() if p.is_file() and p.suffix != ".txt"
 HOSTILE = SHARED / "hostile"
 SECONDS = 20
 
-CODE_AT = {
+CODE_ARGUMENT = {
     "Diagnostic": 3,
     "DocumentError": 0,
     "UnreadableReference": 0,
@@ -46,7 +46,7 @@ CODE_AT = {
 }
 """Which argument of a call is the code of a diagnostic, by the name of what is called."""
 
-NOT_SHOWN = {
+NOT_IN_GOLDEN_FILES = {
     "fault-of-clientcast": "needs code that no template makes",
     "limit-digits": "needs a number of 600 digits",
     "limit-paths": "needs a million pairs of paths",
@@ -54,7 +54,7 @@ NOT_SHOWN = {
     "limit-size": "needs a document of 16 MiB",
 }
 
-WHOLE = [
+FULL_PIPELINE = [
     "001-title-triple-quote",
     "015-path-squote",
     "058-enum-value-newline",
@@ -72,7 +72,7 @@ WHOLE = [
 ]
 """Some documents that go all the way: sound ones and others, one of each kind of harm."""
 
-READ_ALL_THE_SAME = {
+ACCEPTED = {
     "081-numeric-constraint-expr.yaml",
     "083-type-expr.yaml",
     "085-schema-ref-quotes.yaml",
@@ -93,7 +93,7 @@ READ_ALL_THE_SAME = {
 """Those that might be refused, and are read without the harm in them, with warnings."""
 
 
-def say(spec: Path) -> Result:
+def run_check(spec: Path) -> Result:
     """What the command line says about a document, called in its folder."""
     with chdir(spec.parent):
         result = CliRunner().invoke(main, ["check", "--spec", spec.name])
@@ -103,63 +103,63 @@ def say(spec: Path) -> Result:
     return result
 
 
-def text_of(spec: Path) -> Path:
+def golden_file(spec: Path) -> Path:
     return spec.with_suffix(".txt")
 
 
-def rewrite() -> None:
+def rewrite_golden_files() -> None:
     """Write what the command line says of each document beside it."""
-    told = {text_of(spec): say(spec).stdout for spec in SPECS}
-    for old in set(FOLDER.glob("*.txt")) - told.keys():
+    printed = {golden_file(spec): run_check(spec).stdout for spec in SPECS}
+    for old in set(FOLDER.glob("*.txt")) - printed.keys():
         old.unlink()
-    for text, said in told.items():
+    for text, said in printed.items():
         text.write_text(said, encoding="utf-8", newline="\n")
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-def test_a_mistake_is_told(spec: Path) -> None:
-    told = text_of(spec).read_text(encoding="utf-8")
-    result = say(spec)
-    assert result.stdout == told
-    *problems, verdict = told.splitlines()
+def test_bad_document_prints_its_golden_file(spec: Path) -> None:
+    printed = golden_file(spec).read_text(encoding="utf-8")
+    result = run_check(spec)
+    assert result.stdout == printed
+    *problems, verdict = printed.splitlines()
     assert problems, "this is no mistake"
     assert result.exit_code == (1 if re.search(r"\d errors?\b", verdict) else 0)
 
 
-def test_there_is_one_text_for_each_document() -> None:
+def test_each_bad_document_has_one_golden_file() -> None:
     assert len(SPECS) >= 45
     texts = sorted(FOLDER.glob("*.txt"))
-    assert texts == sorted(text_of(spec) for spec in SPECS)
+    assert texts == sorted(golden_file(spec) for spec in SPECS)
     assert len(set(texts)) == len(SPECS)
 
 
-def test_every_code_is_shown() -> None:
-    shown = {code for spec in SPECS for code in codes_told(text_of(spec))}
-    assert codes_of_sources() - shown == set(NOT_SHOWN)
-    assert shown <= codes_of_sources()
+def test_every_code_is_in_a_golden_file() -> None:
+    shown = {code for spec in SPECS for code in codes_in_golden_file(golden_file(spec))}
+    assert codes_in_sources() - shown == set(NOT_IN_GOLDEN_FILES)
+    assert shown <= codes_in_sources()
 
 
-def codes_told(text: Path) -> Iterator[str]:
+def codes_in_golden_file(text: Path) -> Iterator[str]:
     for line in text.read_text(encoding="utf-8").splitlines():
         if match := re.match(r"\S+:\d+:\d+: (\S+) ", line):
             yield match[1]
 
 
-def codes_of_sources() -> set[str]:
+def codes_in_sources() -> set[str]:
     """The codes that the generator can give a diagnostic, read from its syntax trees."""
     found: set[str] = set()
     for module in Path(clientcast.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_bytes())):
-            found.update(filter(None, map(literal, codes_in(node))))
+            found.update(filter(None, map(string_value, code_arguments(node))))
     assert {"yaml-syntax", "contradiction", "invalid"} <= found
     return found
 
 
-def codes_in(node: ast.AST) -> Iterable[ast.expr]:
+def code_arguments(node: ast.AST) -> Iterable[ast.expr]:
     """Where a code stands in a call, or in a tuple of a code and its severity."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
-            at = CODE_AT.get(name, len(args))
+            at = CODE_ARGUMENT.get(name, len(args))
             return args[at : at + 1]
         case ast.Tuple(elts=[code, ast.Attribute(value=ast.Name(id="Severity"))]):
             return [code]
@@ -167,12 +167,12 @@ def codes_in(node: ast.AST) -> Iterable[ast.expr]:
             return []
 
 
-def literal(node: ast.expr) -> str:
+def string_value(node: ast.expr) -> str:
     value = node.value if isinstance(node, ast.Constant) else ""
     return value if isinstance(value, str) else ""
 
 
-def test_a_long_row_of_references_is_told_once(tmp_path: Path) -> None:
+def test_long_reference_chain_is_reported_once(tmp_path: Path) -> None:
     lines = ["openapi: 3.1.0", "info: {title: Row, version: '1'}", "paths: {}"]
     lines += ["components:", "  schemas:", "    S0: {type: string}"]
     row = "    S{}: {{$ref: '#/components/schemas/S{}'}}"
@@ -189,7 +189,7 @@ def test_a_long_row_of_references_is_told_once(tmp_path: Path) -> None:
     )
 
 
-def test_a_validator_that_does_not_finish_is_told(
+def test_unfinished_validator_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(validator, "SECONDS", 0.01)
@@ -204,7 +204,7 @@ def diagnostics(spec: Path) -> list[Diagnostic]:
 
 
 @cache
-def hostile() -> Mapping[str, Mapping[str, str]]:
+def hostile_sources() -> Mapping[str, Mapping[str, str]]:
     """The rows about the documents that attack a generator, by file; none where they are not."""
     index = HOSTILE / "index.tsv"
     if not index.exists():
@@ -214,19 +214,19 @@ def hostile() -> Mapping[str, Mapping[str, str]]:
 
 
 needs_hostile = pytest.mark.skipif(
-    not hostile(), reason="../shared/hostile is not beside the project"
+    not hostile_sources(), reason="../shared/hostile is not beside the project"
 )
 
 
 @pytest.fixture
-def copied(tmp_path: Path) -> Iterator[Path]:
+def copied_document(tmp_path: Path) -> Iterator[Path]:
     """An empty folder to work in, of which nothing may be left but what the test copies there."""
-    with chdir(tmp_path), at_most(SECONDS):
+    with chdir(tmp_path), time_limit(SECONDS):
         yield tmp_path
 
 
 @contextmanager
-def at_most(seconds: int) -> Iterator[None]:
+def time_limit(seconds: int) -> Iterator[None]:
     """A hang ends the test, not the run."""
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -246,48 +246,48 @@ def at_most(seconds: int) -> Iterator[None]:
 
 def copy(name: str, folder: Path) -> Path:
     """The document under the name that it wants to be read by."""
-    wanted = hostile()[name]["spec_filename_override"]
+    wanted = hostile_sources()[name]["spec_filename_override"]
     spec = folder / (wanted.encode().decode("unicode_escape") or name)
     shutil.copyfile(HOSTILE / name, spec)
     return spec
 
 
 @needs_hostile
-@pytest.mark.parametrize("name", hostile())
-def test_no_document_does_harm_while_it_is_read(name: str, copied: Path) -> None:
-    spec = copy(name, copied)
+@pytest.mark.parametrize("name", hostile_sources())
+def test_hostile_document_is_checked_safely(name: str, copied_document: Path) -> None:
+    spec = copy(name, copied_document)
     found = diagnostics(spec)
-    assert list(copied.iterdir()) == [spec]
+    assert list(copied_document.iterdir()) == [spec]
     for diagnostic in found:
         assert all(line.isprintable() for line in str(diagnostic).split("\n"))
-    if hostile()[name]["expected"] == "REJECT":
-        assert has_errors(tuple(found)) is (name not in READ_ALL_THE_SAME)
+    if hostile_sources()[name]["expected"] == "REJECT":
+        assert has_errors(tuple(found)) is (name not in ACCEPTED)
         assert found
 
 
 @needs_hostile
-@pytest.mark.parametrize("name", [f"{name}.yaml" for name in WHOLE])
-def test_no_document_does_harm_on_the_whole_way(name: str, copied: Path) -> None:
-    spec = copy(name, copied)
-    result = say(spec)
-    assert list(copied.iterdir()) == [spec]
+@pytest.mark.parametrize("name", [f"{name}.yaml" for name in FULL_PIPELINE])
+def test_hostile_document_is_generated_safely(name: str, copied_document: Path) -> None:
+    spec = copy(name, copied_document)
+    result = run_check(spec)
+    assert list(copied_document.iterdir()) == [spec]
     assert result.exit_code in (0, 1)
     assert "Traceback" not in result.output
-    if hostile()[name]["expected"] == "REJECT":
+    if hostile_sources()[name]["expected"] == "REJECT":
         assert result.exit_code == 1
 
 
 @needs_hostile
-@pytest.mark.parametrize("name", sorted(READ_ALL_THE_SAME))
-def test_no_document_that_is_read_all_the_same_does_harm(
-    name: str, copied: Path, tmp_path_factory: pytest.TempPathFactory
+@pytest.mark.parametrize("name", sorted(ACCEPTED))
+def test_accepted_hostile_document_is_generated_safely(
+    name: str, copied_document: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    spec = copy(name, copied)
+    spec = copy(name, copied_document)
     folder = tmp_path_factory.mktemp("package")
     import_client(spec, folder)
-    assert list(copied.iterdir()) == [spec]
+    assert list(copied_document.iterdir()) == [spec]
     assert [path.name for path in folder.iterdir()] == [f"cast_{spec.stem}"]
 
 
 if __name__ == "__main__":
-    rewrite()
+    rewrite_golden_files()

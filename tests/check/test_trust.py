@@ -14,12 +14,14 @@ from clientcast.trust import Trust, environment_prefixes, is_secure, origin_of
 from tests.support.casting import Server, import_client
 
 EVIL = "https://evil.example"
-DONE = {"responses": {"204": {"description": "Done."}}}
+NO_CONTENT = {"responses": {"204": {"description": "Done."}}}
 
 
 def operation(name: str, *urls: str, **more: object) -> dict[str, object]:
     servers = {"servers": [{"url": url} for url in urls]} if urls else {}
-    return {"get": {"operationId": name, "tags": ["x"], **servers, **DONE, **more}}
+    return {
+        "get": {"operationId": name, "tags": ["x"], **servers, **NO_CONTENT, **more}
+    }
 
 
 DOCUMENT: dict[str, Any] = {
@@ -100,7 +102,7 @@ def test_secured_call_to_another_host_raises_before_anything_is_sent(
 
 
 @pytest.mark.parametrize("method", ["clear", "user"])
-def test_server_in_clear_or_with_a_user_is_never_called(
+def test_server_without_tls_or_with_a_user_is_never_called(
     package: ModuleType, method: str
 ) -> None:
     for trusted in ((), (EVIL,)):
@@ -150,14 +152,14 @@ def test_other_origin_is_not_trusted_instead(package: ModuleType, trusted: str) 
         "https://[",
     ],
 )
-def test_trusted_server_that_is_no_origin_is_refused(
+def test_trusted_server_that_is_not_an_origin_is_refused(
     package: ModuleType, trusted: str
 ) -> None:
     with pytest.raises(ValueError):
         package.Trust(key="secret", trusted_servers=(trusted,))
 
 
-def test_call_without_credentials_goes_to_another_host_without_any(
+def test_call_to_another_host_sends_no_credentials(
     package: ModuleType,
 ) -> None:
     server = call(package, "bare", key="secret")
@@ -165,7 +167,7 @@ def test_call_without_credentials_goes_to_another_host_without_any(
     assert "secret" not in str(server.last.headers.raw)
 
 
-def test_headers_of_the_caller_do_not_go_to_another_host(package: ModuleType) -> None:
+def test_caller_headers_are_not_sent_to_another_host(package: ModuleType) -> None:
     headers = {"X-Tenant": "secret"}
     with pytest.raises(ValueError, match="the headers of with_options"):
         call(package, "bare", key="secret", headers=headers)
@@ -175,7 +177,7 @@ def test_headers_of_the_caller_do_not_go_to_another_host(package: ModuleType) ->
     assert server.last.headers["X-Tenant"] == "secret"
 
 
-def test_base_url_of_the_caller_takes_the_place_of_every_server(
+def test_base_url_argument_replaces_every_server(
     package: ModuleType,
 ) -> None:
     server = call(package, "evil", key="secret", base_url="https://mine.example")
@@ -274,8 +276,8 @@ def test_settings_and_options_allow_hosts_and_variables(
     document(tmp_path, {**data, "paths": {"/x": operation("x", EVIL)}}, "pets")
     settings = '[tool.clientcast]\nspecs = ["pets.json"]\noutput = "made"\n'
     Path("pyproject.toml").write_text(settings, encoding="utf-8")
-    told = run("generate")
-    assert "untrusted-server" in told and "foreign-environment" in told
+    printed = run("generate")
+    assert "untrusted-server" in printed and "foreign-environment" in printed
     options = ("--trusted-server", EVIL, "--environment", "AWS_SECRET")
     assert "warning" not in run("generate", *options)
     api = Path("made/pets/_api.py").read_text(encoding="utf-8")
@@ -304,7 +306,7 @@ def test_settings_and_options_allow_hosts_and_variables(
         ),
     ],
 )
-def test_settings_that_allow_nothing_sound_are_refused(
+def test_invalid_trust_settings_are_refused(
     setting: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -335,7 +337,7 @@ def test_settings_that_allow_nothing_sound_are_refused(
         ("https://", ""),
     ],
 )
-def test_origin_is_compared_in_one_form(
+def test_origins_are_compared_in_normal_form(
     url: str, origin: str, package: ModuleType
 ) -> None:
     assert origin_of(url) == origin
@@ -353,7 +355,7 @@ def test_origin_is_compared_in_one_form(
         ("http://evil.example", False),
     ],
 )
-def test_only_tls_and_this_machine_are_secure(origin: str, expected: bool) -> None:
+def test_only_tls_and_loopback_are_secure(origin: str, expected: bool) -> None:
     assert is_secure(origin) is expected
 
 
@@ -369,7 +371,7 @@ def test_only_tls_and_this_machine_are_secure(origin: str, expected: bool) -> No
         ("_", ("API_",)),
     ],
 )
-def test_prefix_of_the_environment_is_the_name_of_the_client(
+def test_environment_prefix_is_the_client_name(
     client: str, prefixes: tuple[str, ...]
 ) -> None:
     assert environment_prefixes(client) == prefixes

@@ -84,7 +84,9 @@ def run(*arguments: str, status: int = 0) -> Result:
     return result
 
 
-def process(*arguments: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+def run_process(
+    *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[bytes]:
     """Runs the program as the installed one is run: it finds no modules in this folder."""
     return subprocess.run(
         [sys.executable, "-P", "-m", "clientcast", *arguments],
@@ -98,7 +100,7 @@ def two_specs() -> str:
     return SETTINGS.replace('"specs/pets', '"specs/dogs.yaml", "specs/pets')
 
 
-def state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+def folder_state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
     """The content, time and number of every file below a folder."""
     return {
         path.relative_to(folder).as_posix(): (
@@ -136,7 +138,7 @@ def test_help_names_the_options(command: str, options: tuple[str, ...]) -> None:
         assert f"\n  {option} " in text
 
 
-def test_the_version_is_told() -> None:
+def test_version_option_prints_the_version() -> None:
     assert run("--version").stdout == f"clientcast, version {__version__}\n"
 
 
@@ -171,25 +173,25 @@ def test_the_version_is_told() -> None:
         ("cast", "No such command 'cast'."),
     ],
 )
-def test_what_is_not_understood_is_said(
-    arguments: str, says: str, project: Path
+def test_invalid_command_line_is_reported(
+    arguments: str, message: str, project: Path
 ) -> None:
     result = run(*arguments.split(), status=2)
     assert result.stdout == ""
     assert result.stderr.startswith("Usage: clientcast ")
     last = result.stderr.splitlines()[-1]
-    assert last == "Error: " + says.format(project / "pyproject.toml")
+    assert last == "Error: " + message.format(project / "pyproject.toml")
     assert not Path("made").exists()
 
 
-def test_the_status_reaches_the_shell(project: Path) -> None:
-    assert process("generate").returncode == 0
-    assert process("check").returncode == 0
+def test_exit_status_reaches_the_shell(project: Path) -> None:
+    assert run_process("generate").returncode == 0
+    assert run_process("check").returncode == 0
     write("made/pets/client.py", "")
-    found = process("check")
+    found = run_process("check")
     assert found.returncode == 1
     assert found.stderr == b""
-    unknown = process("check", "dogs")
+    unknown = run_process("check", "dogs")
     assert unknown.returncode == 2
     assert unknown.stdout == b""
 
@@ -279,7 +281,9 @@ def test_the_status_reaches_the_shell(project: Path) -> None:
         ),
     ],
 )
-def test_wrong_settings_are_said(settings: str, says: str, project: Path) -> None:
+def test_invalid_settings_are_reported(
+    settings: str, message: str, project: Path
+) -> None:
     for path in ("old/pets.yaml", "specs/my-pets.yaml", "specs/class.yaml"):
         write(path, PETS)
     for path in ("old/Pets.yaml", "specs/aux.yaml", "specs/\ufb01sh.yaml"):
@@ -287,11 +291,11 @@ def test_wrong_settings_are_said(settings: str, says: str, project: Path) -> Non
     write("pyproject.toml", settings)
     for command in ("check", "generate"):
         last = run(command, status=2).stderr.splitlines()[-1]
-        assert last.startswith(f"Error: {project / 'pyproject.toml'}: {says}")
+        assert last.startswith(f"Error: {project / 'pyproject.toml'}: {message}")
     assert not Path("made").exists()
 
 
-def test_settings_that_are_not_utf_8_are_said(project: Path) -> None:
+def test_settings_that_are_not_utf_8_are_reported(project: Path) -> None:
     Path("pyproject.toml").write_bytes(b"[tool.clientcast]\nspecs = ['\xe9']\n")
     assert (
         f"{project / 'pyproject.toml'}: 'utf-8' codec" in run("check", status=2).stderr
@@ -299,7 +303,7 @@ def test_settings_that_are_not_utf_8_are_said(project: Path) -> None:
 
 
 @pytest.mark.parametrize("settings", [None, "[project]\nname = 'other'\n"])
-def test_a_project_without_settings_is_told_what_to_give(
+def test_missing_settings_hint_names_the_options(
     settings: str | None, project: Path
 ) -> None:
     Path("pyproject.toml").unlink()
@@ -312,7 +316,7 @@ def test_a_project_without_settings_is_told_what_to_give(
     assert "name a document with --spec FILE --output DIR" in result.stderr
 
 
-def test_settings_are_found_from_a_folder_below(
+def test_settings_are_found_from_a_subfolder(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write("src/app/pyproject.toml", "[project]\nname = 'inner'\n")
@@ -328,20 +332,20 @@ def test_settings_are_found_from_a_folder_below(
 # generate
 
 
-def test_a_second_run_touches_nothing(project: Path) -> None:
+def test_second_run_changes_no_file(project: Path) -> None:
     first = run("generate")
     assert first.stdout == f"pets: 1 operation, {FILES} files changed in made/pets\n"
     assert first.stderr == ""
-    before = state(Path("made"))
+    before = folder_state(Path("made"))
     assert len(before) == FILES
     assert run("generate").stdout == "pets: 1 operation, unchanged in made/pets\n"
-    assert state(Path("made")) == before
+    assert folder_state(Path("made")) == before
     assert run("check").stdout == "pets: 1 operation, all is well\n"
-    assert state(Path("made")) == before
+    assert folder_state(Path("made")) == before
 
 
 @pytest.mark.parametrize("said", ["--within", "pyproject.toml", ""])
-def test_references_stay_within_a_folder(project: Path, said: str) -> None:
+def test_reference_outside_within_is_refused(project: Path, said: str) -> None:
     write("shared/name.yaml", "type: string")
     name = "$ref: ../shared/name.yaml"
     write("specs/pets.yaml", PETS.replace("type: string", name))
@@ -352,7 +356,7 @@ def test_references_stay_within_a_folder(project: Path, said: str) -> None:
     assert ("remote-reference" in result.stdout) is not bool(said)
 
 
-def test_only_what_is_named_is_generated(project: Path) -> None:
+def test_only_named_specs_are_generated(project: Path) -> None:
     write("specs/dogs.yaml", PETS.replace("Pets", "Dogs"))
     write("pyproject.toml", two_specs())
     assert run("generate", "dogs").stdout.startswith("dogs: 1 operation, ")
@@ -361,7 +365,7 @@ def test_only_what_is_named_is_generated(project: Path) -> None:
     assert [line.partition(":")[0] for line in both] == ["dogs", "pets"]
 
 
-def test_a_document_anywhere_becomes_the_folder_that_is_named(project: Path) -> None:
+def test_spec_and_output_options_need_no_project(project: Path) -> None:
     Path("pyproject.toml").unlink()
     pair = ("--spec", "specs/pets.yaml", "--output", "src/some/client")
     said = run("generate", *pair).stdout
@@ -373,32 +377,32 @@ def test_a_document_anywhere_becomes_the_folder_that_is_named(project: Path) -> 
     )
 
 
-def test_a_spec_with_an_error_writes_nothing(project: Path) -> None:
+def test_spec_with_an_error_writes_nothing(project: Path) -> None:
     write("specs/pets.yaml", WRONG)
-    says = (
+    message = (
         "specs/pets.yaml:15:25: bad-option retry cannot be 'never'\n"
         "   15 |       x-client: {retry: never}\n"
         "      |                         ^ write 'retry: safe' or remove it\n"
     )
     result = run("generate", status=1)
-    assert result.stdout == f"{says}pets: 1 error; nothing was written\n"
+    assert result.stdout == f"{message}pets: 1 error; nothing was written\n"
     assert result.stderr == ""
     assert sorted(path.name for path in project.iterdir()) == [
         "pyproject.toml",
         "specs",
     ]
-    assert run("check", status=1).stdout == f"{says}pets: 1 operation, 1 error\n"
+    assert run("check", status=1).stdout == f"{message}pets: 1 operation, 1 error\n"
 
 
-def test_a_spec_with_an_error_leaves_the_package_as_it_was(project: Path) -> None:
+def test_spec_with_an_error_leaves_the_package_unchanged(project: Path) -> None:
     run("generate")
-    before = state(Path("made"))
+    before = folder_state(Path("made"))
     write("specs/pets.yaml", WRONG)
     run("generate", status=1)
-    assert state(Path("made")) == before
+    assert folder_state(Path("made")) == before
 
 
-def test_a_spec_with_an_error_holds_up_no_other(project: Path) -> None:
+def test_spec_with_an_error_does_not_stop_the_others(project: Path) -> None:
     write("specs/dogs.yaml", WRONG)
     write("pyproject.toml", two_specs())
     lines = run("generate", status=1).stdout.splitlines()
@@ -411,7 +415,7 @@ def test_a_spec_with_an_error_holds_up_no_other(project: Path) -> None:
     ]
 
 
-def test_operations_that_are_left_out_hold_up_nothing(project: Path) -> None:
+def test_errors_of_skipped_operations_are_ignored(project: Path) -> None:
     write("specs/pets.yaml", TWO_PETS)
     assert run("check", status=1).stdout.splitlines()[-1] == (
         "pets: 2 operations, 1 error"
@@ -433,7 +437,7 @@ def test_operations_that_are_left_out_hold_up_nothing(project: Path) -> None:
     assert "remove_pet" not in Path("made/pets/client.py").read_text()
 
 
-def test_a_package_is_stale_where_other_operations_are_wanted(project: Path) -> None:
+def test_package_with_other_operations_is_stale(project: Path) -> None:
     write("specs/pets.yaml", TWO_PETS.replace("retry: never", "retry: safe"))
     run("generate", "--skip", "shelter")
     assert "made/pets/client.py:" in run("check", status=1).stdout
@@ -451,14 +455,16 @@ def test_a_package_is_stale_where_other_operations_are_wanted(project: Path) -> 
         ("zzz", "no operation has the tag, path or operationId 'zzz'"),
     ],
 )
-def test_a_name_of_no_operation_is_said(wanted: str, says: str, project: Path) -> None:
+def test_unknown_operation_selector_is_reported(
+    wanted: str, message: str, project: Path
+) -> None:
     for option in ("--only", "--skip"):
         result = run("check", option, wanted, status=2)
         assert result.stdout == ""
-        assert says in result.stderr
+        assert message in result.stderr
 
 
-def test_a_warning_holds_up_nothing(project: Path) -> None:
+def test_warning_does_not_prevent_generation(project: Path) -> None:
     write("specs/pets.yaml", PETS.replace("tags: [pets]", "tags: [birds]"))
     result = run("generate")
     assert result.stdout.startswith("specs/pets.yaml:14:14: undeclared-tag ")
@@ -466,7 +472,7 @@ def test_a_warning_holds_up_nothing(project: Path) -> None:
     assert run("check").stdout.endswith("pets: 1 operation, 1 warning\n")
 
 
-def test_a_file_that_is_not_ours_is_kept(project: Path) -> None:
+def test_foreign_file_is_kept(project: Path) -> None:
     run("generate")
     write("made/pets/mine.py", "mine = True\n")
     write("made/pets/notes/mine.md", "mine\n")
@@ -480,7 +486,7 @@ def test_a_file_that_is_not_ours_is_kept(project: Path) -> None:
     assert run("check").stdout == "pets: 1 operation, all is well\n"
 
 
-def test_a_file_in_the_way_is_not_overwritten(project: Path) -> None:
+def test_foreign_file_in_the_way_is_not_overwritten(project: Path) -> None:
     write("made/pets/client.py", "mine = True\n")
     result = run("generate", status=1)
     assert result.stdout == ""
@@ -522,7 +528,7 @@ def test_edited_page_is_overwritten_only_on_request(project: Path) -> None:
     assert page.read_text(encoding="utf-8") == text
 
 
-def test_a_folder_that_cannot_be_made_is_said(project: Path) -> None:
+def test_folder_that_cannot_be_created_is_reported(project: Path) -> None:
     write("made", "a file\n")
     result = run("generate", status=1)
     assert result.stderr.startswith("Error: ")
@@ -533,7 +539,7 @@ def test_a_folder_that_cannot_be_made_is_said(project: Path) -> None:
 # check
 
 
-def test_check_names_each_file_that_is_not_what_the_spec_says(project: Path) -> None:
+def test_check_reports_each_stale_file(project: Path) -> None:
     run("generate")
     client = Path("made/pets/client.py")
     lines = client.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -546,7 +552,7 @@ def test_check_names_each_file_that_is_not_what_the_spec_says(project: Path) -> 
     content["files"]["old.py"] = "0" * 64
     manifest.write_text(json.dumps(content), encoding="utf-8")
     write("made/pets/old.py", "old = True\n")
-    before = state(Path("made"))
+    before = folder_state(Path("made"))
 
     rerun = "run clientcast generate"
     stale = [
@@ -569,14 +575,14 @@ def test_check_names_each_file_that_is_not_what_the_spec_says(project: Path) -> 
         *(f"{line}\n" for line in stale),
     ):
         assert line in shown
-    assert state(Path("made")) == before
+    assert folder_state(Path("made")) == before
 
     place = project / "made" / "pets" / "client.py"
     assert run("generate", status=1).stderr == (
         f"Error: {place} was edited since it was generated:"
         " delete it, or overwrite it with --force\n"
     )
-    assert state(Path("made")) == before
+    assert folder_state(Path("made")) == before
     result = run("generate", "--force")
     assert result.stdout == "pets: 1 operation, 3 files changed in made/pets\n"
     assert result.stderr == (
@@ -587,7 +593,7 @@ def test_check_names_each_file_that_is_not_what_the_spec_says(project: Path) -> 
     assert run("check", "--diff").stdout == "pets: 1 operation, all is well\n"
 
 
-def test_one_byte_more_is_found_in_every_file(project: Path) -> None:
+def test_check_reports_an_appended_byte_in_any_file(project: Path) -> None:
     run("generate")
     paths = sorted(path for path in Path("made").rglob("*") if path.is_file())
     for path in paths:
@@ -600,20 +606,20 @@ def test_one_byte_more_is_found_in_every_file(project: Path) -> None:
 # Terminals
 
 
-def test_nothing_but_plain_text_without_a_terminal(project: Path) -> None:
+def test_output_without_a_terminal_is_plain_text(project: Path) -> None:
     write("specs/dogs.yaml", WRONG)
     write("pyproject.toml", two_specs())
     for arguments in (["generate"], ["check", "--diff"], ["check", "nobody"]):
-        done = process(*arguments, FORCE_COLOR="1", TERM="xterm-256color")
+        done = run_process(*arguments, FORCE_COLOR="1", TERM="xterm-256color")
         assert done.stdout + done.stderr
         for text in (done.stdout.decode(), done.stderr.decode()):
             assert all(c == "\n" or c.isprintable() for c in text)
-    done = process("generate", FORCE_COLOR="1")
+    done = run_process("generate", FORCE_COLOR="1")
     assert done.stderr == b""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_progress_is_shown_on_a_terminal_and_goes_away(project: Path) -> None:
+def test_progress_is_shown_and_erased_on_a_terminal(project: Path) -> None:
     import pty
 
     mine, theirs = pty.openpty()
@@ -637,7 +643,9 @@ def test_progress_is_shown_on_a_terminal_and_goes_away(project: Path) -> None:
 
 
 @pytest.mark.parametrize("trick", ["\x1b[31m", "\u202e", "\u2066", "\x07"])
-def test_a_document_cannot_command_the_terminal(trick: str, project: Path) -> None:
+def test_control_characters_of_a_document_are_escaped(
+    trick: str, project: Path
+) -> None:
     escaped = trick.encode("unicode_escape").decode()
     content = {"openapi": "3.1.0", f"{trick}x": 1, "paths": 1}
     write("tricky.yaml", json.dumps(content, ensure_ascii=False))
@@ -646,15 +654,15 @@ def test_a_document_cannot_command_the_terminal(trick: str, project: Path) -> No
     assert escaped in result.stdout
 
 
-def test_the_name_of_a_file_cannot_command_the_terminal(project: Path) -> None:
+def test_control_characters_of_a_file_name_are_escaped(project: Path) -> None:
     Path("specs/pets.yaml").rename("specs/step\u202e.yaml")
     said = run("check", "--spec", "specs/step\u202e.yaml").stdout
     assert said == "step\\u202e: 1 operation, all is well\n"
 
 
-def test_a_stream_that_cannot_show_a_character_gets_its_escape(project: Path) -> None:
+def test_unencodable_character_is_escaped(project: Path) -> None:
     write("specs/pets.yaml", PETS.replace("type: string", "type: 文字列"))
-    done = process("check", PYTHONIOENCODING="cp1252")
+    done = run_process("check", PYTHONIOENCODING="cp1252")
     assert done.stderr == b""
     assert done.returncode == 1
     assert rb"unknown-type '\u6587\u5b57\u5217' is no type" in done.stdout
@@ -664,6 +672,6 @@ def test_modules_of_the_current_folder_are_not_run(project: Path) -> None:
     for name in ("json", "resource", "jsonschema_path", "openapi_spec_validator"):
         write(f"{name}.py", "open('ran', 'w').close()\n")
     write("clientcast/check/child.py", "open('ran', 'w').close()\n")
-    done = process("check", "--spec", "specs/pets.yaml")
+    done = run_process("check", "--spec", "specs/pets.yaml")
     assert not Path("ran").exists()
     assert done.stdout == b"pets: 1 operation, all is well\n"

@@ -77,7 +77,7 @@ def fail(
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("error", FAULTS, ids=lambda error: type(error).__name__)
-def test_an_exception_is_one_line_and_nothing_is_written(
+def test_exception_of_a_stage_is_one_line_and_writes_nothing(
     stage: str, error: Exception, spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, pipeline, stage, error)
@@ -92,7 +92,7 @@ def test_an_exception_is_one_line_and_nothing_is_written(
     assert not Path("made").exists()
 
 
-def test_a_fault_names_the_schema_and_what_to_report(
+def test_fault_names_the_schema_and_how_to_report_it(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, SchemaReader, "merged_type", KeyError("x"))
@@ -102,15 +102,15 @@ def test_a_fault_names_the_schema_and_what_to_report(
     assert "clientcast --traceback" in line
 
 
-def test_a_fault_names_the_file_that_black_refuses(
+def test_fault_names_the_file_that_black_refuses(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(monkeypatch, formatting, "with_black", InvalidInput("cannot parse"))
+    fail(monkeypatch, formatting, "format_with_black", InvalidInput("cannot parse"))
     line = run("check", "--spec", "pets.yaml").stderr
     assert "InvalidInput: cannot parse (in __init__.py, rendering, pets.yaml)" in line
 
 
-def test_a_traceback_is_shown_where_it_is_asked_for(
+def test_traceback_option_shows_the_traceback(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, pipeline, "parse", RuntimeError("no \x1b[31m"))
@@ -122,7 +122,7 @@ def test_a_traceback_is_shown_where_it_is_asked_for(
 
 
 @pytest.mark.parametrize("command", ["generate", "docs"])
-def test_an_output_that_cannot_be_written_is_one_line(
+def test_unwritable_output_is_one_line(
     command: str, spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("generate", "--spec", "pets.yaml", "--output", "made")
@@ -137,7 +137,7 @@ def test_an_output_that_cannot_be_written_is_one_line(
     assert (result.exit_code, result.stderr) == (1, "Error: made: Permission denied\n")
 
 
-def test_a_fault_in_the_docs_is_one_line(
+def test_exception_in_docs_is_one_line(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("generate", "--spec", "pets.yaml", "--output", "made")
@@ -149,7 +149,7 @@ def test_a_fault_in_the_docs_is_one_line(
     assert not Path("docs").exists()
 
 
-def test_an_interrupt_ends_without_a_traceback(
+def test_interrupt_prints_no_traceback(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, pipeline, "parse", KeyboardInterrupt())
@@ -158,7 +158,7 @@ def test_an_interrupt_ends_without_a_traceback(
     assert not Path("made").exists()
 
 
-def test_a_reader_that_is_gone_ends_without_a_traceback(
+def test_broken_pipe_prints_no_traceback(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, click, "echo", BrokenPipeError(32, "Broken pipe"))

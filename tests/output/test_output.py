@@ -53,18 +53,18 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-ONE = package("one")
-TWO = package("two")
-MINE = {"mine.txt": "mine\n", "own/deep/notes.md": "notes\n"}
+FIRST_PACKAGE = package("one")
+SECOND_PACKAGE = package("two")
+USER_FILES = {"mine.txt": "mine\n", "own/deep/notes.md": "notes\n"}
 
 
-def put(folder: Path, files: dict[str, str]) -> None:
+def write_files(folder: Path, files: dict[str, str]) -> None:
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(text.encode())
 
 
-def tree(folder: Path) -> dict[str, str]:
+def read_files(folder: Path) -> dict[str, str]:
     """The plain files below, without following symlinks."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes().decode()
@@ -73,12 +73,12 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
-def beside(folder: Path) -> list[str]:
+def list_siblings(folder: Path) -> list[str]:
     """What stands beside the folder, hidden siblings too."""
     return sorted(name for name in os.listdir(folder.parent) if name != folder.name)
 
 
-def everything(folder: Path) -> dict[str, tuple[int, int, int]]:
+def file_states(folder: Path) -> dict[str, tuple[int, int, int]]:
     """Inode, mode and mtime of all that is there."""
     states = {path: path.lstat() for path in [folder, *folder.rglob("*")]}
     return {
@@ -87,11 +87,11 @@ def everything(folder: Path) -> dict[str, tuple[int, int, int]]:
     }
 
 
-def kinds(changes: tuple[Change, ...]) -> dict[str, str]:
+def kinds_by_path(changes: tuple[Change, ...]) -> dict[str, str]:
     return {change.path: change.kind for change in changes}
 
 
-def without_exchange(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+def disable_exchange(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     if way == "two renames":
         monkeypatch.setattr(swap, "_exchange", lambda one, other: False)
 
@@ -106,7 +106,7 @@ def folder(tmp_path: Path) -> Path:
 # Change
 
 
-def test_a_change_is_a_unified_diff() -> None:
+def test_diff_of_a_change_is_unified() -> None:
     change = Change("a/b.py", "one\ntwo\n", "one\nthree\n")
     assert change.kind == "changed"
     assert change.diff() == (
@@ -114,7 +114,7 @@ def test_a_change_is_a_unified_diff() -> None:
     )
 
 
-def test_an_absent_file_is_dev_null() -> None:
+def test_diff_of_an_absent_file_names_dev_null() -> None:
     added = Change("x", None, "1\n")
     removed = Change("x", "1\n", None)
     assert (added.kind, removed.kind) == ("added", "removed")
@@ -122,7 +122,7 @@ def test_an_absent_file_is_dev_null() -> None:
     assert removed.diff() == "--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"
 
 
-def test_an_empty_file_has_a_header() -> None:
+def test_diff_of_an_empty_file_is_a_header() -> None:
     assert Change("py.typed", None, "").diff() == "--- /dev/null\n+++ b/py.typed\n"
     assert Change("py.typed", "", None).kind == "removed"
 
@@ -141,34 +141,34 @@ def test_an_empty_file_has_a_header() -> None:
         ("".join(f"{n}\n" for n in range(99)), "".join(f"{n}\n" for n in range(7, 99))),
     ],
 )
-def test_patch_understands_the_diff(tmp_path: Path, before: str, after: str) -> None:
-    put(tmp_path, {"file": before})
+def test_diff_is_applied_by_patch(tmp_path: Path, before: str, after: str) -> None:
+    write_files(tmp_path, {"file": before})
     diff = Change("file", before, after).diff().encode()
     command = ["patch", "--binary", "-p1", "-d", str(tmp_path)]
     subprocess.run(command, input=diff, check=True, capture_output=True)
-    assert tree(tmp_path) == {"file": after}
+    assert read_files(tmp_path) == {"file": after}
 
 
 # compare
 
 
-def test_a_missing_folder_is_all_added(folder: Path) -> None:
-    changes = compare(folder, ONE)
-    assert [change.path for change in changes] == sorted(ONE)
+def test_compare_with_a_missing_folder_adds_all(folder: Path) -> None:
+    changes = compare(folder, FIRST_PACKAGE)
+    assert [change.path for change in changes] == sorted(FIRST_PACKAGE)
     assert {change.kind for change in changes} == {"added"}
     assert not folder.exists()
-    assert beside(folder) == []
+    assert list_siblings(folder) == []
 
 
-def test_a_missing_parent_is_all_added(tmp_path: Path) -> None:
-    assert len(compare(tmp_path / "a" / "b", ONE)) == len(ONE)
+def test_compare_with_a_missing_parent_adds_all(tmp_path: Path) -> None:
+    assert len(compare(tmp_path / "a" / "b", FIRST_PACKAGE)) == len(FIRST_PACKAGE)
 
 
-def test_compare_tells_what_write_does(folder: Path) -> None:
-    write(folder, ONE)
-    put(folder, MINE)
-    expected = compare(folder, TWO)
-    assert kinds(expected) == {
+def test_compare_returns_the_changes_of_write(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
+    expected = compare(folder, SECOND_PACKAGE)
+    assert kinds_by_path(expected) == {
         "__init__.py": "changed",
         "_runtime/wire.py": "changed",
         "client.py": "changed",
@@ -176,51 +176,53 @@ def test_compare_tells_what_write_does(folder: Path) -> None:
         "only_one/here.py": "removed",
         "only_two/here.py": "added",
     }
-    assert [change.path for change in expected] == sorted(kinds(expected))
-    assert write(folder, TWO) == expected
-    assert compare(folder, TWO) == ()
+    assert [change.path for change in expected] == sorted(kinds_by_path(expected))
+    assert write(folder, SECOND_PACKAGE) == expected
+    assert compare(folder, SECOND_PACKAGE) == ()
 
 
-def test_a_deleted_file_is_added(folder: Path) -> None:
-    write(folder, ONE)
+def test_deleted_file_is_added_again(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
     (folder / "client.py").unlink()
-    assert kinds(compare(folder, ONE)) == {"client.py": "added"}
-    assert kinds(write(folder, ONE)) == {"client.py": "added"}
-    assert tree(folder) == ONE
+    assert kinds_by_path(compare(folder, FIRST_PACKAGE)) == {"client.py": "added"}
+    assert kinds_by_path(write(folder, FIRST_PACKAGE)) == {"client.py": "added"}
+    assert read_files(folder) == FIRST_PACKAGE
 
 
 @pytest.mark.parametrize(
     ("on_disk", "before"),
     [
-        (ONE["client.py"].replace("\n", "\r\n").encode(), None),
+        (FIRST_PACKAGE["client.py"].replace("\n", "\r\n").encode(), None),
         (b"\xff\xfe\x00 caf\xe9\n", "\\xff\\xfe\x00 caf\\xe9\n"),
-        (b"\xef\xbb\xbf" + ONE["client.py"].encode(), None),
+        (b"\xef\xbb\xbf" + FIRST_PACKAGE["client.py"].encode(), None),
         (b"", ""),
     ],
 )
-def test_bytes_are_compared(folder: Path, on_disk: bytes, before: str | None) -> None:
-    write(folder, ONE)
+def test_files_are_compared_as_bytes(
+    folder: Path, on_disk: bytes, before: str | None
+) -> None:
+    write(folder, FIRST_PACKAGE)
     (folder / "client.py").write_bytes(on_disk)
-    (change,) = compare(folder, ONE)
+    (change,) = compare(folder, FIRST_PACKAGE)
     assert change.kind == "changed"
     assert change.before == (on_disk.decode() if before is None else before)
     change.diff().encode()
-    assert write(folder, ONE, force=True) == (change,)
-    assert (folder / "client.py").read_bytes() == ONE["client.py"].encode()
+    assert write(folder, FIRST_PACKAGE, force=True) == (change,)
+    assert (folder / "client.py").read_bytes() == FIRST_PACKAGE["client.py"].encode()
 
 
-def test_a_foreign_file_is_never_mentioned(folder: Path) -> None:
-    write(folder, ONE)
-    put(folder, MINE)
-    assert compare(folder, ONE) == ()
+def test_foreign_file_is_not_a_change(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
+    assert compare(folder, FIRST_PACKAGE) == ()
 
 
-def test_a_file_that_is_no_longer_ours_to_make_is_removed(folder: Path) -> None:
-    write(folder, ONE)
-    assert kinds(compare(folder, {})) == dict.fromkeys(ONE, "removed")
-    put(folder, MINE)
+def test_recorded_file_that_left_the_package_is_removed(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
+    assert kinds_by_path(compare(folder, {})) == dict.fromkeys(FIRST_PACKAGE, "removed")
+    write_files(folder, USER_FILES)
     write(folder, {})
-    assert tree(folder) == MINE
+    assert read_files(folder) == USER_FILES
     assert sorted(os.listdir(folder)) == ["mine.txt", "own"]
 
 
@@ -248,78 +250,78 @@ def test_a_file_that_is_no_longer_ours_to_make_is_removed(folder: Path) -> None:
         b'{"files": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_a_broken_manifest_and_what_it_names_are_foreign(
+def test_broken_manifest_and_its_files_are_foreign(
     folder: Path, manifest: bytes
 ) -> None:
     folder.mkdir()
-    put(folder, {"client.py": "mine\n", "x": "mine\n"})
-    put(folder.parent, {"x": "outside\n"})
+    write_files(folder, {"client.py": "mine\n", "x": "mine\n"})
+    write_files(folder.parent, {"x": "outside\n"})
     (folder / MANIFEST).write_bytes(manifest)
     assert compare(folder, {}) == write(folder, {}) == ()
     with pytest.raises(OutputError, match=r"okta/client\.py"):
-        write(folder, ONE, force=True)
+        write(folder, FIRST_PACKAGE, force=True)
     (folder / "client.py").unlink()
     with pytest.raises(OutputError, match=f"{MANIFEST} is in the way"):
-        write(folder, ONE)
+        write(folder, FIRST_PACKAGE)
     assert (folder / MANIFEST).read_bytes() == manifest
-    write(folder, ONE, force=True)
-    assert tree(folder) == {**ONE, "x": "mine\n"}
+    write(folder, FIRST_PACKAGE, force=True)
+    assert read_files(folder) == {**FIRST_PACKAGE, "x": "mine\n"}
     assert (folder.parent / "x").read_text() == "outside\n"
 
 
 @posix
-def test_what_a_manifest_names_beyond_a_symlink_is_not_ours(folder: Path) -> None:
+def test_recorded_path_beyond_a_symlink_is_foreign(folder: Path) -> None:
     outside = folder.parent / "outside"
-    put(outside, {"kept.py": "kept\n"})
+    write_files(outside, {"kept.py": "kept\n"})
     folder.mkdir()
     (folder / "sub").symlink_to(outside)
     (folder / "link.py").symlink_to(outside / "kept.py")
     manifest = {"files": {"sub/kept.py": digest("kept\n"), "link.py": digest("kept\n")}}
-    put(folder, {MANIFEST: json.dumps(manifest)})
-    assert kinds(compare(folder, ONE))[MANIFEST] == "changed"
-    write(folder, ONE)
+    write_files(folder, {MANIFEST: json.dumps(manifest)})
+    assert kinds_by_path(compare(folder, FIRST_PACKAGE))[MANIFEST] == "changed"
+    write(folder, FIRST_PACKAGE)
     assert (folder / "link.py").is_symlink() and (folder / "sub").is_symlink()
-    assert tree(outside) == {"kept.py": "kept\n"}
+    assert read_files(outside) == {"kept.py": "kept\n"}
 
 
 @posix
 @pytest.mark.parametrize("files", [{"sub/x.py": "new\n"}, {"sub": "new\n"}])
-def test_nothing_is_written_through_a_symlink_below(
+def test_write_does_not_follow_symlinks_in_the_folder(
     folder: Path, files: dict[str, str]
 ) -> None:
     outside = folder.parent / "outside"
-    put(outside, {"x.py": "kept\n"})
+    write_files(outside, {"x.py": "kept\n"})
     folder.mkdir()
     (folder / "sub").symlink_to(outside)
     with pytest.raises(OutputError, match="okta/sub is in the way"):
         write(folder, with_manifest(files))
-    assert tree(outside) == {"x.py": "kept\n"}
+    assert read_files(outside) == {"x.py": "kept\n"}
     assert os.listdir(folder) == ["sub"]
 
 
 # write
 
 
-def test_a_first_write(folder: Path) -> None:
-    changes = write(folder, ONE)
-    assert kinds(changes) == dict.fromkeys(ONE, "added")
-    assert tree(folder) == ONE
-    assert beside(folder) == []
-    assert (folder / "client.py").read_bytes() == ONE["client.py"].encode()
+def test_first_write_creates_all_files(folder: Path) -> None:
+    changes = write(folder, FIRST_PACKAGE)
+    assert kinds_by_path(changes) == dict.fromkeys(FIRST_PACKAGE, "added")
+    assert read_files(folder) == FIRST_PACKAGE
+    assert list_siblings(folder) == []
+    assert (folder / "client.py").read_bytes() == FIRST_PACKAGE["client.py"].encode()
 
 
 @posix
-def test_modes_are_the_usual_ones(folder: Path) -> None:
+def test_file_modes_follow_the_umask(folder: Path) -> None:
     old = os.umask(0o022)
     try:
-        write(folder, ONE)
+        write(folder, FIRST_PACKAGE)
         assert stat.S_IMODE(folder.stat().st_mode) == 0o755
         assert stat.S_IMODE((folder / "_runtime").stat().st_mode) == 0o755
         assert stat.S_IMODE((folder / "client.py").stat().st_mode) == 0o644
         folder.chmod(0o2750)
         (folder / "_runtime").chmod(0o700)
         os.umask(0o077)
-        write(folder, TWO)
+        write(folder, SECOND_PACKAGE)
     finally:
         os.umask(old)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o2750
@@ -332,68 +334,71 @@ def test_modes_are_the_usual_ones(folder: Path) -> None:
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root"
 )
 def test_folders_keep_their_owner(folder: Path) -> None:
-    write(folder, ONE)
-    put(folder, MINE)
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
     for place in (folder, folder / "own", folder / "mine.txt"):
         os.chown(place, 1234, 2345)
-    write(folder, TWO)
+    write(folder, SECOND_PACKAGE)
     for place in (folder, folder / "own", folder / "mine.txt"):
         assert (place.stat().st_uid, place.stat().st_gid) == (1234, 2345)
 
 
-def test_nothing_changed_touches_nothing(folder: Path) -> None:
-    write(folder, ONE)
-    put(folder, MINE)
-    before = everything(folder.parent)
-    assert write(folder, ONE) == ()
-    assert everything(folder.parent) == before
+def test_write_without_changes_touches_no_file(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
+    before = file_states(folder.parent)
+    assert write(folder, FIRST_PACKAGE) == ()
+    assert file_states(folder.parent) == before
 
 
-def test_no_files_and_no_folder_is_no_change(folder: Path) -> None:
+def test_empty_package_and_missing_folder_is_no_change(folder: Path) -> None:
     assert write(folder, {}) == ()
     assert not folder.exists()
 
 
 @ways
-def test_an_unchanged_file_keeps_its_times(
+def test_unchanged_file_keeps_its_times(
     folder: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    without_exchange(monkeypatch, way)
-    write(folder, ONE)
+    disable_exchange(monkeypatch, way)
+    write(folder, FIRST_PACKAGE)
     same, changed = folder / "_runtime" / "send.py", folder / "client.py"
     for path in (same, changed):
         os.utime(path, (1_000_000_000, 1_000_000_000))
-    write(folder, TWO)
+    write(folder, SECOND_PACKAGE)
     assert same.stat().st_mtime == 1_000_000_000
     assert changed.stat().st_mtime > 1_000_000_000
-    assert tree(folder) == TWO
+    assert read_files(folder) == SECOND_PACKAGE
 
 
-def test_a_folder_with_a_new_module_gets_a_new_time(folder: Path) -> None:
-    write(folder, ONE)
-    put(folder, MINE)
+def test_folder_with_a_new_module_gets_a_new_mtime(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
     for place in (folder, folder / "own"):
         os.utime(place, (1_000_000_000, 1_000_000_000))
-    write(folder, TWO)
+    write(folder, SECOND_PACKAGE)
     assert folder.stat().st_mtime > 1_000_000_000  # importlib caches by it
     assert (folder / "own").stat().st_mtime == 1_000_000_000
 
 
 @ways
-def test_what_is_foreign_is_kept(
+def test_foreign_files_are_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    without_exchange(monkeypatch, way)
-    write(folder, ONE)
-    put(folder, {**MINE, "_runtime/__pycache__/a.pyc": "code", "only_one/mine.py": "m"})
+    disable_exchange(monkeypatch, way)
+    write(folder, FIRST_PACKAGE)
+    write_files(
+        folder,
+        {**USER_FILES, "_runtime/__pycache__/a.pyc": "code", "only_one/mine.py": "m"},
+    )
     (folder / "empty" / "too").mkdir(parents=True)
     (folder / "mine.txt").chmod(0o640)
     (folder / "own").chmod(0o711)
     os.utime(folder / "own" / "deep", (1_000_000_000, 1_000_000_000))
-    before = {(folder / path): (folder / path).stat() for path in MINE}
-    write(folder, TWO)
-    kept = {**MINE, "_runtime/__pycache__/a.pyc": "code", "only_one/mine.py": "m"}
-    assert tree(folder) == {**TWO, **kept}
+    before = {(folder / path): (folder / path).stat() for path in USER_FILES}
+    write(folder, SECOND_PACKAGE)
+    kept = {**USER_FILES, "_runtime/__pycache__/a.pyc": "code", "only_one/mine.py": "m"}
+    assert read_files(folder) == {**SECOND_PACKAGE, **kept}
     assert (folder / "empty" / "too").is_dir()
     assert stat.S_IMODE((folder / "own").stat().st_mode) == 0o711
     assert (folder / "own" / "deep").stat().st_mtime == 1_000_000_000
@@ -401,18 +406,18 @@ def test_what_is_foreign_is_kept(
         now = path.stat()
         assert (now.st_mode, now.st_mtime_ns) == (state.st_mode, state.st_mtime_ns)
         assert now.st_nlink == 1
-    assert beside(folder) == []
+    assert list_siblings(folder) == []
 
 
-def test_a_folder_of_ours_that_became_empty_goes(folder: Path) -> None:
-    write(folder, ONE)
-    write(folder, TWO)
+def test_emptied_package_folder_is_removed(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
+    write(folder, SECOND_PACKAGE)
     assert not (folder / "only_one").exists()
 
 
 @posix
-def test_exotic_files_are_kept(folder: Path, tmp_path: Path) -> None:
-    write(folder, ONE)
+def test_special_files_are_kept(folder: Path, tmp_path: Path) -> None:
+    write(folder, FIRST_PACKAGE)
     os.mkfifo(folder / "fifo")
     (folder / "dangling").symlink_to("nowhere")
     (folder / "to_file").symlink_to("client.py")
@@ -428,30 +433,30 @@ def test_exotic_files_are_kept(folder: Path, tmp_path: Path) -> None:
     names = ("fifo", "dangling", "to_file", "to_folder", "loop", strange, "socket")
     before = {name: (folder / name).lstat() for name in names}
     links = {name: os.readlink(folder / name) for name in names[1:5]}
-    write(folder, TWO)
+    write(folder, SECOND_PACKAGE)
     for name, state in before.items():
         now = (folder / name).lstat()
         assert (now.st_mode, now.st_mtime_ns) == (state.st_mode, state.st_mtime_ns)
     assert {name: os.readlink(folder / name) for name in links} == links
-    assert tree(folder) == {**TWO, strange: "strange\n"}
+    assert read_files(folder) == {**SECOND_PACKAGE, strange: "strange\n"}
 
 
 @posix
-def test_a_file_that_cannot_be_linked_is_copied(
+def test_file_that_cannot_be_linked_is_copied(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_links(*args: object, **options: object) -> None:
         raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
-    write(folder, ONE)
-    put(folder, MINE)
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
     (folder / "link").symlink_to("nowhere")
     (folder / "mine.txt").chmod(0o640)
     for path in ("mine.txt", "py.typed"):
         os.utime(folder / path, (1_000_000_000, 1_000_000_000))
     monkeypatch.setattr(os, "link", no_links)
-    write(folder, TWO)
-    assert tree(folder) == {**TWO, **MINE}
+    write(folder, SECOND_PACKAGE)
+    assert read_files(folder) == {**SECOND_PACKAGE, **USER_FILES}
     assert os.readlink(folder / "link") == "nowhere"
     assert (folder / "mine.txt").stat().st_mtime == 1_000_000_000
     assert (folder / "py.typed").stat().st_mtime == 1_000_000_000
@@ -459,26 +464,26 @@ def test_a_file_that_cannot_be_linked_is_copied(
 
     os.mkfifo(folder / "fifo")
     with pytest.raises(OutputError, match="fifo"):
-        write(folder, ONE)
-    assert tree(folder) == {**TWO, **MINE}
-    assert beside(folder) == []
+        write(folder, FIRST_PACKAGE)
+    assert read_files(folder) == {**SECOND_PACKAGE, **USER_FILES}
+    assert list_siblings(folder) == []
 
 
-def test_a_foreign_file_is_not_overwritten(folder: Path) -> None:
-    put(folder, {"client.py": "mine\n"})
-    before = everything(folder.parent)
+def test_foreign_file_is_not_overwritten(folder: Path) -> None:
+    write_files(folder, {"client.py": "mine\n"})
+    before = file_states(folder.parent)
     with pytest.raises(OutputError, match=r"okta/client\.py is in the way"):
-        write(folder, ONE)
-    assert everything(folder) == {k: v for k, v in before.items() if "okta" in k}
-    assert tree(folder) == {"client.py": "mine\n"}
-    assert beside(folder) == []
+        write(folder, FIRST_PACKAGE)
+    assert file_states(folder) == {k: v for k, v in before.items() if "okta" in k}
+    assert read_files(folder) == {"client.py": "mine\n"}
+    assert list_siblings(folder) == []
 
 
-def test_a_foreign_file_that_is_equal_becomes_ours(folder: Path) -> None:
-    put(folder, {"client.py": ONE["client.py"]})
-    assert "client.py" not in kinds(write(folder, ONE))
-    assert kinds(write(folder, TWO))["client.py"] == "changed"
-    assert tree(folder) == TWO
+def test_equal_foreign_file_is_adopted(folder: Path) -> None:
+    write_files(folder, {"client.py": FIRST_PACKAGE["client.py"]})
+    assert "client.py" not in kinds_by_path(write(folder, FIRST_PACKAGE))
+    assert kinds_by_path(write(folder, SECOND_PACKAGE))["client.py"] == "changed"
+    assert read_files(folder) == SECOND_PACKAGE
 
 
 @pytest.mark.parametrize(
@@ -489,40 +494,40 @@ def test_a_foreign_file_that_is_equal_becomes_ours(folder: Path) -> None:
         ({"client.py/mine.py": "m"}, {"client.py": "x"}),
     ],
 )
-def test_a_foreign_file_or_folder_in_the_way(
+def test_foreign_path_in_the_way_is_refused(
     folder: Path, foreign: dict[str, str], files: dict[str, str]
 ) -> None:
-    put(folder, foreign)
+    write_files(folder, foreign)
     with pytest.raises(OutputError, match="is in the way"):
         write(folder, with_manifest(files))
-    assert tree(folder) == foreign
-    assert beside(folder) == []
+    assert read_files(folder) == foreign
+    assert list_siblings(folder) == []
 
 
-def test_an_empty_foreign_folder_is_in_the_way_too(folder: Path) -> None:
+def test_empty_foreign_folder_in_the_way_is_refused(folder: Path) -> None:
     (folder / "client.py").mkdir(parents=True)
     with pytest.raises(OutputError, match="is in the way"):
-        write(folder, ONE)
+        write(folder, FIRST_PACKAGE)
     assert (folder / "client.py").is_dir()
 
 
 @posix
-def test_a_fifo_in_the_way_hangs_nobody(folder: Path) -> None:
+def test_fifo_in_the_way_does_not_block(folder: Path) -> None:
     folder.mkdir()
     for name in ("client.py", MANIFEST):
         os.mkfifo(folder / name)
-    assert kinds(compare(folder, ONE))["client.py"] == "added"
+    assert kinds_by_path(compare(folder, FIRST_PACKAGE))["client.py"] == "added"
     with pytest.raises(OutputError, match="is in the way"):
-        write(folder, ONE)
+        write(folder, FIRST_PACKAGE)
 
 
-def test_a_file_becomes_a_folder_and_back(folder: Path) -> None:
+def test_file_becomes_a_folder_and_back(folder: Path) -> None:
     flat = with_manifest({"models": "flat\n"})
     deep = with_manifest({"models/a.py": "a\n", "models/b/c.py": "c\n"})
     for files in (flat, deep, flat, deep):
         write(folder, files)
-        assert tree(folder) == files
-    put(folder, {"models/mine.py": "m"})
+        assert read_files(folder) == files
+    write_files(folder, {"models/mine.py": "m"})
     with pytest.raises(OutputError, match=r"models/mine\.py is in the way"):
         write(folder, flat)
 
@@ -533,29 +538,29 @@ def test_a_file_becomes_a_folder_and_back(folder: Path) -> None:
     + ["a\\b", "..\\x", "C:x", "C:/x", "c:\\x", "a\0b", "a\nb", "a\x7fb", "a\x85b"]
     + ["\ud800"],
 )
-def test_a_path_that_leads_outside_is_refused(folder: Path, path: str) -> None:
+def test_path_outside_the_folder_is_refused(folder: Path, path: str) -> None:
     for act in (compare, write):
         with pytest.raises(OutputError) as caught:
             act(folder, {path: "x"})
         assert repr(path) in str(caught.value)
         assert "\n" not in str(caught.value)
     assert not folder.exists()
-    assert beside(folder) == []
+    assert list_siblings(folder) == []
 
 
-def test_a_file_below_a_file_is_refused(folder: Path) -> None:
+def test_file_below_a_file_is_refused(folder: Path) -> None:
     with pytest.raises(OutputError, match="a/b"):
         write(folder, {"a": "1", "a/b": "2"})
-    assert beside(folder) == []
+    assert list_siblings(folder) == []
 
 
-def test_a_text_that_utf8_cannot_hold_is_refused(folder: Path) -> None:
+def test_text_with_a_surrogate_is_refused(folder: Path) -> None:
     with pytest.raises(OutputError, match=r"client\.py"):
         write(folder, {"client.py": "\ud800"})
-    assert beside(folder) == []
+    assert list_siblings(folder) == []
 
 
-def test_newlines_are_written_as_they_are(folder: Path) -> None:
+def test_newlines_are_written_unchanged(folder: Path) -> None:
     write(folder, with_manifest({"a": "1\n2\r\n3"}))
     assert (folder / "a").read_bytes() == b"1\n2\r\n3"
 
@@ -566,101 +571,101 @@ def test_newlines_are_written_as_they_are(folder: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["with space", "Ω-naïve ☕", "new", "a.b[c]*?", "-x", "~"]
 )
-def test_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+def test_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "a place" / name
-    for files in (ONE, TWO, ONE):
+    for files in (FIRST_PACKAGE, SECOND_PACKAGE, FIRST_PACKAGE):
         write(folder, files)
-        assert tree(folder) == files
-        assert beside(folder) == []
+        assert read_files(folder) == files
+        assert list_siblings(folder) == []
 
 
-def test_missing_parents_are_made(tmp_path: Path) -> None:
-    write(tmp_path / "a" / "b" / "okta", ONE)
-    assert tree(tmp_path / "a" / "b" / "okta") == ONE
+def test_missing_parents_are_created(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "b" / "okta", FIRST_PACKAGE)
+    assert read_files(tmp_path / "a" / "b" / "okta") == FIRST_PACKAGE
 
 
 @posix
-def test_a_symlink_to_a_folder_is_written_through(folder: Path, tmp_path: Path) -> None:
-    put(folder, MINE)
+def test_symlink_to_a_folder_is_followed(folder: Path, tmp_path: Path) -> None:
+    write_files(folder, USER_FILES)
     link = tmp_path / "link"
     link.symlink_to(folder)
-    for files in (ONE, TWO):
+    for files in (FIRST_PACKAGE, SECOND_PACKAGE):
         write(link, files)
         assert link.is_symlink()
-        assert tree(folder) == {**files, **MINE}
-    assert compare(link, TWO) == ()
+        assert read_files(folder) == {**files, **USER_FILES}
+    assert compare(link, SECOND_PACKAGE) == ()
     assert sorted(os.listdir(tmp_path)) == ["link", "place"]
-    assert beside(folder) == []
+    assert list_siblings(folder) == []
 
 
 @posix
-def test_a_symlink_that_leads_nowhere_yet(folder: Path, tmp_path: Path) -> None:
+def test_dangling_symlink_target_is_created(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(folder)
-    write(tmp_path / "link", ONE)
-    assert tree(folder) == ONE
+    write(tmp_path / "link", FIRST_PACKAGE)
+    assert read_files(folder) == FIRST_PACKAGE
 
 
 @posix
-def test_a_symlink_in_a_circle(folder: Path) -> None:
+def test_symlink_loop_is_refused(folder: Path) -> None:
     folder.symlink_to(folder)
     for act in (compare, write):
         with pytest.raises(OutputError, match="okta"):
-            act(folder, ONE)
-    assert beside(folder) == []
+            act(folder, FIRST_PACKAGE)
+    assert list_siblings(folder) == []
 
 
-def test_a_file_is_no_folder(folder: Path) -> None:
+def test_file_in_place_of_the_folder_is_refused(folder: Path) -> None:
     folder.write_text("a file\n")
     for act in (compare, write):
         with pytest.raises(OutputError, match="okta: Not a directory"):
-            act(folder, ONE)
+            act(folder, FIRST_PACKAGE)
     assert folder.read_text() == "a file\n"
-    assert beside(folder) == []
+    assert list_siblings(folder) == []
 
 
-def test_a_parent_that_is_a_file(folder: Path) -> None:
+def test_parent_that_is_a_file_is_refused(folder: Path) -> None:
     folder.write_text("a file\n")
     with pytest.raises(OutputError, match="okta/a/b: "):
-        write(folder / "a" / "b", ONE)
+        write(folder / "a" / "b", FIRST_PACKAGE)
     assert folder.read_text() == "a file\n"
-    assert beside(folder) == []
+    assert list_siblings(folder) == []
 
 
-def test_the_root_of_the_file_system_is_refused() -> None:
+def test_root_of_the_file_system_is_refused() -> None:
     with pytest.raises(OutputError, match="root of the file system"):
-        write(Path(Path.cwd().anchor), ONE)
+        write(Path(Path.cwd().anchor), FIRST_PACKAGE)
 
 
 @posix
 @ways
-def test_the_working_directory(
+def test_working_directory_can_be_replaced(
     folder: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    without_exchange(monkeypatch, way)
-    put(folder, MINE)
+    disable_exchange(monkeypatch, way)
+    write_files(folder, USER_FILES)
     monkeypatch.chdir(folder)
-    for files in (ONE, TWO, ONE):
+    for files in (FIRST_PACKAGE, SECOND_PACKAGE, FIRST_PACKAGE):
         write(Path(), files)
-        assert tree(Path()) == tree(folder) == {**files, **MINE}
+        assert read_files(Path()) == read_files(folder) == {**files, **USER_FILES}
         assert os.getcwd() == str(folder)
-        assert beside(folder) == []
+        assert list_siblings(folder) == []
     monkeypatch.chdir(folder / "own" / "deep")
-    write(Path("../.."), TWO)
+    write(Path("../.."), SECOND_PACKAGE)
     assert os.getcwd() == str(folder / "own" / "deep")
     assert os.listdir() == ["notes.md"]
 
 
-def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+def test_too_long_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="too long"):
-        write(tmp_path / "made" / ("n" * 250), ONE)
+        write(tmp_path / "made" / ("n" * 250), FIRST_PACKAGE)
     assert os.listdir(tmp_path) == []
 
 
-def test_a_message_is_one_line(tmp_path: Path) -> None:
+def test_error_message_is_one_line(tmp_path: Path) -> None:
     folder = tmp_path / "a\nb\x1b[31m"
     folder.write_text("")
     with pytest.raises(OutputError) as caught:
-        write(folder, ONE)
+        write(folder, FIRST_PACKAGE)
     assert str(caught.value).isprintable()
 
 
@@ -670,7 +675,7 @@ def test_a_message_is_one_line(tmp_path: Path) -> None:
 ROOT_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
 
-def python(code: str, *args: str, before: list[str] | None = None) -> str:
+def run_python(code: str, *args: str, before: list[str] | None = None) -> str:
     """Runs code that has all of this module's names, in a process of its own."""
     here = Path(__file__)
     start = f"import sys; sys.path[:0] = [{str(GENERATOR)!r}, {str(here.parent)!r}]\n"
@@ -681,7 +686,7 @@ def python(code: str, *args: str, before: list[str] | None = None) -> str:
     return done.stdout
 
 
-def works(command: list[str]) -> bool:
+def succeeds(command: list[str]) -> bool:
     if shutil.which(command[0]) is None:
         return False
     return subprocess.run([*command, "true"], capture_output=True).returncode == 0
@@ -689,17 +694,17 @@ def works(command: list[str]) -> bool:
 
 @posix
 @pytest.mark.parametrize("locked", ["the folder", "the parent", "a foreign folder"])
-def test_no_permission(folder: Path, locked: str) -> None:
+def test_missing_permission_changes_nothing(folder: Path, locked: str) -> None:
     before = ROOT_WITHOUT_POWERS if os.geteuid() == 0 else []
-    if before and not works(before):
+    if before and not succeeds(before):
         pytest.skip("root cannot be held to permissions here: no setpriv")
-    write(folder, ONE)
-    put(folder, MINE)
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
     place = {"the folder": folder, "the parent": folder.parent}.get(locked)
     place = place or folder / "own"
     place.chmod(0o000 if locked == "a foreign folder" else 0o555)
     try:
-        said = python(
+        said = run_python(
             """
             assert write(Path(sys.argv[1]), ONE) == ()
             try:
@@ -714,41 +719,41 @@ def test_no_permission(folder: Path, locked: str) -> None:
         place.chmod(0o755)
     assert said.startswith(f"{folder}: Permission denied")
     assert said.count("\n") == 1
-    assert tree(folder) == {**ONE, **MINE}
-    assert beside(folder) == []
+    assert read_files(folder) == {**FIRST_PACKAGE, **USER_FILES}
+    assert list_siblings(folder) == []
 
 
 @posix
-def test_a_read_only_folder_of_somebody_is_carried_over(folder: Path) -> None:
+def test_read_only_foreign_folder_is_kept(folder: Path) -> None:
     before = ROOT_WITHOUT_POWERS if os.geteuid() == 0 else []
-    if before and not works(before):
+    if before and not succeeds(before):
         pytest.skip("root cannot be held to permissions here: no setpriv")
-    write(folder, ONE)
-    put(folder, MINE)
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
     (folder / "own" / "deep").chmod(0o555)
     (folder / "own").chmod(0o555)
     try:
-        python("write(Path(sys.argv[1]), TWO)", str(folder), before=before)
+        run_python("write(Path(sys.argv[1]), TWO)", str(folder), before=before)
         assert stat.S_IMODE((folder / "own").stat().st_mode) == 0o555
         assert stat.S_IMODE((folder / "own" / "deep").stat().st_mode) == 0o555
     finally:
         (folder / "own").chmod(0o755)
         (folder / "own" / "deep").chmod(0o755)
-    assert tree(folder) == {**TWO, **MINE}
-    assert beside(folder) == []
+    assert read_files(folder) == {**SECOND_PACKAGE, **USER_FILES}
+    assert list_siblings(folder) == []
 
 
 @pytest.fixture
-def mounting() -> list[str]:
+def mount_command() -> list[str]:
     """A command that gives the one after it mounts of its own."""
     for command in (["unshare", "-m"], ["unshare", "-rm"]):
-        if works([*command, "sh", "-c", "mount -t tmpfs none /mnt && $0"]):
+        if succeeds([*command, "sh", "-c", "mount -t tmpfs none /mnt && $0"]):
             return command
     pytest.skip("mounting is not permitted here")
 
 
-def test_no_space(tmp_path: Path, mounting: list[str]) -> None:
-    said = python(
+def test_full_disk_changes_nothing(tmp_path: Path, mount_command: list[str]) -> None:
+    said = run_python(
         """
         disk = Path(sys.argv[1])
         small = "mount -t tmpfs -o size=256k none".split()
@@ -780,16 +785,18 @@ def test_no_space(tmp_path: Path, mounting: list[str]) -> None:
         print(refused)
         """,
         str(tmp_path),
-        before=mounting,
+        before=mount_command,
     )
     assert 20 < int(said) < 128
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_a_read_only_mount(folder: Path, mounting: list[str], there: bool) -> None:
+def test_read_only_mount_is_refused(
+    folder: Path, mount_command: list[str], there: bool
+) -> None:
     if there:
-        write(folder, ONE)
-    said = python(
+        write(folder, FIRST_PACKAGE)
+    said = run_python(
         """
         folder = Path(sys.argv[1])
         place = str(folder.parent)
@@ -803,21 +810,21 @@ def test_a_read_only_mount(folder: Path, mounting: list[str], there: bool) -> No
             print(error)
         """,
         str(folder),
-        before=mounting,
+        before=mount_command,
     )
     assert said.startswith(f"{folder}: Read-only file system")
     assert said.count("\n") == 1
-    assert beside(folder) == []
-    assert not there or tree(folder) == ONE
+    assert list_siblings(folder) == []
+    assert not there or read_files(folder) == FIRST_PACKAGE
 
 
 @pytest.mark.parametrize("mounted", ["", "own"])
-def test_a_mount_point_is_refused(
-    folder: Path, mounting: list[str], mounted: str
+def test_mount_point_is_refused(
+    folder: Path, mount_command: list[str], mounted: str
 ) -> None:
-    write(folder, ONE)
-    put(folder, MINE)
-    said = python(
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
+    said = run_python(
         """
         folder, place = Path(sys.argv[1]), sys.argv[2]
         subprocess.run(["mount", "-t", "tmpfs", "none", place], check=True)
@@ -831,25 +838,27 @@ def test_a_mount_point_is_refused(
         """,
         str(folder),
         str(folder / mounted),
-        before=mounting,
+        before=mount_command,
     )
     assert "mount point" in said
-    assert tree(folder) == {**ONE, **MINE}
-    assert beside(folder) == []
+    assert read_files(folder) == {**FIRST_PACKAGE, **USER_FILES}
+    assert list_siblings(folder) == []
 
 
 # killed, failing and meeting others
 
 
-def whole(folder: Path, kept: dict[str, str], *versions: dict[str, str]) -> bool:
-    return tree(folder) in [{**files, **kept} for files in versions]
+def is_one_version(
+    folder: Path, kept: dict[str, str], *versions: dict[str, str]
+) -> bool:
+    return read_files(folder) in [{**files, **kept} for files in versions]
 
 
 @posix
-def test_kill_9_at_any_time(folder: Path) -> None:
+def test_sigkill_at_any_time_leaves_a_whole_package(folder: Path) -> None:
     """60 runs that write over one version with the other, killed at random times."""
-    write(folder, ONE)
-    put(folder, MINE)
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
     chance = random.Random(9)
     left = 0
     for _ in range(60):
@@ -858,28 +867,28 @@ def test_kill_9_at_any_time(folder: Path) -> None:
         if child == 0:
             os.write(tell, b"!")
             while True:
-                write(folder, TWO)
-                write(folder, ONE)
+                write(folder, SECOND_PACKAGE)
+                write(folder, FIRST_PACKAGE)
         os.read(ready, 1)
         time.sleep(chance.uniform(0, 0.06))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(ready)
         os.close(tell)
-        assert whole(folder, MINE, ONE, TWO)
-        left += any(name.startswith(".okta.new.") for name in beside(folder))
-        write(folder, ONE)
-        assert whole(folder, MINE, ONE)
-        assert beside(folder) == []
+        assert is_one_version(folder, USER_FILES, FIRST_PACKAGE, SECOND_PACKAGE)
+        left += any(name.startswith(".okta.new.") for name in list_siblings(folder))
+        write(folder, FIRST_PACKAGE)
+        assert is_one_version(folder, USER_FILES, FIRST_PACKAGE)
+        assert list_siblings(folder) == []
     assert left > 0, "no run was killed while it wrote"
 
 
 STEPS = re.compile(r"open|os\.(mkdir|rename|link|remove|rmdir|chmod|utime|scandir)")
 
-FEW_ONE = with_manifest({"a.py": "1\n", "same.py": "", "only_one/b.py": "1\n"})
-FEW_TWO = with_manifest({"a.py": "2\n", "same.py": "", "only_two/b.py": "2\n"})
+SMALL_FIRST = with_manifest({"a.py": "1\n", "same.py": "", "only_one/b.py": "1\n"})
+SMALL_SECOND = with_manifest({"a.py": "2\n", "same.py": "", "only_two/b.py": "2\n"})
 
-OTHERWISE = 99
+NOT_REACHED = 99
 
 
 def fork_and_act_at_step(number: int, act: Callable[[], None], target: Path) -> int:
@@ -903,8 +912,8 @@ def fork_and_act_at_step(number: int, act: Callable[[], None], target: Path) -> 
     code = 2
     try:
         sys.addaudithook(hook)
-        write(target, FEW_TWO)
-        code = 0 if count >= number else OTHERWISE
+        write(target, SMALL_SECOND)
+        code = 0 if count >= number else NOT_REACHED
     except OutputError:
         code = 1
     finally:
@@ -927,87 +936,89 @@ first_or_not = pytest.mark.parametrize(
 @posix
 @first_or_not
 @pytest.mark.parametrize("act", [kill, fail])
-def test_killed_or_failing_at_every_step(
+def test_kill_or_failure_at_each_step_leaves_a_whole_package(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     first: bool,
     way: str,
     act: Callable[[], None],
 ) -> None:
-    without_exchange(monkeypatch, way)
+    disable_exchange(monkeypatch, way)
     kept: dict[str, str] = {} if first else {"own/mine.txt": "mine\n"}
     away = 0
     codes: list[int] = []
-    while OTHERWISE not in codes:
+    while NOT_REACHED not in codes:
         if first:
             shutil.rmtree(folder, ignore_errors=True)
         else:
-            write(folder, FEW_ONE)
-            put(folder, kept)
+            write(folder, SMALL_FIRST)
+            write_files(folder, kept)
         number = len(codes) + 1
         codes.append(fork_and_act_at_step(number, act, folder))
         if folder.exists():
-            assert whole(folder, kept, FEW_ONE, FEW_TWO), number
-            assert codes[-1] != 1 or first or whole(folder, kept, FEW_ONE), number
+            assert is_one_version(folder, kept, SMALL_FIRST, SMALL_SECOND), number
+            assert (
+                codes[-1] != 1 or first or is_one_version(folder, kept, SMALL_FIRST)
+            ), number
         else:
             away += 1
-        write(folder, FEW_TWO)
-        assert whole(folder, kept, FEW_TWO), number
-        assert beside(folder) == [], number
+        write(folder, SMALL_SECOND)
+        assert is_one_version(folder, kept, SMALL_SECOND), number
+        assert list_siblings(folder) == [], number
     assert set(codes[:-1]) == ({-signal.SIGKILL} if act is kill else {0, 1})
     assert len(codes) > 20
     if not first:  # only a kill between two renames leaves it away
         assert (away > 0) == (way == "two renames" and act is kill)
 
 
-def left_behind(folder: Path, number: str, files: dict[str, str]) -> Path:
+def make_leftover(folder: Path, number: str, files: dict[str, str]) -> Path:
     """What a killed run leaves beside the folder."""
     work = folder.with_name(f".{folder.name}.new.{number}")
-    put(work, {"clientcast": "", **files})
+    write_files(work, {"clientcast": "", **files})
     return work
 
 
 def test_work_folders_of_killed_runs_are_removed(folder: Path) -> None:
-    write(folder, ONE)
-    left_behind(folder, "1", {})
-    left_behind(folder, "2a", {"new/half.py": "", "old/x/y.py": ""})
+    write(folder, FIRST_PACKAGE)
+    make_leftover(folder, "1", {})
+    make_leftover(folder, "2a", {"new/half.py": "", "old/x/y.py": ""})
     (folder.parent / ".okta.new.3").mkdir()
-    put(folder.parent, {".okta.lock": ""})
-    assert write(folder, ONE) == ()
-    assert beside(folder) == ([] if os.name == "posix" else [".okta.lock"])
-    assert tree(folder) == ONE
+    write_files(folder.parent, {".okta.lock": ""})
+    assert write(folder, FIRST_PACKAGE) == ()
+    assert list_siblings(folder) == ([] if os.name == "posix" else [".okta.lock"])
+    assert read_files(folder) == FIRST_PACKAGE
 
 
-def test_a_folder_that_a_killed_run_set_aside_is_put_back(folder: Path) -> None:
-    write(folder, ONE)
-    put(folder, MINE)
-    folder.rename(left_behind(folder, "77", {"new/half.py": ""}) / "old")
-    write(folder, TWO)
-    assert whole(folder, MINE, TWO)
-    assert beside(folder) == []
+def test_folder_set_aside_by_a_killed_run_is_restored(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
+    write_files(folder, USER_FILES)
+    folder.rename(make_leftover(folder, "77", {"new/half.py": ""}) / "old")
+    write(folder, SECOND_PACKAGE)
+    assert is_one_version(folder, USER_FILES, SECOND_PACKAGE)
+    assert list_siblings(folder) == []
 
 
 @posix
-def test_a_second_run_fails_at_once(folder: Path) -> None:
-    write(folder, ONE)
+def test_concurrent_run_fails_at_once(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
     with swap.locked(folder):
-        before = tree(folder.parent)
+        before = read_files(folder.parent)
         start = time.monotonic()
         with pytest.raises(OutputError, match="okta: another run is writing there"):
-            write(folder, TWO)
+            write(folder, SECOND_PACKAGE)
         assert time.monotonic() - start < 1
-        assert tree(folder.parent) == before
-    assert beside(folder) == []
-    write(folder, TWO)
-    assert tree(folder) == TWO
+        assert read_files(folder.parent) == before
+    assert list_siblings(folder) == []
+    write(folder, SECOND_PACKAGE)
+    assert read_files(folder) == SECOND_PACKAGE
 
 
 @posix
-def test_a_lock_file_that_its_holder_removes_locks_nobody_out_or_in(
+def test_lock_removed_by_its_holder_is_not_acquired(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two runs must not hold two files of one name."""
-    write(folder, ONE)
+    write(folder, FIRST_PACKAGE)
     lock = folder.parent / ".okta.lock"
     opened = os.open
 
@@ -1020,24 +1031,24 @@ def test_a_lock_file_that_its_holder_removes_locks_nobody_out_or_in(
     with monkeypatch.context() as patch:
         patch.setattr(os, "open", late)
         with pytest.raises(OutputError, match="another run is writing there"):
-            write(folder, TWO)
-    assert tree(folder) == ONE
-    write(folder, TWO)
-    assert tree(folder) == TWO
+            write(folder, SECOND_PACKAGE)
+    assert read_files(folder) == FIRST_PACKAGE
+    write(folder, SECOND_PACKAGE)
+    assert read_files(folder) == SECOND_PACKAGE
 
 
 @posix
 @pytest.mark.parametrize("first", [True, False])
-def test_five_pairs_at_once(folder: Path, first: bool) -> None:
+def test_concurrent_writers_leave_one_whole_package(folder: Path, first: bool) -> None:
     for _ in range(5):
         if first:
             shutil.rmtree(folder, ignore_errors=True)
         else:
             write(folder, package("zero"))
-            put(folder, MINE)
+            write_files(folder, USER_FILES)
         wait, go = os.pipe()
         children = []
-        for files in (ONE, TWO):
+        for files in (FIRST_PACKAGE, SECOND_PACKAGE):
             child = os.fork()
             if child == 0:
                 os.close(go)
@@ -1054,56 +1065,61 @@ def test_five_pairs_at_once(folder: Path, first: bool) -> None:
         os.close(go)
         codes = [os.waitstatus_to_exitcode(os.waitpid(c, 0)[1]) for c in children]
         assert 0 in codes and 2 not in codes
-        assert whole(folder, {} if first else MINE, ONE, TWO)
-        assert beside(folder) == []
+        assert is_one_version(
+            folder, {} if first else USER_FILES, FIRST_PACKAGE, SECOND_PACKAGE
+        )
+        assert list_siblings(folder) == []
         if codes == [0, 1]:
-            assert whole(folder, {} if first else MINE, ONE)
+            assert is_one_version(folder, {} if first else USER_FILES, FIRST_PACKAGE)
 
 
 @posix
-def test_a_reader_never_finds_the_folder_missing(folder: Path) -> None:
-    write(folder, ONE)
+def test_folder_is_never_missing_during_exchange(folder: Path) -> None:
+    write(folder, FIRST_PACKAGE)
     if not swap._exchange(folder, folder):
         pytest.skip("this file system cannot exchange")
     child = os.fork()
     if child == 0:
         while True:
-            write(folder, TWO)
-            write(folder, ONE)
+            write(folder, SECOND_PACKAGE)
+            write(folder, FIRST_PACKAGE)
     try:
         end = time.monotonic() + 0.5
         while time.monotonic() < end:
-            assert (folder / MANIFEST).read_text() in (ONE[MANIFEST], TWO[MANIFEST])
+            assert (folder / MANIFEST).read_text() in (
+                FIRST_PACKAGE[MANIFEST],
+                SECOND_PACKAGE[MANIFEST],
+            )
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
 
 
 @ways
-def test_ctrl_c_leaves_nothing_behind(
+def test_interrupt_leaves_no_work_folder(
     folder: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    without_exchange(monkeypatch, way)
-    write(folder, ONE)
+    disable_exchange(monkeypatch, way)
+    write(folder, FIRST_PACKAGE)
 
     def interrupted(place: Path, content: bytes) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("clientcast.output.write_new_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write(folder, TWO)
-    assert tree(folder) == ONE
-    assert beside(folder) == []
+        write(folder, SECOND_PACKAGE)
+    assert read_files(folder) == FIRST_PACKAGE
+    assert list_siblings(folder) == []
 
 
 @posix
 @first_or_not
-def test_all_is_on_the_disk_before_it_takes_its_place(
+def test_files_are_flushed_before_the_exchange(
     folder: Path, monkeypatch: pytest.MonkeyPatch, first: bool, way: str
 ) -> None:
-    without_exchange(monkeypatch, way)
+    disable_exchange(monkeypatch, way)
     if not first:
-        write(folder, ONE)
+        write(folder, FIRST_PACKAGE)
     flushed: list[int] = []
     at_exchange: list[int] = []
     flush_to_disk, rename, exchanged = os.fsync, os.rename, swap._exchange
@@ -1124,7 +1140,7 @@ def test_all_is_on_the_disk_before_it_takes_its_place(
     monkeypatch.setattr(os, "fsync", record)
     monkeypatch.setattr(os, "rename", renamed)
     monkeypatch.setattr(swap, "_exchange", swapped)
-    write(folder, TWO)
+    write(folder, SECOND_PACKAGE)
     expected = {path.stat().st_ino for path in [folder, *folder.rglob("*")]} - same
     assert set(at_exchange) == expected
     assert folder.parent.stat().st_ino in flushed[len(at_exchange) :]

@@ -15,7 +15,7 @@ from tests.support.project import ROOT
 GENERATOR = ROOT / "generator"
 PACKAGE = GENERATOR / "clientcast"
 
-STEPS = (
+IMPORT_ORDER = (
     "source",
     "select",
     "swagger",
@@ -32,7 +32,7 @@ STEPS = (
     "cli",
 )
 
-MAY_IMPORT = {
+ALLOWED_IMPORTS = {
     # the steps, in their order
     "source": {"plain", "diagnostic"},
     "bundle": {"plain", "diagnostic", "grammar", "references", "source"},
@@ -126,7 +126,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 
-HOME_OF = {
+THIRD_PARTY_OWNERS = {
     # third-party packages
     "yaml": "source",
     "openapi_spec_validator": "check",
@@ -149,15 +149,24 @@ HOME_OF = {
     "msvcrt": "swap",
     "ctypes": "swap",
 }
-SHARED_HOMES = {
+SHARED_THIRD_PARTY_OWNERS = {
     ("shutil", "swap"),
     ("subprocess", "docs.site"),
     ("subprocess", "render.formatting"),
 }
 
-NOWHERE = {"socket", "ssl", "http", "httpx2", "asyncio", "pickle", "runpy", "tempfile"}
-MAY_ALL_THE_SAME = {("tempfile", "docs.site")}
-NOT_CALLED = {"eval", "exec", "compile", "__import__", "import_module"}
+FORBIDDEN_MODULES = {
+    "socket",
+    "ssl",
+    "http",
+    "httpx2",
+    "asyncio",
+    "pickle",
+    "runpy",
+    "tempfile",
+}
+FORBIDDEN_EXCEPTIONS = {("tempfile", "docs.site")}
+FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "import_module"}
 
 PRINTERS = {"check.child"}  # which writes to its parent
 WRITERS = {"output", "swap", "docs.site"}  # the last in a folder that is gone after it
@@ -177,7 +186,7 @@ WRITES_A_PATH = [
 ]
 READS_OF_OS = {"cpu_count", "environ", "fspath", "sep", "path", "getcwd", "PathLike"}
 
-LINES = 400
+MAX_LINES = 400
 
 
 def modules() -> dict[str, Path]:
@@ -191,14 +200,14 @@ def modules() -> dict[str, Path]:
 
 
 MODULES = modules()
-every = pytest.mark.parametrize("name", MODULES)
+each_module = pytest.mark.parametrize("name", MODULES)
 
 
-def syntax(name: str) -> ast.Module:
+def syntax_tree(name: str) -> ast.Module:
     return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
-def part_of(name: str) -> str:
+def package_part(name: str) -> str:
     """The step, or the shared module, that a module belongs to."""
     return name.partition(".")[0]
 
@@ -218,23 +227,23 @@ def imports(tree: ast.AST) -> Iterator[str]:
                 yield "."
 
 
-def own(tree: ast.AST) -> set[str]:
+def own_imports(tree: ast.AST) -> set[str]:
     """The parts of the generator that are imported."""
     found = set()
     for module in imports(tree):
         first, _, rest = module.partition(".")
         if first == "clientcast":
-            name = part_of(rest)
-            found.add(name if name in MAY_IMPORT else "clientcast")
+            name = package_part(rest)
+            found.add(name if name in ALLOWED_IMPORTS else "clientcast")
     return found
 
 
-def foreign(tree: ast.AST) -> set[str]:
+def third_party_imports(tree: ast.AST) -> set[str]:
     """The packages imported that are not the generator's own."""
     return {module.partition(".")[0] for module in imports(tree)} - {"clientcast"}
 
 
-def called(tree: ast.AST) -> set[str]:
+def called_names(tree: ast.AST) -> set[str]:
     """The last names of what is called."""
     found = set()
     for node in ast.walk(tree):
@@ -246,8 +255,8 @@ def called(tree: ast.AST) -> set[str]:
     return found
 
 
-def prints(tree: ast.AST) -> set[str]:
-    found = called(tree)
+def printing_names(tree: ast.AST) -> set[str]:
+    found = called_names(tree)
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(id="sys"), attr=name):
@@ -257,12 +266,12 @@ def prints(tree: ast.AST) -> set[str]:
     return found & PRINTS
 
 
-def writes(tree: ast.AST) -> set[str]:
+def writing_names(tree: ast.AST) -> set[str]:
     found = set()
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="open") | ast.Attribute(attr="open")):
-                if not set(modes(node)) <= set("rbt"):
+                if not set(open_modes(node)) <= set("rbt"):
                     found.add("open")
             case ast.Call(func=ast.Attribute(attr=name)) if name in WRITES_A_PATH:
                 found.add(name)
@@ -275,7 +284,7 @@ def writes(tree: ast.AST) -> set[str]:
     return found
 
 
-def modes(call: ast.Call) -> str:
+def open_modes(call: ast.Call) -> str:
     """The mode of `open(file, mode)` or `path.open(mode)`; `?` where it cannot be read."""
     place = 1 if isinstance(call.func, ast.Name) else 0
     given = [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
@@ -286,31 +295,32 @@ def modes(call: ast.Call) -> str:
     return "r"
 
 
-def test_the_plan_names_every_module() -> None:
-    assert {part_of(name) for name in MODULES} == MAY_IMPORT.keys()
+def test_import_rules_name_every_module() -> None:
+    assert {package_part(name) for name in MODULES} == ALLOWED_IMPORTS.keys()
 
 
-def test_the_plan_runs_one_way() -> None:
-    for place, step in enumerate(STEPS):
-        assert not MAY_IMPORT[step] & set(STEPS[place + 1 :]), step
-    for name in MAY_IMPORT.keys() - set(STEPS) - {"__main__"}:
-        assert not MAY_IMPORT[name] & set(STEPS), name
+def test_allowed_imports_follow_the_order() -> None:
+    for place, step in enumerate(IMPORT_ORDER):
+        assert not ALLOWED_IMPORTS[step] & set(IMPORT_ORDER[place + 1 :]), step
+    for name in ALLOWED_IMPORTS.keys() - set(IMPORT_ORDER) - {"__main__"}:
+        assert not ALLOWED_IMPORTS[name] & set(IMPORT_ORDER), name
 
 
-@every
-def test_a_module_imports_what_the_plan_allows(name: str) -> None:
-    part = part_of(name)
-    assert own(syntax(name)) - {part} <= MAY_IMPORT[part]
+@each_module
+def test_module_imports_only_what_is_allowed(name: str) -> None:
+    part = package_part(name)
+    assert own_imports(syntax_tree(name)) - {part} <= ALLOWED_IMPORTS[part]
 
 
-@every
-def test_a_third_party_package_is_imported_at_its_home(name: str) -> None:
-    found = foreign(syntax(name))
-    assert found <= sys.stdlib_module_names | HOME_OF.keys()
+@each_module
+def test_third_party_package_is_imported_by_its_owner_only(name: str) -> None:
+    found = third_party_imports(syntax_tree(name))
+    assert found <= sys.stdlib_module_names | THIRD_PARTY_OWNERS.keys()
     away = {
         package
-        for package in found & HOME_OF.keys()
-        if HOME_OF[package] != part_of(name) and (package, name) not in SHARED_HOMES
+        for package in found & THIRD_PARTY_OWNERS.keys()
+        if THIRD_PARTY_OWNERS[package] != package_part(name)
+        and (package, name) not in SHARED_THIRD_PARTY_OWNERS
     }
     assert not away
 
@@ -319,45 +329,52 @@ def test_a_third_party_package_is_imported_at_its_home(name: str) -> None:
     "package",
     ["yaml", "openapi_spec_validator", "jinja2", "black", "griffe", "click", "rich"],
 )
-def test_a_home_is_lived_in(package: str) -> None:
-    homes = {part_of(name) for name in MODULES if package in foreign(syntax(name))}
-    assert homes == {HOME_OF[package]}
+def test_third_party_owner_imports_its_package(package: str) -> None:
+    homes = {
+        package_part(name)
+        for name in MODULES
+        if package in third_party_imports(syntax_tree(name))
+    }
+    assert homes == {THIRD_PARTY_OWNERS[package]}
 
 
-@every
-def test_a_module_reaches_no_network_and_runs_no_text(name: str) -> None:
-    tree = syntax(name)
-    found = {(package, name) for package in foreign(tree) & NOWHERE}
-    assert found <= MAY_ALL_THE_SAME
+@each_module
+def test_module_uses_no_network_and_executes_no_text(name: str) -> None:
+    tree = syntax_tree(name)
+    found = {
+        (package, name) for package in third_party_imports(tree) & FORBIDDEN_MODULES
+    }
+    assert found <= FORBIDDEN_EXCEPTIONS
     assert not {module for module in imports(tree) if module == "urllib.request"}
     plain = {
         node.func.id
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    assert not plain & NOT_CALLED
+    assert not plain & FORBIDDEN_CALLS
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name in MODULES.keys() - PRINTERS if part_of(name) != "cli")
+    "name",
+    sorted(name for name in MODULES.keys() - PRINTERS if package_part(name) != "cli"),
 )
 def test_only_the_command_line_prints(name: str) -> None:
-    assert not prints(syntax(name))
+    assert not printing_names(syntax_tree(name))
 
 
 @pytest.mark.parametrize("name", sorted(MODULES.keys() - WRITERS))
 def test_only_output_writes(name: str) -> None:
-    assert not writes(syntax(name))
+    assert not writing_names(syntax_tree(name))
 
 
-@every
-def test_a_module_is_read_in_one_sitting(name: str) -> None:
-    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= LINES
+@each_module
+def test_module_has_at_most_max_lines(name: str) -> None:
+    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 
 
-@every
-def test_a_module_says_first_what_it_is_for(name: str) -> None:
-    docstring = ast.get_docstring(syntax(name)) or ""
+@each_module
+def test_module_begins_with_a_docstring(name: str) -> None:
+    docstring = ast.get_docstring(syntax_tree(name)) or ""
     assert docstring.partition("\n\n")[0].endswith("."), name
 
 
@@ -371,8 +388,8 @@ def test_a_module_says_first_what_it_is_for(name: str) -> None:
         "from sys import stdout",
     ],
 )
-def test_printing_is_seen(line: str) -> None:
-    assert prints(ast.parse(line))
+def test_printing_is_detected(line: str) -> None:
+    assert printing_names(ast.parse(line))
 
 
 @pytest.mark.parametrize(
@@ -388,13 +405,13 @@ def test_printing_is_seen(line: str) -> None:
         "from os import rename",
     ],
 )
-def test_writing_is_seen(line: str) -> None:
-    assert writes(ast.parse(line))
+def test_writing_is_detected(line: str) -> None:
+    assert writing_names(ast.parse(line))
 
 
 @pytest.mark.parametrize("line", ["open(path)", "path.open('rb')", "os.environ['A']"])
-def test_reading_is_no_writing(line: str) -> None:
-    assert not writes(ast.parse(line))
+def test_reading_is_not_reported_as_writing(line: str) -> None:
+    assert not writing_names(ast.parse(line))
 
 
 @pytest.mark.parametrize(
@@ -407,11 +424,13 @@ def test_reading_is_no_writing(line: str) -> None:
         ("def f():\n    from clientcast.output import write", "output"),
     ],
 )
-def test_an_import_is_seen(line: str, part: str) -> None:
-    assert own(ast.parse(line)) == {part}
+def test_import_is_detected(line: str, part: str) -> None:
+    assert own_imports(ast.parse(line)) == {part}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if part_of(name) == "bind"])
+@pytest.mark.parametrize(
+    "name", [name for name in MODULES if package_part(name) == "bind"]
+)
 def test_bind_prints_code_only_for_docstrings_and_metadata(name: str) -> None:
-    is_printing = "to_source" in called(syntax(name))
+    is_printing = "to_source" in called_names(syntax_tree(name))
     assert is_printing == (name in {"bind.examples", "bind.metadata"})

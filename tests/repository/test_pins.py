@@ -22,12 +22,12 @@ from tests.support.project import ROOT
 
 TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PYPROJECT = tomllib.loads(TEXT)
-OURS = "clientcast"
-SEEDS = {"pip", "setuptools", "uv", "wheel"}
+PROJECT_NAME = "clientcast"
+UNPINNED = {"pip", "setuptools", "uv", "wheel"}
 """What comes with an environment and not by our dependencies."""
 
 
-def applicable() -> dict[str, str]:
+def applicable_pins() -> dict[str, str]:
     """The pin of each distribution for this Python and system."""
     pins = map(Requirement, read_pins(TEXT))
     return {
@@ -42,11 +42,11 @@ def test_every_installed_distribution_is_pinned_to_its_version() -> None:
         canonicalize_name(found.metadata["Name"]): found.version
         for found in distributions()
     }
-    pins = applicable()
+    pins = applicable_pins()
     wrong = {
         name: f"{version}, pinned {pins.get(name)}"
         for name, version in installed.items()
-        if name not in {OURS, *SEEDS} and pins.get(name) != f"=={version}"
+        if name not in {PROJECT_NAME, *UNPINNED} and pins.get(name) != f"=={version}"
     }
     assert not wrong, "python -m tests.pins --write"
     assert len(installed) > 50
@@ -67,8 +67,8 @@ def test_every_requirement_of_the_project_is_pinned() -> None:
         *PYPROJECT["dependency-groups"]["dev"],
     ):
         requirement = Requirement(required)
-        if requirement.name != OURS:
-            pin = applicable()[canonicalize_name(requirement.name)]
+        if requirement.name != PROJECT_NAME:
+            pin = applicable_pins()[canonicalize_name(requirement.name)]
             assert pin.removeprefix("==") in requirement.specifier, required
 
 
@@ -77,7 +77,7 @@ def test_every_requirement_of_the_build_is_pinned() -> None:
     assert {Requirement(r).name for r in PYPROJECT["build-system"]["requires"]} < names
 
 
-def test_users_get_ranges() -> None:
+def test_project_requirements_are_ranges() -> None:
     formats_our_output = {"black", "ruff", "zensical"}
     project = PYPROJECT["project"]
     exact = {
@@ -111,7 +111,7 @@ def test_pins_are_replaced_and_removed() -> None:
     assert bare == TEXT
 
 
-def test_changes_name_what_is_new_gone_and_other() -> None:
+def test_drift_lists_new_removed_and_changed_packages() -> None:
     assert diff_pins(["a==1", "b==1", "c==1"], ["A==1", "b==2", "d==1"]) == [
         "b: 1 -> 2",
         "c: 1 -> none",
@@ -119,5 +119,5 @@ def test_changes_name_what_is_new_gone_and_other() -> None:
     ]
 
 
-def test_quick_tests_are_there() -> None:
+def test_quick_test_paths_exist() -> None:
     assert all((ROOT / path).exists() for path in drift.QUICK)

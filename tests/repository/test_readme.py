@@ -50,7 +50,7 @@ def blocks(language: str) -> list[str]:
     return [text for name, text in fenced if name == language]
 
 
-def answer(request: httpx2.Request) -> httpx2.Response:
+def respond(request: httpx2.Request) -> httpx2.Response:
     if request.url.host == "api.clerk.com":
         session = SESSIONS["clerk"]
         is_list = request.url.path == "/v1/sessions"
@@ -62,7 +62,7 @@ def answer(request: httpx2.Request) -> httpx2.Response:
 
 
 @pytest.mark.parametrize("source", blocks("python"))
-def test_python(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_block_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[httpx2.Request] = []
 
     def handle(_: object, request: httpcore2.Request) -> httpcore2.Response:
@@ -72,7 +72,7 @@ def test_python(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
         )
         url = f"{scheme}://{host}{target}"
         seen.append(httpx2.Request(request.method.decode(), url))
-        answered = answer(seen[-1])
+        answered = respond(seen[-1])
         return httpcore2.Response(
             answered.status_code,
             headers=answered.headers.raw,
@@ -98,7 +98,7 @@ def test_python(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("source", blocks("toml"))
-def test_settings(source: str, tmp_path: Path) -> None:
+def test_settings_block_is_accepted(source: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(source, encoding="utf-8")
     for spec in tomllib.loads(source)["tool"]["clientcast"]["specs"]:
         path = tmp_path / spec
@@ -107,7 +107,9 @@ def test_settings(source: str, tmp_path: Path) -> None:
     assert [job.name for job in load_jobs(tmp_path)] == ["billing", "search"]
 
 
-def test_transcript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transcript_matches_the_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copy(ROOT / "tests/specs/readme/petstore.yaml", tmp_path)
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["check", "--spec", "petstore.yaml"])
@@ -115,12 +117,12 @@ def test_transcript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.stdout in blocks("")
 
 
-def test_commands_are_those_of_the_command_line() -> None:
+def test_commands_exist() -> None:
     verbs = set(re.findall(r"clientcast (\w+)", " ".join(blocks(""))))
     assert verbs == {"check", "docs", "generate"}
     assert verbs <= main.commands.keys()
 
 
-def test_links_lead_somewhere() -> None:
+def test_links_resolve() -> None:
     for target in re.findall(r"\]\(([^)]+)\)", README):
         assert (ROOT / target).exists(), target

@@ -10,7 +10,7 @@ import pytest
 from tests.support.project import ROOT
 
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-NAMED = sorted(set(re.findall(r"`(tests/[\w/.:]+)`", PAGE)))
+NAMED_TESTS = sorted(set(re.findall(r"`(tests/[\w/.:]+)`", PAGE)))
 
 
 @cache
@@ -19,8 +19,8 @@ def functions(path: Path) -> set[str]:
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("named", NAMED)
-def test_test_that_the_page_names_is_there(named: str) -> None:
+@pytest.mark.parametrize("named", NAMED_TESTS)
+def test_named_test_exists(named: str) -> None:
     path, _, function = named.partition("::")
     found = functions(ROOT / path)
     assert any(name.startswith("test_") for name in found)
@@ -41,6 +41,6 @@ def test_every_promise_names_a_test() -> None:
         assert "`tests/" in row, row
 
 
-def test_readme_leads_to_the_page_and_the_sdist_has_it() -> None:
+def test_readme_links_to_the_page_and_the_sdist_contains_it() -> None:
     assert "[SECURITY.md](SECURITY.md)" in (ROOT / "README.md").read_text("utf-8")
     assert '"/SECURITY.md"' in (ROOT / "pyproject.toml").read_text("utf-8")

@@ -30,7 +30,7 @@ def data(folder: Path, text: str, name: str = "spec.yaml") -> Any:
     return found.data
 
 
-def problem(folder: Path, text: str | bytes, name: str = "spec.yaml") -> str:
+def only_diagnostic(folder: Path, text: str | bytes, name: str = "spec.yaml") -> str:
     """The code and place of the one problem that reading finds."""
     (found,) = document(folder, text, name).diagnostics
     return f"{found.line}:{found.column} {found.code}"
@@ -99,9 +99,7 @@ def problem(folder: Path, text: str | bytes, name: str = "spec.yaml") -> str:
         "１",
     ],
 )
-def test_a_word_of_yaml_1_1_is_the_text_that_it_looks_like(
-    word: str, folder: Path
-) -> None:
+def test_yaml_1_1_word_is_a_string(word: str, folder: Path) -> None:
     assert data(folder, f"value: {word}\nlist: [{word}]\n{word}: key\n") == {
         "value": word,
         "list": [word],
@@ -128,7 +126,9 @@ def test_a_word_of_yaml_1_1_is_the_text_that_it_looks_like(
         ("12345678901234567890", 12345678901234567890),
     ],
 )
-def test_a_scalar_of_json_is_its_value(word: str, value: object, folder: Path) -> None:
+def test_json_scalar_in_yaml_is_its_json_value(
+    word: str, value: object, folder: Path
+) -> None:
     found = data(folder, f"value: {word}\n")["value"]
     assert found == value and type(found) is type(value)
     if word not in ("", "~"):
@@ -138,7 +138,7 @@ def test_a_scalar_of_json_is_its_value(word: str, value: object, folder: Path) -
 
 @pytest.mark.parametrize("quoted", ['"{}"', "'{}'", "!!str {}", "|-\n  {}"])
 @pytest.mark.parametrize("word", ["null", "true", "200", "1.5", "~"])
-def test_a_scalar_that_is_quoted_is_text(quoted: str, word: str, folder: Path) -> None:
+def test_quoted_scalar_is_a_string(quoted: str, word: str, folder: Path) -> None:
     assert data(folder, f"value: {quoted.format(word)}\n") == {"value": word}
 
 
@@ -161,9 +161,7 @@ def test_a_scalar_that_is_quoted_is_text(quoted: str, word: str, folder: Path) -
         ("1.10", "1.10"),
     ],
 )
-def test_a_key_is_the_text_that_it_looks_like(
-    key: str, text: str, folder: Path
-) -> None:
+def test_mapping_key_is_a_string(key: str, text: str, folder: Path) -> None:
     assert data(folder, f"responses:\n  {key}:\n    description: x\n") == {
         "responses": {text: {"description": "x"}}
     }
@@ -178,13 +176,11 @@ def test_a_key_is_the_text_that_it_looks_like(
         ("!!null null", None),
     ],
 )
-def test_a_tag_that_is_taken_has_its_meaning(
-    tagged: str, value: object, folder: Path
-) -> None:
+def test_core_schema_tag_is_applied(tagged: str, value: object, folder: Path) -> None:
     assert data(folder, f"value: {tagged}\n") == {"value": value}
 
 
-def test_a_status_and_its_text_are_the_same_key(folder: Path) -> None:
+def test_number_and_string_are_the_same_key(folder: Path) -> None:
     found = document(folder, "200: one\n'200': two\n")
     (wrong,) = found.diagnostics
     assert (wrong.code, wrong.line, wrong.column) == ("duplicate-key", 2, 1)
@@ -200,7 +196,7 @@ def test_a_status_and_its_text_are_the_same_key(folder: Path) -> None:
         ("a: 1\na: 1.0\n", Severity.ERROR),
     ],
 )
-def test_what_is_said_twice_alike_is_plain(
+def test_duplicate_key_with_an_equal_value_is_a_warning(
     text: str, severity: Severity, folder: Path
 ) -> None:
     (found,) = document(folder, text).diagnostics
@@ -235,26 +231,28 @@ VALUES: dict[str, Any] = {
         yaml.safe_dump(VALUES, default_flow_style=True),
     ],
 )
-def test_json_and_yaml_say_the_same(text: str, folder: Path) -> None:
+def test_json_and_yaml_have_equal_data(text: str, folder: Path) -> None:
     found = data(folder, text)
     assert found == VALUES
     assert json.dumps(found, sort_keys=True) == json.dumps(VALUES, sort_keys=True)
 
 
-def test_json_is_json_by_its_name_or_its_brace(folder: Path) -> None:
+def test_json_is_detected_by_suffix_or_brace(folder: Path) -> None:
     # YAML has no surrogates: its reader refuses them.
     pair = '{"a": "\\ud83d\\ude00"}'
     assert data(folder, pair) == data(folder, pair, "spec.json") == {"a": "😀"}
-    assert problem(folder, "a: 1\n", "spec.json") == "1:1 json-syntax"
+    assert only_diagnostic(folder, "a: 1\n", "spec.json") == "1:1 json-syntax"
 
 
 @pytest.mark.parametrize(
     "escaped", ["\\ud83d", "a\\ude00\\ud83d", "\\ud83d\\ud83d\\ude00"]
 )
-def test_half_of_a_surrogate_pair_is_refused(escaped: str, folder: Path) -> None:
+def test_lone_surrogate_is_refused(escaped: str, folder: Path) -> None:
     for text in (f'{{"a": "{escaped}"}}', f'{{"a":  {{"{escaped}": 1}}}}'):
         column = text.index(escaped)
-        assert problem(folder, text, "spec.json") == f"1:{column} lone-surrogate"
+        assert (
+            only_diagnostic(folder, text, "spec.json") == f"1:{column} lone-surrogate"
+        )
 
 
 @pytest.mark.parametrize(
@@ -268,7 +266,7 @@ def test_half_of_a_surrogate_pair_is_refused(escaped: str, folder: Path) -> None
         ('\\"\\\\\\"', '"\\"'),
     ],
 )
-def test_json_escapes_are_read(escaped: str, text: str, folder: Path) -> None:
+def test_json_escapes_are_decoded(escaped: str, text: str, folder: Path) -> None:
     content = f'{{"a": "{escaped}", "{escaped}": 1}}'
     assert data(folder, content, "spec.json") == {"a": text, text: 1}
     assert document(folder, content, "spec.json").digest
@@ -290,10 +288,8 @@ def test_json_escapes_are_read(escaped: str, text: str, folder: Path) -> None:
         ('{"a": "\\x"}', "1:8"),
     ],
 )
-def test_what_is_no_json_is_said_where_it_stands(
-    text: str, place: str, folder: Path
-) -> None:
-    assert problem(folder, text, "spec.json") == f"{place} json-syntax"
+def test_json_syntax_error_is_located(text: str, place: str, folder: Path) -> None:
+    assert only_diagnostic(folder, text, "spec.json") == f"{place} json-syntax"
 
 
 plain = st.recursive(
@@ -310,7 +306,7 @@ plain = st.recursive(
 
 @settings(deadline=None)
 @given(value=plain, indent=st.sampled_from([None, 0, 2]), ascii_only=st.booleans())
-def test_json_is_read_as_python_reads_it(
+def test_json_data_equals_json_loads(
     value: Any, indent: int | None, ascii_only: bool, tmp_path_factory: Any
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
@@ -391,7 +387,7 @@ paths:
         ("/paths/again", (19, 10), (19, 3)),
     ],
 )
-def test_a_value_and_its_key_have_a_place(
+def test_yaml_value_and_key_are_located(
     pointer: str, value: tuple[int, int], key: tuple[int, int], folder: Path
 ) -> None:
     found = document(folder, BLOCK)
@@ -412,7 +408,7 @@ def test_a_value_and_its_key_have_a_place(
         ("/paths/again/x", "/paths/again"),
     ],
 )
-def test_what_is_not_there_is_said_at_what_is_around_it(
+def test_missing_value_is_located_at_its_parent(
     pointer: str, nearest: str, folder: Path
 ) -> None:
     found = document(folder, BLOCK)
@@ -451,7 +447,7 @@ JSON = """\
     ],
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_a_value_of_json_has_a_place(
+def test_json_value_is_located(
     pointer: str,
     value: tuple[int, int],
     key: tuple[int, int],
@@ -466,14 +462,14 @@ def test_a_value_of_json_has_a_place(
     assert at_value.source == JSON.split("\n")[value[0] - 1]
 
 
-def test_a_byte_order_mark_is_no_column(folder: Path) -> None:
+def test_byte_order_mark_does_not_count_as_a_column(folder: Path) -> None:
     found = document(folder, b"\xef\xbb\xbfopenapi: 3.1.0\n")
     assert found.data == {"openapi": "3.1.0"}
     place = found.diagnostic("/openapi", "code", "message")
     assert (place.line, place.column) == (1, 10)
 
 
-def test_carriage_returns_end_a_line_of_yaml(folder: Path) -> None:
+def test_carriage_return_ends_a_yaml_line(folder: Path) -> None:
     found = document(folder, "a: 1\r\nb:\r\n  c: 2\r\n")
     assert found.data == {"a": 1, "b": {"c": 2}}
     place = found.diagnostic("/b/c", "code", "message")
@@ -489,7 +485,7 @@ def test_carriage_returns_end_a_line_of_yaml(folder: Path) -> None:
         ("a: 'x\u0085y'\nb: 2\n", None),
     ],
 )
-def test_the_line_that_is_shown_is_the_one_that_is_counted(
+def test_diagnostic_shows_the_counted_line(
     text: str, line: int | None, folder: Path
 ) -> None:
     place = document(folder, text).diagnostic("/b", "code", "message")
@@ -500,7 +496,7 @@ def test_the_line_that_is_shown_is_the_one_that_is_counted(
 # Digest
 
 
-def test_the_digest_is_of_what_is_said_and_not_of_how(folder: Path) -> None:
+def test_digest_ignores_formatting(folder: Path) -> None:
     first = document(folder, "a: [1, x]\nb:\n  '200': \"on\"\n").digest
     for text in (
         "# A comment.\na:\n  - 1\n  - 'x'  # another\nb: {200: on}\n",
@@ -513,7 +509,7 @@ def test_the_digest_is_of_what_is_said_and_not_of_how(folder: Path) -> None:
         assert document(folder, text).digest == first, text
 
 
-def test_the_digest_changes_with_what_is_said(folder: Path) -> None:
+def test_digest_changes_with_the_data(folder: Path) -> None:
     digests = [
         document(folder, text).digest
         for text in (
@@ -563,28 +559,28 @@ def test_the_digest_changes_with_what_is_said(folder: Path) -> None:
         ("x: 1\n? &k {a: 1}\n: 2\n", "2:3 yaml-key"),
     ],
 )
-def test_what_is_wrong_is_said_where_it_stands(
-    text: str, says: str, folder: Path
-) -> None:
-    assert problem(folder, text) == says
+def test_yaml_error_is_located(text: str, says: str, folder: Path) -> None:
+    assert only_diagnostic(folder, text) == says
 
 
-def test_an_alias_of_nothing_is_no_circle(folder: Path) -> None:
+def test_unknown_alias_is_not_reported_as_recursive(folder: Path) -> None:
     (found,) = document(folder, "a: *nothing\n").diagnostics
     assert "inside" not in found.message and "$ref" not in found.hint
 
 
-def test_a_key_of_json_stands_once(folder: Path) -> None:
-    assert problem(folder, '{"a": 1,\n "b": {}, "a": 2}') == "2:11 duplicate-key"
+def test_duplicate_json_key_is_an_error(folder: Path) -> None:
+    assert (
+        only_diagnostic(folder, '{"a": 1,\n "b": {}, "a": 2}') == "2:11 duplicate-key"
+    )
 
 
-def test_an_alias_is_a_copy(folder: Path) -> None:
+def test_alias_has_the_value_of_its_anchor(folder: Path) -> None:
     found = data(folder, "a: &a {x: [1]}\nb: *a\nc: [*a, *a]\nd: &e text\ne: *e\n")
     assert found["b"] == {"x": [1]} and found["c"] == [{"x": [1]}, {"x": [1]}]
     assert found["e"] == "text"
 
 
-def test_a_merge_key_is_a_key(folder: Path) -> None:
+def test_merge_key_is_an_ordinary_key(folder: Path) -> None:
     """YAML 1.2 has none: it is data, and the check of the document says so."""
     assert data(folder, "a: &a {x: 1}\nb:\n  <<: *a\n") == {
         "a": {"x": 1},
@@ -592,17 +588,17 @@ def test_a_merge_key_is_a_key(folder: Path) -> None:
     }
 
 
-def test_text_that_is_not_utf_8_is_said_where_it_stands(folder: Path) -> None:
-    assert problem(folder, "a: ü\nb: é".encode() + b"\xe9\n") == "2:5 not-utf-8"
-    assert problem(folder, "a: 1\n".encode("utf-16")) == "1:1 not-utf-8"
+def test_invalid_utf_8_is_located(folder: Path) -> None:
+    assert only_diagnostic(folder, "a: ü\nb: é".encode() + b"\xe9\n") == "2:5 not-utf-8"
+    assert only_diagnostic(folder, "a: 1\n".encode("utf-16")) == "1:1 not-utf-8"
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "---\n", "null"])
-def test_an_empty_document_is_nothing(text: str, folder: Path) -> None:
+def test_empty_document_is_null(text: str, folder: Path) -> None:
     assert not data(folder, text)
 
 
-def test_a_file_that_is_not_there_is_an_error_of_the_system(folder: Path) -> None:
+def test_missing_file_raises_file_not_found(folder: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read(folder / "nothing.yaml")
 
@@ -610,16 +606,16 @@ def test_a_file_that_is_not_there_is_an_error_of_the_system(folder: Path) -> Non
 # Limits
 
 
-def test_a_document_is_not_larger_than_the_limit(folder: Path) -> None:
+def test_document_larger_than_the_limit_is_refused(folder: Path) -> None:
     start = b"a: 1\n#"
     assert document(folder, start.ljust(MAX_BYTES, b"x")).data == {"a": 1}
-    assert problem(folder, start.ljust(MAX_BYTES + 1, b"x")) == "1:1 limit-size"
+    assert only_diagnostic(folder, start.ljust(MAX_BYTES + 1, b"x")) == "1:1 limit-size"
 
 
 @pytest.mark.parametrize(
     ("name", "opening", "closing"), [("a.yaml", "[", "]"), ("a.json", '{"a":', "}")]
 )
-def test_a_document_is_not_deeper_than_the_limit(
+def test_document_deeper_than_the_limit_is_refused(
     name: str, opening: str, closing: str, folder: Path
 ) -> None:
     def nested(depth: int) -> str:
@@ -627,8 +623,11 @@ def test_a_document_is_not_deeper_than_the_limit(
 
     assert document(folder, nested(MAX_DEPTH), name).diagnostics == ()
     column = len(opening) * MAX_DEPTH + 1
-    assert problem(folder, nested(MAX_DEPTH + 1), name) == f"1:{column} limit-depth"
-    assert problem(folder, nested(100_000), name) == f"1:{column} limit-depth"
+    assert (
+        only_diagnostic(folder, nested(MAX_DEPTH + 1), name)
+        == f"1:{column} limit-depth"
+    )
+    assert only_diagnostic(folder, nested(100_000), name) == f"1:{column} limit-depth"
 
 
 @pytest.mark.parametrize(
@@ -641,52 +640,55 @@ def test_a_document_is_not_deeper_than_the_limit(
         ("- " * 5000, "1:201"),
     ],
 )
-def test_the_nesting_limit_of_libyaml_is_reported_where_ours_is(
+def test_libyaml_nesting_limit_is_located_at_max_depth(
     text: str, place: str, folder: Path
 ) -> None:
-    assert problem(folder, text) == f"{place} limit-depth"
+    assert only_diagnostic(folder, text) == f"{place} limit-depth"
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.yaml"])
-def test_a_number_out_of_range_is_a_limit(name: str, folder: Path) -> None:
+def test_number_out_of_range_is_refused(name: str, folder: Path) -> None:
     for number in ("9" * 601, "-" + "9" * 5_000, "1e999", "-1.5E+4000", "1" * 100_000):
-        wrong = problem(folder, f'{{"a": {number}}}', name)
+        wrong = only_diagnostic(folder, f'{{"a": {number}}}', name)
         assert wrong == "1:7 limit-digits"
 
 
-def test_an_integer_that_no_float_can_be_is_a_limit(folder: Path) -> None:
-    assert problem(folder, f"a: !!float {'9' * 400}") == "1:4 limit-digits"
+def test_integer_too_large_for_a_float_is_refused(folder: Path) -> None:
+    assert only_diagnostic(folder, f"a: !!float {'9' * 400}") == "1:4 limit-digits"
 
 
 @pytest.mark.parametrize("text", ["٤٠٤", "²", "１２", "4٠4", "1٫5", "१"])
-def test_only_ascii_digits_are_a_number(text: str, folder: Path) -> None:
+def test_number_has_ascii_digits_only(text: str, folder: Path) -> None:
     assert data(folder, f"a: {text}") == {"a": text}
     assert number_or_boolean(text) is None
 
 
-def test_aliases_do_not_lead_deeper_than_the_limit(folder: Path) -> None:
+def test_alias_deeper_than_the_limit_is_refused(folder: Path) -> None:
     half = MAX_DEPTH // 2 - 1
     row = f"a: &a {'[' * half}1{']' * half}\nb: &b {'[' * half}*a{']' * half}\n"
     assert document(folder, row).diagnostics == ()
     assert document(folder, row + "c: [*b]").diagnostics == ()
-    assert problem(folder, row + "c: [[*b]]") == "3:6 limit-depth"
-    assert problem(folder, row + "c: &c [[b, *a]]\nd: [*c, [*b]]") == "4:10 limit-depth"
+    assert only_diagnostic(folder, row + "c: [[*b]]") == "3:6 limit-depth"
+    assert (
+        only_diagnostic(folder, row + "c: &c [[b, *a]]\nd: [*c, [*b]]")
+        == "4:10 limit-depth"
+    )
 
 
-def test_a_number_is_not_longer_than_the_limit(folder: Path) -> None:
+def test_number_longer_than_the_limit_is_refused(folder: Path) -> None:
     for name in ("a.yaml", "a.json"):
         text = '{"a": %s}'
         longest = "1" * MAX_DIGITS
         assert data(folder, text % longest, name) == {"a": int(longest)}
         for longer in ("1" * (MAX_DIGITS + 1), "-1" + "0" * 100_000):
-            assert problem(folder, text % longer, name) == "1:7 limit-digits"
-    assert problem(folder, "a: 1e999") == "1:4 limit-digits"
+            assert only_diagnostic(folder, text % longer, name) == "1:7 limit-digits"
+    assert only_diagnostic(folder, "a: 1e999") == "1:4 limit-digits"
 
 
-def test_aliases_count_as_what_they_stand_for(folder: Path) -> None:
+def test_aliased_values_count_towards_limits(folder: Path) -> None:
     """A small text that says a huge thing is refused, and before it is built."""
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in range(1, 10):
         copies = ", ".join([f"*a{level - 1}"] * 10)
         bomb += f"a{level}: &a{level} [{copies}]\n"
-    assert problem(folder, bomb).endswith("limit-nodes")
+    assert only_diagnostic(folder, bomb).endswith("limit-nodes")

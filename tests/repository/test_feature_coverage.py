@@ -17,10 +17,10 @@ from tests.support.casting import SPECS
 DOCUMENTS = sorted((SPECS / "ok").glob("*.yaml"))
 ANY = object()
 
-Having = dict[str, Any]
+FeatureSamples = dict[str, Any]
 """Members that an object of the document has; `ANY` stands for any value."""
 
-FEATURES: dict[str, dict[str, Having]] = {
+FEATURES: dict[str, dict[str, FeatureSamples]] = {
     "crud": {
         "OpenAPI 3.0": {"openapi": "3.0.3"},
         "a JSON body": {"application/json": ANY},
@@ -273,11 +273,13 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
             yield from objects(item)
 
 
-def holds(value: Any, wanted: Any) -> bool:
+def contains(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, dict) and isinstance(value, dict):
-        return all(n in value and holds(value[n], part) for n, part in wanted.items())
+        return all(
+            n in value and contains(value[n], part) for n, part in wanted.items()
+        )
     if isinstance(wanted, list) and isinstance(value, list):
-        return len(wanted) == len(value) and all(map(holds, value, wanted))
+        return len(wanted) == len(value) and all(map(contains, value, wanted))
     return wanted is ANY or value == wanted and type(value) is type(wanted)
 
 
@@ -285,16 +287,16 @@ def holds(value: Any, wanted: Any) -> bool:
     ("name", "feature"),
     [(name, feature) for name, features in FEATURES.items() for feature in features],
 )
-def test_a_feature_has_its_place(name: str, feature: str) -> None:
+def test_feature_has_a_sample_document(name: str, feature: str) -> None:
     wanted = FEATURES[name][feature]
-    assert any(holds(value, wanted) for value in objects(document(name)))
+    assert any(contains(value, wanted) for value in objects(document(name)))
 
 
-def test_each_document_is_the_place_of_a_feature() -> None:
+def test_each_document_is_the_sample_of_a_feature() -> None:
     assert FEATURES.keys() == {path.stem for path in DOCUMENTS}
 
 
-def test_each_style_is_there_with_each_kind_of_value() -> None:
+def test_each_style_is_sampled_with_each_kind_of_value() -> None:
     data = document("styles")
     found: set[tuple[str, str, bool, str]] = set()
     for parameter in objects(data):

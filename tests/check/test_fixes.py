@@ -26,7 +26,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     return import_client(SPEC, tmp_path_factory.mktemp("mistakes"))
 
 
-def sent(
+def send_call(
     package: ModuleType, method: str, *args: Any, reply: object = None, **kwargs: Any
 ) -> tuple[Server, Any]:
     server = Server(200 if reply is not None else 204, reply)
@@ -50,45 +50,47 @@ def sent(
         ("no.twice_get", (), "/no%20slash"),
     ],
 )
-def test_a_path_is_sent_as_it_is_meant(
+def test_fixed_path_is_requested(
     method: str, args: tuple[Any, ...], url: str, package: ModuleType
 ) -> None:
     reply = THING if method.endswith("thing") else None
-    server, _ = sent(package, method, *args, reply=reply)
+    server, _ = send_call(package, method, *args, reply=reply)
     assert str(server.last.url) == f"https://eu.example.com{url}"
     assert server.last.headers["x-key"] == "secret"
 
 
-def test_a_schema_is_read_as_it_is_meant(package: ModuleType) -> None:
-    server, thing = sent(package, "undeclared.get_thing", "7", reply=THING)
+def test_fixed_schema_encodes_and_decodes(package: ModuleType) -> None:
+    server, thing = send_call(package, "undeclared.get_thing", "7", reply=THING)
     assert isinstance(thing, package.models.Thing)
     assert thing.kind is package.models.ThingKind.VALUE_1
     assert (thing.level, thing.other, thing.loop) == (7, [1], None)
     assert thing.shades == [package.models.ThingShadesItem.DARK]
     with pytest.raises(TypeError, match="name"):
         package.models.Thing()
-    server, _ = sent(package, "things.make_thing", body=thing, reply={})
+    server, _ = send_call(package, "things.make_thing", body=thing, reply={})
     assert json.loads(server.last.content) == THING
 
 
-def test_nothing_is_an_answer_where_anything_is(package: ModuleType) -> None:
+def test_schema_without_constraints_accepts_an_empty_response(
+    package: ModuleType,
+) -> None:
     assert (
-        sent(package, "things.make_thing", body=package.models.Thing(name="a"))[1]
+        send_call(package, "things.make_thing", body=package.models.Thing(name="a"))[1]
         is None
     )
 
 
-def test_what_is_required_and_not_described_may_be_there(package: ModuleType) -> None:
+def test_required_property_without_schema_is_optional(package: ModuleType) -> None:
     whole = {"size": 1, "weight": [2]}
-    server, half = sent(package, "halves.put_half", 1, weight=[2], reply=whole)
+    server, half = send_call(package, "halves.put_half", 1, weight=[2], reply=whole)
     assert json.loads(server.last.content) == whole
     assert half == package.models.Half(size=1, weight=[2])
-    server, half = sent(package, "halves.put_half", 1, reply={"size": 1})
+    server, half = send_call(package, "halves.put_half", 1, reply={"size": 1})
     assert json.loads(server.last.content) == {"size": 1}
     assert half.weight is None
 
 
-def test_what_is_not_known_is_not_asked_for(package: ModuleType) -> None:
+def test_removed_parameters_are_not_in_signatures(package: ModuleType) -> None:
     client = package.Mistakes(**CLIENT)
     methods = (
         client.colon.get_colon,
@@ -104,14 +106,14 @@ def test_what_is_not_known_is_not_asked_for(package: ModuleType) -> None:
     ]
 
 
-def test_every_operation_is_there_and_every_mistake_is_told() -> None:
+def test_fixed_document_keeps_all_operations_and_reports_all_mistakes() -> None:
     result = cast(SPEC, SPEC.name)
     assert result.operations == result.document_operations == 11
     assert not has_errors(result.diagnostics)
     assert len(result.diagnostics) >= 40
 
 
-def test_a_document_is_not_changed_where_it_is_mended() -> None:
+def test_fixes_leave_the_original_document_unchanged() -> None:
     document = read(SPEC)
     before = json.dumps(document.data)
     meant, found = check(document)
@@ -122,7 +124,7 @@ def test_a_document_is_not_changed_where_it_is_mended() -> None:
     assert again.data == meant.data
 
 
-def test_mends_are_made_in_a_copy() -> None:
+def test_fixes_are_applied_to_a_copy() -> None:
     shared = {"deep": [1, {"a": 1}, 3]}
     data = {"one": shared, "two": shared, "list": [1, 2, 3]}
     fixes = Fixes()
@@ -145,7 +147,7 @@ def test_mends_are_made_in_a_copy() -> None:
     assert shared == {"deep": [1, {"a": 1}, 3]}
 
 
-def test_a_list_loses_an_item_and_gets_another() -> None:
+def test_fixes_remove_and_append_list_items() -> None:
     fixes = Fixes()
     fixes.remove("/list/0")
     fixes.append("/list", 4)
@@ -169,7 +171,7 @@ def test_a_list_loses_an_item_and_gets_another() -> None:
         ("//a", [], [], "//a"),
     ],
 )
-def test_a_path_is_read_as_it_is_meant(
+def test_request_route_fixes_paths(
     path: str, in_path: list[str], in_query: list[str], route: str
 ) -> None:
     assert request_route(path, in_path, in_query) == route
@@ -206,18 +208,18 @@ def test_a_path_is_read_as_it_is_meant(
         ("text", "Parameter", UNKNOWN),
     ],
 )
-def test_a_value_of_the_wrong_type_means(value: Any, kind: str, meant: Any) -> None:
+def test_value_of_the_wrong_type_is_fixed(value: Any, kind: str, meant: Any) -> None:
     found = fix_value(value, kind, required=False, in_map=False).value
     assert found is meant or (found == meant and type(found) is type(meant))
 
 
-def test_what_stands_in_a_map_is_there_although_it_is_empty() -> None:
+def test_empty_value_in_a_map_becomes_an_empty_object() -> None:
     assert fix_value(None, "Response", required=False, in_map=True).value == {}
     assert fix_value(None, "Response", required=False, in_map=False).value is ABSENT
     assert fix_value([], "string", required=True, in_map=False).value is UNKNOWN
 
 
-def test_paths_that_share_an_item_have_methods_of_their_own(tmp_path: Path) -> None:
+def test_paths_that_share_a_path_item_keep_separate_operations(tmp_path: Path) -> None:
     spec = tmp_path / "shared.json"
     item = {"get": {"tags": ["one"], "operationId": "getOne", "responses": {"204": {}}}}
     spec.write_text(
@@ -262,7 +264,7 @@ paths:
 """
 
 
-def test_a_key_that_nobody_can_send_is_not_asked_for(tmp_path: Path) -> None:
+def test_api_key_that_cannot_be_sent_is_not_an_argument(tmp_path: Path) -> None:
     spec = tmp_path / "keys.yaml"
     spec.write_text(operations("""\
       security: [{spaced: [], plain: []}]
@@ -288,7 +290,7 @@ components:
     assert server.last.headers["Key"] == "a"
 
 
-def test_schemas_that_stand_for_each_other_say_nothing(tmp_path: Path) -> None:
+def test_schemas_in_a_reference_cycle_accept_anything(tmp_path: Path) -> None:
     spec = tmp_path / "circle.yaml"
     spec.write_text(operations("""\
       responses:
