@@ -127,11 +127,11 @@ class Examples:
             item: The type of the items of its pages or stream; None if it has none.
             brief: Whether to pass only required arguments and print the result.
         """
-        given = self._call_arguments(operation, arguments, 0 if brief else _MAX_OPTIONS)
+        max_options = 0 if brief else _MAX_OPTIONS
         function: Expression = Name(self.client)
         for attribute in path:
             function = Attribute(function, attribute)
-        call = Call(function, given)
+        call = Call(function, self._call_arguments(operation, arguments, max_options))
         if item is not None:
             if operation.success.kind is ir.MediaKind.EVENTS:
                 return Example(call, "event", True, Attribute(Name("event"), "data"))
@@ -147,7 +147,7 @@ class Examples:
     def _call_arguments(
         self, operation: ir.Operation, arguments: tuple[Argument, ...], max_options: int
     ) -> Arguments:
-        positional_only = positional_arguments(arguments)
+        positional = positional_arguments(arguments)
         builder = _ValueBuilder(self)
         values: list[Expression] = []
         keywords: list[tuple[str, Expression]] = []
@@ -159,7 +159,7 @@ class Examples:
                     continue
                 options += 1
             value = builder.value(argument.field.type, example)
-            if argument in positional_only:
+            if argument in positional:
                 values.append(value)
             else:
                 keywords.append((argument.name, value))
@@ -195,7 +195,7 @@ class _ValueBuilder:
         self._remaining = _MAX_VALUES
 
     def value(self, type_: ir.Type, value: object, depth: int = 0) -> Expression:
-        """Return an expression of a type; with a placeholder if there is no value."""
+        """Return the expression of a value of a type; a placeholder if the value is None."""
         self._remaining -= 1
         if depth > 2 * _MAX_DEPTH or self._remaining < 0:
             return Constant(...)
@@ -220,11 +220,11 @@ class _ValueBuilder:
                 pairs = zip(items, parts, strict=False)
                 return Tuple(tuple(self.value(i, p, depth + 1) for i, p in pairs))
             case ir.MapOf(member):
-                given = value if is_mapping(value) else dict[str, object]()
+                items_by_key = value if is_mapping(value) else dict[str, object]()
                 return Dict(
                     tuple(
                         (Constant(name), self.value(member, part, depth + 1))
-                        for name, part in given.items()
+                        for name, part in items_by_key.items()
                     )
                 )
             case ir.Named(pointer):
@@ -299,25 +299,25 @@ def decode_json(text: str) -> object:
 
 
 def _scalar_expression(kind: ir.ScalarKind, value: object) -> Expression:
-    given = value if isinstance(value, str) else ""
+    text = value if isinstance(value, str) else ""
     match kind:
         case ir.ScalarKind.STRING:
             return Constant(value if isinstance(value, str) else "...")
         case ir.ScalarKind.DATE_TIME:
-            return _from_iso("datetime", given or "2026-01-02T03:04:05Z")
+            return _from_iso("datetime", text or "2026-01-02T03:04:05Z")
         case ir.ScalarKind.DATE:
-            return _from_iso("date", given[:10] or "2026-01-02")
+            return _from_iso("date", text[:10] or "2026-01-02")
         case ir.ScalarKind.TIME:
-            return _from_iso("time", given or "03:04:05")
+            return _from_iso("time", text or "03:04:05")
         case ir.ScalarKind.DURATION:
             minutes = (("minutes", Constant(5)),)
             return Call(Name("timedelta"), Arguments((), minutes))
         case ir.ScalarKind.UUID:
-            return Call(Name("UUID"), Arguments((Constant(given or _EXAMPLE_UUID),)))
+            return Call(Name("UUID"), Arguments((Constant(text or _EXAMPLE_UUID),)))
         case ir.ScalarKind.BINARY | ir.ScalarKind.BYTES:
             return Constant(b"...")
         case ir.ScalarKind.DECIMAL:
-            return Call(Name("Decimal"), Arguments((Constant(given or "1.5"),)))
+            return Call(Name("Decimal"), Arguments((Constant(text or "1.5"),)))
         case ir.ScalarKind.BOOLEAN:
             return Constant(value if isinstance(value, bool) else True)
         case ir.ScalarKind.INTEGER | ir.ScalarKind.NUMBER:

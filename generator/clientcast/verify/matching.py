@@ -31,9 +31,9 @@ def _is_import(node: ast.Import, names: VisibleNames) -> bool:
 
 def _is_import_from(node: ast.ImportFrom, names: VisibleNames) -> bool:
     module = "." * node.level + (node.module or "")
-    known = names.importable.get(module, frozenset())
+    importable = names.importable.get(module, frozenset())
     return all(
-        alias.name in known and alias.asname in (None, f"{alias.name}_type")
+        alias.name in importable and alias.asname in (None, f"{alias.name}_type")
         for alias in node.names
     )
 
@@ -113,6 +113,7 @@ class _MatcherBuilder:
         return table
 
     def _parse_forms(self, kind: str) -> list[ast.AST]:
+        """Return the syntax trees of the forms of a kind."""
         text = STATEMENT_FORMS.get(kind) or EXPRESSION_FORMS.get(kind, "")
         body = ast.parse(Template(text).substitute(self._mode_values)).body
         if kind in STATEMENT_FORMS:
@@ -136,6 +137,7 @@ class _MatcherBuilder:
                 return ""
 
     def _kind_matcher(self, kind: str) -> Matcher:
+        """Return the matcher of any form of a kind."""
         table = self._matcher_table(kind)
 
         def matches(node: Any, names: VisibleNames) -> bool:
@@ -178,27 +180,29 @@ class _MatcherBuilder:
 
     def _node_matcher(self, form: ast.AST, parameters: frozenset[str]) -> Matcher:
         """Return a matcher of nodes of the same type, which compares field by field."""
-        kind, within = type(form), parameters
+        node_type, body_parameters = type(form), parameters
         if isinstance(form, ast.FunctionDef | ast.AsyncFunctionDef):
-            within = frozenset(a.arg for a in form.args.args + form.args.kwonlyargs)
-        parts: list[tuple[str, Matcher]] = []
+            body_parameters = frozenset(
+                a.arg for a in form.args.args + form.args.kwonlyargs
+            )
+        field_matchers: list[tuple[str, Matcher]] = []
         for name, value in ast.iter_fields(form):
             if name == "keywords":
-                parts.append((name, self._keywords_matcher(value, parameters)))
+                field_matchers.append((name, self._keywords_matcher(value, parameters)))
             elif name not in (*_IGNORED_FIELDS, "body"):
-                parts.append((name, self._matcher(value, parameters)))
-        body = self._matcher(getattr(form, "body", None), within)
+                field_matchers.append((name, self._matcher(value, parameters)))
+        matches_body = self._matcher(getattr(form, "body", None), body_parameters)
 
         def matches(node: Any, names: VisibleNames) -> bool:
-            if type(node) is not kind:
+            if type(node) is not node_type:
                 return names.mismatch.record(node)
-            for name, part in parts:
-                if not part(getattr(node, name), names):
+            for name, matches_field in field_matchers:
+                if not matches_field(getattr(node, name), names):
                     return names.mismatch.record(node)
             inner = names.inside_scope(node)
             if inner is None:
                 return names.mismatch.record(node)
-            return body(getattr(node, "body", None), inner)
+            return matches_body(getattr(node, "body", None), inner)
 
         return matches
 
@@ -206,7 +210,7 @@ class _MatcherBuilder:
         self, forms: Sequence[ast.AST], parameters: frozenset[str] = frozenset()
     ) -> Matcher:
         """Return the matcher of a list of nodes, some of which may be repeated."""
-        return _sequence_matcher(
+        return _items_matcher(
             (
                 self._matcher(form, parameters),
                 isinstance(form, ast.Expr | ast.Starred)
@@ -249,19 +253,19 @@ class _MatcherBuilder:
             matches_default = self._matcher(default, outer)
 
             def matches(node: Any, names: VisibleNames) -> bool:
-                given, value = node
-                if is_repeated and given.arg in fixed:
+                parameter, value = node
+                if is_repeated and parameter.arg in fixed:
                     return False
                 return (
-                    name(given.arg, names)
-                    and annotation(given.annotation, names)
+                    name(parameter.arg, names)
+                    and annotation(parameter.annotation, names)
                     and (is_repeated and value is None or matches_default(value, names))
-                ) or names.mismatch.record(given)
+                ) or names.mismatch.record(parameter)
 
             return matches, is_repeated
 
         positional, keyword = (
-            _sequence_matcher(matcher(*pair) for pair in pairs)
+            _items_matcher(matcher(*pair) for pair in pairs)
             for pairs in _with_defaults(form)
         )
 
@@ -325,7 +329,7 @@ def _name_matcher(name: str, *, is_parameter: bool) -> Matcher:
     return matches
 
 
-def _sequence_matcher(items: Iterable[tuple[Matcher, bool]]) -> Matcher:
+def _items_matcher(items: Iterable[tuple[Matcher, bool]]) -> Matcher:
     """Return the matcher of a list from matchers of its items, some of which may repeat."""
     expected = tuple(items)
 
