@@ -1,7 +1,7 @@
-"""`python -m tests.fuzz --documents 10000 --seed 1` generates from hostile documents.
+"""`python -m tests.fuzz --documents 10000 --seed 1` generates packages from hostile documents.
 
-It prints how many were drawn, accepted, imported and refused, and each kind of finding with
-the smallest document that led to it. The exit status is 1 if there is one.
+It prints the numbers of generated, accepted, imported and refused documents, and each kind of
+finding with its smallest document. The exit status is 1 if there is a finding.
 """
 
 import argparse
@@ -16,8 +16,10 @@ from tests.fuzz.run import fuzz  # noqa: E402
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("--documents", type=int, default=1000, help="how many")
-    parser.add_argument("--seed", type=int, default=0, help="of the random texts")
+    parser.add_argument(
+        "--documents", type=int, default=1000, help="number of documents"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random texts")
     options = parser.parse_args()
     summary = fuzz(options.documents, options.seed)
     print(summary)

@@ -1,7 +1,7 @@
-"""Imports packages, one for each line of its input, and tells what else they did.
+"""Program that imports packages and reports their side effects.
 
-Run as a program: each line is JSON, the text of modules by path. Each answer is a line of
-JSON: what happened that must not. Only the runtime is read from disk.
+Each line of the input is JSON: the texts of the modules of a package, by path. Each line of the
+output is a JSON list of side effects. Only the runtime is read from disk.
 """
 
 import importlib
@@ -29,7 +29,7 @@ _HARMLESS = {
 
 
 class Canary:
-    """Notes what code does that only declares things, by Python's own audit events."""
+    """Audit hook that records the side effects of code that should only declare names."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -53,7 +53,7 @@ class Canary:
 
 
 class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """The modules of one package, by name."""
+    """Import finder and loader of the modules of one package."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self.codes: dict[str, CodeType] = {}
@@ -79,7 +79,7 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _import(files: Mapping[str, str], canary: Canary) -> None:
-    """Import a package, and have its annotations evaluated."""
+    """Import a package, and evaluate its annotations."""
     modules = Modules(files)
     canary.codes = set(modules.codes.values())
     sys.meta_path.insert(0, modules)
@@ -109,12 +109,12 @@ def _evaluate(class_: type) -> None:
 
 
 def _is_sent(type_: Any) -> bool:
-    """Return whether a type is one of arguments alone, which nothing is decoded as."""
+    """Return whether a type is only used for arguments, so that no decoder exists."""
     return typing.get_origin(type_) in (Mapping, Sequence)
 
 
 def _share_runtime() -> None:
-    """Have all packages use one runtime, which the gate has compared with ours."""
+    """Share one runtime among all packages, which the verification compares with ours."""
     folder = ROOT / "templates" / "_runtime"
     for path in sorted(folder.glob("*.py")):
         if not path.name.startswith(("test_", "conftest", "__init__")):

@@ -1,4 +1,4 @@
-"""Generates packages in this process, without the formatter and the second validator."""
+"""Generation of packages in this process, without black and openapi-spec-validator."""
 
 import json
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from clientcast.pipeline import Cast, cast
 
 
 def generate(document: Any, folder: Path, name: str = "document") -> Cast:
-    """Return what becomes of a document, its code as templates leave it.
+    """Generate a package from a document, without formatting its code.
 
-    What openapi-spec-validator alone would refuse is generated too.
+    Documents that only openapi-spec-validator would refuse are accepted.
     """
     path = folder / f"{name}.json"
     path.write_text(json.dumps(document), encoding="utf-8")
@@ -20,7 +20,7 @@ def generate(document: Any, folder: Path, name: str = "document") -> Cast:
 
 
 def generate_file(path: Path) -> Cast:
-    """Return what becomes of a document in a file."""
+    """Generate a package from a file."""
     with (
         patch("clientcast.render.format_modules", dict),
         patch("clientcast.pipeline.validate", lambda document, found: ()),
@@ -29,7 +29,7 @@ def generate_file(path: Path) -> Cast:
 
 
 def code_of(files: Mapping[str, str]) -> dict[str, str]:
-    """Return the modules that were written for a document."""
+    """Return the generated modules, without the runtime."""
     return {
         path: text
         for path, text in files.items()

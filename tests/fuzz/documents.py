@@ -37,7 +37,7 @@ _RESPONSE_MEDIA_TYPES = (
 
 
 class _DocumentBuilder:
-    """Makes the parts of one document; the numbers of its slots count up."""
+    """Builder of one document; its slots are numbered in order."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
@@ -60,11 +60,11 @@ class _DocumentBuilder:
         return self._draw(st.integers(minimum, maximum))
 
     def texts(self, *keys: str) -> Data:
-        """Return some of the keys with texts."""
+        """Return a random subset of the keys, with slots for texts."""
         return {key: self.slot("text") for key in keys if self.chance()}
 
     def schema(self, depth: int = 0) -> Data:
-        """Return a schema, with some texts that say more of it."""
+        """Return a schema, with some annotations."""
         kinds = [self._string, self._number_or_flag, self._enum, self._reference]
         if depth < 3:
             kinds += [self._array, self._map, self._object, self._union]
@@ -101,8 +101,10 @@ class _DocumentBuilder:
                 return {"const": self.pick(self.slot("name"), 1, True)}
             case 2:
                 return {"type": "integer", "enum": [1, 2]}
-        values: list[Any] = [self.slot("name"), 1, self.slot("name"), None, True]
-        return {"enum": values[self.count(2) : 2 + self.count(3, 1)]}
+            case _:
+                name, other = self.slot("name"), self.slot("name")
+                values: list[Any] = [name, 1, other, None, True]
+                return {"enum": values[self.count(2) : 2 + self.count(3, 1)]}
 
     def _reference(self, depth: int) -> Data:
         if not self.schemas:
@@ -138,7 +140,7 @@ class _DocumentBuilder:
         return {self.pick("oneOf", "anyOf"): members}
 
     def discriminated(self) -> Data:
-        """Return a union whose members say what they are; they are components."""
+        """Return a union of components with a discriminator."""
         property_, mapping, members = self.slot("name"), {}, []
         for _ in range(2):
             name = self.slot("component")
@@ -153,7 +155,7 @@ class _DocumentBuilder:
         return {"oneOf": members, "discriminator": discriminator}
 
     def parameter(self, place: str) -> Data:
-        """Return a parameter; that of a path is called by what its template says."""
+        """Return a parameter; the name of a path parameter is valid in a path template."""
         kind = {"header": "token", "path": "parameter"}.get(place, "name")
         result = {
             "name": self.slot(kind),
@@ -175,7 +177,7 @@ class _DocumentBuilder:
         return result
 
     def content(self, media_types: tuple[str, ...]) -> Data:
-        """Return a body by its media type."""
+        """Return the `content` of a body."""
         media_type = self.pick(*media_types, f"application/{self.slot('component')}")
         result: Data = {"schema": self.schema()}
         if media_type.endswith(("urlencoded", "form-data")):
@@ -190,7 +192,7 @@ class _DocumentBuilder:
         return {media_type: result}
 
     def operation(self, tag: str) -> tuple[str, Data]:
-        """Return a path and the operation that it has."""
+        """Return a path and an operation."""
         path = f"/{self.slot('segment')}"
         parameters = [
             self.parameter(self.pick("query", "header", "cookie"))
@@ -231,7 +233,7 @@ class _DocumentBuilder:
         return path, result
 
     def paged_operation(self, tag: str) -> tuple[str, Data]:
-        """Return a path and an operation whose pages follow each other."""
+        """Return a path and an operation with pagination by cursor."""
         parameter, cursor, items = (self.slot("name") for _ in range(3))
         as_pointer = {
             text: text.replace("name:", "pointer:") for text in (cursor, items)
@@ -279,13 +281,13 @@ class _DocumentBuilder:
             case 2:
                 url = f"https://api.example/{self.slot('segment')}"
                 return {"type": "openIdConnect", "openIdConnectUrl": url, **result}
-        form = {"bearerFormat": self.slot("text")}
-        return {
-            "type": "http",
-            "scheme": self.pick("bearer", "basic"),
-            **form,
-            **result,
-        }
+            case _:
+                return {
+                    "type": "http",
+                    "bearerFormat": self.slot("text"),
+                    "scheme": self.pick("bearer", "basic"),
+                    **result,
+                }
 
     def server(self) -> Data:
         """Return a server, with a variable."""

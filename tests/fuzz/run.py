@@ -1,4 +1,4 @@
-"""Draws documents, generates and imports each, and keeps what went wrong."""
+"""Fuzzing run: draw documents, generate and import their packages, and collect findings."""
 
 import json
 import re
@@ -35,14 +35,14 @@ _PATHS = [str(ROOT / name) for name in ("templates", "generator", ".")]
 
 @dataclass
 class Summary:
-    """What became of all documents.
+    """Summary of a run.
 
     Attributes:
-        drawn: How many were given to the generator.
-        imported: How many were accepted, generated, compiled and imported.
-        compared: How many pairs of syntax trees were compared.
-        refusals: How often each diagnostic refused one, by its code.
-        findings: What went wrong, by kind, each with the smallest document found.
+        drawn: Number of documents passed to the generator.
+        imported: Number of documents accepted, generated, compiled and imported.
+        compared: Number of pairs of syntax trees compared.
+        refusals: Number of errors by diagnostic code.
+        findings: Count and smallest document of each kind of finding.
     """
 
     drawn: int = 0
@@ -52,7 +52,7 @@ class Summary:
     findings: dict[str, tuple[int, Data]] = field(default_factory=dict[str, Any])
 
     def add_finding(self, kind: str, document: Data) -> None:
-        """Keep a finding, with its document if that is the smallest of its kind."""
+        """Count a finding, and keep its document if it is the smallest of its kind."""
         size = len(json.dumps(document))
         count, smallest = self.findings.get(kind, (0, document))
         if size < len(json.dumps(smallest)):
@@ -76,8 +76,8 @@ Importer = Callable[[Mapping[str, str]], list[str]]
 
 
 @contextmanager
-def importer() -> Generator[Importer]:
-    """Import packages in a process of its own; what else they did is returned."""
+def start_importer() -> Generator[Importer]:
+    """Start a child process; yield a function that imports a package and returns side effects."""
     program = [sys.executable, "-m", "tests.fuzz.canary"]
     paths = {"PYTHONPATH": ":".join(_PATHS), "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(
@@ -86,7 +86,7 @@ def importer() -> Generator[Importer]:
         assert child.stdin is not None and child.stdout is not None
         stdin, stdout = child.stdin, child.stdout
 
-        def imported(files: Mapping[str, str]) -> list[str]:
+        def import_package(files: Mapping[str, str]) -> list[str]:
             stdin.write(json.dumps(dict(files)).encode("ascii") + b"\n")
             stdin.flush()
             response = stdout.readline()
@@ -95,19 +95,19 @@ def importer() -> Generator[Importer]:
             )
             return found
 
-        yield imported
+        yield import_package
 
 
 class Fuzzer:
-    """Gives documents to the generator, and notes what becomes of them."""
+    """Passes documents to the generator, and collects findings."""
 
-    def __init__(self, imported: Importer, folder: Path) -> None:
+    def __init__(self, import_package: Importer, folder: Path) -> None:
         self.summary = Summary()
-        self._imported = imported
+        self._import_package = import_package
         self._folder = folder
 
     def try_document(self, document: Data) -> Cast | None:
-        """Generate from a document and import the package, or None if it is refused."""
+        """Generate and import a package; return None if the document is refused."""
         self.summary.drawn += 1
         try:
             result = generate(document, self._folder)
@@ -120,9 +120,11 @@ class Fuzzer:
                     self.summary.refusals[diagnostic.code] += 1
                 if diagnostic.code == "fault-of-clientcast":
                     kind = _message_pattern(diagnostic.message)
-                    self.summary.add_finding(f"refused by the gate: {kind}", document)
+                    self.summary.add_finding(
+                        f"refused by the verification: {kind}", document
+                    )
             return None
-        problems = self._imported(code_of(result.files))
+        problems = self._import_package(code_of(result.files))
         for problem in problems:
             self.summary.add_finding(
                 f"on import: {_message_pattern(problem)}", document
@@ -131,28 +133,30 @@ class Fuzzer:
         return result
 
     def try_pair(self, document: Data, texts: list[str]) -> None:
-        """Compare what becomes of a document filled with benign and with hostile texts."""
+        """Compare the packages of a document filled with benign and with hostile texts."""
         first = self.try_document(fill_slots(document, benign_filler(texts)))
-        evil = fill_slots(document, hostile_filler(texts))
-        second = self.try_document(evil)
+        hostile_document = fill_slots(document, hostile_filler(texts))
+        second = self.try_document(hostile_document)
         if first is None or second is None:
             return
         assert first.files is not None and second.files is not None
         self.summary.compared += 1
-        where = difference(skeleton(first.files), skeleton(second.files))
-        if where:
-            self.summary.add_finding(f"the syntax trees differ: {where}", evil)
+        location = difference(skeleton(first.files), skeleton(second.files))
+        if location:
+            self.summary.add_finding(
+                f"the syntax trees differ: {location}", hostile_document
+            )
 
 
 def fuzz(count: int, number: int) -> Summary:
-    """Give at least a number of documents to the generator.
+    """Run the generator on at least `count` documents.
 
     Args:
-        count: How many documents.
-        number: The seed.
+        count: Number of documents.
+        number: Random seed.
     """
-    with importer() as imported, tempfile.TemporaryDirectory() as folder:
-        fuzzer = Fuzzer(imported, Path(folder))
+    with start_importer() as import_package, tempfile.TemporaryDirectory() as folder:
+        fuzzer = Fuzzer(import_package, Path(folder))
 
         @seed(number)
         @settings(
@@ -167,18 +171,18 @@ def fuzz(count: int, number: int) -> Summary:
             st.lists(hostile, min_size=1, max_size=12),
             st.lists(names, min_size=3, max_size=30),
         )
-        def each(document: Data, texts: list[str], words: list[str]) -> None:
+        def run_example(document: Data, texts: list[str], words: list[str]) -> None:
             fuzzer.try_pair(document, texts)
             fuzzer.try_document(fill_slots(document, verbatim_filler(words)))
 
-        # What was found is told when a long run is interrupted, too.
+        # An interrupted run still returns its findings.
         with suppress(KeyboardInterrupt):
-            each()
+            run_example()
         return fuzzer.summary
 
 
 def _error_location(error: BaseException) -> str:
-    """Return where an error was raised in the generator, and what it is."""
+    """Return the type of an error and the function of the generator that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if "clientcast" in f.filename] or frames
     frame = ours[-1]
@@ -186,7 +190,7 @@ def _error_location(error: BaseException) -> str:
 
 
 def _message_pattern(message: str) -> str:
-    """Return how a message begins, without the texts of the document in it."""
+    """Return a message without the texts of the document in it."""
     message = re.sub(r"\.py:\d+(, in [^:]*)?", ".py", message)
     message = re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "_", message)
     head, separator, code = message.partition("no template makes this: ")

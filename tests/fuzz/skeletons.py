@@ -1,4 +1,4 @@
-"""The syntax trees of packages without what texts of a document may change."""
+"""Syntax trees of packages with names and literals masked."""
 
 import ast
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def skeleton(files: Mapping[str, str]) -> dict[str, Any]:
 
 
 def difference(first: Any, second: Any, place: str = "") -> str:
-    """Return where two skeletons differ first, and how; empty if they are equal."""
+    """Return the first difference of two skeletons; empty if they are equal."""
     if first == second:
         return ""
     if (
@@ -77,7 +77,8 @@ def _mask(node: Any) -> Any:
             return _statements(node)
         case str():
             return _name(node)
-    return node
+        case _:
+            return node
 
 
 def _field(name: str, value: Any) -> Any:
@@ -85,7 +86,7 @@ def _field(name: str, value: Any) -> Any:
 
 
 def _statements(nodes: list[Any]) -> list[Any]:
-    """Return nodes without docstrings, the imports among them sorted."""
+    """Mask statements, remove docstrings and sort imports."""
     kept = [
         node
         for node in nodes

@@ -1,4 +1,4 @@
-"""Documents with slots for texts, and the texts that fill them."""
+"""Slots for texts in documents, and the texts that fill them."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ FRAGMENTS = (
     *('", "', '"]', '\\", "]] | X[[ \\', "*/", "-->", "<script>", "](javascript:x)"),
     *("a" * 200, " " * 200, "`" * 50, "[" * 50, "\\" * 33, '"' * 33, "\u0301" * 40),
 )
-"""What has ended a literal, a comment, a template or a line in one generator or another."""
+"""Texts that have broken out of literals, comments, templates or lines of generators."""
 
 RESERVED = (
     *("class", "None", "none", "match", "type", "self", "sender", "super", "property"),
@@ -45,7 +45,7 @@ RESERVED = (
 """Names that Python, the runtime or the templates use."""
 
 _MAX_SHORT_LENGTH = 40
-"""Characters that leave room for a number in an identifier."""
+"""Maximum length that leaves room for a number in an identifier."""
 
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 _TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
@@ -66,7 +66,7 @@ def slot(kind: str, number: int) -> str:
 
 
 def benign_filler(texts: Sequence[str]) -> Callable[[str, int], str]:
-    """Return what fills slots with harmless texts, of which none is a Python name.
+    """Return a filler with harmless texts, none of which is a Python keyword.
 
     msgspec carries no property whose name has a character that JSON escapes, so that there
     is a quote in a name that stands for such a one.
@@ -81,7 +81,7 @@ def benign_filler(texts: Sequence[str]) -> Callable[[str, int], str]:
 
 
 def hostile_filler(texts: Sequence[str]) -> Callable[[str, int], str]:
-    """Return what fills slots with hostile texts; names stay distinct by their numbers.
+    """Return a filler with hostile texts; numbers keep names distinct.
 
     A segment of a path begins with its word, which may name a resource, and so does a long
     text, which is cut. A name has no dot, which in a tag makes a resource of a resource.
@@ -103,14 +103,14 @@ def hostile_filler(texts: Sequence[str]) -> Callable[[str, int], str]:
 
 
 def verbatim_filler(texts: Sequence[str]) -> Callable[[str, int], str]:
-    """Return what fills slots with hostile texts and reserved names as they are."""
+    """Return a filler with the given texts, unchanged."""
     return lambda kind, number: _restrict_to_grammar(
         kind, texts[number % len(texts)], number
     )
 
 
 def _restrict_to_grammar(kind: str, text: str, number: int) -> str:
-    """Return the text as far as the grammar of its place takes it."""
+    """Replace the characters of a text that its kind of slot does not allow."""
     match kind:
         case "token":
             return _TOKEN.sub("-", text) or f"x{number}"
@@ -125,11 +125,12 @@ def _restrict_to_grammar(kind: str, text: str, number: int) -> str:
             return _NON_ASCII.sub("-", text)
         case "pointer":
             return text.replace("~", "~0").replace("/", "~1")
-    return text
+        case _:
+            return text
 
 
 def fill_slots(value: Any, fill: Callable[[str, int], str]) -> Any:
-    """Return a document with its slots filled."""
+    """Fill the slots of a document."""
     if isinstance(value, str):
         return _SLOT.sub(lambda m: fill(m[1], int(m[2])), value)
     if isinstance(value, list):

@@ -1,8 +1,8 @@
-"""Fuzzes the stages that read documents: no document may end in an exception.
+"""Fuzzing of the stages that read documents: no document may raise an exception.
 
-`python -m tests.fuzz.stages --minutes 10` mutates the documents of `tests/specs` for 10
-minutes of CPU, prints what was found, and writes each document that fails to `--keep`.
-A case is a number: `--case 17` runs that one alone and shows its traceback.
+`python -m tests.fuzz.stages --minutes 10` mutates the documents of `tests/specs` for 10 minutes
+of CPU, prints the findings, and writes each failing document to `--keep`. A case is identified by
+a number: `--case 17` runs only that case and shows its traceback.
 """
 
 import argparse
@@ -35,9 +35,9 @@ from clientcast.swagger import convert  # noqa: E402
 
 SPECS = ROOT / "tests" / "specs"
 MAX_SECONDS = 20.0
-"""Of CPU that one document may take."""
+"""Maximum CPU time of one document."""
 
-Path_ = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 
 TOKENS = [
     *("$ref", "#/", "#/components/schemas/", "allOf", "oneOf", "anyOf", "not", "items"),
@@ -70,7 +70,7 @@ TOKENS = [
     ),
     *(",", ":", ": ", "#", " #", "%YAML 1.2\n", "\n", "  ", "null", "true", "\ud800"),
 ]
-"""What is put into text."""
+"""Texts that are inserted."""
 
 VALUES: list[Any] = [
     *(None, True, False, 0, -1, 1, 2**63, 10**500, 0.5, -0.0, 1e308, "", " ", [], {}),
@@ -144,7 +144,7 @@ VALUES: list[Any] = [
     ),
     *({"enum": [None, [], {}, "a", 1]}, {"type": "array", "prefixItems": [True, {}]}),
 ]
-"""What stands in the place of a value."""
+"""Replacements of values."""
 
 KEYS = [
     *(
@@ -246,16 +246,16 @@ class Case:
     """One mutated document.
 
     Attributes:
-        name: The file that it is written to; its suffix decides how it is read.
-        text: What the file says.
+        name: File name; its suffix selects the parser.
+        text: Content of the file.
     """
 
     name: str
     text: bytes
 
 
-def seeds() -> list[Path]:
-    """The documents that are mutated, in a fixed order."""
+def seed_documents() -> list[Path]:
+    """Return the documents to mutate, in a fixed order."""
     found = [
         path
         for folder in ("ok", "bad", "readme")
@@ -267,12 +267,12 @@ def seeds() -> list[Path]:
 
 @cache
 def _seed(path: Path) -> Any:
-    """The data of a document that is mutated, which copies are made of."""
+    """Return the data of a document, which must be copied before it is mutated."""
     return read(path).data
 
 
-def case(number: int, documents: list[Path]) -> Case:
-    """Return the case of a number, always the same."""
+def make_case(number: int, documents: list[Path]) -> Case:
+    """Return the case with a number; the result is deterministic."""
     source = random.Random(number)
     seed = source.choice(documents)
     if source.random() < 0.35:
@@ -285,7 +285,7 @@ def case(number: int, documents: list[Path]) -> Case:
 
 
 def _mutate_text(source: random.Random, seed: Path, documents: list[Path]) -> bytes:
-    """Text with some of it removed, repeated, exchanged or put in."""
+    """Remove, repeat, replace or insert parts of the text of a document."""
     text = seed.read_bytes().decode("utf-8", "surrogateescape")
     for _ in range(source.choice([1, 1, 2, 4, 10])):
         start = source.randrange(len(text) + 1)
@@ -306,74 +306,76 @@ def _mutate_text(source: random.Random, seed: Path, documents: list[Path]) -> by
 
 
 def _mutate(source: random.Random, data: Any, documents: list[Path]) -> Any:
-    """Data with one value, key or reference changed."""
-    places = list(_places(data))
-    path = source.choice(places)
+    """Return a copy of the data with one value, key or reference changed."""
+    paths = list(_paths(data))
+    path = source.choice(paths)
     if not path:
         return data if source.random() < 0.95 else source.choice(VALUES)
     data = json.loads(json.dumps(data))
-    holder, key = _holder(data, path), path[-1]
+    parent, key = _parent(data, path), path[-1]
     match source.randrange(10):
         case 0 | 1:
-            holder[key] = source.choice(VALUES)
+            parent[key] = source.choice(VALUES)
         case 2:
-            del holder[key]
+            del parent[key]
         case 3 | 4:
-            target = "".join(f"/{escape(str(part))}" for part in source.choice(places))
-            holder[key] = {"$ref": f"#{target}"}
+            target = "".join(f"/{escape(str(part))}" for part in source.choice(paths))
+            parent[key] = {"$ref": f"#{target}"}
         case 5:
-            holder[key] = _at(data, source.choice(places))
+            parent[key] = _value_at(data, source.choice(paths))
         case 6:
-            holder[key] = source.choice(
-                ([holder[key]], {source.choice(KEYS): holder[key]})
+            parent[key] = source.choice(
+                ([parent[key]], {source.choice(KEYS): parent[key]})
             )
-        case 7 if isinstance(holder, dict):
-            holder[source.choice(KEYS)] = holder.pop(key)
+        case 7 if isinstance(parent, dict):
+            parent[source.choice(KEYS)] = parent.pop(key)
         case 8:
             other = _seed(source.choice(documents))
-            holder[key] = _at(other, source.choice(list(_places(other))))
+            parent[key] = _value_at(other, source.choice(list(_paths(other))))
         case _:
-            inner = holder if isinstance(holder, dict) else {}
-            value = _at(data, source.choice(places)) if source.random() < 0.5 else None
+            inner = parent if isinstance(parent, dict) else {}
+            value = (
+                _value_at(data, source.choice(paths)) if source.random() < 0.5 else None
+            )
             inner[source.choice(KEYS)] = (
                 source.choice(VALUES) if value is None else value
             )
     return data
 
 
-def _places(data: Any) -> Iterator[Path_]:
-    """The path of each value."""
-    waiting: list[tuple[Path_, Any]] = [((), data)]
-    while waiting:
-        path, value = waiting.pop()
+def _paths(data: Any) -> Iterator[JsonPath]:
+    """Yield the path of each value."""
+    pending: list[tuple[JsonPath, Any]] = [((), data)]
+    while pending:
+        path, value = pending.pop()
         yield path
         if isinstance(value, dict):
-            waiting += [((*path, key), item) for key, item in value.items()]
+            pending += [((*path, key), item) for key, item in value.items()]
         elif isinstance(value, list):
-            waiting += [((*path, index), item) for index, item in enumerate(value)]
+            pending += [((*path, index), item) for index, item in enumerate(value)]
 
 
-def _holder(data: Any, path: Path_) -> Any:
-    """The mapping or list that has the value at a path."""
+def _parent(data: Any, path: JsonPath) -> Any:
+    """Return the mapping or list that contains the value at a path."""
     for key in path[:-1]:
         data = data[key]
     return data
 
 
-def _at(data: Any, path: Path_) -> Any:
-    """A copy of the value at a path."""
+def _value_at(data: Any, path: JsonPath) -> Any:
+    """Return a copy of the value at a path."""
     for key in path:
         data = data[key]
     return json.loads(json.dumps(data))
 
 
 def run(spec: Path) -> str:
-    """Read a document as far as `parse`, and return what came of it."""
-    with limited(MAX_SECONDS):
+    """Run the stages up to `parse`, and return `refused` or `read`."""
+    with cpu_limit(MAX_SECONDS):
         document: Document = convert(bundle(read(spec, spec.name), spec))
         document = select(document, Selection()).document
-        meant, found = check(document)
-        _, more = parse(meant)
+        fixed, found = check(document)
+        _, more = parse(fixed)
         for diagnostic in sorted({*found, *more}):
             str(diagnostic).encode("utf-8")
         return (
@@ -382,8 +384,8 @@ def run(spec: Path) -> str:
 
 
 @contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raise `TooSlow` when something takes more CPU than so many seconds."""
+def cpu_limit(seconds: float) -> Iterator[None]:
+    """Raise `TooSlow` if the body takes more CPU time than `seconds`."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise TooSlow
@@ -397,8 +399,8 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def place_of(error: BaseException) -> str:
-    """The exception and the last function of the generator that it passed."""
+def error_location(error: BaseException) -> str:
+    """Return the type of an exception and the function of the generator that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "/clientcast/" in frame.filename]
     name = f"{Path(own[-1].filename).name}:{own[-1].name}" if own else "?"
@@ -408,42 +410,42 @@ def place_of(error: BaseException) -> str:
 def fuzz(
     numbers: Iterator[int], is_over: Callable[[], bool], keep: Path | None = None
 ) -> Counter[str]:
-    """Run cases until it is over, and count what came of them."""
-    documents = seeds()
+    """Run cases until `is_over` returns true, and count the outcomes."""
+    documents = seed_documents()
     outcomes: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder, suppress(KeyboardInterrupt):
         for number in numbers:
             if is_over():
                 break
-            made = case(number, documents)
-            spec = Path(folder) / made.name
-            spec.write_bytes(made.text)
+            case = make_case(number, documents)
+            spec = Path(folder) / case.name
+            spec.write_bytes(case.text)
             try:
                 outcomes[run(spec)] += 1
             except Exception as error:  # Any at all is a finding.
-                found = place_of(error)
+                found = error_location(error)
                 outcomes[found] += 1
                 if outcomes[found] == 1:
                     print(f"case {number}: {found}: {str(error)[:80]}", flush=True)
                     if keep is not None:
                         keep.mkdir(parents=True, exist_ok=True)
-                        (keep / f"{number}-{made.name}").write_bytes(made.text)
+                        (keep / f"{number}-{case.name}").write_bytes(case.text)
             spec.unlink()
     return outcomes
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.stages")
-    parser.add_argument("--minutes", type=float, default=10, help="of CPU")
-    parser.add_argument("--first", type=int, default=0, help="the number to begin with")
-    parser.add_argument("--case", type=int, help="run this one alone")
-    parser.add_argument("--keep", type=Path, help="a folder for what fails")
+    parser.add_argument("--minutes", type=float, default=10, help="CPU time in minutes")
+    parser.add_argument("--first", type=int, default=0, help="number of the first case")
+    parser.add_argument("--case", type=int, help="run only this case")
+    parser.add_argument("--keep", type=Path, help="folder for failing documents")
     options = parser.parse_args()
     if options.case is not None:
-        made = case(options.case, seeds())
+        case = make_case(options.case, seed_documents())
         with tempfile.TemporaryDirectory() as folder:
-            spec = Path(folder) / made.name
-            spec.write_bytes(made.text)
+            spec = Path(folder) / case.name
+            spec.write_bytes(case.text)
             print(run(spec))
         return
     start = time.process_time()

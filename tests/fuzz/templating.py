@@ -1,4 +1,4 @@
-"""Turns a document into one with a slot for each of its texts."""
+"""Replacement of the texts of a document by slots."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from clientcast.bundle import bundle
 from clientcast.grammar import OBJECTS
-from clientcast.openapi import TEMPLATE
+from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.source import read
 from clientcast.swagger import convert
 
@@ -27,15 +27,15 @@ _MAPS_BY_COMPONENT = {
 
 
 def replace_texts(path: Path) -> Any:
-    """Return the document of a file with its texts as slots; equal texts share a number.
+    """Return the document of a file with its texts replaced by slots.
 
-    What it refers to in other files is part of it, and Swagger 2.0 is converted.
+    Equal texts share a slot. References to other files are bundled, and Swagger 2.0 is converted.
     """
     return _Replacer().object(convert(bundle(read(path), path)).data, "OpenAPI")
 
 
 class _Replacer:
-    """Replaces the texts of one document."""
+    """Replaces the texts of one document by slots."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -44,7 +44,7 @@ class _Replacer:
         return slot(kind, self._numbers.setdefault(text, len(self._numbers) + 1))
 
     def object(self, value: Any, kind: str) -> Any:
-        """Return an object of the grammar, replaced."""
+        """Replace the texts in an object of the grammar."""
         if not isinstance(value, dict):
             return value
         if isinstance(value.get("$ref"), str):
@@ -62,14 +62,14 @@ class _Replacer:
         return self.slot("component", key) if kind == "SecurityRequirement" else key
 
     def _field(self, kind: str, key: str, field: str, item: Any, around: Any) -> Any:
-        """Return the value of a field, replaced.
+        """Replace the texts in the value of a field.
 
         Args:
-            kind: The object that has the field.
-            key: What the field is called.
-            field: What the grammar says of it.
-            item: The value.
-            around: The object.
+            kind: Kind of the object that contains the field.
+            key: Name of the field.
+            field: Type of the field in the grammar.
+            item: Value of the field.
+            around: Object that contains the field.
         """
         inner = field.strip("{}[]*")
         if key in _DATA and kind in ("Schema", "Parameter", "MediaType", "Header"):
@@ -109,7 +109,7 @@ class _Replacer:
         return item
 
     def _member(self, kind: str, key: str, name: str) -> str:
-        """Return the name of a member of a map, replaced."""
+        """Replace the key of a map."""
         if key in _MAPS_BY_NAME:
             return self.slot("name", name)
         if key == "headers" and kind == "Response":
@@ -117,7 +117,7 @@ class _Replacer:
         return self.slot("component", name) if key in _MAPS_BY_COMPONENT else name
 
     def _references(self, value: Any) -> Any:
-        """Return what the grammar does not know, with only its references replaced."""
+        """Replace only the references in a value that the grammar does not describe."""
         if isinstance(value, list):
             return [self._references(item) for item in value]
         if isinstance(value, dict):
@@ -128,7 +128,7 @@ class _Replacer:
         return value
 
     def _data(self, value: Any) -> Any:
-        """Return plain data, replaced: keys are names of properties, texts are values."""
+        """Replace the keys and strings of JSON data, such as an example."""
         if isinstance(value, str):
             return self.slot("name", value)
         if isinstance(value, list):
@@ -138,17 +138,19 @@ class _Replacer:
         return value
 
     def _path(self, path: str) -> str:
-        """Return a path with its segments and parameters replaced."""
+        """Replace the segments and parameters of a path template."""
         parts = path.split("/")
         return "/".join(part and self._segment(part) for part in parts)
 
     def _segment(self, part: str) -> str:
         if "{" not in part:
             return self.slot("segment", part)
-        return TEMPLATE.sub(lambda m: f"{{{self.slot('parameter', m[1])}}}", part)
+        return TEMPLATE_EXPRESSION.sub(
+            lambda m: f"{{{self.slot('parameter', m[1])}}}", part
+        )
 
     def _pointer(self, pointer: str) -> str:
-        """Return a JSON pointer into a body with the names in it replaced."""
+        """Replace the property names of a JSON pointer into a body."""
         if not pointer.startswith("/"):
             return pointer
         parts = pointer[1:].split("/")
@@ -158,7 +160,7 @@ class _Replacer:
         return self.slot("pointer", part.replace("~1", "/").replace("~0", "~"))
 
     def _reference(self, reference: str) -> str:
-        """Return a reference with the names on its way replaced."""
+        """Replace the names in the JSON pointer of a reference."""
         if not reference.startswith("#/"):
             return reference
         parts = reference[2:].split("/")
@@ -180,7 +182,7 @@ class _Replacer:
 
 
 def _each(value: Any, replace: Callable[[str], str]) -> Any:
-    """Return a text or a list of texts, replaced; what is neither as it is."""
+    """Replace a string or a list of strings; any other value is kept."""
     if isinstance(value, list):
         return [_each(item, replace) for item in value]
     return replace(value) if isinstance(value, str) else value

@@ -1,10 +1,10 @@
-"""Documents with hostile texts everywhere: refused, or generated, compiled and imported."""
+"""Documents with hostile texts in every string: refused, or generated and imported."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.fuzz.run import Fuzzer, fuzz, importer
+from tests.fuzz.run import Fuzzer, fuzz, start_importer
 from tests.fuzz.slots import fill_slots, slot, verbatim_filler
 
 
@@ -32,21 +32,23 @@ HARM = [
 
 
 def test_canary_detects_side_effects_of_imports() -> None:
-    with importer() as imported:
+    with start_importer() as import_package:
         for statement in HARM:
-            assert imported({"__init__.py": "", "models.py": statement}), statement
+            assert import_package(
+                {"__init__.py": "", "models.py": statement}
+            ), statement
             harmless = {"__init__.py": "from .models import x", "models.py": "x = 1"}
-            assert not imported(harmless)
+            assert not import_package(harmless)
 
 
 def test_canary_detects_side_effects_of_annotations() -> None:
     head = "from __future__ import annotations\nfrom ._runtime.model import Model\n"
     harmless = f"{head}class A(Model):\n    x: int | None = None\n"
-    with importer() as imported:
-        assert not imported({"__init__.py": "", "models.py": harmless})
+    with start_importer() as import_package:
+        assert not import_package({"__init__.py": "", "models.py": harmless})
         for harm in ("open('PWNED')", "__import__('os').system('true')", "unknown"):
             text = f"{head}class A(Model):\n    x: int | ({harm}) = None\n"
-            assert imported({"__init__.py": "", "models.py": text}), harm
+            assert import_package({"__init__.py": "", "models.py": text}), harm
 
 
 def test_fuzzer_finds_a_broken_literal(
@@ -82,8 +84,8 @@ def test_fuzzer_finds_a_broken_literal(
             }
         },
     }
-    with importer() as imported:
-        fuzzer = Fuzzer(imported, tmp_path)
+    with start_importer() as import_package:
+        fuzzer = Fuzzer(import_package, tmp_path)
         assert fuzzer.try_document(
             fill_slots(document, verbatim_filler(["plain name"] * 2))
         )

@@ -1,4 +1,4 @@
-"""Texts of a document change names and literals of its package, and nothing else."""
+"""Texts of a document change only names and literals of its package."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.fuzz.templating import replace_texts
 from tests.support.casting import SPECS
 
 DOCUMENTS = sorted({path.stem for path in (SPECS / "ok").glob("*.yaml")} - {"mistakes"})
-"""All but the one whose texts are what is wrong with it, and are corrected."""
+"""All valid documents except `mistakes`, whose texts are corrected."""
 TEXTS = [
     FRAGMENTS[:20],
     FRAGMENTS[20:40],

@@ -1,4 +1,4 @@
-"""A short run of the fuzzing of the stages that read documents."""
+"""Short fuzzing run of the stages that read documents."""
 
 from tests.fuzz.stages import fuzz
 

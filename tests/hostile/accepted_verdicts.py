@@ -1,19 +1,17 @@
-"""Why a verdict other than the expected one is right, by the id of the document.
+"""Reasons for a verdict other than the expected one, by document ID.
 
-Each of these documents must be refused by its index, and is accepted with a located warning:
-the part that means nothing is left out, and the client has no trace of it.
+The index expects that each of these documents is refused. clientcast accepts it with a located
+warning and omits the invalid part, which does not reach the client.
 """
 
 _NAME = "bad-component-name warns; the name becomes an identifier, and no path or text"
-_LIMIT = "wrong-type warns; a limit is only documentation, and one without a number is left out"
-_CYCLE = "reference-cycle warns; the schema says nothing, so that it takes any value"
-_REFERENCE = (
-    "the warning names the place; a reference that leads nowhere takes any value"
-)
+_LIMIT = "wrong-type warns; a constraint is only documentation, and an invalid one is omitted"
+_CYCLE = "reference-cycle warns; the schema has no constraints and accepts any value"
+_REFERENCE = "the warning names the location; an unresolved reference accepts any value"
 
 REASONS: dict[str, str] = {
     "081": _LIMIT,
-    "083": "unknown-type warns; a type that JSON Schema does not have takes any value",
+    "083": "unknown-type warns; an unknown type accepts any value",
     "085": _NAME,
     "090": _NAME,
     "091": _NAME,
@@ -25,7 +23,7 @@ REASONS: dict[str, str] = {
     "134": _REFERENCE,
     "137": "reference-cycle warns; an allOf of itself adds nothing to the other members",
     "142": _REFERENCE,
-    "187": "missing-field and wrong-type warn; without info a client is called Api",
-    "230": "bad-path warns; the path stays behind the host of the base URL, as the call shows",
-    "240": "path-parameter warns; what a path lacks is an argument, what it has twice is one",
+    "187": "missing-field and wrong-type warn; without info the client is named Api",
+    "230": "bad-path warns; the path stays below the host of the base URL, as the call shows",
+    "240": "path-parameter warns; an undeclared parameter becomes an argument, a repeated one becomes one",
 }

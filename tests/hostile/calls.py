@@ -1,4 +1,4 @@
-"""Calls the methods of a generated client over a transport that reaches no network."""
+"""Caller of all methods of a generated client over a mock transport."""
 
 import asyncio
 import importlib
@@ -26,11 +26,11 @@ _BODY = json.dumps(
     {"items": ["a"], "next": "b", "data": ["c"], "request_id": "d", "id": "e"}
 ).encode()
 _INJECTED = b"\r\nX-Evil"
-"""A header that our documents try to put into the parts of a body."""
+"""Header that our documents try to inject into multipart bodies."""
 
 
 class Caller:
-    """The two clients of a package, called with made-up values.
+    """Caller of the two clients of a package with invented values.
 
     Attributes:
         class_name: Name of the synchronous client.
@@ -54,7 +54,7 @@ class Caller:
         )
         models = importlib.import_module(f"{package}.models")
         self._models = {name: getattr(models, name) for name in dir(models)}
-        # What a pointer of a hostile document may try to read.
+        # Modules whose attributes a pointer of a hostile document may try to read.
         for name in ("stripe", "boto3", "openai"):
             sys.modules[name] = types.ModuleType(name)
             sys.modules[name].api_key = MEMORY  # type: ignore[attr-defined]
@@ -63,7 +63,7 @@ class Caller:
         """Construct both clients, with and without `base_url` and credentials.
 
         Returns:
-            Each client that has credentials, with the host that it may call.
+            The allowed host and the client, for each client with credentials.
         """
         found: list[tuple[str, Any]] = []
         arguments = {
@@ -127,7 +127,7 @@ class Caller:
             _use(method, arguments)
 
     def _note(self, error: Exception) -> None:
-        """Report an exception that is none of the package's own, or shows a secret."""
+        """Report an exception that is not a class of the package, or that contains a secret."""
         if not type(error).__module__.startswith(f"{self._package}."):
             frame = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{Path(frame.filename).name}:{frame.lineno}"
@@ -175,7 +175,7 @@ class Caller:
                 try:
                     found[name] = builder.value(hints[name])
                 except TypeError:
-                    continue  # Our builder knows no value of this type.
+                    continue  # The builder has no value of this type.
         return found
 
 

@@ -1,4 +1,4 @@
-"""The command line of the runner."""
+"""Command line of the runner."""
 
 import argparse
 import importlib
@@ -44,13 +44,13 @@ _WARM = (
     "msgspec",
     "trio",
 )
-"""Modules that commands import late; imported once, before children are forked."""
+"""Modules that commands import lazily; imported once before children are forked."""
 
 _HARMLESS = ROOT / "tests" / "specs" / "ok" / "crud.yaml"
 
 
 def main(program: click.Command, limits: Limits = Limits()) -> int:
-    """Run the documents that the arguments name, and print the table.
+    """Run the documents given by the arguments, and print the table.
 
     Returns:
         The exit status: 0 if every document is clean.
@@ -99,7 +99,7 @@ _trial: Trial
 
 
 def _set_trial(trial: Trial) -> None:
-    """Keep the trial in a worker; a command line cannot be sent to one."""
+    """Store the trial in a worker; a click command cannot be pickled."""
     global _trial
     _trial = trial
 
@@ -115,9 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", action="append", metavar="GLOB", help="ids or file names; repeatable"
     )
-    parser.add_argument("--jobs", type=int, default=1, help="so many at a time")
     parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="write the table there"
+        "--jobs", type=int, default=1, help="number of parallel documents"
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="file for the table as JSON"
     )
     return parser
 
@@ -139,7 +141,7 @@ def _import_seconds() -> float:
 
 
 def _harmless_markup(trial: Trial) -> frozenset[str]:
-    """Return what the pages of a harmless document's site make a browser do."""
+    """Return the active markup in the site of a harmless document."""
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         sandbox = Sandbox(Path(folder).resolve())
         document = sandbox.fill(Vector("harmless", _HARMLESS))

@@ -1,9 +1,9 @@
-"""A command line with one fault, to test the runner.
+"""Command line with one fault, to test the runner.
 
     python -m tests.hostile.faulty DIR
 
-It generates a copy of the Clerk client. The fault is the one of `_FAULTS` that is called
-as the document.
+It generates a copy of the Clerk client. The name of the document selects the fault in
+`_FAULTS`.
 """
 
 import os
@@ -143,14 +143,14 @@ def _program() -> None:
 @_program.command()
 @click.option("--spec", type=Path)
 def check(spec: Path) -> None:
-    """Find nothing."""
+    """Report nothing."""
 
 
 @_program.command()
 @click.option("--spec", type=Path)
 @click.option("--output", type=Path)
 def generate(spec: Path, output: Path) -> None:
-    """Copy a package and commit the fault that the document names."""
+    """Copy a package and cause the fault that the document names."""
     shutil.copytree(_CLERK, output, ignore=shutil.ignore_patterns("__pycache__"))
     for path in output.glob("*.py"):
         text = path.read_text(encoding="utf-8")

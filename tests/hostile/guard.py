@@ -1,6 +1,7 @@
-"""Watches a process through an audit hook: files, processes and the network.
+"""Audit hook that reports access to files, processes and the network.
 
-What it sees is reported, so that a table can name all of it. Only the network is refused.
+Access is reported rather than refused, so that one run finds all of it. Only network access is
+also refused.
 """
 
 import os
@@ -25,7 +26,7 @@ _CHANGES: dict[str, dict[int, int | None]] = {
     "os.link": {1: 3},
     "os.symlink": {1: 2},
 }
-"""Audit events that change files: which arguments are paths, and which their `dir_fd`."""
+"""Audit events that change files: index of each path argument, and of its `dir_fd`."""
 
 _NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto"}
 _PROCESSES = {"os.system", "os.exec", "os.posix_spawn", "os.startfile", "pty.spawn"}
@@ -36,18 +37,18 @@ _SYSTEM_FILES = {"/etc/localtime", "/etc/mime.types", "/etc/os-release"}
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What a process may read and write.
+    """Folders that a process may read and write.
 
     Attributes:
-        readable: Folders whose files may be read, besides those of Python and clientcast.
-        writable: Folders whose files may be written, and read.
+        readable: Folders that may be read, besides those of Python and clientcast.
+        writable: Folders that may be read and written.
     """
 
     readable: tuple[Path, ...]
     writable: tuple[Path, ...]
 
     def install(self) -> None:
-        """Report, from now on, everything in this process that is not allowed."""
+        """Report, from now on, all access of this process that is not allowed."""
         writable = _prefixes(self.writable)
         places = (sys.prefix, sys.base_prefix, sys.exec_prefix, ROOT, *_SYSTEM)
         readable = writable + _prefixes(self.readable) + _prefixes(places)

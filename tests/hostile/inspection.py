@@ -1,4 +1,4 @@
-"""Inspects what a command wrote and printed."""
+"""Inspection of the files and the output of a command."""
 
 import ast
 import inspect
@@ -21,7 +21,7 @@ _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
 }
 _SUFFIXES = {".py", ".md", ".json", ".typed", ".txt"}
 MAX_NAME_LENGTH = 140
-"""Bytes of a file name that encrypted file systems allow."""
+"""Maximum length of a file name in bytes on encrypted file systems."""
 
 Found = Iterator[tuple[str, str]]
 """Kind and detail of each finding."""
@@ -33,7 +33,7 @@ def inspect_package(root: Path) -> Found:
     for path in _files(root):
         shown = str(path.relative_to(root))
         if path.suffix not in _SUFFIXES:
-            yield "path", f"{shown} is a file of another kind"
+            yield "path", f"{shown} has an unexpected file type"
             continue
         text = path.read_text(encoding="utf-8", errors="backslashreplace")
         control = _CODE_CONTROL if path.suffix == ".py" else _CONTROL
@@ -58,7 +58,7 @@ def inspect_pages(root: Path) -> Found:
 
 
 def inspect_site(root: Path, known: Collection[str]) -> Found:
-    """Inspect a site; `known` is what pages of a harmless site do."""
+    """Inspect a site; `known` is the active markup of a harmless site."""
     for path in _files(root):
         if path.suffix in (".html", ".md", ".json", ".xml", ".txt"):
             text = path.read_text(encoding="utf-8", errors="backslashreplace")
@@ -88,7 +88,7 @@ def _inspect_text(shown: str, text: str, control: re.Pattern[str]) -> Found:
             line = text.count("\n", 0, found.start()) + 1
             yield kind, f"{shown}:{line} has U+{ord(found.group()):04X}"
     if SECRET in text:
-        yield "secret", f"{shown} has the text of another file"
+        yield "secret", f"{shown} contains text of another file"
 
 
 def _inspect_page(shown: str, text: str) -> Found:
@@ -97,11 +97,11 @@ def _inspect_page(shown: str, text: str) -> Found:
 
 
 def _inspect_docstrings(shown: str, text: str) -> Found:
-    """Find what tools that render docstrings, as Markdown or for Sphinx, would obey."""
+    """Find active markup in docstrings, as Markdown or reStructuredText."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
-        return  # Noted when the file is compiled.
+        return  # Reported when the file is compiled.
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             docstring = node.value.value
@@ -125,7 +125,7 @@ def _refuse(constant: str) -> object:
 
 
 def _inspect_names(root: Path) -> Found:
-    """Find names that other file systems refuse or take for one another."""
+    """Find names that are invalid or ambiguous on other file systems."""
     for folder in (root, *(path for path in root.rglob("*") if path.is_dir())):
         known: dict[str, str] = {}
         for path in sorted(folder.iterdir()):
@@ -136,7 +136,7 @@ def _inspect_names(root: Path) -> Found:
             if len(name.encode()) > MAX_NAME_LENGTH:
                 yield "path", f"a file name has {len(name.encode())} bytes: {name[:40]}"
             if name.rstrip(" .") != name or re.search(r'[<>:"\\|?*]', name):
-                yield "path", f"{name!r} is no file name on Windows"
+                yield "path", f"{name!r} is not a valid file name on Windows"
             other = known.setdefault(name.casefold(), name)
             if other != name:
                 yield "casefold", f"{name} and {other} differ only in case"

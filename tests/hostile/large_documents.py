@@ -1,4 +1,4 @@
-"""Hostile documents that are too large to keep, made when they are run."""
+"""Hostile documents that are too large to store, generated before they are run."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _MEGABYTE = "a" * 1_000_000
 
 
 def write_large_documents(folder: Path) -> list[Vector]:
-    """Write the documents into a folder."""
+    """Write the documents to a folder, and return them."""
     found = []
     for name, text in _DOCUMENTS.items():
         path = folder / f"{name}.yaml"
@@ -89,18 +89,18 @@ def _nested_brackets() -> Iterator[str]:
 
 
 def _colliding_properties() -> Iterator[str]:
-    """3,000 properties that are one identifier."""
+    """3,000 properties with the same identifier."""
     yield _document({"properties": {f"a{'-' * n}": {} for n in range(3000)}})
 
 
 def _colliding_enum_values() -> Iterator[str]:
-    """5,000 enum values that are one identifier."""
+    """5,000 enum values with the same identifier."""
     values = [f"a{' ' * n}" for n in range(5000)]
     yield _document({"properties": {"e": {"type": "string", "enum": values}}})
 
 
 def _colliding_operations() -> Iterator[str]:
-    """1,500 operations that are one identifier."""
+    """1,500 operations with the same identifier."""
     yield _document(
         {},
         {
@@ -137,7 +137,7 @@ def _wide_union() -> Iterator[str]:
 
 
 def _many_routes() -> Iterator[str]:
-    """1,024 paths of ten segments, each a parameter or a text: all ways of doing so."""
+    """1,024 paths of ten segments: all combinations of parameters and literals."""
     paths: dict[str, Any] = {}
     for number in range(1024):
         chosen = [place for place in range(10) if number >> place & 1]
@@ -160,7 +160,7 @@ def _document(
     paths: dict[str, Any] | None = None,
     schemas: dict[str, Any] | None = None,
 ) -> str:
-    """Return a document whose one operation answers with a schema, and more paths."""
+    """Return a document with one operation, whose response has the schema, and more paths."""
     response = {
         "description": "ok",
         "content": {"application/json": {"schema": schema}},

@@ -1,4 +1,4 @@
-"""Runs a function in a forked child process with limits, and measures it."""
+"""Forked child process with limits, whose CPU time and memory are measured."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ CRASHED = 70
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child process may use.
+    """Limits of a child process.
 
     Attributes:
         seconds: CPU time of each process; it is killed one second after it.
@@ -33,15 +33,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ChildResult:
-    """How a child process ended.
+    """Result of a child process.
 
     Attributes:
         status: Exit status, or the negative number of the signal that killed it.
-        cpu: Seconds of CPU, with those of the processes that it started.
+        cpu: CPU time in seconds, including its child processes.
         megabytes: Peak resident memory of the largest of these processes.
-        stdout: What it printed.
-        stderr: What it printed to standard error.
-        reports: What it reported, one line each; see `report`.
+        stdout: Standard output.
+        stderr: Standard error.
+        reports: Lines passed to `report`.
     """
 
     status: int
@@ -53,7 +53,7 @@ class ChildResult:
 
     @property
     def output(self) -> str:
-        """Everything that was printed."""
+        """Standard output and standard error."""
         return self.stdout + self.stderr
 
 
@@ -61,7 +61,7 @@ _report_file = -1
 
 
 def report(line: str) -> None:
-    """Report one line to the parent; it arrives even if the child is killed later."""
+    """Report one line to the parent; it is kept even if the child is killed later."""
     text = " ".join(line.split("\n")).encode("utf-8", "backslashreplace")
     os.write(_report_file, text + b"\n")
 

@@ -1,4 +1,4 @@
-"""Listens where hostile documents send a generator, and counts the requests."""
+"""Listener on the port that hostile documents refer to, which records requests."""
 
 import socket
 import threading
@@ -7,10 +7,10 @@ PORT = 18765
 
 
 class Listener:
-    """Accepts connections on the port of the `http` canary.
+    """Thread that accepts connections on the port of the `http` canary.
 
     Attributes:
-        problem: Why it does not listen; empty if it does.
+        problem: Error message if the port is in use; else empty.
         requests: First line of each request.
     """
 
@@ -22,7 +22,7 @@ class Listener:
         try:
             self._socket.bind(("127.0.0.1", PORT))
         except OSError as error:
-            self.problem = f"nothing listens on port {PORT}: {error.strerror}"
+            self.problem = f"cannot listen on port {PORT}: {error.strerror}"
             return
         self._socket.listen()
         threading.Thread(target=self._listen, daemon=True).start()

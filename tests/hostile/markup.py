@@ -1,4 +1,4 @@
-"""Finds live HTML in pages: scripts, event handlers, foreign resources, odd links."""
+"""Search for active markup in pages: scripts, event handlers, foreign resources, bad links."""
 
 from collections.abc import Collection, Iterator
 from html.parser import HTMLParser
@@ -13,10 +13,10 @@ _BAD_SCHEMES = ("javascript:", "vbscript:", "data:")
 
 
 class _LiveMarkupParser(HTMLParser):
-    """Collects what a page makes a browser do.
+    """Parser that collects active markup.
 
     Attributes:
-        found: One text for each script, handler, resource and link that is live.
+        found: Description of each script, handler, resource and link.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class _LiveMarkupParser(HTMLParser):
         self._script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Read one tag."""
+        """Check one tag."""
         given = {name: value or "" for name, value in attrs}
         data = given.get("type", "") in ("application/json", "application/ld+json")
         if tag == "script" and not data:
@@ -46,7 +46,7 @@ class _LiveMarkupParser(HTMLParser):
                 self.found.append(f"resource {url[:60]}")
 
     def handle_data(self, data: str) -> None:
-        """Read the text of a script."""
+        """Collect the text of a script."""
         if self._script:
             self.found.append(f"script {' '.join(data.split())}")
 
@@ -57,7 +57,7 @@ class _LiveMarkupParser(HTMLParser):
 
 
 def live_markup(text: str) -> set[str]:
-    """Return what an HTML page makes a browser do."""
+    """Return the active markup of an HTML page."""
     reader = _LiveMarkupParser()
     reader.feed(text)
     reader.close()
@@ -65,12 +65,12 @@ def live_markup(text: str) -> set[str]:
 
 
 def live_markup_of_markdown(text: str) -> set[str]:
-    """Return what a Markdown page makes a browser do where raw HTML is let through."""
+    """Return the active markup of a Markdown page if raw HTML is not escaped."""
     return live_markup(MarkdownIt("commonmark", {"html": True}).render(text))
 
 
 def live_markup_of_site(folder: Path, known: Collection[str]) -> Iterator[str]:
-    """Return what pages of a site do that those of a harmless site do not."""
+    """Yield the active markup of a site that a harmless site does not have."""
     for path in sorted(folder.rglob("*.html")):
         text = path.read_text(encoding="utf-8", errors="replace")
         for found in sorted(live_markup(text) - set(known)):

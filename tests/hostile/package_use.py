@@ -1,6 +1,6 @@
-"""Uses a generated package as its users do: compile, import, construct, call, doctest.
+"""Use of a generated package: compile, import, construct, call, doctest.
 
-Runs in a child process. Each finding is reported as one line, `kind: what`.
+Runs in a child process. Each finding is reported as one line, `kind: detail`.
 """
 
 import ast
@@ -24,7 +24,7 @@ from tests.hostile.limits import report
 
 
 def use_package(folder: Path, name: str, document: Path) -> None:
-    """Use the package `name` in `folder`, which was generated from `document`."""
+    """Use the package `name` in `folder`, generated from `document`."""
     package = Package(folder, name)
     root = folder / name
     with _step("compile"):
@@ -62,7 +62,7 @@ def _step(kind: str) -> Iterator[None]:
 
 
 def format_error(error: BaseException) -> str:
-    """Return type, text and innermost place of an exception."""
+    """Return the type, message and innermost location of an exception."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {str(error)[:200]}{place}"
@@ -80,19 +80,19 @@ def _compare_operations(package: Package, document: Path) -> None:
     try:
         routes = count_operations(document).routes
     except (ValueError, RecursionError):
-        return  # PyYAML reads less than clientcast.
+        return  # PyYAML refuses documents that clientcast accepts.
     record = json.loads(
         (package.folder / package.name / "clientcast.json").read_bytes()
     )
     methods = record["api"].get("operations", [])
-    # One operation may have several methods, and a path may be written in another way.
+    # An operation may have several methods, and a path may be normalized.
     if len(methods) < len(routes):
         lost = sorted(routes - package.routes())
         report(f"collide: {len(routes) - len(methods)} operations lost: {lost[:3]}")
 
 
 def _find_lost_definitions(root: Path) -> None:
-    """Report what is defined twice in one class or module, so that the first is lost."""
+    """Report names that are defined twice in a class or module, so that the first is lost."""
     for path in sorted(root.rglob("*.py")):
         if "_runtime" in path.relative_to(root).parts:
             continue
@@ -133,7 +133,7 @@ def _construct_models(modules: list[ModuleType]) -> None:
         try:
             builder.construct(module)
         except TypeError as error:
-            if "no value is known" not in str(error):  # Known to our builder.
+            if "no value is known" not in str(error):  # A gap of the builder.
                 raise
 
 
@@ -158,7 +158,7 @@ def _recorded_environment(root: Path) -> Iterator[set[str]]:
     plain = type(os.environ)
 
     class Recording(plain):  # type: ignore[valid-type, misc]
-        """An environment that notes who reads it."""
+        """Environment that records reads from the package."""
 
         def __getitem__(self, key: str) -> str:
             frame = sys._getframe(1)
@@ -176,7 +176,7 @@ def _recorded_environment(root: Path) -> Iterator[set[str]]:
 
 
 def _run_doctests(modules: list[ModuleType]) -> None:
-    """Run what `pytest --doctest-modules` would run; canaries show what it did."""
+    """Run the doctests; canaries and the guard detect their effects."""
     runner = doctest.DocTestRunner(verbose=False)
     live: list[str] = []
     for module in modules:

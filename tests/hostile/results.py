@@ -1,4 +1,4 @@
-"""What became of one document, and the table of all."""
+"""Outcome of one document, and the table of all documents."""
 
 import json
 from collections import Counter
@@ -14,12 +14,12 @@ MAX_MEGABYTES = 512
 
 
 class Finding(NamedTuple):
-    """One thing that must not happen.
+    """A violation.
 
     Attributes:
-        stage: The command, or the step of using the package, in which it happened.
-        kind: One word for the table, such as `traceback`, `file` or `url`.
-        detail: What happened, in one line.
+        stage: Command, or `use` for the use of the package, in which it happened.
+        kind: Kind for the table, such as `traceback`, `file` or `url`.
+        detail: Description in one line.
     """
 
     stage: str
@@ -29,17 +29,17 @@ class Finding(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """What became of one document.
+    """Outcome of one document.
 
     Attributes:
-        id: What the index calls the document.
-        file: Its file name.
+        id: ID of the document in the index.
+        file: File name.
         expected: REJECT, HARMLESS or EITHER.
-        got: REJECT or HARMLESS; `?` if no command ended regularly.
+        got: REJECT or HARMLESS; `?` if generate had another exit status.
         seconds: CPU time of each command.
         megabytes: Peak memory of each command.
-        findings: What must not happen.
-        reason: Why a verdict other than the expected one is right; empty if it is not.
+        findings: Violations.
+        reason: Reason for an unexpected verdict; empty if there is none.
         code: Code of the first error of a refused document.
     """
 
@@ -54,7 +54,7 @@ class Row:
     code: str = ""
 
     def add(self, stage: str, kind: str, detail: str) -> None:
-        """Note a finding, once."""
+        """Add a finding, once."""
         finding = Finding(stage, kind, _printable(" ".join(detail.split())[:300]))
         if finding not in self.findings:
             self.findings.append(finding)
@@ -66,7 +66,7 @@ class Row:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is wrong, or a reason says why it is right."""
+        """Whether there are no findings, and the verdict is expected or has a reason."""
         return not self.findings and (self.is_expected or bool(self.reason))
 
     @property
@@ -82,14 +82,14 @@ class Row:
 
 
 def _printable(text: str) -> str:
-    """Return a text with everything escaped that a terminal does not show as it is."""
+    """Escape all characters of a text that are not printable ASCII."""
     return "".join(
         c if c.isascii() and c.isprintable() else ascii(c)[1:-1] for c in text
     )
 
 
 _MAX_PRINTED_FINDINGS = 8
-"""Findings of a row that are printed; a file has all."""
+"""Maximum number of printed findings per row; the JSON has all."""
 
 _WIDTHS = (34, 9, 9, 7, 9, 5)
 
@@ -100,7 +100,7 @@ def heading() -> str:
 
 
 def line(row: Row) -> str:
-    """Return the line of one document, and one more for each finding."""
+    """Return the line of a document, and a line for each finding."""
     mark = "" if row.is_expected else "*" if row.reason else "!"
     command, seconds = row.slowest
     cells = (

@@ -1,4 +1,4 @@
-"""The temporary folders in which one document is run."""
+"""Temporary folders in which one document is run."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from tests.hostile.guard import Guard
 from tests.hostile.vectors import Vector
 
 SECRET = "SECRETOFANOTHERFILE"
-"""Stands in each `secret.yaml` above the document; no output may have it."""
+"""Text in each `secret.yaml` above the document; no output may contain it."""
 
 _SECRET_FILE = f"""\
 type: object
@@ -21,15 +21,15 @@ properties:
 """
 
 CANARY = "PWNED"
-"""How the names of files begin that hostile code writes."""
+"""Prefix of the files that hostile code tries to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The folders of one document, all below one root.
+    """Folders of one document, below one root.
 
     Attributes:
-        root: Contains the others, and a `secret.yaml` at each level above the document.
+        root: Parent of all folders, with a `secret.yaml` at each level above the document.
     """
 
     root: Path
@@ -60,11 +60,11 @@ class Sandbox:
 
     @property
     def guard(self) -> Guard:
-        """What commands may read and write."""
+        """Guard with the folders that commands may read and write."""
         return Guard((self.input,), (self.out, self.temporary))
 
     def fill(self, vector: Vector) -> str:
-        """Make the folders and copy the document.
+        """Create the folders and copy the document.
 
         Returns:
             The path of the document from the current directory.
@@ -83,7 +83,7 @@ class Sandbox:
         """Let this process use the folders for its temporary and personal files."""
         home = str(self.root / "home")
         os.environ.update(HOME=home, TMPDIR=str(self.temporary), XDG_CACHE_HOME=home)
-        tempfile.tempdir = None  # It is looked up again.
+        tempfile.tempdir = None  # Clear the cached value.
 
     def files(self) -> frozenset[str]:
         """Return all files below the root, the output and its contents left out."""
@@ -98,7 +98,7 @@ class Sandbox:
         return frozenset(found)
 
     def canaries(self) -> list[str]:
-        """Return the files and folders whose names begin with that of the canary."""
+        """Return the files and folders whose names begin with `CANARY`."""
         return sorted(
             os.path.relpath(os.path.join(folder, name), self.root)
             for folder, folders, names in os.walk(self.root)

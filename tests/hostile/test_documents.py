@@ -1,6 +1,6 @@
-"""Tests that no hostile document does harm: our own always, all others in the long form.
+"""Hostile documents are harmless: ours in every run, all others with `CLIENTCAST_FULL=1`.
 
-`CLIENTCAST_FULL=1` chooses the long form. `python -m tests.hostile DIR` prints the table.
+`python -m tests.hostile DIR` prints the table.
 """
 
 import json

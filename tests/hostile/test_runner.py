@@ -1,4 +1,4 @@
-"""Tests that the runner of hostile documents sees each kind of harm."""
+"""The runner of hostile documents detects each kind of violation."""
 
 import json
 import subprocess
@@ -33,12 +33,12 @@ EXPECTED_FINDINGS = {
     "read-environment": ("use", "env"),
     "collide-on-windows": ("generate", "casefold"),
 }
-"""Stage and kind of the finding that shows each fault of `faulty.py`."""
+"""Stage and kind of the expected finding for each fault of `faulty.py`."""
 
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """The row of each fault, and of a command line without one."""
+    """Return the row of each fault, and of a command line without one."""
     folder = tmp_path_factory.mktemp("faults")
     documents = folder / "documents"
     documents.mkdir()

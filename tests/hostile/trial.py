@@ -1,4 +1,4 @@
-"""Runs one document through every command, and notes what must not happen."""
+"""Run of one document through every command, with its violations."""
 
 import re
 import signal
@@ -26,12 +26,12 @@ _TRACEBACK = "Traceback (most recent call last)"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How documents are run.
+    """Configuration of the runs.
 
     Attributes:
-        program: The command line that is tried.
-        limits: What each command may use.
-        known: What the pages of a harmless site make a browser do.
+        program: Command line to run.
+        limits: Limits of each command.
+        baseline: Active markup in the site of a harmless document.
     """
 
     program: click.Command
@@ -45,7 +45,7 @@ class Trial:
 
 
 class _Run:
-    """One document on its way."""
+    """Run of one document."""
 
     def __init__(self, trial: Trial, vector: Vector, sandbox: Sandbox) -> None:
         self._trial = trial
@@ -129,7 +129,7 @@ class _Run:
         return result
 
     def _child(self, stage: str, act: Callable[[], object]) -> ChildResult:
-        """Run a function in a guarded child, and note how it ended."""
+        """Run a function in a guarded child process, and record its result."""
         row, sandbox = self._row, self._sandbox
 
         def guarded() -> None:
@@ -171,7 +171,7 @@ class _Run:
 
 
 def _last_line(output: str) -> str:
-    """Return the innermost place and the last line of the last traceback."""
+    """Return the last line and the innermost location of the last traceback."""
     trace = output.rpartition(_TRACEBACK)[2].strip().splitlines()
     places = [line.strip() for line in trace if line.startswith("  File ")]
     ours = [place for place in places if "site-packages" not in place] or places

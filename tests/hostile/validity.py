@@ -1,4 +1,4 @@
-"""Whether openapi-spec-validator finds a document valid, asked in a bounded process."""
+"""Validation by openapi-spec-validator in a child process with a timeout."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from tests.support.project import ROOT
 
 
 def is_valid(document: Path) -> bool:
-    """Return whether a document is valid OpenAPI; False if that cannot be found out."""
+    """Return whether a document is valid OpenAPI; False after a timeout."""
     search = os.pathsep.join([str(ROOT), str(ROOT / "generator")])
     try:
         done = subprocess.run(

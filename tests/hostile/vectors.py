@@ -1,4 +1,4 @@
-"""The hostile documents of a folder, and what must happen to each."""
+"""Hostile documents of a folder, with their expected verdicts."""
 
 import csv
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ class Vector:
     """One hostile document.
 
     Attributes:
-        id: What the index calls it; the stem of the file if there is no index.
-        path: The document. A folder beside it with the same stem belongs to it.
+        id: ID in the index; the stem of the file if there is no index.
+        path: Path of the document. A folder with the same stem has its referenced files.
         expected: REJECT, HARMLESS or EITHER.
-        name: The file name that the document is given before it is read.
-        tries: What the document tries, as the index says it.
+        name: File name under which it is read; empty for its own.
+        purpose: Description of the attack in the index.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Vector:
 
 
 def vectors(folder: Path) -> list[Vector]:
-    """Return the documents of a folder: those of its index, or else all right inside it."""
+    """Return the documents in the index of a folder, or all its documents if there is none."""
     index = folder / INDEX
     if not index.is_file():
         return [
