@@ -1,4 +1,4 @@
-"""Tests of where an answer ends on a connection."""
+"""Tests of finding the end of a response on a connection."""
 
 import pytest
 from _runtime.boundary import ResponseBoundary
@@ -22,7 +22,7 @@ def is_complete(
 
 @pytest.mark.parametrize("step", [1, 3, 1000])
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         PLAIN,
         CHUNKED,
@@ -33,34 +33,36 @@ def is_complete(
         b"HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n",
     ],
 )
-def test_an_answer_and_no_more(answer: bytes, step: int) -> None:
-    assert is_complete(answer, step=step)
-    assert not is_complete(answer[:-1], step=step)
+def test_boundary_is_complete_exactly_at_the_end_of_a_response(
+    response: bytes, step: int
+) -> None:
+    assert is_complete(response, step=step)
+    assert not is_complete(response[:-1], step=step)
     for more in (b"\r\n", b"x", PLAIN, EMPTY, HINTS):
-        assert not is_complete(answer + more, step=step)
+        assert not is_complete(response + more, step=step)
 
 
-def test_the_answer_to_head_has_no_body() -> None:
+def test_response_to_head_has_no_body() -> None:
     head = PLAIN.removesuffix(b"body")
     assert is_complete(head, GET.replace(b"GET", b"HEAD"))
     assert not is_complete(head)
     assert not is_complete(PLAIN, GET.replace(b"GET", b"HEAD"))
 
 
-def test_an_answer_that_ends_with_the_connection_is_never_met() -> None:
+def test_response_without_length_is_never_complete() -> None:
     assert not is_complete(b"HTTP/1.1 200 OK\r\n\r\nbody")
 
 
-def test_each_request_begins_anew() -> None:
+def test_boundary_restarts_with_each_request() -> None:
     boundary = ResponseBoundary()
     assert boundary.is_complete()
-    for answer in (PLAIN, EMPTY, CHUNKED, PLAIN):
+    for response in (PLAIN, EMPTY, CHUNKED, PLAIN):
         boundary.record_sent(GET)
         boundary.record_sent(b"the body of the request")
         assert boundary.is_complete()
-        boundary.record_received(answer[:20])
+        boundary.record_received(response[:20])
         assert not boundary.is_complete()
-        boundary.record_received(answer[20:])
+        boundary.record_received(response[20:])
         assert boundary.is_complete()
     boundary.record_received(b"\r\n")
     assert not boundary.is_complete()

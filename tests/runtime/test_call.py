@@ -1,4 +1,4 @@
-"""Tests of what a call becomes on the wire."""
+"""Tests of the HTTP requests that calls become."""
 
 from datetime import date, datetime, timedelta, timezone
 from types import NoneType
@@ -20,9 +20,11 @@ class Color(OpenEnum):
     RED = "red"
 
 
-def request(held: dict[Scheme, str] | None = None, **arguments: Any) -> httpx2.Request:
+def request(
+    credentials: dict[Scheme, str] | None = None, **arguments: Any
+) -> httpx2.Request:
     arguments = {"method": "GET", "route": "/things", "returns": NoneType, **arguments}
-    return build_request(Call(**arguments), BASE, held or {}, 5.0)
+    return build_request(Call(**arguments), BASE, credentials or {}, 5.0)
 
 
 @pytest.mark.parametrize(
@@ -42,33 +44,33 @@ def request(held: dict[Scheme, str] | None = None, **arguments: Any) -> httpx2.R
         (["a,b", "c"], "a%2Cb,c"),
     ],
 )
-def test_an_argument_of_the_path_is_one_segment(value: object, segment: str) -> None:
+def test_path_argument_is_encoded_as_one_segment(value: object, segment: str) -> None:
     sent = request(route="/things/{id}/parts", path={"id": value})
     assert sent.url.raw_path == f"/base/things/{segment}/parts".encode()
     assert sent.url.host == "api.example"
 
 
 @pytest.mark.parametrize("value", ["", " ", ".", "..", "%2e", "%2E%2e", None, []])
-def test_an_argument_that_is_no_segment_is_refused(value: object) -> None:
+def test_empty_or_dot_path_argument_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="id of GET /things/{id} may not be empty"):
         request(route="/things/{id}", path={"id": value})
 
 
 @pytest.mark.parametrize("value", ["a\r\nX: y", "a\0", "\x1b[0m", "\x7f"])
-def test_control_characters_in_a_path_are_refused(value: str) -> None:
+def test_control_characters_in_path_argument_are_refused(value: str) -> None:
     with pytest.raises(ValueError, match="control characters") as caught:
         request(route="/things/{id}", path={"id": value})
     assert value not in str(caught.value)
 
 
 @pytest.mark.parametrize("where", ["path", "query"])
-def test_a_url_that_is_too_long_is_refused(where: str) -> None:
+def test_too_long_url_is_refused(where: str) -> None:
     arguments: dict[str, Any] = {"path": {"id": 1}, where: {"id": "x" * 65536}}
     with pytest.raises(ValueError, match="too long"):
         request(route="/things/{id}", **arguments)
 
 
-def test_an_argument_that_makes_it_another_operation_is_refused() -> None:
+def test_path_argument_equal_to_another_route_is_refused() -> None:
     others = ("/things/me/parts", "/things/{id}/parts/mine")
 
     def sent(**path: str) -> str:
@@ -96,14 +98,14 @@ def test_an_argument_that_makes_it_another_operation_is_refused() -> None:
         ("things/2", "/base/things/2"),
     ],
 )
-def test_a_link_takes_the_place_of_route_and_query(link: str, sent: str) -> None:
-    asked = request(query={"page": 1}, link=link)
-    assert asked.url.host == "api.example"
-    assert asked.url.raw_path.decode() == sent
+def test_link_replaces_route_and_query(link: str, sent: str) -> None:
+    built = request(query={"page": 1}, link=link)
+    assert built.url.host == "api.example"
+    assert built.url.raw_path.decode() == sent
     query = Scheme("key", "api-key", location="query")
-    asked = request({query: "k1"}, link=link)
+    built = request({query: "k1"}, link=link)
     assert (
-        asked.url.raw_path.decode()
+        built.url.raw_path.decode()
         == sent + ("&" if "?" in sent else "?") + "api-key=k1"
     )
 
@@ -124,7 +126,7 @@ def test_a_link_takes_the_place_of_route_and_query(link: str, sent: str) -> None
         "javascript:alert(1)",
     ],
 )
-def test_a_link_to_another_place_is_refused(link: str) -> None:
+def test_link_outside_the_base_url_is_refused(link: str) -> None:
     with pytest.raises(
         PaginationError, match="next page of GET /things is on another server"
     ):
@@ -151,7 +153,7 @@ def test_query() -> None:
     )
 
 
-def test_headers_and_cookies() -> None:
+def test_header_and_cookie_arguments_are_sent() -> None:
     sent = request(
         header={"X-One": "1", "X-None": None, "X-Many": ["a", "b"], "Cookie": "sid=1"},
         cookie={"lang": "de; x"},
@@ -163,7 +165,7 @@ def test_headers_and_cookies() -> None:
     assert sent.headers["Accept"] == "application/json"
 
 
-def test_a_header_of_the_client_that_is_given() -> None:
+def test_header_argument_overrides_default_header() -> None:
     sent = request(header={"user-agent": "shop/1"})
     assert sent.headers.get_list("User-Agent") == ["shop/1"]
 
@@ -179,13 +181,13 @@ def test_a_header_of_the_client_that_is_given() -> None:
         "s3cret\x7f",
     ],
 )
-def test_a_header_that_cannot_be_is_refused_and_not_shown(value: str) -> None:
+def test_invalid_header_value_is_refused_without_showing_it(value: str) -> None:
     with pytest.raises(ValueError, match="X-One has a line break") as caught:
         request(header={"X-One": value})
     assert "s3cret" not in str(caught.value)
 
 
-def test_json_body() -> None:
+def test_json_body_omits_none_and_sends_explicit_null() -> None:
     sent = request(
         method="POST",
         json={"a": None, "b": nullable(None), "c": nullable(UNSET), "d": nullable(1)},
@@ -196,7 +198,7 @@ def test_json_body() -> None:
     assert request(method="POST", json=[1, Color.RED]).content == b'[1,"red"]'
 
 
-def test_optional_json_body() -> None:
+def test_optional_json_body_without_properties_is_not_sent() -> None:
     sent = request(method="POST", json=none_if_empty({"a": None, "b": UNSET}))
     assert sent.content == b""
     assert "Content-Type" not in sent.headers
@@ -210,7 +212,7 @@ QUERY = Scheme("key", "api-key", location="query")
 COOKIE = Scheme("sid", "sid", location="cookie")
 
 
-def test_credentials_travel_where_their_schemes_say() -> None:
+def test_credentials_are_sent_in_the_location_of_their_scheme() -> None:
     nothing = request({})
     assert "Authorization" not in nothing.headers
     assert "Cookie" not in nothing.headers
@@ -222,33 +224,33 @@ def test_credentials_travel_where_their_schemes_say() -> None:
     assert request({HEADER: "t1"}).headers["Authorization"] == "Bearer t1"
 
 
-def test_a_header_with_nothing_to_say_is_not_sent() -> None:
+def test_header_with_an_empty_list_or_object_is_not_sent() -> None:
     sent = request(header={"X-List": [], "X-Map": {}, "X-Nulls": [None], "X-Text": ""})
     assert [n for n in sent.headers if n.startswith("x-")] == ["x-text"]
 
 
-def test_a_request_shows_no_address() -> None:
+def test_repr_of_request_omits_the_url() -> None:
     sent = request({HEADER: "s3cret"}, route="/{id}", path={"id": "s3cret"})
     assert repr(sent) == "<Request GET>"
 
 
-def test_connecting_may_take_less_than_the_whole_time() -> None:
-    def waits(timeout: float) -> dict[str, float]:
+def test_connect_timeout_is_at_most_five_seconds() -> None:
+    def timeouts(timeout: float) -> dict[str, float]:
         call = Call("GET", "/things", NoneType)
-        asked = build_request(call, BASE, {}, timeout).extensions["timeout"]
-        return {name: asked[name] for name in ("connect", "read")}
+        built = build_request(call, BASE, {}, timeout).extensions["timeout"]
+        return {name: built[name] for name in ("connect", "read")}
 
-    assert waits(30) == {"connect": 5, "read": 30}
-    assert waits(2) == {"connect": 2, "read": 2}
+    assert timeouts(30) == {"connect": 5, "read": 30}
+    assert timeouts(2) == {"connect": 2, "read": 2}
 
 
-def test_repr_shows_no_argument() -> None:
+def test_repr_of_call_omits_arguments() -> None:
     call = Call("GET", "/{id}", str, path={"id": "s3cret"}, json={"a": "s3cret"})
     assert "s3cret" not in repr(call)
     assert str(call) == "GET /{id}"
 
 
-def test_a_moment_of_no_time_zone_is_refused() -> None:
+def test_datetime_without_time_zone_is_refused() -> None:
     naive = datetime(2026, 1, 2)
     with pytest.raises(ValueError, match="without a time zone"):
         request(query={"t": naive})
@@ -259,7 +261,7 @@ def test_a_moment_of_no_time_zone_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["a; b=c", "a=b", "a&b", 'a"b', "a\r\nX: y"])
-def test_name_of_an_api_key_is_encoded_in_queries_and_cookies(name: str) -> None:
+def test_api_key_name_is_encoded_in_query_and_cookie(name: str) -> None:
     encoded = quote(name, safe="")
     sent = request({Scheme("key", name, location="query"): "s"})
     assert sent.url.query == f"{encoded}=s".encode()

@@ -1,4 +1,4 @@
-"""Tests of the clients of the runtime, in both modes, over real sockets and over none."""
+"""Tests of the base classes of clients, sync and async, with sockets and mock transports."""
 
 import asyncio
 import socket
@@ -51,19 +51,19 @@ class AsyncThings(AsyncResource):
         return await self._page(call, Item, paging)
 
 
-SHAPE = ErrorFormat(
+ERROR_FORMAT = ErrorFormat(
     Item, code=("errors", 0, "code"), message=("message",), request_id="X-Id"
 )
 
 
 def config(url: str = "https://x", timeout: float = 5) -> Config:
-    return Config(url, SHAPE, timeout, max_retries=0)
+    return Config(url, ERROR_FORMAT, timeout, max_retries=0)
 
 
 def get(
     mode: str, url: str, handler: Handler | None = None, timeout: float = 5
 ) -> Item:
-    """One call in a mode, over a handler or over the network."""
+    """Send one call in a mode, to a handler or over the network."""
     transport = None if handler is None else httpx2.MockTransport(handler)
     if mode == "sync":
         with httpx2.Client(transport=transport, trust_env=False) as http:
@@ -83,7 +83,7 @@ def get(
 def pages(
     mode: str, handler: Handler, paging: Paging, **query: object
 ) -> list[list[int]]:
-    """The ids of each page of a list."""
+    """Return the ids of each page of a list."""
     transport = httpx2.MockTransport(handler)
     if mode == "sync":
         http = httpx2.Client(transport=transport)
@@ -125,8 +125,8 @@ TOTAL = OffsetPaging(
 )
 
 
-def slices(request: httpx2.Request, total: int | None = None) -> httpx2.Response:
-    """A server that cuts five items into pages by `skip` and `size`."""
+def sliced_page(request: httpx2.Request, total: int | None = None) -> httpx2.Response:
+    """Respond with the page of five items that `skip` and `size` select."""
     skip = int(request.url.params.get("skip", 0))
     size = int(request.url.params.get("size", 2))
     body: dict[str, object] = {
@@ -138,7 +138,7 @@ def slices(request: httpx2.Request, total: int | None = None) -> httpx2.Response
 
 
 @both_modes
-def test_cursor_paging(mode: str) -> None:
+def test_cursor_paging_follows_cursors_to_the_last_page(mode: str) -> None:
     def handler(request: httpx2.Request) -> httpx2.Response:
         cursor = request.url.params.get("last", "0")
         following = {"0": "1", "1": "2"}.get(cursor, "")
@@ -151,7 +151,7 @@ def test_cursor_paging(mode: str) -> None:
 
 
 @both_modes
-def test_a_cursor_that_comes_again_is_an_error(mode: str) -> None:
+def test_repeated_cursor_raises_pagination_error(mode: str) -> None:
     def handler(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, json={"items": [{"id": 1}], "last": "s3cret"})
 
@@ -161,16 +161,20 @@ def test_a_cursor_that_comes_again_is_an_error(mode: str) -> None:
 
 
 @both_modes
-def test_offset_paging(mode: str) -> None:
-    assert pages(mode, slices, OFFSET, skip=None, size=None) == [[0, 1], [2, 3], [4]]
-    assert pages(mode, slices, OFFSET, skip=3, size=1) == [[3], [4], []]
-    assert pages(mode, slices, OFFSET, skip=0, size=9) == [[0, 1, 2, 3, 4]]
+def test_offset_paging_stops_at_a_short_page(mode: str) -> None:
+    assert pages(mode, sliced_page, OFFSET, skip=None, size=None) == [
+        [0, 1],
+        [2, 3],
+        [4],
+    ]
+    assert pages(mode, sliced_page, OFFSET, skip=3, size=1) == [[3], [4], []]
+    assert pages(mode, sliced_page, OFFSET, skip=0, size=9) == [[0, 1, 2, 3, 4]]
 
 
 @both_modes
-def test_offset_paging_with_a_total(mode: str) -> None:
+def test_offset_paging_with_total_stops_at_the_total(mode: str) -> None:
     def handler(request: httpx2.Request) -> httpx2.Response:
-        return slices(request, total=5)
+        return sliced_page(request, total=5)
 
     assert pages(mode, handler, TOTAL, skip=None, size=None) == [[0, 1], [2, 3], [4]]
     assert pages(mode, handler, TOTAL, skip=4, size=None) == [[4]]
@@ -195,7 +199,9 @@ def test_offset_paging_with_a_total(mode: str) -> None:
         (503, "InternalServerError"),
     ],
 )
-def test_status_errors(mode: str, status: int, name: str) -> None:
+def test_status_raises_its_error_class_with_code_and_request_id(
+    mode: str, status: int, name: str
+) -> None:
     def handler(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(
             status,
@@ -220,7 +226,7 @@ def test_status_errors(mode: str, status: int, name: str) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"<html>", b"[]", b'{"errors":{}}', b"\xff", b'"x"']
 )
-def test_status_errors_with_odd_bodies(mode: str, body: bytes) -> None:
+def test_status_error_with_unexpected_body_has_no_code(mode: str, body: bytes) -> None:
     with pytest.raises(errors.NotFoundError) as caught:
         get(mode, "https://x", lambda request: httpx2.Response(404, content=body))
     assert caught.value.code is None
@@ -229,13 +235,13 @@ def test_status_errors_with_odd_bodies(mode: str, body: bytes) -> None:
 
 @both_modes
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff"])
-def test_success_that_cannot_be_read(mode: str, body: bytes) -> None:
+def test_unreadable_success_raises_validation_error(mode: str, body: bytes) -> None:
     with pytest.raises(errors.ResponseValidationError, match="returned 200, and its"):
         get(mode, "https://x", lambda request: httpx2.Response(200, content=body))
 
 
 @both_modes
-def test_a_mismatch_is_a_warning_that_names_the_place(mode: str) -> None:
+def test_mismatch_is_a_warning_with_its_json_path(mode: str) -> None:
     with pytest.warns(errors.ResponseWarning) as caught:
         item = get(
             mode, "https://x", lambda _: httpx2.Response(200, json={"id": "s3cret"})
@@ -248,7 +254,7 @@ def test_a_mismatch_is_a_warning_that_names_the_place(mode: str) -> None:
 
 
 @both_modes
-def test_refused_connection(mode: str) -> None:
+def test_refused_connection_raises_connection_error(mode: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -259,15 +265,15 @@ def test_refused_connection(mode: str) -> None:
 
 
 @pytest.fixture
-def silent() -> Iterator[int]:
-    """A server that takes connections and never answers."""
+def silent_server_port() -> Iterator[int]:
+    """Yield the port of a server that accepts connections and never responds."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        taken: list[socket.socket] = []
+        accepted: list[socket.socket] = []
 
         def accept() -> None:
             while True:
                 try:
-                    taken.append(server.accept()[0])
+                    accepted.append(server.accept()[0])
                 except OSError:
                     return
 
@@ -276,22 +282,22 @@ def silent() -> Iterator[int]:
         yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
-        for connection in taken:
+        for connection in accepted:
             connection.close()
 
 
 @both_modes
-def test_no_answer_in_time(mode: str, silent: int) -> None:
+def test_silent_server_raises_timeout_error(mode: str, silent_server_port: int) -> None:
     with pytest.raises(errors.APITimeoutError):
-        get(mode, f"http://127.0.0.1:{silent}", timeout=0.2)
+        get(mode, f"http://127.0.0.1:{silent_server_port}", timeout=0.2)
 
 
-def test_a_client_of_the_callers_is_not_closed() -> None:
+def test_http_of_the_user_is_not_closed() -> None:
     with httpx2.Client() as http:
         with Client(
             "https://x",
             {},
-            SHAPE,
+            ERROR_FORMAT,
             timeout=1,
             max_retries=0,
             strict_responses=False,
@@ -305,7 +311,7 @@ def test_a_client_of_the_callers_is_not_closed() -> None:
             super().__init__(
                 "https://x",
                 {},
-                SHAPE,
+                ERROR_FORMAT,
                 timeout=1,
                 max_retries=0,
                 strict_responses=False,
@@ -325,7 +331,7 @@ def test_a_client_of_the_callers_is_not_closed() -> None:
             super().__init__(
                 "https://x",
                 {},
-                SHAPE,
+                ERROR_FORMAT,
                 timeout=1,
                 max_retries=0,
                 strict_responses=False,
@@ -340,7 +346,7 @@ def test_a_client_of_the_callers_is_not_closed() -> None:
             async with AsyncClient(
                 "https://x",
                 {},
-                SHAPE,
+                ERROR_FORMAT,
                 timeout=1,
                 max_retries=0,
                 strict_responses=False,
@@ -357,7 +363,7 @@ def test_a_client_of_the_callers_is_not_closed() -> None:
 
 
 @both_modes
-def test_no_cookie_is_kept_and_nothing_of_the_callers_client_is_mixed_in(
+def test_cookies_and_defaults_of_the_users_client_are_not_sent(
     mode: str,
 ) -> None:
     seen: list[httpx2.Request] = []

@@ -1,4 +1,4 @@
-"""Tests of how an answer is read whose fields do not all fit, and of what is said of it."""
+"""Tests of converting data that does not match its type, and of the mismatches reported."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ SOUND: dict[str, Any] = {
 }
 
 
-def said(value: object, type_: Any) -> tuple[Any, list[str]]:
+def convert_json(value: object, type_: Any) -> tuple[Any, list[str]]:
     result, mismatches = decode_json(json.dumps(value).encode(), type_)
     return result, [str(mismatch) for mismatch in mismatches]
 
 
-def test_what_fits_is_read_without_a_word() -> None:
-    thing, mismatches = said(SOUND, Thing)
+def test_matching_data_is_converted_without_mismatches() -> None:
+    thing, mismatches = convert_json(SOUND, Thing)
     assert mismatches == []
     assert thing.made_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert thing.parts[1].color == "blue"
@@ -74,7 +74,7 @@ def test_what_fits_is_read_without_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "mismatch", "kept"),
+    ("change", "mismatch", "unconverted"),
     [
         ({"name": None}, "$.name: expected string, got null", None),
         ({"name": 5}, "$.name: expected string, got integer", 5),
@@ -86,14 +86,14 @@ def test_what_fits_is_read_without_a_word() -> None:
         ({"parts": {}}, "$.parts: expected array | null, got object", {}),
     ],
 )
-def test_what_does_not_fit_stays_as_it_came(
-    change: dict[str, Any], mismatch: str, kept: object
+def test_mismatching_data_stays_unconverted(
+    change: dict[str, Any], mismatch: str, unconverted: object
 ) -> None:
-    thing, mismatches = said({**SOUND, **change}, Thing)
+    thing, mismatches = convert_json({**SOUND, **change}, Thing)
     assert mismatches == [mismatch]
     (name,) = change
     attribute = {"madeAt": "made_at"}.get(name, name)
-    assert getattr(thing, attribute) == kept
+    assert getattr(thing, attribute) == unconverted
     assert (
         thing.parts is None
         or name == "parts"
@@ -101,20 +101,20 @@ def test_what_does_not_fit_stays_as_it_came(
     )
 
 
-def test_a_missing_field_is_none() -> None:
-    thing, mismatches = said({"madeAt": SOUND["madeAt"]}, Thing)
+def test_missing_required_property_becomes_none() -> None:
+    thing, mismatches = convert_json({"madeAt": SOUND["madeAt"]}, Thing)
     assert mismatches == ["$.name: expected string, got nothing"]
     assert thing.name is None
     assert thing.made_at.year == 2026
 
 
-def test_paths_lead_into_lists_and_maps() -> None:
+def test_mismatch_paths_contain_indexes_but_no_map_keys() -> None:
     value: dict[str, object] = {
         **SOUND,
         "parts": [{"size": 1}, {"size": "big", "color": 7}],
         "byName": {"x": {}},
     }
-    thing, mismatches = said(value, Thing)
+    thing, mismatches = convert_json(value, Thing)
     assert mismatches == [
         "$.parts[1].size: expected integer, got string",
         "$.parts[1].color: expected Color | null, got integer",
@@ -124,49 +124,57 @@ def test_paths_lead_into_lists_and_maps() -> None:
     assert thing.parts[1].size == "big"
 
 
-def test_union_of_objects() -> None:
+def test_union_of_objects_selects_the_best_member() -> None:
     union = Left | Right
-    assert said({"side": "left", "size": 1}, union) == (Left(side="left", size=1), [])
-    value, mismatches = said([{"side": "right", "weight": 2}], list[union])
+    assert convert_json({"side": "left", "size": 1}, union) == (
+        Left(side="left", size=1),
+        [],
+    )
+    value, mismatches = convert_json([{"side": "right", "weight": 2}], list[union])
     assert value == [Right(side="right", weight=2)]
     assert mismatches == []
 
 
-def test_union_takes_the_member_that_its_constant_names() -> None:
-    value, mismatches = said({"side": "right", "size": 1}, Left | Right)
+def test_union_selects_the_member_with_the_matching_constant() -> None:
+    value, mismatches = convert_json({"side": "right", "size": 1}, Left | Right)
     assert isinstance(value, Right)
     assert mismatches == ["$.weight: expected integer, got nothing"]
-    value, mismatches = said({"side": "top", "size": 1}, Left | Right)
+    value, mismatches = convert_json({"side": "top", "size": 1}, Left | Right)
     assert value == {"side": "top", "size": 1}
     assert mismatches == ["$: expected Left | Right, got object"]
 
 
-def test_union_of_scalars_and_null() -> None:
-    assert said(None, Left | Right | None) == (None, [])
-    assert said("x", int | str) == ("x", [])
-    assert said([1], int | str) == ([1], ["$: expected integer | string, got array"])
-    _, mismatches = said([True, 1, True], list[int | str])
+def test_union_of_scalars_accepts_null() -> None:
+    assert convert_json(None, Left | Right | None) == (None, [])
+    assert convert_json("x", int | str) == ("x", [])
+    assert convert_json([1], int | str) == (
+        [1],
+        ["$: expected integer | string, got array"],
+    )
+    _, mismatches = convert_json([True, 1, True], list[int | str])
     assert [mismatch.partition(":")[0] for mismatch in mismatches] == ["$[0]", "$[2]"]
 
 
-def test_enum_keeps_what_it_does_not_know() -> None:
+def test_unknown_enum_value_is_preserved() -> None:
     color: str = Color("mauve")
     assert color == "mauve" and str(color) == "mauve"
     assert color == Color("mauve") and hash(color) == hash("mauve")
     assert color not in list(Color)
-    assert said(["mauve", 3], list[Color]) == (
+    assert convert_json(["mauve", 3], list[Color]) == (
         [color, 3],
         ["$[1]: expected Color, got integer"],
     )
 
 
-def test_a_wrong_constant_is_told_where_no_other_type_is_possible() -> None:
-    value, mismatches = said({"a": {"side": "top", "size": 1}}, dict[str, Left | None])
+def test_wrong_constant_is_a_mismatch_outside_unions() -> None:
+    value, mismatches = convert_json(
+        {"a": {"side": "top", "size": 1}}, dict[str, Left | None]
+    )
     assert isinstance(value["a"], Left) and value["a"].size == 1
     assert mismatches == ["$.*.side: expected 'left', got string"]
 
 
-def test_a_whole_number_is_an_integer_however_it_is_written() -> None:
+def test_integral_float_is_converted_to_integer() -> None:
     result, mismatches = decode_json(b"[1.0, 2e2, -0.0, 1.5]", list[int | None])
     assert result == [1, 200, 0, 1.5] and list(map(type, result[:3])) == [int] * 3
     assert list(map(str, mismatches)) == ["$[3]: expected integer | null, got number"]
@@ -190,15 +198,16 @@ NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
         ("2017-01-01T00:59:60+01:00", datetime(2017, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_a_time_is_read_in_the_forms_that_rfc_3339_allows(
-    text: str, time: datetime
-) -> None:
-    assert said(text, datetime) == (time, [])
-    assert said({"a": [text]}, dict[str, list[datetime | None]]) == ({"a": [time]}, [])
+def test_datetime_accepts_the_forms_of_rfc_3339(text: str, time: datetime) -> None:
+    assert convert_json(text, datetime) == (time, [])
+    assert convert_json({"a": [text]}, dict[str, list[datetime | None]]) == (
+        {"a": [time]},
+        [],
+    )
 
 
-def test_a_time_keeps_its_offset() -> None:
-    (time,), _ = said(["2026-01-02T12:00:00+02:00"], list[datetime])
+def test_datetime_keeps_its_offset() -> None:
+    (time,), _ = convert_json(["2026-01-02T12:00:00+02:00"], list[datetime])
     assert time.tzinfo == timezone(timedelta(hours=2))
 
 
@@ -217,9 +226,9 @@ def test_a_time_keeps_its_offset() -> None:
         "0000-01-01T00:00:00Z",
     ],
 )
-def test_what_is_no_time_stays_text(text: str) -> None:
+def test_invalid_datetime_stays_text(text: str) -> None:
     expected = text, ["$: expected date-time, got string"]
-    assert said(text, datetime) == expected
+    assert convert_json(text, datetime) == expected
 
 
 class Times(Model, kw_only=True):
@@ -242,10 +251,10 @@ NAIVE = "2026-01-02T12:00:00.5"
         ({"by_name": {"x": NAIVE}}, "$.by_name.*"),
     ],
 )
-def test_a_time_without_an_offset_stays_one_and_is_told(
+def test_datetime_without_offset_is_converted_with_a_mismatch(
     value: dict[str, object], path: str
 ) -> None:
-    times, mismatches = said(value, Times)
+    times, mismatches = convert_json(value, Times)
     assert mismatches == [f"{path}: expected date-time with offset, got string"]
     naive = datetime(2026, 1, 2, 12, 0, 0, 500_000)
     found: Any = times.at or times.more or times.by_name["x"]
@@ -253,12 +262,12 @@ def test_a_time_without_an_offset_stays_one_and_is_told(
     assert found == naive and found.tzinfo is None
 
 
-def test_a_text_that_looks_like_a_time_is_not_one() -> None:
-    times, mismatches = said({"text": NAIVE, "other": NAIVE}, Times)
+def test_string_like_a_datetime_stays_a_string() -> None:
+    times, mismatches = convert_json({"text": NAIVE, "other": NAIVE}, Times)
     assert mismatches == [] and times.text == times.other == NAIVE
 
 
-def test_of_many_mismatches_the_first_are_told() -> None:
+def test_only_the_first_mismatches_are_reported() -> None:
     values, mismatches = decode_json(json.dumps(["x"] * 1000).encode(), list[int])
     assert values == ["x"] * 1000
     assert [m.path for m in mismatches] == [f"$[{i}]" for i in range(MAX_MISMATCHES)]
@@ -274,23 +283,23 @@ class Twig(Model, kw_only=True):
     leaves: int
 
 
-def test_unions_within_unions_take_no_more_time_than_others(
+def test_nested_unions_are_converted_in_linear_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each of a chain is tried as either class, and looked at no more than twice as each."""
+    """Each object of the chain is converted to each member at most twice."""
     depth, end = 60, [7] * 2 * MAX_MISMATCHES
     chain: dict[str, object] = {"below": end, "leaves": 1}
     for _ in range(depth):
         chain = {"below": [chain], "leaves": 1}
-    struct_fields, asked = conversion.struct_fields, list[object]()
+    struct_fields, requested_types = conversion.struct_fields, list[object]()
 
     def counted(type_: Any) -> Any:
-        asked.append(type_)
-        assert len(asked) <= 4 * (depth + 1)
+        requested_types.append(type_)
+        assert len(requested_types) <= 4 * (depth + 1)
         return struct_fields(type_)
 
     monkeypatch.setattr(conversion, "struct_fields", counted)
-    value, mismatches = said(chain, Branch | Twig)
+    value, mismatches = convert_json(chain, Branch | Twig)
     assert len(mismatches) == MAX_MISMATCHES
     for _ in range(depth):
         assert isinstance(value, Twig)

@@ -1,4 +1,4 @@
-"""Tests of downloads in both modes, over real sockets."""
+"""Tests of downloads, sync and async, over real sockets."""
 
 import gzip
 import io
@@ -22,11 +22,11 @@ from tests.runtime.test_stream import (
     run,
 )
 
-PIECE = bytes(range(256)) * 256
-WHOLE = PIECE * 160
+CHUNK = bytes(range(256)) * 256
+CONTENT = CHUNK * 160
 LARGE: list[bytes | float] = [
-    head("image/png", f"Content-Length: {len(WHOLE)}"),
-    *[PIECE] * 160,
+    head("image/png", f"Content-Length: {len(CONTENT)}"),
+    *[CHUNK] * 160,
 ]
 BROKEN: list[bytes | float] = [head("image/png", f"Content-Length: {9}"), b"12345"]
 SMALL: list[bytes | float] = [head("image/png", "Content-Length: 9"), b"123456789"]
@@ -54,27 +54,27 @@ def download(
 
 
 @modes
-def test_a_file_larger_than_any_answer_in_memory(mode: str, tmp_path: Path) -> None:
+def test_download_may_exceed_the_body_limit(mode: str, tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(b"what was there before")
     with Server(LARGE) as s:
-        assert download(mode, s.url, path) == len(WHOLE) > 8 * 1024 * 1024
-    assert path.read_bytes() == WHOLE
+        assert download(mode, s.url, path) == len(CONTENT) > 8 * 1024 * 1024
+    assert path.read_bytes() == CONTENT
     assert list(tmp_path.iterdir()) == [path]
 
 
 @modes
-def test_an_open_file_is_written_where_it_stands(mode: str) -> None:
+def test_open_file_is_written_from_its_position(mode: str) -> None:
     file = io.BytesIO(b"begun: .............")
     file.seek(7)
     with Server(BROKEN, SMALL) as s:
         assert download(mode, s.url, file) == 9
     assert file.getvalue() == b"begun: 123456789"
-    body = gzip.compress(WHOLE)
+    body = gzip.compress(CONTENT)
     length = f"Content-Length: {len(body)}"
     with Server([head("image/png", "Content-Encoding: gzip", length), body]) as s:
-        assert download(mode, s.url, file) == len(WHOLE)
-    assert file.getvalue() == b"begun: 123456789" + WHOLE
+        assert download(mode, s.url, file) == len(CONTENT)
+    assert file.getvalue() == b"begun: 123456789" + CONTENT
 
 
 class Pipe(io.BytesIO):
@@ -83,7 +83,7 @@ class Pipe(io.BytesIO):
 
 
 @modes
-def test_a_pipe_is_written_once(mode: str) -> None:
+def test_download_to_pipe_is_not_retried_after_data(mode: str) -> None:
     busy = head("text/plain", "Content-Length: 4", "Retry-After: 0", status="503 Busy")
     pipe = Pipe()
     with Server([busy + b"busy"], SMALL) as s:
@@ -112,7 +112,7 @@ def test_a_pipe_is_written_once(mode: str) -> None:
         ),
     ],
 )
-def test_nothing_stays_of_what_failed(
+def test_failed_download_leaves_the_path_unchanged(
     mode: str, script: list[bytes | float], error: type[Exception], tmp_path: Path
 ) -> None:
     path = tmp_path / "picture.png"
@@ -123,7 +123,7 @@ def test_nothing_stays_of_what_failed(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_cannot_be_downloaded(tmp_path: Path) -> None:
+def test_download_refuses_methods_without_bytes(tmp_path: Path) -> None:
     path = tmp_path / "x"
     with Server() as s:
         for method in ("json", "events"):
@@ -137,7 +137,7 @@ def test_what_cannot_be_downloaded(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_length_that_the_transport_does_not_see_to() -> None:
+def test_download_checks_content_length_itself() -> None:
     import httpx2
 
     class Short(httpx2.BaseTransport):

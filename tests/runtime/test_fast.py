@@ -1,4 +1,4 @@
-"""Tests of the transports over pyreqwest: what is sent, and who may send it."""
+"""Tests of the transports over pyreqwest: requests, concurrency, processes, event loops."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ TEMPLATES = ROOT / "templates"
 
 
 @both_modes
-def test_a_request_arrives_as_it_was_sent(mode: str) -> None:
+def test_request_arrives_unchanged(mode: str) -> None:
     target = "/a%2F..%2Fb/%252e%252e/%7Bx%7D%20%C3%A9;c?q=%27%26&q=2&e="
     headers = [
         ("Accept", "application/json"),
@@ -61,54 +61,57 @@ def test_a_request_arrives_as_it_was_sent(mode: str) -> None:
 
 
 @both_modes
-def test_an_answer_is_passed_on_as_it_came(mode: str) -> None:
+def test_response_is_returned_unchanged(mode: str) -> None:
     lines = ("X-A: 1", "x-a: 2", "X-Odd: \xe9", "X-B: 3", "X-C: 4,\r\n 5")
     text = response_bytes(299, b"\x00\xff", *lines)
     with run_server(respond_with(text)) as server:
-        (got,) = send_requests(mode, httpx2.Request("GET", server.url))
-    assert got.status_code == 299 and got.content == b"\x00\xff"
-    assert got.headers.get_list("x-a") == ["1", "2"] and got.headers["x-b"] == "3"
-    assert got.headers["x-c"] == "4, 5"
+        (response,) = send_requests(mode, httpx2.Request("GET", server.url))
+    assert response.status_code == 299 and response.content == b"\x00\xff"
+    assert (
+        response.headers.get_list("x-a") == ["1", "2"]
+        and response.headers["x-b"] == "3"
+    )
+    assert response.headers["x-c"] == "4, 5"
 
 
 @both_modes
-def test_redirects_are_not_followed_and_cookies_not_kept(mode: str) -> None:
+def test_redirects_are_not_followed_and_cookies_not_stored(mode: str) -> None:
     text = response_bytes(302, b"", "Location: /elsewhere", "Set-Cookie: a=b")
     with run_server(respond_with(text)) as server:
-        got = send_requests(mode, *[httpx2.Request("GET", server.url + "/x")] * 2)
-    assert [each.status_code for each in got] == [302, 302]
+        response = send_requests(mode, *[httpx2.Request("GET", server.url + "/x")] * 2)
+    assert [each.status_code for each in response] == [302, 302]
     assert [request.split()[1] for request in server.requests] == [b"/x", b"/x"]
     assert not [r for r in server.requests if b"cookie" in r.lower()]
     assert not [r for r in server.requests if b"referer" in r.lower()]
 
 
 @both_modes
-def test_a_connection_is_used_again(mode: str) -> None:
+def test_connection_is_reused(mode: str) -> None:
     with run_server(respond_with(response_bytes())) as server:
         send_requests(mode, *(httpx2.Request("GET", server.url) for _ in range(5)))
     assert (server.connections, len(server.requests)) == (1, 5)
 
 
-def test_threads_share_a_transport() -> None:
-    def script(connection: socket.socket, number: int) -> None:
+def test_transport_is_thread_safe() -> None:
+    def handler(connection: socket.socket, number: int) -> None:
         connection.sendall(response_bytes())
 
-    with run_server(script) as server, FastTransport() as transport:
+    with run_server(handler) as server, FastTransport() as transport:
 
         def ask(_: int) -> bytes:
-            got = transport.handle_request(httpx2.Request("GET", server.url))
-            return got.read()
+            response = transport.handle_request(httpx2.Request("GET", server.url))
+            return response.read()
 
         with ThreadPoolExecutor(8) as pool:
             assert set(pool.map(ask, range(400))) == {BODY}
     assert len(server.requests) == 400
 
 
-def test_calls_run_side_by_side() -> None:
-    together = threading.Barrier(50)
+def test_async_calls_run_concurrently() -> None:
+    barrier = threading.Barrier(50)
 
-    def script(connection: socket.socket, _: int) -> None:
-        together.wait(timeout=30)
+    def handler(connection: socket.socket, _: int) -> None:
+        barrier.wait(timeout=30)
         connection.sendall(response_bytes())
 
     async def run() -> None:
@@ -120,12 +123,12 @@ def test_calls_run_side_by_side() -> None:
 
             assert await asyncio.gather(*(ask() for _ in range(50))) == [BODY] * 50
 
-    with run_server(script) as server:
+    with run_server(handler) as server:
         asyncio.run(run())
 
 
-def test_a_cancelled_call_ends_at_once_and_the_transport_goes_on() -> None:
-    def script(connection: socket.socket, number: int) -> None:
+def test_cancelled_call_ends_at_once_and_transport_stays_usable() -> None:
+    def handler(connection: socket.socket, number: int) -> None:
         if number <= 2:
             hold_connection(connection, number)
         connection.sendall(response_bytes())
@@ -141,11 +144,11 @@ def test_a_cancelled_call_ends_at_once_and_the_transport_goes_on() -> None:
             assert scope.cancelled_caught
             assert await (await transport.handle_async_request(request)).aread() == BODY
 
-    with run_server(script) as server:
+    with run_server(handler) as server:
         asyncio.run(run())
 
 
-def test_the_connection_of_a_cancelled_call_ends_with_its_timeout() -> None:
+def test_connection_of_cancelled_call_closes_at_its_timeout() -> None:
     async def run() -> None:
         async with AsyncFastTransport() as transport:
             request = httpx2.Request(
@@ -162,7 +165,7 @@ def test_the_connection_of_a_cancelled_call_ends_with_its_timeout() -> None:
         assert server.closed_at[0] - began < 5  # Not the 10 s that the server waits.
 
 
-def test_a_transport_goes_on_in_another_event_loop() -> None:
+def test_transport_works_in_another_event_loop() -> None:
     async def ask() -> bytes:
         request = httpx2.Request("GET", server.url)
         return await (await transport.handle_async_request(request)).aread()
@@ -182,7 +185,7 @@ def test_trio_is_refused() -> None:
         trio.run(ask)
 
 
-def test_a_closed_transport_is_not_used() -> None:
+def test_closed_transport_refuses_requests() -> None:
     transport = FastTransport()
     transport.close()
     transport.close()
@@ -191,7 +194,7 @@ def test_a_closed_transport_is_not_used() -> None:
 
 
 @pytest.mark.parametrize("transport", [FastTransport, AsyncFastTransport])
-def test_what_is_missing_is_said(
+def test_missing_pyreqwest_is_reported(
     transport: type[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyreqwest.client", None)
@@ -199,8 +202,8 @@ def test_what_is_missing_is_said(
         transport()
 
 
-def script(text: str, *arguments: str) -> str:
-    """What a program prints that has not used pyreqwest yet."""
+def run_script(text: str, *arguments: str) -> str:
+    """Run a program in a new process and return its output."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", text, *arguments],
         env={**os.environ, "PYTHONPATH": str(TEMPLATES)},
@@ -215,7 +218,7 @@ def script(text: str, *arguments: str) -> str:
 
 def test_pyreqwest_is_not_imported_before_it_is_used() -> None:
     text = "import sys, _runtime.fast; print('pyreqwest' in sys.modules)"
-    assert script(text) == "False\n"
+    assert run_script(text) == "False\n"
 
 
 FORK = """
@@ -245,10 +248,10 @@ ask()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_forked_process_has_a_client_of_its_own_or_says_why_not() -> None:
+def test_forked_process_has_its_own_client_or_raises() -> None:
     with run_server(respond_with(response_bytes())) as server:
-        assert script(FORK, server.url, "child") == f"{BODY!r}\n{BODY!r}\n"
-        assert script(FORK, server.url, "parent") == f"{BODY!r}\nTrue\n{BODY!r}\n"
+        assert run_script(FORK, server.url, "child") == f"{BODY!r}\n{BODY!r}\n"
+        assert run_script(FORK, server.url, "parent") == f"{BODY!r}\nTrue\n{BODY!r}\n"
 
 
 CONTROL_C = """
@@ -258,7 +261,7 @@ from _runtime.fast import FastTransport
 
 url = sys.argv[1] + "/s3cret"
 late = {"timeout": {"read": 4.0}}
-# A background process of a shell ignores it.
+# Background processes of a shell ignore SIGINT.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
@@ -273,4 +276,4 @@ except KeyboardInterrupt as error:
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent otherwise here")
 def test_control_c_interrupts_when_the_call_ends() -> None:
     with run_server(hold_connection) as server:
-        assert script(CONTROL_C, server.url) == "interrupted 0\n"
+        assert run_script(CONTROL_C, server.url) == "interrupted 0\n"

@@ -1,4 +1,4 @@
-"""Tests of the transports over pyreqwest where servers misbehave, in both modes."""
+"""Tests of the transports over pyreqwest with faulty servers, sync and async."""
 
 import asyncio
 import gzip
@@ -57,13 +57,13 @@ POST = Call("POST", "/items", Item, json={"a": "s3cret"}, security=((TOKEN,),))
 
 
 class Items(Resource):
-    def send(self, call: Call[Item]) -> Item:
-        return self._send(call)
+    def send(self, send_call: Call[Item]) -> Item:
+        return self._send(send_call)
 
 
 class AsyncItems(AsyncResource):
-    async def send(self, call: Call[Item]) -> Item:
-        return await self._send(call)
+    async def send(self, send_call: Call[Item]) -> Item:
+        return await self._send(send_call)
 
 
 class Own(Client):
@@ -76,63 +76,63 @@ class AsyncOwn(AsyncClient):
         self.items = AsyncItems(sender)
 
 
-def call(mode: str, url: str, what: Call[Item], **options: Any) -> Item:
-    """What a call of a client over the transport gives."""
+def send_call(mode: str, url: str, call: Call[Item], **options: Any) -> Item:
+    """Send a call with a client over the transport and return its value."""
     options = {"timeout": 10, "max_retries": 2, "strict_responses": False, **options}
     arguments: Any = (url, {TOKEN: "s3cret"}, ErrorFormat())
     if mode == "sync":
         with FastTransport() as http, Own(*arguments, http=http, **options) as own:
-            return own.items.send(what)
+            return own.items.send(call)
 
     async def run() -> Item:
         async with (
             AsyncFastTransport() as http,
             AsyncOwn(*arguments, http=http, **options) as own,
         ):
-            return await own.items.send(what)
+            return await own.items.send(call)
 
     return asyncio.run(run())
 
 
 @both_modes
-def test_nothing_is_decompressed(mode: str) -> None:
-    packed = gzip.compress(BODY)
-    text = response_bytes(200, packed, "Content-Encoding: gzip")
+def test_transport_does_not_decompress(mode: str) -> None:
+    compressed = gzip.compress(BODY)
+    text = response_bytes(200, compressed, "Content-Encoding: gzip")
     with run_server(respond_with(text)) as server:
         request = httpx2.Request("GET", server.url)
         with FastTransport() as transport:
-            got = transport.handle_request(request)
-            assert b"".join(got.iter_raw()) == packed
-        assert call(mode, server.url, GET) == Item(id="i1")
+            response = transport.handle_request(request)
+            assert b"".join(response.iter_raw()) == compressed
+        assert send_call(mode, server.url, GET) == Item(id="i1")
 
 
 @both_modes
-def test_a_gzip_bomb_is_not_unpacked(mode: str) -> None:
+def test_gzip_bomb_is_not_expanded(mode: str) -> None:
     bomb = gzip.compress(bytes(64_000_000))
     text = response_bytes(200, bomb, "Content-Encoding: gzip")
     with run_server(respond_with(text)) as server:
         with pytest.raises(ResponseValidationError, match="larger than 8,388,608"):
-            call(mode, server.url, GET)
+            send_call(mode, server.url, GET)
 
 
 @both_modes
-def test_a_large_body_is_left_early(mode: str) -> None:
-    taken: list[int] = []
+def test_too_large_body_is_not_read_to_its_end(mode: str) -> None:
+    sent: list[int] = []
 
     def script(connection: socket.socket, _: int) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n")
         for _ in range(100):
             connection.sendall(bytes(1_000_000))
-            taken.append(1_000_000)
+            sent.append(1_000_000)
 
     with run_server(script) as server:
         with pytest.raises(ResponseValidationError, match="larger than 8,388,608"):
-            call(mode, server.url, GET)
-    assert sum(taken) < 50_000_000  # The rest of these is in the sockets' buffers.
+            send_call(mode, server.url, GET)
+    assert sum(sent) < 50_000_000  # The socket buffers hold some of it.
 
 
 @both_modes
-def test_a_body_that_is_left_takes_its_connection_along(mode: str) -> None:
+def test_closing_an_unread_body_closes_its_connection(mode: str) -> None:
     def script(connection: socket.socket, number: int) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n")
         connection.sendall(bytes(200_000))
@@ -140,28 +140,28 @@ def test_a_body_that_is_left_takes_its_connection_along(mode: str) -> None:
 
     async def leave() -> httpx2.Response:
         async with AsyncFastTransport() as transport:
-            got = await transport.handle_async_request(request)
-            await got.aclose()
-            return got
+            response = await transport.handle_async_request(request)
+            await response.aclose()
+            return response
 
     with run_server(script) as server:
         request = httpx2.Request("GET", server.url)
         if mode == "sync":
             with FastTransport() as transport:
-                got = transport.handle_request(request)
-                got.close()
+                response = transport.handle_request(request)
+                response.close()
         else:
-            got = asyncio.run(leave())
+            response = asyncio.run(leave())
         began = time.monotonic()
         while not server.closed_at:
             time.sleep(0.02)
         assert time.monotonic() - began < 5  # Not the 10 s that the server waits.
-        assert got.is_closed
+        assert response.is_closed
 
 
 @both_modes
 @pytest.mark.parametrize("drip", ["head", "body", "silence"])
-def test_the_deadline_covers_every_byte(mode: str, drip: str) -> None:
+def test_deadline_limits_the_whole_response(mode: str, drip: str) -> None:
     def script(connection: socket.socket, number: int) -> None:
         head, _, body = response_bytes(200, bytes(100)).partition(b"\r\n\r\n")
         if drip == "silence":
@@ -175,41 +175,44 @@ def test_the_deadline_covers_every_byte(mode: str, drip: str) -> None:
     with run_server(script) as server:
         began = time.monotonic()
         with pytest.raises(APITimeoutError) as caught:
-            call(mode, server.url, GET, timeout=0.5)
+            send_call(mode, server.url, GET, timeout=0.5)
         took = time.monotonic() - began
     assert 0.5 <= took < 2.0  # Generous: the machine may be busy.
     assert caught.value.maybe_delivered
     assert len(server.requests) == 1
 
 
-def then(text: bytes, end: Callable[[socket.socket], object]) -> Script:
-    """Send a part of an answer, and end it so."""
+def send_then(text: bytes, end: Callable[[socket.socket], object]) -> Script:
+    """Return a script that sends a part of a response and then ends the connection."""
 
     def script(connection: socket.socket, _: int) -> None:
         connection.sendall(text)
-        time.sleep(0.1)  # So that it arrives before the end does.
+        time.sleep(0.1)  # The data must arrive before the connection ends.
         end(connection)
 
     return script
 
 
-def hang_up(connection: socket.socket) -> None:
+def shut_down(connection: socket.socket) -> None:
     connection.shutdown(socket.SHUT_RDWR)
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"
-BROKEN = httpx2.RemoteProtocolError
+PROTOCOL_ERROR = httpx2.RemoteProtocolError
 FAULTS: dict[str, tuple[Script, type[Exception]]] = {
-    "reset": (then(b"", reset_connection), httpx2.ReadError),
-    "reset body": (then(response_bytes()[:-1], reset_connection), httpx2.ReadError),
-    "closed": (then(b"", hang_up), BROKEN),
-    "half a head": (then(b"HTTP/1.1 200 OK\r\nX", hang_up), BROKEN),
-    "half a body": (then(response_bytes()[:-1], hang_up), BROKEN),
-    "half a chunk": (then(CHUNKED, hang_up), BROKEN),
-    "nonsense": (respond_with(b"HTP/9 nonsense\r\n\r\n"), BROKEN),
+    "reset": (send_then(b"", reset_connection), httpx2.ReadError),
+    "reset body": (
+        send_then(response_bytes()[:-1], reset_connection),
+        httpx2.ReadError,
+    ),
+    "closed": (send_then(b"", shut_down), PROTOCOL_ERROR),
+    "half a head": (send_then(b"HTTP/1.1 200 OK\r\nX", shut_down), PROTOCOL_ERROR),
+    "half a body": (send_then(response_bytes()[:-1], shut_down), PROTOCOL_ERROR),
+    "half a chunk": (send_then(CHUNKED, shut_down), PROTOCOL_ERROR),
+    "nonsense": (respond_with(b"HTP/9 nonsense\r\n\r\n"), PROTOCOL_ERROR),
     "large head": (
         respond_with(response_bytes(200, BODY, "X-A: " + "a" * 1_000_000)),
-        BROKEN,
+        PROTOCOL_ERROR,
     ),
     "late": (hold_connection, httpx2.ReadTimeout),
 }
@@ -217,7 +220,7 @@ FAULTS: dict[str, tuple[Script, type[Exception]]] = {
 
 @both_modes
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_has_the_error_of_httpx2_and_no_address(mode: str, fault: str) -> None:
+def test_fault_raises_the_httpx2_error_without_the_url(mode: str, fault: str) -> None:
     script, expected = FAULTS[fault]
     with run_server(script) as server:
         late = {"timeout": {"read": 0.3 if fault == "late" else 10.0}}
@@ -231,20 +234,20 @@ def test_a_fault_has_the_error_of_httpx2_and_no_address(mode: str, fault: str) -
 
 
 @both_modes
-def test_a_refused_connection_was_not_opened(mode: str) -> None:
+def test_refused_connection_is_a_connect_error(mode: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with pytest.raises(httpx2.ConnectError, match="os error") as caught:
         send_requests(mode, httpx2.Request("GET", url + PATH))
     assert list(error_chain(caught.value)) == [caught.value]
-    with pytest.raises(APIConnectionError) as failed:
-        call(mode, url, POST, max_retries=1)
-    assert failed.value.attempts == 2 and not failed.value.maybe_delivered
+    with pytest.raises(APIConnectionError) as api_error:
+        send_call(mode, url, POST, max_retries=1)
+    assert api_error.value.attempts == 2 and not api_error.value.maybe_delivered
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="full queues are Linux's here")
 @both_modes
-def test_a_connection_that_takes_too_long_was_not_opened(
+def test_slow_connection_is_a_connect_timeout(
     mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fast, "_MAX_CONNECT_TIME", timedelta(seconds=0.3))
@@ -262,46 +265,46 @@ def test_a_connection_that_takes_too_long_was_not_opened(
 
 
 @both_modes
-def test_an_untrusted_certificate_is_refused_at_once(mode: str) -> None:
+def test_untrusted_certificate_is_not_retried(mode: str) -> None:
     trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(trust)
     with run_server(respond_with(response_bytes()), trust) as server:
         with pytest.raises(APIConnectionError) as caught:
-            call(mode, server.url, GET)
+            send_call(mode, server.url, GET)
     assert any(isinstance(each, ssl.SSLError) for each in error_chain(caught.value))
     assert caught.value.attempts == server.connections == 1
     assert server.requests == []
 
 
 @both_modes
-def test_what_may_have_arrived_is_not_sent_again(mode: str) -> None:
+def test_maybe_delivered_post_is_not_retried(mode: str) -> None:
     with run_server(FAULTS["reset"][0]) as server:
         with pytest.raises(APIConnectionError) as caught:
-            call(mode, server.url, POST)
+            send_call(mode, server.url, POST)
     assert caught.value.maybe_delivered and len(server.requests) == 1
 
 
 @both_modes
-def test_a_closed_connection_is_noticed_and_nothing_is_sent_twice(mode: str) -> None:
-    with run_server(then(response_bytes(), hang_up)) as server:
+def test_closed_connection_is_detected_and_nothing_is_sent_twice(mode: str) -> None:
+    with run_server(send_then(response_bytes(), shut_down)) as server:
         posts = [httpx2.Request("POST", server.url) for _ in range(4)]
         send_requests(mode, *posts, pause=0.4)
     assert len(server.requests) == 4
 
 
 @both_modes
-def test_a_server_that_hangs_up_costs_no_retry(mode: str) -> None:
+def test_stale_connection_costs_no_retry(mode: str) -> None:
     def script(connection: socket.socket, number: int) -> None:
         if number == 1:
             connection.shutdown(socket.SHUT_RDWR)
         connection.sendall(response_bytes())
 
     with run_server(script) as server:
-        assert call(mode, server.url, GET, max_retries=0) == Item(id="i1")
+        assert send_call(mode, server.url, GET, max_retries=0) == Item(id="i1")
     assert len(server.requests) == 2
 
 
-def test_an_address_that_cannot_be_sent_to_is_not_told() -> None:
+def test_error_for_unsupported_url_omits_the_url() -> None:
     with FastTransport() as transport:
         request = httpx2.Request("GET", "gopher://127.0.0.1" + PATH)
         with pytest.raises(httpx2.TransportError) as caught:

@@ -1,4 +1,4 @@
-"""Tests of reading JSON that is hostile, and of what must not be heard of it."""
+"""Tests of decoding hostile JSON, and that errors contain no data of it."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ STRICT_TYPES: list[Any] = [
     *(int | str | None, float | bool, list[Color] | Thing, Literal["left", 1]),
 ]
 TYPES = [*STRICT_TYPES, Choice, list[Left | Right | None], Left | Thing | Choice | str]
-"""Those that msgspec reads, and some that have several objects to choose from."""
+"""Types that msgspec supports, and some with unions of objects."""
 
 
-def no_json(content: bytes, type_: Any) -> str:
+def decode_error(content: bytes, type_: Any) -> str:
     with pytest.raises(msgspec.DecodeError) as raised:
         decode_json(content, type_)
     assert type(raised.value) is msgspec.DecodeError
@@ -98,26 +98,26 @@ every_type = pytest.mark.parametrize("type_", TYPES, ids=str)
     ],
     ids=lambda content: ascii(content)[:24],
 )
-def test_what_is_not_json_is_refused(content: bytes, type_: Any) -> None:
-    assert no_json(content, type_)
-    assert no_json(b'{"name": ' + content + b"}", type_)
+def test_invalid_json_is_refused(content: bytes, type_: Any) -> None:
+    assert decode_error(content, type_)
+    assert decode_error(b'{"name": ' + content + b"}", type_)
 
 
 @every_type
 @pytest.mark.parametrize("start", [b"[", b'{"extra":', b'{"parent":', b'{"x":'])
-def test_deep_nesting_is_refused(start: bytes, type_: Any) -> None:
+def test_deeply_nested_json_is_refused(start: bytes, type_: Any) -> None:
     end = b"]" if start == b"[" else b"}"
     for content in (start * 100_000, start * 100_000 + b"1" + end * 100_000):
-        assert "deep" in no_json(content, type_)
+        assert "deep" in decode_error(content, type_)
 
 
-def test_deep_nesting_that_fits_in_part_is_refused() -> None:
-    """It is read at once, but not field by field, which takes more of the stack."""
+def test_deep_nesting_during_conversion_is_refused() -> None:
+    """msgspec decodes it, but converting it field by field takes more of the stack."""
     content = b'{"parent": ' * 400 + b"1" + b"}" * 400
-    assert "deep" in no_json(content, Thing)
+    assert "deep" in decode_error(content, Thing)
 
 
-def test_numbers_of_any_size_are_numbers() -> None:
+def test_numbers_of_any_size_are_decoded() -> None:
     assert decode_json(b"-0", int) == (0, [])
     negative, mismatches = decode_json(b"-0.0", float)
     assert math.copysign(1, negative) == -1 and mismatches == []
@@ -128,11 +128,11 @@ def test_numbers_of_any_size_are_numbers() -> None:
     assert list(map(str, mismatches)) == ["$: expected string, got integer"]
 
 
-def test_a_number_out_of_range_is_said_to_be_one() -> None:
-    assert "range" in no_json(b'{"name": "x", "price": 1e999}', Thing)
+def test_number_out_of_range_is_reported_as_such() -> None:
+    assert "range" in decode_error(b'{"name": "x", "price": 1e999}', Thing)
 
 
-def test_of_a_name_that_comes_twice_the_last_one_counts() -> None:
+def test_last_of_duplicate_properties_counts() -> None:
     thing, mismatches = decode_json(b'{"name": "a", "name": "b"}', Thing)
     assert thing.name == "b" and mismatches == []
     thing, mismatches = decode_json(b'{"name": "a", "size": "x", "name": "b"}', Thing)
@@ -140,10 +140,10 @@ def test_of_a_name_that_comes_twice_the_last_one_counts() -> None:
 
 
 @pytest.mark.parametrize("type_", [Thing, Any, Choice])
-def test_a_byte_order_mark_is_passed_over(type_: Any) -> None:
+def test_byte_order_mark_is_skipped(type_: Any) -> None:
     content = b'{"name": "x", "side": "left", "size": 1}'
     assert decode_json(b"\xef\xbb\xbf" + content, type_) == decode_json(content, type_)
-    no_json(b"\xef\xbb\xbf" * 2 + content, type_)
+    decode_error(b"\xef\xbb\xbf" * 2 + content, type_)
 
 
 TEXTS = st.text() | st.sampled_from(
@@ -162,7 +162,7 @@ VALUES = st.recursive(
 
 @settings(deadline=None, max_examples=500)
 @given(VALUES)
-def test_every_value_is_read_and_told_where_it_does_not_fit(value: Any) -> None:
+def test_any_json_is_decoded_with_paths_of_mismatches(value: Any) -> None:
     content = json.dumps(value).encode()
     for type_ in STRICT_TYPES:
         result, mismatches = decode_json(content, type_)
@@ -182,7 +182,7 @@ def test_every_value_is_read_and_told_where_it_does_not_fit(value: Any) -> None:
 @given(
     st.binary() | st.text(st.characters()).map(lambda text: json.dumps(text).encode())
 )
-def test_nothing_but_a_decode_error_comes_out(content: bytes) -> None:
+def test_any_bytes_are_decoded_or_raise_decode_error(content: bytes) -> None:
     for type_ in TYPES:
         try:
             decode_json(content, type_)
@@ -190,8 +190,8 @@ def test_nothing_but_a_decode_error_comes_out(content: bytes) -> None:
             pass
 
 
-def planted() -> list[bytes]:
-    """JSON, and what is not, with a secret wherever there can be one."""
+def secret_contents() -> list[bytes]:
+    """Return valid and invalid JSON with a secret in every position."""
     values: list[Any] = [SECRET, {SECRET: SECRET}, [SECRET], {SECRET: 7}, None, 7]
     names = [f.encode_name for f in msgspec.structs.fields(Thing)]
     sound = [{name: value} for name in names for value in values]
@@ -201,18 +201,18 @@ def planted() -> list[bytes]:
     return [*texts, *broken, f'{{"{SECRET}": "\\ud800"}}'.encode()]
 
 
-def test_no_part_of_an_answer_is_in_a_message() -> None:
-    told = refused = 0
-    for content in planted():
+def test_messages_contain_no_data_of_the_response() -> None:
+    mismatch_count = refused = 0
+    for content in secret_contents():
         for type_ in TYPES:
             try:
                 _, mismatches = decode_json(content, type_)
                 assert SECRET not in repr(mismatches) + "".join(map(str, mismatches))
-                told += len(mismatches)
+                mismatch_count += len(mismatches)
             except msgspec.DecodeError as error:
                 refused += 1
                 assert SECRET not in repr(error)
-    assert told > 500 and refused > 500
+    assert mismatch_count > 500 and refused > 500
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_no_part_of_an_answer_is_in_a_message() -> None:
     ],
     ids=["html", "not UTF-8", "deep", "deep objects", "out of range"],
 )
-def test_no_frame_holds_the_body_when_it_is_refused(content: bytes) -> None:
-    """A tool that records the local variables of frames finds nothing in ours."""
+def test_frames_of_a_decode_error_do_not_hold_the_body(content: bytes) -> None:
+    """An error tracker that records local variables finds no body in frames of the runtime."""
     with pytest.raises(msgspec.DecodeError) as raised:
         decode_json(content, Thing)
     links: list[BaseException | None] = [raised.value]
@@ -235,10 +235,10 @@ def test_no_frame_holds_the_body_when_it_is_refused(content: bytes) -> None:
         if error is None:
             continue
         links += error.__context__, error.__cause__
-        told = traceback.TracebackException.from_exception(error, capture_locals=True)
+        report = traceback.TracebackException.from_exception(error, capture_locals=True)
         ours = [
             frame
-            for frame in told.stack
+            for frame in report.stack
             if Path(frame.filename).parent == Path(json_decoding.__file__).parent
             and frame.filename != __file__
         ]

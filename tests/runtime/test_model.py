@@ -1,4 +1,4 @@
-"""Tests of what models show of themselves, which is no value, and of enums that grow."""
+"""Tests of the repr of models, which omits values, and of open enums."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ def session(
     return Session(id=SECRET, user_id=SECRET, status=status, parent=parent, names=names)
 
 
-def test_a_model_shows_which_fields_are_set_and_no_value() -> None:
+def test_repr_of_model_shows_set_fields_without_values() -> None:
     expected = "<Session: id, user_id, status, active>"
     assert repr(session()) == str(session()) == f"{session()}" == expected
     assert f"{session()!r:>5} {[session()]} {({'a': session()})}".count(expected) == 3
 
 
-def test_a_model_within_another_shows_no_value() -> None:
+def test_repr_of_nested_model_shows_no_value() -> None:
     text = repr(session(parent=session(), names=[session()]))
     assert text == "<Session: id, user_id, status, active, parent, names>"
 
 
-def test_a_field_that_is_null_or_not_given_is_not_shown() -> None:
+def test_repr_omits_fields_that_are_none_or_unset() -> None:
     assert (
         repr(Session(id="", user_id="", note=None)) == "<Session: id, user_id, active>"
     )
@@ -54,12 +54,12 @@ def test_a_field_that_is_null_or_not_given_is_not_shown() -> None:
     assert repr(Empty()) == "<Empty>"
 
 
-def test_a_traceback_of_rich_shows_no_value() -> None:
+def test_rich_traceback_shows_no_value() -> None:
     text = pretty_repr(session(parent=session()))
     assert "user_id" in text and SECRET not in text
 
 
-def test_an_invented_value_of_an_enum_lives_as_long_as_it_is_used() -> None:
+def test_unknown_enum_value_is_garbage_collected() -> None:
     status = Status(SECRET)
     assert pickle.loads(pickle.dumps(status)) == copy.deepcopy(status) == SECRET
     assert type(pickle.loads(pickle.dumps(status))) is Status

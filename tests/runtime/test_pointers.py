@@ -1,4 +1,4 @@
-"""Tests of the pointers that paging, polling and errors follow."""
+"""Tests of JSON pointers into response bodies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -70,14 +70,14 @@ def test_pointer_reaches_no_attribute_of_a_python_object(
 
 
 @pytest.mark.parametrize("name", ["keys", "items", "get", "__class__", "__len__"])
-def test_key_of_plain_data_is_never_the_name_of_a_method(name: str) -> None:
+def test_key_never_reaches_a_method_of_plain_data(name: str) -> None:
     assert value_at({}, (name,)) is None
     assert value_at({name: "v"}, (name,)) == "v"
     assert value_at([{name: "v"}], (0, name)) == "v"
     assert value_at(None, (name,)) is None
 
 
-def test_text_is_found_only_where_the_value_is_text() -> None:
+def test_text_at_returns_only_strings() -> None:
     assert text_at({"a": ["x"]}, ("a", 0)) == "x"
     assert text_at({"a": 1}, ("a",)) is None
     assert text_at("x", ()) is None

@@ -1,4 +1,4 @@
-"""Tests of how the body of an answer is collected."""
+"""Tests of reading and decompressing response bodies."""
 
 import gzip
 import tracemalloc
@@ -11,7 +11,7 @@ from _runtime.response_body import BodyError, BodyReader
 TEXT = b'{"id": "l7FbDVqS8zHSy65uJD85"}' * 40
 
 
-def collected(encoding: str, data: bytes, limit: int = 10_000, step: int = 7) -> bytes:
+def read_body(encoding: str, data: bytes, limit: int = 10_000, step: int = 7) -> bytes:
     reader = BodyReader(encoding, limit)
     for start in range(0, len(data), step):
         reader.feed(data[start : start + step])
@@ -37,46 +37,48 @@ def raw_deflate(data: bytes) -> bytes:
         ("gzip, identity", gzip.compress),
     ],
 )
-def test_body(encoding: str, encode: Callable[[bytes], bytes], step: int) -> None:
-    assert collected(encoding, encode(TEXT), step=step) == TEXT
+def test_body_is_decompressed_from_chunks(
+    encoding: str, encode: Callable[[bytes], bytes], step: int
+) -> None:
+    assert read_body(encoding, encode(TEXT), step=step) == TEXT
 
 
-def test_empty_body() -> None:
+def test_empty_body_is_accepted_in_any_encoding() -> None:
     for encoding in ("", "gzip", "deflate"):
         assert BodyReader(encoding, 10).content() == b""
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "deflate, gzip", "x"])
-def test_an_encoding_that_was_not_asked_for(encoding: str) -> None:
+def test_unsupported_content_encoding_is_refused(encoding: str) -> None:
     with pytest.raises(BodyError, match="not in Accept-Encoding"):
         BodyReader(encoding, 10)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_a_body_that_is_not_encoded_as_its_header_says(encoding: str) -> None:
+def test_body_that_does_not_match_its_encoding_is_refused(encoding: str) -> None:
     with pytest.raises(BodyError, match="does not match its content encoding"):
-        collected(encoding, b"<html>\xff\xfe not compressed at all")
+        read_body(encoding, b"<html>\xff\xfe not compressed at all")
 
 
 @pytest.mark.parametrize(
     ("encoding", "encode"), [("gzip", gzip.compress), ("deflate", zlib.compress)]
 )
-def test_a_compressed_body_that_breaks_off(
+def test_truncated_compressed_body_is_refused(
     encoding: str, encode: Callable[[bytes], bytes]
 ) -> None:
     with pytest.raises(BodyError, match="truncated"):
-        collected(encoding, encode(TEXT)[:-5])
+        read_body(encoding, encode(TEXT)[:-5])
 
 
-def test_limit() -> None:
-    assert collected("", TEXT, limit=len(TEXT)) == TEXT
-    assert collected("gzip", gzip.compress(TEXT), limit=len(TEXT)) == TEXT
+def test_body_larger_than_the_limit_is_refused() -> None:
+    assert read_body("", TEXT, limit=len(TEXT)) == TEXT
+    assert read_body("gzip", gzip.compress(TEXT), limit=len(TEXT)) == TEXT
     for encoding, data in (("", TEXT), ("gzip", gzip.compress(TEXT))):
         with pytest.raises(BodyError, match="larger than 1,199 bytes"):
-            collected(encoding, data, limit=len(TEXT) - 1)
+            read_body(encoding, data, limit=len(TEXT) - 1)
 
 
-def test_a_bomb_is_not_unpacked() -> None:
+def test_decompression_bomb_is_not_expanded() -> None:
     bomb = gzip.compress(bytes(200_000_000), compresslevel=9)
     reader = BodyReader("gzip", 1_000_000)
     tracemalloc.start()

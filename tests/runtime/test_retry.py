@@ -1,4 +1,4 @@
-"""Tests of when a call is tried again, and how long it waits before."""
+"""Tests of the rules for retries and delays."""
 
 import random
 import statistics
@@ -37,23 +37,25 @@ EPOCH = 784111777
         ({"x-rate-limit-reset": str(EPOCH + 2)}, None),
     ],
 )
-def test_what_the_server_wishes(headers: dict[str, str], seconds: float | None) -> None:
+def test_retry_after_accepts_seconds_and_http_dates(
+    headers: dict[str, str], seconds: float | None
+) -> None:
     assert retry_after(headers) == seconds
 
 
 @pytest.mark.parametrize(
-    "odd",
+    "bad_value",
     ["-5", "nan", "inf", "1e999", "", "soon", "9" * 400, "1, 2", "١", "0x10", "1.2.3"],
 )
 @pytest.mark.parametrize(
     "name", ["retry-after", "retry-after-ms", "x-rate-limit-reset"]
 )
-def test_what_is_no_wish(name: str, odd: str) -> None:
-    assert retry_after({name: odd, "date": DATE}) is None
-    assert retry_after({name: odd, "date": odd}) is None
+def test_invalid_retry_after_is_ignored(name: str, bad_value: str) -> None:
+    assert retry_after({name: bad_value, "date": DATE}) is None
+    assert retry_after({name: bad_value, "date": bad_value}) is None
 
 
-def test_which_answers_are_worth_another_try() -> None:
+def test_retryable_statuses() -> None:
     retried = {
         status
         for status in range(400, 600)
@@ -62,11 +64,11 @@ def test_which_answers_are_worth_another_try() -> None:
     assert retried == {408, 425, 429, 502, 503, 504}
     for status in range(400, 600):
         assert not may_retry_status(status, {}, idempotent=False)
-        asked = may_retry_status(status, {"retry-after": "0"}, idempotent=False)
-        assert asked == (status == 429)
+        may_retry = may_retry_status(status, {"retry-after": "0"}, idempotent=False)
+        assert may_retry == (status == 429)
 
 
-def test_a_server_that_advises_whether_to_try_again() -> None:
+def test_x_should_retry_overrides_the_status() -> None:
     no, yes = {"x-should-retry": "false"}, {"x-should-retry": "true"}
     for status in range(400, 600):
         assert not may_retry_status(status, no, idempotent=True)
@@ -74,7 +76,7 @@ def test_a_server_that_advises_whether_to_try_again() -> None:
         assert not may_retry_status(status, yes, idempotent=False)
 
 
-def test_pauses_between_questions_for_an_answer_that_is_not_ready() -> None:
+def test_poll_delay_doubles_up_to_a_limit() -> None:
     rng = random.Random(1)
     for polls, limit in ((0, 0.5), (1, 1.0), (4, 8.0), (9, 8.0)):
         delays = [poll_delay(polls, None, 60, rng) for _ in range(500)]
@@ -84,7 +86,7 @@ def test_pauses_between_questions_for_an_answer_that_is_not_ready() -> None:
     assert poll_delay(0, None, 0.1) is None
 
 
-def test_backoff_is_full_jitter_below_a_limit_that_doubles() -> None:
+def test_backoff_has_full_jitter_below_a_doubling_limit() -> None:
     rng = random.Random(1)
     for retries, limit in ((0, 0.5), (1, 1.0), (2, 2.0), (4, 8.0), (9, 8.0)):
         delays = [backoff(retries, rng) for _ in range(2_000)]
@@ -93,7 +95,7 @@ def test_backoff_is_full_jitter_below_a_limit_that_doubles() -> None:
         assert statistics.mean(delays) == pytest.approx(limit / 2, rel=0.05)
 
 
-def test_a_wish_is_kept_but_not_beyond_the_deadline() -> None:
+def test_retry_delay_respects_retry_after_within_the_deadline() -> None:
     rng = random.Random(1)
     for _ in range(100):
         delay = retry_delay(0, 2.0, 10.0, rng)
@@ -103,7 +105,7 @@ def test_a_wish_is_kept_but_not_beyond_the_deadline() -> None:
     assert retry_delay(0, None, 0.0, rng) is None
 
 
-def test_budget() -> None:
+def test_retry_budget_limits_retries_until_refunds() -> None:
     budget = RetryBudget()
     assert sum(budget.spend() for _ in range(1_000)) == 100
     for _ in range(4):

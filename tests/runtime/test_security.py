@@ -1,4 +1,4 @@
-"""Tests of credentials and base URLs: where they come from, and what they may be."""
+"""Tests of credentials, server variables and base URLs."""
 
 import pytest
 from _runtime.security import Scheme, credentials
@@ -14,7 +14,9 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_environment_is_asked_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variables_are_read_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("SECOND_TOKEN", "two")
     assert credentials({TOKEN: None}, required=True) == {TOKEN: "two"}
     monkeypatch.setenv("FIRST_TOKEN", "one")
@@ -23,14 +25,14 @@ def test_environment_is_asked_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     assert credentials({TOKEN: None}, required=True) == {TOKEN: "two"}
 
 
-def test_environment_is_not_asked_where_a_credential_is_given(
+def test_passed_credential_overrides_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("FIRST_TOKEN", "one")
     assert credentials({TOKEN: None, KEY: "k"}, required=True) == {KEY: "k"}
 
 
-def test_none_at_all() -> None:
+def test_missing_credential_is_refused() -> None:
     assert credentials({TOKEN: None}, required=False) == {}
     with pytest.raises(ValueError) as caught:
         credentials({TOKEN: None, KEY: None}, required=True)
@@ -40,7 +42,7 @@ def test_none_at_all() -> None:
 
 
 @pytest.mark.parametrize("value", ["", "a\n", "a b", "a\r\nX: y", "\x00", "ü", "\x7f"])
-def test_a_malformed_credential_is_refused_and_not_shown(value: str) -> None:
+def test_invalid_credential_is_refused_without_showing_it(value: str) -> None:
     with pytest.raises(ValueError, match="token is empty or has") as caught:
         credentials({TOKEN: value}, required=True)
     assert value == "" or value not in str(caught.value)
@@ -55,7 +57,9 @@ SERVER = Server(
 )
 
 
-def test_server_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_server_variables_come_from_arguments_environment_and_defaults(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert SERVER.base_url(host="a.example", stage=None) == "https://a.example/v1"
     with pytest.raises(ValueError, match="pass host=, or base_url="):
         SERVER.base_url(host=None, stage="v2")
@@ -79,7 +83,7 @@ def test_server_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         "{x}",
     ],
 )
-def test_a_variable_cannot_change_the_url_around_it(host: str) -> None:
+def test_server_variable_cannot_change_the_rest_of_the_url(host: str) -> None:
     with pytest.raises(ValueError, match="host must be a plain name"):
         SERVER.base_url(host=host, stage=None)
 
@@ -95,7 +99,7 @@ def test_a_variable_cannot_change_the_url_around_it(host: str) -> None:
         "http://a.localhost",
     ],
 )
-def test_base_url(url: str) -> None:
+def test_base_url_is_accepted(url: str) -> None:
     assert base_url_problem(url + "/") == ""
 
 
@@ -114,7 +118,7 @@ def test_base_url(url: str) -> None:
         "http://localhost.evil.example",
     ],
 )
-def test_a_base_url_that_is_refused(url: str) -> None:
+def test_invalid_base_url_is_refused(url: str) -> None:
     problem = base_url_problem(url)
     assert problem.startswith("base_url ")
     assert "pw" not in problem

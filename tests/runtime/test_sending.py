@@ -1,4 +1,4 @@
-"""Tests of what a client sends, again and again, and when it stops: polling, keys, hooks."""
+"""Tests of sending calls: polling, idempotency keys, credentials, hooks, paging, secrets."""
 
 import asyncio
 import re
@@ -82,23 +82,30 @@ class AsyncOwn(AsyncClient):
 
 
 class Server:
-    """Answers from a list, the last one again and again; keeps what it was asked."""
+    """Mock server: responds with the next of a list, finally always with the last.
 
-    def __init__(self, *answers: httpx2.Response | Exception) -> None:
-        self.answers = list(answers)
+    Attributes:
+        responses: The responses or errors still to come.
+        requests: The requests so far.
+    """
+
+    def __init__(self, *responses: httpx2.Response | Exception) -> None:
+        self.responses = list(responses)
         self.requests: list[httpx2.Request] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.requests.append(request)
-        answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
+        response = (
+            self.responses[0] if len(self.responses) == 1 else self.responses.pop(0)
+        )
+        if isinstance(response, Exception):
+            raise response
         return httpx2.Response(
-            answer.status_code, headers=answer.headers, content=answer.content
+            response.status_code, headers=response.headers, content=response.content
         )
 
     @property
-    def asked(self) -> list[str]:
+    def sent_requests(self) -> list[str]:
         return [f"{r.method} {r.url.raw_path.decode()}" for r in self.requests]
 
 
@@ -111,11 +118,11 @@ ACCEPTED = json(202, {"meta": {"id": "r 1"}}, retry_after="0")
 
 
 def run(mode: str, server: Server, use: Callable[[Any], Any], **options: Any) -> Any:
-    """What a use of a client gives; in the asynchronous mode it is awaited."""
+    """Return the result of using a client; in the asynchronous mode it is awaited."""
     options = {"timeout": 5, "max_retries": 2, "strict_responses": False, **options}
-    held = {TOKEN: options.pop("token", "s3cret")}
+    credentials = {TOKEN: options.pop("token", "s3cret")}
     transport = httpx2.MockTransport(server)
-    arguments: Any = ("https://x", held, ErrorFormat())
+    arguments: Any = ("https://x", credentials, ErrorFormat())
     if mode == "sync":
         with Own(*arguments, http=transport, **options) as own:
             return use(own)
@@ -132,7 +139,7 @@ both_modes = pytest.mark.parametrize("mode", ["sync", "async"])
 
 @pytest.fixture(autouse=True)
 def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The pauses that are made, which take no time here."""
+    """Record the delays between attempts instead of sleeping."""
     made: list[float] = []
 
     async def no_time(delay: float) -> None:
@@ -144,12 +151,12 @@ def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @both_modes
-def test_an_accepted_call_is_asked_for_until_it_is_done(mode: str) -> None:
+def test_accepted_call_is_polled_until_it_is_finished(mode: str) -> None:
     server = Server(
         json(202, {"meta": {"id": "r 1"}}), ACCEPTED, json(200, {"done": True})
     )
     assert run(mode, server, lambda own: own.work.start()) == Job(done=True)
-    assert server.asked == ["POST /jobs", *["GET /requests/r%201"] * 2]
+    assert server.sent_requests == ["POST /jobs", *["GET /requests/r%201"] * 2]
     assert [r.headers["Authorization"] for r in server.requests] == [
         "Bearer s3cret"
     ] * 3
@@ -157,7 +164,7 @@ def test_an_accepted_call_is_asked_for_until_it_is_done(mode: str) -> None:
 
 
 @both_modes
-def test_pauses_between_questions_grow(mode: str, delays: list[float]) -> None:
+def test_delays_between_polls_grow(mode: str, delays: list[float]) -> None:
     accepted = json(202, {"meta": {"id": "r1"}})
     server = Server(*[accepted] * 6, json(200, {"done": True}))
     run(mode, server, lambda own: own.work.start(), timeout=60)
@@ -166,7 +173,7 @@ def test_pauses_between_questions_grow(mode: str, delays: list[float]) -> None:
 
 
 @both_modes
-def test_a_call_that_is_not_done_in_time_can_be_resumed(mode: str) -> None:
+def test_call_unfinished_at_the_deadline_can_be_resumed(mode: str) -> None:
     busy = json(202, {"meta": {"id": "r1"}}, retry_after="9")
     with pytest.raises(errors.AcceptedError) as caught:
         run(mode, Server(busy), lambda own: own.work.start())
@@ -176,29 +183,33 @@ def test_a_call_that_is_not_done_in_time_can_be_resumed(mode: str) -> None:
     server = Server(json(200, {"done": True}))
     done = run(mode, server, lambda own: own.resume(request_id, own.work.start))
     assert done == Job(done=True)
-    assert server.asked == ["GET /requests/r1"]
+    assert server.sent_requests == ["GET /requests/r1"]
     with pytest.raises(errors.AcceptedError):
         run(mode, Server(busy), lambda own: own.resume(request_id, own.work.start))
 
 
 @both_modes
-def test_a_list_that_was_accepted_is_resumed_as_a_page(mode: str) -> None:
+def test_accepted_list_is_resumed_as_a_page(mode: str) -> None:
     server = Server(json(200, {"items": [1], "last": "c"}), json(200, {"items": [2]}))
 
-    def both(own: Any) -> Any:
+    def first_and_all_items(own: Any) -> Any:
         first = own.resume("r1", own.work.list)
         return first.items, [*first]
 
-    async def both_async(own: Any) -> Any:
+    async def first_and_all_items_async(own: Any) -> Any:
         first = await own.resume("r1", own.work.list)
         return first.items, [item async for item in first]
 
-    assert run(mode, server, both if mode == "sync" else both_async) == ([1], [1, 2])
-    assert server.asked == ["GET /requests/r1", "GET /jobs?last=c"]
+    assert run(
+        mode,
+        server,
+        first_and_all_items if mode == "sync" else first_and_all_items_async,
+    ) == ([1], [1, 2])
+    assert server.sent_requests == ["GET /requests/r1", "GET /jobs?last=c"]
 
 
 @both_modes
-def test_what_is_never_accepted_is_not_resumed(mode: str) -> None:
+def test_resuming_an_operation_without_polling_is_refused(mode: str) -> None:
     server = Server(json(200, {"done": True}))
     with pytest.raises(TypeError, match="POST /jobs cannot be resumed"):
         run(mode, server, lambda own: own.resume("r1", own.work.keyed))
@@ -207,7 +218,7 @@ def test_what_is_never_accepted_is_not_resumed(mode: str) -> None:
 
 @both_modes
 @pytest.mark.parametrize(
-    ("answers", "expected"),
+    ("responses", "expected"),
     [
         ([httpx2.ReadError("x"), json(200, {"done": True})], None),
         ([json(503), json(502), json(200, {"done": True})], None),
@@ -219,21 +230,21 @@ def test_what_is_never_accepted_is_not_resumed(mode: str) -> None:
         ([json(200)], errors.ResponseValidationError),
     ],
 )
-def test_what_goes_wrong_while_an_answer_is_asked_for(
-    mode: str, answers: list[Any], expected: type[Exception] | None
+def test_errors_while_polling_are_retried_or_raised(
+    mode: str, responses: list[Any], expected: type[Exception] | None
 ) -> None:
-    server = Server(ACCEPTED, *answers)
+    server = Server(ACCEPTED, *responses)
     if expected is None:
         assert run(mode, server, lambda own: own.work.start()) == Job(done=True)
     else:
         with pytest.raises(expected, match="POST /jobs"):
             run(mode, server, lambda own: own.work.start())
-    assert len(server.requests) == 1 + len(answers)
+    assert len(server.requests) == 1 + len(responses)
 
 
 @both_modes
 @pytest.mark.parametrize("body", [None, {}, {"meta": {"id": ""}}, {"meta": {"id": 7}}])
-def test_an_accepted_call_without_an_id_cannot_be_followed(
+def test_accepted_response_without_request_id_is_refused(
     mode: str, body: object
 ) -> None:
     with pytest.raises(
@@ -243,7 +254,7 @@ def test_an_accepted_call_without_an_id_cannot_be_followed(
 
 
 @both_modes
-def test_an_idempotency_key_is_made_once_a_call(mode: str) -> None:
+def test_idempotency_key_is_generated_once_per_call(mode: str) -> None:
     server = Server(json(503), json(503), json(200, {"done": True}))
     run(mode, server, lambda own: own.work.keyed())
     keys = [request.headers["Idempotency-Key"] for request in server.requests]
@@ -257,7 +268,7 @@ def test_an_idempotency_key_is_made_once_a_call(mode: str) -> None:
 
 
 @both_modes
-def test_a_credential_that_is_refused_is_asked_for_again(mode: str) -> None:
+def test_credential_function_is_called_again_after_401(mode: str) -> None:
     tokens = iter(["old", "new"])
     server = Server(json(401), json(200, {"done": True}))
     run(mode, server, lambda own: own.work.start(), token=lambda: next(tokens))
@@ -276,15 +287,17 @@ def test_a_credential_that_is_refused_is_asked_for_again(mode: str) -> None:
 
 
 @both_modes
-def test_hooks_see_each_try(mode: str) -> None:
-    told: list[str] = []
+def test_hooks_are_called_for_each_attempt(mode: str) -> None:
+    events: list[str] = []
 
     def on_request(request: httpx2.Request) -> None:
-        request.headers["X-Trace"] = f"t{len(told)}"
-        told.append(f"{request.method} {request.url.path}")
+        request.headers["X-Trace"] = f"t{len(events)}"
+        events.append(f"{request.method} {request.url.path}")
 
     def on_response(response: httpx2.Response) -> None:
-        told.append(f"{response.status_code} {response.text} {response.request.method}")
+        events.append(
+            f"{response.status_code} {response.text} {response.request.method}"
+        )
 
     async def on_request_async(request: httpx2.Request) -> None:
         on_request(request)
@@ -298,12 +311,12 @@ def test_hooks_see_each_try(mode: str) -> None:
         on_request=hook,
         on_response=on_response,
     )
-    assert told == ["GET /jobs", "503 1 GET", "GET /jobs", '200 {"items":[]} GET']
+    assert events == ["GET /jobs", "503 1 GET", "GET /jobs", '200 {"items":[]} GET']
     assert [r.headers["X-Trace"] for r in server.requests] == ["t0", "t2"]
 
 
 @both_modes
-def test_what_a_hook_raises_is_raised(mode: str) -> None:
+def test_error_of_a_hook_is_raised(mode: str) -> None:
     def on_request(request: httpx2.Request) -> None:
         raise KeyError("mine")
 
@@ -314,7 +327,7 @@ def test_what_a_hook_raises_is_raised(mode: str) -> None:
 
 
 @both_modes
-def test_pages_that_links_lead_through(mode: str) -> None:
+def test_link_paging_follows_next_links(mode: str) -> None:
     server = Server(
         json(
             200, {"items": [1]}, link='</jobs?page=2>; rel="next", </jobs>; rel=first'
@@ -330,11 +343,11 @@ def test_pages_that_links_lead_through(mode: str) -> None:
         return [item async for item in await own.work.linked()]
 
     assert run(mode, server, ids if mode == "sync" else ids_async) == [1, 2, 3]
-    assert server.asked == ["GET /jobs", "GET /jobs?page=2", "GET /jobs?page=3"]
+    assert server.sent_requests == ["GET /jobs", "GET /jobs?page=2", "GET /jobs?page=3"]
 
 
 @both_modes
-def test_links_that_lead_in_a_circle_or_elsewhere(mode: str) -> None:
+def test_link_to_a_visited_page_or_another_server_is_refused(mode: str) -> None:
     def ids(own: Any) -> Any:
         return [*own.work.linked()]
 
@@ -353,7 +366,7 @@ def test_links_that_lead_in_a_circle_or_elsewhere(mode: str) -> None:
 
 
 @both_modes
-def test_a_list_that_broke_off_goes_on_from_its_last_page(mode: str) -> None:
+def test_list_continues_from_the_last_page_after_an_error(mode: str) -> None:
     server = Server(
         json(200, {"items": [1], "last": "a"}),
         json(200, {"items": [2], "last": "b"}),
@@ -381,29 +394,29 @@ def test_a_list_that_broke_off_goes_on_from_its_last_page(mode: str) -> None:
 
     found = run(mode, server, ids if mode == "sync" else ids_async)
     assert found == [1, 2, 3]
-    assert server.asked[2] == server.asked[3] == "GET /jobs?last=b"
+    assert server.sent_requests[2] == server.sent_requests[3] == "GET /jobs?last=b"
 
 
 @contextmanager
 def recorded() -> Generator[list[str]]:
-    """What a tool would record of an error that leaves the block: texts and locals."""
+    """Yield what an error tracker records of the error of the block: texts and locals."""
     texts: list[str] = []
     with pytest.raises(Exception) as caught:
         yield texts
-    waiting: list[BaseException | None] = [caught.value]
-    while waiting:
-        error = waiting.pop()
+    pending_errors: list[BaseException | None] = [caught.value]
+    while pending_errors:
+        error = pending_errors.pop()
         if error is not None:
-            shown = traceback.TracebackException.from_exception(
+            report = traceback.TracebackException.from_exception(
                 error, capture_locals=True, compact=False
             )
-            texts += shown.format(chain=False)
-            waiting += [error.__cause__, error.__context__]
+            texts += report.format(chain=False)
+            pending_errors += [error.__cause__, error.__context__]
 
 
 @both_modes
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         httpx2.ConnectError("x"),
         httpx2.ReadTimeout("x"),
@@ -416,9 +429,9 @@ def recorded() -> Generator[list[str]]:
         json(202, {"secret": "s3cret"}),
     ],
 )
-def test_what_is_recorded_of_an_error_has_no_secret(mode: str, answer: Any) -> None:
+def test_error_reports_with_locals_contain_no_secret(mode: str, response: Any) -> None:
     with recorded() as texts:
-        run(mode, Server(answer), lambda own: own.work.start(), strict_responses=True)
+        run(mode, Server(response), lambda own: own.work.start(), strict_responses=True)
     frames = [text for text in texts if re.match(r' +File ".*_runtime/(?!test_)', text)]
     messages = [text for text in texts if not text.lstrip().startswith("File ")]
     assert len(frames) >= 3 and messages

@@ -1,4 +1,4 @@
-"""Tests of streams in both modes, over real sockets."""
+"""Tests of streams, sync and async, over real sockets."""
 
 import asyncio
 import gc
@@ -95,18 +95,18 @@ OPTIONS: dict[str, Any] = {"timeout": 20, "max_retries": 2, "strict_responses": 
 
 
 class Server:
-    """Answers each connection with the next script: bytes to send, or how long to wait.
+    """Server that plays one script for each connection: bytes to send, or seconds to wait.
 
     Attributes:
-        heads: What was asked for.
-        ended: Set when the client has closed a connection that was not at its end.
+        request_heads: The heads of the requests received.
+        is_disconnected: Set once the client closes a connection before its script ends.
     """
 
     def __init__(self, *scripts: list[bytes | float]) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.heads: list[bytes] = []
-        self.ended = Event()
+        self.request_heads: list[bytes] = []
+        self.is_disconnected = Event()
         self._scripts = scripts
         self._thread = Thread(target=self._serve)
 
@@ -128,20 +128,22 @@ class Server:
             except OSError:
                 return
             with connection:
-                self._answer(connection, script)
+                self._play_script(connection, script)
 
-    def _answer(self, connection: socket.socket, script: list[bytes | float]) -> None:
+    def _play_script(
+        self, connection: socket.socket, script: list[bytes | float]
+    ) -> None:
         connection.settimeout(10)
-        self.heads.append(connection.recv(65536))
+        self.request_heads.append(connection.recv(65536))
         try:
             for step in script:
                 if isinstance(step, bytes):
                     connection.sendall(step)
                 elif self._closes_within(connection, step):
-                    self.ended.set()
+                    self.is_disconnected.set()
                     return
         except OSError:
-            self.ended.set()
+            self.is_disconnected.set()
 
     def _closes_within(self, connection: socket.socket, seconds: float) -> bool:
         connection.settimeout(seconds)
@@ -151,8 +153,8 @@ class Server:
             return False
 
 
-def head(kind: str, *more: str, status: str = "200 OK") -> bytes:
-    lines = (f"HTTP/1.1 {status}", f"Content-Type: {kind}", *more)
+def head(media_type: str, *more: str, status: str = "200 OK") -> bytes:
+    lines = (f"HTTP/1.1 {status}", f"Content-Type: {media_type}", *more)
     return "\r\n".join((*lines, "", "")).encode()
 
 
@@ -170,7 +172,7 @@ BEGIN = head("text/event-stream; charset=utf-8", CHUNKED)
 
 
 @contextmanager
-def unheard() -> Generator[None]:
+def warnings_ignored() -> Generator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -181,7 +183,7 @@ def run(mode: str, main: Any) -> Any:
 
 
 def items(mode: str, url: str, method: str, **options: Any) -> list[Any]:
-    """All items of a stream."""
+    """Return all items of a stream."""
     if mode == "sync":
         with Api(url, {}, ErrorFormat(), **(OPTIONS | options)) as api:
             return list(getattr(api.things, method)())
@@ -195,7 +197,7 @@ def items(mode: str, url: str, method: str, **options: Any) -> list[Any]:
 
 
 def connections(api: Any) -> list[Any]:
-    """The connections of a client's only pool."""
+    """Return the connections of a client's only pool."""
     (transport,) = api._connections._transports.values()
     return list(transport._pool.connections)
 
@@ -213,7 +215,7 @@ def test_events(mode: str) -> None:
         ServerSentEvent(Item(id=1)),
         ServerSentEvent('{"id": 2}', event="text", id="7"),
     ]
-    assert b"\r\nAccept: text/event-stream\r\n" in s.heads[0]
+    assert b"\r\nAccept: text/event-stream\r\n" in s.request_heads[0]
 
 
 @modes
@@ -226,17 +228,19 @@ def test_events(mode: str) -> None:
     ],
 )
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
-def test_items(mode: str, method: str, body: bytes, encoding: str) -> None:
+def test_stream_yields_items_in_each_format_and_encoding(
+    mode: str, method: str, body: bytes, encoding: str
+) -> None:
     sent = gzip.compress(body) if encoding == "gzip" else body
-    kind = "text/event-stream" if method == "events" else "application/x-ndjson"
+    media_type = "text/event-stream" if method == "events" else "application/x-ndjson"
     more = (f"Content-Encoding: {encoding}", f"Content-Length: {len(sent)}")
-    with Server([head(kind, *more), sent[:7], sent[7:]]) as s:
+    with Server([head(media_type, *more), sent[:7], sent[7:]]) as s:
         found = items(mode, s.url, method)
     assert [getattr(item, "data", item) for item in found] == [Item(id=1), Item(id=2)]
 
 
 @modes
-def test_errors_come_before_the_first_item(mode: str) -> None:
+def test_status_errors_and_retries_precede_the_stream(mode: str) -> None:
     busy = head("text/plain", "Content-Length: 0", "Retry-After: 0", status="503 Busy")
     gone = head("application/json", "Content-Length: 2", status="404 Gone") + b"{}"
     with Server([busy], [BEGIN, chunk(ONE), END]) as s:
@@ -247,7 +251,7 @@ def test_errors_come_before_the_first_item(mode: str) -> None:
 
 
 @modes
-def test_a_silent_stream_is_given_up_and_one_that_speaks_is_not(mode: str) -> None:
+def test_stream_times_out_only_without_data(mode: str) -> None:
     script: list[bytes | float] = [BEGIN]
     for _ in range(4):
         script += [0.4, chunk(b": still here\n\n")]
@@ -258,7 +262,7 @@ def test_a_silent_stream_is_given_up_and_one_that_speaks_is_not(mode: str) -> No
     with Server([BEGIN, chunk(ONE), 10.0]) as s:
         with pytest.raises(errors.APITimeoutError, match="sent no data for 0.5 s"):
             items(mode, s.url, "events", timeout=0.5)
-        assert s.ended.wait(5)
+        assert s.is_disconnected.wait(5)
 
 
 @modes
@@ -289,30 +293,32 @@ def test_a_silent_stream_is_given_up_and_one_that_speaks_is_not(mode: str) -> No
         ),
     ],
 )
-def test_what_is_no_stream(
+def test_invalid_stream_raises_error(
     mode: str, script: list[bytes | float], error: type[Exception], text: str
 ) -> None:
     with Server(script) as s:
-        with pytest.raises(error, match=text) as caught, unheard():
+        with pytest.raises(error, match=text) as caught, warnings_ignored():
             items(mode, s.url, "events")
     assert '"id"' not in str(caught.value)
 
 
 @modes
-def test_an_item_that_is_not_what_it_should_be(mode: str) -> None:
-    odd = b'{"id":"s3cret"}'
-    with Server([BEGIN, chunk(b"data: " + odd + b"\n\ndata: s3cret\n\n"), END]) as s:
+def test_mismatching_item_warns_or_raises_in_strict_mode(mode: str) -> None:
+    bad_value = b'{"id":"s3cret"}'
+    with Server(
+        [BEGIN, chunk(b"data: " + bad_value + b"\n\ndata: s3cret\n\n"), END]
+    ) as s:
         with pytest.warns(errors.ResponseWarning) as caught:
             found = items(mode, s.url, "events")
     assert [event.data.id for event in found[:1]] == ["s3cret"]
     assert found[1].data == "s3cret"
-    told = [str(warning.message) for warning in caught]
-    assert told == [
+    messages = [str(warning.message) for warning in caught]
+    assert messages == [
         "GET /events: $.id: expected integer, got string",
         "GET /events: $: expected JSON, got text",
     ]
     assert "s3cret" not in repr(found)
-    for bad in (odd, b"s3cret"):
+    for bad in (bad_value, b"s3cret"):
         with Server([BEGIN, chunk(b"data: " + bad + b"\n\n"), END]) as s:
             with pytest.raises(errors.ResponseValidationError, match=r"\$.*: expected"):
                 items(mode, s.url, "events", strict_responses=True)
@@ -325,7 +331,7 @@ ENDLESS: list[bytes | float] = [BEGIN, chunk(ONE + TWO), 10.0]
 
 
 @pytest.mark.parametrize("way", ["with", "close", "error", "garbage"])
-def test_a_stream_that_is_left(way: str) -> None:
+def test_abandoned_stream_closes_its_connection(way: str) -> None:
     with Server(ENDLESS) as s, Api(s.url, {}, ErrorFormat(), **OPTIONS) as api:
         if way == "with":
             with api.things.events() as stream:
@@ -346,17 +352,17 @@ def test_a_stream_that_is_left(way: str) -> None:
                 for _ in api.things.events():
                     break
                 gc.collect()
-        assert s.ended.wait(5)
+        assert s.is_disconnected.wait(5)
 
 
 @pytest.mark.parametrize(
     ("mode", "way"),
     [
         *product(["asyncio", "trio"], ["with", "close", "error", "cancel"]),
-        ("asyncio", "garbage"),  # trio warns in words of its own
+        ("asyncio", "garbage"),  # trio has a warning of its own
     ],
 )
-def test_an_asynchronous_stream_that_is_left(mode: str, way: str) -> None:
+def test_abandoned_async_stream_closes_its_connection(mode: str, way: str) -> None:
     async def first(stream: AsyncStream[Any]) -> None:
         async for _ in stream:
             break
@@ -400,13 +406,13 @@ def test_an_asynchronous_stream_that_is_left(mode: str, way: str) -> None:
 
     with Server(ENDLESS) as s:
         run(mode, main)
-        assert s.ended.wait(5)
+        assert s.is_disconnected.wait(5)
 
 
 @modes
-def test_a_connection_is_used_again_after_a_stream_that_ended(mode: str) -> None:
-    answer = BEGIN + chunk(ONE) + END
-    with Server([answer, 5.0]) as s:
+def test_connection_is_reused_after_a_complete_stream(mode: str) -> None:
+    response = BEGIN + chunk(ONE) + END
+    with Server([response, 5.0]) as s:
         if mode == "sync":
             with Api(s.url, {}, ErrorFormat(), **OPTIONS) as api:
                 assert len(list(api.things.events())) == 1
@@ -421,7 +427,7 @@ def test_a_connection_is_used_again_after_a_stream_that_ended(mode: str) -> None
             run(mode, main)
 
 
-def test_raw_gives_the_answer_of_a_stream() -> None:
+def test_raw_returns_status_and_headers_of_a_stream() -> None:
     begin = head("text/event-stream", "X-Id: 5", CHUNKED)
     with Server([begin, chunk(ONE), END]) as s:
         with Api(s.url, {}, ErrorFormat(), **OPTIONS) as api:

@@ -1,4 +1,4 @@
-"""Tests of the framing of streams: by table, and however the body is cut up on its way."""
+"""Tests of the parsers of streams, by table and with random chunks."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,16 @@ from _runtime.stream_parsers import DelimitedParser, EventStreamParser, Frame
 from hypothesis import given
 from hypothesis import strategies as st
 
-Framing = EventStreamParser | DelimitedParser
+Parser = EventStreamParser | DelimitedParser
 
 
-def frames(framing: Framing, *pieces: bytes) -> list[Frame]:
-    found = [frame for chunk in pieces for frame in framing.feed(chunk)]
-    return found + list(framing.end())
+def frames(parser: Parser, *chunks: bytes) -> list[Frame]:
+    found = [frame for chunk in chunks for frame in parser.feed(chunk)]
+    return found + list(parser.end())
 
 
-def events(*pieces: bytes) -> list[Frame]:
-    return frames(EventStreamParser(1000), *pieces)
+def events(*chunks: bytes) -> list[Frame]:
+    return frames(EventStreamParser(1000), *chunks)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,9 @@ def test_events(body: bytes, expected: list[Frame]) -> None:
         (b"\x1e", b"\x1e\x1e1\n\x1e", [b"1"]),
     ],
 )
-def test_separated_items(separator: bytes, body: bytes, expected: list[bytes]) -> None:
+def test_delimited_items_are_split(
+    separator: bytes, body: bytes, expected: list[bytes]
+) -> None:
     wanted = [Frame(item) for item in expected]
     assert frames(DelimitedParser(separator, 1000), body) == wanted
     assert (
@@ -87,14 +89,14 @@ LINES = st.lists(
     ),
     max_size=20,
 )
-STREAM_FORMATS: list[Callable[[], Framing]] = [
+PARSERS: list[Callable[[], Parser]] = [
     lambda: EventStreamParser(1000),
     lambda: DelimitedParser(b"\n", 1000),
     lambda: DelimitedParser(b"\x1e", 1000),
 ]
 
 
-@pytest.mark.parametrize("framing", STREAM_FORMATS)
+@pytest.mark.parametrize("parser", PARSERS)
 @given(
     body=st.one_of(
         st.binary(max_size=200),
@@ -104,17 +106,17 @@ STREAM_FORMATS: list[Callable[[], Framing]] = [
     ),
     cuts=st.lists(st.integers(0, 200), max_size=8),
 )
-def test_however_it_is_cut_the_same_comes_out(
-    framing: Callable[[], Framing], body: bytes, cuts: list[int]
+def test_result_is_independent_of_chunks(
+    parser: Callable[[], Parser], body: bytes, cuts: list[int]
 ) -> None:
-    places = sorted({0, len(body), *(cut for cut in cuts if cut < len(body))})
-    pieces = [body[a:b] for a, b in zip(places, places[1:], strict=False)]
-    assert b"".join(pieces) == body
-    assert frames(framing(), *pieces) == frames(framing(), body)
+    offsets = sorted({0, len(body), *(cut for cut in cuts if cut < len(body))})
+    chunks = [body[a:b] for a, b in zip(offsets, offsets[1:], strict=False)]
+    assert b"".join(chunks) == body
+    assert frames(parser(), *chunks) == frames(parser(), body)
 
 
 @pytest.mark.parametrize(
-    ("framing", "chunk"),
+    ("parser", "chunk"),
     [
         (EventStreamParser(100), b"data: aaaaaaaa"),
         (EventStreamParser(100), b"data: a\n"),
@@ -122,12 +124,12 @@ def test_however_it_is_cut_the_same_comes_out(
         (DelimitedParser(b"\n", 100), b"12345"),
     ],
 )
-def test_what_does_not_end_is_not_kept(framing: Framing, chunk: bytes) -> None:
+def test_endless_item_exceeds_the_limit(parser: Parser, chunk: bytes) -> None:
     with pytest.raises(BodyError, match="larger than 100 bytes"):
-        frames(framing, *[chunk] * 101)
+        frames(parser, *[chunk] * 101)
 
 
-def test_what_ends_may_go_on_without_end() -> None:
+def test_stream_of_small_items_may_be_endless() -> None:
     assert (
         len(frames(EventStreamParser(100), *[b": comment\ndata: a\n\n"] * 1000)) == 1000
     )
