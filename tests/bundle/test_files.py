@@ -1,4 +1,4 @@
-"""Tests of references into other files: what is read, what never is, and what becomes of it."""
+"""Tests of references into other files."""
 
 import os
 from collections.abc import Callable
@@ -37,7 +37,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a document of one operation beside other files, and returns its path."""
+    """Return a function that writes a document with other files, and returns its path."""
 
     def to(schema: str, more: str = "", **files: str) -> Path:
         spec = tmp_path / "shop" / "shop.yaml"
@@ -53,25 +53,25 @@ def write(tmp_path: Path) -> Write:
     return to
 
 
-def bundled(spec: Path, within: Path | None = None) -> Document:
+def bundle_file(spec: Path, within: Path | None = None) -> Document:
     return bundle(read(spec, spec.name), spec, within)
 
 
-def found(document: Document) -> tuple[Diagnostic, ...]:
-    meant, diagnostics = check(convert(document))
-    return tuple(sorted({*diagnostics, *parse(meant)[1]}))
+def find_diagnostics(document: Document) -> tuple[Diagnostic, ...]:
+    fixed, diagnostics = check(convert(document))
+    return tuple(sorted({*diagnostics, *parse(fixed)[1]}))
 
 
 def codes(document: Document) -> list[str]:
-    return [diagnostic.code for diagnostic in found(document)]
+    return [diagnostic.code for diagnostic in find_diagnostics(document)]
 
 
 def schemas(document: Document) -> dict[str, Any]:
-    made: dict[str, Any] = document.data["components"]["schemas"]
-    return made
+    components: dict[str, Any] = document.data["components"]["schemas"]
+    return components
 
 
-def test_a_client_of_many_files(clients: dict[str, ModuleType]) -> None:
+def test_client_of_a_document_in_many_files(clients: dict[str, ModuleType]) -> None:
     files = clients["files"]
     rex = {"id": 1, "name": "Rex", "best": {"squeaks": True, "since": "2026-01-02"}}
     rex["owner"] = {"name": "Ada", "pets": [{"id": 2, "name": "Tom"}]}
@@ -88,7 +88,9 @@ def test_a_client_of_many_files(clients: dict[str, ModuleType]) -> None:
     assert past == files.models.ArchivePet(id=1, name="Rex", until=date(2026, 2, 3))
 
 
-def test_a_union_told_apart_by_files(clients: dict[str, ModuleType]) -> None:
+def test_discriminator_mapping_to_files_selects_models(
+    clients: dict[str, ModuleType],
+) -> None:
     files = clients["files"]
     server = Server(201, {"kind": "meow", "lives": 9})
     dog = files.models.Dog(kind="woof", name="Rex")
@@ -99,7 +101,7 @@ def test_a_union_told_apart_by_files(clients: dict[str, ModuleType]) -> None:
     assert cat == files.models.Cat(kind="meow", lives=9)
 
 
-def test_a_file_that_refers_to_itself(clients: dict[str, ModuleType]) -> None:
+def test_recursive_file_becomes_recursive_model(clients: dict[str, ModuleType]) -> None:
     files = clients["files"]
     tree = {"name": "root", "children": [{"name": "leaf"}]}
     root = call_sync_and_async(
@@ -108,7 +110,9 @@ def test_a_file_that_refers_to_itself(clients: dict[str, ModuleType]) -> None:
     assert root.children == [files.models.Tree(name="leaf")]
 
 
-def test_an_identifier_and_an_anchor(clients: dict[str, ModuleType]) -> None:
+def test_references_by_id_and_anchor_are_resolved(
+    clients: dict[str, ModuleType],
+) -> None:
     files = clients["files"]
     body = {"mixed": [{"dark": True}]}
     color = call_sync_and_async(
@@ -118,34 +122,46 @@ def test_an_identifier_and_an_anchor(clients: dict[str, ModuleType]) -> None:
     assert color.mixed[0].dark is True
 
 
-def test_what_is_said_about_a_file_points_into_it() -> None:
-    document = bundled(SPECS / "ok" / "files.yaml")
-    said = document.diagnostic("/components/schemas/Toy/properties/squeaks", "x", "y")
-    assert (said.path, said.line, said.column) == ("files/models/toys.yaml", 5, 16)
-    assert said.source == "      squeaks: {type: boolean}"
-    own = document.diagnostic("/components/schemas/Note/type", "x", "y")
-    assert (own.path, own.line) == ("files.yaml", 41)
+def test_diagnostics_are_located_in_the_referenced_file() -> None:
+    document = bundle_file(SPECS / "ok" / "files.yaml")
+    squeaks_diagnostic = document.diagnostic(
+        "/components/schemas/Toy/properties/squeaks", "x", "y"
+    )
+    assert (
+        squeaks_diagnostic.path,
+        squeaks_diagnostic.line,
+        squeaks_diagnostic.column,
+    ) == ("files/models/toys.yaml", 5, 16)
+    assert squeaks_diagnostic.source == "      squeaks: {type: boolean}"
+    own_diagnostic = document.diagnostic("/components/schemas/Note/type", "x", "y")
+    assert (own_diagnostic.path, own_diagnostic.line) == ("files.yaml", 41)
 
 
-def test_a_document_of_one_file_is_left_as_it_is() -> None:
+def test_document_without_external_references_is_unchanged() -> None:
     spec = SPECS / "ok" / "crud.yaml"
     document = read(spec)
     assert bundle(document, spec) is document
 
 
 @pytest.mark.parametrize("reference", ["more/item.yaml#/", r".\more\item.yaml"])
-def test_a_reference_as_some_tools_write_it(write: Write, reference: str) -> None:
+def test_trailing_slash_and_backslashes_in_references_are_accepted(
+    write: Write, reference: str
+) -> None:
     item = "{title: Item, type: object, properties: {id: {type: integer}}}"
     spec = write(f"{{$ref: '{reference}'}}", **{"shop/more/item.yaml": item})
-    document = bundled(spec)
-    assert found(document) == ()
-    (made,) = schemas(document).values()
-    assert made["title"] == "Item"
+    document = bundle_file(spec)
+    assert find_diagnostics(document) == ()
+    (components,) = schemas(document).values()
+    assert components["title"] == "Item"
 
 
-def test_the_digest_is_that_of_all_files(write: Write) -> None:
-    before = bundled(write("{$ref: order.yaml}", **{"shop/order.yaml": "type: string"}))
-    after = bundled(write("{$ref: order.yaml}", **{"shop/order.yaml": "type: number"}))
+def test_digest_covers_all_files(write: Write) -> None:
+    before = bundle_file(
+        write("{$ref: order.yaml}", **{"shop/order.yaml": "type: string"})
+    )
+    after = bundle_file(
+        write("{$ref: order.yaml}", **{"shop/order.yaml": "type: number"})
+    )
     assert before.digest != after.digest
 
 
@@ -166,54 +182,56 @@ def test_the_digest_is_that_of_all_files(write: Write) -> None:
         r"..\secret.yaml#/Secret",
     ],
 )
-def test_no_reference_leaves_the_folder(write: Write, reference: str) -> None:
+def test_reference_that_leaves_the_folder_is_an_error(
+    write: Write, reference: str
+) -> None:
     spec = write(f"{{$ref: '{reference}'}}", **{"secret.yaml": "Secret: {title: S}"})
     (spec.parent / "sub").mkdir()
     (spec.parent / "link.yaml").symlink_to(spec.parents[1] / "secret.yaml")
     (spec.parent / "linked").symlink_to(spec.parents[1])
-    document = bundled(spec)
+    document = bundle_file(spec)
     assert "components" not in document.data
     assert codes(document) == ["remote-reference"]
 
 
-def test_no_absolute_path_is_read(write: Write, tmp_path: Path) -> None:
+def test_absolute_path_is_an_error(write: Write, tmp_path: Path) -> None:
     spec = write(f"{{$ref: '{tmp_path}/secret.yaml'}}", **{"secret.yaml": "title: S"})
-    document = bundled(spec)
+    document = bundle_file(spec)
     assert "components" not in document.data
-    assert [d.code for d in found(document)] != []
+    assert [d.code for d in find_diagnostics(document)] != []
 
 
-def test_a_reference_may_leave_the_folder_where_that_is_asked_for(write: Write) -> None:
+def test_reference_may_leave_the_folder_with_within(write: Write) -> None:
     spec = write("{$ref: ../order.yaml}", **{"order.yaml": "type: string"})
-    document = bundled(spec, spec.parents[1])
+    document = bundle_file(spec, spec.parents[1])
     assert schemas(document) == {"order": {"type": "string"}}
-    assert found(document) == ()
+    assert find_diagnostics(document) == ()
 
 
-def test_a_pipe_is_not_opened(write: Write) -> None:
+def test_named_pipe_is_an_error(write: Write) -> None:
     if not hasattr(os, "mkfifo"):
         pytest.skip("this system has no named pipes")
     spec = write("{$ref: pipe.yaml}")
     os.mkfifo(spec.parent / "pipe.yaml")
-    assert codes(bundled(spec)) == ["unreadable-file"]
+    assert codes(bundle_file(spec)) == ["unreadable-file"]
 
 
 @pytest.mark.parametrize("name", ["a%00.yaml", "a" * 5000 + ".yaml"])
-def test_a_name_that_no_file_has(write: Write, name: str) -> None:
-    assert codes(bundled(write(f"{{$ref: '{name}'}}"))) == ["missing-file"]
+def test_impossible_file_name_is_an_error(write: Write, name: str) -> None:
+    assert codes(bundle_file(write(f"{{$ref: '{name}'}}"))) == ["missing-file"]
 
 
-def test_files_are_read_up_to_a_size(
+def test_total_file_size_above_the_limit_is_an_error(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(document_files, "MAX_BYTES", 30)
     schema = "{properties: {a: {$ref: a.yaml}, b: {$ref: b.yaml}}}"
     content = "{type: string, title: Name}"
     spec = write(schema, **{"shop/a.yaml": content, "shop/b.yaml": content})
-    assert codes(bundled(spec)) == ["limit-size"]
+    assert codes(bundle_file(spec)) == ["limit-size"]
 
 
-def test_what_doubles_at_each_file_ends(
+def test_exponential_inlining_is_an_error(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copying, "MAX_VALUES", 10_000)
@@ -224,10 +242,12 @@ def test_what_doubles_at_each_file_ends(
     }
     files["shop/f40.yaml"] = "a: {type: string}"
     spec = write("{properties: {$ref: f0.yaml}}", **files)
-    assert "limit-nodes" in codes(bundled(spec))
+    assert "limit-nodes" in codes(bundle_file(spec))
 
 
-def test_each_file_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_with_two_references_is_read_once(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names: list[str] = []
 
     def counted(path: Path, name: str) -> Document:
@@ -237,24 +257,24 @@ def test_each_file_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(document_files, "read", counted)
     schema = "{properties: {a: {$ref: a.yaml#/A}, b: {$ref: ./a.yaml#/B}}}"
     spec = write(schema, **{"shop/a.yaml": "A: {type: string}\nB: {$ref: '#/A'}\n"})
-    assert found(bundled(spec)) == ()
+    assert find_diagnostics(bundle_file(spec)) == ()
     assert names == ["a.yaml"]
 
 
-def test_circles_over_files_are_told(write: Write) -> None:
+def test_reference_cycle_across_files_is_reported(write: Write) -> None:
     files = {"shop/a.yaml": "{$ref: b.yaml}", "shop/b.yaml": "{$ref: a.yaml}"}
-    (circle,) = found(bundled(write("{$ref: a.yaml}", **files)))
+    (circle,) = find_diagnostics(bundle_file(write("{$ref: a.yaml}", **files)))
     assert (circle.path, circle.code) == ("a.yaml", "reference-cycle")
 
 
-def test_names_do_not_depend_on_the_order(write: Write) -> None:
+def test_component_names_do_not_depend_on_reference_order(write: Write) -> None:
     files = {
         "shop/new/order.yaml": "title: new",
         "shop/old/order.yaml": "title: old",
         "shop/old/line.yaml": "title: line",
     }
     named = [
-        schemas(bundled(write("{anyOf: [%s]}" % ", ".join(references), **files)))
+        schemas(bundle_file(write("{anyOf: [%s]}" % ", ".join(references), **files)))
         for references in (
             [
                 "{$ref: new/order.yaml}",
@@ -276,20 +296,20 @@ def test_names_do_not_depend_on_the_order(write: Write) -> None:
     }
 
 
-def test_a_component_of_the_document_keeps_its_name(write: Write) -> None:
+def test_component_of_the_document_keeps_its_name(write: Write) -> None:
     more = "components: {schemas: {Order: {type: string}}}"
     spec = write("{$ref: order.yaml}", more, **{"shop/order.yaml": "type: number"})
-    assert schemas(bundled(spec)) == {
+    assert schemas(bundle_file(spec)) == {
         "Order": {"type": "string"},
         "order_2": {"type": "number"},
     }
 
 
-def test_a_document_says_where_it_is(write: Write) -> None:
+def test_reference_to_own_self_uri_is_resolved(write: Write) -> None:
     more = "$self: https://shop.example/api/shop.yaml\n"
     more += "components: {schemas: {Order: {type: string}}}"
     reference = "https://shop.example/api/shop.yaml#/components/schemas/Order"
-    document = bundled(write(f"{{$ref: '{reference}'}}", more))
+    document = bundle_file(write(f"{{$ref: '{reference}'}}", more))
     assert "remote-reference" not in codes(document)
     responses = document.data["paths"]["/orders"]["get"]["responses"]
     schema = responses["200"]["content"]["application/json"]["schema"]
@@ -297,18 +317,18 @@ def test_a_document_says_where_it_is(write: Write) -> None:
 
 
 @pytest.mark.parametrize("name", ["$self", "$id"])
-def test_a_name_that_is_no_uri(write: Write, name: str) -> None:
+def test_invalid_self_uri_is_ignored(write: Write, name: str) -> None:
     more = (
         f"{name}: http://[shop\ncomponents: {{schemas: {{Order: {{$id: '//[order'}}}}}}"
     )
-    document = bundled(write("{$ref: '#/components/schemas/Order'}", more))
+    document = bundle_file(write("{$ref: '#/components/schemas/Order'}", more))
     assert schemas(document) == {"Order": {"$id": "//[order"}}
 
 
-def test_components_that_are_one_file(write: Write) -> None:
+def test_schemas_section_in_a_file_is_merged(write: Write) -> None:
     more = "components: {schemas: {$ref: schemas.yaml}}"
     files = {"shop/schemas.yaml": "A: {$ref: '#/B'}\nB: {type: string}"}
-    document = bundled(write("{$ref: 'schemas.yaml#/A'}", more, **files))
+    document = bundle_file(write("{$ref: 'schemas.yaml#/A'}", more, **files))
     assert schemas(document) == {
         "A": {"$ref": "#/components/schemas/B"},
         "B": {"type": "string"},
@@ -316,7 +336,7 @@ def test_components_that_are_one_file(write: Write) -> None:
     assert codes(document) == ["misplaced-reference"]
 
 
-def test_swagger_in_many_files(tmp_path: Path) -> None:
+def test_swagger_document_in_many_files_becomes_a_client(tmp_path: Path) -> None:
     spec = tmp_path / "shop.json"
     spec.write_text("""{
       "swagger": "2.0",
@@ -354,24 +374,26 @@ properties:
     assert order == package.models.Order(name="x")
 
 
-def test_a_path_in_a_file_is_read_with_what_stands_beside_its_reference(
+def test_path_item_in_a_file_is_merged_with_siblings_of_the_reference(
     write: Write,
 ) -> None:
     item = "get: {operationId: getItem, responses: {'204': {description: None.}}}"
     item += "\nparameters: [{name: size, in: query, schema: {type: string}}]"
-    own = "{$ref: item.yaml, parameters: [{name: id, in: path, required: true}]}"
-    more = f"  /items/{{id}}: {own}\n"
-    document = bundled(write("{type: string}", more, **{"shop/item.yaml": item}))
+    own_diagnostic = (
+        "{$ref: item.yaml, parameters: [{name: id, in: path, required: true}]}"
+    )
+    more = f"  /items/{{id}}: {own_diagnostic}\n"
+    document = bundle_file(write("{type: string}", more, **{"shop/item.yaml": item}))
     joined = document.data["paths"]["/items/{id}"]
     assert joined["get"]["operationId"] == "getItem"
     assert [parameter["name"] for parameter in joined["parameters"]] == ["id", "size"]
 
 
-def test_a_path_of_the_document_is_not_copied(write: Write) -> None:
+def test_path_item_of_the_document_is_not_copied(write: Write) -> None:
     more = "  /again: {$ref: '#/components/pathItems/Again'}\n"
     more += "components: {pathItems: {Again: {get: {operationId: again,"
     more += " responses: {'204': {description: None.}}}}}}"
     spec = write("{$ref: order.yaml}", more, **{"shop/order.yaml": "type: string"})
-    document = bundled(spec)
+    document = bundle_file(spec)
     assert document.data["paths"]["/again"] == {"$ref": "#/components/pathItems/Again"}
-    assert found(document) == ()
+    assert find_diagnostics(document) == ()

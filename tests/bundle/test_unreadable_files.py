@@ -1,4 +1,4 @@
-"""Tests that a `$ref` to a file that cannot be read is a located error."""
+"""Tests of references to files that cannot be read."""
 
 import os
 from collections.abc import Callable
@@ -18,7 +18,7 @@ components:
   schemas:
     Order: {$ref: %s}
 """
-PLACE = (6, 19)
+POSITION = (6, 19)
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def spec(tmp_path: Path) -> Path:
     return tmp_path / "shop.yaml"
 
 
-def refer(spec: Path, reference: str) -> tuple[Diagnostic, ...]:
-    """What is said about a document with this reference, written in single quotes."""
+def check_reference(spec: Path, reference: str) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of a document with the given reference."""
     spec.write_text(DOCUMENT % f"'{reference}'", encoding="utf-8")
     return check(bundle(read(spec, spec.name), spec))[1]
 
@@ -44,11 +44,11 @@ def make_broken_link(file: Path) -> None:
     file.symlink_to("nothing.yaml")
 
 
-def make_circle_of_links(file: Path) -> None:
+def make_link_cycle(file: Path) -> None:
     file.symlink_to(file.name)
 
 
-def make_link_to_a_device(file: Path) -> None:
+def make_link_to_device(file: Path) -> None:
     file.symlink_to("/dev/zero")
 
 
@@ -67,24 +67,24 @@ def make_syntax_error(file: Path) -> None:
         (make_folder, "unreadable-file"),
         (make_fifo, "unreadable-file"),
         (make_broken_link, "missing-file"),
-        (make_circle_of_links, "missing-file"),
-        (make_link_to_a_device, "remote-reference"),
+        (make_link_cycle, "missing-file"),
+        (make_link_to_device, "remote-reference"),
         (make_latin_1, "unreadable-file"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_an_error_at_the_reference(
+def test_unreadable_file_is_an_error_at_the_reference(
     make: Callable[[Path], None], code: str, name: str, spec: Path
 ) -> None:
     make(spec.with_name(name))
-    (found,) = refer(spec, name)
-    assert (found.code, found.line, found.column) == (code, *PLACE)
+    (error,) = check_reference(spec, name)
+    assert (error.code, error.line, error.column) == (code, *POSITION)
 
 
-def test_a_file_with_a_syntax_error_is_an_error_at_the_reference(spec: Path) -> None:
+def test_syntax_error_in_a_file_is_an_error_at_the_reference(spec: Path) -> None:
     make_syntax_error(spec.with_name("other.yaml"))
-    (found,) = refer(spec, "other.yaml#/Order")
-    assert (found.code, found.line, found.column) == ("unreadable-file", *PLACE)
-    assert "other.yaml:2:1 cannot be read" in found.message
+    (error,) = check_reference(spec, "other.yaml#/Order")
+    assert (error.code, error.line, error.column) == ("unreadable-file", *POSITION)
+    assert "other.yaml:2:1 cannot be read" in error.message
 
 
 @pytest.mark.parametrize(
@@ -104,13 +104,13 @@ def test_a_file_with_a_syntax_error_is_an_error_at_the_reference(spec: Path) -> 
         "٠.yaml#/٠",
     ],
 )
-def test_an_odd_path_is_an_error_at_the_reference(reference: str, spec: Path) -> None:
-    found = refer(spec, reference)
-    assert {(d.line, d.column) for d in found} == {PLACE}
-    assert all(d.severity == "error" for d in found) or "٠" in reference
+def test_invalid_path_is_an_error_at_the_reference(reference: str, spec: Path) -> None:
+    diagnostics = check_reference(spec, reference)
+    assert {(d.line, d.column) for d in diagnostics} == {POSITION}
+    assert all(d.severity == "error" for d in diagnostics) or "٠" in reference
 
 
-def test_a_file_without_permission_is_an_error_at_the_reference(
+def test_missing_read_permission_is_an_error_at_the_reference(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spec.with_name("other.yaml").write_text("type: string", encoding="utf-8")
@@ -119,30 +119,30 @@ def test_a_file_without_permission_is_an_error_at_the_reference(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(document_files, "read", refuse)
-    (found,) = refer(spec, "other.yaml")
-    assert (found.code, found.line, found.column) == ("unreadable-file", *PLACE)
-    assert found.message == "other.yaml cannot be read: Permission denied"
+    (error,) = check_reference(spec, "other.yaml")
+    assert (error.code, error.line, error.column) == ("unreadable-file", *POSITION)
+    assert error.message == "other.yaml cannot be read: Permission denied"
 
 
-def test_files_larger_than_the_limit_are_an_error_at_the_reference(
+def test_files_above_the_size_limit_are_an_error_at_the_reference(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(document_files, "MAX_BYTES", 10)
     for name in ("other.yaml", "other.md"):
         spec.with_name(name).write_text("type: string", encoding="utf-8")
-        (found,) = refer(spec, name)
-        assert (found.code, found.line, found.column) == ("limit-size", *PLACE)
+        (error,) = check_reference(spec, name)
+        assert (error.code, error.line, error.column) == ("limit-size", *POSITION)
 
 
-def test_a_chain_of_files_is_read(spec: Path) -> None:
+def test_long_chain_of_files_is_read(spec: Path) -> None:
     for index in range(500):
         text = f"properties: {{next: {{$ref: f{index + 1}.yaml}}}}"
         spec.with_name(f"f{index}.yaml").write_text(text, encoding="utf-8")
     spec.with_name("f500.yaml").write_text("type: string", encoding="utf-8")
-    assert refer(spec, "f0.yaml") == ()
+    assert check_reference(spec, "f0.yaml") == ()
 
 
-def test_a_chain_of_paths_in_files_is_bounded(spec: Path) -> None:
+def test_long_chain_of_path_items_in_files_is_an_error(spec: Path) -> None:
     for index in range(300):
         text = f"{{$ref: f{index + 1}.yaml, description: d}}"
         spec.with_name(f"f{index}.yaml").write_text(text, encoding="utf-8")
@@ -155,7 +155,7 @@ def test_a_chain_of_paths_in_files_is_bounded(spec: Path) -> None:
     assert "limit-references" in codes
 
 
-def test_references_on_the_way_of_a_pointer_are_followed_a_bounded_number_of_times(
+def test_exponential_references_within_a_pointer_are_an_error(
     spec: Path,
 ) -> None:
     row = "\n".join(
@@ -165,5 +165,5 @@ def test_references_on_the_way_of_a_pointer_are_followed_a_bounded_number_of_tim
     text = DOCUMENT % "'a.yaml#/x-row/x0/p/q'"
     spec.write_text(text, encoding="utf-8")
     spec.with_name("a.yaml").write_text(f"x-row:\n{row}\n", encoding="utf-8")
-    (found,) = check(bundle(read(spec, spec.name), spec))[1]
-    assert (found.code, found.line, found.column) == ("unresolved-reference", *PLACE)
+    (error,) = check(bundle(read(spec, spec.name), spec))[1]
+    assert (error.code, error.line, error.column) == ("unresolved-reference", *POSITION)

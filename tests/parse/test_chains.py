@@ -1,4 +1,4 @@
-"""Tests that chains of references are read however long, and nesting is bounded."""
+"""Tests of long chains of references, and of the limit of nesting."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ LENGTH = 2_000
 Schema = dict[str, Any]
 Link = Callable[[Schema], Schema]
 
-NAMES: dict[str, Link] = {
+LINKS: dict[str, Link] = {
     "properties": lambda next_: {"type": "object", "properties": {"next": next_}},
     "arrays": lambda next_: {"type": "array", "items": next_},
     "tuples": lambda next_: {
@@ -38,17 +38,17 @@ NAMES: dict[str, Link] = {
     },
     "enums of arrays": lambda next_: {"type": "array", "enum": ["a"], "items": next_},
 }
-"""How one component leads to the next by a reference, which is a name."""
+"""Schemas that contain a reference to the next component."""
 
-NESTED: dict[str, Link] = {
-    "properties": NAMES["properties"],
-    "arrays": NAMES["arrays"],
-    "maps": NAMES["maps"],
-    "oneOf": NAMES["oneOf"],
+INLINE_LINKS: dict[str, Link] = {
+    "properties": LINKS["properties"],
+    "arrays": LINKS["arrays"],
+    "maps": LINKS["maps"],
+    "oneOf": LINKS["oneOf"],
 }
 
 
-def document(schemas: Schema, folder: Path) -> Path:
+def write_document(schemas: Schema, folder: Path) -> Path:
     reference = {"schema": {"$ref": "#/components/schemas/S0"}}
     response = {"description": "d", "content": {"application/json": reference}}
     spec = folder / "chain.json"
@@ -70,35 +70,39 @@ def chain(link: Link, length: int, last: Schema) -> Schema:
     return {**schemas, f"S{length}": last}
 
 
-def parsed(spec: Path) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
-    meant, found = check(convert(read(spec, spec.name)))
-    api, more = parse(meant)
-    return api, (*found, *more)
+def parse_document(spec: Path) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
+    fixed, diagnostics = check(convert(read(spec, spec.name)))
+    api, more_diagnostics = parse(fixed)
+    return api, (*diagnostics, *more_diagnostics)
 
 
-def errors(found: tuple[Diagnostic, ...]) -> list[str]:
-    return [d.code for d in found if d.severity == "error"]
+def error_codes(diagnostics: tuple[Diagnostic, ...]) -> list[str]:
+    return [d.code for d in diagnostics if d.severity == "error"]
 
 
-@pytest.mark.parametrize("link", NAMES.values(), ids=NAMES)
-def test_a_long_chain_of_references_is_read(link: Link, tmp_path: Path) -> None:
-    spec = document(chain(link, LENGTH, {"type": "string"}), tmp_path)
-    api, found = parsed(spec)
-    assert errors(found) == []
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_long_reference_chain_is_parsed(link: Link, tmp_path: Path) -> None:
+    spec = write_document(chain(link, LENGTH, {"type": "string"}), tmp_path)
+    api, diagnostics = parse_document(spec)
+    assert error_codes(diagnostics) == []
     assert api.operations[0].success.type is not None
 
 
-@pytest.mark.parametrize("link", NAMES.values(), ids=NAMES)
-def test_a_long_circle_of_references_is_read(link: Link, tmp_path: Path) -> None:
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
+def test_long_reference_cycle_is_parsed(link: Link, tmp_path: Path) -> None:
     last = link({"$ref": "#/components/schemas/S0"})
-    api, found = parsed(document(chain(link, LENGTH, last), tmp_path))
-    assert errors(found) == []
+    api, diagnostics = parse_document(
+        write_document(chain(link, LENGTH, last), tmp_path)
+    )
+    assert error_codes(diagnostics) == []
     assert api.operations[0].success.type is not None
 
 
-def test_each_component_of_a_chain_keeps_its_fields(tmp_path: Path) -> None:
-    link = NAMES["properties"]
-    api, _ = parsed(document(chain(link, LENGTH, link({"type": "string"})), tmp_path))
+def test_long_reference_chain_keeps_fields_of_each_record(tmp_path: Path) -> None:
+    link = LINKS["properties"]
+    api, _ = parse_document(
+        write_document(chain(link, LENGTH, link({"type": "string"})), tmp_path)
+    )
     records = [s for s in api.schemas.values() if isinstance(s, ir.Record)]
     assert len(records) == LENGTH + 1
     for number in range(LENGTH):
@@ -107,9 +111,11 @@ def test_each_component_of_a_chain_keeps_its_fields(tmp_path: Path) -> None:
         assert record.fields[0].type == ir.Named(f"/components/schemas/S{number + 1}")
 
 
-def test_null_is_kept_where_a_component_is_read_later(tmp_path: Path) -> None:
-    api, _ = parsed(
-        document(chain(NAMES["nullable objects"], 100, {"type": "string"}), tmp_path)
+def test_null_is_kept_if_a_component_is_read_later(tmp_path: Path) -> None:
+    api, _ = parse_document(
+        write_document(
+            chain(LINKS["nullable objects"], 100, {"type": "string"}), tmp_path
+        )
     )
     for number in range(98):
         record = api.schemas[f"/components/schemas/S{number}"]
@@ -119,8 +125,8 @@ def test_null_is_kept_where_a_component_is_read_later(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["arrays", "oneOf", "nullable objects"])
-def test_the_client_of_a_chain_compiles(kind: str, tmp_path: Path) -> None:
-    spec = document(chain(NAMES[kind], 100, {"type": "string"}), tmp_path)
+def test_client_of_a_reference_chain_compiles(kind: str, tmp_path: Path) -> None:
+    spec = write_document(chain(LINKS[kind], 100, {"type": "string"}), tmp_path)
     files = cast(spec, spec.name).files
     assert files is not None
     for path, text in files.items():
@@ -128,54 +134,58 @@ def test_the_client_of_a_chain_compiles(kind: str, tmp_path: Path) -> None:
             compile(text, path, "exec")
 
 
-@pytest.mark.parametrize("link", NESTED.values(), ids=NESTED)
-def test_nesting_is_bounded_where_the_limit_is_passed(
-    link: Link, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("link", INLINE_LINKS.values(), ids=INLINE_LINKS)
+def test_nesting_beyond_the_limit_is_an_error(link: Link, tmp_path: Path) -> None:
     schema: Schema = {"type": "string"}
     for _ in range(40):
         schema = link(schema)
-    _, found = parsed(document({"S0": schema}, tmp_path))
-    (limit,) = [d for d in found if d.severity == "error"]
-    assert (limit.code, limit.message) == (
+    _, diagnostics = parse_document(write_document({"S0": schema}, tmp_path))
+    (error,) = [d for d in diagnostics if d.severity == "error"]
+    assert (error.code, error.message) == (
         "limit-nesting",
         "schemas are nested more than 40 deep",
     )
-    _, found = parsed(document({"S0": next(iter(_inner(schema)))}, tmp_path))
-    assert errors(found) == []
+    _, diagnostics = parse_document(
+        write_document({"S0": next(iter(inline_schemas(schema)))}, tmp_path)
+    )
+    assert error_codes(diagnostics) == []
 
 
-def _inner(schema: Schema) -> list[Schema]:
-    """The schemas just within one."""
-    inner = [*schema.get("properties", {}).values(), *schema.get("oneOf", [])]
+def inline_schemas(schema: Schema) -> list[Schema]:
+    """Return the direct subschemas of a schema."""
+    schemas_below = [*schema.get("properties", {}).values(), *schema.get("oneOf", [])]
     return [
-        *inner,
+        *schemas_below,
         *(schema[key] for key in ("items", "additionalProperties") if key in schema),
     ]
 
 
-def test_a_long_chain_of_allof_is_a_limit(tmp_path: Path) -> None:
+def test_long_allof_chain_is_an_error(tmp_path: Path) -> None:
     def link(next_: Schema) -> Schema:
         return {"allOf": [next_, {"type": "object", "properties": {"a": {}}}]}
 
-    _, found = parsed(document(chain(link, LENGTH, {"type": "object"}), tmp_path))
-    assert errors(found) == ["limit-parts"]
+    _, diagnostics = parse_document(
+        write_document(chain(link, LENGTH, {"type": "object"}), tmp_path)
+    )
+    assert error_codes(diagnostics) == ["limit-parts"]
 
 
-def test_a_long_chain_of_bare_references_is_a_limit(tmp_path: Path) -> None:
-    _, found = parsed(document(chain(dict, LENGTH, {"type": "object"}), tmp_path))
-    assert errors(found) == ["limit-references"]
+def test_long_chain_of_bare_references_is_an_error(tmp_path: Path) -> None:
+    _, diagnostics = parse_document(
+        write_document(chain(dict, LENGTH, {"type": "object"}), tmp_path)
+    )
+    assert error_codes(diagnostics) == ["limit-references"]
     last: Schema = {"$ref": "#/components/schemas/S0"}
-    _, found = parsed(document(chain(dict, LENGTH, last), tmp_path))
-    assert errors(found) == []
-    assert {d.code for d in found} == {"reference-cycle"}
+    _, diagnostics = parse_document(write_document(chain(dict, LENGTH, last), tmp_path))
+    assert error_codes(diagnostics) == []
+    assert {d.code for d in diagnostics} == {"reference-cycle"}
 
 
-def test_a_chain_of_unions_is_bound(tmp_path: Path) -> None:
-    schemas = chain(NAMES["oneOf"], 2_000, {"type": "string"})
-    api, _ = parsed(document(schemas, tmp_path))
+def test_long_chain_of_unions_becomes_models(tmp_path: Path) -> None:
+    schemas = chain(LINKS["oneOf"], 2_000, {"type": "string"})
+    api, _ = parse_document(write_document(schemas, tmp_path))
     assert bind(api, "").models
 
 
-def test_a_document_of_any_shape_is_parsed() -> None:
+def test_responses_of_wrong_type_are_ignored() -> None:
     parse(Document("a.yaml", "", {"paths": {"/a": {"get": {"responses": []}}}}))

@@ -1,6 +1,6 @@
-"""Tests that the cost of a document is bounded: by limits, and by the number of steps taken.
+"""Tests of the cost of a document: limits, and the number of steps of algorithms.
 
-Nothing is timed. `python -m tests.benchmarks.growth` measures.
+Nothing is timed; `python -m tests.benchmarks.growth` measures.
 """
 
 import difflib
@@ -41,11 +41,11 @@ TOKENS = [
 ]
 
 
-def strings(count: int, tokens: list[str], longest: int = 25) -> Iterator[str]:
-    """Random texts, always the same."""
-    chosen = random.Random(12)
+def strings(count: int, tokens: list[str], max_length: int = 25) -> Iterator[str]:
+    """Yield pseudo-random texts with a fixed seed."""
+    generator = random.Random(12)
     for _ in range(count):
-        yield "".join(chosen.choices(tokens, k=chosen.randint(1, longest)))
+        yield "".join(generator.choices(tokens, k=generator.randint(1, max_length)))
 
 
 def document(text: str, folder: Path, suffix: str = "yaml") -> Document:
@@ -54,111 +54,111 @@ def document(text: str, folder: Path, suffix: str = "yaml") -> Document:
     return read(path, path.name)
 
 
-def problem(text: str, folder: Path) -> tuple[str, str, int]:
-    """The code, message and line of what is wrong with the text of a document."""
-    (found,) = document(text, folder).diagnostics
-    return found.code, found.message, found.line
+def only_diagnostic(text: str, folder: Path) -> tuple[str, str, int]:
+    """Return the code, message and line of the only diagnostic of a document."""
+    (error,) = document(text, folder).diagnostics
+    return error.code, error.message, error.line
 
 
-def test_aliases_of_a_long_text_are_counted_in_characters(tmp_path: Path) -> None:
+def test_aliases_of_a_long_text_count_its_characters(tmp_path: Path) -> None:
     text = f'x-text: &t "{"a" * 1_000_000}"\nx-all:\n'
     assert document(text + "  - *t\n" * 4, tmp_path).diagnostics == ()
-    code, message, line = problem(text + "  - *t\n" * 600, tmp_path)
+    code, message, line = only_diagnostic(text + "  - *t\n" * 600, tmp_path)
     assert (code, line) == ("limit-aliases", 7)
     assert message == "more than 4,194,304 characters by aliases"
 
 
-def test_aliases_of_mappings_count_their_keys_and_texts(tmp_path: Path) -> None:
-    held = ", ".join(f"{'k' * 100}{n}: [{'v' * 100}]" for n in range(5000))
-    text = f"x-map: &m {{{held}}}\nx-all:\n" + "  - *m\n" * 6
-    assert problem(text, tmp_path)[::2] == ("limit-aliases", 7)
+def test_aliases_of_a_mapping_count_its_keys_and_texts(tmp_path: Path) -> None:
+    entries = ", ".join(f"{'k' * 100}{n}: [{'v' * 100}]" for n in range(5000))
+    text = f"x-map: &m {{{entries}}}\nx-all:\n" + "  - *m\n" * 6
+    assert only_diagnostic(text, tmp_path)[::2] == ("limit-aliases", 7)
 
 
-def test_an_alias_names_its_way_out(tmp_path: Path) -> None:
+def test_alias_limit_suggests_components(tmp_path: Path) -> None:
     text = f'a: &t "{"a" * 5_000_000}"\nb: *t\n'
-    (found,) = document(text, tmp_path).diagnostics
-    assert found.hint == "write it once under components, and refer to it with $ref"
+    (error,) = document(text, tmp_path).diagnostics
+    assert error.hint == "write it once under components, and refer to it with $ref"
 
 
-def test_a_repeated_key_with_an_alias_is_limited(tmp_path: Path) -> None:
+def test_duplicate_keys_with_aliases_exceed_the_alias_limit(tmp_path: Path) -> None:
     text = f'a: &t "{"a" * 1_000_000}"\nb:\n' + "  k: *t\n" * 400
-    assert problem(text, tmp_path)[::2] == ("limit-aliases", 7)
+    assert only_diagnostic(text, tmp_path)[::2] == ("limit-aliases", 7)
 
 
-def test_repeated_keys_are_limited(tmp_path: Path) -> None:
+def test_too_many_duplicate_keys_are_an_error(tmp_path: Path) -> None:
     text = "a:\n" + "  k: 1\n" * 3000
-    assert problem(text, tmp_path) == (
+    assert only_diagnostic(text, tmp_path) == (
         "limit-keys",
         "more than 1,000 repeated keys",
         1003,
     )
 
 
-def test_a_long_key_is_refused(tmp_path: Path) -> None:
+def test_long_key_is_an_error(tmp_path: Path) -> None:
     assert document(f"{'k' * 1000}: 1", tmp_path).diagnostics == ()
-    assert problem(f"a: 1\n? {'k' * 10_001}\n: 1", tmp_path) == (
+    assert only_diagnostic(f"a: 1\n? {'k' * 10_001}\n: 1", tmp_path) == (
         "limit-keys",
         "more than 10,000 characters in a key",
         2,
     )
 
 
-def test_long_keys_around_many_values_are_limited(tmp_path: Path) -> None:
+def test_long_key_around_many_values_is_an_error(tmp_path: Path) -> None:
     text = f"? {'k' * 9_999}\n: [{'1, ' * 20_000}1]"
-    assert problem(text, tmp_path)[0] == "limit-keys"
+    assert only_diagnostic(text, tmp_path)[0] == "limit-keys"
 
 
 @pytest.mark.parametrize("word", ["same", "Same", "SAME"])
-def test_equal_names_are_numbered_in_linear_work(
+def test_equal_names_are_numbered_in_linear_time(
     word: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scope, asked = names.Scope(), 0
+    scope, checks = names.Scope(), 0
     is_free = names.Scope._is_free  # pyright: ignore[reportPrivateUsage]
 
     def counted(scope: names.Scope, name: str, patterns: tuple[str, ...]) -> bool:
-        nonlocal asked
-        asked += 1
+        nonlocal checks
+        checks += 1
         return is_free(scope, name, patterns)
 
     monkeypatch.setattr(names.Scope, "_is_free", counted)
-    given = {scope.claim(word) for _ in range(2000)}
-    assert len(given) == 2000 and asked <= 3 * 2000
+    names_given = {scope.claim(word) for _ in range(2000)}
+    assert len(names_given) == 2000 and checks <= 3 * 2000
 
 
-def test_numbers_are_those_of_a_search_from_the_first() -> None:
-    chosen = random.Random(12)
+def test_numbers_of_equal_names_are_the_first_free_ones() -> None:
+    generator = random.Random(12)
     scope, taken = names.Scope(), set[str]()
     for _ in range(3000):
-        word = chosen.choice(("a", "A", "a_2", "B", "B2", "b3", "b"))
-        number, wanted = 2, word
-        while wanted.lower() in taken:
+        word = generator.choice(("a", "A", "a_2", "B", "B2", "b3", "b"))
+        number, expected_name = 2, word
+        while expected_name.lower() in taken:
             is_class = word[:1].isupper() and not word.isupper()
-            wanted = f"{word}{number}" if is_class else f"{word}_{number}"
+            expected_name = f"{word}{number}" if is_class else f"{word}_{number}"
             number += 1
-        taken.add(wanted.lower())
-        assert scope.claim(word) == wanted
+        taken.add(expected_name.lower())
+        assert scope.claim(word) == expected_name
 
 
-def test_routes_are_compared_within_their_segments() -> None:
+def test_routes_with_other_segments_are_not_compared() -> None:
     routes = RouteIndex(f"/{{id}}/x{number}" for number in range(2000))
     assert routes.count_narrower(10**9, 10**9) == 0
     assert routes.compared == 2000
 
 
-def test_narrower_routes_are_those_of_a_regular_expression() -> None:
+def test_narrower_routes_equal_those_of_a_regular_expression() -> None:
     def narrower(route: str, than: str) -> bool:
-        found = False
+        is_narrower = False
         if route == than or route.count("/") != than.count("/") or "{" not in than:
             return False
-        for part, wide in zip(route.split("/"), than.split("/"), strict=True):
-            texts = map(re.escape, TEMPLATE_EXPRESSION.split(wide)[::2])
-            if "{" not in wide and part != wide:
+        for part, wide_route in zip(route.split("/"), than.split("/"), strict=True):
+            texts = map(re.escape, TEMPLATE_EXPRESSION.split(wide_route)[::2])
+            if "{" not in wide_route and part != wide_route:
                 return False
-            if "{" in wide and "{" not in part:
+            if "{" in wide_route and "{" not in part:
                 if not re.fullmatch("[^/]+".join(texts), part):
                     return False
-                found = True
-        return found
+                is_narrower = True
+        return is_narrower
 
     paths = [f"/{path}" for path in strings(400, ["a", "b", "{p}", "{q}", "/"], 6)]
     routes = RouteIndex(paths)
@@ -167,9 +167,9 @@ def test_narrower_routes_are_those_of_a_regular_expression() -> None:
         assert routes.narrower_routes(path) == expected
 
 
-def test_a_template_that_backtracks_is_matched_at_once() -> None:
-    wide = "/" + "".join(f"{{p{number}}}a" for number in range(40)) + "x"
-    assert RouteIndex([wide, "/" + "a" * 1000]).narrower_routes(wide) == ()
+def test_template_with_many_parameters_is_matched_without_backtracking() -> None:
+    wide_route = "/" + "".join(f"{{p{number}}}a" for number in range(40)) + "x"
+    assert RouteIndex([wide_route, "/" + "a" * 1000]).narrower_routes(wide_route) == ()
 
 
 def test_too_many_narrower_routes_are_an_error(
@@ -179,23 +179,27 @@ def test_too_many_narrower_routes_are_an_error(
     paths: dict[str, object] = {
         f"/a{number}": {"get": {"responses": {}}} for number in range(40)
     }
-    wide: dict[str, object] = {
+    wide_route: dict[str, object] = {
         f"/{{{name}}}": {"get": {"responses": {}}} for name in "abc"
     }
-    text = json.dumps({"openapi": "3.1.0", "info": {}, "paths": {**paths, **wide}})
-    _, found = check(document(text, tmp_path, "json"))
-    (limit,) = [one for one in found if one.code == "limit-paths"]
+    text = json.dumps(
+        {"openapi": "3.1.0", "info": {}, "paths": {**paths, **wide_route}}
+    )
+    _, diagnostics = check(document(text, tmp_path, "json"))
+    (limit,) = [error for error in diagnostics if error.code == "limit-paths"]
     assert limit.message.startswith("more than 100 paths")
     assert limit.hint == "leave some of them out with --skip"
 
 
-def test_suggestions_end_with_their_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared = 0
+def test_suggestions_stop_when_the_budget_is_spent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared_names = 0
     close_matches = difflib.get_close_matches
 
     def counted(word: str, words: dict[str, str], n: int) -> list[str]:
-        nonlocal compared
-        compared += len(words)
+        nonlocal compared_names
+        compared_names += len(words)
         return close_matches(word, words, n)
 
     monkeypatch.setattr(difflib, "get_close_matches", counted)
@@ -203,82 +207,84 @@ def test_suggestions_end_with_their_budget(monkeypatch: pytest.MonkeyPatch) -> N
     known = [f"Name{number:04}" for number in range(1000)]
     hints = [suggestions.did_you_mean(f"Nane{n:04}", known) for n in range(1000)]
     assert hints[0] == "did you mean 'Name0000'?" and hints[-1] == ""
-    assert compared <= 3000
+    assert compared_names <= 3000
 
 
-def test_long_names_are_not_compared() -> None:
+def test_long_names_get_no_suggestion() -> None:
     long = "a" * 1000
     assert diagnostic.closest(f"{long}b", [f"{long}c"]) is None
     assert diagnostic.closest("nane", [long, "name"]) == "name"
 
 
-def test_lists_in_messages_are_short() -> None:
+def test_long_lists_in_messages_are_truncated() -> None:
     assert join_names(["a", "b"]) == "a, b"
     assert join_names([str(number) for number in range(1000)]).endswith(
         "19 and 980 more"
     )
 
 
-def test_code_spans_are_those_of_a_regular_expression() -> None:
+def test_code_spans_equal_those_of_a_regular_expression() -> None:
     span = re.compile(r"(?P<ticks>(?<!`)`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)")
     for text in strings(5000, ["`", "``", "```", "a", " ", "b"]):
         spans = CodeSpans(text)
         for start in range(len(text)):
             match = span.match(text, start)
-            found = None if match is None else (match["code"], match.end())
-            assert spans.at(start) == found
+            expected = None if match is None else (match["code"], match.end())
+            assert spans.at(start) == expected
 
 
-def test_spaces_before_markers_are_those_of_a_plain_expression() -> None:
-    plain = re.compile(r" +(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
+def test_spaces_before_markers_equal_those_of_a_plain_expression() -> None:
+    plain_pattern = re.compile(r" +(?=[#>|]|[-+*=_~]+(?: |$)|\d{1,9}[.)](?: |$))")
     marker = docstrings._SPACE_BEFORE_MARKER  # pyright: ignore[reportPrivateUsage]
     for text in strings(5000, [*" -+*=#>|ab", "   ", "1. ", "12)"]):
-        assert marker.sub("\0", text) == plain.sub("\0", text)
+        assert marker.sub("\0", text) == plain_pattern.sub("\0", text)
 
 
 @pytest.mark.parametrize("name", ["text-spaces", "text-backtick-runs", "text-tildes"])
-def test_long_runs_in_descriptions_are_written(name: str) -> None:
+def test_long_runs_in_descriptions_are_wrapped(name: str) -> None:
     operation = json.loads(SHAPES[name].document(200_000))["paths"]["/a"]["get"]
     text = operation["description"]
     assert docstrings.wrap_markdown(text, 80) and markdown.blocks(text)
 
 
-def test_a_table_of_empty_cells_is_written_as_code() -> None:
+def test_table_of_empty_cells_becomes_code() -> None:
     rows = f"|{'a|' * 1000}\n" + "|a|\n" * 1000
     assert [type(block) for block in parse_blocks(rows)] == [CodeBlock]
     full = f"|{'a|' * 100}\n" * 200
     assert [type(block) for block in parse_blocks(full)] == [Table]
 
 
-def test_paragraphs_below_an_item_are_of_it() -> None:
+def test_paragraphs_below_a_list_item_belong_to_it() -> None:
     (item,) = parse_blocks("* a\n\n  b\n\n  c")
     assert item.text == "a b c"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
-    "language, is_coloured",
+    "language, is_highlighted",
     [("python", True), ("json", True), ("yaml", False), ("sml", False)],
 )
-def test_code_is_coloured_in_few_languages(language: str, is_coloured: bool) -> None:
+def test_only_known_languages_are_highlighted(
+    language: str, is_highlighted: bool
+) -> None:
     html, _ = commonmark.render_html(f"```{language}\nTrue 1\n```")
-    assert (f'class="language-{language} ' in html) is is_coloured
+    assert (f'class="language-{language} ' in html) is is_highlighted
 
 
-def test_long_programs_are_not_coloured() -> None:
+def test_long_programs_are_not_highlighted() -> None:
     html, _ = commonmark.render_html(f"```python\n{'x = 1' * 1000}\n```")
     assert 'class="language-text ' in html
 
 
-def test_neighbours_change_nothing_that_griffe_reads() -> None:
+def test_neighbours_extension_does_not_change_griffe_objects() -> None:
     path = GENERATED / "okta" / "models.py"
     text = path.read_text(encoding="utf-8")
     extensions = griffe.Extensions(AttributeContext())
-    shown = griffe.visit("models", path, text, extensions=extensions)
-    plain = griffe.visit("models", path, text)
-    assert shown.as_json(full=False) == plain.as_json(full=False)
+    with_neighbours = griffe.visit("models", path, text, extensions=extensions)
+    plain_pattern = griffe.visit("models", path, text)
+    assert with_neighbours.as_json(full=False) == plain_pattern.as_json(full=False)
 
 
-def test_the_validator_keeps_to_a_lower_limit_of_its_parent() -> None:
+def test_validator_keeps_a_lower_cpu_limit_of_its_parent() -> None:
     program = (
         "import sys; sys.path.insert(0, 'generator');"
         "from clientcast.check import child; child._limit();"
@@ -295,5 +301,5 @@ def test_the_validator_keeps_to_a_lower_limit_of_its_parent() -> None:
     assert done.stdout.strip() == "30"
 
 
-def test_a_brace_that_begins_no_parameter_is_text() -> None:
+def test_unclosed_brace_in_a_route_is_literal() -> None:
     assert RouteIndex(["/a/b", "/a/{", "/a/{x}"]).narrower_routes("/a/{") == ()

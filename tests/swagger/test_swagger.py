@@ -1,4 +1,4 @@
-"""Tests of Swagger 2.0 documents: as OpenAPI 3.0, where everything is that was there."""
+"""Tests of the conversion of Swagger 2.0 to OpenAPI 3.0."""
 
 import json
 import re
@@ -32,55 +32,55 @@ info: {title: Depot, version: '1'}
 
 
 class Converted:
-    """A document and what it was converted to."""
+    """A document, before and after the conversion."""
 
     def __init__(self, folder: Path, text: str) -> None:
         spec = folder / "spec.yaml"
         spec.write_text(text if "swagger" in text else HEAD + text, encoding="utf-8")
-        self.before = read(spec, spec.name)
-        assert not self.before.diagnostics
-        self.document = convert(self.before)
+        self.original = read(spec, spec.name)
+        assert not self.original.diagnostics
+        self.document = convert(self.original)
         self.data = self.document.data
 
     def at(self, pointer: str) -> Any:
-        """The value at a pointer, references followed on the way."""
+        """Return the value at a JSON pointer, with references on the path resolved."""
         value = self.data
         for key in pointer.split("/")[1:]:
             key = key.replace("~1", "/").replace("~0", "~")
             value = value[int(key)] if isinstance(value, list) else value[key]
             while isinstance(value, dict) and "$ref" in value:
-                into = local_pointer(value["$ref"])
-                assert into is not None
-                value = lookup(self.data, into)
+                target = local_pointer(value["$ref"])
+                assert target is not None
+                value = lookup(self.data, target)
         return value
 
     def operation(self, method: str = "post", path: str = "/a") -> Any:
-        """An operation, the only one in most documents here."""
+        """Return an operation."""
         return self.data["paths"][path][method]
 
     @property
     def codes(self) -> list[str]:
-        """What conversion says: codes with their lines."""
+        """Return the lines and codes of the diagnostics of the conversion."""
         return [
             f"{problem.line} {problem.code}" for problem in self.document.diagnostics
         ]
 
     @property
-    def sound(self) -> bool:
-        """Whether nothing at all is wrong with the converted document."""
-        meant, said = check(self.document)
-        return not said and not validate(meant, said)
+    def is_valid(self) -> bool:
+        """Return whether the converted document has no diagnostics."""
+        fixed, diagnostics = check(self.document)
+        return not diagnostics and not validate(fixed, diagnostics)
 
     @property
-    def told(self) -> tuple[Diagnostic, ...]:
-        """What conversion and our rules say."""
+    def check_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return the diagnostics of the conversion and of `check`."""
         return check(self.document)[1]
 
 
 def operation(
     folder: Path, parameters: str, rest: str = "", root: str = ""
 ) -> Converted:
-    """A document with one operation of these parameters."""
+    """Convert a document with one operation with the given parameters."""
     return Converted(
         folder,
         f"""
@@ -96,10 +96,10 @@ paths:
     )
 
 
-# Documents that are none
+# Versions
 
 
-def test_openapi_is_left_as_it_is(tmp_path: Path) -> None:
+def test_openapi_document_is_unchanged(tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text("openapi: 3.0.3\nswagger: '2.0'\ndefinitions: {}\n")
     document = read(spec)
@@ -107,17 +107,17 @@ def test_openapi_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["'1.2'", "'2.1'", "null", "[]"])
-def test_other_versions_of_swagger_are_refused(tmp_path: Path, version: str) -> None:
+def test_other_versions_of_swagger_are_an_error(tmp_path: Path, version: str) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text(f"info: {{}}\nswagger: {version}\n")
     (problem,) = check(convert(read(spec)))[1]
     assert (problem.line, problem.code) == (2, "unsupported-version")
 
 
-def test_a_version_written_as_a_number_is_meant(tmp_path: Path) -> None:
-    found = Converted(tmp_path, "swagger: 2.0\ninfo: {title: A, version: '1'}\n")
-    assert found.data["openapi"] == "3.0.4"
-    assert found.codes == ["1 not-text"]
+def test_version_as_a_number_is_accepted_with_a_warning(tmp_path: Path) -> None:
+    converted = Converted(tmp_path, "swagger: 2.0\ninfo: {title: A, version: '1'}\n")
+    assert converted.data["openapi"] == "3.0.4"
+    assert converted.codes == ["1 not-text"]
 
 
 # Servers
@@ -141,27 +141,29 @@ def test_a_version_written_as_a_number_is_meant(tmp_path: Path) -> None:
         ("host: '{tenant}.example'\nbasePath: /b", None),
     ],
 )
-def test_servers(tmp_path: Path, root: str, urls: list[str] | None) -> None:
-    found = Converted(tmp_path, f"{root}\npaths: {{}}\n").data.get("servers")
-    assert (found and [server["url"] for server in found]) == urls
+def test_host_base_path_and_schemes_become_servers(
+    tmp_path: Path, root: str, urls: list[str] | None
+) -> None:
+    converted = Converted(tmp_path, f"{root}\npaths: {{}}\n").data.get("servers")
+    assert (converted and [server["url"] for server in converted]) == urls
 
 
-def test_an_operation_of_another_scheme_has_its_own_server(tmp_path: Path) -> None:
+def test_operation_with_another_scheme_has_its_own_server(tmp_path: Path) -> None:
     root = "host: a.example\nschemes: [https, http]"
-    found = operation(tmp_path, "[]", "schemes: [http]", root)
-    assert found.operation()["servers"] == [{"url": "http://a.example"}]
+    converted = operation(tmp_path, "[]", "schemes: [http]", root)
+    assert converted.operation()["servers"] == [{"url": "http://a.example"}]
     for own in ("[https]", "[http, https]", "[wss]"):
-        found = operation(tmp_path, "[]", f"schemes: {own}", root)
-        assert "servers" not in found.operation()
+        converted = operation(tmp_path, "[]", f"schemes: {own}", root)
+        assert "servers" not in converted.operation()
 
 
 # Parameters
 
 
 def parameter(folder: Path, fields: str) -> Any:
-    found = operation(folder, f"[{{name: p, {fields}}}]")
-    assert found.codes == [] and found.sound
-    return found.operation()["parameters"][0]
+    converted = operation(folder, f"[{{name: p, {fields}}}]")
+    assert converted.codes == [] and converted.is_valid
+    return converted.operation()["parameters"][0]
 
 
 @pytest.mark.parametrize(
@@ -185,13 +187,13 @@ def parameter(folder: Path, fields: str) -> Any:
         ),
     ],
 )
-def test_what_a_parameter_is_becomes_its_schema(
+def test_type_and_constraints_of_a_parameter_become_its_schema(
     tmp_path: Path, fields: str, schema: Any
 ) -> None:
     assert parameter(tmp_path, fields)["schema"] == schema
 
 
-def test_what_else_a_parameter_says_is_kept(tmp_path: Path) -> None:
+def test_other_fields_of_a_parameter_are_kept(tmp_path: Path) -> None:
     fields = "in: query, type: string, description: D, required: true, x-client-a: 1"
     assert parameter(tmp_path, f"{fields}, allowEmptyValue: true, x-example: e") == {
         "name": "p",
@@ -220,28 +222,30 @@ LIST = "type: array, items: {type: string}"
         ("in: header, collectionFormat: csv", (None, None)),
     ],
 )
-def test_lists(tmp_path: Path, fields: str, style: tuple[Any, Any]) -> None:
-    found = parameter(tmp_path, f"{fields}, {LIST}")
-    assert (found.get("style"), found.get("explode")) == style
-    assert found["schema"] == {"type": "array", "items": {"type": "string"}}
+def test_collection_format_becomes_style_and_explode(
+    tmp_path: Path, fields: str, style: tuple[Any, Any]
+) -> None:
+    converted = parameter(tmp_path, f"{fields}, {LIST}")
+    assert (converted.get("style"), converted.get("explode")) == style
+    assert converted["schema"] == {"type": "array", "items": {"type": "string"}}
 
 
 @pytest.mark.parametrize(
     "fields",
     ["in: query, collectionFormat: tsv", "in: header, collectionFormat: ssv"],
 )
-def test_a_list_that_openapi_cannot_write_is_one_text(
+def test_unsupported_collection_format_becomes_a_string(
     tmp_path: Path, fields: str
 ) -> None:
-    found = operation(tmp_path, f"[{{name: p, {fields}, {LIST}}}]")
-    assert found.operation()["parameters"][0]["schema"] == {"type": "string"}
-    assert found.codes == ["11 bad-collection-format"]
+    converted = operation(tmp_path, f"[{{name: p, {fields}, {LIST}}}]")
+    assert converted.operation()["parameters"][0]["schema"] == {"type": "string"}
+    assert converted.codes == ["11 bad-collection-format"]
 
 
 # Bodies
 
 
-def test_a_body_has_the_media_types_that_are_consumed(tmp_path: Path) -> None:
+def test_body_has_the_media_types_of_consumes(tmp_path: Path) -> None:
     body = (
         "[{name: b, in: body, required: true, description: D, schema: {type: string}}]"
     )
@@ -252,24 +256,24 @@ def test_a_body_has_the_media_types_that_are_consumed(tmp_path: Path) -> None:
         ("consumes: [a/b, c/d]", "consumes: [text/plain]", ["a/b", "c/d"]),
         ("consumes: []", "consumes: [text/plain]", ["text/plain"]),
     ):
-        found = operation(tmp_path, body, rest, root)
-        assert found.operation()["requestBody"] == {
+        converted = operation(tmp_path, body, rest, root)
+        assert converted.operation()["requestBody"] == {
             "description": "D",
             "required": True,
             "content": dict.fromkeys(types, content),
         }
-        assert found.sound
+        assert converted.is_valid
 
 
-def test_a_schema_of_several_media_types_is_declared_once(tmp_path: Path) -> None:
+def test_schema_with_several_media_types_is_declared_once(tmp_path: Path) -> None:
     schema = "{type: object, properties: {a: {type: string}}}"
     body = f"[{{name: b, in: body, schema: {schema}}}]"
-    found = operation(tmp_path, body, "consumes: [text/xml, application/json]")
-    content = found.operation()["requestBody"]["content"]
+    converted = operation(tmp_path, body, "consumes: [text/xml, application/json]")
+    content = converted.operation()["requestBody"]["content"]
     assert content["application/json"]["schema"]["type"] == "object"
-    place = "#/paths/~1a/post/requestBody/content/application~1json/schema"
-    assert content["text/xml"]["schema"] == {"$ref": place}
-    assert found.sound
+    pointer = "#/paths/~1a/post/requestBody/content/application~1json/schema"
+    assert content["text/xml"]["schema"] == {"$ref": pointer}
+    assert converted.is_valid
 
 
 SHARED = """
@@ -280,29 +284,31 @@ parameters:
 """
 
 
-def test_a_shared_body_is_a_component(tmp_path: Path) -> None:
-    found = operation(tmp_path, "[{$ref: '#/parameters/thing'}]", root=SHARED)
-    assert found.operation()["requestBody"] == {
+def test_shared_body_becomes_a_component(tmp_path: Path) -> None:
+    converted = operation(tmp_path, "[{$ref: '#/parameters/thing'}]", root=SHARED)
+    assert converted.operation()["requestBody"] == {
         "$ref": "#/components/requestBodies/thing"
     }
-    assert list(found.data["components"]["requestBodies"]) == ["thing"]
-    assert found.data["components"]["parameters"] == {}
-    assert found.sound
+    assert list(converted.data["components"]["requestBodies"]) == ["thing"]
+    assert converted.data["components"]["parameters"] == {}
+    assert converted.is_valid
 
 
-def test_a_shared_body_is_sent_as_the_operation_says(tmp_path: Path) -> None:
+def test_shared_body_has_the_media_types_of_the_operation(tmp_path: Path) -> None:
     consumes = "consumes: [application/merge-patch+json]"
-    found = operation(tmp_path, "[{$ref: '#/parameters/thing'}]", consumes, SHARED)
-    place = "#/components/requestBodies/thing/content/application~1json/schema"
-    content = {"application/merge-patch+json": {"schema": {"$ref": place}}}
-    assert found.operation()["requestBody"] == {"content": content}
-    assert found.sound
+    converted = operation(tmp_path, "[{$ref: '#/parameters/thing'}]", consumes, SHARED)
+    pointer = "#/components/requestBodies/thing/content/application~1json/schema"
+    content = {"application/merge-patch+json": {"schema": {"$ref": pointer}}}
+    assert converted.operation()["requestBody"] == {"content": content}
+    assert converted.is_valid
 
 
-def test_shared_fields_are_one_form(tmp_path: Path) -> None:
+def test_shared_form_fields_become_one_form(tmp_path: Path) -> None:
     fields = "[{$ref: '#/parameters/file'}, {$ref: '#/parameters/note'}]"
-    found = operation(tmp_path, fields, "consumes: [multipart/form-data]", root=SHARED)
-    assert found.operation()["requestBody"] == {
+    converted = operation(
+        tmp_path, fields, "consumes: [multipart/form-data]", root=SHARED
+    )
+    assert converted.operation()["requestBody"] == {
         "required": True,
         "content": {
             "multipart/form-data": {
@@ -317,11 +323,11 @@ def test_shared_fields_are_one_form(tmp_path: Path) -> None:
             }
         },
     }
-    assert found.sound
+    assert converted.is_valid
 
 
-def test_the_body_of_a_path_is_that_of_its_operations(tmp_path: Path) -> None:
-    found = Converted(
+def test_operations_inherit_the_body_of_their_path(tmp_path: Path) -> None:
+    converted = Converted(
         tmp_path,
         """
 paths:
@@ -339,13 +345,15 @@ paths:
 """,
     )
     types = {
-        method: found.at(f"/paths/~1a/{method}/requestBody/content/application~1json")
+        method: converted.at(
+            f"/paths/~1a/{method}/requestBody/content/application~1json"
+        )
         for method in ("post", "put")
     }
     assert types["post"] == {"schema": {"type": "string"}}
     assert types["put"] == {"schema": {"type": "integer"}}
-    assert [p["name"] for p in found.data["paths"]["/a"]["parameters"]] == ["q"]
-    assert found.sound
+    assert [p["name"] for p in converted.data["paths"]["/a"]["parameters"]] == ["q"]
+    assert converted.is_valid
 
 
 FIELD = "{name: n, in: formData, type: string}"
@@ -367,29 +375,29 @@ URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-dat
         (f"{FIELD}, {FILE}", "", [MULTIPART]),
     ],
 )
-def test_media_types_of_forms(
+def test_form_has_the_form_media_types_of_consumes(
     tmp_path: Path, fields: str, consumes: str, types: list[str]
 ) -> None:
     rest = f"consumes: {consumes}" if consumes else ""
-    found = operation(tmp_path, f"[{fields}]", rest)
-    assert list(found.operation()["requestBody"]["content"]) == types
-    assert found.codes == [] and found.sound
+    converted = operation(tmp_path, f"[{fields}]", rest)
+    assert list(converted.operation()["requestBody"]["content"]) == types
+    assert converted.codes == [] and converted.is_valid
 
 
-def test_a_file_that_is_said_to_be_urlencoded(tmp_path: Path) -> None:
-    found = operation(tmp_path, f"[{FILE}]", f"consumes: [{URLENCODED}]")
-    assert list(found.operation()["requestBody"]["content"]) == [MULTIPART]
-    assert found.codes == ["11 bad-location"]
+def test_urlencoded_file_becomes_multipart_with_a_warning(tmp_path: Path) -> None:
+    converted = operation(tmp_path, f"[{FILE}]", f"consumes: [{URLENCODED}]")
+    assert list(converted.operation()["requestBody"]["content"]) == [MULTIPART]
+    assert converted.codes == ["11 bad-location"]
 
 
-def test_lists_in_forms(tmp_path: Path) -> None:
+def test_collection_format_in_forms_becomes_encoding(tmp_path: Path) -> None:
     fields = ", ".join(
         f"{{name: {kind}, in: formData, {LIST}, collectionFormat: {kind}}}"
         for kind in ("csv", "multi", "pipes")
     )
     files = "{name: files, in: formData, type: array, items: {type: file}}"
-    found = operation(tmp_path, f"[{fields}, {files}]")
-    (media,) = found.operation()["requestBody"]["content"].values()
+    converted = operation(tmp_path, f"[{fields}, {files}]")
+    (media,) = converted.operation()["requestBody"]["content"].values()
     assert media["encoding"] == {
         "csv": {"style": "form", "explode": False},
         "pipes": {"style": "pipeDelimited", "explode": False},
@@ -398,52 +406,54 @@ def test_lists_in_forms(tmp_path: Path) -> None:
         "type": "array",
         "items": {"type": "string", "format": "binary"},
     }
-    assert found.sound
+    assert converted.is_valid
 
 
-# What people write and Swagger 2.0 has not
+# Mistakes and fields of OpenAPI 3
 
 
-def test_a_body_in_a_form_of_parts_is_one_of_them(tmp_path: Path) -> None:
+def test_body_beside_multipart_fields_becomes_a_part(tmp_path: Path) -> None:
     body = "{name: b, in: body, required: true, schema: {type: object}}"
-    found = operation(tmp_path, f"[{FIELD}, {body}]", f"consumes: [{MULTIPART}]")
-    (media,) = found.operation()["requestBody"]["content"].values()
+    converted = operation(tmp_path, f"[{FIELD}, {body}]", f"consumes: [{MULTIPART}]")
+    (media,) = converted.operation()["requestBody"]["content"].values()
     assert set(media["schema"]["properties"]) == {"n", "b"}
     assert media["schema"]["required"] == ["b"]
-    assert found.codes == ["11 several-bodies"]
+    assert converted.codes == ["11 several-bodies"]
 
 
-def test_a_body_or_a_form(tmp_path: Path) -> None:
+def test_body_beside_urlencoded_fields_is_an_alternative(tmp_path: Path) -> None:
     body = "{name: b, in: body, schema: {type: string}}"
     consumes = f"consumes: [application/json, {URLENCODED}]"
-    found = operation(tmp_path, f"[{FIELD}, {body}]", consumes)
-    content = found.operation()["requestBody"]["content"]
+    converted = operation(tmp_path, f"[{FIELD}, {body}]", consumes)
+    content = converted.operation()["requestBody"]["content"]
     assert content["application/json"] == {"schema": {"type": "string"}}
     assert list(content) == ["application/json", URLENCODED]
-    assert found.codes == ["11 several-bodies"]
+    assert converted.codes == ["11 several-bodies"]
 
 
-def test_several_bodies_may_be_anything(tmp_path: Path) -> None:
+def test_several_body_parameters_become_a_body_of_any_type(tmp_path: Path) -> None:
     body = "{{name: {}, in: body, schema: {{type: string}}}}"
-    found = operation(tmp_path, f"[{body.format('a')}, {body.format('b')}]")
-    assert found.operation()["requestBody"]["content"] == {
+    converted = operation(tmp_path, f"[{body.format('a')}, {body.format('b')}]")
+    assert converted.operation()["requestBody"]["content"] == {
         "application/json": {"schema": {}}
     }
-    assert found.codes == ["11 several-bodies"]
-    assert not has_errors(found.told)
+    assert converted.codes == ["11 several-bodies"]
+    assert not has_errors(converted.check_diagnostics)
 
 
-def test_a_body_without_schema_is_what_it_says(tmp_path: Path) -> None:
-    found = operation(tmp_path, "[{name: b, in: body, type: integer, required: true}]")
-    assert found.operation()["requestBody"] == {
+def test_keywords_of_a_body_without_schema_become_its_schema(tmp_path: Path) -> None:
+    converted = operation(
+        tmp_path, "[{name: b, in: body, type: integer, required: true}]"
+    )
+    assert converted.operation()["requestBody"] == {
         "required": True,
         "content": {"application/json": {"schema": {"type": "integer"}}},
     }
-    assert found.codes == ["11 no-schema"]
+    assert converted.codes == ["11 no-schema"]
 
 
-def test_fields_of_openapi_3_are_read_and_told_once(tmp_path: Path) -> None:
-    found = Converted(
+def test_fields_of_openapi_3_are_kept_with_one_warning_each(tmp_path: Path) -> None:
+    converted = Converted(
         tmp_path,
         """
 components:
@@ -462,10 +472,10 @@ paths:
         '200': {description: A., content: {a/b: {schema: {$ref: '#/definitions/B'}}}}
 """,
     )
-    assert [found.at(p) for p in ("/components/schemas/A/anyOf/0",)] == [
+    assert [converted.at(p) for p in ("/components/schemas/A/anyOf/0",)] == [
         {"type": "string", "nullable": True}
     ]
-    post = found.operation()
+    post = converted.operation()
     assert post["requestBody"]["content"]["text/plain"]["schema"] == {
         "$ref": "#/components/schemas/C"
     }
@@ -473,16 +483,18 @@ paths:
     assert post["responses"]["200"]["content"]["a/b"]["schema"] == {
         "$ref": "#/components/schemas/B"
     }
-    assert {code.split()[1] for code in found.codes} == {"openapi-3-field"}
-    assert len(found.codes) == 5  # components, nullable, requestBody, schema, content
-    assert not has_errors(found.told)
+    assert {code.split()[1] for code in converted.codes} == {"openapi-3-field"}
+    assert (
+        len(converted.codes) == 5
+    )  # components, nullable, requestBody, schema, content
+    assert not has_errors(converted.check_diagnostics)
 
 
 # Responses
 
 
 def response(folder: Path, fields: str, rest: str = "", status: str = "200") -> Any:
-    found = Converted(
+    converted = Converted(
         folder,
         f"""
 paths:
@@ -497,8 +509,8 @@ definitions:
   Problem: {{type: object}}
 """,
     )
-    assert found.sound, [str(p) for p in found.told]
-    return found.operation("get")["responses"][status]
+    assert converted.is_valid, [str(p) for p in converted.check_diagnostics]
+    return converted.operation("get")["responses"][status]
 
 
 @pytest.mark.parametrize(
@@ -514,22 +526,22 @@ definitions:
         ("{$ref: '#/definitions/Problem'}", "[text/xml]", "404", ["text/xml"]),
     ],
 )
-def test_media_types_of_answers(
+def test_response_has_the_media_types_of_produces(
     tmp_path: Path, schema: str, produces: str, status: str, types: list[str]
 ) -> None:
     rest = f"produces: {produces}" if produces else ""
-    found = response(tmp_path, f"schema: {schema}", rest, status)
-    assert list(found["content"]) == types
+    converted = response(tmp_path, f"schema: {schema}", rest, status)
+    assert list(converted["content"]) == types
 
 
-def test_an_answer_without_schema_has_no_content(tmp_path: Path) -> None:
+def test_response_without_schema_has_no_content(tmp_path: Path) -> None:
     assert response(tmp_path, "x-a: 1", "produces: [a/b]") == {
         "description": "A.",
         "x-a": 1,
     }
 
 
-def test_headers_and_examples_of_answers(tmp_path: Path) -> None:
+def test_headers_and_examples_of_responses_are_converted(tmp_path: Path) -> None:
     fields = (
         "headers: {X-A: {type: array, items: {type: integer}, description: H}},"
         "schema: {type: string}, examples: {application/json: e}"
@@ -549,8 +561,8 @@ def test_headers_and_examples_of_answers(tmp_path: Path) -> None:
 # Schemas
 
 
-def test_schemas(tmp_path: Path) -> None:
-    found = Converted(
+def test_schemas_and_discriminators_are_converted(tmp_path: Path) -> None:
+    converted = Converted(
         tmp_path,
         """
 paths: {}
@@ -574,7 +586,7 @@ definitions:
   Owner: {type: string}
 """,
     )
-    schemas = found.data["components"]["schemas"]
+    schemas = converted.data["components"]["schemas"]
     properties = schemas["Animal"]["properties"]
     assert properties["owner"] == {
         "nullable": True,
@@ -593,10 +605,10 @@ definitions:
         },
     }
     assert list(schemas) == ["Animal", "Cat", "Wild_Cat", "Dog", "Owner"]
-    assert found.sound
+    assert converted.is_valid
 
 
-def test_names_that_become_alike_stay_apart(tmp_path: Path) -> None:
+def test_names_that_become_equal_are_numbered(tmp_path: Path) -> None:
     text = "paths: {}\ndefinitions: {A«B»: {}, 'A[B]': {}, A_B: {}, Größe: {}}\n"
     schemas = Converted(tmp_path, text).data["components"]["schemas"]
     assert list(schemas) == ["A_B_2", "A_B_3", "A_B", "Größe"]
@@ -605,8 +617,8 @@ def test_names_that_become_alike_stay_apart(tmp_path: Path) -> None:
 # References
 
 
-def test_references_into_any_part_of_the_document(tmp_path: Path) -> None:
-    found = Converted(
+def test_references_into_any_part_of_the_document_are_rewritten(tmp_path: Path) -> None:
+    converted = Converted(
         tmp_path,
         """
 x-shared:
@@ -639,22 +651,24 @@ x-paths:
     )
     thing = {"$ref": "#/components/schemas/Thing"}
     content = "/content/application~1json/schema"
-    assert found.at("/components/schemas/Thing")["properties"]["next"] == thing
-    assert found.at("/paths/~1b/get/parameters/0/schema") == {"type": "integer"}
-    for place in ("/paths/~1b/get", "/paths/~1c/get"):
-        assert found.at(f"{place}/responses/200{content}")["type"] == "object"
-    assert list(found.at(f"/paths/~1a/post/responses/404{content}/properties")) == ["a"]
-    assert found.sound
+    assert converted.at("/components/schemas/Thing")["properties"]["next"] == thing
+    assert converted.at("/paths/~1b/get/parameters/0/schema") == {"type": "integer"}
+    for pointer in ("/paths/~1b/get", "/paths/~1c/get"):
+        assert converted.at(f"{pointer}/responses/200{content}")["type"] == "object"
+    assert list(converted.at(f"/paths/~1a/post/responses/404{content}/properties")) == [
+        "a"
+    ]
+    assert converted.is_valid
 
 
-def test_references_that_lead_nowhere_are_told_in_the_words_of_swagger(
+def test_unresolved_reference_is_reported_with_swagger_names(
     tmp_path: Path,
 ) -> None:
-    found = Converted(
+    converted = Converted(
         tmp_path,
         "paths: {}\ndefinitions:\n  Pet: {}\n  A: {$ref: '#/definitions/Pat'}\n",
     )
-    (problem,) = found.told
+    (problem,) = converted.check_diagnostics
     assert problem.message == "there is no 'Pat' in definitions"
     assert (problem.line, problem.hint) == (7, "did you mean 'Pet'?")
 
@@ -684,18 +698,18 @@ def test_references_that_lead_nowhere_are_told_in_the_words_of_swagger(
         ),
     ],
 )
-def test_circles_end(tmp_path: Path, text: str, code: str) -> None:
-    found = Converted(tmp_path, text if "paths" in text else f"paths: {{}}\n{text}")
-    meant, said = check(found.document)
-    assert sorted({problem.code for problem in said}) == code.split()
-    parse(meant)
+def test_reference_cycles_are_reported(tmp_path: Path, text: str, code: str) -> None:
+    converted = Converted(tmp_path, text if "paths" in text else f"paths: {{}}\n{text}")
+    fixed, diagnostics = check(converted.document)
+    assert sorted({problem.code for problem in diagnostics}) == code.split()
+    parse(fixed)
 
 
 # Security
 
 
-def test_security(tmp_path: Path) -> None:
-    found = Converted(
+def test_security_definitions_become_security_schemes(tmp_path: Path) -> None:
+    converted = Converted(
         tmp_path,
         """
 paths: {}
@@ -713,9 +727,9 @@ securityDefinitions:
     scopes: {}
 """,
     )
-    schemes = found.data["components"]["securitySchemes"]
+    schemes = converted.data["components"]["securitySchemes"]
     assert schemes["basic"] == {"type": "http", "scheme": "basic", "description": "D"}
-    assert schemes["key"] == found.before.data["securityDefinitions"]["key"]
+    assert schemes["key"] == converted.original.data["securityDefinitions"]["key"]
     a, t = "https://a/", "https://t/"
     assert {name: scheme.get("flows") for name, scheme in schemes.items()} == {
         "basic": None,
@@ -727,14 +741,14 @@ securityDefinitions:
             "authorizationCode": {"authorizationUrl": a, "tokenUrl": t, "scopes": {}}
         },
     }
-    assert found.sound
+    assert converted.is_valid
 
 
-# Positions
+# Locations
 
 
-def nodes(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value of plain data with its JSON pointer."""
+def walk(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield all values of plain data with their JSON pointers."""
     yield pointer, value
     items: Any = ()
     if isinstance(value, dict):
@@ -742,43 +756,47 @@ def nodes(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list):
         items = enumerate(value)
     for key, item in items:
-        yield from nodes(item, f"{pointer}/{escape(str(key))}")
+        yield from walk(item, f"{pointer}/{escape(str(key))}")
 
 
-def kept(before: Document, after: Document) -> set[str]:
-    """Where the texts stand that a converted document kept, as its diagnostics point to them.
+def kept_texts(original: Document, after: Document) -> set[str]:
+    """Return the original JSON pointers of the texts that a converted document has kept.
 
-    Fails where another text stands there; a text that conversion made stands nowhere.
+    Fails if an original text differs. Texts that the conversion adds have no original pointer.
     """
     assert after.source_map is not None
-    found: set[str] = set()
-    for pointer, value in nodes(after.data):
+    origins: set[str] = set()
+    for pointer, value in walk(after.data):
         if not isinstance(value, str) or pointer.endswith("/$ref"):
             continue
         origin = after.source_map.original_pointer(pointer)
         try:
-            written = lookup(before.data, origin)
+            original_text = lookup(original.data, origin)
         except LookupError:
             continue
-        if isinstance(written, str) and written not in ("2.0", "basic", "file"):
-            assert written == value, pointer
-            found.add(origin)
-    return found
+        if isinstance(original_text, str) and original_text not in (
+            "2.0",
+            "basic",
+            "file",
+        ):
+            assert original_text == value, pointer
+            origins.add(origin)
+    return origins
 
 
-WRITTEN_OTHERWISE = re.compile(
+CONVERTED_TEXTS = re.compile(
     "/(swagger|host|basePath|flow|collectionFormat|[$]ref|(schemes|consumes|produces)/[0-9]+)"
 )
 
 
-def test_every_text_is_found_where_its_author_wrote_it() -> None:
-    before = read(OK)
-    texts = {p: value for p, value in nodes(before.data) if isinstance(value, str)}
-    found = kept(before, convert(before))
-    lost = [p for p in texts.keys() - found if not WRITTEN_OTHERWISE.search(p)]
-    of_bodies = [p for p in lost if p.endswith(("/in", "/name"))]
-    assert len(of_bodies) == 2 * 6  # A body or field has no place for these.
-    assert {texts[p] for p in lost if p not in of_bodies} == {"basic", "file"}
+def test_all_texts_keep_their_locations() -> None:
+    original = read(OK)
+    texts = {p: value for p, value in walk(original.data) if isinstance(value, str)}
+    kept = kept_texts(original, convert(original))
+    missing = [p for p in texts.keys() - kept if not CONVERTED_TEXTS.search(p)]
+    body_texts = [p for p in missing if p.endswith(("/in", "/name"))]
+    assert len(body_texts) == 2 * 6  # Request bodies and form fields have neither.
+    assert {texts[p] for p in missing if p not in body_texts} == {"basic", "file"}
 
 
 @pytest.mark.parametrize(
@@ -790,21 +808,23 @@ def test_every_text_is_found_where_its_author_wrote_it() -> None:
         "name: p, in: formData, type: <<wrong>>",
     ],
 )
-def test_a_mistake_is_told_where_it_is_written(tmp_path: Path, parameter: str) -> None:
+def test_wrong_type_is_reported_at_its_original_location(
+    tmp_path: Path, parameter: str
+) -> None:
     first = "{name: first, in: body, schema: {type: string}}"
     if "body" in parameter or "form" in parameter:
         first = "{name: first, in: query, type: string}"
-    found = operation(tmp_path, f"[{first}, {{{parameter}}}]")
-    (problem,) = found.told
-    line = found.before.text.splitlines()[problem.line - 1]
+    converted = operation(tmp_path, f"[{first}, {{{parameter}}}]")
+    (problem,) = converted.check_diagnostics
+    line = converted.original.text.splitlines()[problem.line - 1]
     assert line[problem.column - 1 :].startswith("<<wrong>>")
 
 
-# Whole documents
+# Complete documents
 
 
-def operations(data: Any) -> int:
-    """How many operations a document has, counted by hand."""
+def count_operations(data: Any) -> int:
+    """Count the operations of a document without the code under test."""
     paths = data.get("paths", {}) if isinstance(data, dict) else {}
     return sum(
         method in METHODS
@@ -814,30 +834,30 @@ def operations(data: Any) -> int:
     )
 
 
-def documents() -> list[Path]:
-    """The documents of the corpus that are Swagger 2.0 and one file."""
-    found = []
+def corpus_documents() -> list[Path]:
+    """Return the paths of the Swagger 2.0 documents of the corpus."""
+    files = []
     for path in sorted(CORPUS.glob("*.*")):
         if path.suffix in (".json", ".yaml") and path.stat().st_size < 1_000_000:
             head = path.read_text(encoding="utf-8")
             if re.search(r"""^\s*"?swagger"?: ["']2\.0["']""", head, re.MULTILINE):
-                found.append(path)
-    return found
+                files.append(path)
+    return files
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared is not beside the project")
-def test_documents_of_vendors_are_whole() -> None:
-    paths = documents()
+def test_corpus_documents_keep_all_operations() -> None:
+    paths = corpus_documents()
     assert len(paths) >= 4
     for path in paths:
-        before = read(path)
-        after = convert(before)
-        assert before.data["swagger"] == "2.0"
-        assert operations(after.data) == operations(before.data) > 0
-        meant, said = check(after)
-        assert len(parse(meant)[0].operations) == operations(before.data)
-        assert len(kept(before, after)) > operations(before.data)
-        assert not validate(meant, said)
+        original = read(path)
+        after = convert(original)
+        assert original.data["swagger"] == "2.0"
+        assert count_operations(after.data) == count_operations(original.data) > 0
+        fixed, diagnostics = check(after)
+        assert len(parse(fixed)[0].operations) == count_operations(original.data)
+        assert len(kept_texts(original, after)) > count_operations(original.data)
+        assert not validate(fixed, diagnostics)
 
 
 @pytest.fixture
@@ -849,7 +869,7 @@ KEY = {"client": {"api_key": "k1"}}
 PARCEL = {"id": 7, "state": "sent", "note": None, "sender": {"name": "Ann"}}
 
 
-def test_parameters_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
+def test_client_serializes_parameters_by_collection_format(depot: ModuleType) -> None:
     server = Server(200, [PARCEL])
     (parcel,) = call_sync_and_async(
         depot,
@@ -868,7 +888,7 @@ def test_parameters_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
     assert server.last.headers["X-Key"] == "k1"
 
 
-def test_bodies_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
+def test_client_sends_bodies_with_the_media_type_of_consumes(depot: ModuleType) -> None:
     server = Server(201, PARCEL)
     sent = call_sync_and_async(
         depot,
@@ -889,9 +909,9 @@ def test_bodies_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
     assert server.last.headers["Content-Type"] == "application/merge-patch+json"
 
 
-def test_forms_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
+def test_client_serializes_forms_by_collection_format(depot: ModuleType) -> None:
     server = RawServer(b"2 parcels", "text/plain")
-    found = call_sync_and_async(
+    result = call_sync_and_async(
         depot,
         server,
         "parcels.search",
@@ -901,13 +921,13 @@ def test_forms_are_sent_as_swagger_has_them(depot: ModuleType) -> None:
         sizes=["s", "m"],
         client={"user": "u:p"},
     )
-    assert found == "2 parcels"
+    assert result == "2 parcels"
     assert server.last.content == b"word=elm&states=a,b"
     assert server.last.url.query == b"depots=1%7C2&sizes=s,m"
     assert server.last.headers["Authorization"] == "Basic dTpw"
 
 
-def test_files_are_sent_and_read(depot: ModuleType) -> None:
+def test_client_sends_and_receives_files(depot: ModuleType) -> None:
     server: Server = RawServer(b"%PDF", "application/pdf")
     assert (
         call_sync_and_async(depot, server, "parcels.print_label", 7, **KEY) == b"%PDF"
@@ -921,7 +941,7 @@ def test_files_are_sent_and_read(depot: ModuleType) -> None:
     assert b"%PDF" in server.last.content
 
 
-def test_shared_answers_are_models(depot: ModuleType) -> None:
+def test_client_returns_models_of_shared_responses(depot: ModuleType) -> None:
     parcel = call_sync_and_async(
         depot, Server(200, PARCEL), "parcels.get_parcel", 7, **KEY
     )
@@ -939,28 +959,28 @@ def test_shared_answers_are_models(depot: ModuleType) -> None:
     assert caught.value.body == depot.models.Problem(code="gone")
 
 
-WRONG: list[Any] = [None, [], {}, "x", 1, True, [[]], [{}], {"$ref": 1}]
+WRONG_VALUES: list[Any] = [None, [], {}, "x", 1, True, [[]], [{}], {"$ref": 1}]
 
 
-def test_no_wrong_value_ends_badly() -> None:
-    before = read(OK)
-    text = json.dumps(before.data)
-    for pointer, _ in list(nodes(before.data)):
+def test_wrong_values_anywhere_raise_no_exception() -> None:
+    original = read(OK)
+    text = json.dumps(original.data)
+    for pointer, _ in list(walk(original.data)):
         if pointer.count("/") > 5 or not pointer:
             continue
-        for wrong in WRONG:
+        for wrong in WRONG_VALUES:
             data = json.loads(text)
-            around, _, key = pointer.rpartition("/")
-            holder = lookup(data, around)
+            parent_pointer, _, key = pointer.rpartition("/")
+            container = lookup(data, parent_pointer)
             key = key.replace("~1", "/").replace("~0", "~")
-            holder[int(key) if isinstance(holder, list) else key] = wrong
-            document = convert(Document(before.path, before.text, data))
+            container[int(key) if isinstance(container, list) else key] = wrong
+            document = convert(Document(original.path, original.text, data))
             parse(check(document)[0])
             json.dumps(document.data)
 
 
 @pytest.mark.skipif(not HOSTILE.is_dir(), reason="../shared is not beside the project")
-def test_no_hostile_document_does_harm_as_swagger() -> None:
+def test_hostile_documents_as_swagger_raise_no_exception() -> None:
     for path in sorted(HOSTILE.glob("*.yaml")):
         document = read(path, path.name)
         if isinstance(document.data, dict) and not document.diagnostics:
@@ -970,7 +990,7 @@ def test_no_hostile_document_does_harm_as_swagger() -> None:
                 data["definitions"] = components.get("schemas")
             data["swagger"] = "2.0"
             document = convert(Document(document.path, document.text, data))
-            meant, found = check(document)
-            parse(meant)
-            for problem in found:
+            fixed, converted = check(document)
+            parse(fixed)
+            for problem in converted:
                 assert all(line.isprintable() for line in str(problem).split("\n"))
