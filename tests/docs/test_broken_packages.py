@@ -76,7 +76,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
         "acme_okta: not a package of clientcast: it has no clientcast.json",
     ),
     "no folder": (shutil.rmtree, "acme_okta: no such folder"),
-    "no JSON": (
+    "invalid JSON": (
         with_text("clientcast.json", '{"files": '),
         "acme_okta/clientcast.json: not valid JSON: Expecting value:",
     ),
@@ -84,24 +84,24 @@ BROKEN: dict[str, tuple[Break, str]] = {
         with_text("clientcast.json", "[" * 100_000),
         "acme_okta/clientcast.json: not valid JSON: ",
     ),
-    "other JSON": (
+    "JSON array as manifest": (
         with_text("clientcast.json", "[]"),
         "acme_okta/clientcast.json: not a manifest of clientcast",
     ),
-    "old": (
+    "old manifest": (
         with_manifest(lambda content: content.pop("api")),
         "acme_okta/clientcast.json: written by a version without reference"
         " data; generate the package again",
     ),
-    "no list of operations": (
+    "operations that are not an array": (
         with_manifest(lambda content: content["api"].update(operations=1)),
         "acme_okta/clientcast.json: api.operations must be an array",
     ),
-    "an operation that is none": (
+    "operation that is not an object": (
         with_manifest(lambda content: content["api"]["operations"].append("x")),
         "acme_okta/clientcast.json: api.operations[9] must be an object",
     ),
-    "a status of markup": (
+    "markup as status": (
         with_manifest(
             lambda content: content["api"]["operations"][0]["responses"][1].update(
                 status="<img src=x onerror=alert(1)>"
@@ -110,73 +110,73 @@ BROKEN: dict[str, tuple[Break, str]] = {
         "acme_okta/clientcast.json: api.operations[0].responses[1].status has a value"
         " that clientcast does not write",
     ),
-    "a server that is no text": (
+    "server that is not a string": (
         with_manifest(
             lambda content: content["api"]["operations"][0].update(server=["x"])
         ),
         "acme_okta/clientcast.json: api.operations[0].server must be a string",
     ),
-    "a flag that is text": (
+    "flag that is a string": (
         with_manifest(
             lambda content: content["api"]["operations"][0].update(deprecated="no")
         ),
         "acme_okta/clientcast.json: api.operations[0].deprecated must be true or false",
     ),
-    "a title that is none": (
+    "title that is not a string": (
         with_manifest(lambda content: content["spec"].update(title=1)),
         "acme_okta/clientcast.json: spec.title must be a string",
     ),
-    "half a surrogate pair": (
+    "unpaired surrogate": (
         with_manifest(lambda content: content["api"].update(title="a\ud800b")),
         "acme_okta/clientcast.json: a string contains an unpaired surrogate",
     ),
-    "a deep example": (
+    "deeply nested example": (
         with_manifest(
             lambda content: content.update(x=json.loads("[" * 200 + "]" * 200))
         ),
         "acme_okta/clientcast.json: nested more than 150 levels deep",
     ),
-    "not a number": (
+    "NaN": (
         with_manifest(lambda content: content.update(x=float("nan"))),
         "acme_okta/clientcast.json: not valid JSON: NaN is not a JSON number",
     ),
-    "a pipe as manifest": (
+    "pipe as manifest": (
         lambda package: pipe(package / "clientcast.json"),
         "acme_okta/clientcast.json: not a regular file",
     ),
-    "a pipe as module": (
+    "pipe as module": (
         lambda package: pipe(package / "models.py"),
         "acme_okta/models.py: not a regular file",
     ),
-    "a folder as module": (
+    "folder as module": (
         lambda package: folder(package / "_api.py"),
         "acme_okta/_api.py: not a regular file",
     ),
-    "a link out of the folder": (
+    "symbolic link out of the folder": (
         lambda package: link(package / "models.py", package.parent / "secret.py"),
         "acme_okta/models.py: a symbolic link that leaves the folder; copy the package",
     ),
-    "a link to itself": (
+    "symbolic link to itself": (
         lambda package: link(package / "models.py", package / "models.py"),
         "acme_okta/models.py: ",
     ),
-    "a device": (
+    "symbolic link to a device": (
         lambda package: link(package / "models.py", Path("/dev/zero")),
         "acme_okta/models.py: a symbolic link that leaves the folder",
     ),
-    "a large module": (
+    "module above the size limit": (
         lambda package: os.truncate(package / "models.py", 64 * 1024 * 1024 + 1),
         "acme_okta/models.py: larger than 67108864 bytes",
     ),
-    "not UTF-8": (
+    "invalid UTF-8": (
         lambda package: (package / "models.py").write_bytes(b"# \xff"),
         "acme_okta/models.py: not valid UTF-8 at byte 2",
     ),
-    "incomplete": (
+    "missing module": (
         lambda package: (package / "models.py").unlink(),
         "acme_okta: the package has no models.py",
     ),
-    "no Python": (
+    "invalid Python": (
         with_text("async_client.py", "\nclass :\n"),
         "acme_okta/async_client.py:2: not valid Python: invalid syntax",
     ),
@@ -188,14 +188,14 @@ BROKEN: dict[str, tuple[Break, str]] = {
         with_text("client.py", "x = 1\n"),
         "acme_okta/client.py: exactly one class must inherit from Client",
     ),
-    "another operation": (
+    "unknown operation": (
         with_manifest(
             lambda content: content["api"]["operations"][0].update(name="sessions.x")
         ),
         "acme_okta: the code does not match clientcast.json: one of the clients has no"
         " method sessions.x; generate the package again",
     ),
-    "another resource": (
+    "unknown resource": (
         with_manifest(
             lambda content: content["api"]["operations"][0].update(name="a.b.c")
         ),

@@ -59,10 +59,10 @@ class CommonMark(Extension):
         def convert(source: str) -> str:
             html, headings = render_html(source)
             # zensical reads the table of contents from the attribute of the `toc` extension.
-            shown = [
+            entries = [
                 heading for heading in headings if heading.level <= MAX_OUTLINE_LEVEL
             ]
-            md.toc_tokens = _outline(shown)  # type: ignore[attr-defined]
+            md.toc_tokens = _outline(entries)  # type: ignore[attr-defined]
             return html
 
         md.convert = convert  # type: ignore[method-assign]
@@ -122,14 +122,14 @@ class _Renderer(RendererHTML):
     ) -> str:
         number = tokens[idx].meta["number"]
         inputs, labels, blocks = "", "", ""
-        for place, (title, text) in enumerate(
+        for index, (title, text) in enumerate(
             zip(TAB_LABELS, tokens[idx].meta["texts"], strict=True), start=1
         ):
-            name, chosen = f"__tabbed_{number}", " checked" if place == 1 else ""
+            name, chosen = f"__tabbed_{number}", " checked" if index == 1 else ""
             inputs += (
-                f'<input type="radio" id="{name}_{place}" name="{name}"{chosen}>\n'
+                f'<input type="radio" id="{name}_{index}" name="{name}"{chosen}>\n'
             )
-            labels += f'<label for="{name}_{place}">{title}</label>\n'
+            labels += f'<label for="{name}_{index}">{title}</label>\n'
             blocks += f'<div class="tabbed-block">\n{_highlighted_code(text, "python")}</div>\n'
         return (
             f'<div class="tabbed-set tabbed-alternate" data-tabs="{number}:{len(TAB_LABELS)}">\n'
@@ -157,10 +157,10 @@ class _Renderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         # The `#` is added by CSS, so that search and screen readers ignore it.
-        anchor, own = escape(tokens[idx].content), tokens[idx].meta["own"]
-        place = f' id="{anchor}"' if own else ""
+        anchor, is_target = escape(tokens[idx].content), tokens[idx].meta["is_target"]
+        attribute = f' id="{anchor}"' if is_target else ""
         hidden = 'tabindex="-1" aria-hidden="true"'
-        return f'<a class="headerlink"{place} href="#{anchor}" {hidden}></a>'
+        return f'<a class="headerlink"{attribute} href="#{anchor}" {hidden}></a>'
 
 
 def _highlighted_code(text: str, language: str) -> str:
@@ -169,54 +169,54 @@ def _highlighted_code(text: str, language: str) -> str:
     try:
         lexer = find_lexer_class_by_name(language)(stripnl=False)
     except ClassNotFound:
-        language, shown = "text", escape(text)
+        language, html = "text", escape(text)
     else:
-        shown = highlight(text, lexer, _FORMATTER)
+        html = highlight(text, lexer, _FORMATTER)
     return (
         f'<div class="language-{escape(language)} highlight">'
-        f"<pre><span></span><code>{shown}</code></pre></div>\n"
+        f"<pre><span></span><code>{html}</code></pre></div>\n"
     )
 
 
 def _merge_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
     """Merge the examples of both modes and their labels into one `tabs` token."""
-    number, place = 0, 0
-    while place < len(tokens):
+    number, index = 0, 0
+    while index < len(tokens):
         examples = _tab_contents(
-            tokens[place : place + len(TAB_LABELS) * len(_TAB_TOKENS)]
+            tokens[index : index + len(TAB_LABELS) * len(_TAB_TOKENS)]
         )
         if examples:
             number += 1
             yield Token("tabs", "", 0, meta={"number": number, "texts": examples})
-            place += len(TAB_LABELS) * len(_TAB_TOKENS)
+            index += len(TAB_LABELS) * len(_TAB_TOKENS)
         else:
-            yield tokens[place]
-            place += 1
+            yield tokens[index]
+            index += 1
 
 
 def _tab_contents(tokens: Sequence[Token]) -> tuple[str, ...]:
     """Return the code of both examples if the tokens are labels and code, else nothing."""
     size = len(_TAB_TOKENS)
-    found = [tokens[start : start + size] for start in range(0, len(tokens), size)]
-    for label, some in zip_longest(TAB_LABELS, found):
-        if some is None or tuple(token.type for token in some) != _TAB_TOKENS:
+    examples = [tokens[start : start + size] for start in range(0, len(tokens), size)]
+    for label, example in zip_longest(TAB_LABELS, examples):
+        if example is None or tuple(token.type for token in example) != _TAB_TOKENS:
             return ()
-        if some[1].content != f"**{label}**":
+        if example[1].content != f"**{label}**":
             return ()
-    return tuple(some[-1].content for some in found)
+    return tuple(example[-1].content for example in examples)
 
 
 def _label_cells(tokens: Sequence[Token]) -> None:
     """Add to each cell the header of its column, which narrow screens show before the cell."""
     heads: list[str] = []
     column = 0
-    for place, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if token.type == "thead_open":
             heads = []
         elif token.type == "tr_open":
             column = 0
         elif token.type == "th_open":
-            children = tokens[place + 1].children or []
+            children = tokens[index + 1].children or []
             heads.append("".join(child.content for child in children))
         elif token.type == "td_open":
             token.attrSet("data-head", heads[column])
@@ -227,24 +227,24 @@ def _add_anchors(
     tokens: Sequence[Token], renderer: RendererHTML, options: OptionsDict
 ) -> Iterator[Heading]:
     """Add an anchor and a permalink to each heading, and yield the headings."""
-    taken: Counter[str] = Counter()
-    for place, token in enumerate(tokens):
+    counts: Counter[str] = Counter()
+    for index, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
-        inline = tokens[place + 1]
+        inline = tokens[index + 1]
         children = inline.children or []
         text = "".join(child.content for child in children)
         plain = [child for child in children if child.type in ("text", "code_inline")]
         html = renderer.renderInline(plain, options, {})
         anchor = slug(text.strip())
-        taken[anchor] += 1
-        if taken[anchor] > 1:
-            anchor = f"{anchor}-{taken[anchor] - 1}"
+        counts[anchor] += 1
+        if counts[anchor] > 1:
+            anchor = f"{anchor}-{counts[anchor] - 1}"
         level = int(token.tag[1:])
         if level <= MAX_OUTLINE_LEVEL:
             # Search starts a new section at each heading that has an id.
             token.attrSet("id", anchor)
-        meta = {"own": level > MAX_OUTLINE_LEVEL}
+        meta = {"is_target": level > MAX_OUTLINE_LEVEL}
         inline.children = [
             *children,
             Token("permalink", "", 0, content=anchor, meta=meta),

@@ -17,7 +17,7 @@ from clientcast.docs.markdown import (
 from clientcast.docs.reference import Reference
 from clientcast.docs.values import json_text, python_text, type_text
 
-NO_DESCRIPTION = "The API has no description of it."
+NO_DESCRIPTION = "Not described by the API."
 
 ABSENT_FIELDS = "A field that is absent from the JSON is `None`."
 

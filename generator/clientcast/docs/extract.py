@@ -100,17 +100,17 @@ class _ClientSources:
 
     def _classes_in(self, folder: str) -> dict[str, griffe.Class]:
         """Return the classes of the modules in a folder."""
-        found: dict[str, griffe.Class] = {}
+        classes: dict[str, griffe.Class] = {}
         for path in self.package.modules_in(folder):
-            found |= read_module(self.package, path).classes
-        return found
+            classes |= read_module(self.package, path).classes
+        return classes
 
     def _resource_classes(self, cls: griffe.Class) -> dict[str, str]:
         """Map the attributes of a client or resource to the classes of its resources."""
         path = Path(str(cls.filepath)).as_posix()
         if path not in self._lines:
             self._lines[path] = self.package.files[path].split("\n")
-        found: dict[str, str] = {}
+        classes: dict[str, str] = {}
         try:
             source = textwrap.dedent(source_lines(self._lines[path], cls))
             body = ast.parse(source).body
@@ -120,10 +120,10 @@ class _ClientSources:
             if not isinstance(method, ast.FunctionDef):
                 continue
             if method.name in ("__init__", "_attach_resources"):
-                found |= _assigned_resources(method)
+                classes |= _assigned_resources(method)
             elif cls.name == self._name and isinstance(method.returns, ast.Name):
-                found[method.name] = method.returns.id
-        return found
+                classes[method.name] = method.returns.id
+        return classes
 
     def _client_name(
         self, path: str, classes: Mapping[str, griffe.Class], base: str
@@ -143,7 +143,7 @@ class _ClientSources:
     ) -> Client:
         """Return the description of the client class."""
         cls = self._sync[self._name]
-        found = parse_docstring(cls)
+        documentation = parse_docstring(cls)
         schemes = (
             call_arguments(attribute.value)
             for name, attribute in constants.items()
@@ -153,12 +153,12 @@ class _ClientSources:
             name=self._name,
             async_name=self._async_name,
             arguments=tuple(
-                _argument(parameter, found, {})
+                _argument(parameter, documentation, {})
                 for parameter in _parameters(cls.functions.get("__init__"))
             ),
             credentials=tuple(
-                _credential(positional, names)
-                for positional, names in schemes
+                _credential(positional, keywords)
+                for positional, keywords in schemes
                 if len(positional) == 2
             ),
             server=server,
@@ -172,19 +172,19 @@ class _ClientSources:
         self, records: list[dict[str, Any]], errors: tuple[ErrorClass, ...]
     ) -> tuple[Resource, ...]:
         """Return the resources of the client, in the order of their first operation."""
-        found: dict[str, list[Operation]] = {}
+        by_path: dict[str, list[Operation]] = {}
         for record in records:
             name = text(record.get("name"))
             path = name.rpartition(".")[0]
             operation = self._operation(name, record, errors)
-            found.setdefault(path, []).append(operation)
+            by_path.setdefault(path, []).append(operation)
         return tuple(
             Resource(
                 path,
                 parse_docstring(self._resource_class(path)).description,
                 tuple(operations),
             )
-            for path, operations in found.items()
+            for path, operations in by_path.items()
         )
 
     def _resource_class(self, path: str) -> griffe.Class:
@@ -212,7 +212,7 @@ class _ClientSources:
             and isinstance(async_function, griffe.Function)
         ):
             raise self._mismatch(f"one of the clients has no method {name}")
-        found = parse_docstring(function)
+        documentation = parse_docstring(function)
         records = {
             text(mapping(a).get("argument")): mapping(a)
             for a in sequence(record.get("arguments"))
@@ -224,17 +224,17 @@ class _ClientSources:
             path=text(record.get("path")),
             server=text(record.get("server")),
             signature=_signature(function),
-            summary=found.summary,
-            description=found.text,
+            summary=documentation.summary,
+            description=documentation.text,
             deprecated=record.get("deprecated") is True,
             arguments=tuple(
-                _argument(parameter, found, records.get(parameter.name, {}))
+                _argument(parameter, documentation, records.get(parameter.name, {}))
                 for parameter in _parameters(function)
             ),
             content_type=text(record.get("content_type")),
             credentials=parse_requirements(record.get("credentials")),
             returns=str(function.returns or "None"),
-            returns_description=found.returns,
+            returns_description=documentation.returns,
             paging=text(record.get("paging")),
             polled=record.get("polled") is True,
             repeatable=record.get("retry_safe") is True,
@@ -242,9 +242,9 @@ class _ClientSources:
                 parse_response(mapping(response), errors)
                 for response in sequence(record.get("responses"))
             ),
-            raises=tuple(Raised(*entry) for entry in found.raises.items()),
+            raises=tuple(Raised(*entry) for entry in documentation.raises.items()),
             example=self._example_builder.operation_example(
-                found.example, parse_docstring(async_function).example
+                documentation.example, parse_docstring(async_function).example
             ),
         )
 
@@ -257,17 +257,17 @@ class _ClientSources:
 
 def _assigned_resources(method: ast.FunctionDef) -> dict[str, str]:
     """Map attributes to classes for each statement `self.attribute = Class(sender)`."""
-    found: dict[str, str] = {}
+    classes: dict[str, str] = {}
     for statement in method.body:
         match statement:
             case ast.Assign(
                 targets=[ast.Attribute(value=ast.Name(id="self"), attr=attribute)],
                 value=ast.Call(func=ast.Name(id=name), args=[ast.Name(id="sender")]),
             ):
-                found[attribute] = name
+                classes[attribute] = name
             case _:
                 pass
-    return found
+    return classes
 
 
 def _attribute_value(attributes: Mapping[str, griffe.Attribute], name: str) -> object:
@@ -302,7 +302,7 @@ def _is_keyword_only(parameter: griffe.Parameter) -> bool:
 
 
 def _argument(
-    parameter: griffe.Parameter, found: Docstring, record: dict[str, Any]
+    parameter: griffe.Parameter, documentation: Docstring, record: dict[str, Any]
 ) -> Argument:
     default = "" if parameter.default is None else str(parameter.default)
     return Argument(
@@ -311,7 +311,7 @@ def _argument(
         required=not default,
         keyword_only=_is_keyword_only(parameter),
         default=default,
-        description=found.arguments.get(parameter.name, ""),
+        description=documentation.arguments.get(parameter.name, ""),
         wire_name=text(record.get("name")),
         place=text(record.get("in")),
         server_default=record.get("default"),
@@ -321,12 +321,12 @@ def _argument(
     )
 
 
-def _credential(positional: list[str], names: dict[str, str]) -> Credential:
-    environment = names.get("environment", "()").strip("()")
+def _credential(positional: list[str], keywords: dict[str, str]) -> Credential:
+    environment = keywords.get("environment", "()").strip("()")
     return Credential(
         argument=text(parse_literal(positional[0])),
-        location=text(parse_literal(names.get("location", "'header'"))),
+        location=text(parse_literal(keywords.get("location", "'header'"))),
         name=text(parse_literal(positional[1])),
-        prefix=text(parse_literal(names.get("prefix", "''"))),
+        prefix=text(parse_literal(keywords.get("prefix", "''"))),
         environment=texts(parse_literal(f"[{environment}]")),
     )

@@ -41,13 +41,13 @@ def with_manifest(
 
 def assign_folders(references: Iterable[Reference]) -> dict[str, Reference]:
     """Map folder names to references; a folder is named like the package."""
-    found: dict[str, Reference] = {}
-    taken: set[str] = set()
+    by_folder: dict[str, Reference] = {}
+    used_names: set[str] = set()
     for reference in references:
-        name = unique_name(reference.package, taken)
-        taken.add(fold_case(name))
-        found[name] = reference
-    return found
+        name = unique_name(reference.package, used_names)
+        used_names.add(fold_case(name))
+        by_folder[name] = reference
+    return by_folder
 
 
 def _manifest(references: Mapping[str, Reference], files: Mapping[str, str]) -> str:

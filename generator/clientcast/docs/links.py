@@ -20,12 +20,12 @@ def slug(heading: str) -> str:
 
 def page_names(reference: Reference) -> dict[str, str]:
     """Map the name of each resource to the file of its page: `client-session.md`."""
-    taken = {page.removesuffix(".md") for page in (INDEX, MODELS, ERRORS)}
+    used_names = {page.removesuffix(".md") for page in (INDEX, MODELS, ERRORS)}
     pages: dict[str, str] = {}
     for resource in reference.resources:
         name = resource.name.replace(".", "-") or reference.client.name.lower()
-        name = unique_name(name, taken)
-        taken.add(fold_case(name))
+        name = unique_name(name, used_names)
+        used_names.add(fold_case(name))
         pages[resource.name] = f"{name}.md"
     return pages
 
@@ -74,13 +74,13 @@ def _add_synonyms(
     reference: Reference, links: dict[str, str], lists: str
 ) -> dict[str, str]:
     """Add links for operation IDs, parameter aliases of enums, and `Page`."""
-    found = dict(links)
+    extended = dict(links)
     for operation in reference.operations:
-        found.setdefault(operation.operation_id, links[operation.name])
+        extended.setdefault(operation.operation_id, links[operation.name])
     for enum in reference.enums:
         if enum.parameter:
-            found.setdefault(enum.parameter, links[enum.name])
+            extended.setdefault(enum.parameter, links[enum.name])
     if any(operation.paging for operation in reference.operations):
-        found.setdefault("Page", lists)
-    found.pop("", None)
-    return found
+        extended.setdefault("Page", lists)
+    extended.pop("", None)
+    return extended

@@ -86,22 +86,22 @@ def escape_text(text: str) -> str:
 
 def code(text: str) -> str:
     """Return a code span."""
-    shown = one_line(text)
-    if not shown:
+    content = one_line(text)
+    if not content:
         return ""
-    ticks = "`" * (_longest_run(shown, "`") + 1)
-    space = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{ticks}{space}{shown}{space}{ticks}"
+    ticks = "`" * (_longest_run(content, "`") + 1)
+    space = " " if content.startswith("`") or content.endswith("`") else ""
+    return f"{ticks}{space}{content}{space}{ticks}"
 
 
 def code_in_cell(text: str) -> str:
     """Return a code span for a table cell, where a bar must be escaped even in code."""
     if "|" not in text:
         return code(text)
-    shown = "".join(
+    content = "".join(
         f"&#{ord(c)};" if c in _SPECIAL or c == "$" else c for c in one_line(text)
     )
-    return f"<code>{shown}</code>"
+    return f"<code>{content}</code>"
 
 
 def code_block(text: str, language: str = "") -> str:
@@ -154,17 +154,17 @@ def _replace(
     """Replace each code span and each other match of a pattern, which must match backticks."""
     spans = CodeSpans(text)
     parts: list[str] = []
-    place = 0
-    while (match := pattern.search(text, place)) is not None:
-        parts.append(text[place : match.start()])
+    offset = 0
+    while (match := pattern.search(text, offset)) is not None:
+        parts.append(text[offset : match.start()])
         span = spans.at(match.start())
         if span is None:
             parts.append(replace_match(match))
-            place = match.end()
+            offset = match.end()
         else:
-            inside, place = span
-            parts.append(replace_code(inside.strip()))
-    return "".join([*parts, text[place:]])
+            content, offset = span
+            parts.append(replace_code(content.strip()))
+    return "".join([*parts, text[offset:]])
 
 
 def paragraph(text: str, link: LinkResolver = lambda name: "") -> str:
@@ -176,15 +176,15 @@ def cell(text: str, link: LinkResolver = lambda name: "") -> str:
     """Sanitize Markdown for a table cell; list items and paragraphs are separated by `<br>`."""
     parts: list[str] = []
     for block in parse_blocks(remove_hidden(text)):
-        shown = _render_block_in_cell(block, link)
-        if shown:
-            parts.append(f"• {shown}" if isinstance(block, ListItem) else shown)
+        rendered = _render_block_in_cell(block, link)
+        if rendered:
+            parts.append(f"• {rendered}" if isinstance(block, ListItem) else rendered)
     return "<br>".join(parts)
 
 
 def blocks(text: str, link: LinkResolver = lambda name: "") -> str:
     """Sanitize Markdown with blocks: paragraphs, lists, quotes, tables and code."""
-    shown: list[str] = []
+    output: list[str] = []
     depth = -1  # Depth of the previous item; the next is at most one deeper.
     for part in parse_blocks(remove_hidden(text)):
         if isinstance(part, ListItem):
@@ -192,11 +192,11 @@ def blocks(text: str, link: LinkResolver = lambda name: "") -> str:
         rendered = _render_block(part, link)
         if not rendered:
             continue
-        if shown:
-            shown.append("\n" if isinstance(part, ListItem) and depth >= 0 else "\n\n")
-        shown.append(rendered)
+        if output:
+            output.append("\n" if isinstance(part, ListItem) and depth >= 0 else "\n\n")
+        output.append(rendered)
         depth = part.depth if isinstance(part, ListItem) else -1
-    return "".join(shown)
+    return "".join(output)
 
 
 def _render_block(block: Block, link: LinkResolver) -> str:

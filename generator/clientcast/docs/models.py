@@ -71,18 +71,18 @@ def read_models(
     uses = _users_by_name(operations, fields, types)
 
     def used_by(name: str) -> tuple[str, ...]:
-        found = [*uses.get(name, ()), *uses.get(f"{name}Param", ())]
-        return tuple(dict.fromkeys(n for n in found if n != f"{name}Param"))
+        users = [*uses.get(name, ()), *uses.get(f"{name}Param", ())]
+        return tuple(dict.fromkeys(n for n in users if n != f"{name}Param"))
 
     return (
         tuple(
             Model(
                 name,
                 parse_docstring(declarations.classes[name]).description,
-                found,
+                own_fields,
                 used_by(name),
             )
-            for name, found in fields.items()
+            for name, own_fields in fields.items()
         ),
         tuple(
             Enum(
@@ -160,7 +160,11 @@ def _users_by_name(
             *(response.type for response in operation.responses),
         ]
         mentions += [(operation.name, annotation) for annotation in annotations]
-    mentions += [(name, f.type) for name, found in fields.items() for f in found]
+    mentions += [
+        (name, field.type)
+        for name, own_fields in fields.items()
+        for field in own_fields
+    ]
     mentions += types.items()
     uses: dict[str, dict[str, None]] = {}
     for user, annotation in mentions:

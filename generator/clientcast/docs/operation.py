@@ -91,10 +91,10 @@ class OperationText:
         """Return the labelled sections."""
         prefix = operation.name.rpartition(".")[0]
         signature = f"{prefix}.{operation.signature}" if prefix else operation.signature
-        found = [("Signature", code_block(signature))]
+        sections = [("Signature", code_block(signature))]
         if operation.example is not None:
-            found.append(("Example", example_text(operation.example)))
-        found += [
+            sections.append(("Example", example_text(operation.example)))
+        sections += [
             ("Parameters", self._parameters(operation)),
             ("Returns", self._returns(operation)),
             ("Authorization", self._authorization(operation)),
@@ -102,16 +102,16 @@ class OperationText:
             ("Responses", self._responses(operation)),
         ]
         if headers := self._headers(operation):
-            found.append(("Response headers", headers))
-        found += [
+            sections.append(("Response headers", headers))
+        sections += [
             ("Errors", self._errors(operation)),
             ("Retries", retry_text(operation)),
         ]
         if operation.paging:
-            found.append(("Paging", paging_text(operation)))
+            sections.append(("Paging", paging_text(operation)))
         if operation.polled:
-            found.append(("Polling", polling_text(self._reference)))
-        return found
+            sections.append(("Polling", polling_text(self._reference)))
+        return sections
 
     def _resolve_link(self, name: str) -> str:
         return self._links.get(name, "")
@@ -126,8 +126,10 @@ class OperationText:
         return table(head, map(self._parameter_row, operation.arguments))
 
     def _parameter_row(self, argument: Argument) -> tuple[str, ...]:
-        place = _LOCATION_TEXTS.get(argument.place, "the request")
-        wire = f", as {code_in_cell(argument.wire_name)}" if argument.wire_name else ""
+        location = _LOCATION_TEXTS.get(argument.place, "the request")
+        name_in_request = (
+            f", as {code_in_cell(argument.wire_name)}" if argument.wire_name else ""
+        )
         notes = [cell(argument.description, self._resolve_link)]
         if argument.values:
             notes.append(f"One of {values_in_cell(argument.values)}.")
@@ -139,7 +141,7 @@ class OperationText:
             code(argument.name),
             self._type_text(argument.type, may_be_absent=not argument.required),
             "yes" if argument.required else "no",
-            f"{place}{wire}",
+            f"{location}{name_in_request}",
             "<br>".join(note for note in notes if note),
             value_in_cell(argument.example),
         )
@@ -150,7 +152,7 @@ class OperationText:
         if operation.returns == "None":
             parts.append("`None`: the response has no content.")
         else:
-            means = " ".join(
+            description = " ".join(
                 part
                 for part in (
                     cell(operation.returns_description, self._resolve_link),
@@ -161,13 +163,15 @@ class OperationText:
                 )
                 if part
             )
-            parts.append(f"{self._type_text(operation.returns)}. {means}".rstrip())
-        shown = next((a for a in responses if a.example is not None), None)
-        if shown is not None:
             parts.append(
-                f"Example of a response body (status {escape_text(shown.status)}):"
+                f"{self._type_text(operation.returns)}. {description}".rstrip()
             )
-            parts.append(code_block(json_text(shown.example), "json"))
+        with_example = next((a for a in responses if a.example is not None), None)
+        if with_example is not None:
+            parts.append(
+                f"Example of a response body (status {escape_text(with_example.status)}):"
+            )
+            parts.append(code_block(json_text(with_example.example), "json"))
         return "\n\n".join(parts)
 
     def _authorization(self, operation: Operation) -> str:
@@ -254,27 +258,27 @@ class OperationText:
                 cell(description, self._resolve_link) or NO_DESCRIPTION,
                 (
                     "all"
-                    if len(found) == len(operation.responses)
-                    else escape_text(", ".join(found))
+                    if len(with_header) == len(operation.responses)
+                    else escape_text(", ".join(with_header))
                 ),
             )
-            for (name, description), found in statuses.items()
+            for (name, description), with_header in statuses.items()
         ]
         return table(("Header", "Description", "Status"), rows)
 
     def _errors(self, operation: Operation) -> str:
-        found: dict[str, list[str]] = {}
+        statuses: dict[str, list[str]] = {}
         for response in operation.responses:
             if response.error:
-                found.setdefault(response.error, []).append(response.status)
-        texts = {raised.error: raised.description for raised in operation.raises}
+                statuses.setdefault(response.error, []).append(response.status)
+        descriptions = {raised.error: raised.description for raised in operation.raises}
         rows = [
             (
                 self._error_link(name),
-                escape_text(", ".join(found.get(name, ()))) or "none",
-                cell(texts.get(name, ""), self._resolve_link) or NO_DESCRIPTION,
+                escape_text(", ".join(statuses.get(name, ()))) or "none",
+                cell(descriptions.get(name, ""), self._resolve_link) or NO_DESCRIPTION,
             )
-            for name in dict.fromkeys((*found, *texts))
+            for name in dict.fromkeys((*statuses, *descriptions))
         ]
         others = ["APIConnectionError", "APITimeoutError", "ResponseValidationError"]
         if operation.paging:

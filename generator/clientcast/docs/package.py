@@ -129,6 +129,6 @@ def _module_paths(manifest: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _import_name(client: str) -> str:
     """Derive an import name from the client class."""
-    found = re.search(r"^class (\w+)\(Client\):", client, re.MULTILINE)
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", found[1]) if found else "client"
+    match = re.search(r"^class (\w+)\(Client\):", client, re.MULTILINE)
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", match[1]) if match else "client"
     return words.lower()

@@ -44,7 +44,7 @@ _CREDENTIALS_TEXT = (
 def client_pages(reference: Reference) -> dict[str, str]:
     """Render the pages of one client, by file name."""
     links = page_links(reference)
-    found = {
+    pages = {
         INDEX: _client_index(reference, links),
         MODELS: _models_page(reference, links),
         ERRORS: _errors_page(reference, links),
@@ -52,8 +52,8 @@ def client_pages(reference: Reference) -> dict[str, str]:
     names = page_names(reference)
     for resource in reference.resources:
         page = names[resource.name]
-        found[page] = _resource_page(resource, reference, links, page)
-    return dict(sorted(found.items()))
+        pages[page] = _resource_page(resource, reference, links, page)
+    return dict(sorted(pages.items()))
 
 
 def index_page(references: Mapping[str, Reference]) -> str:

@@ -142,7 +142,7 @@ def _run_zensical(
     settings = {**_SETTINGS, "theme": theme, "nav": navigation}
     (folder / "mkdocs.yml").write_text(_yaml(settings), encoding="utf-8")
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "zensical", "build", "--strict"],
             cwd=folder,
             # The child process must find the extension like this process.
@@ -158,9 +158,9 @@ def _run_zensical(
         )
     except subprocess.TimeoutExpired:
         raise SiteError(f"zensical did not finish in {TIMEOUT} s") from None
-    if done.returncode:
+    if process.returncode:
         raise SiteError(
-            f"zensical could not build the site:\n{_error_output(done.stdout)}"
+            f"zensical could not build the site:\n{_error_output(process.stdout)}"
         )
     site = folder / "site"
     unused = {site / path for path in _UNUSED}
@@ -174,8 +174,8 @@ def _run_zensical(
 def _error_output(output: bytes) -> str:
     """Return the output of zensical without colours and without the frames of a traceback."""
     text = re.sub(r"\x1b\[[\d;]*m", "", output.decode("utf-8", "replace"))
-    found, _, trace = text.partition("Traceback ")
-    return "\n".join([*found.splitlines(), *trace.splitlines()[-1:]])
+    head, _, trace = text.partition("Traceback ")
+    return "\n".join([*head.splitlines(), *trace.splitlines()[-1:]])
 
 
 def _with_front_matter(path: str, text: str, client: Reference | None) -> str:
@@ -191,7 +191,7 @@ def _with_front_matter(path: str, text: str, client: Reference | None) -> str:
 def _yaml(content: object) -> str:
     """Return data as ASCII YAML: JSON with YAML escapes for other characters."""
     text = json.dumps(content, ensure_ascii=False)
-    return re.sub(r"[^ -~]", lambda found: f"\\U{ord(found[0]):08x}", text)
+    return re.sub(r"[^ -~]", lambda match: f"\\U{ord(match[0]):08x}", text)
 
 
 def _footer(client: Reference) -> str:
@@ -208,12 +208,12 @@ def _navigation(
     """Return the navigation: the paths of the pages, grouped by client."""
     navigation: list[object] = [INDEX]
     for folder, client in clients.items():
-        own = (path for path in pages if path.startswith(f"{folder}/"))
+        client_paths = (path for path in pages if path.startswith(f"{folder}/"))
         # The theme does not escape titles.
         navigation.append(
             {
                 escape(_navigation_title(client.title)): sorted(
-                    own, key=_navigation_order
+                    client_paths, key=_navigation_order
                 )
             }
         )
@@ -222,11 +222,11 @@ def _navigation(
 
 def _navigation_title(title: str) -> str:
     """Shorten a title; a YAML key has at most 1,024 characters, including escapes."""
-    shown = one_line(title)
+    label = one_line(title)
     return (
-        shown
-        if len(shown) <= _MAX_TITLE_LENGTH
-        else f"{shown[: _MAX_TITLE_LENGTH - 1]}…"
+        label
+        if len(label) <= _MAX_TITLE_LENGTH
+        else f"{label[: _MAX_TITLE_LENGTH - 1]}…"
     )
 
 

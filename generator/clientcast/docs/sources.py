@@ -74,9 +74,9 @@ def read_declarations(package: Package) -> Declarations:
     members: dict[str, Mapping[str, object]] = {}
     for path in package.modules_in("models") or (MODELS_MODULE,):
         if path != MODELS_PACKAGE:
-            found, enum_members = _split_enum_members(package, path)
-            classes |= found.classes
-            attributes |= found.attributes
+            module, enum_members = _split_enum_members(package, path)
+            classes |= module.classes
+            attributes |= module.attributes
             members |= enum_members
     return Declarations(classes, attributes, members)
 
@@ -90,7 +90,7 @@ def _split_enum_members(
     of members.
     """
     lines = package.files[path].split("\n")
-    found: dict[str, dict[str, object]] = {}
+    members_by_class: dict[str, dict[str, object]] = {}
     try:
         body = ast.parse(package.files[path]).body
     except (SyntaxError, ValueError, RecursionError):
@@ -102,11 +102,11 @@ def _split_enum_members(
             if node.lineno == cls.lineno or not isinstance(node, ast.Assign):
                 continue
             if isinstance(node.targets[0], ast.Name):
-                members = found.setdefault(cls.name, {})
+                members = members_by_class.setdefault(cls.name, {})
                 members[node.targets[0].id] = parse_literal(ast.unparse(node.value))
                 for number in range(node.lineno - 1, node.end_lineno or node.lineno):
                     lines[number] = "    pass"
-    return _visit(package, path, "\n".join(lines)), found
+    return _visit(package, path, "\n".join(lines)), members_by_class
 
 
 def _visit(package: Package, path: str, text: str) -> griffe.Module:
@@ -146,16 +146,24 @@ def parse_docstring(item: griffe.Object) -> Docstring:
     head, tail = _split_sections(item.docstring.value)
     tail, _, example = f"\n{tail}".partition(f"\n{_SECTION_ORDER[-1]}\n")
     summary, _, text = head.partition("\n\n")
-    found: dict[str, dict[str, str]] = {"Args": {}, "Attributes": {}, "Raises": {}}
+    entries_by_section: dict[str, dict[str, str]] = {
+        "Args": {},
+        "Attributes": {},
+        "Raises": {},
+    }
     returns = ""
     for section in _sections(tail):
         match section:
             case griffe.DocstringSectionParameters(value=entries):
-                found["Args"] = {e.name: e.description for e in entries}
+                entries_by_section["Args"] = {e.name: e.description for e in entries}
             case griffe.DocstringSectionAttributes(value=entries):
-                found["Attributes"] = {e.name: e.description for e in entries}
+                entries_by_section["Attributes"] = {
+                    e.name: e.description for e in entries
+                }
             case griffe.DocstringSectionRaises(value=raised):
-                found["Raises"] = {str(e.annotation): e.description for e in raised}
+                entries_by_section["Raises"] = {
+                    str(e.annotation): e.description for e in raised
+                }
             case griffe.DocstringSectionReturns(value=returned):
                 returns = "\n".join(e.description for e in returned)
             case _:
@@ -164,9 +172,9 @@ def parse_docstring(item: griffe.Object) -> Docstring:
         head,
         " ".join(summary.split()),
         text.strip("\n"),
-        found["Args"],
-        found["Attributes"],
-        found["Raises"],
+        entries_by_section["Args"],
+        entries_by_section["Attributes"],
+        entries_by_section["Raises"],
         returns,
         textwrap.dedent(example).strip("\n"),
     )
@@ -204,20 +212,20 @@ def _split_sections(text: str) -> tuple[str, str]:
 def parse_literal(value: object) -> object:
     """Evaluate a Python literal; None if the text is not a literal."""
     try:
-        found: object = ast.literal_eval(str(value))
+        result: object = ast.literal_eval(str(value))
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
-    return found
+    return result
 
 
 def call_arguments(value: object) -> tuple[list[str], dict[str, str]]:
     """Return the positional and the keyword arguments of a call, as Python expressions."""
     positional: list[str] = []
-    names: dict[str, str] = {}
+    keywords: dict[str, str] = {}
     if isinstance(value, griffe.ExprCall):
         for argument in value.arguments:
             if isinstance(argument, griffe.ExprKeyword):
-                names[argument.name] = str(argument.value)
+                keywords[argument.name] = str(argument.value)
             else:
                 positional.append(str(argument))
-    return positional, names
+    return positional, keywords
