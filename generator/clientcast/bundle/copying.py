@@ -28,7 +28,7 @@ _EXAMPLE_FIELDS = {
 }
 """Fields of an Example Object; a value without any of them is the example itself."""
 
-_NOT_FOUND = UnreadableReference("unresolved-reference", "this reference leads nowhere")
+_NOT_FOUND = UnreadableReference("unresolved-reference", "this reference has no target")
 
 
 class _Redirect(NamedTuple):
@@ -259,11 +259,11 @@ class DocumentCopier:
             self.report(location.child("$ref"), *(reason or _NOT_FOUND))
             return _empty_value(kind)
         if target in self._inlining:
-            message = "what is referred to contains this reference"
+            message = "the target of this reference contains the reference"
             self.report(location.child("$ref"), "reference-cycle", message)
             return _empty_value(kind)
         if len(self._inlining) >= MAX_HOPS:
-            message = f"more than {MAX_HOPS} references lead from one to another"
+            message = f"more than {MAX_HOPS} references in a chain"
             self.report(location.child("$ref"), "limit-references", message)
             return _empty_value(kind)
         self._warn_misplaced(location, kind)
@@ -281,7 +281,7 @@ class DocumentCopier:
         self.warn(
             location.child("$ref"),
             "misplaced-reference",
-            "OpenAPI has no $ref here: this and others alike are read as what they lead to",
+            "OpenAPI allows no $ref here: this one and similar ones are replaced by their targets",
         )
 
     def _merge_siblings(
@@ -335,8 +335,8 @@ class DocumentCopier:
                     self.warn(
                         location,
                         "unresolved-reference",
-                        f"'{raw_reference[:60]}' names no place in {own_name}",
-                        f"write '{main_name}{raw_reference[:60]}', which is read",
+                        f"'{raw_reference[:60]}' does not exist in {own_name}",
+                        f"write '{main_name}{raw_reference[:60]}', which is used",
                     )
                     return resolved
             if error.unreadable is not None:
@@ -367,11 +367,11 @@ class DocumentCopier:
         self._value_count += values
         if self._value_count > MAX_VALUES:
             raise _LimitExceeded(
-                f"more than {MAX_VALUES:,} values with what is referred to"
+                f"more than {MAX_VALUES:,} values, including referenced files"
             )
         if copy_location.suffix.count("/") > MAX_DEPTH:
             raise _LimitExceeded(
-                f"more than {MAX_DEPTH} levels with what is referred to"
+                f"more than {MAX_DEPTH} levels, including referenced files"
             )
 
 

@@ -14,7 +14,7 @@ from clientcast.source import escape
 MAX_MERGED = 1_000
 MAX_EXTENDED = 50
 """Schemas in a chain of `allOf`, each extending the next."""
-SELF_REFERENCE = "this schema is made of itself, which adds nothing to it"
+SELF_REFERENCE = "this schema references itself, which adds nothing to it"
 
 _JSON_TYPES = frozenset("array boolean integer null number object string".split())
 _CONDITIONAL_KEYWORDS = ("then", "else")
@@ -184,7 +184,7 @@ class _Merger:
         elif (
             len(ancestors) > 2 * MAX_EXTENDED
         ):  # One for the reference, one for the schema.
-            message = f"allOf leads over more than {MAX_EXTENDED} schemas"
+            message = f"allOf chains more than {MAX_EXTENDED} schemas"
             self.context.report_limit(schema.pointer, "limit-parts", message)
         if "limit-parts" in self.context.exceeded_limits:
             return False
@@ -255,7 +255,7 @@ class _Merger:
             f"{pointer}/type",
             "contradiction",
             f"no value is both {' or '.join(sorted(self.effective.types))}"
-            f" and {' or '.join(sorted(types))}: the first counts",
+            f" and {' or '.join(sorted(types))}: the first is used",
         )
 
     def _merge_enum(self, schema: Located) -> None:
@@ -275,7 +275,7 @@ class _Merger:
             self.context.warn(
                 pointer,
                 "contradiction",
-                "no value meets this enum and another one: this one counts",
+                "no value is in both this enum and another one: this one is used",
             )
         self.effective.enum = common or list(values)
 

@@ -19,7 +19,7 @@ def is_invalid_field_name(context: Context, name: str, schema: Located) -> bool:
         for c in name
     ):
         return False
-    message = "no attribute can be of this name: it is one of additional_properties"
+    message = "a field cannot have this name: the property is in additional_properties"
     context.warn(schema.pointer, "property-name", message)
     return True
 

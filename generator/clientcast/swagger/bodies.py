@@ -52,14 +52,14 @@ def convert_several_bodies(
         conversion.warn(
             source.pointer,
             "several-bodies",
-            "this operation has another parameter in body, and a request has one body",
-            "the body may be anything here; describe it by one schema",
+            "this operation has several parameters in body, but a request has one body",
+            "any body is accepted; describe it by one schema",
         )
     conversion.record_move(bodies[0].pointer, at)
     names = [text(mapping(conversion.follow(b).value).get("name")) for b in bodies]
     media_types = consumes or conversion.consumes or (JSON,)
     return {
-        "description": f"What the server takes for {' and '.join(filter(None, names))}.",
+        "description": f"The body: {' and '.join(filter(None, names))}.",
         "content": {media_type: {"schema": {}} for media_type in media_types},
     }
 
@@ -173,7 +173,7 @@ def _warn_bad_location(conversion: Conversion, source: Located) -> None:
         conversion.warn(
             f"{source.pointer}/in",
             "bad-location",
-            f"'{location}' is no place for a parameter",
+            f"'{location}' is no location of a parameter",
             "did you mean 'formData'?",
         )
 
@@ -188,7 +188,7 @@ def _inline_schema(conversion: Conversion, source: Located) -> Any:
         source.pointer,
         "no-schema",
         f"the parameter '{text(value.get('name'))}' in body has no schema",
-        "what stands beside its name is taken for it; write it under 'schema'",
+        "the keywords beside its name are used as the schema; write them under 'schema'",
     )
     return {key: item for key, item in value.items() if key not in _NOT_SCHEMA_FIELDS}
 

@@ -122,7 +122,7 @@ class Conversion:
                 f"{source.pointer}/{escape(key)}",
                 "openapi-3-field",
                 f"'{key}' is a field of OpenAPI 3, and this is Swagger 2.0",
-                "it is read as OpenAPI 3 has it; 'openapi: 3.0.4' has its other fields too",
+                "it is read as in OpenAPI 3; to use OpenAPI 3, write 'openapi: 3.0.4'",
                 at_key=True,
             )
 

@@ -88,8 +88,8 @@ def _convert_operation(
         conversion.warn(
             body_parts[0].pointer,
             "several-bodies",
-            "this operation has a requestBody, and this parameter is part of a body too",
-            "it is passed over; describe one body",
+            "this operation has a requestBody and this body parameter",
+            "the parameter is ignored; describe one body",
         )
     elif body_parts:
         converted["requestBody"] = _convert_request_body(
@@ -129,15 +129,15 @@ def _convert_request_body(
             bodies.value[0].pointer,
             "several-bodies",
             "this operation has parameters in body and in formData",
-            "all are parts of the form here; write 'in: formData'",
+            "all become form fields; write 'in: formData'",
         )
         conversion.origin_pointers[at] = f"{bodies.pointer}/parameters"
         return convert_form(conversion, [*bodies.value, *fields], at, consumes)
     conversion.warn(
         fields[0].pointer,
         "several-bodies",
-        "this operation has parameters in body and in formData, and a request has one body",
-        "it takes the one or the other here; remove one of them",
+        "this operation has parameters in body and in formData, but a request has one body",
+        "either one is accepted; remove one of them",
     )
     resolved = conversion.follow(bodies.value[0])
     json_body = convert_body(

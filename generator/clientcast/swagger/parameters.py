@@ -109,7 +109,7 @@ def _serialize(
         conversion.warn(
             source.pointer,
             "no-schema",
-            f"this {noun} has no 'type', so that it may be anything",
+            f"this {noun} has no 'type', so any value is accepted",
             "add 'type'",
         )
     conversion.record_move(schema_source.pointer, f"{at}/schema")
@@ -124,8 +124,8 @@ def _serialize(
         conversion.warn(
             f"{schema_source.pointer}/type",
             "bad-location",
-            "a file stands in formData or in an answer",
-            "it is sent as text here",
+            "'type: file' is valid only in formData and responses",
+            "it is sent as text",
         )
         converted["format"] = "binary"
     if kind != "array" or "schema" in value and "collectionFormat" not in value:
@@ -165,8 +165,8 @@ def _convert_collection(
             conversion.warn(
                 format_pointer,
                 "bad-collection-format",
-                f"OpenAPI 3 has no '{kind}' in {location}: the list is taken as one text",
-                "write the items as one text where you call it",
+                f"OpenAPI 3 has no '{kind}' in {location}: the list becomes one string",
+                "join the items into one string in each call",
             )
             return SerializedSchema(
                 {"type": "string", **_pick(converted, "description", "nullable")}, {}

@@ -129,7 +129,7 @@ def _convert_response_reference(
         conversion.warn(
             f"{source.pointer}/$ref",
             "wrong-reference",
-            "a response belongs here, and this refers to a schema",
+            "this must be a response, but it references a schema",
             "write it under 'schema'",
         )
         schema_source = Located(source.pointer, {"$ref": source.value["$ref"]})

@@ -68,7 +68,9 @@ def _server_parts(
         hint = "write these under 'schemes' and 'basePath'"
     if "{" in host:
         problem = "Swagger 2.0 has no variables in 'host'"
-        hint = "write the host of one server; it is to be given to the client here"
+        hint = (
+            "write the host of one server; without it, the client requires a base URL"
+        )
         host, path, base_path = "", "", ""
     if problem and not silent:
         conversion.warn("/host", "bad-server-url", problem, hint)
