@@ -109,7 +109,15 @@ class DocumentCopier:
     def _copy_value(
         self, copy_location: CopyLocation, location: FileLocation, value: Any, kind: str
     ) -> Any:
-        """Return a copy of a value that should be of a kind."""
+        """Return a copy of a value.
+
+        Args:
+            copy_location: The location of the copy.
+            location: The location of the value.
+            value: The value.
+            kind: The expected object of the grammar; `[X]` for a list, `{X}` for a map, and
+                `X*` if OpenAPI allows a reference.
+        """
         self._count(1, copy_location)
         name = kind.rstrip("*")
         if is_mapping(value) and isinstance(value.get("$ref"), str):
@@ -318,20 +326,19 @@ class DocumentCopier:
         self, location: FileLocation, raw_reference: str
     ) -> FileLocation | None:
         """Return the final location of a reference; None if it cannot be resolved."""
-        root_location = self.files.file
+        main_file = self.files.file
         try:
             return self.files.final_target(
                 self.files.resolve_reference(location.file, raw_reference)
             )
         except UnresolvedReference as error:
-            if raw_reference.startswith("#/") and location.file != root_location:
+            if raw_reference.startswith("#/") and location.file != main_file:
                 with suppress(UnresolvedReference):
                     resolved = self.files.final_target(
-                        self.files.resolve_reference(root_location, raw_reference)
+                        self.files.resolve_reference(main_file, raw_reference)
                     )
-                    own_name, main_name = self.files.display_path(
-                        location.file
-                    ), self.files.display_path(root_location)
+                    own_name = self.files.display_path(location.file)
+                    main_name = self.files.display_path(main_file)
                     self.warn(
                         location,
                         "unresolved-reference",

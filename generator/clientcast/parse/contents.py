@@ -187,7 +187,7 @@ class ContentReader:
         for field in fields:
             options = encoding.get(field.name, {})
             if options.keys() & {"style", "explode", "allowReserved"}:
-                style = _style(options.get("style"), ir.Style.FORM)
+                style = _parse_style(options.get("style"), ir.Style.FORM)
                 explode = options.get("explode", style is ir.Style.FORM) is True
                 yield field.name, ir.Serialization(
                     style, explode, options.get("allowReserved") is True
@@ -227,5 +227,5 @@ def _part_types(encoding: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]
             yield name, content_type
 
 
-def _style(value: object, default_style: ir.Style) -> ir.Style:
+def _parse_style(value: object, default_style: ir.Style) -> ir.Style:
     return next((style for style in ir.Style if style == value), default_style)

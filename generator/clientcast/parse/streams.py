@@ -78,8 +78,8 @@ class StreamReader:
             if "data" not in event or event.keys() - _EVENT_PROPERTIES:
                 return [("", self._data_type((schema,), name_hint))]
             data = self._data_type(tuple(event["data"]), (*name_hint, "data"))
-            kinds = self._event_names(event.get("event", []))
-            types += [(kind, data) for kind in kinds or [""]]
+            names = self._event_names(event.get("event", []))
+            types += [(name, data) for name in names or [""]]
         return types
 
     def _event_names(self, schemas: list[Located]) -> list[str]:
@@ -103,13 +103,13 @@ class StreamReader:
             name: [*known] for name, known in (outer_properties or {}).items()
         }
         branches: list[Located] = []
-        for part in schemas:
-            value = mapping(part.value)
+        for merged in schemas:
+            value = mapping(merged.value)
             for name, inner in mapping(value.get("properties")).items():
-                pointer = f"{part.pointer}/properties/{escape(name)}"
+                pointer = f"{merged.pointer}/properties/{escape(name)}"
                 properties.setdefault(name, []).append(Located(pointer, inner))
             for key in ("oneOf", "anyOf"):
-                branches += _subschemas(part, key)
+                branches += _subschemas(merged, key)
         if not branches or depth > _MAX_DEPTH:
             yield properties
         for branch in branches if depth <= _MAX_DEPTH else ():
