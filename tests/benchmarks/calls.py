@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks.calls` measures what a call costs in CPU, ours and raw httpx2's.
+"""CPU time of a call of the client and of raw httpx2: `python -m tests.benchmarks.calls`.
 
-All ways take turns in one run, so that what else the machine does meets them alike; of the
-rounds of each the median counts. Only this process is measured, with all of its threads.
+The variants alternate within one run, so that other load affects all of them; the result is
+the median of the rounds. Only this process is measured, with all its threads.
 """
 
 import asyncio
@@ -28,14 +28,14 @@ ROUNDS = 9
 CALLS = 1000
 PATH = "/api/v1/sessions/102lS3ssion"
 MAX_OVERHEAD = 60
-"""Microseconds that our layer may add to httpx2."""
+"""Maximum of microseconds that the client may add to httpx2."""
 
 SyncCall = Callable[[], object]
 AsyncCall = Callable[[], Awaitable[object]]
 
 
 def measure_round(call: SyncCall) -> float:
-    """What a call costs, in microseconds."""
+    """Return the CPU time of a call in microseconds."""
     began = time.process_time()
     for _ in range(CALLS):
         call()
@@ -85,7 +85,7 @@ def async_client_call(okta: AsyncOkta) -> AsyncCall:
 
 
 def mock_transport() -> httpx2.MockTransport:
-    """Answers as a connection does, with a body that is still to be read."""
+    """Return a transport whose responses have an unread body, as those of a connection."""
     headers = {
         "Content-Type": "application/json",
         "Date": "Tue, 12 May 2026 09:00:00 GMT",
@@ -110,7 +110,7 @@ def new_async_client(
 
 
 def print_table(title: str, costs: dict[str, float]) -> None:
-    """Print a table; the first of the ways is what the others are compared with."""
+    """Print a table that compares all variants with the first one."""
     print(f"\n{title:42}     µs   - raw   / raw")
     base = next(iter(costs.values()))
     for name, cost in costs.items():

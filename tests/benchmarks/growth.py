@@ -1,9 +1,9 @@
-"""`python -m tests.benchmarks.growth` measures how the cost of a document grows with its size.
+"""Growth of the cost of a document with its size: `python -m tests.benchmarks.growth`.
 
-Each row of `tests.benchmarks.shapes` makes a document of any size. It is doubled a few times, and
-each document goes through `cast` (what `check` and `generate` do), the Markdown pages and the
-site, each in a process of its own that is given 20 s of CPU. Printed are CPU seconds (children
-included), the peak of memory, and the exponent of growth of the last doubling: 1 is linear.
+Each shape of `tests.benchmarks.shapes` builds a document of any size. The size is doubled a few
+times. For each size `cast` (as in `check` and `generate`), the Markdown pages and the site run,
+each in its own process with 20 s of CPU. The output has CPU seconds (with children), the peak of
+memory, and the exponent of growth since the last size: 1 is linear.
 
     python -m tests.benchmarks.growth [NAME]... [--steps 4] [--site]
 """
@@ -34,10 +34,12 @@ Stage = Callable[[], str]
 
 
 class Cost(NamedTuple):
-    """What a stage took in a process of its own.
+    """Cost of a stage in its own process.
 
     Attributes:
-        said: What it returned: how many errors and warnings, or a traceback's last line.
+        seconds: CPU seconds, with children.
+        megabytes: Peak of memory.
+        outcome: Number of diagnostics by code or of files, or the exception.
     """
 
     seconds: float
@@ -46,7 +48,7 @@ class Cost(NamedTuple):
 
 
 def measure(stage: Stage) -> Cost:
-    """Run a stage in a forked process, and measure that and its children."""
+    """Run a stage in a forked process, and measure it with its children."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -68,7 +70,7 @@ def measure(stage: Stage) -> Cost:
 
 
 def cast_stage(spec: Path, package: Path) -> Stage:
-    """Check and generate."""
+    """Return the stage that checks a spec and generates its package."""
 
     def stage() -> str:
         result = cast(spec, spec.name)
@@ -84,7 +86,7 @@ def cast_stage(spec: Path, package: Path) -> Stage:
 
 
 def docs_stage(package: Path) -> Stage:
-    """Write the Markdown pages."""
+    """Return the stage that renders the Markdown pages."""
 
     def stage() -> str:
         return str(len(render_folder([extract(read_package(package, "package"))])))
@@ -93,7 +95,7 @@ def docs_stage(package: Path) -> Stage:
 
 
 def site_stage(package: Path) -> Stage:
-    """Build the site."""
+    """Return the stage that renders the site."""
 
     def stage() -> str:
         return str(len(render_site([extract(read_package(package, "package"))])))
@@ -104,7 +106,7 @@ def site_stage(package: Path) -> Stage:
 def measure_stages(
     shape: Shape, size: int, folder: Path, *, with_site: bool
 ) -> dict[str, Cost]:
-    """What each stage costs for a document of a size."""
+    """Measure each stage for a document of a size."""
     spec = folder / f"spec.{shape.suffix}"
     spec.write_text(shape.document(size), encoding="utf-8")
     package = folder / "package"
@@ -119,7 +121,7 @@ def measure_stages(
 def print_growth(
     name: str, shape: Shape, steps: int, base: dict[str, Cost], *, with_site: bool
 ) -> None:
-    """Print what each stage costs at each size, and what grows faster than it may."""
+    """Print the cost of each stage at each size, and mark costs above a maximum."""
     before: dict[str, float] = {}
     for step in range(steps):
         size = shape.start << step
@@ -146,7 +148,7 @@ def print_growth(
 
 
 def main() -> None:
-    """Measure the shapes that are named, or all."""
+    """Measure the named shapes, or all."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("names", nargs="*")
     options.add_argument("--steps", type=int, default=3)

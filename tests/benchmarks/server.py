@@ -1,4 +1,4 @@
-"""A server that answers every request at once with a session, in a process of its own."""
+"""Server in its own process that responds to every request with a session."""
 
 import socket
 import subprocess
@@ -26,7 +26,7 @@ RESPONSE = (
 
 @contextmanager
 def run_server() -> Iterator[str]:
-    """The URL of such a server, which ends with the block."""
+    """Run the server during the block, and yield its URL."""
     command = [sys.executable, "-m", "tests.benchmarks.server"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -40,7 +40,7 @@ def respond(connection: socket.socket) -> None:
     response = RESPONSE % len(SESSION) + SESSION
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with connection:
-        while connection.recv(65536):  # No request here is larger, or has a body.
+        while connection.recv(65536):  # Requests here are smaller, and have no body.
             connection.sendall(response)
 
 

@@ -1,4 +1,4 @@
-"""Documents of any size: one shape for each way in which a document could cost too much."""
+"""Shapes of documents that could cost too much, each of any size."""
 
 import json
 from collections.abc import Callable
@@ -8,12 +8,12 @@ Json = dict[str, Any]
 
 
 class Shape(NamedTuple):
-    """A way to make a document of any size.
+    """Builder of documents of any size.
 
     Attributes:
-        make: The text of a document, by its size.
-        start: The smallest size that is measured.
-        suffix: `json` or `yaml`.
+        make: Function from a size to a document, as data or as text.
+        start: Smallest size measured.
+        suffix: Suffix of the file, `json` or `yaml`.
     """
 
     make: Callable[[int], Any]
@@ -21,13 +21,13 @@ class Shape(NamedTuple):
     suffix: str = "json"
 
     def document(self, size: int) -> str:
-        """The text of a document of a size."""
-        made = self.make(size)
-        return made if isinstance(made, str) else json.dumps(made)
+        """Return the text of a document of a size."""
+        document = self.make(size)
+        return document if isinstance(document, str) else json.dumps(document)
 
 
 def api(paths: Json, components: Any = None, **more: Any) -> Json:
-    """A document."""
+    """Return a document."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Growth", "version": "1"},
@@ -39,7 +39,7 @@ def api(paths: Json, components: Any = None, **more: Any) -> Json:
 
 
 def get(identifier: str, schema: Any = None, **more: Any) -> Json:
-    """A path item with one operation."""
+    """Return a path item with one operation."""
     response: Json = {"description": "It."}
     if schema is not None:
         response["content"] = {"application/json": {"schema": schema}}
@@ -52,17 +52,17 @@ def get(identifier: str, schema: Any = None, **more: Any) -> Json:
 
 
 def ref(name: str) -> Json:
-    """A reference to a schema."""
+    """Return a reference to a schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def schemas(found: Json, root: str) -> Json:
-    """A document whose operation returns one of the schemas."""
+    """Return a document whose operation returns one of the schemas."""
     return api({"/a": get("get", ref(root))}, {"schemas": found})
 
 
 def text(text: str) -> Json:
-    """A document that says the text wherever a document describes something."""
+    """Return a document with the text as every description."""
     schema = {
         "type": "object",
         "description": text,
@@ -77,20 +77,20 @@ def text(text: str) -> Json:
         parameters=[{**query, "description": text}],
     )
     operation["get"]["responses"]["404"] = {"description": text}
-    made = api({"/a": operation}, {"schemas": {"A": schema}})
-    made["info"]["description"] = text
-    made["tags"] = [{"name": "things", "description": text}]
-    made["servers"][0]["description"] = text
-    return made
+    document = api({"/a": operation}, {"schemas": {"A": schema}})
+    document["info"]["description"] = text
+    document["tags"] = [{"name": "things", "description": text}]
+    document["servers"][0]["description"] = text
+    return document
 
 
 def texts(unit: str, before: str = "", after: str = "") -> Shape:
-    """Descriptions of many times the same."""
+    """Return a shape whose descriptions repeat a unit."""
     return Shape(lambda n: text(f"a{before}{unit * (n // len(unit))}{after}b"), 16_000)
 
 
 def runs(character: str) -> Shape:
-    """Descriptions of runs of a character, each longer than the one before."""
+    """Return a shape whose descriptions have runs of a character of growing length."""
 
     def make(n: int) -> Json:
         longest = int((2 * n) ** 0.5)
@@ -114,7 +114,7 @@ def _properties(names: list[str], schema: Json | None = None) -> Json:
 
 
 def _lattice(n: int, keyword: str, *, discriminator: bool = False) -> Json:
-    """Levels of two schemas, each of which refers to both of the next level."""
+    """Return levels of two schemas, each of which refers to both of the next level."""
     found: Json = {}
     for level in range(n):
         for side in "LR":
@@ -139,7 +139,7 @@ def _doubling(n: int) -> Json:
 
 
 def _parents(n: int) -> Json:
-    """Schemas that extend all before them, with discriminators."""
+    """Return schemas with discriminators that extend the two before them."""
     found: Json = {}
     for level in range(n):
         found[f"S{level}"] = {
@@ -820,7 +820,7 @@ SHAPES: dict[str, Shape] = {
         ),
         125,
     ),
-    # Mistakes, and what was meant.
+    # Mistakes with an obvious fix.
     "unresolved-near": Shape(
         lambda n: schemas(
             {

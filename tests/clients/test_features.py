@@ -498,7 +498,7 @@ def test_accepted_request_is_polled_until_it_is_done(
 
 
 @pytest.mark.parametrize(
-    ("method", "answer"),
+    ("method", "value"),
     [
         ("constant", "ok"),
         ("constant_or_null", None),
@@ -507,14 +507,14 @@ def test_accepted_request_is_polled_until_it_is_done(
     ],
 )
 def test_constant_response_is_accepted_strictly(
-    clients: dict[str, ModuleType], method: str, answer: object
+    clients: dict[str, ModuleType], method: str, value: object
 ) -> None:
     def reply(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, json=answer)
+        return httpx2.Response(200, json=value)
 
     with httpx2.Client(transport=httpx2.MockTransport(reply)) as http:
         client = clients["answers"].Answers(http=http, strict_responses=True)
-        assert getattr(client.answers, method)() == answer
+        assert getattr(client.answers, method)() == value
 
 
 def test_argument_named_like_a_type_gets_a_suffix(

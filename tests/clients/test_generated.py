@@ -97,9 +97,14 @@ def assert_same_bytes(folder: Path, python: str, **variables: str) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for name in NAMES:
-        made, wanted = read_files(folder / "out" / name), cast_spec(name).files or {}
-        assert made.keys() == wanted.keys()
-        assert [path for path in made if made[path] != wanted[path].encode()] == []
+        written, expected = (
+            read_files(folder / "out" / name),
+            cast_spec(name).files or {},
+        )
+        assert written.keys() == expected.keys()
+        assert [
+            path for path in written if written[path] != expected[path].encode()
+        ] == []
 
 
 @pytest.mark.parametrize(
@@ -190,7 +195,7 @@ def create_environment(python: str, folder: Path) -> str:
                 command, capture_output=True, text=True, timeout=60, check=False
             )
         except subprocess.TimeoutExpired:
-            pytest.skip("the package index does not answer")
+            pytest.skip("the package index does not respond")
         if done.returncode:
             pytest.skip(f"nothing can be installed: {done.stderr.strip()[-300:]}")
     return next(str(folder / place) for place in places if (folder / place).exists())
@@ -249,10 +254,10 @@ class AsyncToSync(ast.NodeTransformer):
 
     def convert_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         self.generic_visit(node)
-        made = ast.FunctionDef(self.sync_name(node.name), node.args, node.body, [])
+        converted = ast.FunctionDef(self.sync_name(node.name), node.args, node.body, [])
         for field in set(node._fields) - {"name"}:
-            setattr(made, field, getattr(node, field))
-        return made
+            setattr(converted, field, getattr(node, field))
+        return converted
 
     visit_FunctionDef = visit_AsyncFunctionDef = convert_function
 
@@ -558,11 +563,11 @@ def test_method_has_the_planned_parameters_and_request(
 ) -> None:
     sent: list[httpx2.Request] = []
 
-    def answer(request: httpx2.Request) -> httpx2.Response:
+    def respond(request: httpx2.Request) -> httpx2.Response:
         sent.append(request)
         return httpx2.Response(418)
 
-    client = new_client(name, mode, answer)
+    client = new_client(name, mode, respond)
     operation = attrgetter(method)(client)
     function = operation.__func__
     signature = inspect.signature(function)
@@ -596,16 +601,16 @@ def test_client_has_exactly_the_planned_methods(name: str, mode: str) -> None:
 @both_modes
 @each_client
 def test_client_has_the_planned_constructor_and_close(name: str, mode: str) -> None:
-    made = client_class(name, mode)
-    signature = inspect.signature(made.__init__)
+    class_ = client_class(name, mode)
+    signature = inspect.signature(class_.__init__)
     common = "base_url, timeout, max_retries, strict_responses, on_request, on_response, http"
     assert parameter_list(signature) == f"{CONSTRUCTORS[name][0]}, {common}"
     required = [p.name for p in signature.parameters.values() if p.default is p.empty]
     assert required == ["self"]
     names = ("aclose", "__aenter__", "__aexit__") if mode else ()
     for method in names or ("close", "__enter__", "__exit__"):
-        assert callable(getattr(made, method))
-    assert hasattr(made, "close") != hasattr(made, "aclose")
+        assert callable(getattr(class_, method))
+    assert hasattr(class_, "close") != hasattr(class_, "aclose")
 
 
 @each_client

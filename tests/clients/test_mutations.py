@@ -47,10 +47,10 @@ def spec_examples() -> Iterator[Payload]:
                     yield Payload(title, call, number, body)
 
 
-def distinct_payloads(given: Iterable[Payload]) -> list[Payload]:
+def distinct_payloads(candidates: Iterable[Payload]) -> list[Payload]:
     """Return the payloads without those that differ only in scalar values."""
     found: dict[object, Payload] = {}
-    for payload in given:
+    for payload in candidates:
         call, shape = payload.call, [*_structure(payload.body)]
         key = (call.vendor, call.operation, payload.status, json.dumps(shape))
         found.setdefault(key, payload)

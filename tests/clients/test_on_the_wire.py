@@ -107,8 +107,8 @@ def test_requests_and_responses_of_corpus_documents_are_correct(
         (
             "answers",
             "responses",
-            "value, mismatches = read",
-            "_, mismatches = read",
+            "value, mismatches = decode_json",
+            "_, mismatches = decode_json",
             "responses",
         ),
     ],

@@ -209,16 +209,16 @@ def test_example_of_an_error_response_is_raised(
 def test_accepted_response_is_polled_by_its_request_id(
     prism: PrismURL, example: Example, mode: Mode
 ) -> None:
-    """The spec has no operation for polling, so that Prism answers 404."""
+    """The spec has no operation for polling, so that Prism responds with 404."""
     call, recorder = example.call, HTTPRecorder(example.prefer)
     errors = importlib.import_module(f"{call.vendor}.errors")
     with pytest.raises(errors.NotFoundError) as raised:
         make_call(call, mode, prism(call.vendor), recorder)
-    first, asked = recorder.requests
+    first, poll = recorder.requests
     request_id = json_body(recorder.responses[0])["request_id"]
-    assert (asked.method, asked.url.path) == ("GET", f"/request/{request_id}")
-    assert asked.content == b""
-    assert asked.headers["Authorization"] == first.headers["Authorization"]
+    assert (poll.method, poll.url.path) == ("GET", f"/request/{request_id}")
+    assert poll.content == b""
+    assert poll.headers["Authorization"] == first.headers["Authorization"]
     assert f"POST {SPECS[call.vendor].route(call.operation)}" in str(raised.value)
 
 
@@ -294,10 +294,10 @@ def test_each_declared_credential_is_sent_in_its_form(
 def test_operation_without_security_sends_no_credential(
     prism: PrismURL, call: Call, mode: Mode
 ) -> None:
-    everything: dict[str, str] = {}
-    for given, _ in SCHEMES[call.vendor].values():
-        everything |= given
-    for credentials in (everything, dict[str, str]()):
+    all_credentials: dict[str, str] = {}
+    for arguments, _ in SCHEMES[call.vendor].values():
+        all_credentials |= arguments
+    for credentials in (all_credentials, dict[str, str]()):
         recorder = HTTPRecorder()
         make_call(call, mode, prism(call.vendor), recorder, credentials)
         (request,) = recorder.requests
@@ -318,7 +318,9 @@ def test_operation_without_security_sends_no_credential(
 def test_missing_credential_is_refused_before_sending(call: Call, mode: Mode) -> None:
     declared = SPECS["okta"].security_schemes(call.operation)
     others = [
-        given for name, (given, _) in SCHEMES["okta"].items() if name not in declared
+        arguments
+        for name, (arguments, _) in SCHEMES["okta"].items()
+        if name not in declared
     ]
     for credentials in ({}, *others):
         recorder = HTTPRecorder()

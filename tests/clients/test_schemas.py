@@ -497,9 +497,9 @@ def test_read_only_property_is_optional_in_requests(clients: Clients) -> None:
     with pytest.raises(TypeError):
         accounts.models.Account(id="b", password="secret")
     server = Server(200, {"id": "b", "name": "a"})
-    answer = call_sync_and_async(accounts, server, "values.open", "secret", "a")
+    result = call_sync_and_async(accounts, server, "values.open", "secret", "a")
     assert json.loads(server.last.content) == {"password": "secret", "name": "a"}
-    assert answer == accounts.models.Account(id="b", name="a")
+    assert result == accounts.models.Account(id="b", name="a")
 
 
 def test_default_is_documented_and_not_sent(clients: Clients) -> None:

@@ -265,8 +265,8 @@ def test_published_clerk_example_is_read_with_a_warning_for_each_missing_propert
     paths = [str(w.message).split(": ")[1] for w in warned]
     assert sorted(paths) == sorted(missing_properties(body, "$"))
     assert_preserved(call, body, result, set())
-    given = recorder.requests[0].url.query.decode("ascii")
-    assert sorted(given.split("&")) == sorted(query.split("&"))
+    sent_query = recorder.requests[0].url.query.decode("ascii")
+    assert sorted(sent_query.split("&")) == sorted(query.split("&"))
     if call.item:
         assert [type(item) for item in result.items] == [clerk.models.Session]
         assert not result.has_next

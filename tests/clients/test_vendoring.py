@@ -44,7 +44,7 @@ SESSION = {
 }
 sent = []
 
-def answer(request):
+def respond(request):
     sent.append([request.method, str(request.url), request.headers["Authorization"]])
     if request.method == "GET":
         return httpx2.Response(200, json=SESSION)
@@ -56,7 +56,7 @@ def check(session, error):
     assert isinstance(error, OktaError) and error.code == "E0000007"
 
 arguments = {"domain": "acme.okta.com", "api_token": "00token"}
-transport = httpx2.MockTransport(answer)
+transport = httpx2.MockTransport(respond)
 
 with Okta(**arguments, http=httpx2.Client(transport=transport)) as okta:
     session = okta.sessions.get("102l")

@@ -400,8 +400,8 @@ def test_response_with_json_suffix_is_read_as_json(
     clients: Clients, media_type: str
 ) -> None:
     server = RawServer(b'{"id": "x"}', media_type)
-    made = call_sync_and_async(clients["answers"], server, "answers.hal")
-    assert made == clients["answers"].models.Made(id="x")
+    result = call_sync_and_async(clients["answers"], server, "answers.hal")
+    assert result == clients["answers"].models.Made(id="x")
 
 
 def test_exact_status_takes_precedence_over_its_range(clients: Clients) -> None:
@@ -446,12 +446,12 @@ def test_raw_response_has_the_headers(clients: Clients, mode: str) -> None:
 def test_response_is_read_by_its_status(
     clients: Clients, status: int, body: object, name: str | None
 ) -> None:
-    answer = call_sync_and_async(
+    result = call_sync_and_async(
         clients["answers"], Server(status, body), "answers.put"
     )
-    assert (type(answer).__name__ if name else answer) == name
+    assert (type(result).__name__ if name else result) == name
     if name:
-        assert msgspec.to_builtins(answer) == body
+        assert msgspec.to_builtins(result) == body
 
 
 def test_response_is_read_by_status_range_or_default(clients: Clients) -> None:

@@ -1,11 +1,11 @@
-"""Runs every document of a folder through the generator, and tells how far each comes.
+"""Run every document of a folder through the generator, and report the results.
 
     python -m tests.corpus DIR [--limit N] [--only NAME...] [--jobs N] [--no-mypy] [--wire]
 
-A document is whole that is checked, generated with all its operations, compiled and
-imported, whose models can all be constructed, and in which `mypy --strict` finds nothing;
-with `--wire`, whose operations send and read what values of their schemas are.
-The exit status is 0 if all are whole but those whose meaning cannot be known.
+A document passes if it has no errors, its client has all operations, compiles and can be
+imported, all models can be constructed, and `mypy --strict` finds nothing. With `--wire` its
+operations must also send and read generated values correctly.
+The exit status is 0 if all documents pass except the ambiguous ones.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from tests.corpus.summary import comparison, header_row, result_row, summary
 
 
 def main() -> int:
-    """Read the arguments, run the documents, print what became of them."""
+    """Parse the arguments, run the documents, and print the results."""
     options = _parser().parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     chosen = _select(list_documents(options.folder), options.only)[: options.limit]
@@ -53,7 +53,7 @@ def main() -> int:
                 write(options.json, results)
     print()
     if len(results) < len(chosen):
-        print(f"{len(chosen) - len(results)} documents were not begun in time")
+        print(f"{len(chosen) - len(results)} documents were not started in time")
     for line in summary(results):
         print(line)
     if old is not None:
@@ -68,19 +68,27 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus")
     parser.add_argument("folder", metavar="DIR", type=Path)
-    parser.add_argument("--limit", type=int, help="only so many, the smallest")
+    parser.add_argument("--limit", type=int, help="run only the smallest N documents")
     parser.add_argument(
-        "--only", nargs="+", default=["*"], metavar="NAME", help="* stands for anything"
+        "--only", nargs="+", default=["*"], metavar="NAME", help="* matches anything"
     )
-    parser.add_argument("--jobs", type=int, default=1, help="so many at a time")
-    parser.add_argument("--no-mypy", action="store_true", help="check no types")
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="documents run at the same time"
+    )
+    parser.add_argument("--no-mypy", action="store_true", help="do not check types")
     parser.add_argument("--wire", action="store_true", help="call each operation")
-    parser.add_argument("--json", type=Path, help="write the results there")
+    parser.add_argument("--json", type=Path, help="write the results to a file")
     parser.add_argument("--compare", type=Path, help="results of an earlier run")
-    parser.add_argument("--packages", type=Path, help="keep the packages there")
-    parser.add_argument("--minutes", type=float, help="begin no document after these")
-    parser.add_argument("--seconds", type=int, default=300, help="of CPU, for each")
-    parser.add_argument("--megabytes", type=int, default=4096, help="for each")
+    parser.add_argument("--packages", type=Path, help="keep the packages in a folder")
+    parser.add_argument(
+        "--minutes", type=float, help="start no document after N minutes"
+    )
+    parser.add_argument(
+        "--seconds", type=int, default=300, help="CPU limit per document"
+    )
+    parser.add_argument(
+        "--megabytes", type=int, default=4096, help="memory limit per document"
+    )
     return parser
 
 

@@ -1,7 +1,7 @@
-"""Which documents a folder holds, and their operations, counted without the generator.
+"""Documents of a folder, and their operations, counted without the generator.
 
-What is counted here is what the generator's own count is held against, so that nothing of
-it is used: PyYAML reads the text, and a plain walk over paths and methods counts.
+The counts are compared with the generator's, so that none of its code is used here: PyYAML
+parses the text, and a plain walk over paths and methods counts.
 """
 
 import csv
@@ -22,7 +22,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 MAX_REFERENCES = 20
 
 AMBIGUOUS_DOCUMENTS: dict[str, str] = {}
-"""Documents whose meaning cannot be known, each with the reason why."""
+"""Documents whose meaning is ambiguous, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,11 @@ class Document:
     """A document of a folder.
 
     Attributes:
-        name: Its path in the folder.
-        within: The folder whose files it may refer to.
-        valid: What the folder's index says openapi-spec-validator says: yes or no; empty
-            where it says nothing.
+        name: Path relative to the folder.
+        size: Size of the file in bytes.
+        within: Folder whose files the document may refer to.
+        valid: Verdict of openapi-spec-validator in the folder's index: yes or no; empty if
+            unknown.
     """
 
     name: str
@@ -44,9 +45,9 @@ class Document:
 
 
 def list_documents(folder: Path) -> list[Document]:
-    """The documents of a folder, the smallest first.
+    """Return the documents of a folder, smallest first.
 
-    They are what its index names; without an index, all JSON and YAML right inside it.
+    They are those in its index; without an index, its JSON and YAML files.
     """
     found: list[Document] = []
     for name, valid in _indexed_files(folder):
@@ -83,7 +84,7 @@ _SCALARS = {
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML with the scalars of JSON, so that `on` and `2026-01-01` stay as they are."""
+    """YAML loader with the scalars of JSON, so that `on` and `2026-01-01` are strings."""
 
 
 _Loader.yaml_implicit_resolvers = {"": [(f"{_TAG}null", re.compile("^$"))]}
@@ -92,10 +93,10 @@ for _name, (_first, _pattern) in _SCALARS.items():
 
 
 def load(path: Path) -> Any:
-    """The data of a document.
+    """Return the data of a document.
 
     Raises:
-        ValueError: It is neither JSON nor YAML.
+        ValueError: If it is neither JSON nor YAML.
     """
     text = path.read_text(encoding="utf-8-sig")
     try:
@@ -105,15 +106,15 @@ def load(path: Path) -> Any:
     try:
         return yaml.load(text, _Loader)
     except yaml.YAMLError as error:
-        raise ValueError(f"this cannot be read: {error}") from None
+        raise ValueError(f"neither JSON nor YAML: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
 class OperationCount:
-    """What a document says of itself.
+    """Version and operations of a document.
 
     Attributes:
-        version: Of OpenAPI or Swagger, empty where there is none.
+        version: Version of OpenAPI or Swagger; empty if the document has none.
         routes: Method and path of each operation, such as `GET /pets/{id}`.
     """
 
@@ -125,7 +126,7 @@ def count_operations(path: Path) -> OperationCount:
     """Count the operations of a document.
 
     Raises:
-        ValueError: It cannot be read.
+        ValueError: If it cannot be read.
     """
     data = load(path)
     if not isinstance(data, dict):
@@ -158,7 +159,7 @@ def _methods(
                 yield from dict(_items(operation))
         if not isinstance(item, dict) or "$ref" not in item:
             return
-        # Operations may stand beside a reference, and count as well.
+        # Siblings of `$ref` in a path item count as well.
         place, item = _resolve_reference(files, place, item["$ref"])
 
 
@@ -173,7 +174,7 @@ def _resolve(files: dict[Path, Any], place: Path, value: Any) -> tuple[Path, Any
 def _resolve_reference(
     files: dict[Path, Any], place: Path, reference: Any
 ) -> tuple[Path, Any]:
-    """The value that a reference leads to, None where it leads nowhere or out."""
+    """Return the file and value of a reference; the value is None if it is not found."""
     name, _, pointer = str(reference).partition("#")
     if "://" in name:
         return place, None

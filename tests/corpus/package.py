@@ -1,4 +1,4 @@
-"""Looks at a generated package: its operations, its modules, its models."""
+"""Inspection of a generated package: its operations, modules and models."""
 
 import ast
 import importlib
@@ -37,14 +37,14 @@ SAMPLE_VALUES: dict[Any, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A generated package in a folder that is searched for imports."""
+    """A generated package in a folder on the import path."""
 
     folder: Path
     name: str
 
     @property
     def files(self) -> list[Path]:
-        """Its modules, without those of the runtime."""
+        """Files of its modules, without the runtime."""
         root = self.folder / self.name
         return [
             path
@@ -54,11 +54,11 @@ class Package:
 
     @property
     def lines(self) -> int:
-        """How many lines its modules have."""
+        """Number of lines of its modules."""
         return sum(path.read_bytes().count(b"\n") for path in self.files)
 
     def compile(self) -> None:
-        """Compile each module; a warning of the compiler is an error."""
+        """Compile each module; a warning of the compiler is raised."""
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             for path in self.files:
@@ -74,9 +74,9 @@ class Package:
         ]
 
     def routes(self) -> frozenset[str]:
-        """Method and path of each operation that the client has in both modes.
+        """Return method and path of each operation that the client has in both modes.
 
-        They are read from the calls that its methods describe: `Call("GET", "/pets")`.
+        They are read from expressions such as `Call("GET", "/pets")`.
         """
         modes: dict[bool, set[str]] = {False: set(), True: set()}
         for path in self.files:
@@ -103,19 +103,21 @@ def _routes(class_: ast.ClassDef) -> Iterator[str]:
                 ],
             ):
                 yield f"{method} {route}"
+            case _:
+                pass
 
 
 class ModelBuilder:
-    """Makes values of types; each model once with its required fields, once with all."""
+    """Constructor of models and sample values of types."""
 
     def __init__(self) -> None:
         self._minimal: dict[Any, Any] = {}
 
     def construct(self, module: ModuleType) -> int:
-        """Construct and encode each model that a module declares.
+        """Construct and encode each model of a module: with required fields, and with all.
 
         Returns:
-            How many there are.
+            The number of models and enums.
         """
         found = 0
         for class_ in list(vars(module).values()):
@@ -135,10 +137,10 @@ class ModelBuilder:
         return found
 
     def value(self, type_: Any) -> Any:
-        """A value of a type.
+        """Return a value of a type.
 
         Raises:
-            TypeError: No value of such a type is known here.
+            TypeError: If no sample value of the type is known.
         """
         origin, arguments = get_origin(type_), get_args(type_)
         if origin in (Union, UnionType):
@@ -161,7 +163,7 @@ class ModelBuilder:
         if isinstance(type_, type) and issubclass(type_, Enum):
             return next(iter(type_), None) or type_("text")
         if isinstance(type_, type) and hasattr(type_, "meaning"):
-            return None  # A type that contains itself; null stands for what it holds.
+            return None  # A recursive alias; null is accepted in its place.
         if type_ in SAMPLE_VALUES:
             return SAMPLE_VALUES[type_]
         raise TypeError(f"no value is known of the type {type_!r}")
@@ -173,7 +175,7 @@ class ModelBuilder:
 
     def _minimal_model(self, class_: Any) -> Any:
         if class_ not in self._minimal:
-            # Where a model requires itself, no JSON can have it: there stands null.
+            # A model that requires itself has no finite JSON: null ends the recursion.
             self._minimal[class_] = None
             self._minimal[class_] = class_(
                 **{f.name: self.value(f.type) for f in _fields(class_) if f.required}

@@ -1,4 +1,4 @@
-"""What became of each document of a corpus: whole or not and why, kept as JSON."""
+"""Results of the documents of a corpus, stored as JSON."""
 
 import re
 from dataclasses import dataclass, field
@@ -10,17 +10,18 @@ _QUOTED = re.compile(r"(?<!\w)'[^']*'|`[^`]*`|\"[^\"]*\"|“[^”]*”")
 _ROUTE = re.compile(r"(?<!\S)/\S*")
 _MEDIA_TYPE = r"[\w*.+-]+(?:/[\w*.+-]+)+(?:; ?[\w-]+=[^\s,]+)*"
 _MEDIA_TYPES = re.compile(rf"{_MEDIA_TYPE}(?:, (?:{_MEDIA_TYPE}|[\w-]+=\S+))*")
-_STATUS = re.compile(r"the answer (?:\dXX|\d+|default)")
+_STATUS = re.compile(r"the (?:answer|response) (?:\dXX|\d+|default)")
 _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
 class DiagnosticGroup:
-    """Diagnostics of a document that say the same of different things.
+    """Diagnostics of a document whose messages differ only in names and numbers.
 
     Attributes:
-        pattern: The message without names and numbers.
-        example: The first of them: line, column, message and hint.
+        pattern: Message without names and numbers.
+        error: Whether the severity is error rather than warning.
+        example: The first diagnostic: line, column, message and hint.
     """
 
     code: str
@@ -32,12 +33,12 @@ class DiagnosticGroup:
 
 @dataclass(slots=True)
 class Failure:
-    """What went wrong that no diagnostic tells.
+    """Failure of a stage without a diagnostic.
 
     Attributes:
-        stage: What was being done.
-        problem: In a few words, the same for all that is the same.
-        details: A traceback, or whatever is known.
+        stage: Stage that failed.
+        problem: Short description, equal for equal failures.
+        details: Traceback or output.
     """
 
     stage: str
@@ -46,12 +47,12 @@ class Failure:
 
 
 CLIENT_FAULTS = ("requests", "responses", "untyped", "unsent", "uncalled")
-"""Kinds of what is found on the wire that are wrong in a client."""
+"""Kinds of findings that are faults of the client."""
 
 
 @dataclass(slots=True)
 class WireFinding:
-    """Something that was found on the wire: how often, and where first."""
+    """Finding about requests or responses: its number, and the first example."""
 
     kind: str
     problem: str
@@ -61,19 +62,19 @@ class WireFinding:
 
 @dataclass(slots=True)
 class WireResult:
-    """What became of the operations of a document when they were called.
+    """Result of the calls of a document's operations.
 
     Attributes:
-        operations: How many were called.
-        calls: How often they were called.
-        accepted: How many requests openapi-core found nothing wrong with.
-        answers: How many answers were read.
-        found: What was wrong, by kind: `requests` that do not carry what they should,
-            `responses` that are read as something else, values that are `untyped`, calls that
-            were `unsent`, operations that are not there to be called, `uncalled`; and what
-            is no fault of the client: values that were `unmade`, what was `unread` of the
-            document, what openapi-core and we do not agree on, `disputed`, and `nulls` that
-            models do not send which are received as well, and where null is absence.
+        operations: Number of operations called.
+        calls: Number of calls.
+        accepted: Number of requests that openapi-core accepts.
+        responses: Number of responses read.
+        found: Findings by kind. Faults of the client: `requests` that differ from the
+            arguments, `responses` read as other values, `untyped` values that no argument
+            takes, `unsent` calls without a request, `uncalled` operations that the client
+            lacks. Others: `unmade` values that could not be generated, `unread` parts of the
+            document, requests `disputed` between openapi-core and OpenAPI, and `nulls` of
+            optional properties, which models do not send.
     """
 
     operations: int = 0
@@ -83,7 +84,7 @@ class WireResult:
     found: list[WireFinding] = field(default_factory=list[WireFinding])
 
     def add(self, kind: str, problem: str, example: str) -> None:
-        """Keep what was found."""
+        """Add a finding, or count it if it is known."""
         for noted in self.found:
             if (noted.kind, noted.problem) == (kind, problem):
                 noted.count += 1
@@ -93,20 +94,20 @@ class WireResult:
 
 @dataclass(slots=True)
 class Result:
-    """What became of one document.
+    """Result of one document.
 
     Attributes:
-        version: Of OpenAPI or Swagger, as it is written.
-        valid: What openapi-spec-validator says: yes, no, or why that is unknown.
-        stage: What was done last.
-        routes: How many operations the document has; None where it cannot be counted.
-        covered: How many of them the client has, in both modes.
-        missing: Some of those that it lacks.
-        models: How many classes were constructed.
-        seconds: CPU time by stage.
-        megabytes: The most memory that was in use.
-        findings: Of mypy; None where it was not run.
-        wire: What became of its operations when called; None where none was.
+        version: Version of OpenAPI or Swagger, as written.
+        valid: Verdict of openapi-spec-validator: yes, no, or `?` if it failed.
+        stage: The last stage.
+        routes: Number of operations in the document; None if they cannot be counted.
+        covered: Number of operations that the client has in both modes.
+        missing: Some of the operations that the client lacks.
+        models: Number of classes constructed.
+        seconds: CPU seconds by stage.
+        megabytes: Peak of memory.
+        findings: Findings of mypy; None if it was not run.
+        wire: Result of the calls; None if no operation was called.
     """
 
     document: str
@@ -128,12 +129,12 @@ class Result:
 
     @property
     def warnings(self) -> int:
-        """How many warnings there are."""
+        """Number of warnings."""
         return sum(d.count for d in self.diagnostics if not d.error)
 
     @property
     def errors(self) -> dict[str, int]:
-        """How many errors there are, by code."""
+        """Number of errors by code."""
         found: dict[str, int] = {}
         for diagnosed in self.diagnostics:
             if diagnosed.error:
@@ -142,11 +143,11 @@ class Result:
 
     @property
     def problems(self) -> dict[str, int]:
-        """Why this is not whole: each reason, and how often. Whole is what has none."""
+        """Number of occurrences of each problem; a document passes if it has none."""
         found = {f"{d.code}: {d.pattern}": d.count for d in self.diagnostics if d.error}
-        # What the generator cannot read need not be counted either.
-        told = [f for f in self.failures if not found or f.stage != "count"]
-        for failure in told:
+        # If the generator reports errors, a failure to count operations is no problem.
+        failures = [f for f in self.failures if not found or f.stage != "count"]
+        for failure in failures:
             key = f"{failure.stage}: {failure.problem}"
             found[key] = found.get(key, 0) + 1
         if not found and self.covered != self.routes:
@@ -162,24 +163,24 @@ class Result:
 
     @property
     def passed(self) -> bool:
-        """Whether everything went well."""
+        """Whether the document has no problem."""
         return not self.problems
 
 
 def message_pattern(message: str) -> str:
-    """A message without what differs from one place to another."""
+    """Return a message with names, paths, media types and numbers replaced."""
     message = _QUOTED.sub("'…'", message)
     message = _ROUTE.sub("/…", message)
     message = _MEDIA_TYPES.sub("…/…", message)
-    message = _STATUS.sub("the answer N", message)
+    message = _STATUS.sub("the response N", message)
     return _NUMBER.sub("N", message)
 
 
 def write(path: Path, results: list[Result]) -> None:
-    """Keep results, to be compared with those of another day."""
+    """Write results to a file, to be compared with those of a later run."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(results)) + b"\n")
 
 
 def read(path: Path) -> list[Result]:
-    """Results that were kept."""
+    """Read results from a file."""
     return msgspec.json.decode(path.read_bytes(), type=list[Result])

@@ -1,4 +1,4 @@
-"""Runs documents of a corpus, each in a process that may take only so much."""
+"""Runner of the documents of a corpus, each in a process with limited resources."""
 
 import os
 import signal
@@ -17,17 +17,18 @@ from tests.support.project import ROOT
 
 OLDEST = "3.11"
 PACKAGE = "client"
-"""What each package is called; it stands in a folder that is called as its document."""
+"""Name of each package, in a folder named after its document."""
 
 _running: set[subprocess.Popen[bytes]] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may take.
+    """Limits of one document.
 
     Attributes:
-        seconds: Of CPU; of the clock it may take four times as many.
+        seconds: CPU seconds; the limit of wall time is four times as much.
+        megabytes: Memory.
     """
 
     seconds: int = 300
@@ -36,12 +37,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class CorpusRunner:
-    """How documents are run.
+    """Runner of documents.
 
     Attributes:
-        folder: The packages are written there.
-        mypy: Whether their types are checked.
-        jobs: How many documents at a time.
+        folder: Folder for the packages.
+        mypy: Whether mypy checks them.
+        jobs: Number of documents run at the same time.
         wire: Whether each operation is called.
     """
 
@@ -54,7 +55,7 @@ class CorpusRunner:
     def run_all(
         self, documents: list[Document], stop: threading.Event | None = None
     ) -> Iterator[Result]:
-        """Run documents, in their order; none is begun once it is time to stop."""
+        """Run documents in order, and yield their results; start none once `stop` is set."""
 
         def run_unless_stopped(document: Document) -> Result | None:
             return (
@@ -68,7 +69,7 @@ class CorpusRunner:
                 for result in pool.map(run_unless_stopped, documents):
                     if result is not None:
                         yield result
-            except BaseException:  # Such as Ctrl-C, which they do not see themselves.
+            except BaseException:  # Such as Ctrl-C, which the processes do not get.
                 pool.shutdown(wait=False, cancel_futures=True)
                 kill_all()
                 raise
@@ -106,9 +107,9 @@ class CorpusRunner:
 
 
 def mypy_findings(folder: Path, package: str, seconds: float) -> list[str]:
-    """What `mypy --strict` finds in a package by its path from a folder."""
-    # What it read of httpx2, and of the runtime that all packages share, it keeps: one name
-    # for all makes that possible. Two of them must not write at once.
+    """Return the findings of `mypy --strict` in a package, a path relative to a folder."""
+    # All packages have the same name, so that the cache serves httpx2 and the runtime for all.
+    # One cache per thread, as mypy must not write it concurrently.
     cache = folder / f".mypy-{threading.get_ident()}"
     command = [sys.executable, "-m", "mypy", "--strict", "--python-version", OLDEST]
     command += ["--no-error-summary", "--no-pretty", f"--cache-dir={cache}"]
@@ -133,7 +134,7 @@ def _validate(document: Document, limits: Limits) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ProcessResult:
-    """How a process ended: the problem, empty for none, and what it printed."""
+    """Problem of an ended process, empty for none, and its output."""
 
     problem: str
     output: str
@@ -142,7 +143,7 @@ class ProcessResult:
 def run_process(
     command: list[str], seconds: float, folder: Path = ROOT
 ) -> ProcessResult:
-    """Run a process that is ended, with all that it started, when its time is up."""
+    """Run a process, and kill it with its children if it takes too long."""
     search = os.pathsep.join([str(ROOT), str(ROOT / "generator")])
     variables = {**os.environ, "PYTHONPATH": search}
     with tempfile.TemporaryFile() as output_file:
@@ -179,13 +180,13 @@ def _problem_of_status(status: int) -> str:
 
 
 def kill_all() -> None:
-    """End all that is running here."""
+    """Kill all running processes."""
     for process in list(_running):
         _kill_group(process)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End a process and those it started, which may outlive it."""
+    """Kill a process and its children, which may outlive it."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Small documents and where large ones are, for the tests of the corpus runner."""
+"""Documents for the tests of the corpus runner."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Says what became of the documents of a corpus: a row of each, and what they lack."""
+"""Report of the results of a corpus: a row for each document, and groups of problems."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ MAX_GROUPS = 100
 
 
 def header_row() -> str:
-    """The names of the columns."""
+    """Return the names of the columns."""
     return _format_row([name for name, _ in COLUMNS])
 
 
 def result_row(result: Result) -> str:
-    """One document."""
+    """Return the row of a document."""
     spent = result.seconds
     seconds = (
         spent.get("read", 0) + spent.get("check", 0),
@@ -37,9 +37,9 @@ def result_row(result: Result) -> str:
 
 
 def outcome(result: Result) -> str:
-    """Whether it is whole, and else why not, in a few words."""
+    """Return `passed`, or the problems in a few words."""
     if result.passed:
-        return "whole"
+        return "passed"
     if result.errors:
         return ", ".join(f"{code} {n}" for code, n in sorted(result.errors.items()))
     return next(iter(result.problems))
@@ -58,11 +58,11 @@ class ProblemGroup:
     """A problem that documents have in common.
 
     Attributes:
-        documents: Those that have it.
-        alone: Those that have no other.
-        operations: Of all these documents.
-        times: How often it was met.
-        example: Of the first document.
+        documents: Names of the documents that have it.
+        alone: Names of the documents that have no other problem.
+        operations: Number of operations of all these documents.
+        times: Number of occurrences.
+        example: Example from the first document.
     """
 
     problem: str
@@ -76,11 +76,10 @@ class ProblemGroup:
 def problem_groups(
     results: Iterable[Result], by_code: bool = False
 ) -> list[ProblemGroup]:
-    """The problems of documents, those first that most of them have.
+    """Return the problems of documents, most frequent first.
 
     Args:
-        results: Of the documents.
-        by_code: Whether all that has the same code is one problem.
+        by_code: Whether problems with the same code are one group.
     """
     found: dict[str, ProblemGroup] = {}
     for result in results:
@@ -115,8 +114,8 @@ def _example(result: Result, problem: str) -> str:
 
 
 def summary(results: list[Result]) -> Iterator[str]:
-    """How many documents are whole, and what the others lack, line by line."""
-    whole = [r for r in results if r.passed]
+    """Yield the lines of the summary: totals, CPU time, and groups of problems."""
+    passed = [r for r in results if r.passed]
     reasons = [
         r.document
         for r in results
@@ -124,9 +123,9 @@ def summary(results: list[Result]) -> Iterator[str]:
     ]
     operations = sum(r.routes or 0 for r in results)
     yield (
-        f"{len(whole)} of {len(results)} documents are whole, with"
-        f" {sum(r.covered for r in whole)} of {operations} operations,"
-        f" {sum(r.lines for r in whole)} lines and {sum(r.models for r in whole)} models"
+        f"{len(passed)} of {len(results)} documents passed, with"
+        f" {sum(r.covered for r in passed)} of {operations} operations,"
+        f" {sum(r.lines for r in passed)} lines and {sum(r.models for r in passed)} models"
     )
     for name in reasons:
         yield f"excepted: {name}: {AMBIGUOUS_DOCUMENTS[name]}"
@@ -137,12 +136,12 @@ def summary(results: list[Result]) -> Iterator[str]:
     yield from _wire_summary([r for r in results if r.wire is not None])
     stages = [f"{stage} {seconds:.0f}" for stage, seconds in spent.items()]
     yield f"seconds of CPU: {', '.join(stages)}"
-    for by_code, title in ((True, "by kind"), (False, "by what is said")):
+    for by_code, title in ((True, "by code"), (False, "by message")):
         found = problem_groups(results, by_code)
         if not found:
             return
         yield ""
-        yield f"{title}: documents, of these with nothing else, operations, times"
+        yield f"{title}: documents, of these without other problems, operations, times"
         for group in found[:MAX_GROUPS]:
             counts = len(group.documents), len(group.alone), group.operations
             cells = "".join(f"{n:6}" for n in (*counts, group.times))
@@ -152,7 +151,7 @@ def summary(results: list[Result]) -> Iterator[str]:
         if len(found) > MAX_GROUPS:
             yield f"{'':26}and {len(found) - MAX_GROUPS} more"
     yield ""
-    yield "what to do first: documents that are whole then, and what must be done more"
+    yield "order of solving: documents that then pass, and the problem to solve"
     for count, problem in solving_order(results):
         yield f"{count:6}  {problem}"
     for failure in _crashes(results):
@@ -160,7 +159,7 @@ def summary(results: list[Result]) -> Iterator[str]:
 
 
 def _wire_summary(results: list[Result]) -> Iterator[str]:
-    """What was called, and what was found that is not the client's fault."""
+    """Yield the number of calls, and the findings that are no fault of the client."""
     wires = [(r.document, r.wire) for r in results if r.wire is not None]
     if not wires:
         return
@@ -171,7 +170,7 @@ def _wire_summary(results: list[Result]) -> Iterator[str]:
     yield (
         f"on the wire: {sums['operations']} operations of {len(wires)} documents,"
         f" {sums['calls']} requests of which openapi-core accepts {sums['accepted']},"
-        f" {sums['responses']} answers read"
+        f" {sums['responses']} responses read"
     )
     others: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for document, wire in wires:
@@ -185,14 +184,15 @@ def _wire_summary(results: list[Result]) -> Iterator[str]:
 
 
 def solving_order(results: list[Result]) -> Iterator[tuple[int, str]]:
-    """Problems in the order in which to solve them, to have many whole documents soon.
+    """Yield problems in the order of solving that makes most documents pass soonest.
 
     Yields:
-        How many documents are whole when this and all before it is solved, and the problem.
+        The number of documents that pass once this and all earlier problems are solved, and
+        the problem.
     """
     left = [set(result.problems) for result in results]
     while any(left):
-        # Of two that make as many documents whole, the one that more documents have.
+        # Of two that make as many documents pass, the one that more documents have.
         gains: dict[str, tuple[int, int]] = {}
         for problems in left:
             for problem in problems:
@@ -204,7 +204,7 @@ def solving_order(results: list[Result]) -> Iterator[tuple[int, str]]:
 
 
 def _crashes(results: list[Result]) -> Iterator[str]:
-    """Each crash once, of the smallest document that shows it."""
+    """Yield each failure once, with the smallest document that has it."""
     seen: set[str] = set()
     for result in sorted(results, key=lambda r: r.size):
         for failure in result.failures:
@@ -215,18 +215,18 @@ def _crashes(results: list[Result]) -> Iterator[str]:
 
 
 def comparison(old: list[Result], new: list[Result]) -> Iterator[str]:
-    """What became of documents since they were run before, line by line."""
+    """Yield lines that compare results with those of an earlier run."""
     before = {result.document: result for result in old}
     both = [(before[r.document], r) for r in new if r.document in before]
-    became = [now for then, now in both if now.passed and not then.passed]
+    fixed = [now for then, now in both if now.passed and not then.passed]
     broke = [now for then, now in both if then.passed and not now.passed]
     yield (
-        f"of {len(both)} documents, {sum(then.passed for then, _ in both)} were whole"
-        f" and {sum(now.passed for _, now in both)} are;"
+        f"of {len(both)} documents, {sum(then.passed for then, _ in both)} passed before"
+        f" and {sum(now.passed for _, now in both)} pass now;"
         f" {len(new) - len(both)} were not run before"
     )
-    for result in became:
-        yield f"became whole: {result.document}"
+    for result in fixed:
+        yield f"fixed: {result.document}"
     for result in broke:
         yield f"broke: {result.document}: {outcome(result)}"
     gone = _all_problems(then for then, _ in both) - _all_problems(
@@ -236,9 +236,9 @@ def comparison(old: list[Result], new: list[Result]) -> Iterator[str]:
         then for then, _ in both
     )
     for problem in sorted(gone):
-        yield f"no longer said: {problem}"
+        yield f"solved problem: {problem}"
     for problem in sorted(come):
-        yield f"newly said: {problem}"
+        yield f"new problem: {problem}"
 
 
 def _all_problems(results: Iterable[Result]) -> set[str]:

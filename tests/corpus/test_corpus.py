@@ -1,6 +1,6 @@
-"""Tests of the corpus runner, on small documents of our own; and of the corpus beside the project.
+"""Tests of the corpus runner on small documents, and of the smaller half of the corpus.
 
-A runner that finds nothing wrong is believed only because it is shown here what is wrong.
+The runner must also find the faults of wrong documents.
 """
 
 import subprocess
@@ -34,11 +34,11 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("packages")
 
 
-# Documents of our own
+# Own documents
 
 
 COUNTABLE = [small for small in list_documents(OK) if small.name != "mistakes.yaml"]
-"""Whose operations a plain walk counts."""
+"""Documents whose operations a plain walk counts correctly."""
 
 VALIDITY = {
     "alternatives.yaml": "?",
@@ -46,12 +46,12 @@ VALIDITY = {
     "references.yaml": "?",
     "swagger.yaml": "no",
 }
-"""The validator knows no `type: file` in an answer, no schema that leads to itself, no anchors,
-and no text that is in another file."""
+"""Verdicts other than yes: the validator supports no `type: file` in a response, no recursive
+schemas, no anchors, and no text in another file."""
 
 
 @pytest.mark.parametrize("small", COUNTABLE, ids=lambda small: small.name)
-def test_a_small_document_is_whole(small: Document, packages: Path) -> None:
+def test_small_document_passes(small: Document, packages: Path) -> None:
     result = CorpusRunner(packages).run_document(small)
     assert result.problems == {}
     assert result.findings == []
@@ -61,7 +61,7 @@ def test_a_small_document_is_whole(small: Document, packages: Path) -> None:
     assert {"check", "render", "import", "construct"} <= result.seconds.keys()
 
 
-def test_documents_come_in_the_order_of_their_size(packages: Path) -> None:
+def test_documents_are_run_smallest_first(packages: Path) -> None:
     sizes = [small.size for small in list_documents(OK)]
     assert sizes == sorted(sizes)
     results = list(
@@ -70,13 +70,13 @@ def test_documents_come_in_the_order_of_their_size(packages: Path) -> None:
     assert [r.size for r in results] == sizes[:2]
 
 
-def test_no_document_is_begun_once_time_is_up(packages: Path) -> None:
+def test_no_document_is_started_after_stop(packages: Path) -> None:
     stop = threading.Event()
     stop.set()
     assert list(CorpusRunner(packages).run_all(list_documents(OK), stop)) == []
 
 
-def test_a_document_with_an_error_is_not_whole(tmp_path: Path, packages: Path) -> None:
+def test_document_with_an_error_does_not_pass(tmp_path: Path, packages: Path) -> None:
     result = CorpusRunner(packages).run_document(
         write_document(tmp_path, PETS_WITH_BAD_PATH)
     )
@@ -86,7 +86,9 @@ def test_a_document_with_an_error_is_not_whole(tmp_path: Path, packages: Path) -
     assert result.findings is None
 
 
-def test_a_placeholder_may_have_another_name(tmp_path: Path, packages: Path) -> None:
+def test_placeholder_may_differ_from_its_parameters_name(
+    tmp_path: Path, packages: Path
+) -> None:
     text = PETS.replace("/pets:", "/pets/{petId}:").replace(
         "      responses:",
         "      parameters:\n"
@@ -98,15 +100,13 @@ def test_a_placeholder_may_have_another_name(tmp_path: Path, packages: Path) -> 
     assert (result.routes, result.covered) == (1, 1)
 
 
-def test_a_document_that_is_no_text_is_not_whole(
-    tmp_path: Path, packages: Path
-) -> None:
+def test_unreadable_document_does_not_pass(tmp_path: Path, packages: Path) -> None:
     result = CorpusRunner(packages).run_document(write_document(tmp_path, "{"))
     assert not result.passed
     assert result.routes is None
 
 
-def test_memory_that_is_not_there_is_told(tmp_path: Path, packages: Path) -> None:
+def test_exceeded_memory_limit_is_reported(tmp_path: Path, packages: Path) -> None:
     limits = Limits(megabytes=30)  # Python alone fits in.
     result = CorpusRunner(packages, mypy=False, limits=limits).run_document(
         write_document(tmp_path)
@@ -127,14 +127,14 @@ def run_command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_command_tells_by_its_status_whether_all_are_whole(tmp_path: Path) -> None:
+def test_command_exits_with_1_unless_all_documents_pass(tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
     write_document(folder)
     kept = tmp_path / "results.json"
     done = run_command(folder, "--no-mypy", "--json", kept)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 of 1 documents are whole" in done.stdout
+    assert "1 of 1 documents passed" in done.stdout
 
     (folder / "wrong.yaml").write_text(PETS_WITH_BAD_PATH)
     document_names = [r.document for r in read(kept)]
@@ -148,16 +148,14 @@ def test_the_command_tells_by_its_status_whether_all_are_whole(tmp_path: Path) -
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-# Documents of others
+# Third-party documents
 
 
 @pytest.mark.skipif(not CORPUS_DOCUMENTS, reason=CORPUS_MISSING)
 @pytest.mark.parametrize(
     "corpus_document", SMALLER_HALF, ids=lambda corpus_document: corpus_document.name
 )
-def test_a_document_of_the_smaller_half_is_whole(
-    corpus_document: Document, packages: Path
-) -> None:
+def test_corpus_document_passes(corpus_document: Document, packages: Path) -> None:
     if corpus_document.name in AMBIGUOUS_DOCUMENTS:
         pytest.skip(AMBIGUOUS_DOCUMENTS[corpus_document.name])
     assert CorpusRunner(packages).run_document(corpus_document).problems == {}

@@ -1,4 +1,4 @@
-"""Tests of how the corpus runner counts the operations of a document."""
+"""Tests of the independent count of a document's operations."""
 
 import csv
 from pathlib import Path
@@ -47,7 +47,7 @@ components:
         ("openapi: 3.2.0", {"GET /a", "TRACE /a", "QUERY /a", "LINK /a", "link /a"}),
     ],
 )
-def test_methods_are_those_of_the_version(
+def test_counted_methods_depend_on_the_version(
     version: str, routes: set[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "document.yaml"
@@ -56,22 +56,22 @@ def test_methods_are_those_of_the_version(
     assert count_operations(path).routes == routes
 
 
-def test_paths_are_text_whatever_they_look_like(tmp_path: Path) -> None:
+def test_yaml_paths_like_booleans_and_dates_are_strings(tmp_path: Path) -> None:
     path = tmp_path / "document.yaml"
     path.write_text("openapi: 3.0.0\npaths: {on: &a {get: {}}, 2026-01-01: {<<: *a}}\n")
     assert count_operations(path).routes == {"GET on", "GET 2026-01-01"}
 
 
 FOLLOWED = {"dcg__body_and_parameters.yaml": 2}
-"""Operations of path items that are references, which the index does not follow."""
+"""Number of operations behind references of path items, which the index does not count."""
 
 
 @pytest.mark.skipif(not CORPUS_DOCUMENTS, reason=CORPUS_MISSING)
-def test_the_index_of_the_corpus_counts_as_many_operations() -> None:
+def test_counts_equal_those_of_the_corpus_index() -> None:
     with (CORPUS / INDEX).open(encoding="utf-8", newline="") as file:
         rows = {row["file"]: row for row in csv.DictReader(file, delimiter="\t")}
     assert len(SMALLER_HALF) > 10
     for real in SMALLER_HALF:
-        counted, told = count_operations(real.path), rows[real.name]
-        expected = int(told["operations"]) + FOLLOWED.get(real.name, 0)
-        assert (counted.version, len(counted.routes)) == (told["openapi"], expected)
+        counted, row = count_operations(real.path), rows[real.name]
+        expected = int(row["operations"]) + FOLLOWED.get(real.name, 0)
+        assert (counted.version, len(counted.routes)) == (row["openapi"], expected)

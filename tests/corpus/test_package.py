@@ -1,4 +1,4 @@
-"""Tests of how the corpus runner looks at a generated package."""
+"""Tests of the inspection of a generated package."""
 
 import sys
 import warnings
@@ -26,7 +26,7 @@ def package(tmp_path: Path) -> Package:
 
 
 @pytest.mark.parametrize("module", ["client.py", "async_client.py"])
-def test_an_operation_that_one_mode_lacks_is_missed(
+def test_operation_missing_in_one_mode_is_not_counted(
     module: str, package: Package
 ) -> None:
     assert package.routes() == {ROUTE}
@@ -37,7 +37,7 @@ def test_an_operation_that_one_mode_lacks_is_missed(
     assert package.routes() == set()
 
 
-def test_what_python_warns_of_is_an_error(package: Package) -> None:
+def test_compiler_warning_is_raised(package: Package) -> None:
     package.compile()
     with (package.folder / package.name / "models.py").open("a") as file:
         file.write('pattern = "\\d"\n')
@@ -47,7 +47,7 @@ def test_what_python_warns_of_is_an_error(package: Package) -> None:
             package.compile()
 
 
-def test_what_mypy_finds_is_told(package: Package) -> None:
+def test_mypy_findings_are_returned(package: Package) -> None:
     with (package.folder / package.name / "models.py").open("a") as file:
         file.write("def wrong(value): ...\n")  # Only the strict mode finds it.
     (found,) = mypy_findings(package.folder, package.name, 600)
@@ -56,7 +56,7 @@ def test_what_mypy_finds_is_told(package: Package) -> None:
 
 
 def construct_models(source: str) -> int:
-    """How many models of a module are constructed."""
+    """Execute a module, and return the number of models constructed."""
     name = "models_of_a_test"
     module = type(sys)(name)
     sys.modules[name] = module
@@ -92,7 +92,7 @@ class Tree(Struct, kw_only=True):
 """
 
 
-def test_models_that_contain_themselves_are_constructed() -> None:
+def test_recursive_models_are_constructed() -> None:
     assert construct_models(MODELS) == 2
 
 
@@ -100,6 +100,6 @@ def test_models_that_contain_themselves_are_constructed() -> None:
     "field",
     ["leaf: Leaf", "leaf: set[int]", "leaf: list[complex]", "leaf: object"],
 )
-def test_a_model_of_an_unknown_type_is_not_constructed(field: str) -> None:
+def test_model_with_an_unknown_type_raises_an_error(field: str) -> None:
     with pytest.raises((NameError, TypeError)):
         construct_models(f"{MODELS}    {field} = None\n")

@@ -1,4 +1,4 @@
-"""Tests of what the corpus runner tells of documents, and of what it keeps."""
+"""Tests of the report of a corpus run, and of its stored results."""
 
 from pathlib import Path
 
@@ -20,17 +20,17 @@ from tests.corpus.summary import (
 )
 
 
-def test_what_differs_from_place_to_place_is_no_part_of_a_pattern() -> None:
+def test_message_pattern_replaces_names_and_numbers() -> None:
     one = message_pattern("the path /pets/{id} has no 'Pet', 3 times")
     assert one == message_pattern("the path /a has no 'Dog', 12 times")
     one = message_pattern("a schema's name has 'a'")
     assert one == message_pattern("a schema's name has 'b'")
-    one = message_pattern("the answer 200 of text/x; charset=a, */* is odd")
-    assert one == message_pattern("the answer default of application/b+json is odd")
+    one = message_pattern("the response 200 of text/x; charset=a, */* is odd")
+    assert one == message_pattern("the response default of application/b+json is odd")
 
 
 RESULTS = [
-    Result("whole", routes=2, covered=2),
+    Result("passed", routes=2, covered=2),
     Result("less", routes=3, covered=2, missing=["GET /c"]),
     Result(
         "wrong",
@@ -57,7 +57,7 @@ RESULTS = [
 ]
 
 
-def test_problems_are_grouped_by_how_many_documents_have_them() -> None:
+def test_problems_are_ordered_by_number_of_documents() -> None:
     first, *others = problem_groups(RESULTS)
     assert first.problem == "no-type: '…' is missing"
     assert (first.documents, first.alone) == (["wrong", "wronger"], ["wronger"])
@@ -70,7 +70,7 @@ def test_problems_are_grouped_by_how_many_documents_have_them() -> None:
     assert problem_groups(RESULTS, by_code=True)[0].problem == "no-type"
 
 
-def test_what_makes_most_documents_whole_comes_first() -> None:
+def test_problem_that_lets_most_documents_pass_comes_first() -> None:
     steps = list(solving_order(RESULTS))
     counts = [count for count, _ in steps]
     assert counts == [2, 3, 4, 5, 6]
@@ -79,14 +79,14 @@ def test_what_makes_most_documents_whole_comes_first() -> None:
     assert "no-name: no name" in problems[2:]
 
 
-def test_each_document_has_a_row_and_the_summary_counts_them() -> None:
+def test_report_has_a_row_for_each_document_and_totals() -> None:
     assert [RESULTS[0].passed, *(r.passed for r in RESULTS[1:])] == [True] + 5 * [False]
     rows = [result_row(result) for result in RESULTS]
     assert [line.split()[0] for line in rows] == [r.document for r in RESULTS]
-    assert rows[0].endswith("whole") and rows[2].endswith("no-name 1, no-type 2")
+    assert rows[0].endswith("passed") and rows[2].endswith("no-name 1, no-type 2")
     assert len(rows[0]) < len(header_row()) + 1
     text = "\n".join(summary(RESULTS))
-    assert "1 of 6 documents are whole" in text
+    assert "1 of 6 documents passed" in text
     assert "Traceback" in text
 
 
@@ -95,16 +95,16 @@ def test_results_are_compared_with_those_of_an_earlier_run(tmp_path: Path) -> No
     old = read(tmp_path / "old.json")
     assert old == RESULTS
     new = [
-        Result("whole", failures=[Failure("read", "OSError")]),
+        Result("passed", failures=[Failure("read", "OSError")]),
         Result("less", routes=3, covered=3),
         Result("wrong", routes=5, diagnostics=RESULTS[2].diagnostics[:1]),
         Result("never seen", routes=1, covered=1),
     ]
     assert list(comparison(old, new)) == [
-        "of 3 documents, 1 were whole and 1 are; 1 were not run before",
-        "became whole: less",
-        "broke: whole: read: OSError",
-        "no longer said: no-name: no name",
-        "no longer said: operations: not all are in the client",
-        "newly said: read: OSError",
+        "of 3 documents, 1 passed before and 1 pass now; 1 were not run before",
+        "fixed: less",
+        "broke: passed: read: OSError",
+        "solved problem: no-name: no name",
+        "solved problem: operations: not all are in the client",
+        "new problem: read: OSError",
     ]

@@ -1,4 +1,4 @@
-"""Tests of the processes in which the corpus runner runs documents."""
+"""Tests of the processes of the corpus runner."""
 
 import os
 import sys
@@ -14,12 +14,12 @@ if sys.platform == "win32":
 from tests.corpus.run import kill_all, run_process
 
 
-def test_a_process_that_hangs_is_ended(tmp_path: Path) -> None:
+def test_hanging_process_is_killed(tmp_path: Path) -> None:
     ended = run_process([sys.executable, "-c", "while True: pass"], 1)
     assert ended.problem == "it did not end in time"
 
 
-def test_what_a_process_started_ends_with_it() -> None:
+def test_child_of_a_process_is_killed_with_it() -> None:
     program = (
         "import subprocess, sys; p = subprocess.Popen("
         "[sys.executable, '-c', 'import time; time.sleep(600)']); print(p.pid)"
@@ -30,7 +30,7 @@ def test_what_a_process_started_ends_with_it() -> None:
     for _ in range(100):
         if not is_running(pid):
             return
-        time.sleep(0.1)  # It is being ended.
+        time.sleep(0.1)  # The kill takes effect later.
     pytest.fail("it outlived the process that started it")
 
 
@@ -38,13 +38,13 @@ def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
         status = Path(f"/proc/{pid}/stat")
-        # Ended, and nobody has asked for its status yet.
+        # A zombie has ended, but its status was not read yet.
         return not status.exists() or ") Z " not in status.read_text()
     except OSError:
         return False
 
 
-def test_a_process_that_takes_too_much_time_is_told() -> None:
+def test_exceeded_cpu_limit_is_reported() -> None:
     program = (
         "import resource as r; hard = r.getrlimit(r.RLIMIT_CPU)[1]\n"
         "r.setrlimit(r.RLIMIT_CPU, (1, hard))\nwhile True: pass"
@@ -53,7 +53,7 @@ def test_a_process_that_takes_too_much_time_is_told() -> None:
     assert ended.problem == "it took more CPU time than it may"
 
 
-def test_a_process_that_fails_is_told_with_what_it_printed() -> None:
+def test_failed_process_is_reported_with_its_output() -> None:
     ended = run_process([sys.executable, "-c", "import os; print(7); exit(3)"], 60)
     assert (ended.problem, ended.output) == ("ended with status 3", "7\n")
     program = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
@@ -62,7 +62,7 @@ def test_a_process_that_fails_is_told_with_what_it_printed() -> None:
     )
 
 
-def test_all_that_runs_can_be_ended(tmp_path: Path) -> None:
+def test_kill_all_ends_running_processes(tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     program = (
         f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(600)"

@@ -1,7 +1,7 @@
-"""The process in which openapi-spec-validator says whether a document is valid.
+"""Process that validates a document with openapi-spec-validator.
 
-It follows references out of the document, and takes all the time and memory there is on
-some documents, so that it has no network here and only so much of both.
+The validator fetches remote references, and needs unbounded time and memory for some
+documents. Here it has no network, and limits of CPU and memory.
 """
 
 import json
@@ -32,11 +32,11 @@ VALIDATORS: dict[str, Any] = {
 
 
 def main() -> None:
-    """Print yes or no of the document that is named."""
+    """Print yes if the document of the first argument is valid, no otherwise."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     path = Path(sys.argv[1])
-    data = json.loads(json.dumps(load(path)))  # All keys become text.
+    data = json.loads(json.dumps(load(path)))  # All keys become strings.
     version = str(data.get("openapi", data.get("swagger")))[:3]
     refuse = dict.fromkeys(("http", "https"), _refuse)
     spec = SchemaPath.from_dict(data, base_uri=path.as_uri(), handlers=refuse)

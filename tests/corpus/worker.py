@@ -1,7 +1,7 @@
-"""The process in which one document is cast, imported and tried.
+"""Process that generates, imports and checks the client of one document.
 
-It writes what it knows before each stage, so that something is known of a document that
-takes all the time or memory that there is.
+It writes its result before each stage, so that a result exists even if the document exceeds
+the limits.
 """
 
 import argparse
@@ -35,7 +35,7 @@ MAX_DETAILS = 4000
 
 
 class Worker:
-    """One document on its way."""
+    """Stages of one document."""
 
     def __init__(
         self,
@@ -54,12 +54,12 @@ class Worker:
         self.routes: frozenset[str] | None = None
 
     def run(self) -> None:
-        """Take the document through all stages, or as far as it gets."""
+        """Run all stages until one fails."""
         self._attempt("count", self._count)
         for stage, action in (
             ("generate", self._generate),
             ("compile", self.package.compile),
-            ("look", self._compare_routes),
+            ("routes", self._compare_routes),
             ("import", self._import),
             ("construct", self._construct),
             ("wire", self._call_operations),
@@ -69,7 +69,7 @@ class Worker:
         self._write_result("")
 
     def _attempt(self, stage: str, action: Callable[[], object]) -> bool:
-        """Whether it went well; what failed is told with the step it failed in."""
+        """Run a stage and return whether it succeeded; add its failure to the result."""
         try:
             with self._timed(stage):
                 return action() is not False
@@ -112,8 +112,7 @@ class Worker:
         covered = self.package.routes()
         self.result.lines = self.package.lines
         if self.routes is not None:
-            # A placeholder that has not the name of its parameter is called as that is, and
-            # what is no path is not sent.
+            # The client may rename placeholders, and does not send query and fragment.
             sent = set(map(_normalized_route, covered))
             missing = sorted(
                 route
@@ -130,7 +129,7 @@ class Worker:
     def _construct(self) -> None:
         builder = ModelBuilder()
         self.result.models = sum(builder.construct(m) for m in self.modules)
-        # msgspec is to know each model that the runtime thinks it does.
+        # msgspec must have a decoder for each model that the runtime decodes with it.
         decoders = importlib.import_module(
             f"{self.package.name}._runtime.msgspec_decoders"
         )
@@ -140,7 +139,7 @@ class Worker:
     def _call_operations(self) -> None:
         if not self.wire:
             return
-        # What validates requests is needed for this alone, and takes a second to import.
+        # Imported only here, as openapi-core takes a second to import.
         from tests.corpus.wire.trial import call_operations
 
         folder, name = self.package.folder, self.package.name
@@ -172,13 +171,13 @@ class Worker:
 
 
 def _cpu_seconds() -> float:
-    """Seconds of this process and those that it started, such as the validator."""
+    """Return the CPU seconds of this process and its children, such as the validator."""
     theirs = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + theirs.ru_utime + theirs.ru_stime
 
 
 def _raising_function(error: BaseException) -> str:
-    """Where it was raised: the innermost line of ours, or of what we generated."""
+    """Return the innermost function of ours or of generated code in the traceback."""
     last = ""
     for frame in traceback.extract_tb(error.__traceback__):
         if "site-packages" not in frame.filename and not frame.filename.startswith("<"):
@@ -208,7 +207,7 @@ def _group_diagnostics(diagnostics: Any) -> list[DiagnosticGroup]:
 
 
 def main() -> None:
-    """Cast one document; what became of it is written to a file."""
+    """Run the stages of one document, and write the result to a file."""
     parser = argparse.ArgumentParser()
     parser.add_argument("document", type=Path)
     parser.add_argument("folder", type=Path)
@@ -219,7 +218,7 @@ def main() -> None:
     parser.add_argument("--within", type=Path)
     parser.add_argument("--wire", action="store_true")
     options = parser.parse_args()
-    # Only the soft limits: the validator's process sets its own, which may be higher.
+    # Only soft limits: the validator's process sets its own limits, which may be higher.
     for limit, value in (
         (resource.RLIMIT_CPU, options.seconds),
         (resource.RLIMIT_AS, options.megabytes << 20),

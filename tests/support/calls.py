@@ -291,8 +291,8 @@ def make_call(
     """
     if credentials is None:
         credentials = {}
-        for given, _ in SCHEMES[call.vendor].values():
-            credentials |= given
+        for arguments, _ in SCHEMES[call.vendor].values():
+            credentials |= arguments
     client_class = CLIENTS[call.vendor][mode]
     get_method = attrgetter(call.method)
     if mode == "sync":
@@ -380,10 +380,10 @@ class Spec:
 
 
 def _matches_route(route: str, path: str) -> bool:
-    wanted, given = route.split("/"), path.split("/")
-    return len(wanted) == len(given) and all(
-        want.startswith("{") or want == got
-        for want, got in zip(wanted, given, strict=True)
+    template, segments = route.split("/"), path.split("/")
+    return len(template) == len(segments) and all(
+        part.startswith("{") or part == segment
+        for part, segment in zip(template, segments, strict=True)
     )
 
 

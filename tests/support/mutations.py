@@ -205,7 +205,8 @@ def _violations_of_error(error: ValidationError) -> dict[Location, str]:
                 )
             ]
             return min(candidates, key=len, default={location: path})
-    return {location: path}
+        case _:
+            return {location: path}
 
 
 def _json_path(error: ValidationError) -> str:

@@ -56,8 +56,8 @@ def call_with_bodies(
         "max_retries": 0,
         "strict_responses": strict,
     }
-    for given, _ in SCHEMES[call.vendor].values():
-        options |= given
+    for arguments, _ in SCHEMES[call.vendor].values():
+        options |= arguments
     client_class = CLIENTS[call.vendor][mode]
 
     def add(outcome: Outcome) -> None:

@@ -1,4 +1,4 @@
-"""What one operation is to send, and what it is to be answered: values made from its schemas."""
+"""Requests and responses of one operation, generated from its schemas."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -19,10 +19,10 @@ _DOT_SEGMENTS = ("", ".", "..")
 
 @dataclass(frozen=True, slots=True)
 class CannedResponse:
-    """What is answered to a request.
+    """Response that the mock transport sends.
 
     Attributes:
-        value: What it says; absent where nobody but its bytes can tell.
+        value: JSON value of the content; `ABSENT` if the content is not JSON.
     """
 
     status: int
@@ -32,10 +32,10 @@ class CannedResponse:
 
 
 class Cases:
-    """Values for one operation, always the same.
+    """Generator of requests and responses of one operation, always the same.
 
     Args:
-        unmade: Told of each value that could not be made.
+        on_failure: Called with a message for each value that cannot be generated.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Cases:
     ) -> None:
         self._description = description
         self._operation = operation
-        self._unmade = on_failure
+        self._on_failure = on_failure
         self._request_values = ValueGenerator(
             description, f"sends {operation.key}", True
         )
@@ -55,10 +55,10 @@ class Cases:
         )
 
     def requests(self, content_type: str) -> Iterator[ExpectedRequest]:
-        """What requests are to carry.
+        """Yield a request of each size.
 
         Args:
-            content_type: Of the body, as the document has it; empty for none.
+            content_type: Media type of the body, as in the document; empty for no body.
         """
         for size in SIZES:
             try:
@@ -71,7 +71,7 @@ class Cases:
                     sent.body = self._body(content_type, size)
                     sent.content_type = _concrete_media_type(content_type)
             except NoValueError as error:
-                self._unmade(f"no request was made: {error}")
+                self._on_failure(f"no request was generated: {error}")
             else:
                 yield sent
 
@@ -90,8 +90,10 @@ class Cases:
     def _drop_shared_names(
         self, sent: dict[tuple[str, str], Any]
     ) -> dict[tuple[str, str], Any]:
-        """Objects whose members go as parameters of their own, without those of a name
-        that another has: nobody could tell them apart."""
+        """Remove properties of exploded objects whose names are also those of parameters.
+
+        In the query they could not be told apart.
+        """
         taken = {p.name for p in self._operation.parameters if p.location == "query"}
         for parameter in self._operation.parameters:
             key = parameter.location, parameter.name
@@ -110,10 +112,10 @@ class Cases:
         place = self._text_location(parameter)
         value = self._request_values.value(parameter.schema, size, place)
         if parameter.required and value in ([], {}):
-            # Nothing is sent for it (RFC 6570, 3.2.1), so that it would be missing.
+            # An empty value is not sent (RFC 6570, 3.2.1), so that it would be missing.
             value = self._request_values.value(parameter.schema, Size.FULL, place)
         if isinstance(value, list) and not parameter.content_type:
-            # How null is written there, nothing says (RFC 6570, section 2.3).
+            # Null in a list is undefined (RFC 6570, section 2.3).
             value = [item for item in value if item is not None]
         if parameter.location == "path":
             if value in _DOT_SEGMENTS:
@@ -123,10 +125,10 @@ class Cases:
         return value
 
     def _text_location(self, parameter: Parameter) -> str:
-        """Where a value travels, which decides what characters are in its texts."""
+        """Return the key in `CHARACTERS` for the strings of a parameter."""
         if parameter.content_type:
             return "json" if parameter.location == "query" else "header"
-        # What delimits values is not escaped within them in most styles.
+        # Most styles do not escape their delimiter within values.
         is_delimited = not parameter.explode or parameter.style != "form"
         schema = self._description.resolve(parameter.schema)
         is_text = isinstance(schema, dict) and schema.get("type") == "string"
@@ -138,11 +140,13 @@ class Cases:
             content = self._operation.body(content_type)
             value = self._request_values.value(content.get("schema", {}), size)
             if isinstance(value, dict) or kind != "multipart/form-data":
-                return value  # The parts of what is no object have no names.
+                return (
+                    value  # Multipart needs an object, whose properties name the parts.
+                )
         return "<text/>" if kind.endswith("xml") else "text"
 
     def responses(self) -> Iterator[CannedResponse]:
-        """What is documented to be answered, but redirects."""
+        """Yield the documented responses, without redirects."""
         documented = [status for status, _, _ in self._operation.responses]
         for status, media_type, schema in self._operation.responses:
             code = _status_code(status, documented)
@@ -165,7 +169,7 @@ class Cases:
             try:
                 value = self._response_values.value(schema, size)
             except NoValueError as error:
-                self._unmade(f"no answer was made: {error}")
+                self._on_failure(f"no response was generated: {error}")
             else:
                 yield CannedResponse(
                     code, media_type, json.dumps(value).encode(), value
@@ -173,12 +177,12 @@ class Cases:
 
 
 def _concrete_media_type(media_type: str) -> str:
-    """A media type for a range of them."""
+    """Return a media type within a media type range."""
     return media_type.replace("*/*", "application/*").replace("*", "octet-stream")
 
 
 def _status_code(status: str, documented: list[str]) -> int:
-    """A status for what a document says: `200`, `4XX`, `default`."""
+    """Return a status code for a key of the Responses Object: `200`, `4XX`, `default`."""
     if status.isdigit():
         return int(status)
     if status == "default":

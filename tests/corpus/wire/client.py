@@ -1,4 +1,4 @@
-"""Calls the methods of a generated package with plain JSON, over a transport of ours."""
+"""Calls of a generated package's methods with plain JSON, over a mock transport."""
 
 import asyncio
 import importlib
@@ -23,7 +23,7 @@ SECRET = "user:secret"
 
 
 class Client:
-    """A generated package whose network is here."""
+    """Sync and async client of a generated package with a mock transport."""
 
     def __init__(self, folder: Path, package: str) -> None:
         record = json.loads((folder / package / "clientcast.json").read_bytes())
@@ -40,14 +40,14 @@ class Client:
             if isinstance(member, type) and member.__base__ is runtime.Client
         )
         self._requests: list[httpx2.Request] = []
-        self._answer = CannedResponse(204)
+        self._next_response = CannedResponse(204)
         self._sync = self._new_client(self._name)
         self._async = self._new_client(f"Async{self._name}")
         self._loop = asyncio.Runner()
         self._hints: dict[str, dict[str, Any]] = {}
 
     def methods(self, operation: Operation) -> list[dict[str, Any]]:
-        """What the record says of an operation's methods: one for each kind of body."""
+        """Return the methods of an operation in the manifest: one for each kind of body."""
         found = self._methods.get(_operation_key(operation.method, operation.route), [])
         found = [m for m in found if m["path"] == operation.route] or found
         name = operation.data.get("operationId", "")
@@ -81,7 +81,7 @@ class Client:
 
     def _handle(self, request: httpx2.Request) -> httpx2.Response:
         self._requests.append(request)
-        return _build_response(self._answer)
+        return _build_response(self._next_response)
 
     def call(
         self,
@@ -90,9 +90,9 @@ class Client:
         response: CannedResponse,
         in_async: bool,
     ) -> tuple[httpx2.Request | None, Any]:
-        """What a method sent first, and what it returned or raised."""
+        """Call a method; return its first request, None for none, and its result or error."""
         self._requests.clear()
-        self._answer = response
+        self._next_response = response
         method = self._method(name, in_async)
         try:
             with warnings.catch_warnings():
@@ -111,6 +111,8 @@ class Client:
                 result.close()
             case "AsyncStream":
                 self._loop.run(result.aclose())
+            case _:
+                pass
 
     def _method(self, name: str, in_async: bool) -> Any:
         found: Any = self._async if in_async else self._sync
@@ -121,10 +123,10 @@ class Client:
     def arguments(
         self, operation: dict[str, Any], sent: ExpectedRequest
     ) -> dict[str, Any]:
-        """The arguments by which a method is to send what it is to send.
+        """Return the arguments with which a method should send a request.
 
         Raises:
-            Unfit: It has no argument of such a type, or for such a value.
+            ConversionError: If it has no argument for a value, or none of its type.
         """
         hints = self._hints_of(operation["name"])
         method = self._method(operation["name"], in_async=False)
@@ -150,7 +152,7 @@ class Client:
             else:
                 value = remaining.pop((place, name), ABSENT)
             if signature[python].default is True:
-                value = sent.body[name] = True  # A method for streams asks for one.
+                value = sent.body[name] = True  # Required by methods for streams.
             if value is not ABSENT:
                 found[python] = convert_value(
                     value, hints[python], raw and place == "body"
@@ -174,7 +176,7 @@ class Client:
 
 
 def _operation_key(method: str, route: str) -> str:
-    """The same for a route whatever its placeholders are called; its fragment is not sent."""
+    """Return method and path with unnamed placeholders and without fragment."""
     path = route.partition("#")[0].rstrip("/?")
     return f"{method} {re.sub(r'{[^{}]*}', '{}', path)}"
 
@@ -189,6 +191,6 @@ async def _await(coroutine: Any) -> Any:
 
 
 def _model_names(package: ModuleType) -> dict[str, Any]:
-    """What the models of a package are called, which a method may only know by name."""
+    """Return the models of a package by name, to evaluate annotations."""
     models = importlib.import_module(f"{package.__name__}.models")
     return {name: getattr(models, name) for name in dir(models)}

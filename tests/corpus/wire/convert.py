@@ -1,4 +1,4 @@
-"""Plain JSON as the values that a generated method takes."""
+"""Conversion of plain JSON to the arguments of generated methods, and back."""
 
 import base64
 import json
@@ -18,15 +18,15 @@ _TEXT_TYPES = (datetime, date, time, timedelta, UUID, Decimal)
 
 
 _ADDITIONAL = "\ufdd0additional"
-"""What msgspec knows the field of additional properties by, as `_runtime/model.py` says."""
+"""Encoded name of the field for additional properties, as in `_runtime/model.py`."""
 
 
 class ConversionError(Exception):
-    """A value that a method does not take."""
+    """Value that does not have the annotated type."""
 
 
 def plain(value: Any) -> Any:
-    """The JSON of a value, where models keep additional properties apart."""
+    """Return a value as plain JSON, with additional properties in their object."""
     return json.loads(msgspec.json.encode(value), object_hook=_merge_additional)
 
 
@@ -35,13 +35,13 @@ def _merge_additional(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
-    """Plain JSON as a value of a type.
+    """Convert plain JSON to a value of a type.
 
     Args:
-        raw: Whether bytes are those of the text itself, which is base64 otherwise.
+        raw: Whether `bytes` is the encoded string itself; otherwise the string is base64.
 
     Raises:
-        Unfit: It is none.
+        ConversionError: If the value does not have the type.
     """
     origin, inner = get_origin(type_), get_args(type_)
     if type_ is Any or type_ is object:
@@ -91,7 +91,7 @@ def _convert_to_class(value: Any, type_: type, raw: bool) -> Any:
         return None
     if issubclass(type_, msgspec.Struct) and isinstance(value, dict):
         return _convert_to_model(value, type_)
-    if callable(getattr(type_, "meaning", None)):  # A type that contains itself.
+    if callable(getattr(type_, "meaning", None)):  # A recursive alias.
         return convert_value(value, type_.meaning(), raw)
     if issubclass(type_, Enum):
         try:
@@ -134,7 +134,7 @@ def _convert_to_model(value: dict[str, Any], type_: Any) -> Any:
     fields = {}
     remaining = dict(value)
     specs = msgspec.structs.fields(type_)
-    # That of additional properties comes last, and takes what is left.
+    # The field for additional properties comes last, and takes the remaining ones.
     for spec in sorted(specs, key=lambda spec: spec.encode_name == _ADDITIONAL):
         if spec.encode_name == _ADDITIONAL:
             fields[spec.name] = convert_value(remaining, spec.type)

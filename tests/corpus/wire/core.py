@@ -1,4 +1,4 @@
-"""What openapi-core says of a request: a validator that is not ours."""
+"""Validation of requests by openapi-core, a third-party validator."""
 
 import itertools
 import json
@@ -40,10 +40,10 @@ VALIDATORS: dict[str, tuple[Any, Any, Any]] = {
         openapi_core.validation.request.V32RequestSecurityValidator,
     ),
 }
-"""What validates parameters, the body, and credentials."""
+"""Validators of parameters, body and security, by version."""
 
 METHOD = "post"
-"""Stands for the method of each request, as openapi-core does not know all of them."""
+"""Method used in place of the operation's, because openapi-core does not support all."""
 
 logging.getLogger("openapi_core").addHandler(logging.NullHandler())
 logging.getLogger("openapi_core").propagate = False
@@ -51,11 +51,12 @@ logging.getLogger("openapi_core").propagate = False
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What it finds wrong with a request.
+    """Violation that openapi-core reports for a request.
 
     Attributes:
-        name: Of the parameter, such as `query limit`; or `body`, `security`.
-        failed: Whether it broke down itself.
+        name: Parameter, such as `query limit`; or `body`, `security`.
+        message: Message of openapi-core.
+        failed: Whether the validator itself failed.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Violation:
 
 @dataclass(slots=True)
 class _Request:
-    """A request as openapi-core reads it."""
+    """Request in the form that openapi-core needs."""
 
     method: str
     host_url: str
@@ -76,7 +77,7 @@ class _Request:
 
 
 class Validator:
-    """Validates requests to one operation."""
+    """Validator of the requests of one operation."""
 
     def __init__(self, description: Description, operation: Operation) -> None:
         self._description = description
@@ -87,7 +88,7 @@ class Validator:
         without = {"parameters": []}
         self._validators = {"body": self._build_validator(body, without)}
         self._validators["security"] = self._build_validator(security, without)
-        # Each by itself, so that what it cannot read does not hide the others.
+        # One validator for each parameter, so that a failure does not hide violations of others.
         for parameter in operation.parameters:
             name = f"{parameter.location} {parameter.name}"
             self._validators[name] = self._build_validator(
@@ -95,10 +96,10 @@ class Validator:
             )
 
     def _build_validator(self, validator: Any, changed: dict[str, Any]) -> Any:
-        """A validator of a document with nothing but this operation in it."""
+        """Return a validator for a document with only this operation."""
         data = {**self._description.data, "servers": [{"url": BASE_URL}]}
         operation = {**self._operation.data, **changed}
-        # Where an operation lives is none of its parameters, and not looked at here.
+        # The server is not validated.
         operation.pop("servers", None)
         route = self._operation.route.partition("?")[0]
         data["paths"] = {route: {METHOD: _with_relative_references(operation)}}
@@ -111,7 +112,7 @@ class Validator:
         )
 
     def _without_default(self, parameter: dict[str, Any]) -> dict[str, Any]:
-        """It validates the default of what is absent, which is of a wrong type now and then."""
+        """Return a parameter without default, as openapi-core validates defaults too."""
         schema = self._description.resolve(parameter.get("schema"))
         if not isinstance(schema, dict) or "default" not in schema:
             return parameter
@@ -119,7 +120,7 @@ class Validator:
         return {**parameter, "schema": without}
 
     def violations(self, request: httpx2.Request) -> list[Violation]:
-        """What is wrong with a request; nothing if it is as it should be."""
+        """Return the violations of a request."""
         found: list[Violation] = []
         for name, validator in self._validators.items():
             with warnings.catch_warnings():
@@ -128,20 +129,20 @@ class Validator:
                     read = _read_request(validator, request)
                     errors = list(validator.iter_errors(read))
                 except Exception as error:
-                    said = f"it fails: {type(error).__name__} at {error}"
-                    found.append(Violation(name, said[:200], failed=True))
+                    message = f"it fails: {type(error).__name__} at {error}"
+                    found.append(Violation(name, message[:200], failed=True))
                 else:
                     disallowed = [error for error in errors if not _is_allowed(error)]
                     found += [_violation(name, error) for error in disallowed]
         return found
 
     def is_unsupported(self, violation: Violation, content_type: str) -> bool:
-        """Whether openapi-core is known to read a part otherwise than OpenAPI says.
+        """Return whether openapi-core is known to deviate from OpenAPI in this part.
+
+        It does not parse forms, and since 3.1 it requires read-only properties in requests.
 
         Args:
-            complaint: What it says of the part.
-            content_type: Of the body. Those of forms it reads as text, or as bytes. Since
-                3.1 it wants what is required and read-only in requests too.
+            content_type: Media type of the body.
         """
         if violation.failed:
             return True
@@ -165,7 +166,7 @@ class Validator:
                 )
 
     def _shares_segment(self, parameter: Parameter) -> bool:
-        """Whether a placeholder may end anywhere, as another follows it."""
+        """Return whether a path segment has other placeholders than the parameter's."""
         segments = self._operation.route.split("/")
         (own,) = [s for s in segments if f"{{{parameter.name}}}" in s]
         return own.count("{") > 1
@@ -174,7 +175,7 @@ class Validator:
         return itertools.chain.from_iterable(self._security_requirements())
 
     def _security_requirements(self) -> Iterator[list[Any]]:
-        """The schemes that go together, for each way to be allowed in."""
+        """Yield the schemes of each alternative security requirement."""
         data = self._description.data
         known = data.get("components", {}).get("securitySchemes", {})
         wanted = self._operation.data.get("security", data.get("security", []))
@@ -195,11 +196,11 @@ def _read_request(validator: Any, request: httpx2.Request) -> _Request:
         header=Headers(list(request.headers.multi_items())),
         cookie=ImmutableMultiDict([(n, unquote(v)) for n, v in cookies]),
     )
-    # It finds the values of the path, and leaves them as they are written there.
+    # openapi-core finds the path parameters, but does not decode them.
     found = validator.path_finder.find(METHOD, BASE_URL + address.path)
     named = {n: unquote(text) for n, text in found.path_result.variables.items()}
     for name, text in list(named.items()):
-        # Where it looks for what has the style `label` or `matrix`.
+        # It looks up parameters of style `label` and `matrix` by these names.
         named |= {f"{p}{name}{s}": text for p in ".;" for s in ("", "*")}
     parameters.path = named
     return _Request(
@@ -217,15 +218,15 @@ def _decode_json(content: bytes, **_parameters: str) -> Any:
 
 
 def _with_relative_references(value: Any) -> Any:
-    """A copy of a part of the document whose references are as they were."""
+    """Return a copy of a part of the document with its original references."""
     return json.loads(json.dumps(value).replace(f'"{HERE}#', '"#'))
 
 
 def _is_allowed(error: Exception) -> bool:
-    """Whether OpenAPI allows what it complains of.
+    """Return whether OpenAPI allows a violation that openapi-core reports.
 
-    A body that may be missing; an empty text in a query, whatever `allowEmptyValue` says: that
-    is for what has no value at all (OpenAPI 3.0, Parameter Object).
+    It reports optional bodies that are missing, and empty strings in a query: but
+    `allowEmptyValue` is for parameters without a value (OpenAPI 3.0, Parameter Object).
     """
     cause = error.__cause__
     return type(error) is MissingRequestBody or isinstance(
@@ -237,13 +238,13 @@ def _violation(name: str, error: Exception) -> Violation:
     cause = error.__cause__
     errors = getattr(cause, "schema_errors", ())[:2]
     keywords = ", ".join(str(e.validator) for e in errors)
-    said = "; ".join(str(e.message)[:100] for e in errors) or str(cause or error)
+    message = "; ".join(str(e.message)[:100] for e in errors) or str(cause or error)
     what = f"{type(error).__name__} {keywords}".rstrip()
-    return Violation(name, f"{what} at {said[:200]}")
+    return Violation(name, f"{what} at {message[:200]}")
 
 
 def _has_a_header_twice(schemes: list[Any]) -> bool:
-    """Whether schemes that go together are in one header, which nobody can send."""
+    """Return whether two schemes of a requirement use the same header."""
     headers = [
         scheme.get("name", "Authorization").lower()
         for scheme in schemes
@@ -253,16 +254,17 @@ def _has_a_header_twice(schemes: list[Any]) -> bool:
 
 
 def _is_unknown_scheme(scheme: Any) -> bool:
-    """It knows no `mutualTLS`, and the names of schemes in small letters alone."""
+    """Return whether openapi-core lacks a scheme: `mutualTLS`, and names not in lower case."""
     name = str(scheme.get("scheme", ""))
     return scheme.get("type") == "mutualTLS" or name not in ("", "basic", "bearer")
 
 
 def _is_unknown_parameter(parameter: Parameter, description: Description) -> bool:
-    """It casts the text of a value by `type` alone, and knows no list of types.
+    """Return whether openapi-core cannot parse a parameter.
 
-    It looks for an exploded object under the name of its parameter, splits at `%20` what it
-    has decoded, and knows no list or object within the object of deepObject.
+    It converts strings by `type` only, and supports no list of types. It looks up exploded
+    objects by the parameter's name, splits decoded values at `%20`, and supports neither lists
+    nor objects within deepObject.
     """
     schema = description.resolve(parameter.schema)
     items = description.resolve(schema.get("items", {}))

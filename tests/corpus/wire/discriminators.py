@@ -1,4 +1,4 @@
-"""What discriminators say of the schemas that they tell apart."""
+"""Constraints that discriminators add to the schemas of a union."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,7 @@ Schema = dict[str, Any]
 
 
 def discriminator_constraint(discriminator: Schema, reference: str) -> Schema:
-    """What a discriminator demands of the schema that a reference leads to."""
+    """Return the constraint of a discriminator on the schema with a reference."""
     mapping = discriminator.get("mapping") or {}
     names = [name for name, known in mapping.items() if known == reference]
     names = names or [reference.rpartition("/")[2]]
@@ -16,9 +16,9 @@ def discriminator_constraint(discriminator: Schema, reference: str) -> Schema:
 
 
 def member_constraints(parts: Iterable[Schema]) -> dict[str, Schema]:
-    """What is demanded of each member of a union, by its reference.
+    """Map the reference of each union member to the constraint of its discriminator.
 
-    It holds wherever the member stands: who reads it alone knows what it is called as well.
+    The constraint also applies to a member used outside its union.
     """
     found: dict[str, Schema] = {}
     for part in parts:

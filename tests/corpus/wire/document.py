@@ -1,7 +1,7 @@
-"""A document as the calls that it describes: what may be sent, and what may be answered.
+"""Operations of a document with their parameters, bodies and responses.
 
-Of the generator, which it is held against, this uses nothing but what brings a document into
-one piece, and into OpenAPI 3.
+This is independent of the generator, except for the bundling of files and the conversion of
+Swagger 2.0.
 """
 
 import json
@@ -22,15 +22,15 @@ from tests.corpus.documents import MAX_REFERENCES, METHODS
 from tests.corpus.wire.discriminators import Schema, member_constraints
 
 HERE = "urn:document"
-"""What the document is called in the references of its schemas."""
+"""URI of the document in the references of its schemas."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 _TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
-"""What a header may be called (RFC 9110, section 5.6.2)."""
+"""Valid name of a header (RFC 9110, section 5.6.2)."""
 
 _IGNORED_HEADERS = frozenset({"accept", "authorization", "content-type"})
-"""Headers of these names are none of an operation (OpenAPI 3.1, Parameter Object, `name`)."""
+"""Header parameters with these names are ignored (OpenAPI 3.1, Parameter Object, `name`)."""
 
 _SCHEMA_KEYWORDS = ("type", "format", "items", "enum", "default")
 
@@ -40,8 +40,8 @@ class Parameter:
     """A parameter of an operation.
 
     Attributes:
-        data: As it stands in the document.
-        content_type: Of a value that is written as a body would be; empty for a style.
+        data: Parameter Object.
+        content_type: Media type of a parameter with `content`; empty for one with `schema`.
     """
 
     data: dict[str, Any]
@@ -55,26 +55,26 @@ class Parameter:
 
     @property
     def is_spread(self) -> bool:
-        """Whether the members of an object go as parameters of the query themselves."""
+        """Whether the properties of an object become parameters of the query."""
         is_form = self.style == "form" and not self.content_type
         return self.location == "query" and is_form and self.explode
 
     @property
     def is_sent_by_default(self) -> bool:
-        """Whether a client sends it by itself where nothing is given."""
+        """Whether the client sends a value if no argument is given."""
         own = ("accept-encoding", "user-agent")
         return self.location == "header" and self.name.lower() in own
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method on one path.
+    """An operation: one method on one path.
 
     Attributes:
-        data: As it stands in the document.
-        item: The path item that it is in, with its reference followed.
-        bodies: What may be sent, by media type.
-        answers: What may be answered, by status and media type; None for no body.
+        data: Operation Object.
+        item: Path Item Object, with its reference resolved.
+        bodies: Media Type Objects of the request body, by media type.
+        responses: Status, media type and schema of each response; None for no body.
     """
 
     method: str
@@ -88,20 +88,20 @@ class Operation:
 
     @property
     def key(self) -> str:
-        """Its method and route, such as `GET /pets/{id}`."""
+        """Method and route, such as `GET /pets/{id}`."""
         return f"{self.method} {self.route}"
 
     def body(self, content_type: str) -> dict[str, Any]:
-        """What is said of a body of a media type; a range stands for all that are in it."""
+        """Return the Media Type Object of a media type, or of a range that includes it."""
         ranges = f"{content_type.partition('/')[0]}/*", "*/*"
         found = [self.bodies[k] for k in (content_type, *ranges) if k in self.bodies]
         return found[0] if found else {}
 
     def at(self, route: str) -> "Operation":
-        """It with a route whose placeholders have the names of their parameters.
+        """Return the operation with the corrected placeholders of the client's route.
 
-        Parameters of the path without a placeholder are none; a placeholder without one is
-        a text.
+        Path parameters without a placeholder are removed. A placeholder without parameter gets
+        a string parameter.
         """
         names = PLACEHOLDER.findall(route)
         found = [p for p in self.parameters if p.location != "path" or p.name in names]
@@ -114,14 +114,15 @@ class Operation:
 
 @dataclass(slots=True)
 class Description:
-    """A document that can be asked.
+    """A document with resolvable references.
 
     Attributes:
-        data: The document in one piece: what it refers to in other files is in it.
-        version: Of OpenAPI, such as `3.1`.
-        registry: It and its schemas, for validators; their references begin with `HERE`.
-        member_constraints_by_reference: What discriminators demand of schemas, by reference.
-        has_read_only: Whether there are properties that only the server sends.
+        data: Data of the document, with files that it refers to bundled.
+        version: Version of OpenAPI, such as `3.1`.
+        registry: Registry of its schemas for validators; references begin with `HERE`.
+        member_constraints_by_reference: Constraints of discriminators on
+            schemas, by reference.
+        has_read_only: Whether it has `readOnly` properties.
     """
 
     data: dict[str, Any]
@@ -134,10 +135,10 @@ class Description:
 
     @classmethod
     def read(cls, path: Path) -> "Description":
-        """Read a document. Files are brought together, and Swagger 2.0 is converted, by us.
+        """Read a document; bundle its files and convert Swagger 2.0 with the generator.
 
         Raises:
-            ValueError: It cannot be read, or is no OpenAPI document.
+            ValueError: If it cannot be read, or is no OpenAPI document.
         """
         data = convert(bundle(read(path, path.name), path, None)).data
         if not isinstance(data, dict):
@@ -154,7 +155,7 @@ class Description:
         return cls(data, version, registry, names, reads, absolute, anchors)
 
     def operations(self) -> Iterator[Operation]:
-        """The operations, in the document's order."""
+        """Yield the operations in the document's order."""
         for route, unresolved in self._absolute.get("paths", {}).items():
             if route.startswith("x-"):
                 continue
@@ -163,9 +164,9 @@ class Description:
                 yield self._operation(method, route, data, item)
 
     def resolve(self, value: Any) -> Any:
-        """What a reference leads to, with what stands beside it; any other value itself.
+        """Resolve the reference of a value, and merge its siblings; return other values as is.
 
-        Only what stands beside it where it leads nowhere.
+        If the reference cannot be resolved, only the siblings are returned.
         """
         for _ in range(MAX_REFERENCES):
             if not isinstance(value, dict) or "$ref" not in value:
@@ -179,10 +180,10 @@ class Description:
         return value
 
     def resolve_reference(self, reference: str) -> Any:
-        """What a reference leads to.
+        """Return the target of a reference.
 
         Raises:
-            LookupError: Nothing is there.
+            LookupError: If there is no target.
         """
         name, fragment = urldefrag(reference)
         if name != HERE:
@@ -207,7 +208,7 @@ class Description:
             if parameter.location != "header" or _is_header(parameter.name):
                 found[parameter.location, parameter.name] = parameter
         for (location, name), parameter in list(found.items()):
-            # A placeholder that no parameter of the path fills is meant by another.
+            # A parameter named like a placeholder without path parameter is one of the path.
             if f"{{{name}}}" in route and ("path", name) not in found:
                 del found[location, name]
                 found["path", name] = _parameter({**parameter.data, "in": "path"})
@@ -220,10 +221,10 @@ class Description:
             list(found.values()),
             {m: self.resolve(c) for m, c in body.get("content", {}).items()},
             bool(body.get("required", False)),
-            list(self._answers(data)),
+            list(self._responses(data)),
         )
 
-    def _answers(self, data: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    def _responses(self, data: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         for status, unresolved in data.get("responses", {}).items():
             if status.startswith("x-"):
                 continue
@@ -241,7 +242,7 @@ def _parameter(data: dict[str, Any]) -> Parameter:
         "simple" if location in ("path", "header") else "form"
     )
     schema = data.get("schema", content[1].get("schema", {"type": "string"}))
-    if schema is None:  # What it should say may stand beside it, as in Swagger 2.0.
+    if schema is None:  # The keywords may be beside it, as in Swagger 2.0.
         schema = {key: data[key] for key in _SCHEMA_KEYWORDS if key in data}
     is_required = bool(data.get("required", False)) or (
         isinstance(schema, dict) and schema.get("required") is True
@@ -271,12 +272,12 @@ def _methods(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _absolute(data: Any) -> Any:
-    """A copy of a document whose references are independent of where they stand."""
+    """Return a copy of a document with absolute references."""
     copy = json.loads(json.dumps(data))
     for part in _objects(copy):
-        if "requred" in part:  # As one of Pangea's documents spells it.
+        if "requred" in part:  # Misspelled in one of Pangea's documents.
             part.setdefault("required", part.pop("requred"))
-        if "$dynamicRef" in part:  # In one document it leads where the other does.
+        if "$dynamicRef" in part:  # Equal to `$ref` in the only document with it.
             part.setdefault("$ref", part.pop("$dynamicRef"))
         reference = part.get("$ref")
         if isinstance(reference, str) and reference.startswith("#"):
@@ -284,7 +285,7 @@ def _absolute(data: Any) -> Any:
         discriminator = part.get("discriminator")
         mapping = isinstance(discriminator, dict) and discriminator.get("mapping")
         for name, known in dict(mapping or {}).items():
-            # It may be the mere name of a schema (OpenAPI 3.1, Discriminator Object).
+            # It may be the name of a schema (OpenAPI 3.1, Discriminator Object).
             place = known if "#" in known else f"#/components/schemas/{known}"
             discriminator["mapping"][name] = f"{HERE}{place}"
     return copy
@@ -297,7 +298,7 @@ def _anchors(data: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    """All objects of plain data."""
+    """Yield all objects in plain data."""
     todo = [value]
     while todo:
         part = todo.pop()

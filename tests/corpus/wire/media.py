@@ -2,6 +2,6 @@
 
 
 def is_json(media_type: str) -> bool:
-    """Whether what is of a media type is JSON."""
+    """Return whether a media type is JSON."""
     kind = media_type.partition(";")[0].strip().lower()
     return kind.endswith(("/json", "+json"))

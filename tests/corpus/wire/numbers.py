@@ -1,4 +1,4 @@
-"""Numbers that satisfy a schema, or nearly: whoever asks for one looks at it."""
+"""Numbers for a schema; the caller validates them, as not all constraints are respected."""
 
 from random import Random
 
@@ -17,17 +17,17 @@ _SAFE = (-(2**53), 2**53)
 
 
 def integer(flat: Schema, random: Random, extremes: bool = False) -> int:
-    """An integer near zero; with `extremes` perhaps the least or the greatest.
+    """Return an integer near zero; with `extremes` sometimes the minimum or maximum.
 
     Raises:
-        Unmakeable: There is none.
+        NoValueError: If there is none.
     """
     least, most = _BOUNDS.get(flat.get("format", ""), _SAFE)
     if "minimum" in flat:
         least = max(least, -int(-flat["minimum"] // 1))
     if "maximum" in flat:
         most = min(most, int(flat["maximum"] // 1))
-    # A boolean in OpenAPI 3.0, the bound itself since 3.1.
+    # A boolean in OpenAPI 3.0, a number since 3.1.
     above, below = flat.get("exclusiveMinimum", False), flat.get(
         "exclusiveMaximum", False
     )
@@ -43,10 +43,10 @@ def integer(flat: Schema, random: Random, extremes: bool = False) -> int:
 
 
 def number(flat: Schema, random: Random) -> float | int:
-    """A number, often with a fraction.
+    """Return a number, often with a fraction.
 
     Raises:
-        Unmakeable: There is none.
+        NoValueError: If there is none.
     """
     least, most = flat.get("minimum"), flat.get("maximum")
     if least is not None and most is not None and most - least < 1:

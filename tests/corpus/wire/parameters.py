@@ -1,4 +1,4 @@
-"""Reads parameters by the letter of OpenAPI: whether each carries the value that was given."""
+"""Comparison of serialized parameters with their values, independent of the generator."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _DELIMITERS = {"spaceDelimited": r"%20|\+", "pipeDelimited": r"%7[Cc]|\|"}
 
 
 def matches_text(value: Any, text: str) -> bool:
-    """Whether a text is that of a value, which has no list or object in it."""
+    """Return whether a text is the serialization of a scalar value."""
     match value:
         case str():
             return is_equal(value, text)
@@ -31,7 +31,7 @@ def matches_text(value: Any, text: str) -> bool:
 
 
 def is_json(value: Any, text: str) -> bool:
-    """Whether a text is the JSON of a value, where a member that is null may be left out."""
+    """Return whether a text is the JSON of a value; null properties may be missing."""
     try:
         return is_equal(value, json.loads(text), nulls=False)
     except ValueError:
@@ -77,7 +77,7 @@ def _matches_matrix(parameter: Parameter, value: Any, text: str) -> bool:
 
 
 def _matches_delimited(value: Any, text: str, between: str, explode: bool) -> bool:
-    """Whether an encoded text is a value whose parts stand one after another."""
+    """Return whether an encoded text is the delimited serialization of a value."""
     if not isinstance(value, dict | list):
         return matches_text(value, unquote(text))
     texts = re.split(between, text) if text else []
@@ -93,7 +93,7 @@ def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
     raw = [pair.partition("=")[::2] for pair in query.split("&") if pair]
     decoded = [(unquote_plus(name), unquote_plus(text)) for name, text in raw]
     name = parameter.name
-    own = [text for given, text in decoded if given == name]
+    own = [text for key, text in decoded if key == name]
     if value is ABSENT or value is None:
         return own in ([], [""], ["null"])
     if parameter.content_type:
@@ -105,7 +105,7 @@ def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
         )
         wanted_names = [n for n, _ in wanted]
         return wanted_names == [n for n, _ in found] and all(
-            any(n == given and matches_text(v, t) for given, t in found)
+            any(n == other and matches_text(v, t) for other, t in found)
             for n, v in wanted
         )
     if not isinstance(value, dict | list):
@@ -114,11 +114,11 @@ def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
         return match_texts(value, own) or not value and own == [""]
     if isinstance(value, dict) and parameter.explode:
         return all(
-            any(given == key and matches_text(part, text) for given, text in decoded)
+            any(other == key and matches_text(part, text) for other, text in decoded)
             for key, part in value.items()
             if part is not None and part != []
         )
-    texts = [text for given, text in raw if unquote_plus(given) == name]
+    texts = [text for key, text in raw if unquote_plus(key) == name]
     if value in ([], {}, [""]):
         return texts in ([], [""])
     between = _DELIMITERS.get(parameter.style, ",")
@@ -126,7 +126,10 @@ def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
 
 
 def _deep_object_leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """The leaves of deepObject. Lists in it are not defined; each item has its name here."""
+    """Yield name and value of each scalar of a deepObject.
+
+    OpenAPI does not define lists in it; here each item has the name of the list.
+    """
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _deep_object_leaves(f"{name}[{key}]", part)

@@ -1,6 +1,6 @@
-"""Reads requests by the letter of OpenAPI, and tells where they do not carry what they should.
+"""Comparison of requests with the values that they should carry.
 
-A validator tells whether a request is allowed; not whether it says what was meant.
+A validator checks whether a request is valid, but not whether it has the given values.
 """
 
 import json
@@ -26,11 +26,11 @@ from tests.corpus.wire.same import ABSENT, json_differences
 
 @dataclass(slots=True)
 class ExpectedRequest:
-    """What a request is to carry.
+    """Values that a request should carry.
 
     Attributes:
-        parameters: By where they travel and their names.
-        body: As JSON; what is binary is text, of which each character is a byte.
+        parameters: Values of parameters by location and name.
+        body: JSON of the body; binary content is a string with a character for each byte.
     """
 
     parameters: dict[tuple[str, str], Any] = field(
@@ -43,13 +43,13 @@ class ExpectedRequest:
 def differences(
     operation: Operation, sent: ExpectedRequest, request: httpx2.Request
 ) -> Iterator[str]:
-    """Where a request differs from what it is to carry, in words."""
+    """Yield a message for each difference between a request and the expected one."""
     if request.method != operation.method:
         yield f"the method is {request.method}"
     path, _, query = request.url.raw_path.decode("ascii").partition("?")
     segments = _path_segments(operation.route, path)
     if segments is None:
-        yield "the path is another"
+        yield "the path differs"
         return
     cookies = request.headers.get("Cookie", "")
     for parameter in operation.parameters:
@@ -63,7 +63,7 @@ def differences(
             case "cookie":
                 is_equal = matches_query(parameter, value, cookies.replace("; ", "&"))
             case "header" if parameter.name.lower() == "idempotency-key":
-                is_equal = True  # The client makes one.
+                is_equal = True  # The client generates it.
             case "header" if value is ABSENT and parameter.is_sent_by_default:
                 is_equal = True
             case "header":
@@ -73,12 +73,12 @@ def differences(
             case _:
                 is_equal = True
         if not is_equal:
-            yield f"a {_kind(parameter, value)} does not arrive as it was given"
+            yield f"a {_kind(parameter, value)} differs from its argument"
     yield from _body_differences(operation, sent, request)
 
 
 def _path_segments(route: str, path: str) -> dict[str, str] | None:
-    """What stands for each placeholder that has a segment of its own; None for another path."""
+    """Return the text for each placeholder alone in a segment; None for another path."""
     expected = route.partition("?")[0].split("/")
     parts = path.split("/")
     if len(expected) != len(parts):
@@ -110,7 +110,7 @@ def _body_differences(
     content = request.content
     if sent.body is ABSENT:
         if content not in (b"", b"{}"):
-            yield "there is a body, and none was given"
+            yield "there is a body, but none was given"
         return
     received_type = request.headers.get("Content-Type", "")
     expected = sent.content_type
@@ -128,7 +128,7 @@ def _body_differences(
         try:
             received = json.loads(content)
         except ValueError:
-            yield "the body is no JSON"
+            yield "the body is not JSON"
             return
         yield from (
             (f"the JSON body differs: {d}")
@@ -159,7 +159,7 @@ def _form_differences(
         explode = bool(encoding.get("explode", style == "form"))
         is_styled = {"style", "explode", "allowReserved"} & encoding.keys()
         if style == "pipeDelimited" and "|" in json.dumps(value):
-            continue  # What delimits values cannot be told from what is in them.
+            continue  # The delimiter also occurs in the values.
         # Without a style, an object is JSON (OpenAPI 3.0, Encoding Object, `contentType`).
         type_ = "application/json" if isinstance(value, dict) and not is_styled else ""
         parameter = Parameter({}, "form", name, False, {}, style, explode, type_)

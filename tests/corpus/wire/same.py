@@ -1,4 +1,4 @@
-"""Whether JSON says the same as other JSON, and where it does not."""
+"""Comparison of JSON values."""
 
 import re
 from collections.abc import Iterator
@@ -12,12 +12,10 @@ ABSENT: Any = msgspec.UNSET
 
 
 def is_equal(one: Any, other: Any, nulls: bool = True) -> bool:
-    """Whether JSON is the same; of a date-time or duration, what it means.
+    """Return whether two JSON values are equal, comparing date-times and durations by value.
 
     Args:
-        one: What was meant.
-        other: What came.
-        nulls: Whether a member that is null differs from none.
+        nulls: Whether null properties differ from missing ones.
     """
     if isinstance(one, dict) and isinstance(other, dict):
         names = one.keys() | other.keys()
@@ -39,7 +37,7 @@ _PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def _parse_text(value: Any) -> Any:
-    """What a text means that may be written in several ways; None for any other value."""
+    """Parse a date-time, duration, time or UUID; return None for any other value."""
     if isinstance(value, str) and not _PLAIN_DATE.fullmatch(value):
         for type_ in (datetime, timedelta, time, UUID):
             try:
@@ -52,7 +50,7 @@ def _parse_text(value: Any) -> Any:
 def json_differences(
     one: Any, other: Any, nulls: bool = True, path: str = "$"
 ) -> Iterator[str]:
-    """Where JSON differs, in words that tell the same of all that differs alike."""
+    """Yield a message for each difference, with the JSON path after `at`."""
     if is_equal(one, other, nulls):
         return
     if isinstance(one, dict) and isinstance(other, dict):
@@ -67,7 +65,7 @@ def json_differences(
                 )
         for name in other.keys() - one.keys():
             if nulls or other[name] is not None:
-                yield f"a member is too much at {path}.{name}"
+                yield f"an unexpected member at {path}.{name}"
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for a, b in zip(one, other, strict=True):
             yield from json_differences(a, b, nulls, f"{path}[]")
@@ -77,5 +75,5 @@ def json_differences(
 
 
 def json_type(value: Any) -> str:
-    """What a value is called in messages."""
+    """Return the name of a value's type in messages."""
     return "null" if value is None else type(value).__name__

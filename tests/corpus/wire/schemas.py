@@ -1,4 +1,4 @@
-"""Schemas without `$ref`, `allOf`, `oneOf` and `anyOf`: one of the ways to satisfy them all."""
+"""Flattening of schemas: resolve `$ref`, merge `allOf`, choose a member of `oneOf`, `anyOf`."""
 
 from random import Random
 from typing import Any
@@ -8,7 +8,7 @@ from tests.corpus.wire.document import Description
 
 
 class NoValueError(Exception):
-    """No value was found for a schema."""
+    """Schema for which no value was found."""
 
 
 MAX_DEPTH = 60
@@ -30,7 +30,7 @@ _COMBINING_KEYWORDS = ("$ref", "allOf", "oneOf", "anyOf", "discriminator")
 
 
 class Flattener:
-    """Chooses among the members of unions, and merges what is to hold at once."""
+    """Flattener of schemas, which chooses members of unions at random."""
 
     def __init__(self, description: Description, random: Random) -> None:
         self._description = description
@@ -39,15 +39,16 @@ class Flattener:
         self._depth = 0
 
     def flatten(self, schema: Any, pointer: str = "", base: bool = False) -> Schema:
-        """One of the schemas that a schema allows.
+        """Return a flat schema whose values satisfy a schema.
 
         Args:
             schema: A schema of the document.
-            pointer: The reference that led to it, if one did.
-            base: Whether the one at `pointer` extends it, so that it is no union itself.
+            pointer: Reference to the schema; empty if there is none.
+            base: Whether the schema at `pointer` extends this one with `allOf`; the union of a
+                base is ignored.
 
         Raises:
-            Unmakeable: There is none.
+            NoValueError: If there is none.
         """
         if not isinstance(schema, dict):
             if schema is False:
@@ -87,14 +88,14 @@ class Flattener:
             if schema.get(key):
                 is_union = True
                 if base and {"$ref": pointer} in schema[key]:
-                    continue  # It is a member of what it extends.
+                    continue  # The extending schema is a member of its base's union.
                 merged = merge(merged, self._choose_member(schema[key]))
         if discriminator.get("propertyName") and not is_union:
             merged = self._choose_subtype(merged, discriminator, pointer, base)
         return merged
 
     def _add_constraint(self, merged: Schema, constraint: Schema) -> Schema:
-        """A member of a union, with what tells it apart, unless it says that itself."""
+        """Merge the discriminator's constraint, unless the schema contradicts it."""
         for name, wanted in constraint.get("properties", {}).items():
             own = self.flatten(merged.get("properties", {}).get(name, {}))
             values = own.get("enum", [own["const"]] if "const" in own else [])
@@ -113,7 +114,7 @@ class Flattener:
     def _choose_subtype(
         self, merged: Schema, discriminator: Schema, pointer: str, base: bool
     ) -> Schema:
-        """What is told apart by a property: itself extended by another, or that other."""
+        """Choose a schema of the mapping of a discriminator without union."""
         if base:
             return (
                 merge(merged, discriminator_constraint(discriminator, pointer))
@@ -134,11 +135,11 @@ class Flattener:
         try:
             return self._description.resolve_reference(reference)
         except (LookupError, ValueError, TypeError):
-            raise NoValueError("a reference that leads nowhere") from None
+            raise NoValueError("a reference without target") from None
 
 
 def merge(one: Schema, other: Schema) -> Schema:
-    """A schema of what satisfies both of two."""
+    """Return a schema whose values satisfy both schemas."""
     merged = dict(one)
     for key, value in other.items():
         if key not in merged:

@@ -1,4 +1,4 @@
-"""Texts of formats and patterns, and the characters of any other text."""
+"""Strings of formats and patterns, and the characters of all other strings."""
 
 import re
 from datetime import time
@@ -9,7 +9,7 @@ import hypothesis
 from hypothesis import HealthCheck, strategies
 
 SAFE_CHARACTERS = "abcXYZ019-_"
-"""Characters that mean the same everywhere."""
+"""Characters without special meaning in any location."""
 CHARACTERS = {
     "json": SAFE_CHARACTERS + " \"\\'/<>&%?#=+.,:;|{}[]äß€漢🦊\n\t",
     "path": SAFE_CHARACTERS + " %?#=+:@&!$'()*äß€漢🦊",
@@ -17,7 +17,7 @@ CHARACTERS = {
     "header": SAFE_CHARACTERS + " %?#=+/:@&!$'()*",
     "cookie": SAFE_CHARACTERS,
 }
-"""Characters that a text may have, by where it is sent."""
+"""Characters of generated strings, by location."""
 
 FORMATS: dict[str, tuple[str, ...]] = {
     "date-time": (
@@ -46,7 +46,10 @@ FORMATS: dict[str, tuple[str, ...]] = {
 
 
 def is_time(value: object) -> bool:
-    """Whether a text is a time (RFC 3339). Validators know that of JSON Schema's third draft."""
+    """Return whether a value is a time (RFC 3339); other types are accepted.
+
+    Validators check the format of JSON Schema draft 3, which has no offset.
+    """
     try:
         return not isinstance(value, str) or bool(time.fromisoformat(value).tzinfo)
     except ValueError:
@@ -54,7 +57,7 @@ def is_time(value: object) -> bool:
 
 
 def is_decimal(text: str) -> bool:
-    """Whether a text is a decimal as Python writes it, and so comes back as it went."""
+    """Return whether a text is a decimal in Python's notation, which is sent unchanged."""
     try:
         return str(Decimal(text)) == text
     except ArithmeticError:
@@ -63,10 +66,10 @@ def is_decimal(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def texts_matching(pattern: str) -> tuple[str, ...]:
-    """Some texts that a pattern finds, always the same; none where Python cannot read it."""
+    """Return some texts that match a pattern, always the same; none if Python rejects it."""
     found: list[str] = []
     try:
-        # As `$` stands in schemas, it is the end of the text and never before a line's.
+        # In JSON Schema `$` matches only the end of the text, not before a final line feed.
         compiled = re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
         alphabet = strategies.characters(min_codepoint=32, max_codepoint=126)
         texts = strategies.from_regex(compiled, alphabet=alphabet)
@@ -84,6 +87,6 @@ def texts_matching(pattern: str) -> tuple[str, ...]:
             found.append(text)
 
         collect()
-    except Exception:  # Whatever the pattern of somebody else leads to.
+    except Exception:  # Any: the patterns are third-party.
         pass
     return tuple(dict.fromkeys(found))

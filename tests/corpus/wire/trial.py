@@ -1,7 +1,7 @@
-"""Calls each operation of a package with values made from its document, and answers it.
+"""Call each operation of a package with generated values, and check requests and results.
 
-What goes out is read by openapi-core, and held against what was given. What comes back,
-encoded again, is held against what was answered.
+Requests are validated by openapi-core, and compared with the given values. Results are encoded
+again, and compared with the response.
 """
 
 import itertools
@@ -26,10 +26,10 @@ MAX_DIFFERENCES = 3
 
 
 def call_operations(document: Path, folder: Path, package: str) -> WireResult:
-    """Call the operations of a package that is in a folder searched for imports.
+    """Call the operations of a package in a folder on the import path.
 
     Raises:
-        ValueError: The document cannot be read here.
+        ValueError: If the document cannot be read here.
     """
     description = Description.read(document)
     wire = WireResult()
@@ -46,7 +46,7 @@ def call_operations(document: Path, folder: Path, package: str) -> WireResult:
                 wire.add("uncalled", "it is not in the client", operation.key)
                 continue
             wire.operations += 1
-            # Where a placeholder has not the name of its parameter, that is mended.
+            # The client's path has corrected placeholders.
             named = operation.at(methods[0]["path"])
             check = _OperationCheck(description, client, named, wire)
             for method in methods:
@@ -57,7 +57,7 @@ def call_operations(document: Path, folder: Path, package: str) -> WireResult:
 
 
 class _OperationCheck:
-    """One operation that is called."""
+    """Calls of one operation, and the checks of their requests and results."""
 
     def __init__(
         self,
@@ -70,12 +70,12 @@ class _OperationCheck:
         self._operation = operation
         self._wire = wire
         self._cases = Cases(
-            description, operation, lambda said: self._add("unmade", said)
+            description, operation, lambda message: self._add("unmade", message)
         )
         self._validator = Validator(description, operation)
 
     def run(self, method: dict[str, Any]) -> None:
-        """Call it by one of its methods with several values, and answer with several.
+        """Call one of its methods with each generated request and response.
 
         Every other call is asynchronous.
         """
@@ -88,13 +88,13 @@ class _OperationCheck:
             return
         for index in range(max(len(sent), len(responses), 2)):
             response = responses[index % len(responses)] if responses else None
-            given = sent[index % len(sent)]
-            self._call(method, given, response, in_async=index % 2 == 1)
+            expected = sent[index % len(sent)]
+            self._call(method, expected, response, in_async=index % 2 == 1)
 
     def _add(self, kind: str, problem: str, details: str = "") -> None:
-        said, _, place = problem.partition(" at ")
+        message, _, place = problem.partition(" at ")
         where = f"{self._operation.key}: {place} {details}".rstrip(" :")
-        self._wire.add(kind, message_pattern(said), where)
+        self._wire.add(kind, message_pattern(message), where)
 
     def _call(
         self,
@@ -166,9 +166,9 @@ class _OperationCheck:
 def _is_disputed_oneof(
     violation: Violation, sent: ExpectedRequest, request: httpx2.Request
 ) -> bool:
-    """Whether openapi-core finds no one branch for a body that has one.
+    """Return whether openapi-core rejects the `oneOf` of a body that is valid.
 
-    It is the one that was made, of which openapi-schema-validator finds it valid.
+    The body equals the generated value, which openapi-schema-validator accepts.
     """
     if violation.name != "body" or "oneOf" not in violation.message:
         return False
@@ -176,12 +176,12 @@ def _is_disputed_oneof(
 
 
 def _describe_result(result: Any) -> str:
-    said = str(result).replace("\n", " ")
-    return f"{type(result).__name__} at {said[:200]}"
+    message = str(result).replace("\n", " ")
+    return f"{type(result).__name__} at {message[:200]}"
 
 
 def _is_acceptable(response: CannedResponse, request: httpx2.Request) -> bool:
-    """Whether a server may answer so to what a request accepts (RFC 9110, 12.5.1)."""
+    """Return whether the `Accept` header allows a response (RFC 9110, 12.5.1)."""
     kind = response.content_type.partition(";")[0].strip()
     ranges = {r.partition(";")[0].strip() for r in request.headers["Accept"].split(",")}
     return not kind or bool({kind, f"{kind.partition('/')[0]}/*", "*/*"} & ranges)

@@ -1,4 +1,4 @@
-"""Makes values from the schemas of a document, and knows whether they satisfy them."""
+"""Generation of values from the schemas of a document, and their validation."""
 
 import base64
 import warnings
@@ -36,11 +36,11 @@ MAX_ITEMS = 20
 
 
 class Size(Enum):
-    """How much of what may be absent is there."""
+    """Amount of optional properties, parameters and items."""
 
-    MINIMAL = "least"
+    MINIMAL = "minimal"
     FULL = "full"
-    RANDOM = "any"
+    RANDOM = "random"
 
 
 _CLASSES: dict[str, tuple[type, ...]] = {
@@ -54,12 +54,12 @@ _CLASSES: dict[str, tuple[type, ...]] = {
 
 
 class ValueGenerator:
-    """Makes values that one side sends.
+    """Generator of values that the client or the server sends.
 
     Args:
-        description: The document that the schemas are of.
-        seed: The same seed makes the same values.
-        request: Whether the client sends them; else the server does.
+        description: Document of the schemas.
+        seed: Seed; equal seeds give equal values.
+        request: Whether the client sends the values rather than the server.
     """
 
     def __init__(self, description: Description, seed: str, request: bool) -> None:
@@ -78,18 +78,18 @@ class ValueGenerator:
         self._alphabet = CHARACTERS["json"]
 
     def value(self, schema: Any, size: Size, place: str = "json") -> Any:
-        """A value of a schema.
+        """Return a value of a schema.
 
         Raises:
-            Unmakeable: None was found.
+            NoValueError: If none was found.
         """
-        reason = "it satisfies its schema not"
+        reason = "it does not satisfy its schema"
         for attempt in range(ATTEMPTS):
-            # What cannot be made in full may be made with less.
-            tried = size if attempt < ATTEMPTS // 2 else Size.MINIMAL
+            # If no full value can be generated, a minimal one may be.
+            attempt_size = size if attempt < ATTEMPTS // 2 else Size.MINIMAL
             self._alphabet = CHARACTERS[place] if attempt % 3 < 2 else SAFE_CHARACTERS
             try:
-                value = self._generate(schema, tried, 0)
+                value = self._generate(schema, attempt_size, 0)
             except NoValueError as error:
                 reason = str(error)
                 continue
@@ -101,7 +101,7 @@ class ValueGenerator:
         raise NoValueError(reason)
 
     def is_valid(self, schema: Any, value: Any) -> bool:
-        """Whether a value satisfies a schema."""
+        """Return whether a value satisfies a schema."""
         resolver = self._description.registry.resolver(HERE)
         validator = self._validator(
             schema, _resolver=resolver, format_checker=self._formats
@@ -110,15 +110,20 @@ class ValueGenerator:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return bool(validator.is_valid(value))
-        except RecursionError:  # It extends what it is a member of: nobody can tell.
+        except (
+            RecursionError
+        ):  # A schema that extends its own union cannot be validated.
             return True
-        except Exception:  # Patterns that Python cannot read, references to nowhere.
+        except Exception:  # Patterns that Python rejects, references without target.
             return False
 
     def _required(
         self, validator: Any, names: list[str], instance: Any, schema: Schema
     ) -> Iterator[ValidationError]:
-        """`required`, but for what this side does not send (OpenAPI 3.0, Schema Object)."""
+        """Validate `required`, except for properties that this side does not send.
+
+        See `readOnly` and `writeOnly` in OpenAPI 3.0, Schema Object.
+        """
         if isinstance(instance, dict):
             properties = schema.get("properties", {})
             for name in names:
@@ -280,7 +285,7 @@ class ValueGenerator:
         return found
 
     def _is_hidden(self, schema: Any) -> bool:
-        """Whether a property is none of what this side sends."""
+        """Return whether this side does not send a property."""
         try:
             flat = self._flattener.flatten(schema)
         except NoValueError:
@@ -289,7 +294,7 @@ class ValueGenerator:
 
 
 def _is_of_types(value: Any, types: Any) -> bool:
-    """Whether a value of an enum is of the types beside it, which may contradict it."""
+    """Return whether an enum value has one of the types, as some schemas contradict themselves."""
     names = [types] if isinstance(types, str) else types or ()
     return (
         value is None
@@ -303,5 +308,5 @@ def _probability(size: Size) -> float:
 
 
 def _null_probability(size: Size) -> float:
-    """How often what may be null is."""
+    """Return the probability of null for a nullable value."""
     return {Size.MINIMAL: 0.2, Size.FULL: 0.05, Size.RANDOM: 0.4}[size]
