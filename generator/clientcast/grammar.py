@@ -8,6 +8,8 @@ stand in its place. `texts` is text or a list of it.
 
 from dataclasses import dataclass
 
+from clientcast.client_options import OPTIONS
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectGrammar:
@@ -127,19 +129,13 @@ OBJECTS = {
     "Discriminator": _object(
         "propertyName:string mapping:{string} defaultMapping:string", "propertyName"
     ),
-    "ClientOptions": _object("name:string errors:ErrorOptions"),
-    "ErrorOptions": _object("code:string message:string request_id:string"),
-    "OperationOptions": _object(
-        "resource:string method:string pagination:PaginationOptions retry:string"
-    ),
-    "PaginationOptions": _object(
-        "style:string parameter:string cursor:string limit:string items:texts total:string",
-        "style items",
-    ),
-    "ResponseOptions": _object("poll:string request_id:string", "poll request_id"),
-    "SchemeOptions": _object("argument:string prefix:string env:texts"),
-    "VariableOptions": _object("argument:string required:boolean env:texts"),
-    "SchemaOptions": _object("name:string"),
+    **{
+        name: ObjectGrammar(
+            {option.name: option.kind for option in options},
+            tuple(o.name for o in options if o.required and not o.style),
+        )
+        for name, options in OPTIONS.items()
+    },
 }
 
 COMPONENT_SECTIONS = {

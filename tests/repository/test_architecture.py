@@ -39,6 +39,7 @@ ALLOWED_IMPORTS = {
     "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
     "select": {"plain", "diagnostic", "openapi", "references", "source"},
     "check": {
+        "client_options",
         "plain",
         "diagnostic",
         "grammar",
@@ -109,7 +110,8 @@ ALLOWED_IMPORTS = {
     "clientcast": set(),
     "plain": set(),
     "openapi": set(),
-    "grammar": set(),
+    "client_options": set(),
+    "grammar": {"client_options"},
     "faults": set(),
     "diagnostic": set(),
     "references": {"plain"},

@@ -4,52 +4,27 @@ from typing import Any
 
 from clientcast.check.operation_rules import resolve_parameters
 from clientcast.check.path_rules import path_problem
-from clientcast.check.pointer_rules import (
-    CURSOR,
-    ITEMS,
-    TEXT,
-    TOTAL,
-    check_pointer,
-    property_names,
-    subschemas,
-)
-from clientcast.check.walk import Walk
+from clientcast.check.pointer_rules import check_pointer, property_names, subschemas
+from clientcast.check.walk import Walk, shorten
+from clientcast.client_options import OPTIONS, STYLES, Option, style_options
 from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import is_list, is_mapping, mapping, sequence
 from clientcast.references import Located, follow, lookup
 from clientcast.source import escape
 
-_STYLES = {
-    "cursor": ("parameter", "cursor"),
-    "offset": ("parameter", "limit"),
-    "link": (),
-}
-"""The options that each style of pagination needs of its own."""
-_POINTER_TYPES = {"cursor": CURSOR, "items": ITEMS, "total": TOTAL}
-"""The options that point into the body, and the types of what they point to."""
-
 
 def check_client_options(walk: Walk) -> None:
     """Report what is wrong in each `x-client`, and between them."""
+    for name in OPTIONS:
+        for pointer, value in walk.objects(name):
+            _check_values(walk, pointer, value, OPTIONS[name])
     for pointer, errors in walk.objects("ErrorOptions"):
-        bodies = _error_schemas(walk)
-        for key in ("code", "message", "request_id"):
-            value = errors.get(key)
-            if key == "request_id" and not str(value).startswith("/"):
-                continue  # the name of a response header
-            check_pointer(walk, f"{pointer}/{key}", value, bodies, TEXT)
+        _check_errors(walk, pointer, errors)
     methods: set[tuple[str, str]] = set()
     for pointer, operation in walk.objects("Operation"):
         options = mapping(operation.get("x-client"))
         where = f"{pointer}/x-client"
         _check_method(walk, where, operation, options, methods)
-        if isinstance(options.get("retry"), str) and options["retry"] != "safe":
-            walk.report(
-                f"{where}/retry",
-                "bad-option",
-                f"retry cannot be '{options['retry']}'",
-                "write 'retry: safe' or remove it",
-            )
         pagination = mapping(options.get("pagination"))
         _check_pagination(
             walk, f"{where}/pagination", Located(pointer, operation), pagination
@@ -58,6 +33,15 @@ def check_client_options(walk: Walk) -> None:
     for pointer, response in walk.objects("Response"):
         options = mapping(response.get("x-client"))
         _check_polling(walk, f"{pointer}/x-client", response, options)
+
+
+def _check_errors(walk: Walk, pointer: str, errors: dict[str, Any]) -> None:
+    bodies = _error_schemas(walk)
+    for option in OPTIONS["ErrorOptions"]:
+        value = errors.get(option.name)
+        if option.name == "request_id" and not str(value).startswith("/"):
+            continue  # The name of a response header.
+        _check_option_pointer(walk, f"{pointer}/{option.name}", value, bodies, option)
 
 
 def _check_method(
@@ -116,54 +100,94 @@ def _check_polling(
         if problem:
             walk.report(f"{pointer}/poll", "bad-path", problem, hint)
     bodies = _content_schemas(walk, response, "json")
-    where, value = f"{pointer}/request_id", options.get("request_id")
-    check_pointer(walk, where, value, bodies, TEXT)
+    for option in OPTIONS["ResponseOptions"]:
+        value = options.get(option.name)
+        _check_option_pointer(walk, f"{pointer}/{option.name}", value, bodies, option)
 
 
 def _check_pagination(
     walk: Walk, pointer: str, operation: Located, pagination: dict[str, Any]
 ) -> None:
     style = pagination.get("style")
-    if not isinstance(style, str):
+    if style not in STYLES:  # It is missing, of the wrong type, or reported already.
         return
-    if style not in _STYLES:
-        walk.report(
-            f"{pointer}/style",
-            "bad-option",
-            f"'{style}' is no style of pagination",
-            walk.did_you_mean(style, _STYLES) or f"the styles are {', '.join(_STYLES)}",
-        )
-        return
-    for key in _STYLES[style]:
-        if key not in pagination:
-            walk.report_missing(pointer, f"{style} pagination", key)
+    options = style_options(style)
+    for name, option in options.items():
+        if option.style and option.required and name not in pagination:
+            walk.report_missing(pointer, f"{style} pagination", name)
+    _check_style_options(walk, pointer, style, pagination)
     accepted = _accepted_names(walk, operation)
-    for key in ("parameter", "limit"):
-        name = pagination.get(key)
-        if isinstance(name, str) and name not in accepted:
+    for name, option in options.items():
+        value = pagination.get(name)
+        if option.is_parameter and isinstance(value, str) and value not in accepted:
             walk.report(
-                f"{pointer}/{key}",
+                f"{pointer}/{name}",
                 "bad-option",
-                f"this operation takes no '{name}'",
-                walk.did_you_mean(name, accepted) or f"add a parameter '{name}'",
+                f"this operation has no parameter '{value}'",
+                walk.did_you_mean(value, accepted) or f"add a parameter '{value}'",
             )
     schemas = _success_schemas(walk, operation)
     if not schemas:
         walk.report(
             pointer,
             "bad-option",
-            "this operation answers with no JSON to take pages from",
-            "remove 'pagination', or describe the answer",
+            "this operation has no JSON response to read pages from",
+            "remove 'pagination', or add the JSON content to the response",
             at_key=True,
         )
         return
-    for key, types in _POINTER_TYPES.items():
-        value = pagination.get(key)
-        if is_list(value):
-            for index, item in enumerate(value):
-                check_pointer(walk, f"{pointer}/{key}/{index}", item, schemas)
-        else:
-            check_pointer(walk, f"{pointer}/{key}", value, schemas, types)
+    for name, option in options.items():
+        _check_option_pointer(
+            walk, f"{pointer}/{name}", pagination.get(name), schemas, option
+        )
+
+
+def _check_style_options(
+    walk: Walk, pointer: str, style: str, pagination: dict[str, Any]
+) -> None:
+    """Report options that only other styles of pagination have."""
+    own = style_options(style)
+    others = {option.name for option in OPTIONS["PaginationOptions"]} - own.keys()
+    for name in pagination:
+        if name in others:
+            walk.report(
+                f"{pointer}/{name}",
+                "bad-option",
+                f"{style} pagination has no option '{name}'",
+                f"remove it; the options are {', '.join(own)}",
+                at_key=True,
+            )
+
+
+def _check_values(
+    walk: Walk, pointer: str, value: dict[str, Any], options: tuple[Option, ...]
+) -> None:
+    """Report options that have another value than those that they may have."""
+    for option in options:
+        text = value.get(option.name)
+        if option.values and isinstance(text, str) and text not in option.values:
+            hint = f"the values are {', '.join(option.values)}"
+            if len(option.values) == 1:
+                hint = f"write '{option.name}: {option.values[0]}', or remove it"
+            walk.report(
+                f"{pointer}/{option.name}",
+                "bad-option",
+                f"'{option.name}' cannot be '{shorten(text)}'",
+                walk.did_you_mean(text, option.values) or hint,
+            )
+
+
+def _check_option_pointer(
+    walk: Walk, pointer: str, value: Any, schemas: list[Any], option: Option
+) -> None:
+    """Report an option, or an item of it, that points to nothing in the schemas."""
+    if not option.pointer_types:
+        return
+    if is_list(value):
+        for index, item in enumerate(value):
+            check_pointer(walk, f"{pointer}/{index}", item, schemas)
+    else:
+        check_pointer(walk, pointer, value, schemas, option.pointer_types)
 
 
 def _error_schemas(walk: Walk) -> list[Any]:

@@ -7,12 +7,6 @@ from clientcast.check.walk import Walk, shorten
 from clientcast.plain import is_mapping, mapping, sequence, texts
 from clientcast.references import follow, segments
 
-CURSOR = ("string", "integer")
-ITEMS = ("array",)
-TOTAL = ("integer", "number")
-TEXT = ("string",)
-"""The JSON types that the runtime takes at the end of each pointer."""
-
 _COMPOSITION_KEYWORDS = ("allOf", "oneOf", "anyOf")
 _CONDITIONAL_KEYWORDS = ("then", "else")
 _ADDITIONAL_KEYWORDS = ("unevaluatedProperties", "additionalProperties")
@@ -35,7 +29,7 @@ def check_pointer(
         pointer: Where the option is.
         value: The option, a JSON pointer.
         schemas: Those of the bodies, any of which may be the one that comes.
-        types: The JSON types that the value may have; empty for any.
+        types: The JSON types that the value may have; empty if any.
     """
     if not _is_pointer(walk, pointer, value) or not schemas:
         return

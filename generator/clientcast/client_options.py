@@ -1,0 +1,199 @@
+"""The options of `x-client`, the extension of OpenAPI that this generator reads, as data.
+
+`grammar` has their fields and kinds from here, `check` their rules, and `specs/README.md` its
+table.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of `x-client`.
+
+    Attributes:
+        name: The key.
+        kind: The kind of the value, as in `grammar`.
+        description: The meaning, in a line for `specs/README.md`.
+        required: Whether the object, or the style, must have the option.
+        default: What applies without it, for `specs/README.md`; empty if nothing does.
+        style: The style of pagination that has the option; empty if it has nothing to do with
+            styles.
+        values: The values that it may have; empty if any.
+        pointer_types: The JSON types of what it points to in a response body; empty if it is no
+            JSON pointer.
+        is_parameter: Whether it names a parameter, or a property of the request body.
+    """
+
+    name: str
+    kind: str
+    description: str
+    required: bool = False
+    default: str = ""
+    style: str = ""
+    values: tuple[str, ...] = ()
+    pointer_types: tuple[str, ...] = ()
+    is_parameter: bool = False
+
+
+STYLES = ("cursor", "offset", "link")
+"""The styles of pagination."""
+
+_STRING = ("string",)
+
+OPTIONS = {
+    "ClientOptions": (
+        Option("name", "string", "Name of the client class.", default="`info.title`"),
+        Option(
+            "errors", "ErrorOptions", "Where response bodies of errors have details."
+        ),
+    ),
+    "ErrorOptions": (
+        Option("code", "string", "Pointer to the error code.", pointer_types=_STRING),
+        Option("message", "string", "Pointer to the message.", pointer_types=_STRING),
+        Option(
+            "request_id",
+            "string",
+            "Pointer to the request id, or the name of a response header.",
+            pointer_types=_STRING,
+        ),
+    ),
+    "OperationOptions": (
+        Option(
+            "resource",
+            "string",
+            "Attribute of the client that has the method; dots nest: `client.session`.",
+            default="the first tag",
+        ),
+        Option(
+            "method",
+            "string",
+            "Name of the method.",
+            default="`operationId` in snake case",
+        ),
+        Option("pagination", "PaginationOptions", "How the method pages."),
+        Option(
+            "retry",
+            "string",
+            "`safe`: the request may be repeated, although it is a POST or PATCH.",
+            values=("safe",),
+        ),
+    ),
+    "PaginationOptions": (
+        Option(
+            "style",
+            "string",
+            "`cursor`: the response has a cursor for the next request. `offset`: the request"
+            " says how many items to skip. `link`: the `Link` header of the response has the"
+            " next page (RFC 8288).",
+            required=True,
+            values=STYLES,
+        ),
+        Option(
+            "items",
+            "texts",
+            "Pointer to the items of the response, or several, which are read in order.",
+            required=True,
+            pointer_types=("array",),
+        ),
+        Option(
+            "parameter",
+            "string",
+            "Parameter, or property of the request body, that takes the cursor.",
+            required=True,
+            style="cursor",
+            is_parameter=True,
+        ),
+        Option(
+            "cursor",
+            "string",
+            "Pointer to the cursor of the next page.",
+            required=True,
+            style="cursor",
+            pointer_types=("string", "integer"),
+        ),
+        Option(
+            "parameter",
+            "string",
+            "Parameter, or property of the request body, that takes the offset.",
+            required=True,
+            style="offset",
+            is_parameter=True,
+        ),
+        Option(
+            "limit",
+            "string",
+            "Parameter, or property of the request body, that takes the page size.",
+            required=True,
+            style="offset",
+            is_parameter=True,
+        ),
+        Option(
+            "total",
+            "string",
+            "Pointer to the number of all items.",
+            style="offset",
+            pointer_types=("integer", "number"),
+        ),
+    ),
+    "ResponseOptions": (
+        Option(
+            "poll",
+            "string",
+            "Path with one parameter, which GET requests until the status is not 202.",
+            required=True,
+        ),
+        Option(
+            "request_id",
+            "string",
+            "Pointer to the value of that parameter in the body of the 202.",
+            required=True,
+            pointer_types=_STRING,
+        ),
+    ),
+    "SchemeOptions": (
+        Option(
+            "argument",
+            "string",
+            "Argument of the constructor that takes the credential.",
+            default="the name of the scheme",
+        ),
+        Option(
+            "prefix",
+            "string",
+            "Text before the credential in the header.",
+            default="`Bearer ` for bearer tokens",
+        ),
+        Option("env", "texts", "Environment variables that have the credential."),
+    ),
+    "VariableOptions": (
+        Option(
+            "argument",
+            "string",
+            "Argument of the constructor that takes the value.",
+            default="the name of the variable",
+        ),
+        Option(
+            "required",
+            "boolean",
+            "Whether the caller must give the value: the default is an example.",
+            default="`false`",
+        ),
+        Option("env", "texts", "Environment variables that have the value."),
+    ),
+    "SchemaOptions": (
+        Option(
+            "name",
+            "string",
+            "Name of the class.",
+            default="the name of the component, or the place of the schema",
+        ),
+    ),
+}
+"""The options by the kind of the object that has them, as `grammar` names it."""
+
+
+def style_options(style: str) -> dict[str, Option]:
+    """Return the options of a style of pagination, by name."""
+    options = OPTIONS["PaginationOptions"]
+    return {option.name: option for option in options if option.style in ("", style)}
