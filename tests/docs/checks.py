@@ -22,9 +22,9 @@ def _words(text: str) -> set[str]:
     return {word.strip(".,:;()") for word in plain(text).split()}
 
 
-def _contains_words(shown: str, wanted: str) -> bool:
+def _contains_words(shown: str, expected: str) -> bool:
     """Return whether most words of a text are shown; its names are replaced by Python names."""
-    words = _words(wanted)
+    words = _words(expected)
     return len(words & _words(shown)) >= 0.7 * len(words)
 
 
@@ -169,8 +169,8 @@ def has_authorization(o: DocumentedOperation) -> bool:
 
 def has_scopes(o: DocumentedOperation) -> bool:
     security = o.operation.get("security", o.spec.data.get("security", []))
-    wanted = [s for way in security for scopes in way.values() for s in scopes]
-    return all(f"`{scope}`" in o.part("Authorization") for scope in wanted)
+    expected = [s for way in security for scopes in way.values() for s in scopes]
+    return all(f"`{scope}`" in o.part("Authorization") for scope in expected)
 
 
 def has_request_headers(o: DocumentedOperation) -> bool:
@@ -204,12 +204,12 @@ def has_content_types(o: DocumentedOperation) -> bool:
 
 
 def has_response_headers(o: DocumentedOperation) -> bool:
-    wanted = {
+    expected = {
         name for _, response in o.responses() for name in response.get("headers", ())
     }
-    if not wanted:
+    if not expected:
         return True
-    return wanted == {row["Header"].strip("`") for row in o.rows("Response headers")}
+    return expected == {row["Header"].strip("`") for row in o.rows("Response headers")}
 
 
 def has_errors(o: DocumentedOperation) -> bool:
@@ -219,8 +219,8 @@ def has_errors(o: DocumentedOperation) -> bool:
         for row in o.rows("Errors")
         for status in row["Status"].split(", ")
     }
-    wanted = [status for status, _ in o.responses() if status[0] not in "123"]
-    return all("](errors.md#" in shown[status] for status in wanted)
+    expected = [status for status, _ in o.responses() if status[0] not in "123"]
+    return all("](errors.md#" in shown[status] for status in expected)
 
 
 def has_common_errors(o: DocumentedOperation) -> bool:
@@ -228,15 +228,15 @@ def has_common_errors(o: DocumentedOperation) -> bool:
 
 
 def has_deprecated(o: DocumentedOperation) -> bool:
-    said = "> **Deprecated.**" in o.section.text
-    return said == bool(o.operation.get("deprecated"))
+    is_marked = "> **Deprecated.**" in o.section.text
+    return is_marked == bool(o.operation.get("deprecated"))
 
 
 def has_deprecation_notice(o: DocumentedOperation) -> bool:
     """Return whether deprecation notices in the description are shown."""
     words = ("deprecat", "2024-01-01")
-    wanted = o.operation["description"].lower()
-    return all(word in o.section.text.lower() for word in words if word in wanted)
+    expected = o.operation["description"].lower()
+    return all(word in o.section.text.lower() for word in words if word in expected)
 
 
 def has_back_links(o: DocumentedOperation) -> bool:

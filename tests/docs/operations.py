@@ -87,24 +87,24 @@ def _inputs(spec: Spec, operation: dict[str, Any]) -> Iterator[Input]:
         )
     body = spec.resolve(operation.get("requestBody", {}))
     content = body.get("content", {}).get("application/json", {})
-    parts = list(_parts(spec, content.get("schema", {})))
+    parts = list(_flatten_schema(spec, content.get("schema", {})))
     required = {name for part in parts for name in part.get("required", ())}
     for part in parts:
         for name, schema in part.get("properties", {}).items():
             merged: dict[str, Any] = {}
-            for piece in reversed(list(_parts(spec, schema))):
+            for piece in reversed(list(_flatten_schema(spec, schema))):
                 merged |= piece
             yield Input(
                 name, name in required, merged.get("description", ""), merged, "body"
             )
 
 
-def _parts(spec: Spec, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _flatten_schema(spec: Spec, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield schema
     if "$ref" in schema:
-        yield from _parts(spec, spec.resolve(schema))
+        yield from _flatten_schema(spec, spec.resolve(schema))
     for part in schema.get("allOf", ()):
-        yield from _parts(spec, part)
+        yield from _flatten_schema(spec, part)
 
 
 def operations() -> list[DocumentedOperation]:

@@ -27,8 +27,8 @@ from tests.docs.rendered import (
     tokens,
 )
 
-each = pytest.mark.parametrize("name", NAMES)
-every = pytest.mark.parametrize("path", sorted(documents()))
+each_client = pytest.mark.parametrize("name", NAMES)
+each_document = pytest.mark.parametrize("path", sorted(documents()))
 
 ALLOWED_TAGS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
 
@@ -48,14 +48,14 @@ def test_index_has_a_four_line_example_of_each_client() -> None:
         assert len([line for line in program.splitlines() if line]) == 4, program
 
 
-@each
+@each_client
 def test_readme_of_a_package_is_up_to_date(name: str) -> None:
     from clientcast.docs import readme as written
 
     assert readme(name) == written(reference(name))
 
 
-@every
+@each_document
 def test_every_link_has_a_target(path: str) -> None:
     found = documents()
     for link in links(found[path]):
@@ -69,7 +69,7 @@ def test_every_link_has_a_target(path: str) -> None:
             assert anchor in {s.anchor for s in sections(found[page])}, link
 
 
-@every
+@each_document
 def test_pages_have_no_empty_section_cell_or_todo(path: str) -> None:
     text = documents()[path]
     assert not re.search(r"\b(TODO|FIXME|XXX|N/A)\b", text)
@@ -83,7 +83,7 @@ def test_pages_have_no_empty_section_cell_or_todo(path: str) -> None:
                 assert cell.strip() or title == "Example", (table, row)
 
 
-@every
+@each_document
 def test_pages_contain_only_allowed_html(path: str) -> None:
     text = documents()[path]
     for token in tokens(text):
@@ -112,12 +112,12 @@ def missing_descriptions(value: Any, path: str) -> list[str]:
     return found
 
 
-@each
+@each_client
 def test_every_item_has_a_description(name: str) -> None:
     assert missing_descriptions(reference(name), "") == []
 
 
-@each
+@each_client
 def test_every_declared_type_is_a_link(name: str) -> None:
     known = set(declaration_names(reference(name)))
     for path, text in documents().items():
@@ -133,7 +133,7 @@ def test_every_declared_type_is_a_link(name: str) -> None:
                     assert not known & set(re.findall(r"\w+", plain)), row
 
 
-@each
+@each_client
 def test_every_operation_model_and_error_has_a_section(name: str) -> None:
     known = reference(name)
     text = {path: [s.title for s in sections(t)] for path, t in documents().items()}
@@ -146,7 +146,7 @@ def test_every_operation_model_and_error_has_a_section(name: str) -> None:
     assert text[f"{name}/errors.md"][1:] == [error.name for error in known.errors]
 
 
-@each
+@each_client
 def test_raised_errors_match_the_documented_responses(name: str) -> None:
     for operation in reference(name).operations:
         documented = {
@@ -191,7 +191,7 @@ def test_json_schema_matches_the_dataclasses() -> None:
     jsonschema_rs.meta.validate(json.loads(json_schema()))
 
 
-@each
+@each_client
 def test_json_validates_against_its_schema(name: str) -> None:
     content = json.loads(references_json([reference(name)]))
     validator = jsonschema_rs.validator_for(json.loads(json_schema()))
@@ -200,7 +200,7 @@ def test_json_validates_against_its_schema(name: str) -> None:
     assert not validator.is_valid(content)
 
 
-@each
+@each_client
 def test_json_contains_every_operation_of_the_document(name: str) -> None:
     from tests.support.calls import SPECS
 

@@ -184,8 +184,8 @@ def fuzz(count: int, number: int) -> Summary:
 def _error_location(error: BaseException) -> str:
     """Return the type of an error and the function of the generator that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [f for f in frames if "clientcast" in f.filename] or frames
-    frame = ours[-1]
+    own_frames = [f for f in frames if "clientcast" in f.filename] or frames
+    frame = own_frames[-1]
     return f"{type(error).__name__} in {Path(frame.filename).name}:{frame.name}"
 
 

@@ -131,8 +131,8 @@ class Caller:
         if not type(error).__module__.startswith(f"{self._package}."):
             frame = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{Path(frame.filename).name}:{frame.lineno}"
-            said = f"{type(error).__name__}: {str(error)[:150]} ({place})"
-            report(f"call: {self._called}: {said}")
+            message = f"{type(error).__name__}: {str(error)[:150]} ({place})"
+            report(f"call: {self._called}: {message}")
         shown = f"{error} {error!r} {vars(error)}"
         if MEMORY in shown:
             report(f"secret: an error of {self._called} has another module's memory")

@@ -174,11 +174,11 @@ def _last_line(output: str) -> str:
     """Return the last line and the innermost location of the last traceback."""
     trace = output.rpartition(_TRACEBACK)[2].strip().splitlines()
     places = [line.strip() for line in trace if line.startswith("  File ")]
-    ours = [place for place in places if "site-packages" not in place] or places
+    own_frames = [place for place in places if "site-packages" not in place] or places
     last = next((line for line in reversed(trace) if line and line[0] != " "), "")
     place = re.sub(
         r'File "(?:.*/)?([^/"]+/[^/"]+)", line (\d+), in (\S+)',
         r"\1:\2 \3",
-        "".join(ours[-1:]),
+        "".join(own_frames[-1:]),
     )
     return f"{last[:200]} ({place})"

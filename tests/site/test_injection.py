@@ -48,7 +48,7 @@ def document() -> dict[str, object]:
             "kind": {"type": "string", "enum": [ATTACK, "b"]},
         },
     }
-    answer = {
+    response = {
         "description": DESCRIPTION,
         "headers": {"X-Zebra": {"description": DESCRIPTION, "schema": {}}},
         "content": {
@@ -69,7 +69,7 @@ def document() -> dict[str, object]:
         "operationId": "getZebra",
         "tags": ["zebras"],
         "parameters": [parameter],
-        "responses": {"200": answer, "404": answer},
+        "responses": {"200": response, "404": response},
         **texts,
     }
     return {

@@ -14,8 +14,8 @@ def retry_text(operation: Operation) -> str:
     if operation.repeatable:
         return (
             "The operation is idempotent. A call is retried, up to `max_retries` times"
-            " within the deadline, if no response was received or if its status is one of"
-            f" {_STATUS_LIST}."
+            " within the deadline, if no response was received, or if the response has one of"
+            f" the statuses {_STATUS_LIST}."
         )
     return (
         "The operation is not idempotent. A call is retried, up to `max_retries` times"
@@ -61,7 +61,7 @@ def timeout_text() -> str:
         "`timeout` is the deadline of a whole call in seconds, including all retries and"
         " the delays between them. A call is retried, up to `max_retries` times, only if"
         " that is safe: if the request was not delivered; if the operation is idempotent"
-        " and no response was received or its status is one of"
+        " and no response was received or the response has one of the statuses"
         f" {_STATUS_LIST}; or after status 429 with a delay (`Retry-After`). The delay is"
         " the server's `Retry-After`, or grows with each attempt."
         " `with_options(timeout=..., max_retries=...)` returns a client with other values"

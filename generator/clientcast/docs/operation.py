@@ -74,12 +74,15 @@ class OperationText:
     def introduction(self, operation: Operation) -> str:
         """Return the summary, the HTTP request, the operation ID and the description."""
         http = code(f"{operation.http_method} {operation.path}")
-        called = (
+        operation_id = (
             f" · operation ID {code(operation.operation_id)}"
             if operation.operation_id
             else ""
         )
-        parts = [paragraph(operation.summary, self._resolve_link), f"{http}{called}"]
+        parts = [
+            paragraph(operation.summary, self._resolve_link),
+            f"{http}{operation_id}",
+        ]
         if operation.deprecated:
             parts.append(
                 "> **Deprecated.** The API discourages this operation and may remove it."
