@@ -1,6 +1,6 @@
-"""`python -m tests.faults` runs the whole matrix and prints what came of each row.
+"""`python -m tests.faults` runs the whole fault matrix and prints the results.
 
-With `--write` it writes `tests/faults/README.md`, the same as a table for readers.
+With `--write` it writes them as a table to `tests/faults/README.md`.
 """
 
 import argparse
@@ -12,8 +12,8 @@ sys.path[:0] = [str(ROOT / name) for name in ("generator", "generated")]
 
 from tests.faults.matrix import LAYERS, ROWS  # noqa: E402
 from tests.faults.modes import MODES  # noqa: E402
-from tests.faults.observing import observe_apart  # noqa: E402
-from tests.faults.table import README, markdown, run, text  # noqa: E402
+from tests.faults.observing import observe_in_process  # noqa: E402
+from tests.faults.table import README, markdown, row_text, run_row  # noqa: E402
 
 
 def main() -> None:
@@ -27,13 +27,13 @@ def main() -> None:
     if options.apart:
         row, name = options.apart
         (mode,) = (mode for mode in MODES if mode.name == name)
-        print(observe_apart(ROWS[row], mode))
+        print(observe_in_process(ROWS[row], mode))
         return
     rows = [row for row in ROWS.values() if not options.ids or row.id in options.ids]
     outcomes = {}
     for row in rows:
-        outcomes[row.id] = run(row, modes)
-        print(text(row, outcomes[row.id]), flush=True)
+        outcomes[row.id] = run_row(row, modes)
+        print(row_text(row, outcomes[row.id]), flush=True)
     if options.write:
         README.write_text(markdown(LAYERS, outcomes), encoding="utf-8")
     if any(cell.is_wrong for cells in outcomes.values() for cell in cells.values()):

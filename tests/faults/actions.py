@@ -1,15 +1,15 @@
-"""What a server can do with a request, and the answers that it can give."""
+"""Actions of the faulty server, and the responses that it sends."""
 
 import time
 from collections.abc import Callable, Iterator
 
-from tests.faults.server import Action, Turn
-from tests.faults.silence import HEADER, SET_COOKIE
+from tests.faults.leak_search import HEADER, SET_COOKIE
+from tests.faults.server import Action, Responder
 from tests.faults.vendors import session
 
 
-def answer(status: int = 200, body: bytes = session(), *headers: str) -> bytes:
-    """The bytes of a well-formed answer. It has secrets in its headers too."""
+def response_bytes(status: int = 200, body: bytes = session(), *headers: str) -> bytes:
+    """Return the bytes of a valid response, with secrets also in its headers."""
     lines = [
         f"HTTP/1.1 {status} X",
         f"Content-Length: {len(body)}",
@@ -20,77 +20,77 @@ def answer(status: int = 200, body: bytes = session(), *headers: str) -> bytes:
     return "\r\n".join((*lines, "", "")).encode("latin-1") + body
 
 
-def say(data: bytes) -> Action:
-    """Send these bytes."""
-    return lambda turn: turn.send(data)
+def send_bytes(data: bytes) -> Action:
+    """Return an action that sends these bytes."""
+    return lambda responder: responder.send(data)
 
 
-def reply(status: int = 200, body: bytes = session(), *headers: str) -> Action:
-    """Answer properly."""
-    return say(answer(status, body, *headers))
+def respond(status: int = 200, body: bytes = session(), *headers: str) -> Action:
+    """Return an action that sends a valid response."""
+    return send_bytes(response_bytes(status, body, *headers))
 
 
-def then_close(data: bytes) -> Action:
-    """Send these bytes and say that nothing more will come."""
+def send_then_close(data: bytes) -> Action:
+    """Return an action that sends these bytes and closes the connection."""
 
-    def action(turn: Turn) -> None:
-        turn.send(data)
-        turn.close()
+    def action(responder: Responder) -> None:
+        responder.send(data)
+        responder.close()
 
     return action
 
 
-def then_reset(data: bytes = b"") -> Action:
-    """Send these bytes and break the connection off."""
+def send_then_reset(data: bytes = b"") -> Action:
+    """Return an action that sends these bytes and resets the connection."""
 
-    def action(turn: Turn) -> None:
-        turn.send(data)
+    def action(responder: Responder) -> None:
+        responder.send(data)
         if data:
-            time.sleep(0.05)  # A reset overtakes what was sent just before it.
-        turn.reset()
+            time.sleep(0.05)  # A reset discards data that was sent just before.
+        responder.reset()
 
     return action
 
 
-def then_silence(data: bytes = b"") -> Action:
-    """Send these bytes and then nothing, without closing."""
+def send_then_hang(data: bytes = b"") -> Action:
+    """Return an action that sends these bytes and then hangs."""
 
-    def action(turn: Turn) -> None:
-        turn.send(data)
-        turn.hold()
+    def action(responder: Responder) -> None:
+        responder.send(data)
+        responder.wait()
 
     return action
 
 
-def drip(slow: bytes, pause: float, *, first: bytes = b"") -> Action:
-    """Send some bytes, then others one at a time with a pause after each."""
+def send_slowly(slow: bytes, pause: float, *, first: bytes = b"") -> Action:
+    """Return an action that sends `first`, then single bytes with a pause after each."""
 
-    def action(turn: Turn) -> None:
-        turn.send(first)
+    def action(responder: Responder) -> None:
+        responder.send(first)
         for byte in slow:
-            turn.send(bytes([byte]))
-            turn.hold(pause)
+            responder.send(bytes([byte]))
+            responder.wait(pause)
 
     return action
 
 
-def pieces(make: Callable[[], Iterator[bytes]], *headers: str) -> Action:
-    """Answer 200 with a body that is never whole in memory."""
+def send_chunks(make: Callable[[], Iterator[bytes]], *headers: str) -> Action:
+    """Return an action that sends a 200 response with a chunked body from an iterator."""
 
-    def action(turn: Turn) -> None:
+    def action(responder: Responder) -> None:
         lines = ("HTTP/1.1 200 X", "Transfer-Encoding: chunked", *headers, "", "")
-        turn.send("\r\n".join(lines).encode())
-        for piece in make():
-            turn.send(b"%x\r\n%s\r\n" % (len(piece), piece))
-        turn.send(b"0\r\n\r\n")
+        responder.send("\r\n".join(lines).encode())
+        for chunk in make():
+            responder.send(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        responder.send(b"0\r\n\r\n")
 
     return action
 
 
-GOOD = reply()
-GONE = reply(204, b"")
+OK_RESPONSE = respond()
+NO_CONTENT = respond(204, b"")
 
 
-def once(status: int, *headers: str) -> tuple[Action, ...]:
-    """Answer so once, and properly from then on."""
-    return reply(status, b"{}", *headers), GOOD
+def status_once(status: int, *headers: str) -> tuple[Action, ...]:
+    """Return actions that send one response with this status, then valid responses."""
+    return respond(status, b"{}", *headers), OK_RESPONSE

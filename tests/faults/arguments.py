@@ -1,28 +1,32 @@
-"""Arguments that would change a request if they went into it as they are."""
+"""Arguments that would change the structure of a request if they were not encoded."""
 
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.faults.actions import reply
-from tests.faults.packages import cast
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Play, Scene, get, one
-from tests.faults.silence import CANARY, ID, QUERY, TOKEN
+from tests.faults.actions import respond
+from tests.faults.clients import load_client
+from tests.faults.harness import Harness, Scenario, call_once, get_session
+from tests.faults.leak_search import CANARY, ID, QUERY, TOKEN
+from tests.faults.row import Case, Observation, Row
 
-THING = reply(200, b'{"name": "%s"}' % CANARY.encode())
-
-
-def _refused(name: str, play: Play) -> Case:
-    return Case(name=name, play=play, outcome="ValueError", requests=0, connections=0)
+THING = respond(200, b'{"name": "%s"}' % CANARY.encode())
 
 
-def _asked(target: str, host: str = "127.0.0.1") -> Callable[[Seen], None]:
-    def check(seen: Seen) -> None:
-        (request,) = seen.server.requests
+def _refused(name: str, scenario: Scenario) -> Case:
+    return Case(
+        name=name, scenario=scenario, outcome="ValueError", requests=0, connections=0
+    )
+
+
+def _check_target(
+    target: str, host: str = "127.0.0.1"
+) -> Callable[[Observation], None]:
+    def check(observation: Observation) -> None:
+        (request,) = observation.server.requests
         assert request.target == target, request.target
-        assert request.header("Host") == f"{host}:{seen.server.port}"
+        assert request.header("Host") == f"{host}:{observation.server.port}"
 
     return check
 
@@ -30,62 +34,62 @@ def _asked(target: str, host: str = "127.0.0.1") -> Callable[[Seen], None]:
 def _segment(given: str, sent: str) -> Case:
     return Case(
         name=given.encode("unicode-escape").decode()[:40],
-        play=one("sessions.get", given),
-        check=_asked(f"/api/v1/sessions/{sent}"),
+        scenario=call_once("sessions.get", given),
+        check=_check_target(f"/api/v1/sessions/{sent}"),
     )
 
 
-def _thing(method: str, *args: Any, **kwargs: Any) -> Play:
-    async def play(scene: Scene) -> Any:
-        async with scene.client(cast("things")) as client:
+def _thing(method: str, *args: Any, **kwargs: Any) -> Scenario:
+    async def scenario(harness: Harness) -> Any:
+        async with harness.client(load_client("things")) as client:
             return await client(method, *args, **kwargs)
 
-    return play
+    return scenario
 
 
 def _query(name: str, sent: str, **given: Any) -> Case:
     return Case(
         name=name,
-        casts="things",
+        spec="things",
         server=(THING,),
-        play=_thing("things.find", **given),
+        scenario=_thing("things.find", **given),
         outcome="Thing",
-        check=_asked("/things" + sent),
+        check=_check_target("/things" + sent),
     )
 
 
-def _made(**options: Any) -> Play:
-    """A client that is only made."""
+def _constructed(**options: Any) -> Scenario:
+    """Return a scenario that only constructs a client."""
 
-    async def play(scene: Scene) -> None:
-        scene.open(**options)
+    async def scenario(harness: Harness) -> None:
+        harness.open(**options)
 
-    return play
-
-
-def _given(token: str) -> Play:
-    """A GET with a credential that is given when it is asked for."""
-    return get(api_token=lambda: token)
+    return scenario
 
 
-def _cookie(value: str) -> Play:
-    async def play(scene: Scene) -> Any:
-        async with scene.client() as client:
+def _credential_function(token: str) -> Scenario:
+    """Return a scenario with a GET whose credential is a function."""
+    return get_session(api_token=lambda: token)
+
+
+def _cookie(value: str) -> Scenario:
+    async def scenario(harness: Harness) -> Any:
+        async with harness.client() as client:
             return await client("sessions.get_current", cookie=value)
 
-    return play
+    return scenario
 
 
-def _with_header(name: str, value: str) -> Play:
-    async def play(scene: Scene) -> Any:
-        async with scene.client() as client:
-            other = client.changed(headers={name: value})
+def _with_header(name: str, value: str) -> Scenario:
+    async def scenario(harness: Harness) -> Any:
+        async with harness.client() as client:
+            other = client.with_options(headers={name: value})
             return await other("sessions.get", ID)
 
-    return play
+    return scenario
 
 
-UNSENDABLE = (
+INVALID_CREDENTIALS = (
     ("a line break", f"{TOKEN}\n"),
     ("CR LF and a header", f"{TOKEN}\r\nX-A: 1"),
     ("NUL", f"{TOKEN}\0"),
@@ -99,12 +103,12 @@ ROWS = (
         "F64",
         "An id that is `.` or `..`",
         "`ValueError`; nothing is sent",
-        tuple(_refused(dots, one("sessions.get", dots)) for dots in (".", "..")),
+        tuple(_refused(dots, call_once("sessions.get", dots)) for dots in (".", "..")),
     ),
     Row(
         "F65",
-        "An id with a slash, a question mark and the like",
-        "One segment of the path, percent-encoded",
+        "An id with a slash, a question mark or another reserved character",
+        "One path segment, percent-encoded",
         (
             _segment("../users", "..%2Fusers"),
             _segment("a/../../users", "a%2F..%2F..%2Fusers"),
@@ -119,44 +123,44 @@ ROWS = (
             _segment("{sessionId}", "%7BsessionId%7D"),
             Case(
                 name="a placeholder for another argument",
-                casts="things",
+                spec="things",
                 server=(THING,),
-                play=_thing("things.get", "{b}", "x"),
+                scenario=_thing("things.get", "{b}", "x"),
                 outcome="Thing",
-                check=_asked("/things/%7Bb%7D/x"),
+                check=_check_target("/things/%7Bb%7D/x"),
             ),
         ),
     ),
     Row(
         "F66",
         "An id that is percent-encoded already",
-        "Encoded once more, so that it comes out as it was given; `%2e%2e` is a `ValueError`",
+        "Encoded again, so that the server decodes the argument; `%2e%2e` raises `ValueError`",
         (
             _segment("%2e%2e%2fusers", "%252e%252e%252fusers"),
             _segment("%252e", "%25252e"),
             _segment("%", "%25"),
-            _refused("dots that are encoded", one("sessions.get", "%2e%2E")),
-            _refused("one that is, one not", one("sessions.get", ".%2e")),
+            _refused("encoded dots", call_once("sessions.get", "%2e%2E")),
+            _refused("one encoded, one not", call_once("sessions.get", ".%2e")),
         ),
     ),
     Row(
         "F67",
-        "An id that is empty, `None`, of 10 MB, or has what is no character of a text",
+        "An id that is empty, `None`, of 10 MB, or has a lone surrogate or control character",
         "`ValueError`; nothing is sent",
         (
-            _refused("empty", one("sessions.get", "")),
-            _refused("None", one("sessions.get", None)),
-            _refused("10 MB", one("sessions.get", CANARY * 1_500_000)),
-            _refused("a lone surrogate", one("sessions.get", f"{ID}\ud800")),
-            _refused("spaces", one("sessions.get", "  ")),
-            _refused("NUL", one("sessions.get", f"{ID}\0")),
-            _refused("CR LF", one("sessions.get", f"{ID}\r\nX-A: 1")),
+            _refused("empty", call_once("sessions.get", "")),
+            _refused("None", call_once("sessions.get", None)),
+            _refused("10 MB", call_once("sessions.get", CANARY * 1_500_000)),
+            _refused("a lone surrogate", call_once("sessions.get", f"{ID}\ud800")),
+            _refused("spaces", call_once("sessions.get", "  ")),
+            _refused("NUL", call_once("sessions.get", f"{ID}\0")),
+            _refused("CR LF", call_once("sessions.get", f"{ID}\r\nX-A: 1")),
         ),
     ),
     Row(
         "F68",
-        "An id that is a URL of its own",
-        "One segment of the path; the host stays",
+        "An id that is a URL",
+        "One path segment; the host is unchanged",
         (
             _segment("https://evil.example/x", "https%3A%2F%2Fevil.example%2Fx"),
             _segment("//evil.example/x", "%2F%2Fevil.example%2Fx"),
@@ -165,8 +169,8 @@ ROWS = (
     ),
     Row(
         "F69",
-        "Query values that would be read as something else",
-        "Encoded as the API describes; `None` is left out",
+        "Query values with reserved characters, and of various types",
+        "Encoded as the document specifies; `None` is omitted",
         (
             _query("&, =, +, #", "?q=a%26b%3Dc%2Bd%23e", q="a&b=c+d#e"),
             _query("space and more", "?q=%20%C3%A4%25", q=" ä%"),
@@ -185,30 +189,39 @@ ROWS = (
     ),
     Row(
         "F70",
-        "A credential or header with a line break or another character it cannot have",
-        "`ValueError` at construction, or before anything is sent; it is not shown",
+        "A credential or header with a line break or another invalid character",
+        "`ValueError` from the constructor, or before anything is sent; the value is not shown",
         (
-            *(_refused(f"token, {n}", _made(api_token=t)) for n, t in UNSENDABLE),
-            *(_refused(f"given token, {n}", _given(t)) for n, t in UNSENDABLE),
-            *(_refused(f"argument, {n}", _cookie(t)) for n, t in UNSENDABLE),
-            *(_refused(f"option, {n}", _with_header("X-A", t)) for n, t in UNSENDABLE),
+            *(
+                _refused(f"token, {n}", _constructed(api_token=t))
+                for n, t in INVALID_CREDENTIALS
+            ),
+            *(
+                _refused(f"function, {n}", _credential_function(t))
+                for n, t in INVALID_CREDENTIALS
+            ),
+            *(_refused(f"argument, {n}", _cookie(t)) for n, t in INVALID_CREDENTIALS),
+            *(
+                _refused(f"option, {n}", _with_header("X-A", t))
+                for n, t in INVALID_CREDENTIALS
+            ),
             _refused("name of an option", _with_header(f"X-A: {CANARY}\r\n", "1")),
         ),
     ),
     Row(
         "F71",
         "An empty credential",
-        "`ValueError` at construction, or before anything is sent",
+        "`ValueError` from the constructor, or before anything is sent",
         (
-            _refused("empty", _made(api_token="")),
-            _refused("spaces", _made(api_token="  ")),
-            _refused("none at all", get(api_token=None)),
-            _refused("given", _given("")),
+            _refused("empty", _constructed(api_token="")),
+            _refused("spaces", _constructed(api_token="  ")),
+            _refused("none at all", get_session(api_token=None)),
+            _refused("function", _credential_function("")),
         ),
     ),
     Row(
         "F72",
-        "A header of the caller's that is the client's own to set",
+        "A header of the user that only the client may set",
         "`ValueError`",
         tuple(
             _refused(name, _with_header(name, f"{CANARY}"))
@@ -226,16 +239,16 @@ ROWS = (
     ),
     Row(
         "G13",
-        "An id that is another operation's path",
-        '`ValueError`: `get("me")` is not a session',
+        "An id that turns the path into that of another operation",
+        '`ValueError`, such as for `sessions.get("me")`',
         (
-            _refused("get", one("sessions.get", "me")),
-            _refused("revoke", one("sessions.revoke", "me")),
+            _refused("get", call_once("sessions.get", "me")),
+            _refused("revoke", call_once("sessions.revoke", "me")),
         ),
     ),
     Row(
         "G14",
-        "Other headers of the caller's that would change how HTTP is spoken",
+        "Other headers of the user that would change the HTTP connection",
         "`ValueError`",
         tuple(
             _refused(name, _with_header(name, "100-continue"))
@@ -244,14 +257,14 @@ ROWS = (
     ),
     Row(
         "G15",
-        "A timeout that is none",
-        "`ValueError` for what is no number of seconds; with 0 nothing is sent",
+        "An invalid timeout",
+        "`ValueError`; with 0 nothing is sent",
         (
-            _refused("not a number", get(timeout=math.nan)),
-            _refused("negative", get(timeout=-1)),
+            _refused("not a number", get_session(timeout=math.nan)),
+            _refused("negative", get_session(timeout=-1)),
             Case(
                 name="0",
-                play=get(timeout=0),
+                scenario=get_session(timeout=0),
                 outcome="APITimeoutError",
                 requests=0,
                 maybe_delivered=False,

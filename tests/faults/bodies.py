@@ -1,4 +1,4 @@
-"""Faults of what an answer says: JSON that is none, or not what the API describes; bombs."""
+"""Faulty response bodies: invalid JSON, mismatches with the schema, decompression bombs."""
 
 import gzip
 import json
@@ -8,52 +8,60 @@ from typing import Any
 
 import okta
 
-from tests.faults.actions import GOOD, answer, pieces, reply, say
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Play, Scene, get, revoke
+from tests.faults.actions import (
+    OK_RESPONSE,
+    respond,
+    response_bytes,
+    send_bytes,
+    send_chunks,
+)
+from tests.faults.harness import Harness, Scenario, get_session, revoke_session
+from tests.faults.leak_search import CANARY, ID, RESPONSE_DATA
+from tests.faults.row import Case, Observation, Row
 from tests.faults.server import Action
-from tests.faults.silence import ANSWER, CANARY, ID
 from tests.faults.vendors import SESSION, session
 
 JSON = "Content-Type: application/json"
 
 
 def _refused(name: str, body: bytes, *headers: str, **options: Any) -> Case:
-    """An answer that cannot be read: never a value, never tried again."""
+    """Return a case with an unreadable body, which raises an error and is not retried."""
     return Case(
         name=name,
-        server=(reply(200, body, *headers),),
+        server=(respond(200, body, *headers),),
         outcome="ResponseValidationError",
         **options,
     )
 
 
 def _read(name: str, body: bytes, *headers: str, **options: Any) -> Case:
-    return Case(name=name, server=(reply(200, body, *headers),), **options)
+    return Case(name=name, server=(respond(200, body, *headers),), **options)
 
 
-def _odd(name: str, body: bytes, path: str, outcome: str = "Session") -> Iterator[Case]:
-    """An answer that is not as described: a warning names the place, or an error if strict."""
+def _mismatch_cases(
+    name: str, body: bytes, path: str, outcome: str = "Session"
+) -> Iterator[Case]:
+    """Yield cases with a mismatch: a warning with its JSON path, or an error if strict."""
     yield _read(name, body, outcome=outcome, warning=f"{path}: expected")
     yield _refused(
         f"{name}, strict",
         body,
-        play=get(strict_responses=True),
-        check=_names(f"{path}: expected"),
+        scenario=get_session(strict_responses=True),
+        check=_check_message(f"{path}: expected"),
     )
 
 
-def _names(text: str) -> Callable[[Seen], None]:
-    def check(seen: Seen) -> None:
-        assert text in str(seen.error), str(seen.error)
+def _check_message(text: str) -> Callable[[Observation], None]:
+    def check(observation: Observation) -> None:
+        assert text in str(observation.error), str(observation.error)
 
     return check
 
 
-def _value(**expected: object) -> Callable[[Seen], None]:
-    def check(seen: Seen) -> None:
+def _check_value(**expected: object) -> Callable[[Observation], None]:
+    def check(observation: Observation) -> None:
         for name, value in expected.items():
-            assert getattr(seen.value, name) == value, name
+            assert getattr(observation.value, name) == value, name
 
     return check
 
@@ -62,8 +70,8 @@ def _encoded(body: bytes, encoding: str) -> tuple[bytes, str]:
     return body, f"Content-Encoding: {encoding}"
 
 
-def _spaces(size: int) -> Callable[[], Iterator[bytes]]:
-    """A session behind so many spaces, a piece at a time."""
+def _padded_session(size: int) -> Callable[[], Iterator[bytes]]:
+    """Return an iterator function over a session after `size` spaces."""
 
     def body() -> Iterator[bytes]:
         space = b" " * 65536
@@ -74,11 +82,11 @@ def _spaces(size: int) -> Callable[[], Iterator[bytes]]:
     return body
 
 
-def _bomb(size: int) -> Callable[[], Iterator[bytes]]:
+def _gzip_bomb(size: int) -> Callable[[], Iterator[bytes]]:
     def body() -> Iterator[bytes]:
         compressor = zlib.compressobj(9, wbits=31)
-        for piece in _spaces(size)():
-            if out := compressor.compress(piece):
+        for chunk in _padded_session(size)():
+            if out := compressor.compress(chunk):
                 yield out
         yield compressor.flush()
 
@@ -90,39 +98,44 @@ def _large(
 ) -> Case:
     return Case(
         name=name,
-        server=(pieces(body, *headers),),
-        **{"outcome": "ResponseValidationError", "peak": 64.0, "most": 30.0, **options},
+        server=(send_chunks(body, *headers),),
+        **{
+            "outcome": "ResponseValidationError",
+            "peak": 64.0,
+            "max_seconds": 30.0,
+            **options,
+        },
     )
 
 
-def _after(first: Action) -> Play:
-    """Another call of the same client, once the first was answered so."""
+def _call_after(first: Action) -> Scenario:
+    """Return a scenario with a second call of a client, after a first with this response."""
 
-    async def play(scene: Scene) -> Any:
-        scene.server.actions = (first, reply(200, session(id="own")))
-        async with scene.client() as client:
+    async def scenario(harness: Harness) -> Any:
+        harness.server.actions = (first, respond(200, session(id="own")))
+        async with harness.client() as client:
             assert await client("sessions.revoke", ID) is None
-            await scene.mode.sleep(0.05)
+            await harness.mode.sleep(0.05)
             return (await client("sessions.get", ID)).id
 
-    return play
+    return scenario
 
 
-async def _refused_often(scene: Scene) -> Any:
-    """Answers that are given up in the middle, and then one that is not."""
-    async with scene.client() as client:
+async def _failing_calls(harness: Harness) -> Any:
+    """Make five calls whose bodies are not read to the end, then a successful one."""
+    async with harness.client() as client:
         for _ in range(5):
             try:
                 await client("sessions.get", ID)
             except okta.ResponseValidationError:
-                left = await scene.settled()
+                left = await harness.wait_for_connections()
                 assert left == 0, f"{left} connections are left"
-        scene.server.actions = (GOOD,)
+        harness.server.actions = (OK_RESPONSE,)
         return await client("sessions.get", ID)
 
 
-def _own(seen: Seen) -> None:
-    assert seen.value == "own"
+def _check_own(observation: Observation) -> None:
+    assert observation.value == "own"
 
 
 _without_id = json.dumps({k: v for k, v in SESSION.items() if k != "id"}).encode()
@@ -132,10 +145,10 @@ _deep = b'{"a":' * 100_000
 ROWS = (
     Row(
         "F47",
-        "200 with JSON that breaks off or is none",
-        "`ResponseValidationError`, and nothing of the body is shown",
+        "200 with truncated or invalid JSON",
+        "`ResponseValidationError`; the message contains no part of the body",
         (
-            _refused("breaks off", session()[:-5], JSON),
+            _refused("truncated", session()[:-5], JSON),
             _refused("unquoted", b'{"id": %s}' % CANARY.encode(), JSON),
             _refused("text after it", session() + b" " + CANARY.encode(), JSON),
         ),
@@ -148,101 +161,123 @@ ROWS = (
             _refused(
                 "", b"<html>%s</html>" % CANARY.encode(), "Content-Type: text/html"
             ),
-            _read("JSON that says it is HTML", session(), "Content-Type: text/html"),
-            _read("JSON that does not say what it is", session()),
+            _read(
+                "JSON with the media type of HTML", session(), "Content-Type: text/html"
+            ),
+            _read("JSON without a media type", session()),
         ),
     ),
     Row(
         "F49",
-        "200 with nothing, or 204, where a body is described",
-        "`ResponseValidationError`; `None` where the API describes no body",
+        "200 without a body, or 204, for an operation that returns one",
+        "`ResponseValidationError`; `None` for an operation that returns no body",
         (
             _refused("200", b""),
             Case(
-                name="204", server=(reply(204, b""),), outcome="ResponseValidationError"
+                name="204",
+                server=(respond(204, b""),),
+                outcome="ResponseValidationError",
             ),
             Case(
-                name="204 as described",
-                server=(reply(204, b""),),
-                play=revoke(),
+                name="204 as in the document",
+                server=(respond(204, b""),),
+                scenario=revoke_session(),
                 outcome="None",
             ),
             Case(
-                name="200 with a body where none is described",
-                play=revoke(),
+                name="200 with an undocumented body",
+                scenario=revoke_session(),
                 outcome="None",
             ),
         ),
     ),
     Row(
         "F50",
-        "null, a list, a number or text where an object is described",
-        "Returned as it came, with a warning; `ResponseValidationError` if strict",
+        "null, an array, a number or a string instead of an object",
+        "Returned unconverted, with a warning; `ResponseValidationError` if strict",
         (
-            *_odd("null", b"null", "$", "None"),
-            *_odd("list", b"[]", "$", "list"),
-            *_odd("number", b"7", "$", "int"),
-            *_odd("text", b'"text"', "$", "str"),
+            *_mismatch_cases("null", b"null", "$", "None"),
+            *_mismatch_cases("list", b"[]", "$", "list"),
+            *_mismatch_cases("number", b"7", "$", "int"),
+            *_mismatch_cases("text", b'"text"', "$", "str"),
         ),
     ),
     Row(
         "F51",
         "A required property is missing, null or of another type",
-        "The rest is read, and a warning names the place; `ResponseValidationError` if strict",
+        "The rest is converted, a warning has the JSON path; `ResponseValidationError` if strict",
         (
-            *_odd("missing", _without_id, "$.id"),
-            *_odd("null", session(id=None), "$.id"),
-            *_odd("of another type", session(id={CANARY: CANARY}), "$.id"),
-            *_odd("no date", session(expiresAt=CANARY), "$.expiresAt"),
+            *_mismatch_cases("missing", _without_id, "$.id"),
+            *_mismatch_cases("null", session(id=None), "$.id"),
+            *_mismatch_cases("of another type", session(id={CANARY: CANARY}), "$.id"),
+            *_mismatch_cases("invalid date", session(expiresAt=CANARY), "$.expiresAt"),
         ),
     ),
     Row(
         "F52",
-        "An enum value that nobody knows",
-        "Kept as it came",
-        (_read("", session(status=ANSWER), check=_value(status=ANSWER)),),
+        "An unknown enum value",
+        "Preserved",
+        (
+            _read(
+                "",
+                session(status=RESPONSE_DATA),
+                check=_check_value(status=RESPONSE_DATA),
+            ),
+        ),
     ),
     Row(
         "F53",
-        "Properties that nobody knows",
-        "Passed over",
-        (_read("", session(zzz={"deep": [ANSWER]}, zz=None), check=_value(id=ANSWER)),),
+        "Unknown properties",
+        "Ignored",
+        (
+            _read(
+                "",
+                session(zzz={"deep": [RESPONSE_DATA]}, zz=None),
+                check=_check_value(id=RESPONSE_DATA),
+            ),
+        ),
     ),
     Row(
         "F54",
-        "Numbers that are none, or too large",
-        "`ResponseValidationError`, or read; nothing else is ever raised",
+        "Numbers that are invalid or too large",
+        "`ResponseValidationError`, or accepted; no other error is raised",
         (
             *(
                 _refused(number.decode()[:9], session()[:-1] + b', "id": %s}' % number)
                 for number in (b"NaN", b"-Infinity", b"01", b"1e", b"0x1F", b"+1")
             ),
-            _read("-0 of no use", session()[:-1] + b', "zzz": -0}'),
-            _read("1e999 of no use", session()[:-1] + b', "zzz": 1e999}'),
+            _read("-0 in an unknown property", session()[:-1] + b', "zzz": -0}'),
+            _read("1e999 in an unknown property", session()[:-1] + b', "zzz": 1e999}'),
             _read(
-                "5,000 digits of no use",
+                "5,000 digits in an unknown property",
                 session()[:-1] + b', "zzz": %s}' % (b"9" * 5000),
             ),
         ),
     ),
     Row(
         "F55",
-        "The same key twice",
+        "A duplicate property",
         "The last one counts",
-        (_read("", b'{"id": "first", ' + session()[1:], check=_value(id=ANSWER)),),
+        (
+            _read(
+                "",
+                b'{"id": "first", ' + session()[1:],
+                check=_check_value(id=RESPONSE_DATA),
+            ),
+        ),
     ),
     Row(
         "F56",
-        "JSON nested 100,000 deep",
+        "JSON with 100,000 levels of nesting",
         "`ResponseValidationError`",
         (
             _refused("objects", _deep),
             _refused("lists", b"[" * 100_000),
             _refused("closed lists", b"[" * 100_000 + b"]" * 100_000),
-            _refused("of no use", session()[:-1] + b', "zzz": ' + _deep),
+            _refused("in an unknown property", session()[:-1] + b', "zzz": ' + _deep),
             Case(
                 name="in an error",
-                server=(reply(404, b"[" * 100_000),),
+                server=(respond(404, b"[" * 100_000),),
                 outcome="NotFoundError",
             ),
         ),
@@ -250,23 +285,23 @@ ROWS = (
     Row(
         "F57",
         "A body of 256 MB",
-        "`ResponseValidationError` at 8 MiB, in less than 64 MiB of memory",
-        (_large("", _spaces(256_000_000)),),
+        "`ResponseValidationError` at 8 MiB, with less than 64 MiB of memory",
+        (_large("", _padded_session(256_000_000)),),
     ),
     Row(
         "F58",
         "A gzip bomb of 512 MB",
-        "`ResponseValidationError` at 8 MiB decompressed, in less than 64 MiB of memory",
-        (_large("", _bomb(512_000_000), "Content-Encoding: gzip"),),
+        "`ResponseValidationError` at 8 MiB decompressed, with less than 64 MiB of memory",
+        (_large("", _gzip_bomb(512_000_000), "Content-Encoding: gzip"),),
     ),
     Row(
         "F59",
-        "A body that is not encoded as it says, or in a way nobody asked for",
+        "A body that does not match its `Content-Encoding`, or an encoding not accepted",
         "`ResponseValidationError`",
         (
-            _refused("no gzip", *_encoded(session(), "gzip")),
+            _refused("not gzip", *_encoded(session(), "gzip")),
             _refused(
-                "gzip that breaks off", *_encoded(gzip.compress(session())[:-9], "gzip")
+                "truncated gzip", *_encoded(gzip.compress(session())[:-9], "gzip")
             ),
             _refused("gzip twice", *_encoded(gzip.compress(session()), "gzip, gzip")),
             _refused("brotli", *_encoded(session(), "br")),
@@ -282,48 +317,54 @@ ROWS = (
     ),
     Row(
         "F60",
-        "A charset that is not UTF-8, or only said to be",
-        "JSON is UTF-8: UTF-16 is a `ResponseValidationError`, what is said does not count",
+        "A charset other than UTF-8, in the body or only in its media type",
+        "JSON is UTF-8: UTF-16 raises `ResponseValidationError`; the media type is ignored",
         (
             _read(
-                "UTF-8 that says latin-1",
+                "UTF-8 declared as latin-1",
                 session(login="é"),
                 "Content-Type: application/json; charset=latin-1",
-                check=_value(login="é"),
+                check=_check_value(login="é"),
             ),
             _refused("UTF-16", session().decode().encode("utf-16")),
             _read("a byte order mark", b"\xef\xbb\xbf" + session()),
             _refused(
-                "invalid UTF-8 where it counts", session(id="#").replace(b"#", b"\xff")
+                "invalid UTF-8 in a known property",
+                session(id="#").replace(b"#", b"\xff"),
             ),
         ),
     ),
     Row(
         "G10",
         "A body of 100 MB",
-        "`ResponseValidationError` at 8 MiB, in less than 64 MiB of memory",
+        "`ResponseValidationError` at 8 MiB, with less than 64 MiB of memory",
         (
-            _large("", _spaces(100_000_000)),
-            _large("8 MB, which is still read", _spaces(8_000_000), outcome="Session"),
+            _large("", _padded_session(100_000_000)),
+            _large(
+                "8 MB, which is accepted",
+                _padded_session(8_000_000),
+                outcome="Session",
+            ),
         ),
     ),
     Row(
         "G11",
-        "204 with a body all the same",
-        "Passed over, and the next call gets its own answer",
+        "204 with a body",
+        "The body is ignored, and the next call gets its own response",
         tuple(
             Case(
                 name=name,
-                play=_after(say(data)),
+                scenario=_call_after(send_bytes(data)),
                 outcome="str",
                 requests=2,
-                check=_own,
+                check=_check_own,
             )
             for name, data in (
-                ("with a length", answer(204, b'{"id": "forged"}')),
+                ("with a length", response_bytes(204, b'{"id": "forged"}')),
                 (
-                    "an answer",
-                    b"HTTP/1.1 204 X\r\n\r\n" + answer(200, session(id="forged")),
+                    "a response",
+                    b"HTTP/1.1 204 X\r\n\r\n"
+                    + response_bytes(200, session(id="forged")),
                 ),
                 ("a few bytes", b"HTTP/1.1 204 X\r\n\r\nno"),
             )
@@ -331,19 +372,21 @@ ROWS = (
     ),
     Row(
         "G22",
-        "An answer is refused before its end, five times",
-        "The connection is dropped, and the client goes on",
+        "A response is refused before its end, five times",
+        "The connection is closed, and the client stays usable",
         (
             Case(
                 name="too large",
-                server=(pieces(_spaces(20_000_000)),),
-                play=_refused_often,
+                server=(send_chunks(_padded_session(20_000_000)),),
+                scenario=_failing_calls,
                 requests=6,
             ),
             Case(
-                name="no gzip",
-                server=(pieces(_spaces(2_000_000), "Content-Encoding: gzip"),),
-                play=_refused_often,
+                name="not gzip",
+                server=(
+                    send_chunks(_padded_session(2_000_000), "Content-Encoding: gzip"),
+                ),
+                scenario=_failing_calls,
                 requests=6,
             ),
         ),

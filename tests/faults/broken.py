@@ -2,40 +2,52 @@
 
 from typing import Any
 
-from tests.faults.actions import GONE, GOOD, answer, reply, then_close, then_reset
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Scene, create, refresh, revoke
+from tests.faults.actions import (
+    NO_CONTENT,
+    OK_RESPONSE,
+    respond,
+    response_bytes,
+    send_then_close,
+    send_then_reset,
+)
+from tests.faults.harness import (
+    Harness,
+    create_session,
+    refresh_session,
+    revoke_session,
+)
+from tests.faults.leak_search import ID
+from tests.faults.row import Case, Observation, Row
 from tests.faults.server import Action
-from tests.faults.silence import ID
 from tests.faults.vendors import session
 
-HEAD, _, TEXT = answer().partition(b"\r\n\r\n")
+HEAD, _, TEXT = response_bytes().partition(b"\r\n\r\n")
 
 
 LONGER = b"HTTP/1.1 200 X\r\nContent-Length: %d\r\n\r\n%s"
 
 
-def _again(method: str, times: int, **options: Any) -> Any:
-    """So many calls of one client, with time between them for the server to close."""
+def _repeated_calls(method: str, times: int, **options: Any) -> Any:
+    """Return a scenario with several calls, with pauses in which the server may close."""
 
-    async def play(scene: Scene) -> Any:
-        async with scene.client(**options) as client:
+    async def scenario(harness: Harness) -> Any:
+        async with harness.client(**options) as client:
             for _ in range(times):
                 value = await client(method, ID)
-                await scene.mode.sleep(0.05)
+                await harness.mode.sleep(0.05)
             return value
 
-    return play
+    return scenario
 
 
-def tried_again(name: str, fault: Action) -> tuple[Case, ...]:
-    """A GET is tried again and a POST is not, where no whole answer came."""
+def get_retried_post_not(name: str, fault: Action) -> tuple[Case, ...]:
+    """Return two cases for an incomplete response: a GET is retried, a POST is not."""
     return (
-        Case(name=f"{name}, GET", server=(fault, GOOD), requests=2),
+        Case(name=f"{name}, GET", server=(fault, OK_RESPONSE), requests=2),
         Case(
             name=f"{name}, POST",
-            server=(fault, GOOD),
-            play=create(),
+            server=(fault, OK_RESPONSE),
+            scenario=create_session(),
             outcome="APIConnectionError",
             attempts=1,
             maybe_delivered=True,
@@ -43,10 +55,10 @@ def tried_again(name: str, fault: Action) -> tuple[Case, ...]:
     )
 
 
-def for_ever(fault: Action) -> Case:
-    """A GET is tried three times and no more."""
+def endless_fault(fault: Action) -> Case:
+    """Return a case with a permanent fault: a GET makes three attempts."""
     return Case(
-        name="GET, for ever",
+        name="GET, every time",
         server=(fault,),
         outcome="APIConnectionError",
         requests=3,
@@ -55,20 +67,20 @@ def for_ever(fault: Action) -> Case:
     )
 
 
-def _applied(seen: Seen) -> None:
-    assert seen.error.maybe_applied
-    assert seen.error.attempts == 2
+def _check_maybe_applied(observation: Observation) -> None:
+    assert observation.error.maybe_applied
+    assert observation.error.attempts == 2
 
 
 ROWS = (
     Row(
         "F08",
-        "A kept connection that the server closed meanwhile, GET",
-        "A new connection, unnoticed by the caller",
+        "An idle connection that the server has closed, GET",
+        "A new connection, without an error",
         (
             Case(
-                server=(then_close(answer()),),
-                play=_again("sessions.get", 3, max_retries=0),
+                server=(send_then_close(response_bytes()),),
+                scenario=_repeated_calls("sessions.get", 3, max_retries=0),
                 requests=3,
                 connections=3,
             ),
@@ -76,12 +88,12 @@ ROWS = (
     ),
     Row(
         "F09",
-        "A kept connection that the server closed meanwhile, POST",
-        "A new connection; the server sees each POST once",
+        "An idle connection that the server has closed, POST",
+        "A new connection; the server receives each POST once",
         (
             Case(
-                server=(then_close(answer()),),
-                play=_again("sessions.create", 5),
+                server=(send_then_close(response_bytes()),),
+                scenario=_repeated_calls("sessions.create", 5),
                 requests=5,
                 connections=5,
             ),
@@ -89,13 +101,13 @@ ROWS = (
     ),
     Row(
         "F10",
-        "A kept connection that breaks once a POST was written",
-        "`APIConnectionError`, maybe delivered; not sent again unless the spec says that is safe",
+        "A reused connection that breaks after a POST was sent",
+        "`APIConnectionError`, `maybe_delivered`; retried only if the operation is retry-safe",
         (
             Case(
                 name="reset, POST",
-                server=(GOOD, then_reset(), GOOD),
-                play=_again("sessions.create", 2),
+                server=(OK_RESPONSE, send_then_reset(), OK_RESPONSE),
+                scenario=_repeated_calls("sessions.create", 2),
                 outcome="APIConnectionError",
                 requests=2,
                 attempts=1,
@@ -103,57 +115,57 @@ ROWS = (
             ),
             Case(
                 name="closed, POST",
-                server=(GOOD, then_close(b""), GOOD),
-                play=_again("sessions.create", 2),
+                server=(OK_RESPONSE, send_then_close(b""), OK_RESPONSE),
+                scenario=_repeated_calls("sessions.create", 2),
                 outcome="APIConnectionError",
                 requests=2,
                 attempts=1,
                 maybe_delivered=True,
             ),
             Case(
-                name="reset, POST that is safe to repeat",
-                server=(GOOD, then_reset(), GOOD),
-                play=_again("sessions.refresh", 2),
+                name="reset, retry-safe POST",
+                server=(OK_RESPONSE, send_then_reset(), OK_RESPONSE),
+                scenario=_repeated_calls("sessions.refresh", 2),
                 requests=3,
             ),
             Case(
-                name="closed, GET that may not be retried: once more at no charge",
-                server=(GOOD, then_close(b""), GOOD),
-                play=_again("sessions.get", 2, max_retries=0),
+                name="closed, GET without retries: one free resend",
+                server=(OK_RESPONSE, send_then_close(b""), OK_RESPONSE),
+                scenario=_repeated_calls("sessions.get", 2, max_retries=0),
                 requests=3,
             ),
         ),
     ),
     Row(
         "F11",
-        "Reset before any answer, GET",
-        "Tried again",
+        "Reset before any response, GET",
+        "Retried",
         (
-            Case(server=(then_reset(), GOOD), requests=2),
+            Case(server=(send_then_reset(), OK_RESPONSE), requests=2),
             Case(
                 name="DELETE",
-                server=(then_reset(), GONE),
-                play=revoke(),
+                server=(send_then_reset(), NO_CONTENT),
+                scenario=revoke_session(),
                 outcome="None",
                 requests=2,
             ),
             Case(
-                name="POST that is safe to repeat",
-                server=(then_reset(), GOOD),
-                play=refresh(),
+                name="retry-safe POST",
+                server=(send_then_reset(), OK_RESPONSE),
+                scenario=refresh_session(),
                 requests=2,
             ),
-            for_ever(then_reset()),
+            endless_fault(send_then_reset()),
         ),
     ),
     Row(
         "F12",
-        "Reset before any answer, POST",
-        "`APIConnectionError`, maybe delivered; sent once",
+        "Reset before any response, POST",
+        "`APIConnectionError`, `maybe_delivered`; sent once",
         (
             Case(
-                server=(then_reset(), GOOD),
-                play=create(),
+                server=(send_then_reset(), OK_RESPONSE),
+                scenario=create_session(),
                 outcome="APIConnectionError",
                 attempts=1,
                 maybe_delivered=True,
@@ -162,26 +174,30 @@ ROWS = (
     ),
     Row(
         "F13",
-        "A body that breaks off before its `Content-Length`",
-        "No part of it is returned: a GET is tried again, a POST is an `APIConnectionError`",
+        "A body that is shorter than its `Content-Length`",
+        "No part of it is returned: a GET is retried, a POST raises `APIConnectionError`",
         (
-            *tried_again("20 of 500 bytes", then_close(LONGER % (500, b" " * 20))),
-            for_ever(then_close(LONGER % (500, b" " * 20))),
+            *get_retried_post_not(
+                "20 of 500 bytes", send_then_close(LONGER % (500, b" " * 20))
+            ),
+            endless_fault(send_then_close(LONGER % (500, b" " * 20))),
         ),
     ),
     Row(
         "F14",
-        "Whole JSON that is shorter than its `Content-Length`",
-        "Likewise: the server meant to say more",
-        tried_again("50 bytes short", then_close(LONGER % (len(TEXT) + 50, session()))),
+        "Complete JSON that is shorter than its `Content-Length`",
+        "The same: the response is incomplete",
+        get_retried_post_not(
+            "50 bytes short", send_then_close(LONGER % (len(TEXT) + 50, session()))
+        ),
     ),
     Row(
         "F15",
-        "Chunks without the last one",
-        "Likewise",
-        tried_again(
+        "A chunked body without the last chunk",
+        "The same",
+        get_retried_post_not(
             "no last chunk",
-            then_close(
+            send_then_close(
                 b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n"
                 b"%x\r\n%s\r\n" % (len(session()), session())
             ),
@@ -189,27 +205,29 @@ ROWS = (
     ),
     Row(
         "F41",
-        "A deletion is tried again, and the first try had worked",
-        "`NotFoundError` that says `maybe_applied`, with 2 attempts",
+        "A deletion is retried although the first attempt succeeded",
+        "`NotFoundError` with `maybe_applied` and 2 attempts",
         (
             Case(
-                server=(then_reset(), reply(404, b"{}")),
-                play=revoke(),
+                server=(send_then_reset(), respond(404, b"{}")),
+                scenario=revoke_session(),
                 outcome="NotFoundError",
                 requests=2,
-                check=_applied,
+                check=_check_maybe_applied,
             ),
         ),
     ),
     Row(
         "G01",
-        "The connection breaks in the middle of the answer",
-        "A GET is tried again, a POST is an `APIConnectionError`",
+        "The connection breaks in the middle of the response",
+        "A GET is retried, a POST raises `APIConnectionError`",
         (
-            *tried_again("reset in the head", then_reset(HEAD[:20])),
-            *tried_again("closed in the head", then_close(HEAD[:20])),
-            *tried_again("reset in the body", then_reset(HEAD + b"\r\n\r\n{")),
-            *tried_again("closed before the answer", then_close(b"")),
+            *get_retried_post_not("reset in the head", send_then_reset(HEAD[:20])),
+            *get_retried_post_not("closed in the head", send_then_close(HEAD[:20])),
+            *get_retried_post_not(
+                "reset in the body", send_then_reset(HEAD + b"\r\n\r\n{")
+            ),
+            *get_retried_post_not("closed before the response", send_then_close(b"")),
         ),
     ),
 )

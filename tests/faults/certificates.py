@@ -1,4 +1,4 @@
-"""Certificates for servers of this machine: one that is trusted, and some that are not."""
+"""TLS certificates of local servers: a trusted one and invalid ones."""
 
 import os
 import ssl
@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import trustme
 
-Kind: TypeAlias = Literal["trusted", "of nobody", "of another host", "expired"]
+Kind: TypeAlias = Literal["trusted", "unknown CA", "another host", "expired"]
 
 
 @lru_cache(maxsize=1)
@@ -19,7 +19,7 @@ def _authority() -> trustme.CA:
 
 @lru_cache(maxsize=1)
 def authority_file() -> str:
-    """The path of the certificate that the trusted ones hang on."""
+    """Return the path of the CA certificate of the trusted ones."""
     descriptor, path = tempfile.mkstemp(suffix=".pem")
     os.close(descriptor)
     _authority().cert_pem.write_to_path(path)
@@ -28,9 +28,9 @@ def authority_file() -> str:
 
 @lru_cache(maxsize=4)
 def context(kind: Kind) -> ssl.SSLContext:
-    """What a server with such a certificate speaks TLS with."""
-    authority = trustme.CA() if kind == "of nobody" else _authority()
-    host = "other.example" if kind == "of another host" else "127.0.0.1"
+    """Return the TLS configuration of a server with a certificate of this kind."""
+    authority = trustme.CA() if kind == "unknown CA" else _authority()
+    host = "other.example" if kind == "another host" else "127.0.0.1"
     if kind == "expired":
         past = datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
         certificate = authority.issue_cert(host, not_before=past[0], not_after=past[1])

@@ -1,128 +1,128 @@
-"""Faults before anything is sent: connections that do not come about, and certificates."""
+"""Faults before a request is sent: failed connections and invalid certificates."""
 
 import socket
 from typing import Any
 from unittest.mock import patch
 
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Scene
-from tests.faults.server import blackhole
-from tests.faults.silence import CANARY, ID, TOKEN
+from tests.faults.harness import Harness
+from tests.faults.leak_search import CANARY, ID, TOKEN
+from tests.faults.row import Case, Observation, Row
+from tests.faults.server import unreachable_address
 
 
-async def _refused_once(scene: Scene) -> Any:
+async def _refused_once(harness: Harness) -> Any:
     asked: list[str] = []
 
     def token() -> str:
-        if asked:  # The second try: from now on the server takes connections.
-            scene.server.listen()
+        if asked:  # The second attempt: the server accepts connections from now on.
+            harness.server.listen()
         asked.append(TOKEN)
         return TOKEN
 
-    async with scene.client(api_token=token) as client:
+    async with harness.client(api_token=token) as client:
         return await client("sessions.create", ID)
 
 
-async def _no_such_name(scene: Scene) -> Any:
+async def _no_such_name(harness: Harness) -> Any:
     with patch("socket.getaddrinfo", side_effect=socket.gaierror(-2, "unknown")):
-        async with scene.client(base_url="https://name.invalid") as client:
+        async with harness.client(base_url="https://name.invalid") as client:
             return await client("sessions.get", ID)
 
 
-def _into_nowhere(**options: Any) -> Any:
-    async def play(scene: Scene) -> Any:
-        with blackhole() as place:
+def _unreachable(**options: Any) -> Any:
+    async def scenario(harness: Harness) -> Any:
+        with unreachable_address() as place:
             url = f"http://{place}"
-            async with scene.client(base_url=url, **options) as client:
+            async with harness.client(base_url=url, **options) as client:
                 return await client("sessions.create", ID)
 
-    return play
+    return scenario
 
 
-async def _to_https(scene: Scene) -> Any:
-    url = scene.server.url.replace("http:", "https:")
-    async with scene.client(base_url=url) as client:
+async def _to_https(harness: Harness) -> Any:
+    url = harness.server.url.replace("http:", "https:")
+    async with harness.client(base_url=url) as client:
         return await client("sessions.get", ID)
 
 
 def _refused_url(url: str) -> Any:
-    async def play(scene: Scene) -> Any:
-        scene.open(base_url=url)
+    async def scenario(harness: Harness) -> Any:
+        harness.open(base_url=url)
 
-    return play
+    return scenario
 
 
-def _cause_is_known(seen: Seen) -> None:
-    assert seen.error.__cause__ is not None
+def _check_cause(observation: Observation) -> None:
+    assert observation.error.__cause__ is not None
 
 
 ROWS = (
     Row(
         "F01",
         "Connection refused, then accepted",
-        "Tried again, a POST too, since nothing was sent",
-        (Case(play=_refused_once, refuses=True),),
+        "Retried, also a POST, since nothing was sent",
+        (Case(scenario=_refused_once, refuses_connections=True),),
     ),
     Row(
         "F02",
-        "Connection refused for ever",
-        "`APIConnectionError` after 3 tries, with its cause; surely not delivered",
+        "Connection refused every time",
+        "`APIConnectionError` after 3 attempts, with its cause; `maybe_delivered` is false",
         (
             Case(
-                refuses=True,
+                refuses_connections=True,
                 outcome="APIConnectionError",
                 requests=0,
                 attempts=3,
                 maybe_delivered=False,
-                check=_cause_is_known,
+                check=_check_cause,
             ),
         ),
     ),
     Row(
         "F03",
-        "The host has no address",
-        "`APIConnectionError` after 3 tries; surely not delivered",
+        "The DNS lookup of the host fails",
+        "`APIConnectionError` after 3 attempts; `maybe_delivered` is false",
         (
             Case(
-                play=_no_such_name,
+                scenario=_no_such_name,
                 outcome="APIConnectionError",
                 requests=0,
                 attempts=3,
                 maybe_delivered=False,
-                check=_cause_is_known,
+                check=_check_cause,
             ),
         ),
     ),
     Row(
         "F04",
-        "A host that does not even refuse",
-        "`APITimeoutError` when the deadline passes, and after 5 s in one try",
+        "A host that does not respond to connection attempts",
+        "`APITimeoutError` at the deadline, and after 5 s for one attempt",
         (
             Case(
                 name="deadline of 0.5 s",
-                play=_into_nowhere(timeout=0.5),
+                scenario=_unreachable(timeout=0.5),
                 outcome="APITimeoutError",
                 requests=0,
                 maybe_delivered=False,
-                least=0.5,
-                most=3.0,
+                min_seconds=0.5,
+                max_seconds=3.0,
             ),
             Case(
-                name="deadline of 30 s, one try",
-                play=_into_nowhere(max_retries=0),
+                name="deadline of 30 s, one attempt",
+                scenario=_unreachable(max_retries=0),
                 outcome="APITimeoutError",
                 requests=0,
                 attempts=1,
                 maybe_delivered=False,
-                least=4.5,
-                most=9.0,
+                min_seconds=4.5,
+                max_seconds=9.0,
             ),
         ),
     ),
     Row(
         "F05",
-        "A certificate of nobody known, of another host, or expired",
-        "`APIConnectionError` after one try; nothing is sent. A good certificate is taken",
+        "A certificate of an unknown CA, for another host, or expired",
+        "`APIConnectionError` after one attempt; nothing is sent. A valid one is accepted",
         (
             Case(name="trusted", tls="trusted"),
             *(
@@ -135,17 +135,17 @@ ROWS = (
                     attempts=1,
                     maybe_delivered=False,
                 )
-                for kind in ("of nobody", "of another host", "expired")
+                for kind in ("unknown CA", "another host", "expired")
             ),
         ),
     ),
     Row(
         "F06",
-        "Plain HTTP where TLS is spoken",
-        "`APIConnectionError` after one try",
+        "A server that responds to TLS with plain HTTP",
+        "`APIConnectionError` after one attempt",
         (
             Case(
-                play=_to_https,
+                scenario=_to_https,
                 greeting=b"HTTP/1.1 400 Bad Request\r\n\r\n",
                 outcome="APIConnectionError",
                 requests=0,
@@ -156,10 +156,12 @@ ROWS = (
     ),
     Row(
         "F07",
-        "A base URL that would send credentials in clear, or carries some itself",
-        "`ValueError` at construction; it shows neither",
+        "A base URL that would send credentials in clear, or contains credentials",
+        "`ValueError` from the constructor; its message contains neither",
         tuple(
-            Case(name=name, play=_refused_url(url), outcome="ValueError", requests=0)
+            Case(
+                name=name, scenario=_refused_url(url), outcome="ValueError", requests=0
+            )
             for name, url in (
                 ("http to another machine", "http://api.example.com"),
                 ("http to a private address", "http://10.0.0.1"),

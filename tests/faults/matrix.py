@@ -1,40 +1,40 @@
-"""All rows of the matrix, by layer."""
+"""All rows of the fault matrix, by layer."""
 
 from tests.faults import (
     arguments,
     bodies,
     broken,
-    cancelling,
+    cancellation,
     connect,
-    garbled,
+    delays,
+    invalid_http,
     paging,
-    pauses,
     polling,
     redirects,
     retrying,
     secrets,
     sharing,
     statuses,
-    waiting,
+    timeouts,
 )
 from tests.faults.row import Row
 
 LAYERS: dict[str, tuple[Row, ...]] = {
     "Connecting": connect.ROWS,
     "Broken connections": broken.ROWS,
-    "Garbled answers": garbled.ROWS,
-    "Time": waiting.ROWS,
+    "Invalid HTTP": invalid_http.ROWS,
+    "Timeouts": timeouts.ROWS,
     "Retries": retrying.ROWS,
-    "Pauses": pauses.ROWS,
+    "Delays": delays.ROWS,
     "Redirects": redirects.ROWS,
     "Bodies": bodies.ROWS,
     "Statuses": statuses.ROWS,
     "Arguments": arguments.ROWS,
     "Secrets": secrets.ROWS,
     "Sharing": sharing.ROWS,
-    "Cancelling": cancelling.ROWS,
+    "Cancellation": cancellation.ROWS,
     "Pages": paging.ROWS,
-    "Later answers": polling.ROWS,
+    "Polling and idempotency keys": polling.ROWS,
 }
 
 ROWS = {row.id: row for rows in LAYERS.values() for row in rows}

@@ -1,7 +1,7 @@
-"""The ways in which the matrix runs a call: synchronous, on asyncio, on trio.
+"""The modes of the matrix: synchronous, asyncio, and trio.
 
-A scenario is one coroutine function for all of them. In the synchronous mode nothing in it
-ever waits for an event loop, so that it runs through without one.
+A scenario is one coroutine function for all modes. In the synchronous mode it never waits for
+an event loop, so that it runs without one.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ Run = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 
 @dataclass(frozen=True)
 class Mode:
-    """How a client is made and a scenario is run.
+    """How clients are created and scenarios are run.
 
     Attributes:
-        name: As it stands in the table.
-        is_async: Whether it takes the asynchronous client.
+        name: The name in the table.
+        is_async: Whether the mode uses the asynchronous client.
         run: Runs a scenario to its end.
-        pool: A transport of at most so many connections, to be passed as `http`.
-        options: What else each client is made with.
+        pool: Returns an `http` option with a maximum number of connections.
+        options: Returns further options of each client.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Mode:
     options: Callable[[], dict[str, Any]] = dict
 
     def client(self, package: ModuleType, **options: Any) -> Any:
-        """A client of a package."""
+        """Return a client of a package."""
         (made,) = (
             value
             for name in package.__all__
@@ -61,10 +61,10 @@ class Mode:
         work: Callable[[int], Awaitable[T]],
         at_once: int = 1000,
     ) -> list[T]:
-        """What a piece of work gives for each number below a count, done side by side."""
+        """Run some work concurrently for each number below a count; return the results."""
         results: dict[int, T] = {}
 
-        async def one(number: int) -> None:
+        async def call_once(number: int) -> None:
             results[number] = await work(number)
 
         if self.is_async:
@@ -72,19 +72,19 @@ class Mode:
 
             async def in_turn(number: int) -> None:
                 async with limiter:
-                    await one(number)
+                    await call_once(number)
 
             async with anyio.create_task_group() as group:
                 for number in range(count):
                     group.start_soon(in_turn, number)
         else:
             with ThreadPoolExecutor(min(at_once, count)) as pool:
-                list(pool.map(lambda n: _at_once(lambda: one(n)), range(count)))
+                list(pool.map(lambda n: _at_once(lambda: call_once(n)), range(count)))
         return [results[number] for number in range(count)]
 
 
 def _at_once(scenario: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run what never waits for an event loop."""
+    """Run a coroutine that never waits for an event loop."""
     coroutine = scenario()
     try:
         coroutine.send(None)

@@ -1,4 +1,4 @@
-"""Plays the cases of the matrix, and judges what came of them."""
+"""Runs the cases of the fault matrix and compares the results with the expectations."""
 
 import gc
 import inspect
@@ -17,25 +17,25 @@ from typing import Any
 from unittest.mock import patch
 
 from tests.faults import certificates
-from tests.faults.leaky import LEAKY
+from tests.faults.clients import load_client
+from tests.faults.harness import Harness, Scenario
+from tests.faults.known_leaks import KNOWN_LEAKS
+from tests.faults.leak_search import capture_output, find_leaks
 from tests.faults.modes import Mode
-from tests.faults.packages import cast
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Play, Scene
-from tests.faults.server import serving
-from tests.faults.silence import leaks, listening
+from tests.faults.row import Case, Observation, Row
+from tests.faults.server import run_server
 from tests.support.project import ROOT
 
 
 @dataclass
 class Result:
-    """What came of a case in one mode, in words and numbers.
+    """Result of a case in one mode.
 
     Attributes:
-        problems: In what it is not as expected.
-        leaks: Where a secret was seen.
-        pending: Why a secret may be seen, which is not ours to mend.
-        peak: MiB above the start, where that was measured.
+        problems: Differences from the expectations.
+        leaks: Locations where a secret was found.
+        pending: Reasons of known leaks in other libraries.
+        peak: Memory above the start in MiB; None if not measured.
     """
 
     case: str
@@ -49,7 +49,7 @@ class Result:
 
 
 def observe_row(row: Row, mode: Mode) -> list[Result]:
-    """Play all cases of a row; in a process of its own where memory is measured."""
+    """Run all cases of a row; in a process of their own if memory is measured."""
     if all(case.peak is None for case in row.cases):
         return _observed(row, mode)
     command = [sys.executable, "-m", "tests.faults", "--apart", row.id, mode.name]
@@ -60,37 +60,37 @@ def observe_row(row: Row, mode: Mode) -> list[Result]:
     return [Result(**result) for result in json.loads(done.stdout)]
 
 
-def observe_apart(row: Row, mode: Mode) -> str:
-    """What came of a row, for the process that wants to know, as JSON."""
+def observe_in_process(row: Row, mode: Mode) -> str:
+    """Run a row in this process and return the results as JSON for the parent process."""
     return json.dumps([asdict(result) for result in _observed(row, mode)])
 
 
 def _observed(row: Row, mode: Mode) -> list[Result]:
-    return [_settled(observe(case, mode), row) for case in row.cases]
+    return [_without_known_leaks(observe(case, mode), row) for case in row.cases]
 
 
 def observe(case: Case, mode: Mode) -> Result:
-    """Play a case in a mode, and judge it."""
-    if case.casts:
-        cast(case.casts)
+    """Run a case in a mode and compare the result with the expectations."""
+    if case.spec:
+        load_client(case.spec)
     gc.collect(0)
-    gc.freeze()  # So that collecting what the case made is quick.
+    gc.freeze()  # Makes collecting the objects of the case quick.
     try:
         with warnings.catch_warnings(record=True) as unclosed:
             warnings.simplefilter("always")
             with _environment(case):
                 result = _observe(case, mode)
             gc.collect()
-        if not case.leaves:
+        if not case.may_leave_connections:
             result.problems += [f"left behind: {late.message}" for late in unclosed]
         return result
     finally:
         gc.unfreeze()
 
 
-def _settled(result: Result, row: Row) -> Result:
-    """Take out what is known, which is not seen at each time."""
-    reason = LEAKY.get((row.id, result.case))
+def _without_known_leaks(result: Result, row: Row) -> Result:
+    """Move a known leak, which does not occur in every run, from leaks to pending."""
+    reason = KNOWN_LEAKS.get((row.id, result.case))
     if reason is not None:
         result.pending.append(reason)
         result.leaks.clear()
@@ -99,26 +99,31 @@ def _settled(result: Result, row: Row) -> Result:
 
 def _observe(case: Case, mode: Mode) -> Result:
     tls = case.tls and certificates.context(case.tls)
-    with serving(
-        *case.server, tls=tls, refuses=case.refuses, greeting=case.greeting
+    with run_server(
+        *case.server,
+        tls=tls,
+        refuses_connections=case.refuses_connections,
+        greeting=case.greeting,
     ) as server:
         value: Any = None
         error: Exception | None = None
-        with listening() as heard:
-            scene = Scene(mode, server)
+        with capture_output() as captured:
+            harness = Harness(mode, server)
             before = _memory_now() if case.peak else None
-            began = time.monotonic()
+            started_at = time.monotonic()
             try:
-                value = _play(case.play, scene)
+                value = _run_scenario(case.scenario, harness)
             except Exception as caught:
                 error = caught
-            seconds = time.monotonic() - began
+            seconds = time.monotonic() - started_at
             after = _memory("VmHWM") if case.peak else None
-        seen = Seen(mode, server, heard, value, error, seconds)
-        problems = list(_problems(case, seen))
-        found = leaks(heard, scene.raised, scene.shown)
+        observation = Observation(mode, server, captured, value, error, seconds)
+        problems = list(_problems(case, observation))
+        found = find_leaks(captured, harness.raised, harness.shown)
     requests = len(server.requests)
-    result = Result(case.name, _told(case, seen), requests, seconds, problems, found)
+    result = Result(
+        case.name, _cell_outcome(case, observation), requests, seconds, problems, found
+    )
     if case.peak and before is not None and after is not None:
         result.peak = after - before
         if result.peak > case.peak:
@@ -126,28 +131,32 @@ def _observe(case: Case, mode: Mode) -> Result:
     return result
 
 
-def _told(case: Case, seen: Seen) -> str:
-    """What came out, for the table: what a scenario gives is no class of the client's."""
-    if case.says and seen.error is None:
-        return case.says.format(seen.value)
-    return "ok" if seen.outcome in ("bool", "int", "list", "str") else seen.outcome
+def _cell_outcome(case: Case, observation: Observation) -> str:
+    """Return the outcome for the table; return types of scenarios become `ok`."""
+    if case.cell_format and observation.error is None:
+        return case.cell_format.format(observation.value)
+    return (
+        "ok"
+        if observation.outcome in ("bool", "int", "list", "str")
+        else observation.outcome
+    )
 
 
-def _play(play: Play, scene: Scene) -> Any:
-    if not inspect.iscoroutinefunction(play):
-        return play(scene)
+def _run_scenario(scenario: Scenario, harness: Harness) -> Any:
+    if not inspect.iscoroutinefunction(scenario):
+        return scenario(harness)
 
-    async def scenario() -> Any:
-        return await play(scene)
+    async def run() -> Any:
+        return await scenario(harness)
 
-    return scene.mode.run(scenario)
+    return harness.mode.run(run)
 
 
-def _problems(case: Case, seen: Seen) -> Iterator[str]:
-    error, server = seen.error, seen.server
-    if seen.outcome != case.outcome:
-        detail = "" if error is None else f": {_brief(error)}"
-        yield f"came to {seen.outcome}, not {case.outcome}{detail}"
+def _problems(case: Case, observation: Observation) -> Iterator[str]:
+    error, server = observation.error, observation.server
+    if observation.outcome != case.outcome:
+        detail = "" if error is None else f": {_short_error(error)}"
+        yield f"outcome is {observation.outcome}, not {case.outcome}{detail}"
     expected, count = case.requests, len(server.requests)
     low, high = (expected, expected) if isinstance(expected, int) else expected
     if not low <= count <= high:
@@ -155,31 +164,32 @@ def _problems(case: Case, seen: Seen) -> Iterator[str]:
     if case.connections is not None and server.connections != case.connections:
         yield f"{server.connections} connections were opened, not {case.connections}"
     for name in ("attempts", "maybe_delivered"):
-        wanted, got = getattr(case, name), getattr(error, name, None)
-        if wanted is not None and got != wanted:
-            yield f"{name} is {got}, not {wanted}"
-    if not case.least <= seen.seconds <= case.most:
-        yield f"took {seen.seconds:.2f} s, not {case.least} to {case.most}"
+        wanted, actual = getattr(case, name), getattr(error, name, None)
+        if wanted is not None and actual != wanted:
+            yield f"{name} is {actual}, not {wanted}"
+    if not case.min_seconds <= observation.seconds <= case.max_seconds:
+        limits = f"{case.min_seconds} to {case.max_seconds}"
+        yield f"took {observation.seconds:.2f} s, not {limits}"
     if case.warning is None:
-        yield from dict.fromkeys(f"warned: {text}" for text in seen.warned)
-    elif len(seen.warned) != 1 or case.warning not in seen.warned[0]:
-        yield f"warned {seen.warned}, not of {case.warning!r}"
-    if case.check is not None and not (error and seen.outcome != case.outcome):
+        yield from dict.fromkeys(f"warned: {text}" for text in observation.warned)
+    elif len(observation.warned) != 1 or case.warning not in observation.warned[0]:
+        yield f"warned {observation.warned}, not of {case.warning!r}"
+    if case.check is not None and not (error and observation.outcome != case.outcome):
         try:
-            case.check(seen)
+            case.check(observation)
         except AssertionError as failed:
             line = traceback.extract_tb(failed.__traceback__)[-1].line
             yield f"failed: {failed or line}"
 
 
-def _brief(error: BaseException) -> str:
+def _short_error(error: BaseException) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{error} (line {frame.lineno} of {Path(frame.filename).name})"
 
 
 @contextmanager
 def _environment(case: Case) -> Iterator[None]:
-    """The environment without proxies and credentials, and with what the case says."""
+    """Set the environment of the case, without proxies and credentials."""
     ours = ("_PROXY", "SSL", "OKTA_", "CLERK_", "PANGEA_")
     kept = {
         name: value
@@ -193,7 +203,7 @@ def _environment(case: Case) -> Iterator[None]:
 
 
 def _memory_now() -> float | None:
-    """MiB that this process takes; what it took at most is counted from here on."""
+    """Return the memory of this process in MiB and reset its peak."""
     counter = Path("/proc/self/clear_refs")
     if counter.exists():
         counter.write_text("5")
@@ -201,7 +211,7 @@ def _memory_now() -> float | None:
 
 
 def _memory(name: str) -> float | None:
-    """MiB that this process takes now (VmRSS) or took at most (VmHWM), on Linux."""
+    """Return the memory of this process in MiB, now (VmRSS) or at its peak (VmHWM), on Linux."""
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     for line in lines:

@@ -1,4 +1,4 @@
-"""Faults of lists: circles, endless pages, pages that fail."""
+"""Faults of paged lists: circles, endless pages, pages that fail."""
 
 import json
 from collections.abc import Callable
@@ -7,56 +7,62 @@ from contextlib import aclosing
 import clerk
 import pangea
 
-from tests.faults.actions import answer, reply
-from tests.faults.packages import cast
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Play, Scene
-from tests.faults.server import Action, Turn, serving
-from tests.faults.silence import ANSWER, BODY, CANARY, QUERY
-from tests.faults.vendors import page_of
+from tests.faults.actions import respond, response_bytes
+from tests.faults.clients import load_client
+from tests.faults.harness import Harness, Scenario
+from tests.faults.leak_search import BODY, CANARY, QUERY, RESPONSE_DATA
+from tests.faults.row import Case, Observation, Row
+from tests.faults.server import Action, Responder, run_server
+from tests.faults.vendors import pangea_page
 
 
 def _pages(count: int) -> tuple[Action, ...]:
     return tuple(
-        reply(200, page_of(n, f"{CANARY}-cursor-{n}" if n < count - 1 else None))
+        respond(200, pangea_page(n, f"{CANARY}-cursor-{n}" if n < count - 1 else None))
         for n in range(count)
     )
 
 
-def _endless(turn: Turn) -> None:
-    turn.send(answer(200, page_of(turn.number, f"{CANARY}-cursor-{turn.number}")))
+def _endless(responder: Responder) -> None:
+    responder.send(
+        response_bytes(
+            200, pangea_page(responder.number, f"{CANARY}-cursor-{responder.number}")
+        )
+    )
 
 
-def listed(limit: int = 1000) -> Play:
-    """The ids of a list, at most so many."""
+def list_ids(limit: int = 1000) -> Scenario:
+    """Return a scenario that lists ids, at most `limit`."""
 
-    async def play(scene: Scene) -> list[str]:
+    async def scenario(harness: Harness) -> list[str]:
         found: list[str] = []
-        async with scene.client(pangea) as client:
+        async with harness.client(pangea) as client:
             page = await client("session.list", filter={"email": BODY})
-            async with aclosing(scene.each(page)) as items:
+            async with aclosing(harness.iterate(page)) as items:
                 async for item in items:
                     found.append(item.id)
                     if len(found) == limit:
                         break
         return found
 
-    return play
+    return scenario
 
 
-def _count(number: int) -> Callable[[Seen], None]:
-    def check(seen: Seen) -> None:
-        assert len(seen.value) == len(set(seen.value)) == number, seen.value
+def _check_count(number: int) -> Callable[[Observation], None]:
+    def check(observation: Observation) -> None:
+        assert (
+            len(observation.value) == len(set(observation.value)) == number
+        ), observation.value
 
     return check
 
 
-async def _left_early(scene: Scene) -> int:
-    """Lists that are left in the middle, a hundred times over two connections."""
-    async with scene.pool(2) as http, scene.client(pangea, http=http) as client:
+async def _abandoned_lists(harness: Harness) -> int:
+    """Abandon a list in the middle, a hundred times over two connections."""
+    async with harness.pool(2) as http, harness.client(pangea, http=http) as client:
         for number in range(100):
             page = await client("session.list")
-            async with aclosing(scene.each(page)) as items:
+            async with aclosing(harness.iterate(page)) as items:
                 async for _ in items:
                     if number % 2:
                         break
@@ -67,25 +73,25 @@ async def _left_early(scene: Scene) -> int:
         return 100
 
 
-async def _goes_on(scene: Scene) -> list[str]:
-    """A list whose third page fails, and what comes when it goes on from the second."""
+async def _continued_list(harness: Harness) -> list[str]:
+    """List ids, and continue from the last page after the third page failed."""
     found: list[str] = []
-    async with scene.client(pangea, max_retries=0) as client:
+    async with harness.client(pangea, max_retries=0) as client:
         page = await client("session.list")
         try:
-            async for item in scene.each(page):
+            async for item in harness.iterate(page):
                 found.append(item.id)
         except pangea.InternalServerError as error:
-            again = await scene.made(error.last_page.next_page)
-            async for item in scene.each(again):
+            again = await harness.call(error.last_page.next_page)
+            async for item in harness.iterate(again):
                 found.append(item.id)
     return found
 
 
 CLERK_SESSION = {
     "object": "session",
-    "user_id": f"{ANSWER}-user",
-    "client_id": f"{ANSWER}-client",
+    "user_id": f"{RESPONSE_DATA}-user",
+    "client_id": f"{RESPONSE_DATA}-client",
     "status": "active",
     "last_active_at": 1,
     "expire_at": 1,
@@ -96,16 +102,16 @@ CLERK_SESSION = {
 
 
 def _clerk_sessions(count: int, total: int | None = None) -> bytes:
-    found = [{**CLERK_SESSION, "id": f"{ANSWER}-{n}"} for n in range(count)]
+    found = [{**CLERK_SESSION, "id": f"{RESPONSE_DATA}-{n}"} for n in range(count)]
     return json.dumps(
         found if total is None else {"data": found, "total_count": total}
     ).encode()
 
 
-def _by_offset(paginated: bool) -> Play:
-    async def play(scene: Scene) -> list[int]:
+def _page_sizes(paginated: bool) -> Scenario:
+    async def scenario(harness: Harness) -> list[int]:
         sizes: list[int] = []
-        async with scene.client(clerk) as client:
+        async with harness.client(clerk) as client:
             page = await client(
                 "sessions.list", user_id=QUERY, limit=2, paginated=paginated
             )
@@ -113,50 +119,56 @@ def _by_offset(paginated: bool) -> Play:
                 sizes.append(len(page.items))
                 if not page.has_next:
                     return sizes
-                page = await scene.made(page.next_page)
+                page = await harness.call(page.next_page)
 
-    return play
+    return scenario
 
 
-def _offsets(*expected: int | None) -> Callable[[Seen], None]:
-    def check(seen: Seen) -> None:
-        for request, offset in zip(seen.server.requests, expected, strict=True):
+def _check_offsets(*expected: int | None) -> Callable[[Observation], None]:
+    def check(observation: Observation) -> None:
+        for request, offset in zip(observation.server.requests, expected, strict=True):
             assert (f"offset={offset}" in request.target) == (offset is not None)
 
     return check
 
 
-def _linked(*links: str) -> Play:
-    """A list by links, each page with the next of these; {url} is the server's, {other} not."""
+def _listed_by_links(*links: str) -> Scenario:
+    """Return a scenario with a list by links: each page has the next of these `Link` headers.
 
-    async def play(scene: Scene) -> int:
-        with serving(reply()) as other:
+    Args:
+        links: The headers; {url} is the URL of the server, {other} of another one.
+    """
+
+    async def scenario(harness: Harness) -> int:
+        with run_server(respond()) as other:
             pages = [
-                reply(
+                respond(
                     200,
                     b'[{"name": "%s"}]' % CANARY.encode(),
-                    "Link: " + link.format(url=scene.server.url, other=other.url),
+                    "Link: " + link.format(url=harness.server.url, other=other.url),
                 )
                 for link in links
             ]
-            scene.server.actions = (*pages, reply(200, b"[]"))
+            harness.server.actions = (*pages, respond(200, b"[]"))
             count = 0
             try:
-                async with scene.client(cast("links")) as client:
+                async with harness.client(load_client("links")) as client:
                     page = await client("things.list", limit=1)
-                    async for _ in scene.each(page):
+                    async for _ in harness.iterate(page):
                         count += 1
             finally:
-                assert other.connections == 0, "the other server was asked"
+                assert other.connections == 0, "the other server got a connection"
             return count
 
-    return play
+    return scenario
 
 
-def _targets(*expected: str) -> Callable[[Seen], None]:
-    def check(seen: Seen) -> None:
-        assert [request.target for request in seen.server.requests] == list(expected)
-        for request in seen.server.requests:
+def _check_targets(*expected: str) -> Callable[[Observation], None]:
+    def check(observation: Observation) -> None:
+        assert [request.target for request in observation.server.requests] == list(
+            expected
+        )
+        for request in observation.server.requests:
             assert request.header("Authorization") is not None
 
     return check
@@ -165,12 +177,12 @@ def _targets(*expected: str) -> Callable[[Seen], None]:
 ROWS = (
     Row(
         "F82",
-        "A list is left in the middle, 100 times",
-        "The pool is not used up",
+        "A list is abandoned in the middle, 100 times",
+        "The pool is not exhausted",
         (
             Case(
                 server=(_endless,),
-                play=_left_early,
+                scenario=_abandoned_lists,
                 outcome="int",
                 requests=100,
             ),
@@ -178,23 +190,23 @@ ROWS = (
     ),
     Row(
         "F85",
-        "The same cursor for ever",
+        "The same cursor on every page",
         "`PaginationError` after two pages",
         (
             Case(
-                server=(reply(200, page_of(0, f"{CANARY}-cursor")),),
-                play=listed(),
+                server=(respond(200, pangea_page(0, f"{CANARY}-cursor")),),
+                scenario=list_ids(),
                 outcome="PaginationError",
                 requests=2,
             ),
             Case(
                 name="a circle of two",
                 server=(
-                    reply(200, page_of(0, f"{CANARY}-a")),
-                    reply(200, page_of(1, f"{CANARY}-b")),
-                    reply(200, page_of(2, f"{CANARY}-a")),
+                    respond(200, pangea_page(0, f"{CANARY}-a")),
+                    respond(200, pangea_page(1, f"{CANARY}-b")),
+                    respond(200, pangea_page(2, f"{CANARY}-a")),
                 ),
-                play=listed(),
+                scenario=list_ids(),
                 outcome="PaginationError",
                 requests=3,
             ),
@@ -202,36 +214,36 @@ ROWS = (
     ),
     Row(
         "F86",
-        "New cursors without end",
-        "A page is fetched when its first item is wanted, no sooner",
+        "Endless new cursors",
+        "A page is fetched only when its first item is requested",
         (
             Case(
                 server=(_endless,),
-                play=listed(5),
+                scenario=list_ids(5),
                 outcome="list",
                 requests=3,
-                check=_count(5),
+                check=_check_count(5),
             ),
             Case(
-                name="four pages that end",
+                name="four pages",
                 server=_pages(4),
-                play=listed(),
+                scenario=list_ids(),
                 outcome="list",
                 requests=4,
-                check=_count(8),
+                check=_check_count(8),
             ),
         ),
     ),
     Row(
         "F87",
         "The next page is at another origin",
-        "`PaginationError`; nothing is sent there",
+        "`PaginationError`; nothing is sent to that origin",
         (
             *(
                 Case(
                     name=name,
-                    casts="links",
-                    play=_linked(f'<{link}>; rel="next"'),
+                    spec="links",
+                    scenario=_listed_by_links(f'<{link}>; rel="next"'),
                     outcome="PaginationError",
                 )
                 for name, link in (
@@ -245,14 +257,14 @@ ROWS = (
             ),
             Case(
                 name="the same origin",
-                casts="links",
-                play=_linked(
+                spec="links",
+                scenario=_listed_by_links(
                     '<{url}/things?limit=1&after=a>; rel="next"',
                     '</things>; rel="first", <?limit=1&after=b>; rel="next"',
                 ),
                 outcome="int",
                 requests=3,
-                check=_targets(
+                check=_check_targets(
                     "/things?limit=1",
                     "/things?limit=1&after=a",
                     "/things?limit=1&after=b",
@@ -260,8 +272,8 @@ ROWS = (
             ),
             Case(
                 name="in a circle",
-                casts="links",
-                play=_linked(
+                spec="links",
+                scenario=_listed_by_links(
                     '</things?after=a>; rel="next"', '</things?after=a>; rel="next"'
                 ),
                 outcome="PaginationError",
@@ -272,73 +284,76 @@ ROWS = (
     Row(
         "F88",
         "A page in the middle fails",
-        "Tried again; where that does not help, the error has `last_page`, to go on from",
+        "Retried; if that fails, the error has `last_page`, from which the list continues",
         (
             Case(
                 name="once",
-                server=(*_pages(4)[:2], reply(503, b""), *_pages(4)[2:]),
-                play=listed(),
+                server=(*_pages(4)[:2], respond(503, b""), *_pages(4)[2:]),
+                scenario=list_ids(),
                 outcome="list",
                 requests=5,
-                check=_count(8),
+                check=_check_count(8),
             ),
             Case(
-                name="and is gone on from",
-                server=(*_pages(4)[:2], reply(503, b""), *_pages(4)[2:]),
-                play=_goes_on,
+                name="and the list continues",
+                server=(*_pages(4)[:2], respond(503, b""), *_pages(4)[2:]),
+                scenario=_continued_list,
                 outcome="list",
                 requests=5,
-                check=_count(8),
+                check=_check_count(8),
             ),
         ),
     ),
     Row(
         "G20",
-        "Pages by offset, with and without a total, that do not add up",
-        "Ends where a page is short or empty, whatever the total says",
+        "Pages by offset, with and without a total, that are inconsistent",
+        "The list ends at a short or empty page, regardless of the total",
         (
             Case(
                 name="bare, the last one short",
-                server=(reply(200, _clerk_sessions(2)), reply(200, _clerk_sessions(1))),
-                play=_by_offset(False),
+                server=(
+                    respond(200, _clerk_sessions(2)),
+                    respond(200, _clerk_sessions(1)),
+                ),
+                scenario=_page_sizes(False),
                 outcome="list",
                 requests=2,
-                check=_offsets(None, 2),
+                check=_check_offsets(None, 2),
             ),
             Case(
                 name="bare, the last one empty",
-                server=(reply(200, _clerk_sessions(2)), reply(200, b"[]")),
-                play=_by_offset(False),
+                server=(respond(200, _clerk_sessions(2)), respond(200, b"[]")),
+                scenario=_page_sizes(False),
                 outcome="list",
                 requests=2,
-                check=_offsets(None, 2),
+                check=_check_offsets(None, 2),
             ),
             Case(
                 name="a total",
                 server=(
-                    reply(200, _clerk_sessions(2, 3)),
-                    reply(200, _clerk_sessions(1, 3)),
+                    respond(200, _clerk_sessions(2, 3)),
+                    respond(200, _clerk_sessions(1, 3)),
                 ),
-                play=_by_offset(True),
+                scenario=_page_sizes(True),
                 outcome="list",
                 requests=2,
-                check=_offsets(None, 2),
+                check=_check_offsets(None, 2),
             ),
             Case(
                 name="a total that is never reached",
                 server=(
-                    reply(200, _clerk_sessions(2, 99)),
-                    reply(200, _clerk_sessions(0, 99)),
+                    respond(200, _clerk_sessions(2, 99)),
+                    respond(200, _clerk_sessions(0, 99)),
                 ),
-                play=_by_offset(True),
+                scenario=_page_sizes(True),
                 outcome="list",
                 requests=2,
-                check=_offsets(None, 2),
+                check=_check_offsets(None, 2),
             ),
             Case(
                 name="a total below zero",
-                server=(reply(200, _clerk_sessions(2, -5)),),
-                play=_by_offset(True),
+                server=(respond(200, _clerk_sessions(2, -5)),),
+                scenario=_page_sizes(True),
                 outcome="list",
             ),
         ),

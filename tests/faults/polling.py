@@ -1,125 +1,127 @@
-"""Answers that come later, and calls that may be made again under a key."""
+"""Polling for the result of accepted calls, and idempotency keys."""
 
 import uuid
 from typing import Any
 
 import pangea
 
-from tests.faults.actions import reply
-from tests.faults.packages import cast
-from tests.faults.paging import listed
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Play, Scene
-from tests.faults.silence import ANSWER, BODY, CANARY
-from tests.faults.vendors import envelope, page_of
+from tests.faults.actions import respond
+from tests.faults.clients import load_client
+from tests.faults.harness import Harness, Scenario
+from tests.faults.leak_search import BODY, CANARY, RESPONSE_DATA
+from tests.faults.paging import list_ids
+from tests.faults.row import Case, Observation, Row
+from tests.faults.vendors import pangea_body, pangea_page
 
 
-def _keys(seen: Seen) -> None:
-    keys = [request.header("Idempotency-Key") for request in seen.server.requests]
+def _check_keys(observation: Observation) -> None:
+    keys = [
+        request.header("Idempotency-Key") for request in observation.server.requests
+    ]
     first, again, other = keys
     assert first is not None and first == again != other, keys
     assert uuid.UUID(first).version == 4
 
 
-async def _made_twice(scene: Scene) -> Any:
-    async with scene.client(cast("things")) as client:
+async def _two_creates(harness: Harness) -> Any:
+    async with harness.client(load_client("things")) as client:
         await client("things.make", BODY)
         return await client("things.make", BODY)
 
 
-async def _with_key(scene: Scene) -> Any:
-    async with scene.client(cast("things")) as client:
+async def _with_key(harness: Harness) -> Any:
+    async with harness.client(load_client("things")) as client:
         return await client("things.make", BODY, idempotency_key=f"{CANARY}-key")
 
 
-def _own_key(seen: Seen) -> None:
-    for request in seen.server.requests:
+def _check_given_key(observation: Observation) -> None:
+    for request in observation.server.requests:
         assert request.header("Idempotency-Key") == f"{CANARY}-key"
 
 
-ACCEPTED = reply(202, envelope(None, "Accepted"))
+ACCEPTED = respond(202, pangea_body(None, "Accepted"))
 
 
-def _resumed(**options: Any) -> Play:
-    """A list whose answer is not ready in time, and is fetched later."""
+def _resumed(**options: Any) -> Scenario:
+    """Return a scenario with a list that is accepted, times out, and is resumed."""
 
-    async def play(scene: Scene) -> list[str]:
-        async with scene.client(pangea, **options) as client:
+    async def scenario(harness: Harness) -> list[str]:
+        async with harness.client(pangea, **options) as client:
             try:
                 await client("session.list", size=10)
             except pangea.AcceptedError as error:
                 name = error.request_id
             else:
-                raise AssertionError("it was answered")
-            scene.server.actions = (reply(200, page_of(0, None)),)
-            later = client.changed(timeout=10.0)
+                raise AssertionError("it returned")
+            harness.server.actions = (respond(200, pangea_page(0, None)),)
+            later = client.with_options(timeout=10.0)
             bound = later.client.session.list
-            page = await scene.made(later.client.resume, name, bound, size=10)
+            page = await harness.call(later.client.resume, name, bound, size=10)
             return [item.id for item in page.items]
 
-    return play
+    return scenario
 
 
-def _polled(seen: Seen) -> None:
-    first, *others = seen.server.requests
+def _check_polls(observation: Observation) -> None:
+    first, *others = observation.server.requests
     assert first.method == "POST" and others
     for request in others:
         assert request.method == "GET"
-        assert request.target == f"/request/{ANSWER}-request"
+        assert request.target == f"/request/{RESPONSE_DATA}-request"
         assert request.header("Authorization") is not None
 
 
-THING = reply(200, b'{"name": "%s"}' % CANARY.encode())
+THING = respond(200, b'{"name": "%s"}' % CANARY.encode())
 
 
 ROWS = (
     Row(
         "F42",
         "503 once, POST with an `Idempotency-Key`",
-        "Sent again with the same key; each call has its own, a random UUID",
+        "Retried with the same key; each call has its own, a random UUID",
         (
             Case(
-                name="made",
-                casts="things",
-                server=(reply(503, b""), THING),
-                play=_made_twice,
+                name="generated",
+                spec="things",
+                server=(respond(503, b""), THING),
+                scenario=_two_creates,
                 outcome="Thing",
                 requests=3,
-                check=_keys,
+                check=_check_keys,
             ),
             Case(
                 name="given",
-                casts="things",
-                server=(reply(503, b""), THING),
-                play=_with_key,
+                spec="things",
+                server=(respond(503, b""), THING),
+                scenario=_with_key,
                 outcome="Thing",
                 requests=2,
-                check=_own_key,
+                check=_check_given_key,
             ),
         ),
     ),
     Row(
         "F89",
-        "202, and the answer does not come",
-        "Asked for until the deadline, then `AcceptedError`, from which one can go on",
+        "202, and the result is not ready",
+        "Polled until the deadline, then `AcceptedError`; the call can be resumed",
         (
             Case(
-                name="at last",
-                server=(ACCEPTED, ACCEPTED, reply(200, page_of(0, None))),
-                play=listed(),
+                name="ready at last",
+                server=(ACCEPTED, ACCEPTED, respond(200, pangea_page(0, None))),
+                scenario=list_ids(),
                 outcome="list",
                 requests=3,
-                most=20.0,
-                check=_polled,
+                max_seconds=20.0,
+                check=_check_polls,
             ),
             Case(
-                name="never, and gone on from",
+                name="not in time, and resumed",
                 server=(ACCEPTED,),
-                play=_resumed(timeout=2.0),
+                scenario=_resumed(timeout=2.0),
                 outcome="list",
                 requests=(2, 10),
-                most=15.0,
-                check=_polled,
+                max_seconds=15.0,
+                check=_check_polls,
             ),
         ),
     ),

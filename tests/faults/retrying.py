@@ -1,4 +1,4 @@
-"""Faults that another try may cure, and which calls are tried again."""
+"""Retries: which faults are retried, of which calls, and how often."""
 
 import json
 from collections.abc import Callable
@@ -8,20 +8,27 @@ import okta
 import okta._runtime.retry
 import pangea
 
-from tests.faults.actions import once, reply
-from tests.faults.row import Case, Row, Seen, paused
-from tests.faults.scene import Play, Scene, create, get, one, refresh
-from tests.faults.silence import BODY, ID, TOKEN
+from tests.faults.actions import respond, status_once
+from tests.faults.harness import (
+    Harness,
+    Scenario,
+    call_once,
+    create_session,
+    get_session,
+    refresh_session,
+)
+from tests.faults.leak_search import BODY, ID, TOKEN
+from tests.faults.row import Case, Observation, Row, check_delay
 
 
-def _same(seen: Seen) -> None:
-    first, *others = seen.server.requests
+def _check_same_body(observation: Observation) -> None:
+    first, *others = observation.server.requests
     assert first.body and all(other.body == first.body for other in others)
 
 
-async def _storm(scene: Scene) -> int:
-    """A thousand calls of one client while the server is down."""
-    async with scene.client() as client:
+async def _calls_during_outage(harness: Harness) -> int:
+    """Make a thousand calls of one client during an outage; return the number of errors."""
+    async with harness.client() as client:
 
         async def call(number: int) -> int:
             try:
@@ -30,31 +37,33 @@ async def _storm(scene: Scene) -> int:
                 return 1
             return 0
 
-        return sum(await scene.mode.together(1000, call, at_once=100))
+        return sum(await harness.mode.together(1000, call, at_once=100))
 
 
-def _budget_held(seen: Seen) -> None:
-    assert seen.value == 1000
+def _check_all_failed(observation: Observation) -> None:
+    assert observation.value == 1000
 
 
-def _with_tokens(*tokens: str) -> Play:
-    """A GET whose credential is each of these in turn, and the last from then on."""
+def _with_tokens(*tokens: str) -> Scenario:
+    """Return a scenario with a GET whose credential function returns these in turn."""
 
-    async def play(scene: Scene) -> Any:
+    async def scenario(harness: Harness) -> Any:
         left = list(tokens)
 
         def token() -> str:
             return left.pop(0) if len(left) > 1 else left[0]
 
-        async with scene.client(api_token=token) as client:
+        async with harness.client(api_token=token) as client:
             return await client("sessions.get", ID)
 
-    return play
+    return scenario
 
 
-def _sent(*values: str) -> Callable[[Seen], None]:
-    def check(seen: Seen) -> None:
-        sent = [request.header("Authorization") for request in seen.server.requests]
+def _check_credentials(*values: str) -> Callable[[Observation], None]:
+    def check(observation: Observation) -> None:
+        sent = [
+            request.header("Authorization") for request in observation.server.requests
+        ]
         assert sent == [f"SSWS {value}" for value in values]
 
     return check
@@ -64,50 +73,61 @@ ROWS = (
     Row(
         "F25",
         "503 once, GET",
-        "Tried again after at most 0.5 s",
-        (Case(server=once(503), requests=2, check=paused(0.0, 2.0)),),
+        "Retried after at most 0.5 s",
+        (Case(server=status_once(503), requests=2, check=check_delay(0.0, 2.0)),),
     ),
     Row(
         "F26",
         "503 once, POST",
-        "`InternalServerError`; sent again only where the spec says that is safe",
+        "`InternalServerError`; retried only if the operation is retry-safe",
         (
             Case(
-                server=once(503),
-                play=create(),
+                server=status_once(503),
+                scenario=create_session(),
                 outcome="InternalServerError",
                 attempts=1,
             ),
             Case(
                 name="with Retry-After",
-                server=once(503, "Retry-After: 0"),
-                play=create(),
+                server=status_once(503, "Retry-After: 0"),
+                scenario=create_session(),
                 outcome="InternalServerError",
                 attempts=1,
             ),
-            Case(name="safe to repeat", server=once(503), play=refresh(), requests=2),
+            Case(
+                name="retry-safe",
+                server=status_once(503),
+                scenario=refresh_session(),
+                requests=2,
+            ),
         ),
     ),
     Row(
         "F27",
-        "An error of the server for ever, GET",
-        "`InternalServerError` after 3 tries; 500 is not tried again",
+        "A server error every time, GET",
+        "`InternalServerError` after 3 attempts; 500 is not retried",
         (
             *(
                 Case(
                     name=str(status),
-                    server=(reply(status, b""),),
+                    server=(respond(status, b""),),
                     outcome="InternalServerError",
-                    requests=tries,
-                    attempts=tries,
+                    requests=attempts,
+                    attempts=attempts,
                 )
-                for status, tries in ((500, 1), (501, 1), (502, 3), (503, 3), (504, 3))
+                for status, attempts in (
+                    (500, 1),
+                    (501, 1),
+                    (502, 3),
+                    (503, 3),
+                    (504, 3),
+                )
             ),
             *(
                 Case(
                     name=f"max_retries={retries}",
-                    server=(reply(503, b""),),
-                    play=get(max_retries=retries),
+                    server=(respond(503, b""),),
+                    scenario=get_session(max_retries=retries),
                     outcome="InternalServerError",
                     requests=retries + 1,
                     attempts=retries + 1,
@@ -119,42 +139,45 @@ ROWS = (
     Row(
         "F28",
         "408, 425 or 409 once",
-        "408 and 425 are tried again, where that is safe; 409 is a `ConflictError`",
+        "408 and 425 are retried if idempotent; 409 raises `ConflictError`",
         (
-            Case(name="408, GET", server=once(408), requests=2),
-            Case(name="425, GET", server=once(425), requests=2),
+            Case(name="408, GET", server=status_once(408), requests=2),
+            Case(name="425, GET", server=status_once(425), requests=2),
             Case(
                 name="408, POST",
-                server=once(408),
-                play=create(),
+                server=status_once(408),
+                scenario=create_session(),
                 outcome="APIStatusError",
                 attempts=1,
             ),
             Case(
-                name="409, GET", server=once(409), outcome="ConflictError", attempts=1
+                name="409, GET",
+                server=status_once(409),
+                outcome="ConflictError",
+                attempts=1,
             ),
         ),
     ),
     Row(
         "F36",
         "`X-Should-Retry`",
-        "`false` stops retries; `true` allows one at any error, where repeating is safe",
+        "`false` prevents retries; `true` allows them for any error, if idempotent",
         (
             Case(
                 name="false, 503, GET",
-                server=once(503, "X-Should-Retry: false"),
+                server=status_once(503, "X-Should-Retry: false"),
                 outcome="InternalServerError",
                 attempts=1,
             ),
             Case(
                 name="true, 400, GET",
-                server=once(400, "X-Should-Retry: true"),
+                server=status_once(400, "X-Should-Retry: true"),
                 requests=2,
             ),
             Case(
                 name="true, 500, POST",
-                server=once(500, "X-Should-Retry: true"),
-                play=create(),
+                server=status_once(500, "X-Should-Retry: true"),
+                scenario=create_session(),
                 outcome="InternalServerError",
                 attempts=1,
             ),
@@ -162,29 +185,29 @@ ROWS = (
     ),
     Row(
         "F37",
-        "1,000 calls against a server that is down",
-        "At most 100 retries: the budget of a client is 500 tokens, and a retry costs 5",
+        "1,000 calls during an outage of the server",
+        "At most 100 retries: the retry budget of a client is 500 tokens, a retry costs 5",
         (
             Case(
-                server=(reply(503, b""),),
-                play=_storm,
-                says="{} errors",
+                server=(respond(503, b""),),
+                scenario=_calls_during_outage,
+                cell_format="{} errors",
                 outcome="int",
                 requests=1100,
-                most=60.0,
-                check=_budget_held,
+                max_seconds=60.0,
+                check=_check_all_failed,
             ),
         ),
     ),
     Row(
         "F39",
-        "503 once, POST with a body that is safe to repeat",
-        "The second body is the first, byte by byte",
+        "503 once, retry-safe POST with a body",
+        "The second body is identical to the first",
         (
             Case(
                 server=(
-                    reply(503, b""),
-                    reply(
+                    respond(503, b""),
+                    respond(
                         200,
                         json.dumps(
                             {
@@ -197,10 +220,10 @@ ROWS = (
                         ).encode(),
                     ),
                 ),
-                play=one("session.invalidate", BODY, package=pangea),
+                scenario=call_once("session.invalidate", BODY, package=pangea),
                 outcome="EmptyResponse",
                 requests=2,
-                check=_same,
+                check=_check_same_body,
             ),
         ),
     ),
@@ -211,29 +234,29 @@ ROWS = (
         (
             Case(
                 name="a new one",
-                server=once(401),
-                play=_with_tokens(TOKEN, f"{TOKEN}-2"),
+                server=status_once(401),
+                scenario=_with_tokens(TOKEN, f"{TOKEN}-2"),
                 requests=2,
-                check=_sent(TOKEN, f"{TOKEN}-2"),
+                check=_check_credentials(TOKEN, f"{TOKEN}-2"),
             ),
             Case(
-                name="new ones for ever",
-                server=(reply(401, b"{}"),),
-                play=_with_tokens(*(f"{TOKEN}-{n}" for n in range(9))),
+                name="a new one each time",
+                server=(respond(401, b"{}"),),
+                scenario=_with_tokens(*(f"{TOKEN}-{n}" for n in range(9))),
                 outcome="AuthenticationError",
                 requests=2,
                 attempts=2,
             ),
             Case(
                 name="the same again",
-                server=once(401),
-                play=_with_tokens(TOKEN),
+                server=status_once(401),
+                scenario=_with_tokens(TOKEN),
                 outcome="AuthenticationError",
                 attempts=1,
             ),
             Case(
                 name="a fixed one",
-                server=once(401),
+                server=status_once(401),
                 outcome="AuthenticationError",
                 attempts=1,
             ),
@@ -241,14 +264,14 @@ ROWS = (
     ),
     Row(
         "G08",
-        "A credential that changes between the tries",
-        "Asked for at each try",
+        "A credential that changes between attempts",
+        "The credential function is called for each attempt",
         (
             Case(
-                server=once(503),
-                play=_with_tokens(TOKEN, f"{TOKEN}-2"),
+                server=status_once(503),
+                scenario=_with_tokens(TOKEN, f"{TOKEN}-2"),
                 requests=2,
-                check=_sent(TOKEN, f"{TOKEN}-2"),
+                check=_check_credentials(TOKEN, f"{TOKEN}-2"),
             ),
         ),
     ),

@@ -1,96 +1,96 @@
-"""A row of the matrix as data: a fault, what is called in its face, and what is expected."""
+"""Rows of the fault matrix as data: a fault, the scenarios, and the expectations."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.actions import GOOD
+from tests.faults.actions import OK_RESPONSE
 from tests.faults.certificates import Kind
+from tests.faults.harness import Scenario, get_session
+from tests.faults.leak_search import Captured
 from tests.faults.modes import MODES, Mode
-from tests.faults.scene import Play, get
 from tests.faults.server import Action, Server
-from tests.faults.silence import Heard
 
 
 @dataclass
-class Seen:
-    """What came of a case in one mode.
+class Observation:
+    """What happened in a case in one mode.
 
     Attributes:
-        value: What the play returned.
-        error: What it raised.
-        seconds: How long it took.
+        value: The return value of the scenario.
+        error: The error that it raised, or None.
+        seconds: Its duration.
     """
 
     mode: Mode
     server: Server
-    heard: Heard
+    captured: Captured
     value: Any
     error: Any
     seconds: float
 
     @property
     def outcome(self) -> str:
-        """The class of what was returned or raised."""
+        """The class of the return value or error."""
         found = self.value if self.error is None else self.error
         return "None" if found is None else type(found).__name__
 
     @property
     def gaps(self) -> list[float]:
-        """Seconds between the requests that the server saw."""
+        """Seconds between the requests that the server received."""
         moments = [request.arrived for request in self.server.requests]
         return [b - a for a, b in zip(moments, moments[1:], strict=False)]
 
     @property
     def warned(self) -> list[str]:
-        return [str(warning.message) for warning in self.heard.warned]
+        return [str(warning.message) for warning in self.captured.warned]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One way in which a fault shows, with one play.
+    """One variant of a fault, with one scenario and its expectations.
 
     Attributes:
-        name: What tells it from the other cases of its row.
-        server: What the server does at each request; the last action goes on.
-        play: What is called.
-        outcome: The class of what it returns or raises.
-        says: What the table has of the value, such as `{} wrong`.
-        requests: How many of them the server sees, exactly or at least and at most.
-        connections: How many are opened.
-        attempts: What the error says of how often the call was tried.
-        maybe_delivered: What it says of whether the server may have carried it out.
-        least, most: Seconds.
-        warning: What is in the one warning that comes, if one does.
-        check: Fails where something else is wrong.
-        tls: What kind of certificate the server has; plain HTTP without one.
-        refuses: Whether the server refuses connections at first.
-        greeting: What it says first on each connection.
-        leaves: Whether connections may be left behind: none can be closed once its event
-            loop is gone.
-        casts: Which of the matrix's own documents is cast before.
-        environment: Variables that are set meanwhile.
-        peak: MiB of memory that this may take, in a process of its own.
+        name: The name of the case, unique in its row.
+        server: The actions of the server, one for each request; the last one repeats.
+        scenario: What is called.
+        outcome: Expected class of the return value or error.
+        cell_format: Format of the return value in the table, such as `{} wrong`.
+        requests: Expected number of requests, exact or as minimum and maximum.
+        connections: Expected number of connections; None for any.
+        attempts: Expected `attempts` of the error; None for any.
+        maybe_delivered: Expected `maybe_delivered` of the error; None for any.
+        min_seconds, max_seconds: Limits of the duration.
+        warning: Expected part of the only warning; None for no warning.
+        check: Further assertions.
+        tls: The kind of certificate of the server; None for plain HTTP.
+        refuses_connections: Whether the server refuses connections at first.
+        greeting: Bytes that the server sends first on each connection.
+        may_leave_connections: Whether connections may stay open: none can be closed once its
+            event loop has ended.
+        spec: The document in `specs` whose client is generated first; empty for none.
+        environment: Environment variables to set.
+        peak: Maximum memory in MiB, measured in a process of its own; None for any.
     """
 
     name: str = ""
-    server: tuple[Action, ...] = (GOOD,)
-    play: Play = get()
+    server: tuple[Action, ...] = (OK_RESPONSE,)
+    scenario: Scenario = get_session()
     outcome: str = "Session"
-    says: str = ""
+    cell_format: str = ""
     requests: int | tuple[int, int] = 1
     connections: int | None = None
     attempts: int | None = None
     maybe_delivered: bool | None = None
-    least: float = 0.0
-    most: float = 10.0
+    min_seconds: float = 0.0
+    max_seconds: float = 10.0
     warning: str | None = None
-    check: Callable[[Seen], None] | None = None
+    check: Callable[[Observation], None] | None = None
     tls: Kind | None = None
-    refuses: bool = False
+    refuses_connections: bool = False
     greeting: bytes = b""
-    leaves: bool = False
-    casts: str = ""
+    may_leave_connections: bool = False
+    spec: str = ""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     peak: float | None = None
 
@@ -100,11 +100,11 @@ class Row:
     """A row of the matrix.
 
     Attributes:
-        id: F and a number for the common list of faults, G for those it leaves out.
-        fault: What goes wrong.
-        expected: What the client makes of it.
-        cases: All of them must come out as they say.
-        modes: Those that it is for.
+        id: F and a number for faults of the common list, G and a number for others.
+        fault: The fault, for the table.
+        expected: The behaviour of the client, for the table.
+        cases: The variants of the fault.
+        modes: The modes to run the cases in.
     """
 
     id: str
@@ -114,11 +114,13 @@ class Row:
     modes: tuple[Mode, ...] = MODES
 
 
-def paused(least: float, most: float) -> Callable[[Seen], None]:
-    """A check that the one pause between two requests took so many seconds."""
+def check_delay(
+    min_seconds: float, max_seconds: float
+) -> Callable[[Observation], None]:
+    """Return a check of the delay in seconds between two requests."""
 
-    def check(seen: Seen) -> None:
-        (gap,) = seen.gaps
-        assert least <= gap <= most, f"paused {gap:.2f} s"
+    def check(observation: Observation) -> None:
+        (gap,) = observation.gaps
+        assert min_seconds <= gap <= max_seconds, f"delay of {gap:.2f} s"
 
     return check

@@ -1,4 +1,4 @@
-"""A server on a real socket that does with each request what it is told, mostly wrong."""
+"""Faulty server on a real socket, which performs a given action for each request."""
 
 import select
 import socket
@@ -13,11 +13,12 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Request:
-    """A request as the server saw it.
+    """A request as the server received it.
 
     Attributes:
-        head: All before the body.
-        arrived: When it was complete, on the monotonic clock, in seconds.
+        head: Request line and headers.
+        body: The body.
+        arrived: Time of completion, on the monotonic clock in seconds.
     """
 
     head: bytes
@@ -33,7 +34,7 @@ class Request:
         return self.head.split(b" ", 2)[1].decode()
 
     def header(self, name: str) -> str | None:
-        """The value of a header, None where it was not sent."""
+        """Return the value of a header; None if it was not sent."""
         for line in self.head.split(b"\r\n")[1:]:
             key, _, value = line.decode("latin-1").partition(":")
             if key.lower() == name.lower():
@@ -42,8 +43,8 @@ class Request:
 
 
 @dataclass
-class Turn:
-    """The server's turn: a request has come, and its connection waits."""
+class Responder:
+    """Responder to one request: its methods act on the connection."""
 
     server: "Server"
     connection: socket.socket
@@ -53,45 +54,48 @@ class Turn:
     def send(self, data: bytes) -> None:
         self.connection.sendall(data)
 
-    def hold(self, seconds: float = 30.0) -> None:
-        """Do nothing for a while, or until the client or the server goes away.
+    def wait(self, seconds: float = 30.0) -> None:
+        """Wait for some seconds.
 
         Raises:
-            ConnectionError: One of them went away.
+            ConnectionError: If the client closes the connection or the server stops.
         """
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            if self.server.over.is_set():
+            if self.server.stopped.is_set():
                 raise ConnectionError
             ready, _, _ = select.select([self.connection], [], [], min(left, 0.05))
             if ready and not self.connection.recv(65536):
                 raise ConnectionError
 
     def close(self) -> None:
-        """Say that nothing more will come (FIN)."""
+        """Close the connection in order (FIN)."""
         self.connection.shutdown(socket.SHUT_RDWR)
         self.connection.close()
 
     def reset(self) -> None:
-        """Break the connection off (RST)."""
+        """Reset the connection (RST)."""
         linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.connection.close()
 
 
-Action: TypeAlias = Callable[[Turn], None]
+Action: TypeAlias = Callable[[Responder], None]
 
 
 @dataclass
 class Server:
-    """Does at the n-th request the n-th action, and the last one from then on.
+    """Server that performs the n-th action for the n-th request, and then repeats the last.
 
     Attributes:
-        greeting: What it says first on each connection, before any request.
-        requests: Those that came whole.
-        connections: How many were opened.
-        open: Those that are open.
-        over: Set once the server goes away.
+        actions: The actions.
+        tls: The TLS configuration; None for plain HTTP.
+        listener: The listening socket.
+        greeting: Bytes to send first on each connection.
+        requests: The complete requests received.
+        connections: Number of connections opened so far.
+        open: The connections that are open.
+        stopped: Set once the server stops.
     """
 
     actions: tuple[Action, ...]
@@ -101,7 +105,7 @@ class Server:
     requests: list[Request] = field(default_factory=list[Request])
     connections: int = 0
     open: set[socket.socket] = field(default_factory=set[socket.socket])
-    over: threading.Event = field(default_factory=threading.Event)
+    stopped: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _threads: list[threading.Thread] = field(default_factory=list[threading.Thread])
 
@@ -115,12 +119,12 @@ class Server:
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     def listen(self) -> None:
-        """Take connections; until then they are refused."""
+        """Accept connections; until then they are refused."""
         self.listener.listen(1024)
         self._start(self._accept)
 
     def stop(self) -> None:
-        self.over.set()
+        self.stopped.set()
         try:
             self.listener.shutdown(socket.SHUT_RDWR)
         except OSError:  # It never listened.
@@ -135,7 +139,7 @@ class Server:
         thread.start()
 
     def _accept(self) -> None:
-        while not self.over.is_set():
+        while not self.stopped.is_set():
             try:
                 connection, _ = self.listener.accept()
             except OSError:
@@ -150,13 +154,13 @@ class Server:
             if self.tls:
                 connection = self.tls.wrap_socket(plain, server_side=True)
             connection.sendall(self.greeting)
-            while request := _request(connection, self.over):
+            while request := _request(connection, self.stopped):
                 with self._lock:
                     self.requests.append(request)
                     number = len(self.requests)
                 action = self.actions[min(number, len(self.actions)) - 1]
-                action(Turn(self, connection, request, number))
-        except (OSError, ValueError):  # The client went away, or was sent away.
+                action(Responder(self, connection, request, number))
+        except (OSError, ValueError):  # The connection was closed or reset.
             pass
         finally:
             connection.close()
@@ -164,55 +168,55 @@ class Server:
             self.open.discard(plain)
 
 
-def _request(connection: socket.socket, over: threading.Event) -> Request | None:
-    """The next request, None where there is none."""
+def _request(connection: socket.socket, stopped: threading.Event) -> Request | None:
+    """Return the next request; None if the connection ends."""
     data = b""
     while b"\r\n\r\n" not in data:
-        piece = _receive(connection, over)
-        if not piece:
+        chunk = _receive(connection, stopped)
+        if not chunk:
             return None
-        data += piece
+        data += chunk
     head, _, body = data.partition(b"\r\n\r\n")
     length = 0
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             length = int(line.partition(b":")[2])
     while len(body) < length:
-        piece = _receive(connection, over)
-        if not piece:
+        chunk = _receive(connection, stopped)
+        if not chunk:
             return None
-        body += piece
+        body += chunk
     return Request(head, body, time.monotonic())
 
 
-def _receive(connection: socket.socket, over: threading.Event) -> bytes:
-    """What comes next; nothing where the client or the server goes away."""
+def _receive(connection: socket.socket, stopped: threading.Event) -> bytes:
+    """Return the next data; empty if the connection ends or the server stops."""
     pending = isinstance(connection, ssl.SSLSocket) and connection.pending()
     while not pending and not select.select([connection], [], [], 0.05)[0]:
-        if over.is_set():
+        if stopped.is_set():
             return b""
     return connection.recv(65536)
 
 
 @contextmanager
-def serving(
+def run_server(
     *actions: Action,
     tls: ssl.SSLContext | None = None,
-    refuses: bool = False,
+    refuses_connections: bool = False,
     greeting: bytes = b"",
 ) -> Iterator[Server]:
-    """A server on a free port of this machine, for this block.
+    """Run a server on a free local port for a block.
 
     Args:
-        actions: What it does at each request.
-        tls: Its certificate; plain HTTP without one.
-        refuses: Whether it refuses connections until `listen` is called.
-        greeting: What it says first on each connection.
+        actions: The actions, one for each request.
+        tls: The TLS configuration; None for plain HTTP.
+        refuses_connections: Whether it refuses connections until `listen` is called.
+        greeting: Bytes to send first on each connection.
     """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = Server(actions, tls, listener, greeting)
-        if not refuses:
+        if not refuses_connections:
             server.listen()
         try:
             yield server
@@ -221,9 +225,9 @@ def serving(
 
 
 @contextmanager
-def blackhole() -> Iterator[str]:
-    """Where a port answers nothing, not even to say that it is closed: host and port."""
-    with deaf(queue=0) as place:
+def unreachable_address() -> Iterator[str]:
+    """Yield the host and port of a socket whose connection attempts get no response."""
+    with unread_address(queue=0) as place:
         waiting = [socket.socket() for _ in range(4)]  # More than its queue takes.
         for connection in waiting:
             connection.setblocking(False)
@@ -237,8 +241,8 @@ def blackhole() -> Iterator[str]:
 
 
 @contextmanager
-def deaf(queue: int = 8) -> Iterator[str]:
-    """Where a port takes connections and reads nothing of what they send: host and port."""
+def unread_address(queue: int = 8) -> Iterator[str]:
+    """Yield the host and port of a socket that accepts connections and never reads."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(queue)

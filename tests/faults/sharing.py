@@ -1,4 +1,4 @@
-"""Clients that are shared: by threads, tasks, processes and event loops; closed, exhausted."""
+"""Clients shared by threads, tasks, processes and event loops; closed and exhausted clients."""
 
 import os
 import warnings
@@ -7,25 +7,27 @@ from typing import Any
 import okta
 import trio
 
-from tests.faults.actions import GOOD, answer, then_silence
+from tests.faults.actions import OK_RESPONSE, response_bytes, send_then_hang
+from tests.faults.harness import AwaitableClient, Harness, Scenario
+from tests.faults.leak_search import ID
 from tests.faults.modes import ASYNCIO, TRIO
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Caller, Play, Scene
-from tests.faults.server import Turn
-from tests.faults.silence import ID
+from tests.faults.row import Case, Observation, Row
+from tests.faults.server import Responder
 from tests.faults.vendors import session
 
 
-def _echo(turn: Turn) -> None:
-    """Answer with the id that was asked for."""
-    turn.send(answer(200, session(id=turn.request.target.rpartition("/")[2])))
+def _respond_with_id(responder: Responder) -> None:
+    """Respond with the id in the request."""
+    responder.send(
+        response_bytes(200, session(id=responder.request.target.rpartition("/")[2]))
+    )
 
 
-def _many(workers: int, calls: int) -> Play:
-    """So many workers share a client, each with so many calls; how many answers were wrong."""
+def _wrong_ids(workers: int, calls: int) -> Scenario:
+    """Return a scenario with workers that share a client; it counts wrong responses."""
 
-    async def play(scene: Scene) -> int:
-        async with scene.client() as client:
+    async def scenario(harness: Harness) -> int:
+        async with harness.client() as client:
 
             async def work(number: int) -> int:
                 wrong = 0
@@ -34,18 +36,18 @@ def _many(workers: int, calls: int) -> Play:
                     wrong += (await client("sessions.get", name)).id != name
                 return wrong
 
-            return sum(await scene.mode.together(workers, work))
+            return sum(await harness.mode.together(workers, work))
 
-    return play
-
-
-def _none_wrong(seen: Seen) -> None:
-    assert seen.value == 0, f"{seen.value} answers were another's"
+    return scenario
 
 
-def _forked(scene: Scene) -> int:
-    """A client goes on in a process and in its fork; how many answers were wrong."""
-    client = scene.open()
+def _check_none_wrong(observation: Observation) -> None:
+    assert observation.value == 0, f"{observation.value} wrong responses"
+
+
+def _forked(harness: Harness) -> int:
+    """Use a client in a process and in its fork; return the number of wrong responses."""
+    client = harness.open()
 
     def wrong(prefix: str, *, last: bool = False) -> int:
         async def calls() -> int:
@@ -55,12 +57,12 @@ def _forked(scene: Scene) -> int:
                 await client.close()
             return sum(a != b for a, b in zip(names, found, strict=True))
 
-        count: int = scene.mode.run(calls)
+        count: int = harness.mode.run(calls)
         return count
 
     count = wrong("before")
     with warnings.catch_warnings():
-        # The threads that Python warns of are the server's, and no matter to the child.
+        # Python warns of threads, but these are the server's, which the child does not need.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
@@ -73,9 +75,9 @@ def _forked(scene: Scene) -> int:
     return count + os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _loops(scene: Scene) -> str:
-    """A client is used in three event loops, one after another."""
-    client = scene.open()
+def _three_event_loops(harness: Harness) -> str:
+    """Use a client in three event loops, one after another."""
+    client = harness.open()
 
     async def call() -> str:
         return str((await client("sessions.get", ID)).id)
@@ -86,12 +88,12 @@ def _loops(scene: Scene) -> str:
         finally:
             await client.close()
 
-    return f"{scene.mode.run(call)} {scene.mode.run(call)} {scene.mode.run(last)}"
+    return f"{harness.mode.run(call)} {harness.mode.run(call)} {harness.mode.run(last)}"
 
 
-def _closed_elsewhere(scene: Scene) -> None:
-    """A client is closed in another event loop than it was used in."""
-    client = scene.open()
+def _closed_in_another_loop(harness: Harness) -> None:
+    """Close a client in an event loop other than the one it was used in."""
+    client = harness.open()
 
     async def call() -> None:
         await client("sessions.get", ID)
@@ -99,44 +101,44 @@ def _closed_elsewhere(scene: Scene) -> None:
     async def close() -> None:
         await client.close()
 
-    scene.mode.run(call)
-    scene.mode.run(close)
+    harness.mode.run(call)
+    harness.mode.run(close)
 
 
-async def _after_close(scene: Scene) -> Any:
-    async with scene.client() as client:
+async def _after_close(harness: Harness) -> Any:
+    async with harness.client() as client:
         await client("sessions.get", ID)
         await client.close()
         await client.close()
         return await client("sessions.get", ID)
 
 
-def _says_closed(seen: Seen) -> None:
-    assert "closed" in str(seen.error)
+def _check_closed_message(observation: Observation) -> None:
+    assert "closed" in str(observation.error)
 
 
-async def _stays_open(scene: Scene) -> Any:
-    async with scene.pool(2) as http:
-        async with scene.client(http=http) as client:
+async def _user_http_stays_open(harness: Harness) -> Any:
+    async with harness.pool(2) as http:
+        async with harness.client(http=http) as client:
             await client("sessions.get", ID)
-        async with scene.client(http=http) as other:
+        async with harness.client(http=http) as other:
             return await other("sessions.get", ID)
 
 
-async def _own_pool(scene: Scene) -> int:
-    """Twenty calls more than a client's own pool has connections, none of them answered."""
-    async with scene.client(timeout=1.0) as client:
-        return await _late(scene, client, 120)
+async def _own_pool(harness: Harness) -> int:
+    """Make 20 calls more than the pool has connections; the server responds to none."""
+    async with harness.client(timeout=1.0) as client:
+        return await _count_timeouts(harness, client, 120)
 
 
-async def _pool_of_two(scene: Scene) -> int:
-    async with scene.pool(2) as http:
-        async with scene.client(http=http, timeout=0.5) as client:
-            return await _late(scene, client, 10)
+async def _pool_of_two(harness: Harness) -> int:
+    async with harness.pool(2) as http:
+        async with harness.client(http=http, timeout=0.5) as client:
+            return await _count_timeouts(harness, client, 10)
 
 
-async def _late(scene: Scene, client: Caller, count: int) -> int:
-    """How many of so many calls came too late; one after them comes in time."""
+async def _count_timeouts(harness: Harness, client: AwaitableClient, count: int) -> int:
+    """Return the number of calls that time out; check that a later call succeeds."""
 
     async def call(number: int) -> int:
         try:
@@ -145,133 +147,144 @@ async def _late(scene: Scene, client: Caller, count: int) -> int:
             return 1
         return 0
 
-    late = sum(await scene.mode.together(count, call))
-    scene.server.actions = (GOOD,)
+    late = sum(await harness.mode.together(count, call))
+    harness.server.actions = (OK_RESPONSE,)
     assert (await client("sessions.get", ID)).status == "ACTIVE"
     return late
 
 
-def _all_late(seen: Seen) -> None:
-    assert seen.value in (10, 120)
+def _check_all_timed_out(observation: Observation) -> None:
+    assert observation.value in (10, 120)
 
 
-async def _library(scene: Scene) -> str:
-    async with scene.client() as client:
+async def _event_loop_name(harness: Harness) -> str:
+    async with harness.client() as client:
         await client("sessions.get", ID)
     return "trio" if trio.lowlevel.in_trio_run() else "asyncio"
 
 
-def _as_named(seen: Seen) -> None:
-    assert seen.value in seen.mode.name
+def _check_loop_name(observation: Observation) -> None:
+    assert observation.value in observation.mode.name
 
 
 ROWS = (
     Row(
         "F78",
-        "16 threads or tasks share a client, 200 calls each",
-        "Each gets its own answers: 0 of 3,200 are another's",
+        "16 threads or tasks share a client, with 200 calls each",
+        "Each gets its own responses: 0 of 3,200 are wrong",
         (
             Case(
-                server=(_echo,),
-                play=_many(16, 200),
-                says="{} wrong",
+                server=(_respond_with_id,),
+                scenario=_wrong_ids(16, 200),
+                cell_format="{} wrong",
                 outcome="int",
                 requests=3200,
-                most=60.0,
-                check=_none_wrong,
+                max_seconds=60.0,
+                check=_check_none_wrong,
             ),
         ),
     ),
     Row(
         "F79",
-        "A process forks after its client was used",
-        "Each process has connections of its own: 0 of 300 answers are another's",
+        "A process forks after using a client",
+        "Each process has its own connections: 0 of 300 responses are wrong",
         (
             Case(
-                server=(_echo,),
-                play=_forked,
-                says="{} wrong",
+                server=(_respond_with_id,),
+                scenario=_forked,
+                cell_format="{} wrong",
                 outcome="int",
                 requests=300,
-                most=60.0,
-                leaves=True,
-                check=_none_wrong,
+                max_seconds=60.0,
+                may_leave_connections=True,
+                check=_check_none_wrong,
             ),
         ),
     ),
     Row(
         "F80",
         "A client is used in a second event loop",
-        "It opens connections of its own there",
+        "It opens new connections there",
         (
-            Case(name="used", play=_loops, outcome="str", requests=3, leaves=True),
-            Case(name="closed", play=_closed_elsewhere, outcome="None", leaves=True),
+            Case(
+                name="used",
+                scenario=_three_event_loops,
+                outcome="str",
+                requests=3,
+                may_leave_connections=True,
+            ),
+            Case(
+                name="closed",
+                scenario=_closed_in_another_loop,
+                outcome="None",
+                may_leave_connections=True,
+            ),
         ),
         modes=(ASYNCIO, TRIO),
     ),
     Row(
         "F81",
-        "A client is closed twice, and used once more",
-        "`RuntimeError` that says so; closing twice is fine. The caller's `http` stays open",
+        "A client is closed twice, then used",
+        "`RuntimeError` for the call only. An `http` of the user stays open",
         (
             Case(
                 name="its own",
-                play=_after_close,
+                scenario=_after_close,
                 outcome="RuntimeError",
-                check=_says_closed,
+                check=_check_closed_message,
             ),
-            Case(name="the caller's", play=_stays_open, requests=2),
+            Case(name="the user's", scenario=_user_http_stays_open, requests=2),
         ),
     ),
     Row(
         "F83",
-        "More calls than the pool has connections, and each hangs",
-        "`APITimeoutError` at the deadline for those that wait too; the pool is usable after",
+        "More calls than the pool has connections, to a server that hangs",
+        "`APITimeoutError` at the deadline, also for waiting calls; the pool stays usable",
         (
             Case(
                 name="120 calls, 100 connections",
-                server=(then_silence(),),
-                play=_own_pool,
-                says="{} late",
+                server=(send_then_hang(),),
+                scenario=_own_pool,
+                cell_format="{} timeouts",
                 outcome="int",
                 requests=(101, 121),
-                least=1.0,
-                most=6.0,
-                check=_all_late,
+                min_seconds=1.0,
+                max_seconds=6.0,
+                check=_check_all_timed_out,
             ),
             Case(
-                name="10 calls, 2 connections of the caller's",
-                server=(then_silence(),),
-                play=_pool_of_two,
-                says="{} late",
+                name="10 calls, 2 connections of the user's pool",
+                server=(send_then_hang(),),
+                scenario=_pool_of_two,
+                cell_format="{} timeouts",
                 outcome="int",
                 requests=(3, 11),
-                least=0.5,
-                most=6.0,
-                check=_all_late,
+                min_seconds=0.5,
+                max_seconds=6.0,
+                check=_check_all_timed_out,
             ),
         ),
     ),
     Row(
         "F84",
-        "Another event loop than asyncio's",
-        "The whole matrix runs on trio too",
-        (Case(play=_library, outcome="str", check=_as_named),),
+        "An event loop other than asyncio's",
+        "The whole matrix also runs on trio",
+        (Case(scenario=_event_loop_name, outcome="str", check=_check_loop_name),),
         modes=(ASYNCIO, TRIO),
     ),
     Row(
         "G17",
         "1,000 calls at once",
-        "Each gets its own answer, over at most 100 connections",
+        "Each gets its own response, over at most 100 connections",
         (
             Case(
-                server=(_echo,),
-                play=_many(1000, 1),
-                says="{} wrong",
+                server=(_respond_with_id,),
+                scenario=_wrong_ids(1000, 1),
+                cell_format="{} wrong",
                 outcome="int",
                 requests=1000,
-                most=60.0,
-                check=_none_wrong,
+                max_seconds=60.0,
+                check=_check_none_wrong,
             ),
         ),
     ),

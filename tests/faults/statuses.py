@@ -1,4 +1,4 @@
-"""Statuses: those that an API describes, with and without a body, and those that it does not."""
+"""Statuses: those in the document, with and without a body, and others."""
 
 from typing import Any
 
@@ -6,35 +6,35 @@ import clerk
 import okta
 import pangea
 
-from tests.faults.actions import reply
-from tests.faults.row import Case, Row, Seen
-from tests.faults.scene import Play, Scene, get
-from tests.faults.silence import ANSWER, CANARY
+from tests.faults.actions import respond
+from tests.faults.harness import Harness, Scenario, get_session
+from tests.faults.leak_search import CANARY, RESPONSE_DATA
+from tests.faults.row import Case, Observation, Row
 from tests.faults.vendors import session
 from tests.support.calls import CALLS, ERROR_CLASSES, SPECS
 
 PACKAGES = {"okta": okta, "clerk": clerk, "pangea": pangea}
 ERRORS = {
-    "okta": f'{{"errorCode": "E0000007", "errorSummary": "{ANSWER}"}}',
-    "clerk": f'{{"errors": [{{"code": "not_found", "message": "{ANSWER}"}}]}}',
-    "pangea": f'{{"status": "NotFound", "summary": "{ANSWER}", "result": null}}',
+    "okta": f'{{"errorCode": "E0000007", "errorSummary": "{RESPONSE_DATA}"}}',
+    "clerk": f'{{"errors": [{{"code": "not_found", "message": "{RESPONSE_DATA}"}}]}}',
+    "pangea": f'{{"status": "NotFound", "summary": "{RESPONSE_DATA}", "result": null}}',
 }
-"""The body of an error, nearly as each API has it."""
+"""An error body in the style of each API."""
 
 
-def _said(vendor: str, text: str) -> Play:
-    """Every operation of an API, answered with each error that it describes."""
+def _call_every_operation(vendor: str, text: str) -> Scenario:
+    """Return a scenario that calls every operation and gets each of its error statuses."""
     spec = SPECS[vendor]
     calls = {c.operation: c for c in CALLS if c.vendor == vendor}.values()
 
-    async def play(scene: Scene) -> int:
+    async def scenario(harness: Harness) -> int:
         count = 0
-        async with scene.client(PACKAGES[vendor], max_retries=0) as client:
+        async with harness.client(PACKAGES[vendor], max_retries=0) as client:
             for call in calls:
-                secret = [_planted(value) for value in call.arguments]
-                options = {name: _planted(v) for name, v in call.options.items()}
+                secret = [_with_canary(value) for value in call.arguments]
+                options = {name: _with_canary(v) for name, v in call.options.items()}
                 for status in _errors(spec.responses(call.operation)):
-                    scene.server.actions = (reply(status, text.encode()),)
+                    harness.server.actions = (respond(status, text.encode()),)
                     count += 1
                     try:
                         await client(call.method, *secret, **options)
@@ -43,51 +43,54 @@ def _said(vendor: str, text: str) -> Play:
                         assert type(error).__name__ == name, (call.method, error)
                         assert error.status_code == status
                         assert (error.code is None) == (not text), error.code
-                        assert (error.message == ANSWER) == bool(text)
+                        assert (error.message == RESPONSE_DATA) == bool(text)
                     else:
                         raise AssertionError(f"{call.method} took {status} for success")
         return count
 
-    return play
+    return scenario
 
 
-def _planted(value: object) -> object:
+def _with_canary(value: object) -> object:
     return f"{CANARY}-argument" if type(value) is str else value
 
 
 def _errors(responses: dict[str, Any]) -> list[int]:
-    """The statuses of errors among the responses of an operation, and of any other error."""
+    """Return the error statuses of an operation, and two more if it has a default response."""
     found = [int(status) for status in responses if status.isdigit()]
     if "default" in responses:
         found += [418, 500]
     return [status for status in found if status >= 400]
 
 
-def _asked_each(seen: Seen) -> None:
-    assert seen.value == len(seen.server.requests) > 20
+def _check_request_count(observation: Observation) -> None:
+    assert observation.value == len(observation.server.requests) > 20
 
 
 def _status(status: int, outcome: str, body: bytes = session()) -> Case:
     return Case(
         name=str(status),
-        server=(reply(status, body),),
-        play=get(max_retries=0),
+        server=(respond(status, body),),
+        scenario=get_session(max_retries=0),
         outcome=outcome,
-        check=lambda seen: _is_int(seen, status),
+        check=lambda observation: _check_status(observation, status),
     )
 
 
-def _is_int(seen: Seen, status: int) -> None:
-    assert type(seen.error.status_code) is int and seen.error.status_code == status
+def _check_status(observation: Observation, status: int) -> None:
+    assert (
+        type(observation.error.status_code) is int
+        and observation.error.status_code == status
+    )
 
 
-def _nothing(seen: Seen) -> None:
-    assert seen.error.body is None
-    assert seen.error.code is None and seen.error.message is None
+def _check_nothing_parsed(observation: Observation) -> None:
+    assert observation.error.body is None
+    assert observation.error.code is None and observation.error.message is None
 
 
-def _plain(seen: Seen) -> None:
-    assert seen.error.body in (["x", {CANARY: 1}], CANARY, 7)
+def _raw_response(observation: Observation) -> None:
+    assert observation.error.body in (["x", {CANARY: 1}], CANARY, 7)
 
 
 HTML = b"<html><h1>%s</h1></html>" % CANARY.encode()
@@ -95,8 +98,8 @@ HTML = b"<html><h1>%s</h1></html>" % CANARY.encode()
 ROWS = (
     Row(
         "F61",
-        "A status that HTTP does not name",
-        "`APIStatusError` from 400, `InternalServerError` from 500, with the number",
+        "A status without a meaning in HTTP",
+        "`APIStatusError` from 400, `InternalServerError` from 500, with the `status_code`",
         (
             _status(418, "APIStatusError"),
             _status(499, "APIStatusError"),
@@ -107,16 +110,16 @@ ROWS = (
     ),
     Row(
         "F62",
-        "An error whose body is no JSON, or not the JSON that is described",
-        "The error of its status; what cannot be read is `None`",
+        "An error with a body that is not JSON, or does not match its schema",
+        "The error class of its status; attributes that cannot be parsed are `None`",
         (
             *(
                 Case(
                     name=f"{name}, {status}",
-                    server=(reply(status, body),),
-                    play=get(max_retries=0),
+                    server=(respond(status, body),),
+                    scenario=get_session(max_retries=0),
                     outcome=outcome,
-                    check=_nothing,
+                    check=_check_nothing_parsed,
                 )
                 for status, outcome in (
                     (401, "AuthenticationError"),
@@ -132,9 +135,9 @@ ROWS = (
             *(
                 Case(
                     name=f"JSON: {name}",
-                    server=(reply(404, body),),
+                    server=(respond(404, body),),
                     outcome="NotFoundError",
-                    check=_plain,
+                    check=_raw_response,
                 )
                 for name, body in (
                     ("list", b'["x", {"%s": 1}]' % CANARY.encode()),
@@ -143,39 +146,39 @@ ROWS = (
                 )
             ),
             Case(
-                name="not encoded as it says",
-                server=(reply(404, HTML, "Content-Encoding: gzip"),),
+                name="invalid content encoding",
+                server=(respond(404, HTML, "Content-Encoding: gzip"),),
                 outcome="ResponseValidationError",
             ),
         ),
     ),
     Row(
         "F63",
-        "Another 2xx than is described",
-        "Success, read as the one that is",
+        "A 2xx other than the one in the document",
+        "Success, parsed like the one in the document",
         (
-            Case(name="201 for 200", server=(reply(201),)),
-            Case(name="299 for 200", server=(reply(299),)),
+            Case(name="201 for 200", server=(respond(201),)),
+            Case(name="299 for 200", server=(respond(299),)),
             Case(
                 name="202 for 200, without a body",
-                server=(reply(202, b""),),
+                server=(respond(202, b""),),
                 outcome="ResponseValidationError",
             ),
         ),
     ),
     Row(
         "G12",
-        "Each error that is described of each operation, with and without a body",
-        "The class of its status, with the API's own code and message where there is a body",
+        "Each error status of each operation, with and without a body",
+        "The error class of its status, with the API's code and message if there is a body",
         tuple(
             Case(
                 name=f"{vendor}, {'with' if text else 'without'} a body",
-                play=_said(vendor, text),
-                says="{} errors",
+                scenario=_call_every_operation(vendor, text),
+                cell_format="{} errors",
                 outcome="int",
                 requests=(20, 1000),
-                most=60.0,
-                check=_asked_each,
+                max_seconds=60.0,
+                check=_check_request_count,
             )
             for vendor in PACKAGES
             for text in (ERRORS[vendor], "")

@@ -1,4 +1,4 @@
-"""The matrix as a table: of each row what is expected, and what came of it in each mode."""
+"""The fault matrix as a table: expectation and result in each mode for each row."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,31 +11,30 @@ from tests.faults.row import Row
 README = Path(__file__).parent / "README.md"
 
 INTRODUCTION = """\
-# What the clients do when things go wrong
+# How clients handle faults
 
-Each row is a fault that a server, a network or a caller has in store for a client. It is played
-against a real socket server that misbehaves on purpose, with the synchronous client, with the
-asynchronous client on asyncio, and with that on trio; what came of it is measured, not meant.
-Every call carries secrets, and the server's answers plant more of them; none may be seen
-afterwards in a log line of any logger at DEBUG, in a warning, on the terminal, in a `repr`, or in
-an error with all that it came from, the local variables of its traceback included.
+Each row is a fault of a server, a network or a caller. It is tested against a faulty server on a
+real socket, with the synchronous client, with the asynchronous client on asyncio, and with the
+asynchronous client on trio; the results in the table are measured. Requests and responses contain
+secrets. No secret may appear in a log line of any logger at DEBUG, a warning, the output, a `repr`,
+or an error with its causes, including the local variables of its traceback.
 
 ```
-uv run pytest tests/faults                  # checks it
-uv run python -m tests.faults               # prints it; F21 or --mode trio for a part
+uv run pytest tests/faults                  # tests all rows
+uv run python -m tests.faults               # prints the results; F21 or --mode trio for a part
 uv run python -m tests.faults --write       # writes this page
 ```
 
-A cell has the class of what was returned or raised (`ok` for a scenario of several calls), the
-requests that the server saw, the seconds that it took and, where it is about memory, the peak above
-the start; where a row has several cases, all that came, and the most of each. Tries are 3, the
-deadline is 30 s unless a case sets another, and bodies may have 8 MiB.
+A cell has the class of the return value or error (`ok` for a scenario of several calls), the number
+of requests, the duration in seconds, and the peak memory above the start if that matters. For a row
+with several cases it has all classes and the maxima. Clients make up to 3 attempts, the timeout is
+30 s unless a case sets another, and the limit of response bodies is 8 MiB.
 """
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What came of a row in a mode."""
+    """Results of a row in one mode."""
 
     results: tuple[Result, ...]
 
@@ -60,14 +59,14 @@ class Cell:
         if peaks:
             parts.append(f"{max(peaks):.0f} MiB")
         if self.is_wrong:
-            parts.append("NOT AS EXPECTED")
+            parts.append("FAILED")
         elif self.is_pending:
-            parts.append("a secret may be seen")
+            parts.append("known leak")
         return ", ".join(parts)
 
 
-def run(row: Row, modes: Iterable[Mode]) -> dict[str, Cell]:
-    """Play a row in each of the modes that it is for."""
+def run_row(row: Row, modes: Iterable[Mode]) -> dict[str, Cell]:
+    """Run a row in each of its modes."""
     return {
         mode.name: Cell(tuple(observe_row(row, mode)))
         for mode in modes
@@ -75,8 +74,8 @@ def run(row: Row, modes: Iterable[Mode]) -> dict[str, Cell]:
     }
 
 
-def text(row: Row, cells: Mapping[str, Cell]) -> str:
-    """A row for the terminal, with what is wrong."""
+def row_text(row: Row, cells: Mapping[str, Cell]) -> str:
+    """Return the text of a row for the terminal, with its problems."""
     cases = "" if len(row.cases) == 1 else f" ({len(row.cases)} cases)"
     lines = [f"{row.id}  {row.fault}{cases}", f"     expected: {row.expected}"]
     for name, cell in cells.items():
@@ -90,12 +89,14 @@ def text(row: Row, cells: Mapping[str, Cell]) -> str:
 def markdown(
     layers: Mapping[str, Iterable[Row]], outcomes: Mapping[str, Mapping[str, Cell]]
 ) -> str:
-    """The page for readers."""
+    """Return the page in Markdown."""
     lines = [INTRODUCTION]
     names = [mode.name for mode in MODES]
     for layer, rows in layers.items():
         lines += [f"## {layer}", ""]
-        lines.append(" | ".join(("| | fault", "what the client does", *names)) + " |")
+        lines.append(
+            " | ".join(("| | fault", "behaviour of the client", *names)) + " |"
+        )
         lines.append("|---" * (3 + len(names)) + "|")
         for row in rows:
             cells = outcomes.get(row.id, {})
@@ -106,12 +107,12 @@ def markdown(
         lines.append("")
     pending = _pending(outcomes)
     if pending:
-        lines += ["## Not ours to mend", "", *pending]
+        lines += ["## Known leaks in other libraries", "", *pending]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _pending(outcomes: Mapping[str, Mapping[str, Cell]]) -> list[str]:
-    """What is known, with the rows and the modes that it is seen in."""
+    """Return the known leaks, with the rows and modes in which they occur."""
     rows: dict[str, dict[str, None]] = {}
     modes: dict[str, dict[str, None]] = {}
     for id, cells in outcomes.items():

@@ -1,4 +1,4 @@
-"""Every row of the fault matrix in every mode: what comes of it, and that it is silent."""
+"""Every row of the fault matrix in every mode: expectations and absence of secrets."""
 
 import csv
 import re
@@ -23,28 +23,30 @@ every_run = pytest.mark.parametrize(
 
 
 @lru_cache(maxsize=1)
-def observed(row: str, mode: str) -> list[Result]:
-    """What came of a row; the two tests of a run look at the same."""
+def cached_results(row: str, mode: str) -> list[Result]:
+    """Return the results of a row in a mode, once for both tests."""
     (found,) = (m for m in MODES if m.name == mode)
     return observe_row(ROWS[row], found)
 
 
 @every_run
-def test_a_fault_comes_out_as_expected(row: str, mode: str) -> None:
-    results = observed(row, mode)
+def test_fault_has_the_expected_outcome(row: str, mode: str) -> None:
+    results = cached_results(row, mode)
     problems = {result.case: result.problems for result in results if result.problems}
     assert not problems
 
 
 @every_run
-def test_nothing_secret_is_seen(row: str, mode: str) -> None:
-    leaks = {
-        result.case: result.leaks for result in observed(row, mode) if result.leaks
+def test_no_secret_leaks(row: str, mode: str) -> None:
+    find_leaks = {
+        result.case: result.leaks
+        for result in cached_results(row, mode)
+        if result.leaks
     }
-    assert not leaks
+    assert not find_leaks
 
 
-def test_every_fault_of_the_common_list_has_a_row() -> None:
+def test_common_faults_all_have_a_row() -> None:
     if not FAULTS.exists():
         pytest.skip("the common list of faults is not beside the project")
     with FAULTS.open(encoding="utf-8", newline="") as file:
@@ -53,13 +55,13 @@ def test_every_fault_of_the_common_list_has_a_row() -> None:
     assert {id for id in ROWS if id.startswith("F")} == common
 
 
-def test_an_id_stands_once() -> None:
+def test_row_ids_are_unique() -> None:
     counts = Counter(row.id for rows in LAYERS.values() for row in rows)
     assert [id for id, count in counts.items() if count > 1] == []
     assert all(re.fullmatch(r"[FG]\d\d", id) for id in counts)
 
 
-def test_the_page_for_readers_has_every_row_as_it_is() -> None:
+def test_readme_has_the_texts_of_all_rows() -> None:
     lines = README.read_text(encoding="utf-8").splitlines()
     found = [line.split(" | ")[:3] for line in lines if re.match(r"\| [FG]\d", line)]
     assert found == [[f"| {r.id}", r.fault, r.expected] for r in ROWS.values()]

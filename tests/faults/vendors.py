@@ -1,13 +1,13 @@
-"""What the vendors' APIs answer when all is well: an Okta session, a page of Pangea's."""
+"""Response bodies of the vendors' APIs: a session of Okta, a page of Pangea."""
 
 import json
 
-from tests.faults.silence import ANSWER
+from tests.faults.leak_search import RESPONSE_DATA
 
 SESSION = {
-    "id": ANSWER,
-    "userId": f"{ANSWER}-user",
-    "login": f"{ANSWER}@example.com",
+    "id": RESPONSE_DATA,
+    "userId": f"{RESPONSE_DATA}-user",
+    "login": f"{RESPONSE_DATA}@example.com",
     "expiresAt": "2026-01-01T00:00:00.000Z",
     "status": "ACTIVE",
     "amr": ["pwd"],
@@ -17,15 +17,15 @@ SESSION = {
 
 
 def session(**changes: object) -> bytes:
-    """The body of an Okta session, with some members changed."""
+    """Return the body of an Okta session with some properties changed."""
     return json.dumps({**SESSION, **changes}).encode()
 
 
-def envelope(result: object, status: str = "Success") -> bytes:
-    """The body of an answer of Pangea's."""
+def pangea_body(result: object, status: str = "Success") -> bytes:
+    """Return the body of a response of Pangea."""
     return json.dumps(
         {
-            "request_id": f"{ANSWER}-request",
+            "request_id": f"{RESPONSE_DATA}-request",
             "request_time": "2026-01-01T00:00:00Z",
             "response_time": "2026-01-01T00:00:00Z",
             "status": status,
@@ -36,18 +36,18 @@ def envelope(result: object, status: str = "Success") -> bytes:
 
 def _pangea(number: int) -> dict[str, object]:
     return {
-        "id": f"{ANSWER}-{number}",
+        "id": f"{RESPONSE_DATA}-{number}",
         "type": "session",
         "life": 60,
         "expire": "2026-01-01T00:00:00Z",
-        "identity": f"{ANSWER}-user",
-        "email": f"{ANSWER}@example.com",
+        "identity": f"{RESPONSE_DATA}-user",
+        "email": f"{RESPONSE_DATA}@example.com",
         "profile": {},
         "created_at": "2026-01-01T00:00:00Z",
     }
 
 
-def page_of(number: int, last: str | None) -> bytes:
-    """A page of two sessions."""
+def pangea_page(number: int, last: str | None) -> bytes:
+    """Return the body of a page with two sessions."""
     sessions = [_pangea(2 * number), _pangea(2 * number + 1)]
-    return envelope({"sessions": sessions, "last": last})
+    return pangea_body({"sessions": sessions, "last": last})

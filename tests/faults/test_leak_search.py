@@ -1,4 +1,4 @@
-"""The search for secrets finds them: each kind of leak, planted on purpose."""
+"""Tests that the search for secrets finds each kind of leak."""
 
 import logging
 import sys
@@ -9,15 +9,15 @@ from types import ModuleType
 
 import pytest
 
-from tests.faults.silence import CANARY, Heard, leaks, listening
+from tests.faults.leak_search import CANARY, Captured, capture_output, find_leaks
 
 log = logging.getLogger("tests.silence")
 
 
-def _heard(act: Callable[[], object]) -> Heard:
-    with listening() as heard:
+def _captured(act: Callable[[], object]) -> Captured:
+    with capture_output() as captured:
         act()
-    return heard
+    return captured
 
 
 def _raised(act: Callable[[], object]) -> Exception:
@@ -29,7 +29,7 @@ def _raised(act: Callable[[], object]) -> Exception:
 
 
 def _module(folder: Path, name: str, text: str) -> ModuleType:
-    """A module that is none of the tests' own, as a client is."""
+    """Return a module outside the tests folder, like a client."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
@@ -55,48 +55,53 @@ class _Shown:
         (lambda: warnings.warn(CANARY, stacklevel=1), "text of UserWarning"),
     ],
 )
-def test_what_is_logged_printed_and_warned_of(
+def test_leak_in_logs_output_and_warnings_is_found(
     act: Callable[[], object], place: str
 ) -> None:
-    assert place in leaks(_heard(act), (), ())
+    assert place in find_leaks(_captured(act), (), ())
 
 
-def test_what_is_not_formatted_is_searched_too() -> None:
-    heard = _heard(lambda: log.debug("%.2s", CANARY))
-    assert leaks(heard, (), ()) == ["log record of tests.silence"]
+def test_leak_in_unformatted_log_arguments_is_found() -> None:
+    captured = _captured(lambda: log.debug("%.2s", CANARY))
+    assert find_leaks(captured, (), ()) == ["log record of tests.silence"]
 
 
-def test_a_logger_that_is_disabled_says_nothing() -> None:
+def test_disabled_logger_is_no_leak() -> None:
     def act() -> None:
         log.disabled = True
         log.debug(CANARY)
         log.disabled = False
 
-    assert leaks(_heard(act), (), ()) == []
+    assert find_leaks(_captured(act), (), ()) == []
 
 
-def test_what_is_shown() -> None:
-    assert leaks(Heard(), (), [_Shown()]) == ["repr of _Shown", "text of _Shown"]
-    assert leaks(Heard(), (), [[1, {"a": _Shown()}]])
-    assert leaks(Heard(), (), ["nothing", None, 7]) == []
+def test_leak_in_repr_of_objects_is_found() -> None:
+    assert find_leaks(Captured(), (), [_Shown()]) == [
+        "repr of _Shown",
+        "text of _Shown",
+    ]
+    assert find_leaks(Captured(), (), [[1, {"a": _Shown()}]])
+    assert find_leaks(Captured(), (), ["nothing", None, 7]) == []
 
 
-def test_the_text_of_an_error() -> None:
-    assert "text of ValueError" in leaks(Heard(), [ValueError(f"not {CANARY}")], ())
+def test_leak_in_error_message_is_found() -> None:
+    assert "text of ValueError" in find_leaks(
+        Captured(), [ValueError(f"not {CANARY}")], ()
+    )
 
 
-def test_what_only_its_repr_shows() -> None:
+def test_leak_in_error_repr_only_is_found() -> None:
     error = UnicodeEncodeError("utf-8", f"{CANARY}\ud800", 9, 10, "no")
-    assert leaks(Heard(), [error], ()) == ["repr of UnicodeEncodeError"]
+    assert find_leaks(Captured(), [error], ()) == ["repr of UnicodeEncodeError"]
 
 
-def test_a_note_of_an_error() -> None:
+def test_leak_in_error_note_is_found() -> None:
     error = ValueError("no")
     error.add_note(f"while at {CANARY}")
-    assert "note of ValueError" in leaks(Heard(), [error], ())
+    assert "note of ValueError" in find_leaks(Captured(), [error], ())
 
 
-def test_what_an_error_came_from() -> None:
+def test_leak_in_causes_and_groups_is_found() -> None:
     def caused() -> None:
         raise LookupError("no") from KeyError(CANARY)
 
@@ -110,7 +115,7 @@ def test_what_an_error_came_from() -> None:
         raise ExceptionGroup("some", [KeyError(CANARY)])
 
     for act in (caused, hidden, grouped):
-        assert "text of KeyError" in leaks(Heard(), [_raised(act)], ())
+        assert "text of KeyError" in find_leaks(Captured(), [_raised(act)], ())
 
 
 RUNTIME = """
@@ -125,10 +130,10 @@ def outer(value):
 """
 
 
-def test_a_local_of_a_frame_of_the_runtime(tmp_path: Path) -> None:
+def test_leak_in_locals_of_runtime_frames_is_found(tmp_path: Path) -> None:
     module = _module(tmp_path, "okta/_runtime/client.py", RUNTIME)
     error = _raised(lambda: module.outer(CANARY))
-    found = leaks(Heard(), [error], ())
+    found = find_leaks(Captured(), [error], ())
     assert found == [
         "value in _runtime/client.py outer, of LookupError",
         "value in _runtime/client.py send, of LookupError",
@@ -136,7 +141,7 @@ def test_a_local_of_a_frame_of_the_runtime(tmp_path: Path) -> None:
     ]
 
 
-def test_a_local_of_an_error_before(tmp_path: Path) -> None:
+def test_leak_in_locals_of_a_context_is_found(tmp_path: Path) -> None:
     module = _module(tmp_path, "httpx2/_client.py", RUNTIME)
 
     def act() -> None:
@@ -145,26 +150,26 @@ def test_a_local_of_an_error_before(tmp_path: Path) -> None:
         except LookupError:
             raise ValueError("no") from None
 
-    assert "held in httpx2/_client.py send, of LookupError" in leaks(
-        Heard(), [_raised(act)], ()
+    assert "held in httpx2/_client.py send, of LookupError" in find_leaks(
+        Captured(), [_raised(act)], ()
     )
 
 
-def test_what_was_passed_to_a_public_method_is_excused_and_nothing_else(
+def test_only_arguments_of_public_methods_are_excluded(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "okta/_runtime").mkdir(parents=True)
     module = _module(tmp_path, "okta/client.py", RUNTIME)
     error = _raised(lambda: module.get(_Shown(), CANARY, cookie=CANARY))
-    assert leaks(Heard(), [error], ()) == [
+    assert find_leaks(Captured(), [error], ()) == [
         "self in okta/client.py get, of LookupError",
         "call in okta/client.py get, of LookupError",
     ]
 
 
-def test_frames_of_the_tests_are_excused() -> None:
+def test_frames_of_tests_are_excluded() -> None:
     def act() -> None:
         held = CANARY
         raise LookupError(len(held))
 
-    assert leaks(Heard(), [_raised(act)], ()) == []
+    assert find_leaks(Captured(), [_raised(act)], ()) == []

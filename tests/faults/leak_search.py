@@ -1,7 +1,7 @@
-"""Looks for planted secrets in whatever a call logs, warns of, prints, raises or shows.
+"""Search for secrets in logs, warnings, output, errors and reprs of a call.
 
-Every call of the matrix is made with secrets that all have one word in them, and the server's
-answers have it too, so that one search finds any of them.
+All secrets of the matrix, in requests and responses, contain one word, so that one search finds
+any of them.
 """
 
 import io
@@ -22,18 +22,18 @@ ID = f"{CANARY}-id"
 COOKIE = f"sid={CANARY}-cookie"
 BODY = f"{CANARY}-body"
 QUERY = f"{CANARY}-query"
-ANSWER = f"{CANARY}-answer"
+RESPONSE_DATA = f"{CANARY}-response"
 SET_COOKIE = f"{CANARY}-set-cookie"
 HEADER = f"{CANARY}-header"
 
 _TESTS = ROOT / "tests"
 _SAME = 25
-"""How many errors of one class are searched: a thousand alike say no more."""
+"""Maximum number of errors of one class to search."""
 
 
 @dataclass
-class Heard:
-    """What was logged, warned of and printed."""
+class Captured:
+    """Captured log records, warnings and output."""
 
     records: list[logging.LogRecord] = field(default_factory=list[logging.LogRecord])
     warned: list[warnings.WarningMessage] = field(
@@ -52,36 +52,36 @@ class _Recorder(logging.Handler):
 
 
 @contextmanager
-def listening() -> Iterator[Heard]:
-    """Hear everything that goes on in this block, from every logger at DEBUG."""
-    heard = Heard()
+def capture_output() -> Iterator[Captured]:
+    """Capture logs of every logger at DEBUG, warnings, and output of this block."""
+    captured = Captured()
     root = logging.getLogger()
     level, handlers = root.level, root.handlers
-    root.handlers = [_Recorder(heard.records)]
+    root.handlers = [_Recorder(captured.records)]
     root.setLevel(logging.DEBUG)
     try:
         with (
             warnings.catch_warnings(record=True) as warned,
-            redirect_stdout(heard.printed),
-            redirect_stderr(heard.printed),
+            redirect_stdout(captured.printed),
+            redirect_stderr(captured.printed),
         ):
             warnings.simplefilter("always")
-            heard.warned = warned
-            yield heard
+            captured.warned = warned
+            yield captured
     finally:
         root.handlers = handlers
         root.setLevel(level)
 
 
-def leaks(
-    heard: Heard, raised: Iterable[BaseException], shown: Iterable[object]
+def find_leaks(
+    captured: Captured, raised: Iterable[BaseException], shown: Iterable[object]
 ) -> list[str]:
-    """Where a planted secret can be seen, in words, each place once.
+    """Return descriptions of the locations where a secret is found, each once.
 
     Args:
-        heard: What was logged, warned of and printed.
-        raised: The errors that callers got.
-        shown: Clients, resources, models, pages and whatever else callers hold.
+        captured: Logs, warnings and output.
+        raised: The errors raised to the caller.
+        shown: Clients, resources, models, pages and other objects of the caller.
     """
     places: dict[str, None] = {}
 
@@ -89,17 +89,17 @@ def leaks(
         if CANARY in text:
             places[place] = None
 
-    for record in heard.records:
+    for record in captured.records:
         search(f"log line of {record.name}", record.getMessage())
-        search(f"log record of {record.name}", _shown(vars(record)))
+        search(f"log record of {record.name}", _reprs(vars(record)))
         if record.exc_info and record.exc_info[1]:
             _search_error(record.exc_info[1], search)
-    for warning in heard.warned:
+    for warning in captured.warned:
         search(f"text of {warning.category.__name__}", str(warning.message))
         search(f"repr of {warning.category.__name__}", repr(warning.message))
-    search("what was printed", heard.printed.getvalue())
+    search("what was printed", captured.printed.getvalue())
     for thing in shown:
-        search(f"repr of {type(thing).__name__}", _shown(thing))
+        search(f"repr of {type(thing).__name__}", _reprs(thing))
         if not isinstance(thing, str):
             search(f"text of {type(thing).__name__}", _text(thing))
     counts: dict[type, int] = {}
@@ -123,19 +123,19 @@ def _search_error(error: BaseException, search: Callable[[str, str], None]) -> N
             for local, value in _locals(frame):
                 search(
                     f"{local} in {_place(frame)}, of {name}",
-                    _shown(value),
+                    _reprs(value),
                 )
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and all that it came from, hidden or not, and all that it groups."""
+    """Yield an error, its causes and contexts, suppressed or not, and grouped errors."""
     waiting: list[BaseException | None] = [error]
-    seen: set[int] = set()
+    observation: set[int] = set()
     while waiting:
         link = waiting.pop()
-        if link is None or id(link) in seen:
+        if link is None or id(link) in observation:
             continue
-        seen.add(id(link))
+        observation.add(id(link))
         yield link
         waiting += [link.__cause__, link.__context__]
         if isinstance(link, BaseExceptionGroup):
@@ -143,10 +143,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _locals(frame: FrameType) -> Iterator[tuple[str, object]]:
-    """What a report with locals would show of a frame, but for what is excused.
+    """Yield the local variables of a frame that must not contain secrets.
 
-    Excused are the tests' own frames, and what a caller passed to a public method: it is in
-    the caller's frame too.
+    Excluded are frames of tests, and arguments of public methods, which are in the frame of
+    the caller too.
     """
     path = Path(frame.f_code.co_filename)
     if path.is_relative_to(_TESTS):
@@ -168,7 +168,7 @@ def _place(frame: FrameType) -> str:
     return f"{path.parent.name}/{path.name} {frame.f_code.co_qualname}"
 
 
-def _shown(value: object) -> str:
+def _reprs(value: object) -> str:
     try:
         return repr(value)
     except Exception:

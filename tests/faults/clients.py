@@ -1,4 +1,4 @@
-"""Clients of small documents of the matrix's own, cast when they are first wanted."""
+"""Clients generated from the documents in `specs`, on first use."""
 
 import tempfile
 from functools import lru_cache
@@ -11,7 +11,7 @@ SPECS = Path(__file__).parent / "specs"
 
 
 @lru_cache(maxsize=4)
-def cast(name: str) -> ModuleType:
-    """The package that the document of this name becomes."""
+def load_client(name: str) -> ModuleType:
+    """Generate and import the client of a document in `specs`."""
     with tempfile.TemporaryDirectory() as folder:
         return import_client(SPECS / f"{name}.yaml", Path(folder))
