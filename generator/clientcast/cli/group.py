@@ -1,7 +1,10 @@
 """The group of all commands, and how a command ends that meets an unexpected exception."""
 
+import gc
 import sys
 import traceback as tracebacks
+from collections.abc import Generator
+from contextlib import contextmanager
 from io import TextIOWrapper
 
 import click
@@ -10,6 +13,9 @@ from clientcast import __version__
 from clientcast.diagnostic import printable
 from clientcast.faults import describe
 
+_OBJECTS = 100_000
+"""How many objects a command makes before cycles of them are collected."""
+
 
 class _CommandGroup(click.Group):
     """Commands of which each exception that they do not expect ends in one line."""
@@ -17,7 +23,8 @@ class _CommandGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with _rare_collection():
+                return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except BrokenPipeError:  # The reader of the output is gone; click knows it.
@@ -28,6 +35,17 @@ class _CommandGroup(click.Group):
                 for line in report.splitlines():
                     click.echo(printable(line), err=True)
             raise click.ClickException(printable(_describe_exception(error))) from error
+
+
+@contextmanager
+def _rare_collection() -> Generator[None]:
+    """Collect cycles rarely: of a document's many small objects few are in any."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _describe_exception(error: Exception) -> str:
