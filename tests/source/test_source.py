@@ -398,6 +398,15 @@ def test_yaml_value_and_key_are_located(
     assert at_value.source == BLOCK.split("\n")[value[0] - 1]
 
 
+def test_positions_of_a_long_text_are_read_when_they_are_asked_for(
+    folder: Path,
+) -> None:
+    padded = BLOCK + "#" * (1 << 20)
+    pointer = "/paths/~1a~1{b}/get/parameters/1/name"
+    place = document(folder, padded).diagnostic(pointer, "code", "message")
+    assert (place.line, place.column) == (14, 19)
+
+
 @pytest.mark.parametrize(
     ("pointer", "nearest"),
     [

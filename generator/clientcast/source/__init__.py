@@ -35,6 +35,9 @@ __all__ = [
 
 MAX_BYTES = 16 * 1024 * 1024
 
+_SMALL = 1024 * 1024
+"""Characters. A longer text is read again for its positions, which take much memory."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -64,6 +67,7 @@ class Document:
         default_factory=dict[str, UnreadableReference]
     )
     _original: "Document | None" = field(default=None, repr=False)
+    _known_positions: Mapping[str, Position] | None = field(default=None, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -124,9 +128,11 @@ class Document:
         return self._positions[pointer]
 
     @cached_property
-    def _positions(self) -> dict[str, Position]:
+    def _positions(self) -> Mapping[str, Position]:
         if self._original is not None:
             return self._original._positions
+        if self._known_positions is not None:
+            return self._known_positions
         return build(_events(self.path, self.text), with_positions=True).positions
 
     @cached_property
@@ -172,8 +178,9 @@ def read(path: Path, name: str | None = None) -> Document:
 
 
 def _read_text(name: str, text: str) -> Document:
+    is_small = len(text) <= _SMALL
     try:
-        built = build(_events(name, text))
+        built = build(_events(name, text), with_positions=is_small)
     except DocumentError as problem:
         wrong = _error_diagnostic(name, _lines(name, text), problem)
         return _read_without_trailing_commas(name, text) or Document(
@@ -184,7 +191,8 @@ def _read_text(name: str, text: str) -> Document:
         _duplicate_key_diagnostic(name, lines, duplicate)
         for duplicate in built.duplicates
     )
-    return Document(name, text, built.value, diagnostics)
+    positions = built.positions if is_small else None
+    return Document(name, text, built.value, diagnostics, _known_positions=positions)
 
 
 def _read_without_trailing_commas(name: str, text: str) -> Document | None:
