@@ -3,6 +3,7 @@
 import ast
 import textwrap
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clientcast.docs.reference import Example
 
@@ -94,6 +95,7 @@ def _add_error_handling(client: str, base: str) -> str:
     return f"{head}\n{textwrap.indent(chr(10).join(lines), '    ')}" if head else ""
 
 
+@lru_cache(maxsize=2)  # Each operation asks for the examples of the same two clients.
 def _split_with_statement(client: str) -> tuple[str, str]:
     """Split a client's example into the head and the body of its `with` statement.
 
