@@ -7,9 +7,11 @@ tables, strikethrough and GitHub's heading anchors. HTML is escaped, except for 
 request to another host.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from itertools import zip_longest
 from typing import Any
@@ -17,12 +19,14 @@ from typing import Any
 from markdown import Extension, Markdown
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
-from pygments.util import ClassNotFound
 
 from clientcast.docs.links import slug
 
@@ -46,6 +50,13 @@ _MAX_HIGHLIGHTED_LENGTH = {
 }
 """Maximum length in characters of highlighted code, by language. Descriptions may name any
 language, and some lexers of pygments take quadratic time or worse."""
+
+_MAX_PARAGRAPH_LENGTH = 60_000
+"""How many characters of a paragraph are shown: brackets in it cost the square of their number."""
+
+_TRUNCATED = " … It is longer than this page can show: the Markdown of this page has the whole text."
+
+_SPECIAL = re.compile(r"[\n!&*<\[\\\]_`~]")
 
 _FORMATTER: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
 
@@ -100,7 +111,44 @@ def render_html(source: str) -> tuple[str, tuple[Heading, ...]]:
 
 
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.inline.ruler.at("text", _text)
+    parser.core.ruler.at("inline", _inline)
+    parser.core.ruler.push("share", _share)
+    return parser
+
+
+def _text(state: StateInline, silent: bool) -> bool:
+    """Read text up to the next character that means something to one of the rules."""
+    found = _SPECIAL.search(state.src, state.pos)
+    end = found.start() if found else state.posMax
+    if end == state.pos:
+        return False
+    if not silent:
+        state.pending += state.src[state.pos : end]
+    state.pos = end
+    return True
+
+
+def _inline(state: StateCore) -> None:
+    """Parse each text of a page once: operations repeat most of what they say."""
+    seen: set[str] = set()
+    for token in state.tokens:
+        if token.type == "inline" and token.content not in seen:
+            seen.add(token.content)
+            token.children = []
+            text = token.content[:_MAX_PARAGRAPH_LENGTH]
+            state.md.inline.parse(text, state.md, state.env, token.children)
+            if len(token.content) > _MAX_PARAGRAPH_LENGTH:
+                token.children.append(Token("text", "", 0, content=_TRUNCATED))
+
+
+def _share(state: StateCore) -> None:
+    """Give each text that stands on a page again what the first one was parsed to."""
+    first: dict[str, Token] = {}
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = first.setdefault(token.content, token).children
 
 
 class _Renderer(RendererHTML):
@@ -166,9 +214,8 @@ class _Renderer(RendererHTML):
 def _highlighted_code(text: str, language: str) -> str:
     if len(text) > _MAX_HIGHLIGHTED_LENGTH.get(language, 0):
         language = ""
-    try:
-        lexer = find_lexer_class_by_name(language)(stripnl=False)
-    except ClassNotFound:
+    lexer = _lexer(language)
+    if lexer is None:
         language, html = "text", escape(text)
     else:
         html = highlight(text, lexer, _FORMATTER)
@@ -178,13 +225,23 @@ def _highlighted_code(text: str, language: str) -> str:
     )
 
 
+@cache
+def _lexer(language: str) -> Lexer | None:
+    """Return the lexer of a language in `_MAX_HIGHLIGHTED_LENGTH`, or None for any other."""
+    if language not in _MAX_HIGHLIGHTED_LENGTH:
+        return None
+    return find_lexer_class_by_name(language)(stripnl=False)
+
+
 def _merge_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
     """Merge the examples of both modes and their labels into one `tabs` token."""
     number, index = 0, 0
     while index < len(tokens):
-        examples = _tab_contents(
-            tokens[index : index + len(TAB_LABELS) * len(_TAB_TOKENS)]
-        )
+        examples: tuple[str, ...] = ()
+        if tokens[index].type == _TAB_TOKENS[0]:
+            examples = _tab_contents(
+                tokens[index : index + len(TAB_LABELS) * len(_TAB_TOKENS)]
+            )
         if examples:
             number += 1
             yield Token("tabs", "", 0, meta={"number": number, "texts": examples})
