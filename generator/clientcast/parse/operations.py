@@ -185,7 +185,7 @@ class _OperationReader:
             )
 
     def _read_polling(self) -> ir.Polling | None:
-        """Return how to poll after a 202 response; None if it does not declare polling."""
+        """Return the polling that the 202 response declares; None for none."""
         responses = self.context.child(self.operation, "responses")
         accepted = self.context.child(responses, "202")
         options = mapping(mapping(accepted.value).get("x-client"))

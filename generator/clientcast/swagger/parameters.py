@@ -119,8 +119,8 @@ def _serialize(
             f"{source.pointer}/items", f"{at}/schema/items"
         )
     converted = convert_schema(conversion, schema_source)
-    kind = mapping(schema_source.value).get("type")
-    if kind == "file" and location != "formData":
+    type_name = mapping(schema_source.value).get("type")
+    if type_name == "file" and location != "formData":
         conversion.warn(
             f"{schema_source.pointer}/type",
             "bad-location",
@@ -128,7 +128,7 @@ def _serialize(
             "it is sent as text",
         )
         converted["format"] = "binary"
-    if kind != "array" or "schema" in value and "collectionFormat" not in value:
+    if type_name != "array" or "schema" in value and "collectionFormat" not in value:
         return SerializedSchema(converted, {})
     return _convert_collection(conversion, source, converted, location)
 
@@ -137,35 +137,35 @@ def _convert_collection(
     conversion: Conversion, source: Located, converted: dict[str, Any], location: str
 ) -> SerializedSchema:
     """Return an array with the serialization of its `collectionFormat`."""
-    kind = mapping(source.value).get("collectionFormat", "csv")
+    list_format = mapping(source.value).get("collectionFormat", "csv")
     format_pointer = f"{source.pointer}/collectionFormat"
     may_explode = location in ("query", *FORMS)
-    if kind not in _FORMATS or kind == "multi" and not may_explode:
+    if list_format not in _FORMATS or list_format == "multi" and not may_explode:
         conversion.warn(
             format_pointer,
             "bad-collection-format",
-            f"'{text(kind)[:20]}' is no collectionFormat of a list in {location}",
+            f"'{text(list_format)[:20]}' is no collectionFormat of a list in {location}",
             "it is sent as csv; the formats are csv, ssv, tsv, pipes,"
             " and multi in a query or form",
         )
-        kind = "csv"
+        list_format = "csv"
     if mapping(converted.get("items")).get("format") == "binary":
-        kind = "multi"  # Files are separate parts, without a delimiter.
-    match kind:
+        list_format = "multi"  # Files are separate parts, without a delimiter.
+    match list_format:
         case "multi":
             return SerializedSchema(converted, {})
         case "csv":
             style = {"style": "form", "explode": False} if may_explode else {}
             return SerializedSchema(converted, style)
-        case _ if may_explode and kind in _STYLES:
+        case _ if may_explode and list_format in _STYLES:
             return SerializedSchema(
-                converted, {"style": _STYLES[kind], "explode": False}
+                converted, {"style": _STYLES[list_format], "explode": False}
             )
         case _:
             conversion.warn(
                 format_pointer,
                 "bad-collection-format",
-                f"OpenAPI 3 has no '{kind}' in {location}: the list becomes one string",
+                f"OpenAPI 3 has no '{list_format}' in {location}: the list becomes one string",
                 "join the items into one string in each call",
             )
             return SerializedSchema(
