@@ -70,10 +70,10 @@ class CommonMark(Extension):
         def convert(source: str) -> str:
             html, headings = render_html(source)
             # zensical reads the table of contents from the attribute of the `toc` extension.
-            entries = [
+            outlined = [
                 heading for heading in headings if heading.level <= MAX_OUTLINE_LEVEL
             ]
-            md.toc_tokens = _outline(entries)  # type: ignore[attr-defined]
+            md.toc_tokens = _outline(outlined)  # type: ignore[attr-defined]
             return html
 
         md.convert = convert  # type: ignore[method-assign]

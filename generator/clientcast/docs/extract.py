@@ -213,7 +213,7 @@ class _ClientSources:
         ):
             raise self._mismatch(f"one of the clients has no method {name}")
         documentation = parse_docstring(function)
-        records = {
+        argument_records = {
             text(mapping(a).get("argument")): mapping(a)
             for a in sequence(record.get("arguments"))
         }
@@ -228,7 +228,9 @@ class _ClientSources:
             description=documentation.text,
             deprecated=record.get("deprecated") is True,
             arguments=tuple(
-                _argument(parameter, documentation, records.get(parameter.name, {}))
+                _argument(
+                    parameter, documentation, argument_records.get(parameter.name, {})
+                )
                 for parameter in _parameters(function)
             ),
             content_type=text(record.get("content_type")),

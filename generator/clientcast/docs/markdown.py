@@ -117,16 +117,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def inline(text: str, link: LinkResolver = lambda name: "") -> str:
+def inline(text: str, resolve_link: LinkResolver = lambda name: "") -> str:
     """Sanitize Markdown and return it on one line, with emphasis, code spans and web links.
 
     Args:
         text: Untrusted Markdown.
-        link: Resolver of names in code spans.
+        resolve_link: Resolver of names in code spans.
     """
 
     def replace_code(name: str) -> str:
-        url = link(name)
+        url = resolve_link(name)
         return f"[{code(name)}]({url})" if url else code(name)
 
     def replace_match(match: re.Match[str]) -> str:
@@ -167,29 +167,29 @@ def _replace(
     return "".join([*parts, text[offset:]])
 
 
-def paragraph(text: str, link: LinkResolver = lambda name: "") -> str:
+def paragraph(text: str, resolve_link: LinkResolver = lambda name: "") -> str:
     """Sanitize Markdown and return it as one paragraph."""
-    return _escape_block_start(inline(text, link))
+    return _escape_block_start(inline(text, resolve_link))
 
 
-def cell(text: str, link: LinkResolver = lambda name: "") -> str:
+def cell(text: str, resolve_link: LinkResolver = lambda name: "") -> str:
     """Sanitize Markdown for a table cell; list items and paragraphs are separated by `<br>`."""
     parts: list[str] = []
     for block in parse_blocks(remove_hidden(text)):
-        rendered = _render_block_in_cell(block, link)
+        rendered = _render_block_in_cell(block, resolve_link)
         if rendered:
             parts.append(f"• {rendered}" if isinstance(block, ListItem) else rendered)
     return "<br>".join(parts)
 
 
-def blocks(text: str, link: LinkResolver = lambda name: "") -> str:
+def blocks(text: str, resolve_link: LinkResolver = lambda name: "") -> str:
     """Sanitize Markdown with blocks: paragraphs, lists, quotes, tables and code."""
     output: list[str] = []
     depth = -1  # Depth of the previous item; the next is at most one deeper.
     for part in parse_blocks(remove_hidden(text)):
         if isinstance(part, ListItem):
             part = replace(part, depth=min(part.depth, depth + 1))
-        rendered = _render_block(part, link)
+        rendered = _render_block(part, resolve_link)
         if not rendered:
             continue
         if output:
@@ -199,37 +199,41 @@ def blocks(text: str, link: LinkResolver = lambda name: "") -> str:
     return "".join(output)
 
 
-def _render_block(block: Block, link: LinkResolver) -> str:
+def _render_block(block: Block, resolve_link: LinkResolver) -> str:
     match block:
         case Paragraph(text, is_heading):
-            rendered = inline(text, link)
+            rendered = inline(text, resolve_link)
             if is_heading and rendered and "*" not in rendered:
                 return f"**{rendered}**"
             return _escape_block_start(rendered)
         case ListItem(text, depth, number):
             marker = f"{number}." if number else "*"
-            rendered = _escape_block_start(inline(text, link))
+            rendered = _escape_block_start(inline(text, resolve_link))
             return f"{'    ' * depth}{marker} {rendered}" if rendered else ""
         case Quote(text):
-            rendered = _escape_block_start(inline(text, link))
+            rendered = _escape_block_start(inline(text, resolve_link))
             return f"> {rendered}" if rendered else ""
         case CodeBlock(text, language):
             return code_block(text, language)
         case Table(rows):
             width = max(map(len, rows))
-            full = [[_escape_bars(inline(c, link)) for c in row] for row in rows]
+            full = [
+                [_escape_bars(inline(c, resolve_link)) for c in row] for row in rows
+            ]
             head, *rest = [row + [""] * (width - len(row)) for row in full]
             return table(head, rest)
 
 
-def _render_block_in_cell(block: Block, link: LinkResolver) -> str:
+def _render_block_in_cell(block: Block, resolve_link: LinkResolver) -> str:
     match block:
         case CodeBlock(text):
             return code_in_cell(text)
         case Table(rows):
-            return "; ".join(_escape_bars(inline(", ".join(row), link)) for row in rows)
+            return "; ".join(
+                _escape_bars(inline(", ".join(row), resolve_link)) for row in rows
+            )
         case Paragraph(text) | ListItem(text) | Quote(text):
-            return _escape_bars(inline(text, link))
+            return _escape_bars(inline(text, resolve_link))
 
 
 def _escape_bars(rendered: str) -> str:
