@@ -182,7 +182,7 @@ class AsyncClient:
 
         Raises:
             AcceptedError: If the call is still not finished.
-            TypeError: If the operation of the method is never accepted for later.
+            TypeError: If the operation of the method is never accepted with 202.
             APIError: If the method raises it.
         """
         with resuming(request_id):

@@ -110,9 +110,8 @@ class Exchange(Generic[T]):
     ) -> None:
         schemes = satisfied_requirement(call.security, credentials)
         if schemes is None:
-            raise ValueError(
-                f"{call} needs {describe_requirements(call.security)}, and has none"
-            )
+            requirements = describe_requirements(call.security)
+            raise ValueError(f"{call} requires {requirements}, but the client has none")
         problem = config.server_problem(call.server, has_credentials=bool(schemes))
         if problem:
             raise ValueError(f"{call} {problem}")
@@ -196,9 +195,8 @@ class Exchange(Generic[T]):
         ):
             self.stream_decoder = StreamDecoder(self._call, self._config, response)
             # From here on the timeout limits each wait for data, not the whole call.
-            response.request.extensions["timeout"][
-                "read"
-            ] = self.stream_decoder.idle_timeout
+            timeouts = response.request.extensions["timeout"]
+            timeouts["read"] = self.stream_decoder.idle_timeout
         return self.stream_decoder is not None
 
     def body_reader(self, response: httpx2.Response) -> BodyReader | FileWriter:
@@ -343,7 +341,7 @@ class Exchange(Generic[T]):
         polling = self._call.polling
         if polling is None:
             raise TypeError(
-                f"{self._call} cannot be resumed: it is never accepted for later"
+                f"{self._call} cannot be resumed: it is never accepted with 202"
             )
         self._accepted_request_id = request_id
         self._may_repeat = True

@@ -70,7 +70,7 @@ class AsyncFastTransport(httpx2.AsyncBaseTransport):
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            raise RuntimeError("AsyncFastTransport works on asyncio alone") from None
+            raise RuntimeError("AsyncFastTransport supports asyncio only") from None
         await request.aread()
         streamed = self._client_cache.build_request(request)
         response = await _run_async(streamed.__aenter__)

@@ -55,7 +55,7 @@ class AsyncStream(Generic[T]):
             raise StopAsyncIteration
         try:
             return await self._next_item()
-        except BaseException:  # StopIteration too: the stream has ended.
+        except BaseException:  # StopAsyncIteration too: the stream has ended.
             await self.aclose()
             raise
 
