@@ -162,7 +162,7 @@ class ModelBuilder:
             return self._minimal_model(type_)
         if isinstance(type_, type) and issubclass(type_, Enum):
             return next(iter(type_), None) or type_("text")
-        if isinstance(type_, type) and hasattr(type_, "meaning"):
+        if isinstance(type_, type) and hasattr(type_, "definition"):
             return None  # A recursive alias; null is accepted in its place.
         if type_ in SAMPLE_VALUES:
             return SAMPLE_VALUES[type_]

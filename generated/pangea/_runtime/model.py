@@ -82,7 +82,7 @@ def recursive(name: str, definition: Callable[[], Any]) -> type[Recursive]:
         name: The name of the alias.
         definition: Returns its type; called once all types are defined.
     """
-    return type(name, (Recursive,), {"meaning": staticmethod(definition)})
+    return type(name, (Recursive,), {"definition": staticmethod(definition)})
 
 
 def merge_additional(part: dict[str, Any]) -> dict[str, Any]:

@@ -91,8 +91,8 @@ def _convert_to_class(value: Any, type_: type, raw: bool) -> Any:
         return None
     if issubclass(type_, msgspec.Struct) and isinstance(value, dict):
         return _convert_to_model(value, type_)
-    if callable(getattr(type_, "meaning", None)):  # A recursive alias.
-        return convert_value(value, type_.meaning(), raw)
+    if callable(getattr(type_, "definition", None)):  # A recursive alias.
+        return convert_value(value, type_.definition(), raw)
     if issubclass(type_, Enum):
         try:
             return type_(value)
