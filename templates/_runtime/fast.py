@@ -178,11 +178,11 @@ def _headers(response: Any) -> list[tuple[str, str]]:
     with suppress(ValueError):
         return list(headers.items())
     # A value has non-ASCII bytes, for which pyreqwest raises: skip that header.
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for name in dict.fromkeys(headers.keys()):
         with suppress(ValueError):
-            found += [(name, value) for value in headers.getall(name)]
-    return found
+            pairs += [(name, value) for value in headers.getall(name)]
+    return pairs
 
 
 def _run(step: Callable[[], Any]) -> Any:

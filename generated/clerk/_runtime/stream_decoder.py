@@ -65,10 +65,10 @@ class StreamDecoder(Generic[T]):
     def __init__(
         self, call: Call[Any], config: Config, response: httpx2.Response
     ) -> None:
-        is_plain = response.is_stream_consumed
-        encoding = "" if is_plain else response.headers.get("content-encoding", "")
+        is_decoded = response.is_stream_consumed
+        encoding = "" if is_decoded else response.headers.get("content-encoding", "")
         self._decompressor = Decompressor(encoding)
-        self._parser = _parser(call, config, response)
+        self._parser = _create_parser(call, config, response)
         self._call = call
         self._strict = config.strict
         self._response = response
@@ -144,7 +144,7 @@ class StreamDecoder(Generic[T]):
         return value
 
 
-def _parser(
+def _create_parser(
     call: Call[Any], config: Config, response: httpx2.Response
 ) -> EventStreamParser | DelimitedParser:
     if call.response_format == "events":

@@ -120,9 +120,11 @@ def _check_cookie(text: str) -> str:
     Raises:
         ValueError: If the text has a character that is invalid in a cookie.
     """
-    wrong = _INVALID_IN_COOKIE.search(text)
-    if wrong is not None:
-        raise ValueError(f"a cookie cannot contain {wrong[0]!r}: encode the text first")
+    invalid = _INVALID_IN_COOKIE.search(text)
+    if invalid is not None:
+        raise ValueError(
+            f"a cookie cannot contain {invalid[0]!r}: encode the text first"
+        )
     return text
 
 

@@ -47,8 +47,8 @@ def _property_value(model: Struct, name: str) -> object:
     fields = _field_names(type(model))
     if name in fields and name != ADDITIONAL:
         return getattr(model, fields[name])
-    others = getattr(model, fields[ADDITIONAL]) if ADDITIONAL in fields else None
-    return others.get(name) if is_object(others) else None
+    additional = getattr(model, fields[ADDITIONAL]) if ADDITIONAL in fields else None
+    return additional.get(name) if is_object(additional) else None
 
 
 @cache

@@ -150,10 +150,10 @@ def _parse_seconds(text: str | None) -> float | None:
     """Parse a plain decimal number; None for anything else."""
     if text is None or len(text) > 20:
         return None
-    whole, _, fraction = text.strip().partition(".")
-    if not (whole.isascii() and whole.isdigit()) or not (fraction or "0").isdigit():
+    integer, _, fraction = text.strip().partition(".")
+    if not (integer.isascii() and integer.isdigit()) or not (fraction or "0").isdigit():
         return None
-    return float(f"{whole}.{fraction or 0}")
+    return float(f"{integer}.{fraction or 0}")
 
 
 def _parse_http_date(text: str) -> float | None:

@@ -189,8 +189,8 @@ def build_request(
         else:
             cookies.extend(encode_query(scheme.name, scheme.value(secret)))
     if cookies:
-        own = [headers["Cookie"]] if "Cookie" in headers else []
-        headers["Cookie"] = "; ".join(own + cookies)
+        existing = [headers["Cookie"]] if "Cookie" in headers else []
+        headers["Cookie"] = "; ".join(existing + cookies)
     content, content_type = _encode_body(call)
     if content_type:
         headers["Content-Type"] = content_type

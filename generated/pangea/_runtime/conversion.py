@@ -65,10 +65,10 @@ class _Report:
         if len(self.mismatches) < MAX_MISMATCHES:
             self.mismatches.append(Mismatch(path, expected, actual))
 
-    def extend(self, others: _Report) -> None:
-        self.count += others.count
-        self.matched += others.matched
-        self.mismatches += others.mismatches[: MAX_MISMATCHES - len(self.mismatches)]
+    def extend(self, other: _Report) -> None:
+        self.count += other.count
+        self.matched += other.matched
+        self.mismatches += other.mismatches[: MAX_MISMATCHES - len(self.mismatches)]
 
 
 def convert(value: object, type_: Any, path: str = "$") -> tuple[Any, list[Mismatch]]:
@@ -209,10 +209,10 @@ def _convert_union(value: Any, type_: Any, path: str, report: _Report) -> Any:
         key = id(value), type_
         if key not in report.unions:
             report.unions[key] = _best_member(value, type_, path, report)
-        converted, found = report.unions[key]
+        converted, candidate_report = report.unions[key]
     else:
-        converted, found = _best_member(value, type_, path, report)
-    report.extend(found)
+        converted, candidate_report = _best_member(value, type_, path, report)
+    report.extend(candidate_report)
     return converted
 
 

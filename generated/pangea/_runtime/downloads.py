@@ -64,14 +64,14 @@ class FileWriter:
     """
 
     def __init__(self, download: Download, response: httpx2.Response) -> None:
-        is_plain = response.is_stream_consumed
+        is_decoded = response.is_stream_consumed
         headers = response.headers
-        encoding = "" if is_plain else headers.get("content-encoding", "")
+        encoding = "" if is_decoded else headers.get("content-encoding", "")
         length = headers.get("content-length", "")
         self._decompressor = Decompressor(encoding)
         self._download = download
         self._expected_length = (
-            int(length) if length.isdecimal() and not is_plain else None
+            int(length) if length.isdecimal() and not is_decoded else None
         )
         self._received_length = 0
 

@@ -117,10 +117,10 @@ def multipart_body(members: object) -> tuple[bytes, str]:
         The body, and its media type with the boundary.
     """
     files = [
-        (part_name, part)
+        (part_name, encoded_part)
         for name, value in _form_members(members)
         for part_name, part_value in _flatten_member(name, value)
-        for part in _encode_parts(part_name, part_value)
+        for encoded_part in _encode_parts(part_name, part_value)
     ]
     # httpx2 encodes the parts. A body needs one: an empty form has an empty part.
     request = httpx2.Request("POST", "http://-", files=files or [("", (None, b""))])
@@ -151,17 +151,17 @@ def _encode_parts(
     name: str, value: object
 ) -> Iterator[tuple[str | None, bytes, str | None]]:
     """Yield the parts of a property: filename, content and media type of each."""
-    content = value.value if isinstance(value, Part) else value
+    payload = value.value if isinstance(value, Part) else value
     content_type = value.content_type if isinstance(value, Part) else ""
-    if is_list_or_tuple(content) and "json" not in content_type:
-        for item in content:
+    if is_list_or_tuple(payload) and "json" not in content_type:
+        for item in payload:
             yield from _encode_parts(name, Part(item, content_type))
-    elif isinstance(content, File):
-        yield content.name, content.content, content_type or content.content_type
-    elif isinstance(content, bytes):
-        yield name, content, content_type or "application/octet-stream"
+    elif isinstance(payload, File):
+        yield payload.name, payload.content, content_type or payload.content_type
+    elif isinstance(payload, bytes):
+        yield name, payload, content_type or "application/octet-stream"
     else:
-        data = to_plain_data(content)
+        data = to_plain_data(payload)
         is_json = "json" in content_type or is_object(data) or is_array(data)
         text = to_json(data) if is_json else to_text(data)
         yield None, text.encode(), content_type or (
