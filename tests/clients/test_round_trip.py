@@ -169,14 +169,16 @@ def test_valid_json_is_read_and_sent_unchanged(
     sys.path.insert(0, str(folder))
     try:
         it = importlib.import_module(f"{name}.models").It
-        reading = importlib.import_module(f"{name}._runtime.json_decoding")
+        json_decoding = importlib.import_module(f"{name}._runtime.json_decoding")
         styles = importlib.import_module(f"{name}._runtime.styles")
     finally:
         sys.path.remove(str(folder))
     for index, (_, values) in enumerate(drawn_schemas):
         for _ in range(5):
             value = {f"m{index}": data.draw(values)}
-            model, mismatches = reading.read(json.dumps(value).encode(), it)
+            model, mismatches = json_decoding.decode_json(
+                json.dumps(value).encode(), it
+            )
             assert mismatches == [], value
             sent = styles.to_plain_data(model)
             assert json.loads(json.dumps(sent)) == value
