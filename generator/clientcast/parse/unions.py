@@ -168,11 +168,13 @@ class UnionReader:
 
     def _union_type(self, types: list[Type]) -> Type:
         """Return the union of types; its constants become one constant, or an enum."""
-        unique = list(dict.fromkeys(t for t in types if t != Named(self.pointer)))
+        # By repr, because 1 == True in Python but not in JSON.
+        members = [type_ for type_ in types if type_ != Named(self.pointer)]
+        unique = list({repr(type_): type_ for type_ in members}.values())
         if not unique or Anything() in unique:
             return Anything()
         constants = [type_ for type_ in unique if isinstance(type_, Constant)]
-        values = list(dict.fromkeys(v for c in constants for v in c.values))
+        values = list({repr(v): v for c in constants for v in c.values}.values())
         if len(constants) == len(unique) > 1 and all(
             isinstance(v, str) for v in values
         ):
