@@ -23,7 +23,7 @@ Run = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 
 @dataclass(frozen=True)
 class Mode:
-    """How clients are created and scenarios are run.
+    """Creation of clients and runs of scenarios.
 
     Attributes:
         name: The name in the table.

@@ -14,7 +14,7 @@ from tests.faults.server import Action, Server
 
 @dataclass
 class Observation:
-    """What happened in a case in one mode.
+    """Result of a case in one mode.
 
     Attributes:
         value: The return value of the scenario.
@@ -48,7 +48,7 @@ class Observation:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One variant of a fault, with one scenario and its expectations.
+    """A variant of a fault, with one scenario and its expectations.
 
     Attributes:
         name: The name of the case, unique in its row.

@@ -243,7 +243,7 @@ class TooSlow(Exception):
 
 @dataclass(frozen=True)
 class Case:
-    """One mutated document.
+    """A mutated document.
 
     Attributes:
         name: File name; its suffix selects the parser.

@@ -14,7 +14,7 @@ EITHER = "EITHER"
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """One hostile document.
+    """A hostile document.
 
     Attributes:
         id: ID in the index; the stem of the file if there is no index.

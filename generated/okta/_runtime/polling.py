@@ -12,7 +12,7 @@ from .pointers import Pointer
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How to poll for the result of an accepted call (RFC 9110, section 15.3.3).
+    """Polling for the result of an accepted call (RFC 9110, section 15.3.3).
 
     Attributes:
         route: Path template to GET until the status is not 202.

@@ -75,7 +75,7 @@ class UnionOf:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """One of the given values (`const`, or an `enum` that is not all strings)."""
+    """A value of a fixed set (`const`, or an `enum` that is not all strings)."""
 
     values: tuple[str | int | bool, ...]
 
