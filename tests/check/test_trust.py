@@ -97,7 +97,9 @@ def call(
 def test_secured_call_to_another_host_raises_before_anything_is_sent(
     package: ModuleType, method: str
 ) -> None:
-    with pytest.raises(ValueError, match=r"another host.*trusted_servers=\('https://"):
+    with pytest.raises(
+        ValueError, match=r"not the server of the API.*trusted_servers=\('https://"
+    ):
         call(package, method, key="secret")
 
 

@@ -332,7 +332,7 @@ def test_credentials_are_sent_by_security_requirement(
     assert "Authorization" not in server.last.headers
     call_sync_and_async(vault, server, "secrets.read_maybe", **pair)
     assert "Authorization" not in server.last.headers
-    with pytest.raises(ValueError, match="needs key and session, or token"):
+    with pytest.raises(ValueError, match="requires key and session, or token"):
         call_sync_and_async(vault, server, "secrets.list_secrets")
 
 

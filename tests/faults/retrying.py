@@ -229,8 +229,8 @@ ROWS = (
     ),
     Row(
         "F40",
-        "401, and the credential is one that changes",
-        "It is asked for again, and a new one is tried once; a fixed one is not tried again",
+        "401, with a credential that may change",
+        "A credential function is called again, and a new credential is sent once; no other retry",
         (
             Case(
                 name="a new one",
