@@ -31,7 +31,7 @@ class Download:
 
     @property
     def can_restart(self) -> bool:
-        """Whether the file is unchanged or can be reset to its original state."""
+        """True if the file is unchanged or can be reset to its original state."""
         return self._start_position is not None or self.size == 0
 
     def start(self, response: httpx2.Response) -> FileWriter:

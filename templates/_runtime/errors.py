@@ -15,7 +15,7 @@ class APIError(Exception):
 
     Attributes:
         last_page: The last page that was fetched if fetching a later page failed, else None.
-            `last_page.next_page()` tries again.
+            `last_page.next_page()` fetches it again.
     """
 
     last_page: Any = None

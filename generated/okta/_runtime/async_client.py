@@ -257,7 +257,7 @@ class AsyncPage(Generic[T, B]):
 
     @property
     def has_next(self) -> bool:
-        """Whether the response refers to a next page, which may be empty."""
+        """True if the response refers to a next page, which may be empty."""
         return self._next_position is not None
 
     async def next_page(self) -> AsyncPage[T, B]:

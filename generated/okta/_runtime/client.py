@@ -253,7 +253,7 @@ class Page(Generic[T, B]):
 
     @property
     def has_next(self) -> bool:
-        """Whether the response refers to a next page, which may be empty."""
+        """True if the response refers to a next page, which may be empty."""
         return self._next_position is not None
 
     def next_page(self) -> Page[T, B]:
