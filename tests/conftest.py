@@ -1,19 +1,103 @@
-"""Fixtures shared by the tests of several folders."""
+"""Fixtures shared by the tests of several folders, and which tests run.
 
+Tests marked `full` run with `--full`, or if they are named by their node id.
+"""
+
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from clientcast.check import validator
 
 from tests.support.casting import SPECS as TEST_SPECS
 from tests.support.casting import import_client
 from tests.support.node import node_program
 from tests.support.prism import Prism, run_prism
 from tests.support.project import ROOT
+from tests.support.validation import ForkingValidator
 
 SPECS = ROOT / "specs"
+RUN_CHILD = validator.run_child
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run tests marked full too")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Deselect the tests that only `--full` runs, unless they are named by node id."""
+    if config.getoption("--full"):
+        return
+    named = [_node_id(config, argument) for argument in config.args if "::" in argument]
+    deselected = [
+        item
+        for item in items
+        if item.get_closest_marker("full")
+        and not any(_is_within(item.nodeid, node) for node in named)
+    ]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in set(deselected)]
+
+
+def _node_id(config: pytest.Config, argument: str) -> str:
+    """Return an argument of the command line as a node id from the root folder."""
+    path, _, rest = argument.partition("::")
+    place = os.path.relpath(config.invocation_params.dir / path, config.rootpath)
+    return f"{Path(place).as_posix()}::{rest}"
+
+
+def _is_within(item: str, node: str) -> bool:
+    return item == node or item.startswith((f"{node}::", f"{node}["))
+
+
+class _Failures:
+    """Prints the name of each test that fails at once, above the dots that follow."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            word = "FAILED" if report.when == "call" else "ERROR"
+            self._terminal.ensure_newline()
+            self._terminal.write_line(f"{word} {report.nodeid}", red=True)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:  # the processes of pytest-xdist have none
+        session.config.pluginmanager.register(_Failures(terminal))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forking_validator() -> Iterator[None]:
+    """Let the casts of this process share one process of the validator."""
+    if not hasattr(os, "fork"):
+        yield
+        return
+    process, forking = os.getpid(), ForkingValidator()
+
+    def run_child(document: bytes) -> bytes:
+        ours = os.getpid() == process  # and no fork of it, which may be killed
+        return (forking.validate if ours else RUN_CHILD)(document)
+
+    validator.run_child = run_child
+    yield
+    validator.run_child = RUN_CHILD
+    forking.close()
+
+
+@pytest.fixture
+def cold_validator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start a process of the validator for each document, as users do."""
+    monkeypatch.setattr(validator, "run_child", RUN_CHILD)
 
 
 @pytest.fixture(scope="session")

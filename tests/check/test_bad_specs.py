@@ -189,10 +189,26 @@ def test_long_reference_chain_is_reported_once(tmp_path: Path) -> None:
     )
 
 
-def test_unfinished_validator_is_reported(
+@pytest.mark.parametrize(
+    "program", ["os.kill(os.getpid(), 9)", "sys.exit(1)", "print('no JSON')"]
+)
+def test_validator_process_that_fails_is_a_warning(
+    program: str,
+    cold_validator: None,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(validator, "SECONDS", 0.01)
+    failing = tmp_path / "child.py"
+    failing.write_text(f"import os, sys\n{program}\n", encoding="utf-8")
+    monkeypatch.setattr(validator, "PROGRAM", failing)
+    (unfinished,) = validate(read(FOLDER / "operation-no-id.yaml"), ())
+    assert (unfinished.code, unfinished.severity) == ("not-validated", Severity.WARNING)
+
+
+def test_validator_process_that_does_not_end_is_a_warning(
+    cold_validator: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validator, "CEILING", 0.01)
     (unfinished,) = validate(read(FOLDER / "operation-no-id.yaml"), ())
     assert (unfinished.code, unfinished.severity) == ("not-validated", Severity.WARNING)
 
@@ -230,18 +246,18 @@ def time_limit(seconds: int) -> Iterator[None]:
     """A hang ends the test, not the run."""
 
     def end(number: int, frame: FrameType | None) -> None:
-        pytest.fail(f"this took more than {seconds} seconds")
+        pytest.fail(f"this took more than {seconds} seconds of CPU time")
 
-    if not hasattr(signal, "SIGALRM"):
+    if not hasattr(signal, "SIGPROF"):
         yield
         return
-    before = signal.signal(signal.SIGALRM, end)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def copy(name: str, folder: Path) -> Path:
