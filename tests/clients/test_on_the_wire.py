@@ -88,6 +88,7 @@ def test_requests_and_responses_of_own_documents_are_correct(
     assert found.calls >= 2 * found.operations, "each is called in both modes"
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=CORPUS_MISSING)
 @pytest.mark.parametrize("name", CORPUS_NAMES)
 def test_requests_and_responses_of_corpus_documents_are_correct(

@@ -41,6 +41,7 @@ from tests.support.calls import (
     undocumented_paths,
 )
 from tests.support.prism import run_prism
+from tests.support.selection import first_of_each
 
 PrismURL = Callable[[str], str]
 """Function from the name of a spec to the URL of its Prism."""
@@ -157,7 +158,9 @@ ACCEPTED = [e for e in examples() if e.status == 202]
 
 
 @both_modes
-@pytest.mark.parametrize("example", SUCCESSES, ids=str)
+@pytest.mark.parametrize(
+    "example", first_of_each(SUCCESSES, lambda e: e.call.vendor), ids=str
+)
 def test_example_of_a_successful_response_is_read(
     prism: PrismURL, example: Example, mode: Mode
 ) -> None:
@@ -170,7 +173,9 @@ def test_example_of_a_successful_response_is_read(
 
 
 @both_modes
-@pytest.mark.parametrize("example", REFUSALS, ids=str)
+@pytest.mark.parametrize(
+    "example", first_of_each(REFUSALS, lambda e: (e.call.vendor, e.status)), ids=str
+)
 def test_example_of_an_error_response_is_raised(
     prism: PrismURL, example: Example, mode: Mode
 ) -> None:
@@ -222,6 +227,7 @@ def test_accepted_response_is_polled_by_its_request_id(
     assert f"POST {SPECS[call.vendor].route(call.operation)}" in str(raised.value)
 
 
+@pytest.mark.full
 @every_operation
 def test_random_response_is_read_without_a_warning(prism: PrismURL, call: Call) -> None:
     seen: set[bytes] = set()
@@ -237,6 +243,7 @@ def test_random_response_is_read_without_a_warning(prism: PrismURL, call: Call) 
     assert len(seen) > 1 or seen == {b""}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "example", {(e.call, e.status): e for e in REFUSALS}.values(), ids=str
 )

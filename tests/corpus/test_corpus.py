@@ -25,6 +25,7 @@ from tests.corpus.small import (
     write_document,
 )
 from tests.support.project import ROOT
+from tests.support.selection import first_of_each
 
 OK = ROOT / "tests" / "specs" / "ok"
 
@@ -111,7 +112,9 @@ def test_exceeded_memory_limit_is_reported(tmp_path: Path, packages: Path) -> No
     result = CorpusRunner(packages, mypy=False, limits=limits).run_document(
         write_document(tmp_path)
     )
-    assert any("MemoryError" in f.details for f in result.failures), result.failures
+    # An import may meet the limit before Python does.
+    told = [f.problem + f.details for f in result.failures]
+    assert any("MemoryError" in t or "failed to map segment" in t for t in told), told
 
 
 # The command
@@ -151,6 +154,7 @@ def test_command_exits_with_1_unless_all_documents_pass(tmp_path: Path) -> None:
 # Third-party documents
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not CORPUS_DOCUMENTS, reason=CORPUS_MISSING)
 @pytest.mark.parametrize(
     "corpus_document", SMALLER_HALF, ids=lambda corpus_document: corpus_document.name

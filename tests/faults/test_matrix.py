@@ -11,14 +11,20 @@ from tests.faults.matrix import LAYERS, ROWS
 from tests.faults.modes import MODES
 from tests.faults.observing import Result, observe_row
 from tests.support.project import ROOT, SHARED
+from tests.support.selection import first_of_each
 
 FAULTS = SHARED / "faults.tsv"
 README = ROOT / "tests" / "faults" / "README.md"
 
 RUNS = [(row.id, mode.name) for row in ROWS.values() for mode in row.modes]
 
+LAYER_OF = {row.id: layer for layer, rows in LAYERS.items() for row in rows}
+
 every_run = pytest.mark.parametrize(
-    ("row", "mode"), RUNS, ids=["-".join(run) for run in RUNS], scope="module"
+    ("row", "mode"),
+    first_of_each(RUNS, lambda run: (LAYER_OF[run[0]], run[1])),
+    ids=["-".join(run) for run in RUNS],
+    scope="module",
 )
 
 

@@ -8,6 +8,7 @@ from tests.fuzz.run import Fuzzer, fuzz, start_importer
 from tests.fuzz.slots import fill_slots, slot, verbatim_filler
 
 
+@pytest.mark.full
 def test_hostile_texts_produce_no_finding() -> None:
     summary = fuzz(240, number=1)
     print(summary)

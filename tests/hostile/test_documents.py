@@ -1,4 +1,4 @@
-"""Hostile documents are harmless: ours in every run, all others with `CLIENTCAST_FULL=1`.
+"""Hostile documents, ours and those of the shared folders, are harmless.
 
 `python -m tests.hostile DIR` prints the table.
 """
@@ -23,9 +23,7 @@ FOLDERS = [
     SHARED / "cases" / "documents",
 ]
 
-needs_full = pytest.mark.skipif(
-    not os.environ.get("CLIENTCAST_FULL"), reason="CLIENTCAST_FULL is not set"
-)
+pytestmark = pytest.mark.full
 
 Table = Mapping[str, Any]
 
@@ -72,7 +70,6 @@ def test_index_lists_every_own_document() -> None:
     assert named == found
 
 
-@needs_full
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
 def test_shared_hostile_documents_are_harmless(
     folder: Path, table: Callable[..., Table]
@@ -83,7 +80,6 @@ def test_shared_hostile_documents_are_harmless(
     assert {i: row["findings"] for i, row in rows.items() if not row["clean"]} == {}
 
 
-@needs_full
 def test_large_documents_are_harmless(table: Callable[..., Table]) -> None:
     rows = table("--generated")
     assert {i: row["findings"] for i, row in rows.items() if not row["clean"]} == {}

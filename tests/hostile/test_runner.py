@@ -60,6 +60,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     return {row["id"]: row for row in data["documents"]} | {"listens": data["listens"]}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("fault", EXPECTED_FINDINGS)
 def test_runner_reports_the_fault(fault: str, rows: Mapping[str, Any]) -> None:
     if fault == "connect-in-child" and not rows["listens"]:
@@ -71,6 +72,7 @@ def test_runner_reports_the_fault(fault: str, rows: Mapping[str, Any]) -> None:
     assert not rows[fault]["clean"]
 
 
+@pytest.mark.full
 def test_runner_reports_nothing_for_a_sound_client(rows: Mapping[str, Any]) -> None:
     assert rows["none"]["findings"] == []
     assert rows["none"]["clean"]

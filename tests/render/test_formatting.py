@@ -49,6 +49,7 @@ def test_ruff_formats_small_packages_as_black_does(
     assert not differing(unformatted(spec, monkeypatch))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", PUBLISHED_SPECS)
 def test_ruff_formats_published_apis_as_black_does(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -9,6 +9,8 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from tests.site.browser import BrowserTab
 
+pytestmark = pytest.mark.full
+
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 

@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.site.browser import BrowserTab, serve
 
+pytestmark = pytest.mark.full
+
 ATTACK_CODE = "window.attacked = (window.attacked ?? 0) + 1"
 SCRIPT = f"<script>{ATTACK_CODE}</script>"
 IMAGE = f'<img src="https://example.com/a.png" onerror="{ATTACK_CODE}">'

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.site.browser import BrowserTab
 from tests.support.project import GENERATED
 
+pytestmark = pytest.mark.full
+
 CLIENTS = sorted(path.parent.name for path in GENERATED.glob("*/clientcast.json"))
 
 MAX_RANK = 5
