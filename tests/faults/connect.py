@@ -105,7 +105,6 @@ ROWS = (
                 requests=0,
                 maybe_delivered=False,
                 min_seconds=0.5,
-                max_seconds=3.0,
             ),
             Case(
                 name="deadline of 30 s, one attempt",
@@ -115,7 +114,6 @@ ROWS = (
                 attempts=1,
                 maybe_delivered=False,
                 min_seconds=4.5,
-                max_seconds=9.0,
             ),
         ),
     ),

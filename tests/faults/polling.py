@@ -111,7 +111,6 @@ ROWS = (
                 scenario=list_ids(),
                 outcome="list",
                 requests=3,
-                max_seconds=20.0,
                 check=_check_polls,
             ),
             Case(
@@ -120,7 +119,6 @@ ROWS = (
                 scenario=_resumed(timeout=2.0),
                 outcome="list",
                 requests=(2, 10),
-                max_seconds=15.0,
                 check=_check_polls,
             ),
         ),

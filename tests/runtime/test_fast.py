@@ -162,7 +162,7 @@ def test_connection_of_cancelled_call_closes_at_its_timeout() -> None:
     with run_server(hold_connection) as server:
         began = time.monotonic()
         asyncio.run(run())
-        assert server.closed_at[0] - began < 5  # Not the 10 s that the server waits.
+        assert server.closed_at[0] - began < 9  # Not the 10 s that the server waits.
 
 
 def test_transport_works_in_another_event_loop() -> None:
