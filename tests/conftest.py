@@ -66,8 +66,7 @@ class _Failures:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             word = "FAILED" if report.when == "call" else "ERROR"
-            self._terminal.ensure_newline()
-            self._terminal.write_line(f"{word} {report.nodeid}", red=True)
+            self._terminal.write_line(f"\n{word} {report.nodeid}", red=True)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from tests.support.project import ROOT
 
@@ -20,14 +20,16 @@ class ForkingValidator:
     """Stands in for `validator.run_child`: the same program, limits included."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-P", "-m", "tests.support.validation"]
-        self._server = subprocess.Popen(
-            command,
+        self.validate = lru_cache(maxsize=None)(self._validate)
+
+    @cached_property
+    def _server(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "tests.support.validation"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
-        self.validate = lru_cache(maxsize=None)(self._validate)
 
     def _validate(self, document: bytes) -> bytes:
         """Return the findings in a document in JSON.
@@ -46,8 +48,9 @@ class ForkingValidator:
         return found
 
     def close(self) -> None:
-        """End the process."""
-        self._server.communicate()
+        """End the process, if it was started."""
+        if "_server" in vars(self):
+            self._server.communicate()
 
 
 def serve() -> None:
