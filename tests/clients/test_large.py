@@ -251,6 +251,7 @@ def wrong(client: Large) -> Ownr:
 """
 
 
+@pytest.mark.full
 def test_mypy_checks_lazily_imported_names(root: Path, tmp_path: Path) -> None:
     def findings(text: str) -> str:
         (root.parent / "usage.py").write_text(text.replace("{name}", root.name))

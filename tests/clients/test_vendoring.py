@@ -103,6 +103,7 @@ def test_vendored_copy_works_without_other_packages(vendored: Path) -> None:
     assert json.loads(done.stdout) == call + call
 
 
+@pytest.mark.full
 def test_vendored_copy_is_typed(vendored: Path) -> None:
     assert (vendored / "py.typed").read_bytes() == b""
     user = vendored.parent / "user.py"

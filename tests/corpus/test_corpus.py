@@ -25,7 +25,8 @@ from tests.corpus.small import (
     write_document,
 )
 from tests.support.project import ROOT
-from tests.support.selection import first_of_each
+
+pytestmark = pytest.mark.full
 
 OK = ROOT / "tests" / "specs" / "ok"
 
@@ -154,7 +155,6 @@ def test_command_exits_with_1_unless_all_documents_pass(tmp_path: Path) -> None:
 # Third-party documents
 
 
-@pytest.mark.full
 @pytest.mark.skipif(not CORPUS_DOCUMENTS, reason=CORPUS_MISSING)
 @pytest.mark.parametrize(
     "corpus_document", SMALLER_HALF, ids=lambda corpus_document: corpus_document.name

@@ -13,6 +13,8 @@ from tests.corpus.package import ModelBuilder, Package
 from tests.corpus.run import PACKAGE, CorpusRunner, mypy_findings
 from tests.corpus.small import write_document
 
+pytestmark = pytest.mark.full
+
 ROUTE = "GET /pets"
 
 

@@ -273,6 +273,7 @@ def assert_reference_or_error(texts: dict[str, str]) -> None:
     references_json([reference]).encode("utf-8")
 
 
+@pytest.mark.full
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(PLACES), VALUES)
 def test_arbitrary_manifest_value_raises_only_package_error(
@@ -286,6 +287,7 @@ def test_arbitrary_manifest_value_raises_only_package_error(
     assert_reference_or_error({**SOURCES, "clientcast.json": json.dumps(content)})
 
 
+@pytest.mark.full
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(MODULES), st.sampled_from(FRAGMENTS), st.floats(0, 1), st.data())
 def test_arbitrary_module_text_raises_only_package_error(

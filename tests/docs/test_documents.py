@@ -82,6 +82,7 @@ def hostile() -> list[Path]:
     return sorted(p for p in HOSTILE.iterdir() if p.stat().st_size < LARGE)
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not hostile(), reason="../shared/hostile is not beside the project")
 def test_references_of_hostile_documents_are_harmless() -> None:
     seen = 0

@@ -22,6 +22,8 @@ from clientcast import swap
 from clientcast.manifest import MANIFEST
 from clientcast.output import Change, OutputError, compare, write
 
+from tests.support.selection import first_of_each
+
 GENERATOR = Path(swap.__file__).parents[1]
 
 posix = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals")
@@ -935,7 +937,7 @@ first_or_not = pytest.mark.parametrize(
 
 @posix
 @first_or_not
-@pytest.mark.parametrize("act", [kill, fail])
+@pytest.mark.parametrize("act", first_of_each([kill, fail]))
 def test_kill_or_failure_at_each_step_leaves_a_whole_package(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,

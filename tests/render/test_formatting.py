@@ -13,6 +13,7 @@ from clientcast.render.formatting import (
 )
 
 from tests.support.casting import SPECS
+from tests.support.selection import first_of_each
 
 SMALL_SPECS = sorted((SPECS / "ok").glob("*.yaml"))
 CORPUS = SPECS.parents[2] / "shared" / "corpus"
@@ -42,7 +43,7 @@ def differing(modules: Mapping[str, str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("spec", SMALL_SPECS, ids=lambda spec: spec.stem)
+@pytest.mark.parametrize("spec", first_of_each(SMALL_SPECS), ids=lambda spec: spec.stem)
 def test_ruff_formats_small_packages_as_black_does(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
