@@ -143,7 +143,7 @@ def test_version_option_prints_the_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         ("check pest", "there is no spec 'pest' in {}: did you mean 'pets'?"),
         ("check x", "there is no spec 'x' in {}: the specs are pets"),
@@ -200,7 +200,7 @@ def test_exit_status_reaches_the_shell(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "says"),
+    ("settings", "message"),
     [
         ("[tool.clientcast\n", "Expected ']' at the end of a table declaration"),
         ("[tool.clientcast]\nspecs = [\n", "Invalid value"),
@@ -448,7 +448,7 @@ def test_package_with_other_operations_is_stale(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "says"),
+    ("wanted", "message"),
     [
         ("getpet", "did you mean 'getPet'?"),
         ("GET /pets/{pet}", "did you mean 'GET /pets/{petId}'?"),
