@@ -20,7 +20,7 @@ secrets. No secret may appear in a log line of any logger at DEBUG, a warning, t
 or an error with its causes, including the local variables of its traceback.
 
 ```
-uv run pytest tests/faults                  # tests all rows
+uv run pytest --full tests/faults           # tests all rows
 uv run python -m tests.faults               # prints the results; F21 or --mode trio for a part
 uv run python -m tests.faults --write       # writes this page
 ```
