@@ -32,13 +32,15 @@ def test_last():
 def outcome(folder: Path, *arguments: str) -> str:
     """Return what pytest prints about `TESTS`."""
     (folder / "test_it.py").write_text(TESTS, encoding="utf-8")
-    config = ["--rootdir", str(folder), "-c", str(ROOT / "pyproject.toml")]
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = full\n", encoding="utf-8")
+    plugins = ["-p", "xdist", "-p", "tests.support.selection"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.conftest", *config, *arguments],
+        [sys.executable, "-m", "pytest", *plugins, *arguments],
         cwd=folder,
         env={
             **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "generator"), str(ROOT)]),
+            "PYTHONPATH": str(ROOT),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         },
         capture_output=True,
         text=True,

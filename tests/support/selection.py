@@ -1,6 +1,11 @@
-"""Chooses the parameters of a test that run without `--full`."""
+"""Selects the tests that run, and names each test that fails at once.
 
+Tests marked `full` run with `--full`, or if they are named by their node id.
+"""
+
+import os
 from collections.abc import Callable, Hashable, Iterable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -25,3 +30,55 @@ def first_of_each(
         several = type(value) is tuple
         parameters.append(pytest.param(*(value if several else (value,)), marks=marks))
     return parameters
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run tests marked full too")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Deselect the tests that only `--full` runs, unless they are named by node id."""
+    if config.getoption("--full"):
+        return
+    named = [_node_id(config, argument) for argument in config.args if "::" in argument]
+    deselected = [
+        item
+        for item in items
+        if item.get_closest_marker("full")
+        and not any(_is_within(item.nodeid, node) for node in named)
+    ]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in set(deselected)]
+
+
+def _node_id(config: pytest.Config, argument: str) -> str:
+    """Return an argument of the command line as a node id from the root folder."""
+    path, _, rest = argument.partition("::")
+    place = os.path.relpath(config.invocation_params.dir / path, config.rootpath)
+    return f"{Path(place).as_posix()}::{rest}"
+
+
+def _is_within(item: str, node: str) -> bool:
+    return item == node or item.startswith((f"{node}::", f"{node}["))
+
+
+class _Failures:
+    """Prints the name of each test that fails at once, above the dots that follow."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            word = "FAILED" if report.when == "call" else "ERROR"
+            self._terminal.write_line(f"\n{word} {report.nodeid}", red=True)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None:  # the processes of pytest-xdist have none
+        session.config.pluginmanager.register(_Failures(terminal))
