@@ -680,7 +680,8 @@ ROOT_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search
 def run_python(code: str, *args: str, before: list[str] | None = None) -> str:
     """Runs code that has all of this module's names, in a process of its own."""
     here = Path(__file__)
-    start = f"import sys; sys.path[:0] = [{str(GENERATOR)!r}, {str(here.parent)!r}]\n"
+    paths = [str(GENERATOR), str(here.parent), str(here.parents[2])]
+    start = f"import sys; sys.path[:0] = {paths!r}\n"
     start += f"from {here.stem} import *\n"
     command = [*(before or []), sys.executable, "-c", start + textwrap.dedent(code)]
     done = subprocess.run([*command, *args], capture_output=True, text=True)
@@ -708,9 +709,9 @@ def test_missing_permission_changes_nothing(folder: Path, locked: str) -> None:
     try:
         said = run_python(
             """
-            assert write(Path(sys.argv[1]), ONE) == ()
+            assert write(Path(sys.argv[1]), FIRST_PACKAGE) == ()
             try:
-                write(Path(sys.argv[1]), TWO)
+                write(Path(sys.argv[1]), SECOND_PACKAGE)
             except OutputError as error:
                 print(error)
             """,
@@ -735,7 +736,9 @@ def test_read_only_foreign_folder_is_kept(folder: Path) -> None:
     (folder / "own" / "deep").chmod(0o555)
     (folder / "own").chmod(0o555)
     try:
-        run_python("write(Path(sys.argv[1]), TWO)", str(folder), before=before)
+        run_python(
+            "write(Path(sys.argv[1]), SECOND_PACKAGE)", str(folder), before=before
+        )
         assert stat.S_IMODE((folder / "own").stat().st_mode) == 0o555
         assert stat.S_IMODE((folder / "own" / "deep").stat().st_mode) == 0o555
     finally:
@@ -763,7 +766,7 @@ def test_full_disk_changes_nothing(tmp_path: Path, mount_command: list[str]) -> 
         folder, filler = disk / "okta", disk / "filler"
         big = {f"m{n}.py": f"# {n}\\n" * 1000 for n in range(8)}
         old = {**package("one", **big), "mine.txt": "mine\\n"}
-        put(folder, old)
+        write_files(folder, old)
         new = package("two", **{path: text + "#" for path, text in big.items()})
         refused = 0
         for pages in range(64):
@@ -775,15 +778,15 @@ def test_full_disk_changes_nothing(tmp_path: Path, mount_command: list[str]) -> 
                 except OutputError as error:
                     refused += 1
                     assert str(error).startswith(f"{parent}: No space left on device")
-                    assert tree(folder) == old, pages
+                    assert read_files(folder) == old, pages
                     assert not (disk / "made").exists()
                 else:
                     shutil.rmtree(disk / "made", ignore_errors=True)
-                    assert tree(folder) in (old, {**new, "mine.txt": "mine\\n"}), pages
+                    assert read_files(folder) in (old, {**new, "mine.txt": "mine\\n"}), pages
                 filler.unlink()
                 assert os.listdir(disk) == ["okta"], os.listdir(disk)
                 shutil.rmtree(folder)
-                put(folder, old)
+                write_files(folder, old)
         print(refused)
         """,
         str(tmp_path),
@@ -805,9 +808,9 @@ def test_read_only_mount_is_refused(
         subprocess.run(["mount", "--bind", place, place], check=True)
         subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
         if folder.exists():
-            assert write(folder, ONE) == ()
+            assert write(folder, FIRST_PACKAGE) == ()
         try:
-            write(folder, TWO)
+            write(folder, SECOND_PACKAGE)
         except OutputError as error:
             print(error)
         """,
@@ -830,13 +833,13 @@ def test_mount_point_is_refused(
         """
         folder, place = Path(sys.argv[1]), sys.argv[2]
         subprocess.run(["mount", "-t", "tmpfs", "none", place], check=True)
-        put(Path(place), MINE)
-        before = tree(folder)
+        write_files(Path(place), USER_FILES)
+        before = read_files(folder)
         try:
-            write(folder, TWO)
+            write(folder, SECOND_PACKAGE)
         except OutputError as error:
             print(error)
-        assert tree(folder) == before
+        assert read_files(folder) == before
         """,
         str(folder),
         str(folder / mounted),
