@@ -297,7 +297,7 @@ def test_settings_and_options_allow_hosts_and_variables(
         ("trusted_servers = ['x']", "lists origins by spec: trusted_servers = {pets ="),
         ("environment = 'x'", "lists variables by spec: environment = {pets ="),
         ("environment = {cats = ['X']}", "'environment' names no spec 'cats'"),
-        ("trusted_servers = {pets = ['x']}", "'x' is not https:// and a host"),
+        ("trusted_servers = {pets = ['x']}", "'x' must be https:// and a host"),
         (
             "trusted_servers = {pets = ['https://evil.example/v1']}",
             "'https://evil.example/v1' is not https:// and a host",

@@ -1,4 +1,4 @@
-"""Says what is wrong with a document, and where: our own rules first, then a validator."""
+"""Diagnostics of a document: the rules of this package, then openapi-spec-validator."""
 
 import re
 
@@ -16,22 +16,21 @@ __all__ = ["check", "has_errors", "validate"]
 
 _SUPPORTED_VERSIONS = ("3.0", "3.1", "3.2")
 _SWAGGER_KEYS = ("swagger", "swaggerVersion")
-"""Where documents older than OpenAPI 3.0 say their version; `swagger` reads 2.0."""
+"""The keys of the version in documents before OpenAPI 3.0; `swagger` reads 2.0."""
 _VERSION = re.compile(r"3\.[0-2](?:\.[0-9]+)?(?:-[A-Za-z0-9_.-]+)?")
 
 
 def check(
     document: Document, trust: Trust = NO_TRUST
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
-    """What our own rules find wrong with a document.
+    """Check a document by the rules of this package.
 
     Args:
         document: The document.
         trust: What the project's configuration allows it.
 
     Returns:
-        The document as it is meant, as far as that is plain, and everything that is wrong,
-        in its order.
+        The document with fixes applied, and the diagnostics in the order of the document.
     """
     if document.diagnostics and not document.data:
         return document, document.diagnostics
@@ -50,7 +49,7 @@ def check(
 def validate(
     document: Document, known: tuple[Diagnostic, ...]
 ) -> tuple[Diagnostic, ...]:
-    """What a validator finds wrong with a document, but for what is known already."""
+    """Return the diagnostics of openapi-spec-validator, except at places that have one already."""
     known_places = {(d.path, d.line, d.column) for d in known}
     return tuple(
         d for d in findings(document) if (d.path, d.line, d.column) not in known_places
@@ -58,7 +57,7 @@ def validate(
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
-    """Whether any of the problems leaves the meaning unknown."""
+    """Return whether any diagnostic is an error."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
@@ -66,7 +65,7 @@ def _is_openapi(walk: Walk) -> bool:
     data = walk.document.data
     if not is_mapping(data):
         what = "is empty" if data is None else "is not a mapping"
-        hint = "it begins with openapi: 3.1.0, info: and paths:"
+        hint = "begin with openapi: 3.1.0, info: and paths:"
         walk.report("", "not-openapi", f"the document {what}", hint)
         return False
     version = data.get("openapi")
@@ -79,11 +78,11 @@ def _is_openapi(walk: Walk) -> bool:
                 f"/{older}",
                 "unsupported-version",
                 f"Swagger '{str(data[older])[:20]}' is not supported",
-                "the version of Swagger that is read is 2.0",
+                "the supported version of Swagger is 2.0",
             )
             return False
         if meant is not None:
-            hint = f"write 'openapi' for '{meant}'"
+            hint = f"write 'openapi' instead of '{meant}'"
         walk.report("", "not-openapi", "the document has no 'openapi' version", hint)
         return False
     if not _VERSION.fullmatch(str(version)):
@@ -98,7 +97,7 @@ def _is_openapi(walk: Walk) -> bool:
         walk.warn(
             "/openapi",
             "short-version",
-            f"'{version}' is no whole version of OpenAPI",
+            f"'{version}' is not a complete version of OpenAPI",
             f"write {version}.0",
         )
     return True

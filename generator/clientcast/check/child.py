@@ -1,6 +1,6 @@
-"""The process in which openapi-spec-validator runs: a document in, its findings out.
+"""Program that runs openapi-spec-validator on a document and prints its findings.
 
-It is started by `validator`, and imported by nothing.
+`validator` starts it; no module imports it.
 """
 
 import json
@@ -24,12 +24,12 @@ _SHARED = ("$schema", "definitions", "$defs")
 
 
 class Finding(NamedTuple):
-    """What the validator found wrong.
+    """A finding of the validator.
 
     Attributes:
-        kind: What it is about: a default, a field, a pattern, a format, or something other.
-        path: The keys and indexes that lead to the value.
-        at_key: Whether it is the value's key that is wrong.
+        kind: `default`, `field`, `pattern`, `format` or `other`.
+        path: Keys and indexes from the root to the value.
+        at_key: Whether the key of the value is wrong.
     """
 
     kind: str
@@ -39,11 +39,11 @@ class Finding(NamedTuple):
 
 
 def main() -> None:
-    """Read a document as JSON from standard input, write its findings as JSON."""
+    """Read a document as JSON from standard input, and write its findings as JSON."""
     _limit()
     document = json.load(sys.stdin)
     for name in list(document.get("paths", ())):
-        if name.startswith("x-"):  # It takes an extension for a path.
+        if name.startswith("x-"):  # The validator takes an extension for a path.
             del document["paths"][name]
     found: dict[tuple[str, Path, str], Finding] = {}
     try:
@@ -93,7 +93,7 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
         ExtraParametersError,
         ParameterDuplicateError,
         UnresolvableParameterError,
-    )  # It does not say where these stand; our own rules do.
+    )  # The validator does not locate these; the rules of `check` do.
     for kind in (
         keywords.OpenAPIV30ValueValidator,
         keywords.OpenAPIV31ValueValidator,
@@ -117,7 +117,7 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _without_patterns(checker: Any) -> Any:
-    """A checker of values that no pattern keeps busy for ever."""
+    """Return a validator without regular expressions, which may take exponential time."""
 
     def pass_over(*_: object) -> tuple[()]:
         return ()
@@ -132,17 +132,17 @@ def _refuse(uri: str) -> object:
 
 @dataclass(frozen=True)
 class _PathIndex:
-    """Where the values of a document stand."""
+    """Paths of the values of a document."""
 
     document: dict[str, Any]
 
     def path_of(self, value: object) -> Path | None:
-        """The path of this very mapping or list; None for any other value."""
+        """Return the path of a mapping or list by identity; None for any other value."""
         place = self._by_id.get(id(value))
         return place if isinstance(value, dict | list) else None
 
     def path_ending_with(self, suffix: Path, value: Any) -> Path:
-        """The first path that ends so and leads to an equal value; empty for none."""
+        """Return the first path with a suffix that leads to an equal value; empty if none does."""
         for path in self._scalar_paths.get(suffix[-1], ()) if suffix else ():
             if (
                 path[-len(suffix) :] == suffix
@@ -182,7 +182,7 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def _schema_findings(error: Any, index: _PathIndex) -> Iterator[Finding]:
-    """A finding in one schema, of which the validator names only what is inside it."""
+    """Yield a finding in a schema; the validator gives only the path within the schema."""
     schema, value, message = (
         index.path_of(error.schema),
         error.instance,
@@ -200,14 +200,14 @@ def _schema_findings(error: Any, index: _PathIndex) -> Iterator[Finding]:
         "default",
         path,
         False,
-        f"this default does not fit: {_shorten_message(message)}",
+        f"the default does not match its schema: {_shorten_message(message)}",
     )
 
 
 def _document_findings(
     error: Any, document: Any, grammar: dict[str, Any], parent: Path = ()
 ) -> Iterator[Finding]:
-    """A finding in the document, or in the part of it that stands at a path."""
+    """Yield the findings of an error in the document, or in the part of it at a path."""
     inside, steps = tuple(error.absolute_path), tuple(error.absolute_schema_path)
     path, value, message = (
         (*parent, *inside),
@@ -230,7 +230,7 @@ def _document_findings(
     if len(matching) != 1:
         yield from _precise_findings(path, keyword, message, value)
         return
-    # It says that no alternative fits, and not what is wrong with the one that was meant.
+    # The error says that no alternative matches, but not why the intended one does not.
     from openapi_spec_validator.schemas.backend import get_validator_for
 
     part = {key: grammar[key] for key in _SHARED if key in grammar} | {
@@ -243,7 +243,7 @@ def _document_findings(
 def _precise_findings(
     path: Path, keyword: Any, message: str, value: Any
 ) -> Iterator[Finding]:
-    """A finding at the words that are wrong, rather than at the object around them."""
+    """Yield a finding at the wrong key or item rather than at the object around it."""
     message = _shorten_message(message)
     unknown: list[str] = []
     if keyword in ("additionalProperties", "unevaluatedProperties"):
@@ -257,7 +257,7 @@ def _precise_findings(
         case "required":
             yield Finding("other", path, True, message)
         case "format" if message.endswith("'regex'"):
-            what = "this pattern is no regular expression"
+            what = "this pattern is not a regular expression"
             yield Finding("pattern", path, False, what)
         case "format":
             yield Finding("format", path, False, message)
@@ -270,7 +270,9 @@ def _precise_findings(
 
 def _shorten_message(message: str) -> str:
     message = " ".join(message.partition("\n\n")[0].split()).replace('"', "'")
-    if len(message) > _MESSAGE_LENGTH:  # It begins with the value, which stands there.
+    if (
+        len(message) > _MESSAGE_LENGTH
+    ):  # It begins with the value, which the source line shows.
         message = f"...{message[-_MESSAGE_LENGTH:]}"
     return message
 

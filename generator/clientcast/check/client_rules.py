@@ -1,4 +1,4 @@
-"""What `x-client` must be beyond its grammar."""
+"""Rules for `x-client`."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from clientcast.source import escape
 
 
 def check_client_options(walk: Walk) -> None:
-    """Report what is wrong in each `x-client`, and between them."""
+    """Report mistakes in each `x-client`, and conflicts between them."""
     for name in OPTIONS:
         for pointer, value in walk.objects(name):
             _check_values(walk, pointer, value, OPTIONS[name])
@@ -57,26 +57,26 @@ def _check_method(
     resource = str(options.get("resource") or (tags[0] if tags else ""))
     key = (resource, options["method"])
     if key in methods:
-        whose = f"'{resource}'" if resource else "the client"
+        owner = f"resource '{resource}'" if resource else "the client"
         walk.report(
             f"{pointer}/method",
             "duplicate-method",
-            f"{whose} has another method '{options['method']}'",
-            "write another name",
+            f"{owner} has another method '{options['method']}'",
+            "choose another name",
         )
     methods.add(key)
 
 
 def _check_statuses(walk: Walk, pointer: str, operation: dict[str, Any]) -> None:
-    """Report what is to be polled for and is no 202 (RFC 9110, section 15.3.3)."""
+    """Report polling of a response other than 202 (RFC 9110, section 15.3.3)."""
     for status, response in mapping(operation.get("responses")).items():
         found = mapping(follow(walk.document.data, "", response).value)
         if "x-client" in found and status != "202":
             walk.report(
                 f"{pointer}/responses/{escape(status)}",
                 "bad-option",
-                f"an answer {status} is not polled for",
-                "move its x-client to an answer 202",
+                f"polling needs a 202 response; this is {status}",
+                "move x-client to a 202 response",
                 at_key=True,
             )
 
@@ -92,8 +92,8 @@ def _check_polling(
         walk.report(
             f"{pointer}/poll",
             "bad-option",
-            f"'{path}' is no path with one parameter",
-            "write such as '/requests/{request_id}'",
+            f"'{path}' is not a path with one parameter",
+            "write a path such as '/requests/{request_id}'",
         )
     elif isinstance(path, str):
         problem, hint = path_problem(path)
@@ -145,7 +145,7 @@ def _check_pagination(
 def _check_style_options(
     walk: Walk, pointer: str, style: str, pagination: dict[str, Any]
 ) -> None:
-    """Report options that only other styles of pagination have."""
+    """Report options that belong to other styles of pagination."""
     own = style_options(style)
     others = {option.name for option in OPTIONS["PaginationOptions"]} - own.keys()
     for name in pagination:
@@ -162,7 +162,7 @@ def _check_style_options(
 def _check_values(
     walk: Walk, pointer: str, value: dict[str, Any], options: tuple[Option, ...]
 ) -> None:
-    """Report options that have another value than those that they may have."""
+    """Report options whose value is not one of the allowed values."""
     for option in options:
         text = value.get(option.name)
         if option.values and isinstance(text, str) and text not in option.values:
@@ -191,7 +191,7 @@ def _check_option_pointer(
 
 
 def _error_schemas(walk: Walk) -> list[Any]:
-    """The schemas of the JSON that operations answer with when they fail."""
+    """Return the schemas of the JSON bodies of all error responses."""
     found: list[Any] = []
     for _, operation in walk.objects("Operation"):
         for status, response in mapping(operation.get("responses")).items():
@@ -201,7 +201,7 @@ def _error_schemas(walk: Walk) -> list[Any]:
 
 
 def _success_schemas(walk: Walk, operation: Located) -> list[Any]:
-    """The schemas of the JSON that an operation answers with when it succeeds."""
+    """Return the schemas of the JSON bodies of the 2XX responses of an operation."""
     found: list[Any] = []
     for status, response in mapping(operation.value.get("responses")).items():
         if status[:1] == "2":
@@ -210,7 +210,7 @@ def _success_schemas(walk: Walk, operation: Located) -> list[Any]:
 
 
 def _content_schemas(walk: Walk, holder: Any, word: str = "") -> list[Any]:
-    """The schemas of a body or response, by media types that have a word in their name."""
+    """Return the schemas of a body or response, of media types that contain a word."""
     value = mapping(follow(walk.document.data, "", holder).value)
     found: list[Any] = []
     for name, media_type in mapping(value.get("content")).items():
@@ -221,7 +221,7 @@ def _content_schemas(walk: Walk, holder: Any, word: str = "") -> list[Any]:
 
 
 def _accepted_names(walk: Walk, operation: Located) -> list[str]:
-    """The parameters and members of the body that an operation takes."""
+    """Return the names of the parameters and body properties of an operation."""
     path = operation.pointer.rpartition("/")[0]
     holders = (Located(path, lookup(walk.document.data, path)), operation)
     names = [

@@ -1,6 +1,6 @@
-"""What a document says where its mistakes are read as what they mean.
+"""Corrections applied to a document whose mistakes have an obvious meaning.
 
-The document itself is left as it is; what is changed is copied.
+The document itself does not change: `Fixes.apply` copies the parts that do.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from clientcast.references import is_index, segments
 
 
 class _FixKind(IntEnum):
-    """What a change does, in the order in which they are made."""
+    """Kinds of fixes, in the order in which they are applied."""
 
     REPLACE = auto()
     APPEND = auto()
@@ -20,7 +20,7 @@ class _FixKind(IntEnum):
 
 
 class _Removed:
-    """Stands in a list for an item that is dropped, so that the others keep their places."""
+    """Placeholder of a removed list item: the indexes of the others stay valid."""
 
 
 _REMOVED = _Removed()
@@ -28,10 +28,10 @@ _REMOVED = _Removed()
 
 @dataclass(frozen=True, slots=True)
 class _Fix:
-    """One change: a value is put at a JSON pointer or added to the list there, or moves.
+    """One change at a JSON pointer.
 
     Attributes:
-        value: The value, or else the key that a value moves to.
+        value: The new value, or the new key of a renamed one.
     """
 
     pointer: str
@@ -41,37 +41,37 @@ class _Fix:
 
 @dataclass
 class Fixes:
-    """The changes that make a document say what is meant, in their order."""
+    """The changes to a document, in the order in which the mistakes were found."""
 
     _fixes: list[_Fix] = field(default_factory=list[_Fix])
 
     def replace(self, pointer: str, value: Any) -> None:
-        """Read this value at a JSON pointer, whatever stands there."""
+        """Replace the value at a JSON pointer, or set it if there is none."""
         self._fixes.append(_Fix(pointer, value))
 
     def append(self, pointer: str, value: Any) -> None:
-        """Read one more item in the list at a JSON pointer, which need not be there."""
+        """Append an item to the list at a JSON pointer, which is created if it is missing."""
         self._fixes.append(_Fix(pointer, value, _FixKind.APPEND))
 
     def rename_key(self, pointer: str, key: str) -> None:
-        """Read the value at a JSON pointer as the one of another key beside it."""
+        """Rename the key of the value at a JSON pointer, within its mapping."""
         self._fixes.append(_Fix(pointer, key, _FixKind.RENAME))
 
     def remove(self, pointer: str) -> None:
-        """Read nothing at a JSON pointer."""
+        """Remove the value at a JSON pointer."""
         self._fixes.append(_Fix(pointer, _REMOVED))
 
     def __len__(self) -> int:
         return len(self._fixes)
 
     def apply(self, data: Any) -> Any:
-        """The data of the document, mended: what moves does so with all that it holds."""
+        """Return a copy of the data with all fixes; a renamed value keeps the fixes inside it."""
         ordered = sorted(self._fixes, key=lambda fix: fix.kind)
         return _CopyOnWrite({"": data}).fixed_document(ordered)
 
 
 class _CopyOnWrite:
-    """A copy of data, made only along the ways to what is changed."""
+    """Copy of data that shares every value without a change."""
 
     def __init__(self, root: dict[str, Any]) -> None:
         self._root = root
@@ -90,7 +90,7 @@ class _CopyOnWrite:
         return self._root[""]
 
     def _writable_child(self, holder: Any, key: str) -> Any:
-        """A member that may be changed; None where there is none to go into."""
+        """Return a child that may be changed; None if there is none."""
         if is_list(holder) and is_index(key) and int(key) < len(holder):
             holder[int(key)] = self._copy_once(holder[int(key)])
             return holder[int(key)]

@@ -1,4 +1,7 @@
-"""Texts of a document that go into the head of a request: none may change the message."""
+"""Rules against injection: texts that become part of a request line or header.
+
+None of them may end a header, add one, or change the target of the request.
+"""
 
 import re
 from typing import Any
@@ -10,7 +13,7 @@ from clientcast.source import escape
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NON_TOKEN_CHARACTER = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")
-"""What neither a method nor a field name can have (RFC 9110, section 5.6.2)."""
+"""A character that no method and no field name may have (RFC 9110, section 5.6.2)."""
 _NON_FIELD_VALUE_CHARACTER = re.compile(r"[^\x20-\x7e]")
 _RESERVED_HEADERS = frozenset(
     {
@@ -26,8 +29,8 @@ _RESERVED_HEADERS = frozenset(
         "upgrade",
     }
 )
-"""Fields that say where a message ends or goes, or are for the next hop alone (RFC 9110,
-sections 7.2, 7.6.1 and 11.7.2; RFC 9112, section 6)."""
+"""Fields that frame or route a message, or belong to one connection (RFC 9110, sections 7.2,
+7.6.1 and 11.7.2; RFC 9112, section 6)."""
 
 
 def check_injection(walk: Walk) -> None:
@@ -55,7 +58,9 @@ def check_injection(walk: Walk) -> None:
                 else None
             )
             if match:
-                message = f"what goes before a credential cannot have {_quote_character(match)}"
+                message = (
+                    f"the prefix of a credential cannot have {_quote_character(match)}"
+                )
                 walk.report(place, "bad-header-value", message, "remove it")
     for kind in ("Parameter", "Header", "RequestBody", "Response"):
         for pointer, holder in walk.objects(kind):
@@ -63,17 +68,17 @@ def check_injection(walk: Walk) -> None:
 
 
 def has_control_character(text: str) -> bool:
-    """Return whether a text has a control character, or another line break."""
+    """Return whether text has a control character or any other line break."""
     return _CONTROL.search(text) is not None
 
 
 def is_reserved_header(name: str) -> bool:
-    """Return whether a header belongs to the client alone, as Content-Length does."""
+    """Return whether only the HTTP client may set a header, such as Content-Length."""
     return name.strip().lower() in _RESERVED_HEADERS
 
 
 def _check_content(walk: Walk, pointer: str, content: dict[str, Any]) -> None:
-    """Report media types, of a body or of its parts, that would end their header."""
+    """Report media types, of a body or of its parts, that have a control character."""
     for name, media_type in content.items():
         place = f"{pointer}/{escape(name)}"
         _check_text(walk, place, name, "a media type", at_key=True)

@@ -1,4 +1,4 @@
-"""Fields that people write in the wrong place or misspell, and where they are meant to be."""
+"""Fields in the wrong object or misspelled, and their intended locations."""
 
 import difflib
 from typing import Any
@@ -29,15 +29,15 @@ _LOCATIONS: dict[str, dict[str, str]] = {
     "RequestBody": {"schema": "content"},
     "Response": {"schema": "content"},
 }
-"""Fields that people write in the wrong place, as in Swagger 2, and their right one."""
+"""Intended locations of fields that are often misplaced, as in Swagger 2."""
 
 _WITH_CONTENT = ("Header", "MediaType", "Parameter", "RequestBody", "Response")
 _MIN_SIMILARITY = 0.85
-"""How alike two words are of which one is a slip of the other."""
+"""Similarity, up to 1, of a misspelled word to the intended one."""
 
 
 def intended_location(key: str, name: str) -> str:
-    """Where a field of an object belongs that does not belong to it; empty for no place."""
+    """Return the intended location of a misplaced field of an object; empty if unknown."""
     if "/" in key and name in _WITH_CONTENT and name != "MediaType":
         return "content"
     return _LOCATIONS.get(name, {}).get(key, "")
@@ -46,7 +46,7 @@ def intended_location(key: str, name: str) -> str:
 def fix_misplaced(
     fixes: Fixes, pointer: str, value: dict[str, Any], name: str, keys: list[str]
 ) -> None:
-    """Read misplaced fields of an object where they belong, unless that is said there too."""
+    """Move misplaced fields of an object to their locations, unless a value is there already."""
     moved: dict[str, Any] = {}
     for key in keys:
         fixes.remove(f"{pointer}/{escape(key)}")
@@ -85,13 +85,13 @@ def _move_into_components(
 
 
 def is_misspelled(key: str, intended: str) -> bool:
-    """Whether a word is another one but for a letter or so, or its case."""
+    """Return whether a word differs from another one in case or about one letter only."""
     plain, wanted = (word.casefold().replace("_", "") for word in (key, intended))
     return difflib.SequenceMatcher(None, plain, wanted).ratio() >= _MIN_SIMILARITY
 
 
 def matches_kind(value: Any, kind: str) -> bool:
-    """Whether a value could be one of a kind of the grammar."""
+    """Return whether a value may be of a kind of the grammar."""
     if kind[0] == "[":
         return is_list(value)
     if kind in ("string", "boolean", "number"):

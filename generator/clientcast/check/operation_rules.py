@@ -1,4 +1,4 @@
-"""What operations and their parameters must be beyond their grammar."""
+"""Rules for operations and parameters."""
 
 import re
 from collections.abc import Iterator
@@ -18,25 +18,25 @@ _PARAMETER_LOCATIONS = (*LOCATIONS, "querystring")
 
 _STATUS = re.compile(r"[1-5](?:[0-9][0-9]|XX)(?![0-9])|default")
 _TOKEN_CHARACTERS = r"!#$%&'*+.^_`|~0-9A-Za-z-"
-"""Those of a field name (RFC 9110, section 5.6.2)."""
+"""The characters of a field name (RFC 9110, section 5.6.2)."""
 _NON_TOKEN_CHARACTER = re.compile(f"[^{_TOKEN_CHARACTERS}]")
 _IGNORED_HEADER_HINTS = {
     "accept": "name the media types under 'content' of the responses",
     "content-type": "name the media type under 'content' of the requestBody",
     "authorization": "describe it as a security scheme",
 }
-"""What to describe in place of each header parameter that is ignored."""
+"""Hints for the header parameters that OpenAPI ignores."""
 
 
 _MAX_RESOURCE_DEPTH = 10
-"""Within one another, as the dots of a tag nest them."""
+"""Resources within each other; the dots of a tag nest them."""
 
-CALLS_OMIT_IT = ": calls go without it"
-"""What becomes of that which nobody can send."""
+CALLS_OMIT_IT = ": calls are sent without it"
+"""End of a message about a parameter or scheme that no request can carry."""
 
 
 def check_operations(walk: Walk) -> None:
-    """Report what is wrong in each operation and parameter, and between them."""
+    """Report mistakes in each operation and parameter, and conflicts between them."""
     _check_operation_ids(walk)
     _check_tags(walk)
     for pointer, operation in walk.objects("Operation"):
@@ -49,7 +49,7 @@ def check_operations(walk: Walk) -> None:
 def resolve_parameters(
     walk: Walk, holder: Located
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The parameters of an operation or path, references followed, each with its place."""
+    """Yield the pointer and value of each parameter of an operation or path item, resolved."""
     place = f"{holder.pointer}/parameters"
     for index, item in enumerate(sequence(mapping(holder.value).get("parameters"))):
         pointer, value = follow(walk.document.data, f"{place}/{index}", item)
@@ -58,7 +58,7 @@ def resolve_parameters(
 
 
 def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> bool:
-    """Whether a header can have the name of a parameter or API key; report that it cannot."""
+    """Return whether a parameter or API key has a valid header name; report an invalid one."""
     name = value.get("name")
     if value.get("in") != "header" or not isinstance(name, str):
         return True
@@ -66,8 +66,8 @@ def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> bool:
         walk.report(
             f"{pointer}/name",
             "bad-header-name",
-            f"the header {shorten(name.strip())} belongs to the message: the client sets it",
-            "remove it; 'skip' leaves an operation out",
+            f"the header {shorten(name.strip())} cannot be a parameter: the HTTP client sets it",
+            "remove it, or leave the operation out with 'skip'",
         )
         return False
     wrong = _NON_TOKEN_CHARACTER.search(name)
@@ -103,8 +103,8 @@ def _check_operation_ids(walk: Walk) -> None:
                 walk.warn(
                     pointer,
                     "no-operation-id",
-                    "this operation has no operationId to be named by",
-                    "add 'operationId'",
+                    "this operation has no operationId",
+                    "add 'operationId', which names the method",
                     at_key=True,
                 )
         elif known.setdefault(str(identifier), operation) is not operation:
@@ -112,7 +112,7 @@ def _check_operation_ids(walk: Walk) -> None:
                 f"{pointer}/operationId",
                 "duplicate-operation-id",
                 f"another operation has the operationId '{identifier}'",
-                "write another, for it has to be told apart by its path",
+                "choose another; until then, the path distinguishes the methods",
             )
 
 
@@ -126,13 +126,13 @@ def _check_tags(walk: Walk) -> None:
                 walk.warn(
                     f"{pointer}/tags/{index}",
                     "undeclared-tag",
-                    f"the tag '{tag}' is not among the document's tags",
-                    walk.did_you_mean(tag, declared) or "add it to them",
+                    f"the tag '{tag}' is not declared in 'tags' of the document",
+                    walk.did_you_mean(tag, declared) or "declare it there",
                 )
 
 
 def _check_resource_depth(walk: Walk, pointer: str, operation: dict[str, Any]) -> None:
-    """Report a name of a resource with more dots than resources may be nested."""
+    """Report a resource name whose dots nest resources too deeply."""
     resource_option = mapping(operation.get("x-client")).get("resource")
     tags = sequence(operation.get("tags"))
     place, resource = (f"{pointer}/x-client/resource", resource_option)
@@ -142,8 +142,8 @@ def _check_resource_depth(walk: Walk, pointer: str, operation: dict[str, Any]) -
         walk.report(
             place,
             "limit-resources",
-            f"its dots nest resources more than {_MAX_RESOURCE_DEPTH} deep",
-            "name the resource with x-client: resource",
+            f"the dots nest resources more than {_MAX_RESOURCE_DEPTH} deep",
+            "name the resource with 'resource' of x-client",
         )
 
 
@@ -158,7 +158,7 @@ def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> Non
                 pointer,
                 "no-responses",
                 "this operation has no responses",
-                "add 'responses' with that of success, such as '200'",
+                "add 'responses' with a success response, such as '200'",
                 at_key=True,
             )
         return
@@ -166,10 +166,14 @@ def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> Non
     for status in wrong:
         where = f"{pointer}/responses/{escape(status)}"
         meant = _STATUS.match(status.upper()) or _STATUS.match(status.lower())
-        hint = "a status is three digits, a range such as 4XX, or default"
+        hint = "write three digits, a range such as 4XX, or default"
         hint = f"write '{meant[0]}'" if meant else hint
         walk.warn(
-            where, "bad-status", f"'{shorten(status)}' is no status", hint, at_key=True
+            where,
+            "bad-status",
+            f"'{shorten(status)}' is not a status",
+            hint,
+            at_key=True,
         )
         if meant and meant[0] not in responses:
             walk.fixes.rename_key(where, meant[0])
@@ -179,8 +183,8 @@ def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> Non
         walk.warn(
             f"{pointer}/responses",
             "no-success",
-            "this operation does not say what success is",
-            "add the response of success, such as '200'",
+            "this operation has no success response",
+            "add one, such as '200'",
             at_key=True,
         )
 
@@ -194,7 +198,7 @@ def _check_duplicates(walk: Walk, holder: Located) -> None:
                 f"{pointer}/name",
                 "duplicate-parameter",
                 f"this operation has another {key[0]} parameter '{key[1]}'",
-                "remove one of them; this one is read",
+                "remove one of them; this one counts",
             )
         seen.add(key)
 
@@ -202,14 +206,14 @@ def _check_duplicates(walk: Walk, holder: Located) -> None:
 def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> None:
     location, name = parameter.get("in"), parameter.get("name")
     if isinstance(location, str) and location not in _PARAMETER_LOCATIONS:
-        hint = f"the places are {', '.join(_PARAMETER_LOCATIONS)}"
+        hint = f"the locations are {', '.join(_PARAMETER_LOCATIONS)}"
         if location in ("body", "formData"):
-            hint = "describe it as a requestBody"
+            hint = "describe it under 'requestBody'"
         is_plain = location.casefold() in _PARAMETER_LOCATIONS
         walk.report(
             f"{pointer}/in",
             "bad-location",
-            f"'{location}' is no place for a parameter",
+            f"'{location}' is not a location of a parameter",
             walk.did_you_mean(location, _PARAMETER_LOCATIONS) or hint,
             severity=Severity.WARNING if is_plain else Severity.ERROR,
         )
@@ -243,4 +247,4 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
             _IGNORED_HEADER_HINTS[str(name).lower()],
         )
     if not check_header_name(walk, pointer, parameter):
-        walk.fixes.remove(pointer)  # Nobody can send it.
+        walk.fixes.remove(pointer)  # No request can carry it.

@@ -1,4 +1,4 @@
-"""What a path must be, and that its parameters are those that are declared."""
+"""Rules for paths and their parameters."""
 
 import re
 from collections import Counter
@@ -14,20 +14,20 @@ from clientcast.source import escape
 
 _TOLERATED_CHARACTERS = {
     "?": ("query", "describe it as parameters in query"),
-    "#": ("fragment", "servers never see it"),
+    "#": ("fragment", "remove it: requests never contain it"),
     " ": ("space", "write %20"),
 }
-"""What a path does not have, and what is all the same plain to read (see `request_route`)."""
+"""Characters that no path may have, but whose meaning is obvious (see `request_route`)."""
 
 
 MAX_COMPARED = 1_000_000
-"""Pairs of paths of which one could be an argument's way into the other."""
+"""Pairs of paths that are compared to find those that match each other."""
 MAX_NARROWER = 50_000
-"""Those of them of which it is so, all of which are written into the client."""
+"""Pairs in which every URL of one path matches the other; the client contains them all."""
 
 
 def check_paths(walk: Walk) -> None:
-    """Report what is wrong in each path and in the parameters that it names."""
+    """Report mistakes in each path and its parameters."""
     _check_narrower_limit(walk)
     paths_by_template: dict[str, str] = {}
     for path, item in mapping(walk.document.data.get("paths")).items():
@@ -46,8 +46,8 @@ def check_paths(walk: Walk) -> None:
             walk.warn(
                 pointer,
                 "path-conflict",
-                f"this is the same path as {paths_by_template[template]}",
-                "write both under one path",
+                f"this path is equivalent to {paths_by_template[template]}",
+                "merge them under one path",
                 at_key=True,
             )
         paths_by_template.setdefault(template, path)
@@ -60,7 +60,7 @@ def check_paths(walk: Walk) -> None:
 
 
 def _check_narrower_limit(walk: Walk) -> None:
-    """Report more pairs of paths that are alike than a client can tell apart in time."""
+    """Report more pairs of overlapping paths than a client can distinguish in time."""
     data = walk.document.data
     paths = {
         p: resolve_path_item(data, i) for p, i in mapping(data.get("paths")).items()
@@ -73,7 +73,7 @@ def _check_narrower_limit(walk: Walk) -> None:
             walk.report(
                 "/paths",
                 "limit-paths",
-                f"more than {MAX_NARROWER:,} paths are also paths of another with arguments,"
+                f"more than {MAX_NARROWER:,} paths match another path with parameters,"
                 f" or more than {MAX_COMPARED:,} must be compared",
                 "leave some of them out with --skip",
                 at_key=True,
@@ -82,33 +82,39 @@ def _check_narrower_limit(walk: Walk) -> None:
 
 
 def path_problem(path: str) -> tuple[str, str]:
-    """What leaves a path without a meaning, and what to write instead; empty for nothing."""
+    """Return the error in a path, and a hint; both empty if there is none."""
     if "://" in path.partition("?")[0]:
-        return "a path begins with /", "write the host in servers"
+        return "a path must begin with /", "write the host under 'servers'"
     if "\\" in path:
-        return "a path has no backslash", "write /"
+        return "a path cannot have a backslash", "write /"
     if not path.isprintable():
-        return "a path has no control character", "remove it"
+        return "a path cannot have a control character", "remove it"
     plain = TEMPLATE_EXPRESSION.sub("x", path)
     if "{}" in plain:
-        return "a parameter of a path has a name", "write it as {name}"
+        return "a parameter of this path has no name", "write {name}"
     if "{" in plain or "}" in plain:
         return "the braces of this path do not match", "write a parameter as {name}"
     for segment in plain.split("/"):
         if segment in (".", ".."):
-            return f"a path has no segment '{segment}'", "write where it leads"
+            return (
+                f"a path cannot have the segment '{segment}'",
+                "write the resolved path",
+            )
     return "", ""
 
 
 def _path_warning(path: str) -> tuple[str, str]:
-    """What is wrong with a path that is plain all the same, and what to write instead."""
+    """Return the warning about a path whose meaning is obvious, and a hint; empty if none."""
     if not path.startswith("/"):
-        return "a path begins with /", f"write '/{path}'"
+        return "a path must begin with /", f"write '/{path}'"
     for character, (what, hint) in _TOLERATED_CHARACTERS.items():
         if character in path:
-            return f"a path has no {what}", hint
+            return f"a path cannot have a {what}", hint
     if "//" in path:
-        return "a path has no empty segment", f"write '{re.sub('/+', '/', path)}'"
+        return (
+            "a path cannot have an empty segment",
+            f"write '{re.sub('/+', '/', path)}'",
+        )
     for name, times in Counter(TEMPLATE_EXPRESSION.findall(path)).items():
         if times > 1:
             return f"this path has '{{{name}}}' twice", "give each its own name"
@@ -141,7 +147,7 @@ def _check_path_parameters(
     for name, pointer in declared.items():
         if name not in in_path:
             hint = walk.did_you_mean(name, missing)
-            hint = hint or f"write {{{name}}} in the path, or remove this"
+            hint = hint or f"write {{{name}}} in the path, or remove the parameter"
             if f"/:{name}" in path:
                 hint = f"write the path as {path.replace(f':{name}', f'{{{name}}}')}"
             walk.warn(
@@ -155,17 +161,17 @@ def _check_path_parameters(
 def _report_undeclared(
     walk: Walk, operation: Located, name: str, other_parameters: str
 ) -> None:
-    """Report that a parameter of the path is not declared.
+    """Report a parameter of the path that is not declared, and add it.
 
-    It is read as one of the same name that the operation declares elsewhere, or as text.
+    A parameter of the same name in another location is moved; otherwise the type is `string`.
     """
     hint = f"add a parameter '{name}' in path"
     if other_parameters:
-        hint = f"write 'in: path' at the parameter '{name}'"
+        hint = f"write 'in: path' for the parameter '{name}'"
     walk.warn(
         operation.pointer,
         "path-parameter",
-        f"'{name}' of the path is not among the parameters",
+        f"'{name}' of the path is not declared as a parameter",
         hint,
         at_key=True,
     )

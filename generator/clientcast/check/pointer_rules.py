@@ -1,4 +1,4 @@
-"""JSON pointers of `x-client` into responses: whether their schemas have what is pointed to."""
+"""Rules for JSON pointers of `x-client` into response bodies."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -22,18 +22,18 @@ def check_pointer(
 ) -> None:
     """Report an option that points to nothing in the schemas of a response.
 
-    A schema that says nothing of its properties has them all, as the runtime keeps them.
+    A schema without constraints on properties has every property: the runtime keeps them all.
 
     Args:
         walk: The document.
-        pointer: Where the option is.
+        pointer: JSON pointer of the option.
         value: The option, a JSON pointer.
-        schemas: Those of the bodies, any of which may be the one that comes.
+        schemas: The schemas of the possible response bodies.
         types: The JSON types that the value may have; empty if any.
     """
     if not _is_pointer(walk, pointer, value) or not schemas:
         return
-    location = "the answer"
+    location = "the response"
     for segment in segments(value):
         parts = subschemas(walk, schemas)
         found = _child_schemas(parts, segment)
@@ -50,7 +50,7 @@ def check_pointer(
                 walk.did_you_mean(segment, names) or _known_names_hint(names),
             )
             return
-        schemas, location = found, f"'{shorten(segment)}' of the answer"
+        schemas, location = found, f"'{shorten(segment)}' of the response"
     if types:
         _check_types(walk, pointer, location, subschemas(walk, schemas), types)
 
@@ -63,7 +63,7 @@ def _is_pointer(walk: Walk, pointer: str, value: Any) -> bool:
         walk.report(
             pointer,
             "bad-option",
-            "a JSON pointer begins with /",
+            "a JSON pointer must begin with /",
             f"write '/{value}'",
         )
         return False
@@ -71,7 +71,7 @@ def _is_pointer(walk: Walk, pointer: str, value: Any) -> bool:
 
 
 def subschemas(walk: Walk, schemas: Iterable[Any]) -> list[Any]:
-    """Return schemas and all that they are made of or choose from, references resolved."""
+    """Return schemas and the members of their `allOf`, `oneOf` and `anyOf`, resolved."""
     pending = list(reversed(list(schemas)))
     seen: set[int] = set()
     found: list[Any] = []
@@ -88,7 +88,7 @@ def subschemas(walk: Walk, schemas: Iterable[Any]) -> list[Any]:
 
 
 def _branches(walk: Walk, schemas: Iterable[Any]) -> Iterator[list[Any]]:
-    """Yield the parts of each schema, or of each that it chooses from."""
+    """Yield the subschemas of each schema, or of each member of its `oneOf` or `anyOf`."""
     pending = list(schemas)
     seen: set[int] = set()
     while pending:
@@ -105,7 +105,7 @@ def _branches(walk: Walk, schemas: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def _child_schemas(parts: list[Any], name: str) -> list[Any]:
-    """Return the schemas of a property or item; True for one that may be anything."""
+    """Return the schemas of a property or item; True if it is required without a schema."""
     found = [
         schema for part in parts for schema in _declared_schemas(mapping(part), name)
     ]
@@ -116,7 +116,7 @@ def _child_schemas(parts: list[Any], name: str) -> list[Any]:
 
 
 def _declared_schemas(part: dict[str, Any], name: str) -> Iterator[Any]:
-    """Yield what a schema says of a property, or of an item by its index."""
+    """Yield the declared schemas of a property, or of an item by its index."""
     for holder in _with_conditional_schemas(part):
         properties = mapping(holder.get("properties"))
         if name in properties and properties[name] is not False:
@@ -133,7 +133,7 @@ def _declared_schemas(part: dict[str, Any], name: str) -> Iterator[Any]:
 
 
 def _additional_schemas(part: dict[str, Any]) -> Iterator[Any]:
-    """Yield what a schema says of properties that it does not name."""
+    """Yield the schemas of properties without a declaration."""
     yield from mapping(part.get("patternProperties")).values()
     yield from (
         part[key] for key in _ADDITIONAL_KEYWORDS if part.get(key, False) is not False
@@ -141,7 +141,7 @@ def _additional_schemas(part: dict[str, Any]) -> Iterator[Any]:
 
 
 def _allows_any_property(parts: list[Any]) -> bool:
-    """Return whether schemas say nothing of the properties, so that all are kept."""
+    """Return whether schemas put no constraint on properties, so that all are kept."""
     values = [mapping(part) for part in parts]
     if any(part is not False and not is_mapping(part) for part in parts):
         return True
@@ -161,14 +161,14 @@ def _allows_any_property(parts: list[Any]) -> bool:
 
 
 def _with_conditional_schemas(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the schemas whose properties a value may have: a schema and its conditions."""
+    """Yield a schema and its conditional subschemas."""
     yield part
     yield from (mapping(part.get(key)) for key in _CONDITIONAL_KEYWORDS)
     yield from map(mapping, mapping(part.get("dependentSchemas")).values())
 
 
 def property_names(parts: list[Any]) -> Iterator[str]:
-    """Yield the properties that schemas name."""
+    """Yield the names of the declared properties."""
     for part in parts:
         for holder in _with_conditional_schemas(mapping(part)):
             yield from mapping(holder.get("properties"))
@@ -184,7 +184,7 @@ def _known_names_hint(names: list[str]) -> str:
 def _check_types(
     walk: Walk, pointer: str, location: str, parts: list[Any], types: tuple[str, ...]
 ) -> None:
-    """Report a pointer to values of a type that the runtime does not take."""
+    """Report a pointer to values of a type that the runtime does not accept."""
     kinds = {kind for part in parts for kind in texts(mapping(part).get("type"))}
     kinds -= {"null"}
     if kinds and not kinds & set(types):
@@ -192,5 +192,5 @@ def _check_types(
             pointer,
             "bad-option",
             f"{location} is of type {', '.join(sorted(kinds))}",
-            f"point to one of type {' or '.join(types)}",
+            f"point to a value of type {' or '.join(types)}",
         )

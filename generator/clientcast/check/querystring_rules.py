@@ -1,4 +1,4 @@
-"""What a parameter must be that is the whole query (OpenAPI 3.2, 4.12.1)."""
+"""Rules for parameters in `querystring` (OpenAPI 3.2, 4.12.1)."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def check_querystring_parameters(walk: Walk) -> None:
-    """Report each whole query that has no content, or is not alone."""
+    """Report `querystring` parameters without content, or beside other query parameters."""
     querystrings = [(p, v) for p, v in walk.objects("Parameter") if _is_querystring(v)]
     for pointer, parameter in querystrings:
         if not mapping(parameter.get("content")):
             walk.report(
                 pointer,
                 "no-content",
-                "a parameter that is the whole query says what it is by 'content'",
+                "a 'querystring' parameter has no 'content'",
                 f"add 'content' with '{_FORM}' or 'application/json'",
             )
     if not querystrings:
@@ -38,7 +38,10 @@ def _check_exclusive(walk: Walk, parameters: list[tuple[str, dict[str, Any]]]) -
     querystrings = [(p, v) for p, v in parameters if _is_querystring(v)]
     for pointer, _ in querystrings[1:]:
         walk.report(
-            f"{pointer}/in", "query-twice", "an operation has one whole query at most"
+            f"{pointer}/in",
+            "query-twice",
+            "an operation can have one 'querystring' parameter only",
+            "remove one of them",
         )
     for pointer, parameter in querystrings[:1]:
         if any(value.get("in") == "query" for _, value in parameters):
@@ -49,9 +52,9 @@ def _check_exclusive(walk: Walk, parameters: list[tuple[str, dict[str, Any]]]) -
             walk.report(
                 f"{pointer}/in",
                 "query-twice",
-                "beside the whole query there are parameters in query"
+                "this operation has 'querystring' and 'query' parameters"
                 + (": both are sent" if is_form else ""),
-                "describe all of the query in one way",
+                "describe the whole query in one of the two ways",
                 severity=Severity.WARNING if is_form else Severity.ERROR,
             )
 

@@ -1,4 +1,4 @@
-"""What a reference must be: it stays in its document and leads to what belongs in its place."""
+"""Rules for references: each resolves, within the document, to an object of the right kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,24 +13,24 @@ from clientcast.route import loose_key, unique_by_loose_key
 from clientcast.source import escape
 
 _UNUSABLE_IF_UNRESOLVED = ("PathItem", "SecurityScheme")
-"""Objects of which nothing can be known where a reference leads nowhere."""
+"""Objects that have no fallback if their reference does not resolve."""
 _OBJECT_FALLBACKS: dict[str, Any] = {
     "MediaType": {},
     "RequestBody": {"content": {"application/json": {}}},
     "Response": {},
 }
-"""What is read in the place of an object whose reference leads nowhere."""
+"""Fallbacks for objects whose reference does not resolve."""
 
 
 def check_references(walk: Walk) -> None:
-    """Report what is wrong in each `$ref`, and circles of them."""
+    """Report mistakes in each `$ref`, and reference cycles."""
     hops: dict[str, int] = {}
     loose_names: dict[str, Mapping[str, str]] = {}
     for pointer, value, name in walk.references:
         if isinstance(value, str):
             _Reference(walk, pointer, value, name, hops, loose_names).check()
         else:
-            message = f"'$ref' must be text, and is {describe_value(value)}"
+            message = f"'$ref' must be text, but is {describe_value(value)}"
             walk.warn(pointer, "wrong-type", message)
             walk.fixes.remove(pointer)
 
@@ -40,10 +40,11 @@ class _Reference:
     """A reference being checked.
 
     Attributes:
-        text: What it says.
-        name: The object that it stands for.
-        hops: How many references lead on from a place to what they mean in the end.
-        likenesses: By section of components, the names of which no other is alike, by likeness.
+        text: The value of `$ref`.
+        name: The kind of object that is expected.
+        hops: Number of further references from a pointer to the final value.
+        likenesses: By section of components, the names that are unique without case and
+            punctuation.
     """
 
     walk: Walk
@@ -54,7 +55,7 @@ class _Reference:
     loose_names: dict[str, Mapping[str, str]] = field(repr=False)
 
     def check(self) -> None:
-        """Report what is wrong with it."""
+        """Report the mistakes in it."""
         pointed_at = local_pointer(self.text)
         if pointed_at is None:
             self._report_outside()
@@ -79,7 +80,7 @@ class _Reference:
         return f"/components/{COMPONENT_SECTIONS[self.name]}"
 
     def _component_hint(self) -> str:
-        """A hint that names the component which the reference means by its last word."""
+        """Return a hint with the component that the last segment is closest to."""
         last = self.text.rpartition("/")[2].lstrip("#")
         replacement = self.walk.suggestions.closest(last, self._names_at(self._section))
         return (
@@ -98,7 +99,7 @@ class _Reference:
     def _report(
         self, code: str, message: str, hint: str, *, replacement: str = ""
     ) -> None:
-        """Report it, and read what is meant, or as much as can be known of it."""
+        """Report the reference, and fix it or replace the object by its fallback."""
         is_replaceable = bool(replacement) or self.name not in _UNUSABLE_IF_UNRESOLVED
         severity = Severity.WARNING if is_replaceable else Severity.ERROR
         self.walk.report(self.pointer, code, message, hint, severity=severity)
@@ -115,7 +116,7 @@ class _Reference:
             self.walk.fixes.remove(holder)
 
     def _similar_component(self) -> str:
-        """The one component that its last word names, but for case and punctuation."""
+        """Return the component that the last segment names but for case and punctuation."""
         if self.text.count("/") > 3:
             return ""
         if self._section not in self.loose_names:
@@ -128,7 +129,7 @@ class _Reference:
     def _report_wrong(self, other: str) -> None:
         self._report(
             "wrong-reference",
-            f"{object_title(self.name)} belongs here, and this refers to {other}",
+            f"{object_title(self.name)} is expected here, but this refers to {other}",
             self._component_hint() or f"refer to #{self._section}/...",
             replacement=self._similar_component(),
         )
@@ -143,8 +144,8 @@ class _Reference:
             return
         self._report(
             "unresolved-reference",
-            f"'{shorten(self.text)}' names no place in this document",
-            self._component_hint() or "a reference begins with #/",
+            f"'{shorten(self.text)}' does not refer to a value of this document",
+            self._component_hint() or "begin the reference with #/",
             replacement=self._similar_component(),
         )
 
@@ -170,7 +171,7 @@ class _Reference:
         )
 
     def _check_chain(self, pointed_at: str, value: Any) -> None:
-        """Report a chain of references that has no end, or too many links."""
+        """Report a chain of references that is a cycle or too long."""
         chain: dict[str, None] = {}
         while is_mapping(value) and isinstance(value.get("$ref"), str):
             if pointed_at in chain:
@@ -196,8 +197,8 @@ class _Reference:
             self.walk.report(
                 self.pointer,
                 "limit-references",
-                f"this is the first of {MAX_HOPS} references that lead to one another",
-                "refer to the last of them",
+                f"this reference begins a chain of {MAX_HOPS} references",
+                "refer to the end of the chain",
             )
 
     def _report_circle(self, chain: list[str], pointed_at: str) -> None:
@@ -212,8 +213,8 @@ class _Reference:
         self.walk.report(
             f"{min(circle)}/$ref",
             "reference-cycle",
-            f"these references lead in a circle: {' to '.join([*quoted, names[0]])}",
-            "say in one place what is meant, without $ref",
+            f"these references form a cycle: {' to '.join([*quoted, names[0]])}",
+            "replace one of them by a schema or object without $ref",
             severity=Severity.WARNING if is_schema else Severity.ERROR,
         )
         if is_schema:

@@ -1,4 +1,4 @@
-"""What a document must be beyond its grammar, but for its paths, schemas and options."""
+"""All rules, and those for the root, components and tags."""
 
 import re
 
@@ -22,7 +22,7 @@ _INVALID_NAME_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def check_rules(walk: Walk) -> None:
-    """Report what is wrong in the document as a whole."""
+    """Report mistakes in the document by every rule."""
     check_references(walk)
     _check_root(walk)
     _check_components(walk)
@@ -39,7 +39,10 @@ def check_rules(walk: Walk) -> None:
 
 
 def _check_root(walk: Walk) -> None:
-    """What each version requires (OpenAPI 3.0, 4.7.1 and 4.7.17; 3.1, 4.8.1 and 4.8.17)."""
+    """Report missing required fields of the version.
+
+    OpenAPI 3.0, sections 4.7.1 and 4.7.17; 3.1, sections 4.8.1 and 4.8.17.
+    """
     version = str(walk.document.data["openapi"])
     sufficient = {"paths"}
     if not version.startswith("3.0"):
@@ -68,7 +71,7 @@ def _check_components(walk: Walk) -> None:
                     walk.warn(
                         f"{pointer}/{section}/{escape(name)}",
                         "bad-component-name",
-                        "a component's name has letters, digits, '.', '-' and '_' only",
+                        "a component name can have letters, digits, '.', '-' and '_' only",
                         f"write '{suggestion}'" if len(suggestion) < 60 else "",
                         at_key=True,
                     )
@@ -85,6 +88,6 @@ def _check_tags(walk: Walk) -> None:
                 f"{pointer}/name",
                 "duplicate-tag",
                 f"another tag is named '{name}'",
-                "describe it once",
+                "remove one of them",
             )
         seen.add(name)

@@ -1,4 +1,4 @@
-"""What a schema must be beyond its grammar (OpenAPI 3.1, 4.8.24; JSON Schema 2020-12)."""
+"""Rules for schemas (OpenAPI 3.1, 4.8.24; JSON Schema 2020-12)."""
 
 import json
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ _TYPE_FIXES = {
     "uuid": ("string", "uuid"),
     **{name: (name,) for name in TYPES},
 }
-"""The type and format that other names of types mean, in lower case."""
+"""Type and format by wrong names of types, in lower case."""
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
@@ -72,7 +72,7 @@ _MAX_SUBSCHEMAS = 100
 
 
 def check_schemas(walk: Walk) -> None:
-    """Report what is wrong in each schema by itself."""
+    """Report mistakes in each schema."""
     is_version_30 = str(walk.document.data["openapi"]).startswith("3.0")
     for pointer, schema in walk.objects("Schema"):
         _check_type(walk, pointer, schema, is_version_30)
@@ -84,7 +84,7 @@ def check_schemas(walk: Walk) -> None:
             walk.warn(
                 f"{pointer}/nullable",
                 "nullable",
-                "nullable has no meaning since OpenAPI 3.1",
+                "'nullable' has no effect since OpenAPI 3.1",
                 "add 'null' to the types, as in type: [string, 'null']",
                 at_key=True,
             )
@@ -108,7 +108,7 @@ def _check_type(
         walk.warn(
             where,
             "type-list",
-            "a list of types came with OpenAPI 3.1",
+            "OpenAPI 3.0 does not allow a list of types",
             "write openapi: 3.1.0, or nullable: true",
         )
     names = [
@@ -122,9 +122,9 @@ def _check_type(
 
 
 def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
-    """Report what is no name of a type, and return the type that is meant and its format.
+    """Report an unknown type, and return the intended type and its format.
 
-    Both are left out where nothing is known of the type: any value is of it then.
+    The tuple is empty if the type is unknown: then any value is valid.
     """
     if isinstance(name, str):
         if name not in TYPES:
@@ -132,7 +132,7 @@ def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
             walk.warn(
                 pointer,
                 "unknown-type",
-                f"'{shorten(name)}' is no type of JSON Schema",
+                f"'{shorten(name)}' is not a type of JSON Schema",
                 hint or f"the types are {', '.join(TYPES)}",
             )
             return _TYPE_FIXES.get(name.lower(), ())
@@ -144,7 +144,7 @@ def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
     hint = f"the types are {', '.join(TYPES)}"
     if isinstance(name, dict):
         hint = "write properties under 'properties'"
-    walk.warn(pointer, "unknown-type", "a type is text", hint)
+    walk.warn(pointer, "unknown-type", "'type' must be text", hint)
     return ()
 
 
@@ -159,7 +159,7 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         walk.warn(
             f"{pointer}/enum",
             "bad-enum",
-            "an enum is a list of at least one value",
+            "'enum' must be a list of at least one value",
             hint if len(hint) < 60 else "",
         )
         walk.fixes.remove(f"{pointer}/enum")
@@ -173,7 +173,7 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
             walk.warn(
                 f"{pointer}/enum/{index}",
                 "duplicate-value",
-                f"{_quote_value(value)} stands here twice",
+                f"{_quote_value(value)} is a duplicate",
                 "remove one of them",
             )
         seen.add(key)
@@ -202,9 +202,9 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
 def _fix_enum(
     walk: Walk, pointer: str, schema: dict[str, Any], values: list[Any]
 ) -> None:
-    """Read the values of an enum as ones of its type; no enum where that cannot be.
+    """Convert the values of an enum to its type, or remove the enum if they cannot be.
 
-    The type is what is relied on: it decides what is sent, and how an answer is read.
+    The type prevails: it decides how requests are encoded and responses decoded.
     """
     walk.fixes.remove(f"{pointer}/enum")
     items = schema.get("items", {})
@@ -222,7 +222,7 @@ def _fix_enum(
 
 
 def _convert_to_type(value: Any, type_: str) -> Any:
-    """The value of a type that another value is the JSON of, or has as its JSON."""
+    """Return a value converted to a type by its JSON; `UNKNOWN` if it cannot be."""
     if _is_of_type(value, {"type": type_}):
         return value
     if type_ == "string" and isinstance(value, bool | int | float):
@@ -244,7 +244,7 @@ def _check_required(
         walk.warn(
             f"{pointer}/required",
             "empty-required",
-            "'required' names at least one property in OpenAPI 3.0",
+            "'required' cannot be empty in OpenAPI 3.0",
             "remove it",
         )
     known = None if "/allOf/" in pointer else _property_names(walk, schema)
@@ -256,21 +256,21 @@ def _check_required(
             walk.warn(
                 f"{pointer}/required/{index}",
                 "duplicate-value",
-                f"'{name}' stands here twice",
+                f"'{name}' is a duplicate",
                 "remove one of them",
             )
         elif known and name not in known:
             walk.warn(
                 f"{pointer}/required/{index}",
                 "required-unknown",
-                f"there is no property '{name}' in this schema",
+                f"this schema has no property '{name}'",
                 walk.did_you_mean(name, known) or "add it to properties",
             )
         seen.add(name)
 
 
 def _property_names(walk: Walk, schema: dict[str, Any]) -> set[str] | None:
-    """The properties of a schema and of all that it is made of; None where any may be there."""
+    """Return the properties of a schema and of its `allOf`; None if any property is allowed."""
     names: set[str] = set()
     pending: list[Any] = [schema]
     for _ in range(_MAX_SUBSCHEMAS):
@@ -341,7 +341,7 @@ def _check_discriminator(walk: Walk, pointer: str, schema: dict[str, Any]) -> No
 def _check_discriminator_property(
     walk: Walk, pointer: str, schema: dict[str, Any], name: Any
 ) -> None:
-    """Report members of a union that do not have the property to tell them apart."""
+    """Report members of a union without the property of the discriminator."""
     if not isinstance(name, str) or name in mapping(schema.get("properties")):
         return
     lacking: list[str] = []
@@ -353,11 +353,11 @@ def _check_discriminator_property(
             lacking.append(reference.rpartition("/")[2])
             others |= known
     if lacking:
-        more = f", nor in {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         walk.warn(
             f"{pointer}/discriminator/propertyName",
             "discriminator-property",
-            f"there is no property '{name}' in {lacking[0]}{more}",
+            f"the discriminator property '{name}' is missing in {lacking[0]}{more}",
             walk.did_you_mean(name, others) or "add it to properties",
         )
         walk.fixes.remove(f"{pointer}/discriminator")
@@ -370,7 +370,7 @@ def _component_pointers(walk: Walk) -> Iterator[str]:
 
 
 def _is_of_type(value: Any, schema: dict[str, Any]) -> bool:
-    """Whether a value is of the schema's type, where it names one alone."""
+    """Return whether a value is of the type of a schema; True if it does not have exactly one."""
     type_ = schema.get("type")
     if not isinstance(type_, str) or type_ not in _PYTHON_TYPES:
         return True
@@ -382,7 +382,7 @@ def _is_of_type(value: Any, schema: dict[str, Any]) -> bool:
 
 
 def _retype_hint(value: Any, type_: str) -> str:
-    """A hint that makes a value one of the type that its schema says."""
+    """Return a hint to make a value match the type of its schema."""
     if type_ == "string" and not isinstance(value, list | dict):
         return "put it in quotes"
     if isinstance(value, str) and type_ in ("integer", "number", "boolean"):

@@ -1,4 +1,4 @@
-"""What security schemes and requirements must be (OpenAPI 3.1, 4.8.27 and 4.8.30)."""
+"""Rules for security schemes and requirements (OpenAPI 3.1, 4.8.27 and 4.8.30)."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ _REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "oauth2": ("flows",),
     "openIdConnect": ("openIdConnectUrl",),
 }
-"""The fields that each type of scheme has."""
+"""The required fields of each type of scheme."""
 _HTTP_SCHEMES = ("basic", "bearer", "digest")
 
 
 def check_security(walk: Walk) -> None:
-    """Report what is wrong in schemes, and in requirements that name them.
+    """Report mistakes in security schemes and requirements.
 
-    A call goes without the credential of a scheme that nobody can follow.
+    Unusable schemes are removed: calls are sent without their credentials.
     """
     unusable: set[str] = set()
     for pointer, scheme in walk.objects("SecurityScheme"):
@@ -71,7 +71,7 @@ def _known_schemes_hint(declared: dict[str, Located]) -> str:
 
 
 def _is_usable(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
-    """Whether it can be known what to send for a scheme; report what is wrong with it."""
+    """Return whether a request can carry the credential of a scheme; report its mistakes."""
     kind = scheme.get("type")
     if not isinstance(kind, str):
         return False
@@ -85,14 +85,14 @@ def _is_usable(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
         walk.warn(
             f"{pointer}/type",
             "unknown-scheme-type",
-            f"'{shorten(kind)}' is no type of security scheme{'' if is_http else CALLS_OMIT_IT}",
+            f"'{shorten(kind)}' is not a type of security scheme{'' if is_http else CALLS_OMIT_IT}",
             walk.did_you_mean(kind, _REQUIRED_FIELDS) or hint,
         )
         return is_http
     missing = [key for key in _REQUIRED_FIELDS[kind] if key not in scheme]
     for key in missing:
         hints = {
-            "apiKey": f"add '{key}': calls go without the key",
+            "apiKey": f"add '{key}'; calls are sent without the key",
             "http": "add 'scheme: bearer'",
         }
         hint = hints.get(kind, "")
@@ -104,14 +104,14 @@ def _is_usable(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
             f"{pointer}/in",
             "bad-location",
             f"an API key cannot be in {scheme['in']}{CALLS_OMIT_IT}",
-            f"the places are {', '.join(LOCATIONS[1:])}",
+            f"the locations are {', '.join(LOCATIONS[1:])}",
         )
         return False
     return check_header_name(walk, pointer, scheme) and not missing
 
 
 def _declared_schemes(walk: Walk) -> dict[str, Located]:
-    """The security schemes of the document, by name."""
+    """Return the security schemes of the document by name, resolved."""
     place = "/components/securitySchemes"
     try:
         schemes = lookup(walk.document.data, place)
@@ -141,7 +141,7 @@ def _check_scopes(
 
 
 def _declared_scopes(scheme: Any) -> dict[str, None] | None:
-    """The scopes that an OAuth 2 scheme declares, None for another scheme."""
+    """Return the scopes that an OAuth 2 scheme declares; None for another scheme."""
     if not is_mapping(scheme) or scheme.get("type") != "oauth2":
         return None
     flows = scheme.get("flows")

@@ -1,4 +1,4 @@
-"""What a server must be beyond its grammar (OpenAPI 3.1, 4.8.5 and 4.8.6)."""
+"""Rules for servers (OpenAPI 3.1, 4.8.5 and 4.8.6)."""
 
 import re
 from typing import Any
@@ -15,11 +15,11 @@ _URL = re.compile(rf"(?:{_HOST})?(?:/[^\s?#\\]*)?", re.IGNORECASE)
 _PLAIN_DEFAULT = re.compile(r"[A-Za-z0-9_.:/-]+")
 _BARE_HOST = re.compile(r"(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::[0-9]+)?(?:/.*)?")
 _REQUIRED_VARIABLE = {"default": "", "x-client": {"required": True}}
-"""A variable of which nothing is known but that the caller must give it."""
+"""Declaration of a variable whose value the caller must give."""
 
 
 def check_servers(walk: Walk) -> None:
-    """Report what is wrong in each server by itself."""
+    """Report mistakes in each server."""
     for pointer, server in walk.objects("Server"):
         url = server.get("url")
         variables = server.get("variables", {})
@@ -40,15 +40,15 @@ def check_servers(walk: Walk) -> None:
                 "bad-default",
                 f"the default '{default}' is not one of the enum's values",
                 walk.did_you_mean(str(default), (str(value) for value in values))
-                or "add it to the enum, or write one of these",
+                or "add it to the enum, or write one of its values",
             )
 
 
 def _report_control_characters(walk: Walk, pointer: str, value: Any) -> bool:
-    """Return whether a part of a URL has a control character, which is reported."""
+    """Report a control character in a part of a URL, and return whether there is one."""
     found = isinstance(value, str) and has_control_character(value)
     if found:
-        problem = "a server's url has no control character"
+        problem = "a server URL cannot have a control character"
         walk.report(pointer, "bad-server-url", problem, "remove it")
     return found
 
@@ -78,8 +78,8 @@ def _check_variables(
             walk.warn(
                 f"{pointer}/variables/{escape(name)}",
                 "server-variable",
-                f"the url has no variable '{name}'",
-                f"write {{{name}}} in the url, or remove the variable",
+                f"the URL has no variable '{name}'",
+                f"write {{{name}}} in the URL, or remove the variable",
                 at_key=True,
             )
 
@@ -87,8 +87,8 @@ def _check_variables(
 def _has_valid_host(url: str) -> bool:
     """Return whether a URL has a host and port that a client can connect to.
 
-    RFC 3986, section 3.2. A name of other than ASCII letters must be what it is read as
-    (RFC 3490, section 4): no invisible character is dropped, and none is mapped to another.
+    RFC 3986, section 3.2. A name with other than ASCII letters must be in normal form
+    (RFC 3490, section 4): IDNA neither drops nor maps any of its characters.
     """
     try:
         parts = urlsplit(url)
@@ -110,19 +110,19 @@ def _check_url(walk: Walk, pointer: str, url: str, variables: dict[str, Any]) ->
         return
     hint = "write https://, a host and a path, or a path alone"
     if _URL.fullmatch(plain):
-        problem = "this url has a host or port that cannot be"
+        problem = "this URL has an invalid host or port"
     elif "{" in plain or "}" in plain:
-        problem = "the braces of this url do not match"
+        problem = "the braces of this URL do not match"
     elif re.match(r"[^/]*//[^/]*@", plain):
-        problem = "a server's url has no user or password"
+        problem = "a server URL cannot have a user or password"
         hint = "describe them as a security scheme"
     elif "?" in plain or "#" in plain:
-        problem = "a server's url has no query or fragment"
+        problem = "a server URL cannot have a query or fragment"
         hint = "describe a query as parameters"
     elif any(c.isspace() or c == "\\" for c in plain):
-        problem = "a server's url has no space or backslash"
+        problem = "a server URL cannot have a space or backslash"
     else:
-        problem = "this url has no scheme that a client can speak"
+        problem = "this URL does not begin with https:// or http://"
         if _BARE_HOST.fullmatch(url):
             hint = f"did you mean 'https://{url}'?"
     walk.warn(f"{pointer}/url", "bad-server-url", problem, hint)

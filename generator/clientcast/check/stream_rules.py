@@ -1,4 +1,4 @@
-"""Where a document describes items one by one that are not read so (OpenAPI 3.2, `itemSchema`)."""
+"""Rules for `itemSchema`, of which only some are streamed (OpenAPI 3.2, 4.14)."""
 
 from clientcast.check.walk import Walk
 from clientcast.openapi import STREAM_FORMATS, bare_media_type
@@ -7,11 +7,11 @@ from clientcast.source import escape
 
 
 def check_streams(walk: Walk) -> None:
-    """Warn of each `itemSchema` that says nothing to a client."""
+    """Report each `itemSchema` that has no effect."""
     for kind, effect in (
-        ("Response", "the method returns all of it"),
-        ("RequestBody", "the method takes all of it"),
-        ("Parameter", "the method takes all of it"),
+        ("Response", "the method returns the whole body"),
+        ("RequestBody", "the method takes the whole body"),
+        ("Parameter", "the method takes the whole value"),
     ):
         for pointer, holder in walk.objects(kind):
             for name, media_type in mapping(holder.get("content")).items():
@@ -20,8 +20,9 @@ def check_streams(walk: Walk) -> None:
                     walk.warn(
                         f"{pointer}/content/{escape(name)}/itemSchema",
                         "unused-items",
-                        f"{effect}, and not item by item",
-                        "answers are read so that are " + ", ".join(_ITEM_MEDIA_TYPES),
+                        f"{effect}, not item by item",
+                        "responses are streamed if they are "
+                        + ", ".join(_ITEM_MEDIA_TYPES),
                         at_key=True,
                     )
 

@@ -1,6 +1,6 @@
-"""Walks a document by its grammar: what is of the wrong kind, unknown, missing or misreferred.
+"""Check of a document by the grammar: wrong types, unknown fields, missing fields.
 
-Everything that it finds sound is handed, object by object, to the rules.
+It collects the valid objects and the references, by kind, for the rules.
 """
 
 from dataclasses import dataclass
@@ -32,18 +32,21 @@ _SCALARS: dict[str, tuple[type, ...]] = {
     "number": (int, float),
 }
 _REFERENCE_FIELDS = ("$ref", "summary", "description")
-"""The fields that a Reference Object may have (OpenAPI 3.1, 4.8.23)."""
+"""The fields of a Reference Object (OpenAPI 3.1, 4.8.23)."""
 _UNUSABLE_IF_INCOMPLETE = ("Parameter", "SecurityScheme")
-"""Objects of which nothing is known where a field is missing."""
+"""Objects that are useless without a required field."""
 _FIELD_FALLBACKS: dict[str, Any] = {
     "RequestBody": {"application/json": {}},
     "Server": "/",
 }
-"""What is read in the place of the required field that an object lacks."""
+"""Fallbacks for the missing required field of an object."""
 
 
 def check_structure(walk: Walk) -> Walk:
-    """The walk done, through a document of which each value is of its kind or has an error."""
+    """Check a document by the grammar, and return the walk through the fixed document.
+
+    Afterwards each value is of its kind, or has an error.
+    """
     _StructureCheck(walk).value("", walk.document.data, "OpenAPI")
     if not walk.fixes:
         return walk
@@ -54,7 +57,7 @@ def check_structure(walk: Walk) -> Walk:
 
 @dataclass(frozen=True, slots=True)
 class _StructureCheck:
-    """What is walked by its grammar."""
+    """Recursive check of the values of a document."""
 
     walk: Walk
 
@@ -67,14 +70,14 @@ class _StructureCheck:
         required: bool = False,
         in_map: bool = False,
     ) -> None:
-        """Walk a value that ought to be of a kind.
+        """Check a value that must be of a kind.
 
         Args:
-            pointer: Where it stands.
+            pointer: JSON pointer of the value.
             value: The value.
-            kind: The kind, as the grammar writes it.
-            required: Whether its object cannot be without it.
-            in_map: Whether it stands in a map, where its key means something.
+            kind: The kind, in the notation of the grammar.
+            required: Whether its object requires it.
+            in_map: Whether it is in a map, where its key has a meaning.
         """
         if kind == "any":
             return
@@ -94,7 +97,7 @@ class _StructureCheck:
             self._object(pointer, value, kind)
 
     def _matches(self, kind: str, pointer: str, value: Any) -> bool:
-        """Whether a value is of a kind, or nearly; then that is said."""
+        """Return whether a value is of a kind; a number for text is accepted and reported."""
         if kind[0] == "[":
             return is_list(value)
         if kind not in _SCALARS:
@@ -151,7 +154,7 @@ class _StructureCheck:
     def _report_missing(
         self, pointer: str, value: dict[str, Any], name: str, key: str
     ) -> None:
-        """Report a field that an object must have, and read what is meant without it."""
+        """Report a missing required field, and add its fallback."""
         serious = name in _UNUSABLE_IF_INCOMPLETE or name.endswith("Options")
         if value.get("in") == "querystring":  # its name goes nowhere
             serious = False
@@ -177,9 +180,9 @@ class _StructureCheck:
         name: str,
         grammar: ObjectGrammar,
     ) -> str:
-        """Report a field that an object does not have, and return the hint.
+        """Report an unknown field of an object, and return the hint.
 
-        A field that is misspelled in one letter or so is read as the one that is meant.
+        A field that is misspelled by about one letter is renamed.
         """
         where = f"{pointer}/{escape(key)}"
         meant = closest(key, (f for f in grammar.fields if f[0] != "$"))
@@ -210,7 +213,7 @@ class _StructureCheck:
         self.walk.report(
             pointer,
             "unknown-field",
-            f"'{shorten(key)}' is no field of {object_title(name)}",
+            f"'{shorten(key)}' is not a field of {object_title(name)}",
             hint,
             severity=severity,
             at_key=True,
@@ -230,17 +233,17 @@ class _StructureCheck:
                     where,
                     "ignored-field",
                     f"OpenAPI ignores '{key}' beside a $ref",
-                    "write it in what the $ref refers to",
+                    "move it to the object that the $ref refers to",
                     at_key=True,
                 )
 
     def _merge_path_item(self, pointer: str, value: dict[str, Any], key: str) -> None:
-        """Read what a path refers to together with what it says itself."""
+        """Merge the path item of a reference with the fields beside the reference."""
         self.walk.warn(
             f"{pointer}/{escape(key)}",
             "beside-reference",
-            f"what OpenAPI means by '{key}' beside a $ref is not defined: both are read",
-            "write it in what the $ref refers to",
+            f"OpenAPI does not define '{key}' beside a $ref: both are merged",
+            "move it to the object that the $ref refers to",
             at_key=True,
         )
         item = resolve_path_item(self.walk.document.data, value)
@@ -248,12 +251,12 @@ class _StructureCheck:
             self.walk.fixes.replace(pointer, item)
 
     def wrong_type(self, pointer: str, value: Any, kind: str, meant: ValueFix) -> None:
-        """Report a value of the wrong type, and read what is meant in its place."""
+        """Report a value of the wrong type, and replace it by the intended value if known."""
         if kind == "[string]" and pointer.endswith("/required"):
             meant = self._fix_draft_3_required(pointer, value) or meant
         message = (
             f"{self._value_title(pointer)} must be {kind_title(kind)},"
-            f" and is {describe_value(value)}"
+            f" but is {describe_value(value)}"
         )
         if meant.value is UNKNOWN:
             self.walk.report(pointer, "wrong-type", message, meant.hint)
@@ -265,7 +268,7 @@ class _StructureCheck:
             self.walk.fixes.replace(pointer, meant.value)
 
     def _fix_draft_3_required(self, pointer: str, value: Any) -> ValueFix | None:
-        """What `required: true` in a schema means, which stood there before draft 4."""
+        """Return the fix of `required: true` in a property, as in JSON Schema draft 3."""
         is_required = fix_value(value, "boolean", required=True, in_map=False).value
         if not isinstance(value, bool) and is_required is UNKNOWN:
             return None
@@ -276,11 +279,11 @@ class _StructureCheck:
                 self.walk.fixes.append(f"{holder}/required", segments(f"/{name}")[0])
             elif name == "schema":
                 self.walk.fixes.replace(f"{around}/required", True)
-        hint = "name the property under 'required' of the schema around it"
+        hint = "list the property under 'required' of the schema around it"
         return ValueFix(ABSENT, hint)
 
     def _value_title(self, pointer: str) -> str:
-        """How one speaks of the value at a JSON pointer."""
+        """Return the name of the value at a JSON pointer for a message."""
         if not pointer:
             return "the document"
         if is_list(lookup(self.walk.document.data, pointer.rpartition("/")[0])):
@@ -289,7 +292,7 @@ class _StructureCheck:
 
 
 def _object_title(name: str, pointer: str) -> str:
-    """How one speaks of the object that stands at a JSON pointer."""
+    """Return the name of the object at a JSON pointer for a message."""
     if name.endswith("Options"):
         return f"'{segments(pointer)[-1]}'"
     return f"this {object_title(name).partition(' ')[2]}"

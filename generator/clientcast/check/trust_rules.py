@@ -1,4 +1,4 @@
-"""What a document asks for that only the project's configuration can allow."""
+"""Rules for what only the configuration of a project can allow."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,9 +16,9 @@ from clientcast.trust import (
 
 
 def check_trust(walk: Walk, trust: Trust) -> None:
-    """Report environment variables that are not the client's own, and servers of other hosts.
+    """Report environment variables of other names, and servers of other hosts.
 
-    Such variables are left out, so that the client does not read them.
+    Such variables are removed: the client does not read them.
     """
     _check_environment(walk, trust)
     _check_servers(walk, trust)
@@ -40,17 +40,17 @@ def _check_environment(walk: Walk, trust: Trust) -> None:
                 walk.warn(
                     where,
                     "foreign-environment",
-                    f"'{shorten(name)}' is not read: this client's variables begin with"
-                    f" {prefix}",
+                    f"'{shorten(name)}' is not read: environment variables of this"
+                    f" client begin with {prefix}",
                     "list it in 'environment' of [tool.clientcast] if it may be read",
                 )
                 walk.fixes.remove(where)
 
 
 def _check_servers(walk: Walk, trust: Trust) -> None:
-    """Report a server of another host than those of the document.
+    """Report servers of other hosts than those of the document.
 
-    A document whose first server is a path is called at the caller's base URL only.
+    If the first server of the document is a path, all calls go to the caller's base URL.
     """
     document_urls = [
         url_with_defaults(server)
@@ -71,20 +71,20 @@ def _check_servers(walk: Walk, trust: Trust) -> None:
             walk.warn(
                 f"{pointer}/url",
                 "untrusted-server",
-                f"no server of the document is at {shorten(origin)}: it gets no credentials",
-                "list it in 'trusted_servers' of [tool.clientcast] if it may have them",
+                f"{shorten(origin)} is not a server of the document: it gets no credentials",
+                "list it in 'trusted_servers' of [tool.clientcast] if you trust it",
             )
         elif all(part in text(mapping(server).get("url")) for part in ("{", "://")):
             walk.warn(
                 f"{pointer}/url",
                 "bad-server-url",
-                "with the defaults of its variables, this url has no host to call",
+                "with the defaults of its variables, this URL has no valid host",
                 "write https://, a host and a path",
             )
 
 
 def _overriding_servers(walk: Walk) -> Iterator[tuple[str, Any]]:
-    """Yield the first server of each path, operation and webhook that has its own."""
+    """Yield the first server of each path item and operation that has servers."""
     for kind in ("PathItem", "Operation"):
         for pointer, holder in walk.objects(kind):
             servers = sequence(holder.get("servers"))

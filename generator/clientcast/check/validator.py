@@ -1,8 +1,8 @@
-"""Asks openapi-spec-validator, in a process of its own that may take only so much.
+"""Validation by openapi-spec-validator in a child process with limits.
 
-It follows references out of the document, and takes all the time and memory there is on
-some documents, so that it sees only what our own rules found sound. The process limits its
-own CPU time and memory (`child.py`), so that a busy machine changes no diagnostic.
+The validator follows references out of the document, and takes unlimited time and memory on
+some documents. It runs only on documents without errors of the other rules. The child process
+limits its own CPU time and memory (`child.py`), so that diagnostics do not depend on the load.
 """
 
 import json
@@ -32,11 +32,11 @@ _CODES = {
 
 
 def findings(document: Document) -> tuple[Diagnostic, ...]:
-    """What openapi-spec-validator finds wrong with a document.
+    """Validate a document with openapi-spec-validator.
 
     Returns:
-        Each finding once, as a warning: our own rules know where the meaning is not plain.
-        One warning where the validator could not finish.
+        Each finding once, as a warning: errors come from the other rules. One warning if the
+        validator did not finish.
     """
     try:
         found = json.loads(run_child(json.dumps(document.data).encode("ascii")))

@@ -1,4 +1,4 @@
-"""A walk through a document: what stands where, what is wrong, and what is meant instead."""
+"""State of the check of a document: objects by kind, diagnostics and fixes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,15 +16,15 @@ ReferenceSite = tuple[str, Any, str]
 
 @dataclass
 class Walk:
-    """One walk through a document.
+    """State of the check of a document.
 
     Attributes:
-        diagnostics: What is wrong.
-        objects_by_kind: Every object that stands where it may, by kind: pointer and value.
-        references: Every `$ref`: pointer, value, and the kind of object that it stands for.
-        suggestions: What bounds the cost of hints.
-        fixes: What is read in place of what is wrong, where its meaning is plain.
-        current_pointer: The pointer of the object that was visited last.
+        diagnostics: The diagnostics so far.
+        objects_by_kind: Pointer and value of every object in a valid place, by kind.
+        references: Pointer, value and expected kind of every `$ref`.
+        suggestions: Limit on the cost of hints.
+        fixes: Corrections of mistakes whose meaning is obvious.
+        current_pointer: JSON pointer of the object that was yielded last.
     """
 
     document: Document
@@ -77,7 +77,7 @@ class Walk:
         *,
         is_error: bool = True,
     ) -> None:
-        """Report that a member of a mapping is not there."""
+        """Report a missing key of a mapping."""
         self.report(
             pointer,
             "missing-field",
@@ -88,31 +88,31 @@ class Walk:
         )
 
     def did_you_mean(self, wrong: str, right: Iterable[str]) -> str:
-        """Return a hint that names what was probably meant, or an empty one."""
+        """Return a hint with the closest candidate, or an empty one."""
         return self.suggestions.did_you_mean(wrong, right)
 
     def fixed_document(self) -> Document:
-        """The document as it is meant."""
+        """Return the document with all fixes applied."""
         if not self.fixes:
             return self.document
         return self.document.with_data(self.fixes.apply(self.document.data))
 
     def objects(self, kind: str) -> Iterator[VisitedObject]:
-        """The objects of a kind, in the document's order."""
+        """Yield the objects of a kind, in the order of the document."""
         for visited_object in self.objects_by_kind.get(kind, ()):
             self.current_pointer = visited_object[0]
             yield visited_object
 
 
 def shorten(text: str) -> str:
-    """Text of a document, as much of it as a message can hold."""
+    """Shorten text of a document for a message."""
     if len(text) <= _MAX_CHARACTERS:
         return text
     return f"{text[:_MAX_CHARACTERS]}..."
 
 
 def describe_value(value: Any) -> str:
-    """What a message calls a value."""
+    """Return the name of a value for a message, such as `a list`."""
     match value:
         case None:
             return "empty"

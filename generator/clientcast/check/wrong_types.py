@@ -1,4 +1,4 @@
-"""What a value of the wrong type means, where that is plain, and how to write it."""
+"""Fixes for values of the wrong type whose meaning is obvious."""
 
 from typing import Any, Final, NamedTuple
 
@@ -13,25 +13,25 @@ _BOOLEANS = {
 _SHOWN_CHARACTERS = 60
 _KIND_TITLES = {"string": "text", "boolean": "true or false", "number": "a number"}
 _VALID_IF_EMPTY = ("Schema", "Response", "MediaType", "PathItem", "Header")
-"""Objects of which an empty one says that there is one, and no more."""
+"""Objects that are valid without any field."""
 
 
 class _Sentinel:
-    """A meaning that is no value."""
+    """Marker in place of a value."""
 
 
 ABSENT: Final = _Sentinel()
-"""The value means nothing: it is as if it were not there."""
+"""The value is as good as absent."""
 UNKNOWN: Final = _Sentinel()
-"""What the value means cannot be known."""
+"""The intended value is unknown."""
 
 
 class ValueFix(NamedTuple):
-    """What a value of the wrong type means.
+    """The fix of a value of the wrong type.
 
     Attributes:
-        value: What is read in its place, `ABSENT` or `UNKNOWN`.
-        hint: What to write instead.
+        value: The intended value, `ABSENT` or `UNKNOWN`.
+        hint: The instruction for the author of the document.
     """
 
     value: Any
@@ -39,20 +39,20 @@ class ValueFix(NamedTuple):
 
 
 def kind_title(kind: str) -> str:
-    """What a message calls a kind of the grammar."""
+    """Return the name of a kind of the grammar for a message."""
     if kind in _KIND_TITLES:
         return _KIND_TITLES[kind]
     return "a list" if kind[0] == "[" else "a mapping"
 
 
 def fix_value(value: Any, kind: str, *, required: bool, in_map: bool) -> ValueFix:
-    """What a value that is not of its kind means.
+    """Return the fix of a value that is not of its kind.
 
     Args:
         value: The value.
-        kind: The kind that the grammar says.
-        required: Whether its object cannot be without it.
-        in_map: Whether it stands in a map, where its key means something.
+        kind: The kind in the grammar.
+        required: Whether its object requires it.
+        in_map: Whether it is in a map, where its key has a meaning.
     """
     name = kind.rstrip("*")
     fix = _fix_for_kind(value, name, required, in_map)
@@ -137,7 +137,7 @@ def _fix_mapping(value: Any, kind: str) -> ValueFix:
 
 
 def _fix_object(text: str, kind: str) -> ValueFix:
-    """What text means that stands where an object belongs."""
+    """Return the fix of text in place of an object."""
     shown = text if len(text) < _SHOWN_CHARACTERS else "..."
     if kind == "SecurityRequirement":
         return ValueFix({text: []}, f"write '{shown}: []'")
