@@ -1,3 +1,3 @@
-"""Casts an OpenAPI document into a typed Python client package, sync and async."""
+"""Generator of typed Python client packages, sync and async, from OpenAPI documents."""
 
 __version__ = "0.1.0"

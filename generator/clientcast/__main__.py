@@ -1,4 +1,4 @@
-"""Runs the command line as `python -m clientcast`."""
+"""Command line as `python -m clientcast`."""
 
 from clientcast.cli import main
 

@@ -1,4 +1,4 @@
-"""Finds what goes out: beside the project in a checkout, within the package when installed."""
+"""Location of the templates: beside `generator` in a checkout, within an installed package."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ _PACKAGE = Path(__file__).parent
 
 
 def templates() -> Path:
-    """The folder of the Jinja templates and of the runtime."""
+    """Return the folder of the Jinja templates and of the runtime."""
     inside = _PACKAGE / "templates"
     return inside if inside.is_dir() else _PACKAGE.parent.parent / "templates"

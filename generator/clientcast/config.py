@@ -1,4 +1,4 @@
-"""Reads `[tool.clientcast]` of a project's `pyproject.toml`: which specs, and where to."""
+"""Settings of a project: `[tool.clientcast]` in its `pyproject.toml`."""
 
 import keyword
 import tomllib
@@ -17,28 +17,28 @@ _LIST_SETTINGS = {
     "trusted_servers": ("origins", "https://uploads.example.com"),
     "environment": ("variables", "AWS_REGION"),
 }
-"""The settings that are lists by spec: what they list, and an example of it."""
+"""Settings that list values by spec: the noun of the values, and an example."""
 _KEYS = ("specs", "output", "docs", "within", *_LIST_SETTINGS)
 
 
 class ConfigError(Exception):
-    """The project's settings, or what was asked of them, cannot be understood."""
+    """Invalid settings, or a name that they do not have."""
 
 
 class NoProjectError(ConfigError):
-    """There is no project of ours here."""
+    """No `pyproject.toml` with `[tool.clientcast]` here or above."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document and the folder that its package is written to.
+    """A document and the folder of its package.
 
     Attributes:
-        name: What people call it on the command line.
-        spec_label, output_label: The same paths as messages name them.
-        only, skip: The operations that are wanted alone, and those that are not.
-        within: The folder that references to other files stay in; None for the spec's own.
-        trust: What the document may do that documents may not usually.
+        name: The name on the command line.
+        spec_label, output_label: The same paths in messages.
+        only, skip: The operations to include and to leave out.
+        within: The folder that references to other files must stay in; None for that of the spec.
+        trust: The servers and environment variables that are allowed.
     """
 
     name: str
@@ -53,14 +53,14 @@ class Job:
 
 
 def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
-    """The jobs of the project that a folder belongs to.
+    """Load the jobs of the project that a folder belongs to.
 
     Args:
-        start: Where to begin looking upwards for `pyproject.toml`.
-        names: Only these; all where there are none.
+        start: The folder to search for `pyproject.toml`, upwards.
+        names: The names of the specs; all if empty.
 
     Raises:
-        ConfigError: There is no such file, setting, spec or name.
+        ConfigError: A file, setting, spec or name is missing or invalid.
     """
     file = _find_pyproject(start)
     settings = _read_settings(file)
@@ -76,16 +76,18 @@ def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
         name = Path(spec).stem
         if not _is_package_name(name):
             raise ConfigError(
-                f"{file}: '{name}' of {spec} cannot name a Python package"
+                f"{file}: '{name}' of {spec} is not a name of a Python package"
             )
         if is_device(name):
-            raise ConfigError(f"{file}: '{name}' of {spec} is a device on Windows")
+            raise ConfigError(
+                f"{file}: '{name}' of {spec} is a reserved file name on Windows"
+            )
         if name in found:
-            raise ConfigError(f"{file}: two specs are called '{name}'")
+            raise ConfigError(f"{file}: two specs have the name '{name}'")
         first_name = names_by_folded_name.setdefault(fold_case(name), name)
         if first_name != name:
             raise ConfigError(
-                f"{file}: specs '{first_name}' and '{name}' differ in case alone"
+                f"{file}: specs '{first_name}' and '{name}' differ in case only"
             )
         root = file.parent
         if not (root / spec).is_file():
@@ -108,7 +110,9 @@ def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
         for name in mapping(settings.get(key)):
             if name not in found:
                 hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
-                raise ConfigError(f"{file}: '{key}' names no spec '{name}': {hint}")
+                raise ConfigError(
+                    f"{file}: '{key}' has an unknown spec '{name}': {hint}"
+                )
     for name in names:
         if name not in found:
             hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
@@ -119,7 +123,7 @@ def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
 def _trusted_servers(
     file: Path, settings: dict[str, object], name: str
 ) -> tuple[str, ...]:
-    """What `trusted_servers` says of a spec."""
+    """Return the valid `trusted_servers` of a spec."""
     servers = _list_setting(file, settings, "trusted_servers", name)
     for server in servers:
         problem = trusted_server_problem(server)
@@ -131,7 +135,7 @@ def _trusted_servers(
 def _list_setting(
     file: Path, settings: dict[str, object], key: str, name: str
 ) -> tuple[str, ...]:
-    """What a setting lists for a spec."""
+    """Return the values that a setting lists for a spec."""
     table = settings.get(key, {})
     join_names = table.get(name, []) if is_mapping(table) else None
     if not is_list(join_names) or len(texts(join_names)) != len(join_names):
@@ -146,11 +150,11 @@ def _list_setting(
 def package_folders(
     start: Path, clients: tuple[str, ...]
 ) -> tuple[tuple[Path, str], ...]:
-    """The folders of generated packages, each with what messages call it.
+    """Return the folders of generated packages, each with its label for messages.
 
     Args:
-        start: Where to begin looking upwards for `pyproject.toml`.
-        clients: Names in the project, or else paths; all of the project where there are none.
+        start: The folder to search for `pyproject.toml`, upwards.
+        clients: Names of specs, or paths of packages; all of the project if empty.
 
     Raises:
         ConfigError: There is no such project, or no such name and no such folder.
@@ -171,16 +175,16 @@ def package_folders(
 
 
 def docs_folder(start: Path, *, site: bool) -> tuple[Path, str]:
-    """Where the pages of a project go, and what messages call it.
+    """Return the folder of the reference docs of a project, with its label for messages.
 
-    That is `docs` beside its `pyproject.toml`, unless that says otherwise; `site` for a site.
+    It is the setting `docs`, by default `docs` beside `pyproject.toml`; for a site, `site`.
 
     Args:
-        start: Where to begin looking upwards for `pyproject.toml`.
-        site: Whether they are a site.
+        start: The folder to search for `pyproject.toml`, upwards.
+        site: Whether the docs are a site.
 
     Raises:
-        ConfigError: There is no such file, or its setting is no path.
+        ConfigError: There is no `pyproject.toml`, or its setting is not a path.
     """
     file = _find_pyproject(start)
     label = (

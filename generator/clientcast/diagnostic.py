@@ -1,4 +1,4 @@
-"""What is said about a document: one problem, where it stands, and what to write instead."""
+"""Diagnostics of documents: code, message, hint and location."""
 
 import difflib
 from collections.abc import Collection, Iterable
@@ -9,30 +9,30 @@ from itertools import islice
 _MAX_COLUMNS = 120
 _MAX_NAMES = 20
 _MAX_NAME_LENGTH = 100
-"""Longer names are not compared, and not shown whole: the cost grows with their square."""
+"""Longer names are not compared, and cut in messages: the cost is quadratic."""
 
 
 class Severity(StrEnum):
-    """How much a problem matters."""
+    """Effect of a diagnostic on generation."""
 
     ERROR = "error"
-    """The meaning cannot be known: nothing is generated."""
+    """The meaning is unknown: nothing is generated."""
     WARNING = "warning"
-    """The document is wrong, and its meaning is plain."""
+    """The document is wrong, but its meaning is obvious."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Diagnostic:
-    """One problem of a document.
+    """A mistake in a document.
 
     Attributes:
-        path: The document, as its reader named it.
-        line: Counted from 1.
-        column: Counted from 1, in characters.
-        code: A short stable name in kebab case, such as `unresolved-reference`.
-        message: What is wrong, in one sentence.
-        hint: What to write instead, or empty.
-        source: The line of the document that the problem stands in.
+        path: The path of the document, as the user wrote it.
+        line: Line, from 1.
+        column: Column, from 1, in characters.
+        code: Stable name in kebab case, such as `unresolved-reference`.
+        message: The mistake, in one sentence.
+        hint: The instruction to correct it; may be empty.
+        source: The line of the document.
     """
 
     path: str
@@ -45,7 +45,7 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        """The problem as `file:line:col: code message`, the line, a caret, and the hint."""
+        """Format as `file:line:column: code message`, the line, a caret, and the hint."""
         suffix = " (warning)" if self.severity is Severity.WARNING else ""
         head = (
             f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{suffix}"
@@ -70,23 +70,23 @@ class Diagnostic:
 
 @dataclass
 class Suggestions:
-    """Suggests what was probably meant in one document, for its first mistakes at least.
+    """Suggestions for the unknown names of one document, within a budget.
 
-    To compare each of thousands of mistakes with thousands of names costs more than the hints
+    Comparing thousands of unknown names with thousands of candidates costs more than the hints
     are worth. When the budget is spent, mistakes are reported without a suggestion.
 
     Attributes:
-        budget: How many pairs of characters may still be compared.
+        budget: Pairs of characters that may still be compared.
     """
 
     budget: int = 4_000_000
 
     def did_you_mean(self, wrong: str, candidates: Iterable[str]) -> str:
-        """Return a hint that names what was probably meant, or an empty one."""
+        """Return a hint with the closest candidate, or an empty one."""
         return _suggestion(self.closest(wrong, candidates))
 
     def closest(self, wrong: str, candidates: Iterable[str]) -> str | None:
-        """Return the word that was probably meant, or None."""
+        """Return the closest candidate, or None."""
         if self.budget <= 0:
             return None
         names = list(candidates)
@@ -97,14 +97,14 @@ class Suggestions:
 
 
 def join_names(names: Collection[str]) -> str:
-    """Return names for a message, as many as a reader would read."""
+    """Join names for a message, up to a maximum."""
     shown = ", ".join(name[:_MAX_NAME_LENGTH] for name in islice(names, _MAX_NAMES))
     more = len(names) - _MAX_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
 
 
 def did_you_mean(wrong: str, candidates: Iterable[str]) -> str:
-    """A hint that names what was probably meant, or an empty one."""
+    """Return a hint with the closest candidate, or an empty one."""
     return _suggestion(closest(wrong, candidates))
 
 
@@ -113,7 +113,7 @@ def _suggestion(suggestion: str | None) -> str:
 
 
 def closest(wrong: str, candidates: Iterable[str]) -> str | None:
-    """The word that was probably meant, whatever its case; None where none is near."""
+    """Return the closest candidate, ignoring case; None if none is close."""
     if len(wrong) > _MAX_NAME_LENGTH:
         return None
     comparable = (word for word in candidates if len(word) <= _MAX_NAME_LENGTH)
@@ -123,7 +123,7 @@ def closest(wrong: str, candidates: Iterable[str]) -> str | None:
 
 
 def printable(text: str) -> str:
-    """Text of a document as it may go to a terminal: control and direction characters escaped."""
+    """Escape control and direction characters of text for a terminal."""
     return "".join(
         c if c.isprintable() else _escape(c) for c in text.replace("\t", " ")
     )
@@ -134,7 +134,7 @@ def _escape(character: str) -> str:
 
 
 def _excerpt(line: str, column: int) -> tuple[str, int]:
-    """The part of a long line around a column, and the column within it."""
+    """Return the part of a long line around a column, and the column within it."""
     start = max(0, min(column - _MAX_COLUMNS // 2, len(line) - _MAX_COLUMNS))
     shown = line[start : start + _MAX_COLUMNS]
     before = printable(shown[: column - start])

@@ -1,4 +1,4 @@
-"""Faults of clientcast itself: where they happened, and how they are reported."""
+"""Location and report of unexpected exceptions."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ _MAX_CHARACTERS = 200
 
 @contextmanager
 def working_on(what: str) -> Generator[None]:
-    """Name what is being worked on in each exception that passes.
+    """Add a note about the current work to each exception that passes.
 
     Args:
         what: A stage, a document, or the JSON pointer of an operation or schema.
@@ -21,9 +21,9 @@ def working_on(what: str) -> Generator[None]:
 
 
 def describe(error: BaseException) -> str:
-    """Return one line about an exception: its type, its message and where it happened.
+    """Return one line about an exception: its type, its message and its location.
 
-    The innermost place comes first, then the stage and the document.
+    The innermost location comes first, then the stage and the document.
     """
     message = " ".join(str(error).split())
     if len(message) > _MAX_CHARACTERS:

@@ -1,7 +1,7 @@
-"""Names of files that every system can hold and tell apart.
+"""Portable file names.
 
-Windows reserves the names of devices, and like macOS it ignores case. What is written on
-one system is checked out on another, so these rules hold everywhere.
+Windows reserves the names of devices, and like macOS it ignores case. Packages that are written
+on one system are checked out on another, so these rules apply on every system.
 """
 
 import re
@@ -17,7 +17,7 @@ DEVICES = frozenset(
 """Names of Windows devices, in lower case."""
 
 MAX_NAME_LENGTH = 120
-"""Characters of a name that is derived from a document. File systems allow 255 bytes."""
+"""Characters of a file name from a document. File systems allow 255 bytes."""
 
 _FORBIDDEN_CHARACTERS = re.compile(r'[<>:"|?*\\/\x00-\x1f\x7f]')
 
@@ -28,7 +28,7 @@ def is_device(name: str) -> bool:
 
 
 def is_portable(name: str) -> bool:
-    """Return whether every system can hold a file or folder of this name."""
+    """Return whether a file or folder may have this name on every system."""
     return (
         bool(name)
         and not is_device(name)
@@ -38,7 +38,7 @@ def is_portable(name: str) -> bool:
 
 
 def fold_case(path: str) -> str:
-    """Return the form of a path that is equal for paths that differ in case alone."""
+    """Return a form of a path that is equal for paths that differ in case only."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
 
 

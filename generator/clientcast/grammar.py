@@ -1,9 +1,8 @@
-"""The objects of OpenAPI 3.0 to 3.2 as data: which fields each may have, and of what kind.
+"""Grammar of OpenAPI 3.0 to 3.2: the fields of each object and their kinds.
 
-Source: the section of each object in the OpenAPI specification 3.2.0, which names every
-field that 3.0 and 3.1 know. A kind is the name of an object or of a scalar, in brackets for
-a list of it, in braces for a map to it; a `*` after it says that a Reference Object may
-stand in its place. `texts` is text or a list of it.
+Source: the section of each object in the OpenAPI specification 3.2.0, which has every field of
+3.0 and 3.1. A kind is the name of an object or of a scalar: in brackets for a list, in braces
+for a map, with `*` if a Reference Object may take its place. `texts` is text or a list of it.
 """
 
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ from clientcast.client_options import OPTIONS
 
 @dataclass(frozen=True, slots=True)
 class ObjectGrammar:
-    """An object of OpenAPI.
+    """Grammar of an object of OpenAPI.
 
     Attributes:
         fields: The kind of each field.
-        required: Those that must be there.
-        others: The kind of all other fields; empty where there may be none.
-        open: Whether other fields may be there and mean nothing to us.
+        required: The required fields.
+        others: The kind of all other fields; empty if there are none.
+        open: Whether unknown fields are allowed and ignored.
     """
 
     fields: dict[str, str]
@@ -148,14 +147,14 @@ COMPONENT_SECTIONS = {
     "PathItem": "pathItems",
     "MediaType": "mediaTypes",
 }
-"""Where `components` keeps what a reference to each object refers to."""
+"""Sections of `components` by kind of object."""
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 """The values of `type` (JSON Schema Validation 2020-12, section 6.1.1)."""
 
 
 def object_title(name: str) -> str:
-    """What the specification calls an object: `a Path Item Object`."""
+    """Return the title of an object in the specification: `a Path Item Object`."""
     if name.endswith("Options"):
         return "x-client"
     if name == "OpenAPI":

@@ -1,7 +1,6 @@
-"""What the manifest `clientcast.json` of a folder records, and which files could be ours.
+"""The manifest `clientcast.json` of a folder: digests of its generated files.
 
-A manifest is read as if its author were hostile: it may be of any size and form, and name
-any path.
+A manifest is untrusted input: it may have any size and form, and name any path.
 """
 
 import errno
@@ -25,13 +24,13 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 _MAX_PATH_LENGTH, _MAX_PATH_DEPTH = 1000, 20
 _MAX_FILE_SIZE = 128 * 1024 * 1024
 _MAX_FILES = 100_000
-"""What exceeds these was not generated, and is not read."""
+"""Limits of generated packages; anything larger is foreign and not read."""
 
 
 def recorded_files(root: Path) -> Mapping[str, str | bytes]:
-    """Return what the manifest records of each file; nothing if it is broken.
+    """Return the digest of each recorded file; empty if the manifest is broken.
 
-    The manifest itself is recorded as its own bytes.
+    The manifest itself is recorded by its bytes.
     """
     content = read_plain_file(root, MANIFEST)
     try:
@@ -52,7 +51,7 @@ def recorded_files(root: Path) -> Mapping[str, str | bytes]:
 
 
 def matches_record(content: bytes, record: str | bytes) -> bool:
-    """Return whether a file is as recorded, but for the line endings that Git may change."""
+    """Return whether a file matches its record, ignoring line endings that Git may change."""
     if isinstance(record, bytes):
         return content == record
     forms = (content, content.replace(b"\r\n", b"\n"))
@@ -60,9 +59,9 @@ def matches_record(content: bytes, record: str | bytes) -> bool:
 
 
 def read_plain_file(root: Path, path: str) -> bytes | None:
-    """Return the bytes of a plain file, or None if there is none that could be ours.
+    """Return the bytes of a plain file; None if it cannot be a generated file.
 
-    Symlinks are not followed, nothing blocks, and what is too large is not read.
+    Symlinks are not followed, devices do not block, and too large files are not read.
 
     Raises:
         OSError: The system refuses to read it.
@@ -82,7 +81,7 @@ def read_plain_file(root: Path, path: str) -> bytes | None:
 
 
 def is_safe_path(path: str) -> bool:
-    """Return whether the path is in its shortest form, and stays inside on every system."""
+    """Return whether a path is normalized, and stays in its folder on every system."""
     parts = path.split("/")
     return (
         len(path) <= _MAX_PATH_LENGTH
@@ -95,6 +94,6 @@ def is_safe_path(path: str) -> bool:
 
 
 def parent_folders(path: str) -> list[str]:
-    """Return the folders that a path is in, the outermost first."""
+    """Return the parent folders of a path, the outermost first."""
     parts = path.split("/")
     return ["/".join(parts[:end]) for end in range(1, len(parts))]

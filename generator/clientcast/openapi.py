@@ -1,4 +1,4 @@
-"""What the OpenAPI specification itself names, and more than one stage must know."""
+"""Names of the OpenAPI specification that several stages need."""
 
 import re
 
@@ -20,12 +20,12 @@ STREAM_FORMATS = {
     "application/json-seq": "sequence",
     "application/geo+json-seq": "sequence",
 }
-"""How media types are read that hold one item after another (OpenAPI 3.2, 4.14.2)."""
+"""Formats of sequential media types (OpenAPI 3.2, 4.14.2)."""
 
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Names, in lower case, of header parameters that are ignored (OpenAPI 3.1, 4.8.12.1)."""
 
 
 def bare_media_type(name: str) -> str:
-    """A media type without its parameters, in lower case."""
+    """Return a media type without its parameters, in lower case."""
     return name.partition(";")[0].strip().lower()

@@ -1,9 +1,9 @@
-"""Compares a generated package with a folder, and replaces that folder all or nothing.
+"""Comparison of a generated package with a folder, and atomic replacement of the folder.
 
-A package is a mapping from relative posix paths to texts. A file in a folder is ours if
-the manifest `clientcast.json` records its digest; the manifest is ours if it is valid. A
-recorded file with another digest was edited: it is never deleted, and overwritten only on
-request. All else is foreign: it is neither overwritten nor deleted.
+A package is a mapping from relative posix paths to texts. A file is generated if the manifest
+`clientcast.json` records its digest; a valid manifest is generated too. A recorded file with
+another digest was edited: it is never deleted, and overwritten only with `force`. Any other file
+is foreign: it is neither overwritten nor deleted.
 """
 
 import difflib
@@ -37,20 +37,20 @@ from clientcast.swap import (
 
 
 class OutputError(Exception):
-    """A folder cannot be compared or written; one line says which, and why."""
+    """A folder cannot be compared or written; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What writing does to one file.
+    """A change to one file.
 
     Attributes:
         path: Relative to the folder, with `/` between its parts.
-        before: The text in the folder, None where there is none. Bytes that are not
-            UTF-8 stand as `\\xff`.
-        after: The text to be written, None where there will be none.
-        edited: Whether the file differs from what the manifest records. If the package
-            has no such file any more, it is kept.
+        before: The text in the folder; None if there is none. Bytes that are not UTF-8
+            are shown as `\\xff`.
+        after: The text to write; None if the file is removed.
+        edited: Whether the file differs from the manifest. If it left the package, it is
+            kept.
     """
 
     path: str
@@ -60,7 +60,7 @@ class Change:
 
     @property
     def kind(self) -> Literal["added", "changed", "removed", "kept"]:
-        """What happens to the file."""
+        """The kind of the change."""
         if self.before is None:
             return "added"
         if self.after is not None:
@@ -68,7 +68,7 @@ class Change:
         return "kept" if self.edited else "removed"
 
     def diff(self) -> str:
-        """The change as a unified diff; of an empty file, the header alone."""
+        """Return the change as a unified diff; for an empty file, only the header."""
         if self.kind == "kept":
             return ""
         old = "/dev/null" if self.before is None else f"a/{self.path}"
@@ -80,19 +80,19 @@ class Change:
 
 
 def compare(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
-    """What writing `files` into `folder` would change.
+    """Return the changes that `write` would make.
 
     Args:
         folder: The package's folder; it need not exist.
         files: The whole package, as relative posix paths to texts.
 
     Returns:
-        The changes, sorted by path. A foreign file is among them only where `files` has
-        another text for its path, which `write` refuses.
+        The changes, sorted by path. A foreign file is included only if `files` has another
+        text for its path, which `write` refuses.
 
     Raises:
-        OutputError: `files` has a path or a text that cannot be written, a foreign file
-            would be imported in place of one, or the folder cannot be read.
+        OutputError: A path or text cannot be written, Python would import a foreign file in
+            place of a generated one, or the folder cannot be read.
     """
     contents = _encode_files(files)
     with _as_output_errors(folder):
@@ -105,10 +105,10 @@ def compare(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
 def write(
     folder: Path, files: Mapping[str, str], *, force: bool = False
 ) -> tuple[Change, ...]:
-    """Makes `folder` hold `files` beside what is foreign in it, or leaves it as it was.
+    """Write `files` into `folder`, keeping foreign files, all or nothing.
 
-    A file that does not change keeps its times, and where none changes nothing is
-    touched. A symlink to a folder is written through. Folders missing above are made.
+    An unchanged file keeps its times; without changes, nothing is touched. A symlink to a
+    folder is followed. Missing parent folders are created.
 
     Args:
         folder: The package's folder.
@@ -116,12 +116,12 @@ def write(
         force: Whether edited files are overwritten.
 
     Returns:
-        What was changed, and what was kept because it was edited, sorted by path.
+        The changes, and the edited files that were kept, sorted by path.
 
     Raises:
-        OutputError: `files` has a path or a text that cannot be written, something
-            foreign or edited is in the way, another run is writing there, or the system
-            refuses (no space, no permission, not a folder).
+        OutputError: A path or text cannot be written, a foreign or edited file is in the way,
+            another run is writing, or the system refuses (no space, no permission, not a
+            folder).
     """
     contents = _encode_files(files)
     with _as_output_errors(folder):
@@ -140,19 +140,19 @@ def write(
 
 
 def _refuse_home_and_root(root: Path) -> None:
-    """Refuse folders that no package should take the place of."""
+    """Refuse the root of the file system, the home folder and its parents."""
     if not root.name:
         raise OutputError(f"{root}: this is the root of the file system")
     try:
         home = Path(os.path.realpath(Path.home()))
-    except RuntimeError:  # the system knows of none
+    except RuntimeError:  # There is no home folder.
         return
     if root in (home, *home.parents):
         raise OutputError(f"{_display_path(root)}: this is or holds your home folder")
 
 
 def _encode_files(files: Mapping[str, str]) -> dict[str, bytes]:
-    """The bytes to write, of paths that are distinct and stay inside on every system."""
+    """Encode the texts, and refuse paths that are unsafe or collide on some system."""
     contents: dict[str, bytes] = {}
     names: dict[str, str] = {}
     for path, text in files.items():
@@ -194,7 +194,7 @@ def _decode(content: bytes | None) -> str | None:
 
 
 def _diff_lines(text: str | None) -> list[str]:
-    """The lines as `patch` counts them: a newline ends one, and its lack is told."""
+    """Split text into lines as `patch` does, with its mark for a missing last newline."""
     *lines, rest = (text or "").split("\n")
     complete_lines = [f"{line}\n" for line in lines]
     return (
@@ -246,9 +246,9 @@ def _refuse_edits(root: Path, changes: tuple[Change, ...]) -> None:
 def _refuse_shadowing_files(
     root: Path, paths: Set[str], changes: tuple[Change, ...]
 ) -> None:
-    """Refuse foreign files that Python imports in place of a module that is written.
+    """Refuse foreign files that Python would import in place of a generated module.
 
-    Those are `client/__init__.py` and compiled modules, such as `client.abi3.so`.
+    These are `client/__init__.py` and compiled modules, such as `client.abi3.so`.
     """
     modules = {path.removesuffix(".py") for path in paths if path.endswith(".py")}
     ours = paths | {change.path for change in changes if change.kind == "removed"}
@@ -269,7 +269,7 @@ def _refuse_shadowing_files(
 
 
 def _foreign_paths(root: Path, ours: Set[str]) -> tuple[set[str], set[str]]:
-    """The folders with nothing of ours below them, and whatever else is not ours."""
+    """Return the folders without generated files below them, and all other foreign paths."""
 
     def fail(error: OSError) -> None:
         raise error
@@ -304,7 +304,7 @@ def _refuse_collisions(
 
 
 def _finish_folders(tree: Path, root: Path, foreign: Set[str]) -> None:
-    """Gives each folder the owner, mode and times of the old one, and flushes it."""
+    """Give each folder the owner, mode and times of the old one, and flush it to disk."""
     for place in (Path(name) for name, _, _ in os.walk(tree, topdown=False)):
         relative = place.relative_to(tree).as_posix()
         old = root / relative
@@ -320,7 +320,7 @@ def _finish_folders(tree: Path, root: Path, foreign: Set[str]) -> None:
 
 @contextmanager
 def _as_output_errors(folder: Path) -> Generator[None]:
-    """Turns what the system refuses into one line."""
+    """Convert errors of the operating system to `OutputError`."""
     try:
         yield
     except BlockingIOError as error:

@@ -1,4 +1,4 @@
-"""The whole way from a document to the files of its package."""
+"""The pipeline from a document to the files of its package."""
 
 import keyword
 from collections.abc import Mapping
@@ -22,18 +22,18 @@ from clientcast.trust import NO_TRUST, Trust
 from clientcast.verify import Refusal, verify
 
 _MAX_CODE_LENGTH = 80
-"""Characters of a line of code that a message quotes."""
+"""Characters of a quoted line of code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """What became of a document.
+    """Result of the pipeline.
 
     Attributes:
-        diagnostics: What is wrong with it, in its order.
-        operations: How many operations the client has.
-        document_operations: How many the document has.
-        files: The package, text by path; None where an error leaves the meaning unknown.
+        diagnostics: The diagnostics, in the order of the document.
+        operations: Number of operations of the client.
+        document_operations: Number of operations of the document.
+        files: The texts of the package by path; None if there is an error.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -49,19 +49,19 @@ def cast(
     within: Path | None = None,
     trust: Trust = NO_TRUST,
 ) -> Cast:
-    """Cast a document into the files of a package. Nothing is written.
+    """Generate the files of a package from a document. Nothing is written.
 
     Args:
         path: The document.
-        name: What messages call it.
-        selection: Which of its operations; all where it is left out.
-        within: The folder that no reference to a file leaves; the document's own where it
-            is left out.
-        trust: What the project's configuration allows the document.
+        name: The name of the document in messages.
+        selection: The operations to generate; None for all.
+        within: The folder that references to files must stay in; None for that of the
+            document.
+        trust: The servers and environment variables that are allowed.
 
     Raises:
         OSError: The document cannot be opened.
-        SelectionError: What is to be selected is not in the document.
+        SelectionError: The selection names an unknown operation.
     """
     with working_on("reading"):
         document = convert(bundle(read(path, name), path, within))
@@ -91,13 +91,13 @@ def cast(
 def fault_diagnostic(
     refusal: Refusal, document: Document, api: ir.Api, package: view.Package
 ) -> Diagnostic:
-    """Return the diagnostic of code that no template makes, at what the code is made of.
+    """Return the diagnostic of refused code, at the operation or schema that it comes from.
 
     Args:
-        refusal: What is wrong with the code.
-        document: What the package was generated from.
-        api: What the document says.
-        package: What the package says.
+        refusal: The refusal of the code.
+        document: The fixed document.
+        api: The API of the document.
+        package: The view of the package.
     """
     where = f", in {'.'.join(refusal.scope)}" if refusal.scope else ""
     code = f": {refusal.code[:_MAX_CODE_LENGTH]}" if refusal.code else ""
@@ -112,7 +112,7 @@ def fault_diagnostic(
 
 
 def _source_pointer(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
-    """Return the JSON pointer of the operation or schema that code was made of, if known."""
+    """Return the JSON pointer of the operation or schema of refused code; empty if unknown."""
     name, member = (*refusal.scope, "", "")[:2]
     resources = [*package.client.resources]
     for module in package.resources:
@@ -136,7 +136,7 @@ def _source_pointer(refusal: Refusal, api: ir.Api, package: view.Package) -> str
 def _add_reference_docs(
     files: dict[str, str], package: view.Package, name: str
 ) -> Mapping[str, str]:
-    """Return the code, the reference that is read from it, and the manifest of both."""
+    """Return the code, the reference docs that are read from it, and the manifest of both."""
     code = {**files, MANIFEST: manifest(package, files)}
     name = name if name.isidentifier() and not keyword.iskeyword(name) else ""
     with working_on("README.md"):

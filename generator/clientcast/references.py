@@ -1,4 +1,4 @@
-"""Follows `$ref` within a document (JSON Reference, RFC 6901 pointers)."""
+"""Resolution of `$ref` within a document by JSON pointers (RFC 6901)."""
 
 import re
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from clientcast.plain import is_list, is_mapping, mapping
 MAX_HOPS = 100
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
-"""RFC 6901, section 4; longer ones are no index of a list that fits into memory."""
+"""RFC 6901, section 4; a longer index would not fit into memory."""
 
 
 def is_index(segment: str) -> bool:
@@ -18,17 +18,17 @@ def is_index(segment: str) -> bool:
 
 
 class Located(NamedTuple):
-    """A value of a document and where it stands, references followed."""
+    """A value of a document with its JSON pointer, after references are resolved."""
 
     pointer: str
     value: Any
 
 
 def lookup(data: Any, pointer: str) -> Any:
-    """The value at a JSON pointer.
+    """Return the value at a JSON pointer.
 
     Raises:
-        LookupError: There is none.
+        LookupError: There is no value.
     """
     value = data
     for segment in segments(pointer):
@@ -42,12 +42,12 @@ def lookup(data: Any, pointer: str) -> Any:
 
 
 def segments(pointer: str) -> list[str]:
-    """The keys that a JSON pointer names, unescaped (RFC 6901, section 4)."""
+    """Split a JSON pointer into its unescaped segments (RFC 6901, section 4)."""
     return [s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:]]
 
 
 def local_pointer(reference: str) -> str | None:
-    """The JSON pointer of a reference into its own document, None for any other."""
+    """Return the JSON pointer of a reference into the same document; None for any other."""
     if reference == "#":
         return ""
     if not reference.startswith("#/"):
@@ -56,14 +56,14 @@ def local_pointer(reference: str) -> str | None:
 
 
 def reference(pointer: str) -> str:
-    """A reference to a JSON pointer of its own document (RFC 6901, section 6)."""
+    """Return the reference to a JSON pointer of the same document (RFC 6901, section 6)."""
     return "#" + quote(pointer, safe="/~!$&'()*+,;=:@{}[]<>")
 
 
 def merge_path_item(item: dict[str, Any], siblings: dict[str, Any]) -> dict[str, Any]:
-    """A Path Item Object that is referred to, with what stands beside the reference.
+    """Merge a referenced Path Item Object with the fields beside the reference.
 
-    OpenAPI leaves open which of two operations counts: it is the one beside the reference.
+    OpenAPI does not define which of two operations counts: here, the one beside the reference.
     """
     merged = {
         **item,
@@ -75,16 +75,16 @@ def merge_path_item(item: dict[str, Any], siblings: dict[str, Any]) -> dict[str,
 
 
 def resolve_path_item(data: Any, value: Any) -> dict[str, Any]:
-    """A Path Item Object with what it refers to."""
+    """Resolve a Path Item Object: merge it with the object that it refers to."""
     item = follow(data, "", value).value
     return mapping(item) if item is value else merge_path_item(mapping(item), value)
 
 
 def follow(data: Any, pointer: str, value: Any) -> Located:
-    """Where a value is a Reference Object, what it refers to in the end.
+    """Resolve a Reference Object, through any number of references; return any other value.
 
-    A reference that leads nowhere, in a circle or out of the document is returned as it
-    stands, for `check` reports those.
+    A reference that does not resolve, is cyclic or leaves the document is returned unchanged:
+    `check` reports it.
     """
     start = Located(pointer, value)
     for _ in range(MAX_HOPS):

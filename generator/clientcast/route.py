@@ -1,4 +1,4 @@
-"""What the server is asked for, as a key of `paths` says it, whatever is wrong with that."""
+"""Routes: the path templates of requests, from the keys of `paths` with their mistakes fixed."""
 
 import re
 from collections import defaultdict
@@ -7,22 +7,22 @@ from collections.abc import Collection, Iterable
 from clientcast.openapi import TEMPLATE_EXPRESSION
 
 _COLON_PARAMETER = re.compile(r"(?<=/):([^/?{}]+)")
-"""A parameter of a path as other frameworks write it; its group is the name."""
+"""A path parameter in the notation of other frameworks; its group is the name."""
 
 
 def request_route(
     path: str, in_path: Collection[str], in_query: Collection[str]
 ) -> str:
-    """What is sent of a key of `paths`, with the parameters in braces.
+    """Return the route of a key of `paths`, with its parameters in braces.
 
-    A path that is well written is its own route. The others are read as they are meant: a
-    fragment is never sent, `:name` and `{Name}` are `{name}` where a parameter of the path
-    has that name, and a query is sent but for what is a parameter.
+    A valid path is its own route. Mistakes are fixed: a fragment is removed, `:name` and
+    `{Name}` become `{name}` if there is a path parameter `name`, and a query keeps only the
+    pairs that are not query parameters.
 
     Args:
         path: The key.
-        in_path: The names of the operation's parameters in path.
-        in_query: Those in query.
+        in_path: The names of the path parameters of the operation.
+        in_query: The names of its query parameters.
     """
     path_part, _, query = path.partition("#")[0].partition("?")
     path_part = f"/{path_part.removeprefix('/')}".replace(" ", "%20")
@@ -46,12 +46,12 @@ def request_route(
 
 
 def loose_key(name: str) -> str:
-    """What names have in common that differ in case and punctuation alone."""
+    """Return a name in lower case without punctuation, to compare names loosely."""
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def unique_by_loose_key(names: Iterable[str]) -> dict[str, str]:
-    """The names that no other is alike, each by what it has in common with those (`loose_key`)."""
+    """Map the loose key (`loose_key`) of each name to it, unless several names share it."""
     found: dict[str, str] = {}
     ambiguous: set[str] = set()
     for name in names:
@@ -64,10 +64,10 @@ def unique_by_loose_key(names: Iterable[str]) -> dict[str, str]:
 
 
 class RouteIndex:
-    """The routes of one method, found by their segments.
+    """Index of the routes of one method by their segments.
 
     Attributes:
-        compared: How many pairs of routes were compared.
+        compared: Number of pairs of routes compared so far.
     """
 
     def __init__(self, routes: Iterable[str]) -> None:
@@ -76,7 +76,7 @@ class RouteIndex:
         self._by_segment: defaultdict[tuple[int, int, str], list[int]] = defaultdict(
             list
         )
-        """The routes by their number of segments, the place of a segment, and its text."""
+        """Routes by the number of segments, the position of a segment, and its text."""
         self._by_length: defaultdict[int, list[int]] = defaultdict(list)
         for index, route in enumerate(self._routes):
             segments = route.split("/")
@@ -86,7 +86,7 @@ class RouteIndex:
                     self._by_segment[len(segments), place, segment].append(index)
 
     def candidates(self, route: str) -> list[int]:
-        """Return which routes could be narrower than a route: the fewest that share a segment."""
+        """Return the indexes of routes that may be narrower: the fewest that share a segment."""
         if "{" not in route:
             return []
         segments = route.split("/")
@@ -98,9 +98,9 @@ class RouteIndex:
         return found
 
     def count_narrower(self, max_compared: int, max_narrower: int) -> int:
-        """Return how many pairs there are of a route and a narrower one.
+        """Return the number of pairs of a route and a narrower one.
 
-        Counting stops as soon as more routes are compared, or more pairs found, than may be.
+        Counting stops when a maximum of compared or found pairs is exceeded.
         """
         found = 0
         for route in self._routes:
@@ -113,14 +113,14 @@ class RouteIndex:
         return found
 
     def narrower_routes(self, route: str) -> tuple[str, ...]:
-        """Return the routes whose paths are all paths of a route, which has more."""
+        """Return the routes whose every path also matches a route that has more paths."""
         found = [self._routes[index] for index in self.candidates(route)]
         self.compared += len(found)
         return tuple(other for other in found if _is_narrower_route(other, route))
 
 
 def _is_narrower_route(route: str, than: str) -> bool:
-    """Return whether all paths of a route are paths of another one, which has more."""
+    """Return whether every path of a route also matches another one that has more paths."""
     if route == than:
         return False
     is_narrower = False
@@ -136,9 +136,9 @@ def _is_narrower_route(route: str, than: str) -> bool:
 
 
 def _matches_texts(part: str, texts: list[str]) -> bool:
-    """Return whether a segment has these texts in this order, with something between each.
+    """Return whether a segment has these texts in this order, with characters between them.
 
-    Each text is taken where it first occurs, so that nothing is tried twice.
+    Each text is matched at its first occurrence, so there is no backtracking.
     """
     if len(texts) == 1:  # A brace that begins no parameter.
         return part == texts[0]

@@ -1,4 +1,4 @@
-"""Takes out of a document the operations that people do not want, and what only they use."""
+"""Selection of operations: removes the others from a document, with components they use."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -13,16 +13,16 @@ from clientcast.source import Document, escape
 
 
 class SelectionError(Exception):
-    """What is to be selected matches nothing of the document."""
+    """A selector matches no operation of the document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which operations are wanted: each is named by a tag, `METHOD /path` or operationId.
+    """Selectors of operations: a tag, `METHOD /path` or operationId.
 
     Attributes:
-        only: These alone; all where there are none.
-        skip: Not these.
+        only: Operations to include; all if empty.
+        skip: Operations to leave out.
     """
 
     only: tuple[str, ...] = ()
@@ -33,11 +33,11 @@ class Selection:
 
 
 class Selected(NamedTuple):
-    """What is left of a document.
+    """A document without the operations that were left out.
 
     Attributes:
-        operations: How many it had.
-        left_out: Those that it has no more, as `METHOD /path`.
+        operations: Number of operations of the original document.
+        left_out: The operations left out, as `METHOD /path`.
     """
 
     document: Document
@@ -46,11 +46,11 @@ class Selected(NamedTuple):
 
 
 class _Operation(NamedTuple):
-    """An operation as a document has it.
+    """An operation of a document.
 
     Attributes:
-        keys: What leads to it from its path.
-        names: What it can be selected by.
+        keys: The keys from its path item to it.
+        names: Its selectors.
     """
 
     path: str
@@ -60,10 +60,10 @@ class _Operation(NamedTuple):
 
 
 def select(document: Document, selection: Selection) -> Selected:
-    """The document with the operations that are wanted.
+    """Return a document with the selected operations only.
 
     Raises:
-        SelectionError: A name of the selection is that of no operation.
+        SelectionError: A selector matches no operation.
     """
     operations = tuple(_operations(document.data))
     if not selection:
@@ -106,7 +106,7 @@ def _operations(data: Any) -> Iterator[_Operation]:
 
 
 def _normalize_selector(selector: str, known: Collection[str]) -> str:
-    """A name as `_Operation` has it: a method is in upper case, before one space."""
+    """Normalize a selector `METHOD /path`: the method in upper case, then one space."""
     method, _, path = selector.strip().partition(" ")
     route = f"{method.upper()} {path.strip()}"
     return route if route in known else selector.strip()
@@ -123,7 +123,7 @@ def _unknown_selector_message(selector: str, known: Counter[str]) -> str:
 def _remove_operations(
     data: dict[str, Any], left_out: list[_Operation]
 ) -> dict[str, Any]:
-    """A document without some operations, and without paths that have no other."""
+    """Remove operations from a document, and paths that have no operation left."""
     paths = dict(mapping(data.get("paths")))
     for path in dict.fromkeys(operation.path for operation in left_out):
         item = dict(resolve_path_item(data, paths[path]))
@@ -145,7 +145,7 @@ def _remove_operations(
 def _remove_unused_components(
     data: dict[str, Any], *, webhooks: bool
 ) -> dict[str, Any]:
-    """A document without the components that nothing in it uses."""
+    """Remove the components that nothing in a document uses."""
     root = {key: value for key, value in data.items() if key != "components"}
     if not webhooks:
         root.pop("webhooks", None)
@@ -170,7 +170,7 @@ def _remove_unused_components(
 
 
 def _referenced_components(value: Any) -> Iterator[tuple[str, str]]:
-    """The section and name of each component that a value refers to."""
+    """Yield the section and name of each component that a value refers to."""
     pending = [value]
     while pending:
         value = pending.pop()
@@ -192,7 +192,7 @@ def _referenced_components(value: Any) -> Iterator[tuple[str, str]]:
 def _subtypes(
     sections: dict[str, Any], used: dict[str, dict[str, Any]]
 ) -> Iterator[tuple[str, str]]:
-    """The schemas that are made of a used one which tells its subtypes apart."""
+    """Yield the schemas whose `allOf` has a used schema with a discriminator."""
     bases = {
         f"#/components/schemas/{escape(name)}"
         for name, schema in used.get("schemas", {}).items()

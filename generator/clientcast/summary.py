@@ -1,4 +1,4 @@
-"""What the command line says of a run, in a line."""
+"""Summary lines of the command line."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from clientcast.pipeline import Cast
 
 
 def describe_stale_file(job: Job, change: Change) -> str:
-    """That a generated file is not what the spec says, and where."""
+    """Return a line about a stale file, with the first line that differs."""
     line = 1
     before, after = (change.before or "").split("\n"), (change.after or "").split("\n")
     for line, (old, new) in enumerate(zip(before, after, strict=False), start=1):
@@ -17,9 +17,9 @@ def describe_stale_file(job: Job, change: Change) -> str:
             break
     state = {
         "added": "this file is missing",
-        "changed": "this is not what the spec says",
-        "removed": "the spec knows no such file any more",
-        "kept": "the spec knows no such file any more, but it was edited and is kept",
+        "changed": "this file differs from the spec",
+        "removed": "this file is no longer part of the package",
+        "kept": "this file is no longer part of the package; it was edited and is kept",
     }[change.kind]
     flag = " --force" if change.edited and change.kind == "changed" else ""
     path = printable(f"{job.output_label}/{change.path}")
@@ -27,7 +27,7 @@ def describe_stale_file(job: Job, change: Change) -> str:
 
 
 def describe_operations(job: Job, result: Cast) -> str:
-    """How many operations the client has, and of how many where that differs."""
+    """Return the number of operations, and of those left out."""
     if result.operations == result.document_operations:
         return pluralize(result.operations, "operation")
     options = [f"--{key}" for key in ("only", "skip") if getattr(job, key)]
@@ -37,17 +37,17 @@ def describe_operations(job: Job, result: Cast) -> str:
 
 
 def describe_result(job: Job, result: Cast, changes: tuple[Change, ...]) -> str:
-    """What was found, in one line."""
+    """Return the result of `check` in one line."""
     parts = [describe_operations(job, result)]
     if result.diagnostics:
         parts.append(count_by_severity(result.diagnostics))
     if changes:
         parts.append(f"{pluralize(len(changes), 'file')} stale")
-    return ", ".join(parts if len(parts) > 1 else [*parts, "all is well"])
+    return ", ".join(parts if len(parts) > 1 else [*parts, "no problems"])
 
 
 def count_by_severity(diagnostics: Iterable[Diagnostic]) -> str:
-    """How many problems there are of each severity."""
+    """Return the number of diagnostics of each severity."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     counts = [
         pluralize(severities.count(severity), severity.value)
@@ -58,7 +58,7 @@ def count_by_severity(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def describe_changes(changes: Iterable[Change], shown: str) -> str:
-    """How many files were changed in a folder, but for those that were kept."""
+    """Return the number of files changed in a folder, without those kept."""
     number = sum(change.kind != "kept" for change in changes)
     return (
         f"{pluralize(number, 'file')} changed in {shown}"
@@ -68,5 +68,5 @@ def describe_changes(changes: Iterable[Change], shown: str) -> str:
 
 
 def pluralize(number: int, noun: str) -> str:
-    """So many of something."""
+    """Return a number with a noun in singular or plural."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

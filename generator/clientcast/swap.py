@@ -1,13 +1,13 @@
-"""Replaces a folder in one step or not at all, with what each operating system offers.
+"""Atomic replacement of a folder, by the means of each operating system.
 
-The new folder is filled in a hidden work folder beside the old one, `.NAME.new.RANDOM`,
-under a lock, and exchanged with it. The work folder holds:
+Under a lock, the new folder is filled in a hidden work folder beside the old one,
+`.NAME.new.RANDOM`, and exchanged with it. The work folder contains:
 
-    clientcast  an empty file that marks it, made first and removed last
+    clientcast  an empty marker file, created first and removed last
     new         the new tree, and after an exchange the old one
-    old         the old tree, for a moment, if the system cannot exchange
+    old         the old tree, for a moment, if the system has no exchange
 
-`recover` clears up after a killed process. A folder without the mark is not touched.
+`recover` cleans up after a killed process. A folder without the marker is not touched.
 """
 
 import ctypes
@@ -32,30 +32,30 @@ _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and, by chance, RENAME_SWAP of macOS
 
 _POSIX_FLAGS = 0 if sys.platform == "win32" else os.O_NOFOLLOW | os.O_NONBLOCK
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | _POSIX_FLAGS
-"""No symlink is followed, and a FIFO blocks nobody."""
+"""Symlinks are not followed, and a FIFO does not block."""
 
 _MARKER, _NEW, _OLD = "clientcast", "new", "old"
 
-# EPERM is what some sandboxes answer to a system call that they do not know.
+# Some sandboxes return EPERM for an unknown system call.
 _NO_EXCHANGE = frozenset(
     (errno.ENOSYS, errno.EINVAL, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP)
 )
 
-# What a file system without hard links answers. Not EXDEV: that comes from one mounted
-# inside the folder, which would be emptied when the old tree is removed.
+# Errors of file systems without hard links. Not EXDEV: a file system mounted inside the
+# folder would be emptied when the old tree is removed.
 _NO_LINKS = _NO_EXCHANGE | {errno.EACCES, errno.EMLINK}
 
 
 @contextmanager
 def locked(root: Path) -> Generator[None]:
-    """Holds the lock `.NAME.lock` beside `root`, and makes the folders above it.
+    """Hold the lock `.NAME.lock` beside `root`, and create its parent folders.
 
-    The lock is the system's and ends with the process: a file that a killed run left
-    locks nobody out. Where the block fails, the folders made here go again.
+    The operating system releases the lock with the process: the file of a killed run does not
+    block. If the block fails, the created folders are removed.
 
     Raises:
         BlockingIOError: Another run holds the lock.
-        OSError: The lock or a folder above cannot be made.
+        OSError: The lock or a parent folder cannot be created.
     """
     missing = [place for place in root.parents if not os.path.lexists(place)]
     try:
@@ -72,12 +72,12 @@ def locked(root: Path) -> Generator[None]:
 
 
 def find_leftovers(root: Path) -> list[Path]:
-    """Return what runs keep beside `root`: of another run, or under the lock, of dead ones.
+    """Return the locks and work folders of other runs; under the lock, of killed ones.
 
-    A name alone is not enough: a lock is an empty file, and a work folder has the mark.
+    The name is not enough: a lock must be an empty file, and a work folder have the marker.
 
     Raises:
-        OSError: The folder above cannot be read.
+        OSError: The parent folder cannot be read.
     """
     name = re.compile(rf"\.{re.escape(root.name)}\.(?:lock|new\.[0-9a-f]+)")
     try:
@@ -96,14 +96,14 @@ def _is_leftover(place: Path) -> bool:
         if not _is_folder(place):
             return False
         within = set(os.listdir(place))
-        # An empty one was left before it was marked, or after all else was removed.
+        # An empty one has no marker yet, or is all that is left.
         return not within or (
             _MARKER in within
             and within <= {_MARKER, _NEW, _OLD}
             and _is_lock(os.lstat(place / _MARKER))
             and all(_is_folder(place / name) for name in within - {_MARKER})
         )
-    except OSError:  # removed by its own run, or somebody else's
+    except OSError:  # Its own run removed it, or it belongs to another user.
         return False
 
 
@@ -112,15 +112,15 @@ def _is_lock(state: os.stat_result) -> bool:
 
 
 def _is_folder(place: Path) -> bool:
-    """Return whether this is a folder, and no symlink to one."""
+    """Return whether a path is a folder and not a symlink."""
     return place.is_dir() and not place.is_symlink()
 
 
 def recover(root: Path) -> None:
-    """Clear up after killed runs; the lock must be held.
+    """Clean up after killed runs; the caller holds the lock.
 
     Raises:
-        OSError: The old folder cannot be put back.
+        OSError: The old folder cannot be restored.
     """
     for place in find_leftovers(root):
         if _is_folder(place):
@@ -131,10 +131,10 @@ def recover(root: Path) -> None:
 
 @contextmanager
 def replacing(root: Path) -> Generator[Path]:
-    """An empty folder to fill, which stands in for `root` once the block ends well.
+    """Yield an empty folder, which replaces `root` when the block ends without an exception.
 
     Raises:
-        OSError: It cannot be made or exchanged; `root` is as it was.
+        OSError: The folder cannot be created or exchanged; `root` is unchanged.
     """
     work = root.with_name(f".{root.name}.new.{secrets.token_hex(8)}")
     new, old = work / _NEW, work / _OLD
@@ -163,10 +163,10 @@ def replacing(root: Path) -> Generator[Path]:
 
 
 def link_or_copy(old: Path, new: Path) -> None:
-    """Puts a file at `new` too, as a link where that can be: it keeps all that it has.
+    """Link a file to `new`, or copy it with its metadata if links are not supported.
 
     Raises:
-        OSError: It can be neither linked nor copied.
+        OSError: The file can be neither linked nor copied.
     """
     if not old.is_symlink():
         try:
@@ -180,10 +180,10 @@ def link_or_copy(old: Path, new: Path) -> None:
 
 
 def write_new_file(place: Path, content: bytes) -> None:
-    """Writes a file that is not there yet, down to the disk.
+    """Create a file, and flush it to disk.
 
     Raises:
-        OSError: It is there, or the disk did not take it.
+        OSError: The file exists, or cannot be written.
     """
     with open(place, "xb", opener=lambda name, flags: os.open(name, flags, 0o644)) as f:
         f.write(content)
@@ -192,10 +192,10 @@ def write_new_file(place: Path, content: bytes) -> None:
 
 
 def flush_to_disk(place: Path) -> None:
-    """Flushes a file or a folder to the disk.
+    """Flush a file or folder to disk.
 
     Raises:
-        OSError: The disk did not take it.
+        OSError: It cannot be flushed.
     """
     if sys.platform == "win32":  # flushes nothing that is open for reading only
         return
@@ -250,7 +250,7 @@ def _is_same_file(handle: int, path: Path) -> bool:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchanges two folders in one step; False where there is no such call."""
+    """Exchange two folders atomically; return False if the system cannot."""
     if sys.platform == "win32":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -268,7 +268,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _remove(work: Path) -> None:
-    """Remove a work folder, its mark last; what cannot be removed is left to the next run."""
+    """Remove a work folder, its marker last; the next run removes any rest."""
     with suppress(OSError):
         work.chmod(0o700)
     for tree in filter(_is_folder, (work / _NEW, work / _OLD)):
@@ -281,7 +281,7 @@ def _remove(work: Path) -> None:
 
 
 def _make_removable(tree: Path) -> None:
-    """Make the folders of a tree writable: a foreign one may be read-only."""
+    """Make the folders of a tree writable: foreign ones may be read-only."""
     with suppress(OSError):
         tree.chmod(0o700)
     for above, folders, _ in os.walk(tree):
@@ -293,7 +293,7 @@ def _make_removable(tree: Path) -> None:
 
 @contextmanager
 def _same_working_directory() -> Generator[None]:
-    """Stays in the folder of this name, which an exchange would take away."""
+    """Return to the working directory by its path after an exchange."""
     here = ""
     with suppress(OSError):
         here = os.getcwd()

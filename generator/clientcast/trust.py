@@ -1,4 +1,4 @@
-"""What a document may make a client do only if the project's configuration allows it."""
+"""Trust in a document: servers for credentials, and environment variables."""
 
 import re
 import unicodedata
@@ -18,11 +18,11 @@ _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the project's configuration allows a document.
+    """Permissions that the configuration of a project gives a document.
 
     Attributes:
-        servers: Origins besides those of the document's servers that credentials may go to.
-        environment: Environment variables that its client may read whatever they are called.
+        servers: Origins that may get credentials, besides the servers of the document.
+        environment: Environment variables that the client may read, besides its own.
     """
 
     servers: tuple[str, ...] = ()
@@ -30,16 +30,16 @@ class Trust:
 
 
 NO_TRUST = Trust()
-"""What a document is allowed that the configuration says nothing of."""
+"""Permissions without a configuration."""
 
 
 def environment_prefixes(client: str) -> tuple[str, ...]:
-    """Return what the environment variables of a client begin with, the usual prefix first.
+    """Return the prefixes of the environment variables of a client, the preferred one first.
 
     `GitHub` has `GIT_HUB_` and `GITHUB_`. No prefix is empty.
 
     Args:
-        client: What the document calls the client, in any case.
+        client: The name of the client in the document, in any case.
     """
     decomposed = unicodedata.normalize("NFKD", client)
     plain = decomposed.encode("ascii", "ignore").decode("ascii")
@@ -74,8 +74,8 @@ def resolve_server_url(url: str, base_url: str) -> str:
     """Return the URL of an operation's server (RFC 3986, section 5.2).
 
     Args:
-        url: As the document has it, variables replaced.
-        usual: The URL of the usual server; one with variables gives no host.
+        url: The URL in the document, with variables replaced.
+        base_url: The URL of the default server; ignored if it has variables.
     """
     if "://" in url:
         return url
@@ -85,15 +85,15 @@ def resolve_server_url(url: str, base_url: str) -> str:
         return url
     try:
         return urljoin(f"{base_url.rstrip('/')}/", url)
-    except ValueError:  # `check` says that it is no URL.
+    except ValueError:  # `check` reports the invalid URL.
         return url
 
 
 def origin_of(url: str) -> str:
-    """Return the scheme, host and port of a URL in one form; empty if it has no sound host.
+    """Return the normalized origin of a URL; empty if it has no valid host.
 
-    Case, a default port, a dot at the end and Unicode in place of Punycode make no
-    difference. A URL with a user has no origin here: people read it as another host.
+    Case, a default port, a final dot and Unicode in place of Punycode make no difference. A URL
+    with a user has no origin: people read it as another host.
     """
     scheme, separator, rest = url.partition("://")
     scheme, authority = scheme.lower(), re.split(r"[/?#]", rest, maxsplit=1)[0]
@@ -116,17 +116,17 @@ def origin_of(url: str) -> str:
 
 
 def is_secure(origin: str) -> bool:
-    """Return whether credentials may go to an origin: over TLS, or to this machine."""
+    """Return whether an origin may get credentials: by TLS, or on the loopback interface."""
     scheme, _, host = origin.partition("://")
     return scheme == "https" or (re.sub(r":[0-9]+$", "", host) in _LOOPBACK)
 
 
 def trusted_server_problem(url: str) -> str:
-    """Return why a URL names no server that can be trusted; empty if it does."""
+    """Return why a URL cannot be a trusted server; empty if it can."""
     origin = origin_of(url)
     if origin and url.removesuffix("/").count("/") == 2 and is_secure(origin):
         return ""
-    return f"'{url}' is not https:// and a host, such as https://uploads.example.com"
+    return f"'{url}' must be https:// and a host, such as https://uploads.example.com"
 
 
 def _to_ascii(label: str) -> str:

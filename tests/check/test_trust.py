@@ -288,7 +288,7 @@ def test_settings_and_options_allow_hosts_and_variables(
     assert f'trusted_servers: tuple[str, ...] = ("{EVIL}",)' in client
     more = f'trusted_servers = {{pets = ["{EVIL}"]}}\nenvironment = {{pets = ["AWS_SECRET"]}}\n'
     Path("pyproject.toml").write_text(settings + more, encoding="utf-8")
-    assert run("check").endswith("all is well\n")
+    assert run("check").endswith("no problems\n")
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_settings_and_options_allow_hosts_and_variables(
     [
         ("trusted_servers = ['x']", "lists origins by spec: trusted_servers = {pets ="),
         ("environment = 'x'", "lists variables by spec: environment = {pets ="),
-        ("environment = {cats = ['X']}", "'environment' names no spec 'cats'"),
+        ("environment = {cats = ['X']}", "'environment' has an unknown spec 'cats'"),
         ("trusted_servers = {pets = ['x']}", "'x' must be https:// and a host"),
         (
             "trusted_servers = {pets = ['https://evil.example/v1']}",

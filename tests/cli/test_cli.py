@@ -149,7 +149,7 @@ def test_version_option_prints_the_version() -> None:
         ("check x", "there is no spec 'x' in {}: the specs are pets"),
         (
             "generate --spec specs/pets.yaml",
-            "--spec needs --output, the folder that its package becomes",
+            "--spec needs --output, the folder of its package",
         ),
         ("generate --output made", "--output goes with --spec"),
         ("check --output made", "--output goes with --spec"),
@@ -239,7 +239,7 @@ def test_exit_status_reaches_the_shell(project: Path) -> None:
         ),
         (
             SETTINGS + "only = {pest = ['getPet']}\n",
-            "'only' names no spec 'pest': did you mean 'pets'?",
+            "'only' has an unknown spec 'pest': did you mean 'pets'?",
         ),
         (
             SETTINGS.replace("pets.yaml", "dogs.yaml"),
@@ -248,28 +248,28 @@ def test_exit_status_reaches_the_shell(project: Path) -> None:
         (
             '[tool.clientcast]\nspecs = ["specs/pets.yaml", "old/pets.yaml"]\n'
             'output = "made"\n',
-            "two specs are called 'pets'",
+            "two specs have the name 'pets'",
         ),
         (
             SETTINGS.replace("pets.yaml", "my-pets.yaml"),
-            "'my-pets' of specs/my-pets.yaml cannot name a Python package",
+            "'my-pets' of specs/my-pets.yaml is not a name of a Python package",
         ),
         (
             SETTINGS.replace("pets.yaml", "class.yaml"),
-            "'class' of specs/class.yaml cannot name a Python package",
+            "'class' of specs/class.yaml is not a name of a Python package",
         ),
         (
             SETTINGS.replace("pets.yaml", "aux.yaml"),
-            "'aux' of specs/aux.yaml is a device on Windows",
+            "'aux' of specs/aux.yaml is a reserved file name on Windows",
         ),
         (
             SETTINGS.replace("pets.yaml", "\ufb01sh.yaml"),
-            "'\ufb01sh' of specs/\ufb01sh.yaml cannot name a Python package",
+            "'\ufb01sh' of specs/\ufb01sh.yaml is not a name of a Python package",
         ),
         (
             '[tool.clientcast]\nspecs = ["specs/pets.yaml", "old/Pets.yaml"]\n'
             'output = "made"\n',
-            "specs 'pets' and 'Pets' differ in case alone",
+            "specs 'pets' and 'Pets' differ in case only",
         ),
         (
             SETTINGS.replace('"made"', '""'),
@@ -340,7 +340,7 @@ def test_second_run_changes_no_file(project: Path) -> None:
     assert len(before) == FILES
     assert run("generate").stdout == "pets: 1 operation, unchanged in made/pets\n"
     assert folder_state(Path("made")) == before
-    assert run("check").stdout == "pets: 1 operation, all is well\n"
+    assert run("check").stdout == "pets: 1 operation, no problems\n"
     assert folder_state(Path("made")) == before
 
 
@@ -371,18 +371,18 @@ def test_spec_and_output_options_need_no_project(project: Path) -> None:
     said = run("generate", *pair).stdout
     assert said == f"pets: 1 operation, {FILES} files changed in src/some/client\n"
     assert Path("src/some/client/async_client.py").is_file()
-    assert run("check", *pair).stdout == "pets: 1 operation, all is well\n"
+    assert run("check", *pair).stdout == "pets: 1 operation, no problems\n"
     assert run("check", "--spec", "specs/pets.yaml").stdout == (
-        "pets: 1 operation, all is well\n"
+        "pets: 1 operation, no problems\n"
     )
 
 
 def test_spec_with_an_error_writes_nothing(project: Path) -> None:
     write("specs/pets.yaml", WRONG)
     message = (
-        "specs/pets.yaml:15:25: bad-option retry cannot be 'never'\n"
+        "specs/pets.yaml:15:25: bad-option 'retry' cannot be 'never'\n"
         "   15 |       x-client: {retry: never}\n"
-        "      |                         ^ write 'retry: safe' or remove it\n"
+        "      |                         ^ write 'retry: safe', or remove it\n"
     )
     result = run("generate", status=1)
     assert result.stdout == f"{message}pets: 1 error; nothing was written\n"
@@ -411,7 +411,7 @@ def test_spec_with_an_error_does_not_stop_the_others(project: Path) -> None:
     assert [path.name for path in Path("made").iterdir()] == ["pets"]
     assert run("check", status=1).stdout.splitlines()[-2:] == [
         "dogs: 1 operation, 1 error",
-        "pets: 1 operation, all is well",
+        "pets: 1 operation, no problems",
     ]
 
 
@@ -432,7 +432,7 @@ def test_errors_of_skipped_operations_are_ignored(project: Path) -> None:
     recorded = json.loads(Path("made/pets/clientcast.json").read_text())["spec"]
     assert recorded["left_out"] == ["DELETE /pets/{petId}"]
     assert run("check", "--skip", "removePet").stdout == (
-        "pets: 1 of 2 operations (1 left out by --skip), all is well\n"
+        "pets: 1 of 2 operations (1 left out by --skip), no problems\n"
     )
     assert "remove_pet" not in Path("made/pets/client.py").read_text()
 
@@ -443,7 +443,7 @@ def test_package_with_other_operations_is_stale(project: Path) -> None:
     assert "made/pets/client.py:" in run("check", status=1).stdout
     write("pyproject.toml", SETTINGS + "skip = {pets = ['shelter']}\n")
     assert run("check").stdout == (
-        "pets: 1 of 2 operations (1 left out by --skip), all is well\n"
+        "pets: 1 of 2 operations (1 left out by --skip), no problems\n"
     )
 
 
@@ -483,7 +483,7 @@ def test_foreign_file_is_kept(project: Path) -> None:
     assert "find_pet" in Path("made/pets/client.py").read_text(encoding="utf-8")
     assert Path("made/pets/mine.py").read_text(encoding="utf-8") == "mine = True\n"
     assert Path("made/pets/notes/mine.md").read_text(encoding="utf-8") == "mine\n"
-    assert run("check").stdout == "pets: 1 operation, all is well\n"
+    assert run("check").stdout == "pets: 1 operation, no problems\n"
 
 
 def test_foreign_file_in_the_way_is_not_overwritten(project: Path) -> None:
@@ -503,7 +503,7 @@ def test_empty_output_is_refused(project: Path, command: str) -> None:
     arguments = ["--spec", "specs/pets.yaml", "--output", ""]
     result = run(command, *arguments, status=2)
     assert (
-        "Invalid value for '--output': the name of a folder is empty" in result.stderr
+        "Invalid value for '--output': the path of the folder is empty" in result.stderr
     )
     assert run("docs", "--output", "", status=2).stdout == ""
     assert not Path("client.py").exists()
@@ -556,11 +556,11 @@ def test_check_reports_each_stale_file(project: Path) -> None:
 
     rerun = "run clientcast generate"
     stale = [
-        f"made/pets/client.py:{number}:1: stale this is not what the spec says; {rerun}"
+        f"made/pets/client.py:{number}:1: stale this file differs from the spec; {rerun}"
         " --force",
-        f"made/pets/clientcast.json:1:1: stale this is not what the spec says; {rerun}",
-        "made/pets/old.py:1:1: stale the spec knows no such file any more,"
-        f" but it was edited and is kept; {rerun}",
+        f"made/pets/clientcast.json:1:1: stale this file differs from the spec; {rerun}",
+        "made/pets/old.py:1:1: stale this file is no longer part of the package;"
+        f" it was edited and is kept; {rerun}",
         f"made/pets/py.typed:1:1: stale this file is missing; {rerun}",
     ]
     result = run("check", status=1)
@@ -590,7 +590,7 @@ def test_check_reports_each_stale_file(project: Path) -> None:
         " kept, and no longer part of the output\n"
     )
     assert Path("made/pets/old.py").read_text(encoding="utf-8") == "old = True\n"
-    assert run("check", "--diff").stdout == "pets: 1 operation, all is well\n"
+    assert run("check", "--diff").stdout == "pets: 1 operation, no problems\n"
 
 
 def test_check_reports_an_appended_byte_in_any_file(project: Path) -> None:
@@ -657,7 +657,7 @@ def test_control_characters_of_a_document_are_escaped(
 def test_control_characters_of_a_file_name_are_escaped(project: Path) -> None:
     Path("specs/pets.yaml").rename("specs/step\u202e.yaml")
     said = run("check", "--spec", "specs/step\u202e.yaml").stdout
-    assert said == "step\\u202e: 1 operation, all is well\n"
+    assert said == "step\\u202e: 1 operation, no problems\n"
 
 
 def test_unencodable_character_is_escaped(project: Path) -> None:
@@ -665,7 +665,7 @@ def test_unencodable_character_is_escaped(project: Path) -> None:
     done = run_process("check", PYTHONIOENCODING="cp1252")
     assert done.stderr == b""
     assert done.returncode == 1
-    assert rb"unknown-type '\u6587\u5b57\u5217' is no type" in done.stdout
+    assert rb"unknown-type '\u6587\u5b57\u5217' is not a type" in done.stdout
 
 
 def test_modules_of_the_current_folder_are_not_run(project: Path) -> None:
@@ -674,4 +674,4 @@ def test_modules_of_the_current_folder_are_not_run(project: Path) -> None:
     write("clientcast/check/child.py", "open('ran', 'w').close()\n")
     done = run_process("check", "--spec", "specs/pets.yaml")
     assert not Path("ran").exists()
-    assert done.stdout == b"pets: 1 operation, all is well\n"
+    assert done.stdout == b"pets: 1 operation, no problems\n"

@@ -1,6 +1,6 @@
-"""The command line: the only part that prints.
+"""The command line, the only part that prints.
 
-Exit status: 0 all is well, 1 something was found, 2 the command was not understood.
+Exit status: 0 success, 1 errors or stale files, 2 invalid command line.
 """
 
 from clientcast.cli import check, docs, generate

@@ -1,4 +1,4 @@
-"""`clientcast check`."""
+"""The command `clientcast check`."""
 
 import sys
 from pathlib import Path
@@ -28,7 +28,7 @@ from clientcast.summary import describe_result, describe_stale_file
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--spec", type=FILE, help="A document that is not in pyproject.toml.")
+@click.option("--spec", type=FILE, help="A document outside pyproject.toml.")
 @click.option("--output", type=FOLDER, help="The folder to compare its package with.")
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
 @ONLY
@@ -47,7 +47,7 @@ def check(
     servers: tuple[str, ...],
     environment: tuple[str, ...],
 ) -> None:
-    """Say what is wrong with the specs, and which generated files are not what they say."""
+    """Report mistakes in the specs, and generated files that differ from them."""
     has_findings = False
     for job in command_jobs(names, spec, output):
         job = override_job(job, only, skip, within, parse_trust(servers, environment))

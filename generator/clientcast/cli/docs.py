@@ -1,4 +1,4 @@
-"""`clientcast docs`."""
+"""The command `clientcast docs`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,8 +46,8 @@ def docs(
 ) -> None:
     """Write the reference of generated packages as Markdown pages.
 
-    A client is one of pyproject.toml, or the folder of any package that clientcast
-    generated, under whatever name. The pages are read from its code; no spec is needed.
+    A client is a name in pyproject.toml, or the folder of a generated package. The pages are
+    read from its code; no spec is needed.
     """
     if (print_json or json_schema) and (site or output):
         raise click.UsageError("JSON is printed; --site and --output go with pages")
@@ -87,7 +87,9 @@ def _reference(folder: Path, label: str) -> Reference:
     except PackageError as error:
         raise click.ClickException(printable(str(error))) from None
     for path in package.edited_files:
-        note = "edited since it was generated; the reference says what it says now"
+        note = (
+            "edited since it was generated; the reference docs describe the edited file"
+        )
         click.echo(printable(f"{label}/{path}: {note}"), err=True)
     return reference
 

@@ -1,4 +1,4 @@
-"""`clientcast generate`."""
+"""The command `clientcast generate`."""
 
 import sys
 from pathlib import Path
@@ -29,8 +29,8 @@ from clientcast.summary import count_by_severity, describe_operations
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--spec", type=FILE, help="A document that is not in pyproject.toml.")
-@click.option("--output", type=FOLDER, help="The folder that its package becomes.")
+@click.option("--spec", type=FILE, help="A document outside pyproject.toml.")
+@click.option("--output", type=FOLDER, help="The folder of its package.")
 @FORCE
 @ONLY
 @SKIP
@@ -48,14 +48,12 @@ def generate(
     servers: tuple[str, ...],
     environment: tuple[str, ...],
 ) -> None:
-    """Write the clients that the specs describe.
+    """Generate the clients of the specs.
 
-    A package is replaced all or nothing; from a spec with an error nothing is written.
+    A package is replaced all or nothing; a spec with an error writes nothing.
     """
     if spec is not None and output is None:
-        raise click.UsageError(
-            "--spec needs --output, the folder that its package becomes"
-        )
+        raise click.UsageError("--spec needs --output, the folder of its package")
     has_errors = False
     for job in command_jobs(names, spec, output):
         job = override_job(job, only, skip, within, parse_trust(servers, environment))

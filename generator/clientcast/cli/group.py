@@ -1,4 +1,4 @@
-"""The group of all commands, and how a command ends that meets an unexpected exception."""
+"""The group of all commands, and the report of unexpected exceptions."""
 
 import gc
 import sys
@@ -18,7 +18,7 @@ _OBJECTS = 100_000
 
 
 class _CommandGroup(click.Group):
-    """Commands of which each exception that they do not expect ends in one line."""
+    """Command group that reports unexpected exceptions in one line."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -27,7 +27,7 @@ class _CommandGroup(click.Group):
                 return super().invoke(ctx)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
-        except BrokenPipeError:  # The reader of the output is gone; click knows it.
+        except BrokenPipeError:  # The reader of the output is gone; click handles it.
             raise
         except Exception as error:
             if ctx.params["traceback"]:
@@ -49,7 +49,7 @@ def _rare_collection() -> Generator[None]:
 
 
 def _describe_exception(error: Exception) -> str:
-    """Return one line about an exception: of the system, or else a fault of ours."""
+    """Return one line about an exception of the system, or a fault of clientcast."""
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename is not None else ""
         return f"{named}{error.strerror}"
@@ -66,11 +66,11 @@ def _describe_exception(error: Exception) -> str:
     cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="clientcast")
-@click.option("--traceback", is_flag=True, help="Show where a fault happened.")
+@click.option("--traceback", is_flag=True, help="Show the traceback of a fault.")
 def main(traceback: bool) -> None:
-    """Cast OpenAPI documents into typed Python clients, sync and async.
+    """Generate typed Python clients, sync and async, from OpenAPI documents.
 
-    Which documents, and where to, is said in [tool.clientcast] of pyproject.toml.
+    The documents and folders are in [tool.clientcast] of pyproject.toml.
     """
     del traceback  # `_CommandGroup` reads it.
     for stream in (sys.stdout, sys.stderr):

@@ -1,4 +1,4 @@
-"""The documents that a command works on: read from the settings, cast, and reported."""
+"""The jobs of a command: loaded from the settings, run and reported."""
 
 import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -53,7 +53,7 @@ def override_job(
     within: Path | None,
     trust: Trust,
 ) -> Job:
-    """The job as the command line wants it rather than the settings."""
+    """Return a job with the options of the command line."""
     return replace(
         job,
         only=only or job.only,
@@ -82,7 +82,7 @@ def cast_job(job: Job) -> Cast:
 
 
 def write_files(folder: Path, label: str, files: Mapping[str, str], force: bool) -> str:
-    """Write the files, name those that were kept, and return what was done."""
+    """Write files, print those that were kept, and return the summary."""
     try:
         changes = write(folder, files, force=force)
     except OutputError as error:
@@ -98,7 +98,7 @@ def write_files(folder: Path, label: str, files: Mapping[str, str], force: bool)
 
 @contextmanager
 def progress(name: str) -> Generator[None]:
-    """A line that moves on a terminal, and nothing elsewhere."""
+    """Show a status line on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
         yield
         return

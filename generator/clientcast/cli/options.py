@@ -1,4 +1,4 @@
-"""The options that commands share."""
+"""Options that several commands have."""
 
 from pathlib import Path
 from typing import Any
@@ -9,13 +9,13 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class Folder(click.Path):
-    """A folder to write, which must be named: an empty text would be the working folder."""
+    """Path of a folder to write, which cannot be empty: that would be the working directory."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
         if value == "":
-            self.fail("the name of a folder is empty", param, ctx)
+            self.fail("the path of the folder is empty", param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -29,29 +29,29 @@ ONLY = click.option(
     "--only",
     multiple=True,
     metavar="OPERATION",
-    help='These operations alone: a tag, "METHOD /path" or operationId. Repeatable.',
+    help='Include only these operations: a tag, "METHOD /path" or operationId. Repeatable.',
 )
 SKIP = click.option(
     "--skip",
     multiple=True,
     metavar="OPERATION",
-    help="Leave these operations out, and what is wrong with them. Repeatable.",
+    help="Leave these operations out, with their mistakes. Repeatable.",
 )
 TRUSTED_SERVER = click.option(
     "--trusted-server",
     "servers",
     multiple=True,
     metavar="URL",
-    help="Credentials may go to this server of another host. Repeatable.",
+    help="Allow credentials for this server of another host. Repeatable.",
 )
 ENVIRONMENT = click.option(
     "--environment",
     multiple=True,
     metavar="NAME",
-    help="The client may read this environment variable. Repeatable.",
+    help="Allow the client to read this environment variable. Repeatable.",
 )
 WITHIN = click.option(
     "--within",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="References to files stay in this folder. [default: the document's]",
+    help="Refuse references to files outside this folder. [default: the document's]",
 )

@@ -1,4 +1,4 @@
-"""Reads a document: text to plain data, and where each value stands."""
+"""Reading of documents: text to plain data, with the position of each value."""
 
 import hashlib
 import json
@@ -41,18 +41,17 @@ _SMALL = 1024 * 1024
 
 @dataclass(frozen=True)
 class Document:
-    """An OpenAPI document as it was read.
+    """An OpenAPI document.
 
     Attributes:
-        path: The file, as the user named it.
-        text: All of it.
-        data: Plain data: dict, list, str, int, float, bool, None. An empty dict where the text
-            could not be read.
-        diagnostics: What reading found wrong.
-        source_map: Where the data stands in the text, if it is not what the text says because it
-            was converted.
-        locations: What stands in other files, by its JSON pointer in the data.
-        unreadable: Why references lead to nothing that was read, by what they say.
+        path: The path of the file, as the user wrote it.
+        text: The text of the file.
+        data: Plain data: dict, list, str, int, float, bool, None. An empty dict if the text
+            cannot be read.
+        diagnostics: The diagnostics of reading.
+        source_map: Positions of converted data in the text; None if it was not converted.
+        locations: Locations of values from other files, by JSON pointer in the data.
+        unreadable: Reasons why references could not be read, by reference.
     """
 
     path: str
@@ -85,9 +84,9 @@ class Document:
         severity: Severity = Severity.ERROR,
         at_key: bool = False,
     ) -> Diagnostic:
-        """A diagnostic of the value that a JSON pointer names, or of its key.
+        """Return a diagnostic located at the value of a JSON pointer, or at its key.
 
-        Where nothing stands at the pointer, it is about the nearest value around it.
+        If there is no value, it is located at the closest value around it.
         """
         if self.source_map is not None:
             pointer = self.source_map.original_pointer(pointer)
@@ -107,11 +106,11 @@ class Document:
         )
 
     def with_data(self, data: Any) -> "Document":
-        """The same document with other data: its values stand where they stood."""
+        """Return the document with other data; positions stay those of the text."""
         return replace(self, data=data, _original=self._original or self)
 
     def _external_location(self, pointer: str) -> "DocumentLocation | None":
-        """Where the value at a JSON pointer stands, if it is in another file."""
+        """Return the location of the value at a JSON pointer if it is in another file."""
         around = pointer if self.locations else ""
         while around and around not in self.locations:
             around = around.rpartition("/")[0]
@@ -143,7 +142,7 @@ class Document:
 
 
 class DocumentLocation(NamedTuple):
-    """Where something stands that a document has from a file: in itself or another one."""
+    """A JSON pointer in a document, which may be another file."""
 
     document: Document
     pointer: str
@@ -154,7 +153,7 @@ def read(path: Path, name: str | None = None) -> Document:
 
     Args:
         path: The file.
-        name: What to call it in messages; the path where it is left out.
+        name: The name in messages; None for the path.
 
     Raises:
         OSError: The file cannot be opened.
@@ -196,7 +195,7 @@ def _read_text(name: str, text: str) -> Document:
 
 
 def _read_without_trailing_commas(name: str, text: str) -> Document | None:
-    """What is read of JSON but for commas that nothing follows; None where it is no such."""
+    """Read JSON without its trailing commas; None if that does not make it valid."""
     if not name.endswith(".json"):
         return None
     cleaned, commas = remove_trailing_commas(text)
@@ -211,8 +210,8 @@ def _read_without_trailing_commas(name: str, text: str) -> Document | None:
 def _trailing_comma_diagnostic(
     name: str, lines: list[str], line: int, column: int
 ) -> Diagnostic:
-    """A comma that JSON does not have."""
-    what = "nothing follows this comma"
+    """Return the warning about a trailing comma."""
+    what = "JSON does not allow a trailing comma"
     problem = DocumentError("json-syntax", what, line, column, "remove it")
     return replace(_error_diagnostic(name, lines, problem), severity=Severity.WARNING)
 
@@ -220,21 +219,21 @@ def _trailing_comma_diagnostic(
 def _duplicate_key_diagnostic(
     name: str, lines: list[str], duplicate: DuplicateKey
 ) -> Diagnostic:
-    """What is wrong with a key that is there twice; nothing much where both say the same."""
+    """Return the diagnostic of a duplicate key; a warning if both values are equal."""
     first, second = duplicate.first, duplicate.second
-    # True is 1 to Python. What differs is not written out: there may be much of it.
+    # True equals 1 in Python. Unequal values are not dumped: they may be large.
     is_equal = first is second or (
         first == second and json.dumps(first) == json.dumps(second)
     )
     problem = DocumentError(
         "duplicate-key",
-        f"the key '{duplicate.key}' stands here for the second time",
+        f"the key '{duplicate.key}' is a duplicate",
         duplicate.line,
         duplicate.column,
         (
-            "both say the same: remove one"
+            "both values are equal: remove one"
             if is_equal
-            else "only one of the two can be meant"
+            else "remove or rename one of the two"
         ),
     )
     severity = Severity.WARNING if is_equal else Severity.ERROR
@@ -250,7 +249,7 @@ def _lines(name: str, text: str) -> list[str]:
 
 
 def _is_json(name: str, text: str) -> bool:
-    """By its name, or because it is: what begins with a brace may be YAML too."""
+    """Return whether a file is JSON, by its name or text; YAML may begin with a brace too."""
     if name.endswith(".json"):
         return True
     return text.lstrip()[:1] == "{" and json_error(text) is None

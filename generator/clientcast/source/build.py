@@ -1,7 +1,7 @@
-"""Builds plain data from events, within limits that no sound document meets.
+"""Construction of plain data from events, within limits.
 
-Text can be small and its data huge (aliases of aliases), so that what is counted is what a
-reader of the data would visit.
+Small text can have huge data (aliases of aliases), so the limits count the values that a
+traversal of the data visits.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ MAX_NODES = 3_000_000
 MAX_KEY = 10_000
 MAX_DUPLICATE_KEYS = 1_000
 MAX_ALIASED = 4 * 1024 * 1024
-"""Characters that aliases repeat: what is in the text already is limited by its size."""
+"""Characters that aliases repeat; the size of the text limits all others."""
 MAX_POINTERS = 128 * 1024 * 1024
 """Characters of the JSON pointers of all values: long keys around many values multiply."""
 
@@ -23,7 +23,7 @@ _HINTS = {"limit-aliases": "write it once under components, and refer to it with
 
 
 class Position(NamedTuple):
-    """Where a value stands. Lines and columns count from 1; a list's items have no key."""
+    """Position of a value and its key. Lines and columns count from 1; list items have no key."""
 
     line: int
     column: int
@@ -36,9 +36,9 @@ class _OpenCollection:
     """A mapping or list that has begun and not ended.
 
     Attributes:
-        nodes: How many values it holds by now, itself among them.
-        height: How many levels of it there are by now.
-        characters: Of all texts and keys in it by now.
+        nodes: Number of values so far, including itself.
+        height: Number of levels so far.
+        characters: Characters of all texts and keys so far.
     """
 
     value: dict[str, Any] | list[Any]
@@ -53,7 +53,7 @@ class _OpenCollection:
 
 
 class _AnchoredNode(NamedTuple):
-    """What an alias stands for: the value, and how much it is."""
+    """The value of an anchor, with its size."""
 
     value: Any
     nodes: int
@@ -63,10 +63,10 @@ class _AnchoredNode(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DuplicateKey:
-    """A key that a mapping has twice; the first value counts.
+    """A key that occurs twice in a mapping; the first value counts.
 
     Attributes:
-        line, column: Where the second key stands, counted from 1.
+        line, column: Position of the second key, from 1.
     """
 
     key: str
@@ -78,12 +78,12 @@ class DuplicateKey:
 
 @dataclass(slots=True)
 class Built:
-    """What came of a stream of events.
+    """Result of `build`.
 
     Attributes:
         value: The data; keys are always text.
-        positions: By JSON pointer (RFC 6901), where they were asked for.
-        duplicates: The keys that a mapping has twice.
+        positions: Positions by JSON pointer (RFC 6901); empty unless requested.
+        duplicates: The duplicate keys.
     """
 
     value: Any = None
@@ -92,11 +92,11 @@ class Built:
 
 
 def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
-    """Plain data from events.
+    """Build plain data from events.
 
     Raises:
-        DocumentError: A limit is passed, an alias is unknown or contains itself, a key is no
-            scalar.
+        DocumentError: A limit is exceeded, an alias is unknown or contains itself, or a key is
+            not a scalar.
     """
     built = Built()
     stack: list[_OpenCollection] = []
@@ -173,7 +173,7 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
 
 
 def escape(key: str) -> str:
-    """A key as a segment of a JSON pointer (RFC 6901, section 3)."""
+    """Escape a key as a segment of a JSON pointer (RFC 6901, section 3)."""
     return key.replace("~", "~0").replace("/", "~1")
 
 
@@ -195,10 +195,13 @@ def _check_depth(depth: int, event: Event) -> None:
 
 def _unknown_alias_error(event: Event, stack: list[_OpenCollection]) -> DocumentError:
     if any(opened.anchor == event.anchor for opened in stack):
-        message = f"the alias *{event.anchor} stands inside what it names"
-        hint = "a schema that contains itself is written with $ref"
+        message = f"the alias *{event.anchor} refers to a value that contains it"
+        hint = "write a recursive schema with $ref"
     else:
-        message, hint = f"nothing before has the anchor &{event.anchor}", ""
+        message, hint = (
+            f"the anchor &{event.anchor} is not defined before this alias",
+            "",
+        )
     return DocumentError("yaml-alias", message, event.line, event.column, hint)
 
 

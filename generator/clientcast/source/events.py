@@ -1,7 +1,7 @@
-"""Turns YAML or JSON text into one stream of events, each with its line and column.
+"""Parser of YAML and JSON: one stream of events, each with its line and column.
 
-Of YAML's scalars only JSON's are resolved (RFC 8259, and the JSON schema of YAML 1.2,
-section 10.2): `on`, `2026-05-12` and `1_000` stay the text that they look like.
+Plain scalars of YAML are resolved by the JSON schema only (RFC 8259; YAML 1.2, section 10.2):
+`on`, `2026-05-12` and `1_000` are strings.
 """
 
 import json
@@ -39,15 +39,15 @@ _TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|(,)(?=[ \t\r\n]*[\]}])')
 
 
 class Event(NamedTuple):
-    """One step through a document.
+    """An event of the parser.
 
     Attributes:
-        kind: What begins or ends here.
-        line: Counted from 1.
-        column: Counted from 1.
-        value: Of a scalar.
-        anchor: The anchor that names this node, or that an alias refers to; empty for none.
-        text: Of a scalar, as it is written: a key is text whatever it looks like.
+        kind: The node that begins, or `end`.
+        line: Line, from 1.
+        column: Column, from 1.
+        value: The value of a scalar.
+        anchor: The anchor of the node or alias; empty if none.
+        text: The text of a scalar: keys are always strings.
     """
 
     kind: Literal["mapping", "sequence", "end", "scalar", "alias"]
@@ -59,11 +59,11 @@ class Event(NamedTuple):
 
 
 class DocumentError(Exception):
-    """The text is not a document that we read.
+    """The text cannot be read as a document.
 
     Attributes:
-        code, message, hint: As of a Diagnostic.
-        line, column: Counted from 1.
+        code, message, hint: As in `Diagnostic`.
+        line, column: Position, from 1.
     """
 
     def __init__(
@@ -78,10 +78,10 @@ class DocumentError(Exception):
 
 
 def json_events(text: str) -> Iterator[Event]:
-    """The events of JSON text.
+    """Yield the events of JSON text.
 
     Raises:
-        DocumentError: It is not JSON.
+        DocumentError: The text is not JSON.
     """
     problem = json_error(text)
     if problem is not None:
@@ -110,7 +110,7 @@ def json_events(text: str) -> Iterator[Event]:
 
 
 def _refuse_surrogate(value: str, line: int, column: int) -> None:
-    """Refuse half of a surrogate pair: only JSON can hold one, and no file can."""
+    """Refuse a lone surrogate: JSON can escape one, but UTF-8 cannot encode it."""
     if value.isascii():
         return
     try:
@@ -119,7 +119,7 @@ def _refuse_surrogate(value: str, line: int, column: int) -> None:
         half = f"\\u{ord(value[error.start]):04x}"
         raise DocumentError(
             "lone-surrogate",
-            f"{half} is half of a character, and the other half is missing",
+            f"{half} is a lone surrogate: half of a character",
             line,
             column,
             "write both halves, or the character itself",
@@ -127,26 +127,26 @@ def _refuse_surrogate(value: str, line: int, column: int) -> None:
 
 
 def json_error(text: str) -> DocumentError | None:
-    """Why a text is not JSON that we read; None where it is."""
+    """Return the error in JSON text, or None."""
     try:
         json.loads(text, parse_constant=_refuse_constant, parse_int=len)
     except json.JSONDecodeError as error:
         return DocumentError("json-syntax", error.msg, error.lineno, error.colno)
     except _InvalidConstant as error:
         return DocumentError("json-syntax", f"{error} is not JSON", 1, 1)
-    except RecursionError:  # It is JSON as far as MAX_DEPTH, which is checked later.
+    except RecursionError:  # Valid up to MAX_DEPTH, which is checked later.
         return None
     return None
 
 
 def depth_error(line: int, column: int) -> DocumentError:
-    """The problem of a value that is nested deeper than `MAX_DEPTH`."""
+    """Return the error of a value that is nested deeper than `MAX_DEPTH`."""
     message = f"nested more than {MAX_DEPTH} levels deep"
     return DocumentError("limit-depth", message, line, column)
 
 
 def remove_trailing_commas(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """JSON text with a space for each comma that nothing follows, and line and column of each."""
+    """Replace trailing commas of JSON by spaces; return the text, and their positions."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     offsets = [match.start() for match in _TRAILING_COMMA.finditer(text) if match[1]]
     lines = [(bisect_right(starts, offset), offset) for offset in offsets]
@@ -155,20 +155,20 @@ def remove_trailing_commas(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def json_lines(text: str) -> list[str]:
-    """The lines of JSON text as `json_events` counts them."""
+    """Split JSON text into lines as `json_events` counts them."""
     return text.split("\n")
 
 
 def yaml_lines(text: str) -> list[str]:
-    """The lines of YAML text as `yaml_events` counts them (YAML 1.1, section 4.1.4)."""
+    """Split YAML text into lines as `yaml_events` counts them (YAML 1.1, section 4.1.4)."""
     return _YAML_BREAK.split(text)
 
 
 def yaml_events(text: str) -> Iterator[Event]:
-    """The events of YAML text that holds one document.
+    """Yield the events of YAML text with one document.
 
     Raises:
-        DocumentError: It is not YAML, holds several documents, or uses tags of its own.
+        DocumentError: The text is not YAML, has several documents, or has unknown tags.
     """
     documents = depth = 0
     line = column = 1
@@ -197,10 +197,10 @@ def yaml_events(text: str) -> Iterator[Event]:
                     if documents > 1:
                         raise DocumentError(
                             "yaml-documents",
-                            "the file holds more than one document",
+                            "the file has more than one YAML document",
                             line,
                             column,
-                            "keep one document a file",
+                            "write one document per file",
                         )
                 case _:
                     pass
@@ -212,21 +212,21 @@ def yaml_events(text: str) -> Iterator[Event]:
         before = text.encode()[: error.position].decode(errors="ignore")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise DocumentError(
-            "yaml-syntax", "a control character may not stand in YAML", line, column
+            "yaml-syntax", "YAML does not allow this control character", line, column
         ) from None
 
 
 def _find_depth_error(text: str, depth: int, line: int, column: int) -> DocumentError:
-    """Return where text is nested deeper than `MAX_DEPTH`, as libyaml refuses it too.
+    """Return the error at the first bracket deeper than `MAX_DEPTH`.
 
-    libyaml has a limit of its own, and reads ahead: it may refuse a bracket before the events
-    of the brackets around it are there.
+    libyaml has its own limit and reads ahead: it may refuse a bracket before it emits the
+    events of the brackets around it.
 
     Args:
         text: The document.
-        depth: How many collections had begun, and not ended, at the last event.
-        line: Of the last event, counted from 1.
-        column: Of the last event, counted from 1.
+        depth: Number of open collections at the last event.
+        line: Line of the last event, from 1.
+        column: Column of the last event, from 1.
     """
     lines = yaml_lines(text)
     start = (
@@ -255,11 +255,11 @@ _LIBYAML_MESSAGES = {
     "did not find expected ',' or ']'": ("this list is not closed", "add a ]"),
     "did not find expected ',' or '}'": ("this mapping is not closed", "add a }"),
 }
-"""What a problem of libyaml means, where it says so itself, and what to write."""
+"""Message and hint by the error of libyaml; without a message, libyaml's own is used."""
 
 
 def _libyaml_error(error: yaml.MarkedYAMLError) -> DocumentError:
-    """A problem of libyaml, at what was opened where something is not closed."""
+    """Convert an error of libyaml; an unclosed node is located at its beginning."""
     message, hint = _LIBYAML_MESSAGES.get(str(error.problem), ("", ""))
     where = error.problem_mark or error.context_mark
     if "not closed" in message:
@@ -279,7 +279,7 @@ def _scalar_event(event: yaml.ScalarEvent, line: int, column: int) -> Event:
         try:
             value = float(value)
         except OverflowError:
-            message = "a number too large for a computer"
+            message = "this number is too large"
             raise DocumentError("limit-digits", message, line, column) from None
     return Event("scalar", line, column, value, event.anchor or "", event.value)
 
@@ -290,9 +290,9 @@ def _resolve_plain_scalar(word: str, line: int, column: int) -> Scalar:
     value = number(word)
     if value is not None or not NUMBER.fullmatch(word):
         return word if value is None else value
-    message = "a number too large for a computer"
+    message = "this number is too large"
     if len(word) > MAX_DIGITS:
-        message = f"a number of more than {MAX_DIGITS:,} digits"
+        message = f"this number has more than {MAX_DIGITS:,} digits"
     raise DocumentError("limit-digits", message, line, column)
 
 

@@ -1,4 +1,4 @@
-"""Where the values of a document stand that is not what its text says, and what it lacks."""
+"""Positions of converted values in the original document, and unreadable references."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class UnreadableReference(NamedTuple):
-    """Why nothing was read where a reference leads, as a Diagnostic says it."""
+    """The reason why a reference could not be read, as in `Diagnostic`."""
 
     code: str
     message: str
@@ -15,19 +15,19 @@ class UnreadableReference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SourceMap:
-    """What moved when a document was converted.
+    """Map from converted data to the original document.
 
     Attributes:
-        moved: The JSON pointer into the text of each value that moved, by its pointer in the
-            converted data. What is inside a value moved with it.
-        original_terms: How the author names what messages name as it stands in the converted data.
+        moved: Original JSON pointers of moved values by their converted pointers. The children of
+            a value move with it.
+        original_terms: Terms of the original document by terms of the converted one, for messages.
     """
 
     moved: Mapping[str, str]
     original_terms: Mapping[str, str]
 
     def original_pointer(self, pointer: str) -> str:
-        """The pointer into the text of a value of the converted data."""
+        """Return the original JSON pointer of a value of the converted data."""
         around = pointer
         while around not in self.moved:
             if not around:
@@ -36,7 +36,7 @@ class SourceMap:
         return self.moved[around] + pointer[len(around) :]
 
     def in_original_terms(self, text: str) -> str:
-        """A message in the author's words."""
+        """Return a message in the terms of the original document."""
         for term, original in self.original_terms.items():
             text = text.replace(term, original)
         return text
