@@ -19,8 +19,8 @@ T = TypeVar("T")
 class Stream(Generic[T]):
     """Items of a response that arrive over time: `for item in stream`.
 
-    The stream closes at its end, on an error, and at the end of its `with` block. Until then
-    it occupies its connection.
+    The stream closes at its end, on an error, and at the end of its `with` block. Until
+    then it occupies its connection.
 
     Attributes:
         status_code: The HTTP status.

@@ -343,8 +343,7 @@ def async_to_sync(text: str) -> ast.Module:
     head.value.value = (
         str(head.value.value)
         .replace("asynchronous", "synchronous")
-        .replace("awaits the answer", "waits")
-        .replace("awaits them", "waits")
+        .replace("Asynchronous", "Synchronous")
     )
     changed = AsyncToSync().visit(module)
     assert isinstance(changed, ast.Module)
