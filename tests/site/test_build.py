@@ -17,6 +17,7 @@ pytest.importorskip("zensical", reason="zensical is not installed")
 from clientcast.cli import main
 from clientcast.docs import site
 from clientcast.docs.commonmark import render_html
+from clientcast.docs.markdown import inline
 from clientcast.docs.reference import Reference
 
 from tests.support.project import GENERATED
@@ -204,7 +205,7 @@ TITLES = {
     "null": "null",
     "1.0": "1.0",
     "": "",
-    "x" * 9000: "x" * 9000,
+    "x" * 9000: "x" * 99 + "…",
 }
 
 
@@ -225,6 +226,32 @@ def test_site_accepts_any_characters_in_titles(
         assert title[1].removesuffix(" - ") == " ".join(shown.split())
 
 
+def test_zensical_gets_no_bracket_of_a_text(
+    clients: Mapping[str, Reference], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources: dict[str, str] = {}
+
+    def read_sources(
+        folder: Path, pages: Mapping[str, str], navigation: object
+    ) -> dict[str, str]:
+        sources.update(pages)
+        return {}
+
+    monkeypatch.setattr(site, "_run_zensical", read_sources)
+    brackets = "[" * 200_000
+    client = replace(clients["okta"], title=brackets, version=brackets)
+    text = f"# {inline(brackets)}\n"
+    site.build_site({"okta/index.md": text, "okta/models.md": text}, {"okta": client})
+    assert all(source.count("[") < 500 for source in sources.values())
+
+
+def test_brackets_of_a_text_are_shown() -> None:
+    text = f"# a\n\n{inline('[b')} `\\[`\n\n```\n\\[\n```\n"
+    html = site.build_site({"index.md": text}, {})["index.html"]
+    assert "<p>[b <code>\\[</code></p>" in html
+    assert "<code>\\[\n</code>" in html
+
+
 @pytest.mark.parametrize(
     ("text", "html"),
     [
@@ -238,6 +265,7 @@ def test_site_accepts_any_characters_in_titles(
         ("a{: onclick=x }", "<p>a{: onclick=x }</p>"),
         ("![a picture](https://example.com/a.png)", "<p>a picture</p>"),
         ("[a](javascript:alert)", "<p>[a](javascript:alert)</p>"),
+        ("\\[a\\](b) `\\[`", "<p>[a](b) <code>\\[</code></p>"),
         ("~~a~~ :smile:", "<p><s>a</s> :smile:</p>"),
         ("a<br>`b`<code>&#124;</code>", "<p>a<br><code>b</code><code>|</code></p>"),
     ],

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
-from itertools import zip_longest
 from typing import Any
 
 from markdown import Extension, Markdown
@@ -28,15 +27,15 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
 
-from clientcast.docs.links import slug
-
-MAX_OUTLINE_LEVEL = 2
-"""Deepest heading level in search and the table of contents: operations, not their sections."""
-
-TAB_LABELS = ("Synchronous", "Asynchronous")
-"""Labels of the synchronous and asynchronous example, which are rendered as tabs."""
-
-_TAB_TOKENS = ("paragraph_open", "inline", "paragraph_close", "fence")
+from clientcast.docs.links import BRACKET_PLACEHOLDER, slug
+from clientcast.docs.page_tokens import (
+    MAX_OUTLINE_LEVEL,
+    TAB_LABELS,
+    heading_level,
+    label_cells,
+    limit_search,
+    merge_tabs,
+)
 
 ALLOWED_HTML = {"<br>", "<code>", "</code>"}
 
@@ -68,7 +67,7 @@ class CommonMark(Extension):
         """Replace the conversion of Python-Markdown."""
 
         def convert(source: str) -> str:
-            html, headings = render_html(source)
+            html, headings = render_html(source.replace(BRACKET_PLACEHOLDER, "\\["))
             # zensical reads the table of contents from the attribute of the `toc` extension.
             outlined = [
                 heading for heading in headings if heading.level <= MAX_OUTLINE_LEVEL
@@ -104,8 +103,9 @@ class Heading:
 def render_html(source: str) -> tuple[str, tuple[Heading, ...]]:
     """Render a page as HTML, and return it with its headings in order."""
     parser, renderer = _parser(), _Renderer()
-    tokens = list(_merge_tabs(parser.parse(source)))
-    _label_cells(tokens)
+    tokens = list(merge_tabs(parser.parse(source)))
+    label_cells(tokens)
+    limit_search(tokens)
     headings = tuple(_add_anchors(tokens, renderer, parser.options))
     return renderer.render(tokens, parser.options, {}), headings
 
@@ -158,12 +158,14 @@ class _Renderer(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         language, _, _ = tokens[idx].info.strip().partition(" ")
-        return _highlighted_code(tokens[idx].content, language)
+        return _highlighted_code(
+            tokens[idx].content, language, self.renderAttrs(tokens[idx])
+        )
 
     def code_block(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        return _highlighted_code(tokens[idx].content, "")
+        return _highlighted_code(tokens[idx].content, "", self.renderAttrs(tokens[idx]))
 
     def tabs(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -180,7 +182,8 @@ class _Renderer(RendererHTML):
             labels += f'<label for="{name}_{index}">{title}</label>\n'
             blocks += f'<div class="tabbed-block">\n{_highlighted_code(text, "python")}</div>\n'
         return (
-            f'<div class="tabbed-set tabbed-alternate" data-tabs="{number}:{len(TAB_LABELS)}">\n'
+            f'<div class="tabbed-set tabbed-alternate" data-tabs="{number}:{len(TAB_LABELS)}"'
+            f"{self.renderAttrs(tokens[idx])}>\n"
             f'{inputs}<div class="tabbed-labels">\n{labels}</div>\n'
             f'<div class="tabbed-content">\n{blocks}</div>\n</div>\n'
         )
@@ -211,7 +214,7 @@ class _Renderer(RendererHTML):
         return f'<a class="headerlink"{attribute} href="#{anchor}" {hidden}></a>'
 
 
-def _highlighted_code(text: str, language: str) -> str:
+def _highlighted_code(text: str, language: str, attributes: str = "") -> str:
     if len(text) > _MAX_HIGHLIGHTED_LENGTH.get(language, 0):
         language = ""
     lexer = _lexer(language)
@@ -220,7 +223,7 @@ def _highlighted_code(text: str, language: str) -> str:
     else:
         html = highlight(text, lexer, _FORMATTER)
     return (
-        f'<div class="language-{escape(language)} highlight">'
+        f'<div class="language-{escape(language)} highlight"{attributes}>'
         f"<pre><span></span><code>{html}</code></pre></div>\n"
     )
 
@@ -231,53 +234,6 @@ def _lexer(language: str) -> Lexer | None:
     if language not in _MAX_HIGHLIGHTED_LENGTH:
         return None
     return find_lexer_class_by_name(language)(stripnl=False)
-
-
-def _merge_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Merge the examples of both modes and their labels into one `tabs` token."""
-    number, index = 0, 0
-    while index < len(tokens):
-        examples: tuple[str, ...] = ()
-        if tokens[index].type == _TAB_TOKENS[0]:
-            examples = _tab_contents(
-                tokens[index : index + len(TAB_LABELS) * len(_TAB_TOKENS)]
-            )
-        if examples:
-            number += 1
-            yield Token("tabs", "", 0, meta={"number": number, "texts": examples})
-            index += len(TAB_LABELS) * len(_TAB_TOKENS)
-        else:
-            yield tokens[index]
-            index += 1
-
-
-def _tab_contents(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """Return the code of both examples if the tokens are labels and code, else nothing."""
-    size = len(_TAB_TOKENS)
-    examples = [tokens[start : start + size] for start in range(0, len(tokens), size)]
-    for label, example in zip_longest(TAB_LABELS, examples):
-        if example is None or tuple(token.type for token in example) != _TAB_TOKENS:
-            return ()
-        if example[1].content != f"**{label}**":
-            return ()
-    return tuple(example[-1].content for example in examples)
-
-
-def _label_cells(tokens: Sequence[Token]) -> None:
-    """Add to each cell the header of its column, which narrow screens show before the cell."""
-    heads: list[str] = []
-    column = 0
-    for index, token in enumerate(tokens):
-        if token.type == "thead_open":
-            heads = []
-        elif token.type == "tr_open":
-            column = 0
-        elif token.type == "th_open":
-            children = tokens[index + 1].children or []
-            heads.append("".join(child.content for child in children))
-        elif token.type == "td_open":
-            token.attrSet("data-head", heads[column])
-            column += 1
 
 
 def _add_anchors(
@@ -297,7 +253,7 @@ def _add_anchors(
         counts[anchor] += 1
         if counts[anchor] > 1:
             anchor = f"{anchor}-{counts[anchor] - 1}"
-        level = int(token.tag[1:])
+        level = heading_level(token)
         if level <= MAX_OUTLINE_LEVEL:
             # Search starts a new section at each heading that has an id.
             token.attrSet("id", anchor)

@@ -9,6 +9,11 @@ from clientcast.filenames import fold_case, unique_name
 INDEX, MODELS, ERRORS = "index.md", "models.md", "errors.md"
 LISTS = "Lists and pages"
 
+BRACKET_PLACEHOLDER = "\ue000"
+"""Character for `\\[` in the source of a page of the site. No page contains it otherwise:
+`markdown` removes characters for private use. zensical looks for links in the source, and takes
+quadratic time if there are many brackets without an end."""
+
 Links = Mapping[str, str]
 """URL of each operation, model, enum, alias and error, by name."""
 

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from clientcast import __version__
 from clientcast.assets import templates
 from clientcast.docs.folder import assign_folders, render_pages, with_manifest
-from clientcast.docs.links import ERRORS, INDEX, MODELS
+from clientcast.docs.links import BRACKET_PLACEHOLDER, ERRORS, INDEX, MODELS
 from clientcast.docs.markdown import one_line
 from clientcast.docs.reference import Reference
 
@@ -184,8 +184,9 @@ def _with_front_matter(path: str, text: str, client: Reference | None) -> str:
     if client is not None:
         front_matter["footer"] = _footer(client)
         if not path.endswith(f"/{INDEX}"):
-            front_matter["client"] = one_line(client.title)
-    return f"---\n{_yaml(front_matter)}\n---\n\n{text}"
+            front_matter["client"] = _shortened(client.title)
+    source = text.replace("\\[", BRACKET_PLACEHOLDER)
+    return f"---\n{_yaml(front_matter)}\n---\n\n{source}"
 
 
 def _yaml(content: object) -> str:
@@ -196,9 +197,9 @@ def _yaml(content: object) -> str:
 
 def _footer(client: Reference) -> str:
     """Return the footer of a page: the API, the digest of its document and the generator."""
-    version, digest = client.version, client.digest
+    title, version = _shortened(client.title), _shortened(client.version)
     return one_line(
-        f"{client.title} {version}, SHA-256 {digest[:12]}. {client.generator}."
+        f"{title} {version}, SHA-256 {client.digest[:12]}. {client.generator}."
     )
 
 
@@ -212,7 +213,7 @@ def _navigation(
         # The theme does not escape titles.
         navigation.append(
             {
-                escape(_navigation_title(client.title)): sorted(
+                escape(_shortened(client.title)): sorted(
                     client_paths, key=_navigation_order
                 )
             }
@@ -220,7 +221,7 @@ def _navigation(
     return navigation
 
 
-def _navigation_title(title: str) -> str:
+def _shortened(title: str) -> str:
     """Shorten a title; a YAML key has at most 1,024 characters, including escapes."""
     label = one_line(title)
     return (
