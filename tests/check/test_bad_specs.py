@@ -1,6 +1,6 @@
-"""Tests that each mistake in a document is told as `tests/specs/bad` says, and none ends badly.
+"""Tests that each mistake in `tests/specs/bad` is reported as expected, without a traceback.
 
-`python -m tests.check.test_bad_specs` writes what is said anew, for people to read the difference.
+`python -m tests.check.test_bad_specs` rewrites the expected output, whose difference a person reads.
 """
 
 import ast
@@ -94,7 +94,7 @@ ACCEPTED = {
 
 
 def run_check(spec: Path) -> Result:
-    """What the command line says about a document, called in its folder."""
+    """Return the output of the command line for a document, called in its folder."""
     with chdir(spec.parent):
         result = CliRunner().invoke(main, ["check", "--spec", spec.name])
     if result.exception and not isinstance(result.exception, SystemExit):
@@ -108,7 +108,7 @@ def golden_file(spec: Path) -> Path:
 
 
 def rewrite_golden_files() -> None:
-    """Write what the command line says of each document beside it."""
+    """Write the output of the command line for each document beside it."""
     printed = {golden_file(spec): run_check(spec).stdout for spec in SPECS}
     for old in set(FOLDER.glob("*.txt")) - printed.keys():
         old.unlink()
@@ -156,7 +156,7 @@ def codes_in_sources() -> set[str]:
 
 
 def code_arguments(node: ast.AST) -> Iterable[ast.expr]:
-    """Where a code stands in a call, or in a tuple of a code and its severity."""
+    """Return the arguments for a code in a call, or in a tuple of a code and its severity."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
             at = CODE_ARGUMENT.get(name, len(args))
@@ -214,7 +214,7 @@ def test_validator_process_that_does_not_end_is_a_warning(
 
 
 def diagnostics(spec: Path) -> list[Diagnostic]:
-    """What our own rules say about a document, and what `parse` cannot read."""
+    """Return the diagnostics of the own rules and of `parse` for a document."""
     meant, found = check(convert(bundle(read(spec, spec.name), spec)))
     return sorted({*found, *parse(meant)[1]})
 

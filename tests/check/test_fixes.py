@@ -1,4 +1,4 @@
-"""Tests that a document with mistakes whose meaning is plain becomes the client that is meant."""
+"""Tests that mistakes with an obvious fix are fixed in the generated client."""
 
 import inspect
 import json
@@ -116,12 +116,12 @@ def test_fixed_document_keeps_all_operations_and_reports_all_mistakes() -> None:
 def test_fixes_leave_the_original_document_unchanged() -> None:
     document = read(SPEC)
     before = json.dumps(document.data)
-    meant, found = check(document)
-    assert json.dumps(document.data) == before != json.dumps(meant.data)
-    assert meant.diagnostic("/info", "x", "y") == document.diagnostic("/info", "x", "y")
-    again, left = check(meant)
+    fixed, found = check(document)
+    assert json.dumps(document.data) == before != json.dumps(fixed.data)
+    assert fixed.diagnostic("/info", "x", "y") == document.diagnostic("/info", "x", "y")
+    again, left = check(fixed)
     assert {d.code for d in left} < {d.code for d in found}
-    assert again.data == meant.data
+    assert again.data == fixed.data
 
 
 def test_fixes_are_applied_to_a_copy() -> None:
@@ -178,7 +178,7 @@ def test_request_route_fixes_paths(
 
 
 @pytest.mark.parametrize(
-    ("value", "kind", "meant"),
+    ("value", "kind", "expected"),
     [
         ("true", "boolean", True),
         ("No", "boolean", False),
@@ -208,9 +208,9 @@ def test_request_route_fixes_paths(
         ("text", "Parameter", UNKNOWN),
     ],
 )
-def test_value_of_the_wrong_type_is_fixed(value: Any, kind: str, meant: Any) -> None:
+def test_value_of_the_wrong_type_is_fixed(value: Any, kind: str, expected: Any) -> None:
     found = fix_value(value, kind, required=False, in_map=False).value
-    assert found is meant or (found == meant and type(found) is type(meant))
+    assert found is expected or (found == expected and type(found) is type(expected))
 
 
 def test_empty_value_in_a_map_becomes_an_empty_object() -> None:

@@ -292,7 +292,7 @@ def test_settings_and_options_allow_hosts_and_variables(
 
 
 @pytest.mark.parametrize(
-    ("setting", "says"),
+    ("setting", "message"),
     [
         ("trusted_servers = ['x']", "lists origins by spec: trusted_servers = {pets ="),
         ("environment = 'x'", "lists variables by spec: environment = {pets ="),
@@ -309,13 +309,13 @@ def test_settings_and_options_allow_hosts_and_variables(
     ],
 )
 def test_invalid_trust_settings_are_refused(
-    setting: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    setting: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     document(tmp_path, name="pets")
     settings = '[tool.clientcast]\nspecs = ["pets.json"]\noutput = "made"\n'
     Path("pyproject.toml").write_text(settings + setting, encoding="utf-8")
-    assert says in run("check", status=2)
+    assert message in run("check", status=2)
 
 
 @pytest.mark.parametrize(

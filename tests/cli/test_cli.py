@@ -1,4 +1,4 @@
-"""Tests of the command line: what it says, what it writes, and how it ends."""
+"""Tests of the command line: its output, its files and its exit status."""
 
 import json
 import os
@@ -344,16 +344,16 @@ def test_second_run_changes_no_file(project: Path) -> None:
     assert folder_state(Path("made")) == before
 
 
-@pytest.mark.parametrize("said", ["--within", "pyproject.toml", ""])
-def test_reference_outside_within_is_refused(project: Path, said: str) -> None:
+@pytest.mark.parametrize("place", ["--within", "pyproject.toml", ""])
+def test_reference_outside_within_is_refused(project: Path, place: str) -> None:
     write("shared/name.yaml", "type: string")
     name = "$ref: ../shared/name.yaml"
     write("specs/pets.yaml", PETS.replace("type: string", name))
-    if said == "pyproject.toml":
+    if place == "pyproject.toml":
         write("pyproject.toml", SETTINGS + "within = '.'\n")
-    options = ("--within", ".") if said == "--within" else ()
-    result = run("generate", *options, status=0 if said else 1)
-    assert ("remote-reference" in result.stdout) is not bool(said)
+    options = ("--within", ".") if place == "--within" else ()
+    result = run("generate", *options, status=0 if place else 1)
+    assert ("remote-reference" in result.stdout) is not bool(place)
 
 
 def test_only_named_specs_are_generated(project: Path) -> None:
@@ -368,8 +368,8 @@ def test_only_named_specs_are_generated(project: Path) -> None:
 def test_spec_and_output_options_need_no_project(project: Path) -> None:
     Path("pyproject.toml").unlink()
     pair = ("--spec", "specs/pets.yaml", "--output", "src/some/client")
-    said = run("generate", *pair).stdout
-    assert said == f"pets: 1 operation, {FILES} files changed in src/some/client\n"
+    output = run("generate", *pair).stdout
+    assert output == f"pets: 1 operation, {FILES} files changed in src/some/client\n"
     assert Path("src/some/client/async_client.py").is_file()
     assert run("check", *pair).stdout == "pets: 1 operation, no problems\n"
     assert run("check", "--spec", "specs/pets.yaml").stdout == (
@@ -656,8 +656,8 @@ def test_control_characters_of_a_document_are_escaped(
 
 def test_control_characters_of_a_file_name_are_escaped(project: Path) -> None:
     Path("specs/pets.yaml").rename("specs/step\u202e.yaml")
-    said = run("check", "--spec", "specs/step\u202e.yaml").stdout
-    assert said == "step\\u202e: 1 operation, no problems\n"
+    output = run("check", "--spec", "specs/step\u202e.yaml").stdout
+    assert output == "step\\u202e: 1 operation, no problems\n"
 
 
 def test_unencodable_character_is_escaped(project: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tests that no exception ends a command in a traceback, unless it is asked for."""
+"""Tests that no exception ends a command in a traceback, except with `--traceback`."""
 
 from pathlib import Path
 

@@ -32,7 +32,7 @@ ways = pytest.mark.parametrize("way", ["exchange", "two renames"])
 
 
 def package(version: str, **more: str) -> dict[str, str]:
-    """A package of which each version says another thing in most files."""
+    """A package whose versions differ in most files."""
     files = {
         "__init__.py": f"version = '{version}'\n",
         "client.py": f"# {version} café ☕\n" * 50,
@@ -76,7 +76,7 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def list_siblings(folder: Path) -> list[str]:
-    """What stands beside the folder, hidden siblings too."""
+    """Return the siblings of the folder, including hidden ones."""
     return sorted(name for name in os.listdir(folder.parent) if name != folder.name)
 
 
@@ -100,7 +100,7 @@ def disable_exchange(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where a package goes: not there yet, and alone in the folder above."""
+    """Return the folder for a package, which does not exist yet and has no siblings."""
     (tmp_path / "place").mkdir()
     return tmp_path / "place" / "okta"
 
@@ -977,7 +977,7 @@ def test_kill_or_failure_at_each_step_leaves_a_whole_package(
 
 
 def make_leftover(folder: Path, number: str, files: dict[str, str]) -> Path:
-    """What a killed run leaves beside the folder."""
+    """Create a folder as a killed run leaves it beside the package."""
     work = folder.with_name(f".{folder.name}.new.{number}")
     write_files(work, {"clientcast": "", **files})
     return work

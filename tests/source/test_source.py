@@ -1,4 +1,4 @@
-"""Tests of reading: text to the data that it says, and where each value of it stands."""
+"""Tests of reading: the data of a text, and the location of each value."""
 
 import json
 from pathlib import Path
@@ -398,7 +398,7 @@ def test_yaml_value_and_key_are_located(
     assert at_value.source == BLOCK.split("\n")[value[0] - 1]
 
 
-def test_positions_of_a_long_text_are_read_when_they_are_asked_for(
+def test_positions_of_a_long_text_are_read_on_access(
     folder: Path,
 ) -> None:
     padded = BLOCK + "#" * (1 << 20)
@@ -541,7 +541,7 @@ def test_digest_changes_with_the_data(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("a: 1\n b: 2\n", "2:3 yaml-syntax"),
         ("a:\n\t- 1\n", "2:1 yaml-syntax"),
@@ -568,8 +568,8 @@ def test_digest_changes_with_the_data(folder: Path) -> None:
         ("x: 1\n? &k {a: 1}\n: 2\n", "2:3 yaml-key"),
     ],
 )
-def test_yaml_error_is_located(text: str, says: str, folder: Path) -> None:
-    assert only_diagnostic(folder, text) == says
+def test_yaml_error_is_located(text: str, message: str, folder: Path) -> None:
+    assert only_diagnostic(folder, text) == message
 
 
 def test_unknown_alias_is_not_reported_as_recursive(folder: Path) -> None:
@@ -590,7 +590,7 @@ def test_alias_has_the_value_of_its_anchor(folder: Path) -> None:
 
 
 def test_merge_key_is_an_ordinary_key(folder: Path) -> None:
-    """YAML 1.2 has none: it is data, and the check of the document says so."""
+    """YAML 1.2 has no merge keys: `<<` is a key like any other."""
     assert data(folder, "a: &a {x: 1}\nb:\n  <<: *a\n") == {
         "a": {"x": 1},
         "b": {"<<": {"x": 1}},
@@ -695,7 +695,7 @@ def test_number_longer_than_the_limit_is_refused(folder: Path) -> None:
 
 
 def test_aliased_values_count_towards_limits(folder: Path) -> None:
-    """A small text that says a huge thing is refused, and before it is built."""
+    """A small text with a huge value is refused before the value is built."""
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in range(1, 10):
         copies = ", ".join([f"*a{level - 1}"] * 10)

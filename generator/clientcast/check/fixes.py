@@ -28,7 +28,7 @@ _REMOVED = _Removed()
 
 @dataclass(frozen=True, slots=True)
 class _Fix:
-    """One change at a JSON pointer.
+    """A change at a JSON pointer.
 
     Attributes:
         value: The new value, or the new key of a renamed one.

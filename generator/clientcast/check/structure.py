@@ -84,8 +84,8 @@ class _StructureCheck:
         if kind == "texts":
             kind = "[string]" if is_list(value) else "string"
         if not self._matches(kind, pointer, value):
-            meant = fix_value(value, kind, required=required, in_map=in_map)
-            self.wrong_type(pointer, value, kind, meant)
+            fix = fix_value(value, kind, required=required, in_map=in_map)
+            self.wrong_type(pointer, value, kind, fix)
         elif kind[0] == "[":
             for index, item in enumerate(value):
                 self.value(f"{pointer}/{index}", item, kind[1:-1])
@@ -185,8 +185,8 @@ class _StructureCheck:
         A field that is misspelled by about one letter is renamed.
         """
         where = f"{pointer}/{escape(key)}"
-        meant = closest(key, (f for f in grammar.fields if f[0] != "$"))
-        hint = f"did you mean '{meant}'?" if meant is not None else ""
+        suggestion = closest(key, (f for f in grammar.fields if f[0] != "$"))
+        hint = f"did you mean '{suggestion}'?" if suggestion is not None else ""
         if grammar.open and not hint:
             return ""
         if name.endswith("Options"):
@@ -196,9 +196,13 @@ class _StructureCheck:
         self._report_unknown(
             where, key, name, hint or "remove it, or begin its name with x-"
         )
-        if meant is not None and is_misspelled(key, meant) and meant not in value:
-            if matches_kind(value[key], grammar.fields[meant]):
-                self.walk.fixes.rename_key(where, meant)
+        if (
+            suggestion is not None
+            and is_misspelled(key, suggestion)
+            and suggestion not in value
+        ):
+            if matches_kind(value[key], grammar.fields[suggestion]):
+                self.walk.fixes.rename_key(where, suggestion)
                 return hint
         return ""
 
@@ -250,22 +254,22 @@ class _StructureCheck:
         if item is not value:
             self.walk.fixes.replace(pointer, item)
 
-    def wrong_type(self, pointer: str, value: Any, kind: str, meant: ValueFix) -> None:
+    def wrong_type(self, pointer: str, value: Any, kind: str, fix: ValueFix) -> None:
         """Report a value of the wrong type, and replace it by the intended value if known."""
         if kind == "[string]" and pointer.endswith("/required"):
-            meant = self._fix_draft_3_required(pointer, value) or meant
+            fix = self._fix_draft_3_required(pointer, value) or fix
         message = (
             f"{self._value_title(pointer)} must be {kind_title(kind)},"
             f" but is {describe_value(value)}"
         )
-        if meant.value is UNKNOWN:
-            self.walk.report(pointer, "wrong-type", message, meant.hint)
+        if fix.value is UNKNOWN:
+            self.walk.report(pointer, "wrong-type", message, fix.hint)
             return
-        self.walk.warn(pointer, "wrong-type", message, meant.hint)
-        if meant.value is ABSENT:
+        self.walk.warn(pointer, "wrong-type", message, fix.hint)
+        if fix.value is ABSENT:
             self.walk.fixes.remove(pointer)
         else:
-            self.walk.fixes.replace(pointer, meant.value)
+            self.walk.fixes.replace(pointer, fix.value)
 
     def _fix_draft_3_required(self, pointer: str, value: Any) -> ValueFix | None:
         """Return the fix of `required: true` in a property, as in JSON Schema draft 3."""
