@@ -13,15 +13,7 @@ import pytest
 
 from tests.support.project import ROOT
 
-FOLDERS = (
-    *(f"generator/clientcast/{name}" for name in ("bind", "bundle", "code", "docs")),
-    *(f"generator/clientcast/{name}" for name in ("ir", "parse", "render", "swagger")),
-    *("generator/clientcast/verify", "templates/_runtime"),
-    *(f"tests/{name}" for name in ("benchmarks", "bind", "bundle", "clients", "code")),
-    *(f"tests/{name}" for name in ("corpus", "docs", "faults", "fuzz", "hostile")),
-    *(f"tests/{name}" for name in ("parse", "pipeline", "render", "repository")),
-    *(f"tests/{name}" for name in ("runtime", "site", "support", "swagger", "verify")),
-)
+FOLDERS = ("generator/clientcast", "templates/_runtime", "tests")
 
 WORDS = {
     "answer(s|ed)?": "response, or respond",
@@ -150,4 +142,4 @@ def test_riddles_are_found(source: str, count: int) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_folders_have_python_files(folder: str) -> None:
-    assert len(list(python_files(ROOT / folder))) > 0
+    assert len(list(python_files(ROOT / folder))) > 10
