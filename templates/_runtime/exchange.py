@@ -137,7 +137,7 @@ class Exchange(Generic[T]):
         self._accepted_request_id: str | None = None
         self._download = pop_current_download()
         if self._download is not None:
-            if call.response_format != "bytes":
+            if call.response_format not in ("bytes", "undescribed"):
                 raise TypeError(f"{call} returns no bytes that could be downloaded")
             self._download.is_claimed = True
         request_id = pop_resumed_request_id()

@@ -108,8 +108,8 @@ def test_requests_and_responses_of_corpus_documents_are_correct(
         (
             "answers",
             "responses",
-            "value, mismatches = decode_json",
-            "_, mismatches = decode_json",
+            "value, mismatches = _decode_body",
+            "_, mismatches = _decode_body",
             "responses",
         ),
     ],

@@ -13,7 +13,12 @@ import httpx2
 import msgspec
 import pytest
 
-from tests.support.casting import Server, call_sync_and_async, import_client
+from tests.support.casting import (
+    RawServer,
+    Server,
+    call_sync_and_async,
+    import_client,
+)
 
 Clients = dict[str, ModuleType]
 
@@ -351,20 +356,6 @@ def test_query_styles_send_objects(clients: Clients) -> None:
         b"/content/%7B%22R%22%3A1%2C%22G%22%3A2%7D/1,2"
         b"?many=1&many=2&spaces=R%201%20G%202&pipes=R%7C1%7CG%7C2"
     )
-
-
-class RawServer(Server):
-    """Mock server that sends bytes of a media type."""
-
-    def __init__(self, content: bytes, content_type: str, status: int = 200) -> None:
-        super().__init__(status)
-        self.content = content
-        self.content_type = content_type
-
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        self.requests.append(request)
-        headers = {"Content-Type": self.content_type}
-        return httpx2.Response(self.status, content=self.content, headers=headers)
 
 
 def test_response_that_is_not_json_is_text_or_bytes(clients: Clients) -> None:

@@ -176,6 +176,10 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "of several": {"application/json": ANY, "multipart/form-data": ANY},
     },
     # Answers
+    "undescribed": {
+        "a success without content": {"200": {"description": ANY}},
+        "a success without media types": {"content": {}},
+    },
     "answers": {
         "several successes": {"200": ANY, "201": ANY, "204": ANY},
         "ranges": {"200": ANY, "2XX": ANY, "409": ANY, "4XX": ANY},

@@ -66,6 +66,20 @@ class Server:
         return httpx2.AsyncClient(transport=httpx2.MockTransport(self))
 
 
+class RawServer(Server):
+    """Mock server that sends bytes of a media type; empty for no `Content-Type`."""
+
+    def __init__(self, content: bytes, content_type: str, status: int = 200) -> None:
+        super().__init__(status)
+        self.content = content
+        self.content_type = content_type
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        headers = {"Content-Type": self.content_type} if self.content_type else {}
+        return httpx2.Response(self.status, content=self.content, headers=headers)
+
+
 def call_sync_and_async(
     package: ModuleType, server: Server, method: str, *args: Any, **kwargs: Any
 ) -> Any:

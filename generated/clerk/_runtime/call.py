@@ -79,8 +79,8 @@ class Call(Generic[T]):
             those of a multipart form, or bytes or text sent unchanged.
         content_type: The media type of the request body if its kind does not determine it.
         accept: The `Accept` header.
-        response_format: The format of a successful response; the last three are streams, see
-            `stream_decoder`.
+        response_format: The format of a successful response. Events, lines and sequences are
+            streams, see `stream_decoder`; an undescribed body is read by its `Content-Type`.
         by_status: Types of successful responses that differ from `returns`, by status.
         by_event: Types of the data of events that differ from `returns`, by event type.
         security: The security requirements of the operation.
@@ -107,9 +107,9 @@ class Call(Generic[T]):
     content: bytes | str | None = field(default=None, repr=False)
     content_type: str = ""
     accept: str = "application/json"
-    response_format: Literal["json", "text", "bytes", "events", "lines", "sequence"] = (
-        "json"
-    )
+    response_format: Literal[
+        "json", "text", "bytes", "events", "lines", "sequence", "undescribed"
+    ] = "json"
     by_status: Mapping[int, Any] = field(default_factory=dict[int, Any])
     by_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
     security: Security = ()

@@ -64,6 +64,8 @@ class Response(Generic[T]):
     value: T = field(repr=False)
 
 
+_BODIES_WITHOUT_DATA = (b"", b"{}", b"null")
+
 _recorded: ContextVar[list[Response[Any]] | None] = ContextVar("recorded", default=None)
 
 
@@ -104,21 +106,19 @@ def response_value(
     if not 200 <= response.status_code < 300:
         raise response_error(call, response, errors)
     returns = call.by_status.get(response.status_code, call.returns)
-    if returns is NoneType:
-        return cast(T, None)
-    if not response.content and (returns is Any or NoneType in get_args(returns)):
+    if not response.content and (
+        returns in (NoneType, Any) or NoneType in get_args(returns)
+    ):
         return cast(T, None)
     if call.response_format == "bytes":
         return cast(T, response.content)
     if call.response_format == "text":
         return cast(T, response.httpx_response.text)
-    if not response.content:
-        raise unreadable_body_error(call, response.httpx_response, "it is empty")
     value: Any = None
     mismatches: list[Mismatch] = []
     problem = ""
     try:
-        value, mismatches = decode_json(response.content, returns)
+        value, mismatches = _decode_body(call, response, returns)
     except msgspec.DecodeError as error:
         problem = str(error)
     if problem:
@@ -130,6 +130,42 @@ def response_value(
         )
     warn_mismatches(call, mismatches)
     return cast(T, value)
+
+
+def _decode_body(
+    call: Call[Any], response: DecodedResponse, returns: Any
+) -> tuple[Any, list[Mismatch]]:
+    """Return the value of a body and its mismatches.
+
+    Raises:
+        msgspec.DecodeError: If the body cannot be read.
+    """
+    if returns is NoneType:
+        if response.content.strip() in _BODIES_WITHOUT_DATA:
+            return None, []
+        return None, [Mismatch("$", "no body", "one, which is not returned")]
+    if call.response_format == "undescribed":
+        return _decode_undescribed(response)
+    if not response.content:
+        raise msgspec.DecodeError("it is empty")
+    return decode_json(response.content, returns)
+
+
+def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]:
+    """Return a body by its `Content-Type` as JSON data, text or bytes; and its mismatches."""
+    content_type = response.headers.get("content-type", "")
+    essence = content_type.partition(";")[0].strip().lower()
+    is_json = essence.endswith(("/json", "+json"))
+    if is_json or not essence:
+        try:
+            return decode_json(response.content, Any)
+        except msgspec.DecodeError:
+            pass
+    if is_json:
+        return response.httpx_response.text, [Mismatch("$", "JSON", "text")]
+    if essence.startswith("text/"):
+        return response.httpx_response.text, []
+    return response.content, []
 
 
 def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:

@@ -78,7 +78,7 @@ def _operation(
                 for alternative in operation.security
             ],
             "responses": [
-                _response(response, annotations, api)
+                _response(response, operation, annotations, api)
                 for response in operation.responses
             ],
             "retry_safe": operation.method in IDEMPOTENT or operation.retry_safe,
@@ -105,9 +105,14 @@ def _argument(argument: Argument, operation: ir.Operation, api: ir.Api) -> JsonO
 
 
 def _response(
-    response: ir.Response, annotations: Annotations, api: ir.Api
+    response: ir.Response,
+    operation: ir.Operation,
+    annotations: Annotations,
+    api: ir.Api,
 ) -> JsonObject:
     type_ = response.type
+    if response.is_undescribed and response.status.startswith("2"):
+        type_ = operation.success.type
     if type_ is None and response.stream is not None:
         type_ = response.stream.type
     if type_ is None and response.status[:1] in "45d" and response.media_types:

@@ -113,6 +113,11 @@ def _returns_text(operation: ir.Operation) -> str:
         )
     if operation.success.kind is ir.MediaKind.BYTES:
         return "The content. The client's `download` writes it to a file instead."
+    if operation.success.kind is ir.MediaKind.UNDESCRIBED:
+        return (
+            "The body, which the API does not describe: JSON data, text, or bytes; `None` if"
+            " it is empty."
+        )
     return ""
 
 

@@ -241,7 +241,8 @@ class OperationText:
         return (
             escape_text(response.status),
             cell(response.description, self._resolve_link) or NO_DESCRIPTION,
-            ", ".join(map(code_in_cell, response.content_types)) or "no body",
+            ", ".join(map(code_in_cell, response.content_types))
+            or ("not described" if response.type else "no body"),
             self._type_text(response.type) if response.type else "not read",
             self._error_link(response.error) if response.error else "nothing",
         )

@@ -6,6 +6,7 @@ schema is identified by the JSON pointer of its declaration.
 
 from clientcast.ir.api import Api, ErrorFields, SecurityScheme, Server, ServerVariable
 from clientcast.ir.messages import (
+    UNDESCRIBED,
     Body,
     Content,
     Location,
@@ -48,6 +49,7 @@ from clientcast.ir.schemas import (
 )
 
 __all__ = [
+    "UNDESCRIBED",
     "Alias",
     "Anything",
     "Api",

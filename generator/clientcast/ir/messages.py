@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clientcast.ir.schemas import Field, Type
+from clientcast.ir.schemas import Anything, Field, Type
 
 
 class Location(StrEnum):
@@ -73,6 +73,7 @@ class MediaKind(StrEnum):
     EVENTS = "events"
     LINES = "lines"
     SEQUENCE = "sequence"
+    UNDESCRIBED = "undescribed"
 
     @property
     def is_stream(self) -> bool:
@@ -136,6 +137,14 @@ class Response:
         is_json = self.content is not None and self.content.kind is MediaKind.JSON
         return self.content.type if self.content is not None and is_json else None
 
+    @property
+    def is_undescribed(self) -> bool:
+        """Return whether a body may come that the document does not describe.
+
+        A 204 or 205 response has no body (RFC 9110, 15.3.5 and 15.3.6).
+        """
+        return not self.media_types and self.status not in ("204", "205")
+
 
 @dataclass(frozen=True, slots=True)
 class Success:
@@ -154,3 +163,7 @@ class Success:
     accept: str = "application/json"
     types_by_status: tuple[tuple[int, Type], ...] = ()
     types_by_event: tuple[tuple[str, Type], ...] = ()
+
+
+UNDESCRIBED = Success(Anything(), MediaKind.UNDESCRIBED, "application/json, */*;q=0.5")
+"""The result of an operation whose successful responses have no described body."""

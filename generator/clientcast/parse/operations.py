@@ -106,7 +106,7 @@ class _OperationReader:
         bodies = self._read_bodies()
         responses = tuple(self._read_responses())
         polling = self._read_polling()
-        success = combined_success(responses, polling is not None)
+        success = combined_success(responses, self.method, polling is not None)
         tags = texts(value.get("tags"))
         return ir.Operation(
             pointer=self.operation.pointer,
@@ -196,16 +196,23 @@ class _OperationReader:
         return ir.Polling(path, parameter[1], text(options.get("request_id")))
 
 
-def combined_success(responses: tuple[ir.Response, ...], is_polled: bool) -> ir.Success:
+def combined_success(
+    responses: tuple[ir.Response, ...], method: str, is_polled: bool
+) -> ir.Success:
     """Return the result of an operation, combined from its successful responses.
 
     If a 202 is polled, its body is not the result. Without a documented 2xx response, `default`
-    counts as successful.
+    counts as successful. If no body is described although one may come, the result is what
+    comes. A response to HEAD has no body (RFC 9110, 9.3.2).
     """
     successful = _success_responses(responses, is_polled)
     contents = [(r.status, r.content) for r in successful if r.content is not None]
     if not contents:
-        return stream_success(responses) or ir.Success()
+        stream = stream_success(responses)
+        if stream is not None:
+            return stream
+        may_have_body = not successful or any(r.is_undescribed for r in successful)
+        return ir.UNDESCRIBED if may_have_body and method != "head" else ir.Success()
     kind = min((content.kind for _, content in contents), key=tuple(ir.MediaKind).index)
     contents = [(status, c) for status, c in contents if c.kind is kind]
     types = list(dict.fromkeys(c.type for _, c in contents))
