@@ -11,7 +11,7 @@ from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.call import Call
 from ._runtime.client import Client, Page, Resource
 from ._runtime.config import OnRequest, OnResponse
-from ._runtime.request_body import none_if_empty
+from ._runtime.request_body import given_properties, none_if_empty
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
 from .models import (
@@ -149,10 +149,12 @@ class Sessions(Resource):
                 "POST",
                 "/v1/sessions",
                 Session,
-                json={
-                    "user_id": user_id,
-                    "active_organization_id": active_organization_id,
-                },
+                json=given_properties(
+                    {
+                        "user_id": user_id,
+                        "active_organization_id": active_organization_id,
+                    }
+                ),
                 security=SECRET_KEY,
             )
         )
@@ -252,14 +254,16 @@ class Sessions(Resource):
                 "/v1/sessions/{session_id}/refresh",
                 SessionRefreshResponse,
                 path={"session_id": session_id},
-                json={
-                    "expired_token": expired_token,
-                    "refresh_token": refresh_token,
-                    "request_origin": request_origin,
-                    "request_headers": request_headers,
-                    "format": format,
-                    "request_originating_ip": request_originating_ip,
-                },
+                json=given_properties(
+                    {
+                        "expired_token": expired_token,
+                        "refresh_token": refresh_token,
+                        "request_origin": request_origin,
+                        "request_headers": request_headers,
+                        "format": format,
+                        "request_originating_ip": request_originating_ip,
+                    }
+                ),
                 security=SECRET_KEY,
             )
         )

@@ -19,6 +19,7 @@ from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
 from ._runtime.async_sender import AsyncSender
 from ._runtime.call import Call
 from ._runtime.config import OnRequest, OnResponse
+from ._runtime.request_body import given_properties
 from ._runtime.security import AsyncCredential, credentials
 from .models import (
     ClientSessionListResponse,
@@ -123,14 +124,16 @@ class AsyncClientSession(AsyncResource):
                 "POST",
                 "/v2/client/session/list",
                 ClientSessionListResponse,
-                json={
-                    "token": token,
-                    "filter": filter,
-                    "last": last,
-                    "order": order,
-                    "order_by": order_by,
-                    "size": size,
-                },
+                json=given_properties(
+                    {
+                        "token": token,
+                        "filter": filter,
+                        "last": last,
+                        "order": order,
+                        "order_by": order_by,
+                        "size": size,
+                    }
+                ),
                 security=SERVICE_TOKEN,
                 retry_safe=True,
                 polling=POLLING,
@@ -212,7 +215,9 @@ class AsyncClientSession(AsyncResource):
                 "POST",
                 "/v2/client/session/refresh",
                 RefreshSessionResponse,
-                json={"refresh_token": refresh_token, "user_token": user_token},
+                json=given_properties(
+                    {"refresh_token": refresh_token, "user_token": user_token}
+                ),
                 security=SERVICE_TOKEN,
                 polling=POLLING,
             )
@@ -263,7 +268,9 @@ class AsyncSessionResource(AsyncResource):
                 "POST",
                 "/v2/session/invalidate",
                 EmptyResponse,
-                json={"session_id": session_id, "user_initiated": user_initiated},
+                json=given_properties(
+                    {"session_id": session_id, "user_initiated": user_initiated}
+                ),
                 security=SERVICE_TOKEN,
                 retry_safe=True,
                 polling=POLLING,
@@ -318,13 +325,15 @@ class AsyncSessionResource(AsyncResource):
                 "POST",
                 "/v2/session/list",
                 SessionListResponse,
-                json={
-                    "filter": filter,
-                    "last": last,
-                    "order": order,
-                    "order_by": order_by,
-                    "size": size,
-                },
+                json=given_properties(
+                    {
+                        "filter": filter,
+                        "last": last,
+                        "order": order,
+                        "order_by": order_by,
+                        "size": size,
+                    }
+                ),
                 security=SERVICE_TOKEN,
                 retry_safe=True,
                 polling=POLLING,

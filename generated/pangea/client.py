@@ -18,6 +18,7 @@ from ._api import (
 from ._runtime.call import Call
 from ._runtime.client import Client, Page, Resource
 from ._runtime.config import OnRequest, OnResponse
+from ._runtime.request_body import given_properties
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
 from .models import (
@@ -123,14 +124,16 @@ class ClientSession(Resource):
                 "POST",
                 "/v2/client/session/list",
                 ClientSessionListResponse,
-                json={
-                    "token": token,
-                    "filter": filter,
-                    "last": last,
-                    "order": order,
-                    "order_by": order_by,
-                    "size": size,
-                },
+                json=given_properties(
+                    {
+                        "token": token,
+                        "filter": filter,
+                        "last": last,
+                        "order": order,
+                        "order_by": order_by,
+                        "size": size,
+                    }
+                ),
                 security=SERVICE_TOKEN,
                 retry_safe=True,
                 polling=POLLING,
@@ -212,7 +215,9 @@ class ClientSession(Resource):
                 "POST",
                 "/v2/client/session/refresh",
                 RefreshSessionResponse,
-                json={"refresh_token": refresh_token, "user_token": user_token},
+                json=given_properties(
+                    {"refresh_token": refresh_token, "user_token": user_token}
+                ),
                 security=SERVICE_TOKEN,
                 polling=POLLING,
             )
@@ -263,7 +268,9 @@ class SessionResource(Resource):
                 "POST",
                 "/v2/session/invalidate",
                 EmptyResponse,
-                json={"session_id": session_id, "user_initiated": user_initiated},
+                json=given_properties(
+                    {"session_id": session_id, "user_initiated": user_initiated}
+                ),
                 security=SERVICE_TOKEN,
                 retry_safe=True,
                 polling=POLLING,
@@ -318,13 +325,15 @@ class SessionResource(Resource):
                 "POST",
                 "/v2/session/list",
                 SessionListResponse,
-                json={
-                    "filter": filter,
-                    "last": last,
-                    "order": order,
-                    "order_by": order_by,
-                    "size": size,
-                },
+                json=given_properties(
+                    {
+                        "filter": filter,
+                        "last": last,
+                        "order": order,
+                        "order_by": order_by,
+                        "size": size,
+                    }
+                ),
                 security=SERVICE_TOKEN,
                 retry_safe=True,
                 polling=POLLING,

@@ -73,8 +73,8 @@ class Call(Generic[T]):
         route: The path template, such as `/sessions/{id}`.
         returns: The type of a successful response; NoneType for no body.
         path, query, header, cookie: Arguments by parameter name; None is not sent.
-        json: The JSON request body; None for no body. Properties of an object that are None
-            are omitted; see `nullable` for null.
+        json: The JSON request body, sent as it is; None for no body. See `nullable` for a body
+            that is null, and `given_properties` for one that is made from arguments.
         form, multipart, content: A request body of another kind: the properties of a form,
             those of a multipart form, or bytes or text sent unchanged.
         content_type: The media type of the request body if its kind does not determine it.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from clientcast.docs import Reference, extract, make_package, render_folder
-from clientcast.docs.readme import MAX_LENGTH
+from clientcast.docs.readme import MAX_LENGTH, readme
 from clientcast.pipeline import cast
 
 from tests.docs.rendered import links, programs, sections, tables, tokens
@@ -151,3 +151,13 @@ def test_docstring_sections_in_a_description_are_ignored(
     assert found.raises == ()
     assert found.example is not None and "evil" not in found.example.synchronous
     assert "evil" in found.description and "End." in found.description
+
+
+def test_readme_says_what_unset_means_if_a_signature_names_it() -> None:
+    files = {
+        name: files_of(SPECS / "ok" / name)
+        for name in ("nullable.yaml", "security.yaml")
+    }
+    texts = {n: readme(reference_of(f)) for n, f in files.items() if f is not None}
+    assert "from notes import UNSET" in texts["nullable.yaml"]
+    assert "UNSET" not in texts["security.yaml"]

@@ -27,7 +27,16 @@ RESERVED = (
     *("class", "None", "none", "match", "type", "self", "sender", "super", "property"),
     *("builtins", "list", "str", "int", "dict", "tuple", "object", "bytes", "float"),
     *("credentials", "Call", "Client", "Any", "Literal", "Model", "field", "Mapping"),
-    *("nullable", "part", "styled", "none_if_empty", "recursive", "UNSET", "httpx2"),
+    *(
+        "nullable",
+        "part",
+        "styled",
+        "none_if_empty",
+        "given_properties",
+        "recursive",
+        "UNSET",
+        "httpx2",
+    ),
     *("date", "datetime", "time", "timedelta", "UUID", "Decimal", "Page", "Stream"),
     *(
         "__init__",

@@ -90,6 +90,10 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "beside allOf": {"nullable": True, "allOf": ANY},
     },
     "tuples": {"tuples": {"prefixItems": ANY, "items": False}},
+    "whole_bodies": {
+        "maps with null": {"additionalProperties": {"type": ["number", "null"]}},
+        "any body": {"application/json": {"schema": {}}},
+    },
     "maps": {
         "maps": {"additionalProperties": {"type": "integer"}},
         "patternProperties": {"patternProperties": ANY},

@@ -1,7 +1,7 @@
 """Tests of the HTTP requests that calls become."""
 
 from datetime import date, datetime, timedelta, timezone
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ import pytest
 from _runtime.call import Call, build_request
 from _runtime.errors import PaginationError
 from _runtime.model import UNSET, OpenEnum
-from _runtime.request_body import none_if_empty, nullable
+from _runtime.request_body import given_properties, none_if_empty, nullable
 from _runtime.security import Scheme
 
 BASE = "https://api.example/base"
@@ -187,14 +187,21 @@ def test_invalid_header_value_is_refused_without_showing_it(value: str) -> None:
     assert "s3cret" not in str(caught.value)
 
 
-def test_json_body_omits_none_and_sends_explicit_null() -> None:
-    sent = request(
-        method="POST",
-        json={"a": None, "b": nullable(None), "c": nullable(UNSET), "d": nullable(1)},
-    )
+def test_json_body_of_arguments_omits_none_and_sends_explicit_null() -> None:
+    members = {"a": None, "b": nullable(None), "c": nullable(UNSET), "d": nullable(1)}
+    sent = request(method="POST", json=given_properties(members))
     assert sent.content == b'{"b":null,"d":1}'
     assert sent.headers["Content-Type"] == "application/json"
-    assert request(method="POST", json={"a": None}).content == b"{}"
+    assert request(json=given_properties({"a": None})).content == b"{}"
+
+
+def test_json_body_that_is_passed_whole_keeps_its_nulls() -> None:
+    body = {"a": None, "b": {"c": [None]}}
+    assert request(method="POST", json=body).content == b'{"a":null,"b":{"c":[null]}}'
+    assert request(json=MappingProxyType(body)).content == (
+        b'{"a":null,"b":{"c":[null]}}'
+    )
+    assert request(json={}).content == b"{}"
     assert request(method="POST", json=[1, Color.RED]).content == b'[1,"red"]'
 
 

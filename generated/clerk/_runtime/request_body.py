@@ -35,20 +35,25 @@ def nullable(value: object) -> object:
     return _NULL if value is None else value
 
 
+def given_properties(members: Mapping[str, object]) -> dict[str, object]:
+    """Return the properties of a JSON body that are given, made from arguments.
+
+    An argument that is None is not given; see `nullable` for null.
+    """
+    return {
+        name: None if value is _NULL else value
+        for name, value in members.items()
+        if is_given(value)
+    }
+
+
 def none_if_empty(members: Mapping[str, object]) -> dict[str, object] | None:
     """Return the given properties of an optional body; None, for no body, without any."""
-    given = {name: value for name, value in members.items() if is_given(value)}
-    return given or None
+    return given_properties(members) or None
 
 
 def json_body(value: object) -> bytes:
-    """Encode a JSON body. Properties of an object that are None are omitted; see `nullable`."""
-    if is_object(value):
-        value = {
-            name: None if member is _NULL else member
-            for name, member in value.items()
-            if is_given(member)
-        }
+    """Encode a JSON body as it is, with its nulls."""
     return msgspec.json.encode(to_plain_data(None if value is _NULL else value))
 
 

@@ -32,6 +32,7 @@ from clientcast.bind.routes import narrower_routes
 from clientcast.bind.types import Annotations
 from clientcast.bind.usage import find_usage
 from clientcast.bind.variants import split_by_media_type
+from clientcast.code import Import
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
 __all__ = ["bind"]
@@ -99,7 +100,13 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         spec_digest=digest,
         left_out=left_out,
         errors=errors,
-        exports=bind_exports(api, client, errors, models),
+        exports=bind_exports(
+            api,
+            client,
+            errors,
+            models,
+            frozenset[Import]().union(*(group.imports for group in groups)),
+        ),
         docstrings=_docstrings(title),
         client=bind_client(api, client, constructor, groups, layout),
         resources=bind_modules(groups, layout),

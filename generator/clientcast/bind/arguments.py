@@ -317,6 +317,10 @@ def _dict_expression(
     )
     if location.is_body and operation.body is not None and not operation.body.required:
         return Call(runtime.NONE_IF_EMPTY, Arguments((mapping,)))
+    if location is ArgumentLocation.JSON and any(
+        a.sends_null or not a.field.required for a in members
+    ):
+        return Call(runtime.GIVEN_PROPERTIES, Arguments((mapping,)))
     return mapping
 
 

@@ -6,7 +6,7 @@ from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.constants import ERRORS, SERVER
 from clientcast.bind.names import pascal_case
-from clientcast.code import Imports, Name, imports_in
+from clientcast.code import Import, Imports, Name, imports_in
 from clientcast.view import Errors, Exports, ModelModule
 
 _ERRORS = (
@@ -71,9 +71,21 @@ def bind_errors(api: ir.Api, base: str) -> Errors:
 
 
 def bind_exports(
-    api: ir.Api, client: str, errors: Errors, models: tuple[ModelModule, ...]
+    api: ir.Api,
+    client: str,
+    errors: Errors,
+    models: tuple[ModelModule, ...],
+    imports: frozenset[Import],
 ) -> Exports:
-    """Return the exports of the package's `__init__.py`."""
+    """Return the exports of the package's `__init__.py`.
+
+    Args:
+        api: The API.
+        client: The name of the client class.
+        errors: The contents of `errors.py`.
+        models: The modules of models.
+        imports: The imports of the methods.
+    """
     names: list[Name] = []
     kinds = {operation.success.kind for operation in api.operations}
     if any(kind.is_stream for kind in kinds):
@@ -84,6 +96,8 @@ def bind_exports(
         names += [runtime.ASYNC_PAGE, runtime.PAGE]
     if any(_has_multipart_body(operation) for operation in api.operations):
         names.append(runtime.FILE)
+    if runtime.UNSET.source in imports.union(*(m.imports.names for m in models)):
+        names.append(runtime.UNSET)
     error_names = tuple(sorted((*errors.names, errors.base)))
     model_names = tuple(sorted(name for module in models for name in module.names))
     runtime_names = (name.name for name in names)

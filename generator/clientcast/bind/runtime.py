@@ -40,6 +40,7 @@ FILE = imported("._runtime.request_body", "File")
 NULLABLE = imported("._runtime.request_body", "nullable")
 PART = imported("._runtime.request_body", "part")
 NONE_IF_EMPTY = imported("._runtime.request_body", "none_if_empty")
+GIVEN_PROPERTIES = imported("._runtime.request_body", "given_properties")
 STYLED = imported("._runtime.styles", "styled")
 SERVER_SENT_EVENT = imported("._runtime.stream_decoder", "ServerSentEvent")
 
@@ -75,7 +76,7 @@ IMPORTED_NAMES = frozenset(
 """All names that generated code imports from the runtime and the libraries."""
 
 METHOD_BODY_NAMES = frozenset(
-    node.name for node in (NULLABLE, PART, STYLED, NONE_IF_EMPTY)
+    node.name for node in (NULLABLE, PART, STYLED, NONE_IF_EMPTY, GIVEN_PROPERTIES)
 )
 """Functions that the body of a method calls; no argument may have their names."""
 

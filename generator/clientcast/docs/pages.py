@@ -150,7 +150,29 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
         parts += ["## Credentials", _CREDENTIALS_TEXT, "\n".join(lines)]
     if any(operation.paging for operation in reference.operations):
         parts += [f"## {LISTS}", lists_text(reference)]
+    if _names_unset(reference):
+        parts += ["## Leave out a value, or send null", _null_text(reference)]
     return [*parts, "## Deadlines and retries", timeout_text()]
+
+
+def _names_unset(reference: Reference) -> bool:
+    """Return whether a signature or a model of the client has `UNSET` as a default."""
+    return any(
+        argument.default == "UNSET"
+        for operation in reference.operations
+        for argument in operation.arguments
+    ) or any("UnsetType" in f.type for model in reference.models for f in model.fields)
+
+
+def _null_text(reference: Reference) -> str:
+    """Describe which values are sent, which are left out, and which are null."""
+    return (
+        "An argument or field with the default `None` is not sent if it is `None`. One with the"
+        " default `UNSET` is not sent if it is `UNSET`, and is sent as null if it is `None`"
+        f" ({code(f'from {reference.package} import UNSET')}). A required one whose type includes"
+        " `None` is sent as null. A mapping, list or model that you pass is sent as it is, with"
+        " its nulls. Parameters and forms have no null: there, `None` is not sent."
+    )
 
 
 def errors_introduction(reference: Reference, links: Links) -> str:

@@ -38,7 +38,7 @@ RUNTIME_NAMES = {
     "async_client": {"AsyncClient", "AsyncPage", "AsyncResource"},
     "async_sender": {"AsyncSender"},
     "async_stream": {"AsyncStream"},
-    "request_body": {"File", "nullable", "part", "none_if_empty"},
+    "request_body": {"File", "given_properties", "none_if_empty", "nullable", "part"},
     "call": {"ANYTHING", "Call"},
     "client": {"Client", "Page", "Resource"},
     "errors": {
@@ -303,6 +303,7 @@ Call[_type]
     "_body": """
 _value
 _values
+given_properties(_values)
 none_if_empty(_values)
 """,
     "_values": """

@@ -1,0 +1,61 @@
+"""Tests that generated clients send the values that their callers give."""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+import pytest
+
+from tests.support.casting import Server, call_sync_and_async
+
+Clients = dict[str, ModuleType]
+
+
+def sent_json(module: ModuleType, method: str, *args: Any, **kwargs: Any) -> Any:
+    """Call a method in both modes, and return the JSON body that it sent."""
+    server = Server(204)
+    call_sync_and_async(module, server, method, *args, **kwargs)
+    return json.loads(server.last.content)
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("set_rates", {"EUR": 1.5, "USD": None}),
+        ("set_rates", {}),
+        ("add_rates", {"EUR": None}),
+        ("set_settings", {"theme": None, "deep": [{"a": None}]}),
+        ("set_settings", [None, {"a": None}]),
+        ("set_labels", {"id": "1", "color": None}),
+        ("change_labels", {"id": "1", "color": None}),
+    ],
+)
+def test_mapping_passed_as_the_whole_body_keeps_its_nulls(
+    clients: Clients, method: str, body: Any
+) -> None:
+    whole = clients["whole_bodies"]
+    assert sent_json(whole, f"whole.{method}", body=body) == body
+    if isinstance(body, Mapping):
+        view = MappingProxyType(body)
+        assert sent_json(whole, f"whole.{method}", body=view) == body
+
+
+def test_model_passed_as_the_whole_body_keeps_its_nulls(clients: Clients) -> None:
+    whole = clients["whole_bodies"]
+    labels = whole.models.Labels(id="1", additional_properties={"color": None})
+    sent = sent_json(whole, "whole.set_labels", body=labels)
+    assert sent == {"id": "1", "color": None}
+
+
+def test_mapping_within_a_body_of_arguments_keeps_its_nulls(clients: Clients) -> None:
+    whole = clients["whole_bodies"]
+    sent = sent_json(whole, "whole.send_report", {"EUR": None}, note=None)
+    assert sent == {"rates": {"EUR": None}}
+
+
+def test_package_exports_unset_if_a_signature_names_it(clients: Clients) -> None:
+    notes = clients["nullable"]
+    assert notes.UNSET is notes.models.UNSET
+    assert "UNSET" in notes.__all__
+    assert "UNSET" not in clients["security"].__all__
