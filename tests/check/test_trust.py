@@ -300,11 +300,11 @@ def test_settings_and_options_allow_hosts_and_variables(
         ("trusted_servers = {pets = ['x']}", "'x' must be https:// and a host"),
         (
             "trusted_servers = {pets = ['https://evil.example/v1']}",
-            "'https://evil.example/v1' is not https:// and a host",
+            "'https://evil.example/v1' must be https:// and a host",
         ),
         (
             "trusted_servers = {pets = ['http://evil.example']}",
-            "'http://evil.example' is not https:// and a host",
+            "'http://evil.example' must be https:// and a host",
         ),
     ],
 )
