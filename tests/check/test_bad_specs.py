@@ -1,6 +1,6 @@
-"""Tests that each mistake in `tests/specs/bad` is reported as expected, without a traceback.
+"""Tests of diagnostics against the golden files of `tests/specs/bad`, and of hostile documents.
 
-`python -m tests.check.test_bad_specs` rewrites the expected output, whose difference a person reads.
+`python -m tests.check.test_bad_specs` rewrites the golden files; read the difference.
 """
 
 import ast
@@ -40,11 +40,11 @@ CODE_ARGUMENT = {
     "UnreadableReference": 0,
     "_report": 0,
     "diagnostic": 1,
-    "limit": 1,
+    "report_limit": 1,
     "report": 1,
     "warn": 1,
 }
-"""Which argument of a call is the code of a diagnostic, by the name of what is called."""
+"""Index of the argument that is the code of a diagnostic, by the name of the callee."""
 
 NOT_IN_GOLDEN_FILES = {
     "fault-of-clientcast": "needs code that no template makes",
@@ -70,7 +70,7 @@ FULL_PIPELINE = [
     "212-odd-names",
     "252-coding-cookie",
 ]
-"""Some documents that go all the way: sound ones and others, one of each kind of harm."""
+"""Documents that run through the whole pipeline, one of each kind of attack."""
 
 ACCEPTED = {
     "081-numeric-constraint-expr.yaml",
@@ -90,11 +90,11 @@ ACCEPTED = {
     "230-path-double-slash.yaml",
     "240-path-param-mismatch.yaml",
 }
-"""Those that might be refused, and are read without the harm in them, with warnings."""
+"""Documents that are accepted with warnings, without the harmful parts."""
 
 
 def run_check(spec: Path) -> Result:
-    """Return the output of the command line for a document, called in its folder."""
+    """Run `clientcast check` for a document, in its folder."""
     with chdir(spec.parent):
         result = CliRunner().invoke(main, ["check", "--spec", spec.name])
     if result.exception and not isinstance(result.exception, SystemExit):
@@ -108,7 +108,7 @@ def golden_file(spec: Path) -> Path:
 
 
 def rewrite_golden_files() -> None:
-    """Write the output of the command line for each document beside it."""
+    """Write the output of `clientcast check` for each document beside it."""
     printed = {golden_file(spec): run_check(spec).stdout for spec in SPECS}
     for old in set(FOLDER.glob("*.txt")) - printed.keys():
         old.unlink()
@@ -146,7 +146,7 @@ def codes_in_golden_file(text: Path) -> Iterator[str]:
 
 
 def codes_in_sources() -> set[str]:
-    """The codes that the generator can give a diagnostic, read from its syntax trees."""
+    """Return the codes of all diagnostics of the generator, from its syntax trees."""
     found: set[str] = set()
     for module in Path(clientcast.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_bytes())):
@@ -156,7 +156,7 @@ def codes_in_sources() -> set[str]:
 
 
 def code_arguments(node: ast.AST) -> Iterable[ast.expr]:
-    """Return the arguments for a code in a call, or in a tuple of a code and its severity."""
+    """Return the expressions that are codes: arguments of a call, or items of a tuple."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
             at = CODE_ARGUMENT.get(name, len(args))
@@ -214,14 +214,14 @@ def test_validator_process_that_does_not_end_is_a_warning(
 
 
 def diagnostics(spec: Path) -> list[Diagnostic]:
-    """Return the diagnostics of the own rules and of `parse` for a document."""
+    """Return the diagnostics of `check` and `parse` for a document."""
     meant, found = check(convert(bundle(read(spec, spec.name), spec)))
     return sorted({*found, *parse(meant)[1]})
 
 
 @cache
 def hostile_sources() -> Mapping[str, Mapping[str, str]]:
-    """The rows about the documents that attack a generator, by file; none where they are not."""
+    """Return the rows about the hostile documents by file; empty if they are not there."""
     index = HOSTILE / "index.tsv"
     if not index.exists():
         return {}
@@ -236,14 +236,14 @@ needs_hostile = pytest.mark.skipif(
 
 @pytest.fixture
 def copied_document(tmp_path: Path) -> Iterator[Path]:
-    """An empty folder to work in, of which nothing may be left but what the test copies there."""
+    """Yield an empty working directory with a time limit."""
     with chdir(tmp_path), time_limit(SECONDS):
         yield tmp_path
 
 
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
-    """A hang ends the test, not the run."""
+    """Fail a test that takes longer than a number of seconds."""
 
     def end(number: int, frame: FrameType | None) -> None:
         pytest.fail(f"this took more than {seconds} seconds of CPU time")
@@ -261,7 +261,7 @@ def time_limit(seconds: int) -> Iterator[None]:
 
 
 def copy(name: str, folder: Path) -> Path:
-    """The document under the name that it wants to be read by."""
+    """Copy a hostile document under its intended file name."""
     wanted = hostile_sources()[name]["spec_filename_override"]
     spec = folder / (wanted.encode().decode("unicode_escape") or name)
     shutil.copyfile(HOSTILE / name, spec)

@@ -22,7 +22,7 @@ OWNERS = {
     "VariableOptions": "server variable",
     "SchemaOptions": "schema",
 }
-"""What has each group of options."""
+"""The owner of each group of options."""
 KINDS = {
     "string": "text",
     "texts": "text or list",
@@ -36,7 +36,7 @@ HEAD = (
 
 
 def row(owner: str, option: Option) -> str:
-    """The row of an option."""
+    """Return the table row of an option."""
     style = f", style `{option.style}`" if option.style else ""
     cells = (
         owner + style,
@@ -55,7 +55,7 @@ def table() -> str:
 
 
 def written_table(text: str) -> str:
-    """The table in the text of `specs/README.md`."""
+    """Return the table in the text of `specs/README.md`."""
     found = re.search(rf"{re.escape(HEAD)}(?:\|.*\n)*", text)
     assert found is not None
     return found[0]

@@ -1,4 +1,4 @@
-"""Tests that mistakes with an obvious fix are fixed in the generated client."""
+"""Tests that documents with obvious mistakes are fixed and become the intended client."""
 
 import inspect
 import json
@@ -248,7 +248,7 @@ def test_paths_that_share_a_path_item_keep_separate_operations(tmp_path: Path) -
 
 
 def operations(more: str) -> str:
-    """A document with an operation, and more about it."""
+    """Return a document with one operation and additional text."""
     return f"""\
 openapi: 3.1.0
 info: {{title: Shop, version: '1'}}

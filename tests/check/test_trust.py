@@ -1,4 +1,4 @@
-"""Tests of what a document may do only if it is allowed: other hosts, foreign environment."""
+"""Tests of trust: credentials for other hosts, and environment variables of other names."""
 
 import asyncio
 import json

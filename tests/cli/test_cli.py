@@ -1,4 +1,4 @@
-"""Tests of the command line: its output, its files and its exit status."""
+"""Tests of the command line: output, files and exit status."""
 
 import json
 import os
@@ -65,7 +65,7 @@ FILES = (
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with one spec, in whose folder the commands are run."""
+    """Create a project with one spec, and change to its folder."""
     monkeypatch.chdir(tmp_path)
     write("pyproject.toml", SETTINGS)
     write("specs/pets.yaml", PETS)
@@ -87,7 +87,7 @@ def run(*arguments: str, status: int = 0) -> Result:
 def run_process(
     *arguments: str, **variables: str
 ) -> subprocess.CompletedProcess[bytes]:
-    """Runs the program as the installed one is run: it finds no modules in this folder."""
+    """Run the command line in a process that imports nothing from the working directory."""
     return subprocess.run(
         [sys.executable, "-P", "-m", "clientcast", *arguments],
         env={**os.environ, "PYTHONPATH": GENERATOR, **variables},
@@ -101,7 +101,7 @@ def two_specs() -> str:
 
 
 def folder_state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
-    """The content, time and number of every file below a folder."""
+    """Return the content, mtime and inode of every file below a folder."""
     return {
         path.relative_to(folder).as_posix(): (
             path.read_bytes(),
@@ -113,7 +113,7 @@ def folder_state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
     }
 
 
-# What is understood
+# Arguments
 
 
 def test_help_names_the_commands(project: Path) -> None:

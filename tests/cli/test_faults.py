@@ -1,4 +1,4 @@
-"""Tests that no exception ends a command in a traceback, except with `--traceback`."""
+"""Tests that exceptions are reported in one line, and a traceback only with `--traceback`."""
 
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def run(*arguments: str) -> Result:
 def fail(
     monkeypatch: pytest.MonkeyPatch, place: object, name: str, error: BaseException
 ) -> None:
-    """Have a function raise an exception."""
+    """Replace a function by one that raises an exception."""
 
     def raise_(*_: object, **__: object) -> None:
         error.__notes__ = []  # It may have been raised before.

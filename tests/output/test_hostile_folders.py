@@ -1,4 +1,4 @@
-"""Tests of `clientcast.output` in folders that a stranger prepared.
+"""Tests of `clientcast.output` in folders that an attacker prepared.
 
 The manifest is forged or stale, or something is planted in or beside the folder.
 """
@@ -306,7 +306,7 @@ def test_symlink_deep_in_a_forged_leftover_is_not_followed(folder: Path) -> None
 def test_existing_work_folder_name_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even a name that is guessed: a folder is made, never taken over."""
+    """The name may be guessed: a work folder is created, never reused."""
     victim = folder.parent / "victim"
     victim.mkdir()
     monkeypatch.setattr(secrets, "token_hex", lambda size: "00")

@@ -1,4 +1,4 @@
-"""Tests of `clientcast.output`: what is compared, and that it is replaced all or nothing."""
+"""Tests of `clientcast.output`: comparison, and replacement all or nothing."""
 
 import errno
 import hashlib
@@ -32,7 +32,7 @@ ways = pytest.mark.parametrize("way", ["exchange", "two renames"])
 
 
 def package(version: str, **more: str) -> dict[str, str]:
-    """A package whose versions differ in most files."""
+    """Return a package whose versions differ in most files."""
     files = {
         "__init__.py": f"version = '{version}'\n",
         "client.py": f"# {version} café ☕\n" * 50,
@@ -67,7 +67,7 @@ def write_files(folder: Path, files: dict[str, str]) -> None:
 
 
 def read_files(folder: Path) -> dict[str, str]:
-    """The plain files below, without following symlinks."""
+    """Return the texts of the plain files below a folder, without following symlinks."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes().decode()
         for path in folder.rglob("*")
@@ -76,12 +76,12 @@ def read_files(folder: Path) -> dict[str, str]:
 
 
 def list_siblings(folder: Path) -> list[str]:
-    """Return the siblings of the folder, including hidden ones."""
+    """Return the names beside the folder, including hidden ones."""
     return sorted(name for name in os.listdir(folder.parent) if name != folder.name)
 
 
 def file_states(folder: Path) -> dict[str, tuple[int, int, int]]:
-    """Inode, mode and mtime of all that is there."""
+    """Return the inode, mode and mtime of every path below a folder."""
     states = {path: path.lstat() for path in [folder, *folder.rglob("*")]}
     return {
         str(path): (state.st_ino, state.st_mode, state.st_mtime_ns)
@@ -100,7 +100,7 @@ def disable_exchange(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return the folder for a package, which does not exist yet and has no siblings."""
+    """Return the path of a package that does not exist yet, alone in its parent folder."""
     (tmp_path / "place").mkdir()
     return tmp_path / "place" / "okta"
 
@@ -567,7 +567,7 @@ def test_newlines_are_written_unchanged(folder: Path) -> None:
     assert (folder / "a").read_bytes() == b"1\n2\r\n3"
 
 
-# where
+# paths
 
 
 @pytest.mark.parametrize(
@@ -671,14 +671,14 @@ def test_error_message_is_one_line(tmp_path: Path) -> None:
     assert str(caught.value).isprintable()
 
 
-# what the system refuses
+# errors of the system
 
 
 ROOT_WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
 
 def run_python(code: str, *args: str, before: list[str] | None = None) -> str:
-    """Runs code that has all of this module's names, in a process of its own."""
+    """Run code with the names of this module in a child process."""
     here = Path(__file__)
     paths = [str(GENERATOR), str(here.parent), str(here.parents[2])]
     start = f"import sys; sys.path[:0] = {paths!r}\n"
@@ -750,7 +750,7 @@ def test_read_only_foreign_folder_is_kept(folder: Path) -> None:
 
 @pytest.fixture
 def mount_command() -> list[str]:
-    """A command that gives the one after it mounts of its own."""
+    """Return a command prefix that creates a mount namespace."""
     for command in (["unshare", "-m"], ["unshare", "-rm"]):
         if succeeds([*command, "sh", "-c", "mount -t tmpfs none /mnt && $0"]):
             return command
@@ -850,7 +850,7 @@ def test_mount_point_is_refused(
     assert list_siblings(folder) == []
 
 
-# killed, failing and meeting others
+# kills, failures and concurrent runs
 
 
 def is_one_version(
@@ -861,7 +861,7 @@ def is_one_version(
 
 @posix
 def test_sigkill_at_any_time_leaves_a_whole_package(folder: Path) -> None:
-    """60 runs that write over one version with the other, killed at random times."""
+    """Runs that replace one version by the other are killed at random times."""
     write(folder, FIRST_PACKAGE)
     write_files(folder, USER_FILES)
     chance = random.Random(9)
@@ -897,7 +897,7 @@ NOT_REACHED = 99
 
 
 def fork_and_act_at_step(number: int, act: Callable[[], None], target: Path) -> int:
-    """Writes in a child, which acts when it comes to the step of this number.
+    """Write in a child process, which acts at the step of a number.
 
     Only steps that touch the disk count. Returns how the child ends: 0, 1 on an
     OutputError, OTHERWISE where it has fewer steps, or minus the signal.
@@ -977,7 +977,7 @@ def test_kill_or_failure_at_each_step_leaves_a_whole_package(
 
 
 def make_leftover(folder: Path, number: str, files: dict[str, str]) -> Path:
-    """Create a folder as a killed run leaves it beside the package."""
+    """Create the work folder of a killed run."""
     work = folder.with_name(f".{folder.name}.new.{number}")
     write_files(work, {"clientcast": "", **files})
     return work
@@ -1022,7 +1022,7 @@ def test_concurrent_run_fails_at_once(folder: Path) -> None:
 def test_lock_removed_by_its_holder_is_not_acquired(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two runs must not hold two files of one name."""
+    """Two runs must not hold locks on two files of the same name."""
     write(folder, FIRST_PACKAGE)
     lock = folder.parent / ".okta.lock"
     opened = os.open

@@ -1,6 +1,6 @@
-"""Tests of the plan of the house: what imports what, who prints, who writes, how long it is.
+"""Tests of the architecture: imports, printing, writing and length of modules.
 
-Nothing is run: the modules of the generator are read as syntax trees.
+The modules of the generator are read as syntax trees.
 """
 
 import ast
@@ -33,7 +33,7 @@ IMPORT_ORDER = (
 )
 
 ALLOWED_IMPORTS = {
-    # the steps, in their order
+    # the stages, in their order
     "source": {"plain", "diagnostic"},
     "bundle": {"plain", "diagnostic", "grammar", "references", "source"},
     "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
@@ -106,7 +106,7 @@ ALLOWED_IMPORTS = {
         "clientcast",
     },
     "summary": {"config", "diagnostic", "output", "pipeline"},
-    # what they share
+    # shared modules
     "clientcast": set(),
     "plain": set(),
     "openapi": set(),
@@ -144,7 +144,7 @@ THIRD_PARTY_OWNERS = {
     "pygments": "docs",
     "click": "cli",
     "rich": "cli",
-    # what reaches out of the process
+    # access to files, processes and the environment
     "subprocess": "check",
     "shutil": "output",
     "fcntl": "swap",
@@ -192,7 +192,7 @@ MAX_LINES = 400
 
 
 def modules() -> dict[str, Path]:
-    """The modules of the generator by name: `check.rules`, `cli`; a package by its own."""
+    """Return the paths of the modules by name: `check.rules`; `cli` for a package."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
@@ -210,12 +210,12 @@ def syntax_tree(name: str) -> ast.Module:
 
 
 def package_part(name: str) -> str:
-    """The step, or the shared module, that a module belongs to."""
+    """Return the stage or shared module that a module belongs to."""
     return name.partition(".")[0]
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
-    """Every imported module, in functions too, in full: `clientcast.check.walk`."""
+    """Yield the full name of every imported module, also in functions."""
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=names):
@@ -230,7 +230,7 @@ def imports(tree: ast.AST) -> Iterator[str]:
 
 
 def own_imports(tree: ast.AST) -> set[str]:
-    """The parts of the generator that are imported."""
+    """Return the imported stages and shared modules of the generator."""
     found = set()
     for module in imports(tree):
         first, _, rest = module.partition(".")
@@ -241,12 +241,12 @@ def own_imports(tree: ast.AST) -> set[str]:
 
 
 def third_party_imports(tree: ast.AST) -> set[str]:
-    """The packages imported that are not the generator's own."""
+    """Return the imported packages outside the generator."""
     return {module.partition(".")[0] for module in imports(tree)} - {"clientcast"}
 
 
 def called_names(tree: ast.AST) -> set[str]:
-    """The last names of what is called."""
+    """Return the last names of all callees."""
     found = set()
     for node in ast.walk(tree):
         match node:
@@ -287,7 +287,7 @@ def writing_names(tree: ast.AST) -> set[str]:
 
 
 def open_modes(call: ast.Call) -> str:
-    """The mode of `open(file, mode)` or `path.open(mode)`; `?` where it cannot be read."""
+    """Return the mode of `open(file, mode)` or `path.open(mode)`; `?` if it is not a literal."""
     place = 1 if isinstance(call.func, ast.Name) else 0
     given = [keyword.value for keyword in call.keywords if keyword.arg == "mode"]
     for argument in (*call.args[place : place + 1], *given):

@@ -1,4 +1,4 @@
-"""Each feature of OpenAPI has its place: a small document that has it, and is called by tests.
+"""Tests that a small document covers each feature of OpenAPI.
 
 Here is only which. `test_on_the_wire` calls each operation of each document; what must come of
 it stands in the tests that are named as the documents are, and in `test_schemas` and `test_wire`.
@@ -18,7 +18,7 @@ DOCUMENTS = sorted((SPECS / "ok").glob("*.yaml"))
 ANY = object()
 
 FeatureSamples = dict[str, Any]
-"""Members that an object of the document has; `ANY` stands for any value."""
+"""Fields of an object in the document; `ANY` matches any value."""
 
 FEATURES: dict[str, dict[str, FeatureSamples]] = {
     "crud": {
@@ -208,7 +208,7 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "offset": {"style": "offset"},
         "cursor among additional properties": {"additionalProperties": ANY},
     },
-    # Servers, credentials, and what the API sends by itself
+    # Servers, credentials and webhooks
     "servers": {
         "variables": {"variables": ANY},
         "with values": {"default": ANY, "enum": ANY},
@@ -247,7 +247,7 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "webhooks": {"webhooks": {"begun": {"$ref": ANY}, "ended": ANY}},
     },
 }
-"""The features that each document has, by what shows that it has them."""
+"""Features of each document, with the fields that prove them."""
 
 STYLES = {
     *product(
@@ -264,7 +264,7 @@ STYLES = {
     *product(["header"], ["simple"], [False], ["string"]),
     *product(["query", "cookie"], ["form"], [True], ["string"]),
 }
-"""Places, styles, whether they explode, and values (OpenAPI 3.1, section 4.8.12.2)."""
+"""Locations, styles, `explode` and values (OpenAPI 3.1, section 4.8.12.2)."""
 
 
 @cache

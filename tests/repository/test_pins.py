@@ -1,4 +1,4 @@
-"""Tests of the pins: a fresh machine gets the set-up that the tests passed with."""
+"""Tests of the pinned versions in `pyproject.toml`."""
 
 import json
 import re
@@ -25,11 +25,11 @@ TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PYPROJECT = tomllib.loads(TEXT)
 PROJECT_NAME = "clientcast"
 UNPINNED = {"pip", "setuptools", "uv", "wheel"}
-"""What comes with an environment and not by our dependencies."""
+"""Distributions that come with the environment."""
 
 
 def applicable_pins() -> dict[str, str]:
-    """The pin of each distribution for this Python and system."""
+    """Return the pin of each distribution for this Python and system."""
     pins = map(Requirement, read_pins(TEXT))
     return {
         canonicalize_name(pin.name): str(pin.specifier)

@@ -1,4 +1,4 @@
-"""Runs what README.md shows: its Python, its settings, its transcript."""
+"""Tests of README.md: its Python code, settings, transcript and links."""
 
 import ast
 import asyncio
@@ -45,7 +45,7 @@ SESSIONS = {
 
 
 def blocks(language: str) -> list[str]:
-    """The fenced blocks of a language, empty for none."""
+    """Return the fenced code blocks of a language; empty for no language."""
     fenced = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
     return [text for name, text in fenced if name == language]
 

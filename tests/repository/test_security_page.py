@@ -1,4 +1,4 @@
-"""Tests of SECURITY.md: each test that it names is there."""
+"""Tests of SECURITY.md: the tests that it names exist."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Tests of reading: the data of a text, and the location of each value."""
+"""Tests of `clientcast.source`: data, positions, errors and limits."""
 
 import json
 from pathlib import Path
@@ -31,12 +31,12 @@ def data(folder: Path, text: str, name: str = "spec.yaml") -> Any:
 
 
 def only_diagnostic(folder: Path, text: str | bytes, name: str = "spec.yaml") -> str:
-    """The code and place of the one problem that reading finds."""
+    """Return the position and code of the only diagnostic."""
     (found,) = document(folder, text, name).diagnostics
     return f"{found.line}:{found.column} {found.code}"
 
 
-# Scalars: what looks like text is text
+# Scalars
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_json_data_equals_json_loads(
 
 
 def assert_positions(found: Document, text: str) -> None:
-    """At the place of each value of JSON text its own text begins."""
+    """Assert that the text of each value of a JSON document begins at its position."""
     lines = text.split("\n")
     decoder = json.JSONDecoder()
 
@@ -537,7 +537,7 @@ def test_digest_changes_with_the_data(folder: Path) -> None:
     assert len(set(digests)) == len(digests)
 
 
-# What is refused
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -590,7 +590,7 @@ def test_alias_has_the_value_of_its_anchor(folder: Path) -> None:
 
 
 def test_merge_key_is_an_ordinary_key(folder: Path) -> None:
-    """YAML 1.2 has no merge keys: `<<` is a key like any other."""
+    """YAML 1.2 has no merge keys: `<<` is data, and `check` reports it."""
     assert data(folder, "a: &a {x: 1}\nb:\n  <<: *a\n") == {
         "a": {"x": 1},
         "b": {"<<": {"x": 1}},
@@ -695,7 +695,7 @@ def test_number_longer_than_the_limit_is_refused(folder: Path) -> None:
 
 
 def test_aliased_values_count_towards_limits(folder: Path) -> None:
-    """A small text with a huge value is refused before the value is built."""
+    """Small text with huge data is refused before the data is built."""
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in range(1, 10):
         copies = ", ".join([f"*a{level - 1}"] * 10)
