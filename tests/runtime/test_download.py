@@ -127,7 +127,7 @@ def test_download_refuses_methods_without_bytes(tmp_path: Path) -> None:
     path = tmp_path / "x"
     with Server() as s:
         for method in ("json", "events"):
-            with pytest.raises(TypeError, match=f"GET /{method} returns no bytes"):
+            with pytest.raises(TypeError, match=f"GET /{method} cannot be downloaded"):
                 download("sync", s.url, path, method)
         with Api(s.url, {}, ErrorFormat(), **OPTIONS) as api:
             with pytest.raises(TypeError, match="download takes a method"):

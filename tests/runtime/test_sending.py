@@ -177,7 +177,10 @@ def test_call_unfinished_at_the_deadline_can_be_resumed(mode: str) -> None:
     busy = json(202, {"meta": {"id": "r1"}}, retry_after="9")
     with pytest.raises(errors.AcceptedError) as caught:
         run(mode, Server(busy), lambda own: own.work.start())
-    assert str(caught.value) == "POST /jobs was accepted and is not finished yet"
+    assert str(caught.value) == (
+        "POST /jobs was accepted but is not finished yet: resume it with the request_id"
+        " of this error"
+    )
     request_id = caught.value.request_id
     assert request_id == "r1"
     server = Server(json(200, {"done": True}))
