@@ -334,7 +334,10 @@ def _value_expression(argument: Argument) -> Expression:
     serialization = argument.serialization
     if serialization is None:
         return name
-    options = (("explode", serialization.explode), ("reserved", serialization.reserved))
+    options = (
+        ("explode", serialization.explode),
+        ("allow_reserved", serialization.allow_reserved),
+    )
     keywords = tuple((option, Constant(True)) for option, is_set in options if is_set)
     style = Constant(str(serialization.style))
     return Call(runtime.STYLED, Arguments((name, style), keywords))

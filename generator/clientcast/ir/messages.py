@@ -46,7 +46,7 @@ class Serialization:
 
     style: Style
     explode: bool
-    reserved: bool = False
+    allow_reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,11 +107,14 @@ class ParameterReader:
             style = ir.Style(value["style"])
         is_form = style in (ir.Style.FORM, ir.Style.COOKIE)
         explode = value.get("explode", is_form) is True
-        reserved = value.get("allowReserved") is True
+        allow_reserved = value.get("allowReserved") is True
         is_list = may_be_list(type_, self.schemas.declared)
         is_object = may_be_object(type_, self.schemas.declared)
-        if style in (ir.Style.LABEL, ir.Style.MATRIX, ir.Style.COOKIE) or reserved:
-            return ir.Serialization(style, explode, reserved)
+        if (
+            style in (ir.Style.LABEL, ir.Style.MATRIX, ir.Style.COOKIE)
+            or allow_reserved
+        ):
+            return ir.Serialization(style, explode, allow_reserved)
         if is_object or is_list and (is_form or style is not default_style):
             if (style, explode) != (default_style, is_form):
                 return ir.Serialization(style, explode)
