@@ -13,8 +13,8 @@ from clientcast.source import escape
 
 MAX_MERGED = 1_000
 MAX_EXTENDED = 50
-"""Schemas in a chain of `allOf`, each extending the next."""
-SELF_REFERENCE = "this schema references itself, which adds nothing to it"
+"""Maximum length of a chain of schemas, each with the next one in its `allOf`."""
+SELF_REFERENCE = "this schema references itself: the reference is ignored"
 
 _JSON_TYPES = frozenset("array boolean integer null number object string".split())
 _CONDITIONAL_KEYWORDS = ("then", "else")
@@ -71,7 +71,7 @@ class EffectiveSchema:
 
     @property
     def is_record(self) -> bool:
-        """Return whether the schema is an object with declared properties."""
+        """Return whether the schema is an object with declared properties, or that allows none."""
         return "object" in self.allowed_types and (
             bool(self.properties)
             or (self.additional is not None and self.additional.value is False)
@@ -107,10 +107,10 @@ def resolve_reference(context: Context, reference: str) -> Located | None:
 
 
 def unwrap_reference(context: Context, value: dict[str, Any]) -> Located | None:
-    """Return the schema that a schema references, adding only annotations, constraints or null.
+    """Return the target of a reference beside only annotations, constraints, `type` or `nullable`.
 
-    None for any other schema. Before OpenAPI 3.1 a `$ref` could have no siblings, so authors
-    wrote `allOf: [$ref]`, which is unwrapped too.
+    None for any other schema, and if `type` excludes a type of the target. Before OpenAPI 3.1 a
+    `$ref` could have no siblings, so authors wrote `allOf: [$ref]`, which is unwrapped too.
     """
     keywords = {key for key in value if not (is_annotation(key) or key in CONSTRAINTS)}
     keywords -= {"nullable", "type"}
@@ -127,7 +127,7 @@ def unwrap_reference(context: Context, value: dict[str, Any]) -> Located | None:
 
 
 def flatten(context: Context, *schemas: Located) -> EffectiveSchema:
-    """Return the effective schema of values that satisfy all the schemas."""
+    """Return the effective schema of several schemas that all apply to the same value."""
     effective = EffectiveSchema()
     merge(context, effective, schemas)
     return effective
@@ -183,7 +183,7 @@ class _Merger:
             self.context.report_limit(schema.pointer, "limit-parts", message)
         elif (
             len(ancestors) > 2 * MAX_EXTENDED
-        ):  # One for the reference, one for the schema.
+        ):  # Each step adds two: the reference and its target.
             message = f"allOf chains more than {MAX_EXTENDED} schemas"
             self.context.report_limit(schema.pointer, "limit-parts", message)
         if "limit-parts" in self.context.exceeded_limits:
@@ -226,7 +226,7 @@ class _Merger:
             self._set_discriminator(schema)
         root = next(iter(ancestors))
         if f"{pointer}/".startswith(f"{root}/"):
-            # A referenced schema's description is not that of the schema that references it.
+            # The description of a referenced schema does not describe the referencing one.
             effective.description = (
                 text(value.get("description")) or effective.description
             )
@@ -251,11 +251,13 @@ class _Merger:
         if common - {"null"} or common and self.effective.types == frozenset(("null",)):
             self.effective.types = common
             return
+        used, ignored = (
+            " or ".join(sorted(names)) for names in (self.effective.types, types)
+        )
         self.context.warn(
             f"{pointer}/type",
             "contradiction",
-            f"no value is both {' or '.join(sorted(self.effective.types))}"
-            f" and {' or '.join(sorted(types))}: the first is used",
+            f"no value is both {used} and {ignored}: {used} is used",
         )
 
     def _merge_enum(self, schema: Located) -> None:
@@ -275,7 +277,8 @@ class _Merger:
             self.context.warn(
                 pointer,
                 "contradiction",
-                "no value is in both this enum and another one: this one is used",
+                "this enum and another one that also applies have no common value:"
+                " this one is used",
             )
         self.effective.enum = common or list(values)
 
@@ -345,7 +348,7 @@ class _Merger:
             )
 
     def _includes_ancestor(self, union: Located, ancestors: Collection[str]) -> bool:
-        """Return whether a schema being merged is a member of the union, so a subtype of it."""
+        """Return whether the union has a member that is being merged, which is a subtype of it."""
         for member in union.value:
             reference = mapping(member).get("$ref")
             if isinstance(reference, str) and local_pointer(reference) in ancestors:
