@@ -214,7 +214,7 @@ class Sessions(Resource):
                 Session,
                 path={"sessionId": session_id},
                 security=API_TOKEN_OR_OAUTH2,
-                other_routes=("/api/v1/sessions/me",),
+                excluded_routes=("/api/v1/sessions/me",),
             )
         )
 
@@ -256,7 +256,7 @@ class Sessions(Resource):
                 NoneType,
                 path={"sessionId": session_id},
                 security=API_TOKEN_OR_OAUTH2,
-                other_routes=("/api/v1/sessions/me",),
+                excluded_routes=("/api/v1/sessions/me",),
             )
         )
 
@@ -300,7 +300,7 @@ class Sessions(Resource):
                 path={"sessionId": session_id},
                 security=API_TOKEN_OR_OAUTH2,
                 retry_safe=True,
-                other_routes=("/api/v1/sessions/me/lifecycle/refresh",),
+                excluded_routes=("/api/v1/sessions/me/lifecycle/refresh",),
             )
         )
 

@@ -88,8 +88,8 @@ class Call(Generic[T]):
             range such as `4XX`, or by `default`.
         retry_safe: Whether the operation is idempotent although its method is not.
         polling: How to poll for the result of a 202 response; None if that never comes.
-        other_routes: Routes of other operations that this route equals with some argument;
-            such an argument is refused.
+        excluded_routes: Routes of other operations that the path must not match, such as
+            `/users/me` for `/users/{id}`; an argument that makes it match is refused.
         server: The URL of the operation's own server; empty for the client's server.
         link: A URL from a response, in place of route and query; None for none.
     """
@@ -116,7 +116,7 @@ class Call(Generic[T]):
     errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     retry_safe: bool = False
     polling: Polling | None = None
-    other_routes: tuple[str, ...] = ()
+    excluded_routes: tuple[str, ...] = ()
     server: str = ""
     link: str | None = field(default=None, repr=False)
 
@@ -262,7 +262,7 @@ def _build_path(call: Call[Any]) -> str:
     parts = list(_split_route(call.route))
     parts[1::2] = [_path_segment(call, name) for name in parts[1::2]]
     path = "".join(parts)
-    for other in call.other_routes:
+    for other in call.excluded_routes:
         if _matches_route(path, other):
             raise ValueError(
                 f"{call} with this argument would be {call.method} {other}"

@@ -75,7 +75,7 @@ def test_path_argument_equal_to_another_route_is_refused() -> None:
 
     def sent(**path: str) -> str:
         route = "/things/{id}/parts" if len(path) == 1 else "/things/{id}/parts/{part}"
-        return request(route=route, path=path, other_routes=others).url.path
+        return request(route=route, path=path, excluded_routes=others).url.path
 
     with pytest.raises(ValueError, match="would be GET /things/me/parts"):
         sent(id="me")

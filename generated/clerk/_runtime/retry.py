@@ -33,7 +33,7 @@ class RetryBudget:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def spend(self) -> bool:
-        """Pay for one retry; return False if there are too few tokens."""
+        """Remove the tokens of one retry; return False if there are too few."""
         with self._lock:
             if self.tokens < 5:
                 return False
@@ -57,7 +57,8 @@ def may_retry_status(
     Args:
         status: The HTTP status, 400 or above.
         headers: The response headers.
-        idempotent: Whether the operation may be repeated.
+        idempotent: Whether the call may be repeated. Without it, only a 429 response that
+            gives a delay may be retried: the server did not process the request.
     """
     should_retry = headers.get("x-should-retry", "").lower()
     if should_retry == "false":
@@ -87,18 +88,18 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     milliseconds = _parse_seconds(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000
-    server_delay = headers.get("retry-after", "")
-    seconds = _parse_seconds(server_delay)
+    header = headers.get("retry-after", "")
+    seconds = _parse_seconds(header)
     if seconds is not None:
         return seconds
-    now = _parse_http_date(headers.get("date", ""))
-    if now is None:
+    server_time = _parse_http_date(headers.get("date", ""))
+    if server_time is None:
         return None
-    reset_at = _parse_http_date(server_delay)
-    if reset_at is None:
+    retry_at = _parse_http_date(header)
+    if retry_at is None:
         reset = _parse_seconds(headers.get("x-rate-limit-reset"))
-        reset_at = None if reset is None else reset + 1
-    return None if reset_at is None else max(0.0, reset_at - now)
+        retry_at = None if reset is None else reset + 1  # The end of that second.
+    return None if retry_at is None else max(0.0, retry_at - server_time)
 
 
 def retry_delay(

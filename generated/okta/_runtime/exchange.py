@@ -101,8 +101,8 @@ class Exchange(Generic[T]):
     Raises:
         ValueError: If the client lacks a credential that the operation needs, or must not
             send it to the server of the operation.
-        TypeError: If the call is resumed but its operation is never polled, or if the call is
-            downloaded but returns no bytes.
+        TypeError: If the call is resumed but its operation has no polling, or if the call is
+            downloaded but does not return bytes.
     """
 
     def __init__(
@@ -123,12 +123,12 @@ class Exchange(Generic[T]):
         if key is not None and call.header[key] is None:
             call = replace(call, header={**call.header, key: str(uuid4())})
         self._call = call
-        self._current_call = call
+        self._call_to_send = call
         self._config = config
         self._attempt_started_at = now
         self._is_awaiting_response = False
         self._maybe_delivered = False
-        self._has_free_resend = True
+        self._has_uncounted_retry = True
         self._may_repeat = (
             call.method in IDEMPOTENT_METHODS or call.retry_safe or key is not None
         )
@@ -138,7 +138,9 @@ class Exchange(Generic[T]):
         self._download = pop_current_download()
         if self._download is not None:
             if call.response_format not in ("bytes", "undescribed"):
-                raise TypeError(f"{call} returns no bytes that could be downloaded")
+                raise TypeError(
+                    f"{call} cannot be downloaded: it does not return bytes"
+                )
             self._download.is_claimed = True
         request_id = pop_resumed_request_id()
         if request_id is not None:
@@ -157,37 +159,37 @@ class Exchange(Generic[T]):
             APITimeoutError: If the deadline has passed.
             AcceptedError: If the deadline has passed and the server still processes the call.
             ValueError: If an argument cannot be sent.
-            PaginationError: If the link to the next page leaves the server.
+            PaginationError: If the link to the next page is on another server.
         """
         if now >= self.deadline:
             raise self.timeout_error()
         try:
             request = build_request(
-                self._current_call,
-                self._config.base_url_for(self._current_call.server),
+                self._call_to_send,
+                self._config.base_url_for(self._call_to_send.server),
                 credentials,
                 self.deadline - now,
                 self._config.headers,
             )
         except UnicodeEncodeError:
-            refusal: Exception = ValueError(
+            request_error: Exception = ValueError(
                 f"{self._call}: an argument has a lone surrogate, which UTF-8 cannot encode"
             )
         except (TypeError, ValueError, PaginationError) as error:
-            refusal = error
+            request_error = error
         else:
             self.attempts += 1
             self._attempt_started_at = now
             self._is_awaiting_response = True
             return request
-        raise without_tracebacks(refusal)
+        raise without_tracebacks(request_error)
 
     def begin_stream(self, response: httpx2.Response) -> bool:
         """Return whether the body of a response is a stream; set `stream_decoder` if it is.
 
         Raises:
-            BodyError: If it is a stream of another media type, or its content encoding is
-                unsupported.
+            BodyError: If the media type is not that of the expected stream, or the content
+                encoding is unsupported.
         """
         if (
             self._call.response_format in STREAM_FORMATS
@@ -283,11 +285,12 @@ class Exchange(Generic[T]):
             raise self.timeout_error() from error
         if (
             was_sent
-            and self._has_free_resend
+            and self._has_uncounted_retry
             and self._may_repeat
             and is_stale_connection(error)
         ):
-            self._has_free_resend = False
+            # A stale connection is no sign of an outage: no delay, and not counted as a retry.
+            self._has_uncounted_retry = False
             return Send(0.0)
         delay = None
         may_retry = self._may_repeat or not was_sent
@@ -332,20 +335,20 @@ class Exchange(Generic[T]):
                 request_id = text_at(body, self._call.polling.request_id)
                 del body
         if not request_id:
-            problem = "it has no request id to poll with"
+            problem = "it has no request id, which polling needs"
             raise unreadable_body_error(self._call, response.httpx_response, problem)
         return request_id
 
     def _start_polling(self, request_id: str) -> None:
-        """Poll for the result of an accepted call from now on, instead of sending it."""
+        """Replace the requests of the call by polls for its result."""
         polling = self._call.polling
         if polling is None:
             raise TypeError(
-                f"{self._call} cannot be resumed: it is never accepted with 202"
+                f"{self._call} cannot be resumed: its operation has no polling"
             )
         self._accepted_request_id = request_id
         self._may_repeat = True
-        self._current_call = replace(
+        self._call_to_send = replace(
             self._call,
             method="GET",
             route=polling.route,
@@ -357,7 +360,7 @@ class Exchange(Generic[T]):
         )
 
     def _retry_delay(self, server_delay: float | None, now: float) -> float | None:
-        """Return the delay before a retry, paid from the budget; None for no retry."""
+        """Return the delay before a retry and spend the retry budget; None for no retry."""
         if self._retries >= self._config.max_retries:
             return None
         delay = retry_delay(self._retries, server_delay, self.deadline - now)
@@ -369,6 +372,7 @@ class Exchange(Generic[T]):
     def _complete_status_error(
         self, error: APIStatusError, response: DecodedResponse
     ) -> APIStatusError:
+        """Set the attributes of a status error that depend on all attempts."""
         error.attempts = self.attempts
         error.maybe_applied = self._maybe_delivered
         error.retry_after = retry_after(response.headers)
@@ -376,10 +380,13 @@ class Exchange(Generic[T]):
 
     def _accepted_error(self, request_id: str) -> AcceptedError:
         return AcceptedError(
-            f"{self._call} was accepted and is not finished yet", request_id
+            f"{self._call} was accepted but is not finished yet: resume it with the"
+            " request_id of this error",
+            request_id,
         )
 
     def _complete_connection_error(self, error: E) -> E:
+        """Set the attributes of a connection error that depend on all attempts."""
         error.attempts = self.attempts
         error.maybe_delivered = self._maybe_delivered
         return error
@@ -389,7 +396,7 @@ class Exchange(Generic[T]):
             milliseconds = (now - self._attempt_started_at) * 1000
             _log.debug(
                 "%s %s, attempt %d, %.0f ms",
-                self._current_call,
+                self._call_to_send,
                 outcome,
                 self.attempts,
                 milliseconds,

@@ -41,9 +41,15 @@ def plan_layout(
 ) -> Layout:
     """Assign models and resources to modules: one for all, or one for each resource.
 
-    Models that a single resource uses go into a module with its name, models that several
-    use into `shared`. Modules then import from `shared` alone, and `shared` from none, because
-    every user of a declaration also uses the declarations that it refers to.
+    A model that a single resource uses goes into the module of that resource, any other model
+    into `shared`. Model modules then import only from `shared`, and `shared` from none of them,
+    because a resource that uses a declaration also uses the declarations that it refers to.
+
+    Args:
+        api: The API.
+        root: The client, whose children are the resources.
+        pointers: The pointers of all declarations.
+        arguments: The arguments of each operation, by pointer.
     """
     fits_one_module = (
         len(api.operations) <= _MAX_OPERATIONS and len(pointers) <= _MAX_SCHEMAS
@@ -52,15 +58,15 @@ def plan_layout(
         return Layout({}, dict.fromkeys(pointers, MODELS))
     scope = Scope((_SHARED, *DEVICES))
     resources = {name: scope.claim(name, f"{name}_") for name in root.children}
-    owners: dict[str, set[str]] = {pointer: set() for pointer in pointers}
+    using_modules: dict[str, set[str]] = {pointer: set() for pointer in pointers}
     for pointer in reachable_pointers(api, api.inbound_types):
-        owners[pointer].add(_WEBHOOKS)
+        using_modules[pointer].add(_WEBHOOKS)
     for name, node in root.children.items():
         for pointer in _pointers_used_by(node, api, arguments):
-            owners[pointer].add(resources[name])
+            using_modules[pointer].add(resources[name])
     models = {
         pointer: next(iter(names)) if len(names) == 1 else _SHARED
-        for pointer, names in owners.items()
+        for pointer, names in using_modules.items()
     }
     return Layout(resources, {p: f"{MODELS}.{name}" for p, name in models.items()})
 

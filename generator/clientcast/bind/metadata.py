@@ -6,7 +6,7 @@ from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.constants import common_error_type
 from clientcast.bind.examples import decode_json, example_value
-from clientcast.bind.operations import IDEMPOTENT
+from clientcast.bind.operations import IDEMPOTENT_METHODS
 from clientcast.bind.types import Annotations
 from clientcast.code import to_source
 
@@ -81,7 +81,8 @@ def _operation(
                 _response(response, operation, annotations, api)
                 for response in operation.responses
             ],
-            "retry_safe": operation.method in IDEMPOTENT or operation.retry_safe,
+            "retry_safe": operation.method in IDEMPOTENT_METHODS
+            or operation.retry_safe,
             "paging": _paging(operation.paging),
             "polled": operation.polling is not None,
         }

@@ -28,7 +28,7 @@ from clientcast.code import (
 )
 from clientcast.view import ASYNC, SYNC, Method
 
-IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
+IDEMPOTENT_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class MethodBinder:
     arguments: Mapping[str, tuple[Argument, ...]]
     """The arguments of each operation, by pointer."""
     narrower_routes: Mapping[str, tuple[str, ...]]
-    """The narrower routes of the same method, by the pointer of the operation."""
+    """The narrower routes of each operation, by pointer, such as `/users/me` for `/users/{id}`."""
 
     def bind_method(
         self, operation: ir.Operation, path: tuple[str, ...], shadowed: frozenset[str]
@@ -70,14 +70,14 @@ class MethodBinder:
         send_arguments: tuple[Expression, ...] = (call,)
         return_types: tuple[Expression, ...] = (return_annotation,)
         container, send_method = "", "_send"
-        item_of_page = item_type(self.api, operation)
-        if item_of_page is not None:
+        page_item_type = item_type(self.api, operation)
+        if page_item_type is not None:
             container, send_method = "Page", "_page"
-            item = self.annotations.for_response(item_of_page)
-            return_types = (item, return_annotation)
+            item_annotation = self.annotations.for_response(page_item_type)
+            return_types = (item_annotation, return_annotation)
             send_arguments = (
                 call,
-                _runtime_type(item),
+                _runtime_type(item_annotation),
                 self._paging_constant(operation),
             )
         elif operation.success.kind.is_stream:
@@ -110,7 +110,13 @@ class MethodBinder:
     def example(
         self, operation: ir.Operation, path: tuple[str, ...], *, brief: bool = False
     ) -> Example:
-        """Return a call of an operation."""
+        """Return an example call of an operation.
+
+        Args:
+            operation: The operation.
+            path: The attributes from the client to the method.
+            brief: Whether to pass only required arguments and print the result.
+        """
         item = item_type(self.api, operation)
         if operation.success.kind.is_stream:
             item = operation.success.type
@@ -158,7 +164,7 @@ class MethodBinder:
         security = self.constants.security(operation.security)
         if security is not None:
             yield "security", security
-        if operation.retry_safe and operation.method not in IDEMPOTENT:
+        if operation.retry_safe and operation.method not in IDEMPOTENT_METHODS:
             yield "retry_safe", Constant(True)
         if errors := self._error_annotations(operation):
             yield "errors", errors
@@ -167,7 +173,7 @@ class MethodBinder:
         if operation.server:
             yield "server", Constant(operation.server)
         if narrower := self.narrower_routes[operation.pointer]:
-            yield "other_routes", Tuple(tuple(map(Constant, narrower)))
+            yield "excluded_routes", Tuple(tuple(map(Constant, narrower)))
 
     def _response_keywords(
         self, success: ir.Success
@@ -183,26 +189,26 @@ class MethodBinder:
             yield "by_event", self._annotation_dict(success.types_by_event)
 
     def _annotation_dict(self, pairs: Iterable[tuple[str | int, ir.Type]]) -> Dict:
-        """Return a dict display of annotations, by status or event."""
+        """Return a dict display that maps statuses or event types to annotations."""
         return Dict(
             tuple((Constant(k), self.annotations.for_response(t)) for k, t in pairs)
         )
 
     def _error_annotations(self, operation: ir.Operation) -> Dict | None:
-        """Return the error bodies by status; None if all have the common type of the API."""
-        bodies = {
+        """Return the types of error bodies by status; None if all are the usual type of the API."""
+        types = {
             r.status: r.type
             for r in operation.responses
             if r.type is not None and (r.status >= "4" or r.status == "default")
         }
-        unusual = {s: t for s, t in bodies.items() if t != self.constants.error_body}
+        unusual = {s: t for s, t in types.items() if t != self.constants.error_body}
         if all(map(str.isdigit, unusual)):
-            bodies = unusual
-        pairs = [(int(s) if s.isdigit() else s, type_) for s, type_ in bodies.items()]
+            types = unusual
+        pairs = [(int(s) if s.isdigit() else s, type_) for s, type_ in types.items()]
         return self._annotation_dict(pairs) if pairs else None
 
     def _paging_constant(self, operation: ir.Operation) -> Expression:
-        """Return the constant of how an operation is paged."""
+        """Return the constant that describes the paging of an operation."""
         paging = operation.paging
         assert paging is not None
         items = tuple(map(pointer_keys, paging.items))
@@ -219,7 +225,10 @@ class MethodBinder:
 
 
 def _runtime_type(annotation: Expression) -> Expression:
-    """Return an annotation as an argument of `Call`; pyright accepts no `Any` as a class."""
+    """Return an annotation as an argument of `Call`; `Any` becomes `ANYTHING`.
+
+    Pyright does not accept `Any` as a class.
+    """
     return runtime.ANYTHING if annotation == runtime.ANY else annotation
 
 
@@ -234,6 +243,6 @@ def _is_union(type_: ir.Type, api: ir.Api) -> bool:
 
 
 def _default_limit(operation: ir.Operation, name: str) -> int:
-    """Return the number of items that a page has by default; 0 if it is unknown."""
+    """Return the default of the parameter that limits the page size; 0 if it is unknown."""
     defaults = (p.field.default for p in operation.parameters if p.field.name == name)
     return next((int(default) for default in defaults if default.isdecimal()), 0)

@@ -293,7 +293,7 @@ _call_type(
     errors={_literal: _type},
     polling=_global,
     server=_text,
-    other_routes=(*_text,),
+    excluded_routes=(*_text,),
 )
 """,
     "_call_type": """
@@ -313,7 +313,7 @@ none_if_empty(_values)
 _parameter
 nullable(_parameter)
 part(_parameter, _text)
-styled(_parameter, _text, explode=True, reserved=True)
+styled(_parameter, _text, explode=True, allow_reserved=True)
 """,
     "_content_type": """
 _text
