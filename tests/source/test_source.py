@@ -292,14 +292,15 @@ def test_json_syntax_error_is_located(text: str, place: str, folder: Path) -> No
     assert only_diagnostic(folder, text, "spec.json") == f"{place} json-syntax"
 
 
+characters = st.characters(codec="utf-8")  # `lone-surrogate` has its own test
 plain = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters()),
+    | st.text(characters),
     lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(st.characters(), max_size=5), inner, max_size=4),
+    | st.dictionaries(st.text(characters, max_size=5), inner, max_size=4),
     max_leaves=20,
 )
 
@@ -311,7 +312,7 @@ def test_json_data_equals_json_loads(
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     text = json.dumps({"value": value}, indent=indent, ensure_ascii=ascii_only)
-    content = text.encode("utf-8", "replace")  # a lone surrogate is no UTF-8
+    content = text.encode("utf-8")
     found = document(folder, content, "any.json")
     assert found.diagnostics == ()
     assert json.dumps(found.data) == json.dumps(json.loads(content))
