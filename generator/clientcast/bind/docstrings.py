@@ -100,8 +100,16 @@ _NEEDS_SPACE = re.compile(
     | (?<=\bfile)(?=:/)
     | (?<=\bdata)(?=:[\w.+-]*/[\w.+-]*(?:html|xml))
     | (?<=flake8)(?=[:=])             # pragmas that are read in any line, not in comments only
+    | (?<=autoflake)(?=:)
+    | (?<=autopep8)(?=:)
+    | (?<=isort)(?=:)
     | (?<=mypy)(?=:)
     | (?<=pyre)(?=-(?:ignore|strict|unsafe))
+    | (?<!\Svi)(?<=(?-i:vi))(?=:)      # options of an editor
+    | (?<!\Svim)(?<=(?-i:vim))(?=[<=>]{{0,2}}\d*:)
+    | (?<!\Sex)(?<=(?-i:ex))(?=:)
+    | (?<=-)(?=\*-)
+    | (?<=local[ ]variables)(?=:)
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
@@ -110,9 +118,10 @@ _NEEDS_BACKSLASH = re.compile(
     (?<![\w>])(?=>>>)                 # an example for doctest
     | (?<![\w.])(?=\.\.(?:\s|$))      # a directive, comment or target in reST
     | (?<![\w])(?=__(?:\s|$))         # a target without a name
+    | (?<=\#)(?=\s*pragma[:\s]?\s*no)  # lines without coverage
     | (?<![\w:/])(?=///|:::)          # a block of pymdownx, MyST or mkdocstrings
     """,
-    re.VERBOSE | re.MULTILINE,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _ATTRIBUTES = re.compile(r"(?<!\\)((?:\\\\)*)(?=\{:?[^{}\n]*=|\{:)")
 _IMAGE = re.compile(r"!(?=\[[^\[\]]*\]\()")
