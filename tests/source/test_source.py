@@ -237,6 +237,24 @@ def test_json_and_yaml_have_equal_data(text: str, folder: Path) -> None:
     assert json.dumps(found, sort_keys=True) == json.dumps(VALUES, sort_keys=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a:\n\t# note\n  b: 1\n", {"a": {"b": 1}}),
+        ("a:\r\n  \t# note\r\n  b: 1\r\n \t\r\nc: 2\r\n", {"a": {"b": 1}, "c": 2}),
+        ("- b\n\t\t# note\n- c\n", ["b", "c"]),
+        ("a: |\n  x\n  \t# text\n\t# note\nb: 1\n", {"a": "x\n\t# text\n", "b": 1}),
+        (
+            "- a: >-\n    x\n    \t# text\n- \t# note\n  b\n",
+            [{"a": "x\n\t# text"}, "b"],
+        ),
+        ('a: "x\n\t# text"\n', {"a": "x # text"}),
+    ],
+)
+def test_tab_before_a_comment_is_read(text: str, expected: Any, folder: Path) -> None:
+    assert data(folder, text) == expected
+
+
 def test_json_is_detected_by_suffix_or_brace(folder: Path) -> None:
     # YAML has no surrogates: its reader refuses them.
     pair = '{"a": "\\ud83d\\ude00"}'

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import yaml
 
 from clientcast.plain import MAX_DIGITS, NUMBER, number
+from clientcast.source.tabs import replace_tabs_before_comments
 
 Scalar = str | int | float | bool | None
 
@@ -173,7 +174,8 @@ def yaml_events(text: str) -> Iterator[Event]:
     documents = depth = 0
     line = column = 1
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        readable = replace_tabs_before_comments(text)
+        for event in yaml.parse(readable, Loader=yaml.CSafeLoader):
             mark = event.start_mark
             assert mark is not None
             line, column = mark.line + 1, mark.column + 1
