@@ -21,7 +21,7 @@ from .errors import (
     ResponseWarning,
     status_error_class,
 )
-from .json_decoding import Mismatch, decode_json
+from .json_decoding import Mismatch, decode_json, decode_json_lines
 from .pointers import Pointer, text_at
 from .response_body import DecodedResponse
 
@@ -148,7 +148,22 @@ def _decode_body(
         return _decode_undescribed(response)
     if not response.content:
         raise msgspec.DecodeError("it is empty")
-    return decode_json(response.content, returns)
+    return _decode_json(response.content, returns)
+
+
+def _decode_json(content: bytes, returns: Any) -> tuple[Any, list[Mismatch]]:
+    """Return the value of a JSON body; a list if it has several, as grpc-gateway streams them.
+
+    Raises:
+        msgspec.DecodeError: If the body is not JSON.
+    """
+    try:
+        return decode_json(content, returns)
+    except msgspec.DecodeError:
+        values = decode_json_lines(content, returns)
+        if values is None:
+            raise
+    return values
 
 
 def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]:
@@ -158,7 +173,7 @@ def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]
     is_json = essence.endswith(("/json", "+json"))
     if is_json or not essence:
         try:
-            return decode_json(response.content, Any)
+            return _decode_json(response.content, Any)
         except msgspec.DecodeError:
             pass
     if is_json:

@@ -94,3 +94,30 @@ def test_undescribed_body_is_downloaded(clients: Clients) -> None:
     with clients["undescribed"].Undescribed(http=server.sync) as client:
         assert client.download(file, client.things.get_thing, "x") == 5
     assert file.getvalue() == b"%PDF\xff"
+
+
+def test_several_json_values_are_a_list_with_a_warning(clients: Clients) -> None:
+    package = clients["several_values"]
+    result = package.models.Result
+    message = "expected one JSON value, got several"
+    server = RawServer(b'{"id": 1}\n{"id": 2}\n', "application/json")
+    with pytest.warns(package.ResponseWarning, match=message):
+        found = call_sync_and_async(package, server, "results.watch")
+    assert found == [result(id=1), result(id=2)]
+    with pytest.raises(package.ResponseValidationError, match="one JSON value"):
+        options = {"strict_responses": True}
+        call_sync_and_async(package, server, "results.watch", client=options)
+    server = RawServer(b"1\n2", "application/json")
+    with pytest.warns(package.ResponseWarning, match=message):
+        assert call_sync_and_async(package, server, "results.list") == [1, 2]
+    server = RawServer(b'{"id": 1}\n{"id": ', "application/json")
+    with pytest.raises(package.ResponseValidationError, match="cannot be read"):
+        call_sync_and_async(package, server, "results.watch")
+
+
+def test_several_undescribed_values_are_a_list_with_a_warning(clients: Clients) -> None:
+    package = clients["undescribed"]
+    server = RawServer(b'{"id": 1}\n{"id": 2}\n', "application/json")
+    with pytest.warns(package.ResponseWarning, match="expected one JSON value"):
+        found = call_sync_and_async(package, server, "things.get_thing", "x")
+    assert found == [{"id": 1}, {"id": 2}]

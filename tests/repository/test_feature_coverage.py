@@ -184,6 +184,7 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "a success without content": {"200": {"description": ANY}},
         "a success without media types": {"content": {}},
     },
+    "several_values": {"a body that may be repeated on lines": {"200": ANY}},
     "answers": {
         "several successes": {"200": ANY, "201": ANY, "204": ANY},
         "ranges": {"200": ANY, "2XX": ANY, "409": ANY, "4XX": ANY},

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast, get_origin
 
 import msgspec
 
@@ -19,7 +19,7 @@ from .conversion import Mismatch, convert, struct_fields
 from .msgspec_decoders import contains_type, msgspec_decoder
 from .type_guards import is_array, is_object
 
-__all__ = ["Mismatch", "decode_json"]
+__all__ = ["Mismatch", "decode_json", "decode_json_lines"]
 
 
 def decode_json(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]]:
@@ -39,6 +39,22 @@ def decode_json(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]]:
     if isinstance(result, str):
         raise msgspec.DecodeError(result)
     return result
+
+
+def decode_json_lines(
+    content: bytes, type_: Any
+) -> tuple[list[Any], list[Mismatch]] | None:
+    """Decode JSON values on separate lines as a list of a type, reported as a mismatch.
+
+    None for content that is no such values. A list type is the type of the whole.
+    """
+    try:
+        values = msgspec.json.Decoder().decode_lines(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    is_list = get_origin(type_) is list
+    items, mismatches = convert(values, type_ if is_list else cast(Any, list)[type_])
+    return items, [Mismatch("$", "one JSON value", "several"), *mismatches]
 
 
 def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
