@@ -1,7 +1,7 @@
 """Comparison of a generated package with a folder, and atomic replacement of the folder.
 
 A package is a mapping from relative posix paths to texts. A file is generated if the manifest
-`clientcast.json` records its digest; a valid manifest is generated too. A recorded file with
+`clientcast.json` records its digest; a valid manifest counts as generated too. A recorded file with
 another digest was edited: it is never deleted, and overwritten only with `force`. Any other file
 is foreign: it is neither overwritten nor deleted.
 """
@@ -49,8 +49,8 @@ class Change:
         before: The text in the folder; None if there is none. Bytes that are not UTF-8
             are shown as `\\xff`.
         after: The text to write; None if the file is removed.
-        edited: Whether the file differs from the manifest. If it left the package, it is
-            kept.
+        edited: Whether the file differs from the manifest. An edited file is kept if the
+            package no longer has it.
     """
 
     path: str
@@ -142,13 +142,18 @@ def write(
 def _refuse_home_and_root(root: Path) -> None:
     """Refuse the root of the file system, the home folder and its parents."""
     if not root.name:
-        raise OutputError(f"{root}: this is the root of the file system")
+        raise OutputError(
+            f"{root}: this is the root of the file system: choose another folder"
+        )
     try:
         home = Path(os.path.realpath(Path.home()))
     except RuntimeError:  # There is no home folder.
         return
     if root in (home, *home.parents):
-        raise OutputError(f"{_display_path(root)}: this is or holds your home folder")
+        raise OutputError(
+            f"{_display_path(root)}: this is or contains your home folder:"
+            " choose another folder"
+        )
 
 
 def _encode_files(files: Mapping[str, str]) -> dict[str, bytes]:
@@ -161,11 +166,11 @@ def _encode_files(files: Mapping[str, str]) -> dict[str, bytes]:
             or any(parent in files for parent in parent_folders(path))
             or not all(map(is_portable, path.split("/")))
         ):
-            raise OutputError(f"{path!r}: no file of a package can have this path")
+            raise OutputError(f"{path!r}: a file of a package cannot have this path")
         for name in (path, *parent_folders(path)):
             other = names.setdefault(fold_case(name), name)
             if other != name:
-                raise OutputError(f"{name!r} and {other!r} differ in case alone")
+                raise OutputError(f"{name!r} and {other!r} differ only in case")
         try:
             contents[path] = text.encode()
         except UnicodeEncodeError as error:
@@ -214,11 +219,11 @@ def _replace(
         _refuse_edits(root, changes)
     new = {c.path: contents[c.path] for c in changes if c.after is not None}
     unchanged = contents.keys() - new.keys()
-    ours = recorded_files(root).keys() | ({MANIFEST} if force else set[str]())
-    removed = {c.path for c in changes if c.kind in ("changed", "removed")} & ours
-    folders, foreign_files = _foreign_paths(root, unchanged | removed)
+    recorded = recorded_files(root).keys() | ({MANIFEST} if force else set[str]())
+    replaced = {c.path for c in changes if c.kind in ("changed", "removed")} & recorded
+    folders, foreign_files = _foreign_paths(root, unchanged | replaced)
     _refuse_collisions(root, folders, foreign_files, contents.keys())
-    # An exchange would get around a folder that is read-only.
+    # The folder is replaced by renaming, which would succeed even if it is read-only.
     if root.exists() and not os.access(root, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     with replacing(root) as tree:
@@ -236,9 +241,9 @@ def _replace(
 def _refuse_edits(root: Path, changes: tuple[Change, ...]) -> None:
     first, *more = [c.path for c in changes if c.edited and c.kind == "changed"] or [""]
     if first:
-        foreign_files = f" (and {len(more)} more)" if more else ""
+        and_more = f" (and {len(more)} more)" if more else ""
         raise OutputError(
-            f"{_display_path(root / first)}{foreign_files} was edited since it was generated:"
+            f"{_display_path(root / first)}{and_more} was edited since it was generated:"
             " delete it, or overwrite it with --force"
         )
 
@@ -251,36 +256,39 @@ def _refuse_shadowing_files(
     These are `client/__init__.py` and compiled modules, such as `client.abi3.so`.
     """
     modules = {path.removesuffix(".py") for path in paths if path.endswith(".py")}
-    ours = paths | {change.path for change in changes if change.kind == "removed"}
+    generated = paths | {c.path for c in changes if c.kind == "removed"}
     for folder in sorted(modules | {os.path.dirname(module) for module in modules}):
         with suppress(FileNotFoundError, NotADirectoryError):
             for name in sorted(os.listdir(root / folder)):
-                place = f"{folder}/" if folder else ""
-                path, (stem, _, suffix) = place + name, name.partition(".")
+                prefix = f"{folder}/" if folder else ""
+                path, (stem, _, suffix) = prefix + name, name.partition(".")
                 compiled = suffix.split(".")[-1] in ("so", "pyd")
                 is_package = stem == "__init__" and (compiled or suffix == "py")
-                shadowed = [place + stem] if compiled else []
+                shadowed = [prefix + stem] if compiled else []
                 shadowed += [folder] if is_package else []
-                if path not in ours and modules & {*shadowed}:
+                if path not in generated and modules & {*shadowed}:
                     raise OutputError(
                         f"{_display_path(root / path)} is in the way:"
-                        " Python imports it in place of a generated module"
+                        " Python would import it in place of a generated module;"
+                        " move or delete it"
                     )
 
 
-def _foreign_paths(root: Path, ours: Set[str]) -> tuple[set[str], set[str]]:
-    """Return the folders without generated files below them, and all other foreign paths."""
+def _foreign_paths(root: Path, generated: Set[str]) -> tuple[set[str], set[str]]:
+    """Return the foreign folders, which contain no generated file, and the foreign files."""
 
     def fail(error: OSError) -> None:
         raise error
 
-    own_paths = {*ours, *(parent for path in ours for parent in parent_folders(path))}
+    parents = {parent for path in generated for parent in parent_folders(path)}
+    own_paths = generated | parents
     folders: set[str] = set()
     foreign_files: set[str] = set()
-    for place, below, files in os.walk(root, onerror=fail if root.exists() else None):
-        for name in below + files:
-            path = Path(place, name)
-            is_folder = name in below and not path.is_symlink()
+    walk = os.walk(root, onerror=fail if root.exists() else None)
+    for folder, subfolders, files in walk:
+        for name in subfolders + files:
+            path = Path(folder, name)
+            is_folder = name in subfolders and not path.is_symlink()
             relative = path.relative_to(root).as_posix()
             if relative not in own_paths:
                 (folders if is_folder else foreign_files).add(relative)
@@ -297,25 +305,29 @@ def _refuse_collisions(
         if paths & {path, *parent_folders(path)}
     }
     for path in sorted(blocking | (foreign_files & needed)):
-        why = f"{MANIFEST} does not name it as ours"
+        reason = f"{MANIFEST} does not list it as generated; move or delete it"
         if path == MANIFEST:
-            why = "it is not what clientcast writes; delete it or --force"
-        raise OutputError(f"{_display_path(root / path)} is in the way: {why}")
+            reason = (
+                "clientcast did not write it; delete it, or overwrite it with --force"
+            )
+        raise OutputError(f"{_display_path(root / path)} is in the way: {reason}")
 
 
 def _finish_folders(tree: Path, root: Path, foreign: Set[str]) -> None:
     """Give each folder the owner, mode and times of the old one, and flush it to disk."""
-    for place in (Path(name) for name, _, _ in os.walk(tree, topdown=False)):
-        relative = place.relative_to(tree).as_posix()
+    for folder in (Path(name) for name, _, _ in os.walk(tree, topdown=False)):
+        relative = folder.relative_to(tree).as_posix()
         old = root / relative
         if old.is_dir():
             if hasattr(os, "chown"):
-                with suppress(PermissionError):  # only root can give it to another
-                    os.chown(place, old.stat().st_uid, old.stat().st_gid)
-            shutil.copystat(old, place)
-            if relative not in foreign:  # a running Python looks here for new modules
-                os.utime(place)
-        flush_to_disk(place)
+                with suppress(PermissionError):  # Only root may change the owner.
+                    os.chown(folder, old.stat().st_uid, old.stat().st_gid)
+            shutil.copystat(old, folder)
+            if (
+                relative not in foreign
+            ):  # A running Python finds new modules by this time.
+                os.utime(folder)
+        flush_to_disk(folder)
 
 
 @contextmanager
@@ -328,10 +340,13 @@ def _as_output_errors(folder: Path) -> Generator[None]:
             f"{_display_path(folder)}: another run is writing there"
         ) from error
     except OSError as error:
-        place = f" ({_display_path(error.filename)})" if error.filename else ""
+        reason = error.strerror or str(error)
+        if error.filename:
+            reason += f" ({_display_path(error.filename)})"
         if error.errno in (errno.EXDEV, errno.EBUSY):
-            place += "; it is or holds a mount point, or belongs to a layer of an image"
-        reason = f"{error.strerror or error}{place}"
+            reason += (
+                "; it is or contains a mount point, or is in a container image layer"
+            )
         raise OutputError(f"{_display_path(folder)}: {reason}") from error
 
 

@@ -492,7 +492,8 @@ def test_foreign_file_in_the_way_is_not_overwritten(project: Path) -> None:
     assert result.stdout == ""
     place = project / "made" / "pets" / "client.py"
     assert result.stderr == (
-        f"Error: {place} is in the way: clientcast.json does not name it as ours\n"
+        f"Error: {place} is in the way: clientcast.json does not list it as"
+        " generated; move or delete it\n"
     )
     assert [path.name for path in place.parent.iterdir()] == ["client.py"]
     assert place.read_text(encoding="utf-8") == "mine = True\n"
