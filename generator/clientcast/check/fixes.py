@@ -67,36 +67,37 @@ class Fixes:
     def apply(self, data: Any) -> Any:
         """Return a copy of the data with all fixes; a renamed value keeps the fixes inside it."""
         ordered = sorted(self._fixes, key=lambda fix: fix.kind)
-        return _CopyOnWrite({"": data}).fixed_document(ordered)
+        return _CopyOnWrite({"": data}).apply(ordered)
 
 
 class _CopyOnWrite:
-    """Copy of data that shares every value without a change."""
+    """Copy of data that shares all unchanged values with the original."""
 
     def __init__(self, root: dict[str, Any]) -> None:
         self._root = root
         self._copied: dict[int, Any] = {id(root): root}
 
-    def fixed_document(self, fixes: list[_Fix]) -> Any:
+    def apply(self, fixes: list[_Fix]) -> Any:
+        """Apply fixes to the copy and return it."""
         for fix in fixes:
-            *parents, last = ["", *segments(fix.pointer)]
-            holder = self._root
-            for key in parents:
-                holder = self._writable_child(holder, key)
-            self._apply_one(holder, last, fix)
+            *parent_keys, last_key = ["", *segments(fix.pointer)]
+            parent = self._root
+            for key in parent_keys:
+                parent = self._writable_child(parent, key)
+            self._apply_fix(parent, last_key, fix)
         for value in self._copied.values():
             if is_list(value):
                 value[:] = [item for item in value if item is not _REMOVED]
         return self._root[""]
 
-    def _writable_child(self, holder: Any, key: str) -> Any:
-        """Return a child that may be changed; None if there is none."""
-        if is_list(holder) and is_index(key) and int(key) < len(holder):
-            holder[int(key)] = self._copy_once(holder[int(key)])
-            return holder[int(key)]
-        if is_mapping(holder) and key in holder:
-            holder[key] = self._copy_once(holder[key])
-            return holder[key]
+    def _writable_child(self, parent: Any, key: str) -> Any:
+        """Return a child, copied so that it may be changed; None if there is none."""
+        if is_list(parent) and is_index(key) and int(key) < len(parent):
+            parent[int(key)] = self._copy_once(parent[int(key)])
+            return parent[int(key)]
+        if is_mapping(parent) and key in parent:
+            parent[key] = self._copy_once(parent[key])
+            return parent[key]
         return None
 
     def _copy_once(self, value: Any) -> Any:
@@ -107,21 +108,21 @@ class _CopyOnWrite:
             self._copied[id(value)] = value
         return value
 
-    def _apply_one(self, holder: Any, key: str, fix: _Fix) -> None:
-        if is_list(holder) and is_index(key) and int(key) < len(holder):
-            holder[int(key)] = fix.value
-        elif not is_mapping(holder):
+    def _apply_fix(self, parent: Any, key: str, fix: _Fix) -> None:
+        if is_list(parent) and is_index(key) and int(key) < len(parent):
+            parent[int(key)] = fix.value
+        elif not is_mapping(parent):
             return
         elif fix.kind is _FixKind.RENAME:
-            if key in holder:
-                holder[fix.value] = holder.pop(key)
+            if key in parent:
+                parent[fix.value] = parent.pop(key)
         elif fix.kind is _FixKind.APPEND:
-            items = self._writable_child(holder, key)
+            items = self._writable_child(parent, key)
             if not is_list(items):
-                items = holder[key] = self._copy_once([])
+                items = parent[key] = self._copy_once([])
             if fix.value not in items:
                 items.append(fix.value)
         elif fix.value is _REMOVED:
-            holder.pop(key, None)
+            parent.pop(key, None)
         else:
-            holder[key] = fix.value
+            parent[key] = fix.value

@@ -12,7 +12,7 @@ from clientcast.references import follow, is_index, local_pointer, lookup
 from clientcast.source import escape
 
 _TYPE_HINTS = {
-    "any": "leave the type out",
+    "any": "omit the type",
     "bool": "did you mean 'boolean'?",
     "date": "write 'type: string' and 'format: date'",
     "datetime": "write 'type: string' and 'format: date-time'",
@@ -51,7 +51,7 @@ _TYPE_FIXES = {
     "uuid": ("string", "uuid"),
     **{name: (name,) for name in TYPES},
 }
-"""Type and format by wrong names of types, in lower case."""
+"""The intended type and format of other names of types, in lower case."""
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "boolean": (bool,),
@@ -95,36 +95,36 @@ def _check_type(
 ) -> None:
     if "type" not in schema:
         return
-    where, type_ = f"{pointer}/type", schema["type"]
+    type_pointer, type_ = f"{pointer}/type", schema["type"]
     if not is_list(type_):
-        meant = _check_type_name(walk, where, type_)
-        if meant != (type_,):
-            walk.fixes.remove(where)
-        for key, value in zip(("type", "format"), meant, strict=False):
+        intended = _check_type_name(walk, type_pointer, type_)
+        if intended != (type_,):
+            walk.fixes.remove(type_pointer)
+        for key, value in zip(("type", "format"), intended, strict=False):
             if value != type_ and (key == "type" or key not in schema):
                 walk.fixes.replace(f"{pointer}/{key}", value)
         return
     if is_version_30:
         walk.warn(
-            where,
+            type_pointer,
             "type-list",
             "OpenAPI 3.0 does not allow a list of types",
             "write openapi: 3.1.0, or nullable: true",
         )
-    names = [
-        _check_type_name(walk, f"{where}/{index}", name)
+    intended_types = [
+        _check_type_name(walk, f"{type_pointer}/{index}", name)
         for index, name in enumerate(type_)
     ]
-    if not all(names):
-        walk.fixes.remove(where)
-    elif [meant[0] for meant in names] != type_:
-        walk.fixes.replace(where, [meant[0] for meant in names])
+    if not all(intended_types):
+        walk.fixes.remove(type_pointer)
+    elif [intended[0] for intended in intended_types] != type_:
+        walk.fixes.replace(type_pointer, [intended[0] for intended in intended_types])
 
 
 def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
-    """Report an unknown type, and return the intended type and its format.
+    """Report an unknown type, and return the intended type and its format, if any.
 
-    The tuple is empty if the type is unknown: then any value is valid.
+    The tuple is empty if no type is known to be intended: then any value is valid.
     """
     if isinstance(name, str):
         if name not in TYPES:
@@ -213,12 +213,12 @@ def _fix_enum(
             if all(_is_of_type(value, items) for value in values):
                 walk.fixes.replace(f"{pointer}/items", {**items, "enum": values})
         return
-    meant = [
+    converted = [
         value if value is None else _convert_to_type(value, schema["type"])
         for value in values
     ]
-    if all(value is not UNKNOWN for value in meant):
-        walk.fixes.replace(f"{pointer}/enum", meant)
+    if all(value is not UNKNOWN for value in converted):
+        walk.fixes.replace(f"{pointer}/enum", converted)
 
 
 def _convert_to_type(value: Any, type_: str) -> Any:
@@ -280,8 +280,8 @@ def _property_names(walk: Walk, schema: dict[str, Any]) -> set[str] | None:
         if not is_mapping(part) or {"oneOf", "anyOf", "not", "if"} & part.keys():
             return None
         if "$ref" in part:
-            referred = follow(walk.document.data, "", {"$ref": part["$ref"]}).value
-            pending.append(referred)
+            target = follow(walk.document.data, "", {"$ref": part["$ref"]}).value
+            pending.append(target)
         names.update(mapping(part.get("properties")))
         pending += sequence(part.get("allOf"))
     return None
@@ -322,20 +322,20 @@ def _check_discriminator(walk: Walk, pointer: str, schema: dict[str, Any]) -> No
     for value, reference in mapping(discriminator.get("mapping")).items():
         if not isinstance(reference, str):
             continue
-        into = local_pointer(reference) or f"/components/schemas/{escape(reference)}"
+        target = local_pointer(reference) or f"/components/schemas/{escape(reference)}"
         try:
-            lookup(walk.document.data, into)
+            lookup(walk.document.data, target)
         except LookupError:
             name = reference.rpartition("/")[2]
-            known = [place.rpartition("/")[2] for place in _component_pointers(walk)]
-            place = f"{pointer}/discriminator/mapping/{escape(value)}"
+            known = [p.rpartition("/")[2] for p in _component_pointers(walk)]
+            entry_pointer = f"{pointer}/discriminator/mapping/{escape(value)}"
             walk.warn(
-                place,
+                entry_pointer,
                 "unresolved-reference",
                 f"there is no '{shorten(name)}' in components/schemas",
                 walk.did_you_mean(name, known),
             )
-            walk.fixes.remove(place)
+            walk.fixes.remove(entry_pointer)
 
 
 def _check_discriminator_property(
@@ -345,20 +345,20 @@ def _check_discriminator_property(
     if not isinstance(name, str) or name in mapping(schema.get("properties")):
         return
     lacking: list[str] = []
-    others: set[str] = set()
+    names: set[str] = set()
     for member in (*sequence(schema.get("oneOf")), *sequence(schema.get("anyOf"))):
         reference = mapping(member).get("$ref")
         known = _property_names(walk, member)
         if isinstance(reference, str) and known and name not in known:
             lacking.append(reference.rpartition("/")[2])
-            others |= known
+            names |= known
     if lacking:
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         walk.warn(
             f"{pointer}/discriminator/propertyName",
             "discriminator-property",
             f"the discriminator property '{name}' is missing in {lacking[0]}{more}",
-            walk.did_you_mean(name, others) or "add it to properties",
+            walk.did_you_mean(name, names) or "add it to its properties",
         )
         walk.fixes.remove(f"{pointer}/discriminator")
 
@@ -388,7 +388,7 @@ def _retype_hint(value: Any, type_: str) -> str:
     if isinstance(value, str) and type_ in ("integer", "number", "boolean"):
         if number_or_boolean(value) is not None or value == "null":
             return "remove the quotes"
-    return f"write {_TYPE_TITLES[type_]}, or another type"
+    return f"write {_TYPE_TITLES[type_]}, or change the type"
 
 
 def _quote_value(value: Any) -> str:
