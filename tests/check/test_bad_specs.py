@@ -28,13 +28,13 @@ from clientcast.swagger import convert
 from tests.support.casting import import_client
 from tests.support.project import ROOT, SHARED
 
-FOLDER = ROOT / "tests" / "specs" / "bad"
-SPECS = sorted(p for p in FOLDER.iterdir() if p.is_file() and p.suffix != ".txt")
+BAD_SPECS = ROOT / "tests" / "specs" / "bad"
+SPECS = sorted(p for p in BAD_SPECS.iterdir() if p.is_file() and p.suffix != ".txt")
 
-HOSTILE = SHARED / "hostile"
-SECONDS = 20
+HOSTILE_FOLDER = SHARED / "hostile"
+MAX_CPU_SECONDS = 20
 
-CODE_ARGUMENT = {
+CODE_ARGUMENT_INDEX = {
     "Diagnostic": 3,
     "DocumentError": 0,
     "UnreadableReference": 0,
@@ -47,14 +47,15 @@ CODE_ARGUMENT = {
 """Index of the argument that is the code of a diagnostic, by the name of the callee."""
 
 NOT_IN_GOLDEN_FILES = {
-    "fault-of-clientcast": "needs code that no template makes",
+    "fault-of-clientcast": "needs a bug in clientcast",
     "limit-digits": "needs a number of 600 digits",
     "limit-paths": "needs a million pairs of paths",
     "limit-references": "needs a hundred components",
     "limit-size": "needs a document of 16 MiB",
 }
+"""Codes that no document in `tests/specs/bad` causes, with the reason."""
 
-FULL_PIPELINE = [
+CHECKED_BY_COMMAND = [
     "001-title-triple-quote",
     "015-path-squote",
     "058-enum-value-newline",
@@ -70,9 +71,9 @@ FULL_PIPELINE = [
     "212-odd-names",
     "252-coding-cookie",
 ]
-"""Documents that run through the whole pipeline, one of each kind of attack."""
+"""Hostile documents to check with the command line, one for each kind of attack."""
 
-ACCEPTED = {
+ACCEPTED_WITH_WARNINGS = {
     "081-numeric-constraint-expr.yaml",
     "083-type-expr.yaml",
     "085-schema-ref-quotes.yaml",
@@ -90,7 +91,7 @@ ACCEPTED = {
     "230-path-double-slash.yaml",
     "240-path-param-mismatch.yaml",
 }
-"""Documents that are accepted with warnings, without the harmful parts."""
+"""Hostile documents that are accepted with warnings, and read without the harmful parts."""
 
 
 def run_check(spec: Path) -> Result:
@@ -110,37 +111,37 @@ def golden_file(spec: Path) -> Path:
 def rewrite_golden_files() -> None:
     """Write the output of `clientcast check` for each document beside it."""
     printed = {golden_file(spec): run_check(spec).stdout for spec in SPECS}
-    for old in set(FOLDER.glob("*.txt")) - printed.keys():
+    for old in set(BAD_SPECS.glob("*.txt")) - printed.keys():
         old.unlink()
-    for text, said in printed.items():
-        text.write_text(said, encoding="utf-8", newline="\n")
+    for path, output in printed.items():
+        path.write_text(output, encoding="utf-8", newline="\n")
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_bad_document_prints_its_golden_file(spec: Path) -> None:
-    printed = golden_file(spec).read_text(encoding="utf-8")
+    expected = golden_file(spec).read_text(encoding="utf-8")
     result = run_check(spec)
-    assert result.stdout == printed
-    *problems, verdict = printed.splitlines()
-    assert problems, "this is no mistake"
+    assert result.stdout == expected
+    *problems, verdict = expected.splitlines()
+    assert problems, "this document has no mistake"
     assert result.exit_code == (1 if re.search(r"\d errors?\b", verdict) else 0)
 
 
 def test_each_bad_document_has_one_golden_file() -> None:
     assert len(SPECS) >= 45
-    texts = sorted(FOLDER.glob("*.txt"))
-    assert texts == sorted(golden_file(spec) for spec in SPECS)
-    assert len(set(texts)) == len(SPECS)
+    golden_files = sorted(BAD_SPECS.glob("*.txt"))
+    assert golden_files == sorted(golden_file(spec) for spec in SPECS)
+    assert len(set(golden_files)) == len(SPECS)
 
 
-def test_every_code_is_in_a_golden_file() -> None:
+def test_every_diagnostic_code_is_in_a_golden_file() -> None:
     shown = {code for spec in SPECS for code in codes_in_golden_file(golden_file(spec))}
     assert codes_in_sources() - shown == set(NOT_IN_GOLDEN_FILES)
     assert shown <= codes_in_sources()
 
 
-def codes_in_golden_file(text: Path) -> Iterator[str]:
-    for line in text.read_text(encoding="utf-8").splitlines():
+def codes_in_golden_file(path: Path) -> Iterator[str]:
+    for line in path.read_text(encoding="utf-8").splitlines():
         if match := re.match(r"\S+:\d+:\d+: (\S+) ", line):
             yield match[1]
 
@@ -159,8 +160,8 @@ def code_arguments(node: ast.AST) -> Iterable[ast.expr]:
     """Return the expressions that are codes: arguments of a call, or items of a tuple."""
     match node:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
-            at = CODE_ARGUMENT.get(name, len(args))
-            return args[at : at + 1]
+            index = CODE_ARGUMENT_INDEX.get(name, len(args))
+            return args[index : index + 1]
         case ast.Tuple(elts=[code, ast.Attribute(value=ast.Name(id="Severity"))]):
             return [code]
         case _:
@@ -173,18 +174,18 @@ def string_value(node: ast.expr) -> str:
 
 
 def test_long_reference_chain_is_reported_once(tmp_path: Path) -> None:
-    lines = ["openapi: 3.1.0", "info: {title: Row, version: '1'}", "paths: {}"]
+    lines = ["openapi: 3.1.0", "info: {title: Chain, version: '1'}", "paths: {}"]
     lines += ["components:", "  schemas:", "    S0: {type: string}"]
-    row = "    S{}: {{$ref: '#/components/schemas/S{}'}}"
-    spec = tmp_path / "row.yaml"
-    lines += [row.format(index, index - 1) for index in range(1, 100)]
+    link = "    S{}: {{$ref: '#/components/schemas/S{}'}}"
+    spec = tmp_path / "chain.yaml"
+    lines += [link.format(index, index - 1) for index in range(1, 100)]
     spec.write_text("\n".join(lines), encoding="utf-8")
     assert diagnostics(spec) == []
-    lines += [row.format(index, index - 1) for index in range(100, 150)]
+    lines += [link.format(index, index - 1) for index in range(100, 150)]
     spec.write_text("\n".join(lines), encoding="utf-8")
-    (long,) = diagnostics(spec)
-    assert (long.line, long.code) == (
-        lines.index(row.format(100, 99)) + 1,
+    (diagnostic,) = diagnostics(spec)
+    assert (diagnostic.line, diagnostic.code) == (
+        lines.index(link.format(100, 99)) + 1,
         "limit-references",
     )
 
@@ -201,7 +202,7 @@ def test_validator_process_that_fails_is_a_warning(
     failing = tmp_path / "child.py"
     failing.write_text(f"import os, sys\n{program}\n", encoding="utf-8")
     monkeypatch.setattr(validator, "PROGRAM", failing)
-    (unfinished,) = validate(read(FOLDER / "operation-no-id.yaml"), ())
+    (unfinished,) = validate(read(BAD_SPECS / "operation-no-id.yaml"), ())
     assert (unfinished.code, unfinished.severity) == ("not-validated", Severity.WARNING)
 
 
@@ -209,20 +210,20 @@ def test_validator_process_that_does_not_end_is_a_warning(
     cold_validator: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(validator, "CEILING", 0.01)
-    (unfinished,) = validate(read(FOLDER / "operation-no-id.yaml"), ())
+    (unfinished,) = validate(read(BAD_SPECS / "operation-no-id.yaml"), ())
     assert (unfinished.code, unfinished.severity) == ("not-validated", Severity.WARNING)
 
 
 def diagnostics(spec: Path) -> list[Diagnostic]:
     """Return the diagnostics of `check` and `parse` for a document."""
-    meant, found = check(convert(bundle(read(spec, spec.name), spec)))
-    return sorted({*found, *parse(meant)[1]})
+    fixed, found = check(convert(bundle(read(spec, spec.name), spec)))
+    return sorted({*found, *parse(fixed)[1]})
 
 
 @cache
-def hostile_sources() -> Mapping[str, Mapping[str, str]]:
-    """Return the rows about the hostile documents by file; empty if they are not there."""
-    index = HOSTILE / "index.tsv"
+def hostile_index() -> Mapping[str, Mapping[str, str]]:
+    """Return the index rows of the hostile documents by file; empty if there are none."""
+    index = HOSTILE_FOLDER / "index.tsv"
     if not index.exists():
         return {}
     with index.open(encoding="utf-8", newline="") as file:
@@ -230,14 +231,14 @@ def hostile_sources() -> Mapping[str, Mapping[str, str]]:
 
 
 needs_hostile = pytest.mark.skipif(
-    not hostile_sources(), reason="../shared/hostile is not beside the project"
+    not hostile_index(), reason="../shared/hostile is not beside the project"
 )
 
 
 @pytest.fixture
-def copied_document(tmp_path: Path) -> Iterator[Path]:
+def empty_folder(tmp_path: Path) -> Iterator[Path]:
     """Yield an empty working directory with a time limit."""
-    with chdir(tmp_path), time_limit(SECONDS):
+    with chdir(tmp_path), time_limit(MAX_CPU_SECONDS):
         yield tmp_path
 
 
@@ -260,48 +261,50 @@ def time_limit(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def copy(name: str, folder: Path) -> Path:
+def copy_hostile_document(name: str, folder: Path) -> Path:
     """Copy a hostile document under its intended file name."""
-    wanted = hostile_sources()[name]["spec_filename_override"]
-    spec = folder / (wanted.encode().decode("unicode_escape") or name)
-    shutil.copyfile(HOSTILE / name, spec)
+    override = hostile_index()[name]["spec_filename_override"]
+    spec = folder / (override.encode().decode("unicode_escape") or name)
+    shutil.copyfile(HOSTILE_FOLDER / name, spec)
     return spec
 
 
 @needs_hostile
-@pytest.mark.parametrize("name", hostile_sources())
-def test_hostile_document_is_checked_safely(name: str, copied_document: Path) -> None:
-    spec = copy(name, copied_document)
+@pytest.mark.parametrize("name", hostile_index())
+def test_checking_hostile_document_writes_nothing_and_prints_safe_text(
+    name: str, empty_folder: Path
+) -> None:
+    spec = copy_hostile_document(name, empty_folder)
     found = diagnostics(spec)
-    assert list(copied_document.iterdir()) == [spec]
+    assert list(empty_folder.iterdir()) == [spec]
     for diagnostic in found:
         assert all(line.isprintable() for line in str(diagnostic).split("\n"))
-    if hostile_sources()[name]["expected"] == "REJECT":
-        assert has_errors(tuple(found)) is (name not in ACCEPTED)
+    if hostile_index()[name]["expected"] == "REJECT":
+        assert has_errors(tuple(found)) is (name not in ACCEPTED_WITH_WARNINGS)
         assert found
 
 
 @needs_hostile
-@pytest.mark.parametrize("name", [f"{name}.yaml" for name in FULL_PIPELINE])
-def test_hostile_document_is_generated_safely(name: str, copied_document: Path) -> None:
-    spec = copy(name, copied_document)
+@pytest.mark.parametrize("name", [f"{name}.yaml" for name in CHECKED_BY_COMMAND])
+def test_check_command_handles_hostile_document(name: str, empty_folder: Path) -> None:
+    spec = copy_hostile_document(name, empty_folder)
     result = run_check(spec)
-    assert list(copied_document.iterdir()) == [spec]
+    assert list(empty_folder.iterdir()) == [spec]
     assert result.exit_code in (0, 1)
     assert "Traceback" not in result.output
-    if hostile_sources()[name]["expected"] == "REJECT":
+    if hostile_index()[name]["expected"] == "REJECT":
         assert result.exit_code == 1
 
 
 @needs_hostile
-@pytest.mark.parametrize("name", sorted(ACCEPTED))
-def test_accepted_hostile_document_is_generated_safely(
-    name: str, copied_document: Path, tmp_path_factory: pytest.TempPathFactory
+@pytest.mark.parametrize("name", sorted(ACCEPTED_WITH_WARNINGS))
+def test_client_of_accepted_hostile_document_can_be_imported(
+    name: str, empty_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    spec = copy(name, copied_document)
+    spec = copy_hostile_document(name, empty_folder)
     folder = tmp_path_factory.mktemp("package")
     import_client(spec, folder)
-    assert list(copied_document.iterdir()) == [spec]
+    assert list(empty_folder.iterdir()) == [spec]
     assert [path.name for path in folder.iterdir()] == [f"cast_{spec.stem}"]
 
 

@@ -101,7 +101,7 @@ def _large(
         server=(send_chunks(body, *headers),),
         **{
             "outcome": "ResponseValidationError",
-            "peak": 64.0,
+            "max_memory": 64.0,
             "max_seconds": 30.0,
             **options,
         },

@@ -50,7 +50,7 @@ class Result:
 
 def observe_row(row: Row, mode: Mode) -> list[Result]:
     """Run all cases of a row; in a process of their own if memory is measured."""
-    if all(case.peak is None for case in row.cases):
+    if all(case.max_memory is None for case in row.cases):
         return _observed(row, mode)
     command = [sys.executable, "-m", "tests.faults", "--apart", row.id, mode.name]
     done = subprocess.run(
@@ -109,14 +109,14 @@ def _observe(case: Case, mode: Mode) -> Result:
         error: Exception | None = None
         with capture_output() as captured:
             harness = Harness(mode, server)
-            before = _memory_now() if case.peak else None
+            before = _memory_now() if case.max_memory else None
             started_at = time.monotonic()
             try:
                 value = _run_scenario(case.scenario, harness)
             except Exception as caught:
                 error = caught
             seconds = time.monotonic() - started_at
-            after = _memory("VmHWM") if case.peak else None
+            after = _memory("VmHWM") if case.max_memory else None
         observation = Observation(mode, server, captured, value, error, seconds)
         problems = list(_problems(case, observation))
         found = find_leaks(captured, harness.raised, harness.shown)
@@ -124,9 +124,9 @@ def _observe(case: Case, mode: Mode) -> Result:
     result = Result(
         case.name, _cell_outcome(case, observation), requests, seconds, problems, found
     )
-    if case.peak and before is not None and after is not None:
+    if case.max_memory and before is not None and after is not None:
         result.peak = after - before
-        if result.peak > case.peak:
+        if result.peak > case.max_memory:
             problems.append(f"took {result.peak:.0f} MiB of memory")
     return result
 
@@ -171,9 +171,9 @@ def _problems(case: Case, observation: Observation) -> Iterator[str]:
         limits = f"{case.min_seconds} to {case.max_seconds}"
         yield f"took {observation.seconds:.2f} s, not {limits}"
     if case.warning is None:
-        yield from dict.fromkeys(f"warned: {text}" for text in observation.warned)
-    elif len(observation.warned) != 1 or case.warning not in observation.warned[0]:
-        yield f"warned {observation.warned}, not of {case.warning!r}"
+        yield from dict.fromkeys(f"warned: {text}" for text in observation.warnings)
+    elif len(observation.warnings) != 1 or case.warning not in observation.warnings[0]:
+        yield f"warned {observation.warnings}, not of {case.warning!r}"
     if case.check is not None and not (error and observation.outcome != case.outcome):
         try:
             case.check(observation)

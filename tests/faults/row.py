@@ -18,8 +18,8 @@ class Observation:
 
     Attributes:
         value: The return value of the scenario.
-        error: The error that it raised, or None.
-        seconds: Its duration.
+        error: The error that the scenario raised, or None.
+        seconds: The duration of the scenario.
     """
 
     mode: Mode
@@ -32,17 +32,18 @@ class Observation:
     @property
     def outcome(self) -> str:
         """The class of the return value or error."""
-        found = self.value if self.error is None else self.error
-        return "None" if found is None else type(found).__name__
+        result = self.value if self.error is None else self.error
+        return "None" if result is None else type(result).__name__
 
     @property
-    def gaps(self) -> list[float]:
-        """Seconds between the requests that the server received."""
-        moments = [request.arrived for request in self.server.requests]
-        return [b - a for a, b in zip(moments, moments[1:], strict=False)]
+    def delays(self) -> list[float]:
+        """Seconds between the arrivals of successive requests at the server."""
+        arrivals = [request.arrived for request in self.server.requests]
+        return [b - a for a, b in zip(arrivals, arrivals[1:], strict=False)]
 
     @property
-    def warned(self) -> list[str]:
+    def warnings(self) -> list[str]:
+        """The messages of the warnings."""
         return [str(warning.message) for warning in self.captured.warned]
 
 
@@ -53,9 +54,10 @@ class Case:
     Attributes:
         name: The name of the case, unique in its row.
         server: The actions of the server, one for each request; the last one repeats.
-        scenario: What is called.
-        outcome: Expected class of the return value or error.
-        cell_format: Format of the return value in the table, such as `{} wrong`.
+        scenario: The calls of the client.
+        outcome: Expected class of the return value or error, by name.
+        cell_format: Format of the return value in the table, such as `{} wrong`; empty for its
+            class.
         requests: Expected number of requests, exact or as minimum and maximum.
         connections: Expected number of connections; None for any.
         attempts: Expected `attempts` of the error; None for any.
@@ -67,11 +69,12 @@ class Case:
         tls: The kind of certificate of the server; None for plain HTTP.
         refuses_connections: Whether the server refuses connections at first.
         greeting: Bytes that the server sends first on each connection.
-        may_leave_connections: Whether connections may stay open: none can be closed once its
-            event loop has ended.
-        spec: The document in `specs` whose client is generated first; empty for none.
+        may_leave_connections: Whether connections may stay open, because their event loop ended
+            before they could be closed.
+        spec: The document to generate a client from first, below `specs`; empty for none.
         environment: Environment variables to set.
-        peak: Maximum memory in MiB, measured in a process of its own; None for any.
+        max_memory: Maximum memory above the start in MiB, measured in a process of its own; None
+            for any.
     """
 
     name: str = ""
@@ -93,7 +96,7 @@ class Case:
     may_leave_connections: bool = False
     spec: str = ""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
-    peak: float | None = None
+    max_memory: float | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ class Row:
     """A row of the matrix.
 
     Attributes:
-        id: F and a number for faults of the common list, G and a number for others.
+        id: `F` and a number for a fault of the list that several generators are tested with, `G`
+            and a number for any other.
         fault: The fault, for the table.
         expected: The behaviour of the client, for the table.
         cases: The variants of the fault.
@@ -121,7 +125,7 @@ def check_delay(
     """Return a check of the delay in seconds between two requests."""
 
     def check(observation: Observation) -> None:
-        (gap,) = observation.gaps
-        assert min_seconds <= gap <= max_seconds, f"delay of {gap:.2f} s"
+        (delay,) = observation.delays
+        assert min_seconds <= delay <= max_seconds, f"delay of {delay:.2f} s"
 
     return check
