@@ -5,7 +5,8 @@ import os
 import subprocess
 
 import pytest
-from clientcast.check import validator
+from clientcast.check import child, validator
+from referencing import _core
 
 from tests.support.validation import ForkingValidator
 
@@ -37,3 +38,11 @@ def test_fork_that_fails_raises_and_leaves_the_next_one_alone() -> None:
             assert json.loads(forking.validate(encode(paths={})))
     finally:
         forking.close()
+
+
+def test_urls_of_references_are_joined_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("urldefrag", "urljoin")
+    for name in names:
+        monkeypatch.setattr(_core, name, getattr(_core, name))
+    child.cache_urls()
+    assert all(hasattr(getattr(_core, name), "cache_info") for name in names)

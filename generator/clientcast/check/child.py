@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeGuard, cast
+from urllib.parse import urldefrag, urljoin
 
 from jsonschema.validators import extend  # type: ignore[import-untyped]
 
@@ -41,6 +42,7 @@ class Finding(NamedTuple):
 def main() -> None:
     """Read a document as JSON from standard input, and write its findings as JSON."""
     _limit()
+    cache_urls()
     document = json.load(sys.stdin)
     for name in list(document.get("paths", ())):
         if name.startswith("x-"):  # The validator takes an extension for a path.
@@ -66,6 +68,14 @@ def _limit() -> None:
         if allowed != resource.RLIM_INFINITY:  # A limit can only be lowered.
             maximum = min(maximum, allowed)
         resource.setrlimit(kind, (maximum, maximum))
+
+
+def cache_urls() -> None:
+    """Join the URLs of the validator's references once, not for each value of the document."""
+    module = sys.modules.get("referencing._core")
+    if module is not None:
+        for function in (urldefrag, urljoin):
+            setattr(module, function.__name__, lru_cache(1024)(function))
 
 
 def _findings(document: dict[str, Any]) -> Iterator[Finding]:
