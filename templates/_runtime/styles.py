@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -83,7 +85,7 @@ def encode_query(name: str, value: object) -> Iterator[str]:
         value if isinstance(value, Styled) else Styled(value, "form", explode=True)
     )
     safe = _RESERVED if styled_value.allow_reserved else ""
-    data = to_plain_data(styled_value.value)
+    data = to_plain_data(styled_value.value, name)
 
     def encoded(text: str) -> str:
         return (
@@ -138,7 +140,7 @@ def encode_segment(name: str, value: object) -> str:
         if styled_value.allow_reserved
         else ""
     )
-    data = to_plain_data(styled_value.value)
+    data = to_plain_data(styled_value.value, name)
     if styled_value.style == "json":
         return quote(to_json(data), safe=safe)
     is_exploded = styled_value.explode and (is_array(data) or is_object(data))
@@ -162,13 +164,13 @@ def encode_segment(name: str, value: object) -> str:
             return ",".join(parts)
 
 
-def encode_header(value: object) -> str | None:
+def encode_header(name: str, value: object) -> str | None:
     """Return the value of a header parameter, in the style `simple` without encoding.
 
     None for an empty list or object, for which no header is sent.
     """
     styled_value = value if isinstance(value, Styled) else Styled(value, "simple")
-    data = to_plain_data(styled_value.value)
+    data = to_plain_data(styled_value.value, name)
     if styled_value.style == "json":
         return to_json(data)
     if styled_value.explode and is_object(data):
@@ -178,20 +180,28 @@ def encode_header(value: object) -> str | None:
     return ",".join(items) if items else None
 
 
-def to_plain_data(value: object) -> object:
+def to_plain_data(value: object, name: str) -> object:
     """Convert a value to plain data, with datetimes in UTC (RFC 3339, section 4.4).
 
+    Args:
+        value: The value.
+        name: The name of the argument, for errors.
+
     Raises:
-        ValueError: If a datetime has no time zone.
+        ValueError: If a datetime has no time zone, or a number is NaN or infinite.
         TypeError: If a value has an unsupported class.
     """
-    if isinstance(value, str | int | float):
+    if isinstance(value, str | int):
         return value
     plain: object = msgspec.to_builtins(
-        value, builtin_types=(datetime,), enc_hook=_to_builtin
+        value, builtin_types=(datetime, Decimal), enc_hook=_to_builtin
     )
 
     def convert(part: object) -> object:
+        if isinstance(part, float | Decimal):
+            if not isfinite(part):
+                raise ValueError(f"{name} cannot be sent: a number is NaN or infinite")
+            return str(part) if isinstance(part, Decimal) else part
         if isinstance(part, datetime):
             return _format_datetime(part)
         if is_object(part):

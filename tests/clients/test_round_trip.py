@@ -180,5 +180,5 @@ def test_valid_json_is_read_and_sent_unchanged(
                 json.dumps(value).encode(), it
             )
             assert mismatches == [], value
-            sent = styles.to_plain_data(model)
+            sent = styles.to_plain_data(model, "body")
             assert json.loads(json.dumps(sent)) == value

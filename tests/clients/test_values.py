@@ -54,6 +54,21 @@ def test_mapping_within_a_body_of_arguments_keeps_its_nulls(clients: Clients) ->
     assert sent == {"rates": {"EUR": None}}
 
 
+@pytest.mark.parametrize(
+    ("method", "arguments", "name"),
+    [
+        ("set_rates", {"body": {"EUR": float("nan")}}, "EUR"),
+        ("set_settings", {"body": [float("inf")]}, "body"),
+        ("send_report", {"rates": {"EUR": float("-inf")}}, "rates"),
+    ],
+)
+def test_number_that_is_not_finite_is_refused_by_the_name_of_its_argument(
+    clients: Clients, method: str, arguments: dict[str, Any], name: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{name} cannot be sent"):
+        sent_json(clients["whole_bodies"], f"whole.{method}", **arguments)
+
+
 def test_package_exports_unset_if_a_signature_names_it(clients: Clients) -> None:
     notes = clients["nullable"]
     assert notes.UNSET is notes.models.UNSET

@@ -1,6 +1,8 @@
 """Tests of the HTTP requests that calls become."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from types import MappingProxyType, NoneType
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +14,7 @@ from _runtime.errors import PaginationError
 from _runtime.model import UNSET, OpenEnum
 from _runtime.request_body import given_properties, none_if_empty, nullable
 from _runtime.security import Scheme
+from _runtime.styles import Styled
 
 BASE = "https://api.example/base"
 
@@ -265,6 +268,37 @@ def test_datetime_without_time_zone_is_refused() -> None:
         request(json={"a": [{"t": naive}]})
     east = naive.replace(tzinfo=timezone(timedelta(hours=2)))
     assert request(json={"t": [east]}).content == b'{"t":["2026-01-01T22:00:00Z"]}'
+
+
+@pytest.mark.parametrize(
+    "number",
+    [float("nan"), float("inf"), float("-inf"), Decimal("NaN"), Decimal("-Infinity")],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        lambda number: {"path": {"id": number}},
+        lambda number: {"query": {"id": [1, number]}},
+        lambda number: {"query": {"id": Styled({"a": number}, "deepObject")}},
+        lambda number: {"header": {"id": number}},
+        lambda number: {"cookie": {"id": number}},
+        lambda number: {"json": {"ok": 1, "id": {"a": [number]}}},
+        lambda number: {"form": {"id": number}},
+        lambda number: {"form": {"id": {"a": number}}},
+        lambda number: {"multipart": {"id": [number]}},
+        lambda number: {"multipart": {"id": Styled({"a": number}, "deepObject")}},
+    ],
+)
+def test_number_that_is_not_finite_is_refused_by_name(
+    arguments: Callable[[object], dict[str, Any]], number: object
+) -> None:
+    with pytest.raises(ValueError, match="^id cannot be sent: a number is NaN or infi"):
+        request(**{"route": "/{id}", "path": {"id": "1"}, **arguments(number)})
+    with pytest.raises(
+        ValueError, match="^body cannot be sent: a number is NaN or inf"
+    ):
+        request(json=[number])
 
 
 @pytest.mark.parametrize("name", ["a; b=c", "a=b", "a&b", 'a"b', "a\r\nX: y"])

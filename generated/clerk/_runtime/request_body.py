@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import httpx2
@@ -54,7 +55,11 @@ def none_if_empty(members: Mapping[str, object]) -> dict[str, object] | None:
 
 def json_body(value: object) -> bytes:
     """Encode a JSON body as it is, with its nulls."""
-    return msgspec.json.encode(to_plain_data(None if value is _NULL else value))
+    if is_object(value):
+        data: object = {k: to_plain_data(member, k) for k, member in value.items()}
+    else:
+        data = to_plain_data(None if value is _NULL else value, "body")
+    return msgspec.json.encode(data)
 
 
 def form_body(members: object) -> bytes:
@@ -62,15 +67,15 @@ def form_body(members: object) -> bytes:
     pairs = [
         pair
         for name, value in _form_members(members)
-        for pair in encode_query(name, _form_value(value))
+        for pair in encode_query(name, _form_value(name, value))
     ]
     return "&".join(pairs).encode("ascii")
 
 
-def _form_value(value: object) -> object:
+def _form_value(name: str, value: object) -> object:
     if isinstance(value, Styled):
         return value
-    data = to_plain_data(value)
+    data = to_plain_data(value, name)
     return Styled(data, "json") if is_object(data) else data
 
 
@@ -136,7 +141,7 @@ def _form_members(members: object) -> Iterator[tuple[str, object]]:
     """Yield the given properties of a form, which may be a model."""
     plain: object = members
     if not is_object(plain):
-        plain = msgspec.to_builtins(members, builtin_types=(bytes, datetime))
+        plain = msgspec.to_builtins(members, builtin_types=(bytes, datetime, Decimal))
     if not is_object(plain):
         raise TypeError("a form must be an object")
     for name, value in merge_additional(plain).items():
@@ -147,7 +152,7 @@ def _form_members(members: object) -> Iterator[tuple[str, object]]:
 def _flatten_member(name: str, value: object) -> Iterator[tuple[str, object]]:
     """Yield a property of a multipart body, flattened if its style is `deepObject`."""
     if isinstance(value, Styled):
-        yield from flatten_deep_object(name, to_plain_data(value.value))
+        yield from flatten_deep_object(name, to_plain_data(value.value, name))
     else:
         yield name, value
 
@@ -166,7 +171,7 @@ def _encode_parts(
     elif isinstance(payload, bytes):
         yield name, payload, content_type or "application/octet-stream"
     else:
-        data = to_plain_data(payload)
+        data = to_plain_data(payload, name)
         is_json = "json" in content_type or is_object(data) or is_array(data)
         text = to_json(data) if is_json else to_text(data)
         yield None, text.encode(), content_type or (

@@ -176,7 +176,7 @@ def build_request(
     headers = {"Accept": call.accept, **_DEFAULT_HEADERS, **extra_headers}
     for name, value in call.header.items():
         if is_given(value):
-            text = encode_header(value)
+            text = encode_header(name, value)
             if text is not None:
                 same = (known for known in headers if known.lower() == name.lower())
                 headers[next(same, name)] = _checked_header_value(name, text)

@@ -38,7 +38,7 @@ class CursorPaging:
         self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
         """Return the cursor of the next page; None if this is the last page."""
-        cursor = to_plain_data(value_at(response.value, self.cursor))
+        cursor = to_plain_data(value_at(response.value, self.cursor), "cursor")
         if isinstance(cursor, str | int) and not isinstance(cursor, bool):
             return cursor or None
         return None

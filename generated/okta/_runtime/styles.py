@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
+from math import isfinite
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -27,13 +29,13 @@ Style = Literal[
     "whole",
     "wholeJson",
 ]
-"""The styles of OpenAPI and three more: `json` for a parameter with `content`, `whole` and
-`wholeJson` for one that is the whole query (`in: querystring`, OpenAPI 3.2, 4.12.1)."""
+"""Styles of OpenAPI, and three more: `json` is for parameters with `content` instead of a style;
+the last two are for a parameter that is the whole query (OpenAPI 3.2, 4.12.1, `querystring`)."""
 
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*,;"
-"""Characters that `allowReserved` leaves unencoded. The other reserved characters are always
-encoded, because they would end the value (RFC 3986, 2.2)."""
+"""Characters that `allowReserved` does not encode; the other reserved ones would end a value (RFC
+3986, 2.2)."""
 _INVALID_IN_COOKIE = re.compile(r"[^!#-+\--:<-\[\]-~]")
 """Characters that are invalid in a cookie (RFC 6265, 4.1.1, `cookie-octet`)."""
 
@@ -42,29 +44,29 @@ _encoder = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """An argument with a style other than the default of its location.
+    """A value with a style other than the default of its location.
 
     Attributes:
         value: The argument.
         style: The style.
-        explode: Whether items and properties are serialized separately.
+        explode: Whether items and properties are separate parameters.
         reserved: Whether reserved characters are not encoded.
     """
 
     value: object
     style: Style
     explode: bool = False
-    allow_reserved: bool = False
+    reserved: bool = False
 
     def __repr__(self) -> str:
         return f"<Styled {self.style}>"
 
 
 def styled(
-    value: object, style: Style, *, explode: bool = False, allow_reserved: bool = False
+    value: object, style: Style, *, explode: bool = False, reserved: bool = False
 ) -> Styled | None:
-    """Return an argument with its style; None if the argument is not given."""
-    return Styled(value, style, explode, allow_reserved) if is_given(value) else None
+    """Set the style of an argument; None if the argument is not given."""
+    return Styled(value, style, explode, reserved) if is_given(value) else None
 
 
 def is_given(value: object) -> bool:
@@ -79,20 +81,18 @@ def encode_query(name: str, value: object) -> Iterator[str]:
     """
     if not is_given(value):
         return
-    styled_value = (
+    options = (
         value if isinstance(value, Styled) else Styled(value, "form", explode=True)
     )
-    safe = _RESERVED if styled_value.allow_reserved else ""
-    data = to_plain_data(styled_value.value)
+    safe = _RESERVED if options.reserved else ""
+    data = to_plain_data(options.value, name)
 
     def encoded(text: str) -> str:
         return (
-            _check_cookie(text)
-            if styled_value.style == "cookie"
-            else quote(text, safe=safe)
+            _check_cookie(text) if options.style == "cookie" else quote(text, safe=safe)
         )
 
-    match styled_value.style:
+    match options.style:
         case "json":
             yield f"{encoded(name)}={encoded(to_json(data))}"
         case "whole":
@@ -104,20 +104,20 @@ def encode_query(name: str, value: object) -> Iterator[str]:
                 yield f"{encoded(key)}={encoded(text)}"
         case _ if not (is_array(data) or is_object(data)):
             yield f"{encoded(name)}={encoded(to_text(data))}"
-        case _ if styled_value.explode and is_object(data):
+        case _ if options.explode and is_object(data):
             for key, member in _given_members(data):
                 yield f"{encoded(key)}={encoded(to_text(member))}"
-        case _ if styled_value.explode:
+        case _ if options.explode:
             for item in _item_texts(data):
                 yield f"{encoded(name)}={encoded(item)}"
         case _:
-            delimiter = _DELIMITERS.get(styled_value.style, ",")
+            delimiter = _DELIMITERS.get(options.style, ",")
             if items := [encoded(item) for item in _item_texts(data)]:
                 yield f"{encoded(name)}={delimiter.join(items)}"
 
 
 def _check_cookie(text: str) -> str:
-    """Return text of the style `cookie` unchanged: it is not encoded (OpenAPI 3.2, 4.12.2.3).
+    """Return text of the style `cookie`, which encodes nothing (OpenAPI 3.2, 4.12.2.3).
 
     Raises:
         ValueError: If the text has a character that is invalid in a cookie.
@@ -132,16 +132,12 @@ def _check_cookie(text: str) -> str:
 
 def encode_segment(name: str, value: object) -> str:
     """Return a path parameter as an encoded path segment. The default style is `simple`."""
-    styled_value = value if isinstance(value, Styled) else Styled(value, "simple")
-    safe = (
-        _RESERVED.replace("/", "").replace("?", "")
-        if styled_value.allow_reserved
-        else ""
-    )
-    data = to_plain_data(styled_value.value)
-    if styled_value.style == "json":
+    options = value if isinstance(value, Styled) else Styled(value, "simple")
+    safe = _RESERVED.replace("/", "").replace("?", "") if options.reserved else ""
+    data = to_plain_data(options.value, name)
+    if options.style == "json":
         return quote(to_json(data), safe=safe)
-    is_exploded = styled_value.explode and (is_array(data) or is_object(data))
+    is_exploded = options.explode and (is_array(data) or is_object(data))
     if is_exploded and is_object(data):
         parts = [
             f"{quote(key, safe=safe)}={quote(to_text(member), safe=safe)}"
@@ -149,9 +145,9 @@ def encode_segment(name: str, value: object) -> str:
         ]
     else:
         parts = [quote(item, safe=safe) for item in _item_texts(data)]
-    match styled_value.style:
+    match options.style:
         case "label":
-            return "." + ("." if styled_value.explode else ",").join(parts)
+            return "." + ("." if options.explode else ",").join(parts)
         case "matrix":
             prefix = f";{quote(name, safe='')}="
             if is_exploded:
@@ -162,36 +158,44 @@ def encode_segment(name: str, value: object) -> str:
             return ",".join(parts)
 
 
-def encode_header(value: object) -> str | None:
+def encode_header(name: str, value: object) -> str | None:
     """Return the value of a header parameter, in the style `simple` without encoding.
 
     None for an empty list or object, for which no header is sent.
     """
-    styled_value = value if isinstance(value, Styled) else Styled(value, "simple")
-    data = to_plain_data(styled_value.value)
-    if styled_value.style == "json":
+    options = value if isinstance(value, Styled) else Styled(value, "simple")
+    data = to_plain_data(options.value, name)
+    if options.style == "json":
         return to_json(data)
-    if styled_value.explode and is_object(data):
+    if options.explode and is_object(data):
         items = [f"{key}={to_text(member)}" for key, member in _given_members(data)]
     else:
         items = _item_texts(data)
     return ",".join(items) if items else None
 
 
-def to_plain_data(value: object) -> object:
+def to_plain_data(value: object, name: str) -> object:
     """Convert a value to plain data, with datetimes in UTC (RFC 3339, section 4.4).
 
+    Args:
+        value: The value.
+        name: The name of the argument, for errors.
+
     Raises:
-        ValueError: If a datetime has no time zone.
+        ValueError: If a datetime has no time zone, or a number is NaN or infinite.
         TypeError: If a value has an unsupported class.
     """
-    if isinstance(value, str | int | float):
+    if isinstance(value, str | int):
         return value
     plain: object = msgspec.to_builtins(
-        value, builtin_types=(datetime,), enc_hook=_to_builtin
+        value, builtin_types=(datetime, Decimal), enc_hook=_to_builtin
     )
 
     def convert(part: object) -> object:
+        if isinstance(part, float | Decimal):
+            if not isfinite(part):
+                raise ValueError(f"{name} cannot be sent: a number is NaN or infinite")
+            return str(part) if isinstance(part, Decimal) else part
         if isinstance(part, datetime):
             return _format_datetime(part)
         if is_object(part):
@@ -225,7 +229,7 @@ def _given_members(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _item_texts(data: object) -> list[str]:
-    """Return the items of a list as text; for an object, each name followed by its value."""
+    """Return the items of a value as text; of an object, names and values in turn."""
     if is_object(data):
         return [text for pair in _given_members(data) for text in map(to_text, pair)]
     if is_array(data):
@@ -246,7 +250,7 @@ def flatten_deep_object(name: str, data: object) -> Iterator[tuple[str, str]]:
 
 
 def to_text(data: Any) -> str:
-    """Return plain data as text; nested lists and objects, which no style defines, as JSON."""
+    """Return plain data as text; lists and objects, which have no defined form, as JSON."""
     return data if isinstance(data, str) else to_json(data)
 
 
