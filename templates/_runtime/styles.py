@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Any, Literal
@@ -180,21 +180,21 @@ def encode_header(name: str, value: object) -> str | None:
     return ",".join(items) if items else None
 
 
-def to_plain_data(value: object, name: str) -> object:
-    """Convert a value to plain data, with datetimes in UTC (RFC 3339, section 4.4).
+def to_plain_data(value: object, name: str = "body") -> object:
+    """Convert a value to plain data. Datetimes keep their offset, or have none.
 
     Args:
         value: The value.
         name: The name of the argument, for errors.
 
     Raises:
-        ValueError: If a datetime has no time zone, or a number is NaN or infinite.
+        ValueError: If a number is NaN or infinite.
         TypeError: If a value has an unsupported class.
     """
     if isinstance(value, str | int):
         return value
     plain: object = msgspec.to_builtins(
-        value, builtin_types=(datetime, Decimal), enc_hook=_to_builtin
+        value, builtin_types=(datetime, timedelta, Decimal), enc_hook=_to_builtin
     )
 
     def convert(part: object) -> object:
@@ -204,6 +204,8 @@ def to_plain_data(value: object, name: str) -> object:
             return str(part) if isinstance(part, Decimal) else part
         if isinstance(part, datetime):
             return _format_datetime(part)
+        if isinstance(part, timedelta):
+            return _format_duration(part)
         if is_object(part):
             return {
                 name: convert(member) for name, member in merge_additional(part).items()
@@ -225,9 +227,26 @@ def _to_builtin(value: object) -> object:
 
 
 def _format_datetime(value: datetime) -> str:
-    if value.tzinfo is None:
-        raise ValueError("a datetime without a time zone is ambiguous: set its tzinfo")
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """Return a date-time (RFC 3339, section 5.6), in UTC if its offset has seconds."""
+    offset = value.utcoffset()
+    if offset is not None and offset % timedelta(minutes=1):
+        value = value.astimezone(UTC)
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _format_duration(value: timedelta) -> str:
+    """Return a duration in days, hours, minutes and seconds (RFC 3339, appendix A)."""
+    length = abs(value)
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    date = f"{length.days}D" if length.days else ""
+    time = f"{hours}H" if hours else ""
+    time += f"{minutes}M" if minutes else ""
+    if seconds or length.microseconds or not (date or time):
+        fraction = f".{length.microseconds:06}".rstrip(".0")
+        time += f"{seconds}{fraction}S"
+    sign = "-" if value < timedelta() else ""
+    return f"{sign}P{date}T{time}" if time else f"{sign}P{date}"
 
 
 def _given_members(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:

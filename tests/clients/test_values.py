@@ -69,6 +69,20 @@ def test_number_that_is_not_finite_is_refused_by_the_name_of_its_argument(
         sent_json(clients["whole_bodies"], f"whole.{method}", **arguments)
 
 
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-02-03T10:11:12", "2026-02-03T10:11:12+02:00", "2026-02-03T10:11:12Z"],
+)
+@pytest.mark.filterwarnings("ignore:.*date-time with offset")
+def test_date_time_and_duration_that_were_read_can_be_sent_back(
+    clients: Clients, moment: str
+) -> None:
+    formats = clients["formats"]
+    body = {"moment": moment, "lasts": "P1DT2H30M"}
+    values = call_sync_and_async(formats, Server(200, body), "values.get")
+    assert sent_json(formats, "values.put", [values]) == [body]
+
+
 def test_package_exports_unset_if_a_signature_names_it(clients: Clients) -> None:
     notes = clients["nullable"]
     assert notes.UNSET is notes.models.UNSET

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
+import msgspec
 import pytest
 from _runtime.call import Call, build_request
 from _runtime.errors import PaginationError
@@ -151,7 +152,7 @@ def test_query() -> None:
         }
     )
     assert sent.url.query == (
-        b"text=a%26b%3Dc%20d&yes=true&many=x&many=red&empty=&when=2026-01-02T01%3A04%3A00Z"
+        b"text=a%26b%3Dc%20d&yes=true&many=x&many=red&empty=&when=2026-01-02T03%3A04%3A00%2B02%3A00"
         b"&na%C3%AFve=2026-01-02"
     )
 
@@ -260,14 +261,45 @@ def test_repr_of_call_omits_arguments() -> None:
     assert str(call) == "GET /{id}"
 
 
-def test_datetime_without_time_zone_is_refused() -> None:
-    naive = datetime(2026, 1, 2)
-    with pytest.raises(ValueError, match="without a time zone"):
-        request(query={"t": naive})
-    with pytest.raises(ValueError, match="without a time zone"):
-        request(json={"a": [{"t": naive}]})
-    east = naive.replace(tzinfo=timezone(timedelta(hours=2)))
-    assert request(json={"t": [east]}).content == b'{"t":["2026-01-01T22:00:00Z"]}'
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        (None, "2026-01-02T03:04:05.600000"),
+        (timezone.utc, "2026-01-02T03:04:05.600000Z"),
+        (timezone(timedelta(hours=2)), "2026-01-02T03:04:05.600000+02:00"),
+        (timezone(timedelta(hours=-3.5)), "2026-01-02T03:04:05.600000-03:30"),
+        (timezone(timedelta(seconds=30)), "2026-01-02T03:03:35.600000Z"),
+    ],
+)
+def test_datetime_keeps_its_offset_or_has_none(
+    zone: timezone | None, text: str
+) -> None:
+    time = datetime(2026, 1, 2, 3, 4, 5, 600_000, zone)
+    assert request(query={"t": time}).url.params["t"] == text
+    assert request(header={"t": time}).headers["t"] == text
+    assert request(json=[{"t": time}]).content == f'[{{"t":"{text}"}}]'.encode()
+    assert request(form={"t": time}).content == f"t={quote(text)}".encode()
+
+
+@pytest.mark.parametrize(
+    ("duration", "text"),
+    [
+        (timedelta(), "PT0S"),
+        (timedelta(minutes=90), "PT1H30M"),
+        (timedelta(days=1, hours=2), "P1DT2H"),
+        (timedelta(days=7), "P7D"),
+        (timedelta(seconds=10), "PT10S"),
+        (timedelta(seconds=61, microseconds=500_000), "PT1M1.5S"),
+        (timedelta(microseconds=10), "PT0.00001S"),
+        (timedelta(minutes=-1), "-PT1M"),
+    ],
+)
+def test_duration_has_days_hours_minutes_and_seconds(
+    duration: timedelta, text: str
+) -> None:
+    assert request(query={"d": duration}).url.params["d"] == text
+    assert request(json=[{"d": duration}]).content == f'[{{"d":"{text}"}}]'.encode()
+    assert msgspec.convert(text, timedelta) == duration
 
 
 @pytest.mark.parametrize(

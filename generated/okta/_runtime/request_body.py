@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def json_body(value: object) -> bytes:
     if is_object(value):
         data: object = {k: to_plain_data(member, k) for k, member in value.items()}
     else:
-        data = to_plain_data(None if value is _NULL else value, "body")
+        data = to_plain_data(None if value is _NULL else value)
     return msgspec.json.encode(data)
 
 
@@ -141,7 +141,9 @@ def _form_members(members: object) -> Iterator[tuple[str, object]]:
     """Yield the given properties of a form, which may be a model."""
     plain: object = members
     if not is_object(plain):
-        plain = msgspec.to_builtins(members, builtin_types=(bytes, datetime, Decimal))
+        plain = msgspec.to_builtins(
+            members, builtin_types=(bytes, datetime, timedelta, Decimal)
+        )
     if not is_object(plain):
         raise TypeError("a form must be an object")
     for name, value in merge_additional(plain).items():

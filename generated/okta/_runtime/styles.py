@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Any, Literal
@@ -29,13 +29,13 @@ Style = Literal[
     "whole",
     "wholeJson",
 ]
-"""Styles of OpenAPI, and three more: `json` is for parameters with `content` instead of a style;
-the last two are for a parameter that is the whole query (OpenAPI 3.2, 4.12.1, `querystring`)."""
+"""The styles of OpenAPI and three more: `json` for a parameter with `content`, `whole` and
+`wholeJson` for one that is the whole query (`in: querystring`, OpenAPI 3.2, 4.12.1)."""
 
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _RESERVED = ":/?@!$'()*,;"
-"""Characters that `allowReserved` does not encode; the other reserved ones would end a value (RFC
-3986, 2.2)."""
+"""Characters that `allowReserved` leaves unencoded. The other reserved characters are always
+encoded, because they would end the value (RFC 3986, 2.2)."""
 _INVALID_IN_COOKIE = re.compile(r"[^!#-+\--:<-\[\]-~]")
 """Characters that are invalid in a cookie (RFC 6265, 4.1.1, `cookie-octet`)."""
 
@@ -44,29 +44,29 @@ _encoder = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """A value with a style other than the default of its location.
+    """An argument with a style other than the default of its location.
 
     Attributes:
         value: The argument.
         style: The style.
-        explode: Whether items and properties are separate parameters.
+        explode: Whether items and properties are serialized separately.
         reserved: Whether reserved characters are not encoded.
     """
 
     value: object
     style: Style
     explode: bool = False
-    reserved: bool = False
+    allow_reserved: bool = False
 
     def __repr__(self) -> str:
         return f"<Styled {self.style}>"
 
 
 def styled(
-    value: object, style: Style, *, explode: bool = False, reserved: bool = False
+    value: object, style: Style, *, explode: bool = False, allow_reserved: bool = False
 ) -> Styled | None:
-    """Set the style of an argument; None if the argument is not given."""
-    return Styled(value, style, explode, reserved) if is_given(value) else None
+    """Return an argument with its style; None if the argument is not given."""
+    return Styled(value, style, explode, allow_reserved) if is_given(value) else None
 
 
 def is_given(value: object) -> bool:
@@ -81,18 +81,20 @@ def encode_query(name: str, value: object) -> Iterator[str]:
     """
     if not is_given(value):
         return
-    options = (
+    styled_value = (
         value if isinstance(value, Styled) else Styled(value, "form", explode=True)
     )
-    safe = _RESERVED if options.reserved else ""
-    data = to_plain_data(options.value, name)
+    safe = _RESERVED if styled_value.allow_reserved else ""
+    data = to_plain_data(styled_value.value, name)
 
     def encoded(text: str) -> str:
         return (
-            _check_cookie(text) if options.style == "cookie" else quote(text, safe=safe)
+            _check_cookie(text)
+            if styled_value.style == "cookie"
+            else quote(text, safe=safe)
         )
 
-    match options.style:
+    match styled_value.style:
         case "json":
             yield f"{encoded(name)}={encoded(to_json(data))}"
         case "whole":
@@ -104,20 +106,20 @@ def encode_query(name: str, value: object) -> Iterator[str]:
                 yield f"{encoded(key)}={encoded(text)}"
         case _ if not (is_array(data) or is_object(data)):
             yield f"{encoded(name)}={encoded(to_text(data))}"
-        case _ if options.explode and is_object(data):
+        case _ if styled_value.explode and is_object(data):
             for key, member in _given_members(data):
                 yield f"{encoded(key)}={encoded(to_text(member))}"
-        case _ if options.explode:
+        case _ if styled_value.explode:
             for item in _item_texts(data):
                 yield f"{encoded(name)}={encoded(item)}"
         case _:
-            delimiter = _DELIMITERS.get(options.style, ",")
+            delimiter = _DELIMITERS.get(styled_value.style, ",")
             if items := [encoded(item) for item in _item_texts(data)]:
                 yield f"{encoded(name)}={delimiter.join(items)}"
 
 
 def _check_cookie(text: str) -> str:
-    """Return text of the style `cookie`, which encodes nothing (OpenAPI 3.2, 4.12.2.3).
+    """Return text of the style `cookie` unchanged: it is not encoded (OpenAPI 3.2, 4.12.2.3).
 
     Raises:
         ValueError: If the text has a character that is invalid in a cookie.
@@ -132,12 +134,16 @@ def _check_cookie(text: str) -> str:
 
 def encode_segment(name: str, value: object) -> str:
     """Return a path parameter as an encoded path segment. The default style is `simple`."""
-    options = value if isinstance(value, Styled) else Styled(value, "simple")
-    safe = _RESERVED.replace("/", "").replace("?", "") if options.reserved else ""
-    data = to_plain_data(options.value, name)
-    if options.style == "json":
+    styled_value = value if isinstance(value, Styled) else Styled(value, "simple")
+    safe = (
+        _RESERVED.replace("/", "").replace("?", "")
+        if styled_value.allow_reserved
+        else ""
+    )
+    data = to_plain_data(styled_value.value, name)
+    if styled_value.style == "json":
         return quote(to_json(data), safe=safe)
-    is_exploded = options.explode and (is_array(data) or is_object(data))
+    is_exploded = styled_value.explode and (is_array(data) or is_object(data))
     if is_exploded and is_object(data):
         parts = [
             f"{quote(key, safe=safe)}={quote(to_text(member), safe=safe)}"
@@ -145,9 +151,9 @@ def encode_segment(name: str, value: object) -> str:
         ]
     else:
         parts = [quote(item, safe=safe) for item in _item_texts(data)]
-    match options.style:
+    match styled_value.style:
         case "label":
-            return "." + ("." if options.explode else ",").join(parts)
+            return "." + ("." if styled_value.explode else ",").join(parts)
         case "matrix":
             prefix = f";{quote(name, safe='')}="
             if is_exploded:
@@ -163,32 +169,32 @@ def encode_header(name: str, value: object) -> str | None:
 
     None for an empty list or object, for which no header is sent.
     """
-    options = value if isinstance(value, Styled) else Styled(value, "simple")
-    data = to_plain_data(options.value, name)
-    if options.style == "json":
+    styled_value = value if isinstance(value, Styled) else Styled(value, "simple")
+    data = to_plain_data(styled_value.value, name)
+    if styled_value.style == "json":
         return to_json(data)
-    if options.explode and is_object(data):
+    if styled_value.explode and is_object(data):
         items = [f"{key}={to_text(member)}" for key, member in _given_members(data)]
     else:
         items = _item_texts(data)
     return ",".join(items) if items else None
 
 
-def to_plain_data(value: object, name: str) -> object:
-    """Convert a value to plain data, with datetimes in UTC (RFC 3339, section 4.4).
+def to_plain_data(value: object, name: str = "body") -> object:
+    """Convert a value to plain data. Datetimes keep their offset, or have none.
 
     Args:
         value: The value.
         name: The name of the argument, for errors.
 
     Raises:
-        ValueError: If a datetime has no time zone, or a number is NaN or infinite.
+        ValueError: If a number is NaN or infinite.
         TypeError: If a value has an unsupported class.
     """
     if isinstance(value, str | int):
         return value
     plain: object = msgspec.to_builtins(
-        value, builtin_types=(datetime, Decimal), enc_hook=_to_builtin
+        value, builtin_types=(datetime, timedelta, Decimal), enc_hook=_to_builtin
     )
 
     def convert(part: object) -> object:
@@ -198,6 +204,8 @@ def to_plain_data(value: object, name: str) -> object:
             return str(part) if isinstance(part, Decimal) else part
         if isinstance(part, datetime):
             return _format_datetime(part)
+        if isinstance(part, timedelta):
+            return _format_duration(part)
         if is_object(part):
             return {
                 name: convert(member) for name, member in merge_additional(part).items()
@@ -219,9 +227,26 @@ def _to_builtin(value: object) -> object:
 
 
 def _format_datetime(value: datetime) -> str:
-    if value.tzinfo is None:
-        raise ValueError("a datetime without a time zone is ambiguous: set its tzinfo")
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """Return a date-time (RFC 3339, section 5.6), in UTC if its offset has seconds."""
+    offset = value.utcoffset()
+    if offset is not None and offset % timedelta(minutes=1):
+        value = value.astimezone(UTC)
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _format_duration(value: timedelta) -> str:
+    """Return a duration in days, hours, minutes and seconds (RFC 3339, appendix A)."""
+    length = abs(value)
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    date = f"{length.days}D" if length.days else ""
+    time = f"{hours}H" if hours else ""
+    time += f"{minutes}M" if minutes else ""
+    if seconds or length.microseconds or not (date or time):
+        fraction = f".{length.microseconds:06}".rstrip(".0")
+        time += f"{seconds}{fraction}S"
+    sign = "-" if value < timedelta() else ""
+    return f"{sign}P{date}T{time}" if time else f"{sign}P{date}"
 
 
 def _given_members(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -229,7 +254,7 @@ def _given_members(data: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 
 def _item_texts(data: object) -> list[str]:
-    """Return the items of a value as text; of an object, names and values in turn."""
+    """Return the items of a list as text; for an object, each name followed by its value."""
     if is_object(data):
         return [text for pair in _given_members(data) for text in map(to_text, pair)]
     if is_array(data):
@@ -250,7 +275,7 @@ def flatten_deep_object(name: str, data: object) -> Iterator[tuple[str, str]]:
 
 
 def to_text(data: Any) -> str:
-    """Return plain data as text; lists and objects, which have no defined form, as JSON."""
+    """Return plain data as text; nested lists and objects, which no style defines, as JSON."""
     return data if isinstance(data, str) else to_json(data)
 
 
