@@ -45,8 +45,8 @@ def extract(package: Package) -> Reference:
     api = mapping(package.manifest.get("api"))
     spec = mapping(package.manifest.get("spec"))
     declarations = read_declarations(package)
-    names = frozenset((*declarations.classes, *declarations.attributes))
-    sources = _ClientSources(package, names)
+    model_names = frozenset((*declarations.classes, *declarations.attributes))
+    sources = _ClientSources(package, model_names)
     records = [mapping(record) for record in sequence(api.get("operations"))]
     errors = read_errors(package)
     resources = sources.resources(records, errors)
@@ -75,9 +75,14 @@ def extract(package: Package) -> Reference:
 
 
 class _ClientSources:
-    """Classes of both clients, joined with the records of the manifest."""
+    """Classes of both clients, joined with the records of the manifest.
 
-    def __init__(self, package: Package, models: frozenset[str]) -> None:
+    Args:
+        package: The package.
+        model_names: The names of the models, which examples import.
+    """
+
+    def __init__(self, package: Package, model_names: frozenset[str]) -> None:
         self.package = package
         sync = read_module(package, "client.py").classes
         asynchronous = read_module(package, "async_client.py").classes
@@ -95,7 +100,7 @@ class _ClientSources:
             package.name,
             parse_docstring(self._sync[self._name]).example,
             parse_docstring(self._async[self._async_name]).example,
-            models,
+            model_names,
         )
 
     def _classes_in(self, folder: str) -> dict[str, griffe.Class]:
@@ -106,7 +111,7 @@ class _ClientSources:
         return classes
 
     def _resource_classes(self, cls: griffe.Class) -> dict[str, str]:
-        """Map the attributes of a client or resource to the classes of its resources."""
+        """Map the attributes of a client or resource class to the names of resource classes."""
         path = Path(str(cls.filepath)).as_posix()
         if path not in self._lines:
             self._lines[path] = self.package.files[path].split("\n")
@@ -115,7 +120,7 @@ class _ClientSources:
             source = textwrap.dedent(source_lines(self._lines[path], cls))
             body = ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError):
-            body = []  # Edited code, whose line numbers griffe counts differently.
+            body = []  # The code was edited, and griffe counts its lines differently.
         for method in (node for top in body for node in ast.iter_child_nodes(top)):
             if not isinstance(method, ast.FunctionDef):
                 continue
@@ -131,7 +136,8 @@ class _ClientSources:
         names = [c.name for c in classes.values() if base in map(str, c.bases)]
         if len(names) != 1:
             raise PackageError(
-                f"{self.package.label}/{path}: exactly one class must inherit from {base}"
+                f"{self.package.label}/{path}: exactly one class must inherit from {base};"
+                " generate the package again"
             )
         return names[0]
 
@@ -171,20 +177,20 @@ class _ClientSources:
     def resources(
         self, records: list[dict[str, Any]], errors: tuple[ErrorClass, ...]
     ) -> tuple[Resource, ...]:
-        """Return the resources of the client, in the order of their first operation."""
-        by_path: dict[str, list[Operation]] = {}
+        """Return the resources of the client, in the order of their first operations."""
+        operations_by_path: dict[str, list[Operation]] = {}
         for record in records:
             name = text(record.get("name"))
             path = name.rpartition(".")[0]
             operation = self._operation(name, record, errors)
-            by_path.setdefault(path, []).append(operation)
+            operations_by_path.setdefault(path, []).append(operation)
         return tuple(
             Resource(
                 path,
                 parse_docstring(self._resource_class(path)).description,
                 tuple(operations),
             )
-            for path, operations in by_path.items()
+            for path, operations in operations_by_path.items()
         )
 
     def _resource_class(self, path: str) -> griffe.Class:
@@ -193,7 +199,7 @@ class _ClientSources:
         for part in filter(None, path.split(".")):
             child = self._children[name].get(part)
             if child not in self._sync:
-                raise self._mismatch(f"the client has no resource {path}")
+                raise self._mismatch_error(f"the client has no resource {path}")
             name = child
         return self._sync[name]
 
@@ -211,7 +217,7 @@ class _ClientSources:
             isinstance(function, griffe.Function)
             and isinstance(async_function, griffe.Function)
         ):
-            raise self._mismatch(f"one of the clients has no method {name}")
+            raise self._mismatch_error(f"one of the clients has no method {name}")
         documentation = parse_docstring(function)
         argument_records = {
             text(mapping(a).get("argument")): mapping(a)
@@ -250,7 +256,7 @@ class _ClientSources:
             ),
         )
 
-    def _mismatch(self, reason: str) -> PackageError:
+    def _mismatch_error(self, reason: str) -> PackageError:
         return PackageError(
             f"{self.package.label}: the code does not match {MANIFEST}: {reason};"
             " generate the package again"
@@ -290,12 +296,12 @@ def _signature(function: griffe.Function) -> str:
             parts.append("*")
         default = f" = {parameter.default}" if parameter.default is not None else ""
         parts.append(f"{parameter.name}: {parameter.annotation}{default}")
-    end = f") -> {function.returns or 'None'}"
-    line = f"{function.name}({', '.join(parts)}{end}"
+    closing = f") -> {function.returns or 'None'}"
+    line = f"{function.name}({', '.join(parts)}{closing}"
     if len(line) <= 88:
         return line
     return "\n".join(
-        [f"{function.name}(", *(f"    {part}," for part in parts), end.lstrip()]
+        [f"{function.name}(", *(f"    {part}," for part in parts), closing.lstrip()]
     )
 
 
