@@ -37,14 +37,14 @@ class Sessions(Resource):
         choice.
 
         A session token works once. A token that is wrong, expired or used before is
-        answered with 401 and error code `E0000004`; for the same reason a failed call
-        must not be repeated blindly.
+        answered with 401 and error code `E0000004`. Request a new session token before
+        you repeat a failed call.
 
         Sent with `api_token`.
 
         Args:
             session_token: The one-time session token from Okta's Authentication
-                API. It is a secret, and spent by this call.
+                API. It is a secret, and invalid after this call.
 
         Raises:
             BadRequestError: The request was malformed, such as a body that is
@@ -90,8 +90,8 @@ class Sessions(Resource):
                 session. It is a secret.
 
         Raises:
-            NotFoundError: There is no valid session behind the cookie, or no cookie
-                was sent.
+            NotFoundError: The cookie belongs to no valid session, or no cookie was
+                sent.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
@@ -123,8 +123,8 @@ class Sessions(Resource):
                 session. It is a secret.
 
         Raises:
-            NotFoundError: There is no valid session behind the cookie, or no cookie
-                was sent.
+            NotFoundError: The cookie belongs to no valid session, or no cookie was
+                sent.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
@@ -154,8 +154,8 @@ class Sessions(Resource):
                 session. It is a secret.
 
         Raises:
-            NotFoundError: There is no valid session behind the cookie, or no cookie
-                was sent.
+            NotFoundError: The cookie belongs to no valid session, or no cookie was
+                sent.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
             InternalServerError: Okta failed. Okta is in read-only mode or cannot be
@@ -181,7 +181,7 @@ class Sessions(Resource):
         Returns the session with this id. An expired, revoked or unknown session is
         answered with 404 and error code `E0000007`.
 
-        `me` is not an id: it needs a cookie. Use `sessions.get_current` for it.
+        `me` is not a session id: it needs a cookie. Use `sessions.get_current` for it.
 
         Sent with `api_token`, or `access_token` (scope `okta.sessions.read`).
 
@@ -224,8 +224,8 @@ class Sessions(Resource):
         Ends the session with this id, which signs the user out wherever that session is
         in use. To end all sessions of a user, use `user_sessions.revoke`.
 
-        A session that is already gone is answered with 404. `me` is not an id: it needs
-        a cookie. Use `sessions.close_current` for it.
+        A session that is already gone is answered with 404. `me` is not a session id:
+        it needs a cookie. Use `sessions.close_current` for it.
 
         Sent with `api_token`, or `access_token` (scope `okta.sessions.manage`).
 
@@ -331,7 +331,7 @@ class UserSessions(Resource):
                 session. It is a secret.
 
         Raises:
-            PermissionDeniedError: There is no valid session behind the cookie
+            PermissionDeniedError: The cookie belongs to no valid session
                 (`E0000005`), or the user may not do this (`E0000006`).
             NotFoundError: There is no such user.
             RateLimitError: The rate limit of this endpoint is used up until
@@ -364,9 +364,9 @@ class UserSessions(Resource):
         """Revoke all sessions of a user.
 
         Ends every identity provider session of the user, who has to sign in again on
-        the next request. On demand it also revokes the OpenID Connect and OAuth 2.0
-        tokens that were issued to the user, and by default it makes Okta forget the
-        factors remembered on the user's devices.
+        the next request. With `oauth_tokens` it also revokes the OpenID Connect and
+        OAuth 2.0 tokens that were issued to the user, and by default it makes Okta
+        forget the factors remembered on the user's devices.
 
         Sessions which web or native apps keep for themselves are not ended: an app
         notices only when it next asks Okta.
@@ -420,12 +420,13 @@ class Okta(Client):
             of `okta.com`, `oktapreview.com`, `okta-gov.com`, `okta.mil` or another
             domain of Okta's, or your own custom domain. The default is a placeholder.
             Required unless `base_url` is given.
-        api_token: An API token made in the Admin Console, sent as `SSWS < token>`.
-            It has all the rights of the administrator who made it. It is neither a
-            session token nor an access token. Read from the environment variable
-            `OKTA_CLIENT_TOKEN` or `OKTA_API_TOKEN` if it is not given.
+        api_token: An API token made in the Admin Console, sent in the header
+            `Authorization` after `SSWS`. It has all the rights of the administrator who
+            made it. It is neither a session token nor an access token. Read from the
+            environment variable `OKTA_CLIENT_TOKEN` or `OKTA_API_TOKEN` if it is not
+            given.
         access_token: An access token of the organization's authorization server,
-            sent as `Bearer < token>`. It may do what its scopes say. Read from the
+            sent as a bearer token. Its scopes determine what it may do. Read from the
             environment variable `OKTA_ACCESS_TOKEN` if it is not given.
         base_url: The base URL of the API, in place of the default server.
         timeout: The deadline of a whole call in seconds, over all attempts and

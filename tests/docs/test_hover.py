@@ -128,7 +128,7 @@ def test_hover_on_a_list_method_shows_items_and_pages(editor: Editor) -> None:
 
 def test_hover_on_a_client_shows_arguments(editor: Editor) -> None:
     shown = hover(editor, "okta = Okta")
-    assert "api_token: An API token made in the Admin Console, sent as `SSWS" in shown
+    assert "api_token: An API token made in the Admin Console, sent in" in shown
     assert "timeout: The deadline of a whole call in seconds" in shown
     assert 'Examples: ``` with Okta(domain="subdomain.okta.com"' in shown
 
