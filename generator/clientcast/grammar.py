@@ -23,15 +23,15 @@ class ObjectGrammar:
 
     fields: dict[str, str]
     required: tuple[str, ...] = ()
-    others: str = ""
+    other_kind: str = ""
     open: bool = False
 
 
 def _object(
-    text: str, required: str = "", others: str = "", *, open: bool = False
+    text: str, required: str = "", other_kind: str = "", *, open: bool = False
 ) -> ObjectGrammar:
     pairs = (pair.split(":") for pair in text.split())
-    return ObjectGrammar(dict(pairs), tuple(required.split()), others, open)
+    return ObjectGrammar(dict(pairs), tuple(required.split()), other_kind, open)
 
 
 _OPERATION = (
@@ -71,7 +71,7 @@ OBJECTS = {
         " requestBodies:{RequestBody*} headers:{Header*} securitySchemes:{SecurityScheme*}"
         " links:{any} callbacks:{any} pathItems:{PathItem*} mediaTypes:{MediaType*}"
     ),
-    "Paths": _object("", others="PathItem*"),
+    "Paths": _object("", other_kind="PathItem*"),
     "PathItem": _object(
         "$ref:string summary:string description:string servers:[Server]"
         " parameters:[Parameter*] get:Operation put:Operation post:Operation delete:Operation"
@@ -88,12 +88,12 @@ OBJECTS = {
         "schema:Schema itemSchema:Schema example:any examples:{any} encoding:{any}"
         " prefixEncoding:any itemEncoding:any"
     ),
-    "Responses": _object("", others="Response*"),
+    "Responses": _object("", other_kind="Response*"),
     "Response": _object(
         "summary:string description:string headers:{Header*} content:{MediaType*} links:{any}"
         " x-client:ResponseOptions"
     ),
-    "SecurityRequirement": _object("", others="[string]"),
+    "SecurityRequirement": _object("", other_kind="[string]"),
     "SecurityScheme": _object(
         "type:string description:string name:string in:string scheme:string"
         " bearerFormat:string flows:{any} openIdConnectUrl:string oauth2MetadataUrl:string"

@@ -52,7 +52,7 @@ class _Replacer:
         grammar = OBJECTS[kind]
         result = {}
         for key, item in value.items():
-            field = grammar.fields.get(key, grammar.others)
+            field = grammar.fields.get(key, grammar.other_kind)
             result[self._key(kind, key)] = self._field(kind, key, field, item, value)
         return result
 

@@ -38,7 +38,7 @@ def bundle(document: Document, file: Path, within: Path | None = None) -> Docume
     return replace(
         document.with_data(data),
         diagnostics=(*document.diagnostics, *copier.diagnostics),
-        locations=copier.parts,
+        locations=copier.origins,
         unreadable=copier.unreadable,
     )
 

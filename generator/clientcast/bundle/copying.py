@@ -55,8 +55,8 @@ class DocumentCopier:
 
     Attributes:
         diagnostics: Errors and warnings.
-        unreadable: Reasons why references cannot be resolved, by the reference in the copy.
-        parts: Locations of values from other files, by their JSON pointer in the copy.
+        unreadable: Reasons why references cannot be read, by the reference in the copy.
+        origins: Original locations of values from other files, by JSON pointer in the copy.
     """
 
     files: DocumentFiles
@@ -65,7 +65,7 @@ class DocumentCopier:
     unreadable: dict[str, UnreadableReference] = field(
         default_factory=dict[str, UnreadableReference]
     )
-    parts: dict[str, DocumentLocation] = field(
+    origins: dict[str, DocumentLocation] = field(
         default_factory=dict[str, DocumentLocation]
     )
     _redirects: list[_Redirect] = field(default_factory=list[_Redirect])
@@ -101,7 +101,9 @@ class DocumentCopier:
             parent[key] = reference(target.pointer)
         for copy_location, location in self._relocated:
             file = self.files.document_of(location.file)
-            self.parts[copy_location.pointer] = DocumentLocation(file, location.pointer)
+            self.origins[copy_location.pointer] = DocumentLocation(
+                file, location.pointer
+            )
         for file in self.files.other_documents():
             self.diagnostics += file.diagnostics if file.data else ()
         return data
@@ -156,8 +158,8 @@ class DocumentCopier:
         grammar = self.dialect.objects[name]
         copied: dict[str, Any] = {}
         for key, item in value.items():
-            others = "" if key.startswith("x-") else grammar.others
-            kind = grammar.fields.get(key, others)
+            other_kind = "" if key.startswith("x-") else grammar.other_kind
+            kind = grammar.fields.get(key, other_kind)
             if kind:
                 item = self._copy_value(
                     copy_location.child(key), location.child(key), item, kind
@@ -188,7 +190,7 @@ class DocumentCopier:
         value: dict[str, Any],
         name: str,
     ) -> Any:
-        """Return a copy of a Reference Object, or of its target if it is in the same section."""
+        """Return a copy of a Reference Object; of its target if it is a component by itself."""
         is_in_section = len(value) == 1 and self._components.is_component_section(
             copy_location, name
         )
@@ -241,7 +243,7 @@ class DocumentCopier:
         value: dict[str, Any],
         kind: str,
     ) -> Any:
-        """Return a copy of the target of a reference, in place of the reference."""
+        """Return a copy of the target of a reference, to replace the reference."""
         raw_reference = value["$ref"]
         if (
             kind == "string"
@@ -267,11 +269,11 @@ class DocumentCopier:
             self.report(location.child("$ref"), *(reason or _NOT_FOUND))
             return _empty_value(kind)
         if target in self._inlining:
-            message = "the target of this reference contains the reference"
+            message = "the target of this reference contains the reference: remove it"
             self.report(location.child("$ref"), "reference-cycle", message)
             return _empty_value(kind)
         if len(self._inlining) >= MAX_HOPS:
-            message = f"more than {MAX_HOPS} references in a chain"
+            message = f"this chain has more than {MAX_HOPS} references"
             self.report(location.child("$ref"), "limit-references", message)
             return _empty_value(kind)
         self._warn_misplaced(location, kind)
@@ -289,7 +291,7 @@ class DocumentCopier:
         self.warn(
             location.child("$ref"),
             "misplaced-reference",
-            "OpenAPI allows no $ref here: this one and similar ones are replaced by their targets",
+            "OpenAPI does not allow $ref here: it is replaced by its target, as are similar ones",
         )
 
     def _merge_siblings(
@@ -337,13 +339,13 @@ class DocumentCopier:
                     resolved = self.files.final_target(
                         self.files.resolve_reference(main_file, raw_reference)
                     )
-                    own_name = self.files.display_path(location.file)
+                    file_name = self.files.display_path(location.file)
                     main_name = self.files.display_path(main_file)
                     self.warn(
                         location,
                         "unresolved-reference",
-                        f"'{raw_reference[:60]}' does not exist in {own_name}",
-                        f"write '{main_name}{raw_reference[:60]}', which is used",
+                        f"'{raw_reference[:60]}' does not exist in {file_name}",
+                        f"write '{main_name}{raw_reference[:60]}', which is used instead",
                     )
                     return resolved
             if error.unreadable is not None:
@@ -383,16 +385,16 @@ class DocumentCopier:
 
 
 def _empty_value(kind: str) -> Any:
-    """Return an empty value of a kind, in place of an unresolved reference."""
+    """Return an empty value of a kind, to replace a reference that cannot be resolved."""
     return [] if kind[0] == "[" else "" if kind == "string" else {}
 
 
 def _count_values(value: Any) -> int:
     """Return the number of values within a value."""
-    pending, size = [value], 0
+    pending, count = [value], 0
     while pending:
         value = pending.pop()
         inner = value.values() if is_mapping(value) else value if is_list(value) else ()
-        size += len(inner)
+        count += len(inner)
         pending += inner
-    return size
+    return count

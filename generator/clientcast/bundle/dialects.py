@@ -47,7 +47,7 @@ OPENAPI = Dialect(
     "OpenAPI",
     {
         **{name: _with_shared_fields(name) for name in OBJECTS},
-        "Callback": ObjectGrammar({}, others="PathItem*"),
+        "Callback": ObjectGrammar({}, other_kind="PathItem*"),
         "Example": ObjectGrammar({"value": "any", "description": "string"}),
         "Link": ObjectGrammar({"description": "string"}),
     },

@@ -136,8 +136,8 @@ class _StructureCheck:
                     self.value(where, item, grammar.fields[key], required=required)
             elif key.startswith("x-"):
                 continue
-            elif grammar.others:
-                self.value(where, item, grammar.others, in_map=True)
+            elif grammar.other_kind:
+                self.value(where, item, grammar.other_kind, in_map=True)
             elif location := intended_location(key, name):
                 misplaced.append(key)
                 hints.append(f"it belongs under '{location}'")

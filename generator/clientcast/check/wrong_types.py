@@ -115,7 +115,7 @@ def _fix_list(value: Any, kind: str) -> ValueFix:
         if all(map(is_index, value)):
             return ValueFix(list(value.values()), "write a list")
         grammar = OBJECTS.get(kind)
-        if grammar and (grammar.others or grammar.fields.keys() & value.keys()):
+        if grammar and (grammar.other_kind or grammar.fields.keys() & value.keys()):
             return ValueFix([value], hint)
         return ValueFix(UNKNOWN, hint)
     return ValueFix(UNKNOWN, "")
