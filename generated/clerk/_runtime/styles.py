@@ -50,7 +50,7 @@ class Styled:
         value: The argument.
         style: The style.
         explode: Whether items and properties are serialized separately.
-        reserved: Whether reserved characters are not encoded.
+        allow_reserved: Whether reserved characters are sent without encoding.
     """
 
     value: object

@@ -119,9 +119,9 @@ class Exchange(Generic[T]):
         self.attempts = 0
         self.schemes = schemes
         self.stream_decoder: StreamDecoder[Any] | None = None
-        key = idempotency_header(call)
-        if key is not None and call.header[key] is None:
-            call = replace(call, header={**call.header, key: str(uuid4())})
+        key_name = idempotency_header(call)
+        if key_name is not None and call.header[key_name] is None:
+            call = replace(call, header={**call.header, key_name: str(uuid4())})
         self._call = call
         self._call_to_send = call
         self._config = config
@@ -130,7 +130,7 @@ class Exchange(Generic[T]):
         self._maybe_delivered = False
         self._has_uncounted_retry = True
         self._may_repeat = (
-            call.method in IDEMPOTENT_METHODS or call.retry_safe or key is not None
+            call.method in IDEMPOTENT_METHODS or call.retry_safe or key_name is not None
         )
         self._retries = 0
         self._polls = 0

@@ -41,9 +41,9 @@ def plan_layout(
 ) -> Layout:
     """Assign models and resources to modules: one for all, or one for each resource.
 
-    A model that a single resource uses goes into the module of that resource, any other model
-    into `shared`. Model modules then import only from `shared`, and `shared` from none of them,
-    because a resource that uses a declaration also uses the declarations that it refers to.
+    A model that only one resource uses goes into a module of models with its name, one that only
+    webhooks use into `webhooks`, any other into `shared`. These modules then import only from
+    `shared`, because a resource that uses a declaration also uses all that it refers to.
 
     Args:
         api: The API.

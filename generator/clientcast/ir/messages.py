@@ -41,7 +41,7 @@ class Serialization:
 
     Attributes:
         explode: Whether each item or property becomes a parameter of its own.
-        reserved: Whether reserved characters of URLs are sent without percent-encoding.
+        allow_reserved: Whether reserved characters of URLs are sent without percent-encoding.
     """
 
     style: Style
