@@ -55,8 +55,8 @@ class AsyncSessions(AsyncResource):
                 its scopes do not allow this operation.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -94,8 +94,8 @@ class AsyncSessions(AsyncResource):
                 sent.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -127,8 +127,8 @@ class AsyncSessions(AsyncResource):
                 sent.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -158,8 +158,8 @@ class AsyncSessions(AsyncResource):
                 sent.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -200,8 +200,8 @@ class AsyncSessions(AsyncResource):
                 revoked.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -242,8 +242,8 @@ class AsyncSessions(AsyncResource):
                 revoked.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -285,8 +285,8 @@ class AsyncSessions(AsyncResource):
                 revoked.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -336,8 +336,8 @@ class AsyncUserSessions(AsyncResource):
             NotFoundError: There is no such user.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -368,8 +368,8 @@ class AsyncUserSessions(AsyncResource):
         OAuth 2.0 tokens that were issued to the user, and by default it makes Okta
         forget the factors remembered on the user's devices.
 
-        Sessions which web or native apps keep for themselves are not ended: an app
-        notices only when it next asks Okta.
+        Sessions that web or native apps manage themselves do not end: an app notices
+        only at its next request to Okta.
 
         Sent with `api_token`, or `access_token` (scope `okta.users.manage`).
 
@@ -389,8 +389,8 @@ class AsyncUserSessions(AsyncResource):
             NotFoundError: There is no such user.
             RateLimitError: The rate limit of this endpoint is used up until
                 `X-Rate-Limit-Reset`.
-            InternalServerError: Okta failed. Okta is in read-only mode or cannot be
-                reached for the moment.
+            InternalServerError: Okta failed. Okta is in read-only mode or
+                temporarily unavailable.
 
         Examples::
 
@@ -420,11 +420,11 @@ class AsyncOkta(AsyncClient):
             of `okta.com`, `oktapreview.com`, `okta-gov.com`, `okta.mil` or another
             domain of Okta's, or your own custom domain. The default is a placeholder.
             Required unless `base_url` is given.
-        api_token: An API token made in the Admin Console, sent in the header
-            `Authorization` after `SSWS`. It has all the rights of the administrator who
-            made it. It is neither a session token nor an access token. Read from the
-            environment variable `OKTA_CLIENT_TOKEN` or `OKTA_API_TOKEN` if it is not
-            given.
+        api_token: An API token made in the Admin Console, sent in the
+            `Authorization` header with the prefix `SSWS`. It has all the rights of the
+            administrator who made it. It is neither a session token nor an access
+            token. Read from the environment variable `OKTA_CLIENT_TOKEN` or
+            `OKTA_API_TOKEN` if it is not given.
         access_token: An access token of the organization's authorization server,
             sent as a bearer token. Its scopes determine what it may do. Read from the
             environment variable `OKTA_ACCESS_TOKEN` if it is not given.
