@@ -323,9 +323,7 @@ def _finish_folders(tree: Path, root: Path, foreign: Set[str]) -> None:
                 with suppress(PermissionError):  # Only root may change the owner.
                     os.chown(folder, old.stat().st_uid, old.stat().st_gid)
             shutil.copystat(old, folder)
-            if (
-                relative not in foreign
-            ):  # A running Python finds new modules by this time.
+            if relative not in foreign:  # Python finds new modules by this time.
                 os.utime(folder)
         flush_to_disk(folder)
 

@@ -71,7 +71,7 @@ class Case:
         greeting: Bytes that the server sends first on each connection.
         may_leave_connections: Whether connections may stay open, because their event loop ended
             before they could be closed.
-        spec: The document to generate a client from first, below `specs`; empty for none.
+        spec: The name of the document to generate a client from first; empty for none.
         environment: Environment variables to set.
         max_memory: Maximum memory above the start in MiB, measured in a process of its own; None
             for any.

@@ -41,7 +41,7 @@ def plan_layout(
 ) -> Layout:
     """Assign models and resources to modules: one for all, or one for each resource.
 
-    A model that only one resource uses goes into a module of models with its name, one that only
+    A model that only one resource uses goes into a module named after the resource, one that only
     webhooks use into `webhooks`, any other into `shared`. These modules then import only from
     `shared`, because a resource that uses a declaration also uses all that it refers to.
 

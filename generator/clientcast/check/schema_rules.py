@@ -345,20 +345,20 @@ def _check_discriminator_property(
     if not isinstance(name, str) or name in mapping(schema.get("properties")):
         return
     lacking: list[str] = []
-    names: set[str] = set()
+    known_names: set[str] = set()
     for member in (*sequence(schema.get("oneOf")), *sequence(schema.get("anyOf"))):
         reference = mapping(member).get("$ref")
         known = _property_names(walk, member)
         if isinstance(reference, str) and known and name not in known:
             lacking.append(reference.rpartition("/")[2])
-            names |= known
+            known_names |= known
     if lacking:
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         walk.warn(
             f"{pointer}/discriminator/propertyName",
             "discriminator-property",
             f"the discriminator property '{name}' is missing in {lacking[0]}{more}",
-            walk.did_you_mean(name, names) or "add it to its properties",
+            walk.did_you_mean(name, known_names) or "add it to its properties",
         )
         walk.fixes.remove(f"{pointer}/discriminator")
 

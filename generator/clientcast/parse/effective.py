@@ -71,7 +71,7 @@ class EffectiveSchema:
 
     @property
     def is_record(self) -> bool:
-        """Return whether the schema is an object with declared properties, or that allows none."""
+        """Return whether the schema is an object that declares its properties, or allows none."""
         return "object" in self.allowed_types and (
             bool(self.properties)
             or (self.additional is not None and self.additional.value is False)
@@ -107,7 +107,7 @@ def resolve_reference(context: Context, reference: str) -> Located | None:
 
 
 def unwrap_reference(context: Context, value: dict[str, Any]) -> Located | None:
-    """Return the target of a reference beside only annotations, constraints, `type` or `nullable`.
+    """Return the target of a `$ref` whose siblings are only annotations, constraints or a type.
 
     None for any other schema, and if `type` excludes a type of the target. Before OpenAPI 3.1 a
     `$ref` could have no siblings, so authors wrote `allOf: [$ref]`, which is unwrapped too.
