@@ -1,5 +1,6 @@
 """Tests that generated clients send the values that their callers give."""
 
+import inspect
 import json
 from collections.abc import Mapping
 from types import MappingProxyType, ModuleType
@@ -81,6 +82,19 @@ def test_date_time_and_duration_that_were_read_can_be_sent_back(
     body = {"moment": moment, "lasts": "P1DT2H30M"}
     values = call_sync_and_async(formats, Server(200, body), "values.get")
     assert sent_json(formats, "values.put", [values]) == [body]
+
+
+def test_none_removes_an_optional_property_in_a_merge_patch(clients: Clients) -> None:
+    whole = clients["whole_bodies"]
+    removed = {"note": None, "labels": None, "tags": None, "due": None}
+    sent = sent_json(whole, "whole.change_report", 3, **removed)
+    assert sent == {"version": 3, **removed}
+    labels = {"id": "1", "color": None}
+    sent = sent_json(whole, "whole.change_report", 3, note=whole.UNSET, labels=labels)
+    assert sent == {"version": 3, "labels": labels}
+    with whole.Whole() as client:
+        signature = inspect.signature(client.whole.change_report)
+    assert signature.parameters["note"].annotation == "str | None | UnsetType"
 
 
 def test_package_exports_unset_if_a_signature_names_it(clients: Clients) -> None:
