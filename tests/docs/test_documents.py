@@ -153,7 +153,7 @@ def test_docstring_sections_in_a_description_are_ignored(
     assert "evil" in found.description and "End." in found.description
 
 
-def test_readme_says_what_unset_means_if_a_signature_names_it() -> None:
+def test_readme_documents_unset_only_if_a_signature_has_it() -> None:
     files = {
         name: files_of(SPECS / "ok" / name)
         for name in ("nullable.yaml", "security.yaml")
