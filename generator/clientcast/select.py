@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from clientcast.components import used_components
 from clientcast.diagnostic import closest
 from clientcast.openapi import METHODS
-from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
-from clientcast.references import local_pointer, resolve_path_item, segments
-from clientcast.source import Document, escape
+from clientcast.plain import is_mapping, mapping, text, texts
+from clientcast.references import resolve_path_item
+from clientcast.source import Document
 
 
 class SelectionError(Exception):
@@ -149,56 +150,11 @@ def _remove_unused_components(
     root = {key: value for key, value in data.items() if key != "components"}
     if not webhooks:
         root.pop("webhooks", None)
-    sections = mapping(data.get("components"))
-    used: dict[str, dict[str, Any]] = {}
-    pending: list[Any] = [root]
-    while pending:
-        names = [*_referenced_components(pending.pop())]
-        if not pending:
-            names += _subtypes(sections, used)
-        for section, name in names:
-            held = mapping(sections.get(section))
-            if name in held and name not in used.setdefault(section, {}):
-                used[section][name] = held[name]
-                pending.append(held[name])
+    used = used_components(data, root)
     components = {
-        section: {name: item for name, item in held.items() if name in kept}
-        for section, held in sections.items()
-        if is_mapping(held) and (kept := used.get(section))
+        section: {name: item for name, item in members.items() if name in kept}
+        for section, members in mapping(data.get("components")).items()
+        if is_mapping(members)
+        and (kept := {name for name in members if (section, name) in used})
     }
     return {**root, "components": components} if "components" in data else root
-
-
-def _referenced_components(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield the section and name of each component that a value refers to."""
-    pending = [value]
-    while pending:
-        value = pending.pop()
-        if is_list(value):
-            pending += value
-        for key, item in mapping(value).items():
-            if key == "security":
-                schemes = [name for part in sequence(item) for name in mapping(part)]
-                yield from (("securitySchemes", name) for name in schemes)
-            elif key == "mapping":
-                yield from (("schemas", n) for n in texts([*mapping(item).values()]))
-            if isinstance(item, str) and (place := local_pointer(item)):
-                section = segments(place)[:3]
-                if section[:1] == ["components"] and len(section) == 3:
-                    yield section[1], section[2]
-            pending.append(item)
-
-
-def _subtypes(
-    sections: dict[str, Any], used: dict[str, dict[str, Any]]
-) -> Iterator[tuple[str, str]]:
-    """Yield the schemas whose `allOf` has a used schema with a discriminator."""
-    bases = {
-        f"#/components/schemas/{escape(name)}"
-        for name, schema in used.get("schemas", {}).items()
-        if "discriminator" in mapping(schema)
-    }
-    for name, schema in mapping(sections.get("schemas")).items() if bases else ():
-        parts = sequence(mapping(schema).get("allOf"))
-        if any(mapping(part).get("$ref") in bases for part in parts):
-            yield "schemas", name

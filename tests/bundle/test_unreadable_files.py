@@ -17,6 +17,7 @@ paths: {}
 components:
   schemas:
     Order: {$ref: %s}
+x-used: {$ref: '#/components/schemas/Order'}
 """
 POSITION = (6, 19)
 

@@ -175,6 +175,7 @@ def string_value(node: ast.expr) -> str:
 
 def test_long_reference_chain_is_reported_once(tmp_path: Path) -> None:
     lines = ["openapi: 3.1.0", "info: {title: Chain, version: '1'}", "paths: {}"]
+    lines += ["x-used: {$ref: '#/components/schemas/S149'}"]
     lines += ["components:", "  schemas:", "    S0: {type: string}"]
     link = "    S{}: {{$ref: '#/components/schemas/S{}'}}"
     spec = tmp_path / "chain.yaml"

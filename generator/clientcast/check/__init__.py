@@ -5,6 +5,7 @@ import re
 from clientcast.check.rules import check_rules
 from clientcast.check.structure import check_structure
 from clientcast.check.trust_rules import check_trust
+from clientcast.check.unused import without_faulty_components
 from clientcast.check.validator import findings
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import Diagnostic, Severity, closest
@@ -43,7 +44,8 @@ def check(
         except Exception as error:
             error.add_note(f"#{walk.current_pointer}")
             raise
-    return walk.fixed_document(), tuple(sorted(set(walk.diagnostics)))
+    fixed = without_faulty_components(walk)
+    return fixed, tuple(sorted(set(walk.diagnostics)))
 
 
 def validate(

@@ -50,7 +50,7 @@ def check_structure(walk: Walk) -> Walk:
     _StructureCheck(walk).value("", walk.document.data, "OpenAPI")
     if not walk.fixes:
         return walk
-    second_walk = Walk(walk.fixed_document(), walk.diagnostics)
+    second_walk = Walk(walk.fixed_document(), walk.diagnostics, walk.errors)
     _StructureCheck(second_walk).value("", second_walk.document.data, "OpenAPI")
     return second_walk
 

@@ -20,6 +20,7 @@ class Walk:
 
     Attributes:
         diagnostics: The diagnostics so far.
+        errors: JSON pointer and diagnostic of every error.
         objects_by_kind: Pointer and value of every object in a valid place, by kind.
         references: Pointer, value and expected kind of every `$ref`.
         suggestions: Limit on the cost of hints.
@@ -29,6 +30,9 @@ class Walk:
 
     document: Document
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    errors: list[tuple[str, Diagnostic]] = field(
+        default_factory=list[tuple[str, Diagnostic]]
+    )
     objects_by_kind: dict[str, list[VisitedObject]] = field(
         default_factory=dict[str, list[VisitedObject]]
     )
@@ -48,11 +52,12 @@ class Walk:
         at_key: bool = False,
     ) -> None:
         """Add a diagnostic at a JSON pointer."""
-        self.diagnostics.append(
-            self.document.diagnostic(
-                pointer, code, message, hint, severity=severity, at_key=at_key
-            )
+        diagnostic = self.document.diagnostic(
+            pointer, code, message, hint, severity=severity, at_key=at_key
         )
+        self.diagnostics.append(diagnostic)
+        if severity is Severity.ERROR:
+            self.errors.append((pointer, diagnostic))
 
     def warn(
         self,
