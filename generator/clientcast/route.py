@@ -38,11 +38,22 @@ def request_route(
     return TEMPLATE_EXPRESSION.sub(
         lambda found: (
             found[0]
-            if found[1] in in_path
+            if found[1].removeprefix("+") in in_path or found[1] in in_path
             else f"{{{unused.get(loose_key(found[1]), found[1])}}}"
         ),
         route,
     )
+
+
+def route_parameters(route: str, in_path: Collection[str]) -> list[str]:
+    """Return the names of the parameters in a route; `{+name}` is the parameter `name`.
+
+    Args:
+        route: The route.
+        in_path: The names of the path parameters, which may begin with a plus.
+    """
+    names = TEMPLATE_EXPRESSION.findall(route)
+    return [name if name in in_path else name.removeprefix("+") for name in names]
 
 
 def loose_key(name: str) -> str:

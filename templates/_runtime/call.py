@@ -277,7 +277,20 @@ def _split_route(route: str) -> list[str]:
 
 
 def _path_segment(call: Call[Any], name: str) -> str:
+    if name not in call.path:
+        return _path_segments(call, name.removeprefix("+"))
+    return _checked_segment(call, name, call.path[name])
+
+
+def _path_segments(call: Call[Any], name: str) -> str:
+    """Return an argument whose slashes separate segments (RFC 6570, 3.2.3, `{+name}`)."""
     value = call.path[name]
+    if not isinstance(value, str):
+        return _checked_segment(call, name, value)
+    return "/".join(_checked_segment(call, name, part) for part in value.split("/"))
+
+
+def _checked_segment(call: Call[Any], name: str, value: object) -> str:
     segment = encode_segment(name, value) if is_given(value) else ""
     plain = unquote(segment)
     if unquote(plain).strip() in ("", ".", ".."):

@@ -585,3 +585,13 @@ def test_query_method_sends_a_json_body(clients: Clients) -> None:
     server = Server(204)
     call_sync_and_async(clients["places"], server, "places.search", near="Elm")
     assert json.loads(server.last.content) == {"near": "Elm"}
+
+
+def test_reserved_expansion_keeps_slashes(clients: Clients) -> None:
+    package, server = clients["reserved_expansion"], Server(204)
+    method = "hotels.list_hotels"
+    call_sync_and_async(package, server, method, "accounts/a b%2F?#")
+    assert server.last.url.raw_path == b"/v3/accounts/a%20b%252F%3F%23/hotels"
+    for refused in ("a/../b", "..", "a//b", "/a", "a/", "a/%2e%2e", ""):
+        with pytest.raises(ValueError, match="may not be"):
+            call_sync_and_async(package, server, method, refused)

@@ -184,6 +184,9 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "a success without content": {"200": {"description": ANY}},
         "a success without media types": {"content": {}},
     },
+    "reserved_expansion": {
+        "slashes in a path parameter": {"/v3/{+account}/hotels": ANY}
+    },
     "several_values": {"a body that may be repeated on lines": {"200": ANY}},
     "answers": {
         "several successes": {"200": ANY, "201": ANY, "204": ANY},

@@ -9,7 +9,7 @@ from clientcast.check.walk import Walk
 from clientcast.openapi import METHODS, TEMPLATE_EXPRESSION
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Located, follow, resolve_path_item
-from clientcast.route import RouteIndex, request_route
+from clientcast.route import RouteIndex, request_route, route_parameters
 from clientcast.source import escape
 
 _TOLERATED_CHARACTERS = {
@@ -136,13 +136,13 @@ def _check_path_parameters(
     in_query = [
         name for name, (_, place) in other_parameters.items() if place == "query"
     ]
-    in_route = TEMPLATE_EXPRESSION.findall(request_route(path, declared, in_query))
+    in_route = route_parameters(request_route(path, declared, in_query), declared)
     for name in dict.fromkeys(in_route):
         if name not in declared:
             _report_undeclared(
                 walk, operation, name, other_parameters.get(name, ("", None))[0]
             )
-    in_path = dict.fromkeys(TEMPLATE_EXPRESSION.findall(path))
+    in_path = dict.fromkeys(route_parameters(path, declared))
     missing = [name for name in in_path if name not in declared]
     for name, pointer in declared.items():
         if name not in in_path:

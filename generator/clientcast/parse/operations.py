@@ -17,7 +17,7 @@ from clientcast.parse.servers import read_operation_server
 from clientcast.parse.streams import StreamReader
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Located
-from clientcast.route import request_route
+from clientcast.route import request_route, route_parameters
 from clientcast.source import escape
 
 
@@ -136,7 +136,8 @@ class _OperationReader:
 
     def _read_parameters(self) -> Iterator[ir.Parameter]:
         """Yield the parameters; of those in path, only the ones in the path template."""
-        in_path = TEMPLATE_EXPRESSION.findall(self.path)
+        declared, _ = parameter_names(self.context, self.item, self.operation)
+        in_path = route_parameters(self.path, declared)
         for parameter in self.parameters.read_parameters(
             self.item, self.operation, self._name_hint
         ):

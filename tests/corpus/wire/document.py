@@ -103,6 +103,7 @@ class Operation:
         Path parameters without a placeholder are removed. A placeholder without parameter gets
         a string parameter.
         """
+        route = route.replace("{+", "{")  # RFC 6570, which OpenAPI does not have.
         names = PLACEHOLDER.findall(route)
         found = [p for p in self.parameters if p.location != "path" or p.name in names]
         known = {p.name for p in found if p.location == "path"}
