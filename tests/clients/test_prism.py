@@ -331,7 +331,7 @@ def test_missing_credential_is_refused_before_sending(call: Call, mode: Mode) ->
     ]
     for credentials in ({}, *others):
         recorder = HTTPRecorder()
-        with pytest.raises(ValueError, match="needs api_token"):
+        with pytest.raises(ValueError, match="requires api_token"):
             make_call(call, mode, "http://127.0.0.1:9", recorder, credentials)
         assert not recorder.requests
 
