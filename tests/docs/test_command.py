@@ -159,7 +159,7 @@ def test_edited_code_is_reported_and_documented(vendored: Path) -> None:
     assert result.exit_code == 0
     assert result.stderr == (
         "acme_okta/client.py: edited since it was generated;"
-        " the reference says what it says now\n"
+        " the reference docs describe the edited file\n"
     )
     page = vendored.parent / "docs" / "acme_okta" / "sessions.md"
     assert "Look it up." in page.read_text("utf-8")

@@ -1,6 +1,7 @@
 """Command line of the runner."""
 
 import argparse
+import fcntl
 import importlib
 import multiprocessing
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from fnmatch import fnmatch
 from functools import partial
@@ -63,7 +65,18 @@ def main(program: click.Command, limits: Limits = Limits()) -> int:
         if given.generated:
             chosen += write_large_documents(Path(folder))
         chosen = [vector for vector in chosen if _is_chosen(vector, given.only)]
-        return _print(Trial(program, limits), chosen, given.jobs, given.json)
+        with _turn():
+            return _print(Trial(program, limits), chosen, given.jobs, given.json)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait until no other run listens: its documents would send requests to our listener."""
+    with (Path(tempfile.gettempdir()) / f"hostile-{os.getuid()}.lock").open(
+        "a"
+    ) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _print(trial: Trial, chosen: list[Vector], jobs: int, json: Path | None) -> int:

@@ -679,9 +679,9 @@ def test_unresolved_reference_is_reported_with_swagger_names(
     [
         (
             "parameters: {a: {$ref: '#/parameters/b'}, b: {$ref: '#/parameters/a'}}",
-            "reference-cycle",
+            "reference-cycle unused-component",
         ),
-        ("responses: {a: {$ref: '#/responses/a'}}", "reference-cycle"),
+        ("responses: {a: {$ref: '#/responses/a'}}", "reference-cycle unused-component"),
         (
             "definitions: {a: {$ref: '#/x-a'}}\nx-a: {$ref: '#/definitions/a'}",
             "reference-cycle",
