@@ -140,6 +140,8 @@ class Fuzzer:
         if first is None or second is None:
             return
         assert first.files is not None and second.files is not None
+        if _omitted_components(first) != _omitted_components(second):
+            return
         self.summary.compared += 1
         location = difference(skeleton(first.files), skeleton(second.files))
         if location:
@@ -179,6 +181,11 @@ def fuzz(count: int, number: int) -> Summary:
         with suppress(KeyboardInterrupt):
             run_example()
         return fuzzer.summary
+
+
+def _omitted_components(result: Cast) -> int:
+    """Return how many components are left out because a text in them is an error."""
+    return sum(d.code == "unused-component" for d in result.diagnostics)
 
 
 def _error_location(error: BaseException) -> str:
