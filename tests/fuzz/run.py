@@ -80,9 +80,16 @@ def start_importer() -> Generator[Importer]:
     """Start a child process; yield a function that imports a package and returns side effects."""
     program = [sys.executable, "-m", "tests.fuzz.canary"]
     paths = {"PYTHONPATH": ":".join(_PATHS), "PYTHONDONTWRITEBYTECODE": "1"}
-    with subprocess.Popen(
-        program, cwd=ROOT, env=paths, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as child:
+    with (
+        tempfile.TemporaryDirectory(prefix="fuzz-") as folder,
+        subprocess.Popen(
+            program,
+            cwd=folder,
+            env=paths,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as child,
+    ):
         assert child.stdin is not None and child.stdout is not None
         stdin, stdout = child.stdin, child.stdout
 
