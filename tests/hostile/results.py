@@ -65,9 +65,14 @@ class Row:
         return self.got == self.expected or self.expected not in (REJECT, HARMLESS)
 
     @property
+    def is_acceptable(self) -> bool:
+        """Whether the verdict is expected or has a reason."""
+        return self.is_expected or bool(self.reason)
+
+    @property
     def is_clean(self) -> bool:
-        """Whether there are no findings, and the verdict is expected or has a reason."""
-        return not self.findings and (self.is_expected or bool(self.reason))
+        """Whether there are no findings, and the verdict is acceptable."""
+        return not self.findings and self.is_acceptable
 
     @property
     def slowest(self) -> tuple[str, float]:
@@ -152,6 +157,7 @@ def write_json(path: Path, rows: Iterable[Row], more: Mapping[str, object]) -> N
         {
             **asdict(row),
             "findings": [finding._asdict() for finding in row.findings],
+            "acceptable": row.is_acceptable,
             "clean": row.is_clean,
         }
         for row in rows
