@@ -13,12 +13,31 @@ _SAFE_TEXT = re.compile(r"[\w.:/-]{1,80}")
 class APIError(Exception):
     """Base class of the errors of this client.
 
+    A copy of an error, and one that is pickled to reach another process, has no `last_page`,
+    and of its `response` only the status: the others lead to the request and its credentials.
+
     Attributes:
         last_page: The last page that was fetched if fetching a later page failed, else None.
             `last_page.next_page()` fetches it again.
     """
 
     last_page: Any = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        attributes = {**vars(self), "last_page": None}
+        response = attributes.get("response")
+        if response is not None:
+            attributes["response"] = httpx2.Response(response.status_code)
+        return _rebuild, (type(self), self.args, attributes)
+
+
+def _rebuild(
+    class_: type[APIError], args: tuple[object, ...], attributes: dict[str, Any]
+) -> APIError:
+    """Return an error with the given arguments and attributes, without calling `__init__`."""
+    error = class_.__new__(class_, *args)
+    vars(error).update(attributes)
+    return error
 
 
 class APIConnectionError(APIError):
