@@ -1,6 +1,8 @@
 """Faults before a request is sent: failed connections and invalid certificates."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -26,6 +28,44 @@ async def _refused_once(harness: Harness) -> Any:
 async def _no_such_name(harness: Harness) -> Any:
     with patch("socket.getaddrinfo", side_effect=socket.gaierror(-2, "unknown")):
         async with harness.client(base_url="https://name.invalid") as client:
+            return await client("sessions.get", ID)
+
+
+@contextmanager
+def _addresses(*addresses: str) -> Iterator[None]:
+    """Let every host have these addresses."""
+
+    def look_up(host: Any, port: Any, *_: Any, **__: Any) -> list[Any]:
+        return [
+            (
+                socket.AF_INET6 if ":" in address else socket.AF_INET,
+                socket.SOCK_STREAM,
+                socket.IPPROTO_TCP,
+                "",
+                (address, int(port)),
+            )
+            for address in addresses
+        ]
+
+    with patch("socket.getaddrinfo", side_effect=look_up):
+        yield
+
+
+async def _dead_address_first(harness: Harness) -> Any:
+    port = harness.server.port
+    with (
+        unreachable_address("127.0.0.2", port),
+        _addresses("127.0.0.2", "127.0.0.1"),
+    ):
+        url = f"http://two.localhost:{port}"
+        async with harness.client(base_url=url, timeout=4, max_retries=0) as client:
+            return await client("sessions.get", ID)
+
+
+async def _refused_address_first(harness: Harness) -> Any:
+    with _addresses("::1", "127.0.0.2", "127.0.0.1"):
+        url = f"http://three.localhost:{harness.server.port}"
+        async with harness.client(base_url=url, timeout=4, max_retries=0) as client:
             return await client("sessions.get", ID)
 
 
@@ -150,6 +190,15 @@ ROWS = (
                 connections=1,
                 attempts=1,
             ),
+        ),
+    ),
+    Row(
+        "G23",
+        "A host of several addresses, of which only the last one accepts connections",
+        "The addresses are tried 250 ms apart, and at once after one that refuses (RFC 8305)",
+        (
+            Case(name="the first does not respond", scenario=_dead_address_first),
+            Case(name="the first two refuse", scenario=_refused_address_first),
         ),
     ),
     Row(

@@ -225,9 +225,9 @@ def run_server(
 
 
 @contextmanager
-def unreachable_address() -> Iterator[str]:
+def unreachable_address(host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Yield the host and port of a socket whose connection attempts get no response."""
-    with unread_address(queue=0) as place:
+    with unread_address(queue=0, host=host, port=port) as place:
         waiting = [socket.socket() for _ in range(4)]  # More than its queue takes.
         for connection in waiting:
             connection.setblocking(False)
@@ -241,9 +241,11 @@ def unreachable_address() -> Iterator[str]:
 
 
 @contextmanager
-def unread_address(queue: int = 8) -> Iterator[str]:
+def unread_address(
+    queue: int = 8, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[str]:
     """Yield the host and port of a socket that accepts connections and never reads."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((host, port))
         listener.listen(queue)
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{host}:{listener.getsockname()[1]}"

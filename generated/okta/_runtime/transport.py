@@ -10,9 +10,10 @@ from typing import TypeVar
 import httpx2
 
 from .log_filter import SUPPRESS_LOGS
-from .pool import DEADLINE, Pool
+from .pool import Pool
 from .security import Credential
 from .server import ssl_context_for
+from .socket_stream import DEADLINE
 
 V = TypeVar("V")
 
