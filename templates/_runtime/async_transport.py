@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -104,7 +105,7 @@ class AsyncConnections:
     """Connections that requests are sent over: the user's `http`, or pools.
 
     Connections belong to one process and one event loop, so that each has its own pool. A pool
-    is closed only from its own process and event loop.
+    is closed only in its own process and event loop, and before that loop ends.
 
     Args:
         base_url: The URL that all requests begin with.
@@ -119,7 +120,7 @@ class AsyncConnections:
         self._base_url = base_url
         self._user_http = http
         self._user_http_loop_key: LoopKey | None = None
-        self._transports: dict[LoopKey, httpx2.AsyncBaseTransport] = {}
+        self._pools: dict[LoopKey, _LoopPool] = {}
         self._ssl_context = ssl_context_for(base_url) if http is None else None
         self._is_closed = False
 
@@ -133,15 +134,7 @@ class AsyncConnections:
         if self._is_closed:
             raise RuntimeError("this client is closed")
         loop_key = _current_loop_key()
-        transport = (
-            self._transports.get(loop_key)
-            if self._user_http is None
-            else self._user_http
-        )
-        if transport is None:
-            transport = self._transports[loop_key] = AsyncPool(
-                self._base_url, self._ssl_context
-            )
+        transport = self._user_http or await self._pool(loop_key)
         if self._user_http is not None:
             self._user_http_loop_key = self._user_http_loop_key or loop_key
             if self._user_http_loop_key != loop_key:
@@ -156,12 +149,49 @@ class AsyncConnections:
         response.request = request
         return response
 
+    async def _pool(self, loop_key: LoopKey) -> AsyncPool:
+        """Return the pool of the running event loop; open it on first use."""
+        if loop_key not in self._pools:
+            self._drop_ended_loops()
+            pool = AsyncPool(self._base_url, self._ssl_context)
+            guard = _close_at_loop_end(pool)
+            self._pools[loop_key] = _LoopPool(pool, guard)
+            await anext(guard)
+        return self._pools[loop_key].pool
+
+    def _drop_ended_loops(self) -> None:
+        for loop_key, (pool, _) in list(self._pools.items()):
+            if pool.is_closed or _has_ended(loop_key):
+                del self._pools[loop_key]
+
     async def aclose(self) -> None:
-        """Close the pool, but not an `http` of the user."""
+        """Close the pool of this event loop, but not an `http` of the user.
+
+        The pools of other event loops are closed when these end.
+        """
         self._is_closed = True
-        transport = self._transports.pop(_current_loop_key(), None)
-        if transport is not None:
-            await transport.aclose()
+        self._drop_ended_loops()
+        own = self._pools.pop(_current_loop_key(), None)
+        if own is not None:
+            await own.guard.aclose()
+
+
+class _LoopPool(NamedTuple):
+    """The pool of one event loop, and the asynchronous generator that closes it."""
+
+    pool: AsyncPool
+    guard: AsyncGenerator[None]
+
+
+async def _close_at_loop_end(pool: AsyncPool) -> AsyncGenerator[None]:
+    """Close a pool when this generator is closed.
+
+    An event loop closes its asynchronous generators before it ends (PEP 525).
+    """
+    try:
+        yield
+    finally:
+        await pool.aclose()
 
 
 LoopKey = tuple[int, object]
@@ -170,3 +200,14 @@ LoopKey = tuple[int, object]
 
 def _current_loop_key() -> LoopKey:
     return os.getpid(), anyio.lowlevel.current_token()
+
+
+def _has_ended(loop_key: LoopKey) -> bool:
+    """Return whether a loop of asyncio was closed without closing its generators."""
+    process_id, token = loop_key
+    loop = getattr(token, "native_token", None)
+    return (
+        process_id == os.getpid()
+        and isinstance(loop, asyncio.AbstractEventLoop)
+        and loop.is_closed()
+    )

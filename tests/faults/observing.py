@@ -81,8 +81,7 @@ def observe(case: Case, mode: Mode) -> Result:
             with _environment(case):
                 result = _observe(case, mode)
             gc.collect()
-        if not case.may_leave_connections:
-            result.problems += [f"left behind: {late.message}" for late in unclosed]
+        result.problems += [f"left behind: {late.message}" for late in unclosed]
         return result
     finally:
         gc.unfreeze()

@@ -69,8 +69,6 @@ class Case:
         tls: The kind of certificate of the server; None for plain HTTP.
         refuses_connections: Whether the server refuses connections at first.
         greeting: Bytes that the server sends first on each connection.
-        may_leave_connections: Whether connections may stay open, because their event loop ended
-            before they could be closed.
         spec: The name of the document to generate a client from first; empty for none.
         environment: Environment variables to set.
         max_memory: Maximum memory above the start in MiB, measured in a process of its own; None
@@ -93,7 +91,6 @@ class Case:
     tls: Kind | None = None
     refuses_connections: bool = False
     greeting: bytes = b""
-    may_leave_connections: bool = False
     spec: str = ""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     max_memory: float | None = None

@@ -18,6 +18,7 @@ from _runtime import errors
 from _runtime.async_client import AsyncClient, AsyncResource
 from _runtime.async_sender import AsyncSender
 from _runtime.async_stream import AsyncStream
+from _runtime.async_transport import AsyncConnections
 from _runtime.call import Call
 from _runtime.client import Client, Resource
 from _runtime.model import Model
@@ -198,7 +199,11 @@ def items(mode: str, url: str, method: str, **options: Any) -> list[Any]:
 
 def connections(api: Any) -> list[Any]:
     """Return the connections of a client's only pool."""
-    (transport,) = api._connections._transports.values()
+    connections = api._connections
+    if isinstance(connections, AsyncConnections):
+        (loop_pool,) = connections._pools.values()
+        return list(loop_pool.pool._pool.connections)
+    (transport,) = connections._transports.values()
     return list(transport._pool.connections)
 
 
