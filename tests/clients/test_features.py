@@ -332,8 +332,23 @@ def test_credentials_are_sent_by_security_requirement(
     assert "Authorization" not in server.last.headers
     call_sync_and_async(vault, server, "secrets.read_maybe", **pair)
     assert "Authorization" not in server.last.headers
-    with pytest.raises(ValueError, match="requires key and session, or token"):
+    call_sync_and_async(vault, server, "secrets.read_perhaps", **token)
+    assert server.last.headers["Authorization"] == "Bearer t1"
+    call_sync_and_async(vault, server, "secrets.read_perhaps", **pair)
+    assert server.last.url.query == b"api-key=k1"
+    assert server.last.headers["Cookie"] == "sid=s1"
+    for anonymous in ({}, {"client": {"key": "k1"}}):
+        call_sync_and_async(vault, server, "secrets.read_perhaps", **anonymous)
+        assert server.last.url.query == b""
+        assert "Authorization" not in server.last.headers
+    required = "requires key and session, or token, but the client has"
+    with pytest.raises(ValueError, match=f"{required} none"):
         call_sync_and_async(vault, server, "secrets.list_secrets")
+    for held, missing in (("key", "session"), ("session", "key")):
+        with pytest.raises(ValueError, match=f"{required} no {missing}, or token"):
+            call_sync_and_async(
+                vault, server, "secrets.list_secrets", client={held: "h"}
+            )
 
 
 def test_with_options_changes_a_copy_and_shares_the_connections(

@@ -245,6 +245,7 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "and, or": {"security": [{"key": [], "session": []}, {"token": []}]},
         "none": {"security": []},
         "optional": {"security": [{"token": []}, {}]},
+        "optional, named first": {"security": [{}, ANY, {"token": []}, {}]},
     },
     "inbound": {
         "callbacks": {"callbacks": {"happened": ANY, "changed": {"$ref": ANY}}},

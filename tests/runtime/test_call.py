@@ -233,6 +233,8 @@ def test_credentials_are_sent_in_the_location_of_their_scheme() -> None:
     assert pair.headers["Cookie"] == "sid=c1"
     assert "Authorization" not in pair.headers
     assert request({HEADER: "t1"}).headers["Authorization"] == "Bearer t1"
+    both = request({HEADER: "t1"}, header={"authorization": "mine"})
+    assert both.headers.get_list("Authorization") == ["Bearer t1"]
 
 
 def test_header_with_an_empty_list_or_object_is_not_sent() -> None:

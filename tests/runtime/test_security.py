@@ -1,11 +1,19 @@
 """Tests of credentials, server variables and base URLs."""
 
+from typing import Any
+
 import pytest
-from _runtime.security import Scheme, credentials
+from _runtime.security import (
+    Scheme,
+    credentials,
+    missing_credentials_problem,
+    validated_secret,
+)
 from _runtime.server import Server, Variable, base_url_problem
 
 TOKEN = Scheme("token", "Authorization", environment=("FIRST_TOKEN", "SECOND_TOKEN"))
 KEY = Scheme("key", "X-Key", environment=("THE_KEY",))
+OTHER = Scheme("other", "X-Other")
 
 
 @pytest.fixture(autouse=True)
@@ -41,11 +49,48 @@ def test_missing_credential_is_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("value", ["", "a\n", "a b", "a\r\nX: y", "\x00", "ü", "\x7f"])
+@pytest.mark.parametrize(
+    "value",
+    ["", " ", " s3cret", "s3cret ", "a\n", "a\tb", "a\r\nX: y", "\x00", "ü", "\x7f"],
+)
 def test_invalid_credential_is_refused_without_showing_it(value: str) -> None:
     with pytest.raises(ValueError, match="token is empty or has") as caught:
         credentials({TOKEN: value}, required=True)
-    assert value == "" or value not in str(caught.value)
+    assert value.strip() == "" or value not in str(caught.value)
+
+
+def test_only_a_whole_header_value_may_have_spaces() -> None:
+    assert credentials({TOKEN: "Bearer abc"}, required=True) == {TOKEN: "Bearer abc"}
+    for scheme in (
+        Scheme("token", "Authorization", prefix="Bearer "),
+        Scheme("token", "key", location="query"),
+        Scheme("token", "key", location="cookie"),
+    ):
+        with pytest.raises(ValueError, match="token is empty or has a space"):
+            credentials({scheme: "Bearer abc"}, required=True)
+
+
+@pytest.mark.parametrize("value", [("user", "s3cret"), b"s3cret", 7])
+def test_credential_that_is_no_string_is_refused(value: Any) -> None:
+    for scheme in (TOKEN, Scheme("token", "Authorization", "header", is_basic=True)):
+        with pytest.raises(ValueError, match="token must be a string") as caught:
+            credentials({scheme: value}, required=True)
+        assert "s3cret" not in str(caught.value)
+        with pytest.raises(ValueError, match="token must be a string"):
+            validated_secret(scheme, value)
+
+
+def test_problem_names_the_missing_credentials() -> None:
+    security = ((TOKEN, KEY), (OTHER,))
+    for available, lacks in (
+        ((), "none"),
+        ((TOKEN,), "no key, or other"),
+        ((KEY,), "no token, or other"),
+    ):
+        problem = missing_credentials_problem(security, available)
+        assert (
+            problem == f"requires token and key, or other, but the client has {lacks}"
+        )
 
 
 SERVER = Server(

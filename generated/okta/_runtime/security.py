@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -104,10 +104,10 @@ def validated_secret(scheme: Scheme, value: str) -> Secret:
     """Return a credential as a `Secret` if it can be sent.
 
     Raises:
-        ValueError: If it is empty or invalid as a header value. The message does not contain
-            it.
+        ValueError: If it is no string, empty or invalid as a header value. The message does not
+            contain it.
     """
-    problem = _credential_problem(scheme, value)
+    problem = _secret_problem(scheme, value)
     if problem:
         del value
         raise ValueError(problem)
@@ -115,13 +115,24 @@ def validated_secret(scheme: Scheme, value: str) -> Secret:
 
 
 def _credential_problem(scheme: Scheme, value: object) -> str:
+    return "" if callable(value) else _secret_problem(scheme, value)
+
+
+def _secret_problem(scheme: Scheme, value: object) -> str:
     if not isinstance(value, str):
-        return ""
+        return f"{scheme.argument} must be a string, or a function that returns one"
     if scheme.is_basic:
         if ":" in value:
             return ""
         return f"{scheme.argument} is not a user name and a password joined by a colon"
-    if value and value.isascii() and value.isprintable() and " " not in value:
+    # A whole header value has spaces within it: `Bearer abc` (RFC 9110, section 11.4).
+    is_whole_header = scheme.location == "header" and not scheme.prefix
+    text = (
+        value
+        if value != value.strip() or not is_whole_header
+        else value.replace(" ", "")
+    )
+    if text and text.isascii() and text.isprintable() and " " not in text:
         return ""
     return (
         f"{scheme.argument} is empty or has a space, a line break or another"
@@ -145,8 +156,22 @@ def satisfied_requirement(
     return None
 
 
-def describe_requirements(security: Security) -> str:
-    """Return the alternatives as text: `api_token, or access_token`."""
-    return ", or ".join(
-        " and ".join(scheme.argument for scheme in schemes) for schemes in security
+def missing_credentials_problem(
+    security: Security, credentials: Container[Scheme]
+) -> str:
+    """Return which credentials each alternative requires, and which of them are missing."""
+    missing = [
+        tuple(scheme for scheme in schemes if scheme not in credentials)
+        for schemes in security
+    ]
+    required = _describe_alternatives(security)
+    lacks = (
+        "none" if missing == [*security] else f"no {_describe_alternatives(missing)}"
     )
+    return f"requires {required}, but the client has {lacks}"
+
+
+def _describe_alternatives(alternatives: Iterable[tuple[Scheme, ...]]) -> str:
+    """Return alternatives as text: `api_token, or access_token`."""
+    described = (" and ".join(s.argument for s in schemes) for schemes in alternatives)
+    return ", or ".join(dict.fromkeys(described))

@@ -178,12 +178,11 @@ def build_request(
         if is_given(value):
             text = encode_header(name, value)
             if text is not None:
-                same = (known for known in headers if known.lower() == name.lower())
-                headers[next(same, name)] = _checked_header_value(name, text)
+                headers[_known_name(name, headers)] = _checked_header_value(name, text)
     cookies = [pair for k, v in call.cookie.items() for pair in encode_query(k, v)]
     for scheme, secret in credentials.items():
         if scheme.location == "header":
-            headers[scheme.name] = scheme.value(secret)
+            headers[_known_name(scheme.name, headers)] = scheme.value(secret)
         elif scheme.location == "query":
             query.extend(encode_query(scheme.name, scheme.value(secret)))
         else:
@@ -210,6 +209,12 @@ def build_request(
     request.method = call.method  # httpx2 converts methods to upper case.
     request.read()
     return request
+
+
+def _known_name(name: str, headers: Mapping[str, str]) -> str:
+    """Return the spelling of a header name among those that are set, or else the given one."""
+    lower_name = name.lower()
+    return next((known for known in headers if known.lower() == lower_name), name)
 
 
 def header_problem(headers: Mapping[str, str]) -> str:

@@ -46,7 +46,12 @@ from .retry import (
     retry_after,
     retry_delay,
 )
-from .security import Scheme, Secret, describe_requirements, satisfied_requirement
+from .security import (
+    Scheme,
+    Secret,
+    missing_credentials_problem,
+    satisfied_requirement,
+)
 from .stream_decoder import STREAM_FORMATS, StreamDecoder
 from .transport_errors import (
     NOT_SENT,
@@ -110,8 +115,8 @@ class Exchange(Generic[T]):
     ) -> None:
         schemes = satisfied_requirement(call.security, credentials)
         if schemes is None:
-            requirements = describe_requirements(call.security)
-            raise ValueError(f"{call} requires {requirements}, but the client has none")
+            problem = missing_credentials_problem(call.security, credentials)
+            raise ValueError(f"{call} {problem}")
         problem = config.server_problem(call.server, has_credentials=bool(schemes))
         if problem:
             raise ValueError(f"{call} {problem}")

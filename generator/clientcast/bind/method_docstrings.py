@@ -88,9 +88,8 @@ class MethodDocstrings:
         alternatives = tuple(filter(None, operation.security))
         if not alternatives:
             return "Sent without credentials."
-        if len(self.api.schemes) == 1 and not any(
-            r.scopes for a in alternatives for r in a
-        ):
+        is_usual = len(self.api.schemes) == 1 and () not in operation.security
+        if is_usual and not any(r.scopes for a in alternatives for r in a):
             return ""
         arguments = {s.name: s.argument for s in self.api.schemes}
         phrases = [
@@ -99,6 +98,8 @@ class MethodDocstrings:
             )
             for alternative in alternatives
         ]
+        if () in operation.security:
+            phrases.append("without credentials")
         return f"Sent with {', or '.join(phrases)}."
 
 

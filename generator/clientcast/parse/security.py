@@ -31,9 +31,13 @@ def read_schemes(
 
 
 def read_security(value: Any, schemes: tuple[ir.SecurityScheme, ...]) -> Security:
-    """Return the alternative sets of schemes of a `security` list (OpenAPI 3.1, 4.8.30)."""
+    """Return the alternative sets of schemes of a `security` list (OpenAPI 3.1, 4.8.30).
+
+    An empty set, which stands for no credentials, comes last: it applies if the client has the
+    credentials of no other.
+    """
     scheme_names = {scheme.name for scheme in schemes}
-    return tuple(
+    alternatives = dict.fromkeys(
         tuple(
             ir.Requirement(name, texts(scopes))
             for name, scopes in mapping(item).items()
@@ -41,6 +45,7 @@ def read_security(value: Any, schemes: tuple[ir.SecurityScheme, ...]) -> Securit
         )
         for item in sequence(value)
     )
+    return tuple(sorted(alternatives, key=lambda alternative: not alternative))
 
 
 def _read_scheme(name: str, value: dict[str, Any]) -> ir.SecurityScheme:
