@@ -349,18 +349,6 @@ VALUES: dict[str, list[tuple[str, Any, Any]]] = {
             InstanceOf("ValuesOpen", name="a", additional_properties={"other": True}),
         ),
     ],
-    "directions": [
-        (
-            "account",
-            {"name": "a", "id": "b"},
-            InstanceOf("Account", id="b", password=None),
-        ),
-        (
-            "account",
-            {"name": "a", "made": DATE_TEXT, "note": {"text": "c"}},
-            InstanceOf("Account", made=DATE, note=InstanceOf("Note", text="c")),
-        ),
-    ],
     "formats": [
         ("date", DATE_TEXT, DATE),
         ("moment", "2026-01-02T03:04:05Z", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
@@ -488,18 +476,6 @@ def test_nullable_body_arguments_send_explicit_null(clients: Clients) -> None:
     }
     place = nulls.models.Place(room="12", level=None)
     assert sent(1, parent=place)["parent"] == {"room": "12", "level": None}
-
-
-def test_read_only_property_is_optional_in_requests(clients: Clients) -> None:
-    accounts = clients["directions"]
-    account = accounts.models.Account(name="a", password="secret")
-    assert account.id is None
-    with pytest.raises(TypeError):
-        accounts.models.Account(id="b", password="secret")
-    server = Server(200, {"id": "b", "name": "a"})
-    result = call_sync_and_async(accounts, server, "values.open", "secret", "a")
-    assert json.loads(server.last.content) == {"password": "secret", "name": "a"}
-    assert result == accounts.models.Account(id="b", name="a")
 
 
 def test_default_is_documented_and_not_sent(clients: Clients) -> None:

@@ -129,6 +129,7 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "unevaluatedItems": {"unevaluatedItems": ANY},
     },
     "directions": {"readOnly": {"readOnly": True}, "writeOnly": {"writeOnly": True}},
+    "merge_patch": {"body": {"application/merge-patch+json": ANY}},
     "defaults": {
         "of a parameter": {"in": "query", "schema": {"type": "integer", "default": 20}},
         "of a property": {"count": {"type": "integer", "default": 1}},

@@ -225,13 +225,7 @@ def body_fields(
     schema = schemas[operation.body.content.type.pointer]
     if not isinstance(schema, Record) or schema.has_additional_properties:
         return None
-    # Read-only properties are optional in requests.
-    fields = tuple(
-        replace(field, required=field.required and not field.read_only)
-        for field in schema.fields
-    )
-    if _is_merge_patch(operation.body.content):
-        fields = tuple(map(_removable, fields))
+    fields = schema.fields
     if operation.success.kind.is_stream:
         fields = tuple(
             _STREAM_FLAG if _is_stream_flag(field) else field for field in fields
@@ -239,19 +233,6 @@ def body_fields(
     if operation.body.required:
         return fields
     return fields if not any(field.required for field in fields) else None
-
-
-def _is_merge_patch(content: Content) -> bool:
-    """Return whether a body is a JSON Merge Patch (RFC 7396)."""
-    media_type, _, _ = content.media_types[0].partition(";")
-    return media_type.strip().lower() == "application/merge-patch+json"
-
-
-def _removable(field: Field) -> Field:
-    """Return a property of a JSON Merge Patch, in which null removes an optional one."""
-    if field.required or allows_null(field.type):
-        return field
-    return replace(field, type=Nullable(field.type))
 
 
 _STREAM_FLAG = Field(

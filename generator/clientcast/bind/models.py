@@ -176,16 +176,10 @@ class _RecordBinder:
         )
         return qualify(annotate(type_), self.shadowed)
 
-    def _is_required(self, field: Field) -> bool:
-        """Return whether a property is present in every direction the record is used in."""
-        if field.read_only and self.is_sent or field.write_only and self.is_received:
-            return False
-        return field.required
-
     def _field(self, field: Field, name: str, is_camel: bool) -> Assignment:
         type_ = self._annotation(field.type)
         default: Expression | None = None
-        if not self._is_required(field):
+        if not field.required:
             if self.is_only_sent and allows_null(field.type):
                 type_, default = or_unset(type_), runtime.UNSET
             else:

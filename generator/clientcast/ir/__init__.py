@@ -46,6 +46,7 @@ from clientcast.ir.schemas import (
     Type,
     UnionOf,
     child_types,
+    map_child_types,
 )
 
 __all__ = [
@@ -89,5 +90,6 @@ __all__ = [
     "Type",
     "Serialization",
     "child_types",
+    "map_child_types",
     "response_types",
 ]

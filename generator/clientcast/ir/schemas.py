@@ -1,6 +1,7 @@
 """Types of values, and declared schemas."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -99,6 +100,23 @@ def child_types(type_: Type) -> tuple[Type, ...]:
             return members
         case _:
             return ()
+
+
+def map_child_types(type_: Type, function: Callable[[Type], Type]) -> Type:
+    """Return a type with the result of a function in place of each of its `child_types`."""
+    match type_:
+        case ListOf(child):
+            return ListOf(function(child))
+        case MapOf(child):
+            return MapOf(function(child))
+        case Nullable(child):
+            return Nullable(function(child))
+        case UnionOf(members):
+            return replace(type_, members=tuple(map(function, members)))
+        case TupleOf(items):
+            return TupleOf(tuple(map(function, items)))
+        case _:
+            return type_
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from clientcast import ir
 from clientcast.diagnostic import Diagnostic
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
+from clientcast.parse.directions import separate_directions
 from clientcast.parse.inbound import read_inbound_types
 from clientcast.parse.operations import read_operations
 from clientcast.parse.schemas import SchemaReader
@@ -72,4 +73,4 @@ def parse(
             text(errors.get("request_id")),
         ),
     )
-    return api, tuple(context.diagnostics)
+    return separate_directions(api), tuple(context.diagnostics)
