@@ -180,7 +180,7 @@ class _RecordBinder:
         type_ = self._annotation(field.type)
         default: Expression | None = None
         if not field.required:
-            if self.is_only_sent and allows_null(field.type):
+            if self.is_sent and allows_null(field.type):
                 type_, default = or_unset(type_), runtime.UNSET
             else:
                 type_, default = or_none(type_), Constant(None)
