@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from .decimal_strings import decimal_strings
+from .decimals import decimal_text
 from .model import UNSET, merge_additional
 from .type_guards import is_array, is_list_or_tuple, is_mapping, is_object, is_sequence
 
@@ -39,7 +41,7 @@ encoded, because they would end the value (RFC 3986, 2.2)."""
 _INVALID_IN_COOKIE = re.compile(r"[^!#-+\--:<-\[\]-~]")
 """Characters that are invalid in a cookie (RFC 6265, 4.1.1, `cookie-octet`)."""
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,9 @@ def encode_header(name: str, value: object) -> str | None:
 
 
 def to_plain_data(value: object, name: str = "body") -> object:
-    """Convert a value to plain data. Datetimes keep their offset, or have none.
+    """Convert a value to plain data, with its decimals if they are sent as numbers.
+
+    Datetimes keep their offset, or have none.
 
     Args:
         value: The value.
@@ -193,15 +197,16 @@ def to_plain_data(value: object, name: str = "body") -> object:
     """
     if isinstance(value, str | int):
         return value
-    plain: object = msgspec.to_builtins(
-        value, builtin_types=(datetime, timedelta, Decimal), enc_hook=_to_builtin
-    )
+    has_decimals = False
 
     def convert(part: object) -> object:
+        if isinstance(part, Decimal):
+            nonlocal has_decimals
+            has_decimals = True
         if isinstance(part, float | Decimal):
-            if not isfinite(part):
+            if not _is_finite(part):
                 raise ValueError(f"{name} cannot be sent: a number is NaN or infinite")
-            return str(part) if isinstance(part, Decimal) else part
+            return part
         if isinstance(part, datetime):
             return _format_datetime(part)
         if isinstance(part, timedelta):
@@ -214,11 +219,24 @@ def to_plain_data(value: object, name: str = "body") -> object:
             return [convert(member) for member in part]
         return part
 
-    return convert(plain)
+    plain = convert(_to_builtins(value))
+    return convert(_to_builtins(decimal_strings(value))) if has_decimals else plain
+
+
+def _is_finite(number: float | Decimal) -> bool:
+    return number.is_finite() if isinstance(number, Decimal) else isfinite(number)
+
+
+def _to_builtins(value: object) -> object:
+    return msgspec.to_builtins(
+        value, builtin_types=(datetime, timedelta, Decimal), enc_hook=_to_builtin
+    )
 
 
 def _to_builtin(value: object) -> object:
-    """Convert a mapping or sequence of a class that msgspec does not support."""
+    """Convert a number, mapping or sequence of a class that msgspec does not support."""
+    if isinstance(value, float):
+        return float(value)
     if is_mapping(value):
         return dict(value)
     if is_sequence(value):
@@ -276,9 +294,16 @@ def flatten_deep_object(name: str, data: object) -> Iterator[tuple[str, str]]:
 
 def to_text(data: Any) -> str:
     """Return plain data as text; nested lists and objects, which no style defines, as JSON."""
+    if isinstance(data, Decimal):
+        return decimal_text(data)
     return data if isinstance(data, str) else to_json(data)
 
 
 def to_json(data: object) -> str:
     """Return plain data as compact JSON."""
-    return _encoder.encode(data).decode("utf-8")
+    return encode_json(data).decode("utf-8")
+
+
+def encode_json(data: object) -> bytes:
+    """Encode plain data as compact JSON."""
+    return _encoder.encode(data)

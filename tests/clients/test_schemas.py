@@ -354,7 +354,7 @@ VALUES: dict[str, list[tuple[str, Any, Any]]] = {
         ("data", "YWI=", b"ab"),
         ("encoded", "YWI=", b"ab"),
         ("price", "1.50", Decimal("1.50")),
-        ("exact", 1.5, 1.5),
+        ("exact", 1.5, Decimal("1.5")),
         ("tiny", -128, -128),
         ("small", 2**15 - 1, 2**15 - 1),
         ("medium", 2**31 - 1, 2**31 - 1),

@@ -135,6 +135,10 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "of a property": {"count": {"type": "integer", "default": 1}},
         "null": {"default": None},
     },
+    "amounts": {
+        "a decimal number": {"type": "number", "format": "decimal"},
+        "a decimal as text": {"type": "string", "format": "decimal"},
+    },
     "formats": {
         name: {"format": name}
         for name in (

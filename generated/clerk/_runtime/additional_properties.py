@@ -39,7 +39,9 @@ def fill_additional(value: object, plain: object, path: str = "$") -> list[Misma
         if field is not None:
             field_names = value.__struct_encode_fields__
             rest = {name: plain[name] for name in plain if name not in field_names}
-            converted, mismatched = convert(rest, field.type, path)
+            converted, mismatched = convert(
+                rest, field.type, path, has_exact_numbers=True
+            )
             setattr(value, field.name, converted)
             mismatches += mismatched
     elif is_list_or_tuple(value) and is_array(plain):

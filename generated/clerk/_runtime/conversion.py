@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from .decimals import DecimalString, ExactFloat, inexact_numbers
 from .model import ADDITIONAL, Recursive, UnsetType
 from .type_guards import is_array, is_object, is_subclass, json_type
 
@@ -51,6 +52,7 @@ class _Report:
         mismatches: The first mismatches, at most `MAX_MISMATCHES`.
         unions: Cache of the conversions of arrays and objects to unions, by identity and
             type. Without it nested unions take exponential time.
+        has_exact_numbers: Whether the data may contain `ExactFloat`.
     """
 
     count: int = 0
@@ -59,6 +61,7 @@ class _Report:
     unions: dict[tuple[int, Any], tuple[Any, _Report]] = field(
         default_factory=dict[tuple[int, Any], tuple[Any, "_Report"]]
     )
+    has_exact_numbers: bool = False
 
     def add(self, path: str, expected: str, actual: str) -> None:
         self.count += 1
@@ -71,18 +74,21 @@ class _Report:
         self.mismatches += other.mismatches[: MAX_MISMATCHES - len(self.mismatches)]
 
 
-def convert(value: object, type_: Any, path: str = "$") -> tuple[Any, list[Mismatch]]:
+def convert(
+    value: object, type_: Any, path: str = "$", *, has_exact_numbers: bool = False
+) -> tuple[Any, list[Mismatch]]:
     """Convert plain JSON data to a type.
 
     Args:
         value: The plain data.
         type_: The type.
         path: JSON path of the value.
+        has_exact_numbers: Whether the data may contain `ExactFloat`.
 
     Returns:
         The value, with mismatching parts unconverted, and the mismatches.
     """
-    report = _Report()
+    report = _Report(has_exact_numbers=has_exact_numbers)
     return _convert(value, type_, path, report), report.mismatches
 
 
@@ -102,7 +108,7 @@ def additional_field(type_: Any) -> msgspec.structs.FieldInfo | None:
 def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
     origin = get_origin(type_)
     if type_ is Any:
-        return value
+        return inexact_numbers(value) if report.has_exact_numbers else value
     if origin in (Union, UnionType):
         return _convert_union(value, type_, path, report)
     if origin is Literal:
@@ -148,6 +154,14 @@ def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
             return time
     elif type_ is int and isinstance(value, float) and value.is_integer():
         return int(value)  # JSON Schema's integers include 1.0.
+    elif type_ is Decimal or type_ == DecimalString:
+        number = _parse_decimal(value)
+        if number is not None:
+            if isinstance(value, str) != (type_ == DecimalString):
+                report.add(path, _type_name(type_), json_type(value))
+            return number
+    elif type_ is float and isinstance(value, float):
+        return float(value)
     else:
         try:
             return msgspec.convert(value, type_)
@@ -155,6 +169,16 @@ def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
             pass
     report.add(path, _type_name(type_), json_type(value))
     return value
+
+
+def _parse_decimal(value: object) -> Decimal | None:
+    """Return a number or its text as a decimal; None if it is neither."""
+    try:
+        return msgspec.convert(
+            value.text if isinstance(value, ExactFloat) else value, Decimal
+        )
+    except msgspec.ValidationError:
+        return None
 
 
 def _parse_datetime(text: str) -> datetime | None:
@@ -227,7 +251,9 @@ def _best_member(
     for member in members:
         if len(members) > 1 and _has_other_constant(value, member):
             continue
-        candidate = _Report(unions=report.unions)
+        candidate = _Report(
+            unions=report.unions, has_exact_numbers=report.has_exact_numbers
+        )
         converted = _convert(value, member, path, candidate)
         if not candidate.count and not (is_array(value) or is_object(value)):
             return converted, candidate
@@ -280,7 +306,9 @@ def _type_name(type_: Any) -> str:
         timedelta: "duration",
         UUID: "uuid",
         bytes: "base64",
-        Decimal: "decimal",
+        Decimal: "decimal number",
     }
+    if type_ == DecimalString:
+        return "decimal text"
     plain: Any = get_origin(type_) or type_
     return names.get(plain) or str(getattr(plain, "__name__", plain))

@@ -11,9 +11,11 @@ from pathlib import Path
 import httpx2
 import msgspec
 
+from .decimal_strings import decimal_strings
 from .model import merge_additional
 from .styles import (
     Styled,
+    encode_json,
     encode_query,
     flatten_deep_object,
     is_given,
@@ -59,7 +61,7 @@ def json_body(value: object) -> bytes:
         data: object = {k: to_plain_data(member, k) for k, member in value.items()}
     else:
         data = to_plain_data(None if value is _NULL else value)
-    return msgspec.json.encode(data)
+    return encode_json(data)
 
 
 def form_body(members: object) -> bytes:
@@ -142,7 +144,8 @@ def _form_members(members: object) -> Iterator[tuple[str, object]]:
     plain: object = members
     if not is_object(plain):
         plain = msgspec.to_builtins(
-            members, builtin_types=(bytes, datetime, timedelta, Decimal)
+            decimal_strings(members),
+            builtin_types=(bytes, datetime, timedelta, Decimal),
         )
     if not is_object(plain):
         raise TypeError("a form must be an object")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, cast, get_origin
 
@@ -16,8 +17,10 @@ import msgspec
 
 from .additional_properties import fill_additional, keeps_additional
 from .conversion import Mismatch, convert, struct_fields
+from .decimals import exact_number
+from .model import Recursive
 from .msgspec_decoders import contains_type, msgspec_decoder
-from .type_guards import is_array, is_object
+from .type_guards import is_array, is_object, is_subclass
 
 __all__ = ["Mismatch", "decode_json", "decode_json_lines"]
 
@@ -49,11 +52,11 @@ def decode_json_lines(
     None for content that is no such values. A list type is the type of the whole.
     """
     try:
-        values = msgspec.json.Decoder().decode_lines(content)
+        values = _plain_decoder(type_).decode_lines(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     is_list = get_origin(type_) is list
-    items, mismatches = convert(values, type_ if is_list else cast(Any, list)[type_])
+    items, mismatches = _convert(values, type_ if is_list else cast(Any, list)[type_])
     return items, [Mismatch("$", "one JSON value", "several"), *mismatches]
 
 
@@ -67,19 +70,44 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
             try:
                 value = decoder.decode(content)
                 if not has_datetimes or _has_offsets(value):
-                    plain = msgspec.json.decode(content) if has_additional else None
+                    plain = (
+                        _plain_decoder(type_).decode(content)
+                        if has_additional
+                        else None
+                    )
                     return value, (
                         fill_additional(value, plain) if has_additional else []
                     )
             except msgspec.ValidationError:
                 pass
-        return convert(msgspec.json.decode(content), type_)
+        return _convert(_plain_decoder(type_).decode(content), type_)
     except RecursionError:
         return "JSON is nested too deeply"
     except UnicodeDecodeError:
         return "JSON is not UTF-8"
     except msgspec.DecodeError as error:
         return str(error)
+
+
+def _convert(data: object, type_: Any) -> tuple[Any, list[Mismatch]]:
+    return convert(data, type_, has_exact_numbers=_has_decimals(type_))
+
+
+@cache
+def _plain_decoder(type_: Any) -> msgspec.json.Decoder[Any]:
+    """Return the decoder to plain data that a type is converted from."""
+    return msgspec.json.Decoder(
+        float_hook=exact_number if _has_decimals(type_) else None
+    )
+
+
+@cache
+def _has_decimals(type_: Any) -> bool:
+    return contains_type(type_, _is_decimal)
+
+
+def _is_decimal(type_: Any) -> bool:
+    return type_ is Decimal or is_subclass(type_, Recursive)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from threading import Lock
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -45,11 +45,19 @@ def contains_type(type_: Any, predicate: Callable[[Any], bool]) -> bool:
         if predicate(part):
             return True
         if not is_subclass(part, msgspec.Struct):
-            todo += () if get_origin(part) is Literal else get_args(part)
+            todo += _type_arguments(part)
         elif part not in seen:
             seen.add(part)
             todo += (spec.type for spec in struct_fields(part))
     return False
+
+
+def _type_arguments(type_: Any) -> tuple[Any, ...]:
+    """Return the types that a generic type, a union or an annotated type consists of."""
+    origin = get_origin(type_)
+    if origin is Annotated:
+        return (type_.__origin__,)
+    return () if origin is Literal else get_args(type_)
 
 
 @cache
@@ -79,4 +87,6 @@ def _shallow_type(type_: Any) -> Any:
     if is_subclass(type_, msgspec.Struct):
         return _AnyModel
     origin = get_origin(type_)
+    if origin is Annotated:
+        return type_.__origin__
     return type_ if origin in (None, Literal) else origin

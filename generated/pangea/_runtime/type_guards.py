@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeGuard
 
 
@@ -47,7 +48,7 @@ def json_type(value: object) -> str:
             return "string"
         case int():
             return "integer"
-        case float():
+        case float() | Decimal():
             return "number"
         case list():
             return "array"

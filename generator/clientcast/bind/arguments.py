@@ -1,7 +1,7 @@
 """Arguments of methods, made from the parameters and body of operations."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,20 +11,12 @@ from clientcast.bind.pointers import item_type
 from clientcast.bind.types import (
     Annotations,
     allows_null,
+    has_decimal_strings,
     lowercase_type_names,
     or_none,
     or_unset,
 )
-from clientcast.code import (
-    Arguments,
-    Call,
-    Constant,
-    Dict,
-    Expression,
-    Name,
-    Parameter,
-    Signature,
-)
+from clientcast.code import Constant, Parameter, Signature
 from clientcast.ir import (
     Api,
     Body,
@@ -63,10 +55,10 @@ class ArgumentLocation(StrEnum):
     @property
     def is_body(self) -> bool:
         """Whether the argument is part of the body."""
-        return self in _BODY_LOCATIONS.values()
+        return self in BODY_LOCATIONS.values()
 
 
-_BODY_LOCATIONS = {
+BODY_LOCATIONS = {
     MediaKind.JSON: ArgumentLocation.JSON,
     MediaKind.FORM: ArgumentLocation.FORM,
     MediaKind.MULTIPART: ArgumentLocation.MULTIPART,
@@ -86,6 +78,7 @@ class Argument:
         part_media_type: The media type of a part of a multipart body; empty for the default.
         is_whole_body: Whether it is the whole body rather than a property of it.
         has_default: Whether the default of `field` is sent if the argument is absent.
+        has_decimal_strings: Whether it has decimals that are sent as text, apart from models.
     """
 
     name: str
@@ -95,6 +88,7 @@ class Argument:
     part_media_type: str = ""
     is_whole_body: bool = False
     has_default: bool = False
+    has_decimal_strings: bool = False
 
     @property
     def sends_null(self) -> bool:
@@ -116,7 +110,12 @@ def _bind_arguments(operation: Operation, api: Api) -> tuple[Argument, ...]:
     if operation.body is not None:
         unnamed += _body_arguments(operation.body, body_fields(operation, api.schemas))
     item = item_type(api, operation)
-    types = (*response_types(operation), *((item,) if item is not None else ()))
+    arguments = [_with_decimal_strings(a, api.schemas) for a in unnamed]
+    types = (
+        *response_types(operation),
+        *((item,) if item is not None else ()),
+        *(a.field.type for a in arguments if a.has_decimal_strings),
+    )
     scope = Scope({"self", *runtime.METHOD_BODY_NAMES, *lowercase_type_names(types)})
     return tuple(
         replace(
@@ -129,17 +128,28 @@ def _bind_arguments(operation: Operation, api: Api) -> tuple[Argument, ...]:
                 ),
             ),
         )
-        for argument in sorted(unnamed, key=_sort_key)
+        for argument in sorted(arguments, key=_sort_key)
+    )
+
+
+def _with_decimal_strings(
+    argument: Argument, schemas: Mapping[str, Schema]
+) -> Argument:
+    is_json = argument.serialization is not None and argument.serialization.is_json
+    return replace(
+        argument,
+        has_decimal_strings=(argument.location.is_body or is_json)
+        and has_decimal_strings(argument.field.type, schemas),
     )
 
 
 def _body_arguments(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:
     content = body.content
-    location = _BODY_LOCATIONS[content.kind]
+    location = BODY_LOCATIONS[content.kind]
     if fields is None:
         field = Field("body", content.type, body.required, body.description)
         arguments = [Argument("", location, field, is_whole_body=True)]
-        if location is ArgumentLocation.CONTENT and not _has_fixed_media_type(content):
+        if location is ArgumentLocation.CONTENT and not has_fixed_media_type(content):
             field = _content_type_field(body)
             is_open = not field.required
             arguments.append(
@@ -172,7 +182,7 @@ def _serialization(
     return serialization if location is ArgumentLocation.FORM or is_deep else None
 
 
-def _has_fixed_media_type(content: Content) -> bool:
+def has_fixed_media_type(content: Content) -> bool:
     """Return whether a body has exactly one media type, and it is complete."""
     return len(content.media_types) == 1 and _is_complete_media_type(
         content.media_types[0]
@@ -270,73 +280,6 @@ def positional_arguments(arguments: Iterable[Argument]) -> tuple[Argument, ...]:
     if len(required) > MAX_POSITIONAL:
         required = [a for a in required if a.location is ArgumentLocation.PATH]
     return tuple(required)
-
-
-def call_keywords(
-    arguments: Iterable[Argument], operation: Operation
-) -> Iterator[tuple[str, Expression]]:
-    """Yield the keywords of `Call` for the arguments, such as `path`, `query` and `json`."""
-    ordered = tuple(arguments)
-    body = operation.body
-    for location in ArgumentLocation:
-        members = [a for a in ordered if a.location is location]
-        if members and (
-            members[0].is_whole_body or location is ArgumentLocation.CONTENT_TYPE
-        ):
-            yield str(location), _value_expression(members[0])
-        elif (
-            members
-            or body is not None
-            and location is _BODY_LOCATIONS[body.content.kind]
-        ):
-            yield str(location), _dict_expression(location, members, operation)
-    if body is not None and _needs_content_type(body):
-        yield str(ArgumentLocation.CONTENT_TYPE), Constant(body.content.media_types[0])
-
-
-def _needs_content_type(body: Body) -> bool:
-    """Return whether `Call` needs the media type of a body besides its kind."""
-    match _BODY_LOCATIONS[body.content.kind]:
-        case ArgumentLocation.JSON:
-            return body.content.media_types[0] != "application/json"
-        case ArgumentLocation.CONTENT:
-            return _has_fixed_media_type(body.content)
-        case _:
-            return False
-
-
-def _dict_expression(
-    location: ArgumentLocation, members: list[Argument], operation: Operation
-) -> Expression:
-    mapping = Dict(
-        tuple((Constant(a.field.name), _value_expression(a)) for a in members)
-    )
-    if location.is_body and operation.body is not None and not operation.body.required:
-        return Call(runtime.NONE_IF_EMPTY, Arguments((mapping,)))
-    if location is ArgumentLocation.JSON and any(
-        a.sends_null or not a.field.required for a in members
-    ):
-        return Call(runtime.GIVEN_PROPERTIES, Arguments((mapping,)))
-    return mapping
-
-
-def _value_expression(argument: Argument) -> Expression:
-    """Return the value of an argument, wrapped in the runtime function that serializes it."""
-    name = Name(argument.name)
-    if argument.sends_null:
-        return Call(runtime.NULLABLE, Arguments((name,)))
-    if argument.part_media_type:
-        return Call(runtime.PART, Arguments((name, Constant(argument.part_media_type))))
-    serialization = argument.serialization
-    if serialization is None:
-        return name
-    options = (
-        ("explode", serialization.explode),
-        ("allow_reserved", serialization.allow_reserved),
-    )
-    keywords = tuple((option, Constant(True)) for option, is_set in options if is_set)
-    style = Constant(str(serialization.style))
-    return Call(runtime.STYLED, Arguments((name, style), keywords))
 
 
 def _parameter(argument: Argument, annotations: Annotations) -> Parameter:

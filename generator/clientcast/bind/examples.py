@@ -316,8 +316,9 @@ def _scalar_expression(kind: ir.ScalarKind, value: object) -> Expression:
             return Call(Name("UUID"), Arguments((Constant(text or _EXAMPLE_UUID),)))
         case ir.ScalarKind.BINARY | ir.ScalarKind.BYTES:
             return Constant(b"...")
-        case ir.ScalarKind.DECIMAL:
-            return Call(Name("Decimal"), Arguments((Constant(text or "1.5"),)))
+        case ir.ScalarKind.DECIMAL | ir.ScalarKind.DECIMAL_STRING:
+            number = value if isinstance(value, int | float) else 1.5
+            return Call(Name("Decimal"), Arguments((Constant(text or str(number)),)))
         case ir.ScalarKind.BOOLEAN:
             return Constant(value if isinstance(value, bool) else True)
         case ir.ScalarKind.INTEGER | ir.ScalarKind.NUMBER:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind import runtime
-from clientcast.bind.arguments import Argument, bind_signature, call_keywords
+from clientcast.bind.arguments import Argument, bind_signature
+from clientcast.bind.call_values import call_keywords
 from clientcast.bind.constants import Constants
 from clientcast.bind.examples import Example, Examples
 from clientcast.bind.lines import one_line
@@ -151,7 +152,7 @@ class MethodBinder:
             ),
         )
         keywords = (
-            *call_keywords(arguments, operation),
+            *call_keywords(arguments, operation, self.annotations),
             *self._response_keywords(operation.success),
             *self._policy_keywords(operation),
         )

@@ -30,6 +30,8 @@ FIELD = imported("msgspec", "field")
 MODEL = imported("._runtime.model", "Model")
 OPEN_ENUM = imported("._runtime.model", "OpenEnum")
 ADDITIONAL = imported("._runtime.model", "ADDITIONAL")
+DECIMAL_STRING = imported("._runtime.decimals", "DecimalString")
+DECIMAL_STRINGS = imported("._runtime.decimal_strings", "decimal_strings")
 RECURSIVE = imported("._runtime.model", "recursive")
 UNSET = imported("._runtime.model", "UNSET")
 UNSET_TYPE = imported("._runtime.model", "UnsetType")
@@ -76,7 +78,16 @@ IMPORTED_NAMES = frozenset(
 """All names that generated code imports from the runtime and the libraries."""
 
 METHOD_BODY_NAMES = frozenset(
-    node.name for node in (NULLABLE, PART, STYLED, NONE_IF_EMPTY, GIVEN_PROPERTIES)
+    node.name
+    for node in (
+        NULLABLE,
+        PART,
+        STYLED,
+        NONE_IF_EMPTY,
+        GIVEN_PROPERTIES,
+        DECIMAL_STRINGS,
+        DECIMAL_STRING,
+    )
 )
 """Functions that the body of a method calls; no argument may have their names."""
 

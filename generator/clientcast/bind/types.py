@@ -31,15 +31,16 @@ from clientcast.ir import (
     TupleOf,
     Type,
     UnionOf,
+    child_types,
 )
 from clientcast.ir import Constant as ConstantType
 
-_STR = Builtin("str")
+_STR, _FLOAT = Builtin("str"), Builtin("float")
 _BYTES = Builtin("bytes")
 _SCALARS: Mapping[ScalarKind, Name | Builtin] = {
     ScalarKind.STRING: _STR,
     ScalarKind.INTEGER: Builtin("int"),
-    ScalarKind.NUMBER: Builtin("float"),
+    ScalarKind.NUMBER: _FLOAT,
     ScalarKind.BOOLEAN: Builtin("bool"),
     ScalarKind.DATE_TIME: runtime.DATETIME,
     ScalarKind.DATE: runtime.DATE,
@@ -49,7 +50,9 @@ _SCALARS: Mapping[ScalarKind, Name | Builtin] = {
     ScalarKind.UUID: runtime.UUID,
     ScalarKind.BYTES: _BYTES,
     ScalarKind.DECIMAL: runtime.DECIMAL,
+    ScalarKind.DECIMAL_STRING: runtime.DECIMAL,
 }
+_NUMBER = union(_FLOAT, runtime.DECIMAL)
 _FILE = union(_BYTES, runtime.FILE)
 _LIST, _TUPLE, _DICT = Builtin("list"), Builtin("tuple"), Builtin("dict")
 
@@ -106,6 +109,31 @@ def decoded_type(type_: Type) -> Type:
             return type_
 
 
+def has_decimal_strings(type_: Type, schemas: Mapping[str, Schema]) -> bool:
+    """Return whether an argument has decimals that are sent as text, apart from its models.
+
+    Models know which of their decimals are text. A mapping in place of a model does not.
+    """
+    seen: set[str] = set()
+    types = [type_]
+    while types:
+        match types.pop():
+            case Scalar(ScalarKind.DECIMAL_STRING):
+                return True
+            case Named(pointer) if pointer not in seen:
+                seen.add(pointer)
+                match schemas[pointer]:
+                    case Alias(type=inner):
+                        types.append(inner)
+                    case Record(fields=fields, additional=inner) if inner is not None:
+                        types += [inner, *(field.type for field in fields)]
+                    case _:
+                        pass
+            case other:
+                types += child_types(other)
+    return False
+
+
 def lowercase_type_names(response_types: Iterable[Type]) -> frozenset[str]:
     """Return the lower-case names in the annotations of response types."""
     types = [decoded_type(type_) for type_ in response_types]
@@ -142,6 +170,7 @@ class Annotations:
         modules: The module of each declaration, by pointer.
         module: The module of models that contains the annotations; empty for any other module.
         accepts_files: Whether binary values are sent as files.
+        marks_strings: Whether decimals that are sent as text are told apart; models always do.
     """
 
     schemas: Mapping[str, Schema]
@@ -149,6 +178,7 @@ class Annotations:
     modules: Mapping[str, str]
     module: str = ""
     accepts_files: bool = False
+    marks_strings: bool = False
 
     def with_files(self) -> "Annotations":
         """Return the annotations of a body whose binary values are sent as files."""
@@ -166,6 +196,10 @@ class Annotations:
         """Return the annotation of an argument, which accepts more than the model itself."""
         return self._annotation(type_, is_argument=True)
 
+    def for_encoding(self, type_: Type) -> Expression:
+        """Return the annotation of a type as `decimal_strings` reads it."""
+        return replace(self, marks_strings=True).for_response(type_)
+
     def _annotation(self, type_: Type, is_argument: bool) -> Expression:
         match type_:
             case Scalar(ScalarKind.BINARY) if self.accepts_files:
@@ -173,6 +207,10 @@ class Annotations:
             case Scalar(ScalarKind.BINARY) if self.module:
                 # No JSON holds octets; a model of a form may.
                 return union(_BYTES, _STR) if is_argument else _STR
+            case Scalar(ScalarKind.NUMBER) if is_argument:
+                return _NUMBER
+            case Scalar(ScalarKind.DECIMAL_STRING) if self.module or self.marks_strings:
+                return runtime.DECIMAL_STRING
             case Scalar(kind):
                 return _SCALARS[kind]
             case Anything():

@@ -48,6 +48,11 @@ class Serialization:
     explode: bool
     allow_reserved: bool = False
 
+    @property
+    def is_json(self) -> bool:
+        """Return whether the value is JSON text."""
+        return self.style in (Style.JSON, Style.QUERYSTRING_JSON)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:

@@ -20,6 +20,7 @@ class ScalarKind(StrEnum):
     UUID = "uuid"
     BYTES = "byte"
     DECIMAL = "decimal"
+    DECIMAL_STRING = "decimal string"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ _KIND_BY_FORMAT = {
     "uuid": ScalarKind.UUID,
     "byte": ScalarKind.BYTES,
     "binary": ScalarKind.BINARY,
-    "decimal": ScalarKind.DECIMAL,
+    "decimal": ScalarKind.DECIMAL_STRING,
 }
 """Formats of strings that have their own Python type (OpenAPI Format Registry)."""
 
@@ -22,12 +22,11 @@ STRING_FORMATS = frozenset(_KIND_BY_FORMAT)
 
 
 def scalar(type_name: str, format_name: str) -> Scalar:
-    """Return the type of a string, integer, number or boolean.
-
-    A number with the format `decimal` remains a number, since JSON decoders make it a float.
-    """
+    """Return the type of a string, integer, number or boolean."""
     if type_name == "string":
         return Scalar(_KIND_BY_FORMAT.get(format_name, ScalarKind.STRING))
+    if type_name == "number" and format_name == "decimal":
+        return Scalar(ScalarKind.DECIMAL)
     return Scalar(ScalarKind(type_name))
 
 

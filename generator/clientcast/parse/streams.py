@@ -169,6 +169,7 @@ _NON_TEXT_KINDS = (
     ir.ScalarKind.NUMBER,
     ir.ScalarKind.BOOLEAN,
     ir.ScalarKind.DECIMAL,
+    ir.ScalarKind.DECIMAL_STRING,
 )
 
 

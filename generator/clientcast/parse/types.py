@@ -10,6 +10,8 @@ from clientcast.ir import (
     Named,
     Nullable,
     Record,
+    Scalar,
+    ScalarKind,
     Schema,
     TupleOf,
     Type,
@@ -59,11 +61,21 @@ def _alternatives(type_: Type, declared: Declared) -> list[Type]:
 
 
 def union_of(members: tuple[Type, ...]) -> Type:
-    """Return the union of types without duplicates; Anything if empty or if one is Anything."""
+    """Return the union of types without duplicates; Anything if empty or if one is Anything.
+
+    Beside a decimal number, a decimal as text is text: Python has one class for both.
+    """
+    if Scalar(ScalarKind.DECIMAL) in members:
+        members = tuple(map(_without_decimal_format, members))
     unique = tuple(dict.fromkeys(members))
     if not unique or Anything() in unique:
         return Anything()
     return unique[0] if len(unique) == 1 else UnionOf(unique)
+
+
+def _without_decimal_format(type_: Type) -> Type:
+    is_text = type_ == Scalar(ScalarKind.DECIMAL_STRING)
+    return Scalar(ScalarKind.STRING) if is_text else type_
 
 
 def make_nullable(type_: Type) -> Type:

@@ -41,6 +41,8 @@ RUNTIME_NAMES = {
     "request_body": {"File", "given_properties", "none_if_empty", "nullable", "part"},
     "call": {"ANYTHING", "Call"},
     "client": {"Client", "Page", "Resource"},
+    "decimal_strings": {"decimal_strings"},
+    "decimals": {"DecimalString"},
     "errors": {
         "APIConnectionError",
         "APIStatusError",
@@ -310,10 +312,14 @@ none_if_empty(_values)
 {_text: _value}
 """,
     "_value": """
+_argument
+nullable(_argument)
+part(_argument, _text)
+styled(_argument, _text, explode=True, allow_reserved=True)
+""",
+    "_argument": """
 _parameter
-nullable(_parameter)
-part(_parameter, _text)
-styled(_parameter, _text, explode=True, allow_reserved=True)
+decimal_strings(_parameter, _type)
 """,
     "_content_type": """
 _text

@@ -1,13 +1,12 @@
 """Conversion of plain JSON to the arguments of generated methods, and back."""
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
@@ -26,12 +25,20 @@ class ConversionError(Exception):
 
 
 def plain(value: Any) -> Any:
-    """Return a value as plain JSON, with additional properties in their object."""
-    return json.loads(msgspec.json.encode(value), object_hook=_merge_additional)
+    """Return a value as plain JSON, with additional properties in their object.
+
+    Decimals remain, since they are equal to numbers and to text, see `is_equal`.
+    """
+    return _merge_additional(msgspec.to_builtins(value, builtin_types=(Decimal,)))
 
 
-def _merge_additional(part: dict[str, Any]) -> dict[str, Any]:
-    return part.pop(_ADDITIONAL, {}) | part
+def _merge_additional(part: Any) -> Any:
+    if isinstance(part, dict):
+        merged = part.pop(_ADDITIONAL, {}) | part
+        return {name: _merge_additional(member) for name, member in merged.items()}
+    return (
+        list(map(_merge_additional, part)) if isinstance(part, list | tuple) else part
+    )
 
 
 def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
@@ -48,6 +55,8 @@ def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
         return value
     if origin in (Union, UnionType):
         return _convert_to_union(value, inner, raw)
+    if origin is Annotated:
+        return convert_value(value, inner[0], raw)
     if origin is Literal:
         if any(value == known and type(value) is type(known) for known in inner):
             return value
@@ -70,6 +79,8 @@ def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
 
 
 def _convert_to_union(value: Any, members: tuple[Any, ...], raw: bool) -> Any:
+    if Decimal in members and type(value) in members:
+        return value  # Decimals convert from numbers and from text.
     fits: list[Any] = []
     for member in members:
         try:
@@ -109,6 +120,8 @@ def _convert_to_class(value: Any, type_: type, raw: bool) -> Any:
     elif type_ in (str, int, float, bool):
         if type(value) is type_:
             return value
+    elif type_ is Decimal and type(value) in (int, float):
+        return Decimal(str(value))
     elif type_ in _TEXT_TYPES and isinstance(value, str):
         try:
             return msgspec.convert(value, type_)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,16 @@ def is_equal(one: Any, other: Any, nulls: bool = True) -> bool:
         )
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
+    if isinstance(one, Decimal) or isinstance(other, Decimal):
+        return _is_equal_decimal(one, other)
     return bool(one == other) or _parse_text(one) == _parse_text(other) is not None
+
+
+def _is_equal_decimal(one: Any, other: Any) -> bool:
+    try:
+        return Decimal(str(one)) == Decimal(str(other))
+    except ArithmeticError:
+        return False
 
 
 _PLAIN_DATE = re.compile(r"\d{4}-\d\d-\d\d")

@@ -57,9 +57,9 @@ def is_time(value: object) -> bool:
 
 
 def is_decimal(text: str) -> bool:
-    """Return whether a text is a decimal in Python's notation, which is sent unchanged."""
+    """Return whether a text is a decimal in fixed-point notation, which is sent unchanged."""
     try:
-        return str(Decimal(text)) == text
+        return f"{Decimal(text):f}" == text
     except ArithmeticError:
         return False
 

@@ -1,0 +1,52 @@
+"""Decimals: JSON numbers, or text if the schema is a string."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import isfinite
+from typing import Annotated, Any, TypeAlias
+
+from .type_guards import is_array, is_object
+
+DecimalString: TypeAlias = Annotated[Decimal, "string"]
+"""A decimal whose schema is a string. All other decimals are sent as numbers."""
+
+_MAX_EXPONENT = 1000
+"""The greatest exponent that is written as digits."""
+
+
+class ExactFloat(float):
+    """A number of a response with its text, which a decimal needs.
+
+    Attributes:
+        text: The number as received.
+    """
+
+    text: str
+
+
+def exact_number(text: str) -> float | Decimal:
+    """Return a JSON number with a fraction or exponent; a decimal if it is no finite float."""
+    number = ExactFloat(text)
+    if not isfinite(number):
+        return Decimal(text)
+    number.text = text
+    return number
+
+
+def inexact_numbers(data: Any) -> Any:
+    """Return plain data with plain floats in place of `ExactFloat`."""
+    if isinstance(data, ExactFloat):
+        return float(data)
+    if is_array(data):
+        return list(map(inexact_numbers, data))
+    if is_object(data):
+        return {name: inexact_numbers(member) for name, member in data.items()}
+    return data
+
+
+def decimal_text(value: Decimal) -> str:
+    """Return a decimal in fixed-point notation, unless that is extremely long."""
+    exponent = value.as_tuple().exponent
+    is_short = isinstance(exponent, int) and abs(exponent) <= _MAX_EXPONENT
+    return f"{value:f}" if is_short else str(value)
