@@ -22,7 +22,8 @@ class Option:
         values: The values that it may have; empty if any.
         pointer_types: The JSON types of what it points to in a response body; empty if it is no
             JSON pointer.
-        is_parameter: Whether it names a parameter, or a property of the request body.
+        is_parameter: Whether it names a parameter, or a property of the request body, or points to
+            one.
     """
 
     name: str
@@ -99,7 +100,8 @@ OPTIONS = {
         Option(
             "parameter",
             "string",
-            "Parameter, or property of the request body, that takes the cursor.",
+            "Parameter, or property of the request body, that takes the cursor; a pointer into the"
+            " body if the property is nested.",
             required=True,
             style="cursor",
             is_parameter=True,
@@ -107,7 +109,8 @@ OPTIONS = {
         Option(
             "cursor",
             "string",
-            "Pointer to the cursor of the next page.",
+            "Pointer to the cursor of the next page. If it is missing, null, empty or 0, there"
+            " is none.",
             required=True,
             style="cursor",
             pointer_types=("string", "integer"),
@@ -115,7 +118,8 @@ OPTIONS = {
         Option(
             "parameter",
             "string",
-            "Parameter, or property of the request body, that takes the offset.",
+            "Parameter, or property of the request body, that takes the offset; a pointer into the"
+            " body if the property is nested.",
             required=True,
             style="offset",
             is_parameter=True,
@@ -123,7 +127,8 @@ OPTIONS = {
         Option(
             "limit",
             "string",
-            "Parameter, or property of the request body, that takes the page size.",
+            "Parameter, or property of the request body, that takes the page size; a pointer into the"
+            " body if the property is nested.",
             required=True,
             style="offset",
             is_parameter=True,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 from _runtime import errors
+from _runtime.arguments import ArgumentPath
 from _runtime.async_client import AsyncClient, AsyncPage, AsyncResource
 from _runtime.async_sender import AsyncSender
 from _runtime.async_transport import AsyncConnections
@@ -118,10 +119,13 @@ def pages(
 
 both_modes = pytest.mark.parametrize("mode", ["sync", "async"])
 
-CURSOR = CursorPaging("last", cursor=("last",), items=(("items",),))
-OFFSET = OffsetPaging("skip", limit="size", default_limit=2, items=((), ("items",)))
+CURSOR = CursorPaging(
+    ArgumentPath("query", ("last",)), cursor=("last",), items=(("items",),)
+)
+SKIP, SIZE = ArgumentPath("query", ("skip",)), ArgumentPath("query", ("size",))
+OFFSET = OffsetPaging(SKIP, limit=SIZE, default_limit=2, items=((), ("items",)))
 TOTAL = OffsetPaging(
-    "skip", limit="size", default_limit=0, items=(("items",),), total=("total",)
+    SKIP, limit=SIZE, default_limit=0, items=(("items",),), total=("total",)
 )
 
 
@@ -168,7 +172,8 @@ def test_offset_paging_stops_at_a_short_page(mode: str) -> None:
         [4],
     ]
     assert pages(mode, sliced_page, OFFSET, skip=3, size=1) == [[3], [4], []]
-    assert pages(mode, sliced_page, OFFSET, skip=0, size=9) == [[0, 1, 2, 3, 4]]
+    # The server may return less than was asked for, but no less than its default.
+    assert pages(mode, sliced_page, OFFSET, skip=0, size=9) == [[0, 1, 2, 3, 4], []]
 
 
 @both_modes

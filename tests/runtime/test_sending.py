@@ -5,11 +5,13 @@ import re
 import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
 from _runtime import async_sender, errors, sender
+from _runtime.arguments import ArgumentPath
 from _runtime.async_client import AsyncClient, AsyncResource
 from _runtime.async_sender import AsyncSender
 from _runtime.call import Call
@@ -37,7 +39,8 @@ class Jobs(Model, kw_only=True):
 START = Call("POST", "/jobs", Job, json={"a": 1}, security=((TOKEN,),), polling=POLLING)
 KEYED = Call("POST", "/jobs", Job, header={"Idempotency-Key": None})
 LIST = Call("GET", "/jobs", Jobs, query={"last": None}, polling=POLLING)
-CURSOR = CursorPaging("last", ("last",), (("items",),))
+CURSOR = CursorPaging(ArgumentPath("query", ("last",)), ("last",), (("items",),))
+ACCEPTED_LIST = replace(LIST, method="POST", form={"kind": "a"}, retry_safe=True)
 LINK = LinkPaging((("items",),))
 
 
@@ -55,6 +58,9 @@ class Work(Resource):
     def linked(self) -> Any:
         return self._page(Call("GET", "/jobs", Jobs), int, LINK)
 
+    def accepted(self) -> Any:
+        return self._page(ACCEPTED_LIST, int, LINK)
+
 
 class AsyncWork(AsyncResource):
     async def start(self) -> Job:
@@ -69,6 +75,9 @@ class AsyncWork(AsyncResource):
 
     async def linked(self) -> Any:
         return await self._page(Call("GET", "/jobs", Jobs), int, LINK)
+
+    async def accepted(self) -> Any:
+        return await self._page(ACCEPTED_LIST, int, LINK)
 
 
 class Own(Client):
@@ -347,6 +356,48 @@ def test_link_paging_follows_next_links(mode: str) -> None:
 
     assert run(mode, server, ids if mode == "sync" else ids_async) == [1, 2, 3]
     assert server.sent_requests == ["GET /jobs", "GET /jobs?page=2", "GET /jobs?page=3"]
+
+
+@both_modes
+def test_page_of_a_link_that_is_accepted_is_polled_for(mode: str) -> None:
+    server = Server(
+        json(200, {"items": [1]}, link='</jobs?page=2>; rel="next"'),
+        ACCEPTED,
+        json(200, {"items": [2]}),
+    )
+
+    def ids(own: Any) -> Any:
+        return [*own.work.accepted()]
+
+    async def ids_async(own: Any) -> Any:
+        return [item async for item in await own.work.accepted()]
+
+    assert run(mode, server, ids if mode == "sync" else ids_async) == [1, 2]
+    assert server.sent_requests == [
+        "POST /jobs",
+        "POST /jobs?page=2",
+        "GET /requests/r%201",
+    ]
+    assert [r.content for r in server.requests] == [b"kind=a", b"kind=a", b""]
+
+
+@both_modes
+def test_empty_page_before_the_last_does_not_end_a_list(mode: str) -> None:
+    server = Server(
+        json(200, {"items": [1], "last": "a"}),
+        json(200, {"items": [], "last": "b"}),
+        json(200, {"items": [], "last": "c"}),
+        json(200, {"items": [2], "last": ""}),
+    )
+
+    def ids(own: Any) -> Any:
+        return [*own.work.list()]
+
+    async def ids_async(own: Any) -> Any:
+        return [item async for item in await own.work.list()]
+
+    assert run(mode, server, ids if mode == "sync" else ids_async) == [1, 2]
+    assert len(server.requests) == 4
 
 
 @both_modes

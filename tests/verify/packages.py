@@ -34,6 +34,7 @@ API = '''"""Constants that both clients of Pets share."""
 
 from typing import Any
 
+from ._runtime.arguments import ArgumentPath
 from ._runtime.paging import CursorPaging, LinkPaging, OffsetPaging
 from ._runtime.polling import Polling
 from ._runtime.responses import ErrorFormat
@@ -57,9 +58,17 @@ ERRORS = ErrorFormat(
 KEY_SCHEME = Scheme("key", "X-Key", prefix="Key ", environment=("KEY",))
 BASIC_SCHEME = Scheme("basic", "Authorization", location="header", is_basic=True)
 KEY: Security = ((KEY_SCHEME,), (KEY_SCHEME, BASIC_SCHEME), ())
-CURSOR_PAGING = CursorPaging("after", cursor=("next",), items=((), ("pets",)))
+CURSOR_PAGING = CursorPaging(
+    ArgumentPath("json", ("page", "after"), "string"),
+    cursor=("next",),
+    items=((), ("pets",)),
+)
 OFFSET_PAGING = OffsetPaging(
-    "offset", limit="limit", default_limit=10, items=((),), total=("total",)
+    ArgumentPath("query", ("offset",)),
+    limit=ArgumentPath("query", ("limit",)),
+    default_limit=10,
+    items=((),),
+    total=("total",),
 )
 LINK_PAGING = LinkPaging(items=((),))
 POLLING = Polling("/jobs/{id}", "id", request_id=("id",))

@@ -13,7 +13,7 @@ from .call import Call, header_problem
 from .config import Config, OnRequest, OnResponse
 from .downloads import downloading
 from .errors import APIError, PaginationError
-from .paging import Paging, Position, page_items
+from .paging import Paging, page_items
 from .polling import resuming
 from .responses import ErrorFormat, Response, record_responses
 from .security import Credential, Scheme
@@ -237,7 +237,7 @@ class Page(Generic[T, B]):
         item_type: type[T],
         paging: Paging,
         response: Response[B],
-        visited: frozenset[Position | None] = frozenset(),
+        visited: frozenset[str | None] = frozenset(),
     ) -> None:
         self.body = response.value
         self.items: list[T] = page_items(paging, response.value)
@@ -261,22 +261,28 @@ class Page(Generic[T, B]):
 
         Raises:
             LookupError: If this is the last page; see `has_next`.
-            PaginationError: If the next page was fetched before, or is on another server.
+            PaginationError: If the next page was fetched before, is on another server, or cannot
+                be requested.
             APIError: If the operation raises it; its `last_page` is this page.
         """
         if self._next_position is None:
             raise LookupError("this is the last page")
-        if self._next_position in self._visited:
+        if str(self._next_position) in self._visited:
             raise PaginationError(f"the pages of {self._call} repeat in a circle")
-        call = self._paging.call_at(self._call, self._next_position)
         try:
+            call = self._paging.call_at(self._call, self._next_position)
             response = self._sender.fetch(call)
+            return Page(
+                self._sender,
+                call,
+                self._item_type,
+                self._paging,
+                response,
+                self._visited,
+            )
         except APIError as error:
             error.last_page = self
             raise
-        return Page(
-            self._sender, call, self._item_type, self._paging, response, self._visited
-        )
 
     def __iter__(self) -> Iterator[T]:
         return _ItemIterator(self)

@@ -81,7 +81,7 @@ class ResponseValidationError(APIError):
 
 
 class PaginationError(APIError):
-    """The next page of a list was fetched before, or is on another server."""
+    """The next page of a list was fetched before, is on another server, or cannot be requested."""
 
 
 class ResponseWarning(UserWarning):

@@ -30,12 +30,13 @@ class _Null:
     """Placeholder for an explicit JSON null."""
 
 
-_NULL = _Null()
+NULL = _Null()
+"""A JSON body, or property of one, that is null."""
 
 
 def nullable(value: object) -> object:
     """Mark a nullable body or property: None is sent as null, UNSET is not sent."""
-    return _NULL if value is None else value
+    return NULL if value is None else value
 
 
 def given_properties(members: Mapping[str, object]) -> dict[str, object]:
@@ -44,7 +45,7 @@ def given_properties(members: Mapping[str, object]) -> dict[str, object]:
     An argument that is None is not given; see `nullable` for null.
     """
     return {
-        name: None if value is _NULL else value
+        name: None if value is NULL else value
         for name, value in members.items()
         if is_given(value)
     }
@@ -60,7 +61,7 @@ def json_body(value: object) -> bytes:
     if is_object(value):
         data: object = {k: to_plain_data(member, k) for k, member in value.items()}
     else:
-        data = to_plain_data(None if value is _NULL else value)
+        data = to_plain_data(None if value is NULL else value)
     return encode_json(data)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import httpx2
 
+from .arguments import ArgumentPath
 from .errors import PaginationError
 from .links import resolve_link
 from .polling import Polling
@@ -19,7 +20,6 @@ from .request_body import form_body, json_body, multipart_body
 from .response_body import ACCEPTED_ENCODINGS
 from .security import Scheme, Security
 from .styles import encode_header, encode_query, encode_segment, is_given
-from .type_guards import is_object
 
 T = TypeVar("T")
 
@@ -123,18 +123,28 @@ class Call(Generic[T]):
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
 
-    def argument(self, name: str) -> str | int | None:
-        """Return the query parameter or property of the JSON body that selects the page."""
-        body = self.json if is_object(self.json) else {}
-        value = self.query.get(name, body.get(name))
-        return value if isinstance(value, str | int) else None
+    def argument(self, path: ArgumentPath) -> object:
+        """Return an argument as plain data, wherever it is; None if it is not given."""
+        return path.value_in(getattr(self, path.location))
 
-    def with_argument(self, name: str, value: object) -> Call[T]:
-        """Return the call with another value of a query parameter or JSON property."""
-        if name in self.query:
-            return replace(self, query={**self.query, name: value})
-        body = self.json if is_object(self.json) else {}
-        return replace(self, json={**body, name: value})
+    def with_argument(self, path: ArgumentPath, value: str | int) -> Call[T]:
+        """Return the call with another value of an argument, wherever it is.
+
+        Raises:
+            PaginationError: If the body of the call has no place for the argument.
+        """
+        try:
+            holder = path.replaced_in(getattr(self, path.location), value)
+        except TypeError:
+            holder = None
+        if holder is None:
+            del value  # Error trackers record local variables.
+            raise PaginationError(
+                f"the next page of {self} needs a body that is an object, to set"
+                f" '{'/'.join(path.keys)}' in it"
+            )
+        arguments: dict[str, Any] = {path.location: holder}
+        return replace(self, **arguments)
 
 
 def idempotency_header(call: Call[Any]) -> str | None:

@@ -66,13 +66,15 @@ class Styled:
 
 def styled(
     value: object, style: Style, *, explode: bool = False, allow_reserved: bool = False
-) -> Styled | None:
-    """Return an argument with its style; None if the argument is not given."""
-    return Styled(value, style, explode, allow_reserved) if is_given(value) else None
+) -> Styled:
+    """Return an argument with its style, which it keeps if it is given later."""
+    return Styled(value, style, explode, allow_reserved)
 
 
 def is_given(value: object) -> bool:
-    """Return whether an argument is given: neither None nor UNSET."""
+    """Return whether an argument is given: neither None nor UNSET, with a style or without."""
+    if type(value) is Styled:
+        value = value.value
     return value is not None and value is not UNSET
 
 

@@ -16,7 +16,7 @@ from .call import Call, header_problem
 from .config import Config, OnRequest, OnResponse
 from .downloads import downloading
 from .errors import APIError, PaginationError
-from .paging import Paging, Position, page_items
+from .paging import Paging, page_items
 from .polling import resuming
 from .responses import ErrorFormat, Response, record_responses
 from .security import AsyncCredential, Scheme
@@ -241,7 +241,7 @@ class AsyncPage(Generic[T, B]):
         item_type: type[T],
         paging: Paging,
         response: Response[B],
-        visited: frozenset[Position | None] = frozenset(),
+        visited: frozenset[str | None] = frozenset(),
     ) -> None:
         self.body = response.value
         self.items: list[T] = page_items(paging, response.value)
@@ -265,22 +265,28 @@ class AsyncPage(Generic[T, B]):
 
         Raises:
             LookupError: If this is the last page; see `has_next`.
-            PaginationError: If the next page was fetched before, or is on another server.
+            PaginationError: If the next page was fetched before, is on another server, or cannot
+                be requested.
             APIError: If the operation raises it; its `last_page` is this page.
         """
         if self._next_position is None:
             raise LookupError("this is the last page")
-        if self._next_position in self._visited:
+        if str(self._next_position) in self._visited:
             raise PaginationError(f"the pages of {self._call} repeat in a circle")
-        call = self._paging.call_at(self._call, self._next_position)
         try:
+            call = self._paging.call_at(self._call, self._next_position)
             response = await self._sender.fetch(call)
+            return AsyncPage(
+                self._sender,
+                call,
+                self._item_type,
+                self._paging,
+                response,
+                self._visited,
+            )
         except APIError as error:
             error.last_page = self
             raise
-        return AsyncPage(
-            self._sender, call, self._item_type, self._paging, response, self._visited
-        )
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _AsyncItemIterator(self)

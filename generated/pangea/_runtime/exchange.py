@@ -53,6 +53,7 @@ from .security import (
     satisfied_requirement,
 )
 from .stream_decoder import STREAM_FORMATS, StreamDecoder
+from .styles import is_given
 from .transport_errors import (
     NOT_SENT,
     is_stale_connection,
@@ -125,7 +126,7 @@ class Exchange(Generic[T]):
         self.schemes = schemes
         self.stream_decoder: StreamDecoder[Any] | None = None
         key_name = idempotency_header(call)
-        if key_name is not None and call.header[key_name] is None:
+        if key_name is not None and not is_given(call.header[key_name]):
             call = replace(call, header={**call.header, key_name: str(uuid4())})
         self._call = call
         self._call_to_send = call
@@ -362,6 +363,10 @@ class Exchange(Generic[T]):
             header={},
             cookie={},
             json=None,
+            form=None,
+            multipart=None,
+            content=None,
+            link=None,
         )
 
     def _retry_delay(self, server_delay: float | None, now: float) -> float | None:

@@ -1,19 +1,54 @@
-"""Paging styles: how a response refers to the next page of a list."""
+"""Paging styles: how a response refers to the next page of a list.
+
+Each style is one class. It reads the position of a page from its call, the next position from
+the response, and returns the call for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
+from .arguments import ArgumentPath
 from .call import Call
+from .errors import PaginationError
 from .links import next_link
 from .pointers import Pointer, value_at
 from .responses import Response
 from .styles import to_plain_data
-from .type_guards import is_array
+from .type_guards import is_array, json_type
 
 Position = str | int
 """Position of a page: a cursor, an offset, or a URL."""
+
+
+class Paging(Protocol):
+    """A paging style.
+
+    Attributes:
+        items: Pointers to the items in the response body; the first to a list counts.
+    """
+
+    @property
+    def items(self) -> tuple[Pointer, ...]: ...
+
+    def position(self, call: Call[Any]) -> str | None:
+        """Return the position that a call asks for; None for the first page."""
+        ...
+
+    def next_position(
+        self, call: Call[Any], response: Response[Any], items: list[Any]
+    ) -> Position | None:
+        """Return the position of the next page; None if this is the last page.
+
+        Raises:
+            PaginationError: If the response says that there is a next page, but not where.
+        """
+        ...
+
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
+        """Return the call for the page at a position."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +56,35 @@ class CursorPaging:
     """Paging with a cursor from the response that the next request sends.
 
     Attributes:
-        argument: The query parameter, or property of the JSON body, for the cursor.
+        argument: The argument that takes the cursor.
         cursor: Pointer to the next cursor in the response body.
         items: Pointers to the items in the response body; the first to a list counts.
     """
 
-    argument: str
+    argument: ArgumentPath
     cursor: Pointer
     items: tuple[Pointer, ...]
 
-    def position(self, call: Call[Any]) -> Position | None:
+    def position(self, call: Call[Any]) -> str | None:
         """Return the cursor of a call, or None."""
-        return call.argument(self.argument)
+        return _text(call.argument(self.argument))
 
     def next_position(
         self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
-        """Return the cursor of the next page; None if this is the last page."""
-        cursor = to_plain_data(value_at(response.value, self.cursor), "cursor")
+        """Return the cursor of the next page; None if it is missing, null, empty or 0."""
+        cursor = value_at(response.value, self.cursor)
+        if not cursor:
+            return None
+        if not isinstance(cursor, float):
+            cursor = to_plain_data(cursor, "cursor")
         if isinstance(cursor, str | int) and not isinstance(cursor, bool):
-            return cursor or None
-        return None
+            return cursor
+        kind = json_type(cursor)
+        del cursor
+        raise PaginationError(
+            f"the cursor of the next page of {call} is of type {kind}"
+        )
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
         """Return the call for the page at a cursor."""
@@ -53,37 +96,41 @@ class OffsetPaging:
     """Paging with an offset and a limit.
 
     Attributes:
-        argument: The query parameter for the offset.
-        limit: The query parameter for the limit.
-        default_limit: The server's limit if the parameter is not given; 0 if unknown.
+        argument: The argument that takes the offset.
+        limit: The argument that takes the limit.
+        default_limit: The server's limit if the argument is not given; 0 if unknown.
         items: Pointers to the items in the response body; the first to a list counts.
         total: Pointer to the number of items of all pages; None if there is none.
     """
 
-    argument: str
-    limit: str
+    argument: ArgumentPath
+    limit: ArgumentPath
     default_limit: int
     items: tuple[Pointer, ...]
     total: Pointer | None = None
 
-    def position(self, call: Call[Any]) -> Position | None:
+    def position(self, call: Call[Any]) -> str | None:
         """Return the offset of a call, or None."""
-        return call.argument(self.argument)
+        return _text(call.argument(self.argument))
 
     def next_position(
         self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
-        """Return the offset of the next page; None if this is the last page."""
-        skipped, limit = call.query.get(self.argument), call.query.get(self.limit)
-        end = (skipped if isinstance(skipped, int) else 0) + len(items)
+        """Return the offset of the next page; None if this is the last page.
+
+        Without a total, a page that is shorter than the limit is the last one, unless the
+        server may have reduced the limit: its own default is the least that it returns.
+        """
+        given_limit = _integer(call.argument(self.limit))
+        limit = self.default_limit if given_limit is None else given_limit
         total = None if self.total is None else value_at(response.value, self.total)
+        offset = _integer(call.argument(self.argument)) or 0
         if isinstance(total, int | float):
-            has_more = end < total
-        else:
-            has_more = len(items) >= (
-                limit if isinstance(limit, int) else self.default_limit
-            )
-        return end if has_more and items else None
+            # A server that filters pages may return an empty one before the last.
+            end = offset + (len(items) or limit)
+            return end if offset + len(items) < total and end > offset else None
+        has_more = items and len(items) >= min(limit, self.default_limit)
+        return offset + len(items) if has_more else None
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
         """Return the call for the page at an offset."""
@@ -100,7 +147,7 @@ class LinkPaging:
 
     items: tuple[Pointer, ...]
 
-    def position(self, call: Call[Any]) -> Position | None:
+    def position(self, call: Call[Any]) -> str | None:
         """Return the URL of a call from an earlier response, or None."""
         return call.link
 
@@ -115,9 +162,6 @@ class LinkPaging:
         return replace(call, link=str(position))
 
 
-Paging = CursorPaging | OffsetPaging | LinkPaging
-
-
 def page_items(paging: Paging, body: object) -> list[Any]:
     """Return the items of one page; an empty list if no pointer leads to a list."""
     for path in paging.items:
@@ -125,3 +169,14 @@ def page_items(paging: Paging, body: object) -> list[Any]:
         if is_array(items):
             return items
     return []
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _integer(value: object) -> int | None:
+    """Return an argument as an integer, which may be text; None if it is no integer."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int) else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.names import Scope, upper_snake_case
+from clientcast.bind.paging import paging_call
 from clientcast.bind.pointers import Keys, pointer_keys
 from clientcast.bind.types import Annotations
 from clientcast.code import (
@@ -72,40 +73,11 @@ class Constants:
             self._security[alternatives] = self._unique_name(name)
         return imported(MODULE, self._security[alternatives])
 
-    def cursor_paging(
-        self, argument: str, cursor: Keys, items: tuple[Keys, ...]
-    ) -> Name:
-        """Return the constant of paging by a cursor."""
-        value = _call(
-            runtime.CURSOR_PAGING,
-            Constant(argument),
-            cursor=_literal_tuple(cursor),
-            items=_path_tuples(items),
-        )
-        return self._shared_constant("CURSOR_PAGING", value)
-
-    def offset_paging(
-        self,
-        paging: ir.OffsetPaging,
-        default: int,
-        items: tuple[Keys, ...],
-        total: Keys,
-    ) -> Name:
-        """Return the constant of paging by an offset."""
-        value = _call(
-            runtime.OFFSET_PAGING,
-            Constant(paging.parameter),
-            limit=Constant(paging.limit),
-            default_limit=Constant(default),
-            items=_path_tuples(items),
-            **({"total": _literal_tuple(total)} if total else {}),
-        )
-        return self._shared_constant("OFFSET_PAGING", value)
-
-    def link_paging(self, items: tuple[Keys, ...]) -> Name:
-        """Return the constant of paging by the `Link` header."""
-        value = _call(runtime.LINK_PAGING, items=_path_tuples(items))
-        return self._shared_constant("LINK_PAGING", value)
+    def paging(self, operation: ir.Operation) -> Name:
+        """Return the constant of the paging of an operation."""
+        assert operation.paging is not None
+        style, value = paging_call(self.api, operation, operation.paging)
+        return self._shared_constant(upper_snake_case(style.name), value)
 
     def polling(self, polling: ir.Polling) -> Name:
         """Return the constant of polling for the response to an accepted request (202)."""
@@ -249,7 +221,3 @@ def _pointer_tuple(pointer: str) -> Tuple:
 
 def _literal_tuple(path: Keys) -> Tuple:
     return Tuple(tuple(map(Constant, path)))
-
-
-def _path_tuples(paths: tuple[Keys, ...]) -> Tuple:
-    return Tuple(tuple(map(_literal_tuple, paths)))

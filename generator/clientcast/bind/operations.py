@@ -11,7 +11,7 @@ from clientcast.bind.constants import Constants
 from clientcast.bind.examples import Example, Examples
 from clientcast.bind.lines import one_line
 from clientcast.bind.method_docstrings import MethodDocstrings
-from clientcast.bind.pointers import item_type, pointer_keys
+from clientcast.bind.pointers import item_type
 from clientcast.bind.types import Annotations, decoded_type
 from clientcast.code import (
     NONE,
@@ -79,7 +79,7 @@ class MethodBinder:
             send_arguments = (
                 call,
                 _runtime_type(item_annotation),
-                self._paging_constant(operation),
+                self.constants.paging(operation),
             )
         elif operation.success.kind.is_stream:
             container, send_method = "Stream", "_stream"
@@ -208,22 +208,6 @@ class MethodBinder:
         pairs = [(int(s) if s.isdigit() else s, type_) for s, type_ in types.items()]
         return self._annotation_dict(pairs) if pairs else None
 
-    def _paging_constant(self, operation: ir.Operation) -> Expression:
-        """Return the constant that describes the paging of an operation."""
-        paging = operation.paging
-        assert paging is not None
-        items = tuple(map(pointer_keys, paging.items))
-        match paging:
-            case ir.CursorPaging():
-                cursor = pointer_keys(paging.cursor)
-                return self.constants.cursor_paging(paging.parameter, cursor, items)
-            case ir.OffsetPaging():
-                total = pointer_keys(paging.total)
-                default = _default_limit(operation, paging.limit)
-                return self.constants.offset_paging(paging, default, items, total)
-            case ir.LinkPaging():
-                return self.constants.link_paging(items)
-
 
 def _runtime_type(annotation: Expression) -> Expression:
     """Return an annotation as an argument of `Call`; `Any` becomes `ANYTHING`.
@@ -241,9 +225,3 @@ def _is_union(type_: ir.Type, api: ir.Api) -> bool:
             return isinstance(api.schemas[pointer], ir.Alias)
         case _:
             return False
-
-
-def _default_limit(operation: ir.Operation, name: str) -> int:
-    """Return the default of the parameter that limits the page size; 0 if it is unknown."""
-    defaults = (p.field.default for p in operation.parameters if p.field.name == name)
-    return next((int(default) for default in defaults if default.isdecimal()), 0)

@@ -24,16 +24,16 @@ def item_type(api: ir.Api, operation: ir.Operation) -> ir.Type | None:
     if operation.paging is None or body is None:
         return None
     for pointer in operation.paging.items:
-        for part in _possible_types(api, _type_at(api, body, pointer)):
+        for part in possible_types(api, type_at(api, body, pointer_keys(pointer))):
             if isinstance(part, ir.ListOf):
                 return part.item
     return ir.Anything()
 
 
-def _type_at(api: ir.Api, type_: ir.Type, pointer: str) -> ir.Type:
-    """Return the type at a JSON pointer into a body; of a union, the first member's."""
-    for key in pointer_keys(pointer):
-        members = [_child_type(api, part, key) for part in _possible_types(api, type_)]
+def type_at(api: ir.Api, type_: ir.Type, keys: Keys) -> ir.Type:
+    """Return the type at keys in a body; of a union, the first member's."""
+    for key in keys:
+        members = [_child_type(api, part, key) for part in possible_types(api, type_)]
         type_ = next((member for member in members if member), ir.Anything())
     return type_
 
@@ -57,8 +57,8 @@ def _child_type(api: ir.Api, type_: ir.Type, key: str | int) -> ir.Type | None:
             return None
 
 
-def _possible_types(api: ir.Api, type_: ir.Type) -> Iterator[ir.Type]:
-    """Yield the possible types of a value, with aliases and unions resolved."""
+def possible_types(api: ir.Api, type_: ir.Type) -> Iterator[ir.Type]:
+    """Yield the possible types of a value other than null, with aliases and unions resolved."""
     stack = [type_]
     visited: set[str] = set()
     while stack:

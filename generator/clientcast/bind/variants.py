@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clientcast import ir
+from clientcast.bind.paging import can_page
 
 _KIND_NAMES = {
     ir.MediaKind.FORM: "form",
@@ -45,10 +46,11 @@ def _request_variants(operation: ir.Operation) -> Iterator[ir.Operation]:
     for index, body in enumerate(operation.alternative_bodies):
         subtype = body.content.media_types[0].partition("/")[2].partition(";")[0]
         kind_name = _KIND_NAMES.get(body.content.kind, subtype)
-        yield replace(
+        variant = replace(
             operation,
             pointer=f"{operation.pointer}#{index}",
             name=f"{operation.name} as {kind_name}",
             body=body,
             alternative_bodies=(),
         )
+        yield replace(variant, paging=variant.paging if can_page(variant) else None)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from clientcast.check.operation_rules import resolve_parameters
+from clientcast.check.pagination_rules import check_pagination
 from clientcast.check.path_rules import path_problem
-from clientcast.check.pointer_rules import check_pointer, property_names, subschemas
+from clientcast.check.pointer_rules import check_option_pointer, content_schemas
 from clientcast.check.walk import Walk, shorten
-from clientcast.client_options import OPTIONS, STYLES, Option, style_options
+from clientcast.client_options import OPTIONS, Option
 from clientcast.openapi import TEMPLATE_EXPRESSION
-from clientcast.plain import is_list, is_mapping, mapping, sequence
-from clientcast.references import Located, follow, lookup
+from clientcast.plain import mapping, sequence
+from clientcast.references import Located, follow
 from clientcast.source import escape
 
 
@@ -26,7 +26,7 @@ def check_client_options(walk: Walk) -> None:
         where = f"{pointer}/x-client"
         _check_method(walk, where, operation, options, methods)
         pagination = mapping(options.get("pagination"))
-        _check_pagination(
+        check_pagination(
             walk, f"{where}/pagination", Located(pointer, operation), pagination
         )
         _check_statuses(walk, pointer, operation)
@@ -41,7 +41,7 @@ def _check_errors(walk: Walk, pointer: str, errors: dict[str, Any]) -> None:
         value = errors.get(option.name)
         if option.name == "request_id" and not str(value).startswith("/"):
             continue  # The name of a response header.
-        _check_option_pointer(walk, f"{pointer}/{option.name}", value, bodies, option)
+        check_option_pointer(walk, f"{pointer}/{option.name}", value, bodies, option)
 
 
 def _check_method(
@@ -99,64 +99,10 @@ def _check_polling(
         problem, hint = path_problem(path)
         if problem:
             walk.report(f"{pointer}/poll", "bad-path", problem, hint)
-    bodies = _content_schemas(walk, response, "json")
+    bodies = content_schemas(walk, response, "json")
     for option in OPTIONS["ResponseOptions"]:
         value = options.get(option.name)
-        _check_option_pointer(walk, f"{pointer}/{option.name}", value, bodies, option)
-
-
-def _check_pagination(
-    walk: Walk, pointer: str, operation: Located, pagination: dict[str, Any]
-) -> None:
-    style = pagination.get("style")
-    if style not in STYLES:  # It is missing, of the wrong type, or reported already.
-        return
-    options = style_options(style)
-    for name, option in options.items():
-        if option.style and option.required and name not in pagination:
-            walk.report_missing(pointer, f"{style} pagination", name)
-    _check_style_options(walk, pointer, style, pagination)
-    accepted = _accepted_names(walk, operation)
-    for name, option in options.items():
-        value = pagination.get(name)
-        if option.is_parameter and isinstance(value, str) and value not in accepted:
-            walk.report(
-                f"{pointer}/{name}",
-                "bad-option",
-                f"this operation has no parameter '{value}'",
-                walk.did_you_mean(value, accepted) or f"add a parameter '{value}'",
-            )
-    schemas = _success_schemas(walk, operation)
-    if not schemas:
-        walk.report(
-            pointer,
-            "bad-option",
-            "this operation has no JSON response to read pages from",
-            "remove 'pagination', or add the JSON content to the response",
-            at_key=True,
-        )
-        return
-    for name, option in options.items():
-        _check_option_pointer(
-            walk, f"{pointer}/{name}", pagination.get(name), schemas, option
-        )
-
-
-def _check_style_options(
-    walk: Walk, pointer: str, style: str, pagination: dict[str, Any]
-) -> None:
-    """Report options that belong to other styles of pagination."""
-    own = style_options(style)
-    others = {option.name for option in OPTIONS["PaginationOptions"]} - own.keys()
-    for name in pagination:
-        if name in others:
-            walk.report(
-                f"{pointer}/{name}",
-                "bad-option",
-                f"{style} pagination has no option '{name}'",
-                f"remove it; the options are {', '.join(own)}",
-                at_key=True,
-            )
+        check_option_pointer(walk, f"{pointer}/{option.name}", value, bodies, option)
 
 
 def _check_values(
@@ -177,58 +123,11 @@ def _check_values(
             )
 
 
-def _check_option_pointer(
-    walk: Walk, pointer: str, value: Any, schemas: list[Any], option: Option
-) -> None:
-    """Report an option, or an item of it, that points to nothing in the schemas."""
-    if not option.pointer_types:
-        return
-    if is_list(value):
-        for index, item in enumerate(value):
-            check_pointer(walk, f"{pointer}/{index}", item, schemas)
-    else:
-        check_pointer(walk, pointer, value, schemas, option.pointer_types)
-
-
 def _error_schemas(walk: Walk) -> list[Any]:
     """Return the schemas of the JSON bodies of all error responses."""
     found: list[Any] = []
     for _, operation in walk.objects("Operation"):
         for status, response in mapping(operation.get("responses")).items():
             if status[:1] in "45d":
-                found += _content_schemas(walk, response, "json")
+                found += content_schemas(walk, response, "json")
     return found
-
-
-def _success_schemas(walk: Walk, operation: Located) -> list[Any]:
-    """Return the schemas of the JSON bodies of the 2XX responses of an operation."""
-    found: list[Any] = []
-    for status, response in mapping(operation.value.get("responses")).items():
-        if status[:1] == "2":
-            found += _content_schemas(walk, response, "json")
-    return found
-
-
-def _content_schemas(walk: Walk, holder: Any, word: str = "") -> list[Any]:
-    """Return the schemas of a body or response, of media types that contain a word."""
-    value = mapping(follow(walk.document.data, "", holder).value)
-    found: list[Any] = []
-    for name, media_type in mapping(value.get("content")).items():
-        media_type = follow(walk.document.data, "", media_type).value
-        if word in name.lower() and is_mapping(media_type):
-            found.append(media_type.get("schema", True))
-    return found
-
-
-def _accepted_names(walk: Walk, operation: Located) -> list[str]:
-    """Return the names of the parameters and body properties of an operation."""
-    path = operation.pointer.rpartition("/")[0]
-    holders = (Located(path, lookup(walk.document.data, path)), operation)
-    names = [
-        str(parameter.get("name"))
-        for holder in holders
-        for _, parameter in resolve_parameters(walk, holder)
-    ]
-    bodies = _content_schemas(walk, operation.value.get("requestBody"))
-    names += property_names(subschemas(walk, bodies))
-    return names

@@ -1,10 +1,11 @@
-"""Rules for JSON pointers of `x-client` into response bodies."""
+"""Rules for JSON pointers of `x-client` into bodies."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from clientcast.check.walk import Walk, shorten
-from clientcast.plain import is_mapping, mapping, sequence, texts
+from clientcast.client_options import Option
+from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
 from clientcast.references import follow, segments
 
 _COMPOSITION_KEYWORDS = ("allOf", "oneOf", "anyOf")
@@ -13,14 +14,28 @@ _ADDITIONAL_KEYWORDS = ("unevaluatedProperties", "additionalProperties")
 _MAX_NAMES = 10
 
 
+def check_option_pointer(
+    walk: Walk, pointer: str, value: Any, schemas: list[Any], option: Option
+) -> None:
+    """Report an option, or an item of it, that points to nothing in the schemas."""
+    if not option.pointer_types:
+        return
+    if is_list(value):
+        for index, item in enumerate(value):
+            check_pointer(walk, f"{pointer}/{index}", item, schemas)
+    else:
+        check_pointer(walk, pointer, value, schemas, option.pointer_types)
+
+
 def check_pointer(
     walk: Walk,
     pointer: str,
     value: Any,
     schemas: list[Any],
     types: tuple[str, ...] = (),
+    location: str = "the response",
 ) -> None:
-    """Report an option that points to nothing in the schemas of a response.
+    """Report an option that points to nothing in the schemas of a body.
 
     A schema without constraints on properties has every property: the runtime keeps them all.
 
@@ -28,12 +43,13 @@ def check_pointer(
         walk: The document.
         pointer: JSON pointer of the option.
         value: The option, a JSON pointer.
-        schemas: The schemas of the possible response bodies.
+        schemas: The schemas of the possible bodies.
         types: The JSON types that the value may have; empty if any.
+        location: What the schemas describe, for messages.
     """
     if not _is_pointer(walk, pointer, value) or not schemas:
         return
-    location = "the response"
+    body = location
     for segment in segments(value):
         parts = subschemas(walk, schemas)
         found = _child_schemas(parts, segment)
@@ -50,7 +66,7 @@ def check_pointer(
                 walk.did_you_mean(segment, names) or _known_names_hint(names),
             )
             return
-        schemas, location = found, f"'{shorten(segment)}' of the response"
+        schemas, location = found, f"'{shorten(segment)}' of {body}"
     if types:
         _check_types(walk, pointer, location, subschemas(walk, schemas), types)
 
@@ -194,3 +210,14 @@ def _check_types(
             f"{location} is of type {', '.join(sorted(kinds))}",
             f"point to a value of type {' or '.join(types)}",
         )
+
+
+def content_schemas(walk: Walk, holder: Any, *words: str) -> list[Any]:
+    """Return the schemas of a body or response, of media types that contain one of the words."""
+    value = mapping(follow(walk.document.data, "", holder).value)
+    found: list[Any] = []
+    for name, media_type in mapping(value.get("content")).items():
+        media_type = follow(walk.document.data, "", media_type).value
+        if is_mapping(media_type) and any(word in name.lower() for word in words):
+            found.append(media_type.get("schema", True))
+    return found

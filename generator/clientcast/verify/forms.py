@@ -35,6 +35,7 @@ LIBRARY_NAMES = {
 """Names that may be imported; the empty name is the module itself."""
 
 RUNTIME_NAMES = {
+    "arguments": {"ArgumentPath"},
     "async_client": {"AsyncClient", "AsyncPage", "AsyncResource"},
     "async_sender": {"AsyncSender"},
     "async_stream": {"AsyncStream"},
@@ -111,9 +112,13 @@ _name = Scheme(
     _text, _text, location=_text, prefix=_text, is_basic=True, environment=(*_text,)
 )
 _name: Security = (*_schemes,)
-_name = CursorPaging(_text, cursor=_path, items=(*_path,))
+_name = CursorPaging(_argument_path, cursor=_path, items=(*_path,))
 _name = OffsetPaging(
-    _text, limit=_text, default_limit=_number, items=(*_path,), total=_path
+    _argument_path,
+    limit=_argument_path,
+    default_limit=_number,
+    items=(*_path,),
+    total=_path,
 )
 _name = LinkPaging(items=(*_path,))
 _name = Polling(_text, _text, request_id=_path)
@@ -339,6 +344,10 @@ _type
 """,
     "_path": """
 (*_literal,)
+""",
+    "_argument_path": """
+ArgumentPath(_text, (*_text,))
+ArgumentPath(_text, (*_text,), _text)
 """,
     "_request_id": """
 _text
