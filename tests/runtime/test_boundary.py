@@ -31,6 +31,9 @@ def is_complete(
         HINTS + HINTS + EMPTY,
         PLAIN.replace(b"Content-Length: 4", b"content-length:\t4 "),
         b"HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n",
+        PLAIN.replace(b"\r\n", b"\n"),
+        PLAIN.replace(b"\r\n\r\n", b"\n\r\n"),
+        HINTS.replace(b"\r\n", b"\n") + PLAIN.replace(b"\r\n", b"\n"),
     ],
 )
 def test_boundary_is_complete_exactly_at_the_end_of_a_response(
@@ -66,3 +69,21 @@ def test_boundary_restarts_with_each_request() -> None:
         assert boundary.is_complete()
     boundary.record_received(b"\r\n")
     assert not boundary.is_complete()
+
+
+def test_body_after_a_head_of_bare_lines_is_not_kept() -> None:
+    boundary = ResponseBoundary()
+    boundary.record_sent(GET)
+    boundary.record_received(b"HTTP/1.1 200 OK\nContent-Length: 5000000\n\n")
+    for _ in range(5):
+        boundary.record_received(b"x" * 1_000_000)
+    assert boundary.is_complete()
+    assert len(boundary._head) < 100
+
+
+def test_unfinished_head_is_searched_once() -> None:
+    boundary = ResponseBoundary()
+    boundary.record_sent(GET)
+    for length in range(1, 1000):
+        boundary.record_received(b"x")
+        assert boundary._searched >= length - 2

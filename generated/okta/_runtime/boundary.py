@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-_END_OF_HEAD = b"\r\n\r\n"
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+"""The empty line after a head; h11 also accepts lines that end without CR."""
+
 _LAST_CHUNK = b"0\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d+)[ \t]*\r?\n", re.IGNORECASE)
 _CHUNKED = re.compile(
-    rb"\r\ntransfer-encoding:[^\r\n]*chunked[ \t]*\r\n", re.IGNORECASE
+    rb"\ntransfer-encoding:[^\r\n]*chunked[ \t]*\r?\n", re.IGNORECASE
 )
 
 
@@ -22,6 +24,7 @@ class ResponseBoundary:
     def __init__(self) -> None:
         self._is_head_request = False
         self._head = bytearray()
+        self._searched = 0
         self._has_head = False
         self._expected_length: int | None = 0
         self._body_length = 0
@@ -32,6 +35,7 @@ class ResponseBoundary:
         if self._has_head or not self._head:
             self._is_head_request = data.startswith(b"HEAD ")
             self._head.clear()
+            self._searched = 0
             self._has_head = False
             self._body_length = 0
             self._tail = b""
@@ -55,15 +59,17 @@ class ResponseBoundary:
 
     def _parse_head(self) -> None:
         while True:
-            end = self._head.find(_END_OF_HEAD)
-            if end < 0:
+            found = _END_OF_HEAD.search(self._head, self._searched)
+            if found is None:
+                self._searched = max(0, len(self._head) - 2)
                 return
-            end += len(_END_OF_HEAD)
+            end = found.end()
             head = bytes(self._head[:end])
             status = head[9:12]
             if status[:1] != b"1" or status == b"101":
                 break
             del self._head[:end]
+            self._searched = 0
         self._has_head = True
         self._body_length = len(self._head) - end
         length = _LENGTH.search(head)

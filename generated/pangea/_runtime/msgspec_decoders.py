@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
@@ -15,6 +16,13 @@ from .model import UnsetType
 from .type_guards import is_subclass
 
 _lock = Lock()
+if hasattr(os, "register_at_fork"):
+    # A child would wait for ever for a thread of its parent to release the lock.
+    os.register_at_fork(
+        before=_lock.acquire,
+        after_in_parent=_lock.release,
+        after_in_child=_lock.release,
+    )
 
 
 class _AnyModel(msgspec.Struct):
