@@ -13,9 +13,7 @@ _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
 _LAST_CHUNK = b"0\r\n\r\n"
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d+)[ \t]*\r?\n", re.IGNORECASE)
-_CHUNKED = re.compile(
-    rb"\ntransfer-encoding:[^\r\n]*chunked[ \t]*\r?\n", re.IGNORECASE
-)
+_CHUNKED = re.compile(rb"\ntransfer-encoding:[^\r\n]*chunked[ \t]*\r?\n", re.IGNORECASE)
 
 
 class ResponseBoundary:

@@ -1,6 +1,7 @@
 """`python -m tests.faults` runs the whole fault matrix and prints the results.
 
-With `--write` it writes them as a table to `tests/faults/README.md`.
+With `--write` it writes them as a table to `tests/faults/README.md`, in which the rows that were
+not run keep their results.
 """
 
 import argparse
@@ -35,7 +36,8 @@ def main() -> None:
         outcomes[row.id] = run_row(row, modes)
         print(row_text(row, outcomes[row.id]), flush=True)
     if options.write:
-        README.write_text(markdown(LAYERS, outcomes), encoding="utf-8")
+        page = markdown(LAYERS, outcomes, README.read_text(encoding="utf-8"))
+        README.write_text(page, encoding="utf-8")
     if any(cell.is_wrong for cells in outcomes.values() for cell in cells.values()):
         sys.exit(1)
 

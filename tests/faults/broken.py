@@ -64,6 +64,7 @@ def endless_fault(fault: Action) -> Case:
         requests=3,
         attempts=3,
         maybe_delivered=True,
+        reason=("DISCONNECTED", "INVALID_RESPONSE"),
     )
 
 
@@ -109,6 +110,7 @@ ROWS = (
                 server=(OK_RESPONSE, send_then_reset(), OK_RESPONSE),
                 scenario=_repeated_calls("sessions.create", 2),
                 outcome="APIConnectionError",
+                reason="DISCONNECTED",
                 requests=2,
                 attempts=1,
                 maybe_delivered=True,
@@ -118,6 +120,7 @@ ROWS = (
                 server=(OK_RESPONSE, send_then_close(b""), OK_RESPONSE),
                 scenario=_repeated_calls("sessions.create", 2),
                 outcome="APIConnectionError",
+                reason="DISCONNECTED",
                 requests=2,
                 attempts=1,
                 maybe_delivered=True,

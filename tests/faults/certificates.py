@@ -9,7 +9,9 @@ from typing import Literal, TypeAlias
 
 import trustme
 
-Kind: TypeAlias = Literal["trusted", "unknown CA", "another host", "expired"]
+Kind: TypeAlias = Literal[
+    "trusted", "unknown CA", "another host", "expired", "client required"
+]
 
 
 @lru_cache(maxsize=1)
@@ -26,7 +28,7 @@ def authority_file() -> str:
     return path
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=5)
 def context(kind: Kind) -> ssl.SSLContext:
     """Return the TLS configuration of a server with a certificate of this kind."""
     authority = trustme.CA() if kind == "unknown CA" else _authority()
@@ -38,4 +40,7 @@ def context(kind: Kind) -> ssl.SSLContext:
         certificate = authority.issue_cert(host)
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(made)
+    if kind == "client required":
+        _authority().configure_trust(made)
+        made.verify_mode = ssl.CERT_REQUIRED
     return made

@@ -1,11 +1,14 @@
 """Faults before a request is sent: failed connections and invalid certificates."""
 
+import os
 import socket
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from tests.faults.actions import respond
 from tests.faults.harness import Harness
 from tests.faults.leak_search import CANARY, ID, TOKEN
 from tests.faults.row import Case, Observation, Row
@@ -85,6 +88,36 @@ async def _to_https(harness: Harness) -> Any:
         return await client("sessions.get", ID)
 
 
+async def _through_proxy(harness: Harness) -> Any:
+    with patch.dict(os.environ, {"HTTPS_PROXY": harness.server.url}):
+        url = "https://api.example.com"
+        async with harness.client(base_url=url) as client:
+            return await client("sessions.create", ID)
+
+
+def _through_proxy_with_password(scheme: str) -> Any:
+    async def scenario(harness: Harness) -> Any:
+        proxy = harness.server.url.replace("//", f"//user:{CANARY}@")
+        names = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "NO_PROXY": ""}
+        with patch.dict(os.environ, names):
+            # A host that resolves to this machine, so that http is allowed.
+            url = f"{scheme}://api.localhost:1"
+            async with harness.client(base_url=url, max_retries=0) as client:
+                return await client("sessions.get", ID)
+
+    return scenario
+
+
+def _check_proxy_credentials(start: str) -> Any:
+    def check(observation: Observation) -> None:
+        (request,) = observation.server.requests
+        expected = b64encode(f"user:{CANARY}".encode()).decode()
+        assert request.header("Proxy-Authorization") == f"Basic {expected}"
+        assert request.head.startswith(start.encode())
+
+    return check
+
+
 def _refused_url(url: str) -> Any:
     async def scenario(harness: Harness) -> Any:
         harness.open(base_url=url)
@@ -111,6 +144,7 @@ ROWS = (
             Case(
                 refuses_connections=True,
                 outcome="APIConnectionError",
+                reason="REFUSED",
                 requests=0,
                 attempts=3,
                 maybe_delivered=False,
@@ -126,6 +160,7 @@ ROWS = (
             Case(
                 scenario=_no_such_name,
                 outcome="APIConnectionError",
+                reason="UNKNOWN_HOST",
                 requests=0,
                 attempts=3,
                 maybe_delivered=False,
@@ -142,6 +177,7 @@ ROWS = (
                 name="deadline of 0.5 s",
                 scenario=_unreachable(timeout=0.5),
                 outcome="APITimeoutError",
+                reason="CONNECT_TIMEOUT",
                 requests=0,
                 maybe_delivered=False,
                 min_seconds=0.5,
@@ -150,6 +186,7 @@ ROWS = (
                 name="deadline of 30 s, one attempt",
                 scenario=_unreachable(max_retries=0),
                 outcome="APITimeoutError",
+                reason="CONNECT_TIMEOUT",
                 requests=0,
                 attempts=1,
                 maybe_delivered=False,
@@ -172,8 +209,13 @@ ROWS = (
                     connections=1,
                     attempts=1,
                     maybe_delivered=False,
+                    reason=reason,
                 )
-                for kind in ("unknown CA", "another host", "expired")
+                for kind, reason in (
+                    ("unknown CA", "UNTRUSTED_CERTIFICATE"),
+                    ("another host", "INVALID_CERTIFICATE"),
+                    ("expired", "INVALID_CERTIFICATE"),
+                )
             ),
         ),
     ),
@@ -189,6 +231,63 @@ ROWS = (
                 requests=0,
                 connections=1,
                 attempts=1,
+                reason="TLS",
+            ),
+        ),
+    ),
+    Row(
+        "G24",
+        "A server that requires a client certificate, and gets none",
+        "`APIConnectionError` after one attempt, also if the alert comes after the handshake",
+        (
+            Case(
+                tls="client required",
+                outcome="APIConnectionError",
+                requests=0,
+                connections=1,
+                attempts=1,
+                reason="CLIENT_CERTIFICATE",
+            ),
+        ),
+    ),
+    Row(
+        "G25",
+        "A proxy that refuses to connect",
+        "`APIConnectionError`; after one attempt if the proxy needs other credentials",
+        tuple(
+            Case(
+                name=str(status),
+                server=(respond(status, CANARY.encode()),),
+                scenario=_through_proxy,
+                outcome="APIConnectionError",
+                requests=attempts,
+                attempts=attempts,
+                maybe_delivered=False,
+                reason=reason,
+            )
+            for status, attempts, reason in (
+                (407, 1, "PROXY_CREDENTIALS"),
+                (403, 3, "PROXY_REFUSED"),
+                (502, 3, "PROXY_REFUSED"),
+            )
+        ),
+    ),
+    Row(
+        "G26",
+        "A proxy with user and password",
+        "The proxy gets them, the server does not; no message shows them",
+        (
+            Case(
+                name="forwarded",
+                scenario=_through_proxy_with_password("http"),
+                check=_check_proxy_credentials("GET http://"),
+            ),
+            Case(
+                name="tunnel",
+                server=(respond(502),),
+                scenario=_through_proxy_with_password("https"),
+                outcome="APIConnectionError",
+                check=_check_proxy_credentials("CONNECT "),
             ),
         ),
     ),

@@ -166,6 +166,13 @@ def _problems(case: Case, observation: Observation) -> Iterator[str]:
         wanted, actual = getattr(case, name), getattr(error, name, None)
         if wanted is not None and actual != wanted:
             yield f"{name} is {actual}, not {wanted}"
+    if case.reason is not None:
+        names = (case.reason,) if isinstance(case.reason, str) else case.reason
+        reason = getattr(error, "reason", None)
+        if getattr(reason, "name", None) not in names:
+            yield f"reason is {reason!r}, not {' or '.join(names)}"
+        elif str(reason) not in str(error):
+            yield f"the message has no reason: {error}"
     if not case.min_seconds <= observation.seconds <= case.max_seconds:
         limits = f"{case.min_seconds} to {case.max_seconds}"
         yield f"took {observation.seconds:.2f} s, not {limits}"

@@ -62,6 +62,7 @@ class Case:
         connections: Expected number of connections; None for any.
         attempts: Expected `attempts` of the error; None for any.
         maybe_delivered: Expected `maybe_delivered` of the error; None for any.
+        reason: Expected name of the `reason` of the error, or of one of several; None for any.
         min_seconds, max_seconds: Limits of the duration. Servers hold a connection for 30 s,
             and the machine may be busy.
         warning: Expected part of the only warning; None for no warning.
@@ -84,6 +85,7 @@ class Case:
     connections: int | None = None
     attempts: int | None = None
     maybe_delivered: bool | None = None
+    reason: str | tuple[str, ...] | None = None
     min_seconds: float = 0.0
     max_seconds: float = 25.0
     warning: str | None = None

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults.known_leaks import KNOWN_LEAKS
 from tests.faults.modes import MODES, Mode
 from tests.faults.observing import Result, observe_row
 from tests.faults.row import Row
 
 README = Path(__file__).parent / "README.md"
+
+KNOWN_LEAKS_HEADING = "## Known leaks in other libraries"
 
 INTRODUCTION = """\
 # How clients handle faults
@@ -86,10 +89,25 @@ def row_text(row: Row, cells: Mapping[str, Cell]) -> str:
     return "\n".join(lines)
 
 
+def _previous_cells(page: str) -> dict[str, list[str]]:
+    """Return the cells of the modes in a page, by row."""
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    return {row[0].removeprefix("| "): row[3:] for row in rows}
+
+
 def markdown(
-    layers: Mapping[str, Iterable[Row]], outcomes: Mapping[str, Mapping[str, Cell]]
+    layers: Mapping[str, Iterable[Row]],
+    outcomes: Mapping[str, Mapping[str, Cell]],
+    previous: str,
 ) -> str:
-    """Return the page in Markdown."""
+    """Return the page in Markdown.
+
+    Args:
+        layers: The rows, by layer.
+        outcomes: The cells of the rows that were run.
+        previous: The page so far, which has the results of the other rows.
+    """
+    previous_cells = _previous_cells(previous)
     lines = [INTRODUCTION]
     names = [mode.name for mode in MODES]
     for layer, rows in layers.items():
@@ -99,15 +117,19 @@ def markdown(
         )
         lines.append("|---" * (3 + len(names)) + "|")
         for row in rows:
-            cells = outcomes.get(row.id, {})
-            found = [str(cells[name]) if name in cells else "" for name in names]
-            lines.append(
-                "| " + " | ".join((row.id, row.fault, row.expected, *found)) + " |"
-            )
+            cells = outcomes.get(row.id)
+            if cells is None:
+                found = previous_cells[row.id]
+            else:
+                found = [str(cells[name]) if name in cells else "" for name in names]
+                found[-1] += " |"
+            lines.append("| " + " | ".join((row.id, row.fault, row.expected, *found)))
         lines.append("")
     pending = _pending(outcomes)
+    if not any(row in outcomes for row, _ in KNOWN_LEAKS):
+        pending = previous.partition(KNOWN_LEAKS_HEADING)[2].strip().splitlines()
     if pending:
-        lines += ["## Known leaks in other libraries", "", *pending]
+        lines += [KNOWN_LEAKS_HEADING, "", *pending]
     return "\n".join(lines).rstrip() + "\n"
 
 

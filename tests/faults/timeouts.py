@@ -127,7 +127,9 @@ ROWS = (
         "No response",
         "`APITimeoutError` at the deadline; the connection is closed",
         (
-            _timeout_case("GET", send_then_hang(), maybe_delivered=True),
+            _timeout_case(
+                "GET", send_then_hang(), maybe_delivered=True, reason="READ_TIMEOUT"
+            ),
             _timeout_case(
                 "POST",
                 send_then_hang(),
@@ -218,15 +220,21 @@ ROWS = (
                 OK_RESPONSE,
                 scenario=_slow_dns,
                 requests=0,
+                reason="CONNECT_TIMEOUT",
             ),
             _timeout_case(
-                "in the request", OK_RESPONSE, scenario=_unread_request, requests=0
+                "in the request",
+                OK_RESPONSE,
+                scenario=_unread_request,
+                requests=0,
+                reason="WRITE_TIMEOUT",
             ),
             _timeout_case(
                 "in the TLS handshake",
                 OK_RESPONSE,
                 scenario=_unanswered_handshake,
                 requests=0,
+                reason="CONNECT_TIMEOUT",
                 maybe_delivered=False,
             ),
         ),

@@ -265,7 +265,9 @@ def test_refused_connection_raises_connection_error(mode: str) -> None:
         port = unused.getsockname()[1]
         with pytest.raises(errors.APIConnectionError) as caught:
             get(mode, f"http://127.0.0.1:{port}")
-    assert str(caught.value) == "GET /things/{id} got no response"
+    assert str(caught.value) == (
+        "GET /things/{id} got no response: the connection was refused"
+    )
     assert "s3cret" not in str(caught.value.__cause__)
 
 

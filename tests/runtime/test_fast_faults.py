@@ -21,6 +21,7 @@ from _runtime.client import Client, Resource
 from _runtime.errors import (
     APIConnectionError,
     APITimeoutError,
+    FailureReason,
     ResponseValidationError,
 )
 from _runtime.fast import AsyncFastTransport, FastTransport
@@ -239,10 +240,14 @@ def test_refused_connection_is_a_connect_error(mode: str) -> None:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with pytest.raises(httpx2.ConnectError, match="os error") as caught:
         send_requests(mode, httpx2.Request("GET", url + PATH))
-    assert list(error_chain(caught.value)) == [caught.value]
+    assert [type(e) for e in error_chain(caught.value)] == [
+        httpx2.ConnectError,
+        ConnectionRefusedError,
+    ]
     with pytest.raises(APIConnectionError) as api_error:
         send_call(mode, url, POST, max_retries=1)
     assert api_error.value.attempts == 2 and not api_error.value.maybe_delivered
+    assert api_error.value.reason is FailureReason.REFUSED
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="full queues are Linux's here")
@@ -273,6 +278,7 @@ def test_untrusted_certificate_is_not_retried(mode: str) -> None:
             send_call(mode, server.url, GET)
     assert any(isinstance(each, ssl.SSLError) for each in error_chain(caught.value))
     assert caught.value.attempts == server.connections == 1
+    assert caught.value.reason is FailureReason.UNTRUSTED_CERTIFICATE
     assert server.requests == []
 
 

@@ -16,8 +16,13 @@ from .boundary import ResponseBoundary
 from .pool import httpcore_url, translate_errors
 from .server import proxy_for
 
-CONNECTING: ContextVar[list[bool] | None] = ContextVar("connecting", default=None)
-"""List with one item for each connection being opened; None if nobody needs it."""
+TimeoutClass = type[httpx2.TimeoutException]
+
+TIMEOUT_CLASSES: ContextVar[list[TimeoutClass] | None] = ContextVar(
+    "timeout_classes", default=None
+)
+"""List with the error of a timeout now, for each operation that has begun and not succeeded;
+None if nobody needs it."""
 
 
 class AsyncPool(httpx2.AsyncBaseTransport):
@@ -102,7 +107,7 @@ class _Backend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        with _track_connecting():
+        with _timing_out_as(httpx2.ConnectTimeout):
             return _Stream(
                 await self._backend.connect_tcp(
                     host, port, timeout, local_address, socket_options
@@ -118,13 +123,18 @@ class _Stream(httpcore2.AsyncNetworkStream):
         self._boundary = ResponseBoundary()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = await self._stream.read(max_bytes, timeout)
+        with _raise_tls_errors_as(httpcore2.ReadError):
+            data = await self._stream.read(max_bytes, timeout)
         self._boundary.record_received(data)
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._boundary.record_sent(buffer)
-        await self._stream.write(buffer, timeout)
+        with (
+            _timing_out_as(httpx2.WriteTimeout),
+            _raise_tls_errors_as(httpcore2.WriteError),
+        ):
+            await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -135,7 +145,7 @@ class _Stream(httpcore2.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        with _track_connecting():
+        with _timing_out_as(httpx2.ConnectTimeout):
             try:
                 return _Stream(
                     await self._stream.start_tls(ssl_context, server_hostname, timeout)
@@ -153,11 +163,20 @@ class _Stream(httpcore2.AsyncNetworkStream):
 
 
 @contextmanager
-def _track_connecting() -> Generator[None]:
-    """Mark a connection as being opened in this block; an error leaves the mark."""
-    connecting = CONNECTING.get()
-    if connecting is not None:
-        connecting.append(True)
+def _timing_out_as(timeout_class: TimeoutClass) -> Generator[None]:
+    """Set the error of a timeout during this block; an error in it leaves it set."""
+    classes = TIMEOUT_CLASSES.get()
+    if classes is not None:
+        classes.append(timeout_class)
     yield
-    if connecting is not None:
-        connecting.pop()
+    if classes is not None:
+        classes.pop()
+
+
+@contextmanager
+def _raise_tls_errors_as(error_class: type[httpcore2.NetworkError]) -> Generator[None]:
+    """Raise errors of TLS after the handshake, such as alerts, as errors of httpcore2."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        raise error_class(str(error)) from error

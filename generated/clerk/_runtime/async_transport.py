@@ -13,7 +13,7 @@ import anyio
 import anyio.lowlevel
 import httpx2
 
-from .async_pool import CONNECTING, AsyncPool
+from .async_pool import TIMEOUT_CLASSES, AsyncPool, TimeoutClass
 from .log_filter import SUPPRESS_LOGS
 from .security import AsyncCredential
 from .server import ssl_context_for
@@ -30,16 +30,16 @@ class Deadline:
         deadline: The deadline on the monotonic clock in seconds.
 
     Raises:
-        httpx2.ConnectTimeout: On exit, if the deadline passed while connecting.
-        httpx2.ReadTimeout: On exit, if the deadline passed later.
+        httpx2.TimeoutException: On exit, if the deadline passed: `ConnectTimeout` or
+            `WriteTimeout` while connecting or sending, else `ReadTimeout`.
     """
 
     def __init__(self, deadline: float) -> None:
         self._scope = anyio.move_on_after(max(0.0, deadline - time.monotonic()))
-        self._connections = list[bool]()
+        self._timeout_classes = list[TimeoutClass]()
 
     def __enter__(self) -> None:
-        self._connecting_token = CONNECTING.set(self._connections)
+        self._classes_token = TIMEOUT_CLASSES.set(self._timeout_classes)
         self._logs_token = SUPPRESS_LOGS.set(True)
         self._scope.__enter__()
 
@@ -53,12 +53,10 @@ class Deadline:
             is_handled = self._scope.__exit__(kind, error, trace)
         finally:
             SUPPRESS_LOGS.reset(self._logs_token)
-            CONNECTING.reset(self._connecting_token)
+            TIMEOUT_CLASSES.reset(self._classes_token)
         if self._scope.cancelled_caught:
-            timeout_class = (
-                httpx2.ConnectTimeout if self._connections else httpx2.ReadTimeout
-            )
-            raise timeout_class("the deadline has passed")
+            classes = self._timeout_classes or [httpx2.ReadTimeout]
+            raise classes[-1]("the deadline has passed")
         return is_handled
 
 

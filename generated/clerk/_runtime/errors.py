@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Any
 
 import httpx2
@@ -40,14 +41,40 @@ def _rebuild(
     return error
 
 
+class FailureReason(StrEnum):
+    """Why a call got no response. The value is a text for people."""
+
+    UNKNOWN_HOST = "the host name could not be resolved"
+    REFUSED = "the connection was refused"
+    UNREACHABLE = "the network or host is unreachable"
+    PROXY_CREDENTIALS = "the proxy needs other credentials (407)"
+    PROXY_REFUSED = "the proxy refused to connect"
+    UNTRUSTED_CERTIFICATE = "the certificate of the server is not trusted; ssl_context= sets the trusted CAs"
+    INVALID_CERTIFICATE = "the certificate of the server is expired or for another host"
+    CLIENT_CERTIFICATE = (
+        "the server does not accept the client certificate, or needs one; ssl_context="
+        " sets it"
+    )
+    TLS = "TLS failed"
+    CONNECT_TIMEOUT = "connecting took too long"
+    POOL_TIMEOUT = "no connection became free in time"
+    WRITE_TIMEOUT = "sending the request took too long"
+    READ_TIMEOUT = "the server did not respond in time"
+    DISCONNECTED = "the connection broke"
+    INVALID_RESPONSE = "the response is not valid HTTP"
+    UNKNOWN = "the cause is unknown"
+
+
 class APIConnectionError(APIError):
     """No response: the server could not be reached, or the connection broke.
 
     Attributes:
+        reason: The cause, of the last attempt.
         attempts: Number of attempts, retries included.
         maybe_delivered: Whether the server may have received and processed the request.
     """
 
+    reason: FailureReason = FailureReason.UNKNOWN
     attempts: int = 0
     maybe_delivered: bool = False
 

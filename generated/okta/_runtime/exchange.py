@@ -25,6 +25,7 @@ from .errors import (
     APIError,
     APIStatusError,
     APITimeoutError,
+    FailureReason,
     PaginationError,
     ResponseValidationError,
 )
@@ -56,8 +57,9 @@ from .stream_decoder import STREAM_FORMATS, StreamDecoder
 from .styles import is_given
 from .transport_errors import (
     NOT_SENT,
+    PERMANENT_REASONS,
+    failure_reason,
     is_stale_connection,
-    is_tls_error,
     without_tracebacks,
 )
 
@@ -138,6 +140,7 @@ class Exchange(Generic[T]):
         self._may_repeat = (
             call.method in IDEMPOTENT_METHODS or call.retry_safe or key_name is not None
         )
+        self._reason = FailureReason.UNKNOWN
         self._retries = 0
         self._polls = 0
         self._accepted_request_id: str | None = None
@@ -287,6 +290,7 @@ class Exchange(Generic[T]):
         was_sent = self._is_awaiting_response and not isinstance(error, NOT_SENT)
         self._is_awaiting_response = False
         self._maybe_delivered = self._maybe_delivered or was_sent
+        self._reason = failure_reason(error)
         if now >= self.deadline:
             raise self.timeout_error() from error
         if (
@@ -302,16 +306,18 @@ class Exchange(Generic[T]):
         may_retry = self._may_repeat or not was_sent
         if self._download is not None and not self._download.can_restart:
             may_retry = False
-        if may_retry and not is_tls_error(error):
+        if may_retry and self._reason not in PERMANENT_REASONS:
             delay = self._retry_delay(None, now)
         if delay is not None:
             return Send(delay)
         if self._accepted_request_id is not None:
             raise self._accepted_error(self._accepted_request_id) from error
         if isinstance(error, httpx2.TimeoutException):
-            timed_out = APITimeoutError(f"{self._call} got no response in time")
+            timed_out = APITimeoutError(
+                f"{self._call} got no response in time: {self._reason}"
+            )
             raise self._complete_connection_error(timed_out) from error
-        failure = APIConnectionError(f"{self._call} got no response")
+        failure = APIConnectionError(f"{self._call} got no response: {self._reason}")
         raise self._complete_connection_error(failure) from error
 
     def timeout_error(self) -> APIError:
@@ -319,6 +325,8 @@ class Exchange(Generic[T]):
         if self._accepted_request_id is not None:
             return self._accepted_error(self._accepted_request_id)
         message = f"{self._call} got no response within {self._config.timeout:g} s"
+        if self._reason is not FailureReason.UNKNOWN:
+            message += f": {self._reason}"
         return self._complete_connection_error(APITimeoutError(message))
 
     def _poll_delay(self, response: DecodedResponse, now: float) -> float:
@@ -397,6 +405,7 @@ class Exchange(Generic[T]):
 
     def _complete_connection_error(self, error: E) -> E:
         """Set the attributes of a connection error that depend on all attempts."""
+        error.reason = self._reason
         error.attempts = self.attempts
         error.maybe_delivered = self._maybe_delivered
         return error

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
@@ -21,6 +23,8 @@ import httpx2
 _MAX_CONNECT_TIME = timedelta(seconds=5)
 _TLS_ERROR_PREFIXES = ("invalid peer certificate", "received ", "peer ")
 """Prefixes of the messages of TLS errors in pyreqwest."""
+
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
 class FastTransport(httpx2.BaseTransport):
@@ -232,8 +236,7 @@ def _to_httpx2_error(error: Any) -> httpx2.TransportError:
         failure = (
             httpx2.ConnectTimeout(reason) if is_late else httpx2.ConnectError(reason)
         )
-        if reason.startswith(_TLS_ERROR_PREFIXES):
-            failure.__cause__ = ssl.SSLError(reason)
+        failure.__cause__ = _system_error(causes, reason)
         return failure
     if is_late:
         return httpx2.ReadTimeout("the deadline has passed")
@@ -242,3 +245,15 @@ def _to_httpx2_error(error: Any) -> httpx2.TransportError:
     if "os error" in reason:
         return httpx2.ReadError(reason)
     return httpx2.RemoteProtocolError(reason)
+
+
+def _system_error(causes: list[str], reason: str) -> OSError | None:
+    """Return the error of the socket, of TLS or of the DNS lookup; None if unknown."""
+    if reason.startswith("invalid peer certificate: UnknownIssuer"):
+        return ssl.SSLCertVerificationError(reason)
+    if reason.startswith(_TLS_ERROR_PREFIXES):
+        return ssl.SSLError(reason)
+    if "dns error" in causes:
+        return socket.gaierror(socket.EAI_NONAME, reason)
+    number = _OS_ERROR.search(reason)
+    return OSError(int(number[1]), reason) if number else None

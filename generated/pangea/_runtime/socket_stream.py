@@ -179,14 +179,14 @@ def remaining_time(timeout: float | None) -> float | None:
     """Return a timeout in seconds, limited to the time until the deadline.
 
     Raises:
-        httpcore2.ReadTimeout: If the deadline has passed.
+        TimeoutError: If the deadline has passed.
     """
     deadline = DEADLINE.get()
     if deadline is None:
         return timeout
     remaining = deadline - time.monotonic()
     if remaining <= 0:
-        raise httpcore2.ReadTimeout("the deadline has passed")
+        raise TimeoutError("the deadline has passed")
     return remaining if timeout is None else min(remaining, timeout)
 
 

@@ -16,6 +16,7 @@ _ERRORS = (
     "AuthenticationError",
     "BadRequestError",
     "ConflictError",
+    "FailureReason",
     "InternalServerError",
     "NotFoundError",
     "PaginationError",

@@ -48,6 +48,7 @@ RUNTIME_NAMES = {
         "APIConnectionError",
         "APIStatusError",
         "APITimeoutError",
+        "FailureReason",
         "AcceptedError",
         "AuthenticationError",
         "BadRequestError",
