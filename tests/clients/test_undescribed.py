@@ -121,3 +121,40 @@ def test_several_undescribed_values_are_a_list_with_a_warning(clients: Clients) 
     with pytest.warns(package.ResponseWarning, match="expected one JSON value"):
         found = call_sync_and_async(package, server, "things.get_thing", "x")
     assert found == [{"id": 1}, {"id": 2}]
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "expected"),
+    [
+        (b'{"id": 3}', "application/json", {"id": 3}),
+        (b"Done", "text/plain", "Done"),
+        (b"%PDF\xff", "application/pdf", b"%PDF\xff"),
+        (b"", "application/json", None),
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "status"), [("get", 201), ("put", 203), ("post", 202)]
+)
+def test_undescribed_body_beside_a_described_one_is_returned_as_it_came(
+    clients: Clients,
+    method: str,
+    status: int,
+    content: bytes,
+    content_type: str,
+    expected: object,
+) -> None:
+    server = RawServer(content, content_type, status)
+    package = clients["undescribed"]
+    with warnings.catch_warnings(action="error"):
+        result = call_sync_and_async(package, server, f"mixed.{method}_mixed")
+    assert (result, type(result)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(("method", "status"), [("get", 200), ("post", 203)])
+def test_described_body_beside_an_undescribed_one_keeps_its_type(
+    clients: Clients, method: str, status: int
+) -> None:
+    package = clients["undescribed"]
+    server = RawServer(b'{"id": "x"}', "application/json", status)
+    result = call_sync_and_async(package, server, f"mixed.{method}_mixed")
+    assert result == package.models.Thing(id="x")

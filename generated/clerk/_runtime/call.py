@@ -81,7 +81,8 @@ class Call(Generic[T]):
         accept: The `Accept` header.
         response_format: The format of a successful response. Events, lines and sequences are
             streams, see `stream_decoder`; an undescribed body is read by its `Content-Type`.
-        by_status: Types of successful responses that differ from `returns`, by status.
+        by_status: Types of successful responses that differ from `returns`, by status or by
+            the range `2XX`; None for a body that is not described.
         by_event: Types of the data of events that differ from `returns`, by event type.
         security: The security requirements of the operation.
         errors: Types of error bodies that differ from the API's usual one: by status, by
@@ -110,7 +111,7 @@ class Call(Generic[T]):
     response_format: Literal[
         "json", "text", "bytes", "events", "lines", "sequence", "undescribed"
     ] = "json"
-    by_status: Mapping[int, Any] = field(default_factory=dict[int, Any])
+    by_status: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     by_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
     security: Security = ()
     errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])

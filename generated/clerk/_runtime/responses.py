@@ -105,14 +105,14 @@ def response_value(
     """
     if not 200 <= response.status_code < 300:
         raise response_error(call, response, errors)
-    returns = call.by_status.get(response.status_code, call.returns)
+    returns = _returned_type(call, response.status_code)
     if not response.content and (
-        returns in (NoneType, Any) or NoneType in get_args(returns)
+        returns in (None, NoneType, Any) or NoneType in get_args(returns)
     ):
         return cast(T, None)
-    if call.response_format == "bytes":
+    if returns is not None and call.response_format == "bytes":
         return cast(T, response.content)
-    if call.response_format == "text":
+    if returns is not None and call.response_format == "text":
         return cast(T, response.httpx_response.text)
     value: Any = None
     mismatches: list[Mismatch] = []
@@ -132,6 +132,13 @@ def response_value(
     return cast(T, value)
 
 
+def _returned_type(call: Call[Any], status: int) -> Any:
+    """Return the type of a successful response; None if its body is not described."""
+    if not call.by_status:
+        return call.returns
+    return call.by_status.get(status, call.by_status.get("2XX", call.returns))
+
+
 def _decode_body(
     call: Call[Any], response: DecodedResponse, returns: Any
 ) -> tuple[Any, list[Mismatch]]:
@@ -144,7 +151,7 @@ def _decode_body(
         if response.content.strip() in _BODIES_WITHOUT_DATA:
             return None, []
         return None, [Mismatch("$", "no body", "one, which is not returned")]
-    if call.response_format == "undescribed":
+    if returns is None or call.response_format == "undescribed":
         return _decode_undescribed(response)
     if not response.content:
         raise msgspec.DecodeError("it is empty")

@@ -239,9 +239,7 @@ class _ValueBuilder:
     ) -> Expression:
         match schema:
             case ir.Enum(values=values):
-                if isinstance(value, str | int) and type(value) is type(values[0]):
-                    return Constant(value)
-                return Constant(values[0])
+                return Constant(value if isinstance(value, str) else values[0])
             case ir.Alias(type=type_):
                 return self.value(type_, value, depth + 1)
             case ir.Record(has_additional_properties=True) if is_mapping(value):

@@ -113,7 +113,7 @@ def _response(
 ) -> JsonObject:
     type_ = response.type
     if response.is_undescribed and response.status.startswith("2"):
-        type_ = operation.success.type
+        type_ = ir.UNDESCRIBED.type if operation.success.type is not None else None
     if type_ is None and response.stream is not None:
         type_ = response.stream.type
     if type_ is None and response.status[:1] in "45d" and response.media_types:

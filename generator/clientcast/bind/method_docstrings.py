@@ -119,6 +119,12 @@ def _returns_text(operation: ir.Operation) -> str:
             "The body, which the API does not describe: JSON data, text, or bytes; `None` if"
             " it is empty."
         )
+    if operation.success.undescribed:
+        statuses = " or ".join(operation.success.undescribed)
+        return (
+            f"With status {statuses}, the body, which the API does not describe: JSON data,"
+            " text, or bytes; `None` if it is empty."
+        )
     return ""
 
 

@@ -26,6 +26,7 @@ from clientcast.code import (
     imports_in,
     qualify,
     qualify_signature,
+    union,
 )
 from clientcast.view import ASYNC, SYNC, Method
 
@@ -67,7 +68,7 @@ class MethodBinder:
         arguments = self.arguments[operation.pointer]
         parameters = bind_signature(arguments, self.annotations)
         return_annotation = self.return_annotation(operation)
-        call = self._call(operation, arguments, return_annotation)
+        call = self._call(operation, arguments)
         send_arguments: tuple[Expression, ...] = (call,)
         return_types: tuple[Expression, ...] = (return_annotation,)
         container, send_method = "", "_send"
@@ -128,16 +129,19 @@ class MethodBinder:
 
     def return_annotation(self, operation: ir.Operation) -> Expression:
         """Return the annotation of an operation's result."""
-        if operation.success.type is None:
-            return NONE
-        return self.annotations.for_response(decoded_type(operation.success.type))
+        annotation = self._described_annotation(operation.success)
+        if operation.success.undescribed and annotation != runtime.ANY:
+            return union(annotation, runtime.ANY)
+        return annotation
 
-    def _call(
-        self,
-        operation: ir.Operation,
-        arguments: tuple[Argument, ...],
-        return_annotation: Expression,
-    ) -> Call:
+    def _described_annotation(self, success: ir.Success) -> Expression:
+        """Return the annotation of a result whose body is described."""
+        if success.type is None:
+            return NONE
+        return self.annotations.for_response(decoded_type(success.type))
+
+    def _call(self, operation: ir.Operation, arguments: tuple[Argument, ...]) -> Call:
+        return_annotation = self._described_annotation(operation.success)
         type_ = operation.success.type
         function: Expression = runtime.CALL
         if type_ is not None and _is_union(decoded_type(type_), self.api):
@@ -184,8 +188,13 @@ class MethodBinder:
             yield "accept", Constant(success.accept)
         if success.kind is not ir.MediaKind.JSON:
             yield "response_format", Constant(str(success.kind))
-        if success.types_by_status:
-            yield "by_status", self._annotation_dict(success.types_by_status)
+        if success.types_by_status or success.undescribed:
+            described = self._annotation_dict(success.types_by_status).items
+            undescribed = (
+                (Constant(int(status) if status.isdigit() else status), NONE)
+                for status in success.undescribed
+            )
+            yield "by_status", Dict((*described, *undescribed))
         if success.types_by_event:
             yield "by_event", self._annotation_dict(success.types_by_event)
 

@@ -18,7 +18,6 @@ from clientcast.cli.options import (
     FILE,
     FOLDER,
     FORCE,
-    LENIENT,
     ONLY,
     SKIP,
     TRUSTED_SERVER,
@@ -38,7 +37,6 @@ from clientcast.summary import count_by_severity, describe_operations
 @WITHIN
 @TRUSTED_SERVER
 @ENVIRONMENT
-@LENIENT
 def generate(
     names: tuple[str, ...],
     spec: Path | None,
@@ -49,7 +47,6 @@ def generate(
     within: Path | None,
     servers: tuple[str, ...],
     environment: tuple[str, ...],
-    lenient: bool,
 ) -> None:
     """Generate the clients of the specs.
 
@@ -59,9 +56,7 @@ def generate(
         raise click.UsageError("--spec needs --output, the folder of its package")
     has_errors = False
     for job in command_jobs(names, spec, output):
-        job = override_job(
-            job, only, skip, within, parse_trust(servers, environment, lenient)
-        )
+        job = override_job(job, only, skip, within, parse_trust(servers, environment))
         result = cast_job(job)
         print_diagnostics(result.diagnostics)
         if result.files is None:

@@ -38,14 +38,12 @@ def command_jobs(
     yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
 
 
-def parse_trust(
-    servers: tuple[str, ...], environment: tuple[str, ...], lenient: bool
-) -> Trust:
+def parse_trust(servers: tuple[str, ...], environment: tuple[str, ...]) -> Trust:
     for server in servers:
         problem = trusted_server_problem(server)
         if problem:
             raise click.UsageError(printable(f"--trusted-server: {problem}"))
-    return Trust(servers, environment, lenient)
+    return Trust(servers, environment)
 
 
 def override_job(
@@ -64,7 +62,6 @@ def override_job(
         trust=Trust(
             (*job.trust.servers, *trust.servers),
             (*job.trust.environment, *trust.environment),
-            job.trust.undeclared_schemes or trust.undeclared_schemes,
         ),
     )
 

@@ -160,6 +160,8 @@ class Success:
         kind: The encoding of the body.
         accept: The value of the `Accept` request header.
         types_by_status: The type for each status; empty if all are the same.
+        undescribed: The statuses of other successful responses, such as `201` and `2XX`, whose
+            body may come and is not described.
         types_by_event: The data type of each event name; empty if all are the same.
     """
 
@@ -167,6 +169,7 @@ class Success:
     kind: MediaKind = MediaKind.JSON
     accept: str = "application/json"
     types_by_status: tuple[tuple[int, Type], ...] = ()
+    undescribed: tuple[str, ...] = ()
     types_by_event: tuple[tuple[str, Type], ...] = ()
 
 

@@ -204,7 +204,7 @@ def combined_success(
 
     If a 202 is polled, its body is not the result. Without a documented 2xx response, `default`
     counts as successful. If no body is described although one may come, the result is what
-    comes. A response to HEAD has no body (RFC 9110, 9.3.2).
+    comes; also for single statuses. A response to HEAD has no body (RFC 9110, 9.3.2).
     """
     successful = _success_responses(responses, is_polled)
     contents = [(r.status, r.content) for r in successful if r.content is not None]
@@ -221,6 +221,10 @@ def combined_success(
     is_optional = any(r.content is None for r in successful)
     if is_optional and not isinstance(type_, ir.Nullable | ir.Anything):
         type_ = ir.Nullable(type_)
+    undescribed = tuple(
+        r.status for r in successful if r.is_undescribed and method != "head"
+    )
+    differs = len(types) > 1 or "2XX" in undescribed
     return ir.Success(
         type_,
         kind,
@@ -228,8 +232,9 @@ def combined_success(
         tuple(
             (int(status), c.type)
             for status, c in contents
-            if len(types) > 1 and status.isascii() and status.isdigit()
+            if differs and status.isascii() and status.isdigit()
         ),
+        undescribed,
     )
 
 

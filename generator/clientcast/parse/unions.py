@@ -2,14 +2,13 @@
 
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from clientcast.ir import (
     Alias,
     Anything,
     Constant,
     Field,
-    Member,
     Named,
     Nullable,
     Record,
@@ -24,11 +23,6 @@ from clientcast.parse.effective import (
     flatten,
     merge,
     unwrap_reference,
-)
-from clientcast.parse.enum_members import (
-    described_constants,
-    enum_members,
-    is_enum,
 )
 from clientcast.parse.fields import is_invalid_field_name
 from clientcast.parse.keywords import CONSTRAINTS, is_annotation
@@ -81,11 +75,11 @@ class TypeReader(Protocol):
     def enum(
         self,
         pointer: str,
-        members: tuple[Member, ...],
+        values: list[Any],
         description: str,
         name_hint: tuple[str, ...],
     ) -> Type:
-        """Declare an enum."""
+        """Declare an enum of strings."""
         ...
 
     def merged_field(
@@ -181,13 +175,11 @@ class UnionReader:
             return Anything()
         constants = [type_ for type_ in unique if isinstance(type_, Constant)]
         values = list({repr(v): v for c in constants for v in c.values}.values())
-        described = described_constants(
-            member for union in self.effective.unions for member in union.value
-        )
-        enum = enum_members(values, described)
-        if len(constants) == len(unique) > 1 and is_enum(enum):
+        if len(constants) == len(unique) > 1 and all(
+            isinstance(v, str) for v in values
+        ):
             text_ = self.effective.description
-            return self.reader.enum(self.pointer, enum, text_, self.name_hint)
+            return self.reader.enum(self.pointer, values, text_, self.name_hint)
         if len(constants) > 1:
             other_types = (t for t in unique if not isinstance(t, Constant))
             unique = [*other_types, Constant(tuple(values))]

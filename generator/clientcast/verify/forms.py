@@ -64,15 +64,7 @@ RUNTIME_NAMES = {
     },
     "stream_decoder": {"ServerSentEvent"},
     "lazy_imports": {"lazy_getattr"},
-    "model": {
-        "ADDITIONAL",
-        "Model",
-        "OpenEnum",
-        "OpenIntEnum",
-        "UNSET",
-        "UnsetType",
-        "recursive",
-    },
+    "model": {"ADDITIONAL", "Model", "OpenEnum", "UNSET", "UnsetType", "recursive"},
     "paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
     "polling": {"Polling"},
     "responses": {"ErrorFormat"},
@@ -143,8 +135,6 @@ _text
 _import
 class _name(OpenEnum):
     _enum_member
-class _name(OpenIntEnum):
-    _int_enum_member
 class _name(Model, kw_only=True, rename="camel"):
     _field
 _name: TypeAlias = _type
@@ -156,11 +146,6 @@ else:
     "_enum_member": """
 _text
 _name = _text
-""",
-    "_int_enum_member": """
-_text
-_name = _number
-_name = -_number
 """,
     "_field": """
 _text
@@ -309,7 +294,7 @@ _call_type(
     content_type=_content_type,
     accept=_text,
     response_format=_text,
-    by_status={_number: _type},
+    by_status={_literal: _type},
     by_event={_text: _type},
     security=_global,
     retry_safe=True,
