@@ -254,7 +254,6 @@ VALUES: dict[str, list[tuple[str, Any, Any]]] = {
             {"a": [1, None, "b", {"c": True}]},
             {"a": [1, None, "b", {"c": True}]},
         ),
-        ("json", None, None),
         ("tree", [[], [[]]], [[], [[]]]),
         (
             "filter",

@@ -15,6 +15,8 @@ from urllib.parse import unquote
 
 import yaml
 
+from tests.corpus.routes import expected_route
+
 INDEX = "INDEX.tsv"
 SUFFIXES = (".json", ".yaml", ".yml")
 
@@ -115,11 +117,12 @@ class OperationCount:
 
     Attributes:
         version: Version of OpenAPI or Swagger; empty if the document has none.
-        routes: Method and path of each operation, such as `GET /pets/{id}`.
+        routes: Route of the requests of each operation, such as `GET /pets/{id}`, by method
+            and path.
     """
 
     version: str
-    routes: frozenset[str]
+    routes: dict[str, str]
 
 
 def count_operations(path: Path) -> OperationCount:
@@ -130,37 +133,54 @@ def count_operations(path: Path) -> OperationCount:
     """
     data = load(path)
     if not isinstance(data, dict):
-        return OperationCount("", frozenset())
+        return OperationCount("", {})
     version = str(data.get("openapi", data.get("swagger", "")))
     files = {path: data}
     place, paths = _resolve(files, path, data.get("paths"))
-    routes: set[str] = set()
-    for route, item in _items(paths):
-        if not route.startswith("x-"):
-            routes.update(
-                f"{method} {route}" for method in _methods(files, place, item, version)
+    routes: dict[str, str] = {}
+    for path, item in _items(paths):
+        if path.startswith("x-"):
+            continue
+        for method, parameters in _methods(files, place, item, version):
+            in_path, in_query = (
+                [str(p.get("name")) for p in parameters if p.get("in") == location]
+                for location in ("path", "query")
             )
-    return OperationCount(version, frozenset(routes))
+            route = expected_route(path, in_path, in_query)
+            routes[f"{method} {path}"] = f"{method} {route}"
+    return OperationCount(version, routes)
 
 
 def _methods(
     files: dict[Path, Any], place: Path, item: Any, version: str
-) -> Iterator[str]:
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield the methods of a path item, and the parameters of each."""
     known = list(METHODS)
     if not version.startswith("2"):
         known.append("trace")
     if version.startswith("3.2"):
         known.append("query")
     for _ in range(MAX_REFERENCES):
+        shared = _parameters(files, place, item)
         for key, operation in _items(item):
             if key in known and isinstance(operation, dict):
-                yield key.upper()
+                yield key.upper(), shared + _parameters(files, place, operation)
             elif key == "additionalOperations" and version.startswith("3.2"):
-                yield from dict(_items(operation))
+                for method, other in _items(operation):
+                    yield method, shared + _parameters(files, place, other)
         if not isinstance(item, dict) or "$ref" not in item:
             return
         # Siblings of `$ref` in a path item count as well.
         place, item = _resolve_reference(files, place, item["$ref"])
+
+
+def _parameters(
+    files: dict[Path, Any], place: Path, holder: Any
+) -> list[dict[str, Any]]:
+    """Return the Parameter Objects of an operation or path item."""
+    found = holder.get("parameters") if isinstance(holder, dict) else None
+    resolved = [_resolve(files, place, p)[1] for p in found or ()]
+    return [parameter for parameter in resolved if isinstance(parameter, dict)]
 
 
 def _resolve(files: dict[Path, Any], place: Path, value: Any) -> tuple[Path, Any]:
@@ -188,7 +208,10 @@ def _resolve_reference(
     value = files[place]
     for part in unquote(pointer).split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
-        value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, list) and key.isdigit():
+            value = value[int(key)] if int(key) < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
     return place, value
 
 

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -73,17 +74,17 @@ class Package:
             for parts in names
         ]
 
-    def routes(self) -> frozenset[str]:
-        """Return method and path of each operation that the client has in both modes.
+    def routes(self) -> Counter[str]:
+        """Count the methods of the client, in both modes, of each route.
 
         They are read from expressions such as `Call("GET", "/pets")`.
         """
-        modes: dict[bool, set[str]] = {False: set(), True: set()}
+        modes: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
         for path in self.files:
             for node in ast.walk(ast.parse(path.read_bytes())):
                 if isinstance(node, ast.ClassDef):
                     modes[_is_async(node)].update(_routes(node))
-        return frozenset(modes[False] & modes[True])
+        return modes[False] & modes[True]
 
 
 def _is_async(class_: ast.ClassDef) -> bool:

@@ -65,18 +65,19 @@ class WireResult:
     """Result of the calls of a document's operations.
 
     Attributes:
-        operations: Number of operations called.
+        total: Number of operations of the document.
+        operations: Number of operations called: a request for each came in at the server.
         calls: Number of calls.
         accepted: Number of requests that openapi-core accepts.
         responses: Number of responses read.
         found: Findings by kind. Faults of the client: `requests` that differ from the
             arguments, `responses` read as other values, `untyped` values that no argument
-            takes, `unsent` calls without a request, `uncalled` operations that the client
-            lacks. Others: `unmade` values that could not be generated, `unread` parts of the
-            document, requests `disputed` between openapi-core and OpenAPI, and `nulls` of
-            optional properties, which models do not send.
+            takes, `unsent` calls without a request, `uncalled` operations without one.
+            Others: `unmade` values that could not be generated, `unread` parts of the
+            document, and `disputed` parts of requests, which openapi-core reads wrongly.
     """
 
+    total: int = 0
     operations: int = 0
     calls: int = 0
     accepted: int = 0

@@ -165,10 +165,11 @@ def _wire_summary(results: list[Result]) -> Iterator[str]:
         return
     sums = {
         name: sum(getattr(wire, name) for _, wire in wires)
-        for name in ("operations", "calls", "accepted", "responses")
+        for name in ("total", "operations", "calls", "accepted", "responses")
     }
     yield (
-        f"on the wire: {sums['operations']} operations of {len(wires)} documents,"
+        f"on the wire: {sums['operations']} of {sums['total']} operations of"
+        f" {len(wires)} documents called,"
         f" {sums['calls']} requests of which openapi-core accepts {sums['accepted']},"
         f" {sums['responses']} responses read"
     )

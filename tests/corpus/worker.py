@@ -6,11 +6,11 @@ the limits.
 
 import argparse
 import importlib
-import re
 import resource
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +25,7 @@ from tests.corpus.results import (
     message_pattern,
     write,
 )
+from tests.corpus.routes import missing_operations, unnamed
 from tests.support.project import ROOT
 
 STEPS = ("read", "bundle", "check", "parse", "validate", "bind", "render")
@@ -51,7 +52,7 @@ class Worker:
         self.package = package
         self.result_file = result_file
         self.result = Result(document.name)
-        self.routes: frozenset[str] | None = None
+        self.routes: dict[str, str] | None = None
 
     def run(self) -> None:
         """Run all stages until one fails."""
@@ -95,15 +96,11 @@ class Worker:
     def _generate(self) -> bool:
         from clientcast import pipeline
         from clientcast.output import write as write_package
-        from clientcast.trust import Trust
 
         for step in STEPS:
             setattr(pipeline, step, self._timed_step(step, getattr(pipeline, step)))
         cast_result = pipeline.cast(
-            self.document,
-            self.document.name,
-            within=self.within,
-            trust=Trust(undeclared_schemes=True),
+            self.document, self.document.name, within=self.within
         )
         self.result.diagnostics = _group_diagnostics(cast_result.diagnostics)
         if cast_result.files is None:
@@ -113,16 +110,12 @@ class Worker:
         return True
 
     def _compare_routes(self) -> None:
-        covered = self.package.routes()
+        sent = Counter[str]()
+        for route, count in self.package.routes().items():
+            sent[unnamed(route)] += count
         self.result.lines = self.package.lines
         if self.routes is not None:
-            # The client may rename placeholders, and does not send query and fragment.
-            sent = set(map(_normalized_route, covered))
-            missing = sorted(
-                route
-                for route in self.routes - covered
-                if _normalized_route(route) not in sent
-            )
+            missing = missing_operations(self.routes, sent)
             self.result.covered = len(self.routes) - len(missing)
             self.result.missing = missing[:MAX_MISSING]
 
@@ -187,10 +180,6 @@ def _raising_function(error: BaseException) -> str:
         if "site-packages" not in frame.filename and not frame.filename.startswith("<"):
             last = f"in {Path(frame.filename).name}, {frame.name}"
     return last
-
-
-def _normalized_route(route: str) -> str:
-    return re.sub(r"\{[^{}]*\}", "{}", re.split("[?#]", route)[0])
 
 
 def _without_local_paths(details: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from clientcast.docs.classes import Member
 from clientcast.docs import json_schema, references_json
 from clientcast.docs.behaviour import RETRIED_STATUSES
 from clientcast.docs.links import declaration_names
@@ -107,8 +106,7 @@ def missing_descriptions(value: Any, path: str) -> list[str]:
     found = []
     for f in fields(value):
         part = getattr(value, f.name)
-        is_optional = isinstance(value, Member)
-        if f.name == "description" and not part.strip() and not is_optional:
+        if f.name == "description" and not part.strip():
             found.append(f"{path} ({getattr(value, 'name', '')})")
         found += missing_descriptions(part, f"{path}/{f.name}")
     return found

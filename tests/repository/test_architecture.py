@@ -36,14 +36,7 @@ ALLOWED_IMPORTS = {
     # the stages, in their order
     "source": {"plain", "diagnostic"},
     "bundle": {"plain", "diagnostic", "grammar", "references", "source"},
-    "swagger": {
-        "plain",
-        "diagnostic",
-        "enum_extensions",
-        "openapi",
-        "references",
-        "source",
-    },
+    "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
     "select": {
         "components",
         "plain",
@@ -57,7 +50,6 @@ ALLOWED_IMPORTS = {
         "components",
         "plain",
         "diagnostic",
-        "enum_extensions",
         "grammar",
         "openapi",
         "references",
@@ -68,7 +60,6 @@ ALLOWED_IMPORTS = {
     "parse": {
         "plain",
         "diagnostic",
-        "enum_extensions",
         "faults",
         "openapi",
         "references",
@@ -127,7 +118,6 @@ ALLOWED_IMPORTS = {
     "clientcast": set(),
     "plain": set(),
     "openapi": set(),
-    "enum_extensions": {"plain"},
     "client_options": set(),
     "grammar": {"client_options"},
     "faults": set(),

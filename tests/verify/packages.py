@@ -117,7 +117,6 @@ from .._runtime.model import (
     UNSET,
     Model,
     OpenEnum,
-    OpenIntEnum,
     UnsetType,
     recursive,
 )
@@ -128,12 +127,6 @@ class Kind(OpenEnum):
 
     CAT = "cat"
     DOG = "dog"
-
-
-class Level(OpenIntEnum):
-    LOW = -1
-    """Quiet."""
-    HIGH = 1
 
 
 class Empty(Model, kw_only=True):

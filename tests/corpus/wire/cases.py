@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.corpus.wire.document import Description, Operation, Parameter
-from tests.corpus.wire.media import is_json
+from tests.corpus.wire.media import essence, is_json
+from tests.corpus.wire.parameters import defined
 from tests.corpus.wire.requests import ExpectedRequest
 from tests.corpus.wire.same import ABSENT
 from tests.corpus.wire.schemas import NoValueError
 from tests.corpus.wire.values import Size, ValueGenerator
 
 SIZES = (Size.MINIMAL, Size.FULL, Size.RANDOM)
+UNDECLARED_MEMBERS = False
+"""Whether the objects of responses have a member that the document does not declare."""
+
+STREAMS = (
+    *("text/event-stream", "application/x-ndjson", "application/ndjson"),
+    *("application/jsonl", "application/jsonlines", "application/json-seq"),
+    *("multipart/mixed", "application/geo+json-seq", "application/stream+json"),
+)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _DOT_SEGMENTS = ("", ".", "..")
 
@@ -22,7 +31,8 @@ class CannedResponse:
     """Response that the mock transport sends.
 
     Attributes:
-        value: JSON value of the content; `ABSENT` if the content is not JSON.
+        value: JSON value of the content, its text or bytes; `ABSENT` if the method returns
+            something else, such as a stream.
     """
 
     status: int
@@ -111,16 +121,13 @@ class Cases:
     def _parameter(self, parameter: Parameter, size: Size) -> Any:
         place = self._text_location(parameter)
         value = self._request_values.value(parameter.schema, size, place)
-        if parameter.required and value in ([], {}):
-            # An empty value is not sent (RFC 6570, 3.2.1), so that it would be missing.
+        if parameter.required and defined(value) is ABSENT:
+            # It is not sent, so that it would be missing.
             value = self._request_values.value(parameter.schema, Size.FULL, place)
-        if isinstance(value, list) and not parameter.content_type:
-            # Null in a list is undefined (RFC 6570, section 2.3).
-            value = [item for item in value if item is not None]
         if parameter.location == "path":
             if value in _DOT_SEGMENTS:
                 return "a"
-            if value in ([], {}, None):
+            if defined(value) is ABSENT:
                 raise NoValueError("a path parameter without a value")
         return value
 
@@ -146,21 +153,43 @@ class Cases:
         return "<text/>" if kind.endswith("xml") else "text"
 
     def responses(self) -> Iterator[CannedResponse]:
-        """Yield the documented responses, without redirects."""
+        """Yield the documented responses, without redirects, and an undocumented success."""
         documented = [status for status, _, _ in self._operation.responses]
+        codes = {_status_code(status, documented) for status in documented}
+        if not any(200 <= code < 300 for code in codes):
+            yield from self._undescribed_responses(200)
         for status, media_type, schema in self._operation.responses:
             code = _status_code(status, documented)
             if not (200 <= code < 300 or code >= 400):
                 continue
             if not media_type:
                 yield CannedResponse(code)
-            elif self._operation.method == "HEAD" or code in (204, 205):
+                if code < 300:
+                    yield from self._undescribed_responses(code)
+            elif self._has_no_content(code):
                 continue
             elif is_json(media_type):
                 sizes = SIZES if code < 300 else (Size.FULL,)
                 yield from self._json_responses(code, media_type, schema, sizes)
             elif code < 300:
-                yield CannedResponse(code, _concrete_media_type(media_type), b"text")
+                kind = _concrete_media_type(media_type)
+                is_stream = essence(media_type) in STREAMS
+                yield CannedResponse(
+                    code, kind, b"text", ABSENT if is_stream else b"text"
+                )
+
+    def _has_no_content(self, code: int) -> bool:
+        """Return whether a response cannot have content (RFC 9110, 9.3.2, 15.3.5, 15.3.6)."""
+        return self._operation.method == "HEAD" or code in (204, 205)
+
+    def _undescribed_responses(self, code: int) -> Iterator[CannedResponse]:
+        """Yield responses with content that the document does not describe."""
+        if not self._has_no_content(code):
+            for value in ({"id": 7, "none": None}, [1, "a"]):
+                content = json.dumps(value).encode()
+                yield CannedResponse(code, "application/json", content, value)
+            yield CannedResponse(code, "text/plain", "aß".encode(), "aß".encode())
+            yield CannedResponse(code, "application/zip", b"\xff\x00", b"\xff\x00")
 
     def _json_responses(
         self, code: int, media_type: str, schema: Any, sizes: tuple[Size, ...]
@@ -171,6 +200,8 @@ class Cases:
             except NoValueError as error:
                 self._on_failure(f"no response was generated: {error}")
             else:
+                if UNDECLARED_MEMBERS and code < 300:
+                    self._response_values.add_undeclared(schema, value)
                 yield CannedResponse(
                     code, media_type, json.dumps(value).encode(), value
                 )

@@ -4,7 +4,6 @@ import asyncio
 import importlib
 import inspect
 import json
-import re
 import warnings
 from pathlib import Path
 from types import ModuleType
@@ -12,26 +11,36 @@ from typing import Any, get_type_hints
 
 import httpx2
 
+from tests.corpus.routes import unnamed
 from tests.corpus.wire.cases import CannedResponse
 from tests.corpus.wire.convert import ConversionError, convert_value
 from tests.corpus.wire.core import BASE_URL
 from tests.corpus.wire.document import Operation
+from tests.corpus.wire.media import is_json
 from tests.corpus.wire.requests import ExpectedRequest
-from tests.corpus.wire.same import ABSENT
+from tests.corpus.wire.same import ABSENT, load_json
 
 SECRET = "user:secret"
 
 
 class Client:
-    """Sync and async client of a generated package with a mock transport."""
+    """Sync and async client of a generated package with a mock transport.
 
-    def __init__(self, folder: Path, package: str) -> None:
+    Attributes:
+        api_keys: Locations and names of the credentials; headers in lower case.
+    """
+
+    def __init__(
+        self, folder: Path, package: str, api_keys: frozenset[tuple[str, str]]
+    ) -> None:
+        self.api_keys = api_keys
         record = json.loads((folder / package / "clientcast.json").read_bytes())
         self._methods: dict[str, list[dict[str, Any]]] = {}
         for method in record["api"].get("operations", ()):
             key = _operation_key(method["method"], method["path"])
             self._methods.setdefault(key, []).append(method)
         self._module = importlib.import_module(package)
+        self._bodies = importlib.import_module(f"{package}._runtime.request_body")
         runtime = importlib.import_module(f"{package}._runtime.client")
         members = vars(importlib.import_module(f"{package}.client"))
         self._name = next(
@@ -46,12 +55,33 @@ class Client:
         self._loop = asyncio.Runner()
         self._hints: dict[str, dict[str, Any]] = {}
 
-    def methods(self, operation: Operation) -> list[dict[str, Any]]:
-        """Return the methods of an operation in the manifest: one for each kind of body."""
-        found = self._methods.get(_operation_key(operation.method, operation.route), [])
-        found = [m for m in found if m["path"] == operation.route] or found
-        name = operation.data.get("operationId", "")
-        return [m for m in found if m.get("operation_id", "") == name] or found
+    def assign_methods(
+        self, operations: list[Operation]
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return the methods of each operation in the manifest, by the operation's key.
+
+        An operation has a method for each kind of body. Operations may share a route, if
+        their paths differ after `#`; no method belongs to two of them.
+        """
+        by_route: dict[str, list[Operation]] = {}
+        for operation in operations:
+            route = _operation_key(operation.method, operation.route)
+            by_route.setdefault(route, []).append(operation)
+        found: dict[str, list[dict[str, Any]]] = {o.key: [] for o in operations}
+        for route, sharing in by_route.items():
+            left = list(self._methods.get(route, ()))
+            for operation in sharing:
+                name = operation.data.get("operationId", "")
+                own = [m for m in left if name and m.get("operation_id", "") == name]
+                found[operation.key] += own
+                left = [method for method in left if method not in own]
+            unnamed = [o for o in sharing if not found[o.key]]
+            if len(sharing) == 1:
+                found[sharing[0].key] += left
+            else:
+                for operation, method in zip(unnamed, left, strict=False):
+                    found[operation.key].append(method)
+        return found
 
     def close(self) -> None:
         """Close both clients."""
@@ -105,6 +135,10 @@ class Client:
             result = error
         return (self._requests[0] if self._requests else None), result
 
+    def encode(self, value: Any) -> Any:
+        """Return the JSON that the package sends for a value."""
+        return load_json(self._bodies.json_body(value))
+
     def _close(self, result: Any) -> None:
         match type(result).__name__:
             case "Stream":
@@ -136,7 +170,7 @@ class Client:
         members = dict(body) if isinstance(body, dict) else {}
         found: dict[str, Any] = {}
         kind = operation.get("content_type", "").partition(";")[0]
-        raw = not kind.endswith(("json", "x-www-form-urlencoded"))
+        raw = not (is_json(kind) or kind.endswith("x-www-form-urlencoded"))
         for argument in operation.get("arguments", ()):
             python, name, place = (
                 argument["argument"],
@@ -157,6 +191,15 @@ class Client:
                 found[python] = convert_value(
                     value, hints[python], raw and place == "body"
                 )
+        sent.is_spread = any(
+            argument["in"] == "body" and argument.get("name")
+            for argument in operation.get("arguments", ())
+        )
+        for location, name in list(remaining):
+            key = location, name.lower() if location == "header" else name
+            if key in self.api_keys or key == ("header", "authorization"):
+                sent.credentials |= {(location, name)}
+                del remaining[location, name]
         for location, name in remaining:
             raise ConversionError(f"no argument for a {location} parameter at {name}")
         if members:
@@ -176,9 +219,8 @@ class Client:
 
 
 def _operation_key(method: str, route: str) -> str:
-    """Return method and path with unnamed placeholders and without fragment."""
-    path = route.partition("#")[0].rstrip("/?")
-    return f"{method} {re.sub(r'{[^{}]*}', '{}', path)}"
+    """Return method and route, with unnamed placeholders and without fragment."""
+    return f"{method} {unnamed(route.partition('#')[0])}"
 
 
 def _build_response(response: CannedResponse) -> httpx2.Response:

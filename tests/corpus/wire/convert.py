@@ -1,6 +1,7 @@
 """Conversion of plain JSON to the arguments of generated methods, and back."""
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from tests.corpus.wire.same import is_equal
+from tests.corpus.wire.same import NOTATIONS, Fields, Formatted, is_equal, unmarked
 
 _TEXT_TYPES = (datetime, date, time, timedelta, UUID, Decimal)
 
@@ -25,20 +26,33 @@ class ConversionError(Exception):
 
 
 def plain(value: Any) -> Any:
-    """Return a value as plain JSON, with additional properties in their object.
-
-    Decimals remain, since they are equal to numbers and to text, see `is_equal`.
-    """
-    return _merge_additional(msgspec.to_builtins(value, builtin_types=(Decimal,)))
-
-
-def _merge_additional(part: Any) -> Any:
-    if isinstance(part, dict):
-        merged = part.pop(_ADDITIONAL, {}) | part
-        return {name: _merge_additional(member) for name, member in merged.items()}
-    return (
-        list(map(_merge_additional, part)) if isinstance(part, list | tuple) else part
-    )
+    """Return a value as plain JSON; each model as `Fields`, and decimals as they are."""
+    if isinstance(value, msgspec.Struct):
+        found = Fields()
+        for name, encoded in zip(
+            value.__struct_fields__, value.__struct_encode_fields__, strict=True
+        ):
+            part = getattr(value, name)
+            if encoded == _ADDITIONAL:
+                found |= plain(part) or {}
+            elif part is not msgspec.UNSET:
+                found[encoded] = plain(part)
+        return found
+    if isinstance(value, Mapping):
+        return {name: plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, int | float | Decimal):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    text = json.loads(msgspec.json.encode(value))
+    for notation, type_ in NOTATIONS.items():
+        if isinstance(value, type_):
+            return Formatted(text, notation)
+    return text
 
 
 def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
@@ -52,14 +66,15 @@ def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
     """
     origin, inner = get_origin(type_), get_args(type_)
     if type_ is Any or type_ is object:
-        return value
+        return unmarked(value)
     if origin in (Union, UnionType):
         return _convert_to_union(value, inner, raw)
     if origin is Annotated:
         return convert_value(value, inner[0], raw)
     if origin is Literal:
-        if any(value == known and type(value) is type(known) for known in inner):
-            return value
+        for known in inner:
+            if value == known and type(unmarked(value)) is type(known):
+                return known
     elif origin in (list, Sequence) and isinstance(value, list):
         return [convert_value(item, inner[0], raw) for item in value]
     elif origin is tuple and isinstance(value, list):
@@ -79,8 +94,15 @@ def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
 
 
 def _convert_to_union(value: Any, members: tuple[Any, ...], raw: bool) -> Any:
-    if Decimal in members and type(value) in members:
-        return value  # Decimals convert from numbers and from text.
+    # Decimals convert from numbers and from text, which may be members of the union.
+    bare = [get_args(m)[0] if get_origin(m) is Annotated else m for m in members]
+    own = (
+        {type(unmarked(value)), float}
+        if type(value) is int
+        else {type(unmarked(value))}
+    )
+    if Decimal in bare and own & set(members):
+        return unmarked(value)
     fits: list[Any] = []
     for member in members:
         try:
@@ -106,7 +128,7 @@ def _convert_to_class(value: Any, type_: type, raw: bool) -> Any:
         return convert_value(value, type_.definition(), raw)
     if issubclass(type_, Enum):
         try:
-            return type_(value)
+            return type_(unmarked(value))
         except ValueError:
             pass
     elif type_.__name__ == "File" and isinstance(value, str):
@@ -117,18 +139,20 @@ def _convert_to_class(value: Any, type_: type, raw: bool) -> Any:
         return value
     elif type_ is int and type(value) is float and value.is_integer():
         return int(value)
-    elif type_ in (str, int, float, bool):
+    elif type_ is str and isinstance(value, str):
+        return str(value)
+    elif type_ in (int, float, bool):
         if type(value) is type_:
             return value
     elif type_ is Decimal and type(value) in (int, float):
         return Decimal(str(value))
     elif type_ in _TEXT_TYPES and isinstance(value, str):
         try:
-            return msgspec.convert(value, type_)
+            return msgspec.convert(str(value), type_)
         except msgspec.ValidationError:
             pass
     elif type_ in (list, dict) and isinstance(value, type_):
-        return value
+        return unmarked(value)
     raise ConversionError(
         f"a {type(value).__name__} where {_type_name(type_)} is taken"
     )

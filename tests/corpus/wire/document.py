@@ -7,7 +7,8 @@ Swagger 2.0.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -19,18 +20,22 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from tests.corpus.documents import MAX_REFERENCES, METHODS
+from tests.corpus.routes import expected_route, placeholder_names
 from tests.corpus.wire.discriminators import Schema, member_constraints
 
 HERE = "urn:document"
 """URI of the document in the references of its schemas."""
 
-PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_PATHS = "x-paths"
 
 _TOKEN = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 """Valid name of a header (RFC 9110, section 5.6.2)."""
 
-_IGNORED_HEADERS = frozenset({"accept", "authorization", "content-type"})
-"""Header parameters with these names are ignored (OpenAPI 3.1, Parameter Object, `name`)."""
+_IGNORED_HEADERS = frozenset({"accept", "content-type"})
+"""Header parameters with these names are ignored (OpenAPI 3.1, Parameter Object, `name`).
+
+So is `Authorization`; but documents that declare it need it to be sent.
+"""
 
 _SCHEMA_KEYWORDS = ("type", "format", "items", "enum", "default")
 
@@ -62,7 +67,7 @@ class Parameter:
     @property
     def is_sent_by_default(self) -> bool:
         """Whether the client sends a value if no argument is given."""
-        own = ("accept-encoding", "user-agent")
+        own = ("accept-encoding", "user-agent", "idempotency-key")
         return self.location == "header" and self.name.lower() in own
 
 
@@ -71,6 +76,8 @@ class Operation:
     """An operation: one method on one path.
 
     Attributes:
+        path: Key of `paths`.
+        route: Route of its requests, with the query that is part of the key.
         data: Operation Object.
         item: Path Item Object, with its reference resolved.
         bodies: Media Type Objects of the request body, by media type.
@@ -78,6 +85,7 @@ class Operation:
     """
 
     method: str
+    path: str
     route: str
     data: dict[str, Any]
     item: dict[str, Any]
@@ -88,8 +96,8 @@ class Operation:
 
     @property
     def key(self) -> str:
-        """Method and route, such as `GET /pets/{id}`."""
-        return f"{self.method} {self.route}"
+        """Method and path, such as `GET /pets/{id}`."""
+        return f"{self.method} {self.path}"
 
     def body(self, content_type: str) -> dict[str, Any]:
         """Return the Media Type Object of a media type, or of a range that includes it."""
@@ -97,23 +105,8 @@ class Operation:
         found = [self.bodies[k] for k in (content_type, *ranges) if k in self.bodies]
         return found[0] if found else {}
 
-    def at(self, route: str) -> "Operation":
-        """Return the operation with the corrected placeholders of the client's route.
 
-        Path parameters without a placeholder are removed. A placeholder without parameter gets
-        a string parameter.
-        """
-        route = route.replace("{+", "{")  # RFC 6570, which OpenAPI does not have.
-        names = PLACEHOLDER.findall(route)
-        found = [p for p in self.parameters if p.location != "path" or p.name in names]
-        known = {p.name for p in found if p.location == "path"}
-        for name in dict.fromkeys(name for name in names if name not in known):
-            text = {"name": name, "in": "path", "schema": {"type": "string"}}
-            found.append(_parameter({**text, "required": True}))
-        return replace(self, route=route, parameters=found)
-
-
-@dataclass(slots=True)
+@dataclass
 class Description:
     """A document with resolvable references.
 
@@ -123,14 +116,14 @@ class Description:
         registry: Registry of its schemas for validators; references begin with `HERE`.
         member_constraints_by_reference: Constraints of discriminators on
             schemas, by reference.
-        has_read_only: Whether it has `readOnly` properties.
+        read_only: Names of its `readOnly` properties.
     """
 
     data: dict[str, Any]
     version: str
     registry: Registry[Any]
     member_constraints_by_reference: dict[str, Schema]
-    has_read_only: bool
+    read_only: frozenset[str]
     _absolute: dict[str, Any]
     _anchors: dict[str, Any]
 
@@ -152,17 +145,34 @@ class Description:
         registry: Registry[Any] = Registry().with_resource(HERE, resource)
         names = member_constraints(_objects(absolute))
         anchors = dict(_anchors(absolute))
-        reads = any(part.get("readOnly") is True for part in _objects(absolute))
-        return cls(data, version, registry, names, reads, absolute, anchors)
+        found = cls(data, version, registry, names, frozenset(), absolute, anchors)
+        found.read_only = frozenset(found._read_only_names())
+        return found
 
     def operations(self) -> Iterator[Operation]:
         """Yield the operations in the document's order."""
-        for route, unresolved in self._absolute.get("paths", {}).items():
-            if route.startswith("x-"):
+        for path, unresolved in self._absolute.get("paths", {}).items():
+            if path.startswith("x-"):
                 continue
             item = self.resolve(unresolved)
             for method, data in _methods(item):
-                yield self._operation(method, route, data, item)
+                yield self._operation(method, path, data, item)
+
+    @cached_property
+    def relocated(self) -> dict[str, Any]:
+        """The document with its paths under another key, to be replaced by others."""
+        data: dict[str, Any] = with_relative_references(self.data)
+        return {**data, _PATHS: data.get("paths", {})}
+
+    def api_keys(self) -> frozenset[tuple[str, str]]:
+        """Return locations and names of the credentials; headers in lower case."""
+        schemes = self._absolute.get("components", {}).get("securitySchemes", {})
+        found: set[tuple[str, str]] = set()
+        for scheme in map(self.resolve, schemes.values()):
+            if scheme.get("type") == "apiKey" and "name" in scheme:
+                location, name = scheme.get("in", ""), scheme["name"]
+                found.add((location, name.lower() if location == "header" else name))
+        return frozenset(found)
 
     def resolve(self, value: Any) -> Any:
         """Resolve the reference of a value, and merge its siblings; return other values as is.
@@ -197,8 +207,17 @@ class Description:
             value = value[int(key)] if isinstance(value, list) else value[key]
         return value
 
+    def _read_only_names(self) -> Iterator[str]:
+        for part in _objects(self._absolute):
+            properties = part.get("properties")
+            if isinstance(properties, dict):
+                for name, unresolved in properties.items():
+                    schema = self.resolve(unresolved)
+                    if isinstance(schema, dict) and schema.get("readOnly") is True:
+                        yield name
+
     def _operation(
-        self, method: str, route: str, data: dict[str, Any], item: dict[str, Any]
+        self, method: str, path: str, data: dict[str, Any], item: dict[str, Any]
     ) -> Operation:
         found: dict[tuple[str, str], Parameter] = {}
         for unresolved in (*item.get("parameters", ()), *data.get("parameters", ())):
@@ -208,14 +227,26 @@ class Description:
             parameter = _parameter(parameter_data)
             if parameter.location != "header" or _is_header(parameter.name):
                 found[parameter.location, parameter.name] = parameter
-        for (location, name), parameter in list(found.items()):
-            # A parameter named like a placeholder without path parameter is one of the path.
-            if f"{{{name}}}" in route and ("path", name) not in found:
+        in_path, in_query = (
+            [name for place, name in found if place == location]
+            for location in ("path", "query")
+        )
+        route = expected_route(path, in_path, in_query)
+        names = placeholder_names(route)
+        for name in names:
+            if ("path", name) in found:
+                continue
+            # A parameter in another location is meant, or there is none.
+            others = [key for key in found if key[1] == name]
+            data_of = found.pop(others[0]).data if others else {"name": name}
+            found["path", name] = _parameter({**data_of, "in": "path"})
+        for location, name in list(found):
+            if location == "path" and name not in names:
                 del found[location, name]
-                found["path", name] = _parameter({**parameter.data, "in": "path"})
         body = self.resolve(data.get("requestBody", {}))
         return Operation(
             method,
+            path,
             route,
             data,
             item,
@@ -290,6 +321,12 @@ def _absolute(data: Any) -> Any:
             place = known if "#" in known else f"#/components/schemas/{known}"
             discriminator["mapping"][name] = f"{HERE}{place}"
     return copy
+
+
+def with_relative_references(value: Any) -> Any:
+    """Return a copy of a part of the document with references within `relocated`."""
+    text = json.dumps(value).replace(f'"{HERE}#', '"#')
+    return json.loads(text.replace('"#/paths/', f'"#/{_PATHS}/'))
 
 
 def _anchors(data: Any) -> Iterator[tuple[str, Any]]:

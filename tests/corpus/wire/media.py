@@ -1,7 +1,16 @@
 """Media types."""
 
 
+def essence(media_type: str) -> str:
+    """Return a media type in lower case without parameters."""
+    return media_type.partition(";")[0].strip().lower()
+
+
 def is_json(media_type: str) -> bool:
-    """Return whether a media type is JSON."""
-    kind = media_type.partition(";")[0].strip().lower()
-    return kind.endswith(("/json", "+json"))
+    """Return whether content of a media type is one JSON value."""
+    return essence(media_type).endswith(("/json", "+json"))
+
+
+def is_text(media_type: str) -> bool:
+    """Return whether content of a media type is text without structure."""
+    return essence(media_type) == "text/plain"

@@ -1,39 +1,47 @@
-"""Comparison of serialized parameters with their values, independent of the generator."""
+"""Comparison of serialized parameters with their values, independent of the generator.
 
-import json
+Null and empty lists and objects are undefined, so that they are not sent (RFC 6570, 2.3).
+"""
+
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from tests.corpus.wire.document import Parameter
-from tests.corpus.wire.same import ABSENT, is_equal
+from tests.corpus.wire.media import is_json
+from tests.corpus.wire.same import ABSENT, is_equal, load_json
 
 _DELIMITERS = {"spaceDelimited": r"%20|\+", "pipeDelimited": r"%7[Cc]|\|"}
 
+Pairs = list[tuple[str, str]]
+
+
+def defined(value: Any) -> Any:
+    """Return a value without its undefined parts; `ABSENT` if nothing is left."""
+    if isinstance(value, dict):
+        value = {name: part for name, part in value.items() if part is not None}
+    elif isinstance(value, list):
+        value = [item for item in value if item is not None]
+    return ABSENT if value is None or value in ([], {}) else value
+
 
 def matches_text(value: Any, text: str) -> bool:
-    """Return whether a text is the serialization of a scalar value."""
-    match value:
-        case str():
-            return is_equal(value, text)
-        case bool():
-            return text == ("true" if value else "false")
-        case None:
-            return text in ("", "null")
-        case dict() | list():
-            return is_json(value, text)
-        case _:
-            try:
-                return float(text) == float(value) and is_json(value, text)
-            except ValueError:
-                return False
-
-
-def is_json(value: Any, text: str) -> bool:
-    """Return whether a text is the JSON of a value; null properties may be missing."""
+    """Return whether a text is the serialization of a value; lists and objects are JSON."""
+    if isinstance(value, str):
+        return is_equal(value, text)
     try:
-        return is_equal(value, json.loads(text), nulls=False)
+        return is_equal(value, load_json(text))
+    except ValueError:
+        return False
+
+
+def matches_content(parameter: Parameter, value: Any, text: str) -> bool:
+    """Return whether a text is the serialization of a parameter with `content`."""
+    if not is_json(parameter.content_type):
+        return matches_text(value, text)
+    try:
+        return is_equal(value, load_json(text))
     except ValueError:
         return False
 
@@ -48,7 +56,8 @@ def _pairs_flattened(value: dict[str, Any]) -> list[Any]:
 
 def matches_path(parameter: Parameter, value: Any, text: str) -> bool:
     if parameter.content_type:
-        return is_json(value, unquote(text))
+        return matches_content(parameter, value, unquote(text))
+    value = defined(value)
     match parameter.style:
         case "label":
             prefix, between = ".", "." if parameter.explode else ","
@@ -82,6 +91,8 @@ def _matches_delimited(value: Any, text: str, between: str, explode: bool) -> bo
         return matches_text(value, unquote(text))
     texts = re.split(between, text) if text else []
     if isinstance(value, list):
+        if value == [""] and not texts:
+            return True
         return match_texts(value, [unquote(t) for t in texts])
     if explode:
         pairs = [tuple(map(unquote, t.partition("=")[::2])) for t in texts]
@@ -89,73 +100,122 @@ def _matches_delimited(value: Any, text: str, between: str, explode: bool) -> bo
     return match_texts(_pairs_flattened(value), [unquote(t) for t in texts])
 
 
-def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
+def decoded_pairs(query: str) -> Pairs:
+    """Return the decoded names and values of a query or form."""
     raw = [pair.partition("=")[::2] for pair in query.split("&") if pair]
-    decoded = [(unquote_plus(name), unquote_plus(text)) for name, text in raw]
+    return [(unquote_plus(name), unquote_plus(text)) for name, text in raw]
+
+
+def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
+    decoded = decoded_pairs(query)
     name = parameter.name
     own = [text for key, text in decoded if key == name]
-    if value is ABSENT or value is None:
-        return own in ([], [""], ["null"])
-    if parameter.content_type:
-        return len(own) == 1 and is_json(value, own[0])
+    if parameter.content_type and value is not ABSENT and value is not None:
+        return len(own) == 1 and matches_content(parameter, value, own[0])
+    value = defined(value)
+    if value is ABSENT:
+        return own == []
     if parameter.style == "deepObject" and isinstance(value, dict | list):
-        wanted = sorted(_deep_object_leaves(name, value), key=lambda pair: pair[0])
+        wanted = sorted(deep_object_leaves(name, value), key=lambda pair: pair[0])
         found = sorted(
-            (_without_index(n), t) for n, t in decoded if n.startswith(f"{name}[")
+            ((without_index(n), t) for n, t in decoded if n.startswith(f"{name}[")),
+            key=lambda pair: pair[0],
         )
-        wanted_names = [n for n, _ in wanted]
-        return wanted_names == [n for n, _ in found] and all(
-            any(n == other and matches_text(v, t) for other, t in found)
-            for n, v in wanted
+        return [n for n, _ in wanted] == [n for n, _ in found] and match_texts(
+            [v for _, v in wanted], [t for _, t in found]
         )
     if not isinstance(value, dict | list):
         return len(own) == 1 and matches_text(value, own[0])
     if isinstance(value, list) and parameter.explode:
-        return match_texts(value, own) or not value and own == [""]
+        return match_texts(value, own)
     if isinstance(value, dict) and parameter.explode:
         return all(
-            any(other == key and matches_text(part, text) for other, text in decoded)
+            _matches_spread(part, [text for other, text in decoded if other == key])
             for key, part in value.items()
-            if part is not None and part != []
         )
+    raw = [pair.partition("=")[::2] for pair in query.split("&") if pair]
     texts = [text for key, text in raw if unquote_plus(key) == name]
-    if value in ([], {}, [""]):
-        return texts in ([], [""])
     between = _DELIMITERS.get(parameter.style, ",")
+    if parameter.style in _DELIMITERS and _contains_delimiter(value, between):
+        joined = _joined(value, False, " " if between.startswith("%20") else "|")
+        return len(texts) == 1 and unquote(texts[0]) == joined
     return len(texts) == 1 and _matches_delimited(value, texts[0], between, False)
 
 
-def _deep_object_leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _matches_spread(value: Any, texts: list[str]) -> bool:
+    """Return whether these are the texts of a property of an exploded object.
+
+    OpenAPI does not define lists in it: they may be JSON, or one text for each item.
+    """
+    if isinstance(value, list) and match_texts(value, texts):
+        return True
+    return len(texts) == 1 and matches_text(value, texts[0])
+
+
+def names_in_query(parameter: Parameter, value: Any) -> Iterator[str]:
+    """Yield the names that a value has in a query or form."""
+    value = value if parameter.content_type else defined(value)
+    if value is ABSENT:
+        return
+    if parameter.style == "deepObject" and isinstance(value, dict | list):
+        for name, _ in deep_object_leaves(parameter.name, value):
+            yield name
+    elif isinstance(value, dict) and parameter.explode and not parameter.content_type:
+        yield from value
+    else:
+        yield parameter.name
+
+
+def deep_object_leaves(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Yield name and value of each scalar of a deepObject.
 
     OpenAPI does not define lists in it; here each item has the name of the list.
     """
     if isinstance(value, dict):
         for key, part in value.items():
-            yield from _deep_object_leaves(f"{name}[{key}]", part)
+            yield from deep_object_leaves(f"{name}[{key}]", part)
     elif isinstance(value, list):
         for part in value:
-            yield from _deep_object_leaves(f"{name}[]", part)
+            yield from deep_object_leaves(f"{name}[]", part)
     elif value is not None:
-        yield _without_index(name), value
+        yield without_index(name), value
 
 
-def _without_index(name: str) -> str:
+def without_index(name: str) -> str:
+    """Return the name of a deepObject's leaf without the indexes of lists."""
     return re.sub(r"\[\d*\]", "", name)
 
 
 def matches_header(parameter: Parameter, value: Any, text: str | None) -> bool:
-    if value is ABSENT or value is None:
-        return text in (None, "", "null")
-    if text is None:
-        return value in ([], {})
-    if parameter.content_type:
-        return is_json(value, text)
+    if parameter.content_type and value is not ABSENT and value is not None:
+        return text is not None and matches_content(parameter, value, text)
+    value = defined(value)
+    if value is ABSENT or text is None:
+        return value is ABSENT and text is None
     if not isinstance(value, dict | list):
         return matches_text(value, text)
+    joined = _joined(value, parameter.explode)
+    if text == joined:  # Commas within items are not encoded in a header.
+        return True
     texts = [part.strip() for part in text.split(",")] if text else []
     if isinstance(value, dict) and parameter.explode:
         texts = [part for pair in texts for part in pair.partition("=")[::2]]
     return match_texts(
         _pairs_flattened(value) if isinstance(value, dict) else value, texts
     )
+
+
+def _contains_delimiter(value: Any, between: str) -> bool:
+    """Return whether an item has the delimiter, which cannot be told from the delimiters."""
+    items = _pairs_flattened(value) if isinstance(value, dict) else value
+    return any(re.search(between, quote(i)) for i in items if isinstance(i, str))
+
+
+def _joined(value: Any, explode: bool, delimiter: str = ",") -> str | None:
+    """Return a list or object of strings, joined; None for other values."""
+    parts = list(value.values()) if isinstance(value, dict) else value
+    if not all(isinstance(part, str) for part in parts):
+        return None
+    if isinstance(value, dict) and explode:
+        return delimiter.join(f"{name}={part}" for name, part in value.items())
+    return delimiter.join(_pairs_flattened(value) if isinstance(value, dict) else value)

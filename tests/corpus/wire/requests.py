@@ -3,25 +3,36 @@
 A validator checks whether a request is valid, but not whether it has the given values.
 """
 
-import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import httpx2
 
-from tests.corpus.wire.document import PLACEHOLDER, Operation, Parameter
+from tests.corpus.routes import PLACEHOLDER
+from tests.corpus.wire.document import Operation, Parameter
+from tests.corpus.wire.media import essence, is_json
 from tests.corpus.wire.parameters import (
+    decoded_pairs,
     match_texts,
     matches_header,
     matches_path,
     matches_query,
     matches_text,
+    names_in_query,
+    without_index,
 )
-from tests.corpus.wire.same import ABSENT, json_differences
+from tests.corpus.wire.same import ABSENT, json_differences, load_json, unmarked
+
+Key = tuple[str, str]
+"""Location and name of a parameter."""
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 
 
 @dataclass(slots=True)
@@ -31,76 +42,195 @@ class ExpectedRequest:
     Attributes:
         parameters: Values of parameters by location and name.
         body: JSON of the body; binary content is a string with a character for each byte.
+        credentials: Parameters whose values are the client's credentials.
+        is_spread: Whether the members of the body are arguments, so that an empty object is
+            also no body.
     """
 
-    parameters: dict[tuple[str, str], Any] = field(
-        default_factory=dict[tuple[str, str], Any]
-    )
+    parameters: dict[Key, Any] = field(default_factory=dict[Key, Any])
     body: Any = ABSENT
     content_type: str = ""
+    credentials: frozenset[Key] = frozenset()
+    is_spread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Difference between a request and the expected one.
+
+    Attributes:
+        name: Parameter, such as `query limit`; or `body`, `path`, `query`, `cookie`, `method`.
+    """
+
+    name: str
+    message: str
 
 
 def differences(
-    operation: Operation, sent: ExpectedRequest, request: httpx2.Request
-) -> Iterator[str]:
-    """Yield a message for each difference between a request and the expected one."""
+    operation: Operation,
+    sent: ExpectedRequest,
+    request: httpx2.Request,
+    api_keys: frozenset[Key] = frozenset(),
+) -> Iterator[Difference]:
+    """Yield the differences between a request and the expected one.
+
+    Args:
+        api_keys: Locations and names of the credentials of the document.
+    """
     if request.method != operation.method:
-        yield f"the method is {request.method}"
+        yield Difference("method", f"the method is {request.method}")
     path, _, query = request.url.raw_path.decode("ascii").partition("?")
-    segments = _path_segments(operation.route, path)
+    segments = path_values(operation.route, path, sent.parameters)
     if segments is None:
-        yield "the path differs"
+        yield Difference("path", f"the path differs at {path}")
         return
-    cookies = request.headers.get("Cookie", "")
+    cookies = request.headers.get("Cookie", "").replace("; ", "&")
     for parameter in operation.parameters:
-        value = sent.parameters.get((parameter.location, parameter.name), ABSENT)
-        match parameter.location:
-            case "path":
-                text = segments.get(parameter.name)
-                is_equal = text is None or matches_path(parameter, value, text)
-            case "query":
-                is_equal = matches_query(parameter, value, query)
-            case "cookie":
-                is_equal = matches_query(parameter, value, cookies.replace("; ", "&"))
-            case "header" if parameter.name.lower() == "idempotency-key":
-                is_equal = True  # The client generates it.
-            case "header" if value is ABSENT and parameter.is_sent_by_default:
-                is_equal = True
-            case "header":
-                is_equal = matches_header(
-                    parameter, value, request.headers.get(parameter.name)
-                )
-            case _:
-                is_equal = True
+        key = parameter.location, parameter.name
+        value = sent.parameters.get(key, ABSENT)
+        if key in sent.credentials:
+            is_equal = _count(key, request, query, cookies) == 1
+        else:
+            is_equal = _matches(parameter, value, request, segments, query, cookies)
         if not is_equal:
-            yield f"a {_kind(parameter, value)} differs from its argument"
-    yield from _body_differences(operation, sent, request)
+            yield Difference(
+                f"{parameter.location} {parameter.name}",
+                f"a {_kind(parameter, value)} differs from its argument",
+            )
+    constant = operation.route.partition("?")[2]
+    yield from _unexpected(operation, sent, "query", query, constant, api_keys)
+    if "cookie" not in {name.lower() for _, name in sent.parameters}:
+        yield from _unexpected(operation, sent, "cookie", cookies, "", api_keys)
+    for message in _body_differences(operation, sent, request):
+        yield Difference("body", message)
 
 
-def _path_segments(route: str, path: str) -> dict[str, str] | None:
-    """Return the text for each placeholder alone in a segment; None for another path."""
-    expected = route.partition("?")[0].split("/")
-    parts = path.split("/")
+def _matches(
+    parameter: Parameter,
+    value: Any,
+    request: httpx2.Request,
+    segments: dict[str, str],
+    query: str,
+    cookies: str,
+) -> bool:
+    match parameter.location:
+        case "path":
+            text = segments.get(parameter.name)
+            return text is None or matches_path(parameter, value, text)
+        case "query":
+            return matches_query(parameter, value, query)
+        case "cookie":
+            return matches_query(parameter, value, cookies)
+        case "header" if value is ABSENT and parameter.is_sent_by_default:
+            return True
+        case "header":
+            found = request.headers.get_list(parameter.name)
+            text = found[0] if found else None
+            return len(found) < 2 and matches_header(parameter, value, text)
+        case _:
+            return True
+
+
+def _count(key: Key, request: httpx2.Request, query: str, cookies: str) -> int:
+    """Return how often a credential is sent."""
+    location, name = key
+    if location == "header":
+        return len([t for t in request.headers.get_list(name) if t])
+    pairs = decoded_pairs(query if location == "query" else cookies)
+    return sum(other == name and text != "" for other, text in pairs)
+
+
+def _unexpected(
+    operation: Operation,
+    sent: ExpectedRequest,
+    location: str,
+    text: str,
+    constant: str,
+    api_keys: frozenset[Key],
+) -> Iterator[Difference]:
+    """Yield the pairs of a query or cookie that no argument explains."""
+    pairs = decoded_pairs(text)
+    left = [name for name, _ in pairs if (location, name) not in api_keys]
+    for name, value in decoded_pairs(constant):
+        if (name, value) not in pairs:
+            yield Difference("path", "a pair of the path's query is missing")
+        left = [other for other in left if other != name]
+    for parameter in operation.parameters:
+        if parameter.location != location:
+            continue
+        value = sent.parameters.get((location, parameter.name), ABSENT)
+        names = set(names_in_query(parameter, value))
+        left = [n for n in left if not names & {n, without_index(n)}]
+    for name in left:
+        yield Difference(location, f"an unexpected {location} parameter at {name}")
+
+
+def path_values(route: str, path: str, values: dict[Key, Any]) -> dict[str, str] | None:
+    """Return the text of each path parameter, encoded; None for another path.
+
+    Of several parameters in one segment the texts cannot be told apart: the segment must be
+    what the values make it, and their texts are left out.
+    """
+    template = route.partition("?")[0]
+    if "{+" in template:
+        return _expanded_values(template, path)
+    expected, parts = template.split("/"), path.split("/")
     if len(expected) != len(parts):
         return None
     found: dict[str, str] = {}
-    for template, part in zip(expected, parts, strict=True):
-        names = PLACEHOLDER.findall(template)
+    for segment, part in zip(expected, parts, strict=True):
+        names = PLACEHOLDER.findall(segment)
         if len(names) == 1:
-            before, after = template.split(f"{{{names[0]}}}")
+            before, after = (unquote(t) for t in segment.split(f"{{{names[0]}}}"))
+            before, after = (_encoded_in(part, text) for text in (before, after))
             if not (part.startswith(before) and part.endswith(after)):
                 return None
             found[names[0]] = part[len(before) : len(part) - len(after)]
-        elif not names and unquote(part) != unquote(template):
+        elif unquote(part) != _filled(segment, values):
             return None
     return found
+
+
+def _encoded_in(part: str, text: str) -> str:
+    """Return a literal text of a route as it is encoded in a segment."""
+    if text in part:
+        return text
+    return "".join(c if c in part else quote(c, safe="") for c in text)
+
+
+def _filled(segment: str, values: dict[Key, Any]) -> str:
+    """Return a segment of a route with its parameters replaced by their values."""
+
+    def text(match: re.Match[str]) -> str:
+        value = unmarked(values.get(("path", match[1]), ""))
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value)
+
+    return PLACEHOLDER.sub(text, unquote(segment))
+
+
+def _expanded_values(template: str, path: str) -> dict[str, str] | None:
+    """Return the texts of path parameters; `{+name}` may have several segments (RFC 6570)."""
+    parts = PLACEHOLDER.split(template)
+    pattern = "".join(
+        (
+            re.escape(part)
+            if index % 2 == 0
+            else "(.+)" if part.startswith("+") else "([^/]+)"
+        )
+        for index, part in enumerate(parts)
+    )
+    match = re.fullmatch(pattern, path)
+    names = [name.removeprefix("+") for name in parts[1::2]]
+    return dict(zip(names, match.groups(), strict=True)) if match else None
 
 
 def _kind(parameter: Parameter, value: Any) -> str:
     encoding = (
         parameter.content_type or parameter.style + " exploded" * parameter.explode
     )
-    kind = "nothing" if value is ABSENT else type(value).__name__
+    kind = "nothing" if value is ABSENT else type(unmarked(value)).__name__
     return f"{parameter.location} parameter ({encoding}, {kind})"
 
 
@@ -109,88 +239,105 @@ def _body_differences(
 ) -> Iterator[str]:
     content = request.content
     if sent.body is ABSENT:
-        if content not in (b"", b"{}"):
+        if content and not (content == b"{}" and sent.is_spread):
             yield "there is a body, but none was given"
         return
-    received_type = request.headers.get("Content-Type", "")
-    expected = sent.content_type
-    if not content and _is_empty(sent.body):
+    if not content and sent.is_spread and sent.body == {}:
         return
-    if (
-        received_type.partition(";")[0].strip().lower()
-        != expected.partition(";")[0].strip().lower()
-    ):
-        if "*" not in expected:
-            yield f"the body is {received_type or 'of no type'}, not {expected}"
-            return
-    kind = expected.partition(";")[0].lower()
-    if kind.endswith("json") and kind != "application/x-ndjson":
+    received_type = request.headers.get("Content-Type", "")
+    expected = essence(sent.content_type)
+    if essence(received_type) != expected and "*" not in expected:
+        yield f"the body is {received_type or 'of no type'}, not {expected}"
+        return
+    if is_json(expected):
         try:
-            received = json.loads(content)
-        except ValueError:
-            yield "the body is not JSON"
+            received = load_json(content)
+        except ValueError as error:
+            yield f"the body is not JSON at {error}"
             return
-        yield from (
-            (f"the JSON body differs: {d}")
-            for d in json_differences(sent.body, received)
-        )
-    elif kind == "application/x-www-form-urlencoded" and isinstance(sent.body, dict):
+        for difference in json_differences(sent.body, received):
+            yield f"the JSON body differs: {difference}"
+    elif expected == FORM and isinstance(sent.body, dict):
         yield from _form_differences(operation, sent, content.decode("ascii"))
-    elif kind == "multipart/form-data" and isinstance(sent.body, dict):
+    elif expected == MULTIPART and isinstance(sent.body, dict):
         yield from _multipart_differences(operation, sent, content, received_type)
     elif isinstance(sent.body, str):
-        if content not in (sent.body.encode(), sent.body.encode("latin-1", "replace")):
-            yield f"the body ({kind}) differs"
+        if content != sent.body.encode():
+            yield f"the body ({expected}) differs"
 
 
-def _is_empty(body: Any) -> bool:
-    members = body.values() if isinstance(body, dict) else (body,)
-    return all(member is None or member == [] for member in members)
-
-
-def _form_differences(
-    operation: Operation, sent: ExpectedRequest, text: str
-) -> Iterator[str]:
-    content = operation.body(sent.content_type)
-    encodings = content.get("encoding", {})
+def form_parameters(
+    operation: Operation, sent: ExpectedRequest
+) -> Iterator[tuple[Parameter, Any]]:
+    """Yield each member of a form as a parameter, and its value."""
+    encodings = operation.body(sent.content_type).get("encoding", {})
     for name, value in sent.body.items():
         encoding = encodings.get(name, {})
         style = encoding.get("style", "form")
         explode = bool(encoding.get("explode", style == "form"))
         is_styled = {"style", "explode", "allowReserved"} & encoding.keys()
-        if style == "pipeDelimited" and "|" in json.dumps(value):
-            continue  # The delimiter also occurs in the values.
         # Without a style, an object is JSON (OpenAPI 3.0, Encoding Object, `contentType`).
-        type_ = "application/json" if isinstance(value, dict) and not is_styled else ""
-        parameter = Parameter({}, "form", name, False, {}, style, explode, type_)
+        is_json_ = isinstance(value, dict) and not is_styled
+        type_ = "application/json" if is_json_ else ""
+        yield Parameter({}, "form", name, False, {}, style, explode, type_), value
+
+
+def _form_differences(
+    operation: Operation, sent: ExpectedRequest, text: str
+) -> Iterator[str]:
+    left = [name for name, _ in decoded_pairs(text)]
+    for parameter, value in form_parameters(operation, sent):
+        names = set(names_in_query(parameter, value))
+        left = [n for n in left if not names & {n, without_index(n)}]
         if not matches_query(parameter, value, text):
-            yield f"a member of a form ({style}{' exploded' * explode}, {type(value).__name__}) differs"
+            style = f"{parameter.style}{' exploded' * parameter.explode}"
+            kind = type(unmarked(value)).__name__
+            yield f"a member of a form ({style}, {kind}) differs at {parameter.name}"
+    for name in left:
+        yield f"an unexpected member of a form at {name}"
+
+
+def multipart_parts(content: bytes, received_type: str) -> list[tuple[str, bytes]]:
+    """Return name and content of the parts of a multipart body."""
+    head = f"Content-Type: {received_type}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + content)
+    found: list[tuple[str, bytes]] = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(payload, bytes):
+            found.append((name, payload))
+    return found
 
 
 def _multipart_differences(
     operation: Operation, sent: ExpectedRequest, content: bytes, received_type: str
 ) -> Iterator[str]:
-    head = f"Content-Type: {received_type}\r\n\r\n".encode()
-    message = BytesParser(policy=HTTP).parsebytes(head + content)
-    parts: dict[str, list[bytes]] = {}
-    for part in message.iter_parts():
-        name = part.get_param("name", header="content-disposition")
-        payload = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(payload, bytes):
-            parts.setdefault(name, []).append(payload)
+    parts = multipart_parts(content, received_type)
     encodings = operation.body(sent.content_type).get("encoding", {})
-    pairs = urlencode([(name, p) for name, each in parts.items() for p in each])
+    pairs = urlencode(parts)
+    # A body without parts is invalid (RFC 2046, 5.1.1), so that an empty one may be sent.
+    left = [name for name, payload in parts if name or payload]
     for name, value in sent.body.items():
         encoding = encodings.get(name, {})
-        if encoding.get("style") == "deepObject" and "contentType" not in encoding:
+        is_deep = (
+            encoding.get("style") == "deepObject" and "contentType" not in encoding
+        )
+        if is_deep:
             deep = Parameter({}, "form", name, False, {}, "deepObject", True)
+            left = [n for n in left if not n.startswith(f"{name}[")]
             if not matches_query(deep, value, pairs):
-                yield "a part (deepObject) differs"
+                yield f"a part (deepObject) differs at {name}"
             continue
-        texts = [p.decode("utf-8", "replace") for p in parts.get(name, [])]
+        left = [n for n in left if n != name]
+        texts = [p.decode("utf-8", "replace") for n, p in parts if n == name]
         if value is None or value == []:
-            continue
-        if isinstance(value, list) and match_texts(value, texts):
-            continue
-        if len(texts) != 1 or not matches_text(value, texts[0]):
-            yield f"a part ({type(value).__name__}) differs"
+            is_equal = texts == []
+        elif isinstance(value, list) and match_texts(value, texts):
+            is_equal = True
+        else:
+            is_equal = len(texts) == 1 and matches_text(value, texts[0])
+        if not is_equal:
+            yield f"a part ({type(unmarked(value)).__name__}) differs at {name}"
+    for name in left:
+        yield f"an unexpected part at {name}"

@@ -4,8 +4,7 @@ Requests are validated by openapi-core, and compared with the given values. Resu
 again, and compared with the response.
 """
 
-import itertools
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,9 @@ from tests.corpus.results import WireResult, message_pattern
 from tests.corpus.wire.cases import CannedResponse, Cases
 from tests.corpus.wire.client import Client
 from tests.corpus.wire.convert import ConversionError, plain
-from tests.corpus.wire.core import Validator, Violation
+from tests.corpus.wire.core import Reading, Validator
+from tests.corpus.wire.disputes import Disagreement, dispute_reason, given_value
 from tests.corpus.wire.document import Description, Operation
-from tests.corpus.wire.media import is_json
 from tests.corpus.wire.requests import ExpectedRequest, differences
 from tests.corpus.wire.same import ABSENT, json_differences
 
@@ -38,26 +37,33 @@ def call_operations(document: Path, folder: Path, package: str) -> WireResult:
         operations += description.operations()
     except (LookupError, TypeError, AttributeError) as error:
         wire.add("unread", f"{type(error).__name__} in the document", str(error))
-    client = Client(folder, package)
+    wire.total = len(operations)
+    client = Client(folder, package, description.api_keys())
     try:
+        methods = client.assign_methods(operations)
         for operation in operations:
-            methods = client.methods(operation)
-            if not methods:
-                wire.add("uncalled", "it is not in the client", operation.key)
-                continue
-            wire.operations += 1
-            # The client's path has corrected placeholders.
-            named = operation.at(methods[0]["path"])
-            check = _OperationCheck(description, client, named, wire)
-            for method in methods:
+            check = _OperationCheck(description, client, operation, wire)
+            for method in methods[operation.key]:
                 check.run(method)
+            if len(check.called_modes) == 2:
+                wire.operations += 1
+            elif not methods[operation.key]:
+                wire.add("uncalled", "it is not in the client", operation.key)
+            elif not check.is_unmade:
+                wire.add("uncalled", "no request for it came in", operation.key)
     finally:
         client.close()
     return wire
 
 
 class _OperationCheck:
-    """Calls of one operation, and the checks of their requests and results."""
+    """Calls of one operation, and the checks of their requests and results.
+
+    Attributes:
+        called_modes: The modes, asynchronous or not, in which a request with its method and
+            path came in.
+        is_unmade: Whether no request could be generated.
+    """
 
     def __init__(
         self,
@@ -66,6 +72,9 @@ class _OperationCheck:
         operation: Operation,
         wire: WireResult,
     ) -> None:
+        self.called_modes: set[bool] = set()
+        self.is_unmade = False
+        self._description = description
         self._client = client
         self._operation = operation
         self._wire = wire
@@ -85,6 +94,7 @@ class _OperationCheck:
             a for a in self._cases.responses() if not (is_polled and a.status == 202)
         ]
         if not sent:
+            self.is_unmade = True
             return
         for index in range(max(len(sent), len(responses), 2)):
             response = responses[index % len(responses)] if responses else None
@@ -116,26 +126,70 @@ class _OperationCheck:
         if request is None:
             self._add("unsent", _describe_result(result))
             return
-        self._check_request(sent, request)
+        if self._check_request(sent, request):
+            self.called_modes.add(in_async)
         if response is not None and _is_acceptable(response, request):
             self._wire.responses += 1
             self._check_response(response, result)
 
-    def _check_request(self, sent: ExpectedRequest, request: httpx2.Request) -> None:
-        for difference in differences(self._operation, sent, request):
+    def _check_request(self, sent: ExpectedRequest, request: httpx2.Request) -> bool:
+        """Compare a request with the given values, as we read it and as openapi-core does.
+
+        Returns:
+            Whether it is a request of the operation.
+        """
+        found = list(differences(self._operation, sent, request, self._client.api_keys))
+        for difference in found:
             shown = f"{request.url.raw_path.decode()[:200]} {request.content[:200]!r}"
-            is_null = "a null is missing" in difference
-            self._add("nulls" if is_null else "requests", difference, shown)
-        violations = self._validator.violations(request)
-        self._wire.accepted += not violations
-        for violation in violations:
-            is_unsupported = self._validator.is_unsupported(
-                violation, sent.content_type
-            ) or _is_disputed_oneof(violation, sent, request)
-            self._add(
-                "disputed" if is_unsupported else "requests",
-                f"openapi-core: {violation.message}",
-                violation.name,
+            self._add("requests", difference.message, shown)
+        wrong = {difference.name for difference in found}
+        is_accepted = True
+        for reading in self._validator.read(request):
+            message = self._disagreement(sent, reading)
+            if message:
+                is_accepted = False
+                if reading.name not in wrong:
+                    self._add_disagreement(sent, reading, message)
+        self._wire.accepted += is_accepted
+        return not wrong & {"method", "path"}
+
+    def _disagreement(self, sent: ExpectedRequest, reading: Reading) -> str:
+        """Return what openapi-core finds wrong or reads otherwise; empty for nothing."""
+        if reading.violations:
+            return f"openapi-core: {reading.violations[0]}"
+        if reading.name == "security":
+            return ""
+        location, _, name = reading.name.partition(" ")
+        if (location, name) in sent.credentials:
+            return "" if reading.value is not ABSENT else "openapi-core reads nothing"
+        if self._is_generated(location, name, sent):
+            return ""
+        given = given_value(self._operation, sent, reading.name)
+        if given is ABSENT and sent.is_spread and reading.value == {}:
+            return ""
+        for difference in json_differences(given, reading.value):
+            return f"openapi-core reads another value: {difference}"
+        return ""
+
+    def _is_generated(self, location: str, name: str, sent: ExpectedRequest) -> bool:
+        """Return whether the client sends a value of its own for a parameter."""
+        return (location, name) not in sent.parameters and any(
+            p.is_sent_by_default
+            for p in self._operation.parameters
+            if (p.location, p.name) == (location, name)
+        )
+
+    def _add_disagreement(
+        self, sent: ExpectedRequest, reading: Reading, message: str
+    ) -> None:
+        reason = dispute_reason(
+            Disagreement(self._description, self._operation, sent, reading)
+        )
+        if reason is None:
+            self._add("requests", message, reading.name)
+        else:
+            self._wire.add(
+                "disputed", reason, f"{self._operation.key}: {reading.name}: {message}"
             )
 
     def _check_response(self, response: CannedResponse, result: Any) -> None:
@@ -152,27 +206,27 @@ class _OperationCheck:
             is_wrapped = is_error or type(result).__name__ in ("Page", "AsyncPage")
             value = result.body if is_wrapped else result
             try:
-                decoded = plain(value)
+                found = list(self._response_differences(response.value, value))
             except (TypeError, ValueError, msgspec.MsgspecError) as error:
                 self._add(
                     "responses", f"it cannot be encoded: {_describe_result(error)}"
                 )
                 return
-            found = json_differences(response.value, decoded, nulls=False)
-            for difference in itertools.islice(found, MAX_DIFFERENCES):
+            for difference in found[:MAX_DIFFERENCES]:
                 self._add("responses", difference)
 
-
-def _is_disputed_oneof(
-    violation: Violation, sent: ExpectedRequest, request: httpx2.Request
-) -> bool:
-    """Return whether openapi-core rejects the `oneOf` of a body that is valid.
-
-    The body equals the generated value, which openapi-schema-validator accepts.
-    """
-    if violation.name != "body" or "oneOf" not in violation.message:
-        return False
-    return is_json(sent.content_type) and json.loads(request.content) == sent.body
+    def _response_differences(self, expected: Any, value: Any) -> Iterator[str]:
+        """Yield how a value differs from its JSON, and how its encoding differs from both."""
+        if isinstance(value, bytes | str) and isinstance(expected, bytes | str):
+            given = expected.encode() if isinstance(expected, str) else expected
+            read = value.encode() if isinstance(value, str) else value
+            if given != read:
+                yield f"the content became another: {value!r}"
+            return
+        decoded = plain(value)
+        yield from json_differences(expected, decoded)
+        for difference in json_differences(decoded, self._client.encode(value)):
+            yield f"encoded again, {difference}"
 
 
 def _describe_result(result: Any) -> str:

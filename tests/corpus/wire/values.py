@@ -19,6 +19,7 @@ from openapi_schema_validator import (
 
 from tests.corpus.wire.document import HERE, Description
 from tests.corpus.wire.numbers import integer, number
+from tests.corpus.wire.same import NOTATIONS, Formatted
 from tests.corpus.wire.schemas import Flattener, NoValueError, Schema
 from tests.corpus.wire.texts import (
     CHARACTERS,
@@ -32,6 +33,8 @@ from tests.corpus.wire.texts import (
 ATTEMPTS = 12
 MAX_DEPTH = 10
 FULL_DEPTH = 4
+UNDECLARED = "added_later"
+"""Name of a member that no document declares."""
 MAX_ITEMS = 20
 
 
@@ -100,6 +103,13 @@ class ValueGenerator:
                 return value
         raise NoValueError(reason)
 
+    def add_undeclared(self, schema: Any, value: Any) -> None:
+        """Add an undeclared member to each object within a value that remains valid with it."""
+        for part in _objects(value):
+            part[UNDECLARED] = 5
+            if not self.is_valid(schema, value):
+                del part[UNDECLARED]
+
     def is_valid(self, schema: Any, value: Any) -> bool:
         """Return whether a value satisfies a schema."""
         resolver = self._description.registry.resolver(HERE)
@@ -131,11 +141,18 @@ class ValueGenerator:
                     yield ValidationError(f"{name!r} is required")
 
     def _generate(self, schema: Any, size: Size, depth: int) -> Any:
+        flat = self._flattener.flatten(schema)
+        value = self._generate_flat(flat, size, depth)
+        format_ = flat.get("format", "")
+        if isinstance(value, str) and format_ in NOTATIONS:
+            return Formatted(value, format_)
+        return value
+
+    def _generate_flat(self, flat: Schema, size: Size, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise NoValueError("it is too deep")
         if depth > FULL_DEPTH:
             size = Size.MINIMAL
-        flat = self._flattener.flatten(schema)
         if "enum" in flat:
             values = [v for v in flat["enum"] if _is_of_types(v, flat.get("type"))]
             if not values:
@@ -291,6 +308,15 @@ class ValueGenerator:
         except NoValueError:
             return False
         return flat.get(self._hidden) is True
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for part in value:
+            yield from _objects(part)
 
 
 def _is_of_types(value: Any, types: Any) -> bool:
