@@ -46,7 +46,9 @@ class AsyncSessions(AsyncResource):
 
         Without `limit` you get 10 sessions at most. With `paginated` set to true the
         answer also says how many there are. Sessions begun while you page move the
-        others along, so that one may come twice.
+        others along, so that one may come twice. Sessions that end while you page, if
+        the list is of active ones, make it skip as many: list all pages first, then
+        revoke.
 
         Old and inactive sessions are cleaned up from time to time, so this is no full
         history.
@@ -63,7 +65,10 @@ class AsyncSessions(AsyncResource):
                 default is `0`.
 
         Returns:
-            The first page. Iterate over it to get the items of all pages.
+            The first page. Iterate over it to get the items of all pages, or
+            collect them with `all()`. Collect them before you remove any: the pages
+            are counted by offset, so that each removed item makes the iteration
+            skip another.
 
         Raises:
             BadRequestError: The request could not be understood.

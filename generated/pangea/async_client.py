@@ -92,6 +92,9 @@ class AsyncClientSession(AsyncResource):
 
         A page ends with a cursor, `last`; sent back, it brings the next page. Send the
         same filter and order with it. The last page has no cursor, or an empty one.
+        Pangea does not say whether a cursor names a session or counts them, so that
+        pages may skip sessions if others end meanwhile: to invalidate what you list,
+        list all pages first.
 
         Args:
             token: The token of the user, in either form, a `ptu_` token or a JWT.
@@ -103,7 +106,8 @@ class AsyncClientSession(AsyncResource):
             size: How many sessions to return in one page at most.
 
         Returns:
-            The first page. Iterate over it to get the items of all pages.
+            The first page. Iterate over it to get the items of all pages, or
+            collect them with `all()`.
 
         Raises:
             BadRequestError: The body is wrong.
@@ -294,6 +298,9 @@ class AsyncSessionResource(AsyncResource):
 
         A page ends with a cursor, `last`; sent back, it brings the next page. Send the
         same filter and order with it. The last page has no cursor, or an empty one.
+        Pangea does not say whether a cursor names a session or counts them, so that
+        pages may skip sessions if others end meanwhile: to invalidate what you list,
+        list all pages first.
 
         Args:
             filter: Which sessions to list. Without it, all sessions of the project.
@@ -304,7 +311,8 @@ class AsyncSessionResource(AsyncResource):
             size: How many sessions to return in one page at most.
 
         Returns:
-            The first page. Iterate over it to get the items of all pages.
+            The first page. Iterate over it to get the items of all pages, or
+            collect them with `all()`.
 
         Raises:
             BadRequestError: The body is wrong.

@@ -217,6 +217,11 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "offset": {"style": "offset"},
         "cursor among additional properties": {"additionalProperties": ANY},
     },
+    "removals": {
+        "each style": {"pagination": ANY},
+        "links": {"style": "link"},
+        "items that are removed": {"delete": ANY},
+    },
     # Servers, credentials and webhooks
     "servers": {
         "variables": {"variables": ANY},

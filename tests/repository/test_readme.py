@@ -50,11 +50,17 @@ def blocks(language: str) -> list[str]:
     return [text for name, text in fenced if name == language]
 
 
-def respond(request: httpx2.Request) -> httpx2.Response:
+def respond(request: httpx2.Request, active: list[str]) -> httpx2.Response:
+    """Respond as the vendors do; Clerk has the active sessions, and removes what is revoked."""
     if request.url.host == "api.clerk.com":
-        session = SESSIONS["clerk"]
-        is_list = request.url.path == "/v1/sessions"
-        return httpx2.Response(200, json=[session] if is_list else session)
+        if request.method == "POST":
+            active.remove(request.url.path.split("/")[3])
+            return httpx2.Response(200, json=SESSIONS["clerk"])
+        assert request.url.params["status"] == "active"
+        offset = int(request.url.params.get("offset", 0))
+        page = active[offset : offset + 10]
+        sessions = [{**SESSIONS["clerk"], "id": session_id} for session_id in page]
+        return httpx2.Response(200, json=sessions)
     assert request.url.host == "acme.okta.com"
     if request.method == "DELETE":
         return httpx2.Response(204)
@@ -64,6 +70,7 @@ def respond(request: httpx2.Request) -> httpx2.Response:
 @pytest.mark.parametrize("source", blocks("python"))
 def test_python_block_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[httpx2.Request] = []
+    active = [f"sess_{number}" for number in range(25)]
 
     def handle(_: object, request: httpcore2.Request) -> httpcore2.Response:
         scheme, host, target = (
@@ -72,7 +79,7 @@ def test_python_block_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None
         )
         url = f"{scheme}://{host}{target}"
         seen.append(httpx2.Request(request.method.decode(), url))
-        answered = respond(seen[-1])
+        answered = respond(seen[-1], active)
         return httpcore2.Response(
             answered.status_code,
             headers=answered.headers.raw,
@@ -94,7 +101,8 @@ def test_python_block_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None
         asyncio.run(running)
     if "with " in source:
         assert [request.method for request in seen][0] == "GET"
-        assert len(seen) == 2
+        assert len(seen) == (28 if "clerk" in source else 2)
+    assert len(active) == (0 if "clerk" in source else 25)
 
 
 @pytest.mark.parametrize("source", blocks("toml"))

@@ -229,6 +229,9 @@ class AsyncResource:
 class AsyncPage(Generic[T, B]):
     """A page of a list. Iterating over it yields its items and those of all later pages.
 
+    To remove items, or to change what the list is filtered or sorted by, collect them first with
+    `all`.
+
     Attributes:
         items: The items of this page only.
         body: The response body of this page.
@@ -287,6 +290,34 @@ class AsyncPage(Generic[T, B]):
         except APIError as error:
             error.last_page = self
             raise
+
+    async def all(self, max_items: int | None = 100_000) -> list[T]:
+        """Return the items of this page and of all later pages.
+
+        All pages are fetched first, so that the items can then be removed or changed: while a
+        list is read by offset, each removed item makes it skip another.
+
+        Args:
+            max_items: The number of items from which on no further page is fetched, as a list
+                may have no end; None for no limit.
+
+        Raises:
+            PaginationError: If there is a further page after `max_items` items, or `next_page`
+                raises it. The `last_page` of the error is the last page that was fetched.
+            APIError: If the operation raises it.
+        """
+        pages, count = [self], len(self.items)
+        while pages[-1].has_next:
+            if max_items is not None and count >= max_items:
+                error = PaginationError(
+                    f"{self._call} lists more than {max_items} items: give `all` a larger"
+                    " max_items, or None"
+                )
+                error.last_page = pages[-1]
+                raise error
+            pages.append(await pages[-1].next_page())
+            count += len(pages[-1].items)
+        return [item for page in pages for item in page.items]
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _AsyncItemIterator(self)

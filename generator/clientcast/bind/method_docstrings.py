@@ -103,10 +103,19 @@ class MethodDocstrings:
         return f"Sent with {', or '.join(phrases)}."
 
 
+_PAGE_TEXT = "The first page. Iterate over it to get the items of all pages, or collect them with `all()`."
+_OFFSET_TEXT = (
+    "Collect them before you remove any: the pages are counted by offset, so that each removed"
+    " item makes the iteration skip another."
+)
+
+
 def _returns_text(operation: ir.Operation) -> str:
     """Return the description of the return value; empty if the annotation is enough."""
+    if isinstance(operation.paging, ir.OffsetPaging):
+        return f"{_PAGE_TEXT} {_OFFSET_TEXT}"
     if operation.paging is not None:
-        return "The first page. Iterate over it to get the items of all pages."
+        return _PAGE_TEXT
     if operation.success.kind.is_stream:
         return (
             "A stream. Iterate over it to get each item as it arrives. It is closed after"

@@ -28,8 +28,9 @@ def paging_text(operation: Operation) -> str:
     """Describe how to page through the items that an operation returns."""
     return (
         "The method returns the first page. Iterate over it for the items of all pages,"
-        f" which are requested by {escape_text(operation.paging)}. `items` and `body` belong"
-        " to this page; `has_next` and `next_page()` lead to the next one."
+        f" which are requested by {escape_text(operation.paging)}, or collect them with `all()`."
+        " `items` and `body` belong to this page; `has_next` and `next_page()` lead to the next"
+        " one."
     )
 
 
@@ -51,7 +52,20 @@ def lists_text(reference: Reference) -> str:
         " `has_next` tells whether there is another page, and `next_page()` requests it."
         " If a page cannot be loaded, `error.last_page.next_page()` continues from the last"
         f" one. Pages of {code(reference.client.async_name)} are iterated with `async for`,"
-        " and their `next_page()` is awaited."
+        " and their `next_page()` and `all()` are awaited."
+    )
+
+
+def collecting_text() -> str:
+    """Describe how to remove the items of a list."""
+    return (
+        "`all()` fetches all pages and returns their items as a list. Use it before you remove"
+        " items, or change what they are filtered or sorted by: with an offset, the items that"
+        " remain move up, and the next page skips as many as were removed. A cursor or a link is"
+        " safe if it names an item or a point in time, and not if it has an offset inside; where"
+        " the API does not say which, collect the items first. `all()` fetches no further page"
+        " after 100,000 items and raises `PaginationError`; `max_items` is that number, and"
+        " `None` lifts the limit."
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from clientcast.docs.behaviour import lists_text, timeout_text
+from clientcast.docs.behaviour import collecting_text, lists_text, timeout_text
 from clientcast.docs.classes import base_error
 from clientcast.docs.declarations import (
     ABSENT_FIELDS,
@@ -149,7 +149,7 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
         )
         parts += ["## Credentials", _CREDENTIALS_TEXT, "\n".join(lines)]
     if any(operation.paging for operation in reference.operations):
-        parts += [f"## {LISTS}", lists_text(reference)]
+        parts += [f"## {LISTS}", lists_text(reference), collecting_text()]
     if _names_unset(reference):
         parts += ["## Leave out a value, or send null", _null_text(reference)]
     return [*parts, "## Deadlines and retries", timeout_text()]
