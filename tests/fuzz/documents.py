@@ -27,6 +27,7 @@ _STYLES = {
 _BODY_MEDIA_TYPES = (
     *("application/json", "application/json", "application/x-www-form-urlencoded"),
     *("multipart/form-data", "text/plain", "application/octet-stream", "*/*"),
+    "application/merge-patch+json",
 )
 _RESPONSE_MEDIA_TYPES = (
     "application/json",
@@ -74,6 +75,8 @@ class _DocumentBuilder:
             result |= self.texts("description", "title")
             if self.count(4) == 0:
                 result["x-client"] = {"name": self.slot("name")}
+            if self.count(4) == 0:
+                result[self.pick("readOnly", "writeOnly")] = True
         return result
 
     def _string(self, depth: int) -> Data:

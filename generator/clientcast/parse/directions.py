@@ -29,7 +29,9 @@ class Direction(Enum):
 
 
 _VARIANT_TEXTS = {
-    Direction.REQUEST: "This is the variant for requests.",
+    Direction.REQUEST: (
+        "This is the variant for requests: it has no properties that only the server sets."
+    ),
     Direction.PATCH: (
         "This is the variant for JSON Merge Patches, in which null removes a property."
     ),
