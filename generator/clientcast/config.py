@@ -18,7 +18,7 @@ _LIST_SETTINGS = {
     "environment": ("variables", "AWS_REGION"),
 }
 """Settings that list values by spec: the noun of the values, and an example."""
-_KEYS = ("specs", "output", "docs", "within", *_LIST_SETTINGS)
+_KEYS = ("specs", "output", "docs", "within", "lenient", *_LIST_SETTINGS)
 
 
 class ConfigError(Exception):
@@ -70,6 +70,7 @@ def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
             f"{file}: 'specs' of [tool.clientcast] must be a list of paths"
         )
     within = _path_setting(file, settings, "within") if "within" in settings else None
+    lenient = _lenient_setting(file, settings)
     found: dict[str, Job] = {}
     names_by_folded_name: dict[str, str] = {}
     for spec in texts(specs):
@@ -104,10 +105,11 @@ def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
             Trust(
                 _trusted_servers(file, settings, name),
                 _list_setting(file, settings, "environment", name),
+                name in lenient,
             ),
         )
-    for key in _LIST_SETTINGS:
-        for name in mapping(settings.get(key)):
+    for key in ("lenient", *_LIST_SETTINGS):
+        for name in lenient if key == "lenient" else mapping(settings.get(key)):
             if name not in found:
                 hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
                 raise ConfigError(
@@ -130,6 +132,17 @@ def _trusted_servers(
         if problem:
             raise ConfigError(f"{file}: 'trusted_servers' of {name}: {problem}")
     return servers
+
+
+def _lenient_setting(file: Path, settings: dict[str, object]) -> tuple[str, ...]:
+    """Return the names of the specs that are read as by `--lenient`."""
+    names = settings.get("lenient", [])
+    if not is_list(names) or len(texts(names)) != len(names):
+        raise ConfigError(
+            f"{file}: 'lenient' of [tool.clientcast] must be a list of specs, such as"
+            ' ["billing"]'
+        )
+    return texts(names)
 
 
 def _list_setting(

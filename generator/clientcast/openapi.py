@@ -29,3 +29,8 @@ IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 def bare_media_type(name: str) -> str:
     """Return a media type without its parameters, in lower case."""
     return name.partition(";")[0].strip().lower()
+
+
+def is_merge_patch(media_type: str) -> bool:
+    """Return whether a media type is that of JSON Merge Patch (RFC 7396)."""
+    return bare_media_type(media_type) == "application/merge-patch+json"

@@ -67,3 +67,14 @@ def number_or_boolean(value: object) -> int | float | bool | None:
         return None
     word = value.strip(" \t\r\n")
     return word == "true" if word in ("true", "false") else number(word)
+
+
+def count_values(value: Any) -> int:
+    """Return the number of values within a value."""
+    pending, count = [value], 0
+    while pending:
+        value = pending.pop()
+        inner = value.values() if is_mapping(value) else value if is_list(value) else ()
+        count += len(inner)
+        pending += inner
+    return count

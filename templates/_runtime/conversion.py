@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -14,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from .decimals import DecimalString, ExactFloat, inexact_numbers
-from .model import ADDITIONAL, Recursive, UnsetType
+from .model import ADDITIONAL, OpenEnum, OpenIntEnum, Recursive, UnsetType
 from .type_guards import is_array, is_object, is_subclass, json_type
 
 MAX_MISMATCHES = 20
@@ -143,9 +142,12 @@ def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
             return _convert_struct(value, type_, path, report)
     elif is_subclass(type_, Recursive):
         return _convert(value, type_.definition(), path, report)
-    elif is_subclass(type_, Enum):
+    elif is_subclass(type_, OpenEnum):
         if isinstance(value, str):
             return type_(value)
+    elif is_subclass(type_, OpenIntEnum):
+        number = _convert(value, int, path, report)
+        return type_(number) if isinstance(number, int) else value
     elif type_ is datetime and isinstance(value, str):
         time = _parse_datetime(value)
         if time is not None:

@@ -316,6 +316,46 @@ def test_reference_to_own_self_uri_is_resolved(write: Write) -> None:
     assert schema == {"$ref": "#/components/schemas/Order"}
 
 
+SCHEMES = """
+components:
+  securitySchemes:
+    own: {type: apiKey, in: header, name: X-Own}
+    'a.b': {$ref: schemes.yaml#/renamed}
+security:
+  - '#/components/securitySchemes/own': []
+    schemes.yaml#/bearer: []
+    schemes.yaml#/renamed: []
+    a.b: []
+  - https://shop.example/api/shop.yaml#/components/securitySchemes/own: []
+"""
+
+
+def test_security_scheme_is_named_by_its_uri(write: Write) -> None:
+    schemes = "bearer: {type: http, scheme: bearer}\n"
+    schemes += "renamed: {type: apiKey, in: query, name: key}"
+    more = f"$self: https://shop.example/api/shop.yaml{SCHEMES}"
+    spec = write("{}", more, **{"shop/schemes.yaml": schemes})
+    for version, expected in (("3.2.0", []), ("3.1.0", ["unknown-security-scheme"])):
+        text = spec.read_text(encoding="utf-8").replace("3.1.0", version, 1)
+        spec.write_text(text.replace("3.2.0", version, 1), encoding="utf-8")
+        fixed, diagnostics = check(bundle_file(spec))
+        found = {d.code for d in diagnostics} - {"unknown-field"}
+        assert found == set(expected)
+        (operation,) = parse(fixed)[0].operations
+        names = [[r.scheme for r in schemes] for schemes in operation.security]
+        assert [sorted(schemes) for schemes in names] == [
+            ["a.b", "bearer", "own"],
+            ["own"],
+        ]
+
+
+def test_unreadable_uri_of_a_security_scheme_is_an_error(write: Write) -> None:
+    more = "security: [{'none.yaml#/key': []}, {'https://x.example/y#/key': []}]"
+    found = check(bundle_file(write("{}", more)))[1]
+    assert [d.code for d in found] == ["unknown-security-scheme"] * 2
+    assert {str(d.severity) for d in found} == {"error"}
+
+
 @pytest.mark.parametrize("name", ["$self", "$id"])
 def test_invalid_self_uri_is_ignored(write: Write, name: str) -> None:
     more = (

@@ -291,9 +291,33 @@ def test_settings_and_options_allow_hosts_and_variables(
     assert run("check").endswith("no problems\n")
 
 
+def test_undeclared_scheme_is_an_error_unless_lenient(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    security = {"security": [{"kee": []}]}
+    document(tmp_path, {**DOCUMENT, **security}, "pets")
+    settings = '[tool.clientcast]\nspecs = ["pets.json"]\noutput = "made"\n'
+    Path("pyproject.toml").write_text(settings, encoding="utf-8")
+    for command in ("check", "generate"):
+        printed = run(command, status=1)
+        assert "unknown-security-scheme there is no 'kee' in" in printed
+        assert "did you mean 'key'? (with --lenient, calls are sent" in printed
+    assert not Path("made").exists()
+    assert "'kee' in components/securitySchemes (warning)" in run(
+        "generate", "--lenient"
+    )
+    Path("pyproject.toml").write_text(
+        settings + 'lenient = ["pets"]\n', encoding="utf-8"
+    )
+    assert "'kee' in components/securitySchemes (warning)" in run("check")
+
+
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
+        ("lenient = true", "'lenient' of [tool.clientcast] must be a list of specs"),
+        ("lenient = ['cats']", "'lenient' has an unknown spec 'cats'"),
         ("trusted_servers = ['x']", "lists origins by spec: trusted_servers = {pets ="),
         ("environment = 'x'", "lists variables by spec: environment = {pets ="),
         ("environment = {cats = ['X']}", "'environment' has an unknown spec 'cats'"),

@@ -177,3 +177,18 @@ def test_array_in_a_merge_patch_has_complete_items(clients: Clients) -> None:
     room = patches.models.RoomInput(size=1, code="a")
     sent = sent_json(patches, "houses.patch_house", "b", attic=[room])
     assert sent == {"name": "b", "attic": [{"size": 1, "code": "a"}]}
+
+
+def test_merge_patch_beside_json_has_a_method_of_its_own(clients: Clients) -> None:
+    patches = clients["merge_patch"]
+    for method, color in (
+        ("patch_door", "a"),
+        ("patch_door_as_merge_patch_json", None),
+    ):
+        server = Server()
+        call_sync_and_async(patches, server, f"houses.{method}", color=color)
+        assert json.loads(server.last.content) == {"color": color}
+    media_type = server.last.headers["Content-Type"]
+    assert media_type == "application/merge-patch+json"
+    with patches.Patches() as client:
+        assert not hasattr(client.houses, "patch_anything_as_merge_patch_json")

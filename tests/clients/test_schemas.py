@@ -254,6 +254,7 @@ VALUES: dict[str, list[tuple[str, Any, Any]]] = {
             {"a": [1, None, "b", {"c": True}]},
             {"a": [1, None, "b", {"c": True}]},
         ),
+        ("json", None, None),
         ("tree", [[], [[]]], [[], [[]]]),
         (
             "filter",

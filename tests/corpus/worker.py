@@ -96,11 +96,15 @@ class Worker:
     def _generate(self) -> bool:
         from clientcast import pipeline
         from clientcast.output import write as write_package
+        from clientcast.trust import Trust
 
         for step in STEPS:
             setattr(pipeline, step, self._timed_step(step, getattr(pipeline, step)))
         cast_result = pipeline.cast(
-            self.document, self.document.name, within=self.within
+            self.document,
+            self.document.name,
+            within=self.within,
+            trust=Trust(undeclared_schemes=True),
         )
         self.result.diagnostics = _group_diagnostics(cast_result.diagnostics)
         if cast_result.files is None:

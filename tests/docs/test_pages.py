@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from clientcast.docs.classes import Member
 from clientcast.docs import json_schema, references_json
 from clientcast.docs.behaviour import RETRIED_STATUSES
 from clientcast.docs.links import declaration_names
@@ -106,7 +107,8 @@ def missing_descriptions(value: Any, path: str) -> list[str]:
     found = []
     for f in fields(value):
         part = getattr(value, f.name)
-        if f.name == "description" and not part.strip():
+        is_optional = isinstance(value, Member)
+        if f.name == "description" and not part.strip() and not is_optional:
             found.append(f"{path} ({getattr(value, 'name', '')})")
         found += missing_descriptions(part, f"{path}/{f.name}")
     return found

@@ -36,7 +36,14 @@ ALLOWED_IMPORTS = {
     # the stages, in their order
     "source": {"plain", "diagnostic"},
     "bundle": {"plain", "diagnostic", "grammar", "references", "source"},
-    "swagger": {"plain", "diagnostic", "openapi", "references", "source"},
+    "swagger": {
+        "plain",
+        "diagnostic",
+        "enum_extensions",
+        "openapi",
+        "references",
+        "source",
+    },
     "select": {
         "components",
         "plain",
@@ -50,6 +57,7 @@ ALLOWED_IMPORTS = {
         "components",
         "plain",
         "diagnostic",
+        "enum_extensions",
         "grammar",
         "openapi",
         "references",
@@ -60,6 +68,7 @@ ALLOWED_IMPORTS = {
     "parse": {
         "plain",
         "diagnostic",
+        "enum_extensions",
         "faults",
         "openapi",
         "references",
@@ -118,6 +127,7 @@ ALLOWED_IMPORTS = {
     "clientcast": set(),
     "plain": set(),
     "openapi": set(),
+    "enum_extensions": {"plain"},
     "client_options": set(),
     "grammar": {"client_options"},
     "faults": set(),

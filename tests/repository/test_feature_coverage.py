@@ -73,6 +73,13 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "const list": {"const": [1, 2]},
         "const object": {"const": {"a": 1}},
     },
+    "enums": {
+        "names of values": {"x-enum-varnames": ANY, "type": "integer"},
+        "names as NSwag writes them": {"x-enumNames": ANY},
+        "descriptions of values": {"x-enum-descriptions": ANY},
+        "names by value": {"x-enum-varnames": {"shiny": "NEW"}},
+        "constants with titles": {"const": 0, "title": "New moon"},
+    },
     "types": {
         "type arrays": {"type": ["integer", "string", "boolean"]},
         "type arrays with null": {"type": ["array", "integer", "null"]},

@@ -117,6 +117,7 @@ from .._runtime.model import (
     UNSET,
     Model,
     OpenEnum,
+    OpenIntEnum,
     UnsetType,
     recursive,
 )
@@ -127,6 +128,12 @@ class Kind(OpenEnum):
 
     CAT = "cat"
     DOG = "dog"
+
+
+class Level(OpenIntEnum):
+    LOW = -1
+    """Quiet."""
+    HIGH = 1
 
 
 class Empty(Model, kw_only=True):

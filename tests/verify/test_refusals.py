@@ -79,6 +79,8 @@ STATEMENTS = [
     "@property\nclass X(Model, kw_only=True):\n    pass",
     "class X(Model, metaclass=type):\n    pass",
     "class X(Model, OpenEnum):\n    pass",
+    "class X(OpenIntEnum):\n    A = print()",
+    "class X(OpenIntEnum):\n    A = 'a'",
     "class X(Model, rename=open('x')):\n    pass",
     "class X(Model, **{}):\n    pass",
     "class X(*(), Model):\n    pass",

@@ -1,7 +1,7 @@
 """Base classes of models: structs, open enums, recursive types, and UNSET."""
 
 from collections.abc import Callable
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, ClassVar, Self
 
 from msgspec import UNSET, Struct, UnsetType
@@ -11,6 +11,7 @@ __all__ = [
     "UNSET",
     "Model",
     "OpenEnum",
+    "OpenIntEnum",
     "Recursive",
     "UnsetType",
     "recursive",
@@ -61,6 +62,19 @@ class OpenEnum(StrEnum):
             return None
         member = str.__new__(cls, value)
         member._name_ = value
+        member._value_ = value
+        return member
+
+
+class OpenIntEnum(IntEnum):
+    """An integer enum that preserves unknown values, as `OpenEnum` does."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = str(value)
         member._value_ = value
         return member
 

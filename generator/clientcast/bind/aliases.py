@@ -20,7 +20,8 @@ from clientcast.view import Alias as AliasView
 def bind_enum_parameter(enum: Enum, name: str) -> AliasView:
     """Return the alias that annotates arguments of an enum type."""
     literal = Subscript(runtime.LITERAL, tuple(map(Constant, enum.values)))
-    text = f"An argument of type `{name}`: a member or its string value."
+    kind = "integer" if enum.is_integer else "string"
+    text = f"An argument of type `{name}`: a member or its {kind} value."
     return AliasView(f"{name}Param", union(Name(name), literal), docstring(text))
 
 

@@ -239,7 +239,9 @@ class _ValueBuilder:
     ) -> Expression:
         match schema:
             case ir.Enum(values=values):
-                return Constant(value if isinstance(value, str) else values[0])
+                if isinstance(value, str | int) and type(value) is type(values[0]):
+                    return Constant(value)
+                return Constant(values[0])
             case ir.Alias(type=type_):
                 return self.value(type_, value, depth + 1)
             case ir.Record(has_additional_properties=True) if is_mapping(value):

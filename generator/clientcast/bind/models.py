@@ -12,7 +12,8 @@ from clientcast.bind.aliases import (
 )
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.layout import MODELS
-from clientcast.bind.names import Scope, pascal_case, snake_case, upper_snake_case
+from clientcast.bind.member_names import member_names
+from clientcast.bind.names import Scope, pascal_case, snake_case
 from clientcast.bind.types import (
     ANNOTATION_NAMES,
     Annotations,
@@ -212,16 +213,19 @@ def _camel_case(name: str) -> str:
 
 
 def _bind_enum(enum: Enum, name: str) -> ModelClass:
-    scope = Scope(("name", "value"))
+    base = runtime.OPEN_INT_ENUM if enum.is_integer else runtime.OPEN_ENUM
     return ModelClass(
         name=name,
-        header=Call(Name(name), Arguments((runtime.OPEN_ENUM,))),
+        header=Call(Name(name), Arguments((base,))),
         docstring=_docstring(enum.description),
         fields=tuple(
             view.Field(
-                Assignment(scope.claim(upper_snake_case(value)), value=Constant(value))
+                Assignment(member_name, value=Constant(member.value)),
+                _docstring(member.description),
             )
-            for value in enum.values
+            for member_name, member in zip(
+                member_names(enum.members), enum.members, strict=True
+            )
         ),
     )
 

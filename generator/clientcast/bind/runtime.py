@@ -29,6 +29,7 @@ FIELD = imported("msgspec", "field")
 
 MODEL = imported("._runtime.model", "Model")
 OPEN_ENUM = imported("._runtime.model", "OpenEnum")
+OPEN_INT_ENUM = imported("._runtime.model", "OpenIntEnum")
 ADDITIONAL = imported("._runtime.model", "ADDITIONAL")
 DECIMAL_STRING = imported("._runtime.decimals", "DecimalString")
 DECIMAL_STRINGS = imported("._runtime.decimal_strings", "decimal_strings")

@@ -242,19 +242,25 @@ class Annotations:
                 assert_never(type_)
 
     def _distinguishable(self, members: tuple[Type, ...]) -> tuple[Type, ...]:
-        """Return the members of a union without string enums and constants if it has `str`."""
-        if Scalar(ScalarKind.STRING) not in members:
-            return members
-        return tuple(m for m in members if not self._is_string_enum(m))
+        """Return the members of a union without enums beside the type of their values.
 
-    def _is_string_enum(self, type_: Type) -> bool:
+        Nor has it string constants beside `str`.
+        """
+        return tuple(m for m in members if self._plain_type(m) not in members)
+
+    def _plain_type(self, type_: Type) -> Type | None:
         match type_:
             case ConstantType(values):
-                return all(isinstance(value, str) for value in values)
+                is_string = all(isinstance(value, str) for value in values)
+                return Scalar(ScalarKind.STRING) if is_string else None
             case Named(pointer):
-                return isinstance(self.schemas[pointer], Enum)
+                schema = self.schemas[pointer]
+                if not isinstance(schema, Enum):
+                    return None
+                kind = ScalarKind.INTEGER if schema.is_integer else ScalarKind.STRING
+                return Scalar(kind)
             case _:
-                return False
+                return None
 
     def _named(self, pointer: str, is_argument: bool) -> Expression:
         schema, name = self.schemas[pointer], self.names[pointer]

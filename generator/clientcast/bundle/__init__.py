@@ -7,6 +7,7 @@ from typing import Any
 from clientcast.bundle.copying import DocumentCopier
 from clientcast.bundle.dialects import OPENAPI, SWAGGER
 from clientcast.bundle.document_files import DocumentFiles
+from clientcast.bundle.names import is_scheme_uri
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.source import Document
 
@@ -59,6 +60,10 @@ def _has_external_references(data: Any) -> bool:
         if is_mapping(value.get("discriminator")):
             names = mapping(value["discriminator"].get("mapping")).values()
             if any("." in str(name) and _is_external(name) for name in names):
+                return True
+        if is_list(value.get("security")):
+            schemes = (name for item in value["security"] for name in mapping(item))
+            if any(map(is_scheme_uri, schemes)):
                 return True
         pending += value.values()
     return False

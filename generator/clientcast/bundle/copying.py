@@ -5,28 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from clientcast.bundle.components import Components, CopyLocation
-from clientcast.bundle.dialects import Dialect
+from clientcast.bundle.dialects import EXAMPLE_FIELDS, Dialect
 from clientcast.bundle.document_files import (
     DocumentFiles,
     FileLocation,
     UnresolvedReference,
 )
+from clientcast.bundle.names import is_scheme_uri
 from clientcast.diagnostic import Diagnostic, Severity
-from clientcast.plain import is_list, is_mapping, mapping
+from clientcast.plain import count_values, is_list, is_mapping, mapping
 from clientcast.references import MAX_HOPS, merge_path_item, reference
 from clientcast.source import MAX_DEPTH, DocumentLocation, UnreadableReference, escape
 
 MAX_VALUES = 1_000_000
-
-_EXAMPLE_FIELDS = {
-    "$ref",
-    "summary",
-    "description",
-    "value",
-    "externalValue",
-    "dataValue",
-}
-"""Fields of an Example Object; a value without any of them is the example itself."""
 
 _NOT_FOUND = UnreadableReference("unresolved-reference", "this reference has no target")
 
@@ -69,6 +60,7 @@ class DocumentCopier:
         default_factory=dict[str, DocumentLocation]
     )
     _redirects: list[_Redirect] = field(default_factory=list[_Redirect])
+    _scheme_names: list[_Redirect] = field(default_factory=list[_Redirect])
     _relocated: list[tuple[CopyLocation, FileLocation]] = field(
         default_factory=list[tuple[CopyLocation, FileLocation]]
     )
@@ -99,6 +91,8 @@ class DocumentCopier:
         self._components.add_to(data)
         for parent, key, target in self._redirects:
             parent[key] = reference(target.pointer)
+        for requirement, name, target in self._scheme_names:
+            requirement[reference(target.pointer)] = requirement.pop(name)
         for copy_location, location in self._relocated:
             file = self.files.document_of(location.file)
             self.origins[copy_location.pointer] = DocumentLocation(
@@ -143,7 +137,7 @@ class DocumentCopier:
             }
         if name in self.dialect.objects and is_mapping(value):
             return self._copy_object(copy_location, location, value, name)
-        self._count(_count_values(value), copy_location)
+        self._count(count_values(value), copy_location)
         return value
 
     def _copy_object(
@@ -165,12 +159,14 @@ class DocumentCopier:
                     copy_location.child(key), location.child(key), item, kind
                 )
             else:
-                self._count(_count_values(item), copy_location)
+                self._count(count_values(item), copy_location)
             copied[key] = item
         if name == "Schema" and isinstance(copied.get("$dynamicRef"), str):
             self._redirect(copied, "$dynamicRef", location, name)
         if name == "Discriminator":
             self._redirect_mapping(mapping(copied.get("mapping")), location)
+        if name == "SecurityRequirement":
+            self._redirect_schemes(copied, location)
         return copied
 
     def _copy_target(
@@ -179,7 +175,7 @@ class DocumentCopier:
         """Return a copy of a referenced object of a kind."""
         self._relocated.append((copy_location, location))
         value = self.files.value(location)
-        if kind == "Example" and not _EXAMPLE_FIELDS & mapping(value).keys():
+        if kind == "Example" and not EXAMPLE_FIELDS & mapping(value).keys():
             return {"value": value}
         return self._copy_value(copy_location, location, value, kind)
 
@@ -235,6 +231,16 @@ class DocumentCopier:
                 copy_location = self._components.copy_location(target, "Schema")
                 self._redirects.append(_Redirect(names, value, copy_location))
                 break
+
+    def _redirect_schemes(
+        self, requirement: dict[str, Any], location: FileLocation
+    ) -> None:
+        """Rewrite the URIs of security schemes in other files (OpenAPI 3.2, 4.30)."""
+        for name in filter(is_scheme_uri, requirement):
+            target = self._resolve(location, name)
+            if target is not None:
+                copy_location = self._components.copy_location(target, "SecurityScheme")
+                self._scheme_names.append(_Redirect(requirement, name, copy_location))
 
     def _inline_target(
         self,
@@ -387,14 +393,3 @@ class DocumentCopier:
 def _empty_value(kind: str) -> Any:
     """Return an empty value of a kind, to replace a reference that cannot be resolved."""
     return [] if kind[0] == "[" else "" if kind == "string" else {}
-
-
-def _count_values(value: Any) -> int:
-    """Return the number of values within a value."""
-    pending, count = [value], 0
-    while pending:
-        value = pending.pop()
-        inner = value.values() if is_mapping(value) else value if is_list(value) else ()
-        count += len(inner)
-        pending += inner
-    return count

@@ -12,6 +12,17 @@ _SHARED_FIELDS = {
 }
 
 
+EXAMPLE_FIELDS = {
+    "$ref",
+    "summary",
+    "description",
+    "value",
+    "externalValue",
+    "dataValue",
+}
+"""Fields of an Example Object; a value without any of them is the example itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """OpenAPI 3 or Swagger 2.0.

@@ -57,3 +57,11 @@ def unique_names(
         numbers[name] = number
         used.add(chosen[index].casefold())
     return chosen
+
+
+def is_scheme_uri(name: str) -> bool:
+    """Return whether a name in a security requirement is the URI of a scheme elsewhere.
+
+    The name of a component has no slash and no fragment.
+    """
+    return ("/" in name or "#" in name) and not name.startswith("#/")

@@ -39,7 +39,7 @@ def check(
     if _is_openapi(walk):
         walk = check_structure(walk)
         try:
-            check_rules(walk)
+            check_rules(walk, trust)
             check_trust(walk, trust)
         except Exception as error:
             error.add_note(f"#{walk.current_pointer}")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from clientcast.check.enum_rules import check_enum_extensions
 from clientcast.check.walk import Walk, shorten
 from clientcast.check.wrong_types import UNKNOWN
 from clientcast.grammar import TYPES
@@ -77,6 +78,7 @@ def check_schemas(walk: Walk) -> None:
     for pointer, schema in walk.objects("Schema"):
         _check_type(walk, pointer, schema, is_version_30)
         _check_enum(walk, pointer, schema)
+        check_enum_extensions(walk, pointer, schema)
         _check_required(walk, pointer, schema, is_version_30)
         _check_default(walk, pointer, schema)
         _check_discriminator(walk, pointer, schema)

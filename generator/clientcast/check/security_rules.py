@@ -1,14 +1,16 @@
 """Rules for security schemes and requirements (OpenAPI 3.1, 4.8.27 and 4.8.30)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from clientcast.check.operation_rules import CALLS_OMIT_IT, LOCATIONS, check_header_name
 from clientcast.check.walk import Walk, shorten
-from clientcast.diagnostic import join_names
+from clientcast.diagnostic import Severity, join_names
 from clientcast.plain import is_mapping, mapping, sequence
-from clientcast.references import Located, follow, lookup
+from clientcast.references import Located, follow, local_pointer, lookup, segments
 from clientcast.route import loose_key, unique_by_loose_key
 from clientcast.source import escape
+from clientcast.trust import Trust
 
 _REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "apiKey": ("name", "in"),
@@ -21,10 +23,14 @@ _REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
 _HTTP_SCHEMES = ("basic", "bearer", "digest")
 
 
-def check_security(walk: Walk) -> None:
+def check_security(walk: Walk, trust: Trust) -> None:
     """Report mistakes in security schemes and requirements.
 
     Unusable schemes are removed: calls are sent without their credentials.
+
+    Args:
+        walk: The walk through the document.
+        trust: What the project's configuration allows the document.
     """
     unusable: set[str] = set()
     for pointer, scheme in walk.objects("SecurityScheme"):
@@ -32,42 +38,101 @@ def check_security(walk: Walk) -> None:
             unusable.add(pointer)
             walk.fixes.remove(pointer)
     declared = _declared_schemes(walk)
-    loose_names = unique_by_loose_key(declared)
+    names = _SchemeNames(
+        walk, trust, declared, unique_by_loose_key(declared), _is_default_used(walk)
+    )
     for pointer, requirement in walk.objects("SecurityRequirement"):
         for name, scopes in requirement.items():
             where = f"{pointer}/{escape(name)}"
-            if name not in declared:
-                _report_unknown(walk, where, name, declared)
-                meant = loose_names.get(loose_key(name))
-                if meant is not None and meant not in requirement:
-                    walk.fixes.rename_key(where, meant)
-                else:
-                    walk.fixes.remove(where)
-            elif declared[name].pointer in unusable:
+            meant = names.resolve(where, name)
+            if meant is None or declared[meant].pointer in unusable:
                 walk.fixes.remove(where)
-            else:
-                _check_scopes(walk, where, name, scopes, declared[name].value)
+                continue
+            if meant != name:
+                if meant in requirement:
+                    walk.fixes.remove(where)
+                else:
+                    walk.fixes.rename_key(where, meant)
+            _check_scopes(walk, where, meant, scopes, declared[meant].value)
 
 
-def _report_unknown(
-    walk: Walk,
-    where: str,
-    name: str,
-    declared: dict[str, Located],
-) -> None:
-    walk.warn(
-        where,
-        "unknown-security-scheme",
-        f"there is no '{shorten(name)}' in components/securitySchemes",
-        walk.did_you_mean(name, declared) or _known_schemes_hint(declared),
-        at_key=True,
+@dataclass(frozen=True, slots=True)
+class _SchemeNames:
+    """Resolver of the names of security schemes in requirements.
+
+    Attributes:
+        declared: The security schemes of the document, by name.
+        loose_names: The names of the schemes by a key that ignores case and punctuation.
+        is_default_used: Whether an operation has the requirements of the document.
+    """
+
+    walk: Walk
+    trust: Trust
+    declared: dict[str, Located]
+    loose_names: dict[str, str]
+    is_default_used: bool
+
+    def resolve(self, where: str, name: str) -> str | None:
+        """Return the name of the scheme that a requirement means; report it if it is wrong."""
+        if name in self.declared:
+            return name
+        meant = self._referenced(name)
+        if meant is not None:
+            if not str(self.walk.document.data["openapi"]).startswith("3.2"):
+                self.walk.warn(
+                    where,
+                    "unknown-security-scheme",
+                    "the URI of a security scheme needs OpenAPI 3.2",
+                    f"write '{shorten(meant)}'",
+                    at_key=True,
+                )
+            return meant
+        meant = self.loose_names.get(loose_key(name))
+        hint = self.walk.did_you_mean(name, self.declared) or self._known_schemes_hint()
+        is_error = (
+            meant is None and self._is_sent(where) and not self.trust.undeclared_schemes
+        )
+        if is_error:
+            hint += " (with --lenient, calls are sent without its credential)"
+        self.walk.report(
+            where,
+            "unknown-security-scheme",
+            f"there is no '{shorten(name)}' in components/securitySchemes",
+            hint,
+            severity=Severity.ERROR if is_error else Severity.WARNING,
+            at_key=True,
+        )
+        return meant
+
+    def _referenced(self, name: str) -> str | None:
+        """Return the name of the scheme whose URI this is (OpenAPI 3.2, 4.30)."""
+        keys = segments(local_pointer(name) or "")
+        is_scheme = keys[:-1] == ["components", "securitySchemes"]
+        return keys[-1] if is_scheme and keys[-1] in self.declared else None
+
+    def _is_sent(self, where: str) -> bool:
+        """Return whether requests have the requirement, as those of webhooks do not."""
+        if where.startswith("/security/"):
+            return self.is_default_used
+        return not is_inbound(where)
+
+    def _known_schemes_hint(self) -> str:
+        if not self.declared:
+            return "declare it there"
+        return f"the schemes are {join_names(self.declared)}"
+
+
+def is_inbound(pointer: str) -> bool:
+    """Return whether an operation or its part is in a webhook or a callback."""
+    return pointer.startswith("/webhooks/") or "callbacks" in segments(pointer)
+
+
+def _is_default_used(walk: Walk) -> bool:
+    """Return whether an operation of the client has no security requirements of its own."""
+    return any(
+        operation.get("security") is None and not is_inbound(pointer)
+        for pointer, operation in walk.objects("Operation")
     )
-
-
-def _known_schemes_hint(declared: dict[str, Located]) -> str:
-    if not declared:
-        return "declare it there"
-    return f"the schemes are {join_names(declared)}"
 
 
 def _is_usable(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from clientcast.cli.options import (
     ENVIRONMENT,
     FILE,
     FOLDER,
+    LENIENT,
     ONLY,
     SKIP,
     TRUSTED_SERVER,
@@ -36,6 +37,7 @@ from clientcast.summary import describe_result, describe_stale_file
 @WITHIN
 @TRUSTED_SERVER
 @ENVIRONMENT
+@LENIENT
 def check(
     names: tuple[str, ...],
     spec: Path | None,
@@ -46,11 +48,14 @@ def check(
     within: Path | None,
     servers: tuple[str, ...],
     environment: tuple[str, ...],
+    lenient: bool,
 ) -> None:
     """Report mistakes in the specs, and generated files that differ from them."""
     has_findings = False
     for job in command_jobs(names, spec, output):
-        job = override_job(job, only, skip, within, parse_trust(servers, environment))
+        job = override_job(
+            job, only, skip, within, parse_trust(servers, environment, lenient)
+        )
         result = cast_job(job)
         print_diagnostics(result.diagnostics)
         changes: tuple[Change, ...] = ()

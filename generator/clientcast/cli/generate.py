@@ -18,6 +18,7 @@ from clientcast.cli.options import (
     FILE,
     FOLDER,
     FORCE,
+    LENIENT,
     ONLY,
     SKIP,
     TRUSTED_SERVER,
@@ -37,6 +38,7 @@ from clientcast.summary import count_by_severity, describe_operations
 @WITHIN
 @TRUSTED_SERVER
 @ENVIRONMENT
+@LENIENT
 def generate(
     names: tuple[str, ...],
     spec: Path | None,
@@ -47,6 +49,7 @@ def generate(
     within: Path | None,
     servers: tuple[str, ...],
     environment: tuple[str, ...],
+    lenient: bool,
 ) -> None:
     """Generate the clients of the specs.
 
@@ -56,7 +59,9 @@ def generate(
         raise click.UsageError("--spec needs --output, the folder of its package")
     has_errors = False
     for job in command_jobs(names, spec, output):
-        job = override_job(job, only, skip, within, parse_trust(servers, environment))
+        job = override_job(
+            job, only, skip, within, parse_trust(servers, environment, lenient)
+        )
         result = cast_job(job)
         print_diagnostics(result.diagnostics)
         if result.files is None:

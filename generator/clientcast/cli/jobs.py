@@ -38,12 +38,14 @@ def command_jobs(
     yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
 
 
-def parse_trust(servers: tuple[str, ...], environment: tuple[str, ...]) -> Trust:
+def parse_trust(
+    servers: tuple[str, ...], environment: tuple[str, ...], lenient: bool
+) -> Trust:
     for server in servers:
         problem = trusted_server_problem(server)
         if problem:
             raise click.UsageError(printable(f"--trusted-server: {problem}"))
-    return Trust(servers, environment)
+    return Trust(servers, environment, lenient)
 
 
 def override_job(
@@ -62,6 +64,7 @@ def override_job(
         trust=Trust(
             (*job.trust.servers, *trust.servers),
             (*job.trust.environment, *trust.environment),
+            job.trust.undeclared_schemes or trust.undeclared_schemes,
         ),
     )
 

@@ -50,6 +50,11 @@ ENVIRONMENT = click.option(
     metavar="NAME",
     help="Allow the client to read this environment variable. Repeatable.",
 )
+LENIENT = click.option(
+    "--lenient",
+    is_flag=True,
+    help="Send calls without a credential whose security scheme is not declared.",
+)
 WITHIN = click.option(
     "--within",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

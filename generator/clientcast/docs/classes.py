@@ -49,15 +49,17 @@ class Member:
     Attributes:
         name: Python name of the member.
         value: Value in JSON.
+        description: Description in Markdown; empty for none.
     """
 
     name: str
     value: object
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A string enum that preserves unknown values of the server.
+    """An enum of strings or integers that preserves unknown values of the server.
 
     Attributes:
         name: Name of the class.

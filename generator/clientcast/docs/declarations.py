@@ -61,18 +61,25 @@ def _field_row(field: Field, links: Links) -> tuple[str, ...]:
 
 
 def _enum_sections(enum: Enum, links: Links) -> Sections:
+    is_described = any(member.description for member in enum.members)
+    resolve_link = _link_resolver(links)
     rows = [
-        (code(f"{enum.name}.{m.name}"), code_in_cell(python_text(m.value)))
+        (
+            code(f"{enum.name}.{m.name}"),
+            code_in_cell(python_text(m.value)),
+            *([cell(m.description, resolve_link)] if is_described else []),
+        )
         for m in enum.members
     ]
+    head = ("Member", "Value", *(["Description"] if is_described else []))
     accepted = (
         "An argument takes a member or its plain value."
         if enum.parameter
-        else "Members are strings that are equal to their plain values."
+        else "Members are equal to their plain values."
     )
     return _non_empty(
-        blocks(enum.description, _link_resolver(links)) or NO_DESCRIPTION,
-        table(("Member", "Value"), rows),
+        blocks(enum.description, resolve_link) or NO_DESCRIPTION,
+        table(head, rows),
         f"{accepted} Values that are not listed here are preserved as they are.",
         _used_by_text(enum.used_by, links),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import griffe
 
-from clientcast.docs.classes import Alias, Enum, Field, Member, Model
+from clientcast.docs.classes import Alias, Enum, Field, Model
 from clientcast.docs.package import Package
 from clientcast.docs.reference import Operation
 from clientcast.docs.sources import (
@@ -22,6 +22,8 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _UNION_TOKEN = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\](),|]|[^\[\](),|'"]+"""
 )
+
+_ENUM_BASES = frozenset(("OpenEnum", "OpenIntEnum"))
 
 ModelTypes = tuple[tuple[Model, ...], tuple[Enum, ...], tuple[Alias, ...]]
 
@@ -60,7 +62,9 @@ def read_models(
         if str(attribute.annotation) == "TypeAlias"
     }
     enums = {
-        c.name: c for c in declarations.classes.values() if "OpenEnum" in _base_names(c)
+        c.name: c
+        for c in declarations.classes.values()
+        if _ENUM_BASES.intersection(_base_names(c))
     }
     parameters = {f"{name}Param" for name in enums} & types.keys()
     fields = {
@@ -88,10 +92,7 @@ def read_models(
             Enum(
                 name,
                 parse_docstring(cls).description,
-                tuple(
-                    Member(*member)
-                    for member in declarations.members.get(name, {}).items()
-                ),
+                tuple(declarations.members.get(name, ())),
                 f"{name}Param" if f"{name}Param" in parameters else "",
                 used_by(name),
             )

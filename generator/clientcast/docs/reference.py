@@ -241,7 +241,7 @@ class Reference:
         client: Client classes.
         resources: Resources of the client.
         models: Classes of request and response data.
-        enums: String enums.
+        enums: Enums of strings or integers.
         aliases: Named types.
         errors: Exception and warning classes, each after its base class.
         error_body: Usual Python annotation of an error's `body`; empty if it is unknown.

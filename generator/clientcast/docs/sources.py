@@ -1,6 +1,7 @@
 """Reader of Python sources by griffe, without importing them: signatures and docstrings."""
 
 import ast
+import inspect
 import logging
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 import griffe
 
 from clientcast.docs.attribute_context import AttributeContext
+from clientcast.docs.classes import Member
 from clientcast.docs.package import MODELS_MODULE, MODELS_PACKAGE, Package, PackageError
 
 # Without a handler, the warnings of griffe would be printed.
@@ -41,8 +43,8 @@ class Docstring:
     example: str = ""
 
 
-EnumMembers = Mapping[str, Mapping[str, object]]
-"""Values of enum members, by class and member name."""
+EnumMembers = Mapping[str, Sequence[Member]]
+"""The members of enums, by class."""
 
 
 def read_module(package: Package, path: str) -> griffe.Module:
@@ -71,7 +73,7 @@ def read_declarations(package: Package) -> Declarations:
     """
     classes: dict[str, griffe.Class] = {}
     attributes: dict[str, griffe.Attribute] = {}
-    members: dict[str, Mapping[str, object]] = {}
+    members: dict[str, Sequence[Member]] = {}
     for path in package.modules_in("models") or (MODELS_MODULE,):
         if path != MODELS_PACKAGE:
             module, enum_members = _split_enum_members(package, path)
@@ -90,7 +92,7 @@ def _split_enum_members(
     of members.
     """
     lines = package.files[path].split("\n")
-    members_by_class: dict[str, dict[str, object]] = {}
+    members_by_class: dict[str, list[Member]] = {}
     try:
         body = ast.parse(package.files[path]).body
     except (SyntaxError, ValueError, RecursionError):
@@ -98,15 +100,26 @@ def _split_enum_members(
     for cls in body:
         if not isinstance(cls, ast.ClassDef):
             continue
-        for node in cls.body:
+        for node, following in zip(cls.body, [*cls.body[1:], None], strict=True):
             if node.lineno == cls.lineno or not isinstance(node, ast.Assign):
                 continue
             if isinstance(node.targets[0], ast.Name):
-                members = members_by_class.setdefault(cls.name, {})
-                members[node.targets[0].id] = parse_literal(ast.unparse(node.value))
-                for number in range(node.lineno - 1, node.end_lineno or node.lineno):
-                    lines[number] = "    pass"
+                text, end = _text_statement(following)
+                value = parse_literal(ast.unparse(node.value))
+                member = Member(node.targets[0].id, value, text)
+                members_by_class.setdefault(cls.name, []).append(member)
+                end = end or node.end_lineno or node.lineno
+                lines[node.lineno - 1 : end] = ["    pass"] * (end - node.lineno + 1)
     return _visit(package, path, "\n".join(lines)), members_by_class
+
+
+def _text_statement(node: ast.stmt | None) -> tuple[str, int | None]:
+    """Return the text of a docstring and its last line; None for another statement."""
+    match node:
+        case ast.Expr(value=ast.Constant(value=str(text))):
+            return inspect.cleandoc(text), node.end_lineno
+        case _:
+            return "", None
 
 
 def _visit(package: Package, path: str, text: str) -> griffe.Module:

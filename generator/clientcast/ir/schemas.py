@@ -77,7 +77,7 @@ class UnionOf:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value of a fixed set (`const`, or an `enum` that is not all strings)."""
+    """A value of a fixed set (`const`, or an `enum` without names that is not all strings)."""
 
     values: tuple[str | int | bool, ...]
 
@@ -177,17 +177,41 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A known value of an Enum.
+
+    Attributes:
+        name: The name that the document gives it; empty for none.
+    """
+
+    value: str | int
+    name: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Enum:
-    """A string with known values.
+    """A string or an integer with known values.
 
     Attributes:
         name_hint: Words for the name of the enum, outermost first.
+        members: Its values, which are all strings or all integers.
     """
 
     pointer: str
     name_hint: tuple[str, ...]
-    values: tuple[str, ...]
+    members: tuple[Member, ...]
     description: str = ""
+
+    @property
+    def values(self) -> tuple[str | int, ...]:
+        """Return the known values."""
+        return tuple(member.value for member in self.members)
+
+    @property
+    def is_integer(self) -> bool:
+        """Return whether the values are integers."""
+        return isinstance(self.members[0].value, int)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.security import read_schemes
 from clientcast.parse.servers import add_other_origins, read_server
 from clientcast.parse.streams import StreamReader
+from clientcast.parse.types import state_null
 from clientcast.plain import is_mapping, mapping, text
 from clientcast.references import Located
 from clientcast.source import Document, escape
@@ -52,6 +53,7 @@ def parse(
     )
     inbound_types = tuple(read_inbound_types(context, contents))
     schemas.set_discriminator_values()
+    state_null(schemas.declared)
     api = ir.Api(
         name=text(options.get("name")) or text(info.get("title")),
         title=text(info.get("title")),

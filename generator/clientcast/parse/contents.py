@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
-from clientcast.openapi import STREAM_FORMATS, bare_media_type
+from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_merge_patch
 from clientcast.parse.context import Context, first_example
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import may_be_object
@@ -31,7 +31,7 @@ class ContentReader:
         """Return the request bodies, one for each encoding, the most structured first.
 
         A body is omitted if an earlier one has the same type, except for multipart bodies with
-        files. A form needs properties: if the schema is not an object, the form is omitted, or
+        files and JSON Merge Patches, in which null has a meaning of its own. A form needs properties: if the schema is not an object, the form is omitted, or
         sent as text or bytes if it is the only body.
         """
         bodies: list[ir.Content] = []
@@ -43,9 +43,12 @@ class ContentReader:
                 if len(contents) > 1:
                     continue
                 content = _as_opaque(content)
-            if content.type not in [other.type for other in bodies] or (
-                content.kind is ir.MediaKind.MULTIPART
+            if (
+                content.type not in [other.type for other in bodies]
+                or content.kind is ir.MediaKind.MULTIPART
                 and self._has_binary_fields(content.type)
+                or is_merge_patch(content.media_types[0])
+                and content.type not in _OPEN_TYPES
             ):
                 bodies.append(content)
         return tuple(bodies)
@@ -217,6 +220,7 @@ def _array_item(type_: ir.Type) -> ir.Type | None:
 
 
 _ANY_MEMBERS = ir.MapOf(ir.Anything())
+_OPEN_TYPES = (ir.Anything(), _ANY_MEMBERS)
 _STRING = ir.Scalar(ir.ScalarKind.STRING)
 
 

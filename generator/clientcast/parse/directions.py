@@ -14,10 +14,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from clientcast import ir
-from clientcast.openapi import bare_media_type
+from clientcast.openapi import is_merge_patch
 from clientcast.parse.types import make_nullable
-
-_MERGE_PATCH = "application/merge-patch+json"
 
 
 class Direction(Enum):
@@ -212,7 +210,7 @@ def _bodies(api: ir.Api) -> Iterator[ir.Body]:
 
 
 def _body_direction(body: ir.Body) -> Direction:
-    is_patch = bare_media_type(body.content.media_types[0]) == _MERGE_PATCH
+    is_patch = is_merge_patch(body.content.media_types[0])
     return Direction.PATCH if is_patch else Direction.REQUEST
 
 

@@ -21,7 +21,7 @@ from clientcast.ir import (
     Type,
     UnionOf,
 )
-from clientcast.plain import mapping, sequence, text
+from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import local_pointer, lookup, segments
 from clientcast.source import escape
 
@@ -176,7 +176,7 @@ def _enum_values(
     assert isinstance(schema, Record)
     type_ = next((f.type for f in schema.fields if f.name == name), None)
     enum = declared[type_.pointer] if isinstance(type_, Named) else None
-    return list(enum.values) if isinstance(enum, Enum) else []
+    return list(texts(list(enum.values))) if isinstance(enum, Enum) else []
 
 
 def _record_pointers(type_: Type, declared: Mapping[str, Schema]) -> Iterator[str]:

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from clientcast.ir import Member
 from clientcast.parse.context import Context
+from clientcast.parse.enum_members import described_values
 from clientcast.parse.keywords import CONSTRAINTS, is_annotation
 from clientcast.parse.scalars import STRING_FORMATS
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
@@ -29,6 +31,7 @@ class EffectiveSchema:
     Attributes:
         types: The JSON types that all merged schemas allow; None if none has `type`.
         items: The schemas of array items; all apply.
+        described_values: The names and descriptions of enum values, by the value's text.
         prefix_items: The schemas of the first array items, by position.
         length_limits: `minItems` and `maxItems`; None for no maximum.
         additional: The schema of additional properties; None if undeclared.
@@ -43,6 +46,7 @@ class EffectiveSchema:
     nullable: bool = False
     format: str = ""
     enum: list[Any] | None = None
+    described_values: dict[str, Member] = field(default_factory=dict[str, Member])
     items: tuple[Located, ...] = ()
     prefix_items: list[Located] = field(default_factory=list[Located])
     length_limits: tuple[int, int | None] = (0, None)
@@ -75,6 +79,20 @@ class EffectiveSchema:
         return "object" in self.allowed_types and (
             bool(self.properties)
             or (self.additional is not None and self.additional.value is False)
+        )
+
+    @property
+    def has_no_further_items(self) -> bool:
+        """Return whether an array has no items after `prefix_items`."""
+        return any(item.value is False for item in self.items)
+
+    @property
+    def is_fixed_length(self) -> bool:
+        """Return whether an array has exactly the items of `prefix_items`."""
+        length = len(self.prefix_items)
+        minimum, maximum = self.length_limits
+        return (self.has_no_further_items or not self.items) and (
+            minimum in (0, length) and maximum in (None, length)
         )
 
 
@@ -264,6 +282,7 @@ class _Merger:
         pointer, value = schema
         if is_list(value.get("enum")) and value["enum"]:
             values = value["enum"]
+            self.effective.described_values |= described_values(value)
         elif "const" in value:
             values = [value["const"]]
         else:

@@ -6,7 +6,7 @@ from clientcast.ir import Field, Type
 from clientcast.parse.context import Context, first_example, to_json
 from clientcast.parse.effective import unwrap_reference
 from clientcast.parse.keywords import CONSTRAINTS
-from clientcast.plain import mapping, text
+from clientcast.plain import mapping, sequence, text
 from clientcast.references import Located
 
 _INVALID_IN_FIELD_NAMES = frozenset('"\\')
@@ -34,9 +34,7 @@ def described_field(
     """Return a field of the type with the annotations and constraints of the schemas."""
     value: dict[str, Any] = {}
     for schema in schemas:
-        keywords = mapping(schema.value)
-        referenced = unwrap_reference(context, keywords)
-        value |= {**mapping(referenced.value if referenced else None), **keywords}
+        value |= _annotations(context, schema.value)
     default = value.get("default")
     return Field(
         name,
@@ -54,3 +52,21 @@ def described_field(
         value.get("readOnly") is True,
         value.get("writeOnly") is True,
     )
+
+
+def _annotations(context: Context, schema: Any) -> dict[str, Any]:
+    """Return the keywords of a schema, with those of its reference, and who sends its `allOf`."""
+    keywords = _with_reference(context, schema)
+    parts = [_with_reference(context, p) for p in sequence(keywords.get("allOf"))]
+    directions = {
+        keyword: True
+        for keyword in ("readOnly", "writeOnly")
+        if any(part.get(keyword) is True for part in parts)
+    }
+    return directions | keywords
+
+
+def _with_reference(context: Context, schema: Any) -> dict[str, Any]:
+    keywords = mapping(schema)
+    referenced = unwrap_reference(context, keywords)
+    return {**mapping(referenced.value if referenced else None), **keywords}

@@ -1,7 +1,6 @@
 """Conversion of schemas to IR types; each declaration is read once."""
 
 from dataclasses import replace
-from typing import Any
 
 from clientcast.faults import working_on
 from clientcast.ir import (
@@ -12,6 +11,7 @@ from clientcast.ir import (
     Field,
     ListOf,
     MapOf,
+    Member,
     Named,
     Nullable,
     Record,
@@ -28,6 +28,7 @@ from clientcast.parse.effective import (
     sole_reference,
     unwrap_reference,
 )
+from clientcast.parse.enum_members import enum_members, is_enum
 from clientcast.parse.fields import described_field, is_invalid_field_name
 from clientcast.parse.keywords import constrains_type
 from clientcast.parse.scalars import coerce_enum_values, json_types, scalar
@@ -269,14 +270,9 @@ class SchemaReader:
     def _array(self, effective: EffectiveSchema, name_hint: tuple[str, ...]) -> Type:
         """Return a list, or a tuple if the length is fixed and each position has a schema."""
         items = [self.type_of(item, name_hint) for item in effective.prefix_items]
-        is_closed = any(item.value is False for item in effective.items)
-        minimum, maximum = effective.length_limits
-        is_fixed_length = (is_closed or not effective.items) and (
-            minimum in (0, len(items)) and maximum in (None, len(items))
-        )
-        if len(items) > 1 and is_fixed_length:
+        if len(items) > 1 and effective.is_fixed_length:
             return TupleOf(tuple(items))
-        if effective.items and not is_closed:
+        if effective.items and not effective.has_no_further_items:
             items.append(self._combined_type(effective.items, name_hint))
         return ListOf(union_of(tuple(items)))
 
@@ -309,21 +305,22 @@ class SchemaReader:
             return None
         if not values:
             return None
-        if len(values) == 1 or not all(isinstance(value, str) for value in values):
+        members = enum_members(values, effective.described_values)
+        if not is_enum(members):
             return Constant(tuple(values))
-        return self.enum(pointer, values, effective.description, name_hint)
+        return self.enum(pointer, members, effective.description, name_hint)
 
     def enum(
         self,
         pointer: str,
-        values: list[Any],
+        members: tuple[Member, ...],
         description: str,
         name_hint: tuple[str, ...],
     ) -> Type:
-        """Declare an enum of strings; a repeated declaration keeps the first name hint."""
+        """Declare an enum; a repeated declaration keeps the first name hint."""
         existing = self.declared.get(pointer)
         name_hint = name_hint if existing is None else existing.name_hint
-        self.declared[pointer] = Enum(pointer, name_hint, tuple(values), description)
+        self.declared[pointer] = Enum(pointer, name_hint, members, description)
         return Named(pointer)
 
     def record(

@@ -155,7 +155,7 @@ class StreamReader:
                 return all(isinstance(value, str) for value in values)
             case ir.Named(pointer):
                 declared = self.schemas.declared.get(pointer)
-                return isinstance(declared, ir.Enum)
+                return isinstance(declared, ir.Enum) and not declared.is_integer
             case _:
                 return False
 

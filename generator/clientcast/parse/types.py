@@ -1,6 +1,7 @@
 """Operations on IR types."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from clientcast.ir import (
     Alias,
@@ -81,3 +82,19 @@ def _without_decimal_format(type_: Type) -> Type:
 def make_nullable(type_: Type) -> Type:
     """Return a type that also allows null."""
     return type_ if isinstance(type_, Nullable | Anything) else Nullable(type_)
+
+
+def state_null(declared: dict[str, Schema]) -> None:
+    """Make each field nullable whose type is a nullable alias, as recursive ones can be."""
+    nullable = {
+        Named(schema.pointer)
+        for schema in declared.values()
+        if isinstance(schema, Alias) and isinstance(schema.type, Nullable)
+    }
+    for pointer, schema in declared.items():
+        if nullable and isinstance(schema, Record):
+            fields = tuple(
+                replace(f, type=Nullable(f.type)) if f.type in nullable else f
+                for f in schema.fields
+            )
+            declared[pointer] = replace(schema, fields=fields)

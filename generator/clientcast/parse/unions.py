@@ -2,13 +2,14 @@
 
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from clientcast.ir import (
     Alias,
     Anything,
     Constant,
     Field,
+    Member,
     Named,
     Nullable,
     Record,
@@ -23,6 +24,11 @@ from clientcast.parse.effective import (
     flatten,
     merge,
     unwrap_reference,
+)
+from clientcast.parse.enum_members import (
+    described_constants,
+    enum_members,
+    is_enum,
 )
 from clientcast.parse.fields import is_invalid_field_name
 from clientcast.parse.keywords import CONSTRAINTS, is_annotation
@@ -75,11 +81,11 @@ class TypeReader(Protocol):
     def enum(
         self,
         pointer: str,
-        values: list[Any],
+        members: tuple[Member, ...],
         description: str,
         name_hint: tuple[str, ...],
     ) -> Type:
-        """Declare an enum of strings."""
+        """Declare an enum."""
         ...
 
     def merged_field(
@@ -175,11 +181,13 @@ class UnionReader:
             return Anything()
         constants = [type_ for type_ in unique if isinstance(type_, Constant)]
         values = list({repr(v): v for c in constants for v in c.values}.values())
-        if len(constants) == len(unique) > 1 and all(
-            isinstance(v, str) for v in values
-        ):
+        described = described_constants(
+            member for union in self.effective.unions for member in union.value
+        )
+        enum = enum_members(values, described)
+        if len(constants) == len(unique) > 1 and is_enum(enum):
             text_ = self.effective.description
-            return self.reader.enum(self.pointer, values, text_, self.name_hint)
+            return self.reader.enum(self.pointer, enum, text_, self.name_hint)
         if len(constants) > 1:
             other_types = (t for t in unique if not isinstance(t, Constant))
             unique = [*other_types, Constant(tuple(values))]

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from clientcast.enum_extensions import DESCRIPTIONS, NAMES
 from clientcast.plain import is_list, is_mapping, mapping, text
 from clientcast.references import Located
 from clientcast.swagger.conversion import Conversion, entries, extensions
@@ -13,7 +14,7 @@ _SCHEMA_FIELDS = frozenset(
     "type format items default maximum exclusiveMaximum minimum exclusiveMinimum maxLength"
     " minLength pattern maxItems minItems uniqueItems enum multipleOf properties allOf anyOf"
     " oneOf additionalProperties title nullable x-nullable readOnly".split()
-)
+) | {*NAMES, *DESCRIPTIONS}
 """Fields that belong to the schema: those of the specification, and common additions."""
 
 _OPENAPI_3_FIELDS = ("content", "style", "explode", "allowReserved", "examples")

@@ -64,7 +64,15 @@ RUNTIME_NAMES = {
     },
     "stream_decoder": {"ServerSentEvent"},
     "lazy_imports": {"lazy_getattr"},
-    "model": {"ADDITIONAL", "Model", "OpenEnum", "UNSET", "UnsetType", "recursive"},
+    "model": {
+        "ADDITIONAL",
+        "Model",
+        "OpenEnum",
+        "OpenIntEnum",
+        "UNSET",
+        "UnsetType",
+        "recursive",
+    },
     "paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
     "polling": {"Polling"},
     "responses": {"ErrorFormat"},
@@ -135,6 +143,8 @@ _text
 _import
 class _name(OpenEnum):
     _enum_member
+class _name(OpenIntEnum):
+    _int_enum_member
 class _name(Model, kw_only=True, rename="camel"):
     _field
 _name: TypeAlias = _type
@@ -146,6 +156,11 @@ else:
     "_enum_member": """
 _text
 _name = _text
+""",
+    "_int_enum_member": """
+_text
+_name = _number
+_name = -_number
 """,
     "_field": """
 _text
