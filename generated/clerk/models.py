@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.model import Model, OpenEnum
+from ._runtime.model import OpenEnum, OpenModel
 
 
 class SessionStatus(OpenEnum):
@@ -45,7 +45,7 @@ class RefreshFormat(OpenEnum):
     COOKIE = "cookie"
 
 
-class Session(Model, kw_only=True):
+class Session(OpenModel, kw_only=True):
     """The time during which one user is signed in on one client, and what became of
     it. All times are Unix time in milliseconds.
     """
@@ -87,7 +87,7 @@ class Session(Model, kw_only=True):
     """
 
 
-class SessionActivity(Model, kw_only=True):
+class SessionActivity(OpenModel, kw_only=True):
     """Where and with what a session was last used."""
 
     object: str
@@ -110,7 +110,7 @@ class SessionActivity(Model, kw_only=True):
     """The country where the user seems to be."""
 
 
-class SessionTask(Model, kw_only=True):
+class SessionTask(OpenModel, kw_only=True):
     """Something the user has to do before a pending session becomes active."""
 
     key: str
@@ -119,7 +119,7 @@ class SessionTask(Model, kw_only=True):
     """
 
 
-class SessionList(Model, kw_only=True):
+class SessionList(OpenModel, kw_only=True):
     """A page of sessions, with the number of all that match."""
 
     data: list[Session]
@@ -128,7 +128,7 @@ class SessionList(Model, kw_only=True):
     """How many sessions match in all, on this page and the others."""
 
 
-class SessionToken(Model, kw_only=True):
+class SessionToken(OpenModel, kw_only=True):
     """A JWT made for a session."""
 
     object: Literal["token"]
@@ -137,7 +137,7 @@ class SessionToken(Model, kw_only=True):
     """The token in its encoded form, ready to be sent."""
 
 
-class SessionCookies(Model, kw_only=True):
+class SessionCookies(OpenModel, kw_only=True):
     """Cookies that bring a new session token to the user's browser."""
 
     object: Literal["cookies"]
@@ -146,7 +146,7 @@ class SessionCookies(Model, kw_only=True):
     """The cookies, each the value of one `Set-Cookie` header."""
 
 
-class ErrorResponse(Model, kw_only=True):
+class ErrorResponse(OpenModel, kw_only=True):
     """The body of every refusal."""
 
     errors: list[ErrorDetail]
@@ -157,7 +157,7 @@ class ErrorResponse(Model, kw_only=True):
     """The id of this request at Clerk. Name it when you ask Clerk's support."""
 
 
-class ErrorDetail(Model, kw_only=True):
+class ErrorDetail(OpenModel, kw_only=True):
     """One thing that is wrong with a request."""
 
     message: str

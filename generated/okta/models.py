@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import field
 
-from ._runtime.model import Model, OpenEnum
+from ._runtime.model import OpenEnum, OpenModel
 
 
 class SessionStatus(OpenEnum):
@@ -89,7 +89,7 @@ class HttpMethod(OpenEnum):
     PUT = "PUT"
 
 
-class Session(Model, kw_only=True, rename="camel"):
+class Session(OpenModel, kw_only=True, rename="camel"):
     """A user's signed-in state in an Okta organization. The server writes every
     field; there is nothing here that a client could set.
     """
@@ -127,7 +127,7 @@ class Session(Model, kw_only=True, rename="camel"):
     """Where this session, its refresh and its user are found."""
 
 
-class IdentityProvider(Model, kw_only=True):
+class IdentityProvider(OpenModel, kw_only=True):
     """The identity provider that authenticated the user of a session."""
 
     id: str | None = None
@@ -138,7 +138,7 @@ class IdentityProvider(Model, kw_only=True):
     """The kind of identity provider."""
 
 
-class SessionLinks(Model, kw_only=True):
+class SessionLinks(OpenModel, kw_only=True):
     """The links of a session, in the manner of the JSON Hypertext Application
     Language. Take ids from the session, not from these: the id in `self` and
     `refresh` is often `me` or another one than the session's `id`.
@@ -152,7 +152,7 @@ class SessionLinks(Model, kw_only=True):
     """The user whose session this is; `name` is the user's display name."""
 
 
-class Link(Model, kw_only=True):
+class Link(OpenModel, kw_only=True):
     """A link to a resource, and what may be done there."""
 
     href: str | None = None
@@ -167,14 +167,14 @@ class Link(Model, kw_only=True):
     """The media type of the resource, JSON when absent."""
 
 
-class LinkHints(Model, kw_only=True):
+class LinkHints(OpenModel, kw_only=True):
     """What may be done with the resource behind a link."""
 
     allow: list[HttpMethod] | None = None
     """The HTTP methods that the resource takes."""
 
 
-class Error(Model, kw_only=True, rename="camel"):
+class Error(OpenModel, kw_only=True, rename="camel"):
     """What went wrong with a call. Branch on `errorCode`; quote `errorId` when you
     ask Okta's support.
     """
@@ -191,7 +191,7 @@ class Error(Model, kw_only=True, rename="camel"):
     """What led to the error, where Okta has more to say. Often empty."""
 
 
-class ErrorCause(Model, kw_only=True, rename="camel"):
+class ErrorCause(OpenModel, kw_only=True, rename="camel"):
     """One reason for an error."""
 
     error_summary: str | None = None

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from msgspec import field
-
-from ._runtime.model import ADDITIONAL, Model, OpenEnum
+from ._runtime.model import OpenEnum, OpenModel
 
 
 class SortOrder(OpenEnum):
@@ -80,7 +78,7 @@ class Verdict(OpenEnum):
     BENIGN = "benign"
 
 
-class SessionFilter(Model, kw_only=True):
+class SessionFilter(OpenModel, kw_only=True):
     """Which sessions to list. A session must meet every condition given. A field's
     plain name asks for that very value; `__in` for one of several values;
     `__contains` for all of several substrings; `__gt`, `__gte`, `__lt` and
@@ -153,13 +151,9 @@ class SessionFilter(Model, kw_only=True):
     """Substrings, all of which must be in the user's username."""
     username__in: Sequence[str] | None = None
     """Usernames, one of which must be the user's."""
-    additional_properties: Mapping[str, Any] = field(
-        default_factory=dict[str, Any], name=ADDITIONAL
-    )
-    """Additional properties, by name."""
 
 
-class EmptyResponse(Model, kw_only=True):
+class EmptyResponse(OpenModel, kw_only=True):
     """The answer of an operation that has nothing to tell but that it worked."""
 
     request_id: str
@@ -192,7 +186,7 @@ class EmptyResponse(Model, kw_only=True):
     """An empty object."""
 
 
-class ClientSessionListResponse(Model, kw_only=True):
+class ClientSessionListResponse(OpenModel, kw_only=True):
     """A page of one user's sessions."""
 
     request_id: str
@@ -225,7 +219,7 @@ class ClientSessionListResponse(Model, kw_only=True):
     """The sessions, and the cursor to the next page."""
 
 
-class ClientSessionList(Model, kw_only=True):
+class ClientSessionList(OpenModel, kw_only=True):
     """Some of one user's sessions."""
 
     sessions: list[Session]
@@ -234,7 +228,7 @@ class ClientSessionList(Model, kw_only=True):
     """The cursor to the next page. Absent or empty on the last page."""
 
 
-class Session(Model, kw_only=True):
+class Session(OpenModel, kw_only=True):
     """A user's login session. It carries no token values."""
 
     id: str
@@ -259,7 +253,7 @@ class Session(Model, kw_only=True):
     """The user token that is in use, without its value."""
 
 
-class TokenInfo(Model, kw_only=True):
+class TokenInfo(OpenModel, kw_only=True):
     """What there is to know about a token, but not its value."""
 
     id: str
@@ -292,7 +286,7 @@ class TokenInfo(Model, kw_only=True):
     """The claims in the token."""
 
 
-class Intelligence(Model, kw_only=True):
+class Intelligence(OpenModel, kw_only=True):
     """What Pangea's intelligence services said about a login. Each part is there
     only if its service is on in the project.
     """
@@ -307,7 +301,7 @@ class Intelligence(Model, kw_only=True):
     """What the check of the user against known data breaches found."""
 
 
-class IpIntelligence(Model, kw_only=True):
+class IpIntelligence(OpenModel, kw_only=True):
     """What is known about the IP address that a login came from."""
 
     is_bad: bool | None = None
@@ -322,7 +316,7 @@ class IpIntelligence(Model, kw_only=True):
     """Where the address is."""
 
 
-class Reputation(Model, kw_only=True):
+class Reputation(OpenModel, kw_only=True):
     """The reputation of an IP address or a domain."""
 
     category: list[str] | None = None
@@ -333,7 +327,7 @@ class Reputation(Model, kw_only=True):
     """What Pangea makes of it."""
 
 
-class Geolocation(Model, kw_only=True):
+class Geolocation(OpenModel, kw_only=True):
     """Where an IP address is, as far as can be told."""
 
     country: str | None = None
@@ -350,7 +344,7 @@ class Geolocation(Model, kw_only=True):
     """The two-letter code of the country."""
 
 
-class DomainIntelligence(Model, kw_only=True):
+class DomainIntelligence(OpenModel, kw_only=True):
     """What is known about the domain that a login came with."""
 
     is_bad: bool | None = None
@@ -359,7 +353,7 @@ class DomainIntelligence(Model, kw_only=True):
     """The reputation of the domain."""
 
 
-class SessionListResponse(Model, kw_only=True):
+class SessionListResponse(OpenModel, kw_only=True):
     """A page of sessions."""
 
     request_id: str
@@ -392,7 +386,7 @@ class SessionListResponse(Model, kw_only=True):
     """The sessions, and the cursor to the next page."""
 
 
-class SessionList(Model, kw_only=True):
+class SessionList(OpenModel, kw_only=True):
     """Some sessions of the project."""
 
     sessions: list[Session]
@@ -403,7 +397,7 @@ class SessionList(Model, kw_only=True):
     """A number of sessions. Pangea does not say whether on this page or on all."""
 
 
-class RefreshSessionResponse(Model, kw_only=True):
+class RefreshSessionResponse(OpenModel, kw_only=True):
     """The new credentials of a refreshed session."""
 
     request_id: str
@@ -436,7 +430,7 @@ class RefreshSessionResponse(Model, kw_only=True):
     """The session's tokens."""
 
 
-class SessionCredentials(Model, kw_only=True):
+class SessionCredentials(OpenModel, kw_only=True):
     """The tokens of a session, with their values. Handle them like passwords."""
 
     refresh_token: TokenCredentials
@@ -445,7 +439,7 @@ class SessionCredentials(Model, kw_only=True):
     """The user token, which your application is shown."""
 
 
-class TokenCredentials(Model, kw_only=True):
+class TokenCredentials(OpenModel, kw_only=True):
     """A token with its value. Handle it like a password."""
 
     id: str
@@ -482,7 +476,7 @@ class TokenCredentials(Model, kw_only=True):
     """
 
 
-class AcceptedResponse(Model, kw_only=True):
+class AcceptedResponse(OpenModel, kw_only=True):
     """The answer to a request that goes on in the background."""
 
     request_id: str
@@ -515,7 +509,7 @@ class AcceptedResponse(Model, kw_only=True):
     """Where and for how long the real answer can be fetched."""
 
 
-class AcceptedResult(Model, kw_only=True):
+class AcceptedResult(OpenModel, kw_only=True):
     """Where and for how long the answer of a request can be fetched."""
 
     ttl_mins: int | None = None
@@ -526,7 +520,7 @@ class AcceptedResult(Model, kw_only=True):
     """Where to fetch the answer."""
 
 
-class ErrorResponse(Model, kw_only=True):
+class ErrorResponse(OpenModel, kw_only=True):
     """The answer to a request that was not carried out. `status` names the kind of
     error and `summary` explains it.
     """
@@ -561,14 +555,14 @@ class ErrorResponse(Model, kw_only=True):
     """What is wrong with the request, where its body is at fault."""
 
 
-class ErrorDetails(Model, kw_only=True):
+class ErrorDetails(OpenModel, kw_only=True):
     """What is wrong with the body of a request."""
 
     errors: list[FieldError] | None = None
     """One entry for each fault."""
 
 
-class FieldError(Model, kw_only=True):
+class FieldError(OpenModel, kw_only=True):
     """A fault in the body of a request."""
 
     code: str

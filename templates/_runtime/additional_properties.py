@@ -1,62 +1,125 @@
-"""Additional properties of models: those without a field, which msgspec skips."""
+"""Additional properties of models: those without a field, which msgspec refuses."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
-from .conversion import Mismatch, additional_field, convert, struct_fields
-from .msgspec_decoders import contains_type
-from .type_guards import is_array, is_list_or_tuple, is_object, is_subclass
+from .conversion import additional_field, struct_fields
+from .model import ADDITIONAL
+from .type_guards import is_array, is_object, is_subclass
+
+_Move = Callable[[Any], None]
 
 
-def keeps_additional(type_: Any) -> bool:
-    """Return whether a type is a model that keeps additional properties."""
-    return is_subclass(type_, msgspec.Struct) and additional_field(type_) is not None
+class ForbiddenPropertyError(Exception):
+    """A model without additional properties has a property without a field."""
 
 
-def fill_additional(value: object, plain: object, path: str = "$") -> list[Mismatch]:
-    """Set the additional properties of all models in a value.
+def move_additional(plain: object, type_: Any) -> None:
+    """Move the properties without a field, in place, to where msgspec decodes them.
 
     Args:
-        value: The decoded value.
-        plain: The same JSON as plain data.
-        path: JSON path of the value.
+        plain: The JSON value of a type that msgspec supports, as plain data.
+        type_: The type.
 
-    Returns:
-        The mismatches of additional properties with their type.
+    Raises:
+        ForbiddenPropertyError: If a model without additional properties has one.
     """
-    mismatches: list[Mismatch] = []
-    if isinstance(value, msgspec.Struct) and is_object(plain):
-        for name, encoded_name in _fields_with_additional(type(value)):
-            if encoded_name in plain:
-                mismatches += fill_additional(
-                    getattr(value, name), plain[encoded_name], f"{path}.{encoded_name}"
-                )
-        field = additional_field(type(value))
-        if field is not None:
-            field_names = value.__struct_encode_fields__
-            rest = {name: plain[name] for name in plain if name not in field_names}
-            converted, mismatched = convert(
-                rest, field.type, path, has_exact_numbers=True
-            )
-            setattr(value, field.name, converted)
-            mismatches += mismatched
-    elif is_list_or_tuple(value) and is_array(plain):
-        for index, (item, part) in enumerate(zip(value, plain, strict=True)):
-            mismatches += fill_additional(item, part, f"{path}[{index}]")
-    elif is_object(value) and is_object(plain):
-        for name, item in value.items():
-            mismatches += fill_additional(item, plain[name], f"{path}.*")
-    return mismatches
+    move = _move_function(type_)
+    if move is not None:
+        move(plain)
 
 
 @cache
-def _fields_with_additional(type_: Any) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (spec.name, spec.encode_name)
-        for spec in struct_fields(type_)
-        if contains_type(spec.type, keeps_additional)
-    )
+def _move_function(type_: Any) -> _Move | None:
+    """Return the function for the values of a type; None if there are no models in it."""
+    origin, args = get_origin(type_), get_args(type_)
+    if is_subclass(type_, msgspec.Struct):
+        return _struct_function(type_)
+    if origin in (Union, UnionType):
+        return _union_function([f for f in map(_move_function, args) if f is not None])
+    if origin is list:
+        return _list_function(_move_function(args[0]))
+    if origin is dict:
+        return _dict_function(_move_function(args[1]))
+    if origin is tuple:
+        return _tuple_function([_move_function(item) for item in args])
+    return None
+
+
+def _struct_function(type_: Any) -> _Move:
+    names = frozenset(type_.__struct_encode_fields__) - {ADDITIONAL}
+    is_open = additional_field(type_) is not None
+
+    def move(value: Any) -> None:
+        if not is_object(value):
+            return
+        if not value.keys() <= names:
+            if not is_open:
+                raise ForbiddenPropertyError
+            rest = [name for name in value if name not in names]
+            value[ADDITIONAL] = {name: value.pop(name) for name in rest}
+        for name, move_member in _field_functions(type_):
+            if name in value:
+                move_member(value[name])
+
+    return move
+
+
+@cache
+def _field_functions(type_: Any) -> tuple[tuple[str, _Move], ...]:
+    """Return the encoded name and the function of each field of a model that has one."""
+    pairs = ((f.encode_name, _move_function(f.type)) for f in struct_fields(type_))
+    return tuple((name, move) for name, move in pairs if move is not None)
+
+
+def _union_function(members: list[_Move]) -> _Move | None:
+    """Return the function for a union, whose members have different JSON types."""
+
+    def move(value: Any) -> None:
+        for move_member in members:
+            move_member(value)
+
+    return members[0] if len(members) == 1 else move if members else None
+
+
+def _list_function(move_item: _Move | None) -> _Move | None:
+    if move_item is None:
+        return None
+
+    def move(value: Any) -> None:
+        if is_array(value):
+            for item in value:
+                move_item(item)
+
+    return move
+
+
+def _dict_function(move_member: _Move | None) -> _Move | None:
+    if move_member is None:
+        return None
+
+    def move(value: Any) -> None:
+        if is_object(value):
+            for member in value.values():
+                move_member(member)
+
+    return move
+
+
+def _tuple_function(functions: list[_Move | None]) -> _Move | None:
+    if not any(functions):
+        return None
+
+    def move(value: Any) -> None:
+        if is_array(value):
+            for move_item, item in zip(functions, value, strict=False):
+                if move_item is not None:
+                    move_item(item)
+
+    return move

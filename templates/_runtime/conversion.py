@@ -20,6 +20,10 @@ MAX_MISMATCHES = 20
 """Maximum number of mismatches reported for one response, which may have millions."""
 
 
+NO_PROPERTY = "no such property"
+"""What is expected in place of a property without a field, if the schema forbids those."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mismatch:
     """A location where a response does not match its schema.
@@ -202,11 +206,19 @@ def _convert_struct(
     value: dict[str, Any], type_: Any, path: str, report: _Report
 ) -> Any:
     fields: dict[str, Any] = {}
+    names = type_.__struct_encode_fields__
+    rest = {name: value[name] for name in value if name not in names}
+    additional = additional_field(type_)
+    if additional is None:
+        for member in rest.values():
+            report.add(f"{path}.*", NO_PROPERTY, json_type(member))
+    elif rest:
+        fields[additional.name] = _convert(rest, additional.type, path, report)
     for spec in struct_fields(type_):
         member_path = f"{path}.{spec.encode_name}"
-        if spec.encode_name == ADDITIONAL:
-            fields[spec.name] = _convert_additional(value, type_, spec, path, report)
-        elif spec.encode_name in value:
+        if spec is additional:
+            continue
+        if spec.encode_name in value:
             report.matched += 1
             member = value[spec.encode_name]
             fields[spec.name] = _convert(member, spec.type, member_path, report)
@@ -214,19 +226,6 @@ def _convert_struct(
             report.add(member_path, _type_name(spec.type), "nothing")
             fields[spec.name] = None
     return type_(**fields)
-
-
-def _convert_additional(
-    value: dict[str, Any],
-    type_: Any,
-    spec: msgspec.structs.FieldInfo,
-    path: str,
-    report: _Report,
-) -> dict[str, Any]:
-    field_names = type_.__struct_encode_fields__
-    rest = {name: value[name] for name in value if name not in field_names}
-    converted: dict[str, Any] = _convert(rest, spec.type, path, report)
-    return converted
 
 
 def _convert_union(value: Any, type_: Any, path: str, report: _Report) -> Any:

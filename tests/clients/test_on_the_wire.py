@@ -104,7 +104,7 @@ def test_requests_and_responses_of_corpus_documents_are_correct(
     ("name", "module", "right", "broken", "kind"),
     [
         ("styles", "styles", "delimiter.join(items)", "'x'.join(items)", "requests"),
-        ("maps", "model", "{**part[ADDITIONAL], **fields}", "fields", "requests"),
+        ("maps", "model", "properties[name] = value", "pass", "requests"),
         (
             "answers",
             "responses",

@@ -110,6 +110,12 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
             "additionalProperties": {"type": "integer"},
         },
     },
+    "additional": {
+        "closed objects": {"additionalProperties": False},
+        "unevaluated properties": {"unevaluatedProperties": False},
+        "open objects": {"additionalProperties": True},
+        "a property of that name": {"additional_properties": ANY},
+    },
     "recursion": {
         "recursive": {"items": {"$ref": "#/components/schemas/Tree"}},
         "mutually recursive": {"items": {"$ref": "#/components/schemas/Author"}},

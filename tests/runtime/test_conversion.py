@@ -10,19 +10,19 @@ import pytest
 from _runtime import conversion
 from _runtime.conversion import MAX_MISMATCHES
 from _runtime.json_decoding import decode_json
-from _runtime.model import Model, OpenEnum
+from _runtime.model import Model, OpenEnum, OpenModel
 
 
 class Color(OpenEnum):
     RED = "red"
 
 
-class Part(Model, kw_only=True):
+class Part(OpenModel, kw_only=True):
     size: int
     color: Color | None = None
 
 
-class Thing(Model, kw_only=True, rename="camel"):
+class Thing(OpenModel, kw_only=True, rename="camel"):
     name: str
     made_at: datetime
     on: date | None = None
@@ -34,12 +34,12 @@ class Thing(Model, kw_only=True, rename="camel"):
     extra: dict[str, Any] | None = None
 
 
-class Left(Model, kw_only=True):
+class Left(OpenModel, kw_only=True):
     side: Literal["left"]
     size: int
 
 
-class Right(Model, kw_only=True):
+class Right(OpenModel, kw_only=True):
     side: Literal["right"]
     weight: int
 
@@ -54,7 +54,7 @@ SOUND: dict[str, Any] = {
     "kind": "a",
     "owner": {"name": "o", "madeAt": "2026-01-02T03:04:05Z"},
     "extra": {"a": [1, None]},
-    "unknown": {"is": "ignored"},
+    "unknown": {"is": "kept"},
 }
 
 
@@ -71,6 +71,7 @@ def test_matching_data_is_converted_without_mismatches() -> None:
     assert isinstance(thing.parts[1].color, Color)
     assert thing.by_name["x"] == Part(size=3)
     assert thing.owner.owner is None
+    assert thing.additional_properties == {"unknown": {"is": "kept"}}
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,39 @@ def test_missing_required_property_becomes_none() -> None:
     assert mismatches == ["$.name: expected string, got nothing"]
     assert thing.name is None
     assert thing.made_at.year == 2026
+
+
+class Closed(Model, kw_only=True):
+    size: int
+    below: Closed | None = None
+
+
+def test_property_that_the_schema_forbids_is_a_mismatch_without_its_name() -> None:
+    value = {"size": 1, "below": {"size": 2, "s3cr3t": "x"}, "more": None}
+    closed, mismatches = convert_json(value, Closed)
+    assert closed == Closed(size=1, below=Closed(size=2))
+    assert mismatches == [
+        "$.*: expected no such property, got null",
+        "$.below.*: expected no such property, got string",
+    ]
+
+
+def test_union_prefers_the_member_that_allows_all_properties() -> None:
+    class Other(Model, kw_only=True):
+        size: int
+        name: str | None = None
+
+    value, mismatches = convert_json({"size": 1, "name": "a"}, Closed | Other)
+    assert (value, mismatches) == (Other(size=1, name="a"), [])
+
+
+def test_mismatching_models_keep_additional_properties() -> None:
+    value: Any = {**SOUND, "name": 5, "parts": [{"size": 1, "more": [1]}]}
+    thing, mismatches = convert_json(value, Thing)
+    assert mismatches == ["$.name: expected string, got integer"]
+    assert thing.additional_properties == {"unknown": {"is": "kept"}}
+    assert thing.parts[0].additional_properties == {"more": [1]}
+    assert thing.owner == Thing(name="o", made_at=thing.made_at)
 
 
 def test_mismatch_paths_contain_indexes_but_no_map_keys() -> None:
@@ -231,7 +265,7 @@ def test_invalid_datetime_stays_text(text: str) -> None:
     assert convert_json(text, datetime) == expected
 
 
-class Times(Model, kw_only=True):
+class Times(OpenModel, kw_only=True):
     at: datetime | None = None
     more: list[datetime] | None = None
     by_name: dict[str, Times | datetime] | None = None
@@ -273,12 +307,12 @@ def test_only_the_first_mismatches_are_reported() -> None:
     assert [m.path for m in mismatches] == [f"$[{i}]" for i in range(MAX_MISMATCHES)]
 
 
-class Branch(Model, kw_only=True):
+class Branch(OpenModel, kw_only=True):
     below: list[Branch | Twig]
     weight: int
 
 
-class Twig(Model, kw_only=True):
+class Twig(OpenModel, kw_only=True):
     below: list[Branch | Twig]
     leaves: int
 
@@ -295,7 +329,7 @@ def test_nested_unions_are_converted_in_linear_time(
 
     def counted(type_: Any) -> Any:
         requested_types.append(type_)
-        assert len(requested_types) <= 4 * (depth + 1)
+        assert len(requested_types) <= 4 * (depth + 2)
         return struct_fields(type_)
 
     monkeypatch.setattr(conversion, "struct_fields", counted)

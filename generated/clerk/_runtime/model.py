@@ -1,10 +1,10 @@
 """Base classes of models: structs, open enums, recursive types, and UNSET."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum, StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 __all__ = [
     "ADDITIONAL",
@@ -12,8 +12,10 @@ __all__ = [
     "Model",
     "OpenEnum",
     "OpenIntEnum",
+    "OpenModel",
     "Recursive",
     "UnsetType",
+    "generated_class",
     "recursive",
     "merge_additional",
 ]
@@ -23,11 +25,16 @@ ADDITIONAL = "\ufdd0additional"
 section 23.7), so that no property of an API has this name."""
 
 
-class Model(Struct, omit_defaults=True):
+class Model(Struct, omit_defaults=True, forbid_unknown_fields=True):
     """Base class of models, which represent JSON objects.
 
     A field that has its default is not sent. The repr omits values, since they may be secret.
     """
+
+    __original__: ClassVar[type[Any] | None] = None
+    """The generated class of an extended model."""
+    __added__: ClassVar[Mapping[str, str]] = {}
+    """The fields of an extended model for additional properties, with their names in JSON."""
 
     def __repr__(self) -> str:
         """Return the class and the names of the set fields: `<Session: id, login>`."""
@@ -39,14 +46,74 @@ class Model(Struct, omit_defaults=True):
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Return the names of the set fields for Rich, which otherwise shows the values."""
         pairs = zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True)
-        values = ((name, wire, getattr(self, name)) for name, wire in pairs)
+        names = sorted(pairs, key=lambda pair: pair[1] == ADDITIONAL)
+        values = ((name, wire, getattr(self, name)) for name, wire in names)
         return [
             (name, ...)
             for name, wire, value in values
             if value is not None
             and value is not UNSET
+            and name not in self.__added__
             and (value or wire != ADDITIONAL)
         ]
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other is of the same class and has equal fields."""
+        model = generated_class(type(self))
+        if not isinstance(other, Model) or generated_class(type(other)) is not model:
+            return NotImplemented
+        names = model.__struct_fields__
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __reduce__(self) -> Any:
+        """Reduce an extended model to its generated class, which can be imported."""
+        model = generated_class(type(self))
+        if model is type(self):
+            return super().__reduce__()
+        fields = {name: getattr(self, name) for name in model.__struct_fields__}
+        return model(**fields).__reduce__()
+
+
+def generated_class(model: type[Any]) -> type[Any]:
+    """Return the class of a model in the modules of models."""
+    original: type[Any] | None = model.__original__
+    return model if original is None else original
+
+
+class OpenModel(Model, kw_only=True):
+    """A model that preserves properties without a field, such as those a server adds later."""
+
+    additional_properties: dict[str, Any] = field(
+        default=cast(Any, None), name=ADDITIONAL
+    )
+    """The properties without a field, by name. They are sent with the model."""
+
+
+_additional: Any = vars(OpenModel)["additional_properties"]
+"""The attribute as msgspec made it; None if there are no additional properties, or if they are
+in the fields that an extended model has for them."""
+
+
+def _get_additional(model: OpenModel) -> dict[str, Any]:
+    """Return the additional properties; create their dict on first access only."""
+    properties: dict[str, Any] | None = _additional.__get__(model)
+    if properties is None:
+        properties = {}
+        for name, wire in model.__added__.items():
+            value = getattr(model, name)
+            if value is not UNSET:
+                properties[wire] = value
+                setattr(model, name, UNSET)
+        _additional.__set__(model, properties)
+    return properties
+
+
+def _set_additional(model: OpenModel, properties: dict[str, Any]) -> None:
+    _get_additional(model)
+    _additional.__set__(model, properties)
+
+
+setattr(OpenModel, "additional_properties", property(_get_additional, _set_additional))
 
 
 class OpenEnum(StrEnum):
@@ -100,8 +167,18 @@ def recursive(name: str, definition: Callable[[], Any]) -> type[Recursive]:
 
 
 def merge_additional(part: dict[str, Any]) -> dict[str, Any]:
-    """Move the additional properties of an encoded model among its other properties."""
+    """Move the additional properties of an encoded model among its other properties.
+
+    Raises:
+        ValueError: If one has the name of a field that is set.
+    """
     if ADDITIONAL not in part:
         return part
-    fields = {name: value for name, value in part.items() if name != ADDITIONAL}
-    return {**part[ADDITIONAL], **fields}
+    properties = {name: value for name, value in part.items() if name != ADDITIONAL}
+    for name, value in part[ADDITIONAL].items():
+        if name in properties:
+            raise ValueError(
+                f"{name!r} is in additional_properties, and a field of the model is set to it"
+            )
+        properties[name] = value
+    return properties

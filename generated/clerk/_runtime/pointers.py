@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from .model import ADDITIONAL
+from .model import ADDITIONAL, UNSET
 from .type_guards import is_list_or_tuple, is_object
 
 Pointer = tuple[str | int, ...]
@@ -45,10 +45,12 @@ def text_at(body: object, pointer: Pointer) -> str | None:
 
 def _property_value(model: Struct, name: str) -> object:
     fields = _field_names(type(model))
-    if name in fields and name != ADDITIONAL:
-        return getattr(model, fields[name])
+    # First, since it takes the values of the fields that an extended model has for them.
     additional = getattr(model, fields[ADDITIONAL]) if ADDITIONAL in fields else None
-    return additional.get(name) if is_object(additional) else None
+    if is_object(additional) and name in additional:
+        return additional[name]
+    value = getattr(model, fields[name], None) if name in fields else None
+    return None if name == ADDITIONAL or value is UNSET else value
 
 
 @cache

@@ -2,7 +2,8 @@
 
 The server has already processed the call, so that a response which does not quite match its
 schema is still useful: matching parts are converted, the others stay plain data. msgspec
-decodes bodies that match; `conversion` converts the others field by field.
+decodes bodies that match, by `extended_models` or `additional_properties` if they have
+properties without a field; `conversion` converts the others field by field.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from typing import Any, cast, get_origin
 
 import msgspec
 
-from .additional_properties import fill_additional, keeps_additional
+from .additional_properties import ForbiddenPropertyError, move_additional
 from .conversion import Mismatch, convert, struct_fields
 from .decimals import exact_number
+from .extended_models import NotExtendedError, decode_extended, unknown_name
 from .model import Recursive
 from .msgspec_decoders import contains_type, msgspec_decoder
 from .type_guards import is_array, is_object, is_subclass
 
 __all__ = ["Mismatch", "decode_json", "decode_json_lines"]
+
+_MISMATCHED = object()
+"""Placeholder for a value that does not match its type."""
 
 
 def decode_json(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]]:
@@ -66,20 +71,17 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
     try:
         decoder = msgspec_decoder(type_)
         if decoder is not None:
-            has_datetimes, has_additional = _needs_passes(type_)
             try:
                 value = decoder.decode(content)
-                if not has_datetimes or _has_offsets(value):
-                    plain = (
-                        _plain_decoder(type_).decode(content)
-                        if has_additional
-                        else None
-                    )
-                    return value, (
-                        fill_additional(value, plain) if has_additional else []
-                    )
-            except msgspec.ValidationError:
-                pass
+            except msgspec.ValidationError as error:
+                name = unknown_name(error)
+                value = _MISMATCHED
+                if name is not None:
+                    value = _decode_with_additional(content, type_, name)
+            if value is not _MISMATCHED and (
+                not _has_datetimes(type_) or _has_offsets(value)
+            ):
+                return value, []
         return _convert(_plain_decoder(type_).decode(content), type_)
     except RecursionError:
         return "JSON is nested too deeply"
@@ -87,6 +89,22 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
         return "JSON is not UTF-8"
     except msgspec.DecodeError as error:
         return str(error)
+
+
+def _decode_with_additional(content: bytes, type_: Any, name: str) -> Any:
+    """Return the value if it matches, except for properties without a field, such as `name`."""
+    try:
+        return decode_extended(content, type_, name)
+    except NotExtendedError:
+        pass
+    if _has_decimals(type_):  # The numbers of plain data are not exact.
+        return _MISMATCHED
+    plain = msgspec.json.decode(content)
+    try:
+        move_additional(plain, type_)
+        return msgspec.convert(plain, type_)
+    except (ForbiddenPropertyError, msgspec.ValidationError):
+        return _MISMATCHED
 
 
 def _convert(data: object, type_: Any) -> tuple[Any, list[Mismatch]]:
@@ -111,9 +129,8 @@ def _is_decimal(type_: Any) -> bool:
 
 
 @cache
-def _needs_passes(type_: Any) -> tuple[bool, bool]:
-    """Return whether a type has date-times, and whether it has additional properties."""
-    return contains_type(type_, _is_datetime), contains_type(type_, keeps_additional)
+def _has_datetimes(type_: Any) -> bool:
+    return contains_type(type_, _is_datetime)
 
 
 def _is_datetime(type_: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from threading import Lock
 from types import UnionType
@@ -15,13 +15,15 @@ from .conversion import struct_fields
 from .model import UnsetType
 from .type_guards import is_subclass
 
-_lock = Lock()
+lock = Lock()
+"""Held while msgspec looks up the fields of models. It crashes the process with a model whose
+lookup failed half-way or is running in another thread."""
 if hasattr(os, "register_at_fork"):
     # A child would wait for ever for a thread of its parent to release the lock.
     os.register_at_fork(
-        before=_lock.acquire,
-        after_in_parent=_lock.release,
-        after_in_child=_lock.release,
+        before=lock.acquire,
+        after_in_parent=lock.release,
+        after_in_child=lock.release,
     )
 
 
@@ -31,12 +33,8 @@ class _AnyModel(msgspec.Struct):
 
 @cache
 def msgspec_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
-    """Return the msgspec decoder of a type; None if msgspec does not support it.
-
-    msgspec crashes the process with a model whose field lookup failed half-way or is running
-    in another thread. So decoders are created one at a time, for supported types only.
-    """
-    with _lock:
+    """Return the msgspec decoder of a type; None if msgspec does not support it."""
+    with lock:
         return (
             None
             if contains_type(type_, _is_unsupported)
@@ -46,18 +44,21 @@ def msgspec_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
 
 def contains_type(type_: Any, predicate: Callable[[Any], bool]) -> bool:
     """Return whether a predicate holds for a type or any type nested in it."""
+    return any(map(predicate, nested_types(type_)))
+
+
+def nested_types(type_: Any) -> Iterator[Any]:
+    """Yield a type and the types nested in it, each model with its fields once."""
     seen: set[Any] = set()
     todo = [type_]
     while todo:
         part = todo.pop()
-        if predicate(part):
-            return True
+        yield part
         if not is_subclass(part, msgspec.Struct):
             todo += _type_arguments(part)
         elif part not in seen:
             seen.add(part)
             todo += (spec.type for spec in struct_fields(part))
-    return False
 
 
 def _type_arguments(type_: Any) -> tuple[Any, ...]:

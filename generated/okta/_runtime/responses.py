@@ -15,6 +15,7 @@ import httpx2
 import msgspec
 
 from .call import Call
+from .conversion import NO_PROPERTY
 from .errors import (
     APIStatusError,
     ResponseValidationError,
@@ -232,7 +233,8 @@ def response_error(
         body = plain
         if expected is not None:
             read_as, mismatches = decode_json(response.content, expected)
-            body = plain if mismatches else read_as
+            is_model = all(m.expected == NO_PROPERTY for m in mismatches)
+            body = read_as if is_model else plain
     except msgspec.DecodeError:
         pass
     if isinstance(errors.request_id, str):

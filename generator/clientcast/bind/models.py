@@ -38,6 +38,7 @@ from clientcast.code import (
 )
 from clientcast.ir import (
     Alias,
+    Anything,
     Api,
     Enum,
     Field,
@@ -153,11 +154,13 @@ class _RecordBinder:
             )
             for field in self.record.fields
         ]
-        if self.record.additional is not None:
-            fields.append(self._additional_field(self.record.additional))
+        additional = self.record.additional
+        if additional is not None and additional != Anything():
+            fields.append(self._additional_field(additional))
+        base = runtime.OPEN_MODEL if _is_open(self.record) else runtime.MODEL
         return ModelClass(
             name=name,
-            header=Call(Name(name), Arguments((runtime.MODEL,), tuple(options))),
+            header=Call(Name(name), Arguments((base,), tuple(options))),
             docstring=_docstring(self.record.description),
             fields=tuple(fields),
         )
@@ -196,9 +199,17 @@ class _RecordBinder:
         )
 
 
+def _is_open(record: Record) -> bool:
+    """Return whether the additional properties of a record may have any value."""
+    if record.additional is None:
+        return not record.is_closed
+    return record.additional == Anything()
+
+
 def attribute_names(record: Record) -> dict[str, str]:
     """Return the Python name of each property of a record, by its name on the wire."""
-    scope = Scope((_ADDITIONAL,) if record.has_additional_properties else ())
+    has_additional = _is_open(record) or record.has_additional_properties
+    scope = Scope((_ADDITIONAL,) if has_additional else ())
     return {
         field.name: scope.claim(f"{name}_" if name in _SHADOWING else name)
         for field in record.fields

@@ -28,6 +28,7 @@ DECIMAL = imported("decimal", "Decimal")
 FIELD = imported("msgspec", "field")
 
 MODEL = imported("._runtime.model", "Model")
+OPEN_MODEL = imported("._runtime.model", "OpenModel")
 OPEN_ENUM = imported("._runtime.model", "OpenEnum")
 OPEN_INT_ENUM = imported("._runtime.model", "OpenIntEnum")
 ADDITIONAL = imported("._runtime.model", "ADDITIONAL")

@@ -19,7 +19,12 @@ from clientcast.docs.values import json_text, python_text, type_text
 
 NO_DESCRIPTION = "Not described by the API."
 
-ABSENT_FIELDS = "A field that is absent from the JSON is `None`."
+ABSENT_FIELDS = (
+    "A field that is absent from the JSON is `None`. Properties that a model has no field for,"
+    " such as those that the server adds later, are in its `additional_properties`, a dict, and"
+    " are sent with the model. If the schema forbids such properties, the model has no"
+    " `additional_properties`: they are reported and left out."
+)
 
 Sections = tuple[str, ...]
 """Description of a class, and further sections about it."""

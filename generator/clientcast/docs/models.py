@@ -27,6 +27,8 @@ _ENUM_BASES = frozenset(("OpenEnum", "OpenIntEnum"))
 
 ModelTypes = tuple[tuple[Model, ...], tuple[Enum, ...], tuple[Alias, ...]]
 
+_MODEL_BASES = {"Model", "OpenModel"}
+
 
 def annotation_names(annotation: str) -> set[str]:
     """Return the names in an annotation, except in string literals."""
@@ -70,7 +72,7 @@ def read_models(
     fields = {
         c.name: tuple(_field(c, a) for a in c.attributes.values())
         for c in declarations.classes.values()
-        if "Model" in _base_names(c)
+        if _MODEL_BASES & set(_base_names(c))
     }
     uses = _users_by_name(operations, fields, types)
 

@@ -161,6 +161,7 @@ class Record:
     Attributes:
         name_hint: Words for the name of the class, outermost first.
         additional: The type of other properties; None if the document declares none.
+        is_closed: Whether the document forbids other properties.
     """
 
     pointer: str
@@ -169,6 +170,7 @@ class Record:
     additional: "Type | None"
     description: str = ""
     deprecated: bool = False
+    is_closed: bool = False
 
     @property
     def has_additional_properties(self) -> bool:

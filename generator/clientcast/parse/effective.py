@@ -74,11 +74,15 @@ class EffectiveSchema:
         return frozenset({"string"}) if self.format in STRING_FORMATS else frozenset()
 
     @property
+    def forbids_additional(self) -> bool:
+        """Return whether the schema forbids properties that it does not declare."""
+        return self.additional is not None and self.additional.value is False
+
+    @property
     def is_record(self) -> bool:
         """Return whether the schema is an object that declares its properties, or allows none."""
         return "object" in self.allowed_types and (
-            bool(self.properties)
-            or (self.additional is not None and self.additional.value is False)
+            bool(self.properties) or self.forbids_additional
         )
 
     @property

@@ -283,7 +283,7 @@ class SchemaReader:
         members = [
             self.type_of(schema, name_hint) for schema in effective.pattern_properties
         ]
-        if effective.additional is not None and effective.additional.value is not False:
+        if effective.additional is not None and not effective.forbids_additional:
             members.append(self.type_of(effective.additional, name_hint))
         return union_of(tuple(members)) if members else None
 
@@ -346,8 +346,7 @@ class SchemaReader:
             )
         if effective.additional is None:
             # Required properties without a schema may be mistakes: they are optional.
-            first_pointer = pointer.split(" ")[0]
-            required_keyword = Located(f"{first_pointer}/required", None)
+            required_keyword = Located(f"{pointer.split(' ')[0]}/required", None)
             for name in sorted(effective.required - effective.properties.keys()):
                 if is_invalid_field_name(self.context, name, required_keyword):
                     additional = Anything()
@@ -360,6 +359,7 @@ class SchemaReader:
             additional,
             effective.description,
             effective.deprecated,
+            effective.forbids_additional,
         )
         return Named(pointer)
 

@@ -295,9 +295,9 @@ class UnionReader:
             return self.reader.type_without_unions(pointer, base, self.name_hint)
         merged = _copy(base)
         merged.types = frozenset({"object"})
-        additional = [s.additional for s in objects if s.additional is not None]
-        if additional and merged.additional is None:
-            merged.additional = additional[0]
+        if merged.additional is None and objects:
+            # Closed only if all members are: else a value of an open one has other properties.
+            merged.additional = min(objects, key=_additional_rank).additional
         for effective in objects:
             merged.required -= effective.properties.keys() - merged.properties.keys()
         type_ = self.reader.record(pointer, merged, self.name_hint)
@@ -354,6 +354,13 @@ def _copy(effective: EffectiveSchema) -> EffectiveSchema:
         effective.pattern_properties
     )
     return copied
+
+
+def _additional_rank(effective: EffectiveSchema) -> int:
+    """Return the rank of a schema by its additional properties: declared, undeclared, none."""
+    if effective.forbids_additional:
+        return 2
+    return 1 if effective.additional is None else 0
 
 
 def _selects_type(union: Located) -> bool:

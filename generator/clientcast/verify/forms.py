@@ -69,6 +69,7 @@ RUNTIME_NAMES = {
         "Model",
         "OpenEnum",
         "OpenIntEnum",
+        "OpenModel",
         "UNSET",
         "UnsetType",
         "recursive",
@@ -146,6 +147,8 @@ class _name(OpenEnum):
 class _name(OpenIntEnum):
     _int_enum_member
 class _name(Model, kw_only=True, rename="camel"):
+    _field
+class _name(OpenModel, kw_only=True, rename="camel"):
     _field
 _name: TypeAlias = _type
 if TYPE_CHECKING:
