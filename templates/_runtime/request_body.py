@@ -13,16 +13,8 @@ import msgspec
 
 from .decimal_strings import decimal_strings
 from .model import merge_additional
-from .styles import (
-    Styled,
-    encode_json,
-    encode_query,
-    flatten_deep_object,
-    is_given,
-    to_json,
-    to_plain_data,
-    to_text,
-)
+from .plain_data import encode_json, to_json, to_plain_data, to_text
+from .styles import Styled, encode_query, flatten_deep_object, is_given
 from .type_guards import is_array, is_list_or_tuple, is_object
 
 
@@ -76,9 +68,20 @@ def form_body(members: object) -> bytes:
 
 
 def _form_value(name: str, value: object) -> object:
+    """Return a property of a form: objects and items of lists are JSON unless they have a style.
+
+    OpenAPI 3.1, section 4.8.15.1, `contentType`.
+    """
     if isinstance(value, Styled):
         return value
+    if isinstance(value, File):
+        raise TypeError(f"{name} cannot be sent: only multipart forms have files")
     data = to_plain_data(value, name)
+    if is_array(data):
+        return [
+            to_json(item) if is_array(item) or is_object(item) else item
+            for item in data
+        ]
     return Styled(data, "json") if is_object(data) else data
 
 
@@ -171,11 +174,16 @@ def _encode_parts(
     content_type = value.content_type if isinstance(value, Part) else ""
     if is_list_or_tuple(payload) and "json" not in content_type:
         for item in payload:
-            yield from _encode_parts(name, Part(item, content_type))
+            item_type = content_type
+            if is_list_or_tuple(item):
+                item_type = content_type or "application/json"
+            yield from _encode_parts(name, Part(item, item_type))
     elif isinstance(payload, File):
         yield payload.name, payload.content, content_type or payload.content_type
     elif isinstance(payload, bytes):
         yield name, payload, content_type or "application/octet-stream"
+    elif payload is None:
+        raise ValueError(f"{name} cannot be sent: an item of a list is null")
     else:
         data = to_plain_data(payload, name)
         is_json = "json" in content_type or is_object(data) or is_array(data)

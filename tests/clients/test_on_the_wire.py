@@ -103,7 +103,7 @@ def test_requests_and_responses_of_corpus_documents_are_correct(
 @pytest.mark.parametrize(
     ("name", "module", "right", "broken", "kind"),
     [
-        ("styles", "styles", "delimiter.join(items)", "'x'.join(items)", "requests"),
+        ("styles", "styles", "delimiter.join(map", "'x'.join(map", "requests"),
         ("maps", "model", "properties[name] = value", "pass", "requests"),
         (
             "answers",

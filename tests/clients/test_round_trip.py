@@ -170,7 +170,7 @@ def test_valid_json_is_read_and_sent_unchanged(
     try:
         it = importlib.import_module(f"{name}.models").It
         json_decoding = importlib.import_module(f"{name}._runtime.json_decoding")
-        styles = importlib.import_module(f"{name}._runtime.styles")
+        plain_data = importlib.import_module(f"{name}._runtime.plain_data")
     finally:
         sys.path.remove(str(folder))
     for index, (_, values) in enumerate(drawn_schemas):
@@ -180,5 +180,5 @@ def test_valid_json_is_read_and_sent_unchanged(
                 json.dumps(value).encode(), it
             )
             assert mismatches == [], value
-            sent = styles.to_plain_data(model)
+            sent = plain_data.to_plain_data(model)
             assert json.loads(json.dumps(sent)) == value

@@ -257,11 +257,15 @@ def test_each_kind_of_media_type_has_a_method(
     ("argument", "value", "query"),
     [
         ("ids", [1, 2], "ids=1,2"),
-        ("words", ["a b", "c"], "words=a%20b%20c"),
-        ("pipes", ["a|b", "c"], "pipes=a%7Cb%7Cc"),
+        ("words", ["a|b", "c"], "words=a%7Cb%20c"),
+        ("pipes", ["a b", "c"], "pipes=a%20b%7Cc"),
         ("map", {"R": 1, "G": 2}, "R=1&G=2"),
         ("flat", {"R": 1, "G": 2}, "flat=R,1,G,2"),
-        ("grid", [[1, 2], [3]], "grid=%5B1%2C2%5D&grid=%5B3%5D"),
+        (
+            "grid",
+            [[1, 2], [3]],
+            "grid%5B0%5D%5B0%5D=1&grid%5B0%5D%5B1%5D=2&grid%5B1%5D%5B0%5D=3",
+        ),
         ("path", "/a?b/ü", "path=/a?b/%C3%BC"),
         ("path", "a&b=c#d", "path=a%26b%3Dc%23d"),
         ("filter", {"color": "red"}, "filter%5Bcolor%5D=red"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .request_body import NULL
-from .styles import Styled, is_given, to_plain_data
+from .plain_data import to_plain_data
+from .styles import Styled, is_given
 from .type_guards import is_mapping
 
 

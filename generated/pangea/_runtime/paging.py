@@ -15,7 +15,7 @@ from .errors import PaginationError
 from .links import next_link
 from .pointers import Pointer, value_at
 from .responses import Response
-from .styles import to_plain_data
+from .plain_data import to_plain_data
 from .type_guards import is_array, json_type
 
 Position = str | int

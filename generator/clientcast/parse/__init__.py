@@ -6,6 +6,7 @@ from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
 from clientcast.parse.directions import separate_directions
 from clientcast.parse.inbound import read_inbound_types
+from clientcast.parse.nesting import warn_of_nesting
 from clientcast.parse.operations import read_operations
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.security import read_schemes
@@ -54,6 +55,7 @@ def parse(
     inbound_types = tuple(read_inbound_types(context, contents))
     schemas.set_discriminator_values()
     state_null(schemas.declared)
+    warn_of_nesting(context, operations, schemas.declared)
     api = ir.Api(
         name=text(options.get("name")) or text(info.get("title")),
         title=text(info.get("title")),

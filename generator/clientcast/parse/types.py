@@ -26,7 +26,7 @@ def may_be_list(type_: Type, declared: Declared) -> bool:
     """Return whether a value of the type may be a list."""
     return any(
         isinstance(t, ListOf | TupleOf | Anything)
-        for t in _alternatives(type_, declared)
+        for t in alternatives(type_, declared)
     )
 
 
@@ -36,11 +36,11 @@ def may_be_object(type_: Type, declared: Declared) -> bool:
         isinstance(member, MapOf | Anything)
         or isinstance(member, Named)
         and isinstance(declared[member.pointer], Record)
-        for member in _alternatives(type_, declared)
+        for member in alternatives(type_, declared)
     )
 
 
-def _alternatives(type_: Type, declared: Declared) -> list[Type]:
+def alternatives(type_: Type, declared: Declared) -> list[Type]:
     """Return the types that a value may have, without unions, null and aliases."""
     alternatives: list[Type] = []
     seen: set[str] = set()

@@ -116,23 +116,17 @@ def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
     if value is ABSENT:
         return own == []
     if parameter.style == "deepObject" and isinstance(value, dict | list):
-        wanted = sorted(deep_object_leaves(name, value), key=lambda pair: pair[0])
-        found = sorted(
-            ((without_index(n), t) for n, t in decoded if n.startswith(f"{name}[")),
-            key=lambda pair: pair[0],
-        )
-        return [n for n, _ in wanted] == [n for n, _ in found] and match_texts(
-            [v for _, v in wanted], [t for _, t in found]
-        )
+        found = [(without_index(n), t) for n, t in decoded if n.startswith(f"{name}[")]
+        return _match_leaves(list(deep_object_leaves(name, value)), found)
     if not isinstance(value, dict | list):
         return len(own) == 1 and matches_text(value, own[0])
-    if isinstance(value, list) and parameter.explode:
-        return match_texts(value, own)
-    if isinstance(value, dict) and parameter.explode:
-        return all(
-            _matches_spread(part, [text for other, text in decoded if other == key])
-            for key, part in value.items()
-        )
+    if parameter.explode:
+        leaves = list(_exploded_leaves(parameter, value))
+        names = {n for n, _ in leaves}
+        found = [(without_index(n), t) for n, t in decoded]
+        is_matching = _match_leaves(leaves, [(n, t) for n, t in found if n in names])
+        # In forms, an item that is an object is JSON.
+        return is_matching or isinstance(value, list) and match_texts(value, own)
     raw = [pair.partition("=")[::2] for pair in query.split("&") if pair]
     texts = [text for key, text in raw if unquote_plus(key) == name]
     between = _DELIMITERS.get(parameter.style, ",")
@@ -142,14 +136,25 @@ def matches_query(parameter: Parameter, value: Any, query: str) -> bool:
     return len(texts) == 1 and _matches_delimited(value, texts[0], between, False)
 
 
-def _matches_spread(value: Any, texts: list[str]) -> bool:
-    """Return whether these are the texts of a property of an exploded object.
+def _match_leaves(wanted: list[tuple[str, Any]], found: list[tuple[str, str]]) -> bool:
+    """Return whether the scalars of a value are pairs, those of one name in order."""
+    leaves = sorted(wanted, key=lambda pair: pair[0])
+    pairs = sorted(found, key=lambda pair: pair[0])
+    return [n for n, _ in leaves] == [n for n, _ in pairs] and match_texts(
+        [v for _, v in leaves], [t for _, t in pairs]
+    )
 
-    OpenAPI does not define lists in it: they may be JSON, or one text for each item.
+
+def _exploded_leaves(parameter: Parameter, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each scalar of an exploded list or object.
+
+    OpenAPI does not define lists and objects in it; they have brackets.
     """
-    if isinstance(value, list) and match_texts(value, texts):
-        return True
-    return len(texts) == 1 and matches_text(value, texts[0])
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from deep_object_leaves(key, part)
+    else:
+        yield from deep_object_leaves(parameter.name, value)
 
 
 def names_in_query(parameter: Parameter, value: Any) -> Iterator[str]:
@@ -161,7 +166,8 @@ def names_in_query(parameter: Parameter, value: Any) -> Iterator[str]:
         for name, _ in deep_object_leaves(parameter.name, value):
             yield name
     elif isinstance(value, dict) and parameter.explode and not parameter.content_type:
-        yield from value
+        for name, _ in _exploded_leaves(parameter, value):
+            yield name
     else:
         yield parameter.name
 

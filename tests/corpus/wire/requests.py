@@ -277,8 +277,8 @@ def form_parameters(
         explode = bool(encoding.get("explode", style == "form"))
         is_styled = {"style", "explode", "allowReserved"} & encoding.keys()
         # Without a style, an object is JSON (OpenAPI 3.0, Encoding Object, `contentType`).
-        is_json_ = isinstance(value, dict) and not is_styled
-        type_ = "application/json" if is_json_ else ""
+        is_json_ = isinstance(value, dict) or "json" in encoding.get("contentType", "")
+        type_ = "application/json" if is_json_ and not is_styled else ""
         yield Parameter({}, "form", name, False, {}, style, explode, type_), value
 
 

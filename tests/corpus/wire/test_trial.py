@@ -194,11 +194,18 @@ WRONG = {
         *("requests", "an unexpected query parameter"),
     ),
     "an item is lost": (
-        *("_runtime/styles.py", "for item in data if is_given(item)]"),
-        *("for item in data[1:] if is_given(item)]", "requests", "differs from its"),
+        *(
+            "_runtime/styles.py",
+            "for index, item in enumerate(data):\n            item_name",
+        ),
+        *(
+            "for index, item in enumerate(data[1:]):\n            item_name",
+            "requests",
+            "differs from its",
+        ),
     ),
     "a moment changes its offset": (
-        *("_runtime/styles.py", 'value.isoformat().replace("+00:00", "Z")'),
+        *("_runtime/plain_data.py", 'value.isoformat().replace("+00:00", "Z")'),
         *(
             'value.astimezone(UTC).isoformat().replace("+00:00", "Z")',
             "responses",

@@ -124,7 +124,11 @@ class _OperationCheck:
             method["name"], arguments, response or CannedResponse(204), in_async
         )
         if request is None:
-            self._add("unsent", _describe_result(result))
+            is_refused = _is_refusal(result)
+            kind = "refused" if is_refused else "unsent"
+            if is_refused:
+                self.called_modes.add(in_async)
+            self._add(kind, _describe_result(result))
             return
         if self._check_request(sent, request):
             self.called_modes.add(in_async)
@@ -227,6 +231,12 @@ class _OperationCheck:
         yield from json_differences(expected, decoded)
         for difference in json_differences(decoded, self._client.encode(value)):
             yield f"encoded again, {difference}"
+
+
+def _is_refusal(result: Any) -> bool:
+    """Return whether a value was refused because its style cannot carry it."""
+    problems = ("which separates items", "no lists or objects within")
+    return isinstance(result, ValueError) and any(p in str(result) for p in problems)
 
 
 def _describe_result(result: Any) -> str:

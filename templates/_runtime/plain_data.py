@@ -1,0 +1,125 @@
+"""Plain data: JSON values, and decimals, made from arguments; and their text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+import msgspec
+
+from .decimal_strings import decimal_strings
+from .decimals import decimal_text
+from .model import merge_additional
+from .type_guards import is_list_or_tuple, is_mapping, is_object, is_sequence
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def to_plain_data(value: object, name: str = "body") -> object:
+    """Convert a value to plain data, with its decimals if they are sent as numbers.
+
+    Datetimes keep their offset, or have none.
+
+    Args:
+        value: The value.
+        name: The name of the argument, for errors.
+
+    Raises:
+        ValueError: If a number is NaN or infinite.
+        TypeError: If a value has an unsupported class.
+    """
+    if isinstance(value, str | int):
+        return value
+    has_decimals = False
+
+    def convert(part: object) -> object:
+        if isinstance(part, Decimal):
+            nonlocal has_decimals
+            has_decimals = True
+        if isinstance(part, float | Decimal):
+            if not _is_finite(part):
+                raise ValueError(f"{name} cannot be sent: a number is NaN or infinite")
+            return part
+        if isinstance(part, datetime):
+            return _format_datetime(part)
+        if isinstance(part, timedelta):
+            return _format_duration(part)
+        if is_object(part):
+            return {
+                name: convert(member) for name, member in merge_additional(part).items()
+            }
+        if is_list_or_tuple(part):
+            return [convert(member) for member in part]
+        return part
+
+    plain = convert(_to_builtins(value, name))
+    if has_decimals:
+        return convert(_to_builtins(decimal_strings(value), name))
+    return plain
+
+
+def _is_finite(number: float | Decimal) -> bool:
+    return number.is_finite() if isinstance(number, Decimal) else isfinite(number)
+
+
+def _to_builtins(value: object, name: str) -> object:
+    try:
+        return msgspec.to_builtins(
+            value, builtin_types=(datetime, timedelta, Decimal), enc_hook=_to_builtin
+        )
+    except TypeError as error:
+        problem = str(error)
+    raise TypeError(f"{name} cannot be sent: {problem}")
+
+
+def _to_builtin(value: object) -> object:
+    """Convert a number, mapping or sequence of a class that msgspec does not support."""
+    if isinstance(value, float):
+        return float(value)
+    if is_mapping(value):
+        return dict(value)
+    if is_sequence(value):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is not supported")
+
+
+def _format_datetime(value: datetime) -> str:
+    """Return a date-time (RFC 3339, section 5.6), in UTC if its offset has seconds."""
+    offset = value.utcoffset()
+    if offset is not None and offset % timedelta(minutes=1):
+        value = value.astimezone(UTC)
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _format_duration(value: timedelta) -> str:
+    """Return a duration in days, hours, minutes and seconds (RFC 3339, appendix A)."""
+    length = abs(value)
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    date = f"{length.days}D" if length.days else ""
+    time = f"{hours}H" if hours else ""
+    time += f"{minutes}M" if minutes else ""
+    if seconds or length.microseconds or not (date or time):
+        fraction = f".{length.microseconds:06}".rstrip(".0")
+        time += f"{seconds}{fraction}S"
+    sign = "-" if value < timedelta() else ""
+    return f"{sign}P{date}T{time}" if time else f"{sign}P{date}"
+
+
+def to_text(data: Any) -> str:
+    """Return plain data as text; nested lists and objects, which no style defines, as JSON."""
+    if isinstance(data, Decimal):
+        return decimal_text(data)
+    return data if isinstance(data, str) else to_json(data)
+
+
+def to_json(data: object) -> str:
+    """Return plain data as compact JSON."""
+    return encode_json(data).decode("utf-8")
+
+
+def encode_json(data: object) -> bytes:
+    """Encode plain data as compact JSON."""
+    return _encoder.encode(data)
