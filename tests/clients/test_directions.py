@@ -13,7 +13,8 @@ Clients = dict[str, ModuleType]
 
 
 def field_names(model: type[Any]) -> list[str]:
-    return list(inspect.signature(model).parameters)
+    names = list(inspect.signature(model).parameters)
+    return [name for name in names if name != "additional_properties"]
 
 
 def required_names(model: type[Any]) -> list[str]:
