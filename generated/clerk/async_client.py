@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from ssl import SSLContext
 
 import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
 from ._runtime.async_sender import AsyncSender
+from ._runtime.async_transport import AsyncHttpFactory
 from ._runtime.call import Call
 from ._runtime.config import OnRequest, OnResponse
 from ._runtime.request_body import given_properties, none_if_empty
@@ -469,14 +471,21 @@ class AsyncClerk(AsyncClient):
             `CLERK_SECRET_KEY` if it is not given.
         base_url: The base URL of the API, in place of the default server.
         timeout: The deadline of a whole call in seconds, over all attempts and
-            delays.
+            delays. None for no limit.
         max_retries: The maximum number of retries of a call that is safe to retry.
+        max_body: The maximum size of a decompressed response body in bytes. None
+            for no limit.
         strict_responses: Whether a response that does not match its schema raises
             an error, rather than issuing a warning.
+        allow_http: Whether credentials may be sent unencrypted, to a base URL with
+            `http://` on another machine.
         on_request: Called with the request before each attempt. It may add headers.
         on_response: Called with each response, after its body has been read.
-        http: An httpx2 client or transport that sends the requests. It is not
-            closed. By default the client opens its own connections.
+        ssl_context: The TLS configuration, such as one with your own CA or a client
+            certificate. By default the CAs of the system are trusted.
+        http: An httpx2 client or transport that sends the requests, which is not
+            closed; or a function that returns one, called once in each process. By
+            default the client opens its own connections.
 
     Raises:
         ValueError: If a credential or a part of the URL is missing or malformed.
@@ -493,12 +502,17 @@ class AsyncClerk(AsyncClient):
         *,
         secret_key: AsyncCredential | None = None,
         base_url: str | None = None,
-        timeout: float = 30.0,
+        timeout: float | None = 30.0,
         max_retries: int = 2,
+        max_body: int | None = 8 * 1024 * 1024,
         strict_responses: bool = False,
+        allow_http: bool = False,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
-        http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
+        ssl_context: SSLContext | None = None,
+        http: (
+            httpx2.AsyncClient | httpx2.AsyncBaseTransport | AsyncHttpFactory | None
+        ) = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(),
@@ -506,9 +520,12 @@ class AsyncClerk(AsyncClient):
             ERRORS,
             timeout=timeout,
             max_retries=max_retries,
+            max_body=max_body,
             strict_responses=strict_responses,
+            allow_http=allow_http,
             on_request=on_request,
             on_response=on_response,
+            ssl_context=ssl_context,
             http=http,
         )
 

@@ -31,16 +31,12 @@ class AsyncPool(httpx2.AsyncBaseTransport):
     Args:
         base_url: The URL that all requests begin with.
         ssl_context: The TLS configuration; None for plain HTTP.
-
-    Attributes:
-        is_closed: Whether the pool is closed.
     """
 
     def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
-        self.is_closed = False
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=ssl_context,
-            proxy=proxy_for(base_url),
+            proxy=proxy_for(base_url, ssl_context),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,
@@ -65,7 +61,6 @@ class AsyncPool(httpx2.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        self.is_closed = True
         await self._pool.aclose()
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from math import inf
 from types import UnionType
 from typing import Any, Generic, Literal, TypeVar, cast
 from urllib.parse import unquote
@@ -24,7 +25,7 @@ from .styles import encode_header, encode_query, encode_segment, is_given
 T = TypeVar("T")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-_DEFAULT_HEADERS = {
+DEFAULT_HEADERS = {
     "Accept-Encoding": ACCEPTED_ENCODINGS,
     "User-Agent": "clientcast",
 }
@@ -174,7 +175,7 @@ def build_request(
         call: The operation and its arguments.
         base_url: The URL that the route is appended to, without a trailing slash.
         credentials: The secrets to send, by security scheme.
-        timeout: Timeout of httpx2 in seconds.
+        timeout: Timeout of httpx2 in seconds; infinity for none.
         extra_headers: Additional headers; they override the default `Accept` and `User-Agent`.
 
     Raises:
@@ -184,7 +185,7 @@ def build_request(
     query: list[str] = []
     if call.link is None:
         query = [pair for k, v in call.query.items() for pair in encode_query(k, v)]
-    headers = {"Accept": call.accept, **_DEFAULT_HEADERS, **extra_headers}
+    headers = {"Accept": call.accept, **DEFAULT_HEADERS, **extra_headers}
     for name, value in call.header.items():
         if is_given(value):
             text = encode_header(name, value)
@@ -207,8 +208,11 @@ def build_request(
     if content or call.method in _METHODS_WITH_LENGTH:
         headers["Content-Length"] = str(len(content))
     url = httpx2.URL(_build_url(call, base_url, query))
-    timeouts = {"connect": min(timeout, _MAX_CONNECT_SECONDS)}
-    timeouts |= dict.fromkeys(("read", "write", "pool"), timeout)
+    timeouts: dict[str, float | None] = dict.fromkeys(
+        ("connect", "read", "write", "pool"), None if timeout == inf else timeout
+    )
+    if timeout != inf:
+        timeouts["connect"] = min(timeout, _MAX_CONNECT_SECONDS)
     # With a stream, httpx2 adds no headers of its own, which would be slow.
     request = _Request(
         call.method,

@@ -25,7 +25,7 @@ class Pool(httpx2.BaseTransport):
     def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
         self._pool = httpcore2.ConnectionPool(
             ssl_context=ssl_context,
-            proxy=proxy_for(base_url),
+            proxy=proxy_for(base_url, ssl_context),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,

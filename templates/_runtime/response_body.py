@@ -145,7 +145,7 @@ class BodyReader:
         for chunk in self._decompressor.decompress(data):
             self._size += len(chunk)
             if self._size > self._limit:
-                raise BodyError(f"it is larger than {self._limit:,} bytes")
+                raise BodyError(f"it is larger than max_body, {self._limit:,} bytes")
             self._chunks.append(chunk)
 
     def content(self) -> bytes:

@@ -79,19 +79,26 @@ def _variable_value(variable: Variable, given: Mapping[str, str | None]) -> str:
     return value
 
 
-def base_url_problem(url: str) -> str:
+def base_url_problem(url: str, *, allow_http: bool = False) -> str:
     """Return why a URL is invalid as a base URL; empty if it is valid.
 
     A base URL is an http or https URL with a host and without a user, query or fragment. With
     http the host must be the loopback interface, so that credentials are not sent in clear.
+
+    Args:
+        url: The URL.
+        allow_http: Whether any host may have http.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
         return "base_url is not a URL that begins with https:// and a host"
     if parts.username or parts.password or parts.query or parts.fragment:
         return "base_url may not have a user, a password, a query or a fragment"
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        return "base_url must begin with https:// unless its host is this machine"
+    if parts.scheme == "http" and not (allow_http or _is_loopback(parts.hostname)):
+        return (
+            "base_url must begin with https:// unless its host is this machine:"
+            " allow_http=True allows credentials to be sent unencrypted"
+        )
     return ""
 
 
@@ -112,14 +119,16 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{_TRAILING_DOT.sub('', host)}"
 
 
-def parse_trusted_origins(servers: tuple[str, ...]) -> frozenset[str]:
+def parse_trusted_origins(
+    servers: tuple[str, ...], *, allow_http: bool
+) -> frozenset[str]:
     """Return the origins of the `trusted_servers` option of a client.
 
     Raises:
         ValueError: If a server is invalid as a base URL, or has a path.
     """
     for url in servers:
-        problem = base_url_problem(url)
+        problem = base_url_problem(url, allow_http=allow_http)
         if problem:
             raise ValueError(problem.replace("base_url", "a server of trusted_servers"))
         if urlsplit(url).path not in ("", "/"):
@@ -129,8 +138,15 @@ def parse_trusted_origins(servers: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(origin_of, servers))
 
 
-def proxy_for(base_url: str) -> httpcore2.Proxy | None:
-    """Return the proxy for a URL from the environment, as urllib does; None for none."""
+def proxy_for(
+    base_url: str, ssl_context: ssl.SSLContext | None
+) -> httpcore2.Proxy | None:
+    """Return the proxy for a URL from the environment, as urllib does; None for none.
+
+    Args:
+        base_url: The URL that requests are sent to.
+        ssl_context: The TLS configuration of the connection to an https proxy.
+    """
     parts = urlsplit(base_url)
     proxies = getproxies()
     proxy_url = proxies.get(parts.scheme) or proxies.get("all")
@@ -138,7 +154,12 @@ def proxy_for(base_url: str) -> httpcore2.Proxy | None:
         return None
     proxy = httpx2.URL(proxy_url if "://" in proxy_url else f"http://{proxy_url}")
     auth = (proxy.username, proxy.password) if proxy.username else None
-    return httpcore2.Proxy(str(proxy.copy_with(username=None, password=None)), auth)
+    is_https = proxy.scheme == "https"
+    return httpcore2.Proxy(
+        str(proxy.copy_with(username=None, password=None)),
+        auth,
+        ssl_context=ssl_context if is_https else None,
+    )
 
 
 def ssl_context_for(base_url: str) -> ssl.SSLContext | None:

@@ -248,6 +248,7 @@ class AsyncToSync(ast.NodeTransformer):
         "aiter_raw": "iter_raw",
         "_runtime.async_client": "_runtime.client",
         "_runtime.async_sender": "_runtime.sender",
+        "_runtime.async_transport": "_runtime.transport",
         "StopAsyncIteration": "StopIteration",
     }
 
@@ -606,7 +607,10 @@ def test_client_has_exactly_the_planned_methods(name: str, mode: str) -> None:
 def test_client_has_the_planned_constructor_and_close(name: str, mode: str) -> None:
     class_ = client_class(name, mode)
     signature = inspect.signature(class_.__init__)
-    common = "base_url, timeout, max_retries, strict_responses, on_request, on_response, http"
+    common = (
+        "base_url, timeout, max_retries, max_body, strict_responses, allow_http,"
+        " on_request, on_response, ssl_context, http"
+    )
     assert parameter_list(signature) == f"{CONSTRUCTORS[name][0]}, {common}"
     required = [p.name for p in signature.parameters.values() if p.default is p.empty]
     assert required == ["self"]

@@ -367,36 +367,3 @@ def test_http_of_the_user_is_not_closed() -> None:
             await own.things.get()
 
     asyncio.run(run())
-
-
-@both_modes
-def test_cookies_and_defaults_of_the_users_client_are_not_sent(
-    mode: str,
-) -> None:
-    seen: list[httpx2.Request] = []
-
-    def handler(request: httpx2.Request) -> httpx2.Response:
-        seen.append(request)
-        return httpx2.Response(200, json={"id": 1}, headers={"Set-Cookie": "sid=1"})
-
-    transport = httpx2.MockTransport(handler)
-    if mode == "sync":
-        http = httpx2.Client(transport=transport, cookies={"a": "b"}, auth=("u", "p"))
-        things = Things(Sender(config(), {}, Connections("https://x", http)))
-        things.get()
-        things.get()
-    else:
-
-        async def run() -> None:
-            http = httpx2.AsyncClient(
-                transport=transport, cookies={"a": "b"}, auth=("u", "p")
-            )
-            connections = AsyncConnections("https://x", http)
-            things = AsyncThings(AsyncSender(config(), {}, connections))
-            await things.get()
-            await things.get()
-
-        asyncio.run(run())
-    assert len(seen) == 2
-    assert all("Cookie" not in request.headers for request in seen)
-    assert all("Authorization" not in request.headers for request in seen)

@@ -18,13 +18,13 @@ for _ in range(3):
     loop = asyncio.new_event_loop()
     loop.run_until_complete(client.sessions.get("102"))
     loop.close()  # Does not close asynchronous generators.
-print(len(client._connections._pools))
+print(len(client._connections._opened))
 asyncio.run(client.aclose())
-print(len(client._connections._pools))
+print(len(client._connections._opened))
 """
 
 
-def test_pools_of_closed_event_loops_are_dropped() -> None:
+def test_opened_of_closed_event_loops_are_dropped() -> None:
     with run_server(OK_RESPONSE) as server:
         done = subprocess.run(
             [sys.executable, "-c", _UNUSUAL_LOOPS.format(url=server.url)],
@@ -42,7 +42,7 @@ def test_event_loop_closes_the_pool_when_it_ends() -> None:
     with run_server(OK_RESPONSE) as server:
         client = okta.AsyncOkta(base_url=server.url, api_token="t")
         asyncio.run(client.sessions.get("102"))
-        (loop_pool,) = client._connections._pools.values()
-        assert loop_pool.pool.is_closed
+        (opened,) = client._connections._opened.values()
+        assert opened.is_closed
         asyncio.run(client.sessions.get("102"))
-        assert len(client._connections._pools) == 1
+        assert len(client._connections._opened) == 1

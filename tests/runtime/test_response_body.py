@@ -74,7 +74,7 @@ def test_body_larger_than_the_limit_is_refused() -> None:
     assert read_body("", TEXT, limit=len(TEXT)) == TEXT
     assert read_body("gzip", gzip.compress(TEXT), limit=len(TEXT)) == TEXT
     for encoding, data in (("", TEXT), ("gzip", gzip.compress(TEXT))):
-        with pytest.raises(BodyError, match="larger than 1,199 bytes"):
+        with pytest.raises(BodyError, match="larger than max_body, 1,199 bytes"):
             read_body(encoding, data, limit=len(TEXT) - 1)
 
 

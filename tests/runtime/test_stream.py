@@ -201,8 +201,8 @@ def connections(api: Any) -> list[Any]:
     """Return the connections of a client's only pool."""
     connections = api._connections
     if isinstance(connections, AsyncConnections):
-        (loop_pool,) = connections._pools.values()
-        return list(loop_pool.pool._pool.connections)
+        (opened,) = connections._opened.values()
+        return list(opened.http._pool.connections)
     (transport,) = connections._transports.values()
     return list(transport._pool.connections)
 
@@ -294,7 +294,7 @@ def test_stream_times_out_only_without_data(mode: str) -> None:
         (
             [head("text/event-stream", CHUNKED), *[chunk(b"a" * 2**20)] * 9],
             errors.ResponseValidationError,
-            "larger than 8,388,608 bytes",
+            "larger than max_body, 8,388,608 bytes",
         ),
     ],
 )

@@ -125,7 +125,7 @@ def test_result_is_independent_of_chunks(
     ],
 )
 def test_endless_item_exceeds_the_limit(parser: Parser, chunk: bytes) -> None:
-    with pytest.raises(BodyError, match="larger than 100 bytes"):
+    with pytest.raises(BodyError, match="larger than max_body, 100 bytes"):
         frames(parser, *[chunk] * 101)
 
 

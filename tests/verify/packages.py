@@ -169,6 +169,7 @@ CLIENT = '''"""The client of Pets."""
 
 from __future__ import annotations
 
+from ssl import SSLContext
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -180,6 +181,7 @@ from ._runtime.client import Client, Page, Resource
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
 from ._runtime.config import OnRequest, OnResponse
+from ._runtime.transport import HttpFactory
 from ._runtime.stream import Stream
 from ._runtime.styles import styled
 from .models.shared import Kind, Pet
@@ -236,12 +238,15 @@ class Pets(Client):
         key: Credential | None = None,
         host: str | None = None,
         base_url: str | None = None,
-        timeout: float = 30.0,
+        timeout: float | None = 30.0,
         max_retries: int = 2,
+        max_body: int | None = 8 * 1024 * 1024,
         strict_responses: bool = False,
+        allow_http: bool = False,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
-        http: httpx2.Client | httpx2.BaseTransport | None = None,
+        ssl_context: SSLContext | None = None,
+        http: httpx2.Client | httpx2.BaseTransport | HttpFactory | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(host=host),
@@ -249,10 +254,13 @@ class Pets(Client):
             ERRORS,
             timeout=timeout,
             max_retries=max_retries,
+            max_body=max_body,
             strict_responses=strict_responses,
+            allow_http=allow_http,
             use_operation_servers=base_url is None,
             on_request=on_request,
             on_response=on_response,
+            ssl_context=ssl_context,
             http=http,
         )
 
@@ -299,9 +307,12 @@ _SYNC = {
 def _to_async(text: str) -> str:
     """Convert the text of a synchronous module to the asynchronous one."""
     for pattern, replacement in (
-        (r"\b(Client|BaseTransport|Credential|Page|Pets|Sender|Stream)\b", r"Async\1"),
+        (
+            r"\b(Client|BaseTransport|Credential|HttpFactory|Page|Pets|Sender|Stream)\b",
+            r"Async\1",
+        ),
         (r"\bResource\b", "AsyncResource"),
-        (r"_runtime\.(client|sender|stream)\b", r"_runtime.async_\1"),
+        (r"_runtime\.(client|sender|stream|transport)\b", r"_runtime.async_\1"),
         (r"\.resources\b", ".async_resources"),
         (r"\bdef (purr|find|watch|get)\(", r"async def \1("),
         (r"\breturn self\._", "return await self._"),

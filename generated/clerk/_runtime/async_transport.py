@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+)
 from types import TracebackType
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -15,8 +22,14 @@ import httpx2
 
 from .async_pool import TIMEOUT_CLASSES, AsyncPool, TimeoutClass
 from .log_filter import SUPPRESS_LOGS
-from .security import AsyncCredential
+from .security import AsyncCredential, Scheme
 from .server import ssl_context_for
+from .user_http import (
+    SSL_CONTEXT_PROBLEM,
+    apply_settings,
+    check_http,
+    http_problem,
+)
 
 V = TypeVar("V")
 
@@ -99,6 +112,14 @@ async def call_hook(hook: Callable[[V], object], value: V) -> None:
         await result
 
 
+AsyncHttp = httpx2.AsyncClient | httpx2.AsyncBaseTransport
+"""What sends the requests of an asynchronous client."""
+
+AsyncHttpFactory = Callable[[], AsyncHttp]
+"""A function that returns an httpx2 client or transport, called once in each event loop. What it
+returns is closed with the client, or when the event loop ends."""
+
+
 class AsyncConnections:
     """Connections that requests are sent over: the user's `http`, or pools.
 
@@ -108,18 +129,36 @@ class AsyncConnections:
     Args:
         base_url: The URL that all requests begin with.
         http: The `http` option of the client; None for pools.
+        ssl_context: The TLS configuration of pools; None for one with the system's CAs.
+        schemes: The security schemes that the client has credentials for.
+
+    Raises:
+        TypeError: If `http` is synchronous or of another type.
+        ValueError: If `http` has a setting that would not apply.
     """
 
     def __init__(
         self,
         base_url: str,
-        http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None,
+        http: AsyncHttp | AsyncHttpFactory | None,
+        ssl_context: ssl.SSLContext | None = None,
+        schemes: Iterable[Scheme] = (),
     ) -> None:
-        self._base_url = base_url
-        self._user_http = http
+        self._schemes = tuple(schemes)
+        self._user_http: AsyncHttp | None = None
+        if http is None:
+            ssl_context = ssl_context or ssl_context_for(base_url)
+            self._open: AsyncHttpFactory = lambda: AsyncPool(base_url, ssl_context)
+        else:
+            if ssl_context is not None:
+                raise ValueError(SSL_CONTEXT_PROBLEM)
+            check_http(http, httpx2.AsyncClient, httpx2.AsyncBaseTransport)
+            if isinstance(http, httpx2.AsyncClient | httpx2.AsyncBaseTransport):
+                self._user_http = self._checked(http)
+            else:
+                self._open = http
         self._user_http_loop_key: LoopKey | None = None
-        self._pools: dict[LoopKey, _LoopPool] = {}
-        self._ssl_context = ssl_context_for(base_url) if http is None else None
+        self._opened: dict[LoopKey, _LoopHttp] = {}
         self._is_closed = False
 
     async def send(self, request: httpx2.Request) -> httpx2.Response:
@@ -132,64 +171,79 @@ class AsyncConnections:
         if self._is_closed:
             raise RuntimeError("this client is closed")
         loop_key = _current_loop_key()
-        transport = self._user_http or await self._pool(loop_key)
         if self._user_http is not None:
             self._user_http_loop_key = self._user_http_loop_key or loop_key
             if self._user_http_loop_key != loop_key:
                 raise RuntimeError(
-                    "the http of this client was used in another process or event loop"
+                    "the http of this client was used in another process or event loop:"
+                    " pass a function that returns one, which is called once in each"
                 )
-        if not isinstance(transport, httpx2.AsyncBaseTransport):
-            return await transport.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
+            transport = self._user_http
+        else:
+            transport = await self._http_of_loop(loop_key)
+        if isinstance(transport, httpx2.AsyncClient):
+            apply_settings(transport, request)
+            return await transport.send(request, follow_redirects=False, stream=True)
         response = await transport.handle_async_request(request)
         response.request = request
         return response
 
-    async def _pool(self, loop_key: LoopKey) -> AsyncPool:
-        """Return the pool of the running event loop; open it on first use."""
-        if loop_key not in self._pools:
+    async def _http_of_loop(self, loop_key: LoopKey) -> AsyncHttp:
+        """Return the client or transport of the running event loop; open it on first use."""
+        if loop_key not in self._opened:
             self._drop_ended_loops()
-            pool = AsyncPool(self._base_url, self._ssl_context)
-            guard = _close_at_loop_end(pool)
-            self._pools[loop_key] = _LoopPool(pool, guard)
-            await anext(guard)
-        return self._pools[loop_key].pool
+            opened = _LoopHttp(self._checked(self._open()))
+            self._opened[loop_key] = opened
+            await anext(opened.guard)
+        return self._opened[loop_key].http
+
+    def _checked(self, http: AsyncHttp) -> AsyncHttp:
+        problem = ""
+        if isinstance(http, httpx2.AsyncClient):
+            problem = http_problem(http, self._schemes)
+        if problem:
+            raise ValueError(problem)
+        return http
 
     def _drop_ended_loops(self) -> None:
-        for loop_key, (pool, _) in list(self._pools.items()):
-            if pool.is_closed or _has_ended(loop_key):
-                del self._pools[loop_key]
+        for loop_key, opened in list(self._opened.items()):
+            if opened.is_closed or _has_ended(loop_key):
+                del self._opened[loop_key]
 
     async def aclose(self) -> None:
-        """Close the pool of this event loop, but not an `http` of the user.
+        """Close the pool of this event loop, or what a factory returned in it.
 
-        The pools of other event loops are closed when these end.
+        An `http` of the user stays open. The pools of other event loops are closed when these
+        end.
         """
         self._is_closed = True
         self._drop_ended_loops()
-        own = self._pools.pop(_current_loop_key(), None)
+        own = self._opened.pop(_current_loop_key(), None)
         if own is not None:
             await own.guard.aclose()
 
 
-class _LoopPool(NamedTuple):
-    """The pool of one event loop, and the asynchronous generator that closes it."""
+class _LoopHttp:
+    """The client or transport of one event loop.
 
-    pool: AsyncPool
-    guard: AsyncGenerator[None]
-
-
-async def _close_at_loop_end(pool: AsyncPool) -> AsyncGenerator[None]:
-    """Close a pool when this generator is closed.
-
-    An event loop closes its asynchronous generators before it ends (PEP 525).
+    Attributes:
+        http: The client or transport.
+        guard: An asynchronous generator, started in the event loop, which closes it when the
+            generator is closed. An event loop closes its generators before it ends (PEP 525).
+        is_closed: Whether it is closed.
     """
-    try:
-        yield
-    finally:
-        await pool.aclose()
+
+    def __init__(self, http: AsyncHttp) -> None:
+        self.http = http
+        self.guard = self._close_at_loop_end()
+        self.is_closed = False
+
+    async def _close_at_loop_end(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            self.is_closed = True
+            await self.http.aclose()
 
 
 LoopKey = tuple[int, object]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from copy import copy
 from os import PathLike
 from typing import Any, BinaryIO, Generic, ParamSpec, Self, TypeVar
 
-import httpx2
 
 from .async_sender import AsyncSender
 from .async_stream import AsyncStream
-from .async_transport import AsyncConnections
+from .async_transport import AsyncConnections, AsyncHttp, AsyncHttpFactory
 from .call import Call, header_problem
-from .config import Config, OnRequest, OnResponse
+from .config import (
+    Config,
+    OnRequest,
+    OnResponse,
+    bytes_or_maximum,
+    seconds_or_infinity,
+)
 from .downloads import downloading
 from .errors import APIError, PaginationError
+from .model import UNSET, UnsetType
 from .paging import Paging, page_items
 from .polling import resuming
 from .responses import ErrorFormat, Response, record_responses
@@ -37,31 +44,39 @@ class AsyncClient:
         credentials: Mapping[Scheme, AsyncCredential],
         errors: ErrorFormat,
         *,
-        timeout: float,
+        timeout: float | None,
         max_retries: int,
+        max_body: int | None = 8 * 1024 * 1024,
         strict_responses: bool,
+        allow_http: bool = False,
         use_operation_servers: bool = False,
         trusted_servers: tuple[str, ...] = (),
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
-        http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        http: AsyncHttp | AsyncHttpFactory | None = None,
     ) -> None:
-        problem = base_url_problem(base_url)
+        allow_http = allow_http or not credentials
+        problem = base_url_problem(base_url, allow_http=allow_http)
         if problem:
             del base_url  # Error trackers record local variables.
             raise ValueError(problem)
         config = Config(
             base_url.rstrip("/"),
             errors,
-            timeout=timeout,
+            timeout=seconds_or_infinity(timeout),
             max_retries=max_retries,
+            max_body=bytes_or_maximum(max_body),
             strict=strict_responses,
             use_operation_servers=use_operation_servers,
             trusted_origins=parse_trusted_origins(
-                trusted_servers if use_operation_servers else ()
+                trusted_servers if use_operation_servers else (), allow_http=allow_http
             ),
+            allow_http=allow_http,
         )
-        self._connections = AsyncConnections(config.base_url, http)
+        self._connections = AsyncConnections(
+            config.base_url, http, ssl_context, credentials
+        )
         self._owns_connections = True
         self._sender = AsyncSender(
             config, credentials, self._connections, on_request, on_response
@@ -74,18 +89,23 @@ class AsyncClient:
     def with_options(
         self,
         *,
-        timeout: float | None = None,
+        timeout: float | None | UnsetType = UNSET,
         max_retries: int | None = None,
+        max_body: int | None | UnsetType = UNSET,
         headers: Mapping[str, str] | None = None,
         strict_responses: bool | None = None,
     ) -> Self:
         """Return a copy of this client with other options and the same connections.
 
-        None leaves an option unchanged. Closing the copy does not close the connections.
+        An option that is not given is unchanged. Closing the copy does not close the
+        connections.
 
         Args:
-            timeout: Seconds that a call may take in total, including retries.
+            timeout: Seconds that a call may take in total, including retries; None for no
+                limit.
             max_retries: Maximum number of retries of a call.
+            max_body: Maximum size of a decompressed response body, or of an item of a stream,
+                in bytes; None for no limit.
             headers: Additional headers of every request.
             strict_responses: Whether a response that does not match its schema raises
                 `ResponseValidationError` instead of a `ResponseWarning`.
@@ -93,13 +113,14 @@ class AsyncClient:
         Raises:
             ValueError: If a header is reserved for the client or has an invalid value, or if
                 an option is out of range.
+            TypeError: If an option has another type.
         """
         problem = header_problem(headers or {})
         if problem:
             del headers  # Error trackers record local variables.
             raise ValueError(problem)
         config = self._sender.config.with_changes(
-            timeout, max_retries, headers, strict_responses
+            timeout, max_retries, headers, strict_responses, max_body
         )
         other = copy(self)
         other._owns_connections = False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
+from math import inf, isfinite
 
 import httpx2
 
+from .model import UnsetType
 from .responses import ErrorFormat
 from .retry import RetryBudget
 from .server import base_url_problem, origin_of
@@ -27,7 +29,8 @@ class Config:
     Attributes:
         base_url: The URL that routes are appended to, without a trailing slash.
         errors: The structure of the API's error responses.
-        timeout: Seconds that a call may take in total, including retries and delays.
+        timeout: Seconds that a call may take in total, including retries and delays; infinity
+            for no limit.
         max_retries: Maximum number of retries of a call.
         max_body: Maximum size of a decompressed response body in bytes.
         headers: Additional headers of every request.
@@ -35,6 +38,7 @@ class Config:
         retry_budget: The retries that the client may still make.
         use_operation_servers: Whether operations with a server of their own use it.
         trusted_origins: Origins besides that of the base URL that credentials are sent to.
+        allow_http: Whether credentials may be sent over plain HTTP to another machine.
     """
 
     base_url: str
@@ -47,6 +51,7 @@ class Config:
     retry_budget: RetryBudget = field(default_factory=RetryBudget)
     use_operation_servers: bool = False
     trusted_origins: frozenset[str] = frozenset()
+    allow_http: bool = False
 
     def base_url_for(self, server: str) -> str:
         """Return the base URL of a call.
@@ -59,7 +64,7 @@ class Config:
         """
         if not (server and self.use_operation_servers):
             return self.base_url
-        problem = base_url_problem(server)
+        problem = base_url_problem(server, allow_http=self.allow_http)
         if problem:
             raise ValueError(problem.replace("base_url", "the operation's server"))
         return server
@@ -88,23 +93,68 @@ class Config:
         )
 
     def __post_init__(self) -> None:
-        if not (isfinite(self.timeout) and self.timeout >= 0):
-            raise ValueError("timeout must be a number of seconds, such as 30")
+        if self.timeout < 0:
+            raise ValueError("timeout must not be negative")
+        if not isinstance(self.max_retries, int):
+            raise TypeError("max_retries must be a number, such as 2")
         if self.max_retries < 0:
             raise ValueError("max_retries must not be negative")
 
     def with_changes(
         self,
-        timeout: float | None,
+        timeout: float | None | UnsetType,
         max_retries: int | None,
         headers: Mapping[str, str] | None,
         strict: bool | None,
+        max_body: int | None | UnsetType,
     ) -> Config:
-        """Return a copy with the given values changed; None leaves one unchanged."""
+        """Return a copy with the given values changed; UNSET, or None if it has no meaning of its
+        own, leaves one unchanged.
+        """
         return replace(
             self,
-            timeout=self.timeout if timeout is None else timeout,
+            timeout=(
+                self.timeout
+                if isinstance(timeout, UnsetType)
+                else seconds_or_infinity(timeout)
+            ),
             max_retries=self.max_retries if max_retries is None else max_retries,
             headers={**self.headers, **(headers or {})},
             strict=self.strict if strict is None else strict,
+            max_body=(
+                self.max_body
+                if isinstance(max_body, UnsetType)
+                else bytes_or_maximum(max_body)
+            ),
         )
+
+
+def seconds_or_infinity(timeout: float | None) -> float:
+    """Return the `timeout` option of a client in seconds; infinity for None.
+
+    Raises:
+        TypeError: If it is not a finite number.
+    """
+    if timeout is None:
+        return inf
+    if not isinstance(timeout, int | float) or not isfinite(timeout):
+        raise TypeError(
+            "timeout must be a number of seconds, such as 30, or None for no limit"
+        )
+    return timeout
+
+
+def bytes_or_maximum(max_body: int | None) -> int:
+    """Return the `max_body` option of a client; the largest size of an object for None.
+
+    Raises:
+        TypeError: If it is not an integer.
+        ValueError: If it is not positive.
+    """
+    if max_body is None:
+        return sys.maxsize
+    if not isinstance(max_body, int):
+        raise TypeError("max_body must be a number of bytes, or None for no limit")
+    if max_body <= 0:
+        raise ValueError("max_body must be positive")
+    return max_body

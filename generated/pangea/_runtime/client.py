@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from os import PathLike
 from typing import Any, BinaryIO, Generic, ParamSpec, Self, TypeVar
 
-import httpx2
 
 from .call import Call, header_problem
-from .config import Config, OnRequest, OnResponse
+from .config import (
+    Config,
+    OnRequest,
+    OnResponse,
+    bytes_or_maximum,
+    seconds_or_infinity,
+)
 from .downloads import downloading
 from .errors import APIError, PaginationError
+from .model import UNSET, UnsetType
 from .paging import Paging, page_items
 from .polling import resuming
 from .responses import ErrorFormat, Response, record_responses
@@ -21,7 +28,7 @@ from .sender import Sender
 from .server import base_url_problem, parse_trusted_origins
 from .stream import Stream
 from .stream_decoder import ServerSentEvent
-from .transport import Connections
+from .transport import Connections, Http, HttpFactory
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,31 +44,37 @@ class Client:
         credentials: Mapping[Scheme, Credential],
         errors: ErrorFormat,
         *,
-        timeout: float,
+        timeout: float | None,
         max_retries: int,
+        max_body: int | None = 8 * 1024 * 1024,
         strict_responses: bool,
+        allow_http: bool = False,
         use_operation_servers: bool = False,
         trusted_servers: tuple[str, ...] = (),
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
-        http: httpx2.Client | httpx2.BaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        http: Http | HttpFactory | None = None,
     ) -> None:
-        problem = base_url_problem(base_url)
+        allow_http = allow_http or not credentials
+        problem = base_url_problem(base_url, allow_http=allow_http)
         if problem:
             del base_url  # Error trackers record local variables.
             raise ValueError(problem)
         config = Config(
             base_url.rstrip("/"),
             errors,
-            timeout=timeout,
+            timeout=seconds_or_infinity(timeout),
             max_retries=max_retries,
+            max_body=bytes_or_maximum(max_body),
             strict=strict_responses,
             use_operation_servers=use_operation_servers,
             trusted_origins=parse_trusted_origins(
-                trusted_servers if use_operation_servers else ()
+                trusted_servers if use_operation_servers else (), allow_http=allow_http
             ),
+            allow_http=allow_http,
         )
-        self._connections = Connections(config.base_url, http)
+        self._connections = Connections(config.base_url, http, ssl_context, credentials)
         self._owns_connections = True
         self._sender = Sender(
             config, credentials, self._connections, on_request, on_response
@@ -74,18 +87,23 @@ class Client:
     def with_options(
         self,
         *,
-        timeout: float | None = None,
+        timeout: float | None | UnsetType = UNSET,
         max_retries: int | None = None,
+        max_body: int | None | UnsetType = UNSET,
         headers: Mapping[str, str] | None = None,
         strict_responses: bool | None = None,
     ) -> Self:
         """Return a copy of this client with other options and the same connections.
 
-        None leaves an option unchanged. Closing the copy does not close the connections.
+        An option that is not given is unchanged. Closing the copy does not close the
+        connections.
 
         Args:
-            timeout: Seconds that a call may take in total, including retries.
+            timeout: Seconds that a call may take in total, including retries; None for no
+                limit.
             max_retries: Maximum number of retries of a call.
+            max_body: Maximum size of a decompressed response body, or of an item of a stream,
+                in bytes; None for no limit.
             headers: Additional headers of every request.
             strict_responses: Whether a response that does not match its schema raises
                 `ResponseValidationError` instead of a `ResponseWarning`.
@@ -93,13 +111,14 @@ class Client:
         Raises:
             ValueError: If a header is reserved for the client or has an invalid value, or if
                 an option is out of range.
+            TypeError: If an option has another type.
         """
         problem = header_problem(headers or {})
         if problem:
             del headers  # Error trackers record local variables.
             raise ValueError(problem)
         config = self._sender.config.with_changes(
-            timeout, max_retries, headers, strict_responses
+            timeout, max_retries, headers, strict_responses, max_body
         )
         other = copy(self)
         other._owns_connections = False

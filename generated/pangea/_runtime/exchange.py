@@ -10,6 +10,7 @@ import logging
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -207,7 +208,8 @@ class Exchange(Generic[T]):
             self.stream_decoder = StreamDecoder(self._call, self._config, response)
             # From here on the timeout limits each wait for data, not the whole call.
             timeouts = response.request.extensions["timeout"]
-            timeouts["read"] = self.stream_decoder.idle_timeout
+            idle_timeout = self.stream_decoder.idle_timeout
+            timeouts["read"] = None if idle_timeout == inf else idle_timeout
         return self.stream_decoder is not None
 
     def body_reader(self, response: httpx2.Response) -> BodyReader | FileWriter:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import inf
 from typing import TypeVar
 
 import httpcore2
@@ -24,7 +25,7 @@ from .boundary import ResponseBoundary
 T = TypeVar("T")
 
 DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
-"""The deadline for network I/O, on the monotonic clock in seconds; None for none."""
+"""The deadline for network I/O, on the monotonic clock in seconds; None or infinity for none."""
 
 _TLS_RECORD_SIZE = 16640
 """Maximum size of a TLS record in bytes (RFC 8446, section 5.2)."""
@@ -182,7 +183,7 @@ def remaining_time(timeout: float | None) -> float | None:
         TimeoutError: If the deadline has passed.
     """
     deadline = DEADLINE.get()
-    if deadline is None:
+    if deadline is None or deadline == inf:
         return timeout
     remaining = deadline - time.monotonic()
     if remaining <= 0:

@@ -138,7 +138,7 @@ class EventStreamParser:
 
 def _item_too_large(limit: int) -> BodyError:
     """Return the error for an item that exceeds the size limit."""
-    return BodyError(f"an item of it is larger than {limit:,} bytes")
+    return BodyError(f"an item of it is larger than max_body, {limit:,} bytes")
 
 
 class _Buffer:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import ssl
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TypeVar
 
 import httpx2
 
 from .log_filter import SUPPRESS_LOGS
 from .pool import Pool
-from .security import Credential
+from .security import Credential, Scheme
 from .server import ssl_context_for
 from .socket_stream import DEADLINE
+from .user_http import (
+    SSL_CONTEXT_PROBLEM,
+    apply_settings,
+    check_http,
+    http_problem,
+)
 
 V = TypeVar("V")
 
@@ -73,6 +80,14 @@ def call_hook(hook: Callable[[V], object], value: V) -> None:
     hook(value)
 
 
+Http = httpx2.Client | httpx2.BaseTransport
+"""What sends the requests of a client."""
+
+HttpFactory = Callable[[], Http]
+"""A function that returns an httpx2 client or transport, called once in each process. What it
+returns is closed with the client."""
+
+
 class Connections:
     """Connections that requests are sent over: the user's `http`, or a pool for each process.
 
@@ -83,16 +98,36 @@ class Connections:
     Args:
         base_url: The URL that all requests begin with.
         http: The `http` option of the client; None for a pool.
+        ssl_context: The TLS configuration of a pool; None for one with the system's CAs.
+        schemes: The security schemes that the client has credentials for.
+
+    Raises:
+        TypeError: If `http` is asynchronous or of another type.
+        ValueError: If `http` has a setting that would not apply.
     """
 
     def __init__(
-        self, base_url: str, http: httpx2.Client | httpx2.BaseTransport | None
+        self,
+        base_url: str,
+        http: Http | HttpFactory | None,
+        ssl_context: ssl.SSLContext | None = None,
+        schemes: Iterable[Scheme] = (),
     ) -> None:
-        self._base_url = base_url
-        self._user_http = http
+        self._schemes = tuple(schemes)
+        self._user_http: Http | None = None
+        if http is None:
+            ssl_context = ssl_context or ssl_context_for(base_url)
+            self._open: HttpFactory = lambda: Pool(base_url, ssl_context)
+        else:
+            if ssl_context is not None:
+                raise ValueError(SSL_CONTEXT_PROBLEM)
+            check_http(http, httpx2.Client, httpx2.BaseTransport)
+            if isinstance(http, httpx2.Client | httpx2.BaseTransport):
+                self._user_http = self._checked(http)
+            else:
+                self._open = http
         self._user_http_process = os.getpid()
-        self._transports: dict[int, httpx2.BaseTransport] = {}
-        self._ssl_context = ssl_context_for(base_url) if http is None else None
+        self._transports: dict[int, Http] = {}
         self._is_closed = False
 
     def send(self, request: httpx2.Request) -> httpx2.Response:
@@ -104,26 +139,35 @@ class Connections:
         if self._is_closed:
             raise RuntimeError("this client is closed")
         process_id = os.getpid()
-        transport = (
-            self._transports.get(process_id)
-            if self._user_http is None
-            else self._user_http
-        )
-        if transport is None:
-            created = Pool(self._base_url, self._ssl_context)
-            transport = self._transports.setdefault(process_id, created)
-        if self._user_http is not None and self._user_http_process != process_id:
-            raise RuntimeError("the http of this client is from another process")
-        if not isinstance(transport, httpx2.BaseTransport):
-            return transport.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
+        if self._user_http is not None:
+            if self._user_http_process != process_id:
+                raise RuntimeError(
+                    "the http of this client is from another process: pass a function"
+                    " that returns one, which is called once in each process"
+                )
+            transport = self._user_http
+        elif process_id in self._transports:
+            transport = self._transports[process_id]
+        else:
+            opened = self._checked(self._open())
+            transport = self._transports.setdefault(process_id, opened)
+        if isinstance(transport, httpx2.Client):
+            apply_settings(transport, request)
+            return transport.send(request, follow_redirects=False, stream=True)
         response = transport.handle_request(request)
         response.request = request
         return response
 
+    def _checked(self, http: Http) -> Http:
+        problem = ""
+        if isinstance(http, httpx2.Client):
+            problem = http_problem(http, self._schemes)
+        if problem:
+            raise ValueError(problem)
+        return http
+
     def close(self) -> None:
-        """Close the pool, but not an `http` of the user."""
+        """Close the pool, or what a factory returned, but not an `http` of the user."""
         self._is_closed = True
         transport = self._transports.pop(os.getpid(), None)
         if transport is not None:

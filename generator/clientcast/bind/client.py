@@ -25,13 +25,23 @@ _OPTIONS = (
     ("base_url", "The base URL of the API, in place of the default server."),
     (
         "timeout",
-        "The deadline of a whole call in seconds, over all attempts and delays.",
+        "The deadline of a whole call in seconds, over all attempts and delays. None for"
+        " no limit.",
     ),
     ("max_retries", "The maximum number of retries of a call that is safe to retry."),
+    (
+        "max_body",
+        "The maximum size of a decompressed response body in bytes. None for no limit.",
+    ),
     (
         "strict_responses",
         "Whether a response that does not match its schema raises an error, rather than"
         " issuing a warning.",
+    ),
+    (
+        "allow_http",
+        "Whether credentials may be sent unencrypted, to a base URL with `http://` on"
+        " another machine.",
     ),
     (
         "on_request",
@@ -42,9 +52,15 @@ _OPTIONS = (
         "Called with each response, after its body has been read.",
     ),
     (
+        "ssl_context",
+        "The TLS configuration, such as one with your own CA or a client certificate. By"
+        " default the CAs of the system are trusted.",
+    ),
+    (
         "http",
-        "An httpx2 client or transport that sends the requests. It is not closed. By"
-        " default the client opens its own connections.",
+        "An httpx2 client or transport that sends the requests, which is not closed; or a"
+        " function that returns one, called once in each process. By default the client"
+        " opens its own connections.",
     ),
 )
 _VALUE_ERROR_TEXT = "If a credential or a part of the URL is missing or malformed."

@@ -134,6 +134,7 @@ def bind_client(
         constructor.errors,
         runtime.ON_REQUEST,
         runtime.ON_RESPONSE,
+        runtime.SSL_CONTEXT,
         decorator,
     )
     imports = {Import("httpx2"), *imports_in(*constructor_names)}
@@ -147,7 +148,12 @@ def bind_client(
                 frozenset(imports)
                 | _resource_imports(inline_groups, mode, has_attach=bool(inline_groups))
                 | _mode_imports(
-                    ["Client", *(["Credential"] if api.schemes else [])], mode
+                    [
+                        "Client",
+                        "HttpFactory",
+                        *(["Credential"] if api.schemes else []),
+                    ],
+                    mode,
                 )
             )
             for mode in (SYNC, ASYNC)
@@ -231,5 +237,7 @@ _MODE_NAMES = {
         runtime.ASYNC_STREAM,
         runtime.CREDENTIAL,
         runtime.ASYNC_CREDENTIAL,
+        runtime.HTTP_FACTORY,
+        runtime.ASYNC_HTTP_FACTORY,
     )
 }

@@ -28,6 +28,7 @@ LIBRARY_NAMES = {
     "decimal": {"Decimal"},
     "httpx2": {""},
     "msgspec": {"field"},
+    "ssl": {"SSLContext"},
     "types": {"NoneType"},
     "typing": {"Any", "Literal", "TYPE_CHECKING", "TypeAlias"},
     "uuid": {"UUID"},
@@ -81,6 +82,8 @@ RUNTIME_NAMES = {
     "sender": {"Sender"},
     "server": {"Server", "Variable"},
     "config": {"OnRequest", "OnResponse"},
+    "transport": {"HttpFactory"},
+    "async_transport": {"AsyncHttpFactory"},
     "stream": {"Stream"},
     "styles": {"styled"},
 }
@@ -219,12 +222,20 @@ def __init__(
     _name: _credential = None,
     base_url: str | None = None,
     _trusted_servers: tuple[str, ...] = (*_text,),
-    timeout: float = 30.0,
+    timeout: float | None = 30.0,
     max_retries: int = 2,
+    max_body: int | None = 8 * 1024 * 1024,
     strict_responses: bool = False,
+    allow_http: bool = False,
     on_request: OnRequest | None = None,
     on_response: OnResponse | None = None,
-    http: httpx2.${class_prefix}Client | httpx2.${class_prefix}BaseTransport | None = None,
+    ssl_context: SSLContext | None = None,
+    http: (
+        httpx2.${class_prefix}Client
+        | httpx2.${class_prefix}BaseTransport
+        | ${class_prefix}HttpFactory
+        | None
+    ) = None,
 ) -> None:
     super().__init__(
         base_url or SERVER.base_url(**_parameter),
@@ -232,11 +243,14 @@ def __init__(
         ERRORS,
         timeout=timeout,
         max_retries=max_retries,
+        max_body=max_body,
         strict_responses=strict_responses,
+        allow_http=allow_http,
         use_operation_servers=base_url is None,
         trusted_servers=_parameter,
         on_request=on_request,
         on_response=on_response,
+        ssl_context=ssl_context,
         http=http,
     )
 def _attach_resources(self, sender: ${class_prefix}Sender) -> None:
