@@ -1,9 +1,10 @@
 """Components of a document, and the references between them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from clientcast.plain import is_list, mapping, sequence, texts
+from clientcast.diagnostic import join_names
+from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
 from clientcast.references import local_pointer, segments
 
 
@@ -45,6 +46,71 @@ def used_components(data: dict[str, Any], root: Any) -> set[Component]:
                 used.add(component)
                 pending.append(members[component.name])
     return used
+
+
+def unused_components(data: dict[str, Any]) -> set[Component]:
+    """Return the components of a document that nothing outside `components` uses."""
+    root = {key: value for key, value in data.items() if key != "components"}
+    all_components = {
+        Component(section, name)
+        for section, members in mapping(data.get("components")).items()
+        for name in mapping(members)
+    }
+    return all_components - used_components(data, root)
+
+
+def with_referrers(
+    data: dict[str, Any], unused: set[Component], faulty: Iterable[Any]
+) -> set[Component]:
+    """Return the faulty components and the unused ones that refer to them, at any distance."""
+    referrers: dict[Component, list[Component]] = {}
+    for component in unused:
+        value = data["components"][component.section][component.name]
+        for referenced in referenced_components(value):
+            referrers.setdefault(referenced, []).append(component)
+    found: set[Component] = set()
+    pending = [*faulty]
+    while pending:
+        component = pending.pop()
+        if component not in found:
+            found.add(component)
+            pending += referrers.get(component, ())
+    return found
+
+
+def without_components(
+    data: dict[str, Any], left_out: Collection[Component]
+) -> dict[str, Any]:
+    """Return the data of a document without some of its components."""
+    sections = {
+        section: (
+            {name: members[name] for name in members if (section, name) not in left_out}
+            if is_mapping(members)
+            else members
+        )
+        for section, members in data["components"].items()
+    }
+    return {**data, "components": sections}
+
+
+def left_out_warnings(
+    left_out: set[Component], faulty: set[Any]
+) -> Iterator[tuple[Component, str, str]]:
+    """Yield the warnings about components left out: component, message and hint."""
+    for component in sorted(left_out & faulty):
+        yield (
+            component,
+            "nothing uses this component, and it has an error: it is left out",
+            "correct or remove it",
+        )
+    referrers = sorted(left_out - faulty)
+    if referrers:
+        yield (
+            referrers[0],
+            "nothing uses these components, and they refer to one that is left out: they"
+            f" are left out too: {join_names([name for _, name in referrers])}",
+            "",
+        )
 
 
 def referenced_components(value: Any) -> Iterator[Component]:

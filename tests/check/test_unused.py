@@ -66,3 +66,55 @@ def test_errors_of_used_components_are_errors(name: str, tmp_path: Path) -> None
     result = cast_text(DOCUMENT.replace("USED", used), tmp_path)
     assert error_codes(result) == {"missing-field"}
     assert result.files is None
+
+
+def nested(depth: int) -> str:
+    return "{type: array, items: " * depth + "{type: string}" + "}" * depth
+
+
+DEEP = """\
+openapi: 3.1.0
+info: {title: Unused, version: '1'}
+paths:
+  /things:
+    get:
+      operationId: listThings
+      responses:
+        '200':
+          description: Things.
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/USED'}}
+components:
+  schemas:
+    Thing: {type: object, properties: {deep: {type: string}}}
+    Around: {type: object, properties: {deep: {$ref: '#/components/schemas/Deep'}}}
+    Deep: DEEP
+"""
+
+
+def test_unused_schema_beyond_a_limit_is_left_out(tmp_path: Path) -> None:
+    text = DEEP.replace("DEEP", nested(45))
+    result = cast_text(text.replace("USED", "Thing"), tmp_path)
+    assert error_codes(result) == set()
+    codes = [d.code for d in result.diagnostics]
+    assert sorted(codes) == ["limit-nesting", "unused-component", "unused-component"]
+
+
+def test_used_schema_beyond_a_limit_is_an_error(tmp_path: Path) -> None:
+    text = DEEP.replace("DEEP", nested(45))
+    result = cast_text(text.replace("USED", "Deep"), tmp_path)
+    assert error_codes(result) == {"limit-nesting"}
+
+
+def test_several_unused_schemas_beyond_a_limit_are_left_out(tmp_path: Path) -> None:
+    text = DEEP.replace("DEEP", nested(45)) + f"    Deeper: {nested(50)}\n"
+    result = cast_text(text.replace("USED", "Thing"), tmp_path)
+    assert error_codes(result) == set()
+
+
+def test_unused_schema_around_a_used_one_is_left_out(tmp_path: Path) -> None:
+    around = nested(40).replace("string", "object, properties: {x: USED}")
+    text = DEEP.replace("DEEP", around).replace("USED", "Thing")
+    text = text.replace("{x: Thing}", "{x: {$ref: '#/components/schemas/Thing'}}")
+    result = cast_text(text, tmp_path)
+    assert error_codes(result) == set()

@@ -66,6 +66,7 @@ ALLOWED_IMPORTS = {
         "trust",
     },
     "parse": {
+        "components",
         "plain",
         "diagnostic",
         "enum_extensions",
@@ -133,7 +134,7 @@ ALLOWED_IMPORTS = {
     "faults": set(),
     "diagnostic": set(),
     "references": {"plain"},
-    "components": {"plain", "references"},
+    "components": {"diagnostic", "plain", "references"},
     "route": {"openapi"},
     "code": set(),
     "ir": set(),

@@ -1,7 +1,17 @@
 """Parser of OpenAPI documents: builds `ir.Api`."""
 
+from collections.abc import Iterator
+
 from clientcast import ir
-from clientcast.diagnostic import Diagnostic
+from clientcast.components import (
+    Component,
+    containing_component,
+    left_out_warnings,
+    unused_components,
+    with_referrers,
+    without_components,
+)
+from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
 from clientcast.parse.directions import separate_directions
@@ -20,6 +30,9 @@ from clientcast.trust import NO_TRUST, Trust
 
 __all__ = ["parse"]
 
+MAX_LEFT_OUT = 5
+"""Unused components that may exceed a limit: each makes the document be read again."""
+
 
 def parse(
     document: Document, trust: Trust = NO_TRUST
@@ -32,9 +45,45 @@ def parse(
 
     Returns:
         The API, and diagnostics of merged schemas and unions. What `check` reports is skipped
-        without a diagnostic.
+        without a diagnostic. Unused schemas that exceed a limit are left out.
     """
-    context = Context(document)
+    warnings: list[Diagnostic] = []
+    for _ in range(MAX_LEFT_OUT):
+        context = Context(document)
+        api, excessive = _read_api(context, trust)
+        unused = unused_components(document.data) if excessive else set[Component]()
+        faulty = next((c for c in excessive if c in unused), None)
+        if faulty is None:
+            break
+        left_out = with_referrers(document.data, unused, {faulty})
+        warnings += _left_out_warnings(context, left_out, faulty)
+        document = document.with_data(without_components(document.data, left_out))
+    return separate_directions(api), (*context.diagnostics, *warnings)
+
+
+def _left_out_warnings(
+    context: Context, left_out: set[Component], faulty: Component
+) -> Iterator[Diagnostic]:
+    """Yield the errors of an unused component, and that it is left out, as warnings."""
+    for pointer, code, message in context.limit_errors:
+        yield context.document.diagnostic(
+            pointer, code, message, severity=Severity.WARNING
+        )
+    for (section, name), message, hint in left_out_warnings(left_out, {faulty}):
+        yield context.document.diagnostic(
+            f"/components/{escape(section)}/{escape(name)}",
+            "unused-component",
+            message,
+            hint,
+            severity=Severity.WARNING,
+            at_key=True,
+        )
+
+
+def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, ...]]:
+    """Read the API; also return the component that exceeds a limit, and the one around it."""
+    document = context.document
+    excessive: tuple[Component, ...] = ()
     schemas = SchemaReader(context)
     root = Located("", document.data)
     data = mapping(document.data)
@@ -45,6 +94,10 @@ def parse(
     for name in mapping(mapping(components.value).get("schemas")):
         reference = {"$ref": f"#/components/schemas/{escape(name)}"}
         schemas.type_of(Located("", reference), ())
+        if context.limit_errors and not excessive:
+            inner = containing_component(context.limit_errors[0][0])
+            outer = Component("schemas", name)
+            excessive = (inner, outer) if inner is not None else (outer,)
     contents = ContentReader(context, schemas)
     streams = StreamReader(context, schemas)
     schemes = read_schemes(context, components)
@@ -77,4 +130,4 @@ def parse(
             text(errors.get("request_id")),
         ),
     )
-    return separate_directions(api), tuple(context.diagnostics)
+    return api, excessive

@@ -16,11 +16,15 @@ class Context:
 
     Attributes:
         exceeded_limits: The codes of the limits that the document exceeds.
+        limit_errors: JSON pointer, code and message of each.
     """
 
     document: Document
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     exceeded_limits: set[str] = field(default_factory=set[str])
+    limit_errors: list[tuple[str, str, str]] = field(
+        default_factory=list[tuple[str, str, str]]
+    )
 
     def without_diagnostics(self) -> "Context":
         """Return a copy of the context whose diagnostics are discarded."""
@@ -30,7 +34,8 @@ class Context:
         """Add an error that a limit is exceeded, once for each code."""
         if code not in self.exceeded_limits:
             self.exceeded_limits.add(code)
-            self.diagnostics.append(self.document.diagnostic(pointer, code, message))
+            self.limit_errors.append((pointer, code, message))
+            self.report(pointer, code, message)
 
     def report(self, pointer: str, code: str, message: str, hint: str = "") -> None:
         """Add an error at a JSON pointer."""
