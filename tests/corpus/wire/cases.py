@@ -73,7 +73,10 @@ class Cases:
         for size in SIZES:
             try:
                 sent = ExpectedRequest(
-                    self._drop_shared_names(dict(self._parameters(size)))
+                    self._drop_shared_names(dict(self._parameters(size))),
+                    declared=frozenset(
+                        (p.location, p.name) for p in self._operation.parameters
+                    ),
                 )
                 if content_type and (
                     self._operation.body_required or size is not Size.MINIMAL

@@ -195,11 +195,12 @@ class Client:
             argument["in"] == "body" and argument.get("name")
             for argument in operation.get("arguments", ())
         )
-        for location, name in list(remaining):
+        taken = {(a["in"], a.get("name", "")) for a in operation.get("arguments", ())}
+        for location, name in sent.declared - taken:
             key = location, name.lower() if location == "header" else name
             if key in self.api_keys or key == ("header", "authorization"):
                 sent.credentials |= {(location, name)}
-                del remaining[location, name]
+                remaining.pop((location, name), None)
         for location, name in remaining:
             raise ConversionError(f"no argument for a {location} parameter at {name}")
         if members:

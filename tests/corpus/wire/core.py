@@ -16,6 +16,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from tests.corpus.wire.document import (
     Description,
     Operation,
+    Parameter,
     with_relative_references,
 )
 from tests.corpus.wire.media import essence, is_json
@@ -116,7 +117,7 @@ class Validator:
         for parameter in operation.parameters:
             name = f"{parameter.location} {parameter.name}"
             self._validators[name] = self._build_validator(
-                parameters, {"parameters": [self._without_default(parameter.data)]}
+                parameters, {"parameters": [self._plain_parameter(parameter)]}
             )
 
     def _build_validator(self, validator: Any, changed: dict[str, Any]) -> Any:
@@ -140,13 +141,17 @@ class Validator:
             extra_format_validators={"time": is_time},
         )
 
-    def _without_default(self, parameter: dict[str, Any]) -> dict[str, Any]:
-        """Return a parameter without default, as openapi-core validates defaults too."""
-        schema = self._description.resolve(parameter.get("schema"))
-        if not isinstance(schema, dict) or "default" not in schema:
-            return parameter
-        without = {key: value for key, value in schema.items() if key != "default"}
-        return {**parameter, "schema": without}
+    def _plain_parameter(self, parameter: Parameter) -> dict[str, Any]:
+        """Return a Parameter Object with a schema, which has no default.
+
+        openapi-core reads the default if there is no value, and nothing without a schema.
+        """
+        if parameter.content_type:
+            return parameter.data
+        schema = self._description.resolve(parameter.schema)
+        if isinstance(schema, dict):
+            schema = {key: value for key, value in schema.items() if key != "default"}
+        return {**parameter.data, "schema": schema}
 
     def read(self, request: httpx2.Request) -> list[Reading]:
         """Return what openapi-core reads of each part of a request."""

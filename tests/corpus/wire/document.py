@@ -222,7 +222,7 @@ class Description:
         found: dict[tuple[str, str], Parameter] = {}
         for unresolved in (*item.get("parameters", ()), *data.get("parameters", ())):
             parameter_data = self.resolve(unresolved)
-            if "in" not in parameter_data:
+            if "in" not in parameter_data or "name" not in parameter_data:
                 continue
             parameter = _parameter(parameter_data)
             if parameter.location != "header" or _is_header(parameter.name):

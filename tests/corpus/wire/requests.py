@@ -42,6 +42,7 @@ class ExpectedRequest:
     Attributes:
         parameters: Values of parameters by location and name.
         body: JSON of the body; binary content is a string with a character for each byte.
+        declared: The parameters of the operation.
         credentials: Parameters whose values are the client's credentials.
         is_spread: Whether the members of the body are arguments, so that an empty object is
             also no body.
@@ -50,6 +51,7 @@ class ExpectedRequest:
     parameters: dict[Key, Any] = field(default_factory=dict[Key, Any])
     body: Any = ABSENT
     content_type: str = ""
+    declared: frozenset[Key] = frozenset()
     credentials: frozenset[Key] = frozenset()
     is_spread: bool = False
 

@@ -165,9 +165,9 @@ WRONG = {
         *('return cast(T, "")', "responses", "the content became another"),
     ),
     "a null is not sent": (
-        *("_runtime/request_body.py", "if is_given(value)\n    }"),
-        *("if is_given(value) and value is not _NULL\n    }", "requests"),
-        "a null is missing",
+        *("_runtime/request_body.py", "for name, value in members.items()"),
+        "for name, value in members.items() if value is not NULL",
+        *("requests", "a null is missing"),
     ),
     "a path differs from the document": (
         *("client.py", '"/things/{id}"', '"/dogs/{id}"'),
