@@ -1,18 +1,15 @@
 """Usage of declarations by the operations of an API, in requests and in responses."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clientcast.bind.arguments import Argument
 from clientcast.ir import (
-    Alias,
     Api,
-    Enum,
     Named,
-    Record,
-    Schema,
     Type,
     child_types,
+    member_types,
     response_types,
 )
 
@@ -49,18 +46,5 @@ def reachable_pointers(api: Api, types: Iterable[Type]) -> frozenset[str]:
         pending.extend(child_types(type_))
         if isinstance(type_, Named) and type_.pointer not in pointers:
             pointers.add(type_.pointer)
-            pending.extend(_member_types(api.schemas[type_.pointer]))
+            pending.extend(member_types(api.schemas[type_.pointer]))
     return frozenset(pointers)
-
-
-def _member_types(schema: Schema) -> Iterator[Type]:
-    match schema:
-        case Record(fields=fields, additional=additional):
-            for field in fields:
-                yield field.type
-            if additional is not None:
-                yield additional
-        case Alias(type=type_):
-            yield type_
-        case Enum():
-            pass

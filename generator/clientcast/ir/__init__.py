@@ -1,7 +1,8 @@
 """Intermediate representation of an API, passed from `parse` to `bind`. Contains no Python.
 
 References, `allOf` and the differences between versions of OpenAPI are already resolved. A
-schema is identified by the JSON pointer of its declaration.
+schema is identified by the JSON pointer of its declaration, and its variant for requests or JSON
+Merge Patches by a pointer below it that is in no document.
 """
 
 from clientcast.ir.api import Api, ErrorFields, SecurityScheme, Server, ServerVariable
@@ -48,6 +49,7 @@ from clientcast.ir.schemas import (
     UnionOf,
     child_types,
     map_child_types,
+    member_types,
 )
 
 __all__ = [
@@ -93,5 +95,6 @@ __all__ = [
     "Serialization",
     "child_types",
     "map_child_types",
+    "member_types",
     "response_types",
 ]

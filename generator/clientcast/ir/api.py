@@ -89,7 +89,8 @@ class Api:
         name: The name of the client; words in any case.
         server: None if the document has no absolute server URL.
         inbound_types: The bodies of webhooks and callbacks.
-        schemas: The declared schemas by JSON pointer, in the order of the document.
+        schemas: The declared schemas by JSON pointer, in the order of the document, each before
+            its variants.
         tags: Descriptions of resources, by tag.
     """
 

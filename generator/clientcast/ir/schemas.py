@@ -1,6 +1,6 @@
 """Types of values, and declared schemas."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -231,3 +231,16 @@ class Alias:
 
 
 Schema = Record | Enum | Alias
+
+
+def member_types(schema: Schema) -> Iterator[Type]:
+    """Yield the types of a record's properties, or the type of an alias."""
+    match schema:
+        case Record(fields=fields, additional=additional):
+            yield from (field.type for field in fields)
+            if additional is not None:
+                yield additional
+        case Alias(type=type_):
+            yield type_
+        case Enum():
+            pass

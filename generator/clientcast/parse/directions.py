@@ -110,7 +110,7 @@ class _Directions:
                 continue
             used.add(use.direction)
             schema = _in_direction(self.schemas[use.pointer], use.direction)
-            for type_ in _member_types(schema):
+            for type_ in ir.member_types(schema):
                 for reference in _references(type_, use.direction):
                     referring.setdefault(reference, []).append(use)
                     pending.append(reference)
@@ -227,18 +227,6 @@ def _inner_direction(type_: ir.Type, direction: Direction) -> Direction:
     if direction is Direction.PATCH and isinstance(type_, ir.ListOf | ir.TupleOf):
         return Direction.REQUEST
     return direction
-
-
-def _member_types(schema: ir.Schema) -> Iterator[ir.Type]:
-    match schema:
-        case ir.Record(fields=fields, additional=additional):
-            yield from (field.type for field in fields)
-            if additional is not None:
-                yield additional
-        case ir.Alias(type=type_):
-            yield type_
-        case ir.Enum():
-            pass
 
 
 def _in_direction(
