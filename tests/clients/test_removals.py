@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import warnings
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -117,13 +118,22 @@ def test_removing_while_iterating_skips_items_only_by_offset(
             async for row in await getattr(client.rows, method)():
                 await client.rows.remove(row)
 
-    if mode == "async":
-        asyncio.run(in_async())
-    else:
-        with package.Removals(base_url=server.url) as client:
-            for row in getattr(client.rows, method)():
-                client.rows.remove(row)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        if mode == "async":
+            asyncio.run(in_async())
+        else:
+            with package.Removals(base_url=server.url) as client:
+                for row in getattr(client.rows, method)():
+                    client.rows.remove(row)
     assert len(rows.ids) == left
+    is_noticed = method == "list_by_offset_with_total"
+    assert [warning.category for warning in caught] == (
+        [package.PaginationWarning] if is_noticed else []
+    )
+    for warning in caught:
+        assert "the total fell from 25 to 15" in str(warning.message)
+        assert warning.filename == __file__
 
 
 @both_modes

@@ -198,6 +198,8 @@ def use_clerk(url: str) -> None:
         print_clerk_list(page.items, page.body)
         for session in clerk.sessions.list(status=ClerkSessionStatus.ACTIVE):
             print_clerk_session(session)
+        for session in page.all():
+            print_clerk_session(session)
         refreshed = clerk.sessions.refresh(
             CLERK_SESSION,
             expired_token=CLERK_TOKEN,
@@ -244,6 +246,8 @@ async def use_async_clerk(url: str) -> None:
         async for session in await clerk.sessions.list(
             status=ClerkSessionStatus.ACTIVE
         ):
+            print_clerk_session(session)
+        for session in await page.all():
             print_clerk_session(session)
         refreshed = await clerk.sessions.refresh(
             CLERK_SESSION,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .request_body import NULL
 from .plain_data import to_plain_data
+from .request_body import NULL
 from .styles import Styled, is_given
 from .type_guards import is_mapping
 

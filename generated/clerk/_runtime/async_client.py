@@ -23,7 +23,7 @@ from .config import (
 from .downloads import downloading
 from .errors import APIError, PaginationError
 from .model import UNSET, UnsetType
-from .paging import Paging, page_items
+from .paging import Paging, page_items, warn_of_removals
 from .polling import resuming
 from .responses import ErrorFormat, Response, record_responses
 from .security import AsyncCredential, Scheme
@@ -299,7 +299,12 @@ class AsyncPage(Generic[T, B]):
             raise PaginationError(f"the pages of {self._call} repeat in a circle")
         try:
             call = self._paging.call_at(self._call, self._next_position)
+            if call is None:
+                raise PaginationError(
+                    f"the next page of {self._call} needs a body that is an object"
+                )
             response = await self._sender.fetch(call)
+            warn_of_removals(self._paging, call, self.body, response.value)
             return AsyncPage(
                 self._sender,
                 call,
@@ -327,7 +332,8 @@ class AsyncPage(Generic[T, B]):
                 raises it. The `last_page` of the error is the last page that was fetched.
             APIError: If the operation raises it.
         """
-        pages, count = [self], len(self.items)
+        pages: list[AsyncPage[T, B]] = [self]
+        count = len(self.items)
         while pages[-1].has_next:
             if max_items is not None and count >= max_items:
                 error = PaginationError(

@@ -20,7 +20,7 @@ from .config import (
 from .downloads import downloading
 from .errors import APIError, PaginationError
 from .model import UNSET, UnsetType
-from .paging import Paging, page_items
+from .paging import Paging, page_items, warn_of_removals
 from .polling import resuming
 from .responses import ErrorFormat, Response, record_responses
 from .security import Credential, Scheme
@@ -293,7 +293,12 @@ class Page(Generic[T, B]):
             raise PaginationError(f"the pages of {self._call} repeat in a circle")
         try:
             call = self._paging.call_at(self._call, self._next_position)
+            if call is None:
+                raise PaginationError(
+                    f"the next page of {self._call} needs a body that is an object"
+                )
             response = self._sender.fetch(call)
+            warn_of_removals(self._paging, call, self.body, response.value)
             return Page(
                 self._sender,
                 call,
@@ -321,7 +326,8 @@ class Page(Generic[T, B]):
                 raises it. The `last_page` of the error is the last page that was fetched.
             APIError: If the operation raises it.
         """
-        pages, count = [self], len(self.items)
+        pages: list[Page[T, B]] = [self]
+        count = len(self.items)
         while pages[-1].has_next:
             if max_items is not None and count >= max_items:
                 error = PaginationError(

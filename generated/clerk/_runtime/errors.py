@@ -111,6 +111,10 @@ class PaginationError(APIError):
     """The next page of a list was fetched before, is on another server, or cannot be requested."""
 
 
+class PaginationWarning(UserWarning):
+    """Items of a list were removed while its pages were read by offset: others were skipped."""
+
+
 class ResponseWarning(UserWarning):
     """A part of a response body does not match its schema; it is returned unconverted."""
 

@@ -11,11 +11,11 @@ from typing import Any, Protocol
 
 from .arguments import ArgumentPath
 from .call import Call
-from .errors import PaginationError
+from .errors import PaginationError, PaginationWarning
 from .links import next_link
-from .pointers import Pointer, value_at
-from .responses import Response
 from .plain_data import to_plain_data
+from .pointers import Pointer, value_at
+from .responses import Response, warn_caller
 from .type_guards import is_array, json_type
 
 Position = str | int
@@ -46,8 +46,8 @@ class Paging(Protocol):
         """
         ...
 
-    def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
-        """Return the call for the page at a position."""
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
+        """Return the call for the page at a position; None if its body has no place for it."""
         ...
 
 
@@ -86,7 +86,7 @@ class CursorPaging:
             f"the cursor of the next page of {call} is of type {kind}"
         )
 
-    def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
         """Return the call for the page at a cursor."""
         return call.with_argument(self.argument, position)
 
@@ -132,7 +132,7 @@ class OffsetPaging:
         has_more = items and len(items) >= min(limit, self.default_limit)
         return offset + len(items) if has_more else None
 
-    def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
         """Return the call for the page at an offset."""
         return call.with_argument(self.argument, position)
 
@@ -160,6 +160,29 @@ class LinkPaging:
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
         """Return the call for the page at a URL."""
         return replace(call, link=str(position))
+
+
+def warn_of_removals(
+    paging: Paging, call: Call[Any], before: object, after: object
+) -> None:
+    """Warn if the total of a list by offset fell from one page to the next.
+
+    Args:
+        paging: The paging style.
+        call: The call of the later page.
+        before: The response body of the earlier page.
+        after: The response body of the later page.
+    """
+    if not isinstance(paging, OffsetPaging) or paging.total is None:
+        return
+    old, new = value_at(before, paging.total), value_at(after, paging.total)
+    del before, after  # Error trackers record local variables.
+    if isinstance(old, int | float) and isinstance(new, int | float) and new < old:
+        warn_caller(
+            f"{call}: the total fell from {old} to {new} while pages were read, so that items"
+            " may be missing: collect the items with `all` before you remove any",
+            PaginationWarning,
+        )
 
 
 def page_items(paging: Paging, body: object) -> list[Any]:

@@ -129,22 +129,15 @@ class Call(Generic[T]):
         """Return an argument as plain data, wherever it is; None if it is not given."""
         return path.value_in(getattr(self, path.location))
 
-    def with_argument(self, path: ArgumentPath, value: str | int) -> Call[T]:
+    def with_argument(self, path: ArgumentPath, value: str | int) -> Call[T] | None:
         """Return the call with another value of an argument, wherever it is.
 
-        Raises:
-            PaginationError: If the body of the call has no place for the argument.
+        None if the body of the call has no place for the argument.
         """
         try:
             holder = path.replaced_in(getattr(self, path.location), value)
         except TypeError:
-            holder = None
-        if holder is None:
-            del value  # Error trackers record local variables.
-            raise PaginationError(
-                f"the next page of {self} needs a body that is an object, to set"
-                f" '{'/'.join(path.keys)}' in it"
-            )
+            return None
         arguments: dict[str, Any] = {path.location: holder}
         return replace(self, **arguments)
 

@@ -194,7 +194,12 @@ def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]
 def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:
     """Warn the caller of this package where a response does not match its schema."""
     for mismatch in mismatches:
-        warnings.warn(f"{call}: {mismatch}", ResponseWarning, _caller_stack_level())
+        warn_caller(f"{call}: {mismatch}", ResponseWarning)
+
+
+def warn_caller(message: str, category: type[Warning]) -> None:
+    """Warn at the line outside this package that called it."""
+    warnings.warn(message, category, _caller_stack_level())
 
 
 def unreadable_body_error(
@@ -209,7 +214,7 @@ def unreadable_body_error(
 
 
 def _caller_stack_level() -> int:
-    """Return the `stacklevel` at which `warn_mismatches` reaches code outside this package."""
+    """Return the `stacklevel` at which `warn_caller` reaches code outside this package."""
     package = __name__.partition("._runtime")[0]
     frame = currentframe()
     level = 0

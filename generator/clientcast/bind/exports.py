@@ -20,6 +20,7 @@ _ERRORS = (
     "InternalServerError",
     "NotFoundError",
     "PaginationError",
+    "PaginationWarning",
     "PermissionDeniedError",
     "RateLimitError",
     "ResponseValidationError",

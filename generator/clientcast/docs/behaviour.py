@@ -61,7 +61,8 @@ def collecting_text() -> str:
     return (
         "`all()` fetches all pages and returns their items as a list. Use it before you remove"
         " items, or change what they are filtered or sorted by: with an offset, the items that"
-        " remain move up, and the next page skips as many as were removed. A cursor or a link is"
+        " remain move up, and the next page skips as many as were removed. If the pages have a"
+        " total and it falls, a `PaginationWarning` is issued. A cursor or a link is"
         " safe if it names an item or a point in time, and not if it has an offset inside; where"
         " the API does not say which, collect the items first. `all()` fetches no further page"
         " after 100,000 items and raises `PaginationError`; `max_items` is that number, and"

@@ -57,6 +57,7 @@ RUNTIME_NAMES = {
         "InternalServerError",
         "NotFoundError",
         "PaginationError",
+        "PaginationWarning",
         "PermissionDeniedError",
         "RateLimitError",
         "ResponseValidationError",
