@@ -3,6 +3,7 @@
 
 from ._runtime.async_client import AsyncPage
 from ._runtime.client import Page
+from ._runtime.model import Unknown
 from .async_client import AsyncClerk
 from .client import Clerk
 from .errors import (
@@ -76,5 +77,6 @@ __all__ = [
     "SessionStatusParam",
     "SessionTask",
     "SessionToken",
+    "Unknown",
     "UnprocessableEntityError",
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.model import OpenEnum, OpenModel
+from msgspec import field
+
+from ._runtime.model import OpenEnum, OpenModel, Unknown, constant
 
 
 class SessionStatus(OpenEnum):
@@ -50,7 +52,7 @@ class Session(OpenModel, kw_only=True):
     it. All times are Unix time in milliseconds.
     """
 
-    object: Literal["session"]
+    object: Literal["session"] = field(default_factory=constant("session"))
     """The kind of object this is, always `session`."""
     id: str
     """The session's id."""
@@ -131,7 +133,7 @@ class SessionList(OpenModel, kw_only=True):
 class SessionToken(OpenModel, kw_only=True):
     """A JWT made for a session."""
 
-    object: Literal["token"]
+    object: Literal["token"] = field(default_factory=constant("token", is_tag=True))
     """The kind of object this is, always `token`."""
     jwt: str
     """The token in its encoded form, ready to be sent."""
@@ -140,7 +142,7 @@ class SessionToken(OpenModel, kw_only=True):
 class SessionCookies(OpenModel, kw_only=True):
     """Cookies that bring a new session token to the user's browser."""
 
-    object: Literal["cookies"]
+    object: Literal["cookies"] = field(default_factory=constant("cookies", is_tag=True))
     """The kind of object this is, always `cookies`."""
     cookies: list[str]
     """The cookies, each the value of one `Set-Cookie` header."""
@@ -193,5 +195,5 @@ SessionListResponse: TypeAlias = list[Session] | SessionList
 RefreshFormatParam: TypeAlias = RefreshFormat | Literal["token", "cookie"]
 """An argument of type `RefreshFormat`: a member or its string value."""
 
-SessionRefreshResponse: TypeAlias = SessionToken | SessionCookies
+SessionRefreshResponse: TypeAlias = SessionToken | SessionCookies | Unknown
 """A `SessionToken`, or `SessionCookies` when the format `cookie` was asked for."""

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from .conversion import struct_fields
 from .model import UnsetType
+from .model_fields import struct_fields
 from .type_guards import is_subclass
 
 lock = Lock()

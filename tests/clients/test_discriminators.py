@@ -1,11 +1,14 @@
-"""Tests of unions whose discriminator has no mapping."""
+"""Tests of unions with discriminators: of every kind, nested, and in both directions."""
 
+import json
+import warnings
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.support.casting import Server, import_client
+from tests.support.casting import Server, call_sync_and_async, import_client
 
 DOCUMENT = """\
 openapi: 3.1.0
@@ -64,3 +67,147 @@ def test_member_is_chosen_by_the_enum_of_its_discriminator_property(
     links = import_client(document, tmp_path)
     with links.Links(http=Server(200, value).sync) as client:
         assert type(client.links.get()).__name__.endswith(expected)
+
+
+SPEC = Path(__file__).parents[1] / "specs" / "ok" / "discriminators.yaml"
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    return import_client(SPEC, tmp_path_factory.mktemp("farm"))
+
+
+@pytest.mark.parametrize(
+    ("animal", "expected"),
+    [
+        ({"kind": "dog", "breed": "husky", "howls": True}, "Husky"),
+        ({"kind": "dog", "breed": "pug"}, "DogBase"),
+        ({"kind": "dog"}, "DogBase"),
+        ({"kind": "sled_dog", "pulls": 9}, "SledDog"),
+        ({"kind": "sled_dog", "breed": "malamute", "pulls": 9}, "SledDog"),
+        ({"kind": "cat", "lives": 9}, "Cat"),
+        ({"kind": "newt"}, "AnimalBase"),
+    ],
+)
+def test_nested_discriminators_lead_to_the_leaf(
+    animal: dict[str, Any], expected: str, farm: ModuleType
+) -> None:
+    server = Server(200, [animal])
+    (read,) = call_sync_and_async(farm, server, "animals.list_animals")
+    assert type(read).__name__ == expected
+    if expected not in ("Cat", "AnimalBase"):
+        (read,) = call_sync_and_async(farm, server, "dogs.list_dogs")
+        assert type(read).__name__ == expected
+    echo = Server(200, animal)
+    call_sync_and_async(farm, echo, "animals.add_animal", read)
+    assert json.loads(echo.last.content) == animal
+
+
+@pytest.mark.parametrize(
+    ("animal", "path"),
+    [({"name": "Rex"}, r"\$\[0\]\.kind"), ({"kind": 7}, r"\$\[0\]\.kind")],
+)
+def test_object_with_no_known_tag_stays_plain_data(
+    animal: dict[str, Any], path: str, farm: ModuleType
+) -> None:
+    server = Server(200, [animal])
+    with pytest.warns(farm.errors.ResponseWarning, match=f"{path}: expected 'dog'"):
+        (read,) = call_sync_and_async(farm, server, "animals.list_animals")
+    assert isinstance(read, farm.Unknown) and read == animal
+    echo = Server(200, {"kind": "dog"})
+    call_sync_and_async(farm, echo, "animals.add_animal", read)
+    assert json.loads(echo.last.content) == animal
+    with pytest.raises(farm.errors.ResponseValidationError, match=path):
+        call_sync_and_async(
+            farm, server, "animals.list_animals", client={"strict_responses": True}
+        )
+
+
+@pytest.mark.parametrize(
+    ("things", "expected"),
+    [
+        ({"tool": {"tool": "hammer", "weight": 2}}, "Hammer"),
+        ({"tool": {"tool": "saw"}}, "Saw"),
+        ({"tool": {"tool": "jigsaw", "teeth": 3}}, "Saw"),
+        ({"tool": {"tool": "Knife"}}, "Knife"),
+        ({"shape": {"form": "circle", "radius": 0.5}}, "Circle"),
+        ({"shape": {"form": "oval", "radius": 0.5}}, "Oval"),
+        ({"shape": {"form": "square"}}, "Square"),
+        ({"fuel": {"state": "liquid", "name": "water", "litres": 0.5}}, "Water"),
+        ({"fuel": {"state": "liquid", "name": "oil"}}, "Oil"),
+        ({"fuel": {"state": "solid", "grams": 0.5}}, "Solid"),
+        ({"level": {"level": 2}}, "High"),
+        ({"crop": {"crop": "wheat"}}, "Wheat"),
+        ({"crop": {"crop": "rye", "colour": "brown"}}, "OtherCrop"),
+        ({"crop": {"colour": "brown"}}, "OtherCrop"),
+    ],
+)
+def test_property_that_members_do_not_declare_selects_them(
+    things: dict[str, Any], expected: str, farm: ModuleType
+) -> None:
+    server = Server(200, things)
+    read = call_sync_and_async(farm, server, "things.put_things")
+    (name,) = things
+    assert type(getattr(read, name)).__name__ == expected
+    call_sync_and_async(
+        farm, server, "things.put_things", **{name: getattr(read, name)}
+    )
+    assert json.loads(server.last.content) == things
+
+
+@pytest.mark.parametrize(
+    ("things", "path"),
+    [
+        ({"tool": {"weight": 2}}, r"\$\.tool\.tool: expected 'hammer'"),
+        ({"tool": {"tool": "axe"}}, r"\$\.tool\.tool: expected 'hammer'"),
+        ({"shape": {"form": "cube"}}, r"\$\.shape\.form: expected 'circle'"),
+        ({"shape": {"radius": 1.5}}, r"\$\.shape\.form: expected 'circle'"),
+        ({"fuel": {"state": "gas"}}, r"\$\.fuel\.state: expected 'liquid'"),
+        ({"fuel": {"state": "liquid"}}, r"\$\.fuel: expected Oil \| Water"),
+        (
+            {"fuel": {"state": "liquid", "name": "ink"}},
+            r"\$\.fuel: expected Oil \| Water",
+        ),
+        ({"level": {"level": 3}}, r"\$\.level\.level: expected 1 \| 2"),
+    ],
+)
+def test_member_without_its_tag_is_not_guessed(
+    things: dict[str, Any], path: str, farm: ModuleType
+) -> None:
+    server = Server(200, things)
+    with pytest.warns(farm.errors.ResponseWarning, match=path):
+        read = call_sync_and_async(farm, server, "things.put_things")
+    (name,) = things
+    assert isinstance(getattr(read, name), farm.Unknown)
+    assert getattr(read, name) == things[name]
+
+
+def test_tag_of_one_value_is_sent_without_being_given(farm: ModuleType) -> None:
+    models, server = farm.models, Server(200, {})
+    for model, sent in [
+        (models.Hammer(weight=1), {"weight": 1, "tool": "hammer"}),
+        (models.Saw(tool="jigsaw"), {"tool": "jigsaw"}),
+        (models.Knife(), {"tool": "Knife"}),
+        (farm.Unknown(tool="axe"), {"tool": "axe"}),
+        ({"tool": "axe", "sharp": None}, {"tool": "axe", "sharp": None}),
+    ]:
+        call_sync_and_async(farm, server, "things.put_things", tool=model)
+        assert json.loads(server.last.content) == {"tool": sent}
+    with pytest.raises(TypeError):
+        models.Saw()
+    husky = models.Husky(howls=True)
+    cat = Server(200, {"kind": "cat", "lives": 1})
+    call_sync_and_async(farm, cat, "animals.add_animal", husky)
+    assert json.loads(cat.last.content) == {
+        "kind": "dog",
+        "breed": "husky",
+        "howls": True,
+    }
+
+
+def test_undeclared_tag_is_not_needed_outside_the_union(farm: ModuleType) -> None:
+    server = Server(200, {"hammer": {"weight": 2}})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read = call_sync_and_async(farm, server, "things.put_things")
+    assert read.hammer == farm.models.Hammer(weight=2)

@@ -17,6 +17,7 @@ import httpx2
 import okta.models
 import pytest
 from clerk.errors import ResponseWarning
+from msgspec import UNSET
 from okta import AsyncOkta, Okta
 
 from tests.support.calls import (
@@ -299,7 +300,7 @@ def test_warning_names_the_route_and_the_json_path() -> None:
         "GET /v1/sessions/{session_id}: $.created_at: expected integer, got string",
         "GET /v1/sessions/{session_id}: $.id: expected string, got nothing",
     ]
-    assert read.created_at == "today" and read.status == "new" and read.id is None
+    assert read.created_at == "today" and read.status == "new" and read.id is UNSET
 
 
 @both_modes

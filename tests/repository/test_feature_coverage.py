@@ -57,6 +57,11 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "nested": {"anyOf": [{"$ref": "#/components/schemas/Round"}, ANY]},
     },
     "unions": {"a member that no mapping names": {"mapping": {"cat": ANY}}},
+    "discriminators": {
+        "nested": {"propertyName": "breed", "mapping": ANY},
+        "undeclared property": {"propertyName": "tool", "mapping": ANY},
+        "default": {"defaultMapping": ANY},
+    },
     "constants": {
         "enum of texts": {"enum": ["a", "b"]},
         "enum of integers": {"enum": [1, 2]},

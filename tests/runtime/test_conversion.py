@@ -10,7 +10,8 @@ import pytest
 from _runtime import conversion
 from _runtime.conversion import MAX_MISMATCHES
 from _runtime.json_decoding import decode_json
-from _runtime.model import Model, OpenEnum, OpenModel
+from _runtime.model import UNSET, Model, OpenEnum, OpenModel
+from _runtime.plain_data import to_plain_data
 
 
 class Color(OpenEnum):
@@ -102,10 +103,11 @@ def test_mismatching_data_stays_unconverted(
     )
 
 
-def test_missing_required_property_becomes_none() -> None:
+def test_missing_required_property_is_unset() -> None:
     thing, mismatches = convert_json({"madeAt": SOUND["madeAt"]}, Thing)
     assert mismatches == ["$.name: expected string, got nothing"]
-    assert thing.name is None
+    assert thing.name is UNSET
+    assert to_plain_data(thing) == {"madeAt": SOUND["madeAt"]}
     assert thing.made_at.year == 2026
 
 

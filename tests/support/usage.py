@@ -320,8 +320,10 @@ def print_refreshed(response: SessionRefreshResponse) -> None:
         print(
             response.object, [cookie.partition("=")[0] for cookie in response.cookies]
         )
-    else:
+    elif isinstance(response, SessionToken):
         print_token(response)
+    else:
+        print("unknown:", sorted(response))
 
 
 def print_token(token: SessionToken) -> None:

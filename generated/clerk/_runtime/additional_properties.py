@@ -9,8 +9,8 @@ from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
-from .conversion import additional_field, struct_fields
 from .model import ADDITIONAL
+from .model_fields import additional_field, struct_fields
 from .type_guards import is_array, is_object, is_subclass
 
 _Move = Callable[[Any], None]

@@ -13,8 +13,19 @@ from uuid import UUID
 import msgspec
 
 from .decimals import DecimalString, ExactFloat, inexact_numbers
-from .model import ADDITIONAL, OpenEnum, OpenIntEnum, Recursive, UnsetType
+from .model import (
+    UNSET,
+    OpenEnum,
+    OpenIntEnum,
+    OpenModel,
+    Recursive,
+    Unknown,
+    UnsetType,
+)
+from .model_fields import additional_field, is_required, struct_fields
+from .plain_data import to_plain_data
 from .type_guards import is_array, is_object, is_subclass, json_type
+from .unions import Candidate, UnionMembers, members_of, required_names
 
 MAX_MISMATCHES = 20
 """Maximum number of mismatches reported for one response, which may have millions."""
@@ -52,6 +63,7 @@ class _Report:
     Attributes:
         count: Number of mismatches.
         matched: Number of properties that have a field.
+        unknown: Number of properties that have none, in models that declare no others.
         mismatches: The first mismatches, at most `MAX_MISMATCHES`.
         unions: Cache of the conversions of arrays and objects to unions, by identity and
             type. Without it nested unions take exponential time.
@@ -60,6 +72,7 @@ class _Report:
 
     count: int = 0
     matched: int = 0
+    unknown: int = 0
     mismatches: list[Mismatch] = field(default_factory=list[Mismatch])
     unions: dict[tuple[int, Any], tuple[Any, _Report]] = field(
         default_factory=dict[tuple[int, Any], tuple[Any, "_Report"]]
@@ -74,6 +87,7 @@ class _Report:
     def extend(self, other: _Report) -> None:
         self.count += other.count
         self.matched += other.matched
+        self.unknown += other.unknown
         self.mismatches += other.mismatches[: MAX_MISMATCHES - len(self.mismatches)]
 
 
@@ -93,19 +107,6 @@ def convert(
     """
     report = _Report(has_exact_numbers=has_exact_numbers)
     return _convert(value, type_, path, report), report.mismatches
-
-
-@cache
-def struct_fields(type_: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
-    """Return the fields of a struct; cached, since msgspec takes 20 microseconds each time."""
-    return msgspec.structs.fields(type_)
-
-
-@cache
-def additional_field(type_: Any) -> msgspec.structs.FieldInfo | None:
-    """Return the field of a struct for additional properties, or None."""
-    fields = (spec for spec in struct_fields(type_) if spec.encode_name == ADDITIONAL)
-    return next(fields, None)
 
 
 def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
@@ -213,6 +214,7 @@ def _convert_struct(
         for member in rest.values():
             report.add(f"{path}.*", NO_PROPERTY, json_type(member))
     elif rest:
+        report.unknown += len(rest) if is_subclass(type_, OpenModel) else 0
         fields[additional.name] = _convert(rest, additional.type, path, report)
     for spec in struct_fields(type_):
         member_path = f"{path}.{spec.encode_name}"
@@ -222,9 +224,9 @@ def _convert_struct(
             report.matched += 1
             member = value[spec.encode_name]
             fields[spec.name] = _convert(member, spec.type, member_path, report)
-        elif spec.required:
+        elif is_required(spec):
             report.add(member_path, _type_name(spec.type), "nothing")
-            fields[spec.name] = None
+            fields[spec.name] = UNSET
     return type_(**fields)
 
 
@@ -233,62 +235,121 @@ def _convert_union(value: Any, type_: Any, path: str, report: _Report) -> Any:
     if is_array(value) or is_object(value):
         key = id(value), type_
         if key not in report.unions:
-            report.unions[key] = _best_member(value, type_, path, report)
-        converted, candidate_report = report.unions[key]
+            report.unions[key] = _choose_member(value, type_, path, report)
+        converted, chosen_report = report.unions[key]
     else:
-        converted, candidate_report = _best_member(value, type_, path, report)
-    report.extend(candidate_report)
+        converted, chosen_report = _choose_member(value, type_, path, report)
+    report.extend(chosen_report)
     return converted
 
 
-def _best_member(
+def _choose_member(
     value: Any, type_: Any, path: str, report: _Report
 ) -> tuple[Any, _Report]:
-    """Convert a value to the best union member: fewest mismatches, then most properties."""
-    if value is None and NoneType in get_args(type_):
-        return None, _Report()
-    members = [m for m in get_args(type_) if m not in (NoneType, UnsetType)]
-    best: tuple[Any, _Report] | None = None
-    for member in members:
-        if len(members) > 1 and _has_other_constant(value, member):
-            continue
-        candidate = _Report(
-            unions=report.unions, has_exact_numbers=report.has_exact_numbers
-        )
-        converted = _convert(value, member, path, candidate)
-        if not candidate.count and not (is_array(value) or is_object(value)):
-            return converted, candidate
-        # A value that does not match at all is returned unchanged.
-        is_better = best is None or _score(candidate) < _score(best[1])
-        if is_better and (converted is not value or not candidate.count):
-            best = converted, candidate
-    if best is None:
-        best = value, _Report()
-        best[1].add(path, _type_name(type_), json_type(value))
-    return best
+    """Convert a value to the union member that `unions` describes, or leave it as it is."""
+    members = members_of(type_)
+    chosen: tuple[Any, _Report] | None
+    if value is None:
+        chosen = (None, _Report()) if members.is_nullable else None
+    elif is_object(value):
+        chosen = _convert_object(value, members, path, report)
+    elif is_array(value):
+        chosen = _convert_array(value, members, path, report)
+    else:
+        chosen = _convert_scalar(value, members, path, report)
+    if chosen is not None:
+        return chosen
+    unmatched = _Report()
+    if report.has_exact_numbers:
+        value = inexact_numbers(value)
+    if is_object(value):
+        for name, values in members.unmatched_tags(value):
+            actual = json_type(value[name]) if name in value else "nothing"
+            unmatched.add(f"{path}.{name}", " | ".join(map(repr, values)), actual)
+    if not unmatched.count:
+        unmatched.add(path, _type_name(type_), json_type(value))
+    if is_object(value) and members.has_unknown:
+        return Unknown(value), unmatched
+    return value, unmatched
 
 
-def _score(report: _Report) -> tuple[int, int]:
-    return report.count, -report.matched
+def _convert_object(
+    value: dict[str, Any], members: UnionMembers, path: str, report: _Report
+) -> tuple[Any, _Report] | None:
+    """Convert an object to a member of a union; None if it is none of them."""
+    if len(members.objects) == 1:
+        return _attempt(value, members.objects[0], path, report)
+    candidates = members.candidates(value)
+    if members.tags and len(candidates) == 1 and candidates[0].selected:
+        return _attempt(value, candidates[0].member, path, report)
+    attempts = [(c, _attempt(value, c.member, path, report)) for c in candidates]
+    fitting = [a for a in attempts if not a[1][1].count]
+    if fitting:
+        best, attempt = min(fitting, key=_object_rank)
+        others = (c for c, _ in fitting if c is not best)
+        # Members that an absent tag would distinguish are not guessed.
+        return None if any(best.absent & c.absent for c in others) else attempt
+    if members.tags and not any(c.selected for c in candidates):
+        return None
+    for possible in (
+        [a for c, a in attempts if all(n in value for n in required_names(c.member))],
+        [a for c, a in attempts if c.matched],
+    ):
+        if len(possible) == 1:
+            return possible[0]
+    return None
 
 
-def _has_other_constant(value: Any, member: Any) -> bool:
-    """Return whether a constant property of a union member differs from the value's."""
-    return (
-        is_subclass(member, msgspec.Struct)
-        and is_object(value)
-        and any(
-            value[spec.encode_name] not in get_args(spec.type)
-            for spec in struct_fields(member)
-            if get_origin(spec.type) is Literal and spec.encode_name in value
-        )
+def _object_rank(
+    attempt: tuple[Candidate, tuple[Any, _Report]],
+) -> tuple[tuple[int, int], int, int]:
+    candidate, (_, report) = attempt
+    return candidate.rank, report.unknown, -report.matched
+
+
+def _convert_array(
+    value: list[Any], members: UnionMembers, path: str, report: _Report
+) -> tuple[Any, _Report] | None:
+    """Convert an array to a member of a union; None if it is none of them."""
+    attempts = [_attempt(value, member, path, report) for member in members.arrays]
+    if len(attempts) == 1:
+        return attempts[0]
+    fitting = [attempt for attempt in attempts if not attempt[1].count]
+    return min(fitting, key=lambda a: (a[1].unknown, -a[1].matched), default=None)
+
+
+def _convert_scalar(
+    value: Any, members: UnionMembers, path: str, report: _Report
+) -> tuple[Any, _Report] | None:
+    """Convert a string, number or boolean to a member of a union; None if it is none of them.
+
+    Text that may be plain text is converted only if the result is sent as the same text.
+    """
+    nearly: tuple[Any, _Report] | None = None
+    for member in members.sort(value):
+        converted, attempt_report = _attempt(value, member, path, report)
+        if str in members.others and isinstance(value, str):
+            if attempt_report.count or to_plain_data(converted) != value:
+                continue
+        if not attempt_report.count:
+            return converted, attempt_report
+        if converted is not value and nearly is None:
+            nearly = converted, attempt_report
+    return nearly
+
+
+def _attempt(value: Any, type_: Any, path: str, report: _Report) -> tuple[Any, _Report]:
+    attempt_report = _Report(
+        unions=report.unions, has_exact_numbers=report.has_exact_numbers
     )
+    return _convert(value, type_, path, attempt_report), attempt_report
 
 
 @cache
 def _type_name(type_: Any) -> str:
     if get_origin(type_) in (Union, UnionType):
-        return " | ".join(_type_name(m) for m in get_args(type_) if m is not UnsetType)
+        members = (m for m in get_args(type_) if m not in (UnsetType, Unknown))
+        return " | ".join(map(_type_name, members))
     if type_ is NoneType:
         return "null"
     if get_origin(type_) is Literal:

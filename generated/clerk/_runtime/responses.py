@@ -25,6 +25,8 @@ from .errors import (
 from .json_decoding import Mismatch, decode_json, decode_json_lines
 from .pointers import Pointer, text_at
 from .response_body import DecodedResponse
+from .type_guards import is_plain, json_type
+from .unions import accepted_json_types
 
 T = TypeVar("T")
 
@@ -163,15 +165,20 @@ def _decode_json(content: bytes, returns: Any) -> tuple[Any, list[Mismatch]]:
     """Return the value of a JSON body; a list if it has several, as grpc-gateway streams them.
 
     Raises:
-        msgspec.DecodeError: If the body is not JSON.
+        msgspec.DecodeError: If the body is not JSON, or of another kind than the type, such as
+            null or an array in place of an object.
     """
     try:
-        return decode_json(content, returns)
+        value, mismatches = decode_json(content, returns)
     except msgspec.DecodeError:
         values = decode_json_lines(content, returns)
         if values is None:
             raise
-    return values
+        return values
+    if mismatches and mismatches[0].path == "$":
+        if is_plain(value) and json_type(value) not in accepted_json_types(returns):
+            raise msgspec.DecodeError(str(mismatches[0]))
+    return value, mismatches
 
 
 def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]:

@@ -9,9 +9,9 @@ from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
-from .conversion import additional_field, struct_fields
 from .decimals import DecimalString, decimal_text
 from .model import Recursive
+from .model_fields import additional_field, struct_fields
 from .type_guards import is_mapping, is_sequence, is_subclass
 
 

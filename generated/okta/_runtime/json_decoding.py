@@ -17,10 +17,11 @@ from typing import Any, cast, get_origin
 import msgspec
 
 from .additional_properties import ForbiddenPropertyError, move_additional
-from .conversion import Mismatch, convert, struct_fields
+from .conversion import Mismatch, convert
 from .decimals import exact_number
 from .extended_models import NotExtendedError, decode_extended, unknown_name
-from .model import Recursive
+from .model import Recursive, missing_constants
+from .model_fields import struct_fields
 from .msgspec_decoders import contains_type, msgspec_decoder
 from .type_guards import is_array, is_object, is_subclass
 
@@ -71,6 +72,7 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
     try:
         decoder = msgspec_decoder(type_)
         if decoder is not None:
+            missing = missing_constants()
             try:
                 value = decoder.decode(content)
             except msgspec.ValidationError as error:
@@ -78,8 +80,10 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
                 value = _MISMATCHED
                 if name is not None:
                     value = _decode_with_additional(content, type_, name)
-            if value is not _MISMATCHED and (
-                not _has_datetimes(type_) or _has_offsets(value)
+            if (
+                value is not _MISMATCHED
+                and missing == missing_constants()
+                and (not _has_datetimes(type_) or _has_offsets(value))
             ):
                 return value, []
         return _convert(_plain_decoder(type_).decode(content), type_)

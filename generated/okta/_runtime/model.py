@@ -1,24 +1,31 @@
-"""Base classes of models: structs, open enums, recursive types, and UNSET."""
+"""Base classes of models: structs, open enums, recursive types; constants, UNSET, Unknown."""
 
+import threading
 from collections.abc import Callable, Mapping
 from enum import IntEnum, StrEnum
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from msgspec import UNSET, Struct, UnsetType, field
 
 __all__ = [
     "ADDITIONAL",
     "UNSET",
+    "DefaultConstant",
     "Model",
     "OpenEnum",
     "OpenIntEnum",
     "OpenModel",
     "Recursive",
+    "Unknown",
     "UnsetType",
+    "constant",
     "generated_class",
+    "missing_constants",
     "recursive",
     "merge_additional",
 ]
+
+T = TypeVar("T")
 
 ADDITIONAL = "\ufdd0additional"
 """Encoded name of the field for additional properties. It begins with a noncharacter (Unicode,
@@ -144,6 +151,59 @@ class OpenIntEnum(IntEnum):
         member._name_ = str(value)
         member._value_ = value
         return member
+
+
+class Unknown(dict[str, Any]):
+    """An object that fits no member of its union, as plain data.
+
+    A server may add members to a union later. The repr omits values, since they may be secret.
+    """
+
+    def __repr__(self) -> str:
+        """Return the class and the names of the properties: `<Unknown: type, text>`."""
+        names = ", ".join(map(str, self))
+        return f"<Unknown: {names}>" if names else "<Unknown>"
+
+
+class _Missing(threading.local):
+    count = 0
+
+
+_missing = _Missing()
+
+
+class DefaultConstant(Generic[T]):
+    """The default of a property that has one value. Like every other value it is sent.
+
+    msgspec calls it for an object without the property.
+
+    Attributes:
+        value: The value.
+        is_tag: Whether the value selects the model from a union.
+        is_required: Whether an object without the property does not match the model.
+    """
+
+    def __init__(self, value: T, is_tag: bool, is_required: bool) -> None:
+        self.value = value
+        self.is_tag = is_tag
+        self.is_required = is_required
+
+    def __call__(self) -> T:
+        """Return the value, and count it as missing if it is required."""
+        _missing.count += self.is_required
+        return self.value
+
+
+def constant(
+    value: T, *, is_tag: bool = False, is_required: bool = True
+) -> Callable[[], T]:
+    """Return the default factory of a property that has one value; see `DefaultConstant`."""
+    return DefaultConstant(value, is_tag, is_required)
+
+
+def missing_constants() -> int:
+    """Return how often a required constant was absent in this thread, to compare."""
+    return _missing.count
 
 
 class Recursive:

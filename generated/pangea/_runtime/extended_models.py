@@ -13,8 +13,8 @@ from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
-from .conversion import additional_field, struct_fields
 from .model import UNSET, OpenModel
+from .model_fields import additional_field, struct_fields
 from .msgspec_decoders import contains_type, lock, nested_types
 from .type_guards import is_subclass
 

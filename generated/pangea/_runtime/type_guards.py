@@ -37,6 +37,11 @@ def is_subclass(type_: object, base: type[Any]) -> bool:
     return isinstance(type_, type) and issubclass(type_, base)
 
 
+def is_plain(value: object) -> bool:
+    """Return whether a value is plain data, as JSON has it."""
+    return value is None or isinstance(value, str | int | float | list | dict)
+
+
 def json_type(value: object) -> str:
     """Return the JSON type of plain data."""
     match value:

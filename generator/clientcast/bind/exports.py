@@ -98,8 +98,8 @@ def bind_exports(
         names += [runtime.ASYNC_PAGE, runtime.PAGE]
     if any(_has_multipart_body(operation) for operation in api.operations):
         names.append(runtime.FILE)
-    if runtime.UNSET.source in imports.union(*(m.imports.names for m in models)):
-        names.append(runtime.UNSET)
+    used = imports.union(*(m.imports.names for m in models))
+    names += [n for n in (runtime.UNKNOWN, runtime.UNSET) if n.source in used]
     error_names = tuple(sorted((*errors.names, errors.base)))
     model_names = tuple(sorted(name for module in models for name in module.names))
     runtime_names = (name.name for name in names)

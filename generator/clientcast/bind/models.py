@@ -46,10 +46,15 @@ from clientcast.ir import (
     Record,
     Type,
 )
+from clientcast.ir import Constant as ConstantType
 from clientcast.view import ModelClass, ModelModule
 
 _ADDITIONAL = "additional_properties"
-_SHADOWING = ANNOTATION_NAMES | {runtime.FIELD.name, "builtins"}
+_SHADOWING = ANNOTATION_NAMES | {
+    runtime.FIELD.name,
+    runtime.CONSTANT.name,
+    "builtins",
+}
 """Names of fields that would shadow names in the class body after them."""
 
 _WIDTH = 88 - 4 - 6
@@ -183,20 +188,41 @@ class _RecordBinder:
     def _field(self, field: Field, name: str, is_camel: bool) -> Assignment:
         type_ = self._annotation(field.type)
         default: Expression | None = None
-        if not field.required:
+        constant = self._default_constant(field)
+        if not field.required and constant is None:
             if self.is_sent and allows_null(field.type):
                 type_, default = or_unset(type_), runtime.UNSET
             else:
                 type_, default = or_none(type_), Constant(None)
-        if (_camel_case(name) if is_camel else name) == field.name:
+        has_other_name = (_camel_case(name) if is_camel else name) != field.name
+        if constant is None and not has_other_name:
             return Assignment(name, type_, default)
         options: list[tuple[str, Expression]] = []
+        if constant is not None:
+            options.append(("default_factory", constant))
         if default is not None:
             options.append(("default", default))
-        options.append(("name", Constant(field.name)))
+        if has_other_name:
+            options.append(("name", Constant(field.name)))
         return Assignment(
             name, type_, Call(runtime.FIELD, Arguments((), tuple(options)))
         )
+
+    def _default_constant(self, field: Field) -> Expression | None:
+        """Return the default of a property that always has the same value; None for others."""
+        if not isinstance(field.type, ConstantType):
+            return None
+        value, *others = field.type.values
+        if others:
+            return None
+        if not field.required and not field.is_tag:
+            return None
+        options: list[tuple[str, Expression]] = []
+        if field.is_tag:
+            options.append(("is_tag", Constant(True)))
+        if not field.required:
+            options.append(("is_required", Constant(False)))
+        return Call(runtime.CONSTANT, Arguments((Constant(value),), tuple(options)))
 
 
 def _is_open(record: Record) -> bool:

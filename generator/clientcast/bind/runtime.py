@@ -35,6 +35,8 @@ ADDITIONAL = imported("._runtime.model", "ADDITIONAL")
 DECIMAL_STRING = imported("._runtime.decimals", "DecimalString")
 DECIMAL_STRINGS = imported("._runtime.decimal_strings", "decimal_strings")
 RECURSIVE = imported("._runtime.model", "recursive")
+CONSTANT = imported("._runtime.model", "constant")
+UNKNOWN = imported("._runtime.model", "Unknown")
 UNSET = imported("._runtime.model", "UNSET")
 UNSET_TYPE = imported("._runtime.model", "UnsetType")
 

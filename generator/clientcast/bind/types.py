@@ -229,10 +229,12 @@ class Annotations:
             case Nullable(inner_type):
                 return or_none(self._annotation(inner_type, is_argument))
             case UnionOf(members):
+                has_unknown = self._needs_unknown(type_)
                 if not is_argument:
                     members = self._distinguishable(members)
                 return union(
-                    *(self._annotation(member, is_argument) for member in members)
+                    *(self._annotation(member, is_argument) for member in members),
+                    *((runtime.UNKNOWN,) if has_unknown else ()),
                 )
             case ConstantType(values):
                 return Subscript(runtime.LITERAL, tuple(map(Constant, values)))
@@ -240,6 +242,32 @@ class Annotations:
                 return self._named(pointer, is_argument)
             case _:
                 assert_never(type_)
+
+    def _needs_unknown(self, union_type: Type) -> bool:
+        """Return whether a union has several types of objects, and not any object."""
+        objects: set[Type] = set()
+        seen: set[str] = set()
+        pending = [union_type]
+        while pending:
+            match pending.pop():
+                case Nullable(inner):
+                    pending.append(inner)
+                case UnionOf(members):
+                    pending.extend(members)
+                case Anything() | MapOf(Anything()):
+                    return False
+                case MapOf() as map_type:
+                    objects.add(map_type)
+                case Named(pointer) as named if pointer not in seen:
+                    seen.add(pointer)
+                    schema = self.schemas[pointer]
+                    if isinstance(schema, Alias):
+                        pending.append(schema.type)
+                    elif isinstance(schema, Record):
+                        objects.add(named)
+                case _:
+                    pass
+        return len(objects) > 1
 
     def _distinguishable(self, members: tuple[Type, ...]) -> tuple[Type, ...]:
         """Return the members of a union without enums beside the type of their values.

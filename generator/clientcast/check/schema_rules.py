@@ -1,16 +1,15 @@
 """Rules for schemas (OpenAPI 3.1, 4.8.24; JSON Schema 2020-12)."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
+from clientcast.check.discriminator_rules import check_discriminator, property_names
 from clientcast.check.enum_rules import check_enum_extensions
 from clientcast.check.walk import Walk, shorten
 from clientcast.check.wrong_types import UNKNOWN
 from clientcast.grammar import TYPES
-from clientcast.plain import is_list, is_mapping, mapping, number_or_boolean, sequence
-from clientcast.references import follow, is_index, local_pointer, lookup
-from clientcast.source import escape
+from clientcast.plain import is_list, is_mapping, number_or_boolean
+from clientcast.references import is_index
 
 _TYPE_HINTS = {
     "any": "omit the type",
@@ -69,7 +68,6 @@ _TYPE_TITLES = {
     "object": "an object",
     "string": "a string",
 }
-_MAX_SUBSCHEMAS = 100
 
 
 def check_schemas(walk: Walk) -> None:
@@ -81,7 +79,7 @@ def check_schemas(walk: Walk) -> None:
         check_enum_extensions(walk, pointer, schema)
         _check_required(walk, pointer, schema, is_version_30)
         _check_default(walk, pointer, schema)
-        _check_discriminator(walk, pointer, schema)
+        check_discriminator(walk, pointer, schema)
         if schema.get("nullable") is True and not is_version_30:
             walk.warn(
                 f"{pointer}/nullable",
@@ -249,7 +247,7 @@ def _check_required(
             "'required' cannot be empty in OpenAPI 3.0",
             "remove it",
         )
-    known = None if "/allOf/" in pointer else _property_names(walk, schema)
+    known = None if "/allOf/" in pointer else property_names(walk, schema)
     seen: set[str] = set()
     for index, name in enumerate(names):
         if not isinstance(name, str):
@@ -269,24 +267,6 @@ def _check_required(
                 walk.did_you_mean(name, known) or "add it to properties",
             )
         seen.add(name)
-
-
-def _property_names(walk: Walk, schema: dict[str, Any]) -> set[str] | None:
-    """Return the properties of a schema and of its `allOf`; None if any property is allowed."""
-    names: set[str] = set()
-    pending: list[Any] = [schema]
-    for _ in range(_MAX_SUBSCHEMAS):
-        if not pending:
-            return names
-        part = pending.pop()
-        if not is_mapping(part) or {"oneOf", "anyOf", "not", "if"} & part.keys():
-            return None
-        if "$ref" in part:
-            target = follow(walk.document.data, "", {"$ref": part["$ref"]}).value
-            pending.append(target)
-        names.update(mapping(part.get("properties")))
-        pending += sequence(part.get("allOf"))
-    return None
 
 
 def _check_default(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
@@ -314,61 +294,6 @@ def _check_default(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         f"the default {_quote_value(default)} {problem}",
         hint,
     )
-
-
-def _check_discriminator(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
-    discriminator = mapping(schema.get("discriminator"))
-    _check_discriminator_property(
-        walk, pointer, schema, discriminator.get("propertyName")
-    )
-    for value, reference in mapping(discriminator.get("mapping")).items():
-        if not isinstance(reference, str):
-            continue
-        target = local_pointer(reference) or f"/components/schemas/{escape(reference)}"
-        try:
-            lookup(walk.document.data, target)
-        except LookupError:
-            name = reference.rpartition("/")[2]
-            known = [p.rpartition("/")[2] for p in _component_pointers(walk)]
-            entry_pointer = f"{pointer}/discriminator/mapping/{escape(value)}"
-            walk.warn(
-                entry_pointer,
-                "unresolved-reference",
-                f"there is no '{shorten(name)}' in components/schemas",
-                walk.did_you_mean(name, known),
-            )
-            walk.fixes.remove(entry_pointer)
-
-
-def _check_discriminator_property(
-    walk: Walk, pointer: str, schema: dict[str, Any], name: Any
-) -> None:
-    """Report members of a union without the property of the discriminator."""
-    if not isinstance(name, str) or name in mapping(schema.get("properties")):
-        return
-    lacking: list[str] = []
-    known_names: set[str] = set()
-    for member in (*sequence(schema.get("oneOf")), *sequence(schema.get("anyOf"))):
-        reference = mapping(member).get("$ref")
-        known = _property_names(walk, member)
-        if isinstance(reference, str) and known and name not in known:
-            lacking.append(reference.rpartition("/")[2])
-            known_names |= known
-    if lacking:
-        more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
-        walk.warn(
-            f"{pointer}/discriminator/propertyName",
-            "discriminator-property",
-            f"the discriminator property '{name}' is missing in {lacking[0]}{more}",
-            walk.did_you_mean(name, known_names) or "add it to its properties",
-        )
-        walk.fixes.remove(f"{pointer}/discriminator")
-
-
-def _component_pointers(walk: Walk) -> Iterator[str]:
-    for pointer, _ in walk.objects("Schema"):
-        if pointer.startswith("/components/schemas/") and pointer.count("/") == 3:
-            yield pointer
 
 
 def _is_of_type(value: Any, schema: dict[str, Any]) -> bool:

@@ -128,7 +128,7 @@ def _field(cls: griffe.Class, attribute: griffe.Attribute) -> Field:
     annotation = str(attribute.annotation or "Any")
     _, arguments = call_arguments(attribute.value)
     default = arguments.get("default", None if arguments else attribute.value)
-    required = default is None and "default_factory" not in arguments
+    required = default is None and not _may_be_absent(attribute.value)
     members = union_members(annotation)
     wire_name = text(parse_literal(arguments.get("name", "")))
     if not wire_name and str(cls.keywords.get("rename", "")).strip("'\"") == "camel":
@@ -141,6 +141,21 @@ def _field(cls: griffe.Class, attribute: griffe.Attribute) -> Field:
         wire_name=wire_name or attribute.name,
         description=parse_docstring(attribute).description,
     )
+
+
+def _may_be_absent(value: object) -> bool:
+    """Return whether a field has a default other than a constant that responses need."""
+    if not isinstance(value, griffe.ExprCall):
+        return False
+    for argument in value.arguments:
+        if (
+            isinstance(argument, griffe.ExprKeyword)
+            and argument.name == "default_factory"
+        ):
+            _, options = call_arguments(argument.value)
+            is_constant = isinstance(argument.value, griffe.ExprCall)
+            return not is_constant or options.get("is_required") == "False"
+    return False
 
 
 def _camel_case(name: str) -> str:

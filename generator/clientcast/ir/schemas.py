@@ -140,6 +140,7 @@ class Field:
         constraints: Validation keywords of the schema, as `keyword: value`.
         read_only: Whether the property occurs only in responses.
         write_only: Whether the property occurs only in requests.
+        is_tag: Whether it is a discriminating property whose values select the record.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Field:
     constraints: tuple[str, ...] = ()
     read_only: bool = False
     write_only: bool = False
+    is_tag: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,15 @@
 OpenAPI 3.2, Discriminator Object: the value of a member is its key in the mapping, or the name
 of its schema. The schema of `defaultMapping` has every value that no other member has. A
 discriminator without a union applies to all schemas that extend its own by `allOf`.
+
+A member that does not declare the property gets it. A schema that is reached through another
+discriminator has the value of the member that leads to it: with `kind` on Animal and `breed` on
+Dog, the value of `kind` in Husky is that of Dog.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,9 +19,12 @@ from clientcast.ir import (
     Alias,
     Constant,
     Enum,
+    Field,
     Named,
     Nullable,
     Record,
+    Scalar,
+    ScalarKind,
     Schema,
     Type,
     UnionOf,
@@ -26,6 +34,7 @@ from clientcast.references import local_pointer, lookup, segments
 from clientcast.source import escape
 
 _SCHEMAS = "/components/schemas"
+_BOOLEANS = {"false": False, "true": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +42,41 @@ class _Union:
     """A union with a discriminator.
 
     Attributes:
+        pointer: The pointer of the schema that has the discriminator.
         property: The name of the discriminating property.
         values: The keys of the discriminator's mapping, by the pointer of the schema.
         members: The members with values of their own, each after the pointer of the schema
             that the union references.
+        others: The members for every other value.
     """
 
+    pointer: str
     property: str
     values: Mapping[str, list[str]]
     members: tuple[tuple[str, Type], ...]
+    others: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A record that a union reaches.
+
+    Attributes:
+        record: The pointer of the record.
+        member: The pointer of the schema that the union references.
+        is_mapped: Whether the mapping has that schema.
+        is_direct: Whether the schema is the record, and not a union that contains it.
+    """
+
+    record: str
+    member: str
+    is_mapped: bool
+    is_direct: bool
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """The precedence of this way to the record; the highest counts."""
+        return self.is_mapped, self.is_direct
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +88,37 @@ class Discriminators:
     _subtypes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     def add(
-        self, discriminator: dict[str, Any], members: tuple[tuple[str, Type], ...]
+        self,
+        pointer: str,
+        discriminator: dict[str, Any],
+        members: tuple[tuple[str, Type], ...],
+        base: Type | None = None,
     ) -> None:
-        """Add a union with a discriminator."""
+        """Add a union with a discriminator.
+
+        Args:
+            pointer: The pointer of the schema that has the discriminator.
+            discriminator: The Discriminator Object.
+            members: The members, each after the pointer of the schema that is referenced.
+            base: The member that the others extend; None for none.
+        """
         name = text(discriminator.get("propertyName"))
         if name:
             default = _schema_pointer(text(discriminator.get("defaultMapping")))
             selectable = tuple(member for member in members if member[0] != default)
-            self._unions.append(_Union(name, mapping_values(discriminator), selectable))
+            others = [type_ for member, type_ in members if member == default]
+            if base is not None:
+                others.append(base)
+            values = mapping_values(discriminator)
+            self._unions.append(
+                _Union(pointer, name, values, selectable, tuple(others))
+            )
 
     def subtypes_of(self, pointer: str, discriminator: dict[str, Any]) -> list[str]:
-        """Return the pointers of schemas that extend a schema, or that its mapping names."""
+        """Return the pointers of schemas that extend a schema, or that its mapping names.
+
+        What extends a subtype with a discriminator of its own is a member of that subtype.
+        """
         if not self._subtypes:
             self._subtypes.update(_subtypes_by_parent(self.data))
         subtypes: dict[str, None] = {}
@@ -71,22 +126,22 @@ class Discriminators:
             if mapped != pointer and _exists(self.data, mapped):
                 subtypes[mapped] = None
         pending = list(self._subtypes.get(pointer, ()))
+        visited: set[str] = {pointer}
         while pending:
             subtype = pending.pop(0)
-            if subtype not in subtypes and subtype != pointer:
-                subtypes[subtype] = None
-            pending += [
-                next_subtype
-                for next_subtype in self._subtypes.get(subtype, ())
-                if next_subtype not in subtypes and next_subtype != pointer
-            ]
+            if subtype in visited:
+                continue
+            visited.add(subtype)
+            subtypes[subtype] = None
+            if not _has_discriminator(self.data, subtype):
+                pending += self._subtypes.get(subtype, ())
         return list(subtypes)
 
     def set_constants(self, declared: dict[str, Schema]) -> None:
         """Make the discriminating property a constant in each record of a union."""
         values_by_property: dict[tuple[str, str], list[str]] = {}
         for union in self._unions:
-            for record_pointer, values in _discriminator_values(union, declared):
+            for record_pointer, values in self._values(union, declared):
                 existing = values_by_property.setdefault(
                     (record_pointer, union.property), []
                 )
@@ -94,15 +149,63 @@ class Discriminators:
         for (pointer, name), values in values_by_property.items():
             record = declared[pointer]
             assert isinstance(record, Record)
-            fields = tuple(
-                (
-                    replace(f, type=Constant(tuple(values)))
-                    if f.name == name and _may_have_values(f.type, values, declared)
-                    else f
-                )
-                for f in record.fields
+            declared[pointer] = _with_constant(record, name, values, declared)
+        for union in self._unions:
+            for type_ in union.others:
+                for pointer in _record_pointers(type_, declared):
+                    record = declared[pointer]
+                    assert isinstance(record, Record)
+                    declared[pointer] = _with_any_value(record, union.property)
+
+    def _values(
+        self, union: _Union, declared: Mapping[str, Schema]
+    ) -> Iterator[tuple[str, list[str]]]:
+        """Yield the records of a union, each with its values of the discriminating property.
+
+        The values are the keys of the mapping, or the name of the schema. If the property's
+        enum does not contain that name, the values of the enum are used, unless another record
+        has one of them. Of a record that is reached in several ways, keys of the mapping come
+        before names, and the record itself before unions that contain it.
+        """
+        aliases = {u.pointer for u in self._unions if u.property == union.property}
+        found = [
+            _Reached(record, pointer, pointer in union.values, type_ == Named(record))
+            for pointer, type_ in union.members
+            for record in _record_pointers(type_, declared, aliases)
+        ]
+        enum_values = {
+            reached.record: _enum_values(
+                declared[reached.record], union.property, declared
             )
-            declared[pointer] = replace(record, fields=fields)
+            for reached in found
+        }
+        counts = Counter(value for values in enum_values.values() for value in values)
+        ranks: dict[str, tuple[bool, bool]] = {}
+        for reached in found:
+            rank = ranks.setdefault(reached.record, reached.rank)
+            ranks[reached.record] = max(rank, reached.rank)
+        for reached in found:
+            is_mapped = reached.is_mapped
+            if reached.rank < ranks[reached.record]:
+                continue
+            if not is_mapped and self._is_mapped_outside(reached.member, union):
+                continue
+            values = union.values.get(reached.member) or segments(reached.member)[-1:]
+            enum = enum_values[reached.record]
+            if not is_mapped and not set(values) & set(enum):
+                if all(counts[value] == 1 for value in enum):
+                    values = enum or values
+            if values:
+                yield reached.record, values
+
+    def _is_mapped_outside(self, pointer: str, union: _Union) -> bool:
+        """Return whether another discriminator maps to a schema directly, past a union."""
+        return any(
+            other.property != union.property
+            and pointer in other.values
+            and any(member == union.pointer for member, _ in other.members)
+            for other in self._unions
+        )
 
 
 def mapping_values(discriminator: dict[str, Any]) -> dict[str, list[str]]:
@@ -131,42 +234,22 @@ def _subtypes_by_parent(data: Any) -> dict[str, list[str]]:
     return subtypes
 
 
+def _has_discriminator(data: Any, pointer: str) -> bool:
+    """Return whether a schema has a discriminator itself or in an inline part of `allOf`."""
+    try:
+        schema = mapping(lookup(data, pointer))
+    except LookupError:
+        return False
+    parts = [schema, *map(mapping, sequence(schema.get("allOf")))]
+    return any("discriminator" in part for part in parts)
+
+
 def _exists(data: Any, pointer: str) -> bool:
     try:
         lookup(data, pointer)
     except LookupError:
         return False
     return True
-
-
-def _discriminator_values(
-    union: _Union, declared: Mapping[str, Schema]
-) -> Iterator[tuple[str, list[str]]]:
-    """Yield the records of a union, each with its values of the discriminating property.
-
-    The values are the keys of the mapping, or the name of the schema. If the property's enum
-    does not contain that name, the values of the enum are used, unless another record has one
-    of them.
-    """
-    records = [
-        (pointer, record_pointer)
-        for pointer, type_ in union.members
-        for record_pointer in _record_pointers(type_, declared)
-    ]
-    enum_values = {
-        record_pointer: _enum_values(declared[record_pointer], union.property, declared)
-        for _, record_pointer in records
-    }
-    counts = Counter(value for values in enum_values.values() for value in values)
-    for pointer, record_pointer in records:
-        values = union.values.get(pointer) or segments(pointer)[-1:]
-        if pointer not in union.values and not set(values) & set(
-            enum_values[record_pointer]
-        ):
-            if all(counts[value] == 1 for value in enum_values[record_pointer]):
-                values = enum_values[record_pointer] or values
-        if values:
-            yield record_pointer, values
 
 
 def _enum_values(
@@ -179,9 +262,17 @@ def _enum_values(
     return list(texts(list(enum.values))) if isinstance(enum, Enum) else []
 
 
-def _record_pointers(type_: Type, declared: Mapping[str, Schema]) -> Iterator[str]:
-    """Yield the pointers of the records in a union, through aliases and nested unions."""
-    seen: set[str] = set()
+def _record_pointers(
+    type_: Type, declared: Mapping[str, Schema], excluded: Collection[str] = ()
+) -> Iterator[str]:
+    """Yield the pointers of the records in a union, through aliases and nested unions.
+
+    Args:
+        type_: The union.
+        declared: The declarations.
+        excluded: The pointers of aliases that are not followed.
+    """
+    seen = set(excluded)
     pending = [type_]
     while pending:
         match pending.pop():
@@ -200,17 +291,49 @@ def _record_pointers(type_: Type, declared: Mapping[str, Schema]) -> Iterator[st
                 pass
 
 
-def _may_have_values(
+def _with_constant(
+    record: Record, name: str, values: list[str], declared: Mapping[str, Schema]
+) -> Record:
+    """Return a record whose discriminating property is a constant."""
+    fields = {field.name: field for field in record.fields}
+    existing = fields.get(name)
+    if existing is None:
+        constant = Constant(tuple(values))
+        fields[name] = Field(name, constant, required=len(values) > 1, is_tag=True)
+    else:
+        known = _constant(existing.type, values, declared)
+        if known is not None:
+            required = existing.required or len(known.values) > 1
+            fields[name] = replace(existing, type=known, required=required, is_tag=True)
+    return replace(record, fields=tuple(fields.values()))
+
+
+def _with_any_value(record: Record, name: str) -> Record:
+    """Return a record that has the discriminating property."""
+    if any(field.name == name for field in record.fields):
+        return record
+    tag = Field(name, Scalar(ScalarKind.STRING), required=False)
+    return replace(record, fields=(*record.fields, tag))
+
+
+def _constant(
     type_: Type, values: list[str], declared: Mapping[str, Schema]
-) -> bool:
-    """Return whether a property may have the values and is not a constant already."""
+) -> Constant | None:
+    """Return the constant of a property with the values; None if it cannot have them."""
     match type_:
         case Constant():
-            return False
+            return type_
         case Nullable(inner):
-            return _may_have_values(inner, values, declared)
+            return _constant(inner, values, declared)
         case Named(pointer):
             schema = declared[pointer]
-            return isinstance(schema, Enum) and set(values) <= set(schema.values)
+            has_values = isinstance(schema, Enum) and set(values) <= set(schema.values)
+            return Constant(tuple(values)) if has_values else None
+        case Scalar(ScalarKind.INTEGER):
+            is_integer = all(re.fullmatch("-?[0-9]+", value) for value in values)
+            return Constant(tuple(map(int, values))) if is_integer else None
+        case Scalar(ScalarKind.BOOLEAN):
+            is_boolean = set(values) <= _BOOLEANS.keys()
+            return Constant(tuple(_BOOLEANS[v] for v in values)) if is_boolean else None
         case _:
-            return True
+            return Constant(tuple(values))

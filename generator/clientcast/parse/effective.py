@@ -244,10 +244,10 @@ class _Merger:
             if is_list(union.value) and not self._includes_ancestor(union, ancestors):
                 effective.unions.append(union)
                 self._set_discriminator(schema)
-        if "oneOf" not in value and "anyOf" not in value and len(ancestors) == 1:
-            self._set_discriminator(schema)
         root = next(iter(ancestors))
         if f"{pointer}/".startswith(f"{root}/"):
+            if "oneOf" not in value and "anyOf" not in value:
+                self._set_discriminator(schema)
             # The description of a referenced schema does not describe the referencing one.
             effective.description = (
                 text(value.get("description")) or effective.description

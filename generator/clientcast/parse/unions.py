@@ -204,9 +204,12 @@ class UnionReader:
         return Named(self.pointer)
 
     def _add_discriminator(
-        self, discriminator: Located, members: tuple[tuple[str, Type], ...]
+        self,
+        discriminator: Located,
+        members: tuple[tuple[str, Type], ...],
+        base: Type | None = None,
     ) -> None:
-        self.reader.discriminators.add(discriminator.value, members)
+        self.reader.discriminators.add(self.pointer, discriminator.value, members, base)
 
     def _referenced_pointer(self, member: Located) -> str:
         """Return the pointer of the schema that a member references; empty for none."""
@@ -256,7 +259,7 @@ class UnionReader:
         members = [(name, reader.type_of(_reference_to(name), ())) for name in names]
         if not any(isinstance(type_, Named) for _, type_ in members):
             return None
-        self._add_discriminator(discriminator, tuple(members))
+        self._add_discriminator(discriminator, tuple(members), base_type)
         types = [type_ for _, type_ in members if type_ != Anything()]
         return self._declare_alias(self._union_type([*types, base_type]))
 

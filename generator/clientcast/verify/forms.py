@@ -73,7 +73,9 @@ RUNTIME_NAMES = {
         "OpenIntEnum",
         "OpenModel",
         "UNSET",
+        "Unknown",
         "UnsetType",
+        "constant",
         "recursive",
     },
     "paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
@@ -175,6 +177,7 @@ pass
 _name: _type
 _name: _type = _unset
 _name: _type = field(default=_unset, name=_text)
+_name: _type = field(default_factory=_default_constant, name=_text)
 _name: _type = field(default_factory=dict[str, Any], name=ADDITIONAL)
 """,
     "_models_package": """
@@ -292,6 +295,9 @@ _literal
     "_unset": """
 None
 UNSET
+""",
+    "_default_constant": """
+constant(_constant, is_tag=True, is_required=False)
 """,
     "_default": """
 _unset
