@@ -260,7 +260,11 @@ def _fields(
     fields: Iterable[ir.Field], direction: Direction, is_complete: bool
 ) -> Iterator[ir.Field]:
     for field in fields:
-        if direction is Direction.RESPONSE:
+        if (
+            field.is_tag
+        ):  # It is needed in each direction, to tell the members of a union.
+            yield field
+        elif direction is Direction.RESPONSE:
             yield replace(field, required=field.required and not field.write_only)
         elif field.read_only:
             continue
