@@ -32,7 +32,6 @@ DEFAULT_HEADERS = {
 _RESERVED_HEADERS = frozenset(
     {
         "accept-encoding",
-        "authorization",
         "connection",
         "content-encoding",
         "content-length",
@@ -86,6 +85,8 @@ class Call(Generic[T]):
             the range `2XX`; None for a body that is not described.
         by_event: Types of the data of events that differ from `returns`, by event type.
         security: The security requirements of the operation.
+        credentials: Arguments that are sent in place of the client's credentials; None for the
+            client's.
         errors: Types of error bodies that differ from the API's usual one: by status, by
             range such as `4XX`, or by `default`.
         retry_safe: Whether the operation is idempotent although its method is not.
@@ -115,6 +116,9 @@ class Call(Generic[T]):
     by_status: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     by_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
     security: Security = ()
+    credentials: Mapping[Scheme, str | None] = field(
+        default_factory=dict[Scheme, "str | None"], repr=False
+    )
     errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     retry_safe: bool = False
     polling: Polling | None = None
@@ -229,7 +233,7 @@ def header_problem(headers: Mapping[str, str]) -> str:
     """Return why headers of the user cannot be sent; empty if they can.
 
     A header is refused if it has an invalid character or is set by the client (RFC 9112,
-    section 6; credentials have options of their own).
+    section 6).
     """
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name):
@@ -262,13 +266,21 @@ def _build_url(call: Call[Any], base_url: str, query: list[str]) -> str:
         link = resolve_link(call.link, url, base_url)
         if link is None:
             raise PaginationError(f"the next page of {call} is on another server")
-        url = link
+        url = _without_parameters(link, query) if query else link
     if query:
         url += "&" if "?" in url else "?"
         url += "&".join(query)
     if len(url) > _MAX_URL_LENGTH:
         raise ValueError(f"{call}: its arguments make a URL that is too long")
     return url
+
+
+def _without_parameters(url: str, query: list[str]) -> str:
+    """Return a URL without the query parameters that another query has too."""
+    names = {unquote(pair.partition("=")[0]) for pair in query}
+    base, _, own = url.partition("?")
+    pairs = [p for p in own.split("&") if unquote(p.partition("=")[0]) not in names]
+    return f"{base}?{'&'.join(pairs)}" if any(pairs) else base
 
 
 def _build_path(call: Call[Any]) -> str:

@@ -25,6 +25,13 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "OpenAPI 3.0": {"openapi": "3.0.3"},
         "a JSON body": {"application/json": ANY},
     },
+    "authorization_parameters": {
+        "a header that OpenAPI ignores": {"name": "Authorization", "in": "header"},
+    },
+    "credential_parameters": {
+        "keys that are parameters": {"name": "key", "in": "query", "required": True},
+        "keys of another case": {"name": "x-api-KEY", "in": "header"},
+    },
     "hiding": {
         "names that code needs": {"name": "filter", "in": "query"},
         "schemes called as functions": {"credentials": ANY, "super": ANY},

@@ -117,9 +117,14 @@ class Sender:
 
     def _resolve_credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
         """Return the current secrets for one attempt, only of the schemes that it uses."""
+        given = exchange.given_credentials
         return {
-            scheme: validated_secret(
-                scheme, resolve_credential(self._credentials[scheme])
+            scheme: (
+                given[scheme]
+                if scheme in given
+                else validated_secret(
+                    scheme, resolve_credential(self._credentials[scheme])
+                )
             )
             for scheme in exchange.schemes
         }

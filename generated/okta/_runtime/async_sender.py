@@ -119,9 +119,14 @@ class AsyncSender:
 
     async def _resolve_credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
         """Return the current secrets for one attempt, only of the schemes that it uses."""
+        given = exchange.given_credentials
         return {
-            scheme: validated_secret(
-                scheme, await resolve_credential(self._credentials[scheme])
+            scheme: (
+                given[scheme]
+                if scheme in given
+                else validated_secret(
+                    scheme, await resolve_credential(self._credentials[scheme])
+                )
             )
             for scheme in exchange.schemes
         }

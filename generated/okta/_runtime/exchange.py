@@ -51,6 +51,8 @@ from .retry import (
 from .security import (
     Scheme,
     Secret,
+    argument_secret,
+    header_conflict,
     missing_credentials_problem,
     satisfied_requirement,
 )
@@ -105,6 +107,7 @@ class Exchange(Generic[T]):
         deadline: End of the call, on the monotonic clock in seconds.
         attempts: Number of requests sent so far.
         schemes: The security schemes that each request is sent with.
+        given_credentials: The credentials of the call, in place of those of the client.
         stream_decoder: The decoder of the response body if it is a stream, else None.
 
     Raises:
@@ -117,16 +120,26 @@ class Exchange(Generic[T]):
     def __init__(
         self, call: Call[T], config: Config, credentials: Container[Scheme], now: float
     ) -> None:
-        schemes = satisfied_requirement(call.security, credentials)
+        given = {
+            scheme: argument_secret(scheme, secret)
+            for scheme, secret in call.credentials.items()
+            if secret is not None
+        }
+        schemes = satisfied_requirement(call.security, credentials, given)
         if schemes is None:
-            problem = missing_credentials_problem(call.security, credentials)
+            problem = missing_credentials_problem(call.security, credentials, given)
             raise ValueError(f"{call} {problem}")
         problem = config.server_problem(call.server, has_credentials=bool(schemes))
+        if config.headers and not problem:
+            problem = header_conflict(
+                schemes, {name.lower() for name in config.headers}
+            )
         if problem:
             raise ValueError(f"{call} {problem}")
         self.deadline = now + config.timeout
         self.attempts = 0
         self.schemes = schemes
+        self.given_credentials: Mapping[Scheme, Secret] = given
         self.stream_decoder: StreamDecoder[Any] | None = None
         key_name = idempotency_header(call)
         if key_name is not None and not is_given(call.header[key_name]):

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Mapping,
+)
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -100,7 +107,7 @@ class Secret(str):
         return "'***'"
 
 
-def validated_secret(scheme: Scheme, value: str) -> Secret:
+def validated_secret(scheme: Scheme, value: object) -> Secret:
     """Return a credential as a `Secret` if it can be sent.
 
     Raises:
@@ -112,6 +119,18 @@ def validated_secret(scheme: Scheme, value: str) -> Secret:
         del value
         raise ValueError(problem)
     return Secret(value)
+
+
+def argument_secret(scheme: Scheme, value: object) -> Secret:
+    """Return an argument that is sent as a credential; in a query or cookie, it may be any text.
+
+    Raises:
+        ValueError: If it is no string, or invalid as a header value. The message does not
+            contain it.
+    """
+    if scheme.location != "header" and isinstance(value, str):
+        return Secret(value)
+    return validated_secret(scheme, value)
 
 
 def _credential_problem(scheme: Scheme, value: object) -> str:
@@ -145,23 +164,51 @@ def _environment_hint(scheme: Scheme) -> str:
 
 
 def satisfied_requirement(
-    security: Security, credentials: Container[Scheme]
+    security: Security, credentials: Container[Scheme], given: Collection[Scheme] = ()
 ) -> tuple[Scheme, ...] | None:
-    """Return the first alternative for which all credentials exist; None without one."""
-    if not security:
-        return ()
-    for schemes in security:
-        if all(scheme in credentials for scheme in schemes):
-            return schemes
-    return None
+    """Return the first alternative for which all credentials exist; None without one.
+
+    Args:
+        security: The alternatives.
+        credentials: The schemes for which the client has a credential.
+        given: The schemes for which the call has one. They are always sent, and the first
+            alternative with most of them is chosen.
+    """
+    complete = [
+        schemes
+        for schemes in security or ((),)
+        if all(scheme in credentials or scheme in given for scheme in schemes)
+    ]
+    if not complete:
+        return None
+    if not given:
+        return complete[0]
+    chosen = max(complete, key=lambda schemes: sum(s in given for s in schemes))
+    return (*chosen, *(scheme for scheme in given if scheme not in chosen))
+
+
+def header_conflict(schemes: Iterable[Scheme], headers: Container[str]) -> str:
+    """Return why credentials cannot be sent beside headers of the user; empty if they can.
+
+    Args:
+        schemes: The schemes of the credentials.
+        headers: The names of the headers in lower case.
+    """
+    for scheme in schemes:
+        if scheme.location == "header" and scheme.name.lower() in headers:
+            return (
+                f"sends {scheme.argument} as {scheme.name}, which is also a header of"
+                " with_options"
+            )
+    return ""
 
 
 def missing_credentials_problem(
-    security: Security, credentials: Container[Scheme]
+    security: Security, credentials: Container[Scheme], given: Container[Scheme] = ()
 ) -> str:
     """Return which credentials each alternative requires, and which of them are missing."""
     missing = [
-        tuple(scheme for scheme in schemes if scheme not in credentials)
+        tuple(s for s in schemes if s not in credentials and s not in given)
         for schemes in security
     ]
     required = _describe_alternatives(security)

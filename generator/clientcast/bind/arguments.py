@@ -79,6 +79,8 @@ class Argument:
         is_whole_body: Whether it is the whole body rather than a property of it.
         has_default: Whether the default of `field` is sent if the argument is absent.
         has_decimal_strings: Whether it has decimals that are sent as text, apart from models.
+        scheme: The security scheme whose credential is sent if the argument is absent; empty
+            for none.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Argument:
     is_whole_body: bool = False
     has_default: bool = False
     has_decimal_strings: bool = False
+    scheme: str = ""
 
     @property
     def sends_null(self) -> bool:
@@ -102,9 +105,15 @@ def arguments_by_operation(api: Api) -> Mapping[str, tuple[Argument, ...]]:
 
 
 def _bind_arguments(operation: Operation, api: Api) -> tuple[Argument, ...]:
-    """Return the arguments of an operation: path, then required, then optional ones."""
+    """Return the arguments of an operation: path, required, optional, then credentials."""
     unnamed = [
-        Argument("", ArgumentLocation(p.location.value), p.field, p.serialization)
+        Argument(
+            "",
+            ArgumentLocation(p.location.value),
+            p.field,
+            p.serialization,
+            scheme=p.scheme,
+        )
         for p in operation.parameters
     ]
     if operation.body is not None:
@@ -297,8 +306,10 @@ def _parameter(argument: Argument, annotations: Annotations) -> Parameter:
 
 
 def _sort_key(argument: Argument) -> tuple[int, bool]:
-    """Sort by path, required, optional; headers and cookies last among their equals."""
+    """Sort by path, required, optional, credentials; headers and cookies after their equals."""
     if argument.location is ArgumentLocation.PATH:
         return (0, False)
+    if argument.scheme:
+        return (3, False)
     is_last = argument.location in (ArgumentLocation.HEADER, ArgumentLocation.COOKIE)
     return (1 if argument.field.required else 2, is_last)

@@ -18,7 +18,7 @@ def call_keywords(
     arguments: Iterable[Argument], operation: Operation, annotations: Annotations
 ) -> Iterator[tuple[str, Expression]]:
     """Yield the keywords of `Call` for the arguments, such as `path`, `query` and `json`."""
-    ordered = tuple(arguments)
+    ordered = tuple(argument for argument in arguments if not argument.scheme)
     body = operation.body
     for location in ArgumentLocation:
         members = [a for a in ordered if a.location is location]

@@ -106,7 +106,7 @@ def bind_constructor(
     trusted_servers = _trusted_servers_entry(api)
     variable_arguments = tuple((name, Name(name)) for name in variables)
     credentials = tuple(
-        (constants.scheme(s), Name(name)) for name, s in schemes.items()
+        (constants.scheme(s.name), Name(name)) for name, s in schemes.items()
     )
     required = (("required", Constant(_requires_credentials(api))),)
     return Constructor(
@@ -148,8 +148,13 @@ def name_constructor_arguments(api: ir.Api) -> ir.Api:
 
 
 def _requires_credentials(api: ir.Api) -> bool:
+    """Return whether every operation requires a credential that no argument can give."""
     return bool(api.operations) and all(
-        operation.security and () not in operation.security
+        operation.security
+        and not any(
+            {r.scheme for r in alternative} <= {p.scheme for p in operation.parameters}
+            for alternative in operation.security
+        )
         for operation in api.operations
     )
 

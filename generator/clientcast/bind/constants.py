@@ -53,9 +53,9 @@ class Constants:
         self._security: dict[tuple[tuple[str, ...], ...], str] = {}
         self._values: dict[Call, str] = {}
 
-    def scheme(self, scheme: ir.SecurityScheme) -> Name:
+    def scheme(self, name: str) -> Name:
         """Return the constant of a security scheme."""
-        return imported(MODULE, self._schemes[scheme.name])
+        return imported(MODULE, self._schemes[name])
 
     def security(self, security: tuple[tuple[ir.Requirement, ...], ...]) -> Name | None:
         """Return the constant of an operation's security requirements; None if it has none."""

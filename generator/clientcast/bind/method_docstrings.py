@@ -73,13 +73,25 @@ class MethodDocstrings:
             width=_WIDTH,
             summary=_summary(operation),
             arguments=[
-                (a.name, self.with_python_names(_argument_text(a), names))
+                (a.name, self.with_python_names(self._argument_text(a), names))
                 for a in arguments
             ],
             returns=_returns_text(operation),
             raises=_raises_entries(operation),
             example=example,
         )
+
+    def _argument_text(self, argument: Argument) -> str:
+        field = argument.field
+        parts = ["Deprecated."] if field.deprecated else []
+        for scheme in self.api.schemes:
+            if scheme.name == argument.scheme:
+                place = f"Sent in place of the client's `{scheme.argument}`."
+                return " ".join((*parts, place, field.description)).strip()
+        parts.append(field.description or f"`{field.name}`.")
+        if field.default and not argument.has_default:
+            parts.append(f"The server's default is `{field.default}`.")
+        return " ".join(parts)
 
     def _credentials_text(self, operation: ir.Operation) -> str:
         """Return the credentials of an operation, unless all operations take the same one."""
@@ -151,15 +163,6 @@ def _with_scopes(argument: str, scopes: tuple[str, ...]) -> str:
         return f"`{argument}`"
     quoted_scopes = ", ".join(f"`{one_line(scope)}`" for scope in scopes)
     return f"`{argument}` (scope{'s' if len(scopes) > 1 else ''} {quoted_scopes})"
-
-
-def _argument_text(argument: Argument) -> str:
-    field = argument.field
-    parts = ["Deprecated."] if field.deprecated else []
-    parts.append(field.description or f"`{field.name}`.")
-    if field.default and not argument.has_default:
-        parts.append(f"The server's default is `{field.default}`.")
-    return " ".join(parts)
 
 
 def _raises_entries(operation: ir.Operation) -> list[tuple[str, str]]:

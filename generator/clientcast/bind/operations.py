@@ -21,6 +21,7 @@ from clientcast.code import (
     Dict,
     Expression,
     Import,
+    Name,
     Subscript,
     Tuple,
     imports_in,
@@ -158,17 +159,24 @@ class MethodBinder:
         keywords = (
             *call_keywords(arguments, operation, self.annotations),
             *self._response_keywords(operation.success),
-            *self._policy_keywords(operation),
+            *self._policy_keywords(operation, arguments),
         )
         return Call(function, Arguments(positional, keywords))
 
     def _policy_keywords(
-        self, operation: ir.Operation
+        self, operation: ir.Operation, arguments: tuple[Argument, ...]
     ) -> Iterator[tuple[str, Expression]]:
         """Yield the keywords of `Call` for security, retries, errors, polling and routing."""
         security = self.constants.security(operation.security)
         if security is not None:
             yield "security", security
+        credentials = tuple(
+            (self.constants.scheme(argument.scheme), Name(argument.name))
+            for argument in arguments
+            if argument.scheme
+        )
+        if credentials:
+            yield "credentials", Dict(credentials)
         if operation.retry_safe and operation.method not in IDEMPOTENT_METHODS:
             yield "retry_safe", Constant(True)
         if errors := self._error_annotations(operation):

@@ -23,7 +23,7 @@ _NON_TOKEN_CHARACTER = re.compile(f"[^{_TOKEN_CHARACTERS}]")
 _IGNORED_HEADER_HINTS = {
     "accept": "name the media types under 'content' of the responses",
     "content-type": "name the media type under 'content' of the requestBody",
-    "authorization": "describe it as a security scheme",
+    "authorization": "describe it as a security scheme; the client takes its value as a credential",
 }
 """Hints for the header parameters that OpenAPI ignores."""
 

@@ -60,11 +60,13 @@ class Parameter:
 
     Attributes:
         serialization: None for the default serialization of the location.
+        scheme: The security scheme whose credential fills the parameter; empty for none.
     """
 
     location: Location
     field: Field
     serialization: Serialization | None = None
+    scheme: str = ""
 
 
 class MediaKind(StrEnum):

@@ -14,6 +14,7 @@ from clientcast.components import (
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
+from clientcast.parse.credentials import CredentialParameters
 from clientcast.parse.directions import separate_directions
 from clientcast.parse.inbound import read_inbound_types
 from clientcast.parse.nesting import warn_of_nesting
@@ -100,10 +101,10 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
             excessive = (inner, outer) if inner is not None else (outer,)
     contents = ContentReader(context, schemas)
     streams = StreamReader(context, schemas)
-    schemes = read_schemes(context, components)
+    credentials = CredentialParameters(read_schemes(context, components))
     default_server = read_server(context, root)
     operations = tuple(
-        read_operations(context, contents, streams, schemes, default_server)
+        read_operations(context, contents, streams, credentials, default_server)
     )
     inbound_types = tuple(read_inbound_types(context, contents))
     schemas.set_discriminator_values()
@@ -115,7 +116,7 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
         version=text(info.get("version")),
         text=ir.Documentation(text(info.get("summary")), text(info.get("description"))),
         server=add_other_origins(context, default_server, operations, trust),
-        schemes=schemes,
+        schemes=credentials.all_schemes(operations),
         operations=operations,
         inbound_types=inbound_types,
         schemas=schemas.declared,

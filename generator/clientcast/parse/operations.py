@@ -9,6 +9,7 @@ from clientcast.faults import working_on
 from clientcast.openapi import METHODS, TEMPLATE_EXPRESSION
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
+from clientcast.parse.credentials import CredentialParameters
 from clientcast.parse.parameter_names import parameter_names
 from clientcast.parse.parameters import ParameterReader
 from clientcast.parse.querystrings import QuerystringReader
@@ -25,7 +26,7 @@ def read_operations(
     context: Context,
     contents: ContentReader,
     streams: StreamReader,
-    schemes: tuple[ir.SecurityScheme, ...],
+    credentials: CredentialParameters,
     server: ir.Server | None,
 ) -> Iterator[ir.Operation]:
     """Yield the operations of a document in its order.
@@ -34,7 +35,7 @@ def read_operations(
         context: The document.
         contents: Reader of bodies.
         streams: Reader of streams.
-        schemes: The security schemes of the document.
+        credentials: Finder of the parameters that carry credentials.
         server: The server of operations without a server of their own.
     """
     parameters = ParameterReader(context, contents.schemas, QuerystringReader(contents))
@@ -54,13 +55,17 @@ def read_operations(
                     operation,
                 )
                 own_security = mapping(operation.value).get("security")
-                read = reader.read(
-                    read_security(
-                        default_security if own_security is None else own_security,
-                        schemes,
-                    ),
-                    read_operation_server(context, server, item, operation),
+                security = read_security(
+                    default_security if own_security is None else own_security,
+                    credentials.schemes,
                 )
+                marked, security = credentials.assign(
+                    reader.read_parameters(),
+                    security,
+                    is_anonymous=own_security is not None and not any(security),
+                )
+                own_server = read_operation_server(context, server, item, operation)
+                read = reader.read(marked, security, own_server)
             # Paths may reference the same Path Item, and so have operations at one pointer.
             suffix = operation.pointer.removeprefix(item.pointer)
             yield replace(read, pointer=f"/paths/{escape(path)}{suffix}")
@@ -99,7 +104,9 @@ class _OperationReader:
     item: Located
     operation: Located
 
-    def read(self, security: Security, server: str) -> ir.Operation:
+    def read(
+        self, parameters: tuple[ir.Parameter, ...], security: Security, server: str
+    ) -> ir.Operation:
         value = self.operation.value
         options = mapping(value.get("x-client"))
         identifier = text(value.get("operationId"))
@@ -121,7 +128,7 @@ class _OperationReader:
                 text(value.get("summary")), text(value.get("description"))
             ),
             deprecated=value.get("deprecated") is True,
-            parameters=tuple(self._read_parameters()),
+            parameters=parameters,
             body=bodies[0] if bodies else None,
             alternative_bodies=bodies[1:],
             responses=responses,
@@ -134,7 +141,7 @@ class _OperationReader:
             server=server,
         )
 
-    def _read_parameters(self) -> Iterator[ir.Parameter]:
+    def read_parameters(self) -> Iterator[ir.Parameter]:
         """Yield the parameters; of those in path, only the ones in the path template."""
         declared, _ = parameter_names(self.context, self.item, self.operation)
         in_path = route_parameters(self.path, declared)

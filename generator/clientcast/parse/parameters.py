@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clientcast import ir
-from clientcast.openapi import IGNORED_HEADERS
 from clientcast.parse.context import Context, first_example
 from clientcast.parse.querystrings import QuerystringReader
 from clientcast.parse.schemas import SchemaReader
@@ -24,6 +23,10 @@ _STYLES = {
     ir.Location.COOKIE: (ir.Style.FORM, ir.Style.COOKIE),
 }
 """The styles of each location, the default first (OpenAPI 3.1, section 4.8.12.2)."""
+
+
+_CONTENT_HEADERS = ("accept", "content-type")
+"""Headers that the bodies of an operation determine (OpenAPI 3.1, 4.8.12.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class ParameterReader:
                 value = mapping(parameter.value)
                 located[text(value.get("in")), text(value.get("name"))] = parameter
         for (location, name), parameter in located.items():
-            if location == "header" and name.lower() in IGNORED_HEADERS:
+            if location == "header" and name.lower() in _CONTENT_HEADERS:
                 continue
             if location == "querystring":
                 yield from self.querystrings.read_querystring(parameter, name_hint)

@@ -336,6 +336,7 @@ _call_type(
     by_status={_literal: _type},
     by_event={_text: _type},
     security=_global,
+    credentials={_global: _parameter},
     retry_safe=True,
     errors={_literal: _type},
     polling=_global,
