@@ -153,8 +153,10 @@ class SessionFilter(OpenModel, kw_only=True):
     """Usernames, one of which must be the user's."""
 
 
-class EmptyResponse(OpenModel, kw_only=True):
-    """The answer of an operation that has nothing to tell but that it worked."""
+class Envelope(OpenModel, kw_only=True):
+    """What every answer of Pangea has around the `result` of its operation. The
+    result is described where the answer is.
+    """
 
     request_id: str
     """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
@@ -182,39 +184,18 @@ class EmptyResponse(OpenModel, kw_only=True):
     """
     summary: str | None = None
     """The outcome in a sentence for people."""
+
+
+class EmptyResponse(Envelope, kw_only=True):
+    """The answer of an operation that has nothing to tell but that it worked."""
+
     result: dict[str, Any]
     """An empty object."""
 
 
-class ClientSessionListResponse(OpenModel, kw_only=True):
+class ClientSessionListResponse(Envelope, kw_only=True):
     """A page of one user's sessions."""
 
-    request_id: str
-    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
-    request_time: datetime
-    """When the request arrived."""
-    response_time: datetime
-    """When the answer was sent."""
-    status: str
-    """How the request went. Pangea may add to these:
-
-    * `Success`: it was carried out. Some examples of Pangea's write `success`.
-    * `Accepted`: it goes on in the background, see 202.
-    * `ValidationError`: the body is wrong; `result.errors` says where.
-    * `Unauthorized`: the bearer token, or a token in the body, is not good for
-      this.
-    * `NotFound`: there is no such thing.
-    * `TooManyRequests`: too many requests were made.
-    * `NoCredit`: the account's credit is used up.
-    * `ServiceNotEnabled`: the project has not enabled AuthN.
-    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
-      which configuration of the service to use.
-    * `ProviderError`: a provider behind the service failed.
-    * `ServiceNotAvailable`: the service is down for now.
-    * `InternalError`, `Failed`: Pangea failed.
-    """
-    summary: str | None = None
-    """The outcome in a sentence for people."""
     result: ClientSessionList
     """The sessions, and the cursor to the next page."""
 
@@ -353,35 +334,9 @@ class DomainIntelligence(OpenModel, kw_only=True):
     """The reputation of the domain."""
 
 
-class SessionListResponse(OpenModel, kw_only=True):
+class SessionListResponse(Envelope, kw_only=True):
     """A page of sessions."""
 
-    request_id: str
-    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
-    request_time: datetime
-    """When the request arrived."""
-    response_time: datetime
-    """When the answer was sent."""
-    status: str
-    """How the request went. Pangea may add to these:
-
-    * `Success`: it was carried out. Some examples of Pangea's write `success`.
-    * `Accepted`: it goes on in the background, see 202.
-    * `ValidationError`: the body is wrong; `result.errors` says where.
-    * `Unauthorized`: the bearer token, or a token in the body, is not good for
-      this.
-    * `NotFound`: there is no such thing.
-    * `TooManyRequests`: too many requests were made.
-    * `NoCredit`: the account's credit is used up.
-    * `ServiceNotEnabled`: the project has not enabled AuthN.
-    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
-      which configuration of the service to use.
-    * `ProviderError`: a provider behind the service failed.
-    * `ServiceNotAvailable`: the service is down for now.
-    * `InternalError`, `Failed`: Pangea failed.
-    """
-    summary: str | None = None
-    """The outcome in a sentence for people."""
     result: SessionList
     """The sessions, and the cursor to the next page."""
 
@@ -397,35 +352,9 @@ class SessionList(OpenModel, kw_only=True):
     """A number of sessions. Pangea does not say whether on this page or on all."""
 
 
-class RefreshSessionResponse(OpenModel, kw_only=True):
+class RefreshSessionResponse(Envelope, kw_only=True):
     """The new credentials of a refreshed session."""
 
-    request_id: str
-    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
-    request_time: datetime
-    """When the request arrived."""
-    response_time: datetime
-    """When the answer was sent."""
-    status: str
-    """How the request went. Pangea may add to these:
-
-    * `Success`: it was carried out. Some examples of Pangea's write `success`.
-    * `Accepted`: it goes on in the background, see 202.
-    * `ValidationError`: the body is wrong; `result.errors` says where.
-    * `Unauthorized`: the bearer token, or a token in the body, is not good for
-      this.
-    * `NotFound`: there is no such thing.
-    * `TooManyRequests`: too many requests were made.
-    * `NoCredit`: the account's credit is used up.
-    * `ServiceNotEnabled`: the project has not enabled AuthN.
-    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
-      which configuration of the service to use.
-    * `ProviderError`: a provider behind the service failed.
-    * `ServiceNotAvailable`: the service is down for now.
-    * `InternalError`, `Failed`: Pangea failed.
-    """
-    summary: str | None = None
-    """The outcome in a sentence for people."""
     result: SessionCredentials
     """The session's tokens."""
 
@@ -439,72 +368,18 @@ class SessionCredentials(OpenModel, kw_only=True):
     """The user token, which your application is shown."""
 
 
-class TokenCredentials(OpenModel, kw_only=True):
+class TokenCredentials(TokenInfo, kw_only=True):
     """A token with its value. Handle it like a password."""
 
-    id: str
-    """The token's id."""
-    type: TokenType
-    """What the token is for."""
-    life: int
-    """How many seconds the token had left when the answer was made."""
-    expire: datetime
-    """When the token expires."""
-    enabled: bool | None = None
-    """Whether the token can be used."""
-    identity: str
-    """The id of the user or service that the token belongs to."""
-    email: str
-    """The email address of the user."""
-    scopes: list[str] | None = None
-    """The scopes of the token."""
-    profile: dict[str, str]
-    """What is known about the user and the login."""
-    created_at: datetime
-    """When the token was created."""
-    intelligence: Intelligence | None = None
-    """What Pangea's intelligence services said about the login, where they are on."""
-    audience: list[str] | None = None
-    """Whom the token is meant for."""
-    client_id: str | None = None
-    """The id of the service account that the token was made for."""
-    claims: dict[str, Any] | None = None
-    """The claims in the token."""
     token: str
     """The token itself, of the form `ptu_` (user token) or `ptr_` (refresh token)
     and 32 characters, or a JWT.
     """
 
 
-class AcceptedResponse(OpenModel, kw_only=True):
+class AcceptedResponse(Envelope, kw_only=True):
     """The answer to a request that goes on in the background."""
 
-    request_id: str
-    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
-    request_time: datetime
-    """When the request arrived."""
-    response_time: datetime
-    """When the answer was sent."""
-    status: str
-    """How the request went. Pangea may add to these:
-
-    * `Success`: it was carried out. Some examples of Pangea's write `success`.
-    * `Accepted`: it goes on in the background, see 202.
-    * `ValidationError`: the body is wrong; `result.errors` says where.
-    * `Unauthorized`: the bearer token, or a token in the body, is not good for
-      this.
-    * `NotFound`: there is no such thing.
-    * `TooManyRequests`: too many requests were made.
-    * `NoCredit`: the account's credit is used up.
-    * `ServiceNotEnabled`: the project has not enabled AuthN.
-    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
-      which configuration of the service to use.
-    * `ProviderError`: a provider behind the service failed.
-    * `ServiceNotAvailable`: the service is down for now.
-    * `InternalError`, `Failed`: Pangea failed.
-    """
-    summary: str | None = None
-    """The outcome in a sentence for people."""
     result: AcceptedResult | None = None
     """Where and for how long the real answer can be fetched."""
 
@@ -520,37 +395,11 @@ class AcceptedResult(OpenModel, kw_only=True):
     """Where to fetch the answer."""
 
 
-class ErrorResponse(OpenModel, kw_only=True):
+class ErrorResponse(Envelope, kw_only=True):
     """The answer to a request that was not carried out. `status` names the kind of
     error and `summary` explains it.
     """
 
-    request_id: str
-    """The id that Pangea gave the request. Log it; Pangea's support asks for it."""
-    request_time: datetime
-    """When the request arrived."""
-    response_time: datetime
-    """When the answer was sent."""
-    status: str
-    """How the request went. Pangea may add to these:
-
-    * `Success`: it was carried out. Some examples of Pangea's write `success`.
-    * `Accepted`: it goes on in the background, see 202.
-    * `ValidationError`: the body is wrong; `result.errors` says where.
-    * `Unauthorized`: the bearer token, or a token in the body, is not good for
-      this.
-    * `NotFound`: there is no such thing.
-    * `TooManyRequests`: too many requests were made.
-    * `NoCredit`: the account's credit is used up.
-    * `ServiceNotEnabled`: the project has not enabled AuthN.
-    * `MissingConfigID`, `MissingConfigIDScope`: the bearer token does not say
-      which configuration of the service to use.
-    * `ProviderError`: a provider behind the service failed.
-    * `ServiceNotAvailable`: the service is down for now.
-    * `InternalError`, `Failed`: Pangea failed.
-    """
-    summary: str | None = None
-    """The outcome in a sentence for people."""
     result: ErrorDetails | None = None
     """What is wrong with the request, where its body is at fault."""
 

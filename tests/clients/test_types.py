@@ -19,7 +19,8 @@ CHECKED_PATHS = ("generator/clientcast", "templates/_runtime", "generated", USAG
 IMPORT_PATHS = ("generator", "generated", "templates")
 
 OTHER_FEATURES = (
-    *("alternatives", "bodies", "directions", "hiding", "merge_patch", "mistakes"),
+    *("alternatives", "bodies", "directions", "enums", "hiding", "inheritance"),
+    *("merge_patch", "mistakes"),
     *("nullable", "streams", "types"),
 )
 """Documents of `specs/ok` with features that the checked-in clients lack."""

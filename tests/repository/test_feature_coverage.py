@@ -53,6 +53,10 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "allOf": {"allOf": ANY},
         "beside properties": {"allOf": ANY, "required": ANY},
     },
+    "inheritance": {
+        "one reference": {"allOf": [{"$ref": "#/components/schemas/Middle"}, ANY]},
+        "beside properties": {"$ref": "#/components/schemas/Base", "properties": ANY},
+    },
     "alternatives": {
         "oneOf": {"oneOf": ANY},
         "anyOf": {"anyOf": ANY},

@@ -156,6 +156,10 @@ class Pet(Model, kw_only=True, rename="camel"):
     )
 
 
+class Kitten(Pet, kw_only=True):
+    weight: float | None = None
+
+
 KindParam: TypeAlias = Kind | Literal["cat", "dog"]
 """An argument."""
 

@@ -89,13 +89,19 @@ def bind_models(
     enums: list[ModelClass] = []
     records: list[ModelClass] = []
     aliases: list[view.Alias] = []
-    for pointer in pointers:
+    for pointer in _bases_first(api, pointers):
         match api.schemas[pointer]:
             case Enum() as enum:
                 enums.append(_bind_enum(enum, names[pointer]))
             case Record() as record:
-                builder = _RecordBinder(record, annotations, usage)
-                records.append(builder.build(names[pointer]))
+                base = api.schemas.get(record.base)
+                binder = _RecordBinder(record, annotations, usage)
+                base_binder = (
+                    _RecordBinder(base, annotations, usage)
+                    if isinstance(base, Record)
+                    else None
+                )
+                records.append(binder.build(base_binder))
             case Alias():
                 pass
     for pointer in topological_order(api.schemas, pointers):
@@ -132,6 +138,18 @@ def _imports(classes: list[ModelClass], aliases: list[view.Alias]) -> frozenset[
     return frozenset(imports)
 
 
+def _bases_first(api: Api, pointers: Iterable[str]) -> list[str]:
+    """Order declarations so that each record follows the one that it extends."""
+    requested = dict.fromkeys(pointers)
+    ordered: dict[str, None] = {}
+    for pointer in requested:
+        chain = [pointer]
+        while isinstance(schema := api.schemas[chain[-1]], Record) and schema.base:
+            chain.append(schema.base)
+        ordered.update((p, None) for p in reversed(chain) if p in requested)
+    return list(ordered)
+
+
 class _RecordBinder:
     """Builder of the class of a record."""
 
@@ -141,33 +159,69 @@ class _RecordBinder:
         self.is_sent = record.pointer in usage.sent
         self.is_received = record.pointer in usage.received
         self.is_only_sent = not self.is_received
-        self.shadowed = frozenset[str]()
+        self.names = attribute_names(record)
+        self.shadowed = frozenset(self.names.values())
 
-    def build(self, name: str) -> ModelClass:
-        names = attribute_names(self.record)
-        self.shadowed = frozenset(names.values())
+    def build(self, base: "_RecordBinder | None") -> ModelClass:
+        """Return the class.
+
+        Args:
+            base: The builder of the class that the record extends. The record becomes a subclass
+                unless it would change a field, as it is used in other directions.
+        """
+        if base is not None and not self._keeps_fields(base):
+            base = None
+        fields = self.record.fields if base is None else self._own_fields(base)
         is_camel = any(
-            _camel_case(python) == wire != python for wire, python in names.items()
+            _camel_case(name) == field.name != name
+            for field in fields
+            for name in (self.names[field.name],)
         )
         options = [("kw_only", Constant(True))]
         if is_camel:
             options.append(("rename", Constant("camel")))
-        fields = [
-            view.Field(
-                self._field(field, names[field.name], is_camel),
-                _docstring(_field_text(field)),
-            )
-            for field in self.record.fields
+        members = [
+            view.Field(self._field(field, is_camel), _docstring(_field_text(field)))
+            for field in fields
         ]
         additional = self.record.additional
-        if additional is not None and additional != Anything():
-            fields.append(self._additional_field(additional))
-        base = runtime.OPEN_MODEL if _is_open(self.record) else runtime.MODEL
+        if base is None and additional is not None and additional != Anything():
+            members.append(self._additional_field(additional))
+        class_ = self.annotations.class_name(self.record.pointer)
+        superclass = runtime.OPEN_MODEL if _is_open(self.record) else runtime.MODEL
+        if base is not None:
+            superclass = self.annotations.class_name(base.record.pointer)
         return ModelClass(
-            name=name,
-            header=Call(Name(name), Arguments((base,), tuple(options))),
+            name=class_.name,
+            header=Call(class_, Arguments((superclass,), tuple(options))),
             docstring=_docstring(self.record.description),
-            fields=tuple(fields),
+            fields=tuple(members),
+        )
+
+    def _keeps_fields(self, base: "_RecordBinder") -> bool:
+        """Return whether the fields of a base are the same in this class."""
+        fields = {field.name: field for field in self.record.fields}
+        additional = self.record.additional
+        return (
+            additional == base.record.additional
+            and (
+                additional is None
+                or base._additional_field(additional)
+                == self._additional_field(additional)
+            )
+            and all(
+                base._field(field) == self._field(fields[field.name])
+                for field in base.record.fields
+            )
+        )
+
+    def _own_fields(self, base: "_RecordBinder") -> tuple[Field, ...]:
+        """Return the fields that a base does not have, or describes in other words."""
+        texts = {field.name: _field_text(field) for field in base.record.fields}
+        return tuple(
+            field
+            for field in self.record.fields
+            if texts.get(field.name) != _field_text(field)
         )
 
     def _additional_field(self, type_: Type) -> view.Field:
@@ -185,7 +239,8 @@ class _RecordBinder:
         )
         return qualify(annotate(type_), self.shadowed)
 
-    def _field(self, field: Field, name: str, is_camel: bool) -> Assignment:
+    def _field(self, field: Field, is_camel: bool = False) -> Assignment:
+        name = self.names[field.name]
         type_ = self._annotation(field.type)
         default: Expression | None = None
         constant = self._default_constant(field)

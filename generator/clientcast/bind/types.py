@@ -290,6 +290,10 @@ class Annotations:
             case _:
                 return None
 
+    def class_name(self, pointer: str) -> Name:
+        """Return the name of the class or alias of a declaration."""
+        return self._model_name(pointer, self.names[pointer])
+
     def _named(self, pointer: str, is_argument: bool) -> Expression:
         schema, name = self.schemas[pointer], self.names[pointer]
         match schema:

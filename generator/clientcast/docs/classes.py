@@ -32,14 +32,16 @@ class Model:
     Attributes:
         name: Name of the class.
         description: Description in Markdown.
-        fields: Fields of the class.
+        fields: Fields of the class, those of its base included.
         used_by: Operations and declarations that refer to it.
+        base: Name of the model that it extends; empty for none.
     """
 
     name: str
     description: str
     fields: tuple[Field, ...]
     used_by: tuple[str, ...]
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

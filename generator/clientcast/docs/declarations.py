@@ -47,6 +47,7 @@ def _model_sections(model: Model, links: Links) -> Sections:
     head = ("Field", "Type", "May be absent", "On the wire", "Description")
     return _non_empty(
         blocks(model.description, _link_resolver(links)) or NO_DESCRIPTION,
+        f"A subclass of {type_text(model.base, links)}." if model.base else "",
         table(head, rows) if rows else "It has no fields.",
         _used_by_text(model.used_by, links),
     )

@@ -69,12 +69,17 @@ def read_models(
         if _ENUM_BASES.intersection(_base_names(c))
     }
     parameters = {f"{name}Param" for name in enums} & types.keys()
-    fields = {
-        c.name: tuple(_field(c, a) for a in c.attributes.values())
-        for c in declarations.classes.values()
-        if _MODEL_BASES & set(_base_names(c))
+    lineages = {
+        name: lineage
+        for name in declarations.classes
+        if (lineage := _lineage(declarations, name))
     }
-    uses = _users_by_name(operations, fields, types)
+    own_fields = {
+        name: {a.name: _field(cls, a) for a in cls.attributes.values()}
+        for name in lineages
+        for cls in (declarations.classes[name],)
+    }
+    uses = _users_by_name(operations, own_fields, lineages, types)
 
     def used_by(name: str) -> tuple[str, ...]:
         users = [*uses.get(name, ()), *uses.get(f"{name}Param", ())]
@@ -85,10 +90,11 @@ def read_models(
             Model(
                 name,
                 parse_docstring(declarations.classes[name]).description,
-                own_fields,
+                tuple(_merge(own_fields[base] for base in lineage)),
                 used_by(name),
+                lineage[-2] if len(lineage) > 1 else "",
             )
-            for name, own_fields in fields.items()
+            for name, lineage in lineages.items()
         ),
         tuple(
             Enum(
@@ -118,6 +124,30 @@ def _assigned_source(package: Package, attribute: griffe.Attribute) -> str:
     lines = package.files[Path(str(attribute.filepath)).as_posix()].split("\n")
     _, _, value = source_lines(lines, attribute).partition("= ")
     return " ".join(value.split()).strip("()").strip()
+
+
+def _lineage(declarations: Declarations, name: str) -> list[str]:
+    """Return the models that a class extends, the nearest one last, and then itself.
+
+    Empty if it is no model.
+    """
+    lineage = [name]
+    while (cls := declarations.classes.get(lineage[0])) is not None:
+        bases = _base_names(cls)
+        if _MODEL_BASES.intersection(bases):
+            return lineage
+        if not bases or bases[0] in lineage:
+            break
+        lineage.insert(0, bases[0])
+    return []
+
+
+def _merge(fields: Iterable[Mapping[str, Field]]) -> Iterable[Field]:
+    """Return the fields of classes, each of which extends the one before it."""
+    merged: dict[str, Field] = {}
+    for own_fields in fields:
+        merged |= own_fields
+    return merged.values()
 
 
 def _base_names(cls: griffe.Class) -> list[str]:
@@ -166,7 +196,8 @@ def _camel_case(name: str) -> str:
 
 def _users_by_name(
     operations: Iterable[Operation],
-    fields: Mapping[str, tuple[Field, ...]],
+    fields: Mapping[str, Mapping[str, Field]],
+    lineages: Mapping[str, list[str]],
     types: Mapping[str, str],
 ) -> dict[str, tuple[str, ...]]:
     """Map each name to the operations and declarations that mention it."""
@@ -181,7 +212,10 @@ def _users_by_name(
     mentions += [
         (name, field.type)
         for name, own_fields in fields.items()
-        for field in own_fields
+        for field in own_fields.values()
+    ]
+    mentions += [
+        (name, base) for name, lineage in lineages.items() for base in lineage[-2:-1]
     ]
     mentions += types.items()
     uses: dict[str, dict[str, None]] = {}

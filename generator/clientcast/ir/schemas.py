@@ -164,6 +164,8 @@ class Record:
         name_hint: Words for the name of the class, outermost first.
         additional: The type of other properties; None if the document declares none.
         is_closed: Whether the document forbids other properties.
+        base: The pointer of the record that it extends; empty for none. `fields` has all of
+            the base's fields, with the same types.
     """
 
     pointer: str
@@ -173,6 +175,7 @@ class Record:
     description: str = ""
     deprecated: bool = False
     is_closed: bool = False
+    base: str = ""
 
     @property
     def has_additional_properties(self) -> bool:
@@ -236,12 +239,14 @@ Schema = Record | Enum | Alias
 
 
 def member_types(schema: Schema) -> Iterator[Type]:
-    """Yield the types of a record's properties, or the type of an alias."""
+    """Yield the types of a record's properties and its base, or the type of an alias."""
     match schema:
-        case Record(fields=fields, additional=additional):
+        case Record(fields=fields, additional=additional, base=base):
             yield from (field.type for field in fields)
             if additional is not None:
                 yield additional
+            if base:
+                yield Named(base)
         case Alias(type=type_):
             yield type_
         case Enum():

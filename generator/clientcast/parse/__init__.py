@@ -12,6 +12,7 @@ from clientcast.components import (
     without_components,
 )
 from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.parse.bases import keep_sound_bases
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
 from clientcast.parse.credentials import CredentialParameters
@@ -110,6 +111,7 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
     schemas.set_discriminator_values()
     state_null(schemas.declared)
     warn_of_nesting(context, operations, schemas.declared)
+    keep_sound_bases(schemas.declared)
     api = ir.Api(
         name=text(options.get("name")) or text(info.get("title")),
         title=text(info.get("title")),

@@ -156,11 +156,12 @@ class _Directions:
                 description="\n\n".join(filter(None, texts)),
             )
         match schema:
-            case ir.Record(fields=fields, additional=additional):
+            case ir.Record(fields=fields, additional=additional, base=base):
                 if additional is not None:
                     additional = self._renamed(additional, direction)
                 fields = tuple(self._renamed_field(f, direction) for f in fields)
-                return replace(schema, fields=fields, additional=additional)
+                base = base and self._pointer(_Use(base, direction))
+                return replace(schema, fields=fields, additional=additional, base=base)
             case ir.Alias(type=type_):
                 return replace(schema, type=self._renamed(type_, direction))
             case ir.Enum():

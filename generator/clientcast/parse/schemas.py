@@ -19,6 +19,7 @@ from clientcast.ir import (
     TupleOf,
     Type,
 )
+from clientcast.parse.bases import base_pointer
 from clientcast.parse.context import Context
 from clientcast.parse.discriminators import Discriminators
 from clientcast.parse.effective import (
@@ -360,6 +361,7 @@ class SchemaReader:
             effective.description,
             effective.deprecated,
             effective.forbids_additional,
+            base_pointer(self.context, pointer),
         )
         return Named(pointer)
 

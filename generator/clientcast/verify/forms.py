@@ -152,9 +152,7 @@ class _name(OpenEnum):
     _enum_member
 class _name(OpenIntEnum):
     _int_enum_member
-class _name(Model, kw_only=True, rename="camel"):
-    _field
-class _name(OpenModel, kw_only=True, rename="camel"):
+class _name(_global, kw_only=True, rename="camel"):
     _field
 _name: TypeAlias = _type
 if TYPE_CHECKING:
