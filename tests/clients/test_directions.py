@@ -109,6 +109,16 @@ def test_nested_models_are_sent_without_read_only_properties(clients: Clients) -
     }
 
 
+def test_read_only_property_can_be_sent_as_an_additional_one(clients: Clients) -> None:
+    accounts = clients["directions"]
+    forced = {"id": "1"}
+    lead = accounts.models.AccountInputModel(
+        name="a", password="b", additional_properties=forced
+    )
+    sent = sent_json(accounts, "values.put_team", lead)
+    assert sent == {"lead": {"name": "a", "password": "b", **forced}}
+
+
 def test_nested_models_are_received_with_read_only_properties(clients: Clients) -> None:
     accounts = clients["directions"]
     models = accounts.models
