@@ -83,7 +83,8 @@ class Call(Generic[T]):
             streams, see `stream_decoder`; an undescribed body is read by its `Content-Type`.
         by_status: Types of successful responses that differ from `returns`, by status or by
             the range `2XX`; None for a body that is not described.
-        by_event: Types of the data of events that differ from `returns`, by event type.
+        by_event: Types of the data of events by event type, and of an empty one for all others;
+            empty if all are `returns`.
         security: The security requirements of the operation.
         credentials: Arguments that are sent in place of the client's credentials; None for the
             client's.

@@ -10,6 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.support.casting import import_client
+
 Clients = dict[str, ModuleType]
 
 EVENTS = {"Content-Type": "text/event-stream"}
@@ -79,6 +81,79 @@ def test_event_data_is_read_by_event_type(clients: Clients) -> None:
         package.Entry(id=3),
         "other",
     ]
+
+
+def test_event_with_an_unknown_name_stays_plain_data(clients: Clients) -> None:
+    package = clients["streams"]
+    server = Server(b'event: ping\ndata: {"id": 1}\n\nevent: beat\ndata: x\n\n', EVENTS)
+    with pytest.warns(
+        package.errors.ResponseWarning, match=r"\$: expected event 'note' \| 'entry'"
+    ):
+        ping, beat = server.use_sync_and_async(
+            package, lambda client: client.streams.listen_to_kinds()
+        )
+    assert isinstance(ping.data, package.Unknown) and ping.data == {"id": 1}
+    assert beat.data == "x"
+
+
+@pytest.mark.parametrize("data", ["{}", '{"type": "ping"}', '{"text": "a"}'])
+def test_event_without_a_known_tag_stays_plain_data(data: str, tmp_path: Path) -> None:
+    document = tmp_path / "chat.json"
+    document.write_text(json.dumps(CHAT), encoding="utf-8")
+    chat = import_client(document, tmp_path)
+    server = Server(
+        f"data: {data}\n\n".encode() + b'data: {"type": "stop"}\n\n', EVENTS
+    )
+    with pytest.warns(chat.errors.ResponseWarning, match=r"\$\.type: expected 'delta'"):
+        unknown, stop = server.use_sync_and_async(
+            chat, lambda client: client.talk.listen()
+        )
+    assert isinstance(unknown.data, chat.Unknown)
+    assert unknown.data == json.loads(data)
+    assert stop.data == chat.models.Stop()
+
+
+def _tagged(type_: str, *required: str) -> dict[str, Any]:
+    properties: dict[str, Any] = {"type": {"const": type_}, "text": {"type": "string"}}
+    return {"type": "object", "required": required, "properties": properties}
+
+
+CHAT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Chat", "version": "1"},
+    "servers": [{"url": "https://chat.example"}],
+    "paths": {
+        "/talk": {
+            "get": {
+                "operationId": "listen",
+                "tags": ["talk"],
+                "responses": {
+                    "200": {
+                        "description": "Events.",
+                        "content": {
+                            "text/event-stream": {
+                                "schema": {"$ref": "#/components/schemas/Event"}
+                            }
+                        },
+                    }
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Event": {
+                "oneOf": [
+                    {"$ref": "#/components/schemas/Delta"},
+                    {"$ref": "#/components/schemas/Stop"},
+                ],
+                "discriminator": {"propertyName": "type"},
+            },
+            "Delta": _tagged("delta", "type", "text"),
+            "Stop": _tagged("stop", "type"),
+        }
+    },
+}
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ from typing import Any, Generic, TypeVar, get_args
 import httpx2
 import msgspec
 
-from .call import Call
+from .call import ANYTHING, Call
 from .config import Config
 from .errors import APIConnectionError, APITimeoutError, ResponseValidationError
 from .json_decoding import Mismatch, decode_json
+from .model import Unknown
 from .response_body import BodyError, Decompressor
 from .responses import unreadable_body_error, warn_mismatches
 from .stream_parsers import DelimitedParser, EventStreamParser, Frame
+from .type_guards import is_object
 
 T = TypeVar("T")
 
@@ -25,6 +27,8 @@ sequences (RFC 7464)."""
 
 _DONE = b"[DONE]"
 """Data of the last event of a stream, a common convention; it is not JSON."""
+_NO_NAME = "message"
+"""The type of an event that has none."""
 _NOT_JSON = Mismatch("$", "JSON", "text")
 _EVENT_STREAM = "text/event-stream"
 
@@ -117,14 +121,32 @@ class StreamDecoder(Generic[T]):
 
     def _decode_item(self, frame: Frame) -> Any:
         if self._call.response_format == "events":
-            type_ = self._call.by_event.get(frame.event, self._call.returns)
-            data = self._decode_data(frame.data, type_)
+            data = self._decode_event(frame)
             return ServerSentEvent(data, frame.event, frame.id, frame.retry)
         try:
             return self._report_mismatches(*decode_json(frame.data, self._call.returns))
         except msgspec.DecodeError as error:
             problem = str(error)
         raise BodyError(problem)
+
+    def _decode_event(self, frame: Frame) -> Any:
+        """Decode the data of an event by its name.
+
+        The data of an event without a name is of any type. That of an event with an unknown
+        name stays plain data.
+        """
+        by_event = self._call.by_event
+        if not by_event or frame.event == _NO_NAME and _NO_NAME not in by_event:
+            return self._decode_data(frame.data, by_event.get("", self._call.returns))
+        for name in (frame.event, ""):
+            if name in by_event:
+                return self._decode_data(frame.data, by_event[name])
+        expected = f"event {' | '.join(map(repr, by_event))}"
+        data = self._decode_data(frame.data, ANYTHING)
+        mismatch = Mismatch("$", expected, "another event")
+        return self._report_mismatches(
+            Unknown(data) if is_object(data) else data, [mismatch]
+        )
 
     def _decode_data(self, data: bytes, type_: Any) -> Any:
         """Decode the data of an event: JSON, or text if it is not JSON."""

@@ -139,13 +139,19 @@ class MethodBinder:
         """Return the annotation of a result whose body is described."""
         if success.type is None:
             return NONE
-        return self.annotations.for_response(decoded_type(success.type))
+        annotation = self.annotations.for_response(decoded_type(success.type))
+        if _may_be_unknown_event(success) and annotation != runtime.ANY:
+            return union(annotation, runtime.UNKNOWN)
+        return annotation
 
     def _call(self, operation: ir.Operation, arguments: tuple[Argument, ...]) -> Call:
         return_annotation = self._described_annotation(operation.success)
         type_ = operation.success.type
         function: Expression = runtime.CALL
-        if type_ is not None and _is_union(decoded_type(type_), self.api):
+        if type_ is not None and (
+            _is_union(decoded_type(type_), self.api)
+            or _may_be_unknown_event(operation.success)
+        ):
             function = Subscript(runtime.CALL, (return_annotation,))
         positional = (
             Constant(operation.method),
@@ -232,6 +238,11 @@ def _runtime_type(annotation: Expression) -> Expression:
     Pyright does not accept `Any` as a class.
     """
     return runtime.ANYTHING if annotation == runtime.ANY else annotation
+
+
+def _may_be_unknown_event(success: ir.Success) -> bool:
+    """Return whether a stream may have an event with a name that the document does not have."""
+    return bool(success.types_by_event) and "" not in dict(success.types_by_event)
 
 
 def _is_union(type_: ir.Type, api: ir.Api) -> bool:

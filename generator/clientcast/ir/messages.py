@@ -98,7 +98,8 @@ class Content:
         example: An example body as JSON; empty for none.
         serializations: Serializations of form fields that differ from the default.
         part_types: Media types of parts of a multipart body that differ from the default.
-        types_by_event: The data type of each event name; empty if all are the same.
+        types_by_event: The data type of each event name, and of an empty one for all others;
+            empty if events of any name have the same type.
     """
 
     kind: MediaKind
@@ -164,7 +165,8 @@ class Success:
         types_by_status: The type for each status; empty if all are the same.
         undescribed: The statuses of other successful responses, such as `201` and `2XX`, whose
             body may come and is not described.
-        types_by_event: The data type of each event name; empty if all are the same.
+        types_by_event: The data type of each event name, and of an empty one for all others;
+            empty if events of any name have the same type.
     """
 
     type: Type | None = None

@@ -42,11 +42,7 @@ class StreamReader:
                     kind,
                     (name,),
                     union_of(tuple(types)),
-                    types_by_event=tuple(
-                        (event, type_)
-                        for event, type_ in types_by_event
-                        if event and len(types) > 1
-                    ),
+                    types_by_event=_distinct_types(types_by_event),
                 )
         return None
 
@@ -161,6 +157,20 @@ class StreamReader:
 
     def _follow(self, schema: Located) -> Located:
         return follow(self.context.document.data, schema.pointer, schema.value)
+
+
+def _distinct_types(
+    types_by_event: list[tuple[str, ir.Type]],
+) -> tuple[tuple[str, ir.Type], ...]:
+    """Return the type of each event name; empty if events of any name have the same type."""
+    types: dict[str, list[ir.Type]] = {}
+    for event, type_ in types_by_event:
+        types.setdefault(event, []).append(type_)
+    distinct = {event: union_of(tuple(found)) for event, found in types.items()}
+    is_any_text = set(distinct.values()) == {_TEXT}
+    if is_any_text or "" in distinct and len(set(distinct.values())) == 1:
+        return ()
+    return tuple(distinct.items())
 
 
 _TEXT = ir.Scalar(ir.ScalarKind.STRING)
