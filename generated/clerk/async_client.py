@@ -86,8 +86,8 @@ class AsyncSessions(AsyncResource):
         Examples::
 
             async for session in await clerk.sessions.list(
-                client_id="client_1mebPYz8NFNA17fi7NemNXIwp1p",
-                user_id="user_1mebQggrD3xO5JfuHk7clQ94ysA",
+                client_id="client_123",
+                user_id="user_456",
             ):
                 print(session.id)
         """
@@ -147,7 +147,7 @@ class AsyncSessions(AsyncResource):
         Examples::
 
             session = await clerk.sessions.create(
-                "user_1mebQggrD3xO5JfuHk7clQ94ysA",
+                "user_456",
                 active_organization_id="org_2g7np7Hrk0SN6kj5EDMLDaKNL0S",
             )
         """
@@ -187,7 +187,7 @@ class AsyncSessions(AsyncResource):
 
         Examples::
 
-            session = await clerk.sessions.get("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
+            session = await clerk.sessions.get("sess_1234567890abcdef")
         """
         return await self._send(
             Call(
@@ -247,7 +247,7 @@ class AsyncSessions(AsyncResource):
         Examples::
 
             result = await clerk.sessions.refresh(
-                "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
+                "sess_1234567890abcdef",
                 expired_token="eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.expired.token",
                 refresh_token="7QkV3mZy0eR1sT8uWbXc",
                 request_origin="https://app.example.com",
@@ -285,8 +285,8 @@ class AsyncSessions(AsyncResource):
         A session token made before stays good until it expires, usually within a
         minute, because it is verified without asking Clerk.
 
-        Where your instance allows several sessions at once, Clerk still returns the
-        revoked session along with its client.
+        In multi-session mode, Clerk still returns the revoked session along with its
+        client. The user has to sign in again.
 
         Args:
             session_id: The session's id.
@@ -302,7 +302,7 @@ class AsyncSessions(AsyncResource):
 
         Examples::
 
-            session = await clerk.sessions.revoke("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
+            session = await clerk.sessions.revoke("sess_1234567890abcdef")
         """
         return await self._send(
             Call(
@@ -349,7 +349,7 @@ class AsyncSessions(AsyncResource):
         Examples::
 
             session = await clerk.sessions.verify(
-                "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
+                "sess_1234567890abcdef",
                 token="eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.test.token",
             )
         """
@@ -393,7 +393,7 @@ class AsyncSessions(AsyncResource):
         Examples::
 
             session_token = await clerk.sessions.create_token(
-                "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
+                "sess_1234567890abcdef",
                 expires_in_seconds=60,
             )
         """
@@ -444,7 +444,7 @@ class AsyncSessions(AsyncResource):
         Examples::
 
             session_token = await clerk.sessions.create_token_from_template(
-                "sess_1mebQdHlQI14cjxln4e2eXNzwzi",
+                "sess_1234567890abcdef",
                 "custom_hasura",
                 expires_in_seconds=60,
             )
@@ -493,7 +493,7 @@ class AsyncClerk(AsyncClient):
     Examples::
 
         async with AsyncClerk(secret_key="...") as clerk:
-            session = await clerk.sessions.get("sess_1mebQdHlQI14cjxln4e2eXNzwzi")
+            session = await clerk.sessions.get("sess_1234567890abcdef")
             print(session.id)
     """
 

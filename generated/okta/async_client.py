@@ -207,7 +207,7 @@ class AsyncSessions(AsyncResource):
 
         Examples::
 
-            session = await okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
+            session = await okta.sessions.get("l7FbDVqS8zHSy65uJD85")
         """
         return await self._send(
             Call(
@@ -249,7 +249,7 @@ class AsyncSessions(AsyncResource):
 
         Examples::
 
-            await okta.sessions.revoke("102rZwxPdwG7OpDtThF8Zrz7U")
+            await okta.sessions.revoke("l7FbDVqS8zHSy65uJD85")
         """
         return await self._send(
             Call(
@@ -292,7 +292,7 @@ class AsyncSessions(AsyncResource):
 
         Examples::
 
-            session = await okta.sessions.refresh("102rZwxPdwG7OpDtThF8Zrz7U")
+            session = await okta.sessions.refresh("l7FbDVqS8zHSy65uJD85")
         """
         return await self._send(
             Call(
@@ -454,7 +454,7 @@ class AsyncOkta(AsyncClient):
     Examples::
 
         async with AsyncOkta(domain="subdomain.okta.com", api_token="...") as okta:
-            session = await okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
+            session = await okta.sessions.get("l7FbDVqS8zHSy65uJD85")
             print(session.id)
     """
 

@@ -207,7 +207,7 @@ class Sessions(Resource):
 
         Examples::
 
-            session = okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
+            session = okta.sessions.get("l7FbDVqS8zHSy65uJD85")
         """
         return self._send(
             Call(
@@ -249,7 +249,7 @@ class Sessions(Resource):
 
         Examples::
 
-            okta.sessions.revoke("102rZwxPdwG7OpDtThF8Zrz7U")
+            okta.sessions.revoke("l7FbDVqS8zHSy65uJD85")
         """
         return self._send(
             Call(
@@ -292,7 +292,7 @@ class Sessions(Resource):
 
         Examples::
 
-            session = okta.sessions.refresh("102rZwxPdwG7OpDtThF8Zrz7U")
+            session = okta.sessions.refresh("l7FbDVqS8zHSy65uJD85")
         """
         return self._send(
             Call(
@@ -454,7 +454,7 @@ class Okta(Client):
     Examples::
 
         with Okta(domain="subdomain.okta.com", api_token="...") as okta:
-            session = okta.sessions.get("102rZwxPdwG7OpDtThF8Zrz7U")
+            session = okta.sessions.get("l7FbDVqS8zHSy65uJD85")
             print(session.id)
     """
 

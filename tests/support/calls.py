@@ -84,7 +84,7 @@ class Call:
         return f"{self.vendor}.{self.method}({', '.join(self.options)})"
 
 
-_SID = "102rZwxPdwG7OpDtThF8Zrz7U"
+_SID = "l7FbDVqS8zHSy65uJD85"
 _COOKIE = {"cookie": f"sid={_SID}"}
 _ST = "00HiohZYpJgMSHwmL9TQy7RRzuY-q9soKp1SPmYYow"
 _USER = "00ub0oNGTSWTBKOLGLNR"
@@ -125,9 +125,9 @@ _OKTA = (
          None, type(None)),
 )
 
-_SESS = "sess_1mebQdHlQI14cjxln4e2eXNzwzi"
-_CLERK_USER = "user_1mebQggrD3xO5JfuHk7clQ94ysA"
-_CLIENT = "client_1mebPYz8NFNA17fi7NemNXIwp1p"
+_SESS = "sess_1234567890abcdef"
+_CLERK_USER = "user_456"
+_CLIENT = "client_123"
 _ORG = "org_2g7np7Hrk0SN6kj5EDMLDaKNL0S"
 _JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.test.token"
 _REFRESH_ARGUMENTS: dict[str, object] = {

@@ -51,14 +51,14 @@ from pangea.models import Session as PangeaSession
 from pangea.models import SessionListResponse as PangeaSessionListResponse
 
 OKTA_TOKEN = "00QCjAl4MlV-WPXM-DrXXXXXXXXXXXXXXXXXXXXXXX"
-OKTA_SESSION = "102rZwxPdwG7OpDtThF8Zrz7U"
+OKTA_SESSION = "l7FbDVqS8zHSy65uJD85"
 OKTA_USER = "00ub0oNGTSWTBKOLGLNR"
-OKTA_COOKIE = "sid=102rZwxPdwG7OpDtThF8Zrz7U"
+OKTA_COOKIE = "sid=l7FbDVqS8zHSy65uJD85"
 
 CLERK_KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dcXXXXXXXXXXXXXXXXXX"
-CLERK_SESSION = "sess_1mebQdHlQI14cjxln4e2eXNzwzi"
-CLERK_USER = "user_1mebQggrD3xO5JfuHk7clQ94ysA"
-CLERK_CLIENT = "client_1mebPYz8NFNA17fi7NemNXIwp1p"
+CLERK_SESSION = "sess_1234567890abcdef"
+CLERK_USER = "user_456"
+CLERK_CLIENT = "client_123"
 CLERK_ORGANIZATION = "org_2g7np7Hrk0SN6kj5EDMLDaKNL0S"
 CLERK_TOKEN = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.test.token"
 
