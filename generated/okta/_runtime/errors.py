@@ -42,7 +42,7 @@ def _rebuild(
 
 
 class FailureReason(StrEnum):
-    """Why a call got no response. The value is a text for people."""
+    """Reasons why a call got no response. The value is a text for people."""
 
     UNKNOWN_HOST = "the host name could not be resolved"
     REFUSED = "the connection was refused"

@@ -1,4 +1,4 @@
-"""What openapi-core, a third-party library, reads in requests, and what it finds wrong."""
+"""Results of openapi-core, a third-party library, for requests: values and errors."""
 
 import logging
 import warnings
@@ -78,7 +78,7 @@ def _recording(validator: type) -> type:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What openapi-core reads of one part of a request.
+    """Values and errors that openapi-core reads from one part of a request.
 
     Attributes:
         name: Parameter, such as `query limit`; or `body`, `security`.

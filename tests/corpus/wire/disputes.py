@@ -1,4 +1,4 @@
-"""Reasons why openapi-core reads a request otherwise than it was meant, and is wrong.
+"""Reasons why openapi-core is wrong where it reads another value than was given.
 
 Each reason applies to few values, and cites the specification. A difference is disputed if
 our own reading of the request finds the given value, and a reason applies.

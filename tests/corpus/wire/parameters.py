@@ -212,7 +212,7 @@ def matches_header(parameter: Parameter, value: Any, text: str | None) -> bool:
 
 
 def _contains_delimiter(value: Any, between: str) -> bool:
-    """Return whether an item has the delimiter, which cannot be told from the delimiters."""
+    """Return whether an item contains the delimiter, which makes the array ambiguous."""
     items = _pairs_flattened(value) if isinstance(value, dict) else value
     return any(re.search(between, quote(i)) for i in items if isinstance(i, str))
 
