@@ -91,15 +91,7 @@ class Client:
 
     def _new_client(self, name: str) -> Any:
         class_ = getattr(self._module, name)
-        options = {"base_url", "timeout", "max_retries", "strict_responses", "http"}
-        options |= {
-            "on_request",
-            "on_response",
-            "trusted_servers",
-            "max_body",
-            "allow_http",
-            "ssl_context",
-        }
+        options = inspect.signature(class_.__base__).parameters
         secrets = {
             parameter: SECRET
             for parameter in inspect.signature(class_).parameters

@@ -3,7 +3,9 @@
 import base64
 import warnings
 from collections.abc import Iterator
+from copy import deepcopy
 from enum import Enum
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -69,11 +71,19 @@ class ValueGenerator:
         self._description = description
         self._random = Random(seed)
         self._hidden = "readOnly" if request else "writeOnly"
-        self._validator: Any = {
+        base: Any = {
             "3.0": OAS30WriteValidator if request else OAS30ReadValidator,
-            "3.1": extend(OAS31Validator, {"required": self._required}),
-            "3.2": extend(OAS32Validator, {"required": self._required}),
+            "3.1": OAS31Validator,
+            "3.2": OAS32Validator,
         }[description.version]
+        keywords = {
+            keyword: partial(_without_undeclared, base.VALIDATORS[keyword])
+            for keyword in ("additionalProperties", "patternProperties")
+            if keyword in base.VALIDATORS
+        }
+        if description.version != "3.0":
+            keywords["required"] = self._required
+        self._validator: Any = extend(base, keywords)
         known = self._validator.FORMAT_CHECKER.checkers
         self._formats = FormatChecker()
         self._formats.checkers = {**known, "time": (is_time, ValueError)}
@@ -158,9 +168,9 @@ class ValueGenerator:
             if not values:
                 raise NoValueError("an enum without a value")
             if "const" not in flat or flat["const"] not in values:
-                return self._random.choice(values)
+                return deepcopy(self._random.choice(values))
         if "const" in flat:
-            return flat["const"]
+            return deepcopy(flat["const"])
         match self._type(flat, size):
             case "null":
                 return None
@@ -308,6 +318,19 @@ class ValueGenerator:
         except NoValueError:
             return False
         return flat.get(self._hidden) is True
+
+
+def _without_undeclared(
+    validate: Any, validator: Any, part: Any, instance: Any, schema: Schema
+) -> Iterator[ValidationError]:
+    """Validate a keyword with schemas of properties, which also forbids the undeclared member.
+
+    A client may take these schemas for the properties of all names.
+    """
+    yield from validate(validator, part, instance, schema)
+    if part and isinstance(part, dict) and isinstance(instance, dict):
+        if UNDECLARED in instance:
+            yield ValidationError(f"{UNDECLARED!r} is unexpected")
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
