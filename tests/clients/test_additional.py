@@ -42,7 +42,7 @@ def test_unknown_properties_of_a_response_are_sent_again(package: ModuleType) ->
             package, Server(200, THING), "things.get_thing", "1"
         )
     assert thing.additional_properties == {"added_later": 5, "null_later": None}
-    assert thing.additional_properties_2 == "its own property"
+    assert thing.additional_properties_ == "its own property"
     assert thing.sub.additional_properties == {"z": 1}
     assert thing.pet.additional_properties == {"tail": True}
     assert put_things(package, [thing]) == {"things": [THING]}

@@ -233,7 +233,7 @@ VALUES: dict[str, list[tuple[str, Any, Any]]] = {
             "profile",
             {"id": "a", "additional_properties": True},
             InstanceOf(
-                "Profile", additional_properties_2=True, additional_properties={}
+                "Profile", additional_properties_=True, additional_properties={}
             ),
         ),
         (

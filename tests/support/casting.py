@@ -89,7 +89,12 @@ def call_sync_and_async(
     `client` has options of the client.
     """
     options = kwargs.pop("client", {})
-    name = next(n for n in package.__all__ if f"Async{n}" in package.__all__)
+    name = next(
+        n
+        for n in package.__all__
+        if f"Async{n}" in package.__all__
+        and hasattr(getattr(package, n), "with_options")
+    )
 
     def bound_method(client: Any) -> Any:
         for part in method.split("."):

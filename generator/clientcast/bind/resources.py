@@ -76,7 +76,8 @@ def name_methods(root: ResourceNode) -> dict[str, str]:
 
     If operations of a resource share a name, the one with the shortest path keeps it, and
     among equal paths the one with the first of `_METHODS`. The path or the HTTP method is
-    added to the names of the others. The order in the document does not matter.
+    added to the names of the others. The order in the document does not matter. A method with the
+    name of a nested resource ends with an underscore.
     """
     names: dict[str, str] = {}
     for node in root.walk():
@@ -86,7 +87,7 @@ def name_methods(root: ResourceNode) -> dict[str, str]:
             by_name.setdefault(snake_case(operation.name, "call"), []).append(operation)
         for name, operations in by_name.items():
             operations.sort(key=lambda o: (len(o.path), o.path, _method_rank(o.method)))
-            names[operations[0].pointer] = scope.claim(name)
+            names[operations[0].pointer] = scope.claim(name, f"{name}_")
         for name, (first, *others) in by_name.items():
             for operation in others:
                 path = operation.path if operation.path != first.path else ""
