@@ -28,7 +28,7 @@ class Direction(Enum):
 
 _VARIANT_TEXTS = {
     Direction.REQUEST: (
-        "This is the variant for requests: it has no properties that only the server sets."
+        "This is the variant for requests, without what only the server sets."
     ),
     Direction.PATCH: (
         "This is the variant for JSON Merge Patches, in which null removes a property."
