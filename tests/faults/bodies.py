@@ -230,7 +230,7 @@ ROWS = (
     Row(
         "F53",
         "Unknown properties",
-        "Ignored",
+        "Kept in `additional_properties`",
         (
             _read(
                 "",
@@ -242,17 +242,25 @@ ROWS = (
     Row(
         "F54",
         "Numbers that are invalid or too large",
-        "`ResponseValidationError`, or accepted; no other error is raised",
+        "`ResponseValidationError`, or accepted: NaN, infinities and 1e999 with a warning that has the JSON path",
         (
             *(
-                _refused(number.decode()[:9], session()[:-1] + b', "id": %s}' % number)
-                for number in (b"NaN", b"-Infinity", b"01", b"1e", b"0x1F", b"+1")
+                _refused(number.decode(), session()[:-1] + b', "id": %s}' % number)
+                for number in (b"01", b"1e", b"0x1F", b"+1")
+            ),
+            *(
+                case
+                for number in (b"NaN", b"-Infinity", b"1e999")
+                for name, path in ((b"id", "$.id"), (b"zzz", "$.*"))
+                for case in _mismatch_cases(
+                    f"{number.decode()} as {name.decode()}",
+                    session()[:-1] + b', "%s": %s}' % (name, number),
+                    path,
+                )
             ),
             _read("-0 in an unknown property", session()[:-1] + b', "zzz": -0}'),
-            _read("1e999 in an unknown property", session()[:-1] + b', "zzz": 1e999}'),
-            _read(
-                "5,000 digits in an unknown property",
-                session()[:-1] + b', "zzz": %s}' % (b"9" * 5000),
+            *_mismatch_cases(
+                "5,000 digits", session()[:-1] + b', "zzz": %s}' % (b"9" * 5000), "$.*"
             ),
         ),
     ),
@@ -320,7 +328,7 @@ ROWS = (
     Row(
         "F60",
         "A charset other than UTF-8, in the body or only in its media type",
-        "JSON is UTF-8: UTF-16 raises `ResponseValidationError`; the media type is ignored",
+        "UTF-8 is read whatever the media type says; otherwise its charset, UTF-16 or UTF-32 is read with a warning; `ResponseValidationError` if that fails, or if strict",
         (
             _read(
                 "UTF-8 declared as latin-1",
@@ -328,7 +336,19 @@ ROWS = (
                 "Content-Type: application/json; charset=latin-1",
                 check=_check_value(login="é"),
             ),
-            _refused("UTF-16", session().decode().encode("utf-16")),
+            *_mismatch_cases("UTF-16", session().decode().encode("utf-16"), "$"),
+            _read(
+                "latin-1",
+                session(login="#").replace(b"#", b"\xe9"),
+                "Content-Type: application/json; charset=latin-1",
+                warning="$: expected UTF-8, got ISO8859-1",
+                check=_check_value(login="é"),
+            ),
+            _refused(
+                "an unknown charset",
+                session(login="#").replace(b"#", b"\xe9"),
+                "Content-Type: application/json; charset=x-other",
+            ),
             _read("a byte order mark", b"\xef\xbb\xbf" + session()),
             _refused(
                 "invalid UTF-8 in a known property",

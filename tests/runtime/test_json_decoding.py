@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 import pytest
 from _runtime import json_decoding
-from _runtime.json_decoding import decode_json
+from _runtime.json_decoding import Mismatch, decode_json
 from _runtime.model import Model, OpenEnum
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,12 +77,11 @@ every_type = pytest.mark.parametrize("type_", TYPES, ids=str)
     [
         b"",
         b"<html>",
-        b"NaN",
-        b"Infinity",
-        b"-Infinity",
-        b"1e999",
-        b"-1e999",
-        b"1" * 5000,
+        b"nan",
+        b"-NaN",
+        b"+Infinity",
+        b"[NaN,]",
+        b'[NaN, "\\ud800"]',
         b"01",
         b"[1,]",
         b"{} {}",
@@ -92,9 +91,9 @@ every_type = pytest.mark.parametrize("type_", TYPES, ids=str)
         b'"\xed\xa0\x80"',
         b'"\\ud800"',
         b'"\\udc00\\ud800"',
-        '{"name": "x"}'.encode("utf-16"),
-        '{"name": "x"}'.encode("utf-16-le"),
-        '{"name": "x"}'.encode("utf-32"),
+        '{"name": "x"'.encode("utf-16"),
+        '{"name": "x"'.encode("utf-32-le"),
+        "\xe9".encode("latin-1"),
     ],
     ids=lambda content: ascii(content)[:24],
 )
@@ -128,8 +127,90 @@ def test_numbers_of_any_size_are_decoded() -> None:
     assert list(map(str, mismatches)) == ["$: expected string, got integer"]
 
 
-def test_number_out_of_range_is_reported_as_such() -> None:
-    assert "range" in decode_error(b'{"name": "x", "price": 1e999}', Thing)
+@every_type
+@pytest.mark.parametrize(
+    "text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" * 5000]
+)
+def test_numbers_that_no_float_has_are_decoded_and_reported(
+    text: str, type_: Any
+) -> None:
+    for content in (text, f"[1, {text}]", f'{{"name": "x", "extra": {text}}}'):
+        value, mismatches = decode_json(content.encode(), type_)
+        assert mismatches
+    value, mismatches = decode_json(f"[1, {text}]".encode(), Any)
+    assert value[0] == 1 and repr(value[1]) == repr(float(text))
+    assert [mismatch.path for mismatch in mismatches] == ["$[1]"]
+
+
+def test_number_that_no_float_has_costs_one_value() -> None:
+    content = (
+        b'{"name": "x", "price": NaN, "extra": {"s3cr3t": [Infinity]}, "size": -1e999}'
+    )
+    thing, mismatches = decode_json(content, Thing)
+    assert (thing.name, repr(thing.price)) == ("x", "nan")
+    assert list(map(str, mismatches)) == [
+        "$.size: expected integer | null, got number",
+        "$.price: expected finite number, got NaN",
+        "$.extra.*[0]: expected finite number, got infinity",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content_type", "actual"),
+    [
+        ("latin-1", "application/json; charset=iso-8859-1", "ISO8859-1"),
+        ("cp1252", 'application/json;Charset="windows-1252"', "CP1252"),
+        ("shift_jis", "application/json; charset=Shift_JIS; x=y", "SHIFT_JIS"),
+        ("utf-16", "application/json", "UTF-16"),
+        ("utf-16", "application/json; charset=utf-8", "UTF-16"),
+        ("utf-16-le", "", "UTF-16-LE"),
+        ("utf-16-be", "application/json; charset=utf-16be", "UTF-16-BE"),
+        ("utf-32", "application/json; charset=utf-32", "UTF-32"),
+    ],
+)
+@pytest.mark.parametrize("type_", [Thing, Any, Choice])
+def test_other_encodings_are_decoded_and_reported(
+    encoding: str, content_type: str, actual: str, type_: Any
+) -> None:
+    text = '{"name": "\xe9", "extra": {"a": 0.5}}'
+    if encoding == "shift_jis":
+        text = text.replace("\xe9", "\u8868")
+    headers = {"content-type": content_type}
+    value, mismatches = decode_json(text.encode(encoding), type_, headers)
+    expected, more = decode_json(text.encode(), type_, headers)
+    assert value == expected
+    assert mismatches == [*more, Mismatch("$", "UTF-8", actual)]
+    nan = text.replace("0.5", "NaN").encode(encoding)
+    _, mismatches = decode_json(nan, type_, headers)
+    assert [mismatch.path for mismatch in mismatches[-1:]] == ["$"]
+    assert any(mismatch.actual == "NaN" for mismatch in mismatches)
+
+
+@pytest.mark.parametrize(
+    ("charset", "problem"),
+    [
+        ("", "it is not UTF-8$"),
+        ("utf-8", "it is not UTF-8$"),
+        (
+            "x-user-defined",
+            "it is not UTF-8, and its charset x-user-defined is unknown",
+        ),
+        ("idna", "its charset idna is unknown"),
+        ("us-ascii", "it is not ASCII"),
+        ("s\u00e9cret", "it is not UTF-8, and its charset s is unknown"),
+    ],
+)
+def test_undecodable_charset_is_an_error_that_names_it(
+    charset: str, problem: str
+) -> None:
+    headers = {"content-type": f"application/json; charset={charset}"}
+    with pytest.raises(msgspec.DecodeError, match=problem):
+        decode_json(b'"\xe9"', Any, headers)
+
+
+def test_utf_8_counts_more_than_a_declared_charset() -> None:
+    headers = {"content-type": "application/json; charset=iso-8859-1"}
+    assert decode_json('"\xe9"'.encode(), str, headers) == ("\xe9", [])
 
 
 def test_last_of_duplicate_properties_counts() -> None:
@@ -222,9 +303,9 @@ def test_messages_contain_no_data_of_the_response() -> None:
         f'"{SECRET}'.encode() + b'\xff"',
         b"[" * 10_000 + SECRET.encode(),
         b'{"parent": ' * 400 + json.dumps(SECRET).encode() + b"}" * 400,
-        f'{{"name": 5, "extra": {{"{SECRET}": 1e999}}}}'.encode(),
+        f'{{"name": 1e999, "extra": {{"{SECRET}": NaN}},}}'.encode(),
     ],
-    ids=["html", "not UTF-8", "deep", "deep objects", "out of range"],
+    ids=["html", "not UTF-8", "deep", "deep objects", "trailing comma"],
 )
 def test_frames_of_a_decode_error_do_not_hold_the_body(content: bytes) -> None:
     """An error tracker that records local variables finds no body in frames of the runtime."""

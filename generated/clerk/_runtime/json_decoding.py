@@ -9,6 +9,7 @@ properties without a field; `conversion` converts the others field by field.
 from __future__ import annotations
 
 import codecs
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -20,6 +21,14 @@ from .additional_properties import ForbiddenPropertyError, move_additional
 from .conversion import Mismatch, convert
 from .decimals import exact_number
 from .extended_models import NotExtendedError, decode_extended, unknown_name
+from .lenient_json import (
+    UTF_8,
+    EncodingError,
+    charset_of,
+    load_with_nonfinite,
+    to_utf8,
+    with_nonfinite,
+)
 from .model import Recursive, missing_constants
 from .model_fields import struct_fields
 from .msgspec_decoders import contains_type, msgspec_decoder
@@ -31,20 +40,29 @@ _MISMATCHED = object()
 """Placeholder for a value that does not match its type."""
 
 
-def decode_json(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]]:
+def decode_json(
+    content: bytes, type_: Any, headers: Mapping[str, str] | None = None
+) -> tuple[Any, list[Mismatch]]:
     """Decode JSON as a type; return the value and its mismatches.
 
     If an object has a property twice, the last one counts. A byte order mark is skipped. A
-    date-time without an offset is converted and reported as a mismatch.
+    date-time without an offset is converted and reported as a mismatch, and so are NaN,
+    infinities, numbers that are too great for a float, and an encoding other than UTF-8.
+
+    Args:
+        content: The JSON.
+        type_: The type.
+        headers: The headers, whose charset counts if the content is not UTF-8.
 
     Raises:
-        msgspec.DecodeError: If the content is not JSON in UTF-8, is nested too deeply, or has
-            a number that is out of range.
+        msgspec.DecodeError: If the content is not JSON, or is nested too deeply.
     """
     result = _decode(content, type_)
+    if isinstance(result, str):
+        result = _decode_leniently(content, type_, headers, result)
     # Error trackers record local variables: no frame may hold the body when the error is
     # raised. So it is raised outside any except block.
-    del content
+    del content, headers
     if isinstance(result, str):
         raise msgspec.DecodeError(result)
     return result
@@ -111,8 +129,39 @@ def _decode_with_additional(content: bytes, type_: Any, name: str) -> Any:
         return _MISMATCHED
 
 
+def _decode_leniently(
+    content: bytes, type_: Any, headers: Mapping[str, str] | None, problem: str
+) -> tuple[Any, list[Mismatch]] | str:
+    """Return the result of JSON that RFC 8259 does not allow, or the message of its error."""
+    content_type = "" if headers is None else headers.get("content-type", "")
+    encoding: list[Mismatch] = []
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        recoded = to_utf8(content, charset_of(content_type))
+        if recoded is not None:
+            content, actual = recoded
+            encoding = [Mismatch("$", UTF_8, actual)]
+            result = _decode(content, type_)
+            if not isinstance(result, str):
+                return result[0], result[1] + encoding
+            problem = result
+        parse_float = exact_number if _has_decimals(type_) else float
+        data = load_with_nonfinite(content, parse_float)
+        value, mismatches = _convert(data, type_)
+        return value, with_nonfinite(value, mismatches) + encoding
+    except EncodingError as error:
+        return f"JSON cannot be decoded: {error}"
+    except (ValueError, RecursionError):
+        return problem
+
+
 def _convert(data: object, type_: Any) -> tuple[Any, list[Mismatch]]:
-    return convert(data, type_, has_exact_numbers=_has_decimals(type_))
+    has_exact_numbers = _has_decimals(type_)
+    value, mismatches = convert(data, type_, has_exact_numbers=has_exact_numbers)
+    # A number that is too great for a float is exact in the data, but infinite as a float.
+    return value, (
+        with_nonfinite(value, mismatches) if has_exact_numbers else mismatches
+    )
 
 
 @cache

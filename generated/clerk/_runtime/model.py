@@ -54,7 +54,7 @@ class Model(Struct, omit_defaults=True, forbid_unknown_fields=True):
         """Return the names of the set fields for Rich, which otherwise shows the values."""
         pairs = zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True)
         names = sorted(pairs, key=lambda pair: pair[1] == ADDITIONAL)
-        values = ((name, wire, getattr(self, name)) for name, wire in names)
+        values = ((name, wire, field_value(self, name)) for name, wire in names)
         return [
             (name, ...)
             for name, wire, value in values
@@ -70,14 +70,14 @@ class Model(Struct, omit_defaults=True, forbid_unknown_fields=True):
         if not isinstance(other, Model) or generated_class(type(other)) is not model:
             return NotImplemented
         names = model.__struct_fields__
-        return all(getattr(self, name) == getattr(other, name) for name in names)
+        return all(field_value(self, n) == field_value(other, n) for n in names)
 
     def __reduce__(self) -> Any:
         """Reduce an extended model to its generated class, which can be imported."""
         model = generated_class(type(self))
         if model is type(self):
             return super().__reduce__()
-        fields = {name: getattr(self, name) for name in model.__struct_fields__}
+        fields = {name: field_value(self, name) for name in model.__struct_fields__}
         return model(**fields).__reduce__()
 
 
@@ -101,16 +101,26 @@ _additional: Any = vars(OpenModel)["additional_properties"]
 in the fields that an extended model has for them."""
 
 
+def field_value(model: Model, name: str) -> Any:
+    """Return the value of a field, without creating a dict for no additional properties."""
+    if name == "additional_properties" and isinstance(model, OpenModel):
+        return _additional.__get__(model) or _added_properties(model)
+    return getattr(model, name)
+
+
+def _added_properties(model: OpenModel) -> dict[str, Any]:
+    """Return the properties in the fields that an extended model has for them."""
+    values = ((wire, getattr(model, name)) for name, wire in model.__added__.items())
+    return {wire: value for wire, value in values if value is not UNSET}
+
+
 def _get_additional(model: OpenModel) -> dict[str, Any]:
     """Return the additional properties; create their dict on first access only."""
     properties: dict[str, Any] | None = _additional.__get__(model)
     if properties is None:
-        properties = {}
-        for name, wire in model.__added__.items():
-            value = getattr(model, name)
-            if value is not UNSET:
-                properties[wire] = value
-                setattr(model, name, UNSET)
+        properties = _added_properties(model)
+        for name in model.__added__:
+            setattr(model, name, UNSET)
         _additional.__set__(model, properties)
     return properties
 

@@ -124,7 +124,9 @@ class StreamDecoder(Generic[T]):
             data = self._decode_event(frame)
             return ServerSentEvent(data, frame.event, frame.id, frame.retry)
         try:
-            return self._report_mismatches(*decode_json(frame.data, self._call.returns))
+            return self._report_mismatches(
+                *decode_json(frame.data, self._call.returns, self._response.headers)
+            )
         except msgspec.DecodeError as error:
             problem = str(error)
         raise BodyError(problem)

@@ -360,7 +360,7 @@ class Exchange(Generic[T]):
         request_id: str | None = None
         if self._call.polling is not None:
             with suppress(msgspec.DecodeError):
-                body, _ = decode_json(response.content, Any)
+                body, _ = decode_json(response.content, Any, response.headers)
                 request_id = text_at(body, self._call.polling.request_id)
                 del body
         if not request_id:

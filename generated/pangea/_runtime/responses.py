@@ -23,6 +23,7 @@ from .errors import (
     status_error_class,
 )
 from .json_decoding import Mismatch, decode_json, decode_json_lines
+from .lenient_json import UTF_8, charset_of, known_encoding
 from .pointers import Pointer, text_at
 from .response_body import DecodedResponse
 from .type_guards import is_plain, json_type
@@ -67,6 +68,8 @@ class Response(Generic[T]):
     value: T = field(repr=False)
 
 
+_MINOR = (NO_PROPERTY, UTF_8)
+"""What mismatches of an error body expect that leave it a model."""
 _BODIES_WITHOUT_DATA = (b"", b"{}", b"null")
 
 _recorded: ContextVar[list[Response[Any]] | None] = ContextVar("recorded", default=None)
@@ -115,8 +118,6 @@ def response_value(
         return cast(T, None)
     if returns is not None and call.response_format == "bytes":
         return cast(T, response.content)
-    if returns is not None and call.response_format == "text":
-        return cast(T, response.httpx_response.text)
     value: Any = None
     mismatches: list[Mismatch] = []
     problem = ""
@@ -150,6 +151,8 @@ def _decode_body(
     Raises:
         msgspec.DecodeError: If the body cannot be read.
     """
+    if returns is not None and call.response_format == "text":
+        return _decode_text(response)
     if returns is NoneType:
         if response.content.strip() in _BODIES_WITHOUT_DATA:
             return None, []
@@ -158,10 +161,10 @@ def _decode_body(
         return _decode_undescribed(response)
     if not response.content:
         raise msgspec.DecodeError("it is empty")
-    return _decode_json(response.content, returns)
+    return _decode_json(response, returns)
 
 
-def _decode_json(content: bytes, returns: Any) -> tuple[Any, list[Mismatch]]:
+def _decode_json(response: DecodedResponse, returns: Any) -> tuple[Any, list[Mismatch]]:
     """Return the value of a JSON body; a list if it has several, as grpc-gateway streams them.
 
     Raises:
@@ -169,9 +172,9 @@ def _decode_json(content: bytes, returns: Any) -> tuple[Any, list[Mismatch]]:
             null or an array in place of an object.
     """
     try:
-        value, mismatches = decode_json(content, returns)
+        value, mismatches = decode_json(response.content, returns, response.headers)
     except msgspec.DecodeError:
-        values = decode_json_lines(content, returns)
+        values = decode_json_lines(response.content, returns)
         if values is None:
             raise
         return values
@@ -188,14 +191,25 @@ def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]
     is_json = essence.endswith(("/json", "+json"))
     if is_json or not essence:
         try:
-            return _decode_json(response.content, Any)
+            return _decode_json(response, Any)
         except msgspec.DecodeError:
             pass
     if is_json:
-        return response.httpx_response.text, [Mismatch("$", "JSON", "text")]
+        text, mismatches = _decode_text(response)
+        return text, [Mismatch("$", "JSON", "text"), *mismatches]
     if essence.startswith("text/"):
-        return response.httpx_response.text, []
+        return _decode_text(response)
     return response.content, []
+
+
+def _decode_text(response: DecodedResponse) -> tuple[str, list[Mismatch]]:
+    """Return the text of a body; with replacement characters if it is not in its charset."""
+    encoding = known_encoding(charset_of(response.headers.get("content-type", "")))
+    try:
+        return response.content.decode(encoding), []
+    except UnicodeDecodeError:
+        text = response.content.decode(encoding, "replace")
+    return text, [Mismatch("$", f"text in {encoding.upper()}", "other bytes")]
 
 
 def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:
@@ -240,12 +254,14 @@ def response_error(
     plain: object = None
     body: object = None
     try:
-        plain, _ = decode_json(response.content, Any)
+        plain, _ = decode_json(response.content, Any, response.headers)
         expected = _error_type(call, response.status_code, errors.type)
         body = plain
         if expected is not None:
-            read_as, mismatches = decode_json(response.content, expected)
-            is_model = all(m.expected == NO_PROPERTY for m in mismatches)
+            read_as, mismatches = decode_json(
+                response.content, expected, response.headers
+            )
+            is_model = all(m.expected in _MINOR for m in mismatches)
             body = read_as if is_model else plain
     except msgspec.DecodeError:
         pass
