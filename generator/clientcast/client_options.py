@@ -116,6 +116,14 @@ OPTIONS = {
             pointer_types=("string", "integer"),
         ),
         Option(
+            "has_more",
+            "string",
+            "Pointer to a boolean: whether there is a next page. If it is missing, there is one if"
+            " there is a cursor.",
+            style="cursor",
+            pointer_types=("boolean",),
+        ),
+        Option(
             "parameter",
             "string",
             "Parameter, or property of the request body, that takes the offset; a pointer into the"
@@ -139,6 +147,14 @@ OPTIONS = {
             "Pointer to the number of all items.",
             style="offset",
             pointer_types=("integer", "number"),
+        ),
+        Option(
+            "has_more",
+            "string",
+            "Pointer to a boolean: whether there is a next page. If it is missing, the total or the"
+            " length of the page decides.",
+            style="offset",
+            pointer_types=("boolean",),
         ),
     ),
     "ResponseOptions": (

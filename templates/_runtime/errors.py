@@ -112,7 +112,9 @@ class PaginationError(APIError):
 
 
 class PaginationWarning(UserWarning):
-    """Items of a list were removed while its pages were read by offset: others were skipped."""
+    """Items of a list may be missing: its total fell while its pages were read, as happens if
+    items are removed, or a page leads to no other although the response says that there are more.
+    """
 
 
 class ResponseWarning(UserWarning):

@@ -38,8 +38,8 @@ class Rows:
         has_more = start + PAGE_SIZE < len(self.ids)
         body: dict[str, object] = {"rows": rows, "total": len(self.ids)}
         link = ""
+        body |= {"last": rows[-1] if rows else "", "more": has_more}
         if has_more:
-            body["last"] = rows[-1]
             link = f'Link: <?after={rows[-1]}>; rel="next"\r\n'
         content = json.dumps(body).encode()
         head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(content)}\r\n{link}\r\n"

@@ -249,6 +249,7 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
     "removals": {
         "each style": {"pagination": ANY},
         "links": {"style": "link"},
+        "a list that says whether there is more": {"has_more": ANY},
         "items that are removed": {"delete": ANY},
     },
     # Servers, credentials and webhooks

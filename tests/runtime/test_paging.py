@@ -1,5 +1,6 @@
 """Tests of paging styles, and of the arguments that they read and replace."""
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -7,7 +8,7 @@ import httpx2
 import pytest
 from _runtime.arguments import ArgumentPath
 from _runtime.call import Call, build_request
-from _runtime.errors import PaginationError
+from _runtime.errors import PaginationError, PaginationWarning
 from _runtime.model import Model
 from _runtime.paging import CursorPaging, OffsetPaging, Position
 from _runtime.request_body import nullable
@@ -98,6 +99,53 @@ def test_offset_below_the_total_has_a_next_page(
     query: dict[str, object], count: int, expected: int | None
 ) -> None:
     assert next_position(TOTAL, call(query=query), {"total": 5}, count) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"next": "a", "more": True}, "a"),
+        ({"next": "a", "more": False}, None),
+        ({"next": "a", "more": None}, "a"),
+        ({"next": "a"}, "a"),
+        ({"more": False}, None),
+        ({}, None),
+    ],
+)
+def test_response_that_says_so_has_no_next_cursor(
+    body: object, expected: str | None
+) -> None:
+    paging = replace(CURSOR, has_more=("more",))
+    assert next_position(paging, call(), body) == expected
+
+
+def test_missing_cursor_ends_a_list_that_has_more_with_a_warning() -> None:
+    paging = replace(CURSOR, has_more=("more",))
+    with pytest.warns(PaginationWarning, match="no cursor, but the response says"):
+        assert next_position(paging, call(), {"more": True, "next": ""}) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "count", "expected"),
+    [
+        ({"more": True, "total": 1}, 1, 1),
+        ({"more": False, "total": 9}, 2, None),
+        ({"total": 9}, 2, 2),
+        ({"more": True}, 0, 2),
+    ],
+)
+def test_response_that_says_so_has_no_next_offset(
+    body: object, count: int, expected: int | None
+) -> None:
+    paging = replace(TOTAL, has_more=("more",))
+    assert next_position(paging, call(), body, count) == expected
+
+
+def test_empty_page_that_cannot_be_passed_ends_a_list_with_a_warning() -> None:
+    paging = replace(TOTAL, default_limit=0)
+    with pytest.warns(PaginationWarning, match="no items, but the response says"):
+        assert next_position(paging, call(), {"total": 5}, 0) is None
+    assert next_position(paging, call(query={"size": 0}), {"total": 5}, 0) is None
 
 
 @pytest.mark.parametrize(

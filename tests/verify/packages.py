@@ -62,6 +62,7 @@ CURSOR_PAGING = CursorPaging(
     ArgumentPath("json", ("page", "after"), "string"),
     cursor=("next",),
     items=((), ("pets",)),
+    has_more=("more",),
 )
 OFFSET_PAGING = OffsetPaging(
     ArgumentPath("query", ("offset",)),
@@ -69,6 +70,7 @@ OFFSET_PAGING = OffsetPaging(
     default_limit=10,
     items=((),),
     total=("total",),
+    has_more=("more",),
 )
 LINK_PAGING = LinkPaging(items=((),))
 POLLING = Polling("/jobs/{id}", "id", request_id=("id",))

@@ -59,11 +59,13 @@ class CursorPaging:
         argument: The argument that takes the cursor.
         cursor: Pointer to the next cursor in the response body.
         items: Pointers to the items in the response body; the first to a list counts.
+        has_more: Pointer to whether there is a next page; None if the response does not say.
     """
 
     argument: ArgumentPath
     cursor: Pointer
     items: tuple[Pointer, ...]
+    has_more: Pointer | None = None
 
     def position(self, call: Call[Any]) -> str | None:
         """Return the cursor of a call, or None."""
@@ -73,8 +75,14 @@ class CursorPaging:
         self, call: Call[Any], response: Response[Any], items: list[Any]
     ) -> Position | None:
         """Return the cursor of the next page; None if it is missing, null, empty or 0."""
+        has_more = _boolean_at(response.value, self.has_more)
         cursor = value_at(response.value, self.cursor)
-        if not cursor:
+        if has_more and not cursor:
+            warn_caller(
+                f"{call}: a page has no cursor, but the response says that there are more",
+                PaginationWarning,
+            )
+        if has_more is False or not cursor:
             return None
         if not isinstance(cursor, float):
             cursor = to_plain_data(cursor, "cursor")
@@ -101,6 +109,7 @@ class OffsetPaging:
         default_limit: The server's limit if the argument is not given; 0 if unknown.
         items: Pointers to the items in the response body; the first to a list counts.
         total: Pointer to the number of items of all pages; None if there is none.
+        has_more: As for `CursorPaging`.
     """
 
     argument: ArgumentPath
@@ -108,6 +117,7 @@ class OffsetPaging:
     default_limit: int
     items: tuple[Pointer, ...]
     total: Pointer | None = None
+    has_more: Pointer | None = None
 
     def position(self, call: Call[Any]) -> str | None:
         """Return the offset of a call, or None."""
@@ -123,14 +133,21 @@ class OffsetPaging:
         """
         given_limit = _integer(call.argument(self.limit))
         limit = self.default_limit if given_limit is None else given_limit
-        total = None if self.total is None else value_at(response.value, self.total)
         offset = _integer(call.argument(self.argument)) or 0
-        if isinstance(total, int | float):
-            # A server that filters pages may return an empty one before the last.
-            end = offset + (len(items) or limit)
-            return end if offset + len(items) < total and end > offset else None
-        has_more = items and len(items) >= min(limit, self.default_limit)
-        return offset + len(items) if has_more else None
+        has_more = _boolean_at(response.value, self.has_more)
+        total = None if self.total is None else value_at(response.value, self.total)
+        if has_more is None and isinstance(total, int | float):
+            has_more = offset + len(items) < total
+        if has_more is None:
+            has_more = bool(items) and len(items) >= min(limit, self.default_limit)
+        if has_more and not items and given_limit is None and not limit:
+            warn_caller(
+                f"{call}: a page has no items, but the response says that there are more",
+                PaginationWarning,
+            )
+        # A server that filters pages may return an empty one before the last.
+        following = offset + (len(items) or limit)
+        return following if has_more and following > offset else None
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
         """Return the call for the page at an offset."""
@@ -192,6 +209,11 @@ def page_items(paging: Paging, body: object) -> list[Any]:
         if is_array(items):
             return items
     return []
+
+
+def _boolean_at(body: object, pointer: Pointer | None) -> bool | None:
+    value = None if pointer is None else value_at(body, pointer)
+    return value if isinstance(value, bool) else None
 
 
 def _text(value: object) -> str | None:

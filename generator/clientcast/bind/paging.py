@@ -30,22 +30,35 @@ def paging_call(
         case ir.CursorPaging():
             style = runtime.CURSOR_PAGING
             argument = _argument_path(api, operation, paging.parameter)
-            cursor = _tuple(pointer_keys(paging.cursor))
-            return style, _call(style, argument, cursor=cursor, items=items)
+            return style, _call(
+                style,
+                argument,
+                cursor=_tuple(pointer_keys(paging.cursor)),
+                items=items,
+                **_optional(has_more=paging.has_more),
+            )
         case ir.OffsetPaging():
             style = runtime.OFFSET_PAGING
-            total = pointer_keys(paging.total)
             return style, _call(
                 style,
                 _argument_path(api, operation, paging.parameter),
                 limit=_argument_path(api, operation, paging.limit),
                 default_limit=Constant(_default_limit(api, operation, paging.limit)),
                 items=items,
-                **({"total": _tuple(total)} if total else {}),
+                **_optional(total=paging.total, has_more=paging.has_more),
             )
         case ir.LinkPaging():
             style = runtime.LINK_PAGING
             return style, _call(style, items=items)
+
+
+def _optional(**pointers: str) -> dict[str, Expression]:
+    """Return the keywords of pointers that the document gives."""
+    return {
+        name: _tuple(pointer_keys(pointer))
+        for name, pointer in pointers.items()
+        if pointer
+    }
 
 
 def can_page(operation: ir.Operation) -> bool:

@@ -15,11 +15,14 @@ class CursorPaging:
         parameter: The name of the request parameter of the cursor.
         cursor: JSON pointer into the response body.
         items: JSON pointers into the response body, to the lists of items.
+        has_more: JSON pointer to whether there is a next page; empty if the response does not
+            say.
     """
 
     parameter: str
     cursor: str
     items: tuple[str, ...]
+    has_more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,14 @@ class OffsetPaging:
         limit: The name of the request parameter of the page size.
         items: JSON pointers into the response body, to the lists of items.
         total: JSON pointer to the number of all items; empty if the response has none.
+        has_more: As for `CursorPaging`.
     """
 
     parameter: str
     limit: str
     items: tuple[str, ...]
     total: str
+    has_more: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,12 +269,14 @@ def _success_responses(
 
 def _read_paging(value: dict[str, Any]) -> ir.Paging | None:
     parameter, items = text(value.get("parameter")), texts(value.get("items"))
+    has_more = text(value.get("has_more"))
     match value.get("style"):
         case "cursor":
-            return ir.CursorPaging(parameter, text(value.get("cursor")), items)
+            cursor = text(value.get("cursor"))
+            return ir.CursorPaging(parameter, cursor, items, has_more)
         case "offset":
             limit, total = text(value.get("limit")), text(value.get("total"))
-            return ir.OffsetPaging(parameter, limit, items, total)
+            return ir.OffsetPaging(parameter, limit, items, total, has_more)
         case "link":
             return ir.LinkPaging(items)
         case _:

@@ -128,13 +128,14 @@ _name = Scheme(
     _text, _text, location=_text, prefix=_text, is_basic=True, environment=(*_text,)
 )
 _name: Security = (*_schemes,)
-_name = CursorPaging(_argument_path, cursor=_path, items=(*_path,))
+_name = CursorPaging(_argument_path, cursor=_path, items=(*_path,), has_more=_path)
 _name = OffsetPaging(
     _argument_path,
     limit=_argument_path,
     default_limit=_number,
     items=(*_path,),
     total=_path,
+    has_more=_path,
 )
 _name = LinkPaging(items=(*_path,))
 _name = Polling(_text, _text, request_id=_path)
