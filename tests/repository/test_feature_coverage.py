@@ -53,6 +53,10 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "allOf": {"allOf": ANY},
         "beside properties": {"allOf": ANY, "required": ANY},
     },
+    "equal_schemas": {
+        "enums in another order": {"enum": ["closed", "open"]},
+        "objects described otherwise": {"description": "About the page."},
+    },
     "inheritance": {
         "one reference": {"allOf": [{"$ref": "#/components/schemas/Middle"}, ANY]},
         "beside properties": {"$ref": "#/components/schemas/Base", "properties": ANY},

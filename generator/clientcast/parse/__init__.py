@@ -23,6 +23,7 @@ from clientcast.parse.operations import read_operations
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.security import read_schemes
 from clientcast.parse.servers import add_other_origins, read_server
+from clientcast.parse.sharing import share_equal_schemas
 from clientcast.parse.streams import StreamReader
 from clientcast.parse.types import state_null
 from clientcast.plain import is_mapping, mapping, text
@@ -60,7 +61,10 @@ def parse(
         left_out = with_referrers(document.data, unused, {faulty})
         warnings += _left_out_warnings(context, left_out, faulty)
         document = document.with_data(without_components(document.data, left_out))
-    return separate_directions(api), (*context.diagnostics, *warnings)
+    return separate_directions(share_equal_schemas(api)), (
+        *context.diagnostics,
+        *warnings,
+    )
 
 
 def _left_out_warnings(

@@ -1,0 +1,127 @@
+"""Equal inline schemas: one declaration for those of properties or parameters of one name.
+
+Two inline schemas are equal if they differ in their own description only, in examples, or in the
+order of enum values. What describes a property stays, so that schemas whose properties are
+described in other words are not equal. The declaration keeps the name of the one with the fewest words in it, or the first
+of these, so that an equal schema that is added later renames nothing.
+"""
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from clientcast.ir import Api, Enum, Named, Record, Schema, UnionOf
+
+_PLACE = re.compile(
+    r".*(?:/properties/[^/]+|/parameters/[^/]+/schema)"
+    r"(?:/items|/additionalProperties|/(?:allOf|anyOf|oneOf)/\d+)*"
+)
+"""The pointer of a property or parameter, or of its items, values or alternatives."""
+
+_GENERIC_WORDS = ("item", "value")
+
+
+def share_equal_schemas(api: Api) -> Api:
+    """Return the API with one declaration for equal inline schemas."""
+    while pointers := _shared_pointers(api.schemas):
+        schemas = _merged(api.schemas, pointers)
+        api = _Renaming(pointers).renamed(replace(api, schemas=schemas))
+    return api
+
+
+def _shared_pointers(schemas: Mapping[str, Schema]) -> dict[str, str]:
+    """Return which declarations are replaced, and the pointer of the equal one."""
+    groups: dict[Hashable, list[Schema]] = {}
+    for schema in schemas.values():
+        key = _key(schema)
+        if key is not None:
+            groups.setdefault(key, []).append(schema)
+    pointers: dict[str, str] = {}
+    for group in groups.values():
+        kept, *others = sorted(group, key=lambda schema: len(schema.name_hint))
+        pointers |= {schema.pointer: kept.pointer for schema in others}
+    return pointers
+
+
+def _key(schema: Schema) -> Hashable:
+    """Return what equal inline schemas have in common; None for any other schema."""
+    words = [w for w in schema.name_hint if not w.isdigit() and w not in _GENERIC_WORDS]
+    # A name of one word is a component's, or given by `x-client`.
+    if len(schema.name_hint) < 2 or len(words) < 2:
+        return None
+    if not _PLACE.fullmatch(schema.pointer.rpartition(" ")[2]):
+        return None
+    match schema:
+        case Enum(members=members):
+            return words[-1], frozenset(members)
+        case Record():
+            plain = tuple(replace(field, example="") for field in schema.fields)
+            others = replace(schema, pointer="", name_hint=(), description="")
+            return words[-1], replace(others, fields=plain)
+        case _:
+            return None
+
+
+def _merged(
+    schemas: Mapping[str, Schema], pointers: Mapping[str, str]
+) -> dict[str, Schema]:
+    """Return the declarations that stay, without descriptions that others do not have."""
+    merged = {p: schema for p, schema in schemas.items() if p not in pointers}
+    for pointer, kept in pointers.items():
+        if merged[kept].description != schemas[pointer].description:
+            merged[kept] = replace(merged[kept], description="")
+    return merged
+
+
+class _Renaming:
+    """Replacement of pointers to declarations.
+
+    Args:
+        pointers: The new pointers, by the old one.
+    """
+
+    def __init__(self, pointers: Mapping[str, str]) -> None:
+        self._pointers = pointers
+
+    def renamed(self, value: Any) -> Any:
+        """Return a value, or the same if it refers to no replaced declaration."""
+        match value:
+            case Named(pointer):
+                return (
+                    Named(self._pointers[pointer])
+                    if pointer in self._pointers
+                    else value
+                )
+            case tuple():
+                items = tuple(map(self.renamed, value))
+                return items if any(map(_differ, items, value)) else value
+            case dict():
+                return {key: self.renamed(item) for key, item in value.items()}
+            case _ if is_dataclass(value) and not isinstance(value, type):
+                return self._renamed_fields(value)
+            case _:
+                return value
+
+    def _renamed_fields(self, value: Any) -> Any:
+        changed: dict[str, Any] = {}
+        for field in fields(value):
+            old = getattr(value, field.name)
+            new = self.renamed(old)
+            if new is not old:
+                changed[field.name] = new
+        if isinstance(value, Record) and value.base in self._pointers:
+            changed["base"] = self._pointers[value.base]
+        if not changed:
+            return value
+        renamed = replace(value, **changed)
+        if isinstance(renamed, UnionOf):
+            members = tuple(dict.fromkeys(renamed.members))
+            return (
+                members[0] if len(members) == 1 else replace(renamed, members=members)
+            )
+        return renamed
+
+
+def _differ(new: object, old: object) -> bool:
+    return new is not old
