@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from types import ModuleType, NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
@@ -144,6 +144,8 @@ class ModelBuilder:
             TypeError: If no sample value of the type is known.
         """
         origin, arguments = get_origin(type_), get_args(type_)
+        if origin is Annotated:
+            return self.value(arguments[0])
         if origin in (Union, UnionType):
             alternatives = [
                 a for a in arguments if a not in (NoneType, msgspec.UnsetType)

@@ -73,8 +73,9 @@ MODELS = """\
 from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from msgspec import Struct, UnsetType
 class Kind(StrEnum):
     A = "a"
@@ -88,6 +89,7 @@ class Tree(Struct, kw_only=True):
     by_name: dict[str, Tree | int] = {}
     born: datetime | None = None
     day: date | UnsetType = None
+    price: Annotated[Decimal, "string"] = None
     trees: Sequence[Tree] = ()
     named: Mapping[str, Tree] | None = None
     rest: Any = None
