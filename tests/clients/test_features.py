@@ -3,13 +3,14 @@
 import asyncio
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.support.casting import Server, call_sync_and_async
+from tests.support.casting import SPECS, Server, call_sync_and_async, import_client
 
 PRODUCT = {
     "id": 7,
@@ -510,6 +511,22 @@ def test_accepted_request_is_polled_until_it_is_done(
     assert requested == ["POST https://jobs.example/api/jobs", ticket, ticket]
     assert package.AcceptedError is package.errors.AcceptedError
     assert not hasattr(clients["crud"], "AcceptedError")
+
+
+def test_slashes_of_reserved_expansion_are_kept_in_polls(tmp_path: Path) -> None:
+    spec = tmp_path / "polls.yaml"
+    text = (SPECS / "ok" / "jobs.yaml").read_text(encoding="utf-8")
+    assert "/tickets/{ticket}" in text
+    spec.write_text(text.replace("/tickets/{ticket}", "/tickets/{+ticket}"), "utf-8")
+    package = import_client(spec, tmp_path)
+    accepted = httpx2.Response(
+        202, json={"ticket": "t/1"}, headers={"Retry-After": "0"}
+    )
+    done = httpx2.Response(200, json={"name": "a"})
+    requested, transport = respond_in_turn(accepted, done)
+    with package.Jobs(http=transport) as client:
+        client.jobs.start_job("a")
+    assert requested[-1] == "GET https://jobs.example/api/tickets/t/1"
 
 
 @pytest.mark.parametrize(

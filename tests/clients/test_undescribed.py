@@ -104,15 +104,20 @@ def test_several_json_values_are_a_list_with_a_warning(clients: Clients) -> None
     with pytest.warns(package.ResponseWarning, match=message):
         found = call_sync_and_async(package, server, "results.watch")
     assert found == [result(id=1), result(id=2)]
+    server = RawServer(b' {"id": 1}{"id":\n2} \n{"id": 3}', "application/json")
+    with pytest.warns(package.ResponseWarning, match=message):
+        found = call_sync_and_async(package, server, "results.watch")
+    assert found == [result(id=1), result(id=2), result(id=3)]
     with pytest.raises(package.ResponseValidationError, match="one JSON value"):
         options = {"strict_responses": True}
         call_sync_and_async(package, server, "results.watch", client=options)
     server = RawServer(b"1\n2", "application/json")
     with pytest.warns(package.ResponseWarning, match=message):
         assert call_sync_and_async(package, server, "results.list") == [1, 2]
-    server = RawServer(b'{"id": 1}\n{"id": ', "application/json")
-    with pytest.raises(package.ResponseValidationError, match="cannot be read"):
-        call_sync_and_async(package, server, "results.watch")
+    for content in (b'{"id": 1}\n{"id": ', b'{"id": 1},{"id": 2}'):
+        server = RawServer(content, "application/json")
+        with pytest.raises(package.ResponseValidationError, match="cannot be read"):
+            call_sync_and_async(package, server, "results.watch")
 
 
 def test_several_undescribed_values_are_a_list_with_a_warning(clients: Clients) -> None:

@@ -64,6 +64,11 @@ def _operation(
             "content_type": (
                 operation.body.content.media_types[0] if operation.body else ""
             ),
+            "accept": (
+                operation.success.accept
+                if operation.success.accept != "application/json"
+                else ""
+            ),
             "credentials": [
                 [
                     _without_empty(

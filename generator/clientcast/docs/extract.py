@@ -240,6 +240,7 @@ class _ClientSources:
                 for parameter in _parameters(function)
             ),
             content_type=text(record.get("content_type")),
+            accept=text(record.get("accept")) or "application/json",
             credentials=parse_requirements(record.get("credentials")),
             returns=str(function.returns or "None"),
             returns_description=documentation.returns,

@@ -42,6 +42,7 @@ _OPERATION = {
     "deprecated": bool,
     "arguments": [_ARGUMENT],
     "content_type": str,
+    "accept": str,
     "credentials": [[_REQUIREMENT]],
     "responses": [_RESPONSE],
     "retry_safe": bool,

@@ -223,7 +223,7 @@ class OperationText:
             code_block(f"{operation.http_method} {url}", "http"),
             "",
             f"* {body}",
-            "* `Accept`: `application/json`",
+            f"* `Accept`: {code(operation.accept)}",
         ]
         if operation.server:
             lines.append(_OPERATION_SERVER)

@@ -154,6 +154,7 @@ class Operation:
         deprecated: True if the API marks it as deprecated.
         arguments: Arguments of the method.
         content_type: Media type of the request body; empty if there is none.
+        accept: `Accept` header of the request.
         credentials: Alternative security requirements; each is a list of credentials that are
             sent together. An empty list if no credentials are sent.
         returns: Python annotation of the return value.
@@ -177,6 +178,7 @@ class Operation:
     deprecated: bool
     arguments: tuple[Argument, ...]
     content_type: str
+    accept: str
     credentials: tuple[tuple[Requirement, ...], ...]
     returns: str
     returns_description: str

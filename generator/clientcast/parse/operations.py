@@ -201,7 +201,8 @@ class _OperationReader:
         parameter = TEMPLATE_EXPRESSION.search(path)
         if parameter is None:
             return None
-        return ir.Polling(path, parameter[1], text(options.get("request_id")))
+        name = parameter[1].removeprefix("+")
+        return ir.Polling(path, name, text(options.get("request_id")))
 
 
 def combined_success(

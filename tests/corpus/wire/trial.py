@@ -235,7 +235,11 @@ class _OperationCheck:
 
 def _is_refusal(result: Any) -> bool:
     """Return whether a value was refused because its style cannot carry it."""
-    problems = ("which separates items", "no lists or objects within")
+    problems = (
+        "which separates items",
+        "no lists or objects within",
+        "an item of a list is null",
+    )
     return isinstance(result, ValueError) and any(p in str(result) for p in problems)
 
 
