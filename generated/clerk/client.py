@@ -476,7 +476,8 @@ class Clerk(Client):
         max_body: The maximum size of a decompressed response body in bytes. None
             for no limit.
         strict_responses: Whether a response that does not match its schema raises
-            an error, rather than issuing a warning.
+            an error, rather than issuing a warning. A date-time argument without an
+            offset is then refused, too.
         allow_http: Whether credentials may be sent unencrypted, to a base URL with
             `http://` on another machine.
         on_request: Called with the request before each attempt. It may add headers.

@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType, ModuleType
 from typing import Any
 
@@ -102,3 +103,23 @@ def test_package_exports_unset_if_a_signature_names_it(clients: Clients) -> None
     assert notes.UNSET is notes.models.UNSET
     assert "UNSET" in notes.__all__
     assert "UNSET" not in clients["security"].__all__
+
+
+@pytest.mark.parametrize("in_list", [True, False])
+def test_strict_client_refuses_a_date_time_without_an_offset(
+    clients: Clients, in_list: bool
+) -> None:
+    naive = datetime(2026, 2, 3, 10, 11, 12)
+    formats, whole = clients["formats"], clients["whole_bodies"]
+    strict = {"strict_responses": True}
+    values = formats.models.Values(moment=naive)
+    assert sent_json(formats, "values.put", [values]) == [{"moment": naive.isoformat()}]
+    body: Any = [values] if in_list else {"deep": ({"at": naive},)}
+    module, method = (
+        (formats, "values.put") if in_list else (whole, "whole.set_settings")
+    )
+    name = "body" if in_list else "deep"
+    with pytest.raises(ValueError, match=f"^{name} cannot be sent: a date-time has no"):
+        sent_json(module, method, body, client=strict)
+    values.moment = naive.replace(tzinfo=UTC)
+    assert sent_json(formats, "values.put", [values], client=strict)

@@ -20,6 +20,7 @@ import msgspec
 from .additional_properties import ForbiddenPropertyError, move_additional
 from .conversion import Mismatch, convert
 from .decimals import exact_number
+from .fine_moments import contains_moments, restore_fine_moments
 from .extended_models import NotExtendedError, decode_extended, unknown_name
 from .lenient_json import (
     UTF_8,
@@ -31,6 +32,7 @@ from .lenient_json import (
 )
 from .model import Recursive, missing_constants
 from .model_fields import struct_fields
+from .moments import has_fine_moments
 from .msgspec_decoders import contains_type, msgspec_decoder
 from .type_guards import is_array, is_object, is_subclass
 
@@ -103,6 +105,8 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
                 and missing == missing_constants()
                 and (not _has_datetimes(type_) or _has_offsets(value))
             ):
+                if _has_moments(type_) and has_fine_moments(content):
+                    value = restore_fine_moments(value, msgspec.json.decode(content))
                 return value, []
         return _convert(_plain_decoder(type_).decode(content), type_)
     except RecursionError:
@@ -179,6 +183,11 @@ def _has_decimals(type_: Any) -> bool:
 
 def _is_decimal(type_: Any) -> bool:
     return type_ is Decimal or is_subclass(type_, Recursive)
+
+
+@cache
+def _has_moments(type_: Any) -> bool:
+    return contains_moments(type_)
 
 
 @cache

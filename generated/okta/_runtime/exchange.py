@@ -57,6 +57,7 @@ from .security import (
     satisfied_requirement,
 )
 from .stream_decoder import STREAM_FORMATS, StreamDecoder
+from .strict import refuse_naive_datetimes
 from .styles import is_given
 from .transport_errors import (
     NOT_SENT,
@@ -187,6 +188,8 @@ class Exchange(Generic[T]):
         if now >= self.deadline:
             raise self.timeout_error()
         try:
+            if self._config.strict:
+                refuse_naive_datetimes(self._call_to_send)
             request = build_request(
                 self._call_to_send,
                 self._config.base_url_for(self._call_to_send.server),

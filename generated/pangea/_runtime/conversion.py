@@ -22,6 +22,7 @@ from .model import (
     Unknown,
     UnsetType,
 )
+from .moments import parse_datetime, parse_duration, parse_time
 from .model_fields import additional_field, is_required, struct_fields
 from .plain_data import to_plain_data
 from .type_guards import is_array, is_object, is_subclass, json_type
@@ -154,11 +155,15 @@ def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
         number = _convert(value, int, path, report)
         return type_(number) if isinstance(number, int) else value
     elif type_ is datetime and isinstance(value, str):
-        time = _parse_datetime(value)
-        if time is not None:
-            if time.tzinfo is None:
+        moment = parse_datetime(value)
+        if moment is not None:
+            if moment.tzinfo is None:
                 report.add(path, "date-time with offset", "string")
-            return time
+            return moment
+    elif (type_ is time or type_ is timedelta) and isinstance(value, str):
+        parsed = parse_time(value) if type_ is time else parse_duration(value)
+        if parsed is not None:
+            return parsed
     elif type_ is int and isinstance(value, float) and value.is_integer():
         return int(value)  # JSON Schema's integers include 1.0.
     elif type_ is Decimal or type_ == DecimalString:
@@ -185,21 +190,6 @@ def _parse_decimal(value: object) -> Decimal | None:
             value.text if isinstance(value, ExactFloat) else value, Decimal
         )
     except msgspec.ValidationError:
-        return None
-
-
-def _parse_datetime(text: str) -> datetime | None:
-    """Parse a date-time; None if it is invalid.
-
-    A leap second, which `datetime` does not support, becomes the second after :59.
-    """
-    is_leap = text[17:19] == "60"
-    try:
-        time = msgspec.convert(
-            f"{text[:17]}59{text[19:]}" if is_leap else text, datetime
-        )
-        return time + timedelta(seconds=is_leap)
-    except (msgspec.ValidationError, OverflowError):
         return None
 
 

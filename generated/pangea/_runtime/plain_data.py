@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -12,6 +12,7 @@ import msgspec
 from .decimal_strings import decimal_strings
 from .decimals import decimal_text
 from .model import merge_additional
+from .moments import fine_text, format_datetime, format_duration
 from .type_guards import is_list_or_tuple, is_mapping, is_object, is_sequence
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -43,9 +44,9 @@ def to_plain_data(value: object, name: str = "body") -> object:
                 raise ValueError(f"{name} cannot be sent: a number is NaN or infinite")
             return part
         if isinstance(part, datetime):
-            return _format_datetime(part)
+            return format_datetime(part)
         if isinstance(part, timedelta):
-            return _format_duration(part)
+            return format_duration(part)
         if is_object(part):
             return {
                 name: convert(member) for name, member in merge_additional(part).items()
@@ -75,37 +76,20 @@ def _to_builtins(value: object, name: str) -> object:
 
 
 def _to_builtin(value: object) -> object:
-    """Convert a number, mapping or sequence of a class that msgspec does not support."""
+    """Convert a value of a class that msgspec does not support."""
     if isinstance(value, float):
         return float(value)
+    if isinstance(value, datetime):
+        return fine_text(value) or format_datetime(value)
+    if isinstance(value, timedelta):
+        return fine_text(value) or format_duration(value)
+    if isinstance(value, time):
+        return fine_text(value) or value.isoformat()
     if is_mapping(value):
         return dict(value)
     if is_sequence(value):
         return list(value)
     raise TypeError(f"{type(value).__name__} is not supported")
-
-
-def _format_datetime(value: datetime) -> str:
-    """Return a date-time (RFC 3339, section 5.6), in UTC if its offset has seconds."""
-    offset = value.utcoffset()
-    if offset is not None and offset % timedelta(minutes=1):
-        value = value.astimezone(UTC)
-    return value.isoformat().replace("+00:00", "Z")
-
-
-def _format_duration(value: timedelta) -> str:
-    """Return a duration in days, hours, minutes and seconds (RFC 3339, appendix A)."""
-    length = abs(value)
-    minutes, seconds = divmod(length.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    date = f"{length.days}D" if length.days else ""
-    time = f"{hours}H" if hours else ""
-    time += f"{minutes}M" if minutes else ""
-    if seconds or length.microseconds or not (date or time):
-        fraction = f".{length.microseconds:06}".rstrip(".0")
-        time += f"{seconds}{fraction}S"
-    sign = "-" if value < timedelta() else ""
-    return f"{sign}P{date}T{time}" if time else f"{sign}P{date}"
 
 
 def to_text(data: Any) -> str:

@@ -36,7 +36,7 @@ _OPTIONS = (
     (
         "strict_responses",
         "Whether a response that does not match its schema raises an error, rather than"
-        " issuing a warning.",
+        " issuing a warning. A date-time argument without an offset is then refused, too.",
     ),
     (
         "allow_http",
