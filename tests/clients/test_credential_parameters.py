@@ -195,6 +195,14 @@ def test_authorization_parameter_that_a_scheme_covers_is_its_credential(
         authorization(clients, "read_covered", {"oauth": "t"})
 
 
+def test_schemes_of_one_header_are_alternatives(clients: Clients) -> None:
+    key = {"key": "k"}
+    for client in ({"token": "t"}, {"oauth": "t"}, {"token": "t", "oauth": "o"}):
+        assert authorization(clients, "read_either", client | key) == ["Bearer t"]
+    with pytest.raises(ValueError, match="requires token and key, or oauth and key"):
+        authorization(clients, "read_either", {})
+
+
 def test_authorization_parameter_beside_another_scheme_is_optional(
     clients: Clients,
 ) -> None:

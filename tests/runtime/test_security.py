@@ -73,10 +73,11 @@ def test_only_a_whole_header_value_may_have_spaces() -> None:
 @pytest.mark.parametrize("value", [("user", "s3cret"), b"s3cret", 7])
 def test_credential_that_is_no_string_is_refused(value: Any) -> None:
     for scheme in (TOKEN, Scheme("token", "Authorization", "header", is_basic=True)):
-        with pytest.raises(ValueError, match="token must be a string") as caught:
+        form = "a user name and a password" if scheme.is_basic else "a string"
+        with pytest.raises(ValueError, match=f"token must be {form}") as caught:
             credentials({scheme: value}, required=True)
         assert "s3cret" not in str(caught.value)
-        with pytest.raises(ValueError, match="token must be a string"):
+        with pytest.raises(ValueError, match=f"token must be {form}"):
             validated_secret(scheme, value)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from clientcast.check.operation_rules import CALLS_OMIT_IT, LOCATIONS, check_header_name
 from clientcast.check.walk import Walk, shorten
 from clientcast.diagnostic import Severity, join_names
-from clientcast.plain import is_mapping, mapping, sequence
+from clientcast.plain import is_mapping, mapping, sequence, text
 from clientcast.references import Located, follow, local_pointer, lookup, segments
 from clientcast.route import loose_key, unique_by_loose_key
 from clientcast.source import escape
@@ -42,6 +42,7 @@ def check_security(walk: Walk, trust: Trust) -> None:
         walk, trust, declared, unique_by_loose_key(declared), _is_default_used(walk)
     )
     for pointer, requirement in walk.objects("SecurityRequirement"):
+        _check_places(walk, pointer, requirement, declared)
         for name, scopes in requirement.items():
             where = f"{pointer}/{escape(name)}"
             meant = names.resolve(where, name)
@@ -125,6 +126,37 @@ class _SchemeNames:
 def is_inbound(pointer: str) -> bool:
     """Return whether an operation or its part is in a webhook or a callback."""
     return pointer.startswith("/webhooks/") or "callbacks" in segments(pointer)
+
+
+def _check_places(
+    walk: Walk,
+    pointer: str,
+    requirement: dict[str, Any],
+    declared: dict[str, Located],
+) -> None:
+    """Report schemes that cannot be combined, since a request has one place for them."""
+    seen: dict[tuple[str, str], str] = {}
+    for name in filter(declared.__contains__, requirement):
+        place = _place(mapping(declared[name].value))
+        if place is not None and seen.setdefault(place, name) != name:
+            walk.warn(
+                f"{pointer}/{escape(name)}",
+                "conflicting-schemes",
+                f"'{shorten(seen[place])}' and '{shorten(name)}' are sent in the same"
+                f" {place[0]}: they are read as alternatives",
+                "list them as alternatives",
+                at_key=True,
+            )
+
+
+def _place(scheme: dict[str, Any]) -> tuple[str, str] | None:
+    """Return the location and name that carry the credential of a scheme; None for none."""
+    if scheme.get("type") in ("http", "oauth2", "openIdConnect"):
+        return "header", "authorization"
+    location, name = text(scheme.get("in")), text(scheme.get("name"))
+    if scheme.get("type") != "apiKey":
+        return None
+    return location, name.lower() if location == "header" else name
 
 
 def _is_default_used(walk: Walk) -> bool:

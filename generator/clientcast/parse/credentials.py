@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from clientcast import ir
-from clientcast.parse.security import Security
+from clientcast.parse.security import Place, Security, place_of, scheme_place
 
 _AUTHORIZATION = (ir.Location.HEADER, "authorization")
 _KIND = re.compile(r"\b(basic|bearer|digest)\b", re.IGNORECASE)
@@ -88,12 +88,10 @@ class CredentialParameters:
         )
         return (*self.schemes, own)
 
-    def _covering_scheme(
-        self, place: tuple[ir.Location, str], security: Security
-    ) -> str | None:
+    def _covering_scheme(self, place: Place, security: Security) -> str | None:
         """Return the first required scheme whose credential is sent in a place."""
         required = [r.scheme for alternative in security for r in alternative]
-        places = {scheme.name: _scheme_place(scheme) for scheme in self.schemes}
+        places = {scheme.name: scheme_place(scheme) for scheme in self.schemes}
         return next((name for name in required if places.get(name) == place), None)
 
     def _alike(self, parameter: ir.Parameter) -> tuple[str, ...]:
@@ -104,14 +102,13 @@ class CredentialParameters:
         field = parameter.field
         text = " ".join((field.description, field.default, field.example))
         kinds = {kind.lower() for kind in _KIND.findall(text)}
-        found = {
-            scheme.name: kind
-            for scheme in self.schemes
-            for kind in (scheme.prefix.strip().lower(),)
-            if _scheme_place(scheme) == _AUTHORIZATION
-            and (not kinds or kind in {*kinds, ""})
-        }
-        return tuple(found) if len(set(found.values())) == 1 else ()
+        found: dict[str, list[str]] = {}
+        for scheme in self.schemes:
+            if scheme_place(scheme) == _AUTHORIZATION:
+                found.setdefault(scheme.prefix.strip().lower(), []).append(scheme.name)
+        # An API key can be of any kind.
+        named = [kind for kind in found if kind in kinds] or [""] if kinds else [*found]
+        return tuple(found.get(named[0], ())) if len(named) == 1 else ()
 
     @property
     def _own_name(self) -> str:
@@ -122,17 +119,8 @@ class CredentialParameters:
         return name
 
 
-def _parameter_place(parameter: ir.Parameter) -> tuple[ir.Location, str]:
-    return _place(parameter.location, parameter.field.name)
-
-
-def _scheme_place(scheme: ir.SecurityScheme) -> tuple[ir.Location, str]:
-    return _place(scheme.location, scheme.parameter)
-
-
-def _place(location: ir.Location, name: str) -> tuple[ir.Location, str]:
-    """Return a location and a name that can be compared: headers ignore case."""
-    return location, name.lower() if location is ir.Location.HEADER else name
+def _parameter_place(parameter: ir.Parameter) -> Place:
+    return place_of(parameter.location, parameter.field.name)
 
 
 def _filled(parameter: ir.Parameter, scheme: str) -> ir.Parameter:

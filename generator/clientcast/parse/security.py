@@ -1,5 +1,6 @@
 """Parsing of security schemes and security requirements."""
 
+from itertools import islice, product
 from typing import Any
 
 from clientcast import ir
@@ -8,6 +9,9 @@ from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import Located
 
 Security = tuple[tuple[ir.Requirement, ...], ...]
+Place = tuple[ir.Location, str]
+
+_MAX_ALTERNATIVES = 100
 
 _API_KEY_LOCATIONS = {
     "header": ir.Location.HEADER,
@@ -34,18 +38,29 @@ def read_security(value: Any, schemes: tuple[ir.SecurityScheme, ...]) -> Securit
     """Return the alternative sets of schemes of a `security` list (OpenAPI 3.1, 4.8.30).
 
     An empty set, which stands for no credentials, comes last: it applies if the client has the
-    credentials of no other.
+    credentials of no other. Schemes of one set that are sent in one place are alternatives.
     """
-    scheme_names = {scheme.name for scheme in schemes}
-    alternatives = dict.fromkeys(
-        tuple(
-            ir.Requirement(name, texts(scopes))
-            for name, scopes in mapping(item).items()
-            if name in scheme_names
-        )
-        for item in sequence(value)
-    )
+    places = {scheme.name: scheme_place(scheme) for scheme in schemes}
+    alternatives: dict[tuple[ir.Requirement, ...], None] = {}
+    for item in sequence(value):
+        by_place: dict[Place, list[ir.Requirement]] = {}
+        for name, scopes in mapping(item).items():
+            if name in places:
+                requirement = ir.Requirement(name, texts(scopes))
+                by_place.setdefault(places[name], []).append(requirement)
+        combined = islice(product(*by_place.values()), _MAX_ALTERNATIVES)
+        alternatives |= dict.fromkeys(combined)
     return tuple(sorted(alternatives, key=lambda alternative: not alternative))
+
+
+def scheme_place(scheme: ir.SecurityScheme) -> Place:
+    """Return the place in which the credential of a scheme is sent."""
+    return place_of(scheme.location, scheme.parameter)
+
+
+def place_of(location: ir.Location, name: str) -> Place:
+    """Return a location and a name that can be compared: headers ignore case."""
+    return location, name.lower() if location is ir.Location.HEADER else name
 
 
 def _read_scheme(name: str, value: dict[str, Any]) -> ir.SecurityScheme:
