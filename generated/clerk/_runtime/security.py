@@ -138,12 +138,11 @@ def _credential_problem(scheme: Scheme, value: object) -> str:
 
 
 def _secret_problem(scheme: Scheme, value: object) -> str:
+    form = "a user name and a password joined by a colon" if scheme.is_basic else ""
     if not isinstance(value, str):
-        return f"{scheme.argument} must be a string, or a function that returns one"
+        return f"{scheme.argument} must be {form or 'a string'}, or a function that returns one"
     if scheme.is_basic:
-        if ":" in value:
-            return ""
-        return f"{scheme.argument} is not a user name and a password joined by a colon"
+        return "" if ":" in value else f"{scheme.argument} is not {form}"
     # A whole header value has spaces within it: `Bearer abc` (RFC 9110, section 11.4).
     is_whole_header = scheme.location == "header" and not scheme.prefix
     text = (

@@ -170,7 +170,8 @@ class Client:
         found: dict[str, Any] = {}
         kind = operation.get("content_type", "").partition(";")[0]
         raw = not (is_json(kind) or kind.endswith("x-www-form-urlencoded"))
-        for argument in operation.get("arguments", ()):
+        own = [a for a in operation.get("arguments", ()) if not _is_authorization(a)]
+        for argument in own:
             python, name, place = (
                 argument["argument"],
                 argument.get("name", ""),
@@ -194,7 +195,7 @@ class Client:
             argument["in"] == "body" and argument.get("name")
             for argument in operation.get("arguments", ())
         )
-        taken = {(a["in"], a.get("name", "")) for a in operation.get("arguments", ())}
+        taken = {(a["in"], a.get("name", "")) for a in own}
         for location, name in sent.declared - taken:
             key = location, name.lower() if location == "header" else name
             if key in self.api_keys or key == ("header", "authorization"):
@@ -216,6 +217,15 @@ class Client:
             known = _model_names(self._module)
             self._hints[name] = get_type_hints(method, localns=known)
         return self._hints[name]
+
+
+def _is_authorization(argument: dict[str, Any]) -> bool:
+    """Return whether an argument is sent in place of the client's `Authorization`.
+
+    It is a credential, before which the client may write the name of its scheme.
+    """
+    is_header = argument["in"] == "header"
+    return is_header and argument.get("name", "").lower() == "authorization"
 
 
 def _operation_key(method: str, route: str) -> str:
