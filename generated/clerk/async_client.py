@@ -9,7 +9,8 @@ from ssl import SSLContext
 import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
-from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
+from ._runtime.async_client import AsyncClient, AsyncResource
+from ._runtime.async_page import AsyncPage
 from ._runtime.async_sender import AsyncSender
 from ._runtime.async_transport import AsyncHttpFactory
 from ._runtime.call import Call

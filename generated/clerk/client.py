@@ -10,8 +10,9 @@ import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.call import Call
-from ._runtime.client import Client, Page, Resource
+from ._runtime.client import Client, Resource
 from ._runtime.config import OnRequest, OnResponse
+from ._runtime.page import Page
 from ._runtime.request_body import given_properties, none_if_empty
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender

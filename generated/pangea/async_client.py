@@ -16,7 +16,8 @@ from ._api import (
     SERVICE_TOKEN,
     SERVICE_TOKEN_SCHEME,
 )
-from ._runtime.async_client import AsyncClient, AsyncPage, AsyncResource
+from ._runtime.async_client import AsyncClient, AsyncResource
+from ._runtime.async_page import AsyncPage
 from ._runtime.async_sender import AsyncSender
 from ._runtime.async_transport import AsyncHttpFactory
 from ._runtime.call import Call

@@ -17,8 +17,9 @@ from ._api import (
     SERVICE_TOKEN_SCHEME,
 )
 from ._runtime.call import Call
-from ._runtime.client import Client, Page, Resource
+from ._runtime.client import Client, Resource
 from ._runtime.config import OnRequest, OnResponse
+from ._runtime.page import Page
 from ._runtime.request_body import given_properties
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender

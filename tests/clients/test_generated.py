@@ -242,11 +242,13 @@ class AsyncToSync(ast.NodeTransformer):
         "__aiter__": "__iter__",
         "__anext__": "__next__",
         "async_client": "client",
+        "async_page": "page",
         "async_sender": "sender",
         "async_stream": "stream",
         "async_transport": "transport",
         "aiter_raw": "iter_raw",
         "_runtime.async_client": "_runtime.client",
+        "_runtime.async_page": "_runtime.page",
         "_runtime.async_sender": "_runtime.sender",
         "_runtime.async_transport": "_runtime.transport",
         "StopAsyncIteration": "StopIteration",
@@ -354,6 +356,7 @@ def async_to_sync(text: str) -> ast.Module:
 @pytest.mark.parametrize(
     ("folder", "module"),
     [
+        (RUNTIME, "page"),
         (RUNTIME, "sender"),
         (RUNTIME, "stream"),
         *((folder, "client") for folder in (RUNTIME, *map(GENERATED.joinpath, NAMES))),

@@ -9,13 +9,15 @@ import httpx2
 import pytest
 from _runtime import errors
 from _runtime.arguments import ArgumentPath
-from _runtime.async_client import AsyncClient, AsyncPage, AsyncResource
+from _runtime.async_client import AsyncClient, AsyncResource
+from _runtime.async_page import AsyncPage
 from _runtime.async_sender import AsyncSender
 from _runtime.async_transport import AsyncConnections
 from _runtime.call import Call
-from _runtime.client import Client, Page, Resource
+from _runtime.client import Client, Resource
 from _runtime.config import Config
 from _runtime.model import Model
+from _runtime.page import Page
 from _runtime.paging import CursorPaging, OffsetPaging, Paging
 from _runtime.responses import ErrorFormat
 from _runtime.sender import Sender

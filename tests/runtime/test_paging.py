@@ -112,7 +112,7 @@ def test_offset_below_the_total_has_a_next_page(
         ({}, None),
     ],
 )
-def test_response_that_says_so_has_no_next_cursor(
+def test_has_more_decides_whether_there_is_a_next_cursor(
     body: object, expected: str | None
 ) -> None:
     paging = replace(CURSOR, has_more=("more",))
@@ -134,7 +134,7 @@ def test_missing_cursor_ends_a_list_that_has_more_with_a_warning() -> None:
         ({"more": True}, 0, 2),
     ],
 )
-def test_response_that_says_so_has_no_next_offset(
+def test_has_more_decides_whether_there_is_a_next_offset(
     body: object, count: int, expected: int | None
 ) -> None:
     paging = replace(TOTAL, has_more=("more",))

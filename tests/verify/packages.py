@@ -183,7 +183,8 @@ import httpx2
 from ._api import CURSOR_PAGING, ERRORS, KEY, KEY_SCHEME, SERVER
 from ._runtime.request_body import nullable, part, none_if_empty
 from ._runtime.call import ANYTHING, Call
-from ._runtime.client import Client, Page, Resource
+from ._runtime.client import Client, Resource
+from ._runtime.page import Page
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
 from ._runtime.config import OnRequest, OnResponse
@@ -318,7 +319,7 @@ def _to_async(text: str) -> str:
             r"Async\1",
         ),
         (r"\bResource\b", "AsyncResource"),
-        (r"_runtime\.(client|sender|stream|transport)\b", r"_runtime.async_\1"),
+        (r"_runtime\.(client|page|sender|stream|transport)\b", r"_runtime.async_\1"),
         (r"\.resources\b", ".async_resources"),
         (r"\bdef (purr|find|watch|get)\(", r"async def \1("),
         (r"\breturn self\._", "return await self._"),

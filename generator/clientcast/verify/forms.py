@@ -37,12 +37,13 @@ LIBRARY_NAMES = {
 
 RUNTIME_NAMES = {
     "arguments": {"ArgumentPath"},
-    "async_client": {"AsyncClient", "AsyncPage", "AsyncResource"},
+    "async_client": {"AsyncClient", "AsyncResource"},
+    "async_page": {"AsyncPage"},
     "async_sender": {"AsyncSender"},
     "async_stream": {"AsyncStream"},
     "request_body": {"File", "given_properties", "none_if_empty", "nullable", "part"},
     "call": {"ANYTHING", "Call"},
-    "client": {"Client", "Page", "Resource"},
+    "client": {"Client", "Resource"},
     "decimal_strings": {"decimal_strings"},
     "decimals": {"DecimalString"},
     "errors": {
@@ -78,6 +79,7 @@ RUNTIME_NAMES = {
         "constant",
         "recursive",
     },
+    "page": {"Page"},
     "paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
     "polling": {"Polling"},
     "responses": {"ErrorFormat"},
