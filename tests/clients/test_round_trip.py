@@ -1,9 +1,11 @@
-"""Property test: valid JSON is read without a mismatch, and sent unchanged.
+"""Property test: valid JSON is read without a mismatch, and sent unchanged; so are models that
+are made by hand.
 
-Schemas are drawn and generated as models, and values are drawn from the schemas. Values that
-do not return as the same JSON are not drawn: date-times in an unusual notation; base64, numbers
-and UUIDs in an unusual notation; null for optional properties, which is not sent; integers for
-`type: number`, because 1 and 1.0 are the same number.
+Schemas are drawn and generated as models of requests and responses, and values are drawn from
+the schemas: with properties that the schemas do not describe, and with null where it is allowed.
+Only these are not drawn: other notations of the same date-time, base64 or UUID; integers for
+`type: number`, because 1 and 1.0 are the same number; and, beside `anyOf`, other values of
+properties that a member describes, because the members become one model.
 """
 
 import importlib
@@ -23,9 +25,33 @@ from clientcast.source import read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.corpus.wire.convert import convert_value
+
 Schema = dict[str, Any]
 Values = st.SearchStrategy[Any]
-NAMES = ("id", "Id", "class", "with space", "naïve", "self", "date", 'a "b"', "x-y")
+Properties = dict[str, tuple[Schema, Values]]
+UNKNOWN_NAMES = (
+    "",
+    "added_later",
+    "additional_properties",
+    "_added_0",
+    "π",
+    "a b",
+    "ID",
+)
+NAMES = (
+    "id",
+    "additional_properties",
+    "Id",
+    "class",
+    "with space",
+    "naïve",
+    "self",
+    "date",
+    'a "b"',
+    "x-y",
+)
+DATE_TIMES = ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.250000+02:00"]
 COUNT = itertools.count()
 
 SCALARS: list[tuple[Schema, Values]] = [
@@ -41,15 +67,21 @@ SCALARS: list[tuple[Schema, Values]] = [
     ({"enum": [1, "a"]}, st.sampled_from([1, "a"])),
     ({"const": True}, st.just(True)),
     ({"enum": [0.5, 1.5]}, st.sampled_from([0.5, 1.5])),
-    ({}, st.sampled_from([{"any": [1]}, 0, "x"])),
+    ({"type": "string", "format": "date-time"}, st.sampled_from(DATE_TIMES)),
+    ({"type": "string", "format": "decimal"}, st.sampled_from(["1.50", "-0.1"])),
+    ({"type": "string", "format": "duration"}, st.sampled_from(["PT1H30M", "P1D"])),
+    ({}, st.sampled_from([{"any": [1, None]}, 0, "x", None, {"a": None}, [None], 0.5])),
+    ({"type": "object"}, st.sampled_from([{}, {"": 1}, {"a": None, "b": {"c": None}}])),
 ]
+"""Scalars, and schemas of any value."""
+OTHER_VALUES = st.sampled_from([None, 5, 0.5, "x", [None], {"a": {"b": None}}])
 
 
 @st.composite
 def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
     """Draw a schema, and a strategy of its values."""
     deeper = schemas(depth - 1)
-    kinds = ["list", "map", "object", "all", "tuple", "union", "beside"]
+    kinds = ["list", "map", "object", "all", "tuple", "union", "beside", "nullable"]
     match draw(st.sampled_from(["scalar", *(kinds if depth else ())])):
         case "list":
             items, values = draw(deeper)
@@ -68,11 +100,27 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
             keyword = draw(st.sampled_from(["oneOf", "anyOf"]))
             schema = {keyword: [member for member, _ in members]}
             return schema, st.one_of([values for _, values in members])
+        case "nullable":
+            schema, values = draw(deeper)
+            schema = {"anyOf": [schema, {"type": "null"}]}
+            return schema, st.one_of(st.none(), values)
         case "object":
             properties = draw(objects(depth - 1))
             other, others = draw(schemas(0))
-            if not draw(st.booleans()):
-                return object_schema(properties), object_values(properties)
+            match draw(st.sampled_from(["undeclared", "true", "false", "typed"])):
+                case "undeclared":
+                    return object_schema(properties), open_values(properties)
+                case "true":
+                    schema = {**object_schema(properties), "additionalProperties": True}
+                    return schema, open_values(properties)
+                case "false":
+                    schema = {
+                        **object_schema(properties),
+                        "additionalProperties": False,
+                    }
+                    return schema, object_values(properties)
+                case _:
+                    pass
             more = st.dictionaries(st.sampled_from(["other", "π"]), others, max_size=2)
             both = st.tuples(object_values(properties), more)
             schema = {**object_schema(properties), "additionalProperties": other}
@@ -81,26 +129,26 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
             properties = draw(objects(depth - 1))
             names = draw(st.permutations(list(properties)))
             parts = [{name: properties[name] for name in names[i::2]} for i in (0, 1)]
-            return {"allOf": list(map(object_schema, parts))}, object_values(properties)
+            return {"allOf": list(map(object_schema, parts))}, open_values(properties)
         case "beside":
             own = {"own": draw(deeper)}
             members = [draw(objects(depth - 1)) for _ in range(2)]
             schema = {**object_schema(own), "anyOf": list(map(object_schema, members))}
             of_members = st.one_of([object_values(member) for member in members])
-            both = st.tuples(object_values(own), of_members)
+            both = st.tuples(open_values(own, *members), of_members)
             return schema, both.map(lambda pair: {**pair[1], **pair[0]})
         case _:
             return draw(st.sampled_from(SCALARS))
 
 
-def objects(depth: int) -> st.SearchStrategy[dict[str, tuple[Schema, Values]]]:
+def objects(depth: int) -> st.SearchStrategy[Properties]:
     """Return a strategy of properties; those with short names are required."""
     return st.dictionaries(
         st.sampled_from(NAMES), schemas(depth), min_size=1, max_size=3
     )
 
 
-def object_schema(properties: dict[str, tuple[Schema, Values]]) -> Schema:
+def object_schema(properties: Properties) -> Schema:
     return {
         "type": "object",
         "required": [name for name in properties if len(name) < 5],
@@ -108,13 +156,26 @@ def object_schema(properties: dict[str, tuple[Schema, Values]]) -> Schema:
     }
 
 
-def object_values(properties: dict[str, tuple[Schema, Values]]) -> Values:
+def object_values(properties: Properties) -> Values:
     return st.fixed_dictionaries(
         {name: values for name, (_, values) in properties.items() if len(name) < 5},
         optional={
             name: values for name, (_, values) in properties.items() if len(name) >= 5
         },
     )
+
+
+def open_values(properties: Properties, *others: Properties) -> Values:
+    """Return the values of an object that allows other properties than its own.
+
+    Args:
+        others: Properties whose names are not drawn.
+    """
+    described = {name for each in (properties, *others) for name in each}
+    names = [name for name in UNKNOWN_NAMES if name not in described]
+    more = st.dictionaries(st.sampled_from(names), OTHER_VALUES, max_size=2)
+    both = st.tuples(more, object_values(properties))
+    return both.map(lambda pair: {**pair[0], **pair[1]})
 
 
 def build_document(drawn_schemas: list[Schema]) -> dict[str, Any]:
@@ -126,11 +187,20 @@ def build_document(drawn_schemas: list[Schema]) -> dict[str, Any]:
     }
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/It"}}}
     response = {"description": "It.", "content": content}
+    items = {"type": "array", "items": {"$ref": "#/components/schemas/It"}}
+    body = {"required": True, "content": {"application/json": {"schema": items}}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Drawn", "version": "1"},
         "paths": {
-            "/it": {"get": {"operationId": "get", "responses": {"200": response}}}
+            "/it": {
+                "get": {"operationId": "get", "responses": {"200": response}},
+                "put": {
+                    "operationId": "put",
+                    "requestBody": body,
+                    "responses": {"204": {"description": "Done."}},
+                },
+            }
         },
         "components": {"schemas": {"It": schema}},
     }
@@ -154,7 +224,7 @@ def generate_package(drawn_schemas: list[Schema], folder: Path) -> str:
 
 
 @settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -170,7 +240,7 @@ def test_valid_json_is_read_and_sent_unchanged(
     try:
         it = importlib.import_module(f"{name}.models").It
         json_decoding = importlib.import_module(f"{name}._runtime.json_decoding")
-        plain_data = importlib.import_module(f"{name}._runtime.plain_data")
+        request_body = importlib.import_module(f"{name}._runtime.request_body")
     finally:
         sys.path.remove(str(folder))
     for index, (_, values) in enumerate(drawn_schemas):
@@ -179,6 +249,7 @@ def test_valid_json_is_read_and_sent_unchanged(
             model, mismatches = json_decoding.decode_json(
                 json.dumps(value).encode(), it
             )
-            assert mismatches == [], value
-            sent = plain_data.to_plain_data(model)
-            assert json.loads(json.dumps(sent)) == value
+            assert mismatches == [], (drawn_schemas[index][0], value)
+            for each in (model, convert_value(value, it)):
+                sent = request_body.json_body(each)
+                assert json.loads(sent) == value, drawn_schemas[index][0]
