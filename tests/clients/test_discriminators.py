@@ -140,6 +140,7 @@ def test_object_with_no_known_tag_stays_plain_data(
         ({"crop": {"crop": "wheat"}}, "Wheat"),
         ({"crop": {"crop": "rye", "colour": "brown"}}, "OtherCrop"),
         ({"crop": {"colour": "brown"}}, "OtherCrop"),
+        ({"roof": {"roof": "thatch", "age": 9}}, "Thatch"),
     ],
 )
 def test_property_that_members_do_not_declare_selects_them(
@@ -168,6 +169,7 @@ def test_property_that_members_do_not_declare_selects_them(
             {"fuel": {"state": "liquid", "name": "ink"}},
             r"\$\.fuel: expected Oil \| Water",
         ),
+        ({"roof": {"roof": "tile", "age": 9}}, r"\$\.roof\.roof: expected 'thatch'"),
         ({"level": {"level": 3}}, r"\$\.level\.level: expected 1 \| 2"),
     ],
 )

@@ -267,7 +267,7 @@ def _convert_object(
     value: dict[str, Any], members: UnionMembers, path: str, report: _Report
 ) -> tuple[Any, _Report] | None:
     """Convert an object to a member of a union; None if it is none of them."""
-    if len(members.objects) == 1:
+    if len(members.objects) == 1 and not members.has_unknown:
         return _attempt(value, members.objects[0], path, report)
     candidates = members.candidates(value)
     if members.tags and len(candidates) == 1 and candidates[0].selected:

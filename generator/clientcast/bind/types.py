@@ -244,7 +244,10 @@ class Annotations:
                 assert_never(type_)
 
     def _needs_unknown(self, union_type: Type) -> bool:
-        """Return whether a union has several types of objects, and not any object."""
+        """Return whether a union is open to other objects than those of its members.
+
+        It has several types of objects, or a discriminator that selects the only one so far.
+        """
         objects: set[Type] = set()
         seen: set[str] = set()
         pending = [union_type]
@@ -267,7 +270,8 @@ class Annotations:
                         objects.add(named)
                 case _:
                     pass
-        return len(objects) > 1
+        is_single = isinstance(union_type, UnionOf) and len(union_type.members) == 1
+        return len(objects) > 1 or is_single
 
     def _distinguishable(self, members: tuple[Type, ...]) -> tuple[Type, ...]:
         """Return the members of a union without enums beside the type of their values.

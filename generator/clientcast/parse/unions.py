@@ -17,6 +17,7 @@ from clientcast.ir import (
     Type,
     UnionOf,
 )
+from clientcast.parse.alternatives import flatten_alternatives, selects_type
 from clientcast.parse.context import Context
 from clientcast.parse.discriminators import Discriminators
 from clientcast.parse.effective import (
@@ -31,17 +32,8 @@ from clientcast.parse.enum_members import (
     is_enum,
 )
 from clientcast.parse.fields import is_invalid_field_name
-from clientcast.parse.keywords import CONSTRAINTS, is_annotation
 from clientcast.plain import mapping, text
 from clientcast.references import Located, segments
-
-_CONSTRAINT_KEYWORDS = CONSTRAINTS | {
-    "required",
-    "not",
-    "minProperties",
-    "maxProperties",
-}
-_MAX_ALTERNATIVES = 100
 
 
 class TypeReader(Protocol):
@@ -110,7 +102,7 @@ class UnionReader:
 
     def read(self) -> Type | None:
         """Return the type of the schema with its unions; None if no union selects a type."""
-        unions = [union for union in self.effective.unions if _selects_type(union)]
+        unions = [union for union in self.effective.unions if selects_type(union)]
         discriminator = self.effective.discriminator
         if not unions:
             if discriminator is None or not self.effective.is_record:
@@ -139,7 +131,10 @@ class UnionReader:
                     for (member, _), type_ in pairs
                 ),
             )
-        return self._declare_alias(self._union_type(types))
+        type_ = self._union_type(types)
+        if self.effective.discriminator is not None and isinstance(type_, Named):
+            type_ = UnionOf((type_,))  # Other members may come later.
+        return self._declare_alias(type_)
 
     def _member_type(self, member: Located, member_hint: tuple[str, ...]) -> Type:
         if self.effective.required and not self._referenced_pointer(member):
@@ -273,7 +268,7 @@ class UnionReader:
         other_types: list[Type] = []
         for union in unions:
             for member, member_hint in self._members(union):
-                flattened = _flatten_alternatives(self.reader.context, member)
+                flattened = flatten_alternatives(self.reader.context, member)
                 if all(
                     "object" in s.allowed_types or not s.allowed_types
                     for s in flattened
@@ -364,32 +359,6 @@ def _additional_rank(effective: EffectiveSchema) -> int:
     if effective.forbids_additional:
         return 2
     return 1 if effective.additional is None else 0
-
-
-def _selects_type(union: Located) -> bool:
-    """Return whether a union selects a type, and has not only constraints."""
-    return not all(
-        all(
-            key in _CONSTRAINT_KEYWORDS or is_annotation(key) for key in mapping(member)
-        )
-        for member in union.value
-    )
-
-
-def _flatten_alternatives(context: Context, schema: Located) -> list[EffectiveSchema]:
-    """Return the effective schemas of a schema and of the members of its unions."""
-    alternatives: list[EffectiveSchema] = []
-    pending = [schema]
-    while pending and len(alternatives) < _MAX_ALTERNATIVES:
-        effective = flatten(context, pending.pop(0))
-        alternatives.append(effective)
-        for union in effective.unions:
-            if _selects_type(union):
-                pending += [
-                    Located(f"{union.pointer}/{index}", member)
-                    for index, member in enumerate(union.value)
-                ]
-    return alternatives
 
 
 def _reference_to(pointer: str) -> Located:
