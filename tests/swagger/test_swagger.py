@@ -895,12 +895,11 @@ def test_client_sends_bodies_with_the_media_type_of_consumes(depot: ModuleType) 
         depot,
         server,
         "parcels.send_parcel",
-        id=7,
         note="n",
         client={"login": "t1"},
     )
     assert (sent.id, sent.state) == (7, depot.models.ParcelState.SENT)
-    assert json.loads(server.last.content) == {"id": 7, "note": "n"}
+    assert json.loads(server.last.content) == {"note": "n"}
     assert server.last.headers["Authorization"] == "Bearer t1"
     server = Server(204)
     call_sync_and_async(
