@@ -35,6 +35,7 @@ from tests.corpus.wire.texts import (
 ATTEMPTS = 12
 MAX_DEPTH = 10
 FULL_DEPTH = 4
+MAX_VALIDATIONS = 30
 UNDECLARED = "added_later"
 """Name of a member that no document declares."""
 MAX_ITEMS = 20
@@ -71,6 +72,11 @@ class ValueGenerator:
         self._description = description
         self._random = Random(seed)
         self._hidden = "readOnly" if request else "writeOnly"
+        self._discriminators = {
+            name
+            for constraint in description.member_constraints_by_reference.values()
+            for name in constraint["properties"]
+        }
         base: Any = {
             "3.0": OAS30WriteValidator if request else OAS30ReadValidator,
             "3.1": OAS31Validator,
@@ -114,11 +120,22 @@ class ValueGenerator:
         raise NoValueError(reason)
 
     def add_undeclared(self, schema: Any, value: Any) -> None:
-        """Add an undeclared member to each object within a value that remains valid with it."""
-        for part in _objects(value):
-            part[UNDECLARED] = 5
+        """Add an undeclared member to the objects within a value that remains valid with it.
+
+        Of many objects that may not have it, some others may be left without it.
+        """
+        pending = [list(_objects(value))]
+        for _ in range(MAX_VALIDATIONS):
+            if not pending:
+                break
+            parts = pending.pop()
+            for part in parts:
+                part[UNDECLARED] = 5
             if not self.is_valid(schema, value):
-                del part[UNDECLARED]
+                for part in parts:
+                    del part[UNDECLARED]
+                half = len(parts) // 2
+                pending += [p for p in (parts[half:], parts[:half]) if half]
 
     def is_valid(self, schema: Any, value: Any) -> bool:
         """Return whether a value satisfies a schema."""
@@ -275,7 +292,8 @@ class ValueGenerator:
         found: dict[str, Any] = {}
         properties = flat.get("properties") or {}
         for name, schema in properties.items():
-            if self._is_hidden(schema):
+            # A discriminator is sent although it is readOnly: it selects the schema.
+            if name not in self._discriminators and self._is_hidden(schema):
                 continue
             is_required = name in required
             if not is_required and self._random.random() >= _probability(size):
