@@ -13,9 +13,9 @@ import msgspec
 
 from .decimal_strings import decimal_strings
 from .model import merge_additional
-from .plain_data import encode_json, to_json, to_plain_data, to_text
+from .plain_data import encode_json, to_builtin, to_json, to_plain_data, to_text
 from .styles import Styled, encode_query, flatten_deep_object, is_given
-from .type_guards import is_array, is_list_or_tuple, is_object
+from .type_guards import is_array, is_list_or_tuple, is_mapping, is_object
 
 
 class _Null:
@@ -145,11 +145,12 @@ def multipart_body(members: object) -> tuple[bytes, str]:
 
 def _form_members(members: object) -> Iterator[tuple[str, object]]:
     """Yield the given properties of a form, which may be a model."""
-    plain: object = members
+    plain: object = dict(members) if is_mapping(members) else members
     if not is_object(plain):
         plain = msgspec.to_builtins(
             decimal_strings(members),
             builtin_types=(bytes, datetime, timedelta, Decimal),
+            enc_hook=to_builtin,
         )
     if not is_object(plain):
         raise TypeError("a form must be an object")

@@ -13,7 +13,12 @@ import pytest
 from _runtime.call import Call, build_request
 from _runtime.errors import PaginationError
 from _runtime.model import UNSET, OpenEnum
-from _runtime.request_body import given_properties, none_if_empty, nullable
+from _runtime.request_body import (
+    File,
+    given_properties,
+    none_if_empty,
+    nullable,
+)
 from _runtime.security import Scheme
 from _runtime.styles import Styled
 
@@ -342,3 +347,11 @@ def test_api_key_name_is_encoded_in_query_and_cookie(name: str) -> None:
     assert sent.url.query == f"{encoded}=s".encode()
     sent = request({Scheme("key", name, location="cookie"): "s"})
     assert sent.headers["Cookie"] == f"{encoded}=s"
+
+
+def test_form_may_be_a_mapping_of_any_class() -> None:
+    members = MappingProxyType({"a": [1, 2], "file": File(b"x", "a.txt")})
+    parts = request(method="POST", multipart=members).content
+    assert b'filename="a.txt"' in parts
+    form = MappingProxyType({"a": [1, 2]})
+    assert request(method="POST", form=form).content == b"a=1&a=2"

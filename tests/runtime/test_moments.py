@@ -67,6 +67,8 @@ def test_moment_that_was_read_is_sent_back_everywhere(name: str, text: str) -> N
     assert request(cookie={"m": value}).headers["Cookie"] == f"m={quote(text, safe='')}"
     assert request(form={"m": [value]}).content == f"m={quote(text, safe='')}".encode()
     assert text.encode() in request(multipart={"m": value}).content.split(b"\r\n")
+    assert request(form=values).content == f"{name}={quote(text, safe='')}".encode()
+    assert text.encode() in request(multipart=values).content.split(b"\r\n")
     for body in (values, [values], {"a": value}):
         sent = request(json=body).content
         assert json.loads(sent) == json.loads(

@@ -68,14 +68,14 @@ def _is_finite(number: float | Decimal) -> bool:
 def _to_builtins(value: object, name: str) -> object:
     try:
         return msgspec.to_builtins(
-            value, builtin_types=(datetime, timedelta, Decimal), enc_hook=_to_builtin
+            value, builtin_types=(datetime, timedelta, Decimal), enc_hook=to_builtin
         )
     except TypeError as error:
         problem = str(error)
     raise TypeError(f"{name} cannot be sent: {problem}")
 
 
-def _to_builtin(value: object) -> object:
+def to_builtin(value: object) -> object:
     """Convert a value of a class that msgspec does not support."""
     if isinstance(value, float):
         return float(value)
