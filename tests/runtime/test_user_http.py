@@ -4,12 +4,15 @@ import asyncio
 import os
 import ssl
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import okta
 import pytest
 import trustme
+from okta._runtime.config import Config
+from okta._runtime.responses import ErrorFormat
 
 from tests.faults.actions import OK_RESPONSE
 from tests.faults.server import Request, run_server
@@ -249,11 +252,19 @@ def test_http_without_credentials_needs_no_option(mode: str) -> None:
         get_session(mode, "http://10.0.0.5:8080", http=transport, api_token=None)
 
 
+def test_http_server_of_an_operation_needs_allow_http() -> None:
+    config = Config("https://example.com", ErrorFormat(), use_operation_servers=True)
+    with pytest.raises(ValueError, match="the operation's server must begin with"):
+        config.base_url_for("http://files.example.com")
+    allowed = replace(config, allow_http=True)
+    assert allowed.base_url_for("http://files.example.com").startswith("http://")
+
+
 INVALID_OPTIONS: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"timeout": "5"}, TypeError, "number of seconds, such as 30, or None"),
-    ({"timeout": float("inf")}, TypeError, "None for no limit"),
-    ({"timeout": float("nan")}, TypeError, "None for no limit"),
-    ({"timeout": -1}, ValueError, "negative"),
+    ({"timeout": float("inf")}, ValueError, "None for no limit"),
+    ({"timeout": float("nan")}, ValueError, "None for no limit"),
+    ({"timeout": -1}, ValueError, "None for no limit"),
     ({"max_retries": "2"}, TypeError, "max_retries"),
     ({"max_retries": -1}, ValueError, "max_retries"),
     ({"max_body": "8 MiB"}, TypeError, "max_body"),

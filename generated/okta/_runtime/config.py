@@ -93,8 +93,6 @@ class Config:
         )
 
     def __post_init__(self) -> None:
-        if self.timeout < 0:
-            raise ValueError("timeout must not be negative")
         if not isinstance(self.max_retries, int):
             raise TypeError("max_retries must be a number, such as 2")
         if self.max_retries < 0:
@@ -133,14 +131,16 @@ def seconds_or_infinity(timeout: float | None) -> float:
     """Return the `timeout` option of a client in seconds; infinity for None.
 
     Raises:
-        TypeError: If it is not a finite number.
+        TypeError: If it is not a number.
+        ValueError: If it is infinite or negative.
     """
     if timeout is None:
         return inf
-    if not isinstance(timeout, int | float) or not isfinite(timeout):
-        raise TypeError(
-            "timeout must be a number of seconds, such as 30, or None for no limit"
-        )
+    problem = "timeout must be a number of seconds, such as 30, or None for no limit"
+    if not isinstance(timeout, int | float):
+        raise TypeError(problem)
+    if not (isfinite(timeout) and timeout >= 0):
+        raise ValueError(problem)
     return timeout
 
 
