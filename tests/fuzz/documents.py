@@ -99,11 +99,15 @@ class _DocumentBuilder:
         match self.count(3):
             case 0:
                 texts = [self.slot("name") for _ in range(self.count(3, 1))]
-                return {"type": "string", "enum": texts}
+                result: Data = {"type": "string", "enum": texts}
+                if self.chance():
+                    result["x-enum-descriptions"] = [self.slot("text") for _ in texts]
+                return result
             case 1 if self.is_31:
                 return {"const": self.pick(self.slot("name"), 1, True)}
             case 2:
-                return {"type": "integer", "enum": [1, 2]}
+                names = {"x-enum-varnames": ["ONE", "TWO"]} if self.chance() else {}
+                return {"type": "integer", "enum": [1, 2], **names}
             case _:
                 name, other = self.slot("name"), self.slot("name")
                 values: list[Any] = [name, 1, other, None, True]

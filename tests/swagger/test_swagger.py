@@ -995,3 +995,19 @@ def test_hostile_documents_as_swagger_raise_no_exception() -> None:
             parse(fixed)
             for problem in converted:
                 assert all(line.isprintable() for line in str(problem).split("\n"))
+
+
+def test_parameter_keeps_the_names_of_its_enum(tmp_path: Path) -> None:
+    converted = Converted(
+        tmp_path,
+        """
+paths:
+  /a:
+    get:
+      parameters:
+        - {name: level, in: query, type: integer, enum: [0, 1], x-enum-varnames: [LOW, HIGH]}
+      responses: {'204': {description: Done.}}
+""",
+    )
+    parameter = converted.operation("get")["parameters"][0]
+    assert parameter["schema"]["x-enum-varnames"] == ["LOW", "HIGH"]

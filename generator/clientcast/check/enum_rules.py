@@ -35,7 +35,8 @@ def _fits(walk: Walk, pointer: str, schema: dict[str, Any], keyword: str) -> boo
     elif not (is_list(given) or is_mapping(given)):
         problem = f"'{keyword}' must be a list, with an item for each value"
     elif is_list(given) and len(given) not in expected_lengths(schema):
-        problem = f"'{keyword}' has {len(given)} items for {len(values)} values"
+        items = "1 item" if len(given) == 1 else f"{len(given)} items"
+        problem = f"'{keyword}' has {items} for {len(values)} values"
         hint = "write one for each value, in the same order"
     else:
         return True
