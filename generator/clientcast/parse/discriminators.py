@@ -29,6 +29,7 @@ from clientcast.ir import (
     Type,
     UnionOf,
 )
+from clientcast.parse.fields import is_field_name
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import local_pointer, lookup, segments
 from clientcast.source import escape
@@ -94,7 +95,7 @@ class Discriminators:
         members: tuple[tuple[str, Type], ...],
         base: Type | None = None,
     ) -> None:
-        """Add a union with a discriminator.
+        """Add a union with a discriminator, unless no field can have the property's name.
 
         Args:
             pointer: The pointer of the schema that has the discriminator.
@@ -103,7 +104,7 @@ class Discriminators:
             base: The member that the others extend; None for none.
         """
         name = text(discriminator.get("propertyName"))
-        if name:
+        if name and is_field_name(name):
             default = _schema_pointer(text(discriminator.get("defaultMapping")))
             selectable = tuple(member for member in members if member[0] != default)
             others = [type_ for member, type_ in members if member == default]

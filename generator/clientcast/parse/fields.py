@@ -12,12 +12,17 @@ from clientcast.references import Located
 _INVALID_IN_FIELD_NAMES = frozenset('"\\')
 
 
-def is_invalid_field_name(context: Context, name: str, schema: Located) -> bool:
-    """Return whether msgspec refuses a field of the name; if so, add a warning."""
-    if not any(
+def is_field_name(name: str) -> bool:
+    """Return whether msgspec accepts a field of the name."""
+    return not any(
         c in _INVALID_IN_FIELD_NAMES or c < " " or "\ud800" <= c < "\ue000"
         for c in name
-    ):
+    )
+
+
+def is_invalid_field_name(context: Context, name: str, schema: Located) -> bool:
+    """Return whether msgspec refuses a field of the name; if so, add a warning."""
+    if is_field_name(name):
         return False
     message = "a field cannot have this name: the property is in additional_properties"
     context.warn(schema.pointer, "property-name", message)
