@@ -14,13 +14,17 @@ from clientcast.docs.markdown import (
     escape_text,
     table,
 )
+from clientcast.docs.models import union_members
 from clientcast.docs.reference import Reference
 from clientcast.docs.values import json_text, python_text, type_text
 
 NO_DESCRIPTION = "Not described by the API."
 
+_UNKNOWN_OBJECTS = (
+    "An `Unknown` is a dict: an object of a response that fits no other member."
+)
 ABSENT_FIELDS = (
-    "A field that is absent from the JSON is `None`. Properties that a model has no field for,"
+    "A field that may be absent is `None` if it is not in the JSON. Properties that a model has no field for,"
     " such as those that the server adds later, are in its `additional_properties`, a dict, and"
     " are sent with the model. If the schema forbids such properties, the model has no"
     " `additional_properties`: they are reported and left out."
@@ -92,9 +96,11 @@ def _enum_sections(enum: Enum, links: Links) -> Sections:
 
 
 def _alias_sections(alias: Alias, links: Links) -> Sections:
+    has_unknown = "Unknown" in union_members(alias.type)
     return _non_empty(
         blocks(alias.description, _link_resolver(links)) or NO_DESCRIPTION,
         f"An alias of {type_text(alias.type, links)}.",
+        _UNKNOWN_OBJECTS if has_unknown else "",
         _used_by_text(alias.used_by, links),
     )
 
