@@ -6,6 +6,7 @@ import pytest
 from _runtime.security import (
     Scheme,
     credentials,
+    given_credentials,
     missing_credentials_problem,
     validated_secret,
 )
@@ -79,6 +80,17 @@ def test_credential_that_is_no_string_is_refused(value: Any) -> None:
         assert "s3cret" not in str(caught.value)
         with pytest.raises(ValueError, match=f"token must be {form}"):
             validated_secret(scheme, value)
+
+
+def test_invalid_argument_is_in_no_local_variable() -> None:
+    arguments = {TOKEN: "s3cret\n", OTHER: "s3cret", KEY: None}
+    assert given_credentials({**arguments, TOKEN: None}) == {OTHER: "s3cret"}
+    with pytest.raises(ValueError, match="token is empty or has") as caught:
+        given_credentials(arguments)
+    _, *frames = caught.traceback
+    assert frames
+    assert "s3cret" not in repr([frame.locals for frame in frames])
+    assert "s3cret" not in str(caught.value)
 
 
 def test_problem_names_the_missing_credentials() -> None:

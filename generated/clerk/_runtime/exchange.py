@@ -51,7 +51,7 @@ from .retry import (
 from .security import (
     Scheme,
     Secret,
-    argument_secret,
+    given_credentials,
     header_conflict,
     missing_credentials_problem,
     satisfied_requirement,
@@ -121,11 +121,7 @@ class Exchange(Generic[T]):
     def __init__(
         self, call: Call[T], config: Config, credentials: Container[Scheme], now: float
     ) -> None:
-        given = {
-            scheme: argument_secret(scheme, secret)
-            for scheme, secret in call.credentials.items()
-            if secret is not None
-        }
+        given = given_credentials(call.credentials)
         schemes = satisfied_requirement(call.security, credentials, given)
         if schemes is None:
             problem = missing_credentials_problem(call.security, credentials, given)

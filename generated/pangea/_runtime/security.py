@@ -121,16 +121,26 @@ def validated_secret(scheme: Scheme, value: object) -> Secret:
     return Secret(value)
 
 
-def argument_secret(scheme: Scheme, value: object) -> Secret:
-    """Return an argument that is sent as a credential; in a query or cookie, it may be any text.
+def given_credentials(arguments: Mapping[Scheme, object]) -> dict[Scheme, Secret]:
+    """Return the arguments of a call that are credentials; None is not given.
 
     Raises:
-        ValueError: If it is no string, or invalid as a header value. The message does not
+        ValueError: If one is no string, or invalid as a header value. The message does not
             contain it.
     """
-    if scheme.location != "header" and isinstance(value, str):
-        return Secret(value)
-    return validated_secret(scheme, value)
+    given = {s: value for s, value in arguments.items() if value is not None}
+    problems = (_argument_problem(*pair) for pair in given.items())
+    problem = next(filter(None, problems), "")
+    if problem:
+        del arguments, given  # Error trackers record local variables.
+        raise ValueError(problem)
+    return {scheme: Secret(value) for scheme, value in given.items()}
+
+
+def _argument_problem(scheme: Scheme, value: object) -> str:
+    """Return why an argument cannot be sent; any text can be, in a query or cookie."""
+    is_text = scheme.location != "header" and isinstance(value, str)
+    return "" if is_text else _secret_problem(scheme, value)
 
 
 def _credential_problem(scheme: Scheme, value: object) -> str:
