@@ -12,7 +12,7 @@ from .model import ADDITIONAL
 from .model_fields import struct_fields
 from .moments import is_fine, parse_datetime, parse_duration, parse_time
 from .msgspec_decoders import contains_type
-from .type_guards import is_array, is_object
+from .type_guards import is_array, is_list_or_tuple, is_object
 
 
 def restore_fine_moments(value: Any, plain: Any) -> Any:
@@ -31,7 +31,7 @@ def restore_fine_moments(value: Any, plain: Any) -> Any:
             restored = restore_fine_moments(member, part)
             if restored is not member:
                 setattr(value, name, restored)
-    elif isinstance(value, tuple | list) and is_array(plain):
+    elif is_list_or_tuple(value) and is_array(plain):
         restored = list(map(restore_fine_moments, value, plain))
         return tuple(restored) if isinstance(value, tuple) else restored
     elif is_object(value) and is_object(plain):
