@@ -116,7 +116,8 @@ def _has_several_types(it: Disagreement) -> bool:
     schemas = [it.description.resolve(it.parameter.schema)]
     for schema in list(schemas):
         if isinstance(schema, dict):
-            parts = [schema["items"]] if "items" in schema else []
+            is_list = schema.get("type") == "array"
+            parts = [schema.get("items", {})] if is_list else []
             parts += schema.get("properties", {}).values()
             schemas += map(it.description.resolve, parts)
     return any(

@@ -192,6 +192,14 @@ def without_index(name: str) -> str:
     return re.sub(r"\[\d*\]", "", name)
 
 
+def spellings(name: str) -> set[str]:
+    """Return the names of the values that a name in a query may belong to.
+
+    A part of a list or object is `filter[0][name]`, which belongs to `filter`.
+    """
+    return {name, without_index(name), name.partition("[")[0]}
+
+
 def matches_header(parameter: Parameter, value: Any, text: str | None) -> bool:
     if parameter.content_type and value is not ABSENT and value is not None:
         return text is not None and matches_content(parameter, value, text)

@@ -24,7 +24,7 @@ from tests.corpus.wire.parameters import (
     matches_query,
     matches_text,
     names_in_query,
-    without_index,
+    spellings,
 )
 from tests.corpus.wire.same import ABSENT, json_differences, load_json, unmarked
 
@@ -162,7 +162,7 @@ def _unexpected(
             continue
         value = sent.parameters.get((location, parameter.name), ABSENT)
         names = set(names_in_query(parameter, value))
-        left = [n for n in left if not names & {n, without_index(n)}]
+        left = [n for n in left if not names & spellings(n)]
     for name in left:
         yield Difference(location, f"an unexpected {location} parameter at {name}")
 
@@ -290,7 +290,7 @@ def _form_differences(
     left = [name for name, _ in decoded_pairs(text)]
     for parameter, value in form_parameters(operation, sent):
         names = set(names_in_query(parameter, value))
-        left = [n for n in left if not names & {n, without_index(n)}]
+        left = [n for n in left if not names & spellings(n)]
         if not matches_query(parameter, value, text):
             style = f"{parameter.style}{' exploded' * parameter.explode}"
             kind = type(unmarked(value)).__name__
