@@ -198,8 +198,12 @@ WRONG = {
         *("[_leaf_text(name, item) for item in data[1:]]", "requests", "differs from"),
     ),
     "a moment loses its offset": (
-        *("_runtime/plain_data.py", "fine_text(value) or format_datetime(value)"),
-        *("format_datetime(value.replace(tzinfo=None))", "responses", "encoded again"),
+        *("_runtime/moments.py", "return value.isoformat()"),
+        *(
+            "return value.replace(tzinfo=None).isoformat()",
+            "responses",
+            "encoded again",
+        ),
     ),
 }
 
