@@ -93,10 +93,7 @@ class Config:
         )
 
     def __post_init__(self) -> None:
-        if not isinstance(self.max_retries, int):
-            raise TypeError("max_retries must be a number, such as 2")
-        if self.max_retries < 0:
-            raise ValueError("max_retries must not be negative")
+        _check_max_retries(self.max_retries)
 
     def with_changes(
         self,
@@ -127,7 +124,14 @@ class Config:
         )
 
 
-def seconds_or_infinity(timeout: float | None) -> float:
+def _check_max_retries(max_retries: object) -> None:
+    if not isinstance(max_retries, int):
+        raise TypeError("max_retries must be a number, such as 2")
+    if max_retries < 0:
+        raise ValueError("max_retries must not be negative")
+
+
+def seconds_or_infinity(timeout: object) -> float:
     """Return the `timeout` option of a client in seconds; infinity for None.
 
     Raises:
@@ -144,7 +148,7 @@ def seconds_or_infinity(timeout: float | None) -> float:
     return timeout
 
 
-def bytes_or_maximum(max_body: int | None) -> int:
+def bytes_or_maximum(max_body: object) -> int:
     """Return the `max_body` option of a client; the largest size of an object for None.
 
     Raises:

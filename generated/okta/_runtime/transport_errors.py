@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import httpx2
 
@@ -141,4 +141,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield cause
         todo.append(cause.__cause__ or cause.__context__)
         if isinstance(cause, BaseExceptionGroup):
-            todo += reversed(cause.exceptions)
+            group = cast("BaseExceptionGroup[BaseException]", cause)
+            todo += reversed(group.exceptions)

@@ -51,9 +51,9 @@ def parse(
         without a diagnostic. Unused schemas that exceed a limit are left out.
     """
     warnings: list[Diagnostic] = []
+    context = Context(document)
+    api, excessive = _read_api(context, trust)
     for _ in range(MAX_LEFT_OUT):
-        context = Context(document)
-        api, excessive = _read_api(context, trust)
         unused = unused_components(document.data) if excessive else set[Component]()
         faulty = next((c for c in excessive if c in unused), None)
         if faulty is None:
@@ -61,6 +61,8 @@ def parse(
         left_out = with_referrers(document.data, unused, {faulty})
         warnings += _left_out_warnings(context, left_out, faulty)
         document = document.with_data(without_components(document.data, left_out))
+        context = Context(document)
+        api, excessive = _read_api(context, trust)
     return separate_directions(share_equal_schemas(api)), (
         *context.diagnostics,
         *warnings,

@@ -9,7 +9,7 @@ of these, so that an equal schema that is added later renames nothing.
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from clientcast.ir import Api, Enum, Named, Record, Schema, UnionOf
 
@@ -93,10 +93,10 @@ class _Renaming:
                     if pointer in self._pointers
                     else value
                 )
-            case tuple():
+            case _ if _is_tuple(value):
                 items = tuple(map(self.renamed, value))
                 return items if any(map(_differ, items, value)) else value
-            case dict():
+            case _ if _is_dict(value):
                 return {key: self.renamed(item) for key, item in value.items()}
             case _ if is_dataclass(value) and not isinstance(value, type):
                 return self._renamed_fields(value)
@@ -121,6 +121,14 @@ class _Renaming:
                 members[0] if len(members) == 1 else replace(renamed, members=members)
             )
         return renamed
+
+
+def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
+    return isinstance(value, tuple)
+
+
+def _is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
+    return isinstance(value, dict)
 
 
 def _differ(new: object, old: object) -> bool:
