@@ -115,7 +115,7 @@ async def call_hook(hook: Callable[[V], object], value: V) -> None:
 AsyncHttp = httpx2.AsyncClient | httpx2.AsyncBaseTransport
 """What sends the requests of an asynchronous client."""
 
-AsyncHttpFactory = Callable[[], AsyncHttp]
+HttpFactory = Callable[[], AsyncHttp]
 """A function that returns an httpx2 client or transport, called once in each event loop. What it
 returns is closed with the client, or when the event loop ends."""
 
@@ -140,15 +140,16 @@ class AsyncConnections:
     def __init__(
         self,
         base_url: str,
-        http: AsyncHttp | AsyncHttpFactory | None,
+        http: AsyncHttp | HttpFactory | None,
         ssl_context: ssl.SSLContext | None = None,
         schemes: Iterable[Scheme] = (),
     ) -> None:
         self._schemes = tuple(schemes)
+        self._cookies = httpx2.Cookies()
         self._user_http: AsyncHttp | None = None
         if http is None:
             ssl_context = ssl_context or ssl_context_for(base_url)
-            self._open: AsyncHttpFactory = lambda: AsyncPool(base_url, ssl_context)
+            self._open: HttpFactory = lambda: AsyncPool(base_url, ssl_context)
         else:
             if ssl_context is not None:
                 raise ValueError(SSL_CONTEXT_PROBLEM)
@@ -182,7 +183,7 @@ class AsyncConnections:
         else:
             transport = await self._http_of_loop(loop_key)
         if isinstance(transport, httpx2.AsyncClient):
-            apply_settings(transport, request)
+            apply_settings(transport, self._cookies, request)
             return await transport.send(request, follow_redirects=False, stream=True)
         response = await transport.handle_async_request(request)
         response.request = request
@@ -201,6 +202,7 @@ class AsyncConnections:
         problem = ""
         if isinstance(http, httpx2.AsyncClient):
             problem = http_problem(http, self._schemes)
+            self._cookies = httpx2.Cookies(http.cookies)
         if problem:
             raise ValueError(problem)
         return http

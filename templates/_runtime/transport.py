@@ -114,6 +114,7 @@ class Connections:
         schemes: Iterable[Scheme] = (),
     ) -> None:
         self._schemes = tuple(schemes)
+        self._cookies = httpx2.Cookies()
         self._user_http: Http | None = None
         if http is None:
             ssl_context = ssl_context or ssl_context_for(base_url)
@@ -152,7 +153,7 @@ class Connections:
             opened = self._checked(self._open())
             transport = self._transports.setdefault(process_id, opened)
         if isinstance(transport, httpx2.Client):
-            apply_settings(transport, request)
+            apply_settings(transport, self._cookies, request)
             return transport.send(request, follow_redirects=False, stream=True)
         response = transport.handle_request(request)
         response.request = request
@@ -162,6 +163,7 @@ class Connections:
         problem = ""
         if isinstance(http, httpx2.Client):
             problem = http_problem(http, self._schemes)
+            self._cookies = httpx2.Cookies(http.cookies)
         if problem:
             raise ValueError(problem)
         return http

@@ -13,6 +13,7 @@ from clientcast.check.wrong_types import ABSENT, UNKNOWN, fix_value
 from clientcast.pipeline import cast
 from clientcast.route import request_route
 from clientcast.source import read
+from msgspec import UNSET
 
 from tests.support.casting import SPECS, Server, call_sync_and_async, import_client
 
@@ -63,7 +64,7 @@ def test_fixed_schema_encodes_and_decodes(package: ModuleType) -> None:
     server, thing = send_call(package, "undeclared.get_thing", "7", reply=THING)
     assert isinstance(thing, package.models.Thing)
     assert thing.kind is package.models.ThingKind.VALUE_1
-    assert (thing.level, thing.other, thing.loop) == (7, [1], None)
+    assert (thing.level, thing.other, thing.loop) == (7, [1], UNSET)
     assert thing.shades == [package.models.ThingShadesItem.DARK]
     with pytest.raises(TypeError, match="name"):
         package.models.Thing()

@@ -96,7 +96,7 @@ def assert_error(error: Any, call: Call, status: int, body: Any, name: str) -> N
     models = importlib.import_module(f"{call.vendor}.models")
     assert type(error) is getattr(errors, ERROR_CLASSES.get(status, "APIStatusError"))
     assert error.status_code == status
-    assert type(error.body) is getattr(models, name)
+    assert isinstance(error.body, getattr(models, name))
     schema = {"$ref": f"#/components/schemas/{name}"}
     assert undocumented_paths(SPECS[call.vendor], schema, body, error.body) == set()
 
@@ -122,7 +122,7 @@ def test_recorded_interaction_is_sent_and_read(
     token = {"api_token": "myAPIToken"}
     if response["status"] < 400:
         result = make_call(call, mode, URL, recorder, token)
-        assert type(result) is call.returns
+        assert isinstance(result, call.returns)
         if response["body"] is not None:
             assert_preserved(call, response["body"], result, set())
     else:
@@ -226,7 +226,7 @@ def test_published_okta_example_is_read(example: dict[str, Any], mode: Mode) -> 
         session = make_call(call, mode, URL, replay_json(value))
         stray = {"$._links.href"} if "href" in value["_links"] else set[str]()
         assert_preserved(call, value, session, stray)
-        assert type(session) is okta.models.Session
+        assert isinstance(session, okta.models.Session)
 
 
 @both_modes

@@ -15,6 +15,7 @@ import pangea.models
 import yaml
 from clerk import AsyncClerk, Clerk
 from okta import AsyncOkta, Okta
+from okta._runtime.model import ADDITIONAL
 from pangea import AsyncPangea, Pangea
 
 from tests.support.project import ROOT
@@ -406,9 +407,19 @@ def undocumented_paths(
             that the JSON lacks.
     """
     found: set[str] = set()
-    read = msgspec.to_builtins(model, builtin_types=(datetime,))
+    read = _with_additional(msgspec.to_builtins(model, builtin_types=(datetime,)))
     _compare_values(spec, [schema], sent, read, "$", found)
     return found
+
+
+def _with_additional(plain: Any) -> Any:
+    """Return plain data with the additional properties of models among the others."""
+    if isinstance(plain, list):
+        return [_with_additional(item) for item in plain]
+    if not isinstance(plain, dict):
+        return plain
+    additional = plain.pop(ADDITIONAL, {})
+    return {name: _with_additional(v) for name, v in {**plain, **additional}.items()}
 
 
 def _compare_values(

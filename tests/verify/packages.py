@@ -315,7 +315,7 @@ def _to_async(text: str) -> str:
     """Convert the text of a synchronous module to the asynchronous one."""
     for pattern, replacement in (
         (
-            r"\b(Client|BaseTransport|Credential|HttpFactory|Page|Pets|Sender|Stream)\b",
+            r"\b(Client|BaseTransport|Credential|Page|Pets|Sender|Stream)\b",
             r"Async\1",
         ),
         (r"\bResource\b", "AsyncResource"),

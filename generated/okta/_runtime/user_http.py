@@ -46,11 +46,19 @@ def http_problem(
 
 
 def apply_settings(
-    http: httpx2.Client | httpx2.AsyncClient, request: httpx2.Request
+    http: httpx2.Client | httpx2.AsyncClient,
+    cookies: httpx2.Cookies,
+    request: httpx2.Request,
 ) -> None:
     """Add the headers, query parameters and cookies of an httpx2 client to a request.
 
     Those that the call sets take precedence, as in httpx2.
+
+    Args:
+        http: The httpx2 client.
+        cookies: The cookies that the client had at first. Those that responses set since may be
+            a session of another user.
+        request: The request.
     """
     own_agent = DEFAULT_HEADERS["User-Agent"]
     for name, value in http.headers.multi_items():
@@ -69,9 +77,9 @@ def apply_settings(
         added = str(httpx2.QueryParams(extra)).encode()
         query = b"&".join(filter(None, (request.url.query, added)))
         request.url = request.url.copy_with(query=query)
-    if http.cookies:
+    if cookies:
         bare = httpx2.Request("GET", request.url)
-        http.cookies.set_cookie_header(bare)
+        cookies.set_cookie_header(bare)
         own = filter(None, (request.headers.get("Cookie"), bare.headers.get("Cookie")))
         request.headers["Cookie"] = "; ".join(own)
 

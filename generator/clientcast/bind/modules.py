@@ -148,13 +148,9 @@ def bind_client(
                 frozenset(imports)
                 | _resource_imports(inline_groups, mode, has_attach=bool(inline_groups))
                 | _mode_imports(
-                    [
-                        "Client",
-                        "HttpFactory",
-                        *(["Credential"] if api.schemes else []),
-                    ],
-                    mode,
+                    ["Client", *(["Credential"] if api.schemes else [])], mode
                 )
+                | frozenset(imports_in(_HTTP_FACTORIES[mode]))
             )
             for mode in (SYNC, ASYNC)
         },
@@ -222,6 +218,8 @@ def _mode_imports(names: Iterable[str], mode: Mode) -> frozenset[Import]:
     )
 
 
+_HTTP_FACTORIES = {SYNC: runtime.HTTP_FACTORY, ASYNC: runtime.ASYNC_HTTP_FACTORY}
+
 _MODE_NAMES = {
     node.name: node
     for node in (
@@ -237,7 +235,5 @@ _MODE_NAMES = {
         runtime.ASYNC_STREAM,
         runtime.CREDENTIAL,
         runtime.ASYNC_CREDENTIAL,
-        runtime.HTTP_FACTORY,
-        runtime.ASYNC_HTTP_FACTORY,
     )
 }

@@ -88,7 +88,7 @@ RUNTIME_NAMES = {
     "server": {"Server", "Variable"},
     "config": {"OnRequest", "OnResponse"},
     "transport": {"HttpFactory"},
-    "async_transport": {"AsyncHttpFactory"},
+    "async_transport": {"HttpFactory"},
     "stream": {"Stream"},
     "styles": {"styled"},
 }
@@ -238,7 +238,7 @@ def __init__(
     http: (
         httpx2.${class_prefix}Client
         | httpx2.${class_prefix}BaseTransport
-        | ${class_prefix}HttpFactory
+        | HttpFactory
         | None
     ) = None,
 ) -> None:
