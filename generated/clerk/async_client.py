@@ -12,7 +12,7 @@ from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.async_client import AsyncClient, AsyncResource
 from ._runtime.async_page import AsyncPage
 from ._runtime.async_sender import AsyncSender
-from ._runtime.async_transport import HttpFactory
+from ._runtime.async_transport import HttpOpener
 from ._runtime.call import Call
 from ._runtime.config import OnRequest, OnResponse
 from ._runtime.request_body import given_properties, none_if_empty
@@ -512,9 +512,7 @@ class AsyncClerk(AsyncClient):
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         ssl_context: SSLContext | None = None,
-        http: (
-            httpx2.AsyncClient | httpx2.AsyncBaseTransport | HttpFactory | None
-        ) = None,
+        http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | HttpOpener | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(),

@@ -18,7 +18,7 @@ from ._api import (
 )
 from ._runtime.async_client import AsyncClient, AsyncResource
 from ._runtime.async_sender import AsyncSender
-from ._runtime.async_transport import HttpFactory
+from ._runtime.async_transport import HttpOpener
 from ._runtime.call import Call
 from ._runtime.config import OnRequest, OnResponse
 from ._runtime.request_body import none_if_empty
@@ -474,9 +474,7 @@ class AsyncOkta(AsyncClient):
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         ssl_context: SSLContext | None = None,
-        http: (
-            httpx2.AsyncClient | httpx2.AsyncBaseTransport | HttpFactory | None
-        ) = None,
+        http: httpx2.AsyncClient | httpx2.AsyncBaseTransport | HttpOpener | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(domain=domain),

@@ -22,7 +22,7 @@ from ._runtime.config import OnRequest, OnResponse
 from ._runtime.request_body import none_if_empty
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
-from ._runtime.transport import HttpFactory
+from ._runtime.transport import HttpOpener
 from .models import Session
 
 
@@ -474,7 +474,7 @@ class Okta(Client):
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         ssl_context: SSLContext | None = None,
-        http: httpx2.Client | httpx2.BaseTransport | HttpFactory | None = None,
+        http: httpx2.Client | httpx2.BaseTransport | HttpOpener | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(domain=domain),

@@ -23,7 +23,7 @@ from ._runtime.page import Page
 from ._runtime.request_body import given_properties
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
-from ._runtime.transport import HttpFactory
+from ._runtime.transport import HttpOpener
 from .models import (
     ClientSessionListResponse,
     EmptyResponse,
@@ -447,7 +447,7 @@ class Pangea(Client):
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         ssl_context: SSLContext | None = None,
-        http: httpx2.Client | httpx2.BaseTransport | HttpFactory | None = None,
+        http: httpx2.Client | httpx2.BaseTransport | HttpOpener | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(domain=domain),

@@ -115,7 +115,7 @@ async def call_hook(hook: Callable[[V], object], value: V) -> None:
 AsyncHttp = httpx2.AsyncClient | httpx2.AsyncBaseTransport
 """What sends the requests of an asynchronous client."""
 
-HttpFactory = Callable[[], AsyncHttp]
+HttpOpener = Callable[[], AsyncHttp]
 """A function that returns an httpx2 client or transport, called once in each event loop. What it
 returns is closed with the client, or when the event loop ends."""
 
@@ -140,7 +140,7 @@ class AsyncConnections:
     def __init__(
         self,
         base_url: str,
-        http: AsyncHttp | HttpFactory | None,
+        http: AsyncHttp | HttpOpener | None,
         ssl_context: ssl.SSLContext | None = None,
         schemes: Iterable[Scheme] = (),
     ) -> None:
@@ -149,7 +149,7 @@ class AsyncConnections:
         self._user_http: AsyncHttp | None = None
         if http is None:
             ssl_context = ssl_context or ssl_context_for(base_url)
-            self._open: HttpFactory = lambda: AsyncPool(base_url, ssl_context)
+            self._open: HttpOpener = lambda: AsyncPool(base_url, ssl_context)
         else:
             if ssl_context is not None:
                 raise ValueError(SSL_CONTEXT_PROBLEM)

@@ -188,7 +188,7 @@ from ._runtime.page import Page
 from ._runtime.security import Credential, credentials
 from ._runtime.sender import Sender
 from ._runtime.config import OnRequest, OnResponse
-from ._runtime.transport import HttpFactory
+from ._runtime.transport import HttpOpener
 from ._runtime.stream import Stream
 from ._runtime.styles import styled
 from .models.shared import Kind, Pet
@@ -253,7 +253,7 @@ class Pets(Client):
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         ssl_context: SSLContext | None = None,
-        http: httpx2.Client | httpx2.BaseTransport | HttpFactory | None = None,
+        http: httpx2.Client | httpx2.BaseTransport | HttpOpener | None = None,
     ) -> None:
         super().__init__(
             base_url or SERVER.base_url(host=host),

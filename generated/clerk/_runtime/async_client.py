@@ -12,7 +12,7 @@ from typing import BinaryIO, ParamSpec, Self, TypeVar
 from .async_page import AsyncPage
 from .async_sender import AsyncSender
 from .async_stream import AsyncStream
-from .async_transport import AsyncConnections, AsyncHttp, HttpFactory
+from .async_transport import AsyncConnections, AsyncHttp, HttpOpener
 from .call import Call, header_problem
 from .config import (
     Config,
@@ -54,7 +54,7 @@ class AsyncClient:
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         ssl_context: ssl.SSLContext | None = None,
-        http: AsyncHttp | HttpFactory | None = None,
+        http: AsyncHttp | HttpOpener | None = None,
     ) -> None:
         allow_http = allow_http or not credentials
         problem = base_url_problem(base_url, allow_http=allow_http)

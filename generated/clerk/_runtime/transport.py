@@ -83,7 +83,7 @@ def call_hook(hook: Callable[[V], object], value: V) -> None:
 Http = httpx2.Client | httpx2.BaseTransport
 """What sends the requests of a client."""
 
-HttpFactory = Callable[[], Http]
+HttpOpener = Callable[[], Http]
 """A function that returns an httpx2 client or transport, called once in each process. What it
 returns is closed with the client."""
 
@@ -109,7 +109,7 @@ class Connections:
     def __init__(
         self,
         base_url: str,
-        http: Http | HttpFactory | None,
+        http: Http | HttpOpener | None,
         ssl_context: ssl.SSLContext | None = None,
         schemes: Iterable[Scheme] = (),
     ) -> None:
@@ -118,7 +118,7 @@ class Connections:
         self._user_http: Http | None = None
         if http is None:
             ssl_context = ssl_context or ssl_context_for(base_url)
-            self._open: HttpFactory = lambda: Pool(base_url, ssl_context)
+            self._open: HttpOpener = lambda: Pool(base_url, ssl_context)
         else:
             if ssl_context is not None:
                 raise ValueError(SSL_CONTEXT_PROBLEM)

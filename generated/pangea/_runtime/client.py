@@ -28,7 +28,7 @@ from .sender import Sender
 from .server import base_url_problem, parse_trusted_origins
 from .stream import Stream
 from .stream_decoder import ServerSentEvent
-from .transport import Connections, Http, HttpFactory
+from .transport import Connections, Http, HttpOpener
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class Client:
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         ssl_context: ssl.SSLContext | None = None,
-        http: Http | HttpFactory | None = None,
+        http: Http | HttpOpener | None = None,
     ) -> None:
         allow_http = allow_http or not credentials
         problem = base_url_problem(base_url, allow_http=allow_http)

@@ -150,7 +150,7 @@ def bind_client(
                 | _mode_imports(
                     ["Client", *(["Credential"] if api.schemes else [])], mode
                 )
-                | frozenset(imports_in(_HTTP_FACTORIES[mode]))
+                | frozenset(imports_in(_HTTP_OPENERS[mode]))
             )
             for mode in (SYNC, ASYNC)
         },
@@ -218,7 +218,7 @@ def _mode_imports(names: Iterable[str], mode: Mode) -> frozenset[Import]:
     )
 
 
-_HTTP_FACTORIES = {SYNC: runtime.HTTP_FACTORY, ASYNC: runtime.ASYNC_HTTP_FACTORY}
+_HTTP_OPENERS = {SYNC: runtime.HTTP_OPENER, ASYNC: runtime.ASYNC_HTTP_OPENER}
 
 _MODE_NAMES = {
     node.name: node

@@ -87,8 +87,8 @@ RUNTIME_NAMES = {
     "sender": {"Sender"},
     "server": {"Server", "Variable"},
     "config": {"OnRequest", "OnResponse"},
-    "transport": {"HttpFactory"},
-    "async_transport": {"HttpFactory"},
+    "transport": {"HttpOpener"},
+    "async_transport": {"HttpOpener"},
     "stream": {"Stream"},
     "styles": {"styled"},
 }
@@ -238,7 +238,7 @@ def __init__(
     http: (
         httpx2.${class_prefix}Client
         | httpx2.${class_prefix}BaseTransport
-        | HttpFactory
+        | HttpOpener
         | None
     ) = None,
 ) -> None:
