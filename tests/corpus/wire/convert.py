@@ -69,7 +69,9 @@ def convert_value(value: Any, type_: Any, raw: bool = False) -> Any:
         return unmarked(value)
     if origin in (Union, UnionType):
         return _convert_to_union(value, inner, raw)
-    if origin is Annotated:
+    if origin is Annotated:  # A decimal that is sent as text.
+        if not isinstance(value, str):
+            raise ConversionError(f"a {type(value).__name__} where text is taken")
         return convert_value(value, inner[0], raw)
     if origin is Literal:
         for known in inner:
