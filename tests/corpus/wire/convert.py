@@ -105,20 +105,31 @@ def _convert_to_union(value: Any, members: tuple[Any, ...], raw: bool) -> Any:
     )
     if Decimal in bare and own & set(members):
         return unmarked(value)
+    equal: list[Any] = []
     fits: list[Any] = []
     for member in members:
         try:
             converted_value = convert_value(value, member, raw)
         except ConversionError:
             continue
-        if raw or is_equal(value, plain(converted_value)):
+        is_same = is_equal(value, plain(converted_value))
+        # A model without a property equals a null, but one that sends it is preferred.
+        if raw or (is_same and _sends_all(converted_value, value)):
             return converted_value
-        fits.append(converted_value)
-    if fits:
-        return fits[0]
+        (equal if is_same else fits).append(converted_value)
+    if equal or fits:
+        return (equal or fits)[0]
     raise ConversionError(
         f"a {type(value).__name__} where {_type_name(Union[members])} is taken"
     )
+
+
+def _sends_all(model: Any, value: Any) -> bool:
+    """Return whether a model sends each property of an object."""
+    if not (isinstance(model, msgspec.Struct) and isinstance(value, dict)):
+        return True
+    sent = msgspec.to_builtins(model)
+    return value.keys() <= {*sent, *sent.get(_ADDITIONAL, ())}
 
 
 def _convert_to_class(value: Any, type_: type, raw: bool) -> Any:
