@@ -221,10 +221,9 @@ class _OperationCheck:
 
     def _response_differences(self, expected: Any, value: Any) -> Iterator[str]:
         """Yield how a value differs from its JSON, and how its encoding differs from both."""
-        if isinstance(value, bytes | str) and isinstance(expected, bytes | str):
-            given = expected.encode() if isinstance(expected, str) else expected
+        if isinstance(value, bytes | str) and isinstance(expected, bytes):
             read = value.encode() if isinstance(value, str) else value
-            if given != read:
+            if expected != read:
                 yield f"the content became another: {value!r}"
             return
         decoded = plain(value)
