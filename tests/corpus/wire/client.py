@@ -191,10 +191,8 @@ class Client:
                 found[python] = convert_value(
                     value, hints[python], raw and place == "body"
                 )
-        sent.is_spread = any(
-            argument["in"] == "body" and argument.get("name")
-            for argument in operation.get("arguments", ())
-        )
+        in_body = [a for a in operation.get("arguments", ()) if a["in"] == "body"]
+        sent.is_spread = all(argument.get("name") for argument in in_body)
         taken = {(a["in"], a.get("name", "")) for a in own}
         for location, name in sent.declared - taken:
             key = location, name.lower() if location == "header" else name
