@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -68,7 +68,7 @@ def _members(type_: Any) -> Iterator[Any]:
 def _property_types(types: tuple[Any, ...], name: object) -> Iterator[Any]:
     """Yield the types of a property of a mapping that is given for one of the types."""
     for type_ in types:
-        if get_origin(type_) is dict:
+        if get_origin(type_) in (dict, Mapping):
             yield from _members(get_args(type_)[1])
         elif is_subclass(type_, msgspec.Struct):
             fields = struct_fields(type_)
@@ -84,7 +84,7 @@ def _item_types(types: tuple[Any, ...], index: int) -> Iterator[Any]:
     """Yield the types of an item of a list that is given for one of the types."""
     for type_ in types:
         items = get_args(type_)
-        if get_origin(type_) is list:
+        if get_origin(type_) in (list, Sequence):
             yield from _members(items[0])
         elif get_origin(type_) is tuple and index < len(items):
             yield from _members(items[index])

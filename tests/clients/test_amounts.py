@@ -67,6 +67,13 @@ def test_decimals_of_models_are_sent_by_the_types_of_their_fields(
     assert sent_form(amounts, nested=amount) == {"nested": expected}
 
 
+def test_decimals_in_lists_and_maps_of_sent_models_are_text(clients: Clients) -> None:
+    amounts = clients["amounts"]
+    offer = amounts.models.Offer(prices=(LONG,), by_name={"a": LONG})
+    expected = f'{{"prices":["{LONG}"],"by_name":{{"a":"{LONG}"}}}}'
+    assert sent(amounts, "replace_offers", [offer]) == f"[{expected}]"
+
+
 def sent_form(module: ModuleType, **arguments: Any) -> dict[str, str]:
     return dict(parse_qsl(sent(module, "form", **arguments)))
 
