@@ -22,8 +22,9 @@ from clientcast.diagnostic import Severity
 from clientcast.parse import parse
 from clientcast.render import render
 from clientcast.source import read
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 
 from tests.corpus.wire.convert import convert_value
 
@@ -223,10 +224,20 @@ def generate_package(drawn_schemas: list[Schema], folder: Path) -> str:
     return name
 
 
+@pytest.fixture(autouse=True)
+def same_examples_in_every_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no constants of the modules of the process, which depend on its other tests."""
+    none = providers.Constants()
+    monkeypatch.setattr(providers.HypothesisProvider, "_local_constants", none)
+    cache = type(providers.CONSTANTS_CACHE)(1024)
+    monkeypatch.setattr(providers, "CONSTANTS_CACHE", cache)
+
+
 @settings(
-    max_examples=10,
+    max_examples=25,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],  # Shrinking takes minutes.
     suppress_health_check=list(HealthCheck),
 )
 @given(st.data())

@@ -52,6 +52,14 @@ class Refusal(OpenModel, kw_only=True):
     reason: str
 
 
+class Noted(OpenModel, kw_only=True):
+    note: str | None = None
+
+
+class Named(OpenModel, kw_only=True):
+    name: str
+
+
 class Start(OpenModel, kw_only=True):
     type: Literal["start"] = msgspec.field(default_factory=constant("start"))
     at: int
@@ -141,6 +149,11 @@ def test_value_decides_the_member_and_is_sent_unchanged(
             [{"reason": "x"}],
             (list[Place], list[Refusal], Place),
             [Refusal(reason="x")],
+        ),
+        (
+            {"note": None, "name": "n"},
+            (Noted, Named),
+            Named(name="n", additional_properties={"note": None}),
         ),
         (
             {"rooms": [{"room": 1}]},

@@ -63,7 +63,8 @@ class _Report:
 
     Attributes:
         count: Number of mismatches.
-        matched: Number of properties that have a field.
+        matched: Number of properties that have a field and a value other than null, which
+            every optional field accepts.
         unknown: Number of properties that have none, in models that declare no others.
         mismatches: The first mismatches, at most `MAX_MISMATCHES`.
         unions: Cache of the conversions of arrays and objects to unions, by identity and
@@ -211,7 +212,7 @@ def _convert_struct(
         if spec is additional:
             continue
         if spec.encode_name in value:
-            report.matched += 1
+            report.matched += value[spec.encode_name] is not None
             member = value[spec.encode_name]
             fields[spec.name] = _convert(member, spec.type, member_path, report)
         elif is_required(spec):
