@@ -175,6 +175,10 @@ def test_changed_response_is_read_with_a_warning_for_each_violation(
                 # null or an array in place of an object, for example.
                 assert type(outcome.error) is errors.ResponseValidationError
             continue
+        if isinstance(outcome.error, errors.PaginationError):
+            # A cursor of another type, with which no next page can be requested.
+            assert outcome.warning_paths == list(violated.values())
+            continue
         assert outcome.error is None, f"{change}: {outcome.error!r}"
         assert sorted(outcome.warning_paths) == sorted(violated.values()), str(change)
         check_read(change, to_plain(base.value), to_plain(outcome.value), violated)
@@ -199,7 +203,10 @@ def test_changed_response_that_violates_the_spec_is_refused_if_strict(
         if violated:
             assert type(outcome.error) is errors.ResponseValidationError, str(change)
             path = str(outcome.error).split(": ")[1]
-            assert path in violated.values(), str(change)
+            is_located = [
+                path == v or path.startswith(f"{v}.") for v in violated.values()
+            ]
+            assert any(is_located), str(change)
         else:
             assert outcome.error is None, f"{change}: {outcome.error!r}"
 

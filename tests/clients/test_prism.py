@@ -115,7 +115,7 @@ def test_call_sends_the_expected_request_and_returns_its_model(
     ]
     assert request.headers.get_list("Authorization") == headers[:1]
     value = result.body if call.item else result
-    assert type(value) is call.returns
+    assert isinstance(value, call.returns)
     if value is None:
         assert not response.content
     else:
@@ -190,7 +190,7 @@ def test_example_of_an_error_response_is_raised(
     assert isinstance(error, getattr(errors, base))
     assert error.response is response
     assert error.status_code == response.status_code == example.status
-    assert type(error.body) is BODIES[call.vendor]
+    assert isinstance(error.body, BODIES[call.vendor])
     assert_preserved(call, response, error.body)
     body = response.json()
     match call.vendor:
@@ -255,7 +255,7 @@ def test_random_error_response_is_read_as_its_model(
     recorder = HTTPRecorder(f"code={example.status}, dynamic=true, seed={example}")
     with pytest.raises(errors.APIStatusError) as raised:
         make_call(call, "sync", prism(call.vendor), recorder)
-    assert type(raised.value.body) is BODIES[call.vendor]
+    assert isinstance(raised.value.body, BODIES[call.vendor])
     assert_random_body_preserved(call, recorder.responses[0], raised.value.body)
 
 
@@ -345,14 +345,14 @@ def test_response_with_two_schemas_is_read_as_either(
     page = make_call(
         list_sessions, mode, prism("clerk"), HTTPRecorder("example=paginated")
     )
-    assert type(page.body) is clerk.models.SessionList
+    assert isinstance(page.body, clerk.models.SessionList)
     assert page.body.total_count == 1 and page.items == page.body.data
     page = make_call(list_sessions, mode, prism("clerk"), HTTPRecorder("example=array"))
     assert type(page.body) is list and page.items == page.body
     cookies = make_call(refresh, mode, prism("clerk"), HTTPRecorder("example=cookies"))
-    assert type(cookies) is clerk.models.SessionCookies
+    assert isinstance(cookies, clerk.models.SessionCookies)
     token = make_call(refresh, mode, prism("clerk"), HTTPRecorder("example=token"))
-    assert type(token) is clerk.models.SessionToken
+    assert isinstance(token, clerk.models.SessionToken)
 
 
 def test_pages_are_followed_by_cursor(prism: PrismURL) -> None:

@@ -164,7 +164,8 @@ class ModelBuilder:
         if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
             return self._minimal_model(type_)
         if isinstance(type_, type) and issubclass(type_, Enum):
-            return next(iter(type_), None) or type_("text")
+            first = next(iter(type_), None)
+            return type_("text") if first is None else first
         if isinstance(type_, type) and hasattr(type_, "definition"):
             return None  # A recursive alias; null is accepted in its place.
         if type_ in SAMPLE_VALUES:

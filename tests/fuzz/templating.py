@@ -17,7 +17,7 @@ _NAMES = {
     *("operationId", "tags", "resource", "method", "argument", "parameter", "limit"),
     *("propertyName", "required", "name"),
 }
-_POINTERS = {"cursor", "items", "total", "code", "message", "request_id"}
+_POINTERS = {"cursor", "has_more", "items", "total", "code", "message", "request_id"}
 _DATA = {"enum", "const", "default", "example", "examples"}
 _MAPS_BY_NAME = {"properties", "mapping"}
 _MAPS_BY_COMPONENT = {
