@@ -120,3 +120,10 @@ def test_given_names_come_before_names_of_values() -> None:
 def test_given_names_that_become_equal_are_not_used() -> None:
     members = [Member(0, "LowLevel"), Member(1, "LOW_LEVEL")]
     assert member_names(members) == ["VALUE_0", "VALUE_1"]
+
+
+def test_long_values_have_short_distinct_names() -> None:
+    values = ["a" * 200, "a" * 201, "a" + " " * 100_000]
+    names = member_names([Member(value) for value in values])
+    assert len(set(names)) == 3
+    assert all(name.isidentifier() and len(name) < 120 for name in names)

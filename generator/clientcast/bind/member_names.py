@@ -72,6 +72,9 @@ _SEPARATORS = {
 }
 """Signs that separate words. They are words only where nothing else tells values apart."""
 
+_MAX_LENGTH = 100
+"""Number of characters of a value that its name is made from; longer ones end with a digest."""
+
 _TOKEN = re.compile(r"(?P<word>[^\W_]+)|-+|<=|>=|!=|.", re.DOTALL)
 _TIME_ZONE = re.compile(r"(?:\A|[\W_])(?:GMT|UTC)\Z")
 
@@ -98,10 +101,16 @@ def member_names(members: Iterable[Member]) -> list[str]:
 
 def _candidates(value: str) -> Iterable[str]:
     """Yield possible names of a value, the best first and a unique one last."""
+    if len(value) > _MAX_LENGTH:
+        digest = _digest(value)
+        start = upper_snake_case(_with_words(value[:_MAX_LENGTH], every_sign=False))
+        yield f"{start}_{digest[:8]}"
+        yield f"{start[:16]}_{digest}"
+        return
     name = upper_snake_case(_with_words(value, every_sign=False)) if value else "EMPTY"
     spelled = upper_snake_case(_with_words(value, every_sign=True)) if value else name
     case = _case(value)
-    digest = sha256(value.encode("utf-8", "surrogatepass")).hexdigest().upper()
+    digest = _digest(value)
     yield name
     yield f"{name}_{case}"
     yield spelled
@@ -110,6 +119,10 @@ def _candidates(value: str) -> Iterable[str]:
         yield f"{name}_PLAIN"
     yield f"{name}_{digest[:8]}"
     yield f"{name[:16]}_{digest}"
+
+
+def _digest(value: str) -> str:
+    return sha256(value.encode("utf-8", "surrogatepass")).hexdigest().upper()
 
 
 def _case(value: str) -> str:
