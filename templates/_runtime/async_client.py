@@ -8,7 +8,6 @@ from copy import copy
 from os import PathLike
 from typing import BinaryIO, ParamSpec, Self, TypeVar
 
-
 from .async_page import AsyncPage
 from .async_sender import AsyncSender
 from .async_stream import AsyncStream

@@ -160,12 +160,11 @@ class Connections:
         return response
 
     def _checked(self, http: Http) -> Http:
-        problem = ""
         if isinstance(http, httpx2.Client):
             problem = http_problem(http, self._schemes)
+            if problem:
+                raise ValueError(problem)
             self._cookies = httpx2.Cookies(http.cookies)
-        if problem:
-            raise ValueError(problem)
         return http
 
     def close(self) -> None:

@@ -13,7 +13,6 @@ from .security import Scheme
 _HEADERS_OF_CALLS = frozenset({"accept", "accept-encoding", "connection"})
 """Headers that each call sets, in lower case: they describe what this client can read."""
 
-
 SSL_CONTEXT_PROBLEM = (
     "ssl_context would not apply: the http of this client has a TLS configuration"
 )

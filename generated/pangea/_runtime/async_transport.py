@@ -199,12 +199,11 @@ class AsyncConnections:
         return self._opened[loop_key].http
 
     def _checked(self, http: AsyncHttp) -> AsyncHttp:
-        problem = ""
         if isinstance(http, httpx2.AsyncClient):
             problem = http_problem(http, self._schemes)
+            if problem:
+                raise ValueError(problem)
             self._cookies = httpx2.Cookies(http.cookies)
-        if problem:
-            raise ValueError(problem)
         return http
 
     def _drop_ended_loops(self) -> None:

@@ -8,7 +8,6 @@ from copy import copy
 from os import PathLike
 from typing import BinaryIO, ParamSpec, Self, TypeVar
 
-
 from .call import Call, header_problem
 from .config import (
     Config,
