@@ -9,14 +9,14 @@ from ssl import SSLContext
 import httpx2
 
 from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
-from ._runtime.call import Call
-from ._runtime.client import Client, Resource
-from ._runtime.config import OnRequest, OnResponse
-from ._runtime.page import Page
-from ._runtime.request_body import given_properties, none_if_empty
-from ._runtime.security import Credential, credentials
-from ._runtime.sender import Sender
-from ._runtime.transport import HttpOpener
+from ._runtime.call.config import OnRequest, OnResponse
+from ._runtime.call.request import Call
+from ._runtime.call.security import Credential, credentials
+from ._runtime.client.base import Client, Resource
+from ._runtime.client.page import Page
+from ._runtime.client.sender import Sender
+from ._runtime.client.transport import HttpOpener
+from ._runtime.codec.request_body import given_properties, none_if_empty
 from .models import (
     RefreshFormatParam,
     Session,

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import field
 
-from ._runtime.model import OpenEnum, OpenModel, Unknown, constant
+from ._runtime.codec.model import OpenEnum, OpenModel, Unknown, constant
 
 
 class SessionStatus(OpenEnum):

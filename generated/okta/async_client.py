@@ -16,13 +16,13 @@ from ._api import (
     OAUTH2_SCHEME,
     SERVER,
 )
-from ._runtime.async_client import AsyncClient, AsyncResource
-from ._runtime.async_sender import AsyncSender
-from ._runtime.async_transport import HttpOpener
-from ._runtime.call import Call
-from ._runtime.config import OnRequest, OnResponse
-from ._runtime.request_body import none_if_empty
-from ._runtime.security import AsyncCredential, credentials
+from ._runtime.call.config import OnRequest, OnResponse
+from ._runtime.call.request import Call
+from ._runtime.call.security import AsyncCredential, credentials
+from ._runtime.client.async_base import AsyncClient, AsyncResource
+from ._runtime.client.async_sender import AsyncSender
+from ._runtime.client.async_transport import HttpOpener
+from ._runtime.codec.request_body import none_if_empty
 from .models import Session
 
 

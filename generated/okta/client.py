@@ -16,13 +16,13 @@ from ._api import (
     OAUTH2_SCHEME,
     SERVER,
 )
-from ._runtime.call import Call
-from ._runtime.client import Client, Resource
-from ._runtime.config import OnRequest, OnResponse
-from ._runtime.request_body import none_if_empty
-from ._runtime.security import Credential, credentials
-from ._runtime.sender import Sender
-from ._runtime.transport import HttpOpener
+from ._runtime.call.config import OnRequest, OnResponse
+from ._runtime.call.request import Call
+from ._runtime.call.security import Credential, credentials
+from ._runtime.client.base import Client, Resource
+from ._runtime.client.sender import Sender
+from ._runtime.client.transport import HttpOpener
+from ._runtime.codec.request_body import none_if_empty
 from .models import Session
 
 

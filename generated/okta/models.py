@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import field
 
-from ._runtime.model import OpenEnum, OpenModel
+from ._runtime.codec.model import OpenEnum, OpenModel
 
 
 class SessionStatus(OpenEnum):

@@ -16,14 +16,14 @@ from ._api import (
     SERVICE_TOKEN,
     SERVICE_TOKEN_SCHEME,
 )
-from ._runtime.async_client import AsyncClient, AsyncResource
-from ._runtime.async_page import AsyncPage
-from ._runtime.async_sender import AsyncSender
-from ._runtime.async_transport import HttpOpener
-from ._runtime.call import Call
-from ._runtime.config import OnRequest, OnResponse
-from ._runtime.request_body import given_properties
-from ._runtime.security import AsyncCredential, credentials
+from ._runtime.call.config import OnRequest, OnResponse
+from ._runtime.call.request import Call
+from ._runtime.call.security import AsyncCredential, credentials
+from ._runtime.client.async_base import AsyncClient, AsyncResource
+from ._runtime.client.async_page import AsyncPage
+from ._runtime.client.async_sender import AsyncSender
+from ._runtime.client.async_transport import HttpOpener
+from ._runtime.codec.request_body import given_properties
 from .models import (
     ClientSessionListResponse,
     EmptyResponse,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.model import OpenEnum, OpenModel
+from ._runtime.codec.model import OpenEnum, OpenModel
 
 
 class SortOrder(OpenEnum):

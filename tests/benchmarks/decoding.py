@@ -18,8 +18,8 @@ from tests.support.project import GENERATED
 
 sys.path.insert(0, str(GENERATED))
 
-from okta._runtime.extended_models import MAX_NAMES  # noqa: E402
-from okta._runtime.json_decoding import decode_json  # noqa: E402
+from okta._runtime.codec.extended_models import MAX_NAMES  # noqa: E402
+from okta._runtime.codec.json_decoding import decode_json  # noqa: E402
 from okta.models import Link, Session  # noqa: E402
 
 from tests.benchmarks.server import SESSION  # noqa: E402

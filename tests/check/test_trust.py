@@ -368,7 +368,7 @@ def test_origins_are_compared_in_normal_form(
 ) -> None:
     assert origin_of(url) == origin
     if origin:
-        assert package._runtime.server.origin_of(url) == origin
+        assert package._runtime.wire.server.origin_of(url) == origin
 
 
 @pytest.mark.parametrize(

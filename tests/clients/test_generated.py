@@ -31,7 +31,7 @@ from clientcast.config import load_jobs
 from clientcast.output import compare
 from clientcast.pipeline import Cast, cast
 from clientcast.source import Document, read
-from pangea._runtime.model import ADDITIONAL
+from pangea._runtime.codec.model import ADDITIONAL
 
 from tests.support.project import GENERATED, ROOT
 from tests.support.selection import first_of_each
@@ -247,10 +247,10 @@ class AsyncToSync(ast.NodeTransformer):
         "async_stream": "stream",
         "async_transport": "transport",
         "aiter_raw": "iter_raw",
-        "_runtime.async_client": "_runtime.client",
-        "_runtime.async_page": "_runtime.page",
-        "_runtime.async_sender": "_runtime.sender",
-        "_runtime.async_transport": "_runtime.transport",
+        "_runtime.client.async_base": "_runtime.client.base",
+        "_runtime.client.async_page": "_runtime.client.page",
+        "_runtime.client.async_sender": "_runtime.client.sender",
+        "_runtime.client.async_transport": "_runtime.client.transport",
         "StopAsyncIteration": "StopIteration",
     }
 
@@ -356,10 +356,8 @@ def async_to_sync(text: str) -> ast.Module:
 @pytest.mark.parametrize(
     ("folder", "module"),
     [
-        (RUNTIME, "page"),
-        (RUNTIME, "sender"),
-        (RUNTIME, "stream"),
-        *((folder, "client") for folder in (RUNTIME, *map(GENERATED.joinpath, NAMES))),
+        *((RUNTIME / "client", name) for name in ("base", "page", "sender", "stream")),
+        *((GENERATED / name, "client") for name in NAMES),
     ],
     ids=lambda value: getattr(value, "name", value),
 )
@@ -738,7 +736,7 @@ def test_importing_has_no_effect_and_needs_two_dependencies(name: str) -> None:
     assert seen == []
     assert set(packages) <= {name, *HTTPX2_DEPENDENCIES}
     assert not modules & {"clientcast", "black", "jinja2", "yaml", "click", "rich"}
-    assert f"{name}._runtime.async_client" in modules
+    assert f"{name}._runtime.client.async_base" in modules
 
 
 def test_import_probe_detects_side_effects(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import okta.errors
 import pytest
-from okta._runtime.model import merge_additional
+from okta._runtime.codec.model import merge_additional
 
 from tests.support.calls import (
     ERROR_CLASSES,

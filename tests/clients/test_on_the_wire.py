@@ -6,7 +6,9 @@ with the arguments by an independent reader.
 
 import importlib
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from clientcast.output import write
@@ -46,7 +48,9 @@ CORPUS_NAMES = (
 
 
 def call_document(
-    document: Path, folder: Path, **broken: tuple[str, str]
+    document: Path,
+    folder: Path,
+    broken: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> WireResult:
     """Generate a document's package, and call its operations.
 
@@ -60,7 +64,7 @@ def call_document(
         path = f"_runtime/{module}.py"
         assert right in files[path]
         files[path] = files[path].replace(right, wrong_)
-    package = "_".join(["wire", document.stem, *broken])
+    package = "_".join(["wire", document.stem, *(m.replace("/", "_") for m in broken)])
     write(folder / package, files)
     importlib.invalidate_caches()
     sys.path.insert(0, str(folder))
@@ -103,11 +107,11 @@ def test_requests_and_responses_of_corpus_documents_are_correct(
 @pytest.mark.parametrize(
     ("name", "module", "right", "broken", "kind"),
     [
-        ("styles", "styles", "delimiter.join(map", "'x'.join(map", "requests"),
-        ("maps", "model", "properties[name] = value", "pass", "requests"),
+        ("styles", "codec/styles", "delimiter.join(map", "'x'.join(map", "requests"),
+        ("maps", "codec/model", "properties[name] = value", "pass", "requests"),
         (
             "answers",
-            "responses",
+            "call/responses",
             "value, mismatches = _decode_body",
             "_, mismatches = _decode_body",
             "responses",
@@ -118,5 +122,5 @@ def test_broken_runtime_is_detected(
     name: str, module: str, right: str, broken: str, kind: str, tmp_path: Path
 ) -> None:
     document = ROOT / "tests" / "specs" / "ok" / f"{name}.yaml"
-    found = call_document(document, tmp_path, **{module: (right, broken)})
+    found = call_document(document, tmp_path, {module: (right, broken)})
     assert kind in {noted.kind for noted in found.found}

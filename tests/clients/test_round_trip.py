@@ -250,8 +250,8 @@ def test_valid_json_is_read_and_sent_unchanged(
     sys.path.insert(0, str(folder))
     try:
         it = importlib.import_module(f"{name}.models").It
-        json_decoding = importlib.import_module(f"{name}._runtime.json_decoding")
-        request_body = importlib.import_module(f"{name}._runtime.request_body")
+        json_decoding = importlib.import_module(f"{name}._runtime.codec.json_decoding")
+        request_body = importlib.import_module(f"{name}._runtime.codec.request_body")
     finally:
         sys.path.remove(str(folder))
     for index, (_, values) in enumerate(drawn_schemas):

@@ -116,11 +116,11 @@ def test_union_keeps_literals_that_compare_equal() -> None:
 
 def test_imports_are_found_at_any_depth() -> None:
     node = Call(
-        Subscript(Name("Call", Import("._runtime.call", "Call")), (DATE,)),
+        Subscript(Name("Call", Import("._runtime.call.request", "Call")), (DATE,)),
         Arguments((Quoted(LITERAL),), (("a", Dict(((NONE, imported("m", "n")),))),)),
     )
     assert set(imports_in(node)) == {
-        Import("._runtime.call", "Call"),
+        Import("._runtime.call.request", "Call"),
         Import("datetime", "date"),
         Import("typing", "Literal"),
         Import("m", "n"),
@@ -151,9 +151,11 @@ def test_import_lines_are_grouped_and_sorted() -> None:
 
 
 def test_imports_in_a_folder_are_relative_to_it() -> None:
-    names = frozenset({Import(".models.a", "A"), Import("._runtime.model", "Model")})
+    names = frozenset(
+        {Import(".models.a", "A"), Import("._runtime.codec.model", "Model")}
+    )
     assert to_source(Imports(names, "models")).splitlines() == [
-        "from .._runtime.model import Model",
+        "from .._runtime.codec.model import Model",
         "from .a import A",
     ]
 

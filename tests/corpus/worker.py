@@ -132,7 +132,7 @@ class Worker:
         self.result.models = sum(builder.construct(m) for m in self.modules)
         # msgspec must have a decoder for each model that the runtime decodes with it.
         decoders = importlib.import_module(
-            f"{self.package.name}._runtime.msgspec_decoders"
+            f"{self.package.name}._runtime.codec.msgspec_decoders"
         )
         for model in builder.models:
             decoders.msgspec_decoder(model)

@@ -9,9 +9,9 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from clientcast.docs.classes import Member
 from clientcast.docs import json_schema, references_json
 from clientcast.docs.behaviour import RETRIED_STATUSES
+from clientcast.docs.classes import Member
 from clientcast.docs.links import declaration_names
 
 from tests.docs import schema as derived
@@ -159,7 +159,7 @@ def test_raised_errors_match_the_documented_responses(name: str) -> None:
 
 
 def test_retried_statuses_match_the_runtime() -> None:
-    from _runtime import retry
+    from _runtime.call import retry
 
     assert set(RETRIED_STATUSES) == {
         status

@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import okta
-import okta._runtime.retry
+import okta._runtime.call.retry
 
 from tests.faults.actions import response_bytes, status_once
 from tests.faults.harness import Harness, Scenario, create_session, get_session
@@ -96,7 +96,7 @@ async def _full_jitter(harness: Harness) -> list[float]:
     for retries in range(8):
         max_delay = min(8.0, 0.5 * 2**retries)
         rng = random.Random(retries)
-        delays = [okta._runtime.retry.backoff(retries, rng) for _ in range(1000)]
+        delays = [okta._runtime.call.retry.backoff(retries, rng) for _ in range(1000)]
         parts += [delay / max_delay for delay in delays]
     return parts
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import okta
-import okta._runtime.retry
+import okta._runtime.call.retry
 import pangea
 
 from tests.faults.actions import respond, status_once

@@ -11,8 +11,8 @@ from unittest.mock import patch
 
 import okta
 import pangea.models
-from okta._runtime.call import Call
-from okta._runtime.security import Scheme
+from okta._runtime.call.request import Call
+from okta._runtime.call.security import Scheme
 
 from tests.faults.actions import OK_RESPONSE, respond, send_then_close, send_then_reset
 from tests.faults.clients import load_client

@@ -131,13 +131,13 @@ def outer(value):
 
 
 def test_leak_in_locals_of_runtime_frames_is_found(tmp_path: Path) -> None:
-    module = _module(tmp_path, "okta/_runtime/client.py", RUNTIME)
+    module = _module(tmp_path, "okta/_runtime/client/base.py", RUNTIME)
     error = _raised(lambda: module.outer(CANARY))
     found = find_leaks(Captured(), [error], ())
     assert found == [
-        "value in _runtime/client.py outer, of LookupError",
-        "value in _runtime/client.py send, of LookupError",
-        "held in _runtime/client.py send, of LookupError",
+        "value in client/base.py outer, of LookupError",
+        "value in client/base.py send, of LookupError",
+        "held in client/base.py send, of LookupError",
     ]
 
 

@@ -16,8 +16,8 @@ from types import CodeType, ModuleType
 from typing import Any
 
 import msgspec
-from _runtime.conversion import convert
-from _runtime.msgspec_decoders import contains_type, msgspec_decoder
+from _runtime.codec.conversion import convert
+from _runtime.codec.msgspec_decoders import contains_type, msgspec_decoder
 
 from tests.support.project import ROOT
 
@@ -116,9 +116,10 @@ def _is_sent(type_: Any) -> bool:
 def _share_runtime() -> None:
     """Share one runtime among all packages, which the verification compares with ours."""
     folder = ROOT / "templates" / "_runtime"
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         if not path.name.startswith(("test_", "conftest", "__init__")):
-            importlib.import_module(f"_runtime.{path.stem}")
+            module = path.relative_to(folder.parent).with_suffix("")
+            importlib.import_module(".".join(module.parts))
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] == "_runtime":
             sys.modules[f"{NAME}.{name}"] = module

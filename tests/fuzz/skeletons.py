@@ -4,7 +4,10 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from clientcast.verify.forms import ALLOWED_BUILTINS, LIBRARY_NAMES, RUNTIME_NAMES
+from clientcast.verify.forms import (
+    ALLOWED_BUILTINS,
+)
+from clientcast.verify.importable import LIBRARY_NAMES, RUNTIME_NAMES
 
 from tests.fuzz.casting import code_of
 

@@ -43,7 +43,9 @@ def test_canary_detects_side_effects_of_imports() -> None:
 
 
 def test_canary_detects_side_effects_of_annotations() -> None:
-    head = "from __future__ import annotations\nfrom ._runtime.model import Model\n"
+    head = (
+        "from __future__ import annotations\nfrom ._runtime.codec.model import Model\n"
+    )
     harmless = f"{head}class A(Model):\n    x: int | None = None\n"
     with start_importer() as import_package:
         assert not import_package({"__init__.py": "", "models.py": harmless})

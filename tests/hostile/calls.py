@@ -44,7 +44,7 @@ class Caller:
         self._host = host
         self._called = self._allowed = ""
         self._statuses = [200]
-        runtime = importlib.import_module(f"{package}._runtime.client")
+        runtime = importlib.import_module(f"{package}._runtime.client.base")
         self.class_name = next(
             name
             for name, member in vars(

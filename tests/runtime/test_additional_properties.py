@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from _runtime import conversion, extended_models, json_decoding
-from _runtime.json_decoding import decode_json
-from _runtime.model import ADDITIONAL, Model, OpenModel, generated_class
-from _runtime.pointers import value_at
-from _runtime.styles import to_plain_data
+from _runtime.codec import conversion, extended_models, json_decoding
+from _runtime.codec.json_decoding import decode_json
+from _runtime.codec.model import ADDITIONAL, Model, OpenModel, generated_class
+from _runtime.codec.pointers import value_at
+from _runtime.codec.styles import to_plain_data
 from rich.pretty import pretty_repr
 
 SECRET = "s3cr3t"

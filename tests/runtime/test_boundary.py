@@ -1,7 +1,7 @@
 """Tests of finding the end of a response on a connection."""
 
 import pytest
-from _runtime.boundary import ResponseBoundary
+from _runtime.wire.boundary import ResponseBoundary
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"

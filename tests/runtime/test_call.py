@@ -10,17 +10,17 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 import pytest
-from _runtime.call import Call, build_request
-from _runtime.errors import PaginationError
-from _runtime.model import UNSET, OpenEnum
-from _runtime.request_body import (
+from _runtime.call.request import Call, build_request
+from _runtime.call.security import Scheme
+from _runtime.codec.model import UNSET, OpenEnum
+from _runtime.codec.request_body import (
     File,
     given_properties,
     none_if_empty,
     nullable,
 )
-from _runtime.security import Scheme
-from _runtime.styles import Styled
+from _runtime.codec.styles import Styled
+from _runtime.errors import PaginationError
 
 BASE = "https://api.example/base"
 

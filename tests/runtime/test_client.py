@@ -8,20 +8,20 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 from _runtime import errors
-from _runtime.arguments import ArgumentPath
-from _runtime.async_client import AsyncClient, AsyncResource
-from _runtime.async_page import AsyncPage
-from _runtime.async_sender import AsyncSender
-from _runtime.async_transport import AsyncConnections
-from _runtime.call import Call
-from _runtime.client import Client, Resource
-from _runtime.config import Config
-from _runtime.model import Model
-from _runtime.page import Page
-from _runtime.paging import CursorPaging, OffsetPaging, Paging
-from _runtime.responses import ErrorFormat
-from _runtime.sender import Sender
-from _runtime.transport import Connections
+from _runtime.call.config import Config
+from _runtime.call.paging import CursorPaging, OffsetPaging, Paging
+from _runtime.call.request import Call
+from _runtime.call.responses import ErrorFormat
+from _runtime.client.async_base import AsyncClient, AsyncResource
+from _runtime.client.async_page import AsyncPage
+from _runtime.client.async_sender import AsyncSender
+from _runtime.client.async_transport import AsyncConnections
+from _runtime.client.base import Client, Resource
+from _runtime.client.page import Page
+from _runtime.client.sender import Sender
+from _runtime.client.transport import Connections
+from _runtime.codec.arguments import ArgumentPath
+from _runtime.codec.model import Model
 
 Handler = Callable[[httpx2.Request], httpx2.Response]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import okta
 import pytest
-from _runtime import connecting
-from _runtime.connecting import connect, resolve
+from _runtime.wire import connecting
+from _runtime.wire.connecting import connect, resolve
 
 from tests.faults.actions import OK_RESPONSE, respond
 from tests.faults.certificates import authority_file, context

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Literal
 
 import pytest
-from _runtime import conversion
-from _runtime.conversion import MAX_MISMATCHES
-from _runtime.json_decoding import decode_json
-from _runtime.model import UNSET, Model, OpenEnum, OpenModel
-from _runtime.plain_data import to_plain_data
+from _runtime.codec import conversion
+from _runtime.codec.conversion import MAX_MISMATCHES
+from _runtime.codec.json_decoding import decode_json
+from _runtime.codec.model import UNSET, Model, OpenEnum, OpenModel
+from _runtime.codec.plain_data import to_plain_data
 
 
 class Color(OpenEnum):

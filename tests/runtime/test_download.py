@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import pytest
 from _runtime import errors
-from _runtime.responses import ErrorFormat
+from _runtime.call.responses import ErrorFormat
 
 from tests.runtime.test_stream import (
     CHUNKED,

@@ -14,10 +14,14 @@ import httpx2
 import pytest
 import trustme
 from _runtime import fast
-from _runtime.async_client import AsyncClient, AsyncResource
-from _runtime.async_sender import AsyncSender
-from _runtime.call import Call
-from _runtime.client import Client, Resource
+from _runtime.call.request import Call
+from _runtime.call.responses import ErrorFormat
+from _runtime.call.security import Scheme
+from _runtime.client.async_base import AsyncClient, AsyncResource
+from _runtime.client.async_sender import AsyncSender
+from _runtime.client.base import Client, Resource
+from _runtime.client.sender import Sender
+from _runtime.codec.model import Model
 from _runtime.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -25,10 +29,6 @@ from _runtime.errors import (
     ResponseValidationError,
 )
 from _runtime.fast import AsyncFastTransport, FastTransport
-from _runtime.model import Model
-from _runtime.responses import ErrorFormat
-from _runtime.security import Scheme
-from _runtime.sender import Sender
 
 from tests.support.fast import (
     BODY,

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import msgspec
 import pytest
-from _runtime import json_decoding
-from _runtime.json_decoding import Mismatch, decode_json
-from _runtime.model import Model, OpenEnum
+from _runtime.codec import json_decoding
+from _runtime.codec.json_decoding import Mismatch, decode_json
+from _runtime.codec.model import Model, OpenEnum
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 
-from _runtime.model import UNSET, Model, OpenEnum, UnsetType
+from _runtime.codec.model import UNSET, Model, OpenEnum, UnsetType
 from rich.pretty import pretty_repr
 
 SECRET = "s3cr3t"

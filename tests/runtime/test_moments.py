@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from _runtime.call import Call, build_request
-from _runtime.json_decoding import decode_json
-from _runtime.model import Model
-from _runtime.plain_data import to_plain_data
+from _runtime.call.request import Call, build_request
+from _runtime.codec.json_decoding import decode_json
+from _runtime.codec.model import Model
+from _runtime.codec.plain_data import to_plain_data
 
 
 class Moments(Model):

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from _runtime.model import Model, OpenEnum, UnsetType, recursive
-from _runtime.msgspec_decoders import msgspec_decoder
+from _runtime.codec.model import Model, OpenEnum, UnsetType, recursive
+from _runtime.codec.msgspec_decoders import msgspec_decoder
 
 from tests.support.project import ROOT
 
@@ -64,8 +64,8 @@ def test_msgspec_decoder_exists_for_supported_types_only(type_: Any) -> None:
 
 CYCLIC_MODELS = """
 from __future__ import annotations
-from _runtime.model import Model
-from _runtime.json_decoding import decode_json
+from _runtime.codec.model import Model
+from _runtime.codec.json_decoding import decode_json
 
 class Cat(Model):
     lives: int = 0
@@ -92,8 +92,8 @@ from __future__ import annotations
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from _runtime.model import Model
-from _runtime.json_decoding import decode_json
+from _runtime.codec.model import Model
+from _runtime.codec.json_decoding import decode_json
 
 for index in range(200):
     exec(f'''class M{index}(Model):
@@ -120,8 +120,8 @@ import os, signal, sys
 from threading import Event, Thread
 from time import sleep
 
-from _runtime import msgspec_decoders
-from _runtime.model import Model
+from _runtime.codec import msgspec_decoders
+from _runtime.codec.model import Model
 
 class Item(Model, kw_only=True):
     size: int

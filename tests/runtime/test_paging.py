@@ -6,14 +6,14 @@ from typing import Any
 
 import httpx2
 import pytest
-from _runtime.arguments import ArgumentPath
-from _runtime.call import Call, build_request
+from _runtime.call.paging import CursorPaging, OffsetPaging, Position
+from _runtime.call.request import Call, build_request
+from _runtime.call.responses import Response
+from _runtime.codec.arguments import ArgumentPath
+from _runtime.codec.model import Model
+from _runtime.codec.request_body import nullable
+from _runtime.codec.styles import styled
 from _runtime.errors import PaginationError, PaginationWarning
-from _runtime.model import Model
-from _runtime.paging import CursorPaging, OffsetPaging, Position
-from _runtime.request_body import nullable
-from _runtime.responses import Response
-from _runtime.styles import styled
 
 AFTER = ArgumentPath("query", ("after",))
 SIZE = ArgumentPath("query", ("size",))

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from _runtime.model import ADDITIONAL, Model
-from _runtime.pointers import text_at, value_at
+from _runtime.codec.model import ADDITIONAL, Model
+from _runtime.codec.pointers import text_at, value_at
 
 
 class Inner(Model):

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from _runtime.response_body import BodyError, BodyReader
+from _runtime.wire.response_body import BodyError, BodyReader
 
 TEXT = b'{"id": "l7FbDVqS8zHSy65uJD85"}' * 40
 

@@ -4,7 +4,7 @@ import random
 import statistics
 
 import pytest
-from _runtime.retry import (
+from _runtime.call.retry import (
     RetryBudget,
     backoff,
     may_retry_status,

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from _runtime.security import (
+from _runtime.call.security import (
     Scheme,
     credentials,
     given_credentials,
     missing_credentials_problem,
     validated_secret,
 )
-from _runtime.server import Server, Variable, base_url_problem
+from _runtime.wire.server import Server, Variable, base_url_problem
 
 TOKEN = Scheme("token", "Authorization", environment=("FIRST_TOKEN", "SECOND_TOKEN"))
 KEY = Scheme("key", "X-Key", environment=("THE_KEY",))

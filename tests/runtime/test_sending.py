@@ -10,18 +10,19 @@ from typing import Any
 
 import httpx2
 import pytest
-from _runtime import async_sender, errors, sender
-from _runtime.arguments import ArgumentPath
-from _runtime.async_client import AsyncClient, AsyncResource
-from _runtime.async_sender import AsyncSender
-from _runtime.call import Call
-from _runtime.client import Client, Resource
-from _runtime.model import Model
-from _runtime.paging import CursorPaging, LinkPaging
-from _runtime.polling import Polling
-from _runtime.responses import ErrorFormat
-from _runtime.security import Scheme
-from _runtime.sender import Sender
+from _runtime import errors
+from _runtime.call.paging import CursorPaging, LinkPaging
+from _runtime.call.polling import Polling
+from _runtime.call.request import Call
+from _runtime.call.responses import ErrorFormat
+from _runtime.call.security import Scheme
+from _runtime.client import async_sender, sender
+from _runtime.client.async_base import AsyncClient, AsyncResource
+from _runtime.client.async_sender import AsyncSender
+from _runtime.client.base import Client, Resource
+from _runtime.client.sender import Sender
+from _runtime.codec.arguments import ArgumentPath
+from _runtime.codec.model import Model
 
 TOKEN = Scheme("token", "Authorization", prefix="Bearer ")
 POLLING = Polling("/requests/{id}", "id", ("meta", "id"))

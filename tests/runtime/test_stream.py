@@ -15,17 +15,17 @@ from typing import Any
 import pytest
 import trio
 from _runtime import errors
-from _runtime.async_client import AsyncClient, AsyncResource
-from _runtime.async_sender import AsyncSender
-from _runtime.async_stream import AsyncStream
-from _runtime.async_transport import AsyncConnections
-from _runtime.call import Call
-from _runtime.client import Client, Resource
-from _runtime.model import Model
-from _runtime.responses import ErrorFormat
-from _runtime.sender import Sender
-from _runtime.stream import Stream
-from _runtime.stream_decoder import ServerSentEvent
+from _runtime.call.request import Call
+from _runtime.call.responses import ErrorFormat
+from _runtime.call.stream_decoder import ServerSentEvent
+from _runtime.client.async_base import AsyncClient, AsyncResource
+from _runtime.client.async_sender import AsyncSender
+from _runtime.client.async_stream import AsyncStream
+from _runtime.client.async_transport import AsyncConnections
+from _runtime.client.base import Client, Resource
+from _runtime.client.sender import Sender
+from _runtime.client.stream import Stream
+from _runtime.codec.model import Model
 
 
 class Item(Model, kw_only=True):

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from _runtime.response_body import BodyError
-from _runtime.stream_parsers import DelimitedParser, EventStreamParser, Frame
+from _runtime.call.stream_parsers import DelimitedParser, EventStreamParser, Frame
+from _runtime.wire.response_body import BodyError
 from hypothesis import given
 from hypothesis import strategies as st
 

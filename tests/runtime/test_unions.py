@@ -11,8 +11,8 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from _runtime.json_decoding import decode_json
-from _runtime.model import (
+from _runtime.codec.json_decoding import decode_json
+from _runtime.codec.model import (
     ADDITIONAL,
     UNSET,
     Model,
@@ -22,7 +22,7 @@ from _runtime.model import (
     constant,
     recursive,
 )
-from _runtime.plain_data import to_plain_data
+from _runtime.codec.plain_data import to_plain_data
 
 
 class Color(OpenEnum):

@@ -11,8 +11,8 @@ import httpx2
 import okta
 import pytest
 import trustme
-from okta._runtime.config import Config
-from okta._runtime.responses import ErrorFormat
+from okta._runtime.call.config import Config
+from okta._runtime.call.responses import ErrorFormat
 
 from tests.faults.actions import OK_RESPONSE
 from tests.faults.server import Request, run_server

@@ -15,7 +15,7 @@ import pangea.models
 import yaml
 from clerk import AsyncClerk, Clerk
 from okta import AsyncOkta, Okta
-from okta._runtime.model import ADDITIONAL
+from okta._runtime.codec.model import ADDITIONAL
 from pangea import AsyncPangea, Pangea
 
 from tests.support.project import ROOT

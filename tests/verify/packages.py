@@ -13,7 +13,7 @@ INIT = '''"""A client of Pets."""
 
 from typing import TYPE_CHECKING
 
-from ._runtime.request_body import File
+from ._runtime.codec.request_body import File
 from .async_client import AsyncPets
 from .client import Pets
 from .errors import NotFoundError, PetsError
@@ -34,12 +34,12 @@ API = '''"""Constants that both clients of Pets share."""
 
 from typing import Any
 
-from ._runtime.arguments import ArgumentPath
-from ._runtime.paging import CursorPaging, LinkPaging, OffsetPaging
-from ._runtime.polling import Polling
-from ._runtime.responses import ErrorFormat
-from ._runtime.security import Scheme, Security
-from ._runtime.server import Server, Variable
+from ._runtime.codec.arguments import ArgumentPath
+from ._runtime.call.paging import CursorPaging, LinkPaging, OffsetPaging
+from ._runtime.call.polling import Polling
+from ._runtime.call.responses import ErrorFormat
+from ._runtime.call.security import Scheme, Security
+from ._runtime.wire.server import Server, Variable
 
 
 def error_body() -> Any:
@@ -114,7 +114,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import field
 
-from .._runtime.model import (
+from .._runtime.codec.model import (
     ADDITIONAL,
     UNSET,
     Model,
@@ -181,16 +181,16 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from ._api import CURSOR_PAGING, ERRORS, KEY, KEY_SCHEME, SERVER
-from ._runtime.request_body import nullable, part, none_if_empty
-from ._runtime.call import ANYTHING, Call
-from ._runtime.client import Client, Resource
-from ._runtime.page import Page
-from ._runtime.security import Credential, credentials
-from ._runtime.sender import Sender
-from ._runtime.config import OnRequest, OnResponse
-from ._runtime.transport import HttpOpener
-from ._runtime.stream import Stream
-from ._runtime.styles import styled
+from ._runtime.codec.request_body import nullable, part, none_if_empty
+from ._runtime.call.request import ANYTHING, Call
+from ._runtime.client.base import Client, Resource
+from ._runtime.client.page import Page
+from ._runtime.call.security import Credential, credentials
+from ._runtime.client.sender import Sender
+from ._runtime.call.config import OnRequest, OnResponse
+from ._runtime.client.transport import HttpOpener
+from ._runtime.client.stream import Stream
+from ._runtime.codec.styles import styled
 from .models.shared import Kind, Pet
 
 if TYPE_CHECKING:
@@ -286,8 +286,8 @@ TOYS = '''"""The toys."""
 
 from __future__ import annotations
 
-from .._runtime.call import Call
-from .._runtime.client import Resource
+from .._runtime.call.request import Call
+from .._runtime.client.base import Resource
 from ..models.shared import Pet
 
 
@@ -319,7 +319,7 @@ def _to_async(text: str) -> str:
             r"Async\1",
         ),
         (r"\bResource\b", "AsyncResource"),
-        (r"_runtime\.(client|page|sender|stream|transport)\b", r"_runtime.async_\1"),
+        (r"_runtime\.client\.(\w+)\b", r"_runtime.client.async_\1"),
         (r"\.resources\b", ".async_resources"),
         (r"\bdef (purr|find|watch|get)\(", r"async def \1("),
         (r"\breturn self\._", "return await self._"),

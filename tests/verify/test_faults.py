@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from clientcast.cli import main
 from clientcast.render import render
 from clientcast.verify import verify
-from clientcast.verify.forms import RUNTIME_NAMES
+from clientcast.verify.importable import RUNTIME_NAMES
 from clientcast.view import Package
 
 from tests.support.project import GENERATED
@@ -23,7 +23,7 @@ from typing import Literal
 
 from msgspec import field
 
-from ._runtime.model import Model
+from ._runtime.codec.model import Model
 
 
 class T(Model, kw_only=True):
@@ -128,7 +128,7 @@ def test_fault_in_a_model_is_reported_at_its_schema(
 def test_fault_elsewhere_is_reported_at_the_document(
     generate: Callable[[str, str, str], Result],
 ) -> None:
-    result = generate("_runtime/call.py", "import", "import os, ")
+    result = generate("_runtime/call/request.py", "import", "import os, ")
     assert result.exit_code == 1
     assert result.output.startswith("pets.yaml:1:1: fault-of-clientcast")
 

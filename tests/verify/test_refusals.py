@@ -40,8 +40,8 @@ STATEMENTS = [
     "from .client import os",
     "from ..outside import thing",
     "from ... import thing",
-    "from ._runtime.security import os",
-    "from .._runtime.security import os",
+    "from ._runtime.call.security import os",
+    "from .._runtime.call.security import os",
     "from ._runtime import security",
     "exec('1')",
     "eval('1')",
@@ -610,7 +610,11 @@ def test_module_with_an_unknown_path_is_refused() -> None:
 
 
 def test_modified_runtime_module_is_refused() -> None:
-    for path in ("_runtime/call.py", "_runtime/unknown.py", "_runtime/../client.py"):
+    for path in (
+        "_runtime/call/request.py",
+        "_runtime/unknown.py",
+        "_runtime/../client.py",
+    ):
         refusal = verify({path: "# not the runtime's\n"})
         assert refusal is not None and "runtime" in refusal.reason
 

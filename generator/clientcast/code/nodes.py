@@ -15,7 +15,7 @@ class Import(NamedTuple):
 
     Attributes:
         module: A module of the standard library, of a dependency, or, with a leading dot, of
-            the package: `._runtime.call`.
+            the package: `._runtime.call.request`.
         name: The imported name; empty for `import module`.
         alias: The name in the importing module; empty if it is the same.
     """

@@ -92,8 +92,8 @@ def _finalize(value: object) -> str:
 def _runtime_files() -> Mapping[str, str]:
     folder: Path = assets.templates() / _RUNTIME
     return {
-        f"{_RUNTIME}/{path.name}": path.read_text(encoding="utf-8")
-        for path in folder.glob("*.py")
+        f"{_RUNTIME}/{path.relative_to(folder).as_posix()}": path.read_text("utf-8")
+        for path in folder.rglob("*.py")
     }
 
 

@@ -8,10 +8,9 @@ from functools import cache
 from clientcast import assets
 from clientcast.verify.forms import (
     ALLOWED_BUILTINS,
-    LIBRARY_NAMES,
     MODULE_KINDS,
-    RUNTIME_NAMES,
 )
+from clientcast.verify.importable import LIBRARY_NAMES, RUNTIME_NAMES
 from clientcast.verify.matching import module_matcher
 from clientcast.verify.names import (
     FurthestMismatch,

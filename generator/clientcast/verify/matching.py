@@ -12,9 +12,9 @@ from clientcast.verify.forms import (
     ALLOWED_BUILTINS,
     ANNOTATION_BUILTINS,
     EXPRESSION_FORMS,
-    LIBRARY_NAMES,
     STATEMENT_FORMS,
 )
+from clientcast.verify.importable import LIBRARY_NAMES
 from clientcast.verify.names import VisibleNames, is_public
 from clientcast.view import Mode
 

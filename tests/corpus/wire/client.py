@@ -40,8 +40,8 @@ class Client:
             key = _operation_key(method["method"], method["path"])
             self._methods.setdefault(key, []).append(method)
         self._module = importlib.import_module(package)
-        self._bodies = importlib.import_module(f"{package}._runtime.request_body")
-        runtime = importlib.import_module(f"{package}._runtime.client")
+        self._bodies = importlib.import_module(f"{package}._runtime.codec.request_body")
+        runtime = importlib.import_module(f"{package}._runtime.client.base")
         members = vars(importlib.import_module(f"{package}.client"))
         self._name = next(
             name

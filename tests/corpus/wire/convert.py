@@ -18,7 +18,7 @@ _TEXT_TYPES = (datetime, date, time, timedelta, UUID, Decimal)
 
 
 _ADDITIONAL = "\ufdd0additional"
-"""Encoded name of the field for additional properties, as in `_runtime/model.py`."""
+"""Encoded name of the field for additional properties, as in `_runtime/codec/model.py`."""
 
 
 class ConversionError(Exception):

@@ -157,15 +157,15 @@ def test_correct_client_has_no_findings(call: Call) -> None:
 
 WRONG = {
     "an undescribed body is lost": (
-        *("_runtime/responses.py", "return _decode_undescribed(response)"),
+        *("_runtime/call/responses.py", "return _decode_undescribed(response)"),
         *("return None, []", "responses", "dict became null"),
     ),
     "text is decoded wrongly": (
-        *("_runtime/responses.py", "        return _decode_text(response)"),
+        *("_runtime/call/responses.py", "        return _decode_text(response)"),
         *('        return "", []', "responses", "the content became another"),
     ),
     "a null is not sent": (
-        *("_runtime/request_body.py", "for name, value in members.items()"),
+        *("_runtime/codec/request_body.py", "for name, value in members.items()"),
         "for name, value in members.items() if value is not NULL",
         *("requests", "a null is missing"),
     ),
@@ -187,18 +187,18 @@ WRONG = {
     ),
     "a query parameter is added": (
         *(
-            "_runtime/call.py",
+            "_runtime/call/request.py",
             'url += "&".join(query)',
             'url += "&".join(query) + "&x="',
         ),
         *("requests", "an unexpected query parameter"),
     ),
     "an item is lost": (
-        *("_runtime/styles.py", "[_leaf_text(name, item) for item in data]"),
+        *("_runtime/codec/styles.py", "[_leaf_text(name, item) for item in data]"),
         *("[_leaf_text(name, item) for item in data[1:]]", "requests", "differs from"),
     ),
     "a moment loses its offset": (
-        *("_runtime/moments.py", "return value.isoformat()"),
+        *("_runtime/codec/moments.py", "return value.isoformat()"),
         *(
             "return value.replace(tzinfo=None).isoformat()",
             "responses",

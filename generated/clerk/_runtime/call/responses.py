@@ -1,0 +1,285 @@
+"""Conversion of responses into the value that a method returns, or the error it raises."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from inspect import currentframe
+from types import FunctionType, NoneType
+from typing import Any, Generic, TypeVar, cast, get_args
+
+import httpx2
+import msgspec
+
+from ..codec.conversion import NO_PROPERTY
+from ..codec.json_decoding import Mismatch, decode_json, decode_json_lines
+from ..codec.lenient_json import UTF_8, charset_of, known_encoding
+from ..codec.pointers import Pointer, text_at
+from ..codec.type_guards import is_plain, json_type
+from ..codec.unions import accepted_json_types
+from ..errors import (
+    APIStatusError,
+    ResponseValidationError,
+    ResponseWarning,
+    status_error_class,
+)
+from ..wire.response_body import DecodedResponse
+from .request import Call
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFormat:
+    """Structure of the error responses of an API.
+
+    Attributes:
+        body: The type of the body of an error, or a function that returns it.
+        code, message: JSON pointers into the body; empty if it has no such property.
+        request_id: JSON pointer into the body, or the name of a response header.
+    """
+
+    body: Any = None
+    code: Pointer = ()
+    message: Pointer = ()
+    request_id: Pointer | str = ()
+
+    @property
+    def type(self) -> Any:
+        """The type of the body of an error."""
+        return self.body() if isinstance(self.body, FunctionType) else self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Response(Generic[T]):
+    """A response with status and headers, as `raw` returns it.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: The response headers; names are case-insensitive.
+        value: The return value of the method.
+    """
+
+    status_code: int
+    headers: httpx2.Headers = field(repr=False)
+    value: T = field(repr=False)
+
+
+_MINOR = (NO_PROPERTY, UTF_8)
+"""What mismatches of an error body expect that leave it a model."""
+_BODIES_WITHOUT_DATA = (b"", b"{}", b"null")
+
+_recorded: ContextVar[list[Response[Any]] | None] = ContextVar("recorded", default=None)
+
+
+@contextmanager
+def record_responses() -> Generator[list[Response[Any]]]:
+    """Record the responses to the calls in this block, in this task or thread."""
+    responses: list[Response[Any]] = []
+    token = _recorded.set(responses)
+    try:
+        yield responses
+    finally:
+        _recorded.reset(token)
+
+
+def record_response(response: Response[T]) -> Response[T]:
+    """Record a response if inside a `record_responses` block; return it."""
+    responses = _recorded.get()
+    if responses is not None:
+        responses.append(response)
+    return response
+
+
+def response_value(
+    call: Call[T], response: DecodedResponse, errors: ErrorFormat, *, strict: bool
+) -> T:
+    """Return the value of a response.
+
+    Args:
+        call: The call that it responds to.
+        response: The response.
+        errors: The structure of the API's error responses.
+        strict: Whether a body that does not match its schema is an error.
+
+    Raises:
+        APIStatusError: If the status is not 2xx.
+        ResponseValidationError: If the body cannot be read, or does not match in strict mode.
+    """
+    if not 200 <= response.status_code < 300:
+        raise response_error(call, response, errors)
+    returns = _returned_type(call, response.status_code)
+    if not response.content and (
+        returns in (None, NoneType, Any) or NoneType in get_args(returns)
+    ):
+        return cast(T, None)
+    if returns is not None and call.response_format == "bytes":
+        return cast(T, response.content)
+    value: Any = None
+    mismatches: list[Mismatch] = []
+    problem = ""
+    try:
+        value, mismatches = _decode_body(call, response, returns)
+    except msgspec.DecodeError as error:
+        problem = str(error)
+    if problem:
+        raise unreadable_body_error(call, response.httpx_response, problem)
+    if strict and mismatches:
+        del value  # Error trackers record local variables.
+        raise ResponseValidationError(
+            f"{call}: {mismatches[0]}", response.httpx_response
+        )
+    warn_mismatches(call, mismatches)
+    return cast(T, value)
+
+
+def _returned_type(call: Call[Any], status: int) -> Any:
+    """Return the type of a successful response; None if its body is not described."""
+    if not call.by_status:
+        return call.returns
+    return call.by_status.get(status, call.by_status.get("2XX", call.returns))
+
+
+def _decode_body(
+    call: Call[Any], response: DecodedResponse, returns: Any
+) -> tuple[Any, list[Mismatch]]:
+    """Return the value of a body and its mismatches.
+
+    Raises:
+        msgspec.DecodeError: If the body cannot be read.
+    """
+    if returns is not None and call.response_format == "text":
+        return _decode_text(response)
+    if returns is NoneType:
+        if response.content.strip() in _BODIES_WITHOUT_DATA:
+            return None, []
+        return None, [Mismatch("$", "no body", "one, which is not returned")]
+    if returns is None or call.response_format == "undescribed":
+        return _decode_undescribed(response)
+    if not response.content:
+        raise msgspec.DecodeError("it is empty")
+    return _decode_json(response, returns)
+
+
+def _decode_json(response: DecodedResponse, returns: Any) -> tuple[Any, list[Mismatch]]:
+    """Return the value of a JSON body; a list if it has several, as grpc-gateway streams them.
+
+    Raises:
+        msgspec.DecodeError: If the body is not JSON, or of another kind than the type, such as
+            null or an array in place of an object.
+    """
+    try:
+        value, mismatches = decode_json(response.content, returns, response.headers)
+    except msgspec.DecodeError:
+        values = decode_json_lines(response.content, returns)
+        if values is None:
+            raise
+        return values
+    if mismatches and mismatches[0].path == "$":
+        if is_plain(value) and json_type(value) not in accepted_json_types(returns):
+            raise msgspec.DecodeError(str(mismatches[0]))
+    return value, mismatches
+
+
+def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]:
+    """Return a body by its `Content-Type` as JSON data, text or bytes; and its mismatches."""
+    content_type = response.headers.get("content-type", "")
+    essence = content_type.partition(";")[0].strip().lower()
+    is_json = essence.endswith(("/json", "+json"))
+    if is_json or not essence:
+        try:
+            return _decode_json(response, Any)
+        except msgspec.DecodeError:
+            pass
+    if is_json:
+        text, mismatches = _decode_text(response)
+        return text, [Mismatch("$", "JSON", "text"), *mismatches]
+    if essence.startswith("text/"):
+        return _decode_text(response)
+    return response.content, []
+
+
+def _decode_text(response: DecodedResponse) -> tuple[str, list[Mismatch]]:
+    """Return the text of a body; with replacement characters if it is not in its charset."""
+    encoding = known_encoding(charset_of(response.headers.get("content-type", "")))
+    try:
+        return response.content.decode(encoding), []
+    except UnicodeDecodeError:
+        text = response.content.decode(encoding, "replace")
+    return text, [Mismatch("$", f"text in {encoding.upper()}", "other bytes")]
+
+
+def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:
+    """Warn the caller of this package where a response does not match its schema."""
+    for mismatch in mismatches:
+        warn_caller(f"{call}: {mismatch}", ResponseWarning)
+
+
+def warn_caller(message: str, category: type[Warning]) -> None:
+    """Warn at the line outside this package that called it."""
+    warnings.warn(message, category, _caller_stack_level())
+
+
+def unreadable_body_error(
+    call: Call[Any], response: httpx2.Response, problem: str
+) -> ResponseValidationError:
+    """Return the error for a response whose body cannot be read."""
+    return ResponseValidationError(
+        f"{call} returned {response.status_code}, and its body cannot be read:"
+        f" {problem}",
+        response,
+    )
+
+
+def _caller_stack_level() -> int:
+    """Return the `stacklevel` at which `warn_caller` reaches code outside this package."""
+    package = __name__.partition("._runtime")[0]
+    frame = currentframe()
+    level = 0
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name != package and not name.startswith(f"{package}."):
+            break
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+def response_error(
+    call: Call[Any], response: DecodedResponse, errors: ErrorFormat
+) -> APIStatusError:
+    """Return the error for a response with a status other than 2xx."""
+    plain: object = None
+    body: object = None
+    try:
+        plain, _ = decode_json(response.content, Any, response.headers)
+        expected = _error_type(call, response.status_code, errors.type)
+        body = plain
+        if expected is not None:
+            read_as, mismatches = decode_json(
+                response.content, expected, response.headers
+            )
+            is_model = all(m.expected in _MINOR for m in mismatches)
+            body = read_as if is_model else plain
+    except msgspec.DecodeError:
+        pass
+    if isinstance(errors.request_id, str):
+        request_id = response.headers.get(errors.request_id)
+    else:
+        request_id = text_at(plain, errors.request_id)
+    return status_error_class(response.status_code)(
+        str(call),
+        response.httpx_response,
+        body=body,
+        code=text_at(plain, errors.code),
+        message=text_at(plain, errors.message),
+        request_id=request_id,
+    )
+
+
+def _error_type(call: Call[Any], status: int, usual: Any) -> Any:
+    """Return the type of an error body: by status, range such as `4XX`, or default."""
+    keys = (status, f"{status // 100}XX", "default")
+    return next((call.errors[key] for key in keys if key in call.errors), usual)

@@ -1,0 +1,163 @@
+"""Synchronous sender: sends the requests of calls and waits between attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from time import monotonic
+from typing import Any, TypeVar
+
+import httpx2
+
+from ..call.config import Config, OnRequest, OnResponse
+from ..call.exchange import Exchange, Finish, Send
+from ..call.request import Call
+from ..call.responses import Response, record_response
+from ..call.security import Credential, Scheme, Secret, validated_secret
+from ..wire.response_body import BodyError, DecodedResponse
+from ..wire.transport_errors import redacted
+from .stream import Stream
+from .transport import (
+    Connections,
+    Deadline,
+    body_stream,
+    call_hook,
+    resolve_credential,
+    sleep,
+)
+
+T = TypeVar("T")
+
+
+class Sender:
+    """Sends calls, each with its retries and polling."""
+
+    def __init__(
+        self,
+        config: Config,
+        credentials: Mapping[Scheme, Credential],
+        connections: Connections,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+    ) -> None:
+        self.config = config
+        self._credentials = credentials
+        self._connections = connections
+        self._on_request = on_request
+        self._on_response = on_response
+
+    def with_config(self, config: Config) -> Sender:
+        """Return this sender with another configuration, over the same connections."""
+        other = copy(self)
+        other.config = config
+        return other
+
+    def send(self, call: Call[T]) -> T:
+        """Send a call and return its value; see `fetch`."""
+        return self.fetch(call).value
+
+    def fetch(self, call: Call[T]) -> Response[T]:
+        """Send a call, with retries, and return its parsed response.
+
+        Raises:
+            ValueError: If an argument or credential cannot be sent; nothing is sent then.
+            APIError: If no response comes, or its status is not 2xx, or it cannot be read.
+        """
+        exchange = Exchange(call, self.config, self._credentials, monotonic())
+        return exchange.parse_response(self._final_response(exchange))
+
+    def stream(self, call: Call[Any]) -> Stream[Any]:
+        """Send a call, with retries, and return the open stream of its response.
+
+        Raises:
+            ValueError: If an argument or credential cannot be sent; nothing is sent then.
+            APIError: If no response comes, or its status is not 2xx.
+        """
+        exchange = Exchange(call, self.config, self._credentials, monotonic())
+        response = self._final_response(exchange)
+        stream = Stream[Any](response.raw_response, exchange.require_stream(response))
+        return record_response(
+            Response(response.status_code, response.headers, stream)
+        ).value
+
+    def _final_response(self, exchange: Exchange[T]) -> DecodedResponse:
+        """Send attempts until the exchange is finished; return the final response."""
+        while True:
+            outcome = self._attempt(exchange)
+            action: Send | Finish
+            if isinstance(outcome, httpx2.TransportError):
+                action = exchange.handle_transport_error(outcome, monotonic())
+            else:
+                action = exchange.handle_response(outcome, monotonic())
+            if isinstance(action, Finish):
+                return action.response
+            sleep(action.delay)
+
+    def _attempt(
+        self, exchange: Exchange[T]
+    ) -> DecodedResponse | httpx2.TransportError:
+        try:
+            with Deadline(exchange.deadline):
+                return self._send_attempt(exchange)
+        except httpx2.TransportError as error:
+            return redacted(error)
+
+    def _send_attempt(self, exchange: Exchange[T]) -> DecodedResponse:
+        """Return the response of one attempt.
+
+        After a 401 response the request is sent once more if a credential has changed since.
+        """
+        credentials = self._resolve_credentials(exchange)
+        response = self._send_once(exchange, credentials)
+        if response.status_code == 401:
+            renewed = self._resolve_credentials(exchange)
+            if renewed != credentials:
+                response = self._send_once(exchange, renewed)
+        return response
+
+    def _resolve_credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
+        """Return the current secrets for one attempt, only of the schemes that it uses."""
+        given = exchange.given_credentials
+        return {
+            scheme: (
+                given[scheme]
+                if scheme in given
+                else validated_secret(
+                    scheme, resolve_credential(self._credentials[scheme])
+                )
+            )
+            for scheme in exchange.schemes
+        }
+
+    def _send_once(
+        self, exchange: Exchange[T], credentials: Mapping[Scheme, Secret]
+    ) -> DecodedResponse:
+        request = exchange.request(credentials, monotonic())
+        if self._on_request is not None:
+            call_hook(self._on_request, request)
+        raw_response = self._connections.send(request)
+        is_stream = False
+        try:
+            response = self._read_body(exchange, raw_response)
+        except BodyError as error:
+            problem = str(error)
+        else:
+            if self._on_response is not None:
+                call_hook(self._on_response, response.httpx_response)
+            is_stream = exchange.stream_decoder is not None
+            return response
+        finally:
+            if not is_stream:
+                raw_response.close()
+        raise exchange.unreadable_body_error(raw_response, problem)
+
+    def _read_body(
+        self, exchange: Exchange[T], raw_response: httpx2.Response
+    ) -> DecodedResponse:
+        if exchange.begin_stream(raw_response):
+            return DecodedResponse(raw_response, b"")
+        reader = exchange.body_reader(raw_response)
+        for chunk in body_stream(raw_response):
+            reader.feed(chunk)
+            del chunk  # Error trackers record the local variables of frames.
+        return DecodedResponse(raw_response, reader.content())

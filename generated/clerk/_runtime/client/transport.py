@@ -1,0 +1,175 @@
+"""Connections, deadlines and delays of the synchronous client."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import TypeVar
+
+import httpx2
+
+from ..call.security import Credential, Scheme
+from ..wire.log_filter import SUPPRESS_LOGS
+from ..wire.pool import Pool
+from ..wire.server import ssl_context_for
+from ..wire.socket_stream import DEADLINE
+from .user_http import (
+    SSL_CONTEXT_PROBLEM,
+    apply_settings,
+    check_http,
+    http_problem,
+)
+
+V = TypeVar("V")
+
+sleep = time.sleep
+
+
+class Deadline:
+    """Context manager: limit network I/O to a deadline and suppress its logs.
+
+    Args:
+        deadline: The deadline on the monotonic clock in seconds.
+    """
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+
+    def __enter__(self) -> None:
+        self._deadline_token = DEADLINE.set(self._deadline)
+        self._logs_token = SUPPRESS_LOGS.set(True)
+
+    def __exit__(self, *_: object) -> None:
+        SUPPRESS_LOGS.reset(self._logs_token)
+        DEADLINE.reset(self._deadline_token)
+
+
+def resolve_credential(credential: Credential) -> str:
+    """Return the current value of a credential."""
+    return credential if isinstance(credential, str) else credential()
+
+
+def body_stream(response: httpx2.Response) -> httpx2.SyncByteStream:
+    """Return the stream of chunks of a response body.
+
+    Raises:
+        TypeError: If `http` is synchronous in an asynchronous client, or vice versa.
+    """
+    if response.is_stream_consumed:  # by an event hook of httpx2, or a mock transport
+        return httpx2.ByteStream(response.content)
+    if isinstance(response.stream, httpx2.SyncByteStream):
+        return response.stream
+    raise TypeError("the http of this client is asynchronous, the client is not")
+
+
+def close_chunks(chunks: Iterator[bytes]) -> None:
+    """Close the iterator over the chunks of a body."""
+    if isinstance(chunks, Generator):
+        chunks.close()
+
+
+def discard_response(response: httpx2.Response) -> None:
+    """Close a response that is garbage collected."""
+    response.close()
+
+
+def call_hook(hook: Callable[[V], object], value: V) -> None:
+    """Call a hook of the user."""
+    hook(value)
+
+
+Http = httpx2.Client | httpx2.BaseTransport
+"""What sends the requests of a client."""
+
+HttpOpener = Callable[[], Http]
+"""A function that returns an httpx2 client or transport, called once in each process. What it
+returns is closed with the client."""
+
+
+class Connections:
+    """Connections that requests are sent over: the user's `http`, or a pool for each process.
+
+    Two processes that read from one connection receive each other's responses. A forked
+    process therefore never uses the connections of its parent. It does not close them either,
+    since closing TLS connections sends data.
+
+    Args:
+        base_url: The URL that all requests begin with.
+        http: The `http` option of the client; None for a pool.
+        ssl_context: The TLS configuration of a pool; None for one with the system's CAs.
+        schemes: The security schemes that the client has credentials for.
+
+    Raises:
+        TypeError: If `http` is asynchronous or of another type.
+        ValueError: If `http` has a setting that would not apply.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        http: Http | HttpOpener | None,
+        ssl_context: ssl.SSLContext | None = None,
+        schemes: Iterable[Scheme] = (),
+    ) -> None:
+        self._schemes = tuple(schemes)
+        self._cookies = httpx2.Cookies()
+        self._user_http: Http | None = None
+        if http is None:
+            ssl_context = ssl_context or ssl_context_for(base_url)
+            self._open: HttpOpener = lambda: Pool(base_url, ssl_context)
+        else:
+            if ssl_context is not None:
+                raise ValueError(SSL_CONTEXT_PROBLEM)
+            check_http(http, httpx2.Client, httpx2.BaseTransport)
+            if isinstance(http, httpx2.Client | httpx2.BaseTransport):
+                self._user_http = self._checked(http)
+            else:
+                self._open = http
+        self._user_http_process = os.getpid()
+        self._transports: dict[int, Http] = {}
+        self._is_closed = False
+
+    def send(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request and return the response, whose body is not read yet.
+
+        Raises:
+            RuntimeError: If the client is closed, or its `http` is from another process.
+        """
+        if self._is_closed:
+            raise RuntimeError("this client is closed")
+        process_id = os.getpid()
+        if self._user_http is not None:
+            if self._user_http_process != process_id:
+                raise RuntimeError(
+                    "the http of this client is from another process: pass a function"
+                    " that returns one, which is called once in each process"
+                )
+            transport = self._user_http
+        elif process_id in self._transports:
+            transport = self._transports[process_id]
+        else:
+            opened = self._checked(self._open())
+            transport = self._transports.setdefault(process_id, opened)
+        if isinstance(transport, httpx2.Client):
+            apply_settings(transport, self._cookies, request)
+            return transport.send(request, follow_redirects=False, stream=True)
+        response = transport.handle_request(request)
+        response.request = request
+        return response
+
+    def _checked(self, http: Http) -> Http:
+        if isinstance(http, httpx2.Client):
+            problem = http_problem(http, self._schemes)
+            if problem:
+                raise ValueError(problem)
+            self._cookies = httpx2.Cookies(http.cookies)
+        return http
+
+    def close(self) -> None:
+        """Close the pool, or what a factory returned, but not an `http` of the user."""
+        self._is_closed = True
+        transport = self._transports.pop(os.getpid(), None)
+        if transport is not None:
+            transport.close()

@@ -1,0 +1,152 @@
+"""Downloads: response bodies that are written to a file instead of memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO
+
+import httpx2
+
+from ..wire.response_body import BodyError, Decompressor
+
+
+class Download:
+    """Destination file of a response body.
+
+    Attributes:
+        size: Number of bytes written.
+        is_claimed: Whether a call has started to use it.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._start_position = file.tell() if file.seekable() else None
+        self.size = 0
+        self.is_claimed = False
+
+    @property
+    def can_restart(self) -> bool:
+        """True if the file is unchanged or can be reset to its original state."""
+        return self._start_position is not None or self.size == 0
+
+    def start(self, response: httpx2.Response) -> FileWriter:
+        """Reset the file and return the writer for a response body.
+
+        Raises:
+            BodyError: If the content encoding is unsupported.
+        """
+        if self.size and self._start_position is not None:
+            self._file.seek(self._start_position)
+            self._file.truncate()
+        self.size = 0
+        return FileWriter(self, response)
+
+    def write(self, data: bytes) -> None:
+        """Write the next decompressed chunk."""
+        self._file.write(data)
+        self.size += len(data)
+
+
+class FileWriter:
+    """Incremental writer of one response body into a file.
+
+    Args:
+        download: The destination.
+        response: The response, whose body is not read yet.
+
+    Raises:
+        BodyError: If the content encoding is unsupported.
+    """
+
+    def __init__(self, download: Download, response: httpx2.Response) -> None:
+        is_decoded = response.is_stream_consumed
+        headers = response.headers
+        encoding = "" if is_decoded else headers.get("content-encoding", "")
+        length = headers.get("content-length", "")
+        self._decompressor = Decompressor(encoding)
+        self._download = download
+        self._expected_length = (
+            int(length) if length.isdecimal() and not is_decoded else None
+        )
+        self._received_length = 0
+
+    def feed(self, data: bytes) -> None:
+        """Write the next chunk.
+
+        Raises:
+            BodyError: If the data is invalid for its content encoding.
+            OSError: If the file cannot be written.
+        """
+        self._received_length += len(data)
+        for chunk in self._decompressor.decompress(data):
+            self._download.write(chunk)
+
+    def content(self) -> bytes:
+        """Check that the body is complete; return an empty body, since it is in the file.
+
+        Raises:
+            BodyError: If the body is truncated.
+        """
+        self._decompressor.end()
+        if (
+            self._expected_length is not None
+            and self._received_length != self._expected_length
+        ):
+            raise BodyError("its length differs from its Content-Length")
+        return b""
+
+
+_download: ContextVar[Download | None] = ContextVar("download", default=None)
+
+
+@contextmanager
+def downloading(to: str | os.PathLike[str] | BinaryIO) -> Generator[Download]:
+    """Write the response body of the call in this block to a file.
+
+    Args:
+        to: A file object that is open for writing bytes, or a path, which is replaced once the
+            body is complete.
+
+    Raises:
+        TypeError: On exit, if no call that returns bytes was made.
+        OSError: If the file cannot be written.
+    """
+    if isinstance(to, str | os.PathLike):
+        with _atomic_file(Path(to)) as file, downloading(file) as download:
+            yield download
+        return
+    download = Download(to)
+    token = _download.set(download)
+    try:
+        yield download
+    finally:
+        _download.reset(token)
+    if not download.is_claimed:
+        raise TypeError("download takes a method that returns bytes, and its arguments")
+
+
+def pop_current_download() -> Download | None:
+    """Return the download of the current call, once: later calls get None."""
+    download = _download.get()
+    if download is not None:
+        _download.set(None)
+    return download
+
+
+@contextmanager
+def _atomic_file(path: Path) -> Generator[BinaryIO]:
+    """Open a temporary file that replaces a path on success and is deleted on an error."""
+    if path.exists() and not path.is_file():
+        raise FileExistsError(f"{path} is not a regular file")
+    temporary = path.with_name(f".{token_hex(8)}.part")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,103 @@
+"""The `http` option of clients: an httpx2 client or transport of the user, or a factory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import httpx2
+
+from ..call.request import DEFAULT_HEADERS
+from ..call.security import Scheme
+
+_HEADERS_OF_CALLS = frozenset({"accept", "accept-encoding", "connection"})
+"""Headers that each call sets, in lower case: they describe what this client can read."""
+
+SSL_CONTEXT_PROBLEM = (
+    "ssl_context would not apply: the http of this client has a TLS configuration"
+)
+
+
+def http_problem(
+    http: httpx2.Client | httpx2.AsyncClient, schemes: Iterable[Scheme]
+) -> str:
+    """Return which setting of an httpx2 client would not apply to calls; empty if all do.
+
+    Args:
+        http: The httpx2 client.
+        schemes: The security schemes that this client has credentials for.
+    """
+    if str(http.base_url):
+        return "the http of this client has a base_url: pass it as base_url= instead"
+    if http.follow_redirects:
+        return "the http of this client follows redirects, which calls do not"
+    names = {scheme.name.lower() for scheme in schemes if scheme.location == "header"}
+    shared = names & {name.lower() for name in http.headers}
+    if shared:
+        return (
+            f"the http of this client has the header {min(shared)!r}, which a credential"
+            " of this client sets"
+        )
+    is_authorization = isinstance(http.auth, httpx2.BasicAuth | httpx2.DigestAuth)
+    if is_authorization and "authorization" in names:
+        return "the http of this client has auth=, which would replace a credential"
+    return ""
+
+
+def apply_settings(
+    http: httpx2.Client | httpx2.AsyncClient,
+    cookies: httpx2.Cookies,
+    request: httpx2.Request,
+) -> None:
+    """Add the headers, query parameters and cookies of an httpx2 client to a request.
+
+    Those that the call sets take precedence, as in httpx2.
+
+    Args:
+        http: The httpx2 client.
+        cookies: The cookies that the client had at first. Those that responses set since may be
+            a session of another user.
+        request: The request.
+    """
+    own_agent = DEFAULT_HEADERS["User-Agent"]
+    for name, value in http.headers.multi_items():
+        if name == "user-agent":
+            is_default = value.startswith("python-httpx2/")
+            is_free = request.headers[name] == own_agent and not is_default
+        else:
+            is_free = name not in _HEADERS_OF_CALLS and name not in request.headers
+        if is_free:
+            request.headers[name] = value
+    given = request.url.params
+    extra: list[tuple[str, Any]] = [
+        (key, v) for key, v in http.params.multi_items() if key not in given
+    ]
+    if extra:
+        added = str(httpx2.QueryParams(extra)).encode()
+        query = b"&".join(filter(None, (request.url.query, added)))
+        request.url = request.url.copy_with(query=query)
+    if cookies:
+        bare = httpx2.Request("GET", request.url)
+        cookies.set_cookie_header(bare)
+        own = filter(None, (request.headers.get("Cookie"), bare.headers.get("Cookie")))
+        request.headers["Cookie"] = "; ".join(own)
+
+
+def check_http(
+    http: object, client_class: type[Any], transport_class: type[Any]
+) -> None:
+    """Check the type of the `http` option.
+
+    Raises:
+        TypeError: If it is no client or transport of httpx2 of this kind, and no factory.
+    """
+    other_kinds = httpx2.Client | httpx2.AsyncClient
+    is_valid = isinstance(http, client_class | transport_class) or (
+        callable(http) and not isinstance(http, other_kinds)
+    )
+    if not is_valid:
+        raise TypeError(
+            f"http must be an httpx2.{client_class.__name__}, an"
+            f" httpx2.{transport_class.__name__}, or a function that returns one, and not"
+            f" {type(http).__name__}"
+        )

@@ -1,0 +1,227 @@
+"""Paging styles: how a response refers to the next page of a list.
+
+Each style is one class. It reads the position of a page from its call, the next position from
+the response, and returns the call for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from ..codec.arguments import ArgumentPath
+from ..codec.plain_data import to_plain_data
+from ..codec.pointers import Pointer, value_at
+from ..codec.type_guards import is_array, json_type
+from ..errors import PaginationError, PaginationWarning
+from .links import next_link
+from .request import Call
+from .responses import Response, warn_caller
+
+Position = str | int
+"""Position of a page: a cursor, an offset, or a URL."""
+
+
+class Paging(Protocol):
+    """A paging style.
+
+    Attributes:
+        items: Pointers to the items in the response body; the first to a list counts.
+    """
+
+    @property
+    def items(self) -> tuple[Pointer, ...]: ...
+
+    def position(self, call: Call[Any]) -> str | None:
+        """Return the position that a call asks for; None for the first page."""
+        ...
+
+    def next_position(
+        self, call: Call[Any], response: Response[Any], items: list[Any]
+    ) -> Position | None:
+        """Return the position of the next page; None if this is the last page.
+
+        Raises:
+            PaginationError: If the response says that there is a next page, but not where.
+        """
+        ...
+
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
+        """Return the call for the page at a position; None if its body has no place for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CursorPaging:
+    """Paging with a cursor from the response that the next request sends.
+
+    Attributes:
+        argument: The argument that takes the cursor.
+        cursor: Pointer to the next cursor in the response body.
+        items: Pointers to the items in the response body; the first to a list counts.
+        has_more: Pointer to whether there is a next page; None if the response does not say.
+    """
+
+    argument: ArgumentPath
+    cursor: Pointer
+    items: tuple[Pointer, ...]
+    has_more: Pointer | None = None
+
+    def position(self, call: Call[Any]) -> str | None:
+        """Return the cursor of a call, or None."""
+        return _text(call.argument(self.argument))
+
+    def next_position(
+        self, call: Call[Any], response: Response[Any], items: list[Any]
+    ) -> Position | None:
+        """Return the cursor of the next page; None if it is missing, null, empty or 0."""
+        has_more = _boolean_at(response.value, self.has_more)
+        cursor = value_at(response.value, self.cursor)
+        if has_more and not cursor:
+            warn_caller(
+                f"{call}: a page has no cursor, but the response says that there are more",
+                PaginationWarning,
+            )
+        if has_more is False or not cursor:
+            return None
+        if not isinstance(cursor, float):
+            cursor = to_plain_data(cursor, "cursor")
+        if isinstance(cursor, str | int) and not isinstance(cursor, bool):
+            return cursor
+        kind = json_type(cursor)
+        del cursor
+        raise PaginationError(
+            f"the cursor of the next page of {call} is of type {kind}"
+        )
+
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
+        """Return the call for the page at a cursor."""
+        return call.with_argument(self.argument, position)
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetPaging:
+    """Paging with an offset and a limit.
+
+    Attributes:
+        argument: The argument that takes the offset.
+        limit: The argument that takes the limit.
+        default_limit: The server's limit if the argument is not given; 0 if unknown.
+        items: Pointers to the items in the response body; the first to a list counts.
+        total: Pointer to the number of items of all pages; None if there is none.
+        has_more: As for `CursorPaging`.
+    """
+
+    argument: ArgumentPath
+    limit: ArgumentPath
+    default_limit: int
+    items: tuple[Pointer, ...]
+    total: Pointer | None = None
+    has_more: Pointer | None = None
+
+    def position(self, call: Call[Any]) -> str | None:
+        """Return the offset of a call, or None."""
+        return _text(call.argument(self.argument))
+
+    def next_position(
+        self, call: Call[Any], response: Response[Any], items: list[Any]
+    ) -> Position | None:
+        """Return the offset of the next page; None if this is the last page.
+
+        Without a total, a page that is shorter than the limit is the last one, unless the
+        server may have reduced the limit: its own default is the least that it returns.
+        """
+        given_limit = _integer(call.argument(self.limit))
+        limit = self.default_limit if given_limit is None else given_limit
+        offset = _integer(call.argument(self.argument)) or 0
+        has_more = _boolean_at(response.value, self.has_more)
+        total = None if self.total is None else value_at(response.value, self.total)
+        if has_more is None and isinstance(total, int | float):
+            has_more = offset + len(items) < total
+        if has_more is None:
+            has_more = bool(items) and len(items) >= min(limit, self.default_limit)
+        if has_more and not items and given_limit is None and not limit:
+            warn_caller(
+                f"{call}: a page has no items, but the response says that there are more",
+                PaginationWarning,
+            )
+        # A server that filters pages may return an empty one before the last.
+        following = offset + (len(items) or limit)
+        return following if has_more and following > offset else None
+
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
+        """Return the call for the page at an offset."""
+        return call.with_argument(self.argument, position)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPaging:
+    """Paging with the URL of the next page in the `Link` header (RFC 8288).
+
+    Attributes:
+        items: Pointers to the items in the response body; the first to a list counts.
+    """
+
+    items: tuple[Pointer, ...]
+
+    def position(self, call: Call[Any]) -> str | None:
+        """Return the URL of a call from an earlier response, or None."""
+        return call.link
+
+    def next_position(
+        self, call: Call[Any], response: Response[Any], items: list[Any]
+    ) -> Position | None:
+        """Return the URL of the next page; None if this is the last page."""
+        return next_link(response.headers.get("link", ""))
+
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
+        """Return the call for the page at a URL."""
+        return replace(call, link=str(position))
+
+
+def warn_of_removals(
+    paging: Paging, call: Call[Any], before: object, after: object
+) -> None:
+    """Warn if the total of a list by offset fell from one page to the next.
+
+    Args:
+        paging: The paging style.
+        call: The call of the later page.
+        before: The response body of the earlier page.
+        after: The response body of the later page.
+    """
+    if not isinstance(paging, OffsetPaging) or paging.total is None:
+        return
+    old, new = value_at(before, paging.total), value_at(after, paging.total)
+    del before, after  # Error trackers record local variables.
+    if isinstance(old, int | float) and isinstance(new, int | float) and new < old:
+        warn_caller(
+            f"{call}: the total fell from {old} to {new} while pages were read, so that items"
+            " may be missing: collect the items with `all` before you remove any",
+            PaginationWarning,
+        )
+
+
+def page_items(paging: Paging, body: object) -> list[Any]:
+    """Return the items of one page; an empty list if no pointer leads to a list."""
+    for path in paging.items:
+        items = value_at(body, path)
+        if is_array(items):
+            return items
+    return []
+
+
+def _boolean_at(body: object, pointer: Pointer | None) -> bool | None:
+    value = None if pointer is None else value_at(body, pointer)
+    return value if isinstance(value, bool) else None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _integer(value: object) -> int | None:
+    """Return an argument as an integer, which may be text; None if it is no integer."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int) else None

@@ -1,0 +1,1 @@
+"""Clients: they send requests and wait. Each synchronous module has an asynchronous twin."""

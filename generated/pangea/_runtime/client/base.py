@@ -1,0 +1,240 @@
+"""Synchronous client: base classes of clients and resources."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+from copy import copy
+from os import PathLike
+from typing import BinaryIO, ParamSpec, Self, TypeVar
+
+from ..call.config import (
+    Config,
+    OnRequest,
+    OnResponse,
+    bytes_or_maximum,
+    seconds_or_infinity,
+)
+from ..call.downloads import downloading
+from ..call.paging import Paging
+from ..call.polling import resuming
+from ..call.request import Call, header_problem
+from ..call.responses import ErrorFormat, Response, record_responses
+from ..call.security import Credential, Scheme
+from ..call.stream_decoder import ServerSentEvent
+from ..codec.model import UNSET, UnsetType
+from ..wire.server import base_url_problem, parse_trusted_origins
+from .page import Page
+from .sender import Sender
+from .stream import Stream
+from .transport import Connections, Http, HttpOpener
+
+P = ParamSpec("P")
+T = TypeVar("T")
+B = TypeVar("B")
+
+
+class Client:
+    """Base class of clients: resources, options and connections."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Mapping[Scheme, Credential],
+        errors: ErrorFormat,
+        *,
+        timeout: float | None,
+        max_retries: int,
+        max_body: int | None = 8 * 1024 * 1024,
+        strict_responses: bool,
+        allow_http: bool = False,
+        use_operation_servers: bool = False,
+        trusted_servers: tuple[str, ...] = (),
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        http: Http | HttpOpener | None = None,
+    ) -> None:
+        allow_http = allow_http or not credentials
+        problem = base_url_problem(base_url, allow_http=allow_http)
+        if problem:
+            del base_url  # Error trackers record local variables.
+            raise ValueError(problem)
+        config = Config(
+            base_url.rstrip("/"),
+            errors,
+            timeout=seconds_or_infinity(timeout),
+            max_retries=max_retries,
+            max_body=bytes_or_maximum(max_body),
+            strict=strict_responses,
+            use_operation_servers=use_operation_servers,
+            trusted_origins=parse_trusted_origins(
+                trusted_servers if use_operation_servers else (), allow_http=allow_http
+            ),
+            allow_http=allow_http,
+        )
+        self._connections = Connections(config.base_url, http, ssl_context, credentials)
+        self._owns_connections = True
+        self._sender = Sender(
+            config, credentials, self._connections, on_request, on_response
+        )
+        self._attach_resources(self._sender)
+
+    def _attach_resources(self, sender: Sender) -> None:
+        """Create the resources of the client; each generated client overrides this."""
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None | UnsetType = UNSET,
+        max_retries: int | None = None,
+        max_body: int | None | UnsetType = UNSET,
+        headers: Mapping[str, str] | None = None,
+        strict_responses: bool | None = None,
+    ) -> Self:
+        """Return a copy of this client with other options and the same connections.
+
+        An option that is not given is unchanged. Closing the copy does not close the
+        connections.
+
+        Args:
+            timeout: Seconds that a call may take in total, including retries; None for no
+                limit.
+            max_retries: Maximum number of retries of a call.
+            max_body: Maximum size of a decompressed response body, or of an item of a stream,
+                in bytes; None for no limit.
+            headers: Additional headers of every request.
+            strict_responses: Whether a response that does not match its schema raises
+                `ResponseValidationError` instead of a `ResponseWarning`.
+
+        Raises:
+            ValueError: If a header is reserved for the client or has an invalid value, or if
+                an option is out of range.
+            TypeError: If an option has another type.
+        """
+        problem = header_problem(headers or {})
+        if problem:
+            del headers  # Error trackers record local variables.
+            raise ValueError(problem)
+        config = self._sender.config.with_changes(
+            timeout, max_retries, headers, strict_responses, max_body
+        )
+        other = copy(self)
+        other._owns_connections = False
+        other._sender = self._sender.with_config(config)
+        other._attach_resources(other._sender)
+        return other
+
+    def raw(
+        self,
+        method: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Response[T]:
+        """Call a method of this client and return status, headers and value of the response.
+
+        Args:
+            method: A method of a resource, such as `client.sessions.get`.
+            args: Positional arguments of the method.
+            kwargs: Keyword arguments of the method.
+
+        Raises:
+            TypeError: If the method sends no request.
+            APIError: If the method raises it.
+        """
+        with record_responses() as responses:
+            value = method(*args, **kwargs)
+        if not responses:
+            raise TypeError(
+                "raw takes a method that sends a request, and its arguments"
+            )
+        return Response(responses[-1].status_code, responses[-1].headers, value)
+
+    def download(
+        self,
+        to: str | PathLike[str] | BinaryIO,
+        method: Callable[P, bytes | None],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> int:
+        """Call a method that returns bytes and write its response body to a file.
+
+        The body is not held in memory, so that it may have any size. If `to` is a path, the
+        body is written to a temporary file in the same directory, which replaces the path
+        once it is complete; on an error the path is left unchanged.
+
+        Args:
+            to: A path, or a file object that is open for writing bytes.
+            method: A method of a resource that returns bytes.
+            args: Positional arguments of the method.
+            kwargs: Keyword arguments of the method.
+
+        Returns:
+            Number of bytes written.
+
+        Raises:
+            TypeError: If the method does not return bytes.
+            OSError: If the file cannot be written.
+            APIError: If the method raises it.
+        """
+        with downloading(to) as download:
+            method(*args, **kwargs)
+        return download.size
+
+    def resume(
+        self,
+        request_id: str,
+        method: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Wait for the result of a call that the server accepted but had not finished.
+
+        The call is not sent again. The result is parsed as the response of the method.
+
+        Args:
+            request_id: The `request_id` of the `AcceptedError` that the call raised.
+            method: The method that was called, such as `client.sessions.list`.
+            args: The positional arguments that it was called with.
+            kwargs: The keyword arguments that it was called with.
+
+        Raises:
+            AcceptedError: If the call is still not finished.
+            TypeError: If the operation of the method is never accepted with 202.
+            APIError: If the method raises it.
+        """
+        with resuming(request_id):
+            return method(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._sender.config.base_url}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections, except those of an `http` that was passed in."""
+        if self._owns_connections:
+            self._connections.close()
+
+
+class Resource:
+    """Base class of resources, which group the operations of a client."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def _send(self, call: Call[T]) -> T:
+        return self._sender.send(call)
+
+    def _stream(self, call: Call[T]) -> Stream[T]:
+        return self._sender.stream(call)
+
+    def _events(self, call: Call[T]) -> Stream[ServerSentEvent[T]]:
+        return self._sender.stream(call)
+
+    def _page(self, call: Call[B], item_type: type[T], paging: Paging) -> Page[T, B]:
+        return Page(self._sender, call, item_type, paging, self._sender.fetch(call))

@@ -1,0 +1,1 @@
+"""Conversion between Python values and what is sent: JSON, models, parameter styles."""

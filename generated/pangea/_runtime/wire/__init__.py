@@ -1,0 +1,1 @@
+"""Connections, framing and response bodies. Imports no other layer."""

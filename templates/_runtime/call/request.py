@@ -1,0 +1,345 @@
+"""Calls (an operation with its arguments) and the HTTP requests built from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from math import inf
+from types import UnionType
+from typing import Any, Generic, Literal, TypeVar, cast
+from urllib.parse import unquote
+
+import httpx2
+
+from ..codec.arguments import ArgumentPath
+from ..codec.request_body import form_body, json_body, multipart_body
+from ..codec.styles import encode_header, encode_query, encode_segment, is_given
+from ..errors import PaginationError
+from ..wire.response_body import ACCEPTED_ENCODINGS
+from .links import resolve_link
+from .polling import Polling
+from .security import Scheme, Security
+
+T = TypeVar("T")
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+DEFAULT_HEADERS = {
+    "Accept-Encoding": ACCEPTED_ENCODINGS,
+    "User-Agent": "clientcast",
+}
+_RESERVED_HEADERS = frozenset(
+    {
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+_INVALID_VALUE = "has a line break or another character that a header cannot have"
+_METHODS_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})
+"""Methods whose requests have `Content-Length` even without a body (RFC 9110, section 8.6)."""
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+_MAX_CONNECT_SECONDS = 5.0
+_MAX_URL_LENGTH = 65_535
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A header name (RFC 9110, section 5.6.2)."""
+
+NO_HEADERS: Mapping[str, str] = {}
+
+ANYTHING = cast("type[Any]", Any)
+"""The type of a response of any shape: not every type checker accepts `Any` as a class."""
+
+
+# No slots: typing sets an attribute on Call[...](...).
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """An operation with its arguments.
+
+    Attributes:
+        method: The HTTP method.
+        route: The path template, such as `/sessions/{id}`.
+        returns: The type of a successful response; NoneType for no body.
+        path, query, header, cookie: Arguments by parameter name; None is not sent.
+        json: The JSON request body, sent as it is; None for no body. See `nullable` for a body
+            that is null, and `given_properties` for one that is made from arguments.
+        form, multipart, content: A request body of another kind: the properties of a form,
+            those of a multipart form, or bytes or text sent unchanged.
+        content_type: The media type of the request body if its kind does not determine it.
+        accept: The `Accept` header.
+        response_format: The format of a successful response. Events, lines and sequences are
+            streams, see `stream_decoder`; an undescribed body is read by its `Content-Type`.
+        by_status: Types of successful responses that differ from `returns`, by status or by
+            the range `2XX`; None for a body that is not described.
+        by_event: Types of the data of events by event type, and of an empty one for all others;
+            empty if all are `returns`.
+        security: The security requirements of the operation.
+        credentials: Arguments that are sent in place of the client's credentials; None for the
+            client's.
+        errors: Types of error bodies that differ from the API's usual one: by status, by
+            range such as `4XX`, or by `default`.
+        retry_safe: Whether the operation is idempotent although its method is not.
+        polling: How to poll for the result of a 202 response; None if that never comes.
+        excluded_routes: Routes of other operations that the path must not match, such as
+            `/users/me` for `/users/{id}`; an argument that makes it match is refused.
+        server: The URL of the operation's own server; empty for the client's server.
+        link: A URL from a response, in place of route and query; None for none.
+    """
+
+    method: str
+    route: str
+    returns: type[T] | UnionType
+    path: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    query: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    header: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    cookie: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    json: object = field(default=None, repr=False)
+    form: object = field(default=None, repr=False)
+    multipart: object = field(default=None, repr=False)
+    content: bytes | str | None = field(default=None, repr=False)
+    content_type: str = ""
+    accept: str = "application/json"
+    response_format: Literal[
+        "json", "text", "bytes", "events", "lines", "sequence", "undescribed"
+    ] = "json"
+    by_status: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
+    by_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    security: Security = ()
+    credentials: Mapping[Scheme, str | None] = field(
+        default_factory=dict[Scheme, "str | None"], repr=False
+    )
+    errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
+    retry_safe: bool = False
+    polling: Polling | None = None
+    excluded_routes: tuple[str, ...] = ()
+    server: str = ""
+    link: str | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+    def argument(self, path: ArgumentPath) -> object:
+        """Return an argument as plain data, wherever it is; None if it is not given."""
+        return path.value_in(getattr(self, path.location))
+
+    def with_argument(self, path: ArgumentPath, value: str | int) -> Call[T] | None:
+        """Return the call with another value of an argument, wherever it is.
+
+        None if the body of the call has no place for the argument.
+        """
+        try:
+            holder = path.replaced_in(getattr(self, path.location), value)
+        except TypeError:
+            return None
+        arguments: dict[str, Any] = {path.location: holder}
+        return replace(self, **arguments)
+
+
+def idempotency_header(call: Call[Any]) -> str | None:
+    """Return the operation's spelling of `Idempotency-Key`; None if it has no such header."""
+    names = (name for name in call.header if name.lower() == "idempotency-key")
+    return next(names, None)
+
+
+class _Request(httpx2.Request):
+    """A request whose repr omits the URL, since URLs contain ids."""
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method}>"
+
+
+def build_request(
+    call: Call[Any],
+    base_url: str,
+    credentials: Mapping[Scheme, str],
+    timeout: float,
+    extra_headers: Mapping[str, str] = NO_HEADERS,
+) -> httpx2.Request:
+    """Build the HTTP request of a call.
+
+    Args:
+        call: The operation and its arguments.
+        base_url: The URL that the route is appended to, without a trailing slash.
+        credentials: The secrets to send, by security scheme.
+        timeout: Timeout of httpx2 in seconds; infinity for none.
+        extra_headers: Additional headers; they override the default `Accept` and `User-Agent`.
+
+    Raises:
+        ValueError: If an argument cannot be sent.
+        PaginationError: If the link leaves the server.
+    """
+    query: list[str] = []
+    if call.link is None:
+        query = [pair for k, v in call.query.items() for pair in encode_query(k, v)]
+    headers = {"Accept": call.accept, **DEFAULT_HEADERS, **extra_headers}
+    for name, value in call.header.items():
+        if is_given(value):
+            text = encode_header(name, value)
+            if text is not None:
+                headers[_known_name(name, headers)] = _checked_header_value(name, text)
+    cookies = [pair for k, v in call.cookie.items() for pair in encode_query(k, v)]
+    for scheme, secret in credentials.items():
+        if scheme.location == "header":
+            headers[_known_name(scheme.name, headers)] = scheme.value(secret)
+        elif scheme.location == "query":
+            query.extend(encode_query(scheme.name, scheme.value(secret)))
+        else:
+            cookies.extend(encode_query(scheme.name, scheme.value(secret)))
+    if cookies:
+        existing = [headers["Cookie"]] if "Cookie" in headers else []
+        headers["Cookie"] = "; ".join(existing + cookies)
+    content, content_type = _encode_body(call)
+    if content_type:
+        headers["Content-Type"] = content_type
+    if content or call.method in _METHODS_WITH_LENGTH:
+        headers["Content-Length"] = str(len(content))
+    url = httpx2.URL(_build_url(call, base_url, query))
+    timeouts: dict[str, float | None] = dict.fromkeys(
+        ("connect", "read", "write", "pool"), None if timeout == inf else timeout
+    )
+    if timeout != inf:
+        timeouts["connect"] = min(timeout, _MAX_CONNECT_SECONDS)
+    # With a stream, httpx2 adds no headers of its own, which would be slow.
+    request = _Request(
+        call.method,
+        url,
+        headers={"Host": url.netloc.decode("ascii"), **headers},
+        stream=httpx2.ByteStream(content),
+        extensions={"timeout": timeouts},
+    )
+    request.method = call.method  # httpx2 converts methods to upper case.
+    request.read()
+    return request
+
+
+def _known_name(name: str, headers: Mapping[str, str]) -> str:
+    """Return the spelling of a header name among those that are set, or else the given one."""
+    lower_name = name.lower()
+    return next((known for known in headers if known.lower() == lower_name), name)
+
+
+def header_problem(headers: Mapping[str, str]) -> str:
+    """Return why headers of the user cannot be sent; empty if they can.
+
+    A header is refused if it has an invalid character or is set by the client (RFC 9112,
+    section 6).
+    """
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            return "a header name has an invalid character"
+        if name.lower() in _RESERVED_HEADERS:
+            return f"{name} is a header that only the client may set"
+        if not _is_header_value(value):
+            return f"{name} {_INVALID_VALUE}"
+    return ""
+
+
+def _encode_body(call: Call[Any]) -> tuple[bytes, str]:
+    """Return the body of a request and its media type; both empty for no body."""
+    if is_given(call.json):
+        return json_body(call.json), call.content_type or "application/json"
+    if call.form is not None:
+        return form_body(call.form), "application/x-www-form-urlencoded"
+    if call.multipart is not None:
+        return multipart_body(call.multipart)
+    if call.content is None:
+        return b"", ""
+    if isinstance(call.content, str):
+        return call.content.encode("utf-8"), call.content_type
+    return call.content, call.content_type
+
+
+def _build_url(call: Call[Any], base_url: str, query: list[str]) -> str:
+    url = base_url + _build_path(call)
+    if call.link is not None:
+        link = resolve_link(call.link, url, base_url)
+        if link is None:
+            raise PaginationError(f"the next page of {call} is on another server")
+        url = _without_parameters(link, query) if query else link
+    if query:
+        url += "&" if "?" in url else "?"
+        url += "&".join(query)
+    if len(url) > _MAX_URL_LENGTH:
+        raise ValueError(f"{call}: its arguments make a URL that is too long")
+    return url
+
+
+def _without_parameters(url: str, query: list[str]) -> str:
+    """Return a URL without the query parameters that another query has too."""
+    names = {unquote(pair.partition("=")[0]) for pair in query}
+    base, _, own = url.partition("?")
+    pairs = [p for p in own.split("&") if unquote(p.partition("=")[0]) not in names]
+    return f"{base}?{'&'.join(pairs)}" if any(pairs) else base
+
+
+def _build_path(call: Call[Any]) -> str:
+    parts = list(_split_route(call.route))
+    parts[1::2] = [_path_segment(call, name) for name in parts[1::2]]
+    path = "".join(parts)
+    for other in call.excluded_routes:
+        if _matches_route(path, other):
+            raise ValueError(
+                f"{call} with this argument would be {call.method} {other}"
+            )
+    return path
+
+
+@lru_cache(maxsize=4096)
+def _split_route(route: str) -> list[str]:
+    """Split a route at its parameters; every second part is a parameter name."""
+    return _PLACEHOLDER.split(route)
+
+
+def _path_segment(call: Call[Any], name: str) -> str:
+    if name not in call.path:
+        return _path_segments(call, name.removeprefix("+"))
+    return _checked_segment(call, name, call.path[name])
+
+
+def _path_segments(call: Call[Any], name: str) -> str:
+    """Return an argument whose slashes separate segments (RFC 6570, 3.2.3, `{+name}`)."""
+    value = call.path[name]
+    if not isinstance(value, str):
+        return _checked_segment(call, name, value)
+    return "/".join(_checked_segment(call, name, part) for part in value.split("/"))
+
+
+def _checked_segment(call: Call[Any], name: str, value: object) -> str:
+    segment = encode_segment(name, value) if is_given(value) else ""
+    plain = unquote(segment)
+    if unquote(plain).strip() in ("", ".", ".."):
+        raise ValueError(f"{name} of {call} may not be empty, '.' or '..'")
+    if _CONTROL_CHARACTER.search(plain):
+        raise ValueError(f"{name} of {call} may not have control characters")
+    return segment
+
+
+def _matches_route(path: str, route: str) -> bool:
+    """Return whether a path matches a route."""
+    parts, expected = path.split("/"), route.split("/")
+    return len(parts) == len(expected) and all(
+        part == name or _PLACEHOLDER.fullmatch(name)
+        for part, name in zip(parts, expected, strict=True)
+    )
+
+
+def _checked_header_value(name: str, value: str) -> str:
+    if not _is_header_value(value):
+        raise ValueError(f"{name} {_INVALID_VALUE}")
+    return value
+
+
+def _is_header_value(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()

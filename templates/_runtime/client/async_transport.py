@@ -1,0 +1,266 @@
+"""Connections, deadlines and delays of the asynchronous client, on asyncio and on trio."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import time
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+)
+from types import TracebackType
+from typing import TypeVar
+
+import anyio
+import anyio.lowlevel
+import httpx2
+
+from ..call.security import AsyncCredential, Scheme
+from ..wire.async_pool import TIMEOUT_CLASSES, AsyncPool, TimeoutClass
+from ..wire.log_filter import SUPPRESS_LOGS
+from ..wire.server import ssl_context_for
+from .user_http import (
+    SSL_CONTEXT_PROBLEM,
+    apply_settings,
+    check_http,
+    http_problem,
+)
+
+V = TypeVar("V")
+
+sleep = anyio.sleep
+
+
+class Deadline:
+    """Context manager: cancel its block at a deadline and suppress logs of network I/O.
+
+    Args:
+        deadline: The deadline on the monotonic clock in seconds.
+
+    Raises:
+        httpx2.TimeoutException: On exit, if the deadline passed: `ConnectTimeout` or
+            `WriteTimeout` while connecting or sending, else `ReadTimeout`.
+    """
+
+    def __init__(self, deadline: float) -> None:
+        self._scope = anyio.move_on_after(max(0.0, deadline - time.monotonic()))
+        self._timeout_classes = list[TimeoutClass]()
+
+    def __enter__(self) -> None:
+        self._classes_token = TIMEOUT_CLASSES.set(self._timeout_classes)
+        self._logs_token = SUPPRESS_LOGS.set(True)
+        self._scope.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        try:
+            is_handled = self._scope.__exit__(kind, error, trace)
+        finally:
+            SUPPRESS_LOGS.reset(self._logs_token)
+            TIMEOUT_CLASSES.reset(self._classes_token)
+        if self._scope.cancelled_caught:
+            classes = self._timeout_classes or [httpx2.ReadTimeout]
+            raise classes[-1]("the deadline has passed")
+        return is_handled
+
+
+async def resolve_credential(credential: AsyncCredential) -> str:
+    """Return the current value of a credential."""
+    if isinstance(credential, str):
+        return credential
+    secret = credential()
+    return secret if isinstance(secret, str) else await secret
+
+
+def body_stream(response: httpx2.Response) -> httpx2.AsyncByteStream:
+    """Return the stream of chunks of a response body.
+
+    Raises:
+        TypeError: If `http` is synchronous in an asynchronous client, or vice versa.
+    """
+    if response.is_stream_consumed:  # by an event hook of httpx2, or a mock transport
+        return httpx2.ByteStream(response.content)
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        return response.stream
+    raise TypeError("the http of this client is synchronous, the client is not")
+
+
+async def close_chunks(chunks: AsyncIterator[bytes]) -> None:
+    """Close the iterator over the chunks of a body."""
+    if isinstance(chunks, AsyncGenerator):
+        await chunks.aclose()
+
+
+def discard_response(response: httpx2.Response) -> None:
+    """Leave a response that is garbage collected to the event loop: closing it awaits."""
+    del response
+
+
+async def call_hook(hook: Callable[[V], object], value: V) -> None:
+    """Call a hook of the user."""
+    result = hook(value)
+    if isinstance(result, Awaitable):
+        await result
+
+
+AsyncHttp = httpx2.AsyncClient | httpx2.AsyncBaseTransport
+"""What sends the requests of an asynchronous client."""
+
+HttpOpener = Callable[[], AsyncHttp]
+"""A function that returns an httpx2 client or transport, called once in each event loop. What it
+returns is closed with the client, or when the event loop ends."""
+
+
+class AsyncConnections:
+    """Connections that requests are sent over: the user's `http`, or pools.
+
+    Connections belong to one process and one event loop, so that each has its own pool. A pool
+    is closed only in its own process and event loop, and before that loop ends.
+
+    Args:
+        base_url: The URL that all requests begin with.
+        http: The `http` option of the client; None for pools.
+        ssl_context: The TLS configuration of pools; None for one with the system's CAs.
+        schemes: The security schemes that the client has credentials for.
+
+    Raises:
+        TypeError: If `http` is synchronous or of another type.
+        ValueError: If `http` has a setting that would not apply.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        http: AsyncHttp | HttpOpener | None,
+        ssl_context: ssl.SSLContext | None = None,
+        schemes: Iterable[Scheme] = (),
+    ) -> None:
+        self._schemes = tuple(schemes)
+        self._cookies = httpx2.Cookies()
+        self._user_http: AsyncHttp | None = None
+        if http is None:
+            ssl_context = ssl_context or ssl_context_for(base_url)
+            self._open: HttpOpener = lambda: AsyncPool(base_url, ssl_context)
+        else:
+            if ssl_context is not None:
+                raise ValueError(SSL_CONTEXT_PROBLEM)
+            check_http(http, httpx2.AsyncClient, httpx2.AsyncBaseTransport)
+            if isinstance(http, httpx2.AsyncClient | httpx2.AsyncBaseTransport):
+                self._user_http = self._checked(http)
+            else:
+                self._open = http
+        self._user_http_loop_key: LoopKey | None = None
+        self._opened: dict[LoopKey, _LoopHttp] = {}
+        self._is_closed = False
+
+    async def send(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request and return the response, whose body is not read yet.
+
+        Raises:
+            RuntimeError: If the client is closed, or its `http` was used in another process
+                or event loop before.
+        """
+        if self._is_closed:
+            raise RuntimeError("this client is closed")
+        loop_key = _current_loop_key()
+        if self._user_http is not None:
+            self._user_http_loop_key = self._user_http_loop_key or loop_key
+            if self._user_http_loop_key != loop_key:
+                raise RuntimeError(
+                    "the http of this client was used in another process or event loop:"
+                    " pass a function that returns one, which is called once in each"
+                )
+            transport = self._user_http
+        else:
+            transport = await self._http_of_loop(loop_key)
+        if isinstance(transport, httpx2.AsyncClient):
+            apply_settings(transport, self._cookies, request)
+            return await transport.send(request, follow_redirects=False, stream=True)
+        response = await transport.handle_async_request(request)
+        response.request = request
+        return response
+
+    async def _http_of_loop(self, loop_key: LoopKey) -> AsyncHttp:
+        """Return the client or transport of the running event loop; open it on first use."""
+        if loop_key not in self._opened:
+            self._drop_ended_loops()
+            opened = _LoopHttp(self._checked(self._open()))
+            self._opened[loop_key] = opened
+            await anext(opened.guard)
+        return self._opened[loop_key].http
+
+    def _checked(self, http: AsyncHttp) -> AsyncHttp:
+        if isinstance(http, httpx2.AsyncClient):
+            problem = http_problem(http, self._schemes)
+            if problem:
+                raise ValueError(problem)
+            self._cookies = httpx2.Cookies(http.cookies)
+        return http
+
+    def _drop_ended_loops(self) -> None:
+        for loop_key, opened in list(self._opened.items()):
+            if opened.is_closed or _has_ended(loop_key):
+                del self._opened[loop_key]
+
+    async def aclose(self) -> None:
+        """Close the pool of this event loop, or what a factory returned in it.
+
+        An `http` of the user stays open. The pools of other event loops are closed when these
+        end.
+        """
+        self._is_closed = True
+        self._drop_ended_loops()
+        own = self._opened.pop(_current_loop_key(), None)
+        if own is not None:
+            await own.guard.aclose()
+
+
+class _LoopHttp:
+    """The client or transport of one event loop.
+
+    Attributes:
+        http: The client or transport.
+        guard: An asynchronous generator, started in the event loop, which closes it when the
+            generator is closed. An event loop closes its generators before it ends (PEP 525).
+        is_closed: Whether it is closed.
+    """
+
+    def __init__(self, http: AsyncHttp) -> None:
+        self.http = http
+        self.guard = self._close_at_loop_end()
+        self.is_closed = False
+
+    async def _close_at_loop_end(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            self.is_closed = True
+            await self.http.aclose()
+
+
+LoopKey = tuple[int, object]
+"""Process id and event loop."""
+
+
+def _current_loop_key() -> LoopKey:
+    return os.getpid(), anyio.lowlevel.current_token()
+
+
+def _has_ended(loop_key: LoopKey) -> bool:
+    """Return whether a loop of asyncio was closed without closing its generators."""
+    process_id, token = loop_key
+    loop = getattr(token, "native_token", None)
+    return (
+        process_id == os.getpid()
+        and isinstance(loop, asyncio.AbstractEventLoop)
+        and loop.is_closed()
+    )
