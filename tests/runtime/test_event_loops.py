@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import okta
+from okta._runtime.client.async_transport import _has_ended
 
 from tests.faults.actions import OK_RESPONSE
 from tests.faults.server import run_server
@@ -46,3 +47,11 @@ def test_event_loop_closes_the_pool_when_it_ends() -> None:
         assert opened.is_closed
         asyncio.run(client.sessions.get("102"))
         assert len(client._connections._opened) == 1
+
+
+def test_tokens_of_older_anyio_are_event_loops() -> None:
+    loop = asyncio.new_event_loop()
+    key = os.getpid(), loop  # anyio.lowlevel.current_token before anyio 4.11
+    assert not _has_ended(key)
+    loop.close()
+    assert _has_ended(key)

@@ -202,9 +202,9 @@ def connections(api: Any) -> list[Any]:
     connections = api._connections
     if isinstance(connections, AsyncConnections):
         (opened,) = connections._opened.values()
-        return list(opened.http._pool.connections)
+        return list(opened.http._pool(None).connections)
     (transport,) = connections._transports.values()
-    return list(transport._pool.connections)
+    return list(transport._pool(None).connections)
 
 
 modes = pytest.mark.parametrize("mode", ["sync", "asyncio", "trio"])

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import ssl
+import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -314,3 +316,19 @@ def test_max_body_limits_and_lifts(mode: str) -> None:
             assert get_session(mode, url, max_body=limit, **options).id
     with pytest.raises(okta.ResponseValidationError, match="1,000 bytes"):
         get_session(mode, url, max_body=1000, **options)
+
+
+def test_factory_is_called_once_by_threads_that_begin_together() -> None:
+    made: list[httpx2.Client] = []
+
+    def factory() -> httpx2.Client:
+        time.sleep(0.05)
+        made.append(httpx2.Client())
+        return made[-1]
+
+    with run_server(OK_RESPONSE) as server:
+        client = okta.Okta(api_token="t", base_url=server.url, http=factory)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(client.sessions.get, ["102"] * 4))
+        client.close()
+    assert [http.is_closed for http in made] == [True]

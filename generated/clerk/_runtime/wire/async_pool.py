@@ -14,7 +14,7 @@ import httpx2
 
 from .boundary import ResponseBoundary
 from .pool import httpcore_url, translate_errors
-from .server import proxy_for
+from .proxies import Proxies, is_refusal
 
 TimeoutClass = type[httpx2.TimeoutException]
 
@@ -26,26 +26,36 @@ None if nobody needs it."""
 
 
 class AsyncPool(httpx2.AsyncBaseTransport):
-    """Transport over a connection pool, through the proxy of the environment if any.
+    """Transport over connection pools: one for direct connections, and one for each proxy.
 
     Args:
-        base_url: The URL that all requests begin with.
-        ssl_context: The TLS configuration; None for plain HTTP.
+        proxies: The proxies of the environment.
+        ssl_context: The TLS configuration; None for one with the system's CAs.
     """
 
-    def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl_context,
-            proxy=proxy_for(base_url, ssl_context),
-            max_connections=100,
-            max_keepalive_connections=20,
-            keepalive_expiry=5.0,
-            network_backend=_Backend(),
-        )
+    def __init__(self, proxies: Proxies, ssl_context: ssl.SSLContext | None) -> None:
+        self._proxies = proxies
+        self._ssl_context = ssl_context
+        self._pools: dict[httpcore2.Proxy | None, httpcore2.AsyncConnectionPool] = {}
+
+    def _pool(self, proxy: httpcore2.Proxy | None) -> httpcore2.AsyncConnectionPool:
+        """Return the pool for a proxy; open it on first use."""
+        if proxy not in self._pools:
+            opened = httpcore2.AsyncConnectionPool(
+                ssl_context=self._ssl_context,
+                proxy=proxy,
+                max_connections=100,
+                max_keepalive_connections=20,
+                keepalive_expiry=5.0,
+                network_backend=_Backend(),
+            )
+            return self._pools.setdefault(proxy, opened)
+        return self._pools[proxy]
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        proxy = self._proxies.proxy_for(request.url)
         with translate_errors():
-            response = await self._pool.handle_async_request(
+            response = await self._pool(proxy).handle_async_request(
                 httpcore2.Request(
                     method=request.method,
                     url=httpcore_url(request),
@@ -54,6 +64,9 @@ class AsyncPool(httpx2.AsyncBaseTransport):
                     extensions=request.extensions,
                 )
             )
+        if is_refusal(proxy, request, response.status):
+            await response.aclose()
+            raise httpx2.ProxyError(str(response.status))
         return httpx2.Response(
             response.status,
             headers=response.headers,
@@ -61,7 +74,8 @@ class AsyncPool(httpx2.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        for pool in list(self._pools.values()):
+            await pool.aclose()
 
 
 class _Body(httpx2.AsyncByteStream):

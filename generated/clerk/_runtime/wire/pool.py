@@ -10,31 +10,41 @@ import httpcore2
 import httpx2
 
 from .connecting import connect
-from .server import proxy_for
+from .proxies import Proxies, is_refusal
 from .socket_stream import SocketStream, raise_as, remaining_time
 
 
 class Pool(httpx2.BaseTransport):
-    """Transport over a connection pool, through the proxy of the environment if any.
+    """Transport over connection pools: one for direct connections, and one for each proxy.
 
     Args:
-        base_url: The URL that all requests begin with.
-        ssl_context: The TLS configuration; None for plain HTTP.
+        proxies: The proxies of the environment.
+        ssl_context: The TLS configuration; None for one with the system's CAs.
     """
 
-    def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=ssl_context,
-            proxy=proxy_for(base_url, ssl_context),
-            max_connections=100,
-            max_keepalive_connections=20,
-            keepalive_expiry=5.0,
-            network_backend=_Backend(),
-        )
+    def __init__(self, proxies: Proxies, ssl_context: ssl.SSLContext | None) -> None:
+        self._proxies = proxies
+        self._ssl_context = ssl_context
+        self._pools: dict[httpcore2.Proxy | None, httpcore2.ConnectionPool] = {}
+
+    def _pool(self, proxy: httpcore2.Proxy | None) -> httpcore2.ConnectionPool:
+        """Return the pool for a proxy; open it on first use."""
+        if proxy not in self._pools:
+            opened = httpcore2.ConnectionPool(
+                ssl_context=self._ssl_context,
+                proxy=proxy,
+                max_connections=100,
+                max_keepalive_connections=20,
+                keepalive_expiry=5.0,
+                network_backend=_Backend(),
+            )
+            return self._pools.setdefault(proxy, opened)
+        return self._pools[proxy]
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        proxy = self._proxies.proxy_for(request.url)
         with translate_errors():
-            response = self._pool.handle_request(
+            response = self._pool(proxy).handle_request(
                 httpcore2.Request(
                     method=request.method,
                     url=httpcore_url(request),
@@ -43,6 +53,9 @@ class Pool(httpx2.BaseTransport):
                     extensions=request.extensions,
                 )
             )
+        if is_refusal(proxy, request, response.status):
+            response.close()
+            raise httpx2.ProxyError(str(response.status))
         return httpx2.Response(
             response.status,
             headers=response.headers,
@@ -50,7 +63,8 @@ class Pool(httpx2.BaseTransport):
         )
 
     def close(self) -> None:
-        self._pool.close()
+        for pool in list(self._pools.values()):
+            pool.close()
 
 
 class _Body(httpx2.SyncByteStream):

@@ -1,4 +1,4 @@
-"""Servers: base URLs and their variables, origins, proxies, and TLS configuration."""
+"""Servers: base URLs and their variables, origins, and TLS configuration."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-import httpcore2
 import httpx2
 
 _TRAILING_DOT = re.compile(r"\.(?=:|$)")
@@ -92,6 +90,10 @@ def base_url_problem(url: str, *, allow_http: bool = False) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
         return "base_url is not a URL that begins with https:// and a host"
+    try:
+        _ = parts.port
+    except ValueError:  # Its message shows the port.
+        return "base_url has an invalid port"
     if parts.username or parts.password or parts.query or parts.fragment:
         return "base_url may not have a user, a password, a query or a fragment"
     if parts.scheme == "http" and not (allow_http or _is_loopback(parts.hostname)):
@@ -136,30 +138,6 @@ def parse_trusted_origins(
                 "a server of trusted_servers must be https:// and a host only"
             )
     return frozenset(map(origin_of, servers))
-
-
-def proxy_for(
-    base_url: str, ssl_context: ssl.SSLContext | None
-) -> httpcore2.Proxy | None:
-    """Return the proxy for a URL from the environment, as urllib does; None for none.
-
-    Args:
-        base_url: The URL that requests are sent to.
-        ssl_context: The TLS configuration of the connection to an https proxy.
-    """
-    parts = urlsplit(base_url)
-    proxies = getproxies()
-    proxy_url = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy_url or proxy_bypass(parts.hostname or ""):
-        return None
-    proxy = httpx2.URL(proxy_url if "://" in proxy_url else f"http://{proxy_url}")
-    auth = (proxy.username, proxy.password) if proxy.username else None
-    is_https = proxy.scheme == "https"
-    return httpcore2.Proxy(
-        str(proxy.copy_with(username=None, password=None)),
-        auth,
-        ssl_context=ssl_context if is_https else None,
-    )
 
 
 def ssl_context_for(base_url: str) -> ssl.SSLContext | None:

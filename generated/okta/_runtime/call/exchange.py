@@ -301,10 +301,14 @@ class Exchange(Generic[T]):
             AcceptedError: If it is not retried and the server still processes the call.
         """
         self._log_attempt(type(error).__name__, now)
-        was_sent = self._is_awaiting_response and not isinstance(error, NOT_SENT)
+        self._reason = failure_reason(error)
+        was_sent = (
+            self._is_awaiting_response
+            and not isinstance(error, NOT_SENT)
+            and self._reason is not FailureReason.CLIENT_CERTIFICATE
+        )
         self._is_awaiting_response = False
         self._maybe_delivered = self._maybe_delivered or was_sent
-        self._reason = failure_reason(error)
         if now >= self.deadline:
             raise self.timeout_error() from error
         if (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar, cast
 
 import httpx2
 
 from ..call.request import DEFAULT_HEADERS
 from ..call.security import Scheme
+
+H = TypeVar("H")
 
 _HEADERS_OF_CALLS = frozenset({"accept", "accept-encoding", "connection"})
 """Headers that each call sets, in lower case: they describe what this client can read."""
@@ -83,21 +85,59 @@ def apply_settings(
         request.headers["Cookie"] = "; ".join(own)
 
 
-def check_http(
-    http: object, client_class: type[Any], transport_class: type[Any]
-) -> None:
-    """Check the type of the `http` option.
+class HttpOption(Generic[H]):
+    """The `http` option of a client, checked: an httpx2 client or transport, or a factory.
+
+    Args:
+        http: The option.
+        client_class: The class of httpx2 clients for this kind of client.
+        transport_class: The class of transports for it.
+        schemes: The security schemes that the client has credentials for.
+
+    Attributes:
+        shared: The client or transport of the user; None if a factory returns them.
+        cookies: The cookies that the httpx2 client had at first.
 
     Raises:
-        TypeError: If it is no client or transport of httpx2 of this kind, and no factory.
+        TypeError: If the option is of another type, such as a client of the other kind.
+        ValueError: If an httpx2 client has a setting that would not apply.
     """
-    other_kinds = httpx2.Client | httpx2.AsyncClient
-    is_valid = isinstance(http, client_class | transport_class) or (
-        callable(http) and not isinstance(http, other_kinds)
-    )
-    if not is_valid:
-        raise TypeError(
-            f"http must be an httpx2.{client_class.__name__}, an"
-            f" httpx2.{transport_class.__name__}, or a function that returns one, and not"
-            f" {type(http).__name__}"
-        )
+
+    def __init__(
+        self,
+        http: H | Callable[[], H],
+        client_class: type[httpx2.Client | httpx2.AsyncClient],
+        transport_class: type[httpx2.BaseTransport | httpx2.AsyncBaseTransport],
+        schemes: Iterable[Scheme],
+    ) -> None:
+        self._schemes = tuple(schemes)
+        self.cookies = httpx2.Cookies()
+        self.shared: H | None = None
+        if isinstance(http, client_class | transport_class):
+            self.shared = self._checked(cast(H, http))
+        elif callable(http) and not isinstance(
+            http, httpx2.Client | httpx2.AsyncClient
+        ):
+            self._factory = http
+        else:
+            raise TypeError(
+                f"http must be an httpx2.{client_class.__name__}, an"
+                f" httpx2.{transport_class.__name__}, or a function that returns one, and"
+                f" not {type(http).__name__}"
+            )
+
+    def open(self) -> H:
+        """Return what the factory returns.
+
+        Raises:
+            ValueError: If it is an httpx2 client with a setting that would not apply.
+        """
+        return self._checked(self._factory())
+
+    def _checked(self, http: H) -> H:
+        if isinstance(http, httpx2.Client | httpx2.AsyncClient):
+            problem = http_problem(http, self._schemes)
+            if problem:
+                raise ValueError(problem)
+            self.cookies = httpx2.Cookies(http.cookies)
+        return http

@@ -23,13 +23,9 @@ import httpx2
 from ..call.security import AsyncCredential, Scheme
 from ..wire.async_pool import TIMEOUT_CLASSES, AsyncPool, TimeoutClass
 from ..wire.log_filter import SUPPRESS_LOGS
+from ..wire.proxies import Proxies
 from ..wire.server import ssl_context_for
-from .user_http import (
-    SSL_CONTEXT_PROBLEM,
-    apply_settings,
-    check_http,
-    http_problem,
-)
+from .user_http import SSL_CONTEXT_PROBLEM, HttpOption, apply_settings
 
 V = TypeVar("V")
 
@@ -144,21 +140,16 @@ class AsyncConnections:
         ssl_context: ssl.SSLContext | None = None,
         schemes: Iterable[Scheme] = (),
     ) -> None:
-        self._schemes = tuple(schemes)
-        self._cookies = httpx2.Cookies()
-        self._user_http: AsyncHttp | None = None
         if http is None:
             ssl_context = ssl_context or ssl_context_for(base_url)
-            self._open: HttpOpener = lambda: AsyncPool(base_url, ssl_context)
-        else:
-            if ssl_context is not None:
-                raise ValueError(SSL_CONTEXT_PROBLEM)
-            check_http(http, httpx2.AsyncClient, httpx2.AsyncBaseTransport)
-            if isinstance(http, httpx2.AsyncClient | httpx2.AsyncBaseTransport):
-                self._user_http = self._checked(http)
-            else:
-                self._open = http
-        self._user_http_loop_key: LoopKey | None = None
+            proxies = Proxies(base_url, ssl_context)
+            http = lambda: AsyncPool(proxies, ssl_context)
+        elif ssl_context is not None:
+            raise ValueError(SSL_CONTEXT_PROBLEM)
+        self._http = HttpOption[AsyncHttp](
+            http, httpx2.AsyncClient, httpx2.AsyncBaseTransport, schemes
+        )
+        self._loop_key: LoopKey | None = None
         self._opened: dict[LoopKey, _LoopHttp] = {}
         self._is_closed = False
 
@@ -172,18 +163,18 @@ class AsyncConnections:
         if self._is_closed:
             raise RuntimeError("this client is closed")
         loop_key = _current_loop_key()
-        if self._user_http is not None:
-            self._user_http_loop_key = self._user_http_loop_key or loop_key
-            if self._user_http_loop_key != loop_key:
+        transport = self._http.shared
+        if transport is not None:
+            self._loop_key = self._loop_key or loop_key
+            if self._loop_key != loop_key:
                 raise RuntimeError(
                     "the http of this client was used in another process or event loop:"
                     " pass a function that returns one, which is called once in each"
                 )
-            transport = self._user_http
         else:
             transport = await self._http_of_loop(loop_key)
         if isinstance(transport, httpx2.AsyncClient):
-            apply_settings(transport, self._cookies, request)
+            apply_settings(transport, self._http.cookies, request)
             return await transport.send(request, follow_redirects=False, stream=True)
         response = await transport.handle_async_request(request)
         response.request = request
@@ -193,23 +184,15 @@ class AsyncConnections:
         """Return the client or transport of the running event loop; open it on first use."""
         if loop_key not in self._opened:
             self._drop_ended_loops()
-            opened = _LoopHttp(self._checked(self._open()))
+            opened = _LoopHttp(self._http.open())
             self._opened[loop_key] = opened
             await anext(opened.guard)
         return self._opened[loop_key].http
 
-    def _checked(self, http: AsyncHttp) -> AsyncHttp:
-        if isinstance(http, httpx2.AsyncClient):
-            problem = http_problem(http, self._schemes)
-            if problem:
-                raise ValueError(problem)
-            self._cookies = httpx2.Cookies(http.cookies)
-        return http
-
     def _drop_ended_loops(self) -> None:
         for loop_key, opened in list(self._opened.items()):
             if opened.is_closed or _has_ended(loop_key):
-                del self._opened[loop_key]
+                self._opened.pop(loop_key, None)  # Another thread may have removed it.
 
     async def aclose(self) -> None:
         """Close the pool of this event loop, or what a factory returned in it.
@@ -258,7 +241,7 @@ def _current_loop_key() -> LoopKey:
 def _has_ended(loop_key: LoopKey) -> bool:
     """Return whether a loop of asyncio was closed without closing its generators."""
     process_id, token = loop_key
-    loop = getattr(token, "native_token", None)
+    loop = getattr(token, "native_token", token)  # anyio 4.10 has no class of tokens.
     return (
         process_id == os.getpid()
         and isinstance(loop, asyncio.AbstractEventLoop)

@@ -6,6 +6,7 @@ import os
 import ssl
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from threading import Lock
 from typing import TypeVar
 
 import httpx2
@@ -13,14 +14,10 @@ import httpx2
 from ..call.security import Credential, Scheme
 from ..wire.log_filter import SUPPRESS_LOGS
 from ..wire.pool import Pool
+from ..wire.proxies import Proxies
 from ..wire.server import ssl_context_for
 from ..wire.socket_stream import DEADLINE
-from .user_http import (
-    SSL_CONTEXT_PROBLEM,
-    apply_settings,
-    check_http,
-    http_problem,
-)
+from .user_http import SSL_CONTEXT_PROBLEM, HttpOption, apply_settings
 
 V = TypeVar("V")
 
@@ -113,22 +110,18 @@ class Connections:
         ssl_context: ssl.SSLContext | None = None,
         schemes: Iterable[Scheme] = (),
     ) -> None:
-        self._schemes = tuple(schemes)
-        self._cookies = httpx2.Cookies()
-        self._user_http: Http | None = None
         if http is None:
             ssl_context = ssl_context or ssl_context_for(base_url)
-            self._open: HttpOpener = lambda: Pool(base_url, ssl_context)
-        else:
-            if ssl_context is not None:
-                raise ValueError(SSL_CONTEXT_PROBLEM)
-            check_http(http, httpx2.Client, httpx2.BaseTransport)
-            if isinstance(http, httpx2.Client | httpx2.BaseTransport):
-                self._user_http = self._checked(http)
-            else:
-                self._open = http
-        self._user_http_process = os.getpid()
+            proxies = Proxies(base_url, ssl_context)
+            http = lambda: Pool(proxies, ssl_context)
+        elif ssl_context is not None:
+            raise ValueError(SSL_CONTEXT_PROBLEM)
+        self._http = HttpOption[Http](
+            http, httpx2.Client, httpx2.BaseTransport, schemes
+        )
+        self._process_id = os.getpid()
         self._transports: dict[int, Http] = {}
+        self._locks: dict[int, Lock] = {}
         self._is_closed = False
 
     def send(self, request: httpx2.Request) -> httpx2.Response:
@@ -140,32 +133,29 @@ class Connections:
         if self._is_closed:
             raise RuntimeError("this client is closed")
         process_id = os.getpid()
-        if self._user_http is not None:
-            if self._user_http_process != process_id:
+        transport = self._http.shared
+        if transport is not None:
+            if self._process_id != process_id:
                 raise RuntimeError(
                     "the http of this client is from another process: pass a function"
                     " that returns one, which is called once in each process"
                 )
-            transport = self._user_http
-        elif process_id in self._transports:
-            transport = self._transports[process_id]
         else:
-            opened = self._checked(self._open())
-            transport = self._transports.setdefault(process_id, opened)
+            transport = self._transports.get(process_id) or self._open(process_id)
         if isinstance(transport, httpx2.Client):
-            apply_settings(transport, self._cookies, request)
+            apply_settings(transport, self._http.cookies, request)
             return transport.send(request, follow_redirects=False, stream=True)
         response = transport.handle_request(request)
         response.request = request
         return response
 
-    def _checked(self, http: Http) -> Http:
-        if isinstance(http, httpx2.Client):
-            problem = http_problem(http, self._schemes)
-            if problem:
-                raise ValueError(problem)
-            self._cookies = httpx2.Cookies(http.cookies)
-        return http
+    def _open(self, process_id: int) -> Http:
+        """Open the pool of this process, or call the factory, in one thread only."""
+        # A lock that another thread holds during a fork stays locked in the child.
+        with self._locks.setdefault(process_id, Lock()):
+            if process_id not in self._transports:
+                self._transports[process_id] = self._http.open()
+            return self._transports[process_id]
 
     def close(self) -> None:
         """Close the pool, or what a factory returned, but not an `http` of the user."""
