@@ -207,9 +207,34 @@ def test_tag_of_one_value_is_sent_without_being_given(farm: ModuleType) -> None:
     }
 
 
-def test_undeclared_tag_is_not_needed_outside_the_union(farm: ModuleType) -> None:
-    server = Server(200, {"hammer": {"weight": 2}})
+@pytest.mark.parametrize(
+    ("things", "name"), [({"hammer": {"weight": 2}}, "tool"), ({"dial": {}}, "unit")]
+)
+def test_optional_tag_that_is_absent_outside_the_union_is_not_sent_back(
+    things: dict[str, Any], name: str, farm: ModuleType
+) -> None:
+    server = Server(200, things)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         read = call_sync_and_async(farm, server, "things.put_things")
-    assert read.hammer == farm.models.Hammer(weight=2)
+    ((place, value),) = things.items()
+    model = getattr(read, place)
+    assert getattr(model, name) is farm.UNSET
+    call_sync_and_async(farm, server, "things.put_things", **{place: model})
+    assert json.loads(server.last.content) == things
+    made = type(model)(**value)
+    assert getattr(made, name) is not farm.UNSET and made != model
+
+
+@pytest.mark.parametrize("extra", [{}, {"added": 1}, {"fine": 5}])
+def test_optional_tag_that_is_absent_stays_absent_however_it_is_decoded(
+    extra: dict[str, Any], farm: ModuleType
+) -> None:
+    """A property that is not described, and one of another type, are decoded differently."""
+    server = Server(200, {"dial": extra})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if "fine" in extra else "error")
+        read = call_sync_and_async(farm, server, "things.put_things")
+        assert read.dial.unit is farm.UNSET
+        call_sync_and_async(farm, server, "things.put_things", dial=read.dial)
+    assert json.loads(server.last.content) == {"dial": extra}

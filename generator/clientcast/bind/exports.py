@@ -99,7 +99,10 @@ def bind_exports(
     if any(_has_multipart_body(operation) for operation in api.operations):
         names.append(runtime.FILE)
     used = imports.union(*(m.imports.names for m in models))
-    names += [n for n in (runtime.UNKNOWN, runtime.UNSET) if n.source in used]
+    if runtime.UNKNOWN.source in used:
+        names.append(runtime.UNKNOWN)
+    if not used.isdisjoint((runtime.UNSET.source, runtime.UNSET_TYPE.source)):
+        names.append(runtime.UNSET)
     error_names = tuple(sorted((*errors.names, errors.base)))
     model_names = tuple(sorted(name for module in models for name in module.names))
     runtime_names = (name.name for name in names)

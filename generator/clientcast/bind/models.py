@@ -249,6 +249,8 @@ class _RecordBinder:
                 type_, default = or_unset(type_), runtime.UNSET
             else:
                 type_, default = or_none(type_), Constant(None)
+        if constant is not None and not field.required:
+            type_ = or_unset(type_)
         has_other_name = (_camel_case(name) if is_camel else name) != field.name
         if constant is None and not has_other_name:
             return Assignment(name, type_, default)

@@ -172,7 +172,7 @@ def _null_text(reference: Reference) -> str:
         f" ({code(f'from {reference.package} import UNSET')}). A required one whose type includes"
         " `None` is sent as null. A mapping, list or model that you pass is sent as it is, with"
         " its nulls. Parameters and forms have no null: there, `None` is not sent. What a response"
-        " left out is `None`, or `UNSET` in a model that is also sent."
+        " left out is `None`, or `UNSET` if the type of the field includes `UnsetType`."
     )
 
 
