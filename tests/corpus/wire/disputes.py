@@ -162,6 +162,32 @@ def _has_unreadable_members(it: Disagreement) -> bool:
     )
 
 
+def _adds_members(it: Disagreement) -> bool:
+    """Return whether openapi-core adds members to a form, and reads the others as given.
+
+    It validates what it adds: defaults of another type, or an empty list that is no enum value.
+    """
+    kind = essence(it.sent.content_type)
+    if it.reading.name != "body" or kind not in (FORM, MULTIPART):
+        return False
+    read: Any = it.reading.value
+    given: dict[str, Any] = it.given if isinstance(it.given, dict) else {}
+    if not isinstance(read, dict) or not read.keys() > given.keys():
+        return False
+    content = it.operation.body(it.sent.content_type)
+    properties = _properties(it.description, content.get("schema", {}))
+    return all(
+        read[name] in ([], properties.get(name, {}).get("default", ABSENT))
+        for name in read.keys() - given.keys()
+    ) and all(is_equal(value, read[name]) for name, value in given.items())
+
+
+def _is_encoded_by_caller(it: Disagreement) -> bool:
+    """Return whether a form is bytes, because its schema is no object."""
+    is_form = essence(it.sent.content_type) in (FORM, MULTIPART)
+    return it.reading.name == "body" and is_form and isinstance(it.given, bytes | str)
+
+
 def _properties(description: Description, schema: Any) -> dict[str, Any]:
     resolved = description.resolve(schema)
     if not isinstance(resolved, dict):
@@ -191,7 +217,10 @@ def _is_readable(value: Any, schema: Any, encoding: Any, kind: str) -> bool:
         )
     if not isinstance(schema.get("type"), str) or isinstance(value, dict):
         return False
-    is_binary = schema.get("format") in ("binary", "byte", "base64")
+    is_binary = (
+        schema.get("format") in ("binary", "byte", "base64")
+        or "contentEncoding" in schema
+    )
     return kind == FORM or isinstance(value, str) and not is_binary
 
 
@@ -213,7 +242,7 @@ def _shares_segment(it: Disagreement) -> bool:
 
 def _is_empty_form(it: Disagreement) -> bool:
     is_empty = it.given is ABSENT or defined(it.given) is ABSENT
-    is_form = essence(it.sent.content_type) == FORM
+    is_form = essence(it.sent.content_type) in (FORM, MULTIPART)
     return it.reading.name == "body" and is_form and is_empty
 
 
@@ -313,10 +342,15 @@ DISPUTES: dict[str, Callable[[Disagreement], bool]] = {
     " (JSON Schema 2020-12, 6.1.1)": _has_several_types,
     "a schema describes XML and other content as data, not as text"
     " (OpenAPI 3.1, 4.8.14, 4.8.26)": _is_other_content,
-    "a form without members has no bytes (WHATWG URL, 5.2)": _is_empty_form,
+    "a form without members has no bytes (WHATWG URL, 5.2; RFC 7578, 4)": _is_empty_form,
     "schemas may be recursive (OpenAPI 3.1, 4.8.24)": _is_recursive,
     "members of forms have other types than string, and encodings"
     " (OpenAPI 3.0, 4.7.14.4, 4.7.15)": _has_unreadable_members,
+    "a form has the members that are sent, without defaults and empty lists"
+    " (OpenAPI 3.0, 4.7.24.1; JSON Schema 2020-12, 9.2)": _adds_members,
+    "a form that is no object is encoded by the caller (OpenAPI 3.0, 4.7.14.4)": (
+        _is_encoded_by_caller
+    ),
     "readOnly members are required of responses only (OpenAPI 3.0, 4.7.24.2)": (
         _has_read_only
     ),

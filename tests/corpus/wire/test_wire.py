@@ -248,6 +248,67 @@ def read_operation(tmp_path: Path, path: str, operation: dict[str, Any]) -> Oper
     return found
 
 
+MULTIPART = 'multipart/form-data; boundary="b"'
+FORM_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "level": {"type": "string", "default": 1},
+        "goals": {"type": "array", "items": {"type": "string"}, "enum": [["a"]]},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "given", "content_type", "content", "reason"),
+    [
+        (
+            FORM_SCHEMA,
+            {"name": "Rex"},
+            "application/x-www-form-urlencoded",
+            b"name=Rex",
+            "a form has the members that are sent",
+        ),
+        (
+            FORM_SCHEMA,
+            {"name": "Rex"},
+            "application/x-www-form-urlencoded",
+            b"name=Fido",
+            None,
+        ),
+        (
+            {"type": "array", "items": {"type": "string"}},
+            "--b--",
+            MULTIPART,
+            b"--b--",
+            "a form that is no object",
+        ),
+        (FORM_SCHEMA, {}, MULTIPART, b"--b--\r\n", "a form without members"),
+    ],
+)
+def test_dispute_over_a_form_has_a_reason(
+    schema: Any,
+    given: Any,
+    content_type: str,
+    content: bytes,
+    reason: str | None,
+    tmp_path: Path,
+) -> None:
+    kind = content_type.partition(";")[0]
+    body = {"content": {kind: {"schema": schema}}}
+    operation = read_operation(tmp_path, "/a", {"requestBody": body})
+    description = Description.read(tmp_path / "document.json")
+    received = httpx2.Request(
+        "POST", f"{BASE_URL}/a", content=content, headers={"Content-Type": content_type}
+    )
+    readings = Validator(description, operation).read(received)
+    (reading,) = [r for r in readings if r.name == "body"]
+    assert reading.violations
+    sent = ExpectedRequest({}, given, kind, is_spread=isinstance(given, dict))
+    found = dispute_reason(Disagreement(description, operation, sent, reading))
+    assert (found or "").startswith(reason or "") and bool(found) == bool(reason)
+
+
 def parameter(name: str, location: str = "path", **more: Any) -> dict[str, Any]:
     return {"name": name, "in": location, "schema": {"type": "string"}, **more}
 
@@ -332,12 +393,27 @@ def test_undeclared_members_are_added_to_open_objects_only(
     description: Description,
 ) -> None:
     values = ValueGenerator(description, "seed", request=False)
-    closed = {"type": "object", "additionalProperties": False, "properties": {"b": {}}}
-    schema = {"type": "object", "properties": {"a": closed, "c": {"type": "array"}}}
-    value = {"a": {"b": {}}, "c": [{}]}
+    closed = {"type": "object", "additionalProperties": False}
+    typed = {"type": "object", "additionalProperties": {"type": "object"}}
+    schema = {
+        "type": "object",
+        "required": ["a", "b", "c"],
+        "properties": {
+            "a": {**closed, "properties": {"b": {"type": "object"}}},
+            "b": {"anyOf": [closed, {"items": {"type": "string"}}]},
+            "c": {"type": "array", "items": {"type": "object"}, "minItems": 1},
+            "d": typed,
+        },
+    }
+    value = {"b": []}
+    while value["b"] != {}:
+        value = values.value(schema, Size.FULL)
     values.add_undeclared(schema, value)
+    added = {"added_later": 5}
     assert value == {
-        "a": {"b": {"added_later": 5}},
-        "c": [{"added_later": 5}],
-        "added_later": 5,
+        "a": {"b": added},
+        "b": {},
+        "c": [added, added],
+        "d": {name: added for name in value["d"]},
+        **added,
     }

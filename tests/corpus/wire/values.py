@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Iterator
 from copy import deepcopy
 from enum import Enum
-from functools import partial
 from random import Random
 from typing import Any
 
@@ -59,6 +58,14 @@ _CLASSES: dict[str, tuple[type, ...]] = {
 }
 
 
+class OpenObject(dict[str, Any]):
+    """An object whose schema, that of the chosen members of unions, allows any other member.
+
+    The schema of all its members may allow more than a client reads: a base schema allows what
+    the schema that its discriminator selects forbids.
+    """
+
+
 class ValueGenerator:
     """Generator of values that the client or the server sends.
 
@@ -82,14 +89,10 @@ class ValueGenerator:
             "3.1": OAS31Validator,
             "3.2": OAS32Validator,
         }[description.version]
-        keywords = {
-            keyword: partial(_without_undeclared, base.VALIDATORS[keyword])
-            for keyword in ("additionalProperties", "patternProperties")
-            if keyword in base.VALIDATORS
-        }
-        if description.version != "3.0":
-            keywords["required"] = self._required
-        self._validator: Any = extend(base, keywords)
+        is_30 = description.version == "3.0"
+        self._validator: Any = (
+            base if is_30 else extend(base, {"required": self._required})
+        )
         known = self._validator.FORMAT_CHECKER.checkers
         self._formats = FormatChecker()
         self._formats.checkers = {**known, "time": (is_time, ValueError)}
@@ -120,11 +123,11 @@ class ValueGenerator:
         raise NoValueError(reason)
 
     def add_undeclared(self, schema: Any, value: Any) -> None:
-        """Add an undeclared member to the objects within a value that remains valid with it.
+        """Add an undeclared member to the open objects of a value that remains valid with it.
 
         Of many objects that may not have it, some others may be left without it.
         """
-        pending = [list(_objects(value))]
+        pending = [list(_open_objects(value))]
         for _ in range(MAX_VALIDATIONS):
             if not pending:
                 break
@@ -327,7 +330,9 @@ class ValueGenerator:
             if size is not Size.MINIMAL:
                 for name in texts_matching(pattern)[:1]:
                     found.setdefault(name, self._generate(schema, size, depth + 1))
-        return found
+        is_map = bool({"patternProperties", "propertyNames"} & flat.keys())
+        is_open = not is_map and more in (None, True, {})
+        return OpenObject(found) if is_open else found
 
     def _is_hidden(self, schema: Any) -> bool:
         """Return whether this side does not send a property."""
@@ -338,26 +343,14 @@ class ValueGenerator:
         return flat.get(self._hidden) is True
 
 
-def _without_undeclared(
-    validate: Any, validator: Any, part: Any, instance: Any, schema: Schema
-) -> Iterator[ValidationError]:
-    """Validate a keyword with schemas of properties, which also forbids the undeclared member.
-
-    A client may take these schemas for the properties of all names.
-    """
-    yield from validate(validator, part, instance, schema)
-    if part and isinstance(part, dict) and isinstance(instance, dict):
-        if UNDECLARED in instance:
-            yield ValidationError(f"{UNDECLARED!r} is unexpected")
-
-
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
+def _open_objects(value: Any) -> Iterator[OpenObject]:
+    if isinstance(value, OpenObject):
         yield value
+    if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
         for part in value:
-            yield from _objects(part)
+            yield from _open_objects(part)
 
 
 def _is_of_types(value: Any, types: Any) -> bool:
