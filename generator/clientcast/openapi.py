@@ -22,6 +22,8 @@ STREAM_FORMATS = {
 }
 """Formats of sequential media types (OpenAPI 3.2, 4.14.2)."""
 
+_JSON = re.compile(r"(?:[\w.-]+/(?:[\w.-]+\+)?|application/x-)json", re.ASCII)
+
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Names, in lower case, of header parameters that are ignored (OpenAPI 3.1, 4.8.12.1)."""
 
@@ -29,6 +31,11 @@ IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 def bare_media_type(name: str) -> str:
     """Return a media type without its parameters, in lower case."""
     return name.partition(";")[0].strip().lower()
+
+
+def is_json(media_type: str) -> bool:
+    """Return whether content of a media type is one JSON value (RFC 8259, RFC 6839, 3.1)."""
+    return _JSON.fullmatch(bare_media_type(media_type)) is not None
 
 
 def is_merge_patch(media_type: str) -> bool:

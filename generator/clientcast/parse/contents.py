@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
-from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_merge_patch
+from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_json, is_merge_patch
 from clientcast.parse.context import Context, first_example
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import may_be_object
 from clientcast.plain import mapping, text
 from clientcast.references import Located
 
-_JSON = re.compile(r"(?:[\w.-]+/(?:[\w.-]+\+)?|application/x-)json", re.ASCII)
 _CONCRETE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _MEDIA_RANGES = ("*/*", "application/*")
 
@@ -73,7 +72,7 @@ class ContentReader:
         """Yield a body for each encoding, in the order of `kinds`; several if they are JSON."""
         entries_by_kind: dict[ir.MediaKind, list[tuple[str, Located]]] = {}
         entries = self.context.entries(self.context.child(parent, "content"))
-        has_json = any(_JSON.fullmatch(bare_media_type(name)) for name, _ in entries)
+        has_json = any(is_json(name) for name, _ in entries)
         for name, media_type in entries:
             if bare_media_type(name) in excluded:
                 continue
@@ -109,7 +108,7 @@ class ContentReader:
     ) -> ir.MediaKind:
         essence = bare_media_type(name)
         kind = ir.MediaKind.BYTES
-        if _JSON.fullmatch(essence) or essence in _MEDIA_RANGES:
+        if is_json(essence) or essence in _MEDIA_RANGES:
             kind = ir.MediaKind.JSON
         elif essence == "application/x-www-form-urlencoded":
             kind = ir.MediaKind.FORM
@@ -195,7 +194,7 @@ class ContentReader:
                 yield field.name, ir.Serialization(
                     style, explode, options.get("allowReserved") is True
                 )
-            elif _JSON.fullmatch(text(options.get("contentType"))):
+            elif is_json(text(options.get("contentType"))):
                 yield field.name, ir.Serialization(ir.Style.JSON, explode=False)
 
 

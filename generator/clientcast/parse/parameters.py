@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clientcast import ir
+from clientcast.openapi import is_json
 from clientcast.parse.context import Context, first_example
 from clientcast.parse.querystrings import QuerystringReader
 from clientcast.parse.schemas import SchemaReader
@@ -24,6 +25,8 @@ _STYLES = {
 }
 """The styles of each location, the default first (OpenAPI 3.1, section 4.8.12.2)."""
 
+
+_JSON_TEXT = ir.Serialization(ir.Style.JSON, explode=False)
 
 _CONTENT_HEADERS = ("accept", "content-type")
 """Headers that the bodies of an operation determine (OpenAPI 3.1, 4.8.12.1)."""
@@ -65,10 +68,9 @@ class ParameterReader:
         located: Located,
         name_hint: tuple[str, ...],
     ) -> ir.Parameter:
+        """Return a parameter; the caller encodes content that is neither JSON nor a scalar."""
         value = located.value
-        content = next(
-            iter(self.context.items(self.context.child(located, "content"))), None
-        )
+        media_type, content = self._content(located)
         parent = located if content is None else content
         field = self.schemas.merged_field(
             name,
@@ -81,11 +83,14 @@ class ParameterReader:
             value.get("required") is True,
             (*name_hint, name),
         )
+        type_, is_json_text = field.type, is_json(media_type)
+        if content is not None and not is_json_text and self._has_structure(type_):
+            type_ = ir.Scalar(ir.ScalarKind.STRING)
         return ir.Parameter(
             location,
             ir.Field(
                 name,
-                field.type,
+                type_,
                 location is ir.Location.PATH or field.required,
                 text(value.get("description")) or field.description,
                 field.default,
@@ -93,17 +98,28 @@ class ParameterReader:
                 first_example(located, self.context) or field.example,
                 field.constraints,
             ),
-            self._serialization(location, located, field.type),
+            (
+                _JSON_TEXT
+                if is_json_text
+                else self._serialization(location, located, type_)
+            ),
         )
+
+    def _content(self, located: Located) -> tuple[str, Located | None]:
+        """Return the media type of a parameter and its contents; JSON before others."""
+        entries = self.context.entries(self.context.child(located, "content"))
+        json_first = sorted(entries, key=lambda entry: not is_json(entry[0]))
+        return json_first[0] if json_first else ("", None)
+
+    def _has_structure(self, type_: ir.Type) -> bool:
+        declared = self.schemas.declared
+        return may_be_list(type_, declared) or may_be_object(type_, declared)
 
     def _serialization(
         self, location: ir.Location, located: Located, type_: ir.Type
     ) -> ir.Serialization | None:
         """Return the serialization; None for the default of the location."""
         value = located.value
-        contents = mapping(value.get("content"))
-        if any("json" in media_type for media_type in contents):
-            return ir.Serialization(ir.Style.JSON, explode=False)
         default_style = _STYLES[location][0]
         style = default_style
         if value.get("style") in _STYLES[location]:

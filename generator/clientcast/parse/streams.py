@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clientcast import ir
-from clientcast.openapi import STREAM_FORMATS, bare_media_type
+from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_json
 from clientcast.parse.context import Context
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import union_of
@@ -127,15 +127,15 @@ class StreamReader:
         for schema in reversed(schemas):
             resolved = self._follow(schema)
             value = mapping(resolved.value)
-            is_json = "json" in text(value.get("contentMediaType"))
+            holds_json = is_json(text(value.get("contentMediaType")))
             if "contentSchema" in value and (
-                is_json or "contentMediaType" not in value
+                holds_json or "contentMediaType" not in value
             ):
                 content_schema = Located(
                     f"{resolved.pointer}/contentSchema", value["contentSchema"]
                 )
                 return self.schemas.type_of(content_schema, name_hint)
-            if is_json:
+            if holds_json:
                 return ir.Anything()
         if len(schemas) == 1:
             type_ = self.schemas.type_of(schemas[0], name_hint)
