@@ -192,6 +192,8 @@ def _convert_to_model(value: dict[str, Any], type_: Any) -> Any:
             fields[spec.name] = convert_value(
                 remaining.pop(spec.encode_name), spec.type
             )
+        elif msgspec.UnsetType in get_args(spec.type):  # It may have another default.
+            fields[spec.name] = msgspec.UNSET
     try:
         return type_(**fields)
     except TypeError as error:

@@ -30,7 +30,7 @@ from .lenient_json import (
     to_utf8,
     with_nonfinite,
 )
-from .model import Recursive, missing_constants
+from .model import Recursive, absent_constants
 from .model_fields import struct_fields
 from .moments import has_fine_moments
 from .msgspec_decoders import contains_type, msgspec_decoder
@@ -92,17 +92,18 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
     try:
         decoder = msgspec_decoder(type_)
         if decoder is not None:
-            missing = missing_constants()
-            try:
-                value = decoder.decode(content)
-            except msgspec.ValidationError as error:
-                name = unknown_name(error)
-                value = _MISMATCHED
-                if name is not None:
-                    value = _decode_with_additional(content, type_, name)
+            with absent_constants:
+                try:
+                    value = decoder.decode(content)
+                except msgspec.ValidationError as error:
+                    name = unknown_name(error)
+                    value = _MISMATCHED
+                    if name is not None:
+                        value = _decode_with_additional(content, type_, name)
+                has_constants = not absent_constants.count
             if (
                 value is not _MISMATCHED
-                and missing == missing_constants()
+                and has_constants
                 and (not _has_datetimes(type_) or _has_offsets(value))
             ):
                 if _has_moments(type_) and has_fine_moments(content):
@@ -161,7 +162,8 @@ def _decode_leniently(
 
 def _convert(data: object, type_: Any) -> tuple[Any, list[Mismatch]]:
     has_exact_numbers = _has_decimals(type_)
-    value, mismatches = convert(data, type_, has_exact_numbers=has_exact_numbers)
+    with absent_constants:
+        value, mismatches = convert(data, type_, has_exact_numbers=has_exact_numbers)
     # A number that is too great for a float is exact in the data, but infinite as a float.
     return value, (
         with_nonfinite(value, mismatches) if has_exact_numbers else mismatches

@@ -231,10 +231,18 @@ def constants_of(member: Any) -> tuple[_Constants, ...]:
     if not _is_model(member):
         return ()
     return tuple(
-        _Constants(spec.encode_name, get_args(spec.type), is_tag(spec))
+        _Constants(spec.encode_name, get_args(type_), is_tag(spec))
         for spec in struct_fields(member)
-        if get_origin(spec.type) is Literal
+        for type_ in (_without_unset(spec.type),)
+        if get_origin(type_) is Literal
     )
+
+
+def _without_unset(type_: Any) -> Any:
+    """Return the type of a property that may be absent, for a union of it and `UnsetType`."""
+    rest = [member for member in get_args(type_) if member is not UnsetType]
+    is_union = get_origin(type_) in (Union, UnionType)
+    return rest[0] if is_union and len(rest) == 1 else type_
 
 
 @cache

@@ -17,6 +17,7 @@ import msgspec
 from ..codec.conversion import NO_PROPERTY
 from ..codec.json_decoding import Mismatch, decode_json, decode_json_lines
 from ..codec.lenient_json import UTF_8, charset_of, known_encoding
+from ..codec.media_types import essence, is_json
 from ..codec.pointers import Pointer, text_at
 from ..codec.type_guards import is_plain, json_type
 from ..codec.unions import accepted_json_types
@@ -187,17 +188,16 @@ def _decode_json(response: DecodedResponse, returns: Any) -> tuple[Any, list[Mis
 def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]:
     """Return a body by its `Content-Type` as JSON data, text or bytes; and its mismatches."""
     content_type = response.headers.get("content-type", "")
-    essence = content_type.partition(";")[0].strip().lower()
-    is_json = essence.endswith(("/json", "+json"))
-    if is_json or not essence:
+    media_type = essence(content_type)
+    if is_json(content_type) or not media_type:
         try:
             return _decode_json(response, Any)
         except msgspec.DecodeError:
             pass
-    if is_json:
+    if is_json(content_type):
         text, mismatches = _decode_text(response)
         return text, [Mismatch("$", "JSON", "text"), *mismatches]
-    if essence.startswith("text/"):
+    if media_type.startswith("text/"):
         return _decode_text(response)
     return response.content, []
 

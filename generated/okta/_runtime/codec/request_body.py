@@ -12,6 +12,7 @@ import httpx2
 import msgspec
 
 from .decimal_strings import decimal_strings
+from .media_types import essence, is_json
 from .model import merge_additional
 from .plain_data import encode_json, to_builtin, to_json, to_plain_data, to_text
 from .styles import Styled, encode_query, flatten_deep_object, is_given
@@ -173,7 +174,7 @@ def _encode_parts(
     """Yield the parts of a property: filename, content and media type of each."""
     payload = value.value if isinstance(value, Part) else value
     content_type = value.content_type if isinstance(value, Part) else ""
-    if is_list_or_tuple(payload) and "json" not in content_type:
+    if is_list_or_tuple(payload) and not is_json(content_type):
         for item in payload:
             item_type = content_type
             if is_list_or_tuple(item):
@@ -187,8 +188,14 @@ def _encode_parts(
         raise ValueError(f"{name} cannot be sent: an item of a list is null")
     else:
         data = to_plain_data(payload, name)
-        is_json = "json" in content_type or is_object(data) or is_array(data)
-        text = to_json(data) if is_json else to_text(data)
-        yield None, text.encode(), content_type or (
-            "application/json" if is_json else None
-        )
+        has_structure = is_object(data) or is_array(data)
+        if has_structure and not content_type:
+            content_type = "application/json"
+        is_text = is_json(content_type) or essence(content_type) == "text/plain"
+        if has_structure and not is_text:
+            raise ValueError(
+                f"{name} cannot be sent: give it as {content_type}, as text or bytes"
+            )
+        to_string = to_json if has_structure or is_json(content_type) else to_text
+        text = to_string(data)
+        yield None, text.encode(), content_type or None

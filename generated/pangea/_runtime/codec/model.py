@@ -18,9 +18,9 @@ __all__ = [
     "Recursive",
     "Unknown",
     "UnsetType",
+    "absent_constants",
     "constant",
     "generated_class",
-    "missing_constants",
     "recursive",
     "merge_additional",
 ]
@@ -175,17 +175,33 @@ class Unknown(dict[str, Any]):
         return f"<Unknown: {names}>" if names else "<Unknown>"
 
 
-class _Missing(threading.local):
-    count = 0
+class AbsentConstants(threading.local):
+    """The constants that responses do not have, while one is decoded in this thread.
+
+    Attributes:
+        count: How many required ones were absent; None while no response is decoded.
+    """
+
+    count: int | None = None
+
+    def __enter__(self) -> Self:
+        """Begin to count."""
+        self.count = 0
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End to count."""
+        self.count = None
 
 
-_missing = _Missing()
+absent_constants = AbsentConstants()
 
 
 class DefaultConstant(Generic[T]):
     """The default of a property that has one value. Like every other value it is sent.
 
-    msgspec calls it for an object without the property.
+    msgspec calls it for an object without the property. A model that is decoded has `UNSET`
+    for it if it is optional, so that it is not sent back.
 
     Attributes:
         value: The value.
@@ -198,9 +214,12 @@ class DefaultConstant(Generic[T]):
         self.is_tag = is_tag
         self.is_required = is_required
 
-    def __call__(self) -> T:
-        """Return the value, and count it as missing if it is required."""
-        _missing.count += self.is_required
+    def __call__(self) -> T | UnsetType:
+        """Return the value, or what stands for its absence in a response."""
+        if absent_constants.count is not None:
+            if not self.is_required:
+                return UNSET
+            absent_constants.count += 1
         return self.value
 
 
@@ -208,12 +227,7 @@ def constant(
     value: T, *, is_tag: bool = False, is_required: bool = True
 ) -> Callable[[], T]:
     """Return the default factory of a property that has one value; see `DefaultConstant`."""
-    return DefaultConstant(value, is_tag, is_required)
-
-
-def missing_constants() -> int:
-    """Return how often a required constant was absent in this thread, to compare."""
-    return _missing.count
+    return cast(Callable[[], T], DefaultConstant(value, is_tag, is_required))
 
 
 class Recursive:
