@@ -89,6 +89,17 @@ def test_total_is_found_in_a_member_of_a_union(clients: dict[str, ModuleType]) -
     assert requests[-1].url.query == b"skip=1"
 
 
+def test_total_that_is_too_great_causes_few_requests(
+    clients: dict[str, ModuleType],
+) -> None:
+    package, method = clients["paging"], "list_alternatives"
+    first = {"rows": [{"id": "a"}], "meta": {"total": 10**6}}
+    empty = {"rows": [], "meta": {"total": 10**6}}
+    with pytest.warns(package.PaginationWarning, match="the list ends here"):
+        items, requests = read_pages(package, method, first, *[empty] * 20)
+    assert (len(items), len(requests)) == (1, 11)
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_total_is_found_in_data_that_matches_no_member(
     clients: dict[str, ModuleType],

@@ -34,10 +34,14 @@ def call(**arguments: Any) -> Call[Any]:
 
 
 def next_position(
-    paging: CursorPaging | OffsetPaging, sent: Call[Any], body: object, count: int = 1
+    paging: CursorPaging | OffsetPaging,
+    sent: Call[Any],
+    body: object,
+    count: int = 1,
+    empty_pages: int = 1,
 ) -> Position | None:
     response: Response[Any] = Response(200, httpx2.Headers(), body)
-    return paging.next_position(sent, response, ["x"] * count)
+    return paging.next_position(sent, response, ["x"] * count, empty_pages)
 
 
 ENDS: list[object] = [None, "", 0, False, [], {}]
@@ -143,9 +147,20 @@ def test_has_more_decides_whether_there_is_a_next_offset(
 
 def test_empty_page_that_cannot_be_passed_ends_a_list_with_a_warning() -> None:
     paging = replace(TOTAL, default_limit=0)
-    with pytest.warns(PaginationWarning, match="no items, but the response says"):
+    with pytest.warns(PaginationWarning, match="the list ends here, although"):
         assert next_position(paging, call(), {"total": 5}, 0) is None
     assert next_position(paging, call(query={"size": 0}), {"total": 5}, 0) is None
+
+
+@pytest.mark.parametrize("has_more", [None, ("more",)])
+def test_empty_pages_in_a_row_end_a_list_with_a_warning(has_more: Any) -> None:
+    paging, body = replace(TOTAL, has_more=has_more), {"total": 10**9, "more": True}
+    query = {"after": 40}
+    assert next_position(paging, call(query=query), body, 0, 9) == 42
+    with pytest.warns(PaginationWarning, match="10 page\\(s\\) in a row have none"):
+        assert next_position(paging, call(query=query), body, 0, 10) is None
+    last = {"total": 40, "more": False}
+    assert next_position(paging, call(query=query), last, 0, 10) is None
 
 
 @pytest.mark.parametrize(

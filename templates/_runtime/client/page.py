@@ -34,6 +34,7 @@ class Page(Generic[T, B]):
         paging: Paging,
         response: Response[B],
         visited: frozenset[str | None] = frozenset(),
+        empty_pages: int = 0,
     ) -> None:
         self.body = response.value
         self.items: list[T] = page_items(paging, response.value)
@@ -41,7 +42,10 @@ class Page(Generic[T, B]):
         self._call = call
         self._item_type = item_type
         self._paging = paging
-        self._next_position = paging.next_position(call, response, self.items)
+        self._empty_pages = 0 if self.items else empty_pages + 1
+        self._next_position = paging.next_position(
+            call, response, self.items, self._empty_pages
+        )
         self._visited = visited | {paging.position(call)}
 
     def __repr__(self) -> str:
@@ -80,6 +84,7 @@ class Page(Generic[T, B]):
                 self._paging,
                 response,
                 self._visited,
+                self._empty_pages,
             )
         except APIError as error:
             error.last_page = self

@@ -22,6 +22,10 @@ Position = str | int
 """Position of a page: a cursor, an offset, or a URL."""
 
 
+MAX_EMPTY_PAGES = 10
+"""Maximum number of pages without items, in a row, of a list by offset."""
+
+
 class Paging(Protocol):
     """A paging style.
 
@@ -37,9 +41,19 @@ class Paging(Protocol):
         ...
 
     def next_position(
-        self, call: Call[Any], response: Response[Any], items: list[Any]
+        self,
+        call: Call[Any],
+        response: Response[Any],
+        items: list[Any],
+        empty_pages: int,
     ) -> Position | None:
         """Return the position of the next page; None if this is the last page.
+
+        Args:
+            call: The call of the page.
+            response: The response to it.
+            items: The items of the page.
+            empty_pages: The number of pages without items since the last one with items.
 
         Raises:
             PaginationError: If the response says that there is a next page, but not where.
@@ -72,7 +86,11 @@ class CursorPaging:
         return _text(call.argument(self.argument))
 
     def next_position(
-        self, call: Call[Any], response: Response[Any], items: list[Any]
+        self,
+        call: Call[Any],
+        response: Response[Any],
+        items: list[Any],
+        empty_pages: int,
     ) -> Position | None:
         """Return the cursor of the next page; None if it is missing, null, empty or 0."""
         has_more = _boolean_at(response.value, self.has_more)
@@ -124,12 +142,18 @@ class OffsetPaging:
         return _text(call.argument(self.argument))
 
     def next_position(
-        self, call: Call[Any], response: Response[Any], items: list[Any]
+        self,
+        call: Call[Any],
+        response: Response[Any],
+        items: list[Any],
+        empty_pages: int,
     ) -> Position | None:
         """Return the offset of the next page; None if this is the last page.
 
         Without a total, a page that is shorter than the limit is the last one, unless the
-        server may have reduced the limit: its own default is the least that it returns.
+        server may have reduced the limit: its own default is the least that it returns. A
+        server that filters pages may return empty ones before the last, but a total that is
+        too great must not cause any number of requests.
         """
         given_limit = _integer(call.argument(self.limit))
         limit = self.default_limit if given_limit is None else given_limit
@@ -140,12 +164,14 @@ class OffsetPaging:
             has_more = offset + len(items) < total
         if has_more is None:
             has_more = bool(items) and len(items) >= min(limit, self.default_limit)
-        if has_more and not items and given_limit is None and not limit:
+        cannot_pass = not items and given_limit is None and not limit
+        if has_more and (cannot_pass or empty_pages >= MAX_EMPTY_PAGES):
             warn_caller(
-                f"{call}: a page has no items, but the response says that there are more",
+                f"{call}: the list ends here, although the response says that there are more"
+                f" items: {empty_pages} page(s) in a row have none",
                 PaginationWarning,
             )
-        # A server that filters pages may return an empty one before the last.
+            return None
         following = offset + (len(items) or limit)
         return following if has_more and following > offset else None
 
@@ -169,7 +195,11 @@ class LinkPaging:
         return call.link
 
     def next_position(
-        self, call: Call[Any], response: Response[Any], items: list[Any]
+        self,
+        call: Call[Any],
+        response: Response[Any],
+        items: list[Any],
+        empty_pages: int,
     ) -> Position | None:
         """Return the URL of the next page; None if this is the last page."""
         return next_link(response.headers.get("link", ""))
