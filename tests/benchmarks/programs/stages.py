@@ -1,0 +1,66 @@
+"""Program that generates a package and prints the CPU seconds of each function of the pipeline.
+
+`stages.py DOCUMENT` times every function that `clientcast.pipeline` imports, without the time
+of those that it calls itself, with child processes. The output is JSON.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from clientcast import pipeline
+
+_REST = "rest"
+
+
+class StageClock:
+    """CPU seconds by stage; the time of an inner stage is not counted for the outer one."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {_REST: 0.0}
+        self._running = [_REST]
+        self._since = _cpu_seconds()
+
+    def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function with its time taken."""
+
+        def call(*args: Any, **keywords: Any) -> Any:
+            self._count()
+            self._running.append(name)
+            try:
+                return function(*args, **keywords)
+            finally:
+                self._count()
+                self._running.pop()
+
+        return call
+
+    def _count(self) -> None:
+        now = _cpu_seconds()
+        name = self._running[-1]
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self._since
+        self._since = now
+
+
+def _cpu_seconds() -> float:
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    usages = [resource.getrusage(kind) for kind in kinds]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def main(document: str) -> None:
+    clock = StageClock()
+    for name, value in list(vars(pipeline).items()):
+        module = getattr(value, "__module__", "")
+        if callable(value) and not isinstance(value, type) and module != "typing":
+            if name not in ("cast", "working_on"):
+                setattr(pipeline, name, clock.timed(name, value))
+    clock.timed(_REST, pipeline.cast)(Path(document), Path(document).name)
+    print(json.dumps(clock.seconds))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
