@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from clientcast.cache import FOLDER_VARIABLE
 from clientcast.check import validator
 
 from tests.support.casting import SPECS as TEST_SPECS
@@ -24,7 +25,15 @@ from tests.support.validation import ForkingValidator
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_sessionstart"]
 
 SPECS = ROOT / "specs"
-RUN_CHILD = validator.run_child
+CHILD = validator.Child
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_cache() -> Iterator[None]:
+    """Let no run use what another one has cached."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv(FOLDER_VARIABLE, "")
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,20 +44,21 @@ def forking_validator() -> Iterator[None]:
         return
     process, forking = os.getpid(), ForkingValidator()
 
-    def run_child(document: bytes) -> bytes:
+    def start_child() -> object:
         ours = os.getpid() == process  # and no fork of it, which may be killed
-        return (forking.validate if ours else RUN_CHILD)(document)
+        return forking if ours else CHILD()
 
-    validator.run_child = run_child
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(validator, "Child", start_child)
     yield
-    validator.run_child = RUN_CHILD
+    monkeypatch.undo()
     forking.close()
 
 
 @pytest.fixture
 def cold_validator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start a process of the validator for each document, as users do."""
-    monkeypatch.setattr(validator, "run_child", RUN_CHILD)
+    monkeypatch.setattr(validator, "Child", CHILD)
 
 
 @pytest.fixture(scope="session")

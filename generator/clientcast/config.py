@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.diagnostic import did_you_mean
+from clientcast.formatters import FORMATTERS, Formatter
 from clientcast.filenames import fold_case, is_device
 from clientcast.plain import is_list, is_mapping, mapping, texts
 from clientcast.trust import NO_TRUST, Trust, trusted_server_problem
@@ -18,7 +19,7 @@ _LIST_SETTINGS = {
     "environment": ("variables", "AWS_REGION"),
 }
 """Settings that list values by spec: the noun of the values, and an example."""
-_KEYS = ("specs", "output", "docs", "within", "lenient", *_LIST_SETTINGS)
+_KEYS = ("specs", "output", "docs", "within", "lenient", "formatter", *_LIST_SETTINGS)
 
 
 class ConfigError(Exception):
@@ -39,6 +40,7 @@ class Job:
         only, skip: The operations to include and to leave out.
         within: The folder that references to other files must stay in; None for that of the spec.
         trust: The servers and environment variables that are allowed.
+        formatter: The formatter of the package's modules.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Job:
     skip: tuple[str, ...] = ()
     within: Path | None = None
     trust: Trust = NO_TRUST
+    formatter: Formatter = "ruff"
 
 
 def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
@@ -71,6 +74,7 @@ def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
         )
     within = _path_setting(file, settings, "within") if "within" in settings else None
     lenient = _lenient_setting(file, settings)
+    formatter = _formatter_setting(file, settings)
     found: dict[str, Job] = {}
     names_by_folded_name: dict[str, str] = {}
     for spec in texts(specs):
@@ -107,6 +111,7 @@ def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
                 _list_setting(file, settings, "environment", name),
                 name in lenient,
             ),
+            formatter,
         )
     for key in ("lenient", *_LIST_SETTINGS):
         for name in lenient if key == "lenient" else mapping(settings.get(key)):
@@ -143,6 +148,16 @@ def _lenient_setting(file: Path, settings: dict[str, object]) -> tuple[str, ...]
             ' ["billing"]'
         )
     return texts(names)
+
+
+def _formatter_setting(file: Path, settings: dict[str, object]) -> Formatter:
+    setting = settings.get("formatter", "ruff")
+    for formatter in FORMATTERS:
+        if formatter == setting:
+            return formatter
+    raise ConfigError(
+        f"{file}: 'formatter' of [tool.clientcast] must be one of {', '.join(FORMATTERS)}"
+    )
 
 
 def _list_setting(

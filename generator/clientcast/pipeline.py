@@ -9,10 +9,13 @@ from clientcast import ir, view
 from clientcast.bind import bind
 from clientcast.bind.names import pascal_case
 from clientcast.bundle import bundle
-from clientcast.check import check, has_errors, validate
+from clientcast.cache import NO_CACHE, Cache
+from clientcast.check import Validator, check, has_errors, is_repeatable
 from clientcast.diagnostic import Diagnostic
 from clientcast.docs import extract, make_package, readme
 from clientcast.faults import working_on
+from clientcast.formatters import Formatter
+from clientcast.inputs import InputFile
 from clientcast.parse import parse
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
@@ -34,12 +37,15 @@ class Cast:
         operations: Number of operations of the client.
         document_operations: Number of operations of the document.
         files: The texts of the package by path; None if there is an error.
+        inputs: The files that were read, the document first; empty if the result may differ
+            without a change of theirs.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     operations: int
     document_operations: int
     files: Mapping[str, str] | None
+    inputs: tuple[InputFile, ...] = ()
 
 
 def cast(
@@ -48,6 +54,8 @@ def cast(
     selection: Selection | None = None,
     within: Path | None = None,
     trust: Trust = NO_TRUST,
+    formatter: Formatter = "ruff",
+    cache: Cache = NO_CACHE,
 ) -> Cast:
     """Generate the files of a package from a document. Nothing is written.
 
@@ -58,34 +66,41 @@ def cast(
         within: The folder that references to files must stay in; None for that of the
             document.
         trust: The servers and environment variables that are allowed.
+        formatter: The formatter of the modules.
+        cache: The cache of formatted modules and of findings; the result is the same
+            without it.
 
     Raises:
         OSError: The document cannot be opened.
         SelectionError: The selection names an unknown operation.
     """
-    with working_on("reading"):
-        document = convert(bundle(read(path, name), path, within))
-        selected = select(document, selection or Selection())
-    with working_on("checking"):
-        fixed, diagnostics = check(selected.document, trust)
-    with working_on("parsing"):
-        api, parse_diagnostics = parse(fixed, trust)
-    diagnostics = tuple(sorted({*diagnostics, *parse_diagnostics}))
-    if not has_errors(diagnostics):
-        diagnostics = tuple(sorted({*diagnostics, *validate(fixed, diagnostics)}))
-    count = len(api.operations), selected.operations
-    if has_errors(diagnostics):
-        return Cast(diagnostics, *count, None)
-    with working_on("binding"):
-        package = bind(api, document.digest, selected.left_out)
-    with working_on("rendering"):
-        files = render(package)
-        refusal = verify(files)
+    with Validator(cache) as validator:
+        with working_on("reading"):
+            document = convert(bundle(read(path, name), path, within))
+            selected = select(document, selection or Selection())
+        with working_on("checking"):
+            fixed, diagnostics = check(selected.document, trust)
+            validation = None if has_errors(diagnostics) else validator.begin(fixed)
+        with working_on("parsing"):
+            api, parse_diagnostics = parse(fixed, trust)
+        diagnostics = tuple(sorted({*diagnostics, *parse_diagnostics}))
+        count = len(api.operations), selected.operations
+        if validation is None or has_errors(diagnostics):
+            return Cast(diagnostics, *count, None)
+        with working_on("binding"):
+            package = bind(api, document.digest, selected.left_out)
+        with working_on("rendering"):
+            files = render(package, formatter, cache)
+            refusal = verify(files)
+        if refusal is None:
+            files = _add_reference_docs(files, package, path.stem)
+        found = validation.diagnostics(diagnostics)
+    diagnostics = tuple(sorted({*diagnostics, *found}))
     if refusal is not None:
-        return Cast(
-            (*diagnostics, fault_diagnostic(refusal, fixed, api, package)), *count, None
-        )
-    return Cast(diagnostics, *count, _add_reference_docs(files, package, path.stem))
+        fault = fault_diagnostic(refusal, fixed, api, package)
+        return Cast((*diagnostics, fault), *count, None)
+    inputs = document.inputs if is_repeatable(diagnostics) else ()
+    return Cast(diagnostics, *count, files, inputs)
 
 
 def fault_diagnostic(
@@ -135,7 +150,7 @@ def _source_pointer(refusal: Refusal, api: ir.Api, package: view.Package) -> str
 
 def _add_reference_docs(
     files: dict[str, str], package: view.Package, name: str
-) -> Mapping[str, str]:
+) -> dict[str, str]:
     """Return the code, the reference docs that are read from it, and the manifest of both."""
     code = {**files, MANIFEST: manifest(package, files)}
     name = name if name.isidentifier() and not keyword.iskeyword(name) else ""

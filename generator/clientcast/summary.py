@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from clientcast.comparison import Change
 from clientcast.config import Job
-from clientcast.diagnostic import Diagnostic, Severity, printable
-from clientcast.output import Change
-from clientcast.pipeline import Cast
+from clientcast.diagnostic import printable
+from clientcast.report import Report
 
 
 def describe_stale_file(job: Job, change: Change) -> str:
@@ -26,35 +26,32 @@ def describe_stale_file(job: Job, change: Change) -> str:
     return f"{path}:{line}:1: stale {state}; run clientcast generate{flag}"
 
 
-def describe_operations(job: Job, result: Cast) -> str:
+def describe_operations(job: Job, report: Report) -> str:
     """Return the number of operations, and of those left out."""
-    if result.operations == result.document_operations:
-        return pluralize(result.operations, "operation")
+    if report.operations == report.document_operations:
+        return pluralize(report.operations, "operation")
     options = [f"--{key}" for key in ("only", "skip") if getattr(job, key)]
-    skipped = result.document_operations - result.operations
+    skipped = report.document_operations - report.operations
     reason = f" ({skipped} left out by {' and '.join(options)})" if options else ""
-    return f"{result.operations} of {pluralize(result.document_operations, 'operation')}{reason}"
+    return f"{report.operations} of {pluralize(report.document_operations, 'operation')}{reason}"
 
 
-def describe_result(job: Job, result: Cast, changes: tuple[Change, ...]) -> str:
+def describe_result(job: Job, report: Report, changes: tuple[Change, ...]) -> str:
     """Return the result of `check` in one line."""
-    parts = [describe_operations(job, result)]
-    if result.diagnostics:
-        parts.append(count_by_severity(result.diagnostics))
+    parts = [describe_operations(job, report)]
+    if report.diagnostics:
+        parts.append(count_by_severity(report))
     if changes:
         parts.append(f"{pluralize(len(changes), 'file')} stale")
     return ", ".join(parts if len(parts) > 1 else [*parts, "no problems"])
 
 
-def count_by_severity(diagnostics: Iterable[Diagnostic]) -> str:
+def count_by_severity(report: Report) -> str:
     """Return the number of diagnostics of each severity."""
-    severities = [diagnostic.severity for diagnostic in diagnostics]
-    counts = [
-        pluralize(severities.count(severity), severity.value)
-        for severity in Severity
-        if severity in severities
-    ]
-    return ", ".join(counts)
+    counts = {"error": report.errors, "warning": report.warnings}
+    return ", ".join(
+        pluralize(number, noun) for noun, number in counts.items() if number
+    )
 
 
 def describe_changes(changes: Iterable[Change], shown: str) -> str:

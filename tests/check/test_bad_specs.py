@@ -18,11 +18,11 @@ import clientcast
 import pytest
 from click.testing import CliRunner, Result
 from clientcast.bundle import bundle
-from clientcast.check import check, has_errors, validate, validator
+from clientcast.check import check, has_errors, validator
 from clientcast.cli import main
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.parse import parse
-from clientcast.source import read
+from clientcast.source import Document, read
 from clientcast.swagger import convert
 
 from tests.support.casting import import_client
@@ -203,7 +203,7 @@ def test_validator_process_that_fails_is_a_warning(
     failing = tmp_path / "child.py"
     failing.write_text(f"import os, sys\n{program}\n", encoding="utf-8")
     monkeypatch.setattr(validator, "PROGRAM", failing)
-    (unfinished,) = validate(read(BAD_SPECS / "operation-no-id.yaml"), ())
+    (unfinished,) = validate(read(BAD_SPECS / "operation-no-id.yaml"))
     assert (unfinished.code, unfinished.severity) == ("not-validated", Severity.WARNING)
 
 
@@ -211,8 +211,14 @@ def test_validator_process_that_does_not_end_is_a_warning(
     cold_validator: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(validator, "CEILING", 0.01)
-    (unfinished,) = validate(read(BAD_SPECS / "operation-no-id.yaml"), ())
+    (unfinished,) = validate(read(BAD_SPECS / "operation-no-id.yaml"))
     assert (unfinished.code, unfinished.severity) == ("not-validated", Severity.WARNING)
+
+
+def validate(document: Document) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of openapi-spec-validator."""
+    with validator.Validator() as process:
+        return process.begin(document).diagnostics(())
 
 
 def diagnostics(spec: Path) -> list[Diagnostic]:

@@ -2,17 +2,16 @@
 
 from pathlib import Path
 
+import black
 import click
 import pytest
 from black.parsing import InvalidInput
 from click.testing import CliRunner, Result
-from clientcast import pipeline
+from clientcast import output, pipeline
 from clientcast.cli import docs as cli_docs
-from clientcast.cli import jobs as cli_jobs
 from clientcast.cli import main
 from clientcast.docs import PackageError
 from clientcast.parse.schemas import SchemaReader
-from clientcast.render import formatting
 
 SPEC = """\
 openapi: 3.1.0
@@ -105,8 +104,8 @@ def test_fault_names_the_schema_and_how_to_report_it(
 def test_fault_names_the_file_that_black_refuses(
     spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(monkeypatch, formatting, "format_with_black", InvalidInput("cannot parse"))
-    line = run("check", "--spec", "pets.yaml").stderr
+    fail(monkeypatch, black, "format_str", InvalidInput("cannot parse"))
+    line = run("check", "--spec", "pets.yaml", "--formatter", "black").stderr
     assert "InvalidInput: cannot parse (in __init__.py, rendering, pets.yaml)" in line
 
 
@@ -126,9 +125,7 @@ def test_unwritable_output_is_one_line(
     command: str, spec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("generate", "--spec", "pets.yaml", "--output", "made")
-    fail(
-        monkeypatch, cli_jobs, "write", PermissionError(13, "Permission denied", "made")
-    )
+    fail(monkeypatch, output, "write", PermissionError(13, "Permission denied", "made"))
     arguments = {
         "generate": ("generate", "--spec", "pets.yaml", "--output", "made"),
         "docs": ("docs", "made", "--output", "pages"),

@@ -28,7 +28,7 @@ import httpx2
 import msgspec
 import pytest
 from clientcast.config import load_jobs
-from clientcast.output import compare
+from clientcast.comparison import compare
 from clientcast.pipeline import Cast, cast
 from clientcast.source import Document, read
 from pangea._runtime.codec.model import ADDITIONAL
@@ -68,7 +68,7 @@ def test_settings_list_the_checked_in_clients() -> None:
 @cache
 def cast_spec(name: str) -> Cast:
     (job,) = load_jobs(ROOT, (name,))
-    return cast(job.spec, job.spec_label)
+    return cast(job.spec, job.spec_label, formatter=job.formatter)
 
 
 @each_client

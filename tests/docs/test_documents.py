@@ -14,6 +14,7 @@ from clientcast.pipeline import cast
 from tests.docs.rendered import links, programs, sections, tables, tokens
 from tests.support.casting import SPECS
 from tests.support.project import SHARED
+from tests.support.validation import NoChild
 
 HOSTILE = SHARED / "hostile"
 SMALL = sorted((SPECS / "ok").glob("*.yaml"))
@@ -25,7 +26,7 @@ LARGE = 300_000
 @pytest.fixture(autouse=True)
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip openapi-spec-validator, which starts a process for each document."""
-    monkeypatch.setattr("clientcast.pipeline.validate", lambda document, found: ())
+    monkeypatch.setattr("clientcast.check.validator.Child", NoChild)
 
 
 def files_of(spec: Path) -> Mapping[str, str] | None:

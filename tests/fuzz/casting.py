@@ -8,6 +8,8 @@ from unittest.mock import patch
 
 from clientcast.pipeline import Cast, cast
 
+from tests.support.validation import NoChild
+
 
 def generate(document: Any, folder: Path, name: str = "document") -> Cast:
     """Generate a package from a document, without formatting its code.
@@ -21,11 +23,8 @@ def generate(document: Any, folder: Path, name: str = "document") -> Cast:
 
 def generate_file(path: Path) -> Cast:
     """Generate a package from a file."""
-    with (
-        patch("clientcast.render.format_modules", dict),
-        patch("clientcast.pipeline.validate", lambda document, found: ()),
-    ):
-        return cast(path, path.name)
+    with patch("clientcast.check.validator.Child", NoChild):
+        return cast(path, path.name, formatter="none")
 
 
 def code_of(files: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from clientcast import swap
 from clientcast.manifest import MANIFEST
-from clientcast.output import OutputError, compare, write
+from clientcast.comparison import OutputError, compare
+from clientcast.output import write
 
 from tests.output.test_output import (
     FIRST_PACKAGE,

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import pytest
 from clientcast import swap
+from clientcast.comparison import Change, OutputError, compare
 from clientcast.manifest import MANIFEST
-from clientcast.output import Change, OutputError, compare, write
+from clientcast.output import write
 
 from tests.support.selection import first_of_each
 

@@ -1,10 +1,11 @@
-"""Tests of formatting: ruff formats rendered modules as black does."""
+"""Tests of formatting: black leaves what ruff has formatted as it is."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from clientcast import pipeline, render
+from clientcast import pipeline
+from clientcast.cache import Cache
+from clientcast.config import load_jobs
 from clientcast.render import formatting
 from clientcast.render.formatting import (
     format_modules,
@@ -13,64 +14,120 @@ from clientcast.render.formatting import (
 )
 
 from tests.support.casting import SPECS
+from tests.support.project import ROOT
 from tests.support.selection import first_of_each
 
+HOME_SPECS = sorted((ROOT / "specs").glob("*.yaml"))
 SMALL_SPECS = sorted((SPECS / "ok").glob("*.yaml"))
 CORPUS = SPECS.parents[2] / "shared" / "corpus"
 PUBLISHED_SPECS = ("atlassian__jira.yaml", "clerk__backend.yaml")
+MODULES = {"a.py": "A = 'a'\n", "models/b.py": "B=( 1,\n)\n"}
+FORMATTED = {"a.py": 'A = "a"\n', "models/b.py": "B = (1,)\n"}
 
 
-class Rendered(Exception):
-    """Carrier of the modules of a package before they are formatted."""
+def generated_modules(spec: Path) -> dict[str, str]:
+    """Return the modules of a package as they are by default, without the runtime."""
+    files = pipeline.cast(spec, spec.name).files
+    assert files is not None
+    return {
+        path: text
+        for path, text in files.items()
+        if path.endswith(".py") and not path.startswith("_runtime/")
+    }
 
 
-def unformatted(spec: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    def stop(modules: Mapping[str, str]) -> None:
-        raise Rendered(dict(modules))
-
-    monkeypatch.setattr(render, "format_modules", stop)
-    with pytest.raises(Rendered) as rendered:
-        pipeline.cast(spec, spec.name)
-    modules: dict[str, str] = rendered.value.args[0]
-    return modules
-
-
-def differing(modules: Mapping[str, str]) -> list[str]:
-    return [
-        path
-        for path, text in modules.items()
-        if format_with_ruff(path, text) != format_with_black(text)
-    ]
-
-
-@pytest.mark.parametrize("spec", first_of_each(SMALL_SPECS), ids=lambda spec: spec.stem)
-def test_ruff_formats_small_packages_as_black_does(
-    spec: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert not differing(unformatted(spec, monkeypatch))
+@pytest.mark.parametrize(
+    "spec",
+    [*HOME_SPECS, *first_of_each(SMALL_SPECS)],
+    ids=lambda spec: spec.stem,
+)
+def test_black_leaves_small_packages_as_they_are(spec: Path) -> None:
+    modules = generated_modules(spec)
+    assert format_with_black(modules) == modules
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", PUBLISHED_SPECS)
-def test_ruff_formats_published_apis_as_black_does(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_black_leaves_packages_of_published_apis_as_they_are(name: str) -> None:
     spec = CORPUS / name
     if not spec.exists():
         pytest.skip("needs ../shared/corpus beside the project")
-    modules = unformatted(spec, monkeypatch)
+    modules = generated_modules(spec)
     chosen = sorted(modules, key=lambda path: len(modules[path]))[:40]
-    assert not differing({path: modules[path] for path in chosen})
+    shortest = {path: modules[path] for path in chosen}
+    assert format_with_black(shortest) == shortest
 
 
-def test_large_package_is_formatted_by_ruff(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formatting, "format_with_black", None)
-    modules = {"a.py": "A = 'a'\n", "b.py": "#" * formatting.RUFF_THRESHOLD + "\nB=1\n"}
-    found = format_modules(modules)
-    assert list(found) == ["a.py", "b.py"]
-    assert found["a.py"] == 'A = "a"\n' and found["b.py"].endswith("B = 1\n")
+def test_own_packages_are_formatted_by_black() -> None:
+    assert {job.formatter for job in load_jobs(ROOT)} == {"black"}
+
+
+def test_modules_are_formatted_by_the_chosen_formatter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert format_modules(MODULES, "none") == MODULES
+    for formatter, other in (("ruff", "black"), ("black", "ruff")):
+        with monkeypatch.context() as patch:
+            patch.setattr(formatting, f"format_with_{other}", None)
+            found = format_modules(MODULES, formatter)
+        assert list(found.items()) == list(FORMATTED.items())
+
+
+def test_ruff_ignores_the_settings_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = (
+        "line-length = 20\nexclude = ['*.py']\n[format]\nquote-style = 'single'\n"
+    )
+    for folder in (tmp_path, tmp_path / "ruff"):
+        folder.mkdir(exist_ok=True)
+        (folder / "ruff.toml").write_text(settings, encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("*.py\n", encoding="utf-8")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.chdir(tmp_path)
+    assert format_with_ruff(MODULES) == FORMATTED
+    assert {path.name for path in tmp_path.iterdir()} == {
+        ".gitignore",
+        "ruff",
+        "ruff.toml",
+    }
+
+
+@pytest.mark.parametrize("name", ["build/a.py", "venv.py", "node_modules/a.py"])
+def test_ruff_formats_modules_of_any_name(name: str) -> None:
+    assert format_with_ruff({name: "A = 'a'\n"}) == {name: 'A = "a"\n'}
 
 
 def test_invalid_code_is_an_error_that_names_the_module() -> None:
-    with pytest.raises(RuntimeError, match="a.py cannot be formatted"):
-        format_with_ruff("a.py", "def f(:\n")
+    with pytest.raises(RuntimeError, match=r"ruff cannot format .* models/b\.py:1:7"):
+        format_with_ruff({"a.py": "A = 1\n", "models/b.py": "def f(:\n"})
+
+
+def test_only_changed_modules_are_formatted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(tmp_path / "cache")
+    assert format_modules(MODULES, "ruff", cache) == FORMATTED
+    asked = []
+
+    def recorded(modules: dict[str, str]) -> dict[str, str]:
+        asked.append(dict(modules))
+        return format_with_ruff(modules)
+
+    monkeypatch.setattr(formatting, "format_with_ruff", recorded)
+    assert format_modules(MODULES, "ruff", cache) == FORMATTED
+    changed = MODULES | {"a.py": "A = 'b'\n"}
+    found = format_modules(changed, "ruff", cache)
+    assert found == FORMATTED | {"a.py": 'A = "b"\n'}
+    assert asked == [{}, {"a.py": "A = 'b'\n"}]
+
+
+def test_formatters_share_no_entries(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    text = {"a.py": "A = 'a'\n"}
+    format_modules(text, "black", cache)
+    number = len(list(tmp_path.rglob("*")))
+    format_modules(text, "ruff", cache)
+    assert len(list(tmp_path.rglob("*"))) == number + 1

@@ -34,8 +34,15 @@ IMPORT_ORDER = (
 
 ALLOWED_IMPORTS = {
     # the stages, in their order
-    "source": {"plain", "diagnostic"},
-    "bundle": {"plain", "diagnostic", "grammar", "references", "source"},
+    "source": {"plain", "diagnostic", "inputs"},
+    "bundle": {
+        "plain",
+        "diagnostic",
+        "grammar",
+        "inputs",
+        "references",
+        "source",
+    },
     "swagger": {
         "plain",
         "diagnostic",
@@ -53,12 +60,14 @@ ALLOWED_IMPORTS = {
         "source",
     },
     "check": {
+        "cache",
         "client_options",
         "components",
         "plain",
         "diagnostic",
         "enum_extensions",
         "grammar",
+        "identity",
         "openapi",
         "references",
         "route",
@@ -90,13 +99,25 @@ ALLOWED_IMPORTS = {
         "ir",
         "view",
     },
-    "render": {"faults", "view", "assets", "clientcast", "code"},
+    "render": {
+        "cache",
+        "faults",
+        "formatters",
+        "identity",
+        "view",
+        "assets",
+        "clientcast",
+        "code",
+    },
     "verify": {"plain", "view", "assets"},
     "docs": {"plain", "filenames", "assets", "clientcast"},
-    "output": {"filenames", "manifest", "swap"},
+    "output": {"comparison", "manifest", "swap"},
     "pipeline": {
+        "cache",
         "diagnostic",
         "faults",
+        "formatters",
+        "inputs",
         "source",
         "bundle",
         "swagger",
@@ -112,18 +133,23 @@ ALLOWED_IMPORTS = {
         "trust",
     },
     "cli": {
+        "cache",
+        "comparison",
         "diagnostic",
         "faults",
+        "formatters",
         "config",
         "docs",
         "output",
         "pipeline",
+        "records",
+        "report",
         "select",
         "summary",
         "trust",
         "clientcast",
     },
-    "summary": {"config", "diagnostic", "output", "pipeline"},
+    "summary": {"comparison", "config", "diagnostic", "report"},
     # shared modules
     "clientcast": set(),
     "plain": set(),
@@ -143,7 +169,14 @@ ALLOWED_IMPORTS = {
     "swap": set(),
     "filenames": set(),
     "manifest": {"plain"},
-    "config": {"plain", "diagnostic", "filenames", "trust"},
+    "comparison": {"filenames", "manifest"},
+    "config": {"plain", "diagnostic", "filenames", "formatters", "trust"},
+    "formatters": set(),
+    "cache": set(),
+    "inputs": set(),
+    "identity": {"assets"},
+    "records": {"cache", "config", "identity", "inputs", "report"},
+    "report": {"diagnostic"},
     "trust": {"openapi", "plain"},
     "__main__": {"cli"},
 }
@@ -187,11 +220,18 @@ FORBIDDEN_MODULES = {
     "runpy",
     "tempfile",
 }
-FORBIDDEN_EXCEPTIONS = {("tempfile", "docs.site")}
+FORBIDDEN_EXCEPTIONS = {("tempfile", "docs.site"), ("tempfile", "render.formatting")}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "import_module"}
 
 PRINTERS = {"check.child"}  # which writes to its parent
-WRITERS = {"output", "swap", "docs.site"}  # the last in a folder that is gone after it
+WRITERS = {
+    "cache",
+    "output",
+    "swap",
+    # in a folder that is gone after it
+    "docs.site",
+    "render.formatting",
+}
 
 PRINTS = {"print", "echo", "secho", "stdout", "stderr", "__stdout__", "__stderr__"}
 WRITES_A_PATH = [
@@ -206,7 +246,18 @@ WRITES_A_PATH = [
     "symlink_to",
     "hardlink_to",
 ]
-READS_OF_OS = {"cpu_count", "environ", "fspath", "sep", "path", "getcwd", "PathLike"}
+READS_OF_OS = {
+    "PathLike",
+    "curdir",
+    "environ",
+    "fspath",
+    "getcwd",
+    "listdir",
+    "path",
+    "scandir",
+    "sep",
+    "strerror",
+}
 
 MAX_LINES = 400
 

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -82,8 +83,8 @@ def generate(
     """Generate a package with one text of the rendered code replaced."""
 
     def run(path: str, old: str, new: str) -> Result:
-        def broken(package: Package) -> dict[str, str]:
-            files = render(package)
+        def broken(package: Package, *options: Any) -> dict[str, str]:
+            files = render(package, *options)
             assert old in files[path]
             return {**files, path: files[path].replace(old, new)}
 

@@ -39,6 +39,7 @@ def bundle(document: Document, file: Path, within: Path | None = None) -> Docume
     return replace(
         document.with_data(data),
         diagnostics=(*document.diagnostics, *copier.diagnostics),
+        inputs=copier.files.inputs(),
         locations=copier.origins,
         unreadable=copier.unreadable,
     )

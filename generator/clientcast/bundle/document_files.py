@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from clientcast.bundle.anchors import AnchorIndex, is_absolute_uri, resolve_uri
 from clientcast.diagnostic import closest, did_you_mean
+from clientcast.inputs import InputFile, digest
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import MAX_HOPS, lookup, segments
 from clientcast.source import Document, UnreadableReference, escape, read
@@ -58,6 +59,9 @@ class DocumentFiles:
     within: Path
     _documents: dict[Path, Document] = field(default_factory=dict[Path, Document])
     _anchors: dict[Path, AnchorIndex] = field(default_factory=dict[Path, AnchorIndex])
+    _paths: dict[Path, Path] = field(default_factory=dict[Path, Path])
+    _digests: dict[Path, str] = field(default_factory=dict[Path, str])
+    _has_failed: bool = False
     _bytes: int = 0
     _hops_left: int = MAX_HOPS
 
@@ -72,6 +76,16 @@ class DocumentFiles:
     def other_documents(self) -> list[Document]:
         """Return the documents of all files that have been read, except the main document."""
         return [read for path, read in self._documents.items() if path != self.file]
+
+    def inputs(self) -> tuple[InputFile, ...]:
+        """Return the paths that were looked up; empty if a file could not be read."""
+        if self._has_failed or not self.document.inputs:
+            return ()
+        looked_up = (
+            InputFile(str(path), str(file), self._digests.get(file, ""))
+            for path, file in self._paths.items()
+        )
+        return (*self.document.inputs, *looked_up)
 
     def display_path(self, file: Path) -> PurePosixPath:
         """Return the path of a file relative to the folder of the document."""
@@ -164,6 +178,7 @@ class DocumentFiles:
         file = self._resolve_path(referrer, urlsplit(uri).path)
         if file not in self._documents:
             self._documents[file] = self._read_document(file)
+            self._digests[file] = self._documents[file].digest_of_file
         document = self._documents[file]
         if document.diagnostics and not document.data:
             first = document.diagnostics[0]
@@ -178,30 +193,38 @@ class DocumentFiles:
         """Return the file at a path relative to the file that references it."""
         path = unquote(path)
         try:
-            file = (referrer.parent / path).resolve()
-            if "\\" in path and not file.is_file():  # A Windows path.
-                file = (referrer.parent / path.replace("\\", "/")).resolve()
-            is_regular = file.is_file()
+            file, is_regular = self._look_up(referrer.parent / path)
+            if "\\" in path and not is_regular:  # A Windows path.
+                file, is_regular = self._look_up(
+                    referrer.parent / path.replace("\\", "/")
+                )
         except (OSError, ValueError, RuntimeError):
             # The name is too long or contains a null, or symbolic links form a cycle.
-            raise UnresolvedReference(_missing_file(path, ())) from None
+            raise self._failure(_missing_file(path, ())) from None
         may_be_name = path.startswith("/") or "." not in path
         if may_be_name and not (is_regular and file.is_relative_to(self.within)):
             raise UnresolvedReference
         if not file.is_relative_to(self.within):
             message = "this reference leads out of the document's folder"
             hint = "name a folder that holds both with --within"
-            raise UnresolvedReference(
-                UnreadableReference("remote-reference", message, hint)
-            )
+            raise self._failure(UnreadableReference("remote-reference", message, hint))
         if not is_regular:
             if _path_exists(file):
                 message = f"'{path[:60]}' is no regular file"
-                raise UnresolvedReference(
-                    UnreadableReference("unreadable-file", message)
-                )
-            raise UnresolvedReference(_missing_file(path, _sibling_stems(file)))
+                raise self._failure(UnreadableReference("unreadable-file", message))
+            raise self._failure(_missing_file(path, _sibling_stems(file)))
         return file
+
+    def _look_up(self, path: Path) -> tuple[Path, bool]:
+        """Return the file of a path, and whether it is a regular file."""
+        file = path.resolve()
+        self._paths[path] = file
+        return file, file.is_file()
+
+    def _failure(self, reason: UnreadableReference) -> UnresolvedReference:
+        """Return the exception for a file that cannot be read."""
+        self._has_failed = True
+        return UnresolvedReference(reason)
 
     def _read_document(self, file: Path) -> Document:
         name = PurePosixPath(self.document.path).parent / self.display_path(file)
@@ -210,7 +233,9 @@ class DocumentFiles:
 
     def _read_text(self, file: Path) -> str:
         with self._report_unreadable(file):
-            return file.read_bytes().decode("utf-8-sig")
+            content = file.read_bytes()
+            self._digests[file] = digest(content)
+            return content.decode("utf-8-sig")
 
     @contextmanager
     def _report_unreadable(self, file: Path) -> Generator[None]:
@@ -223,17 +248,17 @@ class DocumentFiles:
             self._bytes += file.stat().st_size
             if self._bytes > MAX_BYTES:
                 size = f"the files are larger than {MAX_BYTES >> 20} MiB together"
-                raise UnresolvedReference(UnreadableReference("limit-size", size))
+                raise self._failure(UnreadableReference("limit-size", size))
             yield
         except OSError as error:
             reason = error.strerror or type(error).__name__
             message = f"{self.display_path(file)} cannot be read: {reason}"
-            raise UnresolvedReference(
+            raise self._failure(
                 UnreadableReference("unreadable-file", message)
             ) from None
         except UnicodeDecodeError:
             message = f"{self.display_path(file)} is not UTF-8 text"
-            raise UnresolvedReference(
+            raise self._failure(
                 UnreadableReference("unreadable-file", message)
             ) from None
 

@@ -6,14 +6,14 @@ from clientcast.check.rules import check_rules
 from clientcast.check.structure import check_structure
 from clientcast.check.trust_rules import check_trust
 from clientcast.check.unused import without_faulty_components
-from clientcast.check.validator import findings
+from clientcast.check.validator import Validator, is_repeatable
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import Diagnostic, Severity, closest
 from clientcast.plain import is_mapping
 from clientcast.source import Document
 from clientcast.trust import NO_TRUST, Trust
 
-__all__ = ["check", "has_errors", "validate"]
+__all__ = ["check", "has_errors", "is_repeatable", "Validator"]
 
 _SUPPORTED_VERSIONS = ("3.0", "3.1", "3.2")
 _SWAGGER_KEYS = ("swagger", "swaggerVersion")
@@ -46,16 +46,6 @@ def check(
             raise
     fixed = without_faulty_components(walk)
     return fixed, tuple(sorted(set(walk.diagnostics)))
-
-
-def validate(
-    document: Document, known: tuple[Diagnostic, ...]
-) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of openapi-spec-validator, except at places that have one already."""
-    known_places = {(d.path, d.line, d.column) for d in known}
-    return tuple(
-        d for d in findings(document) if (d.path, d.line, d.column) not in known_places
-    )
 
 
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:

@@ -8,10 +8,16 @@ limits its own CPU time and memory (`child.py`), so that diagnostics do not depe
 import json
 import subprocess
 import sys
+from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from clientcast.cache import NO_CACHE, Cache, key_of
 from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.identity import environment_digest
+from clientcast.plain import sequence
 from clientcast.source import Document, escape
 
 CEILING = 600
@@ -31,41 +37,96 @@ _CODES = {
 }
 
 
-def findings(document: Document) -> tuple[Diagnostic, ...]:
-    """Validate a document with openapi-spec-validator.
+class Child:
+    """Process that validates one document. It starts at once, and waits for the document."""
 
-    Returns:
-        Each finding once, as a warning: errors come from the other rules. One warning if the
-        validator did not finish.
-    """
-    try:
-        found = json.loads(run_child(json.dumps(document.data).encode("ascii")))
-    except (subprocess.SubprocessError, ValueError):
-        found = None
-    if found is None:
-        message = "openapi-spec-validator could not finish with this document"
-        return (
-            document.diagnostic(
-                "", "not-validated", message, severity=Severity.WARNING
-            ),
+    def __init__(self) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", str(PROGRAM)], stdin=pipe, stdout=pipe, stderr=pipe
         )
-    return tuple(dict.fromkeys(_diagnostic(document, *finding) for finding in found))
+
+    def validate(self, document: bytes) -> bytes:
+        """Validate a document in JSON, and return its findings in JSON.
+
+        Raises:
+            SubprocessError: The process fails or is killed.
+        """
+        found, _ = self._process.communicate(document, timeout=CEILING)
+        if self._process.returncode:
+            raise subprocess.CalledProcessError(self._process.returncode, "validator")
+        return found
+
+    def stop(self) -> None:
+        """Kill the process if it runs."""
+        with self._process:
+            self._process.kill()
 
 
-def run_child(document: bytes) -> bytes:
-    """Run the validator on a document in JSON, and return its findings in JSON.
+class Validator:
+    """Validator of one document. Its process starts with it, and ends with its `with` block."""
 
-    Raises:
-        SubprocessError: The process fails or is killed.
-    """
-    done = subprocess.run(
-        [sys.executable, "-P", str(PROGRAM)],
-        input=document,
-        capture_output=True,
-        timeout=CEILING,
-        check=True,
-    )
-    return done.stdout
+    def __init__(self, cache: Cache = NO_CACHE) -> None:
+        self._cache = cache
+        self._child = Child()
+        self._pool = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.stop()
+        self._pool.shutdown()
+
+    def begin(self, document: Document) -> "Validation":
+        """Begin to validate a document, beside the caller."""
+        content = json.dumps(document.data).encode("ascii")
+        return Validation(document, self._pool.submit(self._find, content))
+
+    def _find(self, content: bytes) -> list[Any] | None:
+        """Return the findings in a document in JSON; None if the process does not finish."""
+        key = key_of("validation", environment_digest(), PROGRAM.read_bytes(), content)
+        found = self._cache.read(key)
+        if found is not None:
+            self._child.stop()
+            return sequence(json.loads(found))
+        try:
+            found = self._child.validate(content)
+            findings = sequence(json.loads(found))
+        except (subprocess.SubprocessError, ValueError):
+            return None
+        self._cache.write(key, found)
+        return findings
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """A validation that may not have finished."""
+
+    document: Document
+    _findings: Future[list[Any] | None]
+
+    def diagnostics(self, known: Collection[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """Wait for the findings.
+
+        Args:
+            known: The diagnostics of the other rules.
+
+        Returns:
+            Each finding once, as a warning: errors come from the other rules. None at a place
+            of another diagnostic. One warning if the process did not finish.
+        """
+        findings = self._findings.result()
+        if findings is None:
+            message = "openapi-spec-validator could not finish with this document"
+            return (
+                self.document.diagnostic(
+                    "", "not-validated", message, severity=Severity.WARNING
+                ),
+            )
+        found = dict.fromkeys(_diagnostic(self.document, *item) for item in findings)
+        known_places = {(d.path, d.line, d.column) for d in known}
+        return tuple(d for d in found if (d.path, d.line, d.column) not in known_places)
 
 
 def _diagnostic(
@@ -74,3 +135,8 @@ def _diagnostic(
     code, severity = _CODES[kind]
     pointer = "".join(f"/{escape(str(part))}" for part in path)
     return document.diagnostic(pointer, code, message, severity=severity, at_key=at_key)
+
+
+def is_repeatable(diagnostics: Collection[Diagnostic]) -> bool:
+    """Return whether another run would find the same: the process has finished."""
+    return all(diagnostic.code != "not-validated" for diagnostic in diagnostics)

@@ -1,29 +1,36 @@
 """The command `clientcast check`."""
 
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from clientcast.cache import user_cache
 from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
+    output_errors,
     override_job,
     parse_trust,
     print_diagnostics,
+    recorded_report,
 )
 from clientcast.cli.options import (
     ENVIRONMENT,
     FILE,
     FOLDER,
+    FORMATTER,
     LENIENT,
     ONLY,
     SKIP,
     TRUSTED_SERVER,
     WITHIN,
 )
+from clientcast.comparison import Change, compare, has_digests
 from clientcast.diagnostic import printable
-from clientcast.output import Change, OutputError, compare
+from clientcast.formatters import Formatter
 from clientcast.summary import describe_result, describe_stale_file
 
 
@@ -38,6 +45,7 @@ from clientcast.summary import describe_result, describe_stale_file
 @TRUSTED_SERVER
 @ENVIRONMENT
 @LENIENT
+@FORMATTER
 def check(
     names: tuple[str, ...],
     spec: Path | None,
@@ -49,22 +57,27 @@ def check(
     servers: tuple[str, ...],
     environment: tuple[str, ...],
     lenient: bool,
+    formatter: Formatter | None,
 ) -> None:
     """Report mistakes in the specs, and generated files that differ from them."""
     has_findings = False
+    cache = user_cache(os.environ)
+    is_compared = spec is None or output is not None
     for job in command_jobs(names, spec, output):
-        job = override_job(
-            job, only, skip, within, parse_trust(servers, environment, lenient)
-        )
-        result = cast_job(job)
-        print_diagnostics(result.diagnostics)
+        trust = parse_trust(servers, environment, lenient)
+        job = override_job(job, only, skip, within, trust, formatter)
         changes: tuple[Change, ...] = ()
-        is_compared = spec is None or output is not None
-        if result.files is not None and is_compared:
-            try:
-                changes = compare(job.output, result.files)
-            except OutputError as error:
-                raise click.ClickException(printable(str(error))) from None
+        is_current = has_digests if is_compared else _is_not_compared
+        report = recorded_report(job, cache, is_current)
+        if report is not None:
+            print_diagnostics(report)
+        else:
+            report, files = cast_job(job, cache)
+            print_diagnostics(report)
+            if files is not None and is_compared:
+                with output_errors():
+                    changes = compare(job.output, files)
+            has_findings = has_findings or files is None or bool(changes)
         for change in changes:
             click.echo(describe_stale_file(job, change))
             if diff:
@@ -74,6 +87,10 @@ def check(
                     ),
                     nl=False,
                 )
-        has_findings = has_findings or result.files is None or bool(changes)
-        click.echo(f"{printable(job.name)}: {describe_result(job, result, changes)}")
+        click.echo(f"{printable(job.name)}: {describe_result(job, report, changes)}")
     sys.exit(1 if has_findings else 0)
+
+
+def _is_not_compared(folder: Path, digests: Mapping[str, str]) -> bool:
+    """Return True: there is no folder to compare."""
+    return True

@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import traceback as tracebacks
 from collections.abc import Generator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -18,7 +17,24 @@ _OBJECTS = 100_000
 
 
 class _CommandGroup(click.Group):
-    """Command group that reports unexpected exceptions in one line."""
+    """Group that imports a command when it is used, and reports unexpected exceptions."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return ["check", "docs", "generate"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        match cmd_name:
+            case "check":
+                from clientcast.cli.check import check as command
+            case "docs":
+                from clientcast.cli.docs import docs as command
+            case "generate":
+                from clientcast.cli.generate import generate as command
+            case _:
+                return None
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -31,6 +47,8 @@ class _CommandGroup(click.Group):
             raise
         except Exception as error:
             if ctx.params["traceback"]:
+                import traceback as tracebacks
+
                 report = "".join(tracebacks.format_exception(error))
                 for line in report.splitlines():
                     click.echo(printable(line), err=True)

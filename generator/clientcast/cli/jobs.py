@@ -1,19 +1,21 @@
 """The jobs of a command: loaded from the settings, run and reported."""
 
 import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from clientcast.cache import Cache
+from clientcast.comparison import OutputError
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
-from clientcast.diagnostic import Diagnostic, printable
+from clientcast.diagnostic import printable
 from clientcast.faults import working_on
-from clientcast.output import OutputError, write
-from clientcast.pipeline import Cast, cast
-from clientcast.select import Selection, SelectionError
+from clientcast.formatters import Formatter
+from clientcast.records import find_record, store_record
+from clientcast.report import Report, make_report
 from clientcast.summary import describe_changes
 from clientcast.trust import Trust, trusted_server_problem
 
@@ -54,6 +56,7 @@ def override_job(
     skip: tuple[str, ...],
     within: Path | None,
     trust: Trust,
+    formatter: Formatter | None,
 ) -> Job:
     """Return a job with the options of the command line."""
     return replace(
@@ -66,15 +69,45 @@ def override_job(
             (*job.trust.environment, *trust.environment),
             job.trust.undeclared_schemes or trust.undeclared_schemes,
         ),
+        formatter=formatter or job.formatter,
     )
 
 
-def cast_job(job: Job) -> Cast:
+def recorded_report(
+    job: Job, cache: Cache, is_current: Callable[[Path, Mapping[str, str]], bool]
+) -> Report | None:
+    """Return the report of a job if there is nothing to do for it.
+
+    Args:
+        job: The job.
+        cache: The cache.
+        is_current: Whether the folder of the job has the files with these digests.
+    """
+    record = find_record(cache, job)
+    if record is None:
+        return None
+    with output_errors():
+        return record.report if is_current(job.output, record.digests) else None
+
+
+def cast_job(job: Job, cache: Cache) -> tuple[Report, Mapping[str, str] | None]:
+    """Return the report of a job, and its files; None if there is an error."""
+    from clientcast.pipeline import cast
+    from clientcast.select import Selection, SelectionError
+
     with progress(job.name):
         try:
             selection = Selection(job.only, job.skip)
             with working_on(job.spec_label):
-                return cast(job.spec, job.spec_label, selection, job.within, job.trust)
+                result = cast(
+                    job.spec,
+                    job.spec_label,
+                    selection,
+                    job.within,
+                    job.trust,
+                    job.formatter,
+                    cache,
+                )
         except SelectionError as error:
             raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None
         except OSError as error:
@@ -82,14 +115,21 @@ def cast_job(job: Job) -> Cast:
             raise click.ClickException(
                 f"{printable(job.spec_label)}: {reason}"
             ) from None
+    report = make_report(
+        result.operations, result.document_operations, result.diagnostics
+    )
+    if result.files is not None and result.inputs:
+        store_record(cache, job, result.inputs, report, result.files)
+    cache.trim()
+    return report, result.files
 
 
 def write_files(folder: Path, label: str, files: Mapping[str, str], force: bool) -> str:
     """Write files, print those that were kept, and return the summary."""
-    try:
+    from clientcast.output import write
+
+    with output_errors():
         changes = write(folder, files, force=force)
-    except OutputError as error:
-        raise click.ClickException(printable(str(error))) from None
     for change in changes:
         if change.kind == "kept":
             note = (
@@ -97,6 +137,15 @@ def write_files(folder: Path, label: str, files: Mapping[str, str], force: bool)
             )
             click.echo(f"{label}/{printable(change.path)}: {note}", err=True)
     return describe_changes(changes, label)
+
+
+@contextmanager
+def output_errors() -> Generator[None]:
+    """Report an `OutputError` in one line."""
+    try:
+        yield
+    except OutputError as error:
+        raise click.ClickException(printable(str(error))) from None
 
 
 @contextmanager
@@ -112,6 +161,6 @@ def progress(name: str) -> Generator[None]:
         yield
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    for diagnostic in diagnostics:
-        click.echo(str(diagnostic))
+def print_diagnostics(report: Report) -> None:
+    if report.diagnostics:
+        click.echo("\n".join(report.diagnostics))

@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from clientcast.formatters import FORMATTERS
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -59,4 +61,9 @@ WITHIN = click.option(
     "--within",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Refuse references to files outside this folder. [default: the document's]",
+)
+FORMATTER = click.option(
+    "--formatter",
+    type=click.Choice(FORMATTERS),
+    help="Format the modules with this. [default: ruff]",
 )

@@ -10,7 +10,9 @@ from typing import cast
 import jinja2
 
 from clientcast import __version__, assets
+from clientcast.cache import NO_CACHE, Cache
 from clientcast.code import Node, to_source
+from clientcast.formatters import Formatter
 from clientcast.render.formatting import format_modules
 from clientcast.view import ASYNC, SYNC, Mode, Package
 
@@ -19,9 +21,11 @@ MANIFEST = "clientcast.json"
 _RUNTIME = "_runtime"
 
 
-def render(package: Package) -> dict[str, str]:
+def render(
+    package: Package, formatter: Formatter = "ruff", cache: Cache = NO_CACHE
+) -> dict[str, str]:
     """Return the modules of a package: text by POSIX path, relative to the package."""
-    files = format_modules(dict(_modules(package)))
+    files = format_modules(dict(_modules(package)), formatter, cache)
     return {"py.typed": "", **files, **_runtime_files()}
 
 

@@ -1,67 +1,100 @@
-"""Formatting of modules with black, or with ruff if a package is large.
+"""Formatting of modules with ruff, or with black, the reference, which is slower.
 
-Black is the reference, and a hundred times slower. Tests compare ruff's output with black's.
+Tests compare ruff's output with black's.
 """
 
-import os
 import subprocess
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-import black
-from ruff import find_ruff_bin  # type: ignore[import-untyped]
-
+from clientcast.cache import NO_CACHE, Cache, key_of
 from clientcast.faults import working_on
+from clientcast.formatters import Formatter
+from clientcast.identity import environment_digest
 
-RUFF_THRESHOLD = 200_000
-"""Characters of code that black formats in about a second."""
-_BLACK_MODE = black.Mode()
+_RUFF_OPTIONS = ("--isolated", "--no-cache", "--no-respect-gitignore")
+
+Format = Callable[[Mapping[str, str]], dict[str, str]]
 
 
-def format_modules(modules: Mapping[str, str]) -> dict[str, str]:
-    """Format the modules of a package, by path.
+def format_modules(
+    modules: Mapping[str, str], formatter: Formatter = "ruff", cache: Cache = NO_CACHE
+) -> dict[str, str]:
+    """Format the modules of a package, by path. Only those that are not cached are formatted.
 
     Raises:
         RuntimeError: If ruff cannot parse a module.
         black.InvalidInput: If black cannot parse a module.
     """
-    if sum(map(len, modules.values())) > RUFF_THRESHOLD:
-        _ruff_path()  # before the threads start: it reads sysconfig, which is not thread-safe
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            texts = pool.map(format_with_ruff, modules, modules.values())
-            return dict(zip(modules, texts, strict=True))
+    match formatter:
+        case "none":
+            return dict(modules)
+        case "ruff":
+            return _format_with_cache(modules, "ruff", format_with_ruff, cache)
+        case "black":
+            return _format_with_cache(modules, "black", format_with_black, cache)
+
+
+def _format_with_cache(
+    modules: Mapping[str, str], name: str, format_: Format, cache: Cache
+) -> dict[str, str]:
+    keys = {
+        path: key_of("formatted", name, environment_digest(), text)
+        for path, text in modules.items()
+    }
+    cached = {path: cache.read(key) for path, key in keys.items()}
+    new = format_({path: modules[path] for path in modules if cached[path] is None})
+    for path, text in new.items():
+        cache.write(keys[path], text.encode())
+    return {
+        path: new[path] if content is None else content.decode()
+        for path, content in cached.items()
+    }
+
+
+def format_with_black(modules: Mapping[str, str]) -> dict[str, str]:
+    """Format modules with black.
+
+    Raises:
+        black.InvalidInput: If black cannot parse a module.
+    """
+    if not modules:
+        return {}
+    import black
+
+    mode = black.Mode()
     formatted: dict[str, str] = {}
     for path, text in modules.items():
         with working_on(path):
-            formatted[path] = format_with_black(text)
+            formatted[path] = black.format_str(text, mode=mode)
     return formatted
 
 
-@cache
-def _ruff_path() -> str:
-    """Return the path of the ruff executable."""
-    return str(find_ruff_bin())
-
-
-def format_with_black(text: str) -> str:
-    """Format a module with black."""
-    return black.format_str(text, mode=_BLACK_MODE)
-
-
-def format_with_ruff(path: str, text: str) -> str:
-    """Format a module with ruff, in a child process.
+def format_with_ruff(modules: Mapping[str, str]) -> dict[str, str]:
+    """Format modules with ruff, in one process.
 
     Raises:
-        RuntimeError: If ruff cannot parse the module.
+        RuntimeError: If ruff cannot parse a module.
     """
-    result = subprocess.run(
-        [_ruff_path(), "format", "--isolated", "--no-cache", "-"],
-        input=text.encode("utf-8"),
-        capture_output=True,
-        check=False,
-    )
-    if result.returncode:
-        last = result.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise RuntimeError(f"{path} cannot be formatted: {last}")
-    return result.stdout.decode("utf-8")
+    if not modules:
+        return {}
+    from ruff import find_ruff_bin  # type: ignore[import-untyped]
+
+    with tempfile.TemporaryDirectory(prefix="clientcast-") as folder:
+        # Numbers: ruff passes over folders such as `build`.
+        files = {path: Path(folder, f"{n}.py") for n, path in enumerate(modules)}
+        for path, file in files.items():
+            file.write_bytes(modules[path].encode())
+        done = subprocess.run(
+            [find_ruff_bin(), "format", *_RUFF_OPTIONS, folder],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+            for path, file in files.items():
+                last = last.replace(str(file), path)
+            raise RuntimeError(f"ruff cannot format the package: {last}")
+        return {path: file.read_bytes().decode() for path, file in files.items()}

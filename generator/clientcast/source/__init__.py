@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.inputs import MAX_BYTES, InputFile, digest
 from clientcast.source.build import DuplicateKey, Position, build, escape
 from clientcast.source.events import (
     MAX_DEPTH,
@@ -24,6 +26,7 @@ from clientcast.source.events import (
 from clientcast.source.source_map import SourceMap, UnreadableReference
 
 __all__ = [
+    "MAX_BYTES",
     "MAX_DEPTH",
     "Document",
     "SourceMap",
@@ -32,8 +35,6 @@ __all__ = [
     "escape",
     "read",
 ]
-
-MAX_BYTES = 16 * 1024 * 1024
 
 _SMALL = 1024 * 1024
 """Characters. A longer text is read again for its positions, which take much memory."""
@@ -49,6 +50,7 @@ class Document:
         data: Plain data: dict, list, str, int, float, bool, None. An empty dict if the text
             cannot be read.
         diagnostics: The diagnostics of reading.
+        inputs: The files that it was read from; empty if one of them could not be read.
         source_map: Positions of converted data in the text; None if it was not converted.
         locations: Locations of values from other files, by JSON pointer in the data.
         unreadable: Reasons why references could not be read, by reference.
@@ -58,6 +60,7 @@ class Document:
     text: str
     data: Any
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    inputs: tuple[InputFile, ...] = ()
     source_map: SourceMap | None = None
     locations: Mapping[str, "DocumentLocation"] = field(
         default_factory=dict[str, "DocumentLocation"], repr=False
@@ -73,6 +76,11 @@ class Document:
         """SHA-256 of the data as JSON: comments, quotes and indentation do not change it."""
         canonical = json.dumps(self.data, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+    @property
+    def digest_of_file(self) -> str:
+        """SHA-256 of the file; empty if it could not be read."""
+        return self.inputs[0].digest if self.inputs else ""
 
     def diagnostic(
         self,
@@ -173,7 +181,10 @@ def read(path: Path, name: str | None = None) -> Document:
             name, line, column, "not-utf-8", "the document is not UTF-8 text"
         )
         return Document(name, "", {}, (wrong,))
-    return _read_text(name, text)
+    document = _read_text(name, text)
+    absolute = os.path.abspath(path)
+    main = InputFile(absolute, os.path.realpath(absolute), digest(content))
+    return replace(document, inputs=(main,))
 
 
 def _read_text(name: str, text: str) -> Document:

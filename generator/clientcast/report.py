@@ -1,0 +1,40 @@
+"""Report of a command about a document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clientcast.diagnostic import Diagnostic, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Result of a cast as a command prints it.
+
+    Attributes:
+        operations: Number of operations of the client.
+        document_operations: Number of operations of the document.
+        diagnostics: The diagnostics as they are printed.
+        errors: Number of diagnostics that are errors; the others are warnings.
+    """
+
+    operations: int
+    document_operations: int
+    diagnostics: tuple[str, ...]
+    errors: int
+
+    @property
+    def warnings(self) -> int:
+        """Number of diagnostics that are warnings."""
+        return len(self.diagnostics) - self.errors
+
+
+def make_report(
+    operations: int, document_operations: int, diagnostics: Sequence[Diagnostic]
+) -> Report:
+    """Return the report of a document with these diagnostics."""
+    return Report(
+        operations,
+        document_operations,
+        tuple(map(str, diagnostics)),
+        sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics),
+    )
