@@ -258,9 +258,17 @@ ROWS = (
     Row(
         "G15",
         "An invalid timeout",
-        "`ValueError`; with 0 nothing is sent",
+        "`ValueError`, or `TypeError` if it is no number; with 0 nothing is sent, and None is no limit",
         (
             _refused("not a number", get_session(timeout=math.nan)),
+            _refused("infinite", get_session(timeout=math.inf)),
+            Case(
+                name="text",
+                scenario=get_session(timeout="5"),
+                outcome="TypeError",
+                requests=0,
+            ),
+            Case(name="None", scenario=get_session(timeout=None)),
             _refused("negative", get_session(timeout=-1)),
             Case(
                 name="0",

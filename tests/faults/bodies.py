@@ -18,10 +18,24 @@ from tests.faults.actions import (
 from tests.faults.harness import Harness, Scenario, get_session, revoke_session
 from tests.faults.leak_search import CANARY, ID, RESPONSE_DATA
 from tests.faults.row import Case, Observation, Row
-from tests.faults.server import Action
+from tests.faults.server import Action, Responder
 from tests.faults.vendors import SESSION, session
 
 JSON = "Content-Type: application/json"
+
+
+def _after_bare_lf(size: int) -> Action:
+    """Return an action that sends a head whose lines end in LF alone, and a large body."""
+
+    def action(responder: Responder) -> None:
+        body = session()
+        length = size // 65536 * 65536 + len(body)
+        responder.send(b"HTTP/1.1 200 OK\nContent-Length: %d\n\n" % length)
+        for _ in range(size // 65536):
+            responder.send(b" " * 65536)
+        responder.send(body)
+
+    return action
 
 
 def _refused(name: str, body: bytes, *headers: str, **options: Any) -> Case:
@@ -366,6 +380,11 @@ ROWS = (
                 "8 MB, which is accepted",
                 _padded_session(8_000_000),
                 outcome="Session",
+            ),
+            Case(
+                name="8 MB after a head without CR",
+                server=(_after_bare_lf(8_000_000),),
+                max_memory=64.0,
             ),
         ),
     ),

@@ -28,6 +28,16 @@ def authority_file() -> str:
     return path
 
 
+@lru_cache(maxsize=2)
+def client_context(*, is_trusted: bool) -> ssl.SSLContext:
+    """Return the TLS configuration of a client with a certificate of its own."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _authority().configure_trust(made)
+    issuer = _authority() if is_trusted else trustme.CA()
+    issuer.issue_cert("client@example.com").configure_cert(made)
+    return made
+
+
 @lru_cache(maxsize=5)
 def context(kind: Kind) -> ssl.SSLContext:
     """Return the TLS configuration of a server with a certificate of this kind."""

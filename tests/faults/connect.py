@@ -2,13 +2,17 @@
 
 import os
 import socket
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import okta
+
 from tests.faults.actions import respond
+from tests.faults.certificates import client_context
 from tests.faults.harness import Harness
 from tests.faults.leak_search import CANARY, ID, TOKEN
 from tests.faults.row import Case, Observation, Row
@@ -80,6 +84,64 @@ def _unreachable(**options: Any) -> Any:
                 return await client("sessions.create", ID)
 
     return scenario
+
+
+async def _slow_lookups(harness: Harness) -> int:
+    """Make ten calls in a row while DNS does not respond; return the threads that are left."""
+    released = threading.Event()
+
+    def look_up(*arguments: Any, **__: Any) -> Any:
+        flags = arguments[5] if len(arguments) > 5 else 0
+        if flags & socket.AI_NUMERICHOST:  # trio tries this first, without a thread.
+            raise socket.gaierror(socket.EAI_NONAME, "not numeric")
+        released.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "no response")
+
+    before = threading.active_count()
+    with patch("socket.getaddrinfo", side_effect=look_up):
+        async with harness.client(
+            base_url="https://slow.invalid", timeout=0.05, max_retries=0
+        ) as client:
+            for _ in range(10):
+                try:
+                    await client("sessions.get", ID)
+                except okta.APITimeoutError:
+                    pass
+            left = threading.active_count() - before
+            released.set()
+    return left
+
+
+def _check_threads(observation: Observation) -> None:
+    limit = 10 if observation.mode.is_async else 1
+    assert observation.value <= limit, f"{observation.value} threads are left"
+
+
+def _with_client_certificate(*, is_trusted: bool) -> Any:
+    async def scenario(harness: Harness) -> Any:
+        tls = client_context(is_trusted=is_trusted)
+        async with harness.client(ssl_context=tls) as client:
+            return await client("sessions.get", ID)
+
+    return scenario
+
+
+def _with_environment(**variables: str) -> Any:
+    """Return a scenario with a call of a client that is created with these variables."""
+
+    async def scenario(harness: Harness) -> Any:
+        with patch.dict(os.environ, variables):
+            async with harness.client() as client:
+                return await client("sessions.get", ID)
+
+    return scenario
+
+
+_SOCKS_PROXY = f"socks5://user:{CANARY}@127.0.0.1:9"
+
+
+def _check_names_package(observation: Observation) -> None:
+    assert "pip install socksio" in str(observation.error)
 
 
 async def _to_https(harness: Harness) -> Any:
@@ -246,6 +308,30 @@ ROWS = (
                 requests=0,
                 connections=1,
                 attempts=1,
+                maybe_delivered=False,
+                reason="CLIENT_CERTIFICATE",
+            ),
+        ),
+    ),
+    Row(
+        "G29",
+        "A server that requires a client certificate, and gets one from `ssl_context`",
+        "Accepted; one of an unknown CA is an `APIConnectionError` after one attempt",
+        (
+            Case(
+                name="trusted",
+                tls="client required",
+                scenario=_with_client_certificate(is_trusted=True),
+            ),
+            Case(
+                name="unknown CA",
+                tls="client required",
+                scenario=_with_client_certificate(is_trusted=False),
+                outcome="APIConnectionError",
+                requests=0,
+                connections=1,
+                attempts=1,
+                maybe_delivered=False,
                 reason="CLIENT_CERTIFICATE",
             ),
         ),
@@ -288,6 +374,43 @@ ROWS = (
                 scenario=_through_proxy_with_password("https"),
                 outcome="APIConnectionError",
                 check=_check_proxy_credentials("CONNECT "),
+            ),
+        ),
+    ),
+    Row(
+        "G27",
+        "A SOCKS proxy, and the package for it is not installed",
+        "`ImportError` from the constructor, which names the package; none if `NO_PROXY` excludes the server",
+        (
+            Case(
+                name="used",
+                scenario=_with_environment(ALL_PROXY=_SOCKS_PROXY),
+                outcome="ImportError",
+                requests=0,
+                check=_check_names_package,
+            ),
+            *(
+                Case(
+                    name=f"excluded by {no_proxy}",
+                    scenario=_with_environment(
+                        ALL_PROXY=_SOCKS_PROXY, NO_PROXY=no_proxy
+                    ),
+                )
+                for no_proxy in ("127.0.0.1", "10.0.0.0/8,127.0.0.0/8", "*")
+            ),
+        ),
+    ),
+    Row(
+        "G28",
+        "A DNS server that does not respond, ten calls in a row",
+        "`APITimeoutError` at each deadline; synchronous calls leave one thread, others at most one each",
+        (
+            Case(
+                scenario=_slow_lookups,
+                cell_format="{} threads",
+                outcome="int",
+                requests=0,
+                check=_check_threads,
             ),
         ),
     ),

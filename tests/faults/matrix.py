@@ -15,6 +15,7 @@ from tests.faults import (
     secrets,
     sharing,
     statuses,
+    streams,
     timeouts,
 )
 from tests.faults.row import Row
@@ -28,6 +29,7 @@ LAYERS: dict[str, tuple[Row, ...]] = {
     "Delays": delays.ROWS,
     "Redirects": redirects.ROWS,
     "Bodies": bodies.ROWS,
+    "Streams": streams.ROWS,
     "Statuses": statuses.ROWS,
     "Arguments": arguments.ROWS,
     "Secrets": secrets.ROWS,

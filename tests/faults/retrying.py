@@ -175,6 +175,12 @@ ROWS = (
                 requests=2,
             ),
             Case(
+                name="true, 400, retry-safe POST",
+                server=status_once(400, "X-Should-Retry: true"),
+                scenario=refresh_session(),
+                requests=2,
+            ),
+            Case(
                 name="true, 500, POST",
                 server=status_once(500, "X-Should-Retry: true"),
                 scenario=create_session(),

@@ -1,16 +1,26 @@
 """Clients shared by threads, tasks, processes and event loops; closed and exhausted clients."""
 
+import copy
 import os
+import pickle
 import threading
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest.mock import patch
 
 import anyio
 import okta
 import trio
 
-from tests.faults.actions import OK_RESPONSE, response_bytes, send_then_hang
+from tests.faults.actions import (
+    OK_RESPONSE,
+    respond,
+    response_bytes,
+    send_then_hang,
+    send_then_reset,
+)
 from tests.faults.harness import AwaitableClient, Harness, Scenario
 from tests.faults.leak_search import ID
 from tests.faults.modes import ASYNCIO, TRIO
@@ -205,6 +215,66 @@ def _check_all_timed_out(observation: Observation) -> None:
     assert observation.value in (10, 120)
 
 
+def _hold(responder: Responder) -> None:
+    """Respond after half a second, so that calls at once need a connection each."""
+    time.sleep(0.5)
+    responder.send(response_bytes())
+
+
+async def _idle_connections(harness: Harness) -> str:
+    """Return how many connections stay open after 30 calls at once, and after 6 s."""
+    monotonic = time.monotonic
+    async with harness.client() as client:
+
+        async def call(number: int) -> None:
+            await client("sessions.get", ID)
+
+        await harness.mode.together(30, call)
+        left = await harness.wait_for_connections(20)
+        opened = harness.server.connections
+        with patch("time.monotonic", lambda: monotonic() + 6):
+            await call(0)
+            left_later = await harness.wait_for_connections(1)
+        assert harness.server.connections == opened + 1, "an expired one was used"
+    return f"{left}, then {left_later}"
+
+
+def _check_idle(observation: Observation) -> None:
+    assert observation.value == "20, then 1", observation.value
+
+
+async def _copied_errors(harness: Harness) -> int:
+    """Copy and pickle an error of each kind; return the number of copies."""
+    number = 0
+    async with harness.client(max_retries=0) as client:
+        for action in (
+            respond(404, b'{"errorCode": "E0000007"}', "X-Okta-Request-Id: r1"),
+            respond(200, b"no JSON"),
+            send_then_reset(),
+        ):
+            harness.server.actions = (action,)
+            try:
+                await client("sessions.get", ID)
+            except okta.OktaError as error:
+                for copied in _copies(error):
+                    number += 1
+                    assert type(copied) is type(error)
+                    assert str(copied) == str(error)
+                    for name in ("code", "status_code", "reason", "request_id"):
+                        assert getattr(copied, name, 0) == getattr(error, name, 0)
+                harness.shown.append(pickle.dumps(error))
+    return number
+
+
+def _copies(error: okta.OktaError) -> list[okta.OktaError]:
+    pickled: okta.OktaError = pickle.loads(pickle.dumps(error))
+    return [copy.copy(error), copy.deepcopy(error), pickled]
+
+
+def _check_copies(observation: Observation) -> None:
+    assert observation.value == 9
+
+
 async def _event_loop_name(harness: Harness) -> str:
     async with harness.client() as client:
         await client("sessions.get", ID)
@@ -318,6 +388,35 @@ ROWS = (
                 requests=(3, 11),
                 min_seconds=0.5,
                 check=_check_all_timed_out,
+            ),
+        ),
+    ),
+    Row(
+        "G30",
+        "Connections that are idle",
+        "At most 20 stay open, for 5 s",
+        (
+            Case(
+                server=(_hold,),
+                scenario=_idle_connections,
+                cell_format="{}",
+                outcome="str",
+                requests=31,
+                check=_check_idle,
+            ),
+        ),
+    ),
+    Row(
+        "G31",
+        "An error that is copied, or pickled to reach another process",
+        "The copy has its class, text and fields, and no request, header or credential",
+        (
+            Case(
+                scenario=_copied_errors,
+                cell_format="{} copies",
+                outcome="int",
+                requests=3,
+                check=_check_copies,
             ),
         ),
     ),
