@@ -141,15 +141,35 @@ def test_name_that_idna_refuses_is_unknown() -> None:
 
 
 _AT_EXIT = """
-import atexit, okta
-client = okta.Okta(base_url="http://localhost:{port}", api_token="t")
-atexit.register(lambda: print(client.sessions.get("102").id))
+import asyncio, atexit, trio
+from okta import APIConnectionError, AsyncOkta, Okta
+
+def call(url):
+    with Okta(base_url=url, api_token="t", max_retries=0) as client:
+        print(client.sessions.get("102").status)
+
+async def call_async(url):
+    async with AsyncOkta(base_url=url, api_token="t", max_retries=0) as client:
+        print((await client.sessions.get("102")).status)
+
+@atexit.register
+def at_exit():
+    for run in (
+        call,
+        lambda url: asyncio.run(call_async(url)),
+        lambda url: trio.run(call_async, url),
+    ):
+        run("http://localhost:{port}")
+        try:
+            run("https://unknown.invalid")
+        except APIConnectionError as error:
+            print(error.reason.name)
 """
 
 
-def test_client_works_at_interpreter_shutdown() -> None:
+def test_clients_work_at_interpreter_shutdown() -> None:
     with run_server(OK_RESPONSE) as server:
-        program = _AT_EXIT.format(port=server.port)
+        program = _AT_EXIT.replace("{port}", str(server.port))
         done = subprocess.run(
             [sys.executable, "-c", program],
             capture_output=True,
@@ -158,7 +178,7 @@ def test_client_works_at_interpreter_shutdown() -> None:
             env={**os.environ, "PYTHONPATH": str(GENERATED)},
         )
     assert done.stderr == ""
-    assert done.stdout.strip()
+    assert done.stdout.split() == ["ACTIVE", "UNKNOWN_HOST"] * 3
 
 
 def _relay(source: socket.socket, target: socket.socket) -> None:

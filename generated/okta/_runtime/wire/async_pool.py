@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -13,8 +13,10 @@ import httpcore2
 import httpx2
 
 from .boundary import ResponseBoundary
+from .connecting import resolve
 from .pool import httpcore_url, translate_errors
 from .proxies import Proxies, is_refusal
+from .socket_stream import raise_as
 
 TimeoutClass = type[httpx2.TimeoutException]
 
@@ -116,12 +118,23 @@ class _Backend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        with _timing_out_as(httpx2.ConnectTimeout):
-            return _Stream(
-                await self._backend.connect_tcp(
-                    host, port, timeout, local_address, socket_options
-                )
+        async def connect(place: str) -> _Stream:
+            stream = await self._backend.connect_tcp(
+                place, port, timeout, local_address, socket_options
             )
+            return _Stream(stream)
+
+        with _timing_out_as(httpx2.ConnectTimeout):
+            try:
+                return await connect(host)
+            except RuntimeError:  # asyncio has no threads: the interpreter shuts down.
+                with raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+                    found = resolve(host, port, timeout)
+            addresses = [address[0] for _, address in found]
+            for address in addresses[:-1]:
+                with suppress(httpcore2.ConnectError):
+                    return await connect(address)
+            return await connect(addresses[-1])
 
 
 class _Stream(httpcore2.AsyncNetworkStream):
