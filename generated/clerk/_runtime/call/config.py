@@ -15,7 +15,8 @@ from .responses import ErrorFormat
 from .retry import RetryBudget
 
 OnRequest = Callable[[httpx2.Request], object]
-"""Hook called before each attempt with its request. An asynchronous client awaits its result."""
+"""Hook called before each attempt with its request, whose `extensions["route"]` is the path
+without its arguments. An asynchronous client awaits its result."""
 
 OnResponse = Callable[[httpx2.Response], object]
 """Hook called after each attempt with the response; the body is empty for a stream. An

@@ -217,7 +217,7 @@ def build_request(
         url,
         headers={"Host": url.netloc.decode("ascii"), **headers},
         stream=httpx2.ByteStream(content),
-        extensions={"timeout": timeouts},
+        extensions={"timeout": timeouts, "route": call.route},
     )
     request.method = call.method  # httpx2 converts methods to upper case.
     request.read()
