@@ -441,6 +441,9 @@ class Okta(Client):
             offset is then refused, too.
         allow_http: Whether credentials may be sent unencrypted, to a base URL with
             `http://` on another machine.
+        follow_redirects: Whether redirects are followed, up to 10 in a call.
+            Another origin receives no credentials, cookies or headers of the client;
+            307 and 308 send it the body.
         on_request: Called with the request before each attempt. It may add headers.
         on_response: Called with each response, after its body has been read.
         ssl_context: The TLS configuration, such as one with your own CA or a client
@@ -471,6 +474,7 @@ class Okta(Client):
         max_body: int | None = 8 * 1024 * 1024,
         strict_responses: bool = False,
         allow_http: bool = False,
+        follow_redirects: bool = False,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
         ssl_context: SSLContext | None = None,
@@ -488,6 +492,7 @@ class Okta(Client):
             max_body=max_body,
             strict_responses=strict_responses,
             allow_http=allow_http,
+            follow_redirects=follow_redirects,
             on_request=on_request,
             on_response=on_response,
             ssl_context=ssl_context,

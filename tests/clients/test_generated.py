@@ -610,6 +610,7 @@ def test_client_has_the_planned_constructor_and_close(name: str, mode: str) -> N
     signature = inspect.signature(class_.__init__)
     common = (
         "base_url, timeout, max_retries, max_body, strict_responses, allow_http,"
+        " follow_redirects,"
         " on_request, on_response, ssl_context, http"
     )
     assert parameter_list(signature) == f"{CONSTRUCTORS[name][0]}, {common}"

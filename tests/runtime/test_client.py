@@ -224,9 +224,10 @@ def test_status_raises_its_error_class_with_code_and_request_id(
     assert error.request_id == "req-1"
     assert error.body == Item(id=7)
     assert error.response.status_code == status
-    assert str(error) == (
+    assert str(error).startswith(
         f"GET /things/{{id}} returned {status}, code E1, request id req-1"
     )
+    assert ("follow_redirects" in str(error)) == (status == 302)
 
 
 @both_modes

@@ -151,6 +151,7 @@ class APIStatusError(APIError):
         code: str | None = None,
         message: str | None = None,
         request_id: str | None = None,
+        reason: str = "",
     ) -> None:
         self.response = response
         self.status_code = response.status_code
@@ -162,6 +163,8 @@ class APIStatusError(APIError):
         for name, value in (("code", code), ("request id", request_id)):
             if value is not None and _SAFE_TEXT.fullmatch(value):
                 text += f", {name} {value}"
+        if reason:
+            text += f": {reason}"
         super().__init__(text)
 
 

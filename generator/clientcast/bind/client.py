@@ -44,6 +44,11 @@ _OPTIONS = (
         " another machine.",
     ),
     (
+        "follow_redirects",
+        "Whether redirects are followed, up to 10 in a call. Another origin receives no"
+        " credentials, cookies or headers of the client; 307 and 308 send it the body.",
+    ),
+    (
         "on_request",
         "Called with the request before each attempt. It may add headers.",
     ),

@@ -40,6 +40,9 @@ class Config:
         use_operation_servers: Whether operations with a server of their own use it.
         trusted_origins: Origins besides that of the base URL that credentials are sent to.
         allow_http: Whether credentials may be sent over plain HTTP to another machine.
+        has_credentials: Whether the client has credentials. Without any, plain HTTP needs no
+            permission.
+        follow_redirects: Whether redirects are followed.
     """
 
     base_url: str
@@ -53,6 +56,8 @@ class Config:
     use_operation_servers: bool = False
     trusted_origins: frozenset[str] = frozenset()
     allow_http: bool = False
+    has_credentials: bool = True
+    follow_redirects: bool = False
 
     def base_url_for(self, server: str) -> str:
         """Return the base URL of a call.
@@ -65,7 +70,9 @@ class Config:
         """
         if not (server and self.use_operation_servers):
             return self.base_url
-        problem = base_url_problem(server, allow_http=self.allow_http)
+        problem = base_url_problem(
+            server, allow_http=self.allow_http or not self.has_credentials
+        )
         if problem:
             raise ValueError(problem.replace("base_url", "the operation's server"))
         return server
@@ -103,6 +110,7 @@ class Config:
         headers: Mapping[str, str] | None,
         strict: bool | None,
         max_body: int | None | UnsetType,
+        follow_redirects: bool | None,
     ) -> Config:
         """Return a copy with the given values changed; UNSET, or None if it has no meaning of its
         own, leaves one unchanged.
@@ -121,6 +129,9 @@ class Config:
                 self.max_body
                 if isinstance(max_body, UnsetType)
                 else bytes_or_maximum(max_body)
+            ),
+            follow_redirects=(
+                self.follow_redirects if follow_redirects is None else follow_redirects
             ),
         )
 

@@ -28,6 +28,7 @@ from ..errors import (
     status_error_class,
 )
 from ..wire.response_body import DecodedResponse
+from .redirects import is_redirect
 from .request import Call
 
 T = TypeVar("T")
@@ -248,9 +249,18 @@ def _caller_stack_level() -> int:
 
 
 def response_error(
-    call: Call[Any], response: DecodedResponse, errors: ErrorFormat
+    call: Call[Any], response: DecodedResponse, errors: ErrorFormat, reason: str = ""
 ) -> APIStatusError:
-    """Return the error for a response with a status other than 2xx."""
+    """Return the error for a response with a status other than 2xx.
+
+    Args:
+        call: The call that it responds to.
+        response: The response.
+        errors: The structure of the API's error responses.
+        reason: Why a redirect was not followed; empty if none should be.
+    """
+    if not reason and is_redirect(response.raw_response):
+        reason = "a redirect, which follow_redirects=True follows"
     plain: object = None
     body: object = None
     try:
@@ -276,6 +286,7 @@ def response_error(
         code=text_at(plain, errors.code),
         message=text_at(plain, errors.message),
         request_id=request_id,
+        reason=reason,
     )
 
 

@@ -21,18 +21,24 @@ SSL_CONTEXT_PROBLEM = (
 
 
 def http_problem(
-    http: httpx2.Client | httpx2.AsyncClient, schemes: Iterable[Scheme]
+    http: httpx2.Client | httpx2.AsyncClient,
+    schemes: Iterable[Scheme],
+    follow_redirects: bool,
 ) -> str:
     """Return which setting of an httpx2 client would not apply to calls; empty if all do.
 
     Args:
         http: The httpx2 client.
         schemes: The security schemes that this client has credentials for.
+        follow_redirects: Whether this client follows redirects.
     """
     if str(http.base_url):
         return "the http of this client has a base_url: pass it as base_url= instead"
-    if http.follow_redirects:
-        return "the http of this client follows redirects, which calls do not"
+    if http.follow_redirects and not follow_redirects:
+        return (
+            "the http of this client follows redirects: pass follow_redirects=True to this"
+            " client, which then follows them and keeps credentials at their origin"
+        )
     names = {scheme.name.lower() for scheme in schemes if scheme.location == "header"}
     shared = names & {name.lower() for name in http.headers}
     if shared:
@@ -93,6 +99,7 @@ class HttpOption(Generic[H]):
         client_class: The class of httpx2 clients for this kind of client.
         transport_class: The class of transports for it.
         schemes: The security schemes that the client has credentials for.
+        follow_redirects: Whether the client follows redirects.
 
     Attributes:
         shared: The client or transport of the user; None if a factory returns them.
@@ -109,8 +116,10 @@ class HttpOption(Generic[H]):
         client_class: type[httpx2.Client | httpx2.AsyncClient],
         transport_class: type[httpx2.BaseTransport | httpx2.AsyncBaseTransport],
         schemes: Iterable[Scheme],
+        follow_redirects: bool,
     ) -> None:
         self._schemes = tuple(schemes)
+        self._follow_redirects = follow_redirects
         self.cookies = httpx2.Cookies()
         self.shared: H | None = None
         if isinstance(http, client_class | transport_class):
@@ -136,7 +145,7 @@ class HttpOption(Generic[H]):
 
     def _checked(self, http: H) -> H:
         if isinstance(http, httpx2.Client | httpx2.AsyncClient):
-            problem = http_problem(http, self._schemes)
+            problem = http_problem(http, self._schemes, self._follow_redirects)
             if problem:
                 raise ValueError(problem)
             self.cookies = httpx2.Cookies(http.cookies)

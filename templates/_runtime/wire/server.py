@@ -96,7 +96,7 @@ def base_url_problem(url: str, *, allow_http: bool = False) -> str:
         return "base_url has an invalid port"
     if parts.username or parts.password or parts.query or parts.fragment:
         return "base_url may not have a user, a password, a query or a fragment"
-    if parts.scheme == "http" and not (allow_http or _is_loopback(parts.hostname)):
+    if parts.scheme == "http" and not (allow_http or is_loopback(parts.hostname)):
         return (
             "base_url must begin with https:// unless its host is this machine:"
             " allow_http=True allows credentials to be sent unencrypted"
@@ -150,7 +150,8 @@ def ssl_context_for(base_url: str) -> ssl.SSLContext | None:
     return context
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -97,6 +97,7 @@ class Connections:
         http: The `http` option of the client; None for a pool.
         ssl_context: The TLS configuration of a pool; None for one with the system's CAs.
         schemes: The security schemes that the client has credentials for.
+        follow_redirects: Whether the client follows redirects.
 
     Raises:
         TypeError: If `http` is asynchronous or of another type.
@@ -109,6 +110,8 @@ class Connections:
         http: Http | HttpOpener | None,
         ssl_context: ssl.SSLContext | None = None,
         schemes: Iterable[Scheme] = (),
+        *,
+        follow_redirects: bool = False,
     ) -> None:
         if http is None:
             ssl_context = ssl_context or ssl_context_for(base_url)
@@ -117,15 +120,22 @@ class Connections:
         elif ssl_context is not None:
             raise ValueError(SSL_CONTEXT_PROBLEM)
         self._http = HttpOption[Http](
-            http, httpx2.Client, httpx2.BaseTransport, schemes
+            http, httpx2.Client, httpx2.BaseTransport, schemes, follow_redirects
         )
         self._process_id = os.getpid()
         self._transports: dict[int, Http] = {}
         self._locks: dict[int, Lock] = {}
         self._is_closed = False
 
-    def send(self, request: httpx2.Request) -> httpx2.Response:
+    def send(
+        self, request: httpx2.Request, *, is_foreign: bool = False
+    ) -> httpx2.Response:
         """Send a request and return the response, whose body is not read yet.
+
+        Args:
+            request: The request.
+            is_foreign: Whether a redirect has led to another origin, which gets no headers,
+                cookies, query parameters and credentials of an httpx2 client.
 
         Raises:
             RuntimeError: If the client is closed, or its `http` is from another process.
@@ -143,6 +153,10 @@ class Connections:
         else:
             transport = self._transports.get(process_id) or self._open(process_id)
         if isinstance(transport, httpx2.Client):
+            if is_foreign:
+                return transport.send(
+                    request, auth=None, follow_redirects=False, stream=True
+                )
             apply_settings(transport, self._http.cookies, request)
             return transport.send(request, follow_redirects=False, stream=True)
         response = transport.handle_request(request)

@@ -41,7 +41,8 @@ from ..wire.transport_errors import (
 from .config import Config
 from .downloads import FileWriter, pop_current_download
 from .polling import pop_resumed_request_id
-from .request import Call, build_request, idempotency_header
+from .request import NO_HEADERS, Call, build_request, idempotency_header
+from .redirects import MAX_REDIRECTS, is_redirect, resolve_redirect
 from .responses import (
     Response,
     record_response,
@@ -109,6 +110,8 @@ class Exchange(Generic[T]):
         attempts: Number of requests sent so far.
         schemes: The security schemes that each request is sent with.
         given_credentials: The credentials of the call, in place of those of the client.
+        has_left_origin: Whether a redirect has led to another origin, which receives no
+            credentials.
         stream_decoder: The decoder of the response body if it is a stream, else None.
 
     Raises:
@@ -137,6 +140,7 @@ class Exchange(Generic[T]):
         self.attempts = 0
         self.schemes = schemes
         self.given_credentials: Mapping[Scheme, Secret] = given
+        self.has_left_origin = False
         self.stream_decoder: StreamDecoder[Any] | None = None
         key_name = idempotency_header(call)
         if key_name is not None and not is_given(call.header[key_name]):
@@ -154,6 +158,7 @@ class Exchange(Generic[T]):
         self._reason = FailureReason.UNKNOWN
         self._retries = 0
         self._polls = 0
+        self._redirects = 0
         self._accepted_request_id: str | None = None
         self._download = pop_current_download()
         if self._download is not None:
@@ -191,7 +196,7 @@ class Exchange(Generic[T]):
                 self._config.base_url_for(self._call_to_send.server),
                 credentials,
                 self.deadline - now,
-                self._config.headers,
+                NO_HEADERS if self.has_left_origin else self._config.headers,
             )
         except UnicodeEncodeError:
             request_error: Exception = ValueError(
@@ -249,6 +254,7 @@ class Exchange(Generic[T]):
             AcceptedError: If the server still processes the call and there is no time to poll
                 again.
             ResponseValidationError: If the server accepted the call without a request id.
+            APIStatusError: If a redirect must not be followed.
         """
         status = response.status_code
         self._is_awaiting_response = False
@@ -257,6 +263,9 @@ class Exchange(Generic[T]):
             self._config.retry_budget.refund()
             if status == 202 and self._call.polling is not None:
                 return Send(self._poll_delay(response, now))
+            if self._config.follow_redirects and is_redirect(response.raw_response):
+                self._follow_redirect(response)
+                return Send(0.0)
             return Finish(response)
         if not may_retry_status(status, response.headers, idempotent=self._may_repeat):
             return Finish(response)
@@ -394,6 +403,35 @@ class Exchange(Generic[T]):
             content=None,
             link=None,
         )
+
+    def _follow_redirect(self, response: DecodedResponse) -> None:
+        """Replace the next request of the call by one to where a redirect leads.
+
+        Raises:
+            APIStatusError: If it must not be followed.
+        """
+        redirect = resolve_redirect(
+            response.raw_response, allow_http=self._config.allow_http
+        )
+        self._redirects += 1
+        if self._redirects > MAX_REDIRECTS:
+            redirect = f"there were more than {MAX_REDIRECTS} redirects"
+        if isinstance(redirect, str):
+            error = response_error(
+                self._call,
+                response,
+                self._config.errors,
+                f"the redirect is not followed: {redirect}",
+            )
+            raise self._complete_status_error(error, response)
+        if not redirect.keeps_body:
+            self._maybe_delivered = True
+        if redirect.method in IDEMPOTENT_METHODS:
+            self._may_repeat = True
+        if not redirect.is_same_origin:
+            self.has_left_origin = True
+            self.schemes = ()
+        self._call_to_send = redirect.apply(self._call_to_send)
 
     def _retry_delay(self, server_delay: float | None, now: float) -> float | None:
         """Return the delay before a retry and spend the retry budget; None for no retry."""

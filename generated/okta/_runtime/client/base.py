@@ -48,6 +48,7 @@ class Client:
         max_body: int | None = 8 * 1024 * 1024,
         strict_responses: bool,
         allow_http: bool = False,
+        follow_redirects: bool = False,
         use_operation_servers: bool = False,
         trusted_servers: tuple[str, ...] = (),
         on_request: OnRequest | None = None,
@@ -55,8 +56,8 @@ class Client:
         ssl_context: ssl.SSLContext | None = None,
         http: Http | HttpOpener | None = None,
     ) -> None:
-        allow_http = allow_http or not credentials
-        problem = base_url_problem(base_url, allow_http=allow_http)
+        may_use_http = allow_http or not credentials
+        problem = base_url_problem(base_url, allow_http=may_use_http)
         if problem:
             del base_url  # Error trackers record local variables.
             raise ValueError(problem)
@@ -69,11 +70,20 @@ class Client:
             strict=strict_responses,
             use_operation_servers=use_operation_servers,
             trusted_origins=parse_trusted_origins(
-                trusted_servers if use_operation_servers else (), allow_http=allow_http
+                trusted_servers if use_operation_servers else (),
+                allow_http=may_use_http,
             ),
             allow_http=allow_http,
+            has_credentials=bool(credentials),
+            follow_redirects=follow_redirects,
         )
-        self._connections = Connections(config.base_url, http, ssl_context, credentials)
+        self._connections = Connections(
+            config.base_url,
+            http,
+            ssl_context,
+            credentials,
+            follow_redirects=follow_redirects,
+        )
         self._owns_connections = True
         self._sender = Sender(
             config, credentials, self._connections, on_request, on_response
@@ -91,6 +101,7 @@ class Client:
         max_body: int | None | UnsetType = UNSET,
         headers: Mapping[str, str] | None = None,
         strict_responses: bool | None = None,
+        follow_redirects: bool | None = None,
     ) -> Self:
         """Return a copy of this client with other options and the same connections.
 
@@ -106,6 +117,8 @@ class Client:
             headers: Additional headers of every request.
             strict_responses: Whether a response that does not match its schema raises
                 `ResponseValidationError` instead of a `ResponseWarning`.
+            follow_redirects: Whether redirects are followed. Another origin receives no
+                credentials, cookies and headers of the client.
 
         Raises:
             ValueError: If a header is reserved for the client or has an invalid value, or if
@@ -117,7 +130,12 @@ class Client:
             del headers  # Error trackers record local variables.
             raise ValueError(problem)
         config = self._sender.config.with_changes(
-            timeout, max_retries, headers, strict_responses, max_body
+            timeout,
+            max_retries,
+            headers,
+            strict_responses,
+            max_body,
+            follow_redirects,
         )
         other = copy(self)
         other._owns_connections = False

@@ -135,7 +135,9 @@ class Sender:
         request = exchange.request(credentials, monotonic())
         if self._on_request is not None:
             call_hook(self._on_request, request)
-        raw_response = self._connections.send(request)
+        raw_response = self._connections.send(
+            request, is_foreign=exchange.has_left_origin
+        )
         is_stream = False
         try:
             response = self._read_body(exchange, raw_response)

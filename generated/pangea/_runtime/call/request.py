@@ -96,6 +96,8 @@ class Call(Generic[T]):
             `/users/me` for `/users/{id}`; an argument that makes it match is refused.
         server: The URL of the operation's own server; empty for the client's server.
         link: A URL from a response, in place of route and query; None for none.
+        target: The URL that a redirect leads to, in place of server, route and query; None for
+            none.
     """
 
     method: str
@@ -126,6 +128,7 @@ class Call(Generic[T]):
     excluded_routes: tuple[str, ...] = ()
     server: str = ""
     link: str | None = field(default=None, repr=False)
+    target: str | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
@@ -262,8 +265,11 @@ def _encode_body(call: Call[Any]) -> tuple[bytes, str]:
 
 
 def _build_url(call: Call[Any], base_url: str, query: list[str]) -> str:
-    url = base_url + _build_path(call)
-    if call.link is not None:
+    if call.target is not None:
+        url = _without_parameters(call.target, query) if query else call.target
+    else:
+        url = base_url + _build_path(call)
+    if call.target is None and call.link is not None:
         link = resolve_link(call.link, url, base_url)
         if link is None:
             raise PaginationError(f"the next page of {call} is on another server")

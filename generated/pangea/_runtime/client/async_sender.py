@@ -137,7 +137,9 @@ class AsyncSender:
         request = exchange.request(credentials, monotonic())
         if self._on_request is not None:
             await call_hook(self._on_request, request)
-        raw_response = await self._connections.send(request)
+        raw_response = await self._connections.send(
+            request, is_foreign=exchange.has_left_origin
+        )
         is_stream = False
         try:
             response = await self._read_body(exchange, raw_response)

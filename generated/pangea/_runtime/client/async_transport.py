@@ -127,6 +127,7 @@ class AsyncConnections:
         http: The `http` option of the client; None for pools.
         ssl_context: The TLS configuration of pools; None for one with the system's CAs.
         schemes: The security schemes that the client has credentials for.
+        follow_redirects: Whether the client follows redirects.
 
     Raises:
         TypeError: If `http` is synchronous or of another type.
@@ -139,6 +140,8 @@ class AsyncConnections:
         http: AsyncHttp | HttpOpener | None,
         ssl_context: ssl.SSLContext | None = None,
         schemes: Iterable[Scheme] = (),
+        *,
+        follow_redirects: bool = False,
     ) -> None:
         if http is None:
             ssl_context = ssl_context or ssl_context_for(base_url)
@@ -147,14 +150,25 @@ class AsyncConnections:
         elif ssl_context is not None:
             raise ValueError(SSL_CONTEXT_PROBLEM)
         self._http = HttpOption[AsyncHttp](
-            http, httpx2.AsyncClient, httpx2.AsyncBaseTransport, schemes
+            http,
+            httpx2.AsyncClient,
+            httpx2.AsyncBaseTransport,
+            schemes,
+            follow_redirects,
         )
         self._loop_key: LoopKey | None = None
         self._opened: dict[LoopKey, _LoopHttp] = {}
         self._is_closed = False
 
-    async def send(self, request: httpx2.Request) -> httpx2.Response:
+    async def send(
+        self, request: httpx2.Request, *, is_foreign: bool = False
+    ) -> httpx2.Response:
         """Send a request and return the response, whose body is not read yet.
+
+        Args:
+            request: The request.
+            is_foreign: Whether a redirect has led to another origin, which gets no headers,
+                cookies, query parameters and credentials of an httpx2 client.
 
         Raises:
             RuntimeError: If the client is closed, or its `http` was used in another process
@@ -174,6 +188,10 @@ class AsyncConnections:
         else:
             transport = await self._http_of_loop(loop_key)
         if isinstance(transport, httpx2.AsyncClient):
+            if is_foreign:
+                return await transport.send(
+                    request, auth=None, follow_redirects=False, stream=True
+                )
             apply_settings(transport, self._http.cookies, request)
             return await transport.send(request, follow_redirects=False, stream=True)
         response = await transport.handle_async_request(request)
