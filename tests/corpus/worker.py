@@ -28,7 +28,7 @@ from tests.corpus.results import (
 from tests.corpus.routes import missing_operations, unnamed
 from tests.support.project import ROOT
 
-STEPS = ("read", "bundle", "check", "parse", "validate", "bind", "render")
+STEPS = ("read", "bundle", "check", "parse", "bind", "render")
 """The steps of the pipeline, as its module names them."""
 
 MAX_MISSING = 20
