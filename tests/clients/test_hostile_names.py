@@ -24,7 +24,7 @@ OWN = tuple("""
     on_response models errors resources async_resources additional_properties
     given_properties nullable styled part field decimal_strings Model AsyncClient
     Resource Page Call UNSET File msgspec json typing datetime date Decimal Any Literal
-    self cls args kwargs name value values mro to_dict from_dict copy items keys get pop
+    self cls args kwargs name value values mro to_dict to_json from_dict from_json evolve copy items keys get pop
     update count index with_raw_response with_streaming_response api _runtime _send
     """.split())
 DUNDER = tuple("""
@@ -59,7 +59,7 @@ NAMES: dict[str, tuple[str, str, str, str, str]] = {
         *("additional_properties_", "ADDITIONAL_PROPERTIES"),
     ),
     "nullable": ("nullable", "nullable", "nullable_query", "nullable", "NULLABLE"),
-    "to_dict": ("to_dict",) * 4 + ("TO_DICT",),
+    "to_dict": ("to_dict",) * 3 + ("to_dict_", "TO_DICT"),
     "mro": ("mro",) * 4 + ("MRO",),
     "name": ("name",) * 4 + ("NAME",),
     "class": ("class_",) * 4 + ("CLASS",),

@@ -191,6 +191,9 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "cases": {"Key": ANY, "key": ANY, "KEY": ANY},
         "nothing": {"": ANY},
     },
+    "plain_data": {
+        "names of methods of models": {"to_dict": ANY, "toJson": ANY, "evolve": ANY},
+    },
     "names": {
         "operations": {"operationId": "import"},
         "cases": {"operationId": "List"},

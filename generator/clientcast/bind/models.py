@@ -292,7 +292,9 @@ def _is_open(record: Record) -> bool:
 def attribute_names(record: Record) -> dict[str, str]:
     """Return the Python name of each property of a record, by its name on the wire."""
     has_additional = _is_open(record) or record.has_additional_properties
-    reserved = _SHADOWING | {_ADDITIONAL} if has_additional else _SHADOWING
+    reserved = _SHADOWING | runtime.model_methods()
+    if has_additional:
+        reserved |= {_ADDITIONAL}
     scope = Scope((_ADDITIONAL,) if has_additional else ())
     return {
         field.name: scope.claim(f"{name}_" if name in reserved else name)

@@ -104,6 +104,7 @@ _NOT_CODE = re.compile(
 )
 _ANNOTATION = re.compile(r":([^=\n]*)=")
 _PUBLIC_METHOD = re.compile(r"^    (?:async )?def ([a-z]\w*)", re.M)
+_MODEL_CLASS = re.compile(r"^class Model\b.*?(?=^\S)", re.M | re.S)
 _CLIENT_CLASS = re.compile(r"^class (?:Async)?Client\b.*?(?=^class |\Z)", re.M | re.S)
 
 
@@ -120,6 +121,14 @@ def template_identifiers(pattern: str = "*.j2") -> frozenset[str]:
         for text in texts
         for name in re.findall(r"[A-Za-z_]\w*", _NOT_CODE.sub(" ", text))
     )
+
+
+@cache
+def model_methods() -> frozenset[str]:
+    """Return the public methods of models, whose names no field may have."""
+    path = assets.templates() / "_runtime" / "codec" / "model.py"
+    (text,) = _MODEL_CLASS.findall(path.read_text("utf-8"))
+    return frozenset(_PUBLIC_METHOD.findall(text))
 
 
 @cache

@@ -82,3 +82,35 @@ def timeout_text() -> str:
         " `with_options(timeout=..., max_retries=...)` returns a client with other values"
         " that shares the connections."
     )
+
+
+def plain_data_text() -> str:
+    """Describe the conversion of models to and from plain data, and their copies."""
+    return (
+        "`to_dict()` returns a model as a JSON object, and `to_json()` as JSON, with the names of"
+        " the API and with additional properties. What a request does not send is left out:"
+        " fields that are `UNSET`, and optional ones that are `None`. Enums are their values,"
+        " and date-times, durations and bytes are text. A decimal that is a number in JSON is a"
+        " `float` in a dict; `to_json()` has all its digits. The class methods `from_dict()` and"
+        " `from_json()` read data as a response is read: properties without a field are kept,"
+        " and what does not match the model stays as it is, with a `ResponseWarning`. With"
+        " `strict=True` it raises `ValueError`.\n\n"
+        "`evolve(field=value)` returns a copy with other values of some fields, as `copy.replace`"
+        " does from Python 3.13 on; the names are those of the fields in Python. Models are"
+        " equal if they are of the same class and all fields are equal; they can change, and"
+        " so cannot be hashed. If pytest finds that two models differ, it shows which fields"
+        " do, with their values, except for fields whose names sound like secrets. An alias is"
+        " an annotation and has no methods: convert the models in it, or read it with"
+        " `pydantic.TypeAdapter`."
+    )
+
+
+def pydantic_text() -> str:
+    """Describe models in pydantic and FastAPI."""
+    return (
+        "Models, enums and aliases can be types of fields in models of pydantic 2, and the types of"
+        " requests and responses in FastAPI, with their JSON Schema. Neither package is"
+        " needed otherwise. A model, or a mapping as `to_dict()` returns it, is accepted;"
+        " one that does not match is a validation error, as with `strict=True`. FastAPI takes a"
+        " model as the body only if the parameter says so: `Annotated[Model, Body()]`."
+    )

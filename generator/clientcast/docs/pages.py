@@ -2,7 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from clientcast.docs.behaviour import collecting_text, lists_text, timeout_text
+from clientcast.docs.behaviour import (
+    collecting_text,
+    lists_text,
+    plain_data_text,
+    pydantic_text,
+    timeout_text,
+)
 from clientcast.docs.classes import base_error
 from clientcast.docs.declarations import (
     ABSENT_FIELDS,
@@ -152,7 +158,11 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
         parts += [f"## {LISTS}", lists_text(reference), collecting_text()]
     if _names_unset(reference):
         parts += ["## Leave out a value, or send null", _null_text(reference)]
-    return [*parts, "## Deadlines and retries", timeout_text()]
+    parts += ["## Deadlines and retries", timeout_text()]
+    if reference.models:
+        parts += ["## Convert models to plain data", plain_data_text()]
+        parts += ["## Use models with pydantic and FastAPI", pydantic_text()]
+    return parts
 
 
 def _names_unset(reference: Reference) -> bool:

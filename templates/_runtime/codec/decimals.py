@@ -34,6 +34,13 @@ def exact_number(text: str) -> float | Decimal:
     return number
 
 
+def exact_float(value: Decimal) -> ExactFloat:
+    """Return a decimal as the nearest float, with its text."""
+    number = ExactFloat(value)
+    number.text = str(value)
+    return number
+
+
 def inexact_numbers(data: Any) -> Any:
     """Return plain data with plain floats in place of `ExactFloat`."""
     if isinstance(data, ExactFloat):

@@ -106,6 +106,8 @@ def with_nonfinite(value: object, mismatches: list[Mismatch]) -> list[Mismatch]:
 
 def _nonfinite(value: object, path: str) -> Iterator[Mismatch]:
     """Yield the locations of NaN and infinities in a decoded value."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return
     if isinstance(value, float | Decimal):
         if isnan(value):
             yield Mismatch(path, "finite number", "NaN")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from inspect import currentframe
 from types import FunctionType, NoneType
 from typing import Any, Generic, TypeVar, cast, get_args
 
 import httpx2
 import msgspec
 
+from ..caller_warnings import warn_caller
 from ..codec.conversion import NO_PROPERTY
 from ..codec.json_decoding import Mismatch, decode_json, decode_json_lines
 from ..codec.lenient_json import UTF_8, charset_of, known_encoding
@@ -219,11 +218,6 @@ def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:
         warn_caller(f"{call}: {mismatch}", ResponseWarning)
 
 
-def warn_caller(message: str, category: type[Warning]) -> None:
-    """Warn at the line outside this package that called it."""
-    warnings.warn(message, category, _caller_stack_level())
-
-
 def unreadable_body_error(
     call: Call[Any], response: httpx2.Response, problem: str
 ) -> ResponseValidationError:
@@ -233,19 +227,6 @@ def unreadable_body_error(
         f" {problem}",
         response,
     )
-
-
-def _caller_stack_level() -> int:
-    """Return the `stacklevel` at which `warn_caller` reaches code outside this package."""
-    package = __name__.partition("._runtime")[0]
-    frame = currentframe()
-    level = 0
-    while frame is not None:
-        name = frame.f_globals.get("__name__", "")
-        if name != package and not name.startswith(f"{package}."):
-            break
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 def response_error(

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from .decimal_strings import decimal_strings
-from .decimals import decimal_text
+from .decimals import ExactFloat, decimal_text
 from .model import merge_additional
 from .moments import fine_text, format_datetime, format_duration
 from .type_guards import is_list_or_tuple, is_mapping, is_object, is_sequence
@@ -18,7 +18,7 @@ from .type_guards import is_list_or_tuple, is_mapping, is_object, is_sequence
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def to_plain_data(value: object, name: str = "body") -> object:
+def to_plain_data(value: object, name: str = "body", purpose: str = "sent") -> object:
     """Convert a value to plain data, with its decimals if they are sent as numbers.
 
     Datetimes keep their offset, or have none.
@@ -26,6 +26,7 @@ def to_plain_data(value: object, name: str = "body") -> object:
     Args:
         value: The value.
         name: The name of the argument, for errors.
+        purpose: What it cannot be if there is an error.
 
     Raises:
         ValueError: If a number is NaN or infinite.
@@ -41,7 +42,9 @@ def to_plain_data(value: object, name: str = "body") -> object:
             has_decimals = True
         if isinstance(part, float | Decimal):
             if not _is_finite(part):
-                raise ValueError(f"{name} cannot be sent: a number is NaN or infinite")
+                raise ValueError(
+                    f"{name} cannot be {purpose}: a number is NaN or infinite"
+                )
             return part
         if isinstance(part, datetime):
             return format_datetime(part)
@@ -55,9 +58,9 @@ def to_plain_data(value: object, name: str = "body") -> object:
             return [convert(member) for member in part]
         return part
 
-    plain = convert(_to_builtins(value, name))
+    plain = convert(_to_builtins(value, name, purpose))
     if has_decimals:
-        return convert(_to_builtins(decimal_strings(value), name))
+        return convert(_to_builtins(decimal_strings(value), name, purpose))
     return plain
 
 
@@ -65,18 +68,20 @@ def _is_finite(number: float | Decimal) -> bool:
     return number.is_finite() if isinstance(number, Decimal) else isfinite(number)
 
 
-def _to_builtins(value: object, name: str) -> object:
+def _to_builtins(value: object, name: str, purpose: str) -> object:
     try:
         return msgspec.to_builtins(
             value, builtin_types=(datetime, timedelta, Decimal), enc_hook=to_builtin
         )
     except TypeError as error:
         problem = str(error)
-    raise TypeError(f"{name} cannot be sent: {problem}")
+    raise TypeError(f"{name} cannot be {purpose}: {problem}")
 
 
 def to_builtin(value: object) -> object:
     """Convert a value of a class that msgspec does not support."""
+    if isinstance(value, ExactFloat):
+        return Decimal(value.text)
     if isinstance(value, float):
         return float(value)
     if isinstance(value, datetime):

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from .failed_comparisons import CODE_FILENAME, ComparedFields
+
 __all__ = [
     "ADDITIONAL",
     "UNSET",
@@ -42,6 +44,7 @@ class Model(Struct, omit_defaults=True, forbid_unknown_fields=True):
     """The generated class of an extended model."""
     __added__: ClassVar[Mapping[str, str]] = {}
     """The fields of an extended model for additional properties, with their names in JSON."""
+    __attrs_attrs__: ClassVar[Any] = ComparedFields()
 
     def __repr__(self) -> str:
         """Return the class and the names of the set fields: `<Session: id, login>`."""
@@ -74,11 +77,99 @@ class Model(Struct, omit_defaults=True, forbid_unknown_fields=True):
 
     def __reduce__(self) -> Any:
         """Reduce an extended model to its generated class, which can be imported."""
-        model = generated_class(type(self))
-        if model is type(self):
+        if generated_class(type(self)) is type(self):
             return super().__reduce__()
+        return self.evolve().__reduce__()
+
+    def evolve(self, **changes: Any) -> Self:
+        """Return a copy with other values of some fields; `copy.replace` calls it, too.
+
+        Args:
+            changes: The values, by the names of the fields in Python.
+
+        Raises:
+            TypeError: If the model has no such field.
+        """
+        model = generated_class(type(self))
         fields = {name: field_value(self, name) for name in model.__struct_fields__}
-        return model(**fields).__reduce__()
+        if "additional_properties" in fields:
+            fields["additional_properties"] = dict(fields["additional_properties"])
+        return cast(Self, model(**(fields | changes)))
+
+    def __replace__(self, **changes: Any) -> Self:
+        return self.evolve(**changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of the model: the names of the API, and JSON values only.
+
+        A decimal that the API has as a number becomes a float; `to_json` has all its digits.
+
+        Raises:
+            ValueError: If a number is NaN or infinite.
+        """
+        from .model_data import model_to_dict
+
+        return model_to_dict(self)
+
+    def to_json(self) -> str:
+        """Return the model as compact JSON, as it is sent.
+
+        Raises:
+            ValueError: If a number is NaN or infinite.
+        """
+        from .model_data import model_to_json
+
+        return model_to_json(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Create a model from a JSON object, as from a response.
+
+        Args:
+            data: The object, with the names of the API.
+            strict: Whether data that does not match the model raises an error. By default a
+                `ResponseWarning` is issued, and the value stays as it is.
+
+        Raises:
+            ValueError: If the data does not match, and `strict` is set.
+        """
+        from .model_data import checked_model, model_from_dict
+
+        result = model_from_dict(cls, data)
+        del data  # Error trackers record local variables.
+        return checked_model(cls, result, strict)
+
+    @classmethod
+    def from_json(cls, data: str | bytes, *, strict: bool = False) -> Self:
+        """Create a model from JSON; see `from_dict`.
+
+        Raises:
+            ValueError: If the data is not a JSON object, or if it does not match, and `strict`
+                is set.
+        """
+        from .model_data import checked_model, model_from_json
+
+        result = model_from_json(cls, data)
+        del data
+        return checked_model(cls, result, strict)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
+        """Return the schema with which pydantic validates and serializes the model."""
+        from .pydantic_schemas import model_core_schema
+
+        return model_core_schema(cls, handler)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """Return the JSON Schema of the model, for pydantic."""
+        from .pydantic_schemas import model_json_schema
+
+        return model_json_schema(cls, schema, handler)
+
+
+_equality: Any = Model.__eq__
+_equality.__code__ = _equality.__code__.replace(co_filename=CODE_FILENAME)
 
 
 def generated_class(model: type[Any]) -> type[Any]:
@@ -174,6 +265,12 @@ class Unknown(dict[str, Any]):
         names = ", ".join(map(str, self))
         return f"<Unknown: {names}>" if names else "<Unknown>"
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
+        from .pydantic_schemas import unknown_core_schema
+
+        return unknown_core_schema()
+
 
 class AbsentConstants(threading.local):
     """The constants that responses do not have, while one is decoded in this thread.
@@ -238,6 +335,12 @@ class Recursive:
     """
 
     definition: ClassVar[Callable[[], Any]]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> dict[str, Any]:
+        from .pydantic_schemas import alias_core_schema
+
+        return alias_core_schema(cls, handler)
 
 
 def recursive(name: str, definition: Callable[[], Any]) -> type[Recursive]:

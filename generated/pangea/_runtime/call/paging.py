@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from ..caller_warnings import warn_caller
 from ..codec.arguments import ArgumentPath
 from ..codec.plain_data import to_plain_data
 from ..codec.pointers import Pointer, value_at
@@ -16,7 +17,7 @@ from ..codec.type_guards import is_array, json_type
 from ..errors import PaginationError, PaginationWarning
 from .links import next_link
 from .request import Call
-from .responses import Response, warn_caller
+from .responses import Response
 
 Position = str | int
 """Position of a page: a cursor, an offset, or a URL."""
