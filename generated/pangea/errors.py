@@ -3,10 +3,10 @@
 
 from ._runtime.errors import APIError as PangeaError
 from ._runtime.errors import (
-    AcceptedError,
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
+    AcceptedError,
     AuthenticationError,
     BadRequestError,
     ConflictError,

@@ -186,6 +186,13 @@ OPTIONS = {
             default="`Bearer ` for bearer tokens",
         ),
         Option("env", "texts", "Environment variables that have the credential."),
+        Option(
+            "fetch_tokens",
+            "boolean",
+            "Whether the client can fetch the tokens of an OAuth 2.0 scheme from the URLs of its"
+            " flows, with a client secret or a refresh token.",
+            default="`true`",
+        ),
     ),
     "VariableOptions": (
         Option(

@@ -186,10 +186,14 @@ class ResourceModule:
 
 @dataclass(frozen=True, slots=True)
 class ConstructorParameter:
-    """A parameter of the client's constructor."""
+    """A parameter of the client's constructor.
+
+    Attributes:
+        types: The name of its type, which may also be None, by class prefix of the mode.
+    """
 
     name: str
-    is_credential: bool
+    types: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,9 +242,11 @@ class AsyncToSync(ast.NodeTransformer):
         "__aiter__": "__iter__",
         "__anext__": "__next__",
         "async_client": "client",
+        "async_oauth": "oauth",
         "async_page": "page",
         "async_sender": "sender",
         "async_stream": "stream",
+        "async_token_lock": "token_lock",
         "async_transport": "transport",
         "aiter_raw": "iter_raw",
         "_runtime.client.async_base": "_runtime.client.base",
@@ -305,11 +307,11 @@ class AsyncToSync(ast.NodeTransformer):
         node.attr = self.sync_name(node.attr)
         return node
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
         self.generic_visit(node)
         node.module = self.sync_name(node.module or "")
         node.names = [alias for alias in node.names if alias.name != "Awaitable"]
-        return node
+        return node if node.names else None
 
     def visit_alias(self, node: ast.alias) -> ast.AST:
         node.name = self.sync_name(node.name)
@@ -356,7 +358,10 @@ def async_to_sync(text: str) -> ast.Module:
 @pytest.mark.parametrize(
     ("folder", "module"),
     [
-        *((RUNTIME / "client", name) for name in ("base", "page", "sender", "stream")),
+        *(
+            (RUNTIME / "client", name)
+            for name in ("base", "oauth", "page", "sender", "stream")
+        ),
         *((GENERATED / name, "client") for name in NAMES),
     ],
     ids=lambda value: getattr(value, "name", value),

@@ -294,6 +294,11 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "optional": {"security": [{"token": []}, {}]},
         "optional, named first": {"security": [{}, ANY, {"token": []}, {}]},
     },
+    "oauth": {
+        "client credentials": {"clientCredentials": {"tokenUrl": ANY, "scopes": ANY}},
+        "refresh tokens": {"refreshUrl": ANY},
+        "scopes of an operation": {"security": [{"oauth": ["write", "read"]}]},
+    },
     "inbound": {
         "callbacks": {"callbacks": {"happened": ANY, "changed": {"$ref": ANY}}},
         "webhooks": {"webhooks": {"begun": {"$ref": ANY}, "ended": ANY}},

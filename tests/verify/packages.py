@@ -35,6 +35,7 @@ API = '''"""Constants that both clients of Pets share."""
 from typing import Any
 
 from ._runtime.codec.arguments import ArgumentPath
+from ._runtime.call.oauth import OAuthFlows
 from ._runtime.call.paging import CursorPaging, LinkPaging, OffsetPaging
 from ._runtime.call.polling import Polling
 from ._runtime.call.responses import ErrorFormat
@@ -73,6 +74,7 @@ OFFSET_PAGING = OffsetPaging(
     has_more=("more",),
 )
 LINK_PAGING = LinkPaging(items=((),))
+KEY_FLOWS = OAuthFlows(token_url="/token", refresh_url="/refresh", prefix="key_")
 POLLING = Polling("/jobs/{id}", "id", request_id=("id",))
 '''
 
@@ -181,6 +183,7 @@ from typing import TYPE_CHECKING
 import httpx2
 
 from ._api import CURSOR_PAGING, ERRORS, KEY, KEY_SCHEME, SERVER
+from ._runtime.call.oauth import TokenOptions
 from ._runtime.codec.request_body import nullable, part, none_if_empty
 from ._runtime.call.request import ANYTHING, Call
 from ._runtime.client.base import Client, Resource
@@ -223,6 +226,7 @@ class Animals(Resource):
                 list[Pet],
                 query={"kind": kind, "limit": limit, "name": styled(name, "form")},
                 security=KEY,
+                scopes={KEY_SCHEME: ("read", "write")},
                 errors={404: Pet, "default": list[Pet] | None},
             ),
             Pet,
@@ -243,6 +247,8 @@ class Pets(Client):
         self,
         *,
         key: Credential | None = None,
+        client_id: str | None = None,
+        token_options: TokenOptions | None = None,
         host: str | None = None,
         base_url: str | None = None,
         timeout: float | None = 30.0,

@@ -121,6 +121,34 @@ class ResponseWarning(UserWarning):
     """A part of a response body does not match its schema; it is returned unconverted."""
 
 
+class TokenError(APIError):
+    """The authorization server gave no token (RFC 6749, section 5.2).
+
+    Attributes:
+        status_code: The HTTP status of the token response.
+        error: The error code, such as `invalid_client`; None if there is none.
+        error_description: The description of the server for developers; None if there is none.
+        retry_after: Seconds to wait before the next call according to the response, or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        status_code: int,
+        *,
+        error: str | None = None,
+        error_description: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        if error is not None and _SAFE_TEXT.fullmatch(error):
+            message = f"{message}, error {error}"
+        super().__init__(message)
+        self.status_code = status_code
+        self.error = error
+        self.error_description = error_description
+        self.retry_after = retry_after
+
+
 class APIStatusError(APIError):
     """The response has a status other than 2xx.
 

@@ -10,6 +10,7 @@ from clientcast.bind.docstrings import docstring
 from clientcast.bind.examples import Example, client_example
 from clientcast.bind.lines import one_line
 from clientcast.bind.names import Scope, snake_case
+from clientcast.bind.oauth import oauth_arguments
 from clientcast.code import (
     Arguments,
     Attribute,
@@ -102,16 +103,33 @@ def bind_constructor(
     """
     variables = {v.argument: v for v in api.server.variables} if api.server else {}
     schemes = {s.argument: s for s in api.schemes}
+    oauth = {arguments.scheme.name: arguments for arguments in oauth_arguments(api)}
+    parameters = {
+        parameter.name: parameter
+        for arguments in oauth.values()
+        for parameter in arguments.parameters
+    }
     texts = {
         **{name: _variable_text(v) for name, v in variables.items() if v.required},
         **{name: _scheme_text(s) for name, s in schemes.items()},
+        **{n: text for a in oauth.values() for n, text in a.texts.items()},
         **{name: _variable_text(v) for name, v in variables.items() if not v.required},
     }
     base_url, *options = _OPTIONS
     trusted_servers = _trusted_servers_entry(api)
     variable_arguments = tuple((name, Name(name)) for name in variables)
     credentials = tuple(
-        (constants.scheme(s.name), Name(name)) for name, s in schemes.items()
+        (
+            constants.scheme(scheme.name),
+            (
+                oauth[scheme.name].credential(
+                    constants.oauth_flows(scheme, oauth[scheme.name].prefix)
+                )
+                if scheme.name in oauth
+                else Name(name)
+            ),
+        )
+        for name, scheme in schemes.items()
     )
     required = (("required", Constant(_requires_credentials(api))),)
     return Constructor(
@@ -124,7 +142,10 @@ def bind_constructor(
             )
             for mode in (SYNC, ASYNC)
         },
-        parameters=tuple(ConstructorParameter(name, name in schemes) for name in texts),
+        parameters=tuple(
+            parameters.get(name) or _parameter(name, is_credential=name in schemes)
+            for name in texts
+        ),
         server=Call(Attribute(SERVER, "base_url"), Arguments((), variable_arguments)),
         credentials=Call(
             runtime.CREDENTIALS, Arguments((Dict(credentials),), required)
@@ -132,9 +153,20 @@ def bind_constructor(
     )
 
 
+def _parameter(name: str, *, is_credential: bool) -> ConstructorParameter:
+    type_ = runtime.CREDENTIAL.name if is_credential else "str"
+    async_type = runtime.ASYNC_CREDENTIAL.name if is_credential else "str"
+    types = {SYNC.class_prefix: type_, ASYNC.class_prefix: async_type}
+    return ConstructorParameter(name, types)
+
+
 def name_constructor_arguments(api: ir.Api) -> ir.Api:
     """Return the API with unique Python names for its credentials and server variables."""
-    shadowing = (SERVER.name, runtime.CREDENTIALS.name)
+    shadowing = (
+        SERVER.name,
+        runtime.CREDENTIALS.name,
+        runtime.OAUTH_CREDENTIAL.name,
+    )
     scope = Scope((*runtime.template_identifiers("client.py.j2"), *shadowing))
     schemes = tuple(
         replace(scheme, argument=scope.claim(name, f"{name.strip('_')}_credential"))

@@ -57,6 +57,26 @@ class Constants:
         """Return the constant of a security scheme."""
         return imported(MODULE, self._schemes[name])
 
+    def oauth_flows(self, scheme: ir.SecurityScheme, prefix: str) -> Name:
+        """Return the constant of the URLs that the tokens of a scheme are fetched from.
+
+        Args:
+            scheme: The scheme, which has flows.
+            prefix: The prefix of the arguments of the client's constructor.
+        """
+        assert scheme.flows is not None
+        keywords: dict[str, Expression] = {
+            name: Constant(value)
+            for name, value in (
+                ("token_url", scheme.flows.token_url),
+                ("refresh_url", scheme.flows.refresh_url),
+                ("prefix", prefix),
+            )
+            if value
+        }
+        name = f"{upper_snake_case(scheme.name)}_FLOWS"
+        return self._shared_constant(name, _call(runtime.OAUTH_FLOWS, **keywords))
+
     def security(self, security: tuple[tuple[ir.Requirement, ...], ...]) -> Name | None:
         """Return the constant of an operation's security requirements; None if it has none."""
         alternatives = tuple(

@@ -28,6 +28,7 @@ _ERRORS = (
     "UnprocessableEntityError",
 )
 _POLLING_ERROR = "AcceptedError"
+_TOKEN_ERROR = "TokenError"
 
 
 @cache
@@ -36,7 +37,7 @@ def reserved_classes() -> frozenset[str]:
     names = (
         runtime.IMPORTED_NAMES
         | runtime.template_identifiers()
-        | {*_ERRORS, _POLLING_ERROR}
+        | {*_ERRORS, _POLLING_ERROR, _TOKEN_ERROR}
     )
     return frozenset(n for n in names if n[:1].isupper() and not n.isupper())
 
@@ -68,7 +69,12 @@ def bind_errors(api: ir.Api, base: str) -> Errors:
         base: The name of the base class of all errors.
     """
     has_polling = any(operation.polling for operation in api.operations)
-    errors = (_POLLING_ERROR, *_ERRORS) if has_polling else _ERRORS
+    optional = {
+        _POLLING_ERROR: has_polling,
+        _TOKEN_ERROR: any(scheme.flows for scheme in api.schemes),
+    }
+    present = (name for name, is_present in optional.items() if is_present)
+    errors = tuple(sorted((*_ERRORS, *present)))
     return Errors(base, errors, tuple(sorted((*errors, base))))
 
 
@@ -98,6 +104,8 @@ def bind_exports(
         names += [runtime.ASYNC_PAGE, runtime.PAGE]
     if any(_has_multipart_body(operation) for operation in api.operations):
         names.append(runtime.FILE)
+    if any(scheme.flows for scheme in api.schemes):
+        names.append(runtime.TOKEN_OPTIONS)
     used = imports.union(*(m.imports.names for m in models))
     if runtime.UNKNOWN.source in used:
         names.append(runtime.UNKNOWN)

@@ -151,6 +151,11 @@ def bind_client(
                     ["Client", *(["Credential"] if api.schemes else [])], mode
                 )
                 | frozenset(imports_in(_HTTP_OPENERS[mode]))
+                | frozenset(
+                    imports_in(_OAUTH_CREDENTIALS[mode], runtime.TOKEN_OPTIONS)
+                    if any(scheme.flows for scheme in api.schemes)
+                    else ()
+                )
             )
             for mode in (SYNC, ASYNC)
         },
@@ -219,6 +224,10 @@ def _mode_imports(names: Iterable[str], mode: Mode) -> frozenset[Import]:
 
 
 _HTTP_OPENERS = {SYNC: runtime.HTTP_OPENER, ASYNC: runtime.ASYNC_HTTP_OPENER}
+_OAUTH_CREDENTIALS = {
+    SYNC: runtime.OAUTH_CREDENTIAL,
+    ASYNC: runtime.ASYNC_OAUTH_CREDENTIAL,
+}
 
 _MODE_NAMES = {
     node.name: node

@@ -183,6 +183,8 @@ class MethodBinder:
         )
         if credentials:
             yield "credentials", Dict(credentials)
+        if scopes := self._fetched_scopes(operation):
+            yield "scopes", scopes
         if operation.retry_safe and operation.method not in IDEMPOTENT_METHODS:
             yield "retry_safe", Constant(True)
         if errors := self._error_annotations(operation):
@@ -193,6 +195,23 @@ class MethodBinder:
             yield "server", Constant(operation.server)
         if narrower := self.narrower_routes[operation.pointer]:
             yield "excluded_routes", Tuple(tuple(map(Constant, narrower)))
+
+    def _fetched_scopes(self, operation: ir.Operation) -> Dict | None:
+        """Return the scopes of tokens that are fetched, by scheme; None if there are none.
+
+        If alternatives of the operation differ only in the scopes, the first are enough.
+        """
+        fetched = {s.name for s in self.api.schemes if s.flows and s.flows.token_url}
+        scopes: dict[str, tuple[str, ...]] = {}
+        for requirement in (r for found in operation.security for r in found):
+            if requirement.scheme in fetched:
+                scopes.setdefault(requirement.scheme, requirement.scopes)
+        items = tuple(
+            (self.constants.scheme(name), Tuple(tuple(map(Constant, unique))))
+            for name, found in scopes.items()
+            if (unique := tuple(sorted(set(found))))
+        )
+        return Dict(items) if items else None
 
     def _response_keywords(
         self, success: ir.Success

@@ -70,6 +70,24 @@ def collecting_text() -> str:
     )
 
 
+def tokens_text() -> str:
+    """Describe how a client fetches OAuth 2.0 tokens."""
+    return (
+        "With `client_id` and the arguments beside it, the client fetches access tokens itself."
+        " It keeps a token until shortly before it expires, and fetches another one if the server"
+        " rejects it (401). Threads, and the tasks of an event loop, share one token request. A"
+        " client secret gets one token for each set of scopes that operations need, so that no"
+        " token can do more than its call; a refresh token gets one token for all operations, and"
+        " is replaced by the new one if the server sends one. `TokenOptions` changes this:"
+        ' `scopes` sets the scopes of one token for all operations, `client_authentication="body"`'
+        " sends the id and secret in the form rather than by HTTP Basic, `parameters` adds"
+        " parameters such as `audience`, and `on_refresh_token` stores each new refresh token. The"
+        " deadline, the retries and the connections of the call apply to its token request; hooks"
+        " and the headers of `with_options` do not. If the server gives no token, the call raises"
+        " `TokenError`. For tokens from elsewhere, pass a function as the credential."
+    )
+
+
 def timeout_text() -> str:
     """Describe the deadline and the retries of a call."""
     return (

@@ -8,6 +8,7 @@ from clientcast.docs.behaviour import (
     plain_data_text,
     pydantic_text,
     timeout_text,
+    tokens_text,
 )
 from clientcast.docs.classes import base_error
 from clientcast.docs.declarations import (
@@ -154,6 +155,8 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
             for credential in client.credentials
         )
         parts += ["## Credentials", _CREDENTIALS_TEXT, "\n".join(lines)]
+    if any("TokenOptions" in argument.type for argument in client.arguments):
+        parts += ["## OAuth 2.0 tokens", tokens_text()]
     if any(operation.paging for operation in reference.operations):
         parts += [f"## {LISTS}", lists_text(reference), collecting_text()]
     if _names_unset(reference):

@@ -5,7 +5,14 @@ schema is identified by the JSON pointer of its declaration, and its variant for
 Merge Patches by a pointer below it that is in no document.
 """
 
-from clientcast.ir.api import Api, ErrorFields, SecurityScheme, Server, ServerVariable
+from clientcast.ir.api import (
+    Api,
+    ErrorFields,
+    OAuthFlows,
+    SecurityScheme,
+    Server,
+    ServerVariable,
+)
 from clientcast.ir.messages import (
     UNDESCRIBED,
     Body,
@@ -72,6 +79,7 @@ __all__ = [
     "Member",
     "Named",
     "Nullable",
+    "OAuthFlows",
     "OffsetPaging",
     "UnionOf",
     "Operation",

@@ -8,6 +8,21 @@ from clientcast.ir.schemas import Documentation, Schema, Type
 
 
 @dataclass(frozen=True, slots=True)
+class OAuthFlows:
+    """The URLs that the flows of an OAuth 2.0 scheme fetch tokens from.
+
+    A relative URL is relative to the URL of the server with a slash after it.
+
+    Attributes:
+        token_url: For client credentials; empty without such a flow.
+        refresh_url: For refresh tokens; empty if no flow has them.
+    """
+
+    token_url: str
+    refresh_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityScheme:
     """A security scheme, and how its credential is sent.
 
@@ -18,6 +33,7 @@ class SecurityScheme:
         is_basic: Whether the credential is a user name and a password (RFC 7617).
         argument: The name of the client's argument; words in any case.
         environment: Environment variables to read, in this order, if the argument is omitted.
+        flows: Where the client fetches tokens; None if it does not.
     """
 
     name: str
@@ -28,6 +44,7 @@ class SecurityScheme:
     argument: str
     environment: tuple[str, ...]
     description: str
+    flows: OAuthFlows | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,11 @@ from clientcast.parse.nesting import warn_of_nesting
 from clientcast.parse.operations import read_operations
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.security import read_schemes
-from clientcast.parse.servers import add_other_origins, read_server
+from clientcast.parse.servers import (
+    add_other_origins,
+    first_server_url,
+    read_server,
+)
 from clientcast.parse.sharing import share_equal_schemas
 from clientcast.parse.streams import StreamReader
 from clientcast.parse.types import state_null
@@ -108,8 +112,9 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
             excessive = (inner, outer) if inner is not None else (outer,)
     contents = ContentReader(context, schemas)
     streams = StreamReader(context, schemas)
-    credentials = CredentialParameters(read_schemes(context, components))
     default_server = read_server(context, root)
+    schemes = read_schemes(context, components, first_server_url(context))
+    credentials = CredentialParameters(schemes)
     operations = tuple(
         read_operations(context, contents, streams, credentials, default_server)
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from clientcast import ir
 from clientcast.parse.context import Context
+from clientcast.parse.oauth import read_flows
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import Located
 
@@ -21,14 +22,19 @@ _API_KEY_LOCATIONS = {
 
 
 def read_schemes(
-    context: Context, components: Located
+    context: Context, components: Located, server_url: str
 ) -> tuple[ir.SecurityScheme, ...]:
     """Return the security schemes that take a credential (OpenAPI 3.1, Security Scheme Object).
 
     `mutualTLS` is omitted: its certificates belong to the transport.
+
+    Args:
+        context: The document.
+        components: The components of the document.
+        server_url: The URL of the first server in the document.
     """
     return tuple(
-        _read_scheme(name, mapping(found.value))
+        _read_scheme(name, mapping(found.value), server_url)
         for name, found in context.entries(context.child(components, "securitySchemes"))
         if mapping(found.value).get("type") != "mutualTLS"
     )
@@ -63,7 +69,9 @@ def place_of(location: ir.Location, name: str) -> Place:
     return location, name.lower() if location is ir.Location.HEADER else name
 
 
-def _read_scheme(name: str, value: dict[str, Any]) -> ir.SecurityScheme:
+def _read_scheme(
+    name: str, value: dict[str, Any], server_url: str
+) -> ir.SecurityScheme:
     options = mapping(value.get("x-client"))
     kind, http_scheme = value.get("type"), text(value.get("scheme"))
     location, parameter, prefix = ir.Location.HEADER, "Authorization", "Bearer "
@@ -72,6 +80,9 @@ def _read_scheme(name: str, value: dict[str, Any]) -> ir.SecurityScheme:
         parameter, prefix = text(value.get("name")), ""
     elif kind == "http" and http_scheme.lower() not in ("", "bearer"):
         prefix = f"{http_scheme[:1].upper()}{http_scheme[1:]} "
+    flows = None
+    if kind == "oauth2" and options.get("fetch_tokens") is not False:
+        flows = read_flows(value.get("flows"), server_url)
     return ir.SecurityScheme(
         name=name,
         location=location,
@@ -81,4 +92,5 @@ def _read_scheme(name: str, value: dict[str, Any]) -> ir.SecurityScheme:
         argument=text(options.get("argument")) or name,
         environment=texts(options.get("env")),
         description=text(value.get("description")),
+        flows=flows,
     )

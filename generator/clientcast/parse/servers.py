@@ -32,6 +32,14 @@ def read_server(context: Context, parent: Located) -> ir.Server | None:
     return ir.Server(url.rstrip("/"), variables)
 
 
+def first_server_url(context: Context) -> str:
+    """Return the URL of the first server as it is in the document; empty for none."""
+    servers = context.items(
+        context.child(Located("", context.document.data), "servers")
+    )
+    return text(mapping(servers[0].value).get("url")) if servers else ""
+
+
 def read_operation_server(
     context: Context,
     default_server: ir.Server | None,

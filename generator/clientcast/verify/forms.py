@@ -66,6 +66,7 @@ _name = OffsetPaging(
     has_more=_path,
 )
 _name = LinkPaging(items=(*_path,))
+_name = OAuthFlows(token_url=_text, refresh_url=_text, prefix=_text)
 _name = Polling(_text, _text, request_id=_path)
 """,
     "_errors": """
@@ -171,7 +172,7 @@ def __init__(
 ) -> None:
     super().__init__(
         base_url or SERVER.base_url(**_parameter),
-        credentials({_global: _parameter}, required=_flag),
+        credentials({_global: _client_credential}, required=_flag),
         ERRORS,
         timeout=timeout,
         max_retries=max_retries,
@@ -234,7 +235,20 @@ _constant
 """,
     "_credential": """
 ${class_prefix}Credential | None
+TokenOptions | None
 str | None
+""",
+    "_client_credential": """
+_parameter
+oauth_credential(
+    _global,
+    _parameter,
+    client_id=_parameter,
+    client_secret=_parameter,
+    refresh_token=_parameter,
+    token_url=_parameter,
+    token_options=_parameter,
+)
 """,
     "_property": """
 property
@@ -266,6 +280,7 @@ _call_type(
     by_event={_text: _type},
     security=_global,
     credentials={_global: _parameter},
+    scopes={_global: (*_text,)},
     retry_safe=True,
     errors={_literal: _type},
     polling=_global,

@@ -49,6 +49,7 @@ RUNTIME_NAMES = {
         "RateLimitError",
         "ResponseValidationError",
         "ResponseWarning",
+        "TokenError",
         "UnprocessableEntityError",
     },
     "call.stream_decoder": {"ServerSentEvent"},
@@ -67,6 +68,9 @@ RUNTIME_NAMES = {
     },
     "client.page": {"Page"},
     "call.paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
+    "call.oauth": {"OAuthFlows", "TokenOptions"},
+    "client.oauth": {"oauth_credential"},
+    "client.async_oauth": {"oauth_credential"},
     "call.polling": {"Polling"},
     "call.responses": {"ErrorFormat"},
     "call.security": {

@@ -13,9 +13,11 @@ from collections.abc import (
     Mapping,
 )
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 C = TypeVar("C")
+S = TypeVar("S")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,48 @@ Credential = str | Callable[[], str]
 
 AsyncCredential = str | Callable[[], str | Awaitable[str]]
 """A credential, or a sync or async function that returns it, called for each request."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenNeed:
+    """Requirements of an attempt for its token.
+
+    Attributes:
+        scopes: The OAuth 2.0 scopes that the operation needs.
+        deadline: End of the call, on the monotonic clock in seconds.
+        rejected: The token that the server rejected with 401; None on the first request.
+    """
+
+    scopes: tuple[str, ...]
+    deadline: float
+    rejected: Secret | None = None
+
+
+class TokenSource(Generic[S, R]):
+    """A credential that is fetched with requests, such as an OAuth 2.0 token."""
+
+    def check(self, base_url: str, *, allow_http: bool) -> None:
+        """Check that tokens can be fetched for a client.
+
+        Args:
+            base_url: The base URL of the client.
+            allow_http: Whether credentials may be sent over plain HTTP to another machine.
+
+        Raises:
+            ValueError: If they cannot.
+        """
+
+    def token(self, sender: S, need: TokenNeed) -> R:
+        """Return a token.
+
+        Args:
+            sender: The sender of the call, whose connections and limits apply.
+            need: What the attempt needs.
+
+        Raises:
+            APIError: If no token can be fetched.
+        """
+        raise NotImplementedError
 
 
 def credentials(
@@ -144,7 +188,8 @@ def _argument_problem(scheme: Scheme, value: object) -> str:
 
 
 def _credential_problem(scheme: Scheme, value: object) -> str:
-    return "" if callable(value) else _secret_problem(scheme, value)
+    is_function = callable(value) or isinstance(value, TokenSource)
+    return "" if is_function else _secret_problem(scheme, value)
 
 
 def _secret_problem(scheme: Scheme, value: object) -> str:

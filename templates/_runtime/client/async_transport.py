@@ -176,7 +176,7 @@ class AsyncConnections:
         """
         if self._is_closed:
             raise RuntimeError("this client is closed")
-        loop_key = _current_loop_key()
+        loop_key = current_loop_key()
         transport = self._http.shared
         if transport is not None:
             self._loop_key = self._loop_key or loop_key
@@ -220,7 +220,7 @@ class AsyncConnections:
         """
         self._is_closed = True
         self._drop_ended_loops()
-        own = self._opened.pop(_current_loop_key(), None)
+        own = self._opened.pop(current_loop_key(), None)
         if own is not None:
             await own.guard.aclose()
 
@@ -252,7 +252,7 @@ LoopKey = tuple[int, object]
 """Process id and event loop."""
 
 
-def _current_loop_key() -> LoopKey:
+def current_loop_key() -> LoopKey:
     return os.getpid(), anyio.lowlevel.current_token()
 
 

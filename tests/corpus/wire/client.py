@@ -91,11 +91,10 @@ class Client:
 
     def _new_client(self, name: str) -> Any:
         class_ = getattr(self._module, name)
-        options = inspect.signature(class_.__base__).parameters
         secrets = {
-            parameter: SECRET
-            for parameter in inspect.signature(class_).parameters
-            if parameter not in options
+            parameter.name: SECRET
+            for parameter in inspect.signature(class_).parameters.values()
+            if "Credential" in str(parameter.annotation)
         }
         transport = httpx2.MockTransport(self._handle)
         with warnings.catch_warnings():

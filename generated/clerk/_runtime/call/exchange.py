@@ -60,6 +60,7 @@ from .retry import (
 from .security import (
     Scheme,
     Secret,
+    TokenNeed,
     given_credentials,
     header_conflict,
     missing_credentials_problem,
@@ -170,6 +171,15 @@ class Exchange(Generic[T]):
         request_id = pop_resumed_request_id()
         if request_id is not None:
             self._start_polling(request_id)
+
+    def token_need(self, scheme: Scheme, rejected: Secret | None) -> TokenNeed:
+        """Return the requirements of an attempt for its token.
+
+        Args:
+            scheme: The security scheme of the token.
+            rejected: The token that the server rejected with 401; None on the first request.
+        """
+        return TokenNeed(self._call.scopes.get(scheme, ()), self.deadline, rejected)
 
     def request(
         self, credentials: Mapping[Scheme, Secret], now: float

@@ -88,6 +88,7 @@ class Call(Generic[T]):
         security: The security requirements of the operation.
         credentials: Arguments that are sent in place of the client's credentials; None for the
             client's.
+        scopes: The OAuth 2.0 scopes that the operation needs, for schemes whose tokens are fetched.
         errors: Types of error bodies that differ from the API's usual one: by status, by
             range such as `4XX`, or by `default`.
         retry_safe: Whether the operation is idempotent although its method is not.
@@ -121,6 +122,9 @@ class Call(Generic[T]):
     security: Security = ()
     credentials: Mapping[Scheme, str | None] = field(
         default_factory=dict[Scheme, "str | None"], repr=False
+    )
+    scopes: Mapping[Scheme, tuple[str, ...]] = field(
+        default_factory=dict[Scheme, tuple[str, ...]]
     )
     errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     retry_safe: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from copy import copy
 from time import monotonic
 from typing import Any, TypeVar
@@ -13,7 +13,13 @@ from ..call.config import Config, OnRequest, OnResponse
 from ..call.exchange import Exchange, Finish, Send
 from ..call.request import Call
 from ..call.responses import Response, record_response
-from ..call.security import AsyncCredential, Scheme, Secret, validated_secret
+from ..call.security import (
+    AsyncCredential,
+    Scheme,
+    Secret,
+    TokenSource,
+    validated_secret,
+)
 from ..wire.response_body import BodyError, DecodedResponse
 from ..wire.transport_errors import redacted
 from .async_stream import AsyncStream
@@ -35,7 +41,9 @@ class AsyncSender:
     def __init__(
         self,
         config: Config,
-        credentials: Mapping[Scheme, AsyncCredential],
+        credentials: Mapping[
+            Scheme, AsyncCredential | TokenSource[AsyncSender, Awaitable[str]]
+        ],
         connections: AsyncConnections,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
@@ -45,6 +53,15 @@ class AsyncSender:
         self._connections = connections
         self._on_request = on_request
         self._on_response = on_response
+        for credential in credentials.values():
+            if isinstance(credential, TokenSource):
+                credential.check(config.base_url, allow_http=config.allow_http)
+
+    def for_endpoint(
+        self, config: Config, credentials: Mapping[Scheme, AsyncCredential]
+    ) -> AsyncSender:
+        """Return a sender for an endpoint of its own, over the same connections, without hooks."""
+        return AsyncSender(config, credentials, self._connections)
 
     def with_config(self, config: Config) -> AsyncSender:
         """Return this sender with another configuration, over the same connections."""
@@ -109,27 +126,44 @@ class AsyncSender:
 
         After a 401 response the request is sent once more if a credential has changed since.
         """
-        credentials = await self._resolve_credentials(exchange)
+        credentials = await self._resolve_credentials(exchange, {})
         response = await self._send_once(exchange, credentials)
         if response.status_code == 401:
-            renewed = await self._resolve_credentials(exchange)
+            renewed = await self._resolve_credentials(exchange, credentials)
             if renewed != credentials:
                 response = await self._send_once(exchange, renewed)
         return response
 
-    async def _resolve_credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
-        """Return the current secrets for one attempt, only of the schemes that it uses."""
+    async def _resolve_credentials(
+        self, exchange: Exchange[T], rejected: Mapping[Scheme, Secret]
+    ) -> dict[Scheme, Secret]:
+        """Return the current secrets for one attempt, only of the schemes that it uses.
+
+        Args:
+            exchange: The call.
+            rejected: The secrets that the server rejected with 401; empty on the first request.
+        """
         given = exchange.given_credentials
         return {
             scheme: (
                 given[scheme]
                 if scheme in given
                 else validated_secret(
-                    scheme, await resolve_credential(self._credentials[scheme])
+                    scheme,
+                    await self._current_secret(exchange, scheme, rejected.get(scheme)),
                 )
             )
             for scheme in exchange.schemes
         }
+
+    async def _current_secret(
+        self, exchange: Exchange[T], scheme: Scheme, rejected: Secret | None
+    ) -> str:
+        credential = self._credentials[scheme]
+        if isinstance(credential, TokenSource):
+            need = exchange.token_need(scheme, rejected)
+            return await credential.token(self, need)
+        return await resolve_credential(credential)
 
     async def _send_once(
         self, exchange: Exchange[T], credentials: Mapping[Scheme, Secret]

@@ -20,7 +20,7 @@ from ..call.paging import Paging
 from ..call.polling import resuming
 from ..call.request import Call, header_problem
 from ..call.responses import ErrorFormat, Response, record_responses
-from ..call.security import Credential, Scheme
+from ..call.security import Credential, Scheme, TokenSource
 from ..call.stream_decoder import ServerSentEvent
 from ..codec.model import UNSET, UnsetType
 from ..wire.server import base_url_problem, parse_trusted_origins
@@ -40,7 +40,7 @@ class Client:
     def __init__(
         self,
         base_url: str,
-        credentials: Mapping[Scheme, Credential],
+        credentials: Mapping[Scheme, Credential | TokenSource[Sender, str]],
         errors: ErrorFormat,
         *,
         timeout: float | None,

@@ -13,7 +13,7 @@ from ..call.config import Config, OnRequest, OnResponse
 from ..call.exchange import Exchange, Finish, Send
 from ..call.request import Call
 from ..call.responses import Response, record_response
-from ..call.security import Credential, Scheme, Secret, validated_secret
+from ..call.security import Credential, Scheme, Secret, TokenSource, validated_secret
 from ..wire.response_body import BodyError, DecodedResponse
 from ..wire.transport_errors import redacted
 from .stream import Stream
@@ -35,7 +35,7 @@ class Sender:
     def __init__(
         self,
         config: Config,
-        credentials: Mapping[Scheme, Credential],
+        credentials: Mapping[Scheme, Credential | TokenSource[Sender, str]],
         connections: Connections,
         on_request: OnRequest | None = None,
         on_response: OnResponse | None = None,
@@ -45,6 +45,15 @@ class Sender:
         self._connections = connections
         self._on_request = on_request
         self._on_response = on_response
+        for credential in credentials.values():
+            if isinstance(credential, TokenSource):
+                credential.check(config.base_url, allow_http=config.allow_http)
+
+    def for_endpoint(
+        self, config: Config, credentials: Mapping[Scheme, Credential]
+    ) -> Sender:
+        """Return a sender for an endpoint of its own, over the same connections, without hooks."""
+        return Sender(config, credentials, self._connections)
 
     def with_config(self, config: Config) -> Sender:
         """Return this sender with another configuration, over the same connections."""
@@ -107,27 +116,44 @@ class Sender:
 
         After a 401 response the request is sent once more if a credential has changed since.
         """
-        credentials = self._resolve_credentials(exchange)
+        credentials = self._resolve_credentials(exchange, {})
         response = self._send_once(exchange, credentials)
         if response.status_code == 401:
-            renewed = self._resolve_credentials(exchange)
+            renewed = self._resolve_credentials(exchange, credentials)
             if renewed != credentials:
                 response = self._send_once(exchange, renewed)
         return response
 
-    def _resolve_credentials(self, exchange: Exchange[T]) -> dict[Scheme, Secret]:
-        """Return the current secrets for one attempt, only of the schemes that it uses."""
+    def _resolve_credentials(
+        self, exchange: Exchange[T], rejected: Mapping[Scheme, Secret]
+    ) -> dict[Scheme, Secret]:
+        """Return the current secrets for one attempt, only of the schemes that it uses.
+
+        Args:
+            exchange: The call.
+            rejected: The secrets that the server rejected with 401; empty on the first request.
+        """
         given = exchange.given_credentials
         return {
             scheme: (
                 given[scheme]
                 if scheme in given
                 else validated_secret(
-                    scheme, resolve_credential(self._credentials[scheme])
+                    scheme,
+                    self._current_secret(exchange, scheme, rejected.get(scheme)),
                 )
             )
             for scheme in exchange.schemes
         }
+
+    def _current_secret(
+        self, exchange: Exchange[T], scheme: Scheme, rejected: Secret | None
+    ) -> str:
+        credential = self._credentials[scheme]
+        if isinstance(credential, TokenSource):
+            need = exchange.token_need(scheme, rejected)
+            return credential.token(self, need)
+        return resolve_credential(credential)
 
     def _send_once(
         self, exchange: Exchange[T], credentials: Mapping[Scheme, Secret]

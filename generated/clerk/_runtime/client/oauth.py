@@ -1,0 +1,92 @@
+"""Credentials of the synchronous client that fetch OAuth 2.0 tokens."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from ..call.oauth import (
+    OAuthFlows,
+    TokenGrant,
+    TokenOptions,
+    token_failure,
+    token_grant,
+)
+from ..call.security import Credential, Secret, TokenNeed, TokenSource
+from ..errors import APIStatusError, ResponseValidationError
+from .sender import Sender
+from .token_lock import TokenLock
+from .transport import call_hook
+
+
+def oauth_credential(
+    flows: OAuthFlows,
+    access_token: Credential | None,
+    *,
+    client_id: str | None,
+    client_secret: str | None = None,
+    refresh_token: str | None = None,
+    token_url: str | None = None,
+    token_options: TokenOptions | None = None,
+) -> Credential | TokenSource[Sender, str] | None:
+    """Return the credential of an OAuth 2.0 scheme: the access token, or what fetches tokens.
+
+    Raises:
+        ValueError: If an argument is missing, empty, or would be ignored.
+    """
+    grant = token_grant(
+        flows,
+        access_token,
+        client_id=client_id,
+        client_secret=client_secret,
+        refresh_token=refresh_token,
+        token_url=token_url,
+        options=token_options,
+    )
+    return access_token if grant is None else OAuthTokens(grant)
+
+
+class OAuthTokens(TokenSource[Sender, str]):
+    """Tokens that are fetched when they are needed, and kept until they expire.
+
+    Args:
+        grant: The client's right to tokens.
+    """
+
+    def __init__(self, grant: TokenGrant) -> None:
+        self._grant = grant
+        self._lock = TokenLock()
+
+    def check(self, base_url: str, *, allow_http: bool) -> None:
+        self._grant.endpoint_url(base_url, allow_http=allow_http)
+
+    def token(self, sender: Sender, need: TokenNeed) -> str:
+        token = self._grant.cached_token(need, monotonic())
+        if token is not None:
+            return token
+        with self._lock.hold(need.deadline):
+            token = self._grant.cached_token(need, monotonic())
+            if token is None:
+                token = self._fetch(sender, need)
+        return token
+
+    def _fetch(self, sender: Sender, need: TokenNeed) -> Secret:
+        sent_at = monotonic()
+        request = self._grant.request(need, sender.config, sent_at)
+        endpoint = sender.for_endpoint(request.config, request.credentials)
+        try:
+            token, new_refresh_token = self._grant.accept(
+                need, request, endpoint.send(request.call), sent_at
+            )
+        except (APIStatusError, ResponseValidationError) as error:
+            failure = token_failure(request, error)
+        else:
+            hook = self._grant.options.on_refresh_token
+            if new_refresh_token is not None and hook is not None:
+                call_hook(hook, str(new_refresh_token))
+            return token
+        other = self._grant.cached_token(need, monotonic())
+        if (
+            other is not None
+        ):  # Another thread or event loop has used the refresh token.
+            return other
+        raise failure
