@@ -23,6 +23,7 @@ from clientcast.source.events import (
     yaml_events,
     yaml_lines,
 )
+from clientcast.source.json_data import JsonPositions, read_regular_json
 from clientcast.source.source_map import SourceMap, UnreadableReference
 
 __all__ = [
@@ -37,7 +38,7 @@ __all__ = [
 ]
 
 _SMALL = 1024 * 1024
-"""Characters. A longer text is read again for its positions, which take much memory."""
+"""Characters. Longer YAML is read again for its positions, which take much memory."""
 
 
 @dataclass(frozen=True)
@@ -128,18 +129,20 @@ class Document:
         return DocumentLocation(document, start + pointer[len(around) :])
 
     def _position(self, pointer: str) -> Position:
-        while pointer not in self._positions:
+        while (position := self._positions.get(pointer)) is None:
             if not pointer:
                 return Position(1, 1, 1, 1)
             pointer = pointer.rpartition("/")[0]
-        return self._positions[pointer]
+        return position
 
     @cached_property
-    def _positions(self) -> Mapping[str, Position]:
+    def _positions(self) -> Mapping[str, Position] | JsonPositions:
         if self._original is not None:
             return self._original._positions
         if self._known_positions is not None:
             return self._known_positions
+        if _is_json(self.path, self.text):
+            return JsonPositions(self.text)
         return build(_events(self.path, self.text), with_positions=True).positions
 
     @cached_property
@@ -188,6 +191,10 @@ def read(path: Path, name: str | None = None) -> Document:
 
 
 def _read_text(name: str, text: str) -> Document:
+    if name.endswith(".json") or text.lstrip()[:1] == "{":
+        regular = read_regular_json(text)
+        if regular is not None:
+            return Document(name, text, regular.value)
     is_small = len(text) <= _SMALL
     try:
         built = build(_events(name, text), with_positions=is_small)

@@ -1,0 +1,168 @@
+"""Fast reading of JSON without errors, and positions of single values in it.
+
+The parser of Python does both, in C. `build` reads what it cannot: the text of a document that
+has an error, a duplicate key or too much of anything, where each value needs its position.
+"""
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from clientcast.plain import number
+from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built, Position
+from clientcast.source.build import escape
+from clientcast.source.events import MAX_DEPTH
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+class _Irregular(Exception):
+    pass
+
+
+def read_regular_json(text: str) -> Built | None:
+    """Read JSON that has no error, no duplicate key, and is within the limits.
+
+    Returns:
+        The data, without positions; None if `build` has to read the text.
+    """
+    if _SURROGATE.search(text):
+        return None
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_mapping,
+            parse_int=_number,
+            parse_float=_number,
+            parse_constant=_refuse,
+        )
+    except (ValueError, RecursionError, _Irregular):
+        return None
+    return Built(value) if _is_within_limits(value) else None
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Irregular
+    return found
+
+
+def _number(word: str) -> int | float:
+    value = number(word)
+    if value is None:
+        raise _Irregular
+    return value
+
+
+def _refuse(word: str) -> None:
+    raise _Irregular(word)
+
+
+def _is_within_limits(value: Any) -> bool:
+    """Return whether data is within the limits of `build`."""
+    nodes, characters = 1, 0
+    pending: list[tuple[Any, int, int]] = [(value, 0, 1)]
+    while pending:
+        value, length, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            if isinstance(value, dict | list):
+                return False
+            continue
+        if isinstance(value, dict):
+            nodes += len(value)
+            for key, inner in value.items():
+                if len(key) > MAX_KEY:
+                    return False
+                at = length + 1 + len(escape(key))
+                characters += at
+                if isinstance(inner, dict | list):
+                    pending.append((inner, at, depth + 1))
+        elif isinstance(value, list):
+            nodes += len(value)
+            for index, inner in enumerate(value):
+                at = length + 1 + len(str(index))
+                characters += at
+                if isinstance(inner, dict | list):
+                    pending.append((inner, at, depth + 1))
+    return nodes <= MAX_NODES and characters <= MAX_POINTERS
+
+
+class _Child(NamedTuple):
+    """Offsets of a value and of its key; the same for an item of a list."""
+
+    offset: int
+    key_offset: int
+
+
+class JsonPositions:
+    """Positions of values in JSON, found when they are needed.
+
+    Only the mappings and lists around a value are read, each once.
+
+    Args:
+        text: JSON without errors.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._children: dict[int, dict[str, _Child]] = {}
+        self._decoder = json.JSONDecoder(object_pairs_hook=_no_value, parse_int=len)
+
+    def get(self, pointer: str) -> Position | None:
+        """Return the position of the value at a JSON pointer; None if there is none."""
+        start = self._after_space(0)
+        child = _Child(start, start)
+        for segment in pointer.split("/")[1:]:
+            found = self._children_at(child.offset).get(segment)
+            if found is None:
+                return None
+            child = found
+        return Position(*self._place(child.offset), *self._place(child.key_offset))
+
+    def _children_at(self, offset: int) -> dict[str, _Child]:
+        """Return the values of a mapping or list, by segment; none for another value."""
+        if offset not in self._children:
+            first = self._text[offset]
+            read = {"{": self._members, "[": self._items}.get(first)
+            self._children[offset] = {} if read is None else read(offset + 1)
+        return self._children[offset]
+
+    def _members(self, offset: int) -> dict[str, _Child]:
+        found: dict[str, _Child] = {}
+        offset = self._after_space(offset)
+        while self._text[offset] != "}":
+            key, end = self._decoder.raw_decode(self._text, offset)
+            value = self._after_space(self._after_space(end) + 1)
+            found.setdefault(escape(key), _Child(value, offset))
+            offset = self._next_child(value)
+        return found
+
+    def _items(self, offset: int) -> dict[str, _Child]:
+        found: dict[str, _Child] = {}
+        offset = self._after_space(offset)
+        while self._text[offset] != "]":
+            found[str(len(found))] = _Child(offset, offset)
+            offset = self._next_child(offset)
+        return found
+
+    def _next_child(self, offset: int) -> int:
+        """Return the offset after a value and its comma: of the next child or of the end."""
+        _, end = self._decoder.raw_decode(self._text, offset)
+        end = self._after_space(end)
+        return self._after_space(end + 1) if self._text[end] == "," else end
+
+    def _after_space(self, offset: int) -> int:
+        space = _SPACE.match(self._text, offset)
+        return offset if space is None else space.end()
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        """Return the line and column of an offset, from 1."""
+        line = self._text.count("\n", 0, offset) + 1
+        return line, offset - self._text.rfind("\n", 0, offset)
+
+
+def _no_value(pairs: object) -> None:
+    """Drop a mapping that only had to be skipped."""
+    del pairs
