@@ -85,7 +85,7 @@ class Project:
 
     def run(self, command: str) -> Cost:
         """Run `clientcast generate` or `clientcast check`."""
-        caches = {"XDG_CACHE_HOME": str(self.folder / "cache")}
+        caches = {"CLIENTCAST_CACHE_DIR": str(self.folder / "cache")}
         return run_process([CLIENTCAST, command], self.folder, caches)
 
     def generate_cold(self) -> Cost:

@@ -12,6 +12,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from clientcast.code import escape_invisible
 
@@ -21,6 +22,8 @@ Entries = Iterable[tuple[str, str]]
 WIDTH = 88 - 4
 """Columns of a docstring in a class body."""
 
+_CACHED_TEXTS = 4096
+"""Number of texts whose result is kept: both modes have the same, and parameters repeat."""
 _QUOTES = '"""'
 
 
@@ -137,6 +140,7 @@ _SECTION = re.compile(
 )
 
 
+@lru_cache(_CACHED_TEXTS)
 def escape_markup(text: str) -> str:
     """Return text in which no reader of docstrings finds markup that it acts upon."""
     text = _IMAGE.sub("", text)
@@ -179,6 +183,7 @@ _SPACE_BEFORE_MARKER = re.compile(
 """Spaces before text that would be a list item, heading, quote or table at a line's start."""
 
 
+@lru_cache(_CACHED_TEXTS)
 def wrap_markdown(text: str, width: int, indent: str = "") -> str:
     """Fill the paragraphs and list items of Markdown, and keep everything else.
 

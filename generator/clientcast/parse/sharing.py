@@ -9,9 +9,19 @@ of these, so that an equal schema that is added later renames nothing.
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeGuard
+from functools import cache
+from typing import Any, TypeGuard, cast
 
-from clientcast.ir import Api, Enum, Named, Record, Schema, UnionOf
+from clientcast.ir import (
+    Api,
+    Enum,
+    Named,
+    Record,
+    Schema,
+    UnionOf,
+    child_types,
+    member_types,
+)
 
 _PLACE = re.compile(
     r".*(?:/properties/[^/]+|/parameters/[^/]+/schema)"
@@ -24,17 +34,49 @@ _GENERIC_WORDS = ("item", "value")
 
 def share_equal_schemas(api: Api) -> Api:
     """Return the API with one declaration for equal inline schemas."""
-    while pointers := _shared_pointers(api.schemas):
-        schemas = _merged(api.schemas, pointers)
-        api = _Renaming(pointers).renamed(replace(api, schemas=schemas))
-    return api
+    schemas = dict(api.schemas)
+    keys = {pointer: _key(schema) for pointer, schema in schemas.items()}
+    users = _users(schemas)
+    replaced: dict[str, str] = {}
+    while pointers := _shared_pointers(schemas, keys):
+        _merge(schemas, pointers)
+        renaming = _Renaming(pointers)
+        changed = {user for pointer in pointers for user in users.get(pointer, ())}
+        for pointer in changed & schemas.keys():
+            schemas[pointer] = renaming.renamed(schemas[pointer])
+        for pointer in (changed | {*pointers.values()}) & schemas.keys():
+            keys[pointer] = _key(schemas[pointer])
+        for old, kept in pointers.items():
+            users.setdefault(kept, set()).update(users.get(old, ()))
+        replaced = {old: pointers.get(new, new) for old, new in replaced.items()}
+        replaced |= pointers
+    if not replaced:
+        return api
+    renamed: Api = _Renaming(replaced).renamed(replace(api, schemas={}))
+    return replace(renamed, schemas=schemas)
 
 
-def _shared_pointers(schemas: Mapping[str, Schema]) -> dict[str, str]:
+def _users(schemas: Mapping[str, Schema]) -> dict[str, set[str]]:
+    """Return the declarations that refer to each declaration, by pointer."""
+    users: dict[str, set[str]] = {}
+    for pointer, schema in schemas.items():
+        pending = [*member_types(schema)]
+        while pending:
+            type_ = pending.pop()
+            if isinstance(type_, Named):
+                users.setdefault(type_.pointer, set()).add(pointer)
+            else:
+                pending += child_types(type_)
+    return users
+
+
+def _shared_pointers(
+    schemas: Mapping[str, Schema], keys: Mapping[str, Hashable]
+) -> dict[str, str]:
     """Return which declarations are replaced, and the pointer of the equal one."""
     groups: dict[Hashable, list[Schema]] = {}
-    for schema in schemas.values():
-        key = _key(schema)
+    for pointer, schema in schemas.items():
+        key = keys[pointer]
         if key is not None:
             groups.setdefault(key, []).append(schema)
     pointers: dict[str, str] = {}
@@ -63,15 +105,11 @@ def _key(schema: Schema) -> Hashable:
             return None
 
 
-def _merged(
-    schemas: Mapping[str, Schema], pointers: Mapping[str, str]
-) -> dict[str, Schema]:
-    """Return the declarations that stay, without descriptions that others do not have."""
-    merged = {p: schema for p, schema in schemas.items() if p not in pointers}
+def _merge(schemas: dict[str, Schema], pointers: Mapping[str, str]) -> None:
+    """Remove the declarations that are replaced, and descriptions that not all of them have."""
     for pointer, kept in pointers.items():
-        if merged[kept].description != schemas[pointer].description:
-            merged[kept] = replace(merged[kept], description="")
-    return merged
+        if schemas.pop(pointer).description != schemas[kept].description:
+            schemas[kept] = replace(schemas[kept], description="")
 
 
 class _Renaming:
@@ -105,11 +143,12 @@ class _Renaming:
 
     def _renamed_fields(self, value: Any) -> Any:
         changed: dict[str, Any] = {}
-        for field in fields(value):
-            old = getattr(value, field.name)
-            new = self.renamed(old)
-            if new is not old:
-                changed[field.name] = new
+        for name in _field_names(cast(Hashable, type(value))):
+            old = getattr(value, name)
+            if old is not None and not isinstance(old, str | bool):
+                new = self.renamed(old)
+                if new is not old:
+                    changed[name] = new
         if isinstance(value, Record) and value.base in self._pointers:
             changed["base"] = self._pointers[value.base]
         if not changed:
@@ -121,6 +160,11 @@ class _Renaming:
                 members[0] if len(members) == 1 else replace(renamed, members=members)
             )
         return renamed
+
+
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cast(Any, kind)))
 
 
 def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
