@@ -155,7 +155,7 @@ class Server:
                 connection = self.tls.wrap_socket(
                     plain, server_side=True, do_handshake_on_connect=False
                 )
-                _shake_hands(connection)
+                connection.do_handshake()
             connection.sendall(self.greeting)
             while request := _request(connection, self.stopped):
                 with self._lock:
@@ -169,14 +169,6 @@ class Server:
             connection.close()
             plain.close()
             self.open.discard(plain)
-
-
-def _shake_hands(connection: ssl.SSLSocket) -> None:
-    try:
-        connection.do_handshake()
-    except ssl.SSLError:
-        time.sleep(0.1)  # Closing at once would reset the connection before the alert.
-        raise
 
 
 def _request(connection: socket.socket, stopped: threading.Event) -> Request | None:

@@ -21,7 +21,8 @@ import anyio.lowlevel
 import httpx2
 
 from ..call.security import AsyncCredential, Scheme
-from ..wire.async_pool import TIMEOUT_CLASSES, AsyncPool, TimeoutClass
+from ..wire.async_pool import AsyncPool
+from ..wire.async_socket_stream import TIMEOUT_CLASSES, TimeoutClass
 from ..wire.log_filter import SUPPRESS_LOGS
 from ..wire.proxies import Proxies
 from ..wire.server import ssl_context_for

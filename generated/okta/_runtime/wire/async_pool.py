@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable
-from contextlib import aclosing, contextmanager, suppress
-from contextvars import ContextVar
-from typing import Any, cast
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing, suppress
 
-import anyio
 import httpcore2
 import httpx2
 
-from .boundary import ResponseBoundary
+from .async_socket_stream import connect, timing_out_as
 from .connecting import resolve
 from .pool import httpcore_url, translate_errors
 from .proxies import Proxies, is_refusal
 from .socket_stream import raise_as
-
-TimeoutClass = type[httpx2.TimeoutException]
-
-TIMEOUT_CLASSES: ContextVar[list[TimeoutClass] | None] = ContextVar(
-    "timeout_classes", default=None
-)
-"""List with the error of a timeout now, for each operation that has begun and not succeeded;
-None if nobody needs it."""
 
 
 class AsyncPool(httpx2.AsyncBaseTransport):
@@ -102,13 +91,7 @@ class _Body(httpx2.AsyncByteStream):
 
 
 class _Backend(httpcore2.AsyncNetworkBackend):
-    """Network backend whose streams track the end of each response."""
-
-    def __init__(self) -> None:
-        # Without anyio, httpcore2 has a placeholder class of this name.
-        self._backend: httpcore2.AsyncNetworkBackend = cast(
-            Any, httpcore2.AnyIOBackend
-        )()
+    """Network backend over anyio, which also works while the interpreter shuts down."""
 
     async def connect_tcp(
         self,
@@ -118,87 +101,15 @@ class _Backend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        async def connect(place: str) -> _Stream:
-            stream = await self._backend.connect_tcp(
-                place, port, timeout, local_address, socket_options
-            )
-            return _Stream(stream)
-
-        with _timing_out_as(httpx2.ConnectTimeout):
+        options = tuple(socket_options or ())
+        with timing_out_as(httpx2.ConnectTimeout):
             try:
-                return await connect(host)
-            except RuntimeError:  # asyncio has no threads: the interpreter shuts down.
+                return await connect(host, port, timeout, local_address, options)
+            except RuntimeError:
                 with raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError):
                     found = resolve(host, port, timeout)
-            addresses = [address[0] for _, address in found]
-            for address in addresses[:-1]:
+            *addresses, last = [address[0] for _, address in found]
+            for address in addresses:
                 with suppress(httpcore2.ConnectError):
-                    return await connect(address)
-            return await connect(addresses[-1])
-
-
-class _Stream(httpcore2.AsyncNetworkStream):
-    """Network stream that tracks the end of each response."""
-
-    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
-        self._stream = stream
-        self._boundary = ResponseBoundary()
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with _raise_tls_errors_as(httpcore2.ReadError):
-            data = await self._stream.read(max_bytes, timeout)
-        self._boundary.record_received(data)
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._boundary.record_sent(buffer)
-        with (
-            _timing_out_as(httpx2.WriteTimeout),
-            _raise_tls_errors_as(httpcore2.WriteError),
-        ):
-            await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        with _timing_out_as(httpx2.ConnectTimeout):
-            try:
-                return _Stream(
-                    await self._stream.start_tls(ssl_context, server_hostname, timeout)
-                )
-            except BaseException:
-                with anyio.CancelScope(shield=True):
-                    await self._stream.aclose()
-                raise
-
-    def get_extra_info(self, info: str) -> object:
-        # httpcore2 does not reuse an idle connection that is readable.
-        if info == "is_readable" and not self._boundary.is_complete():
-            return True
-        return self._stream.get_extra_info(info)
-
-
-@contextmanager
-def _timing_out_as(timeout_class: TimeoutClass) -> Generator[None]:
-    """Set the error of a timeout during this block; an error in it leaves it set."""
-    classes = TIMEOUT_CLASSES.get()
-    if classes is not None:
-        classes.append(timeout_class)
-    yield
-    if classes is not None:
-        classes.pop()
-
-
-@contextmanager
-def _raise_tls_errors_as(error_class: type[httpcore2.NetworkError]) -> Generator[None]:
-    """Raise errors of TLS after the handshake, such as alerts, as errors of httpcore2."""
-    try:
-        yield
-    except ssl.SSLError as error:
-        raise error_class(str(error)) from error
+                    return await connect(address, port, timeout, local_address, options)
+            return await connect(last, port, timeout, local_address, options)

@@ -97,7 +97,7 @@ class SocketStream(httpcore2.NetworkStream):
                 return self._socket
             case "is_readable":
                 # httpcore2 does not reuse an idle connection that is readable.
-                return not self._boundary.is_complete() or _is_readable(self._socket)
+                return not self._boundary.is_complete() or is_readable(self._socket)
             case _:
                 return None
 
@@ -205,7 +205,8 @@ def raise_as(
         raise error_class(str(error)) from error
 
 
-def _is_readable(connection: socket.socket) -> bool:
+def is_readable(connection: socket.socket) -> bool:
+    """Return whether a read from a socket would return at once."""
     descriptor = connection.fileno()
     if descriptor < 0:
         return True

@@ -1,0 +1,226 @@
+"""Network streams of the asynchronous client over those of anyio."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import anyio
+import httpcore2
+import httpx2
+from anyio.abc import ByteStream, SocketAttribute
+from anyio.streams.tls import TLSAttribute, TLSStream
+
+from .boundary import ResponseBoundary
+from .socket_stream import is_readable
+
+TimeoutClass = type[httpx2.TimeoutException]
+
+TIMEOUT_CLASSES: ContextVar[list[TimeoutClass] | None] = ContextVar(
+    "timeout_classes", default=None
+)
+"""List with the error of a timeout now, for each operation that has begun and not succeeded;
+None if nobody needs it."""
+
+
+async def connect(
+    host: str,
+    port: int,
+    timeout: float | None,
+    local_address: str | None,
+    options: Iterable[tuple[Any, ...]],
+) -> AsyncSocketStream:
+    """Open a TCP connection to the first address of a host that accepts it (RFC 8305).
+
+    Args:
+        host: A name or an IP address.
+        port: The port.
+        timeout: Seconds for all of it; None for no limit.
+        local_address: The IP address to connect from; None for any.
+        options: Arguments of `setsockopt` for the socket.
+
+    Raises:
+        httpcore2.ConnectTimeout: If there is no connection within the timeout.
+        httpcore2.ConnectError: If the host has no address, or each one refuses the connection.
+        RuntimeError: If asyncio has no threads to look up the host: the interpreter shuts down.
+    """
+    with _raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+        with anyio.fail_after(timeout):
+            stream = await anyio.connect_tcp(host, port, local_host=local_address)
+        for option in options:
+            stream.extra(SocketAttribute.raw_socket).setsockopt(*option)
+    return AsyncSocketStream(stream)
+
+
+class AsyncSocketStream(httpcore2.AsyncNetworkStream):
+    """Network stream over a stream of anyio; it tracks the end of each response."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+        self._boundary = ResponseBoundary()
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        with (
+            _raise_as(httpcore2.ReadTimeout, httpcore2.ReadError),
+            anyio.fail_after(timeout),
+        ):
+            try:
+                data = await self._stream.receive(max_bytes)
+            except anyio.EndOfStream:
+                data = b""
+        self._boundary.record_received(data)
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._boundary.record_sent(buffer)
+        if not buffer:
+            return
+        with (
+            timing_out_as(httpx2.WriteTimeout),
+            _raise_as(httpcore2.WriteTimeout, httpcore2.WriteError),
+            anyio.fail_after(timeout),
+        ):
+            await self._stream.send(buffer)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        transport = _TLSTransport(self._stream)
+        try:
+            with (
+                timing_out_as(httpx2.ConnectTimeout),
+                _raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError),
+                anyio.fail_after(timeout),
+            ):
+                stream = await TLSStream.wrap(
+                    transport,
+                    hostname=server_hostname,
+                    ssl_context=ssl_context,
+                    standard_compatible=False,
+                    server_side=False,
+                )
+                transport.keep_unread_data()
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self._stream.aclose()
+            raise
+        return AsyncSocketStream(stream)
+
+    def get_extra_info(self, info: str) -> object:
+        match info:
+            case "ssl_object":
+                return self._stream.extra(TLSAttribute.ssl_object, None)
+            case "client_addr":
+                return self._stream.extra(SocketAttribute.local_address, None)
+            case "server_addr":
+                return self._stream.extra(SocketAttribute.remote_address, None)
+            case "socket":
+                return self._socket
+            case "is_readable":
+                # httpcore2 does not reuse an idle connection that is readable.
+                return not self._boundary.is_complete() or is_readable(self._socket)
+            case _:
+                return None
+
+    @property
+    def _socket(self) -> Any:
+        return self._stream.extra(SocketAttribute.raw_socket)
+
+
+class _TLSTransport(ByteStream):
+    """Stream under TLS, from which an alert can be read although the connection is reset.
+
+    A server that refuses a client certificate sends an alert and closes the connection, which
+    resets it when the request arrives (RFC 8446, section 4.4.2.4). asyncio does not read what is
+    unread then, and TLS does not read after a failed write.
+    """
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+        self._duplicate: socket.socket | None = None
+
+    def keep_unread_data(self) -> None:
+        """Keep unread data after a reset, until the first data arrives."""
+        if self._stream.extra(TLSAttribute.ssl_object, None) is None:
+            self._duplicate = self._stream.extra(SocketAttribute.raw_socket).dup()
+            self._duplicate.setblocking(False)
+
+    async def send(self, item: bytes) -> None:
+        try:
+            await self._stream.send(item)
+        except anyio.BrokenResourceError:
+            if self._duplicate is None:
+                raise  # Otherwise the next `receive` raises it.
+
+    async def receive(self, max_bytes: int = 65536) -> bytes:
+        try:
+            data = await self._stream.receive(max_bytes)
+        except anyio.BrokenResourceError:
+            data = self._unread_data(max_bytes)
+            if not data:
+                raise
+        else:
+            self._close_duplicate()
+        return data
+
+    def _unread_data(self, max_bytes: int) -> bytes:
+        try:
+            return self._duplicate.recv(max_bytes) if self._duplicate else b""
+        except OSError:
+            return b""
+
+    def _close_duplicate(self) -> None:
+        if self._duplicate is not None:
+            self._duplicate.close()
+            self._duplicate = None
+
+    async def send_eof(self) -> None:
+        await self._stream.send_eof()
+
+    async def aclose(self) -> None:
+        self._close_duplicate()
+        await self._stream.aclose()
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        return self._stream.extra_attributes
+
+
+@contextmanager
+def timing_out_as(timeout_class: TimeoutClass) -> Generator[None]:
+    """Set the error of a timeout during this block; an error in it leaves it set."""
+    classes = TIMEOUT_CLASSES.get()
+    if classes is not None:
+        classes.append(timeout_class)
+    yield
+    if classes is not None:
+        classes.pop()
+
+
+@contextmanager
+def _raise_as(
+    timeout_class: type[httpcore2.TimeoutException],
+    error_class: type[httpcore2.NetworkError],
+) -> Generator[None]:
+    """Raise errors of anyio, sockets and TLS as errors of httpcore2."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise timeout_class(str(error)) from error
+    except (
+        anyio.BrokenResourceError,
+        anyio.ClosedResourceError,
+        anyio.EndOfStream,
+        OSError,
+    ) as error:
+        raise error_class(str(error)) from error
