@@ -54,6 +54,8 @@ NAMES = (
 )
 DATE_TIMES = ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.250000+02:00"]
 COUNT = itertools.count()
+COMPONENT = "x-component"
+"""Keyword with the name of a schema that becomes a component."""
 
 SCALARS: list[tuple[Schema, Values]] = [
     ({"type": "string"}, st.text(max_size=3)),
@@ -83,6 +85,7 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
     """Draw a schema, and a strategy of its values."""
     deeper = schemas(depth - 1)
     kinds = ["list", "map", "object", "all", "tuple", "union", "beside", "nullable"]
+    kinds.append("tagged")
     match draw(st.sampled_from(["scalar", *(kinds if depth else ())])):
         case "list":
             items, values = draw(deeper)
@@ -138,8 +141,53 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Schema, Values]:
             of_members = st.one_of([object_values(member) for member in members])
             both = st.tuples(open_values(own, *members), of_members)
             return schema, both.map(lambda pair: {**pair[1], **pair[0]})
+        case "tagged":
+            return draw(tagged_unions([draw(objects(depth - 1)) for _ in range(2)]))
         case _:
             return draw(st.sampled_from(SCALARS))
+
+
+@st.composite
+def tagged_unions(draw: st.DrawFn, members: list[Properties]) -> tuple[Schema, Values]:
+    """Draw a union with a discriminator, and an object of it and of its first member alone.
+
+    Each member is a component. Its discriminator is required, optional or not declared.
+    """
+    names = [f"Tagged{next(COUNT)}" for _ in members]
+    tags = [name.lower() for name in names] if draw(st.booleans()) else names
+    schemas: list[Schema] = []
+    alone: list[Values] = []
+    for name, properties in zip(names, members, strict=True):
+        schema = {**object_schema(properties), COMPONENT: name}
+        declared = draw(st.sampled_from(["required", "optional", "undeclared"]))
+        if declared != "undeclared":
+            schema["properties"] = {**schema["properties"], "kind": {"type": "string"}}
+        if declared == "required":
+            schema["required"] = [*schema["required"], "kind"]
+        schemas.append(schema)
+        alone.append(open_values(properties))
+    union: Schema = {
+        "oneOf": schemas,
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {
+                tag: f"#/components/schemas/{name}"
+                for tag, name in zip(tags, names, strict=True)
+            },
+        },
+    }
+    if tags is names:
+        del union["discriminator"]["mapping"]
+    tagged = [
+        values.map(lambda value, tag=tag: {"kind": tag, **value})
+        for values, tag in zip(alone, tags, strict=True)
+    ]
+    is_required = "kind" in schemas[0]["required"]
+    schema = {"type": "object", "properties": {"union": union, "one": schemas[0]}}
+    one = tagged[0] if is_required else st.one_of(alone[0], tagged[0])
+    return schema, st.fixed_dictionaries(
+        {}, optional={"union": st.one_of(tagged), "one": one}
+    )
 
 
 def objects(depth: int) -> st.SearchStrategy[Properties]:
@@ -179,11 +227,27 @@ def open_values(properties: Properties, *others: Properties) -> Values:
     return both.map(lambda pair: {**pair[0], **pair[1]})
 
 
+def move_components(schema: Any, components: dict[str, Any]) -> Any:
+    """Return a schema with references to those that are components, and add these."""
+    if isinstance(schema, list):
+        return [move_components(part, components) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    moved = {name: move_components(part, components) for name, part in schema.items()}
+    name = moved.pop(COMPONENT, None)
+    if name is None:
+        return moved
+    components[name] = moved
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 def build_document(drawn_schemas: list[Schema]) -> dict[str, Any]:
-    schema = {
+    components: dict[str, Any] = {}
+    components["It"] = {
         "type": "object",
         "properties": {
-            f"m{index}": schema for index, schema in enumerate(drawn_schemas)
+            f"m{index}": move_components(schema, components)
+            for index, schema in enumerate(drawn_schemas)
         },
     }
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/It"}}}
@@ -203,7 +267,7 @@ def build_document(drawn_schemas: list[Schema]) -> dict[str, Any]:
                 },
             }
         },
-        "components": {"schemas": {"It": schema}},
+        "components": {"schemas": components},
     }
 
 
