@@ -175,7 +175,9 @@ def test_merge_patch_may_leave_out_what_a_nested_resource_requires(
     assert required_names(models.RoomInput) == ["size", "code"]
     assert required_names(models.RoomPatch) == []
     assert "id" not in field_names(models.RoomPatch)
-    assert models.RoomPatch.__annotations__["size"] == "int | None"
+    # Null would remove it, so that None is no way to leave it out.
+    assert models.RoomPatch.__annotations__["size"] == "int | UnsetType"
+    assert models.RoomPatch().size is clients["merge_patch"].UNSET
     assert required_names(models.LampChange) == ["by"]  # Only patches use it.
 
 

@@ -245,7 +245,7 @@ class _RecordBinder:
         default: Expression | None = None
         constant = self._default_constant(field)
         if not field.required and constant is None:
-            if self.is_sent and allows_null(field.type):
+            if field.is_kept or self.is_sent and allows_null(field.type):
                 type_, default = or_unset(type_), runtime.UNSET
             else:
                 type_, default = or_none(type_), Constant(None)

@@ -141,6 +141,7 @@ class Field:
         read_only: Whether the property occurs only in responses.
         write_only: Whether the property occurs only in requests.
         is_tag: Whether it is a discriminating property whose values select the record.
+        is_kept: Whether a JSON Merge Patch may leave it out, but not remove it with null.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Field:
     read_only: bool = False
     write_only: bool = False
     is_tag: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,6 +277,7 @@ def _fields(
                 field,
                 type=type_ if field.required else make_nullable(type_),
                 required=field.required and not is_complete,
+                is_kept=field.required and is_complete,
             )
 
 

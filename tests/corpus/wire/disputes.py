@@ -102,8 +102,10 @@ def _contains_delimiter(it: Disagreement) -> bool:
 def _is_undefined_deep_object(it: Disagreement) -> bool:
     if it.parameter is None or _style(it) != "deepObject":
         return False
-    given: dict[str, Any] = it.given if isinstance(it.given, dict) else {}
-    return not it.parameter.explode or any(
+    if not it.parameter.explode or not isinstance(it.given, dict):
+        return True
+    given: dict[str, Any] = it.given
+    return any(
         isinstance(value, dict | list) or not name.isidentifier()
         for name, value in given.items()
     )
