@@ -188,7 +188,7 @@ class ContentReader:
         """Yield serializations of form fields (OpenAPI 3.1, section 4.8.15.1)."""
         for field in fields:
             options = encoding.get(field.name, {})
-            if options.keys() & {"style", "explode", "allowReserved"}:
+            if options.keys() & _STYLE_KEYWORDS:
                 style = _parse_style(options.get("style"), ir.Style.FORM)
                 explode = options.get("explode", style is ir.Style.FORM) is True
                 yield field.name, ir.Serialization(
@@ -223,11 +223,17 @@ _OPEN_TYPES = (ir.Anything(), _ANY_MEMBERS)
 _STRING = ir.Scalar(ir.ScalarKind.STRING)
 
 
+_STYLE_KEYWORDS = frozenset({"style", "explode", "allowReserved"})
+
+
 def _part_types(encoding: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield the media types of parts; one with a style has none (OpenAPI 3.1, 4.8.15.1.2)."""
     for name, options in encoding.items():
         content_type = text(options.get("contentType"))
+        is_styled = bool(options.keys() & _STYLE_KEYWORDS)
         if "," not in content_type and _CONCRETE.fullmatch(content_type):
-            yield name, content_type
+            if not is_styled:
+                yield name, content_type
 
 
 def _parse_style(value: object, default_style: ir.Style) -> ir.Style:

@@ -322,10 +322,8 @@ def _multipart_differences(
     left = [name for name, payload in parts if name or payload]
     for name, value in sent.body.items():
         encoding = encodings.get(name, {})
-        is_deep = (
-            encoding.get("style") == "deepObject" and "contentType" not in encoding
-        )
-        if is_deep:
+        # Beside a style, `contentType` is ignored (OpenAPI 3.1, 4.8.15.1.2).
+        if encoding.get("style") == "deepObject":
             deep = Parameter({}, "form", name, False, {}, "deepObject", True)
             left = [n for n in left if not n.startswith(f"{name}[")]
             if not matches_query(deep, value, pairs):

@@ -95,12 +95,12 @@ class Flattener:
         return merged
 
     def _add_constraint(self, merged: Schema, constraint: Schema) -> Schema:
-        """Merge the discriminator's constraint, unless the schema contradicts it."""
+        """Merge the discriminator's constraint; without its values if the schema has others."""
         for name, wanted in constraint.get("properties", {}).items():
             own = self.flatten(merged.get("properties", {}).get(name, {}))
             values = own.get("enum", [own["const"]] if "const" in own else [])
             if values and not any(value in wanted["enum"] for value in values):
-                return merged
+                return merge(merged, {"required": [name]})
         return merge(merged, constraint)
 
     def _choose_member(self, members: list[Any]) -> Schema:
