@@ -17,6 +17,7 @@ from ._runtime.client.async_page import AsyncPage
 from ._runtime.client.async_sender import AsyncSender
 from ._runtime.client.async_transport import HttpOpener
 from ._runtime.codec.request_body import given_properties, none_if_empty
+from ._runtime.deprecation import deprecated
 from .models import (
     RefreshFormatParam,
     Session,
@@ -316,6 +317,9 @@ class AsyncSessions(AsyncResource):
             )
         )
 
+    @deprecated(
+        "The operation sessions.verify is deprecated: verify the session token yourself, with the public keys of your instance."
+    )
     async def verify(self, session_id: str, *, token: str | None = None) -> Session:
         """Verify a session.
 

@@ -17,6 +17,7 @@ from ._runtime.client.page import Page
 from ._runtime.client.sender import Sender
 from ._runtime.client.transport import HttpOpener
 from ._runtime.codec.request_body import given_properties, none_if_empty
+from ._runtime.deprecation import deprecated
 from .models import (
     RefreshFormatParam,
     Session,
@@ -316,6 +317,9 @@ class Sessions(Resource):
             )
         )
 
+    @deprecated(
+        "The operation sessions.verify is deprecated: verify the session token yourself, with the public keys of your instance."
+    )
     def verify(self, session_id: str, *, token: str | None = None) -> Session:
         """Verify a session.
 

@@ -121,6 +121,7 @@ class Method:
         container: The generic class of the result, such as `Page`; empty for none.
         send_method: The method of the resource that sends the call.
         docstrings: The docstring by class prefix of the mode.
+        decorator: The decorator that warns of a deprecation; None for none.
         arguments: The arguments of the send method.
         request_line: The HTTP method and the path template.
         summary: The summary of the operation, on one line.
@@ -132,6 +133,7 @@ class Method:
     container: str
     send_method: str
     docstrings: Mapping[str, str]
+    decorator: Call | None
     arguments: Arguments
     request_line: str
     summary: str

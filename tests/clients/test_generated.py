@@ -581,7 +581,7 @@ def test_method_has_the_planned_parameters_and_request(
     operation = attrgetter(method)(client)
     function = operation.__func__
     signature = inspect.signature(function)
-    assert inspect.iscoroutinefunction(function) == bool(mode)
+    assert inspect.iscoroutinefunction(inspect.unwrap(function)) == bool(mode)
     assert parameter_list(signature) == parameters
     leading = [word for word in parameters.partition("*")[0].split(", ") if word]
     keywords = REQUIRED_KEYWORDS.get(f"{name}.{method}", ())

@@ -29,7 +29,13 @@ OLDEST = "3.11"
 
 CANARY = "canary.py"
 WRONG = """
+from clerk import Clerk
+from clerk.models import Session
 from okta import Okta
+
+
+def old(clerk: Clerk) -> Session:
+    return clerk.sessions.verify("id")
 
 
 def wrong(okta: Okta, untyped) -> int:
@@ -115,6 +121,7 @@ def test_pyright_finds_nothing_but_the_mistakes_of_the_canary(tmp_path: Path) ->
     mistakes = " ".join(found.pop((tmp_path / CANARY).resolve()))
     assert "Session" in mistakes and "reportReturnType" in mistakes
     assert "reportMissingParameterType" in mistakes
+    assert "reportDeprecated" in mistakes
     findings = [finding for path in sorted(found) for finding in found[path]]
     assert not findings, "\n".join(["", *findings])
 

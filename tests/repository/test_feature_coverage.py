@@ -191,6 +191,12 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "cases": {"Key": ANY, "key": ANY, "KEY": ANY},
         "nothing": {"": ANY},
     },
+    "deprecated": {
+        "operations": {"operationId": "list", "deprecated": True},
+        "parameters": {"in": "query", "deprecated": True},
+        "headers by their schema": {"schema": {"type": "string", "deprecated": True}},
+        "properties": {"oldName": {"type": "string", "deprecated": True}},
+    },
     "plain_data": {
         "names of methods of models": {"to_dict": ANY, "toJson": ANY, "evolve": ANY},
     },

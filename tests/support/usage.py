@@ -210,7 +210,11 @@ def use_clerk(url: str) -> None:
             request_originating_ip="192.0.2.17",
         )
         print_refreshed(refreshed)
-        print_clerk_session(clerk.sessions.verify(CLERK_SESSION, token=CLERK_TOKEN))
+        print_clerk_session(
+            clerk.sessions.verify(  # pyright: ignore[reportDeprecated]
+                CLERK_SESSION, token=CLERK_TOKEN
+            )
+        )
         print_token(clerk.sessions.create_token(CLERK_SESSION, expires_in_seconds=60))
         print_token(
             clerk.sessions.create_token_from_template(
@@ -260,7 +264,9 @@ async def use_async_clerk(url: str) -> None:
         )
         print_refreshed(refreshed)
         print_clerk_session(
-            await clerk.sessions.verify(CLERK_SESSION, token=CLERK_TOKEN)
+            await clerk.sessions.verify(  # pyright: ignore[reportDeprecated]
+                CLERK_SESSION, token=CLERK_TOKEN
+            )
         )
         print_token(
             await clerk.sessions.create_token(CLERK_SESSION, expires_in_seconds=60)

@@ -194,6 +194,7 @@ from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.client.transport import HttpOpener
 from ._runtime.client.stream import Stream
 from ._runtime.codec.styles import styled
+from ._runtime.deprecation import deprecated, deprecated_arguments
 from .models.shared import Kind, Pet
 
 if TYPE_CHECKING:
@@ -203,6 +204,7 @@ if TYPE_CHECKING:
 class Cats(Resource):
     """The cats."""
 
+    @deprecated("Cats need no help.")
     def purr(self, cat_id: str) -> None:
         """Purr."""
         return self._send(Call("POST", "/cats/{id}", None, path={"id": cat_id}))
@@ -233,6 +235,7 @@ class Animals(Resource):
             CURSOR_PAGING,
         )
 
+    @deprecated_arguments("note")
     def watch(self, note: str | None = None) -> Stream[Pet]:
         """Watch."""
         return self._stream(

@@ -25,6 +25,10 @@ _ACCEPTED_TEXT = (
     "If the deadline passes before the server finishes an accepted request. The client's"
     " `resume` gets the response later."
 )
+_DEPRECATION = re.compile(
+    r"^[ \t]*\**deprecated\b[:.!*]+\s+(\S.*)", re.IGNORECASE | re.MULTILINE | re.DOTALL
+)
+"""A paragraph that says why an operation is deprecated, and what to use in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,22 @@ class MethodDocstrings:
             raises=_raises_entries(operation),
             example=example,
         )
+
+    def deprecation(
+        self, operation: ir.Operation, name: str, arguments: tuple[Argument, ...]
+    ) -> str:
+        """Return the warning of a deprecated operation, with the reason in its description.
+
+        Args:
+            operation: The operation.
+            name: The dotted name of the method.
+            arguments: The arguments of the method.
+        """
+        match = _DEPRECATION.search(operation.text.description)
+        reason = "" if match is None else first_sentence(match[1])
+        names = {a.field.name: a.name for a in arguments}
+        reason = self.with_python_names(reason, names) or "the API may remove it."
+        return f"The operation {name} is deprecated: {reason}"
 
     def _argument_text(self, argument: Argument) -> str:
         field = argument.field

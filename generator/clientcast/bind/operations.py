@@ -89,6 +89,7 @@ class MethodBinder:
             send_method = "_events"
             return_types = (Subscript(runtime.SERVER_SENT_EVENT, return_types),)
         example = self.example(operation, path)
+        decorator = self._decorator(operation, path, arguments)
         method = Method(
             name=path[-1],
             signature=qualify_signature(parameters, shadowed),
@@ -103,12 +104,33 @@ class MethodBinder:
                 )
                 for mode in (SYNC, ASYNC)
             },
+            decorator=decorator,
             arguments=Arguments(send_arguments),
             request_line=f"{operation.method} {operation.path}",
             summary=one_line(operation.text.summary),
         )
         nodes = (method.signature, method.return_types, method.arguments)
-        return BoundMethod(method, frozenset(imports_in(*nodes)))
+        decorators = () if decorator is None else (decorator,)
+        return BoundMethod(method, frozenset(imports_in(*nodes, *decorators)))
+
+    def _decorator(
+        self,
+        operation: ir.Operation,
+        path: tuple[str, ...],
+        arguments: tuple[Argument, ...],
+    ) -> Call | None:
+        """Return the decorator of a deprecated operation, or of one with such arguments."""
+        if operation.deprecated:
+            message = self.docstrings.deprecation(operation, ".".join(path), arguments)
+            return Call(runtime.DEPRECATED, Arguments((Constant(message),)))
+        names = [
+            Constant(a.name)
+            for a in arguments
+            if a.field.deprecated and not a.field.required
+        ]
+        if not names:
+            return None
+        return Call(runtime.DEPRECATED_ARGUMENTS, Arguments(tuple(names)))
 
     def example(
         self, operation: ir.Operation, path: tuple[str, ...], *, brief: bool = False

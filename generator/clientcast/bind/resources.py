@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 
 from clientcast import ir
 from clientcast.bind.names import Scope, pascal_case, snake_case
-from clientcast.bind.runtime import reserved_client_attributes
+from clientcast.bind.runtime import (
+    DEPRECATED,
+    DEPRECATED_ARGUMENTS,
+    reserved_client_attributes,
+)
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _NOUN = re.compile(r"[^\W\d_][\w-]*")
 _PREFIX_SEGMENT = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
 _BUILTINS = "builtins"
 """The module that hidden builtins are qualified with."""
+_DECORATORS = (DEPRECATED.name, DEPRECATED_ARGUMENTS.name)
+"""Decorators of methods, which no other name in a class of operations may hide."""
 
 
 @dataclass
@@ -42,7 +48,7 @@ def resource_tree(api: ir.Api) -> ResourceNode:
         resource = operation.resource or _first_noun(operation.path)
         for part in resource.split("."):
             name = snake_case(part, "resource")
-            if not node.path and name in reserved:
+            if name in (_DECORATORS if node.path else reserved):
                 name = f"{name}_"
             node = node.children.setdefault(name, ResourceNode((*node.path, name)))
         node.tag = node.tag or operation.resource
@@ -77,11 +83,11 @@ def name_methods(root: ResourceNode) -> dict[str, str]:
     If operations of a resource share a name, the one with the shortest path keeps it, and
     among equal paths the one with the first of `_METHODS`. The path or the HTTP method is
     added to the names of the others. The order in the document does not matter. A method with the
-    name of a nested resource ends with an underscore.
+    name of a nested resource or a decorator ends with an underscore.
     """
     names: dict[str, str] = {}
     for node in root.walk():
-        scope = Scope((*node.children, _BUILTINS))
+        scope = Scope((*node.children, _BUILTINS, *_DECORATORS))
         by_name: dict[str, list[ir.Operation]] = {}
         for operation in node.operations:
             by_name.setdefault(snake_case(operation.name, "call"), []).append(operation)

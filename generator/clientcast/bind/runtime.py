@@ -50,6 +50,9 @@ GIVEN_PROPERTIES = imported("._runtime.codec.request_body", "given_properties")
 STYLED = imported("._runtime.codec.styles", "styled")
 SERVER_SENT_EVENT = imported("._runtime.call.stream_decoder", "ServerSentEvent")
 
+DEPRECATED = imported("._runtime.deprecation", "deprecated")
+DEPRECATED_ARGUMENTS = imported("._runtime.deprecation", "deprecated_arguments")
+
 SERVER = imported("._runtime.wire.server", "Server")
 VARIABLE = imported("._runtime.wire.server", "Variable")
 ERROR_FORMAT = imported("._runtime.call.responses", "ErrorFormat")

@@ -142,6 +142,18 @@ $def_keyword _name(
 ) -> _type:
     _text
     return ${await_prefix}_send_expression
+@deprecated(_text)
+$def_keyword _name(
+    self, _name: _type = _default, *, _name: _type = _default
+) -> _type:
+    _text
+    return ${await_prefix}_send_expression
+@deprecated_arguments(*_text)
+$def_keyword _name(
+    self, _name: _type = _default, *, _name: _type = _default
+) -> _type:
+    _text
+    return ${await_prefix}_send_expression
 """,
     "_child": """
 self._name = _global(sender)

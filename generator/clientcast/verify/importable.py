@@ -32,6 +32,7 @@ RUNTIME_NAMES = {
     "client.base": {"Client", "Resource"},
     "codec.decimal_strings": {"decimal_strings"},
     "codec.decimals": {"DecimalString"},
+    "deprecation": {"deprecated", "deprecated_arguments"},
     "errors": {
         "APIConnectionError",
         "APIStatusError",

@@ -125,6 +125,7 @@ class Client:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
+                warnings.simplefilter("ignore", DeprecationWarning)
                 result = method(**arguments)
                 if inspect.iscoroutine(result):
                     result = self._loop.run(_await(result))
