@@ -48,6 +48,12 @@ OPTIONS = {
         Option(
             "errors", "ErrorOptions", "Where response bodies of errors have details."
         ),
+        Option(
+            "webhooks",
+            "WebhookOptions",
+            "How deliveries of webhooks are signed.",
+            default="as Standard Webhooks says, with its header names or those of Svix",
+        ),
     ),
     "ErrorOptions": (
         Option("code", "string", "Pointer to the error code.", pointer_types=_STRING),
@@ -58,6 +64,46 @@ OPTIONS = {
             "Pointer to the request id, or the name of a response header.",
             pointer_types=_STRING,
         ),
+    ),
+    "WebhookOptions": (
+        Option(
+            "header",
+            "string",
+            "Header of the signature, or of several signatures, separated by spaces or commas.",
+            required=True,
+        ),
+        Option(
+            "algorithm",
+            "string",
+            "Hash function of the HMAC: `sha1`, `sha256` or `sha512`.",
+            default="`sha256`",
+            values=("sha1", "sha256", "sha512"),
+        ),
+        Option(
+            "encoding",
+            "string",
+            "Encoding of the signature: `hex` or `base64`.",
+            default="`hex`",
+            values=("hex", "base64"),
+        ),
+        Option("prefix", "string", "Text before a signature, such as `sha256=`."),
+        Option(
+            "signed",
+            "string",
+            "The signed text, with `{body}`, and `{timestamp}` and `{id}` if it has them.",
+            default="`{body}`",
+        ),
+        Option(
+            "timestamp",
+            "string",
+            "Header of the timestamp in seconds since 1970, which `signed` must contain.",
+        ),
+        Option(
+            "timestamp_prefix",
+            "string",
+            "Text before the timestamp, if its header has more, such as `t=`.",
+        ),
+        Option("id", "string", "Header of the id of the delivery, for `{id}`."),
     ),
     "OperationOptions": (
         Option(

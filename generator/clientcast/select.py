@@ -150,6 +150,9 @@ def _remove_unused_components(
     root = {key: value for key, value in data.items() if key != "components"}
     if not webhooks:
         root.pop("webhooks", None)
+        if is_mapping(root.get("x-client")):
+            options = {k: v for k, v in root["x-client"].items() if k != "webhooks"}
+            root["x-client"] = options
     used = used_components(data, root)
     components = {
         section: {name: item for name, item in members.items() if name in kept}

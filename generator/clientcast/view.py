@@ -199,6 +199,30 @@ class ConstructorParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhooks:
+    """The contents of `webhooks.py`, and the attribute of the client.
+
+    Attributes:
+        attribute: The attribute of the client.
+        docstring: The docstring of the module and of the attribute, as a literal.
+        event_name: The name of the alias of all events.
+        event: The type of events.
+        event_docstring: The docstring of the alias, as a literal.
+        receiver: The expression of the receiver.
+        property_decorator: The decorator of the attribute.
+    """
+
+    attribute: str
+    docstring: str
+    imports: Imports
+    event_name: str
+    event: Expression
+    event_docstring: str
+    receiver: Expression
+    property_decorator: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """The contents of `client.py` and `async_client.py`.
 
@@ -212,6 +236,7 @@ class Client:
         has_own_servers: Whether an operation has a server of its own.
         trusted_servers: The expression of the origins of other hosts that credentials may be
             sent to; None if no operation has a server on another host.
+        webhooks: The webhooks; None if the document has none.
     """
 
     name: str
@@ -226,6 +251,7 @@ class Client:
     credentials: Expression
     has_own_servers: bool
     trusted_servers: Expression | None
+    webhooks: Webhooks | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ README = ROOT / "specs" / "README.md"
 OWNERS = {
     "ClientOptions": "document",
     "ErrorOptions": "`errors` of the document",
+    "WebhookOptions": "`webhooks` of the document",
     "OperationOptions": "operation",
     "PaginationOptions": "`pagination` of an operation",
     "ResponseOptions": "202 response",
@@ -29,6 +30,7 @@ KINDS = {
     "boolean": "true or false",
     "ErrorOptions": "mapping",
     "PaginationOptions": "mapping",
+    "WebhookOptions": "mapping",
 }
 HEAD = (
     "| on | option | kind | required | default | meaning |\n|---|---|---|---|---|---|\n"

@@ -309,6 +309,14 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "callbacks": {"callbacks": {"happened": ANY, "changed": {"$ref": ANY}}},
         "webhooks": {"webhooks": {"begun": {"$ref": ANY}, "ended": ANY}},
     },
+    "webhooks": {
+        "events with a constant": {"type": {"const": "order.paid"}},
+        "several webhooks": {"webhooks": {"orderPaid": ANY, "orderSent": ANY}},
+    },
+    "signed_webhooks": {
+        "a signature of its own": {"webhooks": {"header": ANY, "signed": ANY}},
+        "a resource of the same name": {"tags": ["webhooks"]},
+    },
 }
 """Features of each document, with the fields that prove them."""
 

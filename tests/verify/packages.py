@@ -310,7 +310,26 @@ class Toys(Resource):
         return self._send(Call("GET", "/toys", Pet))
 '''
 
+WEBHOOKS = '''"""Webhooks of Pets."""
+
+from typing import TypeAlias
+
+from ._runtime.client.webhooks import WebhookReceiver, WebhookScheme
+from ._runtime.codec.model import Unknown
+from .models.shared import Pet
+
+PetEvent: TypeAlias = Pet | Unknown
+"""An event."""
+
+RECEIVER = WebhookReceiver[PetEvent](
+    PetEvent, scheme=WebhookScheme("X-Signature", prefix="v1=")
+)
+
+unwrap = RECEIVER.unwrap
+'''
+
 _SYNC = {
+    "webhooks.py": WEBHOOKS,
     "__init__.py": INIT,
     "_api.py": API,
     "errors.py": ERRORS,

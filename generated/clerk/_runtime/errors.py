@@ -121,6 +121,14 @@ class ResponseWarning(UserWarning):
     """A part of a response body does not match its schema; it is returned unconverted."""
 
 
+class WebhookVerificationError(APIError):
+    """A webhook is not signed as it should be: it must not be trusted."""
+
+
+class WebhookBodyError(APIError):
+    """The body of a webhook that is signed correctly is not JSON."""
+
+
 class TokenError(APIError):
     """The authorization server gave no token (RFC 6749, section 5.2).
 

@@ -32,6 +32,7 @@ from clientcast.bind.routes import narrower_routes
 from clientcast.bind.types import Annotations
 from clientcast.bind.usage import find_usage
 from clientcast.bind.variants import split_by_media_type
+from clientcast.bind.webhooks import bind_webhooks
 from clientcast.code import Import
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
@@ -93,6 +94,9 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         bind_models(api, annotations, module, usage)
         for module in sorted(set(layout.models.values()) or {MODELS})
     )
+    resources = frozenset(root.children)
+    lazy_resources = resources if layout.resources else frozenset[str]()
+    webhooks = bind_webhooks(api, annotations, scope, resources, lazy_resources)
     title = one_line(api.title)
     return Package(
         title=title,
@@ -108,7 +112,7 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
             frozenset[Import]().union(*(group.imports for group in groups)),
         ),
         docstrings=_docstrings(title),
-        client=bind_client(api, client, constructor, groups, layout),
+        client=bind_client(api, client, constructor, groups, layout, webhooks),
         resources=bind_modules(groups, layout),
         models=models,
         constants=constants.view(),

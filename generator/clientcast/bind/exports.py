@@ -29,6 +29,7 @@ _ERRORS = (
 )
 _POLLING_ERROR = "AcceptedError"
 _TOKEN_ERROR = "TokenError"
+_WEBHOOK_ERRORS = ("WebhookBodyError", "WebhookVerificationError")
 
 
 @cache
@@ -37,7 +38,7 @@ def reserved_classes() -> frozenset[str]:
     names = (
         runtime.IMPORTED_NAMES
         | runtime.template_identifiers()
-        | {*_ERRORS, _POLLING_ERROR, _TOKEN_ERROR}
+        | {*_ERRORS, _POLLING_ERROR, _TOKEN_ERROR, *_WEBHOOK_ERRORS}
     )
     return frozenset(n for n in names if n[:1].isupper() and not n.isupper())
 
@@ -72,6 +73,7 @@ def bind_errors(api: ir.Api, base: str) -> Errors:
     optional = {
         _POLLING_ERROR: has_polling,
         _TOKEN_ERROR: any(scheme.flows for scheme in api.schemes),
+        **dict.fromkeys(_WEBHOOK_ERRORS, api.webhooks is not None),
     }
     present = (name for name, is_present in optional.items() if is_present)
     errors = tuple(sorted((*_ERRORS, *present)))
@@ -106,8 +108,10 @@ def bind_exports(
         names.append(runtime.FILE)
     if any(scheme.flows for scheme in api.schemes):
         names.append(runtime.TOKEN_OPTIONS)
+    if api.webhooks is not None and api.webhooks.event != ir.Anything():
+        names.append(runtime.UNKNOWN)
     used = imports.union(*(m.imports.names for m in models))
-    if runtime.UNKNOWN.source in used:
+    if runtime.UNKNOWN.source in used and runtime.UNKNOWN not in names:
         names.append(runtime.UNKNOWN)
     if not used.isdisjoint((runtime.UNSET.source, runtime.UNSET_TYPE.source)):
         names.append(runtime.UNSET)

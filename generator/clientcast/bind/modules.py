@@ -29,6 +29,7 @@ from clientcast.view import (
     ResourceAttribute,
     ResourceClass,
     ResourceModule,
+    Webhooks,
 )
 
 
@@ -114,6 +115,7 @@ def bind_client(
     constructor: Constructor,
     groups: tuple[ResourceGroup, ...],
     layout: Layout,
+    webhooks: Webhooks | None,
 ) -> Client:
     """Return the contents of `client.py` and `async_client.py`."""
     inline_groups = () if layout.resources else groups
@@ -138,7 +140,7 @@ def bind_client(
         decorator,
     )
     imports = {Import("httpx2"), *imports_in(*constructor_names)}
-    if lazy_children:
+    if lazy_children or webhooks:
         imports.update(imports_in(runtime.TYPE_CHECKING))
     return Client(
         name=name,
@@ -172,6 +174,7 @@ def bind_client(
             if api.server and api.server.other_origins
             else None
         ),
+        webhooks=webhooks,
     )
 
 

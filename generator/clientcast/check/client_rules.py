@@ -6,6 +6,7 @@ from clientcast.check.pagination_rules import check_pagination
 from clientcast.check.path_rules import path_problem
 from clientcast.check.pointer_rules import check_option_pointer, content_schemas
 from clientcast.check.walk import Walk, shorten
+from clientcast.check.webhook_rules import check_webhook_options
 from clientcast.client_options import OPTIONS, Option
 from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import mapping, sequence
@@ -20,6 +21,7 @@ def check_client_options(walk: Walk) -> None:
             _check_values(walk, pointer, value, OPTIONS[name])
     for pointer, errors in walk.objects("ErrorOptions"):
         _check_errors(walk, pointer, errors)
+    check_webhook_options(walk)
     methods: set[tuple[str, str]] = set()
     for pointer, operation in walk.objects("Operation"):
         options = mapping(operation.get("x-client"))

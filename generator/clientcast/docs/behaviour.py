@@ -88,6 +88,21 @@ def tokens_text() -> str:
     )
 
 
+def webhooks_text(reference: Reference) -> str:
+    """Describe how deliveries of webhooks are verified and read."""
+    return (
+        f"{code('unwrap')} of the module {code(f'{reference.package}.webhooks')} verifies a delivery and"
+        " returns its event. The clients have it as `webhooks.unwrap` (`webhook_events.unwrap` if"
+        " the API has a resource of that name). Pass the body as it was received, before it is"
+        " parsed:\n\n```\nevent = unwrap(request_body, request_headers, secret=secret)\n```\n\n"
+        "An event that fits no model is an `Unknown`, with a `ResponseWarning`. If a signature is"
+        " missing or wrong, or the timestamp is more than 5 minutes off, `unwrap` raises"
+        " `WebhookVerificationError`; `tolerance` changes the 5 minutes, and `None` accepts any"
+        " timestamp. An event may be delivered more than once: its id, if there is one, is in the"
+        " headers."
+    )
+
+
 def timeout_text() -> str:
     """Describe the deadline and the retries of a call."""
     return (

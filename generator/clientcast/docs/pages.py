@@ -9,6 +9,7 @@ from clientcast.docs.behaviour import (
     pydantic_text,
     timeout_text,
     tokens_text,
+    webhooks_text,
 )
 from clientcast.docs.classes import base_error
 from clientcast.docs.declarations import (
@@ -157,6 +158,8 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
         parts += ["## Credentials", _CREDENTIALS_TEXT, "\n".join(lines)]
     if any("TokenOptions" in argument.type for argument in client.arguments):
         parts += ["## OAuth 2.0 tokens", tokens_text()]
+    if any(error.name == "WebhookVerificationError" for error in reference.errors):
+        parts += ["## Receive webhooks", webhooks_text(reference)]
     if any(operation.paging for operation in reference.operations):
         parts += [f"## {LISTS}", lists_text(reference), collecting_text()]
     if _names_unset(reference):

@@ -12,6 +12,8 @@ from clientcast.ir.api import (
     SecurityScheme,
     Server,
     ServerVariable,
+    Webhooks,
+    WebhookSignature,
 )
 from clientcast.ir.messages import (
     UNDESCRIBED,
@@ -100,6 +102,8 @@ __all__ = [
     "Documentation",
     "TupleOf",
     "Type",
+    "WebhookSignature",
+    "Webhooks",
     "Serialization",
     "child_types",
     "map_child_types",

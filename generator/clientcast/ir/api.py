@@ -99,6 +99,44 @@ class ErrorFields:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookSignature:
+    """The signature of deliveries of webhooks, an HMAC.
+
+    Attributes:
+        header: The header of the signature.
+        algorithm: `sha1`, `sha256` or `sha512`.
+        encoding: `hex` or `base64`.
+        prefix: Text before the signature.
+        signed: The signed text, with `{body}`, `{timestamp}` and `{id}`.
+        timestamp: The header of the timestamp; empty for none.
+        timestamp_prefix: Text before the timestamp in its header.
+        id: The header of the id of a delivery; empty for none.
+    """
+
+    header: str
+    algorithm: str
+    encoding: str
+    prefix: str
+    signed: str
+    timestamp: str
+    timestamp_prefix: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """The requests that the API sends (OpenAPI 3.1, 4.8.1).
+
+    Attributes:
+        event: The type of the JSON bodies: their union if there are several.
+        signature: None for the signature of Standard Webhooks.
+    """
+
+    event: Type
+    signature: WebhookSignature | None
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """An API.
 
@@ -106,6 +144,7 @@ class Api:
         name: The name of the client; words in any case.
         server: None if the document has no absolute server URL.
         inbound_types: The bodies of webhooks and callbacks.
+        webhooks: None if the document has no webhooks with JSON bodies.
         schemas: The declared schemas by JSON pointer, in the order of the document, each before
             its variants.
         tags: Descriptions of resources, by tag.
@@ -119,6 +158,7 @@ class Api:
     schemes: tuple[SecurityScheme, ...]
     operations: tuple[Operation, ...]
     inbound_types: tuple[Type, ...]
+    webhooks: Webhooks | None
     schemas: dict[str, Schema]
     tags: dict[str, str]
     errors: ErrorFields

@@ -17,7 +17,11 @@ from clientcast.parse.contents import ContentReader
 from clientcast.parse.context import Context
 from clientcast.parse.credentials import CredentialParameters
 from clientcast.parse.directions import separate_directions
-from clientcast.parse.inbound import read_inbound_types
+from clientcast.parse.inbound import (
+    read_callback_types,
+    read_webhook_bodies,
+    webhooks_of,
+)
 from clientcast.parse.nesting import warn_of_nesting
 from clientcast.parse.operations import read_operations
 from clientcast.parse.schemas import SchemaReader
@@ -118,7 +122,9 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
     operations = tuple(
         read_operations(context, contents, streams, credentials, default_server)
     )
-    inbound_types = tuple(read_inbound_types(context, contents))
+    webhook_bodies = tuple(read_webhook_bodies(context, contents))
+    callback_types = read_callback_types(context, contents)
+    inbound_types = (*(body.type for body in webhook_bodies), *callback_types)
     schemas.set_discriminator_values()
     state_null(schemas.declared)
     warn_of_nesting(context, operations, schemas.declared)
@@ -132,6 +138,7 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
         schemes=credentials.all_schemes(operations),
         operations=operations,
         inbound_types=inbound_types,
+        webhooks=webhooks_of(webhook_bodies, options.get("webhooks")),
         schemas=schemas.declared,
         tags={
             text(tag.value.get("name")): text(tag.value.get("description"))

@@ -41,6 +41,8 @@ def _modules(package: Package) -> Iterator[tuple[str, str]]:
     }
     for path in ("__init__.py", "_api.py", "errors.py"):
         yield path, _render_template(path, shared)
+    if package.client.webhooks is not None:
+        yield "webhooks.py", _render_template("webhooks.py", shared)
     for models in package.models:
         path = f"models/{models.name}.py" if models.name else "models.py"
         yield path, _render_template("models.py", {**shared, "models": models})

@@ -12,6 +12,7 @@ MODULE_KINDS = {
     "_api.py": "_api",
     "errors.py": "_errors",
     "models.py": "_models",
+    "webhooks.py": "_webhooks",
     "models/__init__.py": "_models_package",
     "models/*": "_models",
     "client.py": "_clients",
@@ -74,6 +75,13 @@ _text
 _import
 from ._runtime.errors import APIError as _name
 __all__ = [*_text]
+""",
+    "_webhooks": """
+_text
+_import
+_name: TypeAlias = _type
+RECEIVER = WebhookReceiver[_global](_global, scheme=_webhook_scheme)
+unwrap = RECEIVER.unwrap
 """,
     "_models": """
 _text
@@ -206,6 +214,11 @@ def _name(self) -> _global:
     _text
     _import
     return _global(self._sender)
+@_property
+def _name(self) -> WebhookReceiver[_global]:
+    _text
+    from .webhooks import RECEIVER
+    return RECEIVER
 """,
 }
 """The forms of statements, by kind."""
@@ -249,6 +262,18 @@ _constant
 ${class_prefix}Credential | None
 TokenOptions | None
 str | None
+""",
+    "_webhook_scheme": """
+WebhookScheme(
+    _text,
+    algorithm=_text,
+    encoding=_text,
+    prefix=_text,
+    signed=_text,
+    timestamp=_text,
+    timestamp_prefix=_text,
+    id=_text,
+)
 """,
     "_client_credential": """
 _parameter
