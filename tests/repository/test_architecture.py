@@ -185,6 +185,8 @@ THIRD_PARTY_OWNERS = {
     # third-party packages
     "yaml": "source",
     "openapi_spec_validator": "check",
+    "openapi_schema_validator": "check",
+    "pathable": "check",
     "jsonschema": "check",
     "jsonschema_path": "check",
     "jsonschema_rs": "check",

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeGuard, cast
@@ -42,7 +43,8 @@ class Finding(NamedTuple):
 def main() -> None:
     """Read a document as JSON from standard input, and write its findings as JSON."""
     _limit()
-    cache_urls()
+    with suppress(ImportError, AttributeError):  # Of another version of the validator.
+        speed_up()
     document = json.load(sys.stdin)
     for name in list(document.get("paths", ())):
         if name.startswith("x-"):  # The validator takes an extension for a path.
@@ -70,12 +72,69 @@ def _limit() -> None:
         resource.setrlimit(kind, (maximum, maximum))
 
 
+def speed_up() -> None:
+    """Replace slow parts of the validator by equivalent ones."""
+    import pathable.accessors
+    from openapi_schema_validator import OAS30Validator, OAS31Validator, OAS32Validator
+    from openapi_spec_validator.validation.keywords import SchemaValidator
+
+    cache_urls()
+    # All values of JSON with items, instead of a protocol, which is looked up each time.
+    setattr(pathable.accessors, "Subscriptable", (dict, list, str))
+    _remember_ids_in_sets(SchemaValidator)
+    for kind in (OAS30Validator, OAS31Validator, OAS32Validator):
+        _check_schemas_in_rust(kind)
+
+
 def cache_urls() -> None:
     """Join the URLs of the validator's references once, not for each value of the document."""
     module = sys.modules.get("referencing._core")
     if module is not None:
         for function in (urldefrag, urljoin):
             setattr(module, function.__name__, lru_cache(1024)(function))
+
+
+class _Ids(set[int]):
+    """Set in place of a list, in which each search reads all ids."""
+
+    append = set.add
+
+
+def _remember_ids_in_sets(kind: Any) -> None:
+    original = kind.__init__
+
+    def __init__(self: Any, registry: Any) -> None:
+        original(self, registry)
+        self.visited_schema_ids = _Ids()
+        self.meta_checked_schema_ids = _Ids()
+
+    kind.__init__ = __init__
+
+
+def _check_schemas_in_rust(kind: Any) -> None:
+    """Let Python find the errors of those schemas only that jsonschema-rs finds invalid."""
+    from jsonschema_rs import Registry, validator_for
+    from openapi_schema_validator._regex import is_valid_regex
+    from openapi_schema_validator._specifications import REGISTRY
+
+    resources = [(uri, REGISTRY.contents(uri)) for uri in REGISTRY]
+    validator = validator_for(
+        kind.META_SCHEMA,
+        formats={"regex": is_valid_regex},
+        validate_formats=True,
+        registry=Registry(resources),
+    )
+    original = kind.check_schema.__func__
+
+    def check_schema(cls: Any, /, schema: Any, **options: Any) -> None:
+        try:
+            is_valid = validator.is_valid(schema)
+        except ValueError:  # A number or the nesting is beyond its limits.
+            is_valid = False
+        if not is_valid:
+            original(cls, schema, **options)
+
+    kind.check_schema = classmethod(check_schema)
 
 
 def _findings(document: dict[str, Any]) -> Iterator[Finding]:
