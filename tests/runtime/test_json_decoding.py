@@ -13,7 +13,8 @@ import msgspec
 import pytest
 from _runtime.codec import json_decoding
 from _runtime.codec.json_decoding import Mismatch, decode_json
-from _runtime.codec.model import Model, OpenEnum
+from _runtime.codec.model import Model, OpenEnum, OpenModel
+from _runtime.codec.request_body import json_body
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,6 +126,39 @@ def test_numbers_of_any_size_are_decoded() -> None:
     value, mismatches = decode_json(digits, str)
     assert value == int(digits)
     assert list(map(str, mismatches)) == ["$: expected string, got integer"]
+
+
+class OpenCount(OpenModel, kw_only=True):
+    id: float
+    parts: dict[str, list[float]] | None = None
+
+
+class Count(Model, kw_only=True):
+    id: float
+    parts: dict[str, list[float]] | None = None
+    text: str | None = None
+
+
+@pytest.mark.parametrize(
+    "json_text",
+    [
+        '{"id":9007199254740993}',
+        '{"id": -12345678901234567890, "parts":{"a":[1.5,9007199254740993]}}',
+        '{"id":1.5,"parts":{"a":[\n9007199254740993 ]}}',
+        '{"added":{"b":9007199254740993},"id":9007199254740993}',
+    ],
+)
+def test_integer_that_a_float_cannot_hold_stays_exact(json_text: str) -> None:
+    value, mismatches = decode_json(json_text.encode(), OpenCount)
+    assert not mismatches
+    assert json.loads(json_body(value)) == json.loads(json_text)
+
+
+def test_other_numbers_are_floats() -> None:
+    content = b'{"id":5,"parts":{"a":[9007199254740991]},"text":"1234567890123456789"}'
+    value, mismatches = decode_json(content, Count)
+    assert not mismatches
+    assert [type(n) for n in (value.id, *value.parts["a"])] == [float, float]
 
 
 @every_type

@@ -9,17 +9,17 @@ properties without a field; `conversion` converts the others field by field.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, cast, get_origin
+from typing import Any, TypeVar, cast, get_origin
 
 import msgspec
 
 from .additional_properties import ForbiddenPropertyError, move_additional
 from .conversion import Mismatch, convert
-from .decimals import exact_number
+from .decimals import exact_number, has_long_integers, is_exact_float
 from .extended_models import NotExtendedError, decode_extended, unknown_name
 from .fine_moments import contains_moments, restore_fine_moments
 from .lenient_json import (
@@ -38,6 +38,8 @@ from .type_guards import is_array, is_object, is_subclass
 
 __all__ = ["Mismatch", "decode_json", "decode_json_lines"]
 
+T = TypeVar("T")
+
 _MISMATCHED = object()
 """Placeholder for a value that does not match its type."""
 
@@ -49,7 +51,8 @@ def decode_json(
 
     If an object has a property twice, the last one counts. A byte order mark is skipped. A
     date-time without an offset is converted and reported as a mismatch, and so are NaN,
-    infinities, numbers that are too great for a float, and an encoding other than UTF-8.
+    infinities, numbers that are too great for a float, and an encoding other than UTF-8. An
+    integer that a float cannot hold stays an integer, also where the type is float.
 
     Args:
         content: The JSON.
@@ -104,7 +107,12 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
             if (
                 value is not _MISMATCHED
                 and has_constants
-                and (not _has_datetimes(type_) or _has_offsets(value))
+                and (not _has(type_, datetime) or _all(value, datetime, _has_offset))
+                and (
+                    not _has(type_, float)
+                    or not has_long_integers(content)
+                    or _all(value, float, is_exact_float)
+                )
             ):
                 if _has_moments(type_) and has_fine_moments(content):
                     value = restore_fine_moments(value, msgspec.json.decode(content))
@@ -193,31 +201,32 @@ def _has_moments(type_: Any) -> bool:
 
 
 @cache
-def _has_datetimes(type_: Any) -> bool:
-    return contains_type(type_, _is_datetime)
-
-
-def _is_datetime(type_: Any) -> bool:
-    return type_ is datetime
+def _has(type_: Any, class_: Any) -> bool:
+    """Return whether a class is among the types within a type."""
+    return contains_type(type_, lambda part: part is class_)
 
 
 @cache
-def _fields_with_datetimes(type_: Any) -> tuple[str, ...]:
-    return tuple(
-        f.name for f in struct_fields(type_) if contains_type(f.type, _is_datetime)
-    )
+def _fields_with(type_: Any, class_: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in struct_fields(type_) if _has(f.type, class_))
 
 
-def _has_offsets(value: object) -> bool:
-    """Return whether all date-times in a value have an offset, which msgspec does not check."""
-    if isinstance(value, datetime):
-        return value.tzinfo is not None
+def _has_offset(moment: datetime) -> bool:
+    """Return whether a date-time has an offset, which msgspec does not check."""
+    return moment.tzinfo is not None
+
+
+def _all(value: object, class_: type[T], is_valid: Callable[[T], bool]) -> bool:
+    """Return whether all values of a class within a value are valid."""
+    if isinstance(value, class_):
+        return is_valid(value)
     if isinstance(value, msgspec.Struct):
-        for name in _fields_with_datetimes(type(value)):
-            if not _has_offsets(getattr(value, name)):
-                return False
-    elif is_array(value):
-        return all(map(_has_offsets, value))
-    elif is_object(value):
-        return all(map(_has_offsets, value.values()))
+        return all(
+            _all(getattr(value, name), class_, is_valid)
+            for name in _fields_with(type(value), cast(Any, class_))
+        )
+    if is_array(value):
+        return all(_all(item, class_, is_valid) for item in value)
+    if is_object(value):
+        return all(_all(member, class_, is_valid) for member in value.values())
     return True

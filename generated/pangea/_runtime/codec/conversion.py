@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from .decimals import DecimalString, ExactFloat, inexact_numbers
+from .decimals import DecimalString, ExactFloat, inexact_numbers, is_exact_float
 from .model import (
     UNSET,
     OpenEnum,
@@ -175,6 +175,8 @@ def _convert(value: Any, type_: Any, path: str, report: _Report) -> Any:
             return number
     elif type_ is float and isinstance(value, float):
         return float(value)
+    elif type_ is float and type(value) is int and not is_exact_float(value):
+        return value  # A float may be another number: type checkers take int for float.
     else:
         try:
             return msgspec.convert(value, type_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from math import isfinite
 from typing import Annotated, Any, TypeAlias
@@ -23,6 +24,25 @@ class ExactFloat(float):
     """
 
     text: str
+
+
+_MAX_EXACT_FLOAT = 2**53
+"""The number up to which a float is exact for every integer (RFC 8259, section 6)."""
+
+_LONG_INTEGER = re.compile(rb"(?<![^:\[,\s-])[0-9]{16,}(?=[\s,\]}])")
+_DIGITS_AS_0 = bytes(ord("0" if chr(i) in "0123456789" else " ") for i in range(256))
+
+
+def has_long_integers(content: bytes) -> bool:
+    """Return whether JSON may have an integer that a float cannot hold."""
+    # Much faster than to search all content with the pattern.
+    has_digits = b"0" * 16 in content.translate(_DIGITS_AS_0)
+    return has_digits and _LONG_INTEGER.search(content) is not None
+
+
+def is_exact_float(number: float) -> bool:
+    """Return whether a float that was an integer in JSON is surely that integer."""
+    return -_MAX_EXACT_FLOAT < number < _MAX_EXACT_FLOAT
 
 
 def exact_number(text: str) -> float | Decimal:
