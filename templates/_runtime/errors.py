@@ -164,7 +164,7 @@ class APIStatusError(APIError):
         response: The HTTP response.
         status_code: The HTTP status.
         body: The response body: the model for this status, or plain JSON data if it does not
-            match the model, or None if it is not JSON.
+            match the model, or its text if it is `text/plain`, or None if it is neither.
         code: Error code of the API, or None.
         message: Error message of the API, or None. It may contain data of the request.
         request_id: Id of the request for the support of the API, or None.

@@ -309,7 +309,7 @@ ROWS = (
     Row(
         "G20",
         "Pages by offset, with and without a total, that are inconsistent",
-        "The list ends at the total, or at a short page without one; empty pages are passed",
+        "The list ends at the total, or at a short page without one; empty pages are passed, ten in a row with a warning at most",
         (
             Case(
                 name="bare, the last one short",
@@ -349,8 +349,9 @@ ROWS = (
                 ),
                 scenario=_page_sizes(True),
                 outcome="list",
-                requests=51,
-                check=_check_offsets(None, *range(2, 101, 2)),
+                requests=11,
+                warning="10 page(s) in a row have none",
+                check=_check_offsets(None, *range(2, 21, 2)),
             ),
             Case(
                 name="a total below zero",

@@ -33,13 +33,28 @@ from .request import Call
 T = TypeVar("T")
 
 
+_USUAL_MESSAGES: tuple[Pointer, ...] = (
+    ("message",),
+    ("detail",),
+    ("error", "message"),
+    ("error_description",),
+    ("errors", 0, "message"),
+    ("errors", 0, "detail"),
+    ("title",),
+    ("error",),
+)
+"""Where APIs have the message of an error: RFC 9457 (`detail`, `title`), RFC 6749, section 5.2,
+JSON:API and others."""
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorFormat:
     """Structure of the error responses of an API.
 
     Attributes:
         body: The type of the body of an error, or a function that returns it.
-        code, message: JSON pointers into the body; empty if it has no such property.
+        code, message: JSON pointers into the body; empty if the document does not say. The
+            message is then looked for in the usual places.
         request_id: JSON pointer into the body, or the name of a response header.
     """
 
@@ -255,7 +270,8 @@ def response_error(
             is_model = all(m.expected in _MINOR for m in mismatches)
             body = read_as if is_model else plain
     except msgspec.DecodeError:
-        pass
+        if essence(response.headers.get("content-type", "")) == "text/plain":
+            body, _ = _decode_text(response)
     if isinstance(errors.request_id, str):
         request_id = response.headers.get(errors.request_id)
     else:
@@ -265,10 +281,17 @@ def response_error(
         response.httpx_response,
         body=body,
         code=text_at(plain, errors.code),
-        message=text_at(plain, errors.message),
+        message=_message(plain, errors.message),
         request_id=request_id,
         reason=reason,
     )
+
+
+def _message(body: object, pointer: Pointer) -> str | None:
+    """Return the message in an error body; None if there is none."""
+    pointers = (pointer,) if pointer else _USUAL_MESSAGES
+    found = (text_at(body, place) for place in pointers)
+    return next(filter(None, found), None)
 
 
 def _error_type(call: Call[Any], status: int, usual: Any) -> Any:
