@@ -2,6 +2,7 @@
 
 import httpx2
 import pytest
+from _runtime.wire.pool import translate_errors
 from _runtime.wire.proxies import Proxies, is_excluded
 
 from tests.faults.leak_search import CANARY
@@ -89,3 +90,15 @@ def test_invalid_proxy_is_refused_without_showing_it(
         Proxies("https://api.example.com", None)
     assert CANARY not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+def test_invalid_reply_of_a_socks_proxy_is_a_proxy_error() -> None:
+    class ProtocolError(Exception):
+        __module__ = "socksio.exceptions"
+
+    with pytest.raises(httpx2.ProxyError):
+        with translate_errors():
+            raise ProtocolError("malformed reply")
+    with pytest.raises(KeyError):
+        with translate_errors():
+            raise KeyError

@@ -115,7 +115,10 @@ def httpcore_url(request: httpx2.Request) -> httpcore2.URL:
 
 @contextmanager
 def translate_errors() -> Generator[None]:
-    """Raise errors of httpcore2 as the httpx2 errors of the same name."""
+    """Raise errors of httpcore2 as the httpx2 errors of the same name.
+
+    An error of socksio, which httpcore2 does not catch, is a `ProxyError`.
+    """
     try:
         yield
     except (
@@ -126,3 +129,7 @@ def translate_errors() -> Generator[None]:
         httpcore2.UnsupportedProtocol,
     ) as error:
         raise getattr(httpx2, type(error).__name__)(str(error)) from error
+    except Exception as error:
+        if not type(error).__module__.startswith("socksio."):
+            raise
+        raise httpx2.ProxyError("its replies are not those of SOCKS") from error
