@@ -59,6 +59,7 @@ def _sample(class_: type[okta.OktaError]) -> okta.OktaError:
         "route": "GET /teapot",
         "response": response,
         "request_id": "r1",
+        "status_code": 401,
     }
     names = [
         name for name in signature(class_.__init__).parameters if name in parameters
