@@ -745,6 +745,53 @@ def test_importing_has_no_effect_and_needs_two_dependencies(name: str) -> None:
     assert f"{name}._runtime.client.async_base" in modules
 
 
+CONSTRUCTIONS = {
+    "clerk": "Clerk(secret_key='key')",
+    "okta": "Okta(domain='acme.okta.com', api_token='token')",
+    "pangea": "Pangea(token='token')",
+}
+CONSTRUCTION_PROBE = """
+import sys, {name}
+{name}.{prefix}{construction}
+print(*sys.modules)
+"""
+
+
+def construct_in_process(
+    name: str, prefix: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Construct a client in a new process, and print the modules that it loads."""
+    program = CONSTRUCTION_PROBE.format(
+        name=name, prefix=prefix, construction=CONSTRUCTIONS[name]
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(GENERATED), **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+@each_client
+@pytest.mark.parametrize("prefix", ["", "Async"])
+def test_construction_loads_no_connections(name: str, prefix: str) -> None:
+    done = construct_in_process(name, prefix)
+    modules = set(done.stdout.split())
+    assert f"{name}._runtime.client.transport" in modules, done.stderr
+    assert not modules & {
+        "httpcore2",
+        "trio",
+        f"{name}._runtime.wire.pool",
+        f"{name}._runtime.wire.async_pool",
+        f"{name}._runtime.fast",
+    }
+
+
+def test_missing_file_of_authorities_is_an_error_of_the_constructor() -> None:
+    done = construct_in_process("okta", SSL_CERT_FILE="/missing/authorities.pem")
+    assert "FileNotFoundError" in done.stderr
+
+
 def test_import_probe_detects_side_effects(tmp_path: Path) -> None:
     package = tmp_path / "nosy"
     package.mkdir()

@@ -61,7 +61,7 @@ def test_each_server_has_its_own_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://me:{CANARY}@proxy.example:3128")
     monkeypatch.setenv("ALL_PROXY", "proxy.example:8080")
     monkeypatch.setenv("NO_PROXY", "internal.example")
-    proxies = Proxies("https://api.example.com", None)
+    proxies = Proxies("https://api.example.com", lambda: None)
 
     def port_for(url: str) -> int | None:
         proxy = proxies.proxy_for(httpx2.URL(url))
@@ -87,7 +87,7 @@ def test_invalid_proxy_is_refused_without_showing_it(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", url)
     with pytest.raises(ValueError, match=f"HTTPS_PROXY {problem}") as caught:
-        Proxies("https://api.example.com", None)
+        Proxies("https://api.example.com", lambda: None)
     assert CANARY not in str(caught.value)
     assert caught.value.__context__ is None
 

@@ -21,11 +21,10 @@ import anyio.lowlevel
 import httpx2
 
 from ..call.security import AsyncCredential, Scheme
-from ..wire.async_pool import AsyncPool
-from ..wire.async_socket_stream import TIMEOUT_CLASSES, TimeoutClass
+from ..wire.deadline import TIMEOUT_CLASSES, TimeoutClass
 from ..wire.log_filter import SUPPRESS_LOGS
 from ..wire.proxies import Proxies
-from ..wire.server import ssl_context_for
+from ..wire.server import tls_opener
 from .user_http import SSL_CONTEXT_PROBLEM, HttpOption, apply_settings
 
 V = TypeVar("V")
@@ -145,9 +144,9 @@ class AsyncConnections:
         follow_redirects: bool = False,
     ) -> None:
         if http is None:
-            ssl_context = ssl_context or ssl_context_for(base_url)
-            proxies = Proxies(base_url, ssl_context)
-            http = lambda: AsyncPool(proxies, ssl_context)
+            tls = tls_opener(base_url, ssl_context)
+            proxies = Proxies(base_url, tls)
+            http = lambda: _open_pool(proxies, tls())
         elif ssl_context is not None:
             raise ValueError(SSL_CONTEXT_PROBLEM)
         self._http = HttpOption[AsyncHttp](
@@ -266,3 +265,10 @@ def _has_ended(loop_key: LoopKey) -> bool:
         and isinstance(loop, asyncio.AbstractEventLoop)
         and loop.is_closed()
     )
+
+
+def _open_pool(proxies: Proxies, ssl_context: ssl.SSLContext | None) -> AsyncHttp:
+    """Return a pool. Its module is imported here, because httpcore2 takes long to import."""
+    from ..wire.async_pool import AsyncPool
+
+    return AsyncPool(proxies, ssl_context)

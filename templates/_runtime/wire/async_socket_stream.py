@@ -6,7 +6,6 @@ import socket
 import ssl
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 import anyio
@@ -16,15 +15,8 @@ from anyio.abc import ByteStream, SocketAttribute
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from .boundary import ResponseBoundary
+from .deadline import TIMEOUT_CLASSES, TimeoutClass
 from .socket_stream import is_readable
-
-TimeoutClass = type[httpx2.TimeoutException]
-
-TIMEOUT_CLASSES: ContextVar[list[TimeoutClass] | None] = ContextVar(
-    "timeout_classes", default=None
-)
-"""List with the error of a timeout now, for each operation that has begun and not succeeded;
-None if nobody needs it."""
 
 
 async def connect(

@@ -14,18 +14,15 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from math import inf
 from typing import TypeVar
 
 import httpcore2
 
 from .boundary import ResponseBoundary
+from .deadline import DEADLINE
 
 T = TypeVar("T")
-
-DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
-"""The deadline for network I/O, on the monotonic clock in seconds; None or infinity for none."""
 
 _TLS_RECORD_SIZE = 16640
 """Maximum size of a TLS record in bytes (RFC 8446, section 5.2)."""

@@ -12,11 +12,10 @@ from typing import TypeVar
 import httpx2
 
 from ..call.security import Credential, Scheme
+from ..wire.deadline import DEADLINE
 from ..wire.log_filter import SUPPRESS_LOGS
-from ..wire.pool import Pool
 from ..wire.proxies import Proxies
-from ..wire.server import ssl_context_for
-from ..wire.socket_stream import DEADLINE
+from ..wire.server import tls_opener
 from .user_http import SSL_CONTEXT_PROBLEM, HttpOption, apply_settings
 
 V = TypeVar("V")
@@ -114,9 +113,9 @@ class Connections:
         follow_redirects: bool = False,
     ) -> None:
         if http is None:
-            ssl_context = ssl_context or ssl_context_for(base_url)
-            proxies = Proxies(base_url, ssl_context)
-            http = lambda: Pool(proxies, ssl_context)
+            tls = tls_opener(base_url, ssl_context)
+            proxies = Proxies(base_url, tls)
+            http = lambda: _open_pool(proxies, tls())
         elif ssl_context is not None:
             raise ValueError(SSL_CONTEXT_PROBLEM)
         self._http = HttpOption[Http](
@@ -177,3 +176,10 @@ class Connections:
         transport = self._transports.pop(os.getpid(), None)
         if transport is not None:
             transport.close()
+
+
+def _open_pool(proxies: Proxies, ssl_context: ssl.SSLContext | None) -> Http:
+    """Return a pool. Its module is imported here, because httpcore2 takes long to import."""
+    from ..wire.pool import Pool
+
+    return Pool(proxies, ssl_context)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import ssl
+from collections.abc import Callable
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import httpcore2
 import httpx2
+
+if TYPE_CHECKING:
+    import httpcore2
 
 _HTTP_SCHEMES = {"http", "https"}
 _SOCKS_SCHEMES = {"socks5", "socks5h"}
@@ -26,18 +30,18 @@ class Proxies:
 
     Args:
         base_url: The URL of the server that most requests are sent to.
-        ssl_context: The TLS configuration of connections to https proxies; None for the
-            system's CAs.
+        tls: A function that returns the TLS configuration of connections to https proxies, or
+            None for the system's CAs.
 
     Raises:
         ValueError: If the proxy for the base URL is not a URL that can be used.
         ImportError: If it is a SOCKS proxy, and the package for these is not installed.
     """
 
-    def __init__(self, base_url: str, ssl_context: ssl.SSLContext | None) -> None:
+    def __init__(self, base_url: str, tls: Callable[[], ssl.SSLContext | None]) -> None:
         self._urls = getproxies()
         self._excluded = self._urls.pop("no", "")
-        self._ssl_context = ssl_context
+        self._tls = tls
         self._proxies: dict[str, httpcore2.Proxy] = {}
         self._by_origin: dict[tuple[str, str, int | None], httpcore2.Proxy | None] = {}
         parts = urlsplit(base_url)
@@ -63,7 +67,7 @@ class Proxies:
             problem = _url_problem(self._urls[name])
             if problem:
                 raise ValueError(f"{name.upper()}_PROXY {problem}")
-            self._proxies[name] = _parse_proxy(self._urls[name], self._ssl_context)
+            self._proxies[name] = _parse_proxy(self._urls[name], self._tls)
             if _is_socks(self._proxies[name]) and find_spec("socksio") is None:
                 raise ImportError(
                     f"{name.upper()}_PROXY is a SOCKS proxy, which needs the package"
@@ -148,11 +152,15 @@ def _url_problem(proxy_url: str) -> str:
     return "" if url.host else "has no host"
 
 
-def _parse_proxy(proxy_url: str, ssl_context: ssl.SSLContext | None) -> httpcore2.Proxy:
+def _parse_proxy(
+    proxy_url: str, tls: Callable[[], ssl.SSLContext | None]
+) -> httpcore2.Proxy:
+    import httpcore2
+
     url = _parse_url(proxy_url)
     auth = (url.username, url.password) if url.username else None
     return httpcore2.Proxy(
         str(url.copy_with(username=None, password=None)),
         auth,
-        ssl_context=ssl_context if url.scheme == "https" else None,
+        ssl_context=tls() if url.scheme == "https" else None,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -140,7 +140,27 @@ def parse_trusted_origins(
     return frozenset(map(origin_of, servers))
 
 
-def ssl_context_for(base_url: str) -> ssl.SSLContext | None:
+_CA_VARIABLES = {"SSL_CERT_FILE", "SSL_CERT_DIR"}
+
+
+def tls_opener(
+    base_url: str, ssl_context: ssl.SSLContext | None
+) -> Callable[[], ssl.SSLContext | None]:
+    """Return a function that returns the TLS configuration, which it creates when first called.
+
+    It is created at once if the environment names CAs, so that an error in these is raised.
+
+    Args:
+        base_url: The URL of the server.
+        ssl_context: The TLS configuration of the caller; None for one with the system's CAs.
+    """
+    opener = cache(lambda: ssl_context or _ssl_context_for(base_url))
+    if not _CA_VARIABLES.isdisjoint(os.environ):
+        opener()
+    return opener
+
+
+def _ssl_context_for(base_url: str) -> ssl.SSLContext | None:
     """Return the TLS configuration for a URL, with the system's CAs; None for http."""
     if not base_url.startswith("https:"):
         return None
