@@ -12,8 +12,8 @@ from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.call.request import Call
 from ._runtime.call.security import AsyncCredential, credentials
-from ._runtime.client.async_base import AsyncClient, AsyncResource
-from ._runtime.client.async_page import AsyncPage
+from ._runtime.client.async_base import AsyncClient
+from ._runtime.client.async_page import AsyncPage, AsyncPagingResource
 from ._runtime.client.async_sender import AsyncSender
 from ._runtime.client.async_transport import HttpOpener
 from ._runtime.codec.request_body import given_properties, none_if_empty
@@ -28,7 +28,7 @@ from .models import (
 )
 
 
-class AsyncSessions(AsyncResource):
+class AsyncSessions(AsyncPagingResource):
     """The sessions of your users, and the tokens made for them."""
 
     async def list(

@@ -12,8 +12,8 @@ from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.call.request import Call
 from ._runtime.call.security import Credential, credentials
-from ._runtime.client.base import Client, Resource
-from ._runtime.client.page import Page
+from ._runtime.client.base import Client
+from ._runtime.client.page import Page, PagingResource
 from ._runtime.client.sender import Sender
 from ._runtime.client.transport import HttpOpener
 from ._runtime.codec.request_body import given_properties, none_if_empty
@@ -28,7 +28,7 @@ from .models import (
 )
 
 
-class Sessions(Resource):
+class Sessions(PagingResource):
     """The sessions of your users, and the tokens made for them."""
 
     def list(

@@ -19,8 +19,9 @@ from ._api import (
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.call.request import Call
 from ._runtime.call.security import AsyncCredential, credentials
-from ._runtime.client.async_base import AsyncClient, AsyncResource
-from ._runtime.client.async_page import AsyncPage
+from ._runtime.client.async_base import AsyncResource
+from ._runtime.client.async_page import AsyncPage, AsyncPagingResource
+from ._runtime.client.async_polling import AsyncPollingClient
 from ._runtime.client.async_sender import AsyncSender
 from ._runtime.client.async_transport import HttpOpener
 from ._runtime.codec.request_body import given_properties
@@ -36,7 +37,7 @@ from .models import (
 )
 
 
-class AsyncClientSession(AsyncResource):
+class AsyncClientSession(AsyncPagingResource):
     """The sessions of one user, on behalf of that user, whose token goes into the body."""
 
     async def invalidate(self, token: str, session_id: str) -> EmptyResponse:
@@ -239,7 +240,7 @@ class AsyncClientResource(AsyncResource):
         self.session = AsyncClientSession(sender)
 
 
-class AsyncSessionResource(AsyncResource):
+class AsyncSessionResource(AsyncPagingResource):
     """The sessions of all users of the project, for administration."""
 
     async def invalidate(
@@ -390,7 +391,7 @@ class AsyncSessionResource(AsyncResource):
         )
 
 
-class AsyncPangea(AsyncClient):
+class AsyncPangea(AsyncPollingClient):
     """List, refresh and end the login sessions of the users of a Pangea AuthN project.
 
     Args:

@@ -19,8 +19,9 @@ from ._api import (
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.call.request import Call
 from ._runtime.call.security import Credential, credentials
-from ._runtime.client.base import Client, Resource
-from ._runtime.client.page import Page
+from ._runtime.client.base import Resource
+from ._runtime.client.page import Page, PagingResource
+from ._runtime.client.polling import PollingClient
 from ._runtime.client.sender import Sender
 from ._runtime.client.transport import HttpOpener
 from ._runtime.codec.request_body import given_properties
@@ -36,7 +37,7 @@ from .models import (
 )
 
 
-class ClientSession(Resource):
+class ClientSession(PagingResource):
     """The sessions of one user, on behalf of that user, whose token goes into the body."""
 
     def invalidate(self, token: str, session_id: str) -> EmptyResponse:
@@ -239,7 +240,7 @@ class ClientResource(Resource):
         self.session = ClientSession(sender)
 
 
-class SessionResource(Resource):
+class SessionResource(PagingResource):
     """The sessions of all users of the project, for administration."""
 
     def invalidate(
@@ -390,7 +391,7 @@ class SessionResource(Resource):
         )
 
 
-class Pangea(Client):
+class Pangea(PollingClient):
     """List, refresh and end the login sessions of the users of a Pangea AuthN project.
 
     Args:

@@ -5,7 +5,7 @@ no logic of their own. `Mode` holds every difference between the synchronous and
 asynchronous client.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clientcast.code import (
@@ -13,6 +13,7 @@ from clientcast.code import (
     Assignment,
     Call,
     Expression,
+    Import,
     Imports,
     Quoted,
     Signature,
@@ -162,10 +163,12 @@ class ResourceClass:
 
     Attributes:
         path: The dotted path of the resource below the client, such as `users.sessions`.
+        bases: The base classes by class prefix of the mode.
     """
 
     name: str
     path: str
+    bases: Mapping[str, Arguments]
     docstring: str
     children: tuple[ResourceAttribute, ...]
     methods: tuple[Method, ...]
@@ -227,7 +230,8 @@ class Client:
     """The contents of `client.py` and `async_client.py`.
 
     Attributes:
-        docstrings, imports: The docstring and the imports by class prefix of the mode.
+        docstrings, imports, bases: The docstring, the imports and the base classes by class
+            prefix of the mode.
         children: The attributes whose classes are in the same module.
         lazy_children: The attributes whose classes are imported on first use.
         resources: The classes of resources in the same module.
@@ -242,6 +246,7 @@ class Client:
     name: str
     docstrings: Mapping[str, str]
     imports: Mapping[str, Imports]
+    bases: Mapping[str, Arguments]
     children: tuple[ResourceAttribute, ...]
     lazy_children: tuple[ResourceAttribute, ...]
     resources: tuple[ResourceClass, ...]
@@ -348,3 +353,17 @@ class Package:
     errors: Errors
     exports: Exports
     api_metadata: Mapping[str, object]
+
+    @property
+    def imports(self) -> Iterator[Import]:
+        """Yield the imports of all modules that are data; templates have a few more."""
+        yield from self.exports.runtime.names
+        yield from self.constants.imports.names
+        if self.constants.error_body is not None:
+            yield from self.constants.error_body.imports.names
+        for models in self.models:
+            yield from models.imports.names
+        by_mode = (self.client.imports, *(module.imports for module in self.resources))
+        for modes in by_mode:
+            for imports in modes.values():
+                yield from imports.names

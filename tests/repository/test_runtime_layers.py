@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from clientcast.assets import runtime_files
+from clientcast.pipeline import cast
 
 from tests.support.project import ROOT
 
+SPECS = ROOT / "tests" / "specs"
 RUNTIME = ROOT / "templates" / "_runtime"
 LAYERS = ("wire", "codec", "call", "client")
 MODULES = sorted(path for path in RUNTIME.rglob("*.py") if path.name != "__init__.py")
@@ -38,3 +41,55 @@ def test_modules_import_lower_layers_only(path: Path) -> None:
     if layer in LAYERS:
         higher = LAYERS[LAYERS.index(layer) + 1 :]
         assert not set(imported_layers(path)) & set(higher)
+
+
+OPTIONAL = {
+    "streams": ("call/stream_decoder", "call/stream_parsers", "client/stream"),
+    "pages": ("call/arguments", "call/paging", "client/page"),
+    "downloads": ("call/downloads", "client/download"),
+    "polling": ("call/polling", "client/polling"),
+}
+"""Modules of the runtime for some APIs only, by feature."""
+
+DOCUMENTS = {
+    "enums": set[str](),
+    "streams": {"downloads", "streams"},
+    "jobs": {"pages", "polling"},
+    "undescribed": {"downloads"},
+    "paging": {"pages"},
+}
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Return the paths of the runtime's modules that a module imports, from its syntax tree."""
+    package = path.parts[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            folder = Path(*package[: len(package) - node.level + 1])
+            found.add(folder.joinpath(*str(node.module).split(".")).as_posix())
+    return {name.partition("_runtime/")[2] for name in found if "/_runtime/" in name}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_runtime_files_include_every_import(path: Path) -> None:
+    module = path.relative_to(RUNTIME.parent).with_suffix("").as_posix()
+    files = runtime_files([module.replace("/", ".")])
+    pending = [path]
+    for found in pending:
+        names = {f"_runtime/{name}.py" for name in imported_modules(found)}
+        assert names <= files.keys()
+        pending += [p for p in map(RUNTIME.parent.joinpath, names) if p not in pending]
+    assert {p for p in files if not p.endswith("__init__.py")} == {
+        p.relative_to(RUNTIME.parent).as_posix() for p in pending
+    }
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_package_has_optional_modules_only_if_it_uses_them(name: str) -> None:
+    result = cast(SPECS / "ok" / f"{name}.yaml", name)
+    assert result.files is not None
+    modules = {p.removeprefix("_runtime/").removesuffix(".py") for p in result.files}
+    features = {f for f, optional in OPTIONAL.items() if modules & {*optional}}
+    assert features == DOCUMENTS[name]
+    assert all(modules >= {*OPTIONAL[feature]} for feature in features)

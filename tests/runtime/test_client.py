@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 from _runtime import errors
+from _runtime.call.arguments import ArgumentPath
 from _runtime.call.config import Config
 from _runtime.call.paging import CursorPaging, OffsetPaging, Paging
 from _runtime.call.request import Call
 from _runtime.call.responses import ErrorFormat
-from _runtime.client.async_base import AsyncClient, AsyncResource
-from _runtime.client.async_page import AsyncPage
+from _runtime.client.async_base import AsyncClient
+from _runtime.client.async_page import AsyncPage, AsyncPagingResource
 from _runtime.client.async_sender import AsyncSender
 from _runtime.client.async_transport import AsyncConnections
-from _runtime.client.base import Client, Resource
-from _runtime.client.page import Page
+from _runtime.client.base import Client
+from _runtime.client.page import Page, PagingResource
 from _runtime.client.sender import Sender
 from _runtime.client.transport import Connections
-from _runtime.codec.arguments import ArgumentPath
 from _runtime.codec.model import Model
 
 Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -36,7 +36,7 @@ class Items(Model, kw_only=True):
     total: int | None = None
 
 
-class Things(Resource):
+class Things(PagingResource):
     def get(self) -> Item:
         return self._send(Call("GET", "/things/{id}", Item, path={"id": "s3cret"}))
 
@@ -44,7 +44,7 @@ class Things(Resource):
         return self._page(Call("GET", "/things", Items, query=query), Item, paging)
 
 
-class AsyncThings(AsyncResource):
+class AsyncThings(AsyncPagingResource):
     async def get(self) -> Item:
         call = Call("GET", "/things/{id}", Item, path={"id": "s3cret"})
         return await self._send(call)

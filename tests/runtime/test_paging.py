@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from _runtime.call.arguments import ArgumentPath
 from _runtime.call.paging import CursorPaging, OffsetPaging, Position
 from _runtime.call.request import Call, build_request
 from _runtime.call.responses import Response
-from _runtime.codec.arguments import ArgumentPath
 from _runtime.codec.model import Model
 from _runtime.codec.request_body import nullable
 from _runtime.codec.styles import styled
@@ -177,9 +177,9 @@ def test_property_of_a_body_is_replaced_in_a_copy(location: Any, body: object) -
     path = ArgumentPath(location, ("after",))
     before = repr(body)
     first = call(**{location: body})
-    second = first.with_argument(path, "x")
+    second = path.replaced_in(first, "x")
     assert second is not None
-    assert (first.argument(path), second.argument(path)) == (None, "x")
+    assert (path.value_in(first), path.value_in(second)) == (None, "x")
     assert getattr(second, location) == {"state": "open", "after": "x"}
     assert (repr(body), getattr(first, location)) == (before, body)
 
@@ -187,18 +187,18 @@ def test_property_of_a_body_is_replaced_in_a_copy(location: Any, body: object) -
 @pytest.mark.parametrize("body", [None, nullable(None), {}])
 def test_body_that_is_not_given_becomes_an_object(body: object) -> None:
     path = ArgumentPath("json", ("paging", "after"))
-    assert call(json=body).argument(path) is None
-    sent = call(json=body).with_argument(path, 1)
+    assert path.value_in(call(json=body)) is None
+    sent = path.replaced_in(call(json=body), 1)
     assert sent is not None
     assert sent.json == {"paging": {"after": 1}}
-    assert sent.argument(path) == 1
+    assert path.value_in(sent) == 1
 
 
 @pytest.mark.parametrize("body", [["s3cret"], "s3cret", {"paging": ["s3cret"]}])
 def test_body_without_a_place_for_the_argument_is_refused(body: object) -> None:
     path = ArgumentPath("json", ("paging", "after"))
-    assert call(json=body).argument(path) is None
-    assert call(json=body).with_argument(path, 1) is None
+    assert path.value_in(call(json=body)) is None
+    assert path.replaced_in(call(json=body), 1) is None
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_property_has_the_json_type_of_the_document(
     sent_as: Any, value: str | int, expected: object
 ) -> None:
     path = ArgumentPath("json", ("after",), sent_as)
-    sent = call(json={}).with_argument(path, value)
+    sent = path.replaced_in(call(json={}), value)
     assert sent is not None
     assert sent.json == {"after": expected}
 
@@ -217,8 +217,8 @@ def test_property_has_the_json_type_of_the_document(
 @pytest.mark.parametrize("first", [None, "a"])
 def test_parameter_keeps_its_style(first: str | None) -> None:
     sent = call(query={"after": styled(first, "json"), "size": styled(None, "form")})
-    assert sent.argument(AFTER) == first
-    following = sent.with_argument(AFTER, "b/c")
+    assert AFTER.value_in(sent) == first
+    following = AFTER.replaced_in(sent, "b/c")
     assert following is not None
     request = build_request(following, "https://x", {}, 5)
     assert request.url.query == b"after=%22b%2Fc%22"

@@ -11,17 +11,19 @@ from typing import Any
 import httpx2
 import pytest
 from _runtime import errors
+from _runtime.call.arguments import ArgumentPath
 from _runtime.call.paging import CursorPaging, LinkPaging
 from _runtime.call.polling import Polling
 from _runtime.call.request import Call
 from _runtime.call.responses import ErrorFormat
 from _runtime.call.security import Scheme
 from _runtime.client import async_sender, sender
-from _runtime.client.async_base import AsyncClient, AsyncResource
+from _runtime.client.async_page import AsyncPagingResource
+from _runtime.client.async_polling import AsyncPollingClient
 from _runtime.client.async_sender import AsyncSender
-from _runtime.client.base import Client, Resource
+from _runtime.client.page import PagingResource
+from _runtime.client.polling import PollingClient
 from _runtime.client.sender import Sender
-from _runtime.codec.arguments import ArgumentPath
 from _runtime.codec.model import Model
 
 TOKEN = Scheme("token", "Authorization", prefix="Bearer ")
@@ -45,7 +47,7 @@ ACCEPTED_LIST = replace(LIST, method="POST", form={"kind": "a"}, retry_safe=True
 LINK = LinkPaging((("items",),))
 
 
-class Work(Resource):
+class Work(PagingResource):
     def start(self) -> Job:
         return self._send(START)
 
@@ -63,7 +65,7 @@ class Work(Resource):
         return self._page(ACCEPTED_LIST, int, LINK)
 
 
-class AsyncWork(AsyncResource):
+class AsyncWork(AsyncPagingResource):
     async def start(self) -> Job:
         return await self._send(START)
 
@@ -81,12 +83,12 @@ class AsyncWork(AsyncResource):
         return await self._page(ACCEPTED_LIST, int, LINK)
 
 
-class Own(Client):
+class Own(PollingClient):
     def _attach_resources(self, sender: Sender) -> None:
         self.work = Work(sender)
 
 
-class AsyncOwn(AsyncClient):
+class AsyncOwn(AsyncPollingClient):
     def _attach_resources(self, sender: AsyncSender) -> None:
         self.work = AsyncWork(sender)
 

@@ -18,13 +18,13 @@ from _runtime import errors
 from _runtime.call.request import Call
 from _runtime.call.responses import ErrorFormat
 from _runtime.call.stream_decoder import ServerSentEvent
-from _runtime.client.async_base import AsyncClient, AsyncResource
+from _runtime.client.async_download import AsyncDownloadingClient
 from _runtime.client.async_sender import AsyncSender
-from _runtime.client.async_stream import AsyncStream
+from _runtime.client.async_stream import AsyncStream, AsyncStreamingResource
 from _runtime.client.async_transport import AsyncConnections
-from _runtime.client.base import Client, Resource
+from _runtime.client.download import DownloadingClient
 from _runtime.client.sender import Sender
-from _runtime.client.stream import Stream
+from _runtime.client.stream import Stream, StreamingResource
 from _runtime.codec.model import Model
 
 
@@ -48,7 +48,7 @@ BYTES = Call("GET", "/bytes", bytes, accept="image/png", response_format="bytes"
 JSON = Call("GET", "/json", Item)
 
 
-class Things(Resource):
+class Things(StreamingResource):
     def events(self) -> Stream[ServerSentEvent[Item]]:
         return self._events(EVENTS)
 
@@ -65,7 +65,7 @@ class Things(Resource):
         return self._send(JSON)
 
 
-class AsyncThings(AsyncResource):
+class AsyncThings(AsyncStreamingResource):
     async def events(self) -> AsyncStream[ServerSentEvent[Item]]:
         return await self._events(EVENTS)
 
@@ -82,12 +82,12 @@ class AsyncThings(AsyncResource):
         return await self._send(JSON)
 
 
-class Api(Client):
+class Api(DownloadingClient):
     def _attach_resources(self, sender: Sender) -> None:
         self.things = Things(sender)
 
 
-class AsyncApi(AsyncClient):
+class AsyncApi(AsyncDownloadingClient):
     def _attach_resources(self, sender: AsyncSender) -> None:
         self.things = AsyncThings(sender)
 

@@ -34,7 +34,7 @@ API = '''"""Constants that both clients of Pets share."""
 
 from typing import Any
 
-from ._runtime.codec.arguments import ArgumentPath
+from ._runtime.call.arguments import ArgumentPath
 from ._runtime.call.oauth import OAuthFlows
 from ._runtime.call.paging import CursorPaging, LinkPaging, OffsetPaging
 from ._runtime.call.polling import Polling
@@ -187,12 +187,12 @@ from ._runtime.call.oauth import TokenOptions
 from ._runtime.codec.request_body import nullable, part, none_if_empty
 from ._runtime.call.request import ANYTHING, Call
 from ._runtime.client.base import Client, Resource
-from ._runtime.client.page import Page
+from ._runtime.client.page import Page, PagingResource
 from ._runtime.call.security import Credential, credentials
 from ._runtime.client.sender import Sender
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.client.transport import HttpOpener
-from ._runtime.client.stream import Stream
+from ._runtime.client.stream import Stream, StreamingResource
 from ._runtime.codec.styles import styled
 from ._runtime.deprecation import deprecated, deprecated_arguments
 from .models.shared import Kind, Pet
@@ -210,7 +210,7 @@ class Cats(Resource):
         return self._send(Call("POST", "/cats/{id}", None, path={"id": cat_id}))
 
 
-class Animals(Resource):
+class Animals(PagingResource, StreamingResource):
     """The animals."""
 
     def __init__(self, sender: Sender) -> None:
@@ -348,7 +348,7 @@ def _to_async(text: str) -> str:
             r"\b(Client|BaseTransport|Credential|Page|Pets|Sender|Stream)\b",
             r"Async\1",
         ),
-        (r"\bResource\b", "AsyncResource"),
+        (r"\b(Paging|Streaming)?Resource\b", r"Async\g<0>"),
         (r"_runtime\.client\.(\w+)\b", r"_runtime.client.async_\1"),
         (r"\.resources\b", ".async_resources"),
         (r"\bdef (purr|find|watch|get)\(", r"async def \1("),

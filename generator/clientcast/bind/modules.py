@@ -12,6 +12,7 @@ from clientcast.bind.lines import one_line
 from clientcast.bind.operations import BoundMethod, MethodBinder
 from clientcast.bind.resources import ResourceNode
 from clientcast.code import (
+    Arguments,
     Builtin,
     Constant,
     Import,
@@ -91,12 +92,20 @@ class ResourceBinder:
         path = ".".join(node.path)
         tags = self.binder.api.tags
         text = tags.get(node.tag, "") or f"The operations of `{one_line(path)}`."
+        methods = tuple(item.method for item in bound_methods)
+        base_names = [
+            base
+            for container, base in _RESOURCE_BASES.items()
+            if any(method.container == container for method in methods)
+        ]
+        bases = _bases(base_names or ["Resource"])
         resource = ResourceClass(
             name=self.class_names[node.path],
             path=path,
+            bases=bases,
             docstring=docstring(self.binder.docstrings.with_python_names(text)),
             children=self._children(node),
-            methods=tuple(item.method for item in bound_methods),
+            methods=methods,
         )
         return resource, frozenset[Import]().union(
             *(item.imports for item in bound_methods)
@@ -140,6 +149,7 @@ def bind_client(
         decorator,
     )
     imports = {Import("httpx2"), *imports_in(*constructor_names)}
+    bases = _bases(_client_base_names(api))
     if lazy_children or webhooks:
         imports.update(imports_in(runtime.TYPE_CHECKING))
     return Client(
@@ -149,9 +159,8 @@ def bind_client(
             mode.class_prefix: Imports(
                 frozenset(imports)
                 | _resource_imports(inline_groups, mode, has_attach=bool(inline_groups))
-                | _mode_imports(
-                    ["Client", *(["Credential"] if api.schemes else [])], mode
-                )
+                | _mode_imports(["Credential"] if api.schemes else [], mode)
+                | frozenset(imports_in(bases[mode.class_prefix]))
                 | frozenset(imports_in(_HTTP_OPENERS[mode]))
                 | frozenset(
                     imports_in(_OAUTH_CREDENTIALS[mode], runtime.TOKEN_OPTIONS)
@@ -161,6 +170,7 @@ def bind_client(
             )
             for mode in (SYNC, ASYNC)
         },
+        bases=bases,
         children=tuple(group.child for group in inline_groups),
         lazy_children=lazy_children,
         resources=tuple(r for group in inline_groups for r in group.resources),
@@ -211,12 +221,35 @@ def _resource_imports(
         has_attach: Whether the client of the module constructs them in `_attach`.
     """
     resources = [resource for group in groups for resource in group.resources]
-    names = ["Resource"] if resources else []
+    names = []
     if has_attach or any(resource.children for resource in resources):
         names.append("Sender")
     methods = (method for resource in resources for method in resource.methods)
     names += filter(None, (method.container for method in methods))
-    return _mode_imports(names, mode).union(*(group.imports for group in groups))
+    bases = (resource.bases[mode.class_prefix] for resource in resources)
+    return _mode_imports(names, mode).union(
+        imports_in(*bases), *(group.imports for group in groups)
+    )
+
+
+def _client_base_names(api: ir.Api) -> list[str]:
+    """Return the base classes of the client, without the class prefix of the mode."""
+    names = []
+    if any(operation.success.is_downloadable for operation in api.operations):
+        names.append("DownloadingClient")
+    if any(operation.polling for operation in api.operations):
+        names.append("PollingClient")
+    return names or ["Client"]
+
+
+def _bases(names: Iterable[str]) -> dict[str, Arguments]:
+    """Return base classes by class prefix of the mode."""
+    return {
+        mode.class_prefix: Arguments(
+            tuple(_MODE_NAMES[mode.class_prefix + name] for name in names)
+        )
+        for mode in (SYNC, ASYNC)
+    }
 
 
 def _mode_imports(names: Iterable[str], mode: Mode) -> frozenset[Import]:
@@ -247,5 +280,16 @@ _MODE_NAMES = {
         runtime.ASYNC_STREAM,
         runtime.CREDENTIAL,
         runtime.ASYNC_CREDENTIAL,
+        runtime.PAGING_RESOURCE,
+        runtime.ASYNC_PAGING_RESOURCE,
+        runtime.STREAMING_RESOURCE,
+        runtime.ASYNC_STREAMING_RESOURCE,
+        runtime.DOWNLOADING_CLIENT,
+        runtime.ASYNC_DOWNLOADING_CLIENT,
+        runtime.POLLING_CLIENT,
+        runtime.ASYNC_POLLING_CLIENT,
     )
 }
+
+_RESOURCE_BASES = {"Page": "PagingResource", "Stream": "StreamingResource"}
+"""The base class of resources with a method that returns a container."""

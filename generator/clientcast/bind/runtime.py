@@ -66,7 +66,7 @@ TOKEN_OPTIONS = imported("._runtime.call.oauth", "TokenOptions")
 OAUTH_CREDENTIAL = imported("._runtime.client.oauth", "oauth_credential")
 ASYNC_OAUTH_CREDENTIAL = imported("._runtime.client.async_oauth", "oauth_credential")
 POLLING = imported("._runtime.call.polling", "Polling")
-ARGUMENT_PATH = imported("._runtime.codec.arguments", "ArgumentPath")
+ARGUMENT_PATH = imported("._runtime.call.arguments", "ArgumentPath")
 CURSOR_PAGING = imported("._runtime.call.paging", "CursorPaging")
 OFFSET_PAGING = imported("._runtime.call.paging", "OffsetPaging")
 LINK_PAGING = imported("._runtime.call.paging", "LinkPaging")
@@ -88,6 +88,19 @@ ASYNC_RESOURCE = imported("._runtime.client.async_base", "AsyncResource")
 ASYNC_PAGE = imported("._runtime.client.async_page", "AsyncPage")
 ASYNC_SENDER = imported("._runtime.client.async_sender", "AsyncSender")
 ASYNC_STREAM = imported("._runtime.client.async_stream", "AsyncStream")
+
+PAGING_RESOURCE = imported("._runtime.client.page", "PagingResource")
+STREAMING_RESOURCE = imported("._runtime.client.stream", "StreamingResource")
+DOWNLOADING_CLIENT = imported("._runtime.client.download", "DownloadingClient")
+POLLING_CLIENT = imported("._runtime.client.polling", "PollingClient")
+ASYNC_PAGING_RESOURCE = imported("._runtime.client.async_page", "AsyncPagingResource")
+ASYNC_STREAMING_RESOURCE = imported(
+    "._runtime.client.async_stream", "AsyncStreamingResource"
+)
+ASYNC_DOWNLOADING_CLIENT = imported(
+    "._runtime.client.async_download", "AsyncDownloadingClient"
+)
+ASYNC_POLLING_CLIENT = imported("._runtime.client.async_polling", "AsyncPollingClient")
 
 IMPORTED_NAMES = frozenset(
     value.name for value in tuple(globals().values()) if isinstance(value, Name)
@@ -114,7 +127,7 @@ _NOT_CODE = re.compile(
 _ANNOTATION = re.compile(r":([^=\n]*)=")
 _PUBLIC_METHOD = re.compile(r"^    (?:async )?def ([a-z]\w*)", re.M)
 _MODEL_CLASS = re.compile(r"^class Model\b.*?(?=^\S)", re.M | re.S)
-_CLIENT_CLASS = re.compile(r"^class (?:Async)?Client\b.*?(?=^class |\Z)", re.M | re.S)
+_CLIENT_CLASS = re.compile(r"^class \w*Client\b.*?(?=^class |\Z)", re.M | re.S)
 
 
 @cache
@@ -152,10 +165,7 @@ def reserved_client_attributes() -> frozenset[str]:
     )
     annotations = " ".join(_ANNOTATION.findall(template))
     folder = assets.templates() / "_runtime"
-    texts = [
-        (folder / f"{name}.py").read_text("utf-8")
-        for name in ("client/base", "client/async_base")
-    ]
+    texts = [path.read_text("utf-8") for path in (folder / "client").glob("*.py")]
     public_methods = {
         name
         for text in texts

@@ -35,6 +35,9 @@ from clientcast.docs.sources import (
 )
 from clientcast.plain import mapping, sequence, text, texts
 
+_CLIENT_BASES = ("Client", "DownloadingClient", "PollingClient")
+"""Base classes of clients in the runtime, without the prefix of the mode."""
+
 
 def extract(package: Package) -> Reference:
     """Extract the reference of a package.
@@ -86,10 +89,8 @@ class _ClientSources:
         self.package = package
         sync = read_module(package, "client.py").classes
         asynchronous = read_module(package, "async_client.py").classes
-        self._name = self._client_name("client.py", sync, "Client")
-        self._async_name = self._client_name(
-            "async_client.py", asynchronous, "AsyncClient"
-        )
+        self._name = self._client_name("client.py", sync, "")
+        self._async_name = self._client_name("async_client.py", asynchronous, "Async")
         self._sync = sync | self._classes_in("resources")
         self._async = asynchronous | self._classes_in("async_resources")
         self._lines: dict[str, list[str]] = {}
@@ -131,12 +132,14 @@ class _ClientSources:
         return classes
 
     def _client_name(
-        self, path: str, classes: Mapping[str, griffe.Class], base: str
+        self, path: str, classes: Mapping[str, griffe.Class], prefix: str
     ) -> str:
-        names = [c.name for c in classes.values() if base in map(str, c.bases)]
+        """Return the name of the client class; `prefix` is that of its base classes."""
+        bases = {prefix + base for base in _CLIENT_BASES}
+        names = [c.name for c in classes.values() if bases & {*map(str, c.bases)}]
         if len(names) != 1:
             raise PackageError(
-                f"{self.package.label}/{path}: exactly one class must inherit from {base};"
+                f"{self.package.label}/{path}: exactly one class must inherit from {prefix}Client;"
                 " generate the package again"
             )
         return names[0]

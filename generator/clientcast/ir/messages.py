@@ -176,6 +176,11 @@ class Success:
     undescribed: tuple[str, ...] = ()
     types_by_event: tuple[tuple[str, Type], ...] = ()
 
+    @property
+    def is_downloadable(self) -> bool:
+        """Return whether the body may be bytes, which can be written to a file as they come."""
+        return self.kind in (MediaKind.BYTES, MediaKind.UNDESCRIBED)
+
 
 UNDESCRIBED = Success(Anything(), MediaKind.UNDESCRIBED, "application/json, */*;q=0.5")
 """The result of an operation whose successful responses have no described body."""

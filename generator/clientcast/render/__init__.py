@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import cast
 
 import jinja2
@@ -18,7 +17,8 @@ from clientcast.view import ASYNC, SYNC, Mode, Package
 
 MANIFEST = "clientcast.json"
 
-_RUNTIME = "_runtime"
+_RUNTIME_MODULES = (f"{assets.RUNTIME}.errors", f"{assets.RUNTIME}.fast")
+"""Modules of the runtime that every package has: the errors, and a transport for users."""
 
 
 def render(
@@ -26,7 +26,19 @@ def render(
 ) -> dict[str, str]:
     """Return the modules of a package: text by POSIX path, relative to the package."""
     files = format_modules(dict(_modules(package)), formatter, cache)
-    return {"py.typed": "", **files, **_runtime_files()}
+    return {"py.typed": "", **files, **_runtime_files(package)}
+
+
+def _runtime_files(package: Package) -> dict[str, str]:
+    """Return the modules of the runtime that the modules of a package import."""
+    modules = [
+        imported.module.removeprefix(".")
+        for imported in package.imports
+        if imported.module.startswith(f".{assets.RUNTIME}.")
+    ]
+    if package.resources:
+        modules.append(f"{assets.RUNTIME}.lazy_imports")
+    return assets.runtime_files((*_RUNTIME_MODULES, *modules))
 
 
 def _modules(package: Package) -> Iterator[tuple[str, str]]:
@@ -92,15 +104,6 @@ def _environment() -> jinja2.Environment:
 def _finalize(value: object) -> str:
     """Return a text unchanged, and the source of a node."""
     return value if isinstance(value, str) else to_source(cast("Node", value))
-
-
-@cache
-def _runtime_files() -> Mapping[str, str]:
-    folder: Path = assets.templates() / _RUNTIME
-    return {
-        f"{_RUNTIME}/{path.relative_to(folder).as_posix()}": path.read_text("utf-8")
-        for path in folder.rglob("*.py")
-    }
 
 
 def manifest(package: Package, files: Mapping[str, str]) -> str:

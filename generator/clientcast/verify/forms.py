@@ -135,9 +135,9 @@ _text
 _import
 if TYPE_CHECKING:
     _import
-class _name(${class_prefix}Resource):
+class _name(_resource_base, *_resource_base):
     _resource_member
-class _name(${class_prefix}Client):
+class _name(_client_base, *_client_base):
     _client_member
 """,
     "_resource_member": """
@@ -224,6 +224,16 @@ def _name(self) -> WebhookReceiver[_global]:
 """The forms of statements, by kind."""
 
 EXPRESSION_FORMS = {
+    "_resource_base": """
+${class_prefix}Resource
+${class_prefix}PagingResource
+${class_prefix}StreamingResource
+""",
+    "_client_base": """
+${class_prefix}Client
+${class_prefix}DownloadingClient
+${class_prefix}PollingClient
+""",
     "_type": """
 None
 _type_name

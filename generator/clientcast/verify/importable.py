@@ -16,11 +16,15 @@ LIBRARY_NAMES = {
 """Names that may be imported; the empty name is the module itself."""
 
 RUNTIME_NAMES = {
-    "codec.arguments": {"ArgumentPath"},
+    "call.arguments": {"ArgumentPath"},
     "client.async_base": {"AsyncClient", "AsyncResource"},
-    "client.async_page": {"AsyncPage"},
+    "client.async_download": {"AsyncDownloadingClient"},
+    "client.async_polling": {"AsyncPollingClient"},
+    "client.download": {"DownloadingClient"},
+    "client.polling": {"PollingClient"},
+    "client.async_page": {"AsyncPage", "AsyncPagingResource"},
     "client.async_sender": {"AsyncSender"},
-    "client.async_stream": {"AsyncStream"},
+    "client.async_stream": {"AsyncStream", "AsyncStreamingResource"},
     "codec.request_body": {
         "File",
         "given_properties",
@@ -69,7 +73,7 @@ RUNTIME_NAMES = {
         "constant",
         "recursive",
     },
-    "client.page": {"Page"},
+    "client.page": {"Page", "PagingResource"},
     "call.paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
     "call.oauth": {"OAuthFlows", "TokenOptions"},
     "client.webhooks": {"WebhookReceiver", "WebhookScheme"},
@@ -89,7 +93,7 @@ RUNTIME_NAMES = {
     "call.config": {"OnRequest", "OnResponse"},
     "client.transport": {"HttpOpener"},
     "client.async_transport": {"HttpOpener"},
-    "client.stream": {"Stream"},
+    "client.stream": {"Stream", "StreamingResource"},
     "codec.styles": {"styled"},
 }
 """Names that may be imported from each module of the runtime."""

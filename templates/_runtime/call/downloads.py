@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import httpx2
 
 from ..wire.response_body import BodyError, Decompressor
+from .exchange import Exchange, overriding
 
 
 class Download:
@@ -28,6 +28,19 @@ class Download:
         self._start_position = file.tell() if file.seekable() else None
         self.size = 0
         self.is_claimed = False
+
+    def apply(self, exchange: Exchange[Any]) -> None:
+        """Write the response body of a call to the file.
+
+        Raises:
+            TypeError: If the call does not return bytes.
+        """
+        if exchange.call.response_format not in ("bytes", "undescribed"):
+            raise TypeError(
+                f"{exchange.call} cannot be downloaded: it does not return bytes"
+            )
+        self.is_claimed = True
+        exchange.destination = self
 
     @property
     def can_restart(self) -> bool:
@@ -101,9 +114,6 @@ class FileWriter:
         return b""
 
 
-_download: ContextVar[Download | None] = ContextVar("download", default=None)
-
-
 @contextmanager
 def downloading(to: str | os.PathLike[str] | BinaryIO) -> Generator[Download]:
     """Write the response body of the call in this block to a file.
@@ -121,21 +131,10 @@ def downloading(to: str | os.PathLike[str] | BinaryIO) -> Generator[Download]:
             yield download
         return
     download = Download(to)
-    token = _download.set(download)
-    try:
+    with overriding(download):
         yield download
-    finally:
-        _download.reset(token)
     if not download.is_claimed:
         raise TypeError("download takes a method that returns bytes, and its arguments")
-
-
-def pop_current_download() -> Download | None:
-    """Return the download of the current call, once: later calls get None."""
-    download = _download.get()
-    if download is not None:
-        _download.set(None)
-    return download
 
 
 @contextmanager

@@ -7,18 +7,15 @@ synchronous and the asynchronous client behave alike.
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Mapping
-from contextlib import suppress
+from collections.abc import Container, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from math import inf
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 import httpx2
-import msgspec
 
-from ..codec.json_decoding import decode_json
-from ..codec.pointers import text_at
 from ..codec.styles import is_given
 from ..errors import (
     AcceptedError,
@@ -39,10 +36,8 @@ from ..wire.transport_errors import (
     without_tracebacks,
 )
 from .config import Config
-from .downloads import FileWriter, pop_current_download
-from .polling import pop_resumed_request_id
-from .request import NO_HEADERS, Call, build_request, idempotency_header
 from .redirects import MAX_REDIRECTS, is_redirect, resolve_redirect
+from .request import NO_HEADERS, Call, build_request, idempotency_header
 from .responses import (
     Response,
     record_response,
@@ -66,7 +61,6 @@ from .security import (
     missing_credentials_problem,
     satisfied_requirement,
 )
-from .stream_decoder import STREAM_FORMATS, StreamDecoder
 from .strict import refuse_naive_datetimes
 
 T = TypeVar("T")
@@ -93,6 +87,68 @@ class Finish:
     response: DecodedResponse
 
 
+class BodyReceiver(Protocol):
+    """Receiver of one response body."""
+
+    def feed(self, data: bytes) -> None:
+        """Receive the next chunk.
+
+        Raises:
+            BodyError: If the data is invalid for its content encoding.
+        """
+        ...
+
+    def content(self) -> bytes:
+        """Return the complete body, or nothing if it is kept elsewhere.
+
+        Raises:
+            BodyError: If the body is truncated.
+        """
+        ...
+
+
+class BodyDestination(Protocol):
+    """Place other than memory for the response body of a call."""
+
+    @property
+    def can_restart(self) -> bool:
+        """True if another attempt can write its body from the beginning."""
+        ...
+
+    def start(self, response: httpx2.Response) -> BodyReceiver:
+        """Return the receiver of a response body.
+
+        Raises:
+            BodyError: If the content encoding is unsupported.
+        """
+        ...
+
+
+class Override(Protocol):
+    """Change to one call, such as a download of its response."""
+
+    def apply(self, exchange: Exchange[Any]) -> None:
+        """Change the exchange of the call, before its first request.
+
+        Raises:
+            TypeError: If the call does not allow it.
+        """
+        ...
+
+
+_override: ContextVar[Override | None] = ContextVar("override", default=None)
+
+
+@contextmanager
+def overriding(override: Override) -> Generator[None]:
+    """Apply an override to the first call in this block, in this task or thread."""
+    token = _override.set(override)
+    try:
+        yield
+    finally:
+        _override.reset(token)
+
+
 class Exchange(Generic[T]):
     """The retry state machine of one call.
 
@@ -113,13 +169,14 @@ class Exchange(Generic[T]):
         given_credentials: The credentials of the call, in place of those of the client.
         has_left_origin: Whether a redirect has led to another origin, which receives no
             credentials.
-        stream_decoder: The decoder of the response body if it is a stream, else None.
+        call: The operation and its arguments.
+        destination: Where the body of a successful response goes; None for memory.
+        has_open_stream: Whether the body of the final response is read after the call.
 
     Raises:
         ValueError: If the client lacks a credential that the operation needs, or must not
             send it to the server of the operation.
-        TypeError: If the call is resumed but its operation has no polling, or if the call is
-            downloaded but does not return bytes.
+        TypeError: If the call does not allow its override.
     """
 
     def __init__(
@@ -142,11 +199,12 @@ class Exchange(Generic[T]):
         self.schemes = schemes
         self.given_credentials: Mapping[Scheme, Secret] = given
         self.has_left_origin = False
-        self.stream_decoder: StreamDecoder[Any] | None = None
+        self.destination: BodyDestination | None = None
+        self.has_open_stream = False
         key_name = idempotency_header(call)
         if key_name is not None and not is_given(call.header[key_name]):
             call = replace(call, header={**call.header, key_name: str(uuid4())})
-        self._call = call
+        self.call = call
         self._call_to_send = call
         self._config = config
         self._attempt_started_at = now
@@ -161,16 +219,10 @@ class Exchange(Generic[T]):
         self._polls = 0
         self._redirects = 0
         self._accepted_request_id: str | None = None
-        self._download = pop_current_download()
-        if self._download is not None:
-            if call.response_format not in ("bytes", "undescribed"):
-                raise TypeError(
-                    f"{call} cannot be downloaded: it does not return bytes"
-                )
-            self._download.is_claimed = True
-        request_id = pop_resumed_request_id()
-        if request_id is not None:
-            self._start_polling(request_id)
+        override = _override.get()
+        if override is not None:
+            _override.set(None)  # The next call in this context has none.
+            override.apply(self)
 
     def token_need(self, scheme: Scheme, rejected: Secret | None) -> TokenNeed:
         """Return the requirements of an attempt for its token.
@@ -179,7 +231,7 @@ class Exchange(Generic[T]):
             scheme: The security scheme of the token.
             rejected: The token that the server rejected with 401; None on the first request.
         """
-        return TokenNeed(self._call.scopes.get(scheme, ()), self.deadline, rejected)
+        return TokenNeed(self.call.scopes.get(scheme, ()), self.deadline, rejected)
 
     def request(
         self, credentials: Mapping[Scheme, Secret], now: float
@@ -210,7 +262,7 @@ class Exchange(Generic[T]):
             )
         except UnicodeEncodeError:
             request_error: Exception = ValueError(
-                f"{self._call}: an argument has a lone surrogate, which UTF-8 cannot encode"
+                f"{self.call}: an argument has a lone surrogate, which UTF-8 cannot encode"
             )
         except (TypeError, ValueError, PaginationError) as error:
             request_error = error
@@ -222,31 +274,21 @@ class Exchange(Generic[T]):
         raise without_tracebacks(request_error)
 
     def begin_stream(self, response: httpx2.Response) -> bool:
-        """Return whether the body of a response is a stream; set `stream_decoder` if it is.
+        """Return whether the body of a response is a stream; set `has_open_stream` if it is.
 
         Raises:
-            BodyError: If the media type is not that of the expected stream, or the content
-                encoding is unsupported.
+            BodyError: If it is one that cannot be read.
         """
-        if (
-            self._call.response_format in STREAM_FORMATS
-            and 200 <= response.status_code < 300
-        ):
-            self.stream_decoder = StreamDecoder(self._call, self._config, response)
-            # From here on the timeout limits each wait for data, not the whole call.
-            timeouts = response.request.extensions["timeout"]
-            idle_timeout = self.stream_decoder.idle_timeout
-            timeouts["read"] = None if idle_timeout == inf else idle_timeout
-        return self.stream_decoder is not None
+        return self.has_open_stream
 
-    def body_reader(self, response: httpx2.Response) -> BodyReader | FileWriter:
-        """Return the reader of a response body: in memory, or into the file of a download.
+    def body_receiver(self, response: httpx2.Response) -> BodyReceiver:
+        """Return the receiver of a response body: `destination`, or memory.
 
         Raises:
             BodyError: If the content encoding is unsupported.
         """
-        if self._download is not None and 200 <= response.status_code < 300:
-            return self._download.start(response)
+        if self.destination is not None and 200 <= response.status_code < 300:
+            return self.destination.start(response)
         is_decoded = response.is_stream_consumed
         encoding = "" if is_decoded else response.headers.get("content-encoding", "")
         return BodyReader(encoding, self._config.max_body)
@@ -255,7 +297,7 @@ class Exchange(Generic[T]):
         self, response: httpx2.Response, problem: str
     ) -> ResponseValidationError:
         """Return the error for a response whose body cannot be read."""
-        return unreadable_body_error(self._call, response, problem)
+        return unreadable_body_error(self.call, response, problem)
 
     def handle_response(self, response: DecodedResponse, now: float) -> Send | Finish:
         """Handle a response: return the next action of the call.
@@ -271,7 +313,10 @@ class Exchange(Generic[T]):
         self._log_attempt(str(status), now)
         if status < 400:
             self._config.retry_budget.refund()
-            if status == 202 and self._call.polling is not None:
+            polling = self.call.polling
+            if status == 202 and polling is not None:
+                if self._accepted_request_id is None:
+                    self.start_polling(polling.parse_request_id(self.call, response))
                 return Send(self._poll_delay(response, now))
             if self._config.follow_redirects and is_redirect(response.raw_response):
                 self._follow_redirect(response)
@@ -295,22 +340,16 @@ class Exchange(Generic[T]):
         """
         try:
             value = response_value(
-                self._call, response, self._config.errors, strict=self._config.strict
+                self.call, response, self._config.errors, strict=self._config.strict
             )
         except APIStatusError as error:
             raise self._complete_status_error(error, response)
         return record_response(Response(response.status_code, response.headers, value))
 
-    def require_stream(self, response: DecodedResponse) -> StreamDecoder[Any]:
-        """Return the decoder of a response that is a stream.
-
-        Raises:
-            APIStatusError: If the status is not 2xx.
-        """
-        if self.stream_decoder is None:
-            error = response_error(self._call, response, self._config.errors)
-            raise self._complete_status_error(error, response)
-        return self.stream_decoder
+    def status_error(self, response: DecodedResponse) -> APIStatusError:
+        """Return the error for a response with a status other than 2xx."""
+        error = response_error(self.call, response, self._config.errors)
+        return self._complete_status_error(error, response)
 
     def handle_transport_error(self, error: httpx2.TransportError, now: float) -> Send:
         """Handle an attempt that got no response: return the next action of the call.
@@ -341,7 +380,7 @@ class Exchange(Generic[T]):
             return Send(0.0)
         delay = None
         may_retry = self._may_repeat or not was_sent
-        if self._download is not None and not self._download.can_restart:
+        if self.destination is not None and not self.destination.can_restart:
             may_retry = False
         if may_retry and self._reason not in PERMANENT_REASONS:
             delay = self._retry_delay(None, now)
@@ -351,25 +390,37 @@ class Exchange(Generic[T]):
             raise self._accepted_error(self._accepted_request_id) from error
         if isinstance(error, httpx2.TimeoutException):
             timed_out = APITimeoutError(
-                f"{self._call} got no response in time: {self._reason}"
+                f"{self.call} got no response in time: {self._reason}"
             )
             raise self._complete_connection_error(timed_out) from error
-        failure = APIConnectionError(f"{self._call} got no response: {self._reason}")
+        failure = APIConnectionError(f"{self.call} got no response: {self._reason}")
         raise self._complete_connection_error(failure) from error
+
+    def start_polling(self, request_id: str) -> None:
+        """Replace the requests of the call by polls for its result.
+
+        Raises:
+            TypeError: If its operation has no polling.
+        """
+        if self.call.polling is None:
+            raise TypeError(
+                f"{self.call} cannot be resumed: its operation has no polling"
+            )
+        self._accepted_request_id = request_id
+        self._may_repeat = True
+        self._call_to_send = self.call.polling.poll(self.call, request_id)
 
     def timeout_error(self) -> APIError:
         """Return the error for a call whose deadline has passed."""
         if self._accepted_request_id is not None:
             return self._accepted_error(self._accepted_request_id)
-        message = f"{self._call} got no response within {self._config.timeout:g} s"
+        message = f"{self.call} got no response within {self._config.timeout:g} s"
         if self._reason is not FailureReason.UNKNOWN:
             message += f": {self._reason}"
         return self._complete_connection_error(APITimeoutError(message))
 
     def _poll_delay(self, response: DecodedResponse, now: float) -> float:
         """Return the delay before the next poll after a 202 response."""
-        if self._accepted_request_id is None:
-            self._start_polling(self._parse_request_id(response))
         self._retries = 0
         server_delay = retry_after(response.headers)
         delay = poll_delay(self._polls, server_delay, self.deadline - now)
@@ -377,42 +428,6 @@ class Exchange(Generic[T]):
         if delay is None:
             raise self._accepted_error(str(self._accepted_request_id))
         return delay
-
-    def _parse_request_id(self, response: DecodedResponse) -> str:
-        request_id: str | None = None
-        if self._call.polling is not None:
-            with suppress(msgspec.DecodeError):
-                body, _ = decode_json(response.content, Any, response.headers)
-                request_id = text_at(body, self._call.polling.request_id)
-                del body
-        if not request_id:
-            problem = "it has no request id, which polling needs"
-            raise unreadable_body_error(self._call, response.httpx_response, problem)
-        return request_id
-
-    def _start_polling(self, request_id: str) -> None:
-        """Replace the requests of the call by polls for its result."""
-        polling = self._call.polling
-        if polling is None:
-            raise TypeError(
-                f"{self._call} cannot be resumed: its operation has no polling"
-            )
-        self._accepted_request_id = request_id
-        self._may_repeat = True
-        self._call_to_send = replace(
-            self._call,
-            method="GET",
-            route=polling.route,
-            path={polling.parameter: request_id},
-            query={},
-            header={},
-            cookie={},
-            json=None,
-            form=None,
-            multipart=None,
-            content=None,
-            link=None,
-        )
 
     def _follow_redirect(self, response: DecodedResponse) -> None:
         """Replace the next request of the call by one to where a redirect leads.
@@ -428,7 +443,7 @@ class Exchange(Generic[T]):
             redirect = f"there were more than {MAX_REDIRECTS} redirects"
         if isinstance(redirect, str):
             error = response_error(
-                self._call,
+                self.call,
                 response,
                 self._config.errors,
                 f"the redirect is not followed: {redirect}",
@@ -464,7 +479,7 @@ class Exchange(Generic[T]):
 
     def _accepted_error(self, request_id: str) -> AcceptedError:
         return AcceptedError(
-            f"{self._call} was accepted but is not finished yet: resume it with the"
+            f"{self.call} was accepted but is not finished yet: resume it with the"
             " request_id of this error",
             request_id,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Generic, TypeVar, get_args
 
 import httpx2
@@ -13,17 +14,14 @@ from ..codec.json_decoding import Mismatch, decode_json
 from ..codec.model import Unknown
 from ..codec.type_guards import is_object
 from ..errors import APIConnectionError, APITimeoutError, ResponseValidationError
-from ..wire.response_body import BodyError, Decompressor
+from ..wire.response_body import BodyError, DecodedResponse, Decompressor
 from .config import Config
+from .exchange import Exchange
 from .request import ANYTHING, Call
 from .responses import unreadable_body_error, warn_mismatches
 from .stream_parsers import DelimitedParser, EventStreamParser, Frame
 
 T = TypeVar("T")
-
-STREAM_FORMATS = ("events", "lines", "sequence")
-"""Values of `Call.response_format` for streams: server-sent events, JSON Lines, and JSON text
-sequences (RFC 7464)."""
 
 _DONE = b"[DONE]"
 """Data of the last event of a stream, a common convention; it is not JSON."""
@@ -48,6 +46,38 @@ class ServerSentEvent(Generic[T]):
     event: str = "message"
     id: str = field(default="", repr=False)
     retry: int | None = None
+
+
+class StreamExchange(Exchange[T]):
+    """The retry state machine of a call whose response is a stream."""
+
+    _decoder: StreamDecoder[T] | None = None
+
+    def begin_stream(self, response: httpx2.Response) -> bool:
+        """Return whether the body of a response is a stream: whether its status is 2xx.
+
+        Raises:
+            BodyError: If the media type is not that of the expected stream, or the content
+                encoding is unsupported.
+        """
+        if 200 <= response.status_code < 300:
+            self._decoder = StreamDecoder(self.call, self._config, response)
+            # From here on the timeout limits each wait for data, not the whole call.
+            timeouts = response.request.extensions["timeout"]
+            idle_timeout = self._decoder.idle_timeout
+            timeouts["read"] = None if idle_timeout == inf else idle_timeout
+            self.has_open_stream = True
+        return self.has_open_stream
+
+    def decoder(self, response: DecodedResponse) -> StreamDecoder[T]:
+        """Return the decoder of the final response.
+
+        Raises:
+            APIStatusError: If the status is not 2xx.
+        """
+        if self._decoder is None:
+            raise self.status_error(response)
+        return self._decoder
 
 
 class StreamDecoder(Generic[T]):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import warnings
 from time import monotonic
-from typing import Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import httpx2
 
-from ..call.stream_decoder import StreamDecoder
+from ..call.request import Call
+from ..call.responses import Response, record_response
+from ..call.stream_decoder import ServerSentEvent, StreamDecoder, StreamExchange
 from ..wire.response_body import BodyError
 from ..wire.transport_errors import redacted
+from .async_base import AsyncResource
 from .async_transport import Deadline, body_stream, close_chunks, discard_response
 
 T = TypeVar("T")
@@ -97,3 +100,29 @@ class AsyncStream(Generic[T]):
         if not self._is_closed:
             discard_response(self._raw_response)
             warnings.warn("unclosed stream", ResourceWarning, source=self)
+
+
+class AsyncStreamingResource(AsyncResource):
+    """Base class of resources with an operation that returns a stream."""
+
+    async def _stream(self, call: Call[T]) -> AsyncStream[T]:
+        """Send a call and return the open stream of its response.
+
+        Raises:
+            ValueError: If an argument or credential cannot be sent; nothing is sent then.
+            APIError: If no response comes, or its status is not 2xx.
+        """
+        return await self._open_stream(call)
+
+    async def _events(self, call: Call[T]) -> AsyncStream[ServerSentEvent[T]]:
+        """Send a call and return the open stream of its events, like `_stream`."""
+        return await self._open_stream(call)
+
+    async def _open_stream(self, call: Call[Any]) -> AsyncStream[Any]:
+        sender = self._sender
+        exchange = StreamExchange(call, sender.config, sender.credentials, monotonic())
+        response = await sender.final_response(exchange)
+        stream = AsyncStream[Any](response.raw_response, exchange.decoder(response))
+        return record_response(
+            Response(response.status_code, response.headers, stream)
+        ).value

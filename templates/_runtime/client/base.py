@@ -5,8 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping
 from copy import copy
-from os import PathLike
-from typing import BinaryIO, ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from ..call.config import (
     Config,
@@ -15,23 +14,16 @@ from ..call.config import (
     bytes_or_maximum,
     seconds_or_infinity,
 )
-from ..call.downloads import downloading
-from ..call.paging import Paging
-from ..call.polling import resuming
 from ..call.request import Call, header_problem
 from ..call.responses import ErrorFormat, Response, record_responses
 from ..call.security import Credential, Scheme, TokenSource
-from ..call.stream_decoder import ServerSentEvent
 from ..codec.model import UNSET, UnsetType
 from ..wire.server import base_url_problem, parse_trusted_origins
-from .page import Page
 from .sender import Sender
-from .stream import Stream
 from .transport import Connections, Http, HttpOpener
 
 P = ParamSpec("P")
 T = TypeVar("T")
-B = TypeVar("B")
 
 
 class Client:
@@ -168,62 +160,6 @@ class Client:
             )
         return Response(responses[-1].status_code, responses[-1].headers, value)
 
-    def download(
-        self,
-        to: str | PathLike[str] | BinaryIO,
-        method: Callable[P, bytes | None],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> int:
-        """Call a method that returns bytes and write its response body to a file.
-
-        The body is not held in memory, so that it may have any size. If `to` is a path, the
-        body is written to a temporary file in the same directory, which replaces the path
-        once it is complete; on an error the path is left unchanged.
-
-        Args:
-            to: A path, or a file object that is open for writing bytes.
-            method: A method of a resource that returns bytes.
-            args: Positional arguments of the method.
-            kwargs: Keyword arguments of the method.
-
-        Returns:
-            Number of bytes written.
-
-        Raises:
-            TypeError: If the method does not return bytes.
-            OSError: If the file cannot be written.
-            APIError: If the method raises it.
-        """
-        with downloading(to) as download:
-            method(*args, **kwargs)
-        return download.size
-
-    def resume(
-        self,
-        request_id: str,
-        method: Callable[P, T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        """Wait for the result of a call that the server accepted but had not finished.
-
-        The call is not sent again. The result is parsed as the response of the method.
-
-        Args:
-            request_id: The `request_id` of the `AcceptedError` that the call raised.
-            method: The method that was called, such as `client.sessions.list`.
-            args: The positional arguments that it was called with.
-            kwargs: The keyword arguments that it was called with.
-
-        Raises:
-            AcceptedError: If the call is still not finished.
-            TypeError: If the operation of the method is never accepted with 202.
-            APIError: If the method raises it.
-        """
-        with resuming(request_id):
-            return method(*args, **kwargs)
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._sender.config.base_url}>"
 
@@ -247,12 +183,3 @@ class Resource:
 
     def _send(self, call: Call[T]) -> T:
         return self._sender.send(call)
-
-    def _stream(self, call: Call[T]) -> Stream[T]:
-        return self._sender.stream(call)
-
-    def _events(self, call: Call[T]) -> Stream[ServerSentEvent[T]]:
-        return self._sender.stream(call)
-
-    def _page(self, call: Call[B], item_type: type[T], paging: Paging) -> Page[T, B]:
-        return Page(self._sender, call, item_type, paging, self._sender.fetch(call))

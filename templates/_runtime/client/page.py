@@ -9,6 +9,7 @@ from ..call.paging import Paging, page_items, warn_of_removals
 from ..call.request import Call
 from ..call.responses import Response
 from ..errors import APIError, PaginationError
+from .base import Resource
 from .sender import Sender
 
 T = TypeVar("T")
@@ -138,3 +139,12 @@ class _ItemIterator(Iterator[T]):
                 raise StopIteration
             self._page = self._page.next_page()
             self._items = iter(self._page.items)
+
+
+class PagingResource(Resource):
+    """Base class of resources with an operation that returns a page of a list."""
+
+    def _page(self, call: Call[B], item_type: type[T], paging: Paging) -> Page[T, B]:
+        """Send a call and return the page of its response."""
+        response = self._sender.fetch(call)
+        return Page(self._sender, call, item_type, paging, response)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from copy import copy
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx2
 
 from ..call.config import Config, OnRequest, OnResponse
 from ..call.exchange import Exchange, Finish, Send
 from ..call.request import Call
-from ..call.responses import Response, record_response
+from ..call.responses import Response
 from ..call.security import (
     AsyncCredential,
     Scheme,
@@ -22,7 +22,6 @@ from ..call.security import (
 )
 from ..wire.response_body import BodyError, DecodedResponse
 from ..wire.transport_errors import redacted
-from .async_stream import AsyncStream
 from .async_transport import (
     AsyncConnections,
     Deadline,
@@ -49,7 +48,7 @@ class AsyncSender:
         on_response: OnResponse | None = None,
     ) -> None:
         self.config = config
-        self._credentials = credentials
+        self.credentials = credentials
         self._connections = connections
         self._on_request = on_request
         self._on_response = on_response
@@ -80,26 +79,10 @@ class AsyncSender:
             ValueError: If an argument or credential cannot be sent; nothing is sent then.
             APIError: If no response comes, or its status is not 2xx, or it cannot be read.
         """
-        exchange = Exchange(call, self.config, self._credentials, monotonic())
-        return exchange.parse_response(await self._final_response(exchange))
+        exchange = Exchange(call, self.config, self.credentials, monotonic())
+        return exchange.parse_response(await self.final_response(exchange))
 
-    async def stream(self, call: Call[Any]) -> AsyncStream[Any]:
-        """Send a call, with retries, and return the open stream of its response.
-
-        Raises:
-            ValueError: If an argument or credential cannot be sent; nothing is sent then.
-            APIError: If no response comes, or its status is not 2xx.
-        """
-        exchange = Exchange(call, self.config, self._credentials, monotonic())
-        response = await self._final_response(exchange)
-        stream = AsyncStream[Any](
-            response.raw_response, exchange.require_stream(response)
-        )
-        return record_response(
-            Response(response.status_code, response.headers, stream)
-        ).value
-
-    async def _final_response(self, exchange: Exchange[T]) -> DecodedResponse:
+    async def final_response(self, exchange: Exchange[T]) -> DecodedResponse:
         """Send attempts until the exchange is finished; return the final response."""
         while True:
             outcome = await self._attempt(exchange)
@@ -159,7 +142,7 @@ class AsyncSender:
     async def _current_secret(
         self, exchange: Exchange[T], scheme: Scheme, rejected: Secret | None
     ) -> str:
-        credential = self._credentials[scheme]
+        credential = self.credentials[scheme]
         if isinstance(credential, TokenSource):
             need = exchange.token_need(scheme, rejected)
             return await credential.token(self, need)
@@ -174,7 +157,7 @@ class AsyncSender:
         raw_response = await self._connections.send(
             request, is_foreign=exchange.has_left_origin
         )
-        is_stream = False
+        is_kept_open = False
         try:
             response = await self._read_body(exchange, raw_response)
         except BodyError as error:
@@ -182,10 +165,10 @@ class AsyncSender:
         else:
             if self._on_response is not None:
                 await call_hook(self._on_response, response.httpx_response)
-            is_stream = exchange.stream_decoder is not None
+            is_kept_open = exchange.has_open_stream
             return response
         finally:
-            if not is_stream:
+            if not is_kept_open:
                 await raw_response.aclose()
         raise exchange.unreadable_body_error(raw_response, problem)
 
@@ -194,8 +177,8 @@ class AsyncSender:
     ) -> DecodedResponse:
         if exchange.begin_stream(raw_response):
             return DecodedResponse(raw_response, b"")
-        reader = exchange.body_reader(raw_response)
+        receiver = exchange.body_receiver(raw_response)
         async for chunk in body_stream(raw_response):
-            reader.feed(chunk)
+            receiver.feed(chunk)
             del chunk  # Error trackers record the local variables of frames.
-        return DecodedResponse(raw_response, reader.content())
+        return DecodedResponse(raw_response, receiver.content())

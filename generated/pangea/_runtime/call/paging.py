@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ..caller_warnings import warn_caller
-from ..codec.arguments import ArgumentPath
 from ..codec.plain_data import to_plain_data
 from ..codec.pointers import Pointer, value_at
 from ..codec.type_guards import is_array, json_type
 from ..errors import PaginationError, PaginationWarning
+from .arguments import ArgumentPath
 from .links import next_link
 from .request import Call
 from .responses import Response
@@ -84,7 +84,7 @@ class CursorPaging:
 
     def position(self, call: Call[Any]) -> str | None:
         """Return the cursor of a call, or None."""
-        return _text(call.argument(self.argument))
+        return _text(self.argument.value_in(call))
 
     def next_position(
         self,
@@ -115,7 +115,7 @@ class CursorPaging:
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
         """Return the call for the page at a cursor."""
-        return call.with_argument(self.argument, position)
+        return self.argument.replaced_in(call, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class OffsetPaging:
 
     def position(self, call: Call[Any]) -> str | None:
         """Return the offset of a call, or None."""
-        return _text(call.argument(self.argument))
+        return _text(self.argument.value_in(call))
 
     def next_position(
         self,
@@ -156,9 +156,9 @@ class OffsetPaging:
         server that filters pages may return empty ones before the last, but a total that is
         too great must not cause any number of requests.
         """
-        given_limit = _integer(call.argument(self.limit))
+        given_limit = _integer(self.limit.value_in(call))
         limit = self.default_limit if given_limit is None else given_limit
-        offset = _integer(call.argument(self.argument)) or 0
+        offset = _integer(self.argument.value_in(call)) or 0
         has_more = _boolean_at(response.value, self.has_more)
         total = None if self.total is None else value_at(response.value, self.total)
         if has_more is None and isinstance(total, int | float):
@@ -178,7 +178,7 @@ class OffsetPaging:
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
         """Return the call for the page at an offset."""
-        return call.with_argument(self.argument, position)
+        return self.argument.replaced_in(call, position)
 
 
 @dataclass(frozen=True, slots=True)

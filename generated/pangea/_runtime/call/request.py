@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
 from types import UnionType
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import unquote
 
 import httpx2
 
-from ..codec.arguments import ArgumentPath
 from ..codec.request_body import form_body, json_body, multipart_body
 from ..codec.styles import encode_header, encode_query, encode_segment, is_given
 from ..errors import PaginationError
-from ..wire.response_body import ACCEPTED_ENCODINGS
+from ..wire.response_body import ACCEPTED_ENCODINGS, DecodedResponse
 from .links import resolve_link
-from .polling import Polling
 from .security import Scheme, Security
 
 T = TypeVar("T")
@@ -61,6 +59,22 @@ NO_HEADERS: Mapping[str, str] = {}
 
 ANYTHING = cast("type[Any]", Any)
 """The type of a response of any shape: not every type checker accepts `Any` as a class."""
+
+
+class PollRoute(Protocol):
+    """Polling for the result of a call that the server accepted with 202."""
+
+    def parse_request_id(self, call: Call[Any], response: DecodedResponse) -> str:
+        """Return the id by which the server knows the call.
+
+        Raises:
+            ResponseValidationError: If the 202 response has none.
+        """
+        ...
+
+    def poll(self, call: Call[T], request_id: str) -> Call[T]:
+        """Return the call that asks for the result of another call."""
+        ...
 
 
 # No slots: typing sets an attribute on Call[...](...).
@@ -128,7 +142,7 @@ class Call(Generic[T]):
     )
     errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
     retry_safe: bool = False
-    polling: Polling | None = None
+    polling: PollRoute | None = None
     excluded_routes: tuple[str, ...] = ()
     server: str = ""
     link: str | None = field(default=None, repr=False)
@@ -136,22 +150,6 @@ class Call(Generic[T]):
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
-
-    def argument(self, path: ArgumentPath) -> object:
-        """Return an argument as plain data, wherever it is; None if it is not given."""
-        return path.value_in(getattr(self, path.location))
-
-    def with_argument(self, path: ArgumentPath, value: str | int) -> Call[T] | None:
-        """Return the call with another value of an argument, wherever it is.
-
-        None if the body of the call has no place for the argument.
-        """
-        try:
-            holder = path.replaced_in(getattr(self, path.location), value)
-        except TypeError:
-            return None
-        arguments: dict[str, Any] = {path.location: holder}
-        return replace(self, **arguments)
 
 
 def idempotency_header(call: Call[Any]) -> str | None:

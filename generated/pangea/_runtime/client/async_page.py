@@ -9,6 +9,7 @@ from ..call.paging import Paging, page_items, warn_of_removals
 from ..call.request import Call
 from ..call.responses import Response
 from ..errors import APIError, PaginationError
+from .async_base import AsyncResource
 from .async_sender import AsyncSender
 
 T = TypeVar("T")
@@ -138,3 +139,14 @@ class _AsyncItemIterator(AsyncIterator[T]):
                 raise StopAsyncIteration
             self._page = await self._page.next_page()
             self._items = iter(self._page.items)
+
+
+class AsyncPagingResource(AsyncResource):
+    """Base class of resources with an operation that returns a page of a list."""
+
+    async def _page(
+        self, call: Call[B], item_type: type[T], paging: Paging
+    ) -> AsyncPage[T, B]:
+        """Send a call and return the page of its response."""
+        response = await self._sender.fetch(call)
+        return AsyncPage(self._sender, call, item_type, paging, response)

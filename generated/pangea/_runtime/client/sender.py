@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx2
 
 from ..call.config import Config, OnRequest, OnResponse
 from ..call.exchange import Exchange, Finish, Send
 from ..call.request import Call
-from ..call.responses import Response, record_response
+from ..call.responses import Response
 from ..call.security import Credential, Scheme, Secret, TokenSource, validated_secret
 from ..wire.response_body import BodyError, DecodedResponse
 from ..wire.transport_errors import redacted
-from .stream import Stream
 from .transport import (
     Connections,
     Deadline,
@@ -41,7 +40,7 @@ class Sender:
         on_response: OnResponse | None = None,
     ) -> None:
         self.config = config
-        self._credentials = credentials
+        self.credentials = credentials
         self._connections = connections
         self._on_request = on_request
         self._on_response = on_response
@@ -72,24 +71,10 @@ class Sender:
             ValueError: If an argument or credential cannot be sent; nothing is sent then.
             APIError: If no response comes, or its status is not 2xx, or it cannot be read.
         """
-        exchange = Exchange(call, self.config, self._credentials, monotonic())
-        return exchange.parse_response(self._final_response(exchange))
+        exchange = Exchange(call, self.config, self.credentials, monotonic())
+        return exchange.parse_response(self.final_response(exchange))
 
-    def stream(self, call: Call[Any]) -> Stream[Any]:
-        """Send a call, with retries, and return the open stream of its response.
-
-        Raises:
-            ValueError: If an argument or credential cannot be sent; nothing is sent then.
-            APIError: If no response comes, or its status is not 2xx.
-        """
-        exchange = Exchange(call, self.config, self._credentials, monotonic())
-        response = self._final_response(exchange)
-        stream = Stream[Any](response.raw_response, exchange.require_stream(response))
-        return record_response(
-            Response(response.status_code, response.headers, stream)
-        ).value
-
-    def _final_response(self, exchange: Exchange[T]) -> DecodedResponse:
+    def final_response(self, exchange: Exchange[T]) -> DecodedResponse:
         """Send attempts until the exchange is finished; return the final response."""
         while True:
             outcome = self._attempt(exchange)
@@ -149,7 +134,7 @@ class Sender:
     def _current_secret(
         self, exchange: Exchange[T], scheme: Scheme, rejected: Secret | None
     ) -> str:
-        credential = self._credentials[scheme]
+        credential = self.credentials[scheme]
         if isinstance(credential, TokenSource):
             need = exchange.token_need(scheme, rejected)
             return credential.token(self, need)
@@ -164,7 +149,7 @@ class Sender:
         raw_response = self._connections.send(
             request, is_foreign=exchange.has_left_origin
         )
-        is_stream = False
+        is_kept_open = False
         try:
             response = self._read_body(exchange, raw_response)
         except BodyError as error:
@@ -172,10 +157,10 @@ class Sender:
         else:
             if self._on_response is not None:
                 call_hook(self._on_response, response.httpx_response)
-            is_stream = exchange.stream_decoder is not None
+            is_kept_open = exchange.has_open_stream
             return response
         finally:
-            if not is_stream:
+            if not is_kept_open:
                 raw_response.close()
         raise exchange.unreadable_body_error(raw_response, problem)
 
@@ -184,8 +169,8 @@ class Sender:
     ) -> DecodedResponse:
         if exchange.begin_stream(raw_response):
             return DecodedResponse(raw_response, b"")
-        reader = exchange.body_reader(raw_response)
+        receiver = exchange.body_receiver(raw_response)
         for chunk in body_stream(raw_response):
-            reader.feed(chunk)
+            receiver.feed(chunk)
             del chunk  # Error trackers record the local variables of frames.
-        return DecodedResponse(raw_response, reader.content())
+        return DecodedResponse(raw_response, receiver.content())

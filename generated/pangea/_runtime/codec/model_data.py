@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ..errors import ResponseWarning
 from ..caller_warnings import warn_caller
+from ..errors import ResponseWarning
 from .decimal_strings import decimal_strings
 from .decimals import exact_float
 from .json_decoding import Mismatch, decode_json

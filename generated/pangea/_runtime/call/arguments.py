@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from .plain_data import to_plain_data
-from .request_body import NULL
-from .styles import Styled, is_given
-from .type_guards import is_mapping
+from ..codec.plain_data import to_plain_data
+from ..codec.request_body import NULL
+from ..codec.styles import Styled, is_given
+from ..codec.type_guards import is_mapping
+from .request import Call
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +30,27 @@ class ArgumentPath:
     keys: tuple[str, ...]
     sent_as: Literal["string", "integer", ""] = ""
 
-    def value_in(self, holder: object) -> object:
-        """Return the argument in its location as plain data; None if it is not given.
-
-        Args:
-            holder: The parameters by name, or the body: a mapping or a model.
-        """
-        value = holder
+    def value_in(self, call: Call[Any]) -> object:
+        """Return the argument of a call as plain data; None if it is not given."""
+        value = getattr(call, self.location)
         for key in self.keys:
             members = _members(value)
             value = None if members is None else members.get(key)
         value = _without_style(value)
         return to_plain_data(value, self.keys[-1]) if is_given(value) else None
 
-    def replaced_in(self, holder: object, value: str | int) -> object:
-        """Return a copy of a location with another value of the argument.
+    def replaced_in(self, call: Call[T], value: str | int) -> Call[T] | None:
+        """Return a call with another value of the argument.
 
-        Raises:
-            TypeError: If the body is no object, or the property is in something else.
+        None if the body of the call has no place for the argument.
         """
-        return _with_value(holder, self.keys, self._converted(value))
+        holder = getattr(call, self.location)
+        try:
+            holder = _with_value(holder, self.keys, self._converted(value))
+        except TypeError:
+            return None
+        arguments: dict[str, Any] = {self.location: holder}
+        return replace(call, **arguments)
 
     def _converted(self, value: str | int) -> str | int:
         if self.sent_as == "string":
