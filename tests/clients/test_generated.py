@@ -241,25 +241,13 @@ class AsyncToSync(ast.NodeTransformer):
         "__aexit__": "__exit__",
         "__aiter__": "__iter__",
         "__anext__": "__next__",
-        "async_client": "client",
-        "async_oauth": "oauth",
-        "async_page": "page",
-        "async_sender": "sender",
-        "async_stream": "stream",
-        "async_token_lock": "token_lock",
-        "async_transport": "transport",
         "aiter_raw": "iter_raw",
-        "_runtime.client.async_base": "_runtime.client.base",
-        "_runtime.client.async_page": "_runtime.client.page",
-        "_runtime.client.async_sender": "_runtime.client.sender",
-        "_runtime.client.async_transport": "_runtime.client.transport",
         "StopAsyncIteration": "StopIteration",
     }
 
     def sync_name(self, name: str) -> str:
-        return self.SYNC_NAMES.get(
-            name, re.sub(r"(?<![A-Za-z])Async(?=[A-Z])", "", name)
-        )
+        sync_name = re.sub(r"(?<![A-Za-z])(Async(?=[A-Z])|async_)", "", name)
+        return self.SYNC_NAMES.get(name, sync_name)
 
     def convert_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         self.generic_visit(node)

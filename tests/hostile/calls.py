@@ -50,7 +50,9 @@ class Caller:
             for name, member in vars(
                 importlib.import_module(f"{package}.client")
             ).items()
-            if isinstance(member, type) and member.__base__ is runtime.Client
+            if isinstance(member, type)
+            and issubclass(member, runtime.Client)
+            and member.__module__ == f"{package}.client"
         )
         models = importlib.import_module(f"{package}.models")
         self._models = {name: getattr(models, name) for name in dir(models)}

@@ -46,7 +46,9 @@ class Client:
         self._name = next(
             name
             for name, member in members.items()
-            if isinstance(member, type) and member.__base__ is runtime.Client
+            if isinstance(member, type)
+            and issubclass(member, runtime.Client)
+            and member.__module__ == f"{package}.client"
         )
         self._requests: list[httpx2.Request] = []
         self._next_response = CannedResponse(204)
