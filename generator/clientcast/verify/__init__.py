@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from clientcast import assets
 from clientcast.verify.forms import (
