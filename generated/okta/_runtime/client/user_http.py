@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 import httpx2
 
@@ -124,10 +124,8 @@ class HttpOption(Generic[H]):
         self.shared: H | None = None
         if isinstance(http, client_class | transport_class):
             self.shared = self._checked(cast(H, http))
-        elif callable(http) and not isinstance(
-            http, httpx2.Client | httpx2.AsyncClient
-        ):
-            self._factory = http
+        elif _is_factory(http):
+            self._factory: Callable[[], H] = http
         else:
             raise TypeError(
                 f"http must be an httpx2.{client_class.__name__}, an"
@@ -150,3 +148,8 @@ class HttpOption(Generic[H]):
                 raise ValueError(problem)
             self.cookies = httpx2.Cookies(http.cookies)
         return http
+
+
+def _is_factory(http: object) -> TypeGuard[Callable[[], Any]]:
+    """Return whether the option is a function, and no client of the other kind."""
+    return callable(http) and not isinstance(http, httpx2.Client | httpx2.AsyncClient)

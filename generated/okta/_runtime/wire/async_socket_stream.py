@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import httpcore2
@@ -185,7 +185,10 @@ class _TLSTransport(ByteStream):
 
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
-        return self._stream.extra_attributes
+        attributes: Mapping[Any, Callable[[], Any]] = cast(
+            Any, self._stream
+        ).extra_attributes
+        return attributes
 
 
 @contextmanager
