@@ -227,6 +227,10 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "of several": {"application/json": ANY, "multipart/form-data": ANY},
     },
     # Answers
+    "redirects": {
+        "a redirect with a body": {"301": {"description": ANY, "content": ANY}},
+        "a range of redirects": {"3XX": ANY},
+    },
     "undescribed": {
         "a success without content": {"200": {"description": ANY}},
         "a success without media types": {"content": {}},

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
@@ -152,6 +152,16 @@ def _returns_text(operation: ir.Operation) -> str:
         return (
             "A stream. Iterate over it to get each item as it arrives. It is closed after"
             " the last item and at the end of its `with` block."
+        )
+    if operation.success.redirects:
+        statuses = " or ".join(operation.success.redirects)
+        redirect = (
+            f"`None` with status {statuses}, unless the client follows redirects; `raw` returns"
+            " the headers, such as `Location`."
+        )
+        success = replace(operation.success, redirects=())
+        return " ".join(
+            filter(None, (_returns_text(replace(operation, success=success)), redirect))
         )
     if operation.success.kind is ir.MediaKind.BYTES:
         return "The content. The client's `download` writes it to a file instead."

@@ -243,11 +243,11 @@ class MethodBinder:
             yield "accept", Constant(success.accept)
         if success.kind is not ir.MediaKind.JSON:
             yield "response_format", Constant(str(success.kind))
-        if success.types_by_status or success.undescribed:
+        if success.types_by_status or success.undescribed or success.redirects:
             described = self._annotation_dict(success.types_by_status).items
             undescribed = (
                 (Constant(int(status) if status.isdigit() else status), NONE)
-                for status in success.undescribed
+                for status in (*success.undescribed, *success.redirects)
             )
             yield "by_status", Dict((*described, *undescribed))
         if success.types_by_event:

@@ -165,6 +165,8 @@ class Success:
         types_by_status: The type for each status; empty if all are the same.
         undescribed: The statuses of other successful responses, such as `201` and `2XX`, whose
             body may come and is not described.
+        redirects: The documented 3xx statuses whose body is not returned. The result is then
+            None.
         types_by_event: The data type of each event name, and of an empty one for all others;
             empty if events of any name have the same type.
     """
@@ -172,8 +174,9 @@ class Success:
     type: Type | None = None
     kind: MediaKind = MediaKind.JSON
     accept: str = "application/json"
-    types_by_status: tuple[tuple[int, Type], ...] = ()
+    types_by_status: tuple[tuple[int | str, Type], ...] = ()
     undescribed: tuple[str, ...] = ()
+    redirects: tuple[str, ...] = ()
     types_by_event: tuple[tuple[str, Type], ...] = ()
 
     @property

@@ -1,6 +1,6 @@
 """Parsing of operations: parameters, bodies, responses, security, paging and polling."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Located
 from clientcast.route import request_route, route_parameters
 from clientcast.source import escape
+
+_JSON = ir.MediaKind.JSON
 
 
 def read_operations(
@@ -211,22 +213,38 @@ def combined_success(
     """Return the result of an operation, combined from its successful responses.
 
     If a 202 is polled, its body is not the result. Without a documented 2xx response, `default`
-    counts as successful. If no body is described although one may come, the result is what
+    counts as successful. A documented 3xx response is a result, too: its JSON body beside other
+    JSON, or None. If no body is described although one may come, the result is what
     comes; also for single statuses. A response to HEAD has no body (RFC 9110, 9.3.2).
     """
     successful = _success_responses(responses, is_polled)
+    redirects = _redirect_responses(responses)
     contents = [(r.status, r.content) for r in successful if r.content is not None]
     if not contents:
         stream = stream_success(responses)
         if stream is not None:
             return stream
         may_have_body = not successful or any(r.is_undescribed for r in successful)
-        return ir.UNDESCRIBED if may_have_body and method != "head" else ir.Success()
-    kind = min((content.kind for _, content in contents), key=tuple(ir.MediaKind).index)
+        is_undescribed = may_have_body and method != "head"
+        if is_undescribed or not any(r.type for r in redirects):
+            return replace(
+                ir.UNDESCRIBED if is_undescribed else ir.Success(),
+                types_by_status=tuple(_redirect_types(redirects)),
+                redirects=tuple(r.status for r in redirects if r.type is None),
+            )
+    kinds = [content.kind for _, content in contents] or [_JSON]
+    kinds = [content.kind for _, content in contents] or [_JSON]
+    kind = min(kinds, key=tuple(ir.MediaKind).index)
     contents = [(status, c) for status, c in contents if c.kind is kind]
+    bodiless = [r.status for r in redirects if r.type is None or kind is not _JSON]
+    contents += [
+        (r.status, r.content)
+        for r in redirects
+        if r.status not in bodiless and r.content is not None
+    ]
     types = list(dict.fromkeys(c.type for _, c in contents))
     type_ = types[0] if len(types) == 1 else ir.UnionOf(tuple(types))
-    is_optional = any(r.content is None for r in successful)
+    is_optional = bool(bodiless) or any(r.content is None for r in successful)
     if is_optional and not isinstance(type_, ir.Nullable | ir.Anything):
         type_ = ir.Nullable(type_)
     undescribed = tuple(
@@ -238,12 +256,32 @@ def combined_success(
         kind,
         ", ".join(dict.fromkeys(name for _, c in contents for name in c.media_types)),
         tuple(
-            (int(status), c.type)
+            (_status_key(status), c.type)
             for status, c in contents
-            if differs and status.isascii() and status.isdigit()
+            if differs and status.isascii() and status.isdigit() or status[0] == "3"
         ),
         undescribed,
+        tuple(bodiless),
     )
+
+
+def _redirect_responses(responses: tuple[ir.Response, ...]) -> list[ir.Response]:
+    """Return the documented 3xx responses."""
+    return [r for r in responses if r.status.startswith("3")]
+
+
+def _redirect_types(
+    redirects: Iterable[ir.Response],
+) -> Iterator[tuple[int | str, ir.Type]]:
+    """Yield the status and type of each redirect with a JSON body."""
+    for response in redirects:
+        if response.type is not None:
+            yield _status_key(response.status), response.type
+
+
+def _status_key(status: str) -> int | str:
+    """Return a status as a number, a range such as `3XX` as it is."""
+    return int(status) if status.isascii() and status.isdigit() else status
 
 
 def stream_success(responses: tuple[ir.Response, ...]) -> ir.Success | None:
@@ -265,7 +303,9 @@ def _success_responses(
     """Return the successful responses."""
     documented = [r for r in responses if r.status.startswith("2")]
     final = [r for r in documented if r.status != "202" or not is_polled] or documented
-    return final or [r for r in responses if r.status == "default"]
+    if final or _redirect_responses(responses):
+        return final
+    return [r for r in responses if r.status == "default"]
 
 
 def _read_paging(value: dict[str, Any]) -> ir.Paging | None:

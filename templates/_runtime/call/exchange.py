@@ -335,9 +335,12 @@ class Exchange(Generic[T]):
         """Parse the final response into the value that the call returns.
 
         Raises:
-            APIStatusError: If the status is not 2xx.
+            APIStatusError: If the status is not that of a result.
             ResponseValidationError: If the body cannot be read.
         """
+        if self._download is not None and response.status_code >= 300:
+            error = response_error(self._call, response, self._config.errors)
+            raise self._complete_status_error(error, response)
         try:
             value = response_value(
                 self.call, response, self._config.errors, strict=self._config.strict

@@ -96,7 +96,8 @@ class Call(Generic[T]):
         response_format: The format of a successful response. Events, lines and sequences are
             streams, see `stream_decoder`; an undescribed body is read by its `Content-Type`.
         by_status: Types of successful responses that differ from `returns`, by status or by
-            the range `2XX`; None for a body that is not described.
+            the range `2XX`; None for a body that is not described. Only redirects that are
+            listed here are results; None is then the result.
         by_event: Types of the data of events by event type, and of an empty one for all others;
             empty if all are `returns`.
         security: The security requirements of the operation.

@@ -122,12 +122,15 @@ def response_value(
         strict: Whether a body that does not match its schema is an error.
 
     Raises:
-        APIStatusError: If the status is not 2xx.
+        APIStatusError: If the status is neither 2xx nor that of a documented redirect.
         ResponseValidationError: If the body cannot be read, or does not match in strict mode.
     """
-    if not 200 <= response.status_code < 300:
+    status = response.status_code
+    if not 200 <= status < 300 and not _is_described_redirect(call, status):
         raise response_error(call, response, errors)
-    returns = _returned_type(call, response.status_code)
+    returns = _returned_type(call, status)
+    if returns is None and status >= 300:
+        return cast(T, None)
     if not response.content and (
         returns in (None, NoneType, Any) or NoneType in get_args(returns)
     ):
@@ -156,7 +159,13 @@ def _returned_type(call: Call[Any], status: int) -> Any:
     """Return the type of a successful response; None if its body is not described."""
     if not call.by_status:
         return call.returns
-    return call.by_status.get(status, call.by_status.get("2XX", call.returns))
+    status_range = f"{status // 100}XX"
+    return call.by_status.get(status, call.by_status.get(status_range, call.returns))
+
+
+def _is_described_redirect(call: Call[Any], status: int) -> bool:
+    """Return whether a status other than 2xx is that of a result."""
+    return 300 <= status < 400 and (status in call.by_status or "3XX" in call.by_status)
 
 
 def _decode_body(
@@ -173,7 +182,7 @@ def _decode_body(
         if response.content.strip() in _BODIES_WITHOUT_DATA:
             return None, []
         return None, [Mismatch("$", "no body", "one, which is not returned")]
-    if returns is None or call.response_format == "undescribed":
+    if returns is None or (call.response_format == "undescribed" and returns is Any):
         return _decode_undescribed(response)
     if not response.content:
         raise msgspec.DecodeError("it is empty")

@@ -62,7 +62,7 @@ def form_body(members: object) -> bytes:
     """Encode a body of `application/x-www-form-urlencoded`; unstyled objects become JSON."""
     pairs = [
         pair
-        for name, value in _form_members(members)
+        for name, value in form_members(members)
         for pair in encode_query(name, _form_value(name, value))
     ]
     return "&".join(pairs).encode("ascii")
@@ -135,7 +135,7 @@ def multipart_body(members: object) -> tuple[bytes, str]:
     """
     files = [
         (part_name, encoded_part)
-        for name, value in _form_members(members)
+        for name, value in form_members(members)
         for part_name, part_value in _flatten_member(name, value)
         for encoded_part in _encode_parts(part_name, part_value)
     ]
@@ -144,7 +144,7 @@ def multipart_body(members: object) -> tuple[bytes, str]:
     return request.read(), request.headers["Content-Type"]
 
 
-def _form_members(members: object) -> Iterator[tuple[str, object]]:
+def form_members(members: object) -> Iterator[tuple[str, object]]:
     """Yield the given properties of a form, which may be a model."""
     plain: object = dict(members) if is_mapping(members) else members
     if not is_object(plain):
