@@ -171,7 +171,7 @@ def test_call_to_another_host_sends_no_credentials(
 
 def test_caller_headers_are_not_sent_to_another_host(package: ModuleType) -> None:
     headers = {"X-Tenant": "secret"}
-    with pytest.raises(ValueError, match="the headers of with_options"):
+    with pytest.raises(ValueError, match="the extra_headers or extra_query of"):
         call(package, "bare", key="secret", headers=headers)
     server = call(
         package, "bare", key="secret", headers=headers, trusted_servers=(EVIL,)

@@ -61,7 +61,9 @@ def _followed_elsewhere(method: str, status: int) -> Scenario:
                 respond(status, b"", f"Location: {other.url}/{CANARY}"),
             )
             async with harness.client(follow_redirects=True) as client:
-                traced = client.with_options(headers={"X-Trace": f"{CANARY}-trace"})
+                traced = client.with_options(
+                    extra_headers={"X-Trace": f"{CANARY}-trace"}
+                )
                 session = await traced(method, ID)
             (request,) = other.requests
             _check_no_credential(request)

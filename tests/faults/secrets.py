@@ -27,7 +27,7 @@ async def _reprs(harness: Harness) -> list[str]:
     async with harness.client() as client:
         value = await client("sessions.get", ID)
         raw = await client.raw("sessions.get", ID)
-        changed = client.with_options(headers={"X-Trace": f"{CANARY}-trace"})
+        changed = client.with_options(extra_headers={"X-Trace": f"{CANARY}-trace"})
         things = load_client("things").models
         held: list[object] = [
             value,

@@ -7,7 +7,7 @@ synchronous and the asynchronous client behave alike.
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Generator, Mapping
+from collections.abc import Collection, Container, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -36,8 +36,9 @@ from ..wire.transport_errors import (
     without_tracebacks,
 )
 from .config import Config
+from .extras import NO_EXTRAS, replaced_schemes
 from .redirects import MAX_REDIRECTS, is_redirect, resolve_redirect
-from .request import NO_HEADERS, Call, build_request, idempotency_header
+from .request import Call, build_request, idempotency_header
 from .responses import (
     Response,
     record_response,
@@ -57,7 +58,6 @@ from .security import (
     Secret,
     TokenNeed,
     given_credentials,
-    header_conflict,
     missing_credentials_problem,
     satisfied_requirement,
 )
@@ -183,15 +183,19 @@ class Exchange(Generic[T]):
         self, call: Call[T], config: Config, credentials: Container[Scheme], now: float
     ) -> None:
         given = given_credentials(call.credentials)
-        schemes = satisfied_requirement(call.security, credentials, given)
+        extras = config.extras
+        sent: Collection[Scheme] = given
+        replaced: frozenset[Scheme] = frozenset()
+        if extras is not NO_EXTRAS:
+            replaced = replaced_schemes(extras, call, given)
+            sent = {*given, *replaced}
+        schemes = satisfied_requirement(call.security, credentials, sent)
         if schemes is None:
-            problem = missing_credentials_problem(call.security, credentials, given)
+            problem = missing_credentials_problem(call.security, credentials, sent)
             raise ValueError(f"{call} {problem}")
+        if replaced:
+            schemes = tuple(scheme for scheme in schemes if scheme not in replaced)
         problem = config.server_problem(call.server, has_credentials=bool(schemes))
-        if config.headers and not problem:
-            problem = header_conflict(
-                schemes, {name.lower() for name in config.headers}
-            )
         if problem:
             raise ValueError(f"{call} {problem}")
         self.deadline = now + config.timeout
@@ -202,10 +206,13 @@ class Exchange(Generic[T]):
         self.destination: BodyDestination | None = None
         self.has_open_stream = False
         key_name = idempotency_header(call)
-        if key_name is not None and not is_given(call.header[key_name]):
+        if extras is not NO_EXTRAS and extras.has_header("Idempotency-Key"):
+            key_name = "Idempotency-Key"
+        elif key_name is not None and not is_given(call.header[key_name]):
             call = replace(call, header={**call.header, key_name: str(uuid4())})
         self.call = call
         self._call_to_send = call
+        self._extras = extras
         self._config = config
         self._attempt_started_at = now
         self._is_awaiting_response = False
@@ -251,14 +258,16 @@ class Exchange(Generic[T]):
         if now >= self.deadline:
             raise self.timeout_error()
         try:
+            call = self._call_to_send
+            if self._extras is not NO_EXTRAS:
+                call = self._extras.add_to(call)
             if self._config.strict:
-                refuse_naive_datetimes(self._call_to_send)
+                refuse_naive_datetimes(call)
             request = build_request(
-                self._call_to_send,
-                self._config.base_url_for(self._call_to_send.server),
+                call,
+                self._config.base_url_for(call.server),
                 credentials,
                 self.deadline - now,
-                NO_HEADERS if self.has_left_origin else self._config.headers,
             )
         except UnicodeEncodeError:
             request_error: Exception = ValueError(
@@ -338,9 +347,8 @@ class Exchange(Generic[T]):
             APIStatusError: If the status is not that of a result.
             ResponseValidationError: If the body cannot be read.
         """
-        if self._download is not None and response.status_code >= 300:
-            error = response_error(self._call, response, self._config.errors)
-            raise self._complete_status_error(error, response)
+        if self.destination is not None and response.status_code >= 300:
+            raise self.status_error(response)
         try:
             value = response_value(
                 self.call, response, self._config.errors, strict=self._config.strict
@@ -411,6 +419,8 @@ class Exchange(Generic[T]):
             )
         self._accepted_request_id = request_id
         self._may_repeat = True
+        if self._extras is not NO_EXTRAS:
+            self._extras = self._extras.without_body()
         self._call_to_send = self.call.polling.poll(self.call, request_id)
 
     def timeout_error(self) -> APIError:
@@ -454,10 +464,12 @@ class Exchange(Generic[T]):
             raise self._complete_status_error(error, response)
         if not redirect.keeps_body:
             self._maybe_delivered = True
+            self._extras = self._extras.without_body()
         if redirect.method in IDEMPOTENT_METHODS:
             self._may_repeat = True
         if not redirect.is_same_origin:
             self.has_left_origin = True
+            self._extras = self._extras.for_other_origin()
             self.schemes = ()
         self._call_to_send = redirect.apply(self._call_to_send)
 

@@ -133,6 +133,18 @@ class HttpOption(Generic[H]):
                 f" not {type(http).__name__}"
             )
 
+    def check_schemes(self, schemes: Iterable[Scheme]) -> None:
+        """Check an httpx2 client for other credentials, too.
+
+        Raises:
+            ValueError: If it has a setting that would not apply.
+        """
+        self._schemes = tuple(dict.fromkeys((*self._schemes, *schemes)))
+        if isinstance(self.shared, httpx2.Client | httpx2.AsyncClient):
+            problem = http_problem(self.shared, self._schemes, self._follow_redirects)
+            if problem:
+                raise ValueError(problem)
+
     def open(self) -> H:
         """Return what the factory returns.
 

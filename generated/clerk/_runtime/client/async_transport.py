@@ -160,6 +160,14 @@ class AsyncConnections:
         self._opened: dict[LoopKey, _LoopHttp] = {}
         self._is_closed = False
 
+    def check_schemes(self, schemes: Iterable[Scheme]) -> None:
+        """Check the `http` of the user for the credentials of these security schemes.
+
+        Raises:
+            ValueError: If it has a setting that would not apply.
+        """
+        self._http.check_schemes(schemes)
+
     async def send(
         self, request: httpx2.Request, *, is_foreign: bool = False
     ) -> httpx2.Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar, overload
 
 from ..call.config import (
     Config,
@@ -14,11 +14,19 @@ from ..call.config import (
     bytes_or_maximum,
     seconds_or_infinity,
 )
-from ..call.request import Call, header_problem
+from ..call.extras import extras
+from ..call.request import Call
 from ..call.responses import ErrorFormat, Response, record_responses
-from ..call.security import Credential, Scheme, TokenSource
+from ..call.routes import route_call
+from ..call.security import (
+    Credential,
+    Scheme,
+    TokenSource,
+    replaced_credentials,
+)
 from ..codec.model import UNSET, UnsetType
 from ..wire.server import base_url_problem, parse_trusted_origins
+from ..wire.transport_errors import without_tracebacks
 from .sender import Sender
 from .transport import Connections, Http, HttpOpener
 
@@ -91,9 +99,14 @@ class Client:
         timeout: float | None | UnsetType = UNSET,
         max_retries: int | None = None,
         max_body: int | None | UnsetType = UNSET,
-        headers: Mapping[str, str] | None = None,
         strict_responses: bool | None = None,
         follow_redirects: bool | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        base_url: str | None = None,
+        credentials: Mapping[str, Credential] | None = None,
     ) -> Self:
         """Return a copy of this client with other options and the same connections.
 
@@ -106,32 +119,58 @@ class Client:
             max_retries: Maximum number of retries of a call.
             max_body: Maximum size of a decompressed response body, or of an item of a stream,
                 in bytes; None for no limit.
-            headers: Additional headers of every request.
             strict_responses: Whether a response that does not match its schema raises
                 `ResponseValidationError` instead of a `ResponseWarning`.
             follow_redirects: Whether redirects are followed. Another origin receives no
                 credentials, cookies and headers of the client.
+            extra_headers: Additional headers of every request. One that has a credential
+                otherwise, such as `Authorization`, is sent in its place.
+            extra_query: Additional query parameters, sent as `extra_headers` are.
+            extra_body: Additional properties of JSON objects and forms. A call with another body
+                or none is refused.
+            headers: Another name of `extra_headers`.
+            base_url: The base URL. Operations with servers of their own use it, too. One at
+                another origin needs `credentials`.
+            credentials: The credentials, by name of the client's argument, in place of all that
+                this client has. An empty mapping is for none.
+
+        A call that has an argument of the same name as an extra one is refused.
 
         Raises:
-            ValueError: If a header is reserved for the client or has an invalid value, or if
-                an option is out of range.
+            ValueError: If a header is reserved for the client or has an invalid value, if an
+                option is out of range, or if credentials of this client would be sent to another
+                origin.
             TypeError: If an option has another type.
         """
-        problem = header_problem(headers or {})
-        if problem:
-            del headers  # Error trackers record local variables.
-            raise ValueError(problem)
-        config = self._sender.config.with_changes(
-            timeout,
-            max_retries,
-            headers,
-            strict_responses,
-            max_body,
-            follow_redirects,
-        )
+        held = self._sender.credentials
+        problem: Exception | None = None
+        try:
+            if headers is not None:
+                extra_headers = {**headers, **(extra_headers or {})}
+            added = extras(extra_headers, extra_query, extra_body)
+            if credentials is not None:
+                held = replaced_credentials(held, credentials)
+                self._connections.check_schemes(held)
+            config = self._sender.config.for_server(
+                base_url,
+                has_credentials=bool(held),
+                has_own_credentials=credentials is not None,
+            ).with_changes(
+                timeout,
+                max_retries,
+                added,
+                strict_responses,
+                max_body,
+                follow_redirects,
+            )
+        except (TypeError, ValueError) as error:
+            problem = error
+        del headers, extra_headers, extra_query, extra_body, base_url, credentials
+        if problem is not None:  # Error trackers record local variables.
+            raise without_tracebacks(problem)
         other = copy(self)
         other._owns_connections = False
-        other._sender = self._sender.with_config(config)
+        other._sender = self._sender.with_config(config, held)
         other._attach_resources(other._sender)
         return other
 
@@ -159,6 +198,109 @@ class Client:
                 "raw takes a method that sends a request, and its arguments"
             )
         return Response(responses[-1].status_code, responses[-1].headers, value)
+
+    @overload
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        returns: type[T],
+        path_arguments: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: object = UNSET,
+        form: object = None,
+        multipart: object = None,
+        content: bytes | str | None = None,
+        retry_safe: bool = False,
+    ) -> T: ...
+
+    @overload
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        returns: None = None,
+        path_arguments: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: object = UNSET,
+        form: object = None,
+        multipart: object = None,
+        content: bytes | str | None = None,
+        retry_safe: bool = False,
+    ) -> Any: ...
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        returns: Any = None,
+        path_arguments: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        json: object = UNSET,
+        form: object = None,
+        multipart: object = None,
+        content: bytes | str | None = None,
+        retry_safe: bool = False,
+    ) -> Any:
+        """Call a route that the document does not have.
+
+        It is called as an operation is: with the credentials, limits, retries and hooks of this
+        client, and the same errors. If the client has several credentials for one header, query
+        parameter or cookie, the first is sent.
+
+        Args:
+            method: The HTTP method.
+            path: The path below the base URL, such as `/users/{id}`.
+            returns: The type of the response: a model, `list[...]` of one, `bytes`, or `str` for
+                text. By default JSON data, text or bytes by its `Content-Type`.
+            path_arguments: The values of the names in braces. They are encoded, and no error
+                shows them.
+            query: Query parameters; None is not sent.
+            headers: Headers. One that has a credential otherwise, such as `Authorization`, is
+                sent in its place.
+            json: The JSON body; None is null.
+            form: The members of a body of `application/x-www-form-urlencoded`.
+            multipart: The members of a body of `multipart/form-data`; files are `File`s.
+            content: A body that is sent as it is. `headers` has its `Content-Type`.
+            retry_safe: Whether the request may be repeated although its method is not
+                idempotent. An `Idempotency-Key` in `headers` allows it, too.
+
+        Raises:
+            ValueError: If the path leaves the base URL, or an argument cannot be sent.
+            APIError: As for every operation.
+        """
+        bodies = {
+            "json": json,
+            "form": form,
+            "multipart": multipart,
+            "content": content,
+        }
+        problem: Exception | None = None
+        try:
+            call = route_call(
+                method,
+                path,
+                returns,
+                self._sender.credentials,
+                path_arguments=path_arguments or {},
+                query=query or {},
+                headers=headers or {},
+                bodies=bodies,
+                retry_safe=retry_safe,
+            )
+        except ValueError as error:
+            problem = error
+        del path, path_arguments, query, headers, bodies
+        del json, form, multipart, content
+        if problem is not None:  # Error trackers record local variables.
+            raise without_tracebacks(problem)
+        return self._sender.send(call)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._sender.config.base_url}>"

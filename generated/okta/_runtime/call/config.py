@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite
+from typing import Any
 
 import httpx2
 
 from ..codec.model import UnsetType
 from ..wire.server import base_url_problem, origin_of
+from .extras import NO_EXTRAS, Extras
 from .responses import ErrorFormat
 from .retry import RetryBudget
 
@@ -34,7 +36,7 @@ class Config:
             for no limit.
         max_retries: Maximum number of retries of a call.
         max_body: Maximum size of a decompressed response body in bytes.
-        headers: Additional headers of every request.
+        extras: What is added to every request.
         strict: Whether a response that does not match its schema is an error.
         retry_budget: The retries that the client may still make.
         use_operation_servers: Whether operations with a server of their own use it.
@@ -50,7 +52,7 @@ class Config:
     timeout: float = 30.0
     max_retries: int = 2
     max_body: int = 8 * 1024 * 1024
-    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    extras: Extras = NO_EXTRAS
     strict: bool = False
     retry_budget: RetryBudget = field(default_factory=RetryBudget)
     use_operation_servers: bool = False
@@ -80,25 +82,75 @@ class Config:
     def server_problem(self, server: str, *, has_credentials: bool) -> str:
         """Return why a call must not be sent to a server; empty if it may.
 
-        Credentials, and headers of `with_options`, are sent only to the origin of the base URL
-        and to trusted origins.
+        Credentials, and the headers and query parameters of `with_options`, are sent only to
+        the origin of the base URL and to trusted origins.
 
         Args:
             server: The URL of the operation's own server; empty for none.
             has_credentials: Whether the call is sent with credentials.
         """
-        if not (
-            server and self.use_operation_servers and (has_credentials or self.headers)
-        ):
+        extras = self.extras
+        is_secret = has_credentials or extras.headers or extras.query
+        if not (server and self.use_operation_servers and is_secret):
             return ""
         origin = origin_of(server)
         if origin == origin_of(self.base_url) or origin in self.trusted_origins:
             return ""
-        contents = "credentials" if has_credentials else "the headers of with_options"
+        contents = (
+            "credentials"
+            if has_credentials
+            else "the extra_headers or extra_query of with_options"
+        )
         return (
             f"would send {contents} to {origin}, which is not the server of the API:"
             f" pass trusted_servers=({origin!r},) if it may receive them"
         )
+
+    def for_server(
+        self, base_url: str | None, *, has_credentials: bool, has_own_credentials: bool
+    ) -> Config:
+        """Return a copy for another base URL, or for other credentials.
+
+        Args:
+            base_url: The base URL; None for this one.
+            has_credentials: Whether it is used with credentials.
+            has_own_credentials: Whether these are not those of this configuration.
+
+        Raises:
+            ValueError: If the base URL is invalid, or it is at another origin and would receive
+                what is for this one.
+        """
+        changes: dict[str, Any] = {"has_credentials": has_credentials}
+        problem = base_url_problem(
+            self.base_url if base_url is None else base_url,
+            allow_http=self.allow_http or not has_credentials,
+        )
+        if base_url is not None and not problem:
+            changes["base_url"] = base_url.rstrip("/")
+            changes["use_operation_servers"] = False
+            if origin_of(base_url) != origin_of(self.base_url):
+                changes["retry_budget"] = RetryBudget()
+                problem = self._origin_problem(
+                    has_credentials and not has_own_credentials
+                )
+        if problem:
+            del base_url, changes  # Error trackers record local variables.
+            raise ValueError(problem)
+        return replace(self, **changes)
+
+    def _origin_problem(self, has_old_credentials: bool) -> str:
+        """Return what may not be sent to another origin; empty if there is nothing."""
+        if has_old_credentials:
+            return (
+                "the credentials of this client are not for the origin of this base_url: pass"
+                " credentials= for it, or {} to send none"
+            )
+        if self.extras.headers or self.extras.query:
+            return (
+                "the extra_headers and extra_query of this client are not for the origin of"
+                " this base_url: pass base_url= before them"
+            )
+        return ""
 
     def __post_init__(self) -> None:
         _check_max_retries(self.max_retries)
@@ -107,7 +159,7 @@ class Config:
         self,
         timeout: float | None | UnsetType,
         max_retries: int | None,
-        headers: Mapping[str, str] | None,
+        extras: Extras,
         strict: bool | None,
         max_body: int | None | UnsetType,
         follow_redirects: bool | None,
@@ -123,7 +175,7 @@ class Config:
                 else seconds_or_infinity(timeout)
             ),
             max_retries=self.max_retries if max_retries is None else max_retries,
-            headers={**self.headers, **(headers or {})},
+            extras=self.extras.extended(extras) if extras else self.extras,
             strict=self.strict if strict is None else strict,
             max_body=(
                 self.max_body

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 C = TypeVar("C")
+D = TypeVar("D")
 S = TypeVar("S")
 R = TypeVar("R")
 
@@ -101,9 +102,52 @@ class TokenSource(Generic[S, R]):
         raise NotImplementedError
 
 
+class Credentials(dict[Scheme, C]):
+    """The credentials of a client.
+
+    Attributes:
+        schemes: All security schemes of the API, also those without a credential.
+    """
+
+    schemes: tuple[Scheme, ...] = ()
+
+
+def replaced_credentials(
+    held: Mapping[Scheme, C], given: Mapping[str, D]
+) -> Credentials[C | D | str]:
+    """Return other credentials for the security schemes of a client.
+
+    Args:
+        held: The credentials of the client.
+        given: The credentials by argument of the client.
+
+    Raises:
+        ValueError: If a name is unknown, or a credential cannot be sent. The message does not
+            contain it.
+    """
+    known = held.schemes if isinstance(held, Credentials) else tuple(held)
+    by_argument = {scheme.argument: scheme for scheme in known}
+    unknown = sorted(given.keys() - by_argument)
+    problem = ""
+    if unknown:
+        names = ", ".join(by_argument) or "none"
+        problem = f"credentials has {unknown[0]!r}, and this client has {names}"
+    replaced = Credentials[C | D | str]()
+    replaced.schemes = known
+    for name, value in () if unknown else given.items():
+        scheme = by_argument[name]
+        problem = problem or _credential_problem(scheme, value)
+        replaced[scheme] = Secret(value) if isinstance(value, str) else value
+        del value
+    if problem:
+        del given, replaced, held  # Error trackers record local variables.
+        raise ValueError(problem)
+    return replaced
+
+
 def credentials(
     given: Mapping[Scheme, C | None], *, required: bool
-) -> dict[Scheme, C | str]:
+) -> Credentials[C | str]:
     """Return the credentials of a client: those passed, or else those of the environment.
 
     Args:
@@ -127,12 +171,13 @@ def credentials(
     return collected
 
 
-def _collect_credentials(given: Mapping[Scheme, C | None]) -> dict[Scheme, C | str]:
-    collected: dict[Scheme, C | str] = {
-        scheme: Secret(value) if isinstance(value, str) else value
+def _collect_credentials(given: Mapping[Scheme, C | None]) -> Credentials[C | str]:
+    collected = Credentials[C | str](
+        (scheme, Secret(value) if isinstance(value, str) else value)
         for scheme, value in given.items()
         if value is not None
-    }
+    )
+    collected.schemes = tuple(given)
     if not collected:
         for scheme in given:
             values = (os.environ.get(name) for name in scheme.environment)
@@ -239,22 +284,6 @@ def satisfied_requirement(
         return complete[0]
     chosen = max(complete, key=lambda schemes: sum(s in given for s in schemes))
     return (*chosen, *(scheme for scheme in given if scheme not in chosen))
-
-
-def header_conflict(schemes: Iterable[Scheme], headers: Container[str]) -> str:
-    """Return why credentials cannot be sent beside headers of the user; empty if they can.
-
-    Args:
-        schemes: The schemes of the credentials.
-        headers: The names of the headers in lower case.
-    """
-    for scheme in schemes:
-        if scheme.location == "header" and scheme.name.lower() in headers:
-            return (
-                f"sends {scheme.argument} as {scheme.name}, which is also a header of"
-                " with_options"
-            )
-    return ""
 
 
 def missing_credentials_problem(

@@ -62,10 +62,17 @@ class AsyncSender:
         """Return a sender for an endpoint of its own, over the same connections, without hooks."""
         return AsyncSender(config, credentials, self._connections)
 
-    def with_config(self, config: Config) -> AsyncSender:
-        """Return this sender with another configuration, over the same connections."""
+    def with_config(
+        self,
+        config: Config,
+        credentials: Mapping[
+            Scheme, AsyncCredential | TokenSource[AsyncSender, Awaitable[str]]
+        ],
+    ) -> AsyncSender:
+        """Return this sender with other values, over the same connections."""
         other = copy(self)
         other.config = config
+        other.credentials = credentials
         return other
 
     async def send(self, call: Call[T]) -> T:

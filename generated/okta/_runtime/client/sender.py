@@ -54,10 +54,15 @@ class Sender:
         """Return a sender for an endpoint of its own, over the same connections, without hooks."""
         return Sender(config, credentials, self._connections)
 
-    def with_config(self, config: Config) -> Sender:
-        """Return this sender with another configuration, over the same connections."""
+    def with_config(
+        self,
+        config: Config,
+        credentials: Mapping[Scheme, Credential | TokenSource[Sender, str]],
+    ) -> Sender:
+        """Return this sender with other values, over the same connections."""
         other = copy(self)
         other.config = config
+        other.credentials = credentials
         return other
 
     def send(self, call: Call[T]) -> T:

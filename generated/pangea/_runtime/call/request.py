@@ -33,7 +33,6 @@ _RESERVED_HEADERS = frozenset(
         "connection",
         "content-encoding",
         "content-length",
-        "content-type",
         "cookie",
         "expect",
         "host",
@@ -54,8 +53,6 @@ _MAX_CONNECT_SECONDS = 5.0
 _MAX_URL_LENGTH = 65_535
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A header name (RFC 9110, section 5.6.2)."""
-
-NO_HEADERS: Mapping[str, str] = {}
 
 ANYTHING = cast("type[Any]", Any)
 """The type of a response of any shape: not every type checker accepts `Any` as a class."""
@@ -171,7 +168,6 @@ def build_request(
     base_url: str,
     credentials: Mapping[Scheme, str],
     timeout: float,
-    extra_headers: Mapping[str, str] = NO_HEADERS,
 ) -> httpx2.Request:
     """Build the HTTP request of a call.
 
@@ -180,7 +176,6 @@ def build_request(
         base_url: The URL that the route is appended to, without a trailing slash.
         credentials: The secrets to send, by security scheme.
         timeout: Timeout of httpx2 in seconds; infinity for none.
-        extra_headers: Additional headers; they override the default `Accept` and `User-Agent`.
 
     Raises:
         ValueError: If an argument cannot be sent.
@@ -189,7 +184,7 @@ def build_request(
     query: list[str] = []
     if call.link is None:
         query = [pair for k, v in call.query.items() for pair in encode_query(k, v)]
-    headers = {"Accept": call.accept, **DEFAULT_HEADERS, **extra_headers}
+    headers = {"Accept": call.accept, **DEFAULT_HEADERS}
     for name, value in call.header.items():
         if is_given(value):
             text = encode_header(name, value)
@@ -257,7 +252,8 @@ def _encode_body(call: Call[Any]) -> tuple[bytes, str]:
     if is_given(call.json):
         return json_body(call.json), call.content_type or "application/json"
     if call.form is not None:
-        return form_body(call.form), "application/x-www-form-urlencoded"
+        content_type = call.content_type or "application/x-www-form-urlencoded"
+        return form_body(call.form), content_type
     if call.multipart is not None:
         return multipart_body(call.multipart)
     if call.content is None:
@@ -294,7 +290,7 @@ def _without_parameters(url: str, query: list[str]) -> str:
 
 
 def _build_path(call: Call[Any]) -> str:
-    parts = list(_split_route(call.route))
+    parts = list(split_route(call.route))
     parts[1::2] = [_path_segment(call, name) for name in parts[1::2]]
     path = "".join(parts)
     for other in call.excluded_routes:
@@ -306,7 +302,7 @@ def _build_path(call: Call[Any]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _split_route(route: str) -> list[str]:
+def split_route(route: str) -> list[str]:
     """Split a route at its parameters; every second part is a parameter name."""
     return _PLACEHOLDER.split(route)
 
