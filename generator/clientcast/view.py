@@ -237,6 +237,7 @@ class Client:
         resources: The classes of resources in the same module.
         property_decorator: The decorator of lazy attributes.
         server, credentials: Expressions that the constructor passes to the runtime.
+        has_named_servers: Whether a caller chooses from several servers by name.
         has_own_servers: Whether an operation has a server of its own.
         trusted_servers: The expression of the origins of other hosts that credentials may be
             sent to; None if no operation has a server on another host.
@@ -254,6 +255,7 @@ class Client:
     parameters: tuple[ConstructorParameter, ...]
     server: Expression
     credentials: Expression
+    has_named_servers: bool
     has_own_servers: bool
     trusted_servers: Expression | None
     webhooks: Webhooks | None

@@ -227,6 +227,10 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "of several": {"application/json": ANY, "multipart/form-data": ANY},
     },
     # Answers
+    "server_names": {
+        "a name": {"url": ANY, "name": "live"},
+        "a description that is one": {"description": "Sandbox server (fake data)"},
+    },
     "redirects": {
         "a redirect with a body": {"301": {"description": ANY, "content": ANY}},
         "a range of redirects": {"3XX": ANY},

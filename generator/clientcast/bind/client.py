@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind import runtime
-from clientcast.bind.constants import ERRORS, SERVER, Constants
+from clientcast.bind.constants import (
+    ERRORS,
+    SERVER,
+    SERVER_NAME,
+    SERVERS,
+    Constants,
+)
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.examples import Example, client_example
 from clientcast.bind.lines import one_line
@@ -101,7 +107,7 @@ def bind_constructor(
         name: The name of the client class.
         example: A call of an operation; None if the API has none.
     """
-    variables = {v.argument: v for v in api.server.variables} if api.server else {}
+    variables = _server_variables(api)
     schemes = {s.argument: s for s in api.schemes}
     oauth = {arguments.scheme.name: arguments for arguments in oauth_arguments(api)}
     parameters = {
@@ -136,21 +142,58 @@ def bind_constructor(
         docstrings={
             mode.class_prefix: docstring(
                 summary=_summary(api),
-                arguments=(*texts.items(), base_url, *trusted_servers, *options),
+                arguments=(
+                    *texts.items(),
+                    *_server_entry(api),
+                    base_url,
+                    *trusted_servers,
+                    *options,
+                ),
                 raises=[("ValueError", _VALUE_ERROR_TEXT)],
                 example=_construction_example(api, name, mode, example),
             )
             for mode in (SYNC, ASYNC)
         },
-        parameters=tuple(
-            parameters.get(name) or _parameter(name, is_credential=name in schemes)
-            for name in texts
+        parameters=(
+            *(
+                parameters.get(name) or _parameter(name, is_credential=name in schemes)
+                for name in texts
+            ),
+            *([_SERVER_PARAMETER] if api.named_servers else []),
         ),
-        server=Call(Attribute(SERVER, "base_url"), Arguments((), variable_arguments)),
+        server=_base_url(api, variable_arguments),
         credentials=Call(
             runtime.CREDENTIALS, Arguments((Dict(credentials),), required)
         ),
     )
+
+
+_SERVER_PARAMETER = ConstructorParameter(
+    "server",
+    {SYNC.class_prefix: SERVER_NAME.name, ASYNC.class_prefix: SERVER_NAME.name},
+)
+
+
+def _server_variables(api: ir.Api) -> dict[str, ir.ServerVariable]:
+    """Return the variables of the servers by argument; those of the first take precedence."""
+    servers = [*reversed(api.named_servers), *([api.server] if api.server else [])]
+    return {v.argument: v for server in servers for v in server.variables}
+
+
+def _server_entry(api: ir.Api) -> list[tuple[str, str]]:
+    """Return the docstring entry of `server`; empty if there is nothing to choose from."""
+    if not api.named_servers:
+        return []
+    names = ", ".join(f"`{s.name}` ({s.url})" for s in api.named_servers)
+    return [("server", f"The server: {names}. By default the first of the document.")]
+
+
+def _base_url(api: ir.Api, variables: tuple[tuple[str, Expression], ...]) -> Call:
+    """Return the call that chooses the base URL of a client."""
+    if not api.named_servers:
+        return Call(Attribute(SERVER, "base_url"), Arguments((), variables))
+    positional = (Name("base_url"), Name("server"))
+    return Call(Attribute(SERVERS, "base_url"), Arguments(positional, variables))
 
 
 def _parameter(name: str, *, is_credential: bool) -> ConstructorParameter:
@@ -167,21 +210,30 @@ def name_constructor_arguments(api: ir.Api) -> ir.Api:
         runtime.CREDENTIALS.name,
         runtime.OAUTH_CREDENTIAL.name,
     )
-    scope = Scope((*runtime.template_identifiers("client.py.j2"), *shadowing))
+    own = (SERVERS.name, SERVER_NAME.name, "server") if api.named_servers else ()
+    scope = Scope((*runtime.template_identifiers("client.py.j2"), *shadowing, *own))
     schemes = tuple(
         replace(scheme, argument=scope.claim(name, f"{name.strip('_')}_credential"))
         for scheme in api.schemes
         for name in (snake_case(scheme.argument, "credential"),)
     )
-    server = api.server
-    if server is not None:
-        variables = tuple(
-            replace(v, argument=scope.claim(name, f"{name.strip('_')}_variable"))
-            for v in server.variables
-            for name in (snake_case(v.argument, "variable"),)
-        )
-        server = replace(server, variables=variables)
-    return replace(api, schemes=schemes, server=server)
+    arguments = {
+        argument: scope.claim(name, f"{name.strip('_')}_variable")
+        for argument in _server_variables(api)
+        for name in (snake_case(argument, "variable"),)
+    }
+    return replace(
+        api,
+        schemes=schemes,
+        server=_with_arguments(api.server, arguments) if api.server else None,
+        named_servers=tuple(_with_arguments(s, arguments) for s in api.named_servers),
+    )
+
+
+def _with_arguments(server: ir.Server, arguments: Mapping[str, str]) -> ir.Server:
+    """Return a server whose variables have other names of arguments."""
+    variables = (replace(v, argument=arguments[v.argument]) for v in server.variables)
+    return replace(server, variables=tuple(variables))
 
 
 def _requires_credentials(api: ir.Api) -> bool:

@@ -14,9 +14,11 @@ from clientcast.code import (
     Assignment,
     Call,
     Constant,
+    Dict,
     Expression,
     Imports,
     Name,
+    Subscript,
     Tuple,
     imported,
     imports_in,
@@ -26,6 +28,8 @@ from clientcast.view import ErrorBody
 
 MODULE = "._api"
 SERVER = imported(MODULE, "SERVER")
+SERVERS = imported(MODULE, "SERVERS")
+SERVER_NAME = imported(MODULE, "ServerName")
 ERRORS = imported(MODULE, "ERRORS")
 
 
@@ -45,7 +49,7 @@ class Constants:
         self.annotations = annotations
         self.error_body = common_error_type(api)
         self._reserved = runtime.IMPORTED_NAMES | frozenset(classes)
-        self._scope = Scope((SERVER.name, ERRORS.name))
+        self._scope = Scope((SERVER.name, SERVERS.name, ERRORS.name))
         self._schemes = {
             scheme.name: self._unique_name(f"{upper_snake_case(scheme.name)}_SCHEME")
             for scheme in api.schemes
@@ -113,7 +117,7 @@ class Constants:
         """Return all declared constants: `SERVER` and `ERRORS`, then the rest."""
         error_body = self._error_body()
         assignments = [
-            Assignment(SERVER.name, value=self._server_call()),
+            *self._server_assignments(),
             Assignment(
                 ERRORS.name, value=self._error_shape_call(error_body is not None)
             ),
@@ -153,8 +157,24 @@ class Constants:
             )
         )
 
-    def _server_call(self) -> Call:
-        server = self.api.server
+    def _server_assignments(self) -> tuple[Assignment, ...]:
+        named = self.api.named_servers
+        if not named:
+            return (Assignment(SERVER.name, value=self._server_call(self.api.server)),)
+        names = tuple(Constant(server.name) for server in named)
+        calls = tuple(map(self._server_call, named))
+        items = Dict(tuple(zip(names, calls, strict=True)))
+        default = self._server_call(self.api.server)
+        return (
+            Assignment(
+                SERVER_NAME.name,
+                runtime.TYPE_ALIAS,
+                Subscript(runtime.LITERAL, names),
+            ),
+            Assignment(SERVERS.name, value=_call(runtime.SERVERS, items, default)),
+        )
+
+    def _server_call(self, server: ir.Server | None) -> Call:
         if server is None:
             return _call(runtime.SERVER, Constant(""))
         variables = tuple(map(_variable_call, server.variables))

@@ -4,7 +4,7 @@ from functools import cache
 
 from clientcast import ir
 from clientcast.bind import runtime
-from clientcast.bind.constants import ERRORS, SERVER
+from clientcast.bind.constants import ERRORS, SERVER, SERVERS
 from clientcast.bind.names import pascal_case
 from clientcast.code import Import, Imports, Name, imports_in
 from clientcast.view import Errors, Exports, ModelModule
@@ -49,7 +49,7 @@ def reserved_constants() -> frozenset[str]:
     names = (
         runtime.IMPORTED_NAMES
         | runtime.template_identifiers()
-        | {SERVER.name, ERRORS.name}
+        | {SERVER.name, SERVERS.name, ERRORS.name}
     )
     return frozenset(name for name in names if name.isupper())
 

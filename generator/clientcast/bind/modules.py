@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.client import Constructor
+from clientcast.bind.constants import SERVER_NAME
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.layout import Layout
 from clientcast.bind.lines import one_line
@@ -149,6 +150,8 @@ def bind_client(
         decorator,
     )
     imports = {Import("httpx2"), *imports_in(*constructor_names)}
+    if api.named_servers:
+        imports.update(imports_in(SERVER_NAME))
     bases = _bases(_client_base_names(api))
     if lazy_children or webhooks:
         imports.update(imports_in(runtime.TYPE_CHECKING))
@@ -178,6 +181,7 @@ def bind_client(
         parameters=constructor.parameters,
         server=constructor.server,
         credentials=constructor.credentials,
+        has_named_servers=bool(api.named_servers),
         has_own_servers=any(operation.server for operation in api.operations),
         trusted_servers=(
             Tuple(tuple(map(Constant, api.server.trusted_origins)))

@@ -97,7 +97,8 @@ def oauth_arguments(api: ir.Api) -> tuple[OAuthArguments, ...]:
     """
     schemes = [scheme for scheme in api.schemes if scheme.flows is not None]
     taken = {scheme.argument for scheme in api.schemes}
-    taken |= {v.argument for v in api.server.variables} if api.server else set()
+    for server in (api.server, *api.named_servers):
+        taken |= {v.argument for v in server.variables} if server else set()
     found: list[OAuthArguments] = []
     for scheme in schemes:
         assert scheme.flows is not None

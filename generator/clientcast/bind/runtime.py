@@ -54,6 +54,7 @@ DEPRECATED = imported("._runtime.deprecation", "deprecated")
 DEPRECATED_ARGUMENTS = imported("._runtime.deprecation", "deprecated_arguments")
 
 SERVER = imported("._runtime.wire.server", "Server")
+SERVERS = imported("._runtime.wire.server", "NamedServers")
 VARIABLE = imported("._runtime.wire.server", "Variable")
 ERROR_FORMAT = imported("._runtime.call.responses", "ErrorFormat")
 SCHEME = imported("._runtime.call.security", "Scheme")

@@ -69,18 +69,20 @@ class ServerVariable:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The server of the API.
+    """A server of the API.
 
     Attributes:
         url: The base URL, with variables in braces.
         other_origins: The origins of operations that have servers of their own.
         trusted_origins: The other origins that credentials may be sent to.
+        name: The name that a caller chooses it by; empty for none.
     """
 
     url: str
     variables: tuple[ServerVariable, ...]
     other_origins: tuple[str, ...] = ()
     trusted_origins: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,9 @@ class Api:
 
     Attributes:
         name: The name of the client; words in any case.
-        server: None if the document has no absolute server URL.
+        server: The first server, which is the default. None if its URL is relative.
+        named_servers: The servers that a caller may choose from by name; empty if only the first
+            has a name.
         inbound_types: The bodies of webhooks and callbacks.
         webhooks: None if the document has no webhooks with JSON bodies.
         schemas: The declared schemas by JSON pointer, in the order of the document, each before
@@ -155,6 +159,7 @@ class Api:
     version: str
     text: Documentation
     server: Server | None
+    named_servers: tuple[Server, ...]
     schemes: tuple[SecurityScheme, ...]
     operations: tuple[Operation, ...]
     inbound_types: tuple[Type, ...]

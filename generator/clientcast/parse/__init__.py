@@ -29,6 +29,7 @@ from clientcast.parse.security import read_schemes
 from clientcast.parse.servers import (
     add_other_origins,
     first_server_url,
+    read_named_servers,
     read_server,
 )
 from clientcast.parse.sharing import share_equal_schemas
@@ -135,6 +136,7 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
         version=text(info.get("version")),
         text=ir.Documentation(text(info.get("summary")), text(info.get("description"))),
         server=add_other_origins(context, default_server, operations, trust),
+        named_servers=read_named_servers(context, root),
         schemes=credentials.all_schemes(operations),
         operations=operations,
         inbound_types=inbound_types,

@@ -1,5 +1,6 @@
 """Parsing of servers: that of the API, and those of single operations."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -20,14 +21,61 @@ from clientcast.trust import (
 def read_server(context: Context, parent: Located) -> ir.Server | None:
     """Return the first server; None if its URL is relative."""
     servers = context.items(context.child(parent, "servers"))
-    if not servers:
-        return None
-    url = text(mapping(servers[0].value).get("url"))
+    return _read_server(context, servers[0]) if servers else None
+
+
+def read_named_servers(context: Context, parent: Located) -> tuple[ir.Server, ...]:
+    """Return the servers that have a name of their own; none if only the first has one.
+
+    The name is `name` (OpenAPI 3.2), or else what a short description begins with. Two servers
+    of one name have none.
+    """
+    servers = context.items(context.child(parent, "servers"))
+    names = [server_name(mapping(server.value)) for server in servers]
+    if not any(names[1:]):
+        return ()
+    read = (
+        (name, _read_server(context, server))
+        for name, server in zip(names, servers, strict=True)
+        if name and names.count(name) == 1
+    )
+    return tuple(
+        replace(server, name=name) for name, server in read if server is not None
+    )
+
+
+def server_name(value: dict[str, Any]) -> str:
+    """Return the name of a server; empty for none.
+
+    Of a description it is the text before the first punctuation, without words that any server
+    could have: `sandbox` for "The sandbox server (fake data)".
+    """
+    if name := text(value.get("name")):
+        return name
+    clause = _END_OF_CLAUSE.split(text(value.get("description")).strip(), maxsplit=1)[0]
+    words = [word.lower() for word in _WORD.findall(clause)]
+    names = [word for word in words if word not in _GENERAL_WORDS] or words
+    return "_".join(names) if len(names) <= _MAX_WORDS else ""
+
+
+_END_OF_CLAUSE = re.compile(r"[^\w\s-]|\s-+\s|\n")
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_GENERAL_WORDS = frozenset(
+    "a an api base endpoint env environment for host is our server servers the this url"
+    " your".split()
+)
+_MAX_WORDS = 3
+"""A longer description is a sentence and no name."""
+
+
+def _read_server(context: Context, server: Located) -> ir.Server | None:
+    """Return a server; None if its URL is relative."""
+    url = text(mapping(server.value).get("url"))
     if "://" not in url:
         return None
     variables = tuple(
         _read_variable(name, mapping(found.value))
-        for name, found in context.entries(context.child(servers[0], "variables"))
+        for name, found in context.entries(context.child(server, "variables"))
     )
     return ir.Server(url.rstrip("/"), variables)
 

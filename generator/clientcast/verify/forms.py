@@ -51,7 +51,9 @@ def error_body() -> Any:
     _text
     _import
     return _type
-SERVER = Server(_text, *_variables)
+SERVER = _server
+ServerName: TypeAlias = Literal[*_constant]
+SERVERS = NamedServers({_text: _server}, _server)
 ERRORS = ErrorFormat(body=_error_body, code=_path, message=_path, request_id=_request_id)
 _name = Scheme(
     _text, _text, location=_text, prefix=_text, is_basic=True, environment=(*_text,)
@@ -191,7 +193,7 @@ def __init__(
     ) = None,
 ) -> None:
     super().__init__(
-        base_url or SERVER.base_url(**_parameter),
+        _base_url,
         credentials({_global: _client_credential}, required=_flag),
         ERRORS,
         timeout=timeout,
@@ -268,10 +270,18 @@ constant(_constant, is_tag=True, is_required=False)
 _unset
 _constant
 """,
+    "_server": """
+Server(_text, *_variables)
+""",
+    "_base_url": """
+base_url or SERVER.base_url(**_parameter)
+SERVERS.base_url(base_url, _parameter, **_parameter)
+""",
     "_credential": """
 ${class_prefix}Credential | None
 TokenOptions | None
 str | None
+ServerName | None
 """,
     "_webhook_scheme": """
 WebhookScheme(

@@ -89,7 +89,7 @@ RUNTIME_NAMES = {
         "credentials",
     },
     "client.sender": {"Sender"},
-    "wire.server": {"Server", "Variable"},
+    "wire.server": {"NamedServers", "Server", "Variable"},
     "call.config": {"OnRequest", "OnResponse"},
     "client.transport": {"HttpOpener"},
     "client.async_transport": {"HttpOpener"},

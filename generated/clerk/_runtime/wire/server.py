@@ -64,6 +64,50 @@ class Server:
         return url
 
 
+@dataclass(frozen=True, slots=True)
+class NamedServers:
+    """The servers of an API that a caller chooses from by name.
+
+    Attributes:
+        named: The servers by name.
+        default: The server that applies without a name.
+    """
+
+    named: Mapping[str, Server]
+    default: Server
+
+    def base_url(
+        self, base_url: str | None, server: str | None, **given: str | None
+    ) -> str:
+        """Return the base URL of a client: the given one, or that of a server.
+
+        Args:
+            base_url: The `base_url` option of the client.
+            server: The name of the server; None for the default.
+            given: The argument that was passed for each variable, or None.
+
+        Raises:
+            ValueError: If the name is unknown, both are given, or a variable is missing,
+                malformed or not part of the URL.
+        """
+        problem = ""
+        chosen = self.default if server is None else self.named.get(server)
+        if base_url and server is not None:
+            problem = "pass server= or base_url=, and not both"
+        elif chosen is None:
+            problem = f"server must be one of {', '.join(map(repr, self.named))}"
+        if problem or chosen is None:
+            del base_url, server, given  # Error trackers record local variables.
+            raise ValueError(problem)
+        if base_url:
+            return base_url
+        used = {variable.argument for variable in chosen.variables}
+        for name, value in given.items():
+            if value is not None and name not in used:
+                raise ValueError(f"{name} is not part of the URL of this server")
+        return chosen.base_url(**given)
+
+
 def _variable_value(variable: Variable, given: Mapping[str, str | None]) -> str:
     name = variable.argument
     from_environment = filter(None, map(os.environ.get, variable.environment))
