@@ -103,6 +103,26 @@ def webhooks_text(reference: Reference) -> str:
     )
 
 
+def options_text(reference: Reference) -> str:
+    """Describe what a caller can change for some calls: additions, servers and redirects."""
+    client = reference.client.name.lower()
+    return (
+        "`with_options` returns a client with other options, over the same connections:\n\n"
+        "* `extra_headers`, `extra_query` and `extra_body` add what the API does not"
+        " document. A header of a credential, such as `Authorization`, is sent in place of the"
+        " credential. A call with an argument of the same name is refused.\n"
+        "* `base_url` and `credentials` are those of another tenant. The credentials are given"
+        " by the names of the arguments above; those of this client are not sent to another"
+        " origin.\n"
+        "* `follow_redirects=True` follows up to 10 redirects within the deadline. Another origin"
+        " receives no credentials, cookies or headers; with 307 and 308 it receives the body."
+        " From https to http needs `allow_http=True`.\n\n"
+        f'`{client}.request("GET", "/path/{{id}}", path_arguments=..., returns=...)` calls a'
+        " route that the API does not document, with the credentials, limits, retries and errors"
+        " of an operation."
+    )
+
+
 def timeout_text() -> str:
     """Describe the deadline and the retries of a call."""
     return (

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from clientcast.docs.behaviour import (
     collecting_text,
     lists_text,
+    options_text,
     plain_data_text,
     pydantic_text,
     timeout_text,
@@ -165,6 +166,7 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
     if _names_unset(reference):
         parts += ["## Leave out a value, or send null", _null_text(reference)]
     parts += ["## Deadlines and retries", timeout_text()]
+    parts += ["## Options for some calls", options_text(reference)]
     if reference.models:
         parts += ["## Convert models to plain data", plain_data_text()]
         parts += ["## Use models with pydantic and FastAPI", pydantic_text()]
