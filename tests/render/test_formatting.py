@@ -1,11 +1,13 @@
 """Tests of formatting: black leaves what ruff has formatted as it is."""
 
+import ast
 from pathlib import Path
 
 import pytest
 from clientcast import pipeline
 from clientcast.cache import Cache
 from clientcast.config import load_jobs
+from clientcast.formatters import Formatter
 from clientcast.render import formatting
 from clientcast.render.formatting import (
     format_modules,
@@ -25,9 +27,9 @@ MODULES = {"a.py": "A = 'a'\n", "models/b.py": "B=( 1,\n)\n"}
 FORMATTED = {"a.py": 'A = "a"\n', "models/b.py": "B = (1,)\n"}
 
 
-def generated_modules(spec: Path) -> dict[str, str]:
-    """Return the modules of a package as they are by default, without the runtime."""
-    files = pipeline.cast(spec, spec.name).files
+def generated_modules(spec: Path, formatter: Formatter = "ruff") -> dict[str, str]:
+    """Return the modules of a package, without the runtime."""
+    files = pipeline.cast(spec, spec.name, formatter=formatter).files
     assert files is not None
     return {
         path: text
@@ -44,6 +46,19 @@ def generated_modules(spec: Path) -> dict[str, str]:
 def test_black_leaves_small_packages_as_they_are(spec: Path) -> None:
     modules = generated_modules(spec)
     assert format_with_black(modules) == modules
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [*HOME_SPECS, *first_of_each(SMALL_SPECS)],
+    ids=lambda spec: spec.stem,
+)
+def test_unformatted_code_has_the_same_syntax_trees(spec: Path) -> None:
+    formatted = generated_modules(spec)
+    unformatted = generated_modules(spec, "none")
+    assert unformatted.keys() == formatted.keys()
+    for path, text in unformatted.items():
+        assert ast.dump(ast.parse(text)) == ast.dump(ast.parse(formatted[path]))
 
 
 @pytest.mark.full

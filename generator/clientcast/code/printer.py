@@ -106,14 +106,12 @@ def _parameter_source(parameter: Parameter) -> str:
 
     Black adds these parentheses; ruff neither adds nor removes them.
     """
-    text = to_source(
-        Assignment(parameter.name, parameter.annotation, parameter.default)
-    )
-    is_union = isinstance(parameter.annotation, Union)
-    if parameter.default is None or not is_union or len(text) <= _MAX_PARAMETER_LENGTH:
+    name, annotation, default = parameter.name, parameter.annotation, parameter.default
+    text = to_source(Assignment(name, annotation, default))
+    if not isinstance(annotation, Union) or len(text) <= _MAX_PARAMETER_LENGTH:
         return text
-    annotation = _expression_source(parameter.annotation)
-    return f"{parameter.name}: ({annotation}) = {_expression_source(parameter.default)}"
+    text = f"{name}: ({_expression_source(annotation)})"
+    return text if default is None else f"{text} = {_expression_source(default)}"
 
 
 def _checked_identifier(name: str) -> str:
