@@ -95,6 +95,13 @@ class Alias:
         """The type as a string, for type checkers only."""
         return Quoted(self.type)
 
+    @property
+    def comment(self) -> str:
+        """Comment that keeps the line of a long name: black and ruff break it differently."""
+        indent = 4 if self.is_recursive else 0
+        start = f"{self.name}: TypeAlias = ("
+        return "  # fmt: skip" if indent + len(start) > 88 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelModule:

@@ -20,6 +20,7 @@ from tests.support.project import ROOT
 from tests.support.selection import first_of_each
 
 HOME_SPECS = sorted((ROOT / "specs").glob("*.yaml"))
+LONG_NAMES = Path(__file__).with_name("long_names.yaml")
 SMALL_SPECS = sorted((SPECS / "ok").glob("*.yaml"))
 CORPUS = SPECS.parents[2] / "shared" / "corpus"
 PUBLISHED_SPECS = ("atlassian__jira.yaml", "clerk__backend.yaml")
@@ -40,7 +41,7 @@ def generated_modules(spec: Path, formatter: Formatter = "ruff") -> dict[str, st
 
 @pytest.mark.parametrize(
     "spec",
-    [*HOME_SPECS, *first_of_each(SMALL_SPECS)],
+    [*HOME_SPECS, LONG_NAMES, *first_of_each(SMALL_SPECS)],
     ids=lambda spec: spec.stem,
 )
 def test_black_leaves_small_packages_as_they_are(spec: Path) -> None:
@@ -50,7 +51,7 @@ def test_black_leaves_small_packages_as_they_are(spec: Path) -> None:
 
 @pytest.mark.parametrize(
     "spec",
-    [*HOME_SPECS, *first_of_each(SMALL_SPECS)],
+    [*HOME_SPECS, LONG_NAMES, *first_of_each(SMALL_SPECS)],
     ids=lambda spec: spec.stem,
 )
 def test_unformatted_code_has_the_same_syntax_trees(spec: Path) -> None:
