@@ -12,7 +12,15 @@ from clientcast.bundle import bundle
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.check import Validator, check, has_errors, is_repeatable
 from clientcast.diagnostic import Diagnostic
-from clientcast.docs import extract, make_package, readme
+from clientcast.docs import (
+    MAX_LENGTH,
+    Outline,
+    extract,
+    make_package,
+    outline_reference,
+    readme,
+    short_readme,
+)
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
@@ -151,10 +159,43 @@ def _source_pointer(refusal: Refusal, api: ir.Api, package: view.Package) -> str
 def _add_reference_docs(
     files: dict[str, str], package: view.Package, name: str
 ) -> dict[str, str]:
-    """Return the code, the reference docs that are read from it, and the manifest of both."""
-    code = {**files, MANIFEST: manifest(package, files)}
+    """Return the code, its README and the manifest of both."""
     name = name if name.isidentifier() and not keyword.iskeyword(name) else ""
     with working_on("README.md"):
-        files["README.md"] = readme(extract(make_package(name, name, code)))
+        outline = _outline(package, name)
+        if outline.minimum_length > MAX_LENGTH:
+            files["README.md"] = short_readme(outline_reference(outline))
+        else:
+            code = {**files, MANIFEST: manifest(package, files)}
+            files["README.md"] = readme(extract(make_package(name, name, code)))
     files[MANIFEST] = manifest(package, files)
     return dict(sorted(files.items()))
+
+
+def _outline(package: view.Package, name: str) -> Outline:
+    """Return the outline of a package for its README."""
+    client = package.client
+    resources = [
+        *client.resources,
+        *(r for m in package.resources for r in m.resources),
+    ]
+    prefixes = (view.SYNC.class_prefix, view.ASYNC.class_prefix)
+    return Outline(
+        package=name,
+        title=package.title,
+        version=package.version,
+        digest=package.spec_digest,
+        api=package.api_metadata,
+        client=client.name,
+        async_client=f"{view.ASYNC.class_prefix}{client.name}",
+        client_docstrings=(
+            client.docstrings[prefixes[0]],
+            client.docstrings[prefixes[1]],
+        ),
+        method_docstrings={
+            f"{resource.path}.{method.name}".lstrip("."): method.docstrings[prefixes[0]]
+            for resource in resources
+            for method in resource.methods
+        },
+        models=frozenset(name for module in package.models for name in module.names),
+    )

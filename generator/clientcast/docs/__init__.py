@@ -3,6 +3,7 @@
 from clientcast.docs.extract import extract
 from clientcast.docs.folder import render_folder
 from clientcast.docs.json_output import json_schema, references_json
+from clientcast.docs.outline import Outline, outline_reference
 from clientcast.docs.package import (
     Package,
     PackageError,
@@ -10,10 +11,12 @@ from clientcast.docs.package import (
     make_package,
     read_package,
 )
-from clientcast.docs.readme import readme
+from clientcast.docs.readme import MAX_LENGTH, readme, short_readme
 from clientcast.docs.reference import Reference
 
 __all__ = [
+    "MAX_LENGTH",
+    "Outline",
     "Package",
     "PackageError",
     "Reference",
@@ -22,7 +25,9 @@ __all__ = [
     "render_folder",
     "is_package",
     "make_package",
+    "outline_reference",
     "read_package",
     "readme",
+    "short_readme",
     "json_schema",
 ]

@@ -33,6 +33,7 @@ _MODULES = (
     "client.py",
     "errors.py",
 )
+_CLIENT_CLASS = re.compile(r"^class (\w+)\([\w, ]*Client\):", re.MULTILINE)
 _PACKAGE_MODULES = re.compile(r"(models|resources|async_resources)/\w+\.py")
 
 
@@ -113,7 +114,9 @@ def make_package(name: str, label: str, texts: Mapping[str, str]) -> Package:
     """
     manifest = parse_manifest(texts[MANIFEST], label)
     files = {path: texts[path] for path in _module_paths(manifest)}
-    return Package(name or _import_name(files["client.py"]), label, files, manifest)
+    match = _CLIENT_CLASS.search(files["client.py"])
+    name = name or (import_name(match[1]) if match else "client")
+    return Package(name, label, files, manifest)
 
 
 def _module_paths(manifest: Mapping[str, Any]) -> tuple[str, ...]:
@@ -127,8 +130,6 @@ def _module_paths(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _import_name(client: str) -> str:
-    """Derive an import name from the client class."""
-    match = re.search(r"^class (\w+)\(Client\):", client, re.MULTILINE)
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", match[1]) if match else "client"
-    return words.lower()
+def import_name(client: str) -> str:
+    """Derive an import name from the name of the client class."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", client).lower()

@@ -38,9 +38,13 @@ def readme(reference: Reference) -> str:
         parts.append(part)
         length += len(part) + len("\n\n")
         if length > MAX_LENGTH:
-            parts = [part for part in _short_reference(reference) if part]
-            break
+            return short_readme(reference)
     return "\n\n".join(parts) + "\n"
+
+
+def short_readme(reference: Reference) -> str:
+    """Return only a table of operations."""
+    return "\n\n".join(filter(None, _short_reference(reference))) + "\n"
 
 
 def _full_reference(reference: Reference, links: Links) -> Iterator[str]:

@@ -156,8 +156,7 @@ def parse_docstring(item: griffe.Object) -> Docstring:
     """Parse the docstring of a class, function or attribute."""
     if item.docstring is None:
         return Docstring()
-    head, tail = _split_sections(item.docstring.value)
-    tail, _, example = f"\n{tail}".partition(f"\n{_SECTION_ORDER[-1]}\n")
+    head, tail, example = split_docstring(item.docstring.value)
     summary, _, text = head.partition("\n\n")
     entries_by_section: dict[str, dict[str, str]] = {
         "Args": {},
@@ -189,8 +188,15 @@ def parse_docstring(item: griffe.Object) -> Docstring:
         entries_by_section["Attributes"],
         entries_by_section["Raises"],
         returns,
-        textwrap.dedent(example).strip("\n"),
+        example,
     )
+
+
+def split_docstring(value: str) -> tuple[str, str, str]:
+    """Split a docstring into the description, the sections and the example."""
+    head, tail = _split_sections(value)
+    tail, _, example = f"\n{tail}".partition(f"\n{_SECTION_ORDER[-1]}\n")
+    return head, tail, textwrap.dedent(example).strip("\n")
 
 
 def _sections(text: str) -> list[griffe.DocstringSection]:
