@@ -83,6 +83,7 @@ def test_single_server_has_no_name(clients: Clients) -> None:
         ({"description": "Production API - live data"}, "production"),
         ({"description": "US East.\nMore"}, "us_east"),
         ({"description": "API server"}, "api_server"),
+        ({"description": "Acme.io API sandbox environment."}, "acme_io_sandbox"),
         ({"description": "EU-West"}, "eu_west"),
         ({"description": "A server that is not yet in use anywhere"}, ""),
         ({"description": "日本"}, ""),

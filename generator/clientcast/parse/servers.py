@@ -58,7 +58,7 @@ def server_name(value: dict[str, Any]) -> str:
     return "_".join(names) if len(names) <= _MAX_WORDS else ""
 
 
-_END_OF_CLAUSE = re.compile(r"[^\w\s-]|\s-+\s|\n")
+_END_OF_CLAUSE = re.compile(r"[^\w\s.-]|\.(?=\s|$)|\s-+\s|\n")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _GENERAL_WORDS = frozenset(
     "a an api base endpoint env environment for host is our server servers the this url"
