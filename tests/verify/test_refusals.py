@@ -12,6 +12,16 @@ def test_each_form_of_generated_code_is_accepted() -> None:
     assert verify(PACKAGE) is None
 
 
+def test_large_package_is_verified_like_a_small_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    change = SHARED, "    id: str\n", "    id: str\n    open('PWNED')\n"
+    refusal = verify_changed(*change)
+    monkeypatch.setattr("clientcast.verify._SMALL", 0)
+    assert verify(PACKAGE) is None
+    assert verify_changed(*change) == refusal is not None
+
+
 STATEMENTS = [
     "open('PWNED', 'w')",
     "print",
