@@ -11,6 +11,7 @@ from math import inf
 from typing import Any, Literal
 from urllib.parse import quote_plus, urljoin
 
+from ..codec.type_guards import is_object
 from ..errors import APIStatusError, ResponseValidationError, TokenError
 from ..wire.server import base_url_problem
 from .config import Config
@@ -261,7 +262,7 @@ class TokenGrant:
         Raises:
             TokenError: If the response has no token that can be sent.
         """
-        response = body if isinstance(body, dict) else {}
+        response = body if is_object(body) else {}
         problem = _response_problem(response)
         if problem:
             error = request.failure(f"the token response {problem}", 200, response)
@@ -292,7 +293,7 @@ def token_failure(
     status = error.response.status_code
     if isinstance(error, ResponseValidationError):
         return TokenError("the token response cannot be read", status)
-    body = error.body if isinstance(error.body, dict) else {}
+    body = error.body if is_object(error.body) else {}
     failure = request.failure(f"the token request returned {status}", status, body)
     failure.retry_after = error.retry_after
     return failure

@@ -150,10 +150,9 @@ class AsyncSender:
         self, exchange: Exchange[T], scheme: Scheme, rejected: Secret | None
     ) -> str:
         credential = self.credentials[scheme]
-        if isinstance(credential, TokenSource):
-            need = exchange.token_need(scheme, rejected)
-            return await credential.token(self, need)
-        return await resolve_credential(credential)
+        if isinstance(credential, str) or callable(credential):
+            return await resolve_credential(credential)
+        return await credential.token(self, exchange.token_need(scheme, rejected))
 
     async def _send_once(
         self, exchange: Exchange[T], credentials: Mapping[Scheme, Secret]

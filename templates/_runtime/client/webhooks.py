@@ -142,7 +142,7 @@ class WebhookReceiver(Generic[E]):
 def _content(body: object) -> bytes:
     if isinstance(body, str):
         return body.encode()
-    if isinstance(body, bytes | bytearray | memoryview):
+    if isinstance(body, bytes | bytearray):
         return bytes(body)
     raise TypeError(
         "body must be the bytes or the text of the request, before they are parsed"
@@ -151,7 +151,7 @@ def _content(body: object) -> bytes:
 
 def _verify(
     content: bytes,
-    headers: Mapping[str, str],
+    headers: Mapping[Any, Any],
     secret: object,
     tolerance: object,
     schemes: tuple[WebhookScheme, ...],

@@ -233,8 +233,9 @@ def _argument_problem(scheme: Scheme, value: object) -> str:
 
 
 def _credential_problem(scheme: Scheme, value: object) -> str:
-    is_function = callable(value) or isinstance(value, TokenSource)
-    return "" if is_function else _secret_problem(scheme, value)
+    if callable(value) or isinstance(value, TokenSource):
+        return ""
+    return _secret_problem(scheme, value)
 
 
 def _secret_problem(scheme: Scheme, value: object) -> str:

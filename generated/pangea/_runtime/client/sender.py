@@ -140,10 +140,9 @@ class Sender:
         self, exchange: Exchange[T], scheme: Scheme, rejected: Secret | None
     ) -> str:
         credential = self.credentials[scheme]
-        if isinstance(credential, TokenSource):
-            need = exchange.token_need(scheme, rejected)
-            return credential.token(self, need)
-        return resolve_credential(credential)
+        if isinstance(credential, str) or callable(credential):
+            return resolve_credential(credential)
+        return credential.token(self, exchange.token_need(scheme, rejected))
 
     def _send_once(
         self, exchange: Exchange[T], credentials: Mapping[Scheme, Secret]
