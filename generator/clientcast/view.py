@@ -370,6 +370,8 @@ class Package:
         yield from self.constants.imports.names
         if self.constants.error_body is not None:
             yield from self.constants.error_body.imports.names
+        if self.client.webhooks is not None:
+            yield from self.client.webhooks.imports.names
         for models in self.models:
             yield from models.imports.names
         by_mode = (self.client.imports, *(module.imports for module in self.resources))

@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -580,3 +581,12 @@ def test_token_options_are_checked(
 def test_repr_shows_no_parameters(package: ModuleType) -> None:
     options = package.TokenOptions(parameters={"assertion": "hidden"})
     assert "hidden" not in repr(options)
+
+
+def test_packages_without_flows_have_no_code_for_tokens(
+    clients: dict[str, ModuleType],
+) -> None:
+    for name in ("crud", "webhooks"):
+        runtime = Path(str(clients[name].__file__)).parent / "_runtime"
+        assert not [*runtime.rglob("*oauth*"), *runtime.rglob("*token_lock*")]
+        assert not hasattr(clients[name], "TokenError")
