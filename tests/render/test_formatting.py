@@ -23,7 +23,7 @@ HOME_SPECS = sorted((ROOT / "specs").glob("*.yaml"))
 LONG_NAMES = Path(__file__).with_name("long_names.yaml")
 SMALL_SPECS = sorted((SPECS / "ok").glob("*.yaml"))
 CORPUS = SPECS.parents[2] / "shared" / "corpus"
-PUBLISHED_SPECS = ("atlassian__jira.yaml", "clerk__backend.yaml")
+PUBLISHED_SPECS = ("atlassian__jira.yaml", "clerk__backend.yaml", "discord__api.json")
 MODULES = {"a.py": "A = 'a'\n", "models/b.py": "B=( 1,\n)\n"}
 FORMATTED = {"a.py": 'A = "a"\n', "models/b.py": "B = (1,)\n"}
 
