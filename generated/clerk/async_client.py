@@ -320,7 +320,13 @@ class AsyncSessions(AsyncPagingResource):
     @deprecated(
         "The operation sessions.verify is deprecated: verify the session token yourself, with the public keys of your instance."
     )
-    async def verify(self, session_id: str, *, token: str | None = None) -> Session:
+    async def verify(
+        self,
+        session_id: str,
+        *,
+        token: str | None = None,
+        api_version: str = "2025-03-12",
+    ) -> Session:
         """Verify a session.
 
         Checks a session token against its session and returns the session when the user
@@ -338,6 +344,8 @@ class AsyncSessions(AsyncPagingResource):
             session_id: The session's id.
             token: The session token, from the user's `__session` cookie. It must
                 belong to the session in the path.
+            api_version: The version of the API, 2025-03-12 or older. Sent in place
+                of the client's `api_version`.
 
         Raises:
             BadRequestError: The session token could not be verified
@@ -364,6 +372,7 @@ class AsyncSessions(AsyncPagingResource):
                 "/v1/sessions/{session_id}/verify",
                 Session,
                 path={"session_id": session_id},
+                header={"Clerk-API-Version": api_version},
                 json=none_if_empty({"token": token}),
                 security=SECRET_KEY,
                 retry_safe=True,
@@ -474,6 +483,9 @@ class AsyncClerk(AsyncClient):
             Clerk Dashboard. It begins with `sk_test_` in development and with
             `sk_live_` in production. Read from the environment variable
             `CLERK_SECRET_KEY` if it is not given.
+        api_version: The dated version of the API, sent as `Clerk-API-Version`. By
+            default it is the one that this client was written for. None sends no such
+            header.
         base_url: The base URL of the API, in place of the default server.
         timeout: The deadline of a whole call in seconds, over all attempts and
             delays. None for no limit.
@@ -510,6 +522,7 @@ class AsyncClerk(AsyncClient):
         self,
         *,
         secret_key: AsyncCredential | None = None,
+        api_version: str | None = "2026-05-12",
         base_url: str | None = None,
         timeout: float | None = 30.0,
         max_retries: int = 2,
@@ -526,6 +539,7 @@ class AsyncClerk(AsyncClient):
             base_url or SERVER.base_url(),
             credentials({SECRET_KEY_SCHEME: secret_key}, required=True),
             ERRORS,
+            api_headers={"Clerk-API-Version": api_version},
             timeout=timeout,
             max_retries=max_retries,
             max_body=max_body,

@@ -54,6 +54,22 @@ OPTIONS = {
             "How deliveries of webhooks are signed.",
             default="as Standard Webhooks says, with its header names or those of Svix",
         ),
+        Option(
+            "headers",
+            "{HeaderOptions}",
+            "Headers of every request, by name. An operation that has one of them as a parameter"
+            " sends its own value, by default that of the schema's `default`.",
+        ),
+    ),
+    "HeaderOptions": (
+        Option(
+            "argument",
+            "string",
+            "Argument of the constructor that takes another value.",
+            default="the name of the header",
+        ),
+        Option("value", "string", "The value.", default="`info.version`"),
+        Option("description", "string", "The description of the argument."),
     ),
     "ErrorOptions": (
         Option("code", "string", "Pointer to the error code.", pointer_types=_STRING),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clientcast.code import (
+    NONE,
     Arguments,
     Assignment,
     Call,
@@ -206,6 +207,7 @@ class ConstructorParameter:
 
     name: str
     types: Mapping[str, str]
+    default: Expression = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ class Client:
         property_decorator: The decorator of lazy attributes.
         server, credentials: Expressions that the constructor passes to the runtime.
         has_named_servers: Whether a caller chooses from several servers by name.
+        headers: The expression of the headers of every request; None for none.
         has_own_servers: Whether an operation has a server of its own.
         trusted_servers: The expression of the origins of other hosts that credentials may be
             sent to; None if no operation has a server on another host.
@@ -263,6 +266,7 @@ class Client:
     server: Expression
     credentials: Expression
     has_named_servers: bool
+    headers: Expression | None
     has_own_servers: bool
     trusted_servers: Expression | None
     webhooks: Webhooks | None

@@ -16,6 +16,7 @@ OWNERS = {
     "ClientOptions": "document",
     "ErrorOptions": "`errors` of the document",
     "WebhookOptions": "`webhooks` of the document",
+    "HeaderOptions": "header of the document",
     "OperationOptions": "operation",
     "PaginationOptions": "`pagination` of an operation",
     "ResponseOptions": "202 response",
@@ -29,6 +30,7 @@ KINDS = {
     "texts": "text or list",
     "boolean": "true or false",
     "ErrorOptions": "mapping",
+    "{HeaderOptions}": "mapping by name",
     "PaginationOptions": "mapping",
     "WebhookOptions": "mapping",
 }
@@ -74,7 +76,8 @@ def test_each_style_of_an_option_is_a_style_of_pagination() -> None:
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_option_is_read_under_x_client(name: str) -> None:
-    holders = [o for o in OBJECTS.values() if name in o.fields.values()]
+    kinds = {name, f"{{{name}}}"}
+    holders = [o for o in OBJECTS.values() if kinds & set(o.fields.values())]
     assert len(holders) == 1
 
 

@@ -479,7 +479,7 @@ OPERATIONS = [
     (
         "clerk",
         "sessions.verify",
-        "session_id, *, token",
+        "session_id, *, token, api_version",
         "POST",
         "/v1/sessions/{session_id}/verify",
     ),
@@ -502,7 +502,7 @@ REQUIRED_KEYWORDS = {
     "clerk.sessions.refresh": ("expired_token", "refresh_token", "request_origin")
 }
 CONSTRUCTORS = {
-    "clerk": ("*, secret_key", {"secret_key": "sk_test_1"}),
+    "clerk": ("*, secret_key, api_version", {"secret_key": "sk_test_1"}),
     "okta": (
         "*, domain, api_token, access_token",
         {"domain": "acme.okta.com", "api_token": "1"},

@@ -197,6 +197,10 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "headers by their schema": {"schema": {"type": "string", "deprecated": True}},
         "properties": {"oldName": {"type": "string", "deprecated": True}},
     },
+    "headers": {
+        "headers of every request": {"headers": {"Dated-Version": ANY}},
+        "a value of an operation": {"name": "dated-version", "in": "header"},
+    },
     "plain_data": {
         "names of methods of models": {"to_dict": ANY, "toJson": ANY, "evolve": ANY},
     },

@@ -22,6 +22,7 @@ from clientcast.ir import (
     Body,
     Content,
     Field,
+    Location,
     MediaKind,
     Named,
     Nullable,
@@ -81,6 +82,8 @@ class Argument:
         has_decimal_strings: Whether it has decimals that are sent as text, apart from models.
         scheme: The security scheme whose credential is sent if the argument is absent; empty
             for none.
+        client_argument: The argument of the client that has the value of the same header for other
+            calls; empty for none.
     """
 
     name: str
@@ -92,6 +95,7 @@ class Argument:
     has_default: bool = False
     has_decimal_strings: bool = False
     scheme: str = ""
+    client_argument: str = ""
 
     @property
     def sends_null(self) -> bool:
@@ -112,9 +116,14 @@ def _bind_arguments(operation: Operation, api: Api) -> tuple[Argument, ...]:
             ArgumentLocation(p.location.value),
             p.field,
             p.serialization,
+            has_default=header is not None and bool(p.field.default),
             scheme=p.scheme,
+            client_argument="" if header is None else header.argument,
         )
         for p in operation.parameters
+        for header in (
+            api.header(p.field.name) if p.location is Location.HEADER else None,
+        )
     ]
     if operation.body is not None:
         unnamed += _body_arguments(operation.body, body_fields(operation, api.schemas))
@@ -130,7 +139,7 @@ def _bind_arguments(operation: Operation, api: Api) -> tuple[Argument, ...]:
         replace(
             argument,
             name=scope.claim(
-                snake_case(argument.field.name),
+                snake_case(argument.client_argument or argument.field.name),
                 snake_case(
                     f"{argument.field.name}"
                     f" {'body' if argument.location.is_body else argument.location}"

@@ -87,12 +87,14 @@ class Constructor:
         parameters: The parameters that the API adds: credentials and server variables.
         server: The expression of the default base URL.
         credentials: The expression of the credentials.
+        headers: The expression of the headers of every request; None for none.
     """
 
     docstrings: Mapping[str, str]
     parameters: tuple[ConstructorParameter, ...]
     server: Expression
     credentials: Expression
+    headers: Expression | None
     errors: Name = ERRORS
 
 
@@ -120,7 +122,9 @@ def bind_constructor(
         **{name: _scheme_text(s) for name, s in schemes.items()},
         **{n: text for a in oauth.values() for n, text in a.texts.items()},
         **{name: _variable_text(v) for name, v in variables.items() if not v.required},
+        **{header.argument: _header_text(header) for header in api.headers},
     }
+    parameters |= {h.argument: _header_parameter(h) for h in api.headers}
     base_url, *options = _OPTIONS
     trusted_servers = _trusted_servers_entry(api)
     variable_arguments = tuple((name, Name(name)) for name in variables)
@@ -165,6 +169,11 @@ def bind_constructor(
         credentials=Call(
             runtime.CREDENTIALS, Arguments((Dict(credentials),), required)
         ),
+        headers=(
+            Dict(tuple((Constant(h.name), Name(h.argument)) for h in api.headers))
+            if api.headers
+            else None
+        ),
     )
 
 
@@ -203,6 +212,11 @@ def _parameter(name: str, *, is_credential: bool) -> ConstructorParameter:
     return ConstructorParameter(name, types)
 
 
+def _header_parameter(header: ir.ClientHeader) -> ConstructorParameter:
+    types = dict.fromkeys((SYNC.class_prefix, ASYNC.class_prefix), "str")
+    return ConstructorParameter(header.argument, types, Constant(header.value))
+
+
 def name_constructor_arguments(api: ir.Api) -> ir.Api:
     """Return the API with unique Python names for its credentials and server variables."""
     shadowing = (
@@ -222,11 +236,17 @@ def name_constructor_arguments(api: ir.Api) -> ir.Api:
         for argument in _server_variables(api)
         for name in (snake_case(argument, "variable"),)
     }
+    headers = tuple(
+        replace(header, argument=scope.claim(name, f"{name.strip('_')}_header"))
+        for header in api.headers
+        for name in (snake_case(header.argument, "header"),)
+    )
     return replace(
         api,
         schemes=schemes,
         server=_with_arguments(api.server, arguments) if api.server else None,
         named_servers=tuple(_with_arguments(s, arguments) for s in api.named_servers),
+        headers=headers,
     )
 
 
@@ -294,6 +314,11 @@ def _scheme_text(scheme: ir.SecurityScheme) -> str:
     text = scheme.description or f"The credential of `{scheme.name}`."
     form = ["A user name and a password, joined by a colon."] if scheme.is_basic else []
     return " ".join([text, *form, *_environment_text(scheme.environment)])
+
+
+def _header_text(header: ir.ClientHeader) -> str:
+    text = header.description or f"The header `{header.name}` of every request."
+    return f"{text} None sends no such header."
 
 
 def _environment_text(names: tuple[str, ...]) -> list[str]:

@@ -109,6 +109,8 @@ class MethodDocstrings:
                 place = f"Sent in place of the client's `{scheme.argument}`."
                 return " ".join((*parts, place, field.description)).strip()
         parts.append(field.description or f"`{field.name}`.")
+        if argument.client_argument:
+            parts.append(f"Sent in place of the client's `{argument.client_argument}`.")
         if field.default and not argument.has_default:
             parts.append(f"The server's default is `{field.default}`.")
         return " ".join(parts)

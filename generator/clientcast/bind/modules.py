@@ -182,6 +182,7 @@ def bind_client(
         server=constructor.server,
         credentials=constructor.credentials,
         has_named_servers=bool(api.named_servers),
+        headers=constructor.headers,
         has_own_servers=any(operation.server for operation in api.operations),
         trusted_servers=(
             Tuple(tuple(map(Constant, api.server.trusted_origins)))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from clientcast.check.injection_rules import is_reserved_header
+from clientcast.check.operation_rules import check_header_name
 from clientcast.check.pagination_rules import check_pagination
 from clientcast.check.path_rules import path_problem
 from clientcast.check.pointer_rules import check_option_pointer, content_schemas
@@ -32,6 +34,11 @@ def check_client_options(walk: Walk) -> None:
             walk, f"{where}/pagination", Located(pointer, operation), pagination
         )
         _check_statuses(walk, pointer, operation)
+    headers = mapping(
+        mapping(mapping(walk.document.data).get("x-client")).get("headers")
+    )
+    for name, header in headers.items():
+        _check_header(walk, f"/x-client/headers/{escape(name)}", name, mapping(header))
     for pointer, response in walk.objects("Response"):
         options = mapping(response.get("x-client"))
         _check_polling(walk, f"{pointer}/x-client", response, options)
@@ -44,6 +51,25 @@ def _check_errors(walk: Walk, pointer: str, errors: dict[str, Any]) -> None:
         if option.name == "request_id" and not str(value).startswith("/"):
             continue  # The name of a response header.
         check_option_pointer(walk, f"{pointer}/{option.name}", value, bodies, option)
+
+
+def _check_header(walk: Walk, pointer: str, name: str, options: dict[str, Any]) -> None:
+    """Report a header of every request that cannot be sent (RFC 9110, section 5)."""
+    if is_reserved_header(name):
+        message = f"the header {shorten(name.strip())} is set by the HTTP client"
+        walk.report(pointer, "bad-header-name", message, "remove it", at_key=True)
+        return
+    if not check_header_name(walk, pointer, {"in": "header", "name": name}):
+        return
+    info = mapping(mapping(walk.document.data).get("info"))
+    value = options.get("value") or info.get("version")
+    if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+        walk.report(
+            f"{pointer}/value" if "value" in options else pointer,
+            "bad-header-value",
+            f"the value of {name} cannot be sent in a header",
+            "write printable ASCII characters",
+        )
 
 
 def _check_method(

@@ -7,6 +7,7 @@ Merge Patches by a pointer below it that is in no document.
 
 from clientcast.ir.api import (
     Api,
+    ClientHeader,
     ErrorFields,
     OAuthFlows,
     SecurityScheme,
@@ -71,6 +72,7 @@ __all__ = [
     "Content",
     "CursorPaging",
     "Enum",
+    "ClientHeader",
     "ErrorFields",
     "Field",
     "LinkPaging",

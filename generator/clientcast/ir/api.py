@@ -86,6 +86,21 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientHeader:
+    """A header of every request.
+
+    Attributes:
+        value: The value that is sent unless the caller gives another.
+        argument: The name of the client's argument; words in any case.
+    """
+
+    name: str
+    value: str
+    argument: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorFields:
     """The location of fields in the body of an error response.
 
@@ -152,6 +167,7 @@ class Api:
         schemas: The declared schemas by JSON pointer, in the order of the document, each before
             its variants.
         tags: Descriptions of resources, by tag.
+        headers: The headers of every request.
     """
 
     name: str
@@ -167,3 +183,9 @@ class Api:
     schemas: dict[str, Schema]
     tags: dict[str, str]
     errors: ErrorFields
+    headers: tuple[ClientHeader, ...] = ()
+
+    def header(self, name: str) -> ClientHeader | None:
+        """Return the header of every request that has a name in any case, or None."""
+        found = (h for h in self.headers if h.name.lower() == name.lower())
+        return next(found, None)

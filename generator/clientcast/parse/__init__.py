@@ -1,6 +1,6 @@
 """Parser of OpenAPI documents: builds `ir.Api`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from clientcast import ir
 from clientcast.components import (
@@ -152,5 +152,20 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
             text(errors.get("message")),
             text(errors.get("request_id")),
         ),
+        headers=tuple(_read_headers(options, text(info.get("version")))),
     )
     return api, excessive
+
+
+def _read_headers(
+    options: Mapping[str, object], version: str
+) -> Iterator[ir.ClientHeader]:
+    """Yield the headers of every request, whose default value is the version of the API."""
+    for name, value in mapping(options.get("headers")).items():
+        header = mapping(value)
+        yield ir.ClientHeader(
+            name,
+            text(header.get("value")) or version,
+            text(header.get("argument")) or name,
+            text(header.get("description")),
+        )

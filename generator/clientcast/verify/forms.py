@@ -152,13 +152,7 @@ $def_keyword _name(
 ) -> _type:
     _text
     return ${await_prefix}_send_expression
-@deprecated(_text)
-$def_keyword _name(
-    self, _name: _type = _default, *, _name: _type = _default
-) -> _type:
-    _text
-    return ${await_prefix}_send_expression
-@deprecated_arguments(*_text)
+@_deprecation
 $def_keyword _name(
     self, _name: _type = _default, *, _name: _type = _default
 ) -> _type:
@@ -174,6 +168,7 @@ def __init__(
     self,
     *,
     _name: _credential = None,
+    _name: str | None = _text,
     base_url: str | None = None,
     _trusted_servers: tuple[str, ...] = (*_text,),
     timeout: float | None = 30.0,
@@ -196,6 +191,7 @@ def __init__(
         _base_url,
         credentials({_global: _client_credential}, required=_flag),
         ERRORS,
+        api_headers={_text: _parameter},
         timeout=timeout,
         max_retries=max_retries,
         max_body=max_body,
@@ -306,6 +302,10 @@ oauth_credential(
     token_url=_parameter,
     token_options=_parameter,
 )
+""",
+    "_deprecation": """
+deprecated(_text)
+deprecated_arguments(*_text)
 """,
     "_property": """
 property

@@ -52,6 +52,16 @@ def http_problem(
     return ""
 
 
+def header_conflict(http: object, headers: Iterable[str]) -> str:
+    """Return which header of an httpx2 client this client sets, too; empty if there is none."""
+    if not isinstance(http, httpx2.Client | httpx2.AsyncClient):
+        return ""
+    shared = [name for name in headers if name in http.headers]
+    if not shared:
+        return ""
+    return f"the http of this client has the header {shared[0]}: pass it to this client instead"
+
+
 def apply_settings(
     http: httpx2.Client | httpx2.AsyncClient,
     cookies: httpx2.Cookies,

@@ -38,7 +38,7 @@ from ..wire.transport_errors import (
 from .config import Config
 from .extras import NO_EXTRAS, replaced_schemes
 from .redirects import MAX_REDIRECTS, is_redirect, resolve_redirect
-from .request import Call, build_request, idempotency_header
+from .request import NO_HEADERS, Call, build_request, idempotency_header
 from .responses import (
     Response,
     record_response,
@@ -268,6 +268,7 @@ class Exchange(Generic[T]):
                 self._config.base_url_for(call.server),
                 credentials,
                 self.deadline - now,
+                NO_HEADERS if self.has_left_origin else self._config.api_headers,
             )
         except UnicodeEncodeError:
             request_error: Exception = ValueError(

@@ -163,11 +163,15 @@ class _Request(httpx2.Request):
         return f"<Request {self.method}>"
 
 
+NO_HEADERS: Mapping[str, str] = {}
+
+
 def build_request(
     call: Call[Any],
     base_url: str,
     credentials: Mapping[Scheme, str],
     timeout: float,
+    api_headers: Mapping[str, str] = NO_HEADERS,
 ) -> httpx2.Request:
     """Build the HTTP request of a call.
 
@@ -176,6 +180,7 @@ def build_request(
         base_url: The URL that the route is appended to, without a trailing slash.
         credentials: The secrets to send, by security scheme.
         timeout: Timeout of httpx2 in seconds; infinity for none.
+        api_headers: Headers that are sent unless the call has them.
 
     Raises:
         ValueError: If an argument cannot be sent.
@@ -184,7 +189,7 @@ def build_request(
     query: list[str] = []
     if call.link is None:
         query = [pair for k, v in call.query.items() for pair in encode_query(k, v)]
-    headers = {"Accept": call.accept, **DEFAULT_HEADERS}
+    headers = {"Accept": call.accept, **DEFAULT_HEADERS, **api_headers}
     for name, value in call.header.items():
         if is_given(value):
             text = encode_header(name, value)
@@ -229,6 +234,21 @@ def _known_name(name: str, headers: Mapping[str, str]) -> str:
     """Return the spelling of a header name among those that are set, or else the given one."""
     lower_name = name.lower()
     return next((known for known in headers if known.lower() == lower_name), name)
+
+
+def given_headers(headers: Mapping[str, object]) -> dict[str, str]:
+    """Return the headers that are not None.
+
+    Raises:
+        TypeError: If one is no string.
+    """
+    given: dict[str, str] = {}
+    for name, value in headers.items():
+        if isinstance(value, str):
+            given[name] = value
+        elif value is not None:
+            raise TypeError(f"{name} must be a string, or None to send no such header")
+    return given
 
 
 def header_problem(headers: Mapping[str, str]) -> str:

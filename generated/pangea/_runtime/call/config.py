@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from typing import Any
@@ -37,6 +37,7 @@ class Config:
         max_retries: Maximum number of retries of a call.
         max_body: Maximum size of a decompressed response body in bytes.
         extras: What is added to every request.
+        api_headers: Headers of every request that the API needs, unless the call has them.
         strict: Whether a response that does not match its schema is an error.
         retry_budget: The retries that the client may still make.
         use_operation_servers: Whether operations with a server of their own use it.
@@ -53,6 +54,7 @@ class Config:
     max_retries: int = 2
     max_body: int = 8 * 1024 * 1024
     extras: Extras = NO_EXTRAS
+    api_headers: Mapping[str, str] = field(default_factory=dict[str, str])
     strict: bool = False
     retry_budget: RetryBudget = field(default_factory=RetryBudget)
     use_operation_servers: bool = False

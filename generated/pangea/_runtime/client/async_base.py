@@ -15,7 +15,7 @@ from ..call.config import (
     seconds_or_infinity,
 )
 from ..call.extras import extras
-from ..call.request import Call
+from ..call.request import Call, given_headers, header_problem
 from ..call.responses import ErrorFormat, Response, record_responses
 from ..call.routes import route_call
 from ..call.security import (
@@ -29,6 +29,7 @@ from ..wire.server import base_url_problem, parse_trusted_origins
 from ..wire.transport_errors import without_tracebacks
 from .async_sender import AsyncSender
 from .async_transport import AsyncConnections, AsyncHttp, HttpOpener
+from .user_http import header_conflict
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +46,7 @@ class AsyncClient:
         ],
         errors: ErrorFormat,
         *,
+        api_headers: Mapping[str, str | None] | None = None,
         timeout: float | None,
         max_retries: int,
         max_body: int | None = 8 * 1024 * 1024,
@@ -63,9 +65,14 @@ class AsyncClient:
         if problem:
             del base_url  # Error trackers record local variables.
             raise ValueError(problem)
+        headers = given_headers(api_headers or {})
+        problem = header_problem(headers) or header_conflict(http, headers)
+        if problem:
+            raise ValueError(problem)
         config = Config(
             base_url.rstrip("/"),
             errors,
+            api_headers=headers,
             timeout=seconds_or_infinity(timeout),
             max_retries=max_retries,
             max_body=bytes_or_maximum(max_body),
