@@ -1,5 +1,6 @@
 """Statuses: those in the document, with and without a body, and others."""
 
+import warnings
 from typing import Any
 
 import clerk
@@ -29,6 +30,7 @@ def _call_every_operation(vendor: str, text: str) -> Scenario:
 
     async def scenario(harness: Harness) -> int:
         count = 0
+        warnings.simplefilter("ignore", DeprecationWarning)  # Of deprecated operations.
         async with harness.client(PACKAGES[vendor], max_retries=0) as client:
             for call in calls:
                 secret = [_with_canary(value) for value in call.arguments]

@@ -11,18 +11,40 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .codec.styles import is_given
-
-if sys.version_info >= (3, 13):
-    from warnings import deprecated
-else:
-    from typing_extensions import deprecated  # httpx2 requires it.
 
 __all__ = ["deprecated", "deprecated_arguments"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+if TYPE_CHECKING:
+    if sys.version_info >= (3, 13):
+        from warnings import deprecated
+    else:
+        from typing_extensions import deprecated
+else:
+
+    def deprecated(message: str) -> Callable[[F], F]:
+        """Return a decorator that warns at each call.
+
+        The frames of that of Python hold the arguments of a call that fails.
+        """
+
+        def decorate(function: F) -> F:
+            @wraps(function)
+            def call(*args: Any, **kwargs: Any) -> Any:
+                warnings.warn(message, DeprecationWarning, stacklevel=2)
+                try:
+                    return function(*args, **kwargs)
+                finally:
+                    del args, kwargs  # Error trackers record local variables.
+
+            call.__deprecated__ = function.__deprecated__ = message
+            return _marked(call, function)
+
+        return decorate
 
 
 def deprecated_arguments(*names: str) -> Callable[[F], F]:
@@ -41,10 +63,18 @@ def deprecated_arguments(*names: str) -> Callable[[F], F]:
                         f"The argument {name} of {function.__qualname__} is deprecated"
                     )
                     warnings.warn(message, DeprecationWarning, stacklevel=2)
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                del args, kwargs  # Error trackers record local variables.
 
-        if inspect.iscoroutinefunction(function) and sys.version_info >= (3, 12):
-            inspect.markcoroutinefunction(call)
-        return cast(F, call)
+        return cast(F, _marked(call, function))
 
     return decorate
+
+
+def _marked(call: Callable[..., Any], function: Callable[..., Any]) -> Any:
+    """Mark a wrapper as a coroutine function if the function is one."""
+    if inspect.iscoroutinefunction(function) and sys.version_info >= (3, 12):
+        inspect.markcoroutinefunction(call)
+    return call
