@@ -156,8 +156,9 @@ def _type_problem(given: Extras) -> str:
     for option, value in named:
         if not is_mapping(value) or not all(isinstance(name, str) for name in value):
             return f"{option} must be a mapping of names to values"
-    if not all(isinstance(value, str) for value in given.headers.values()):
-        return "extra_headers must have text as values"
+        is_text = all(isinstance(member, str) for member in value.values())
+        if option == "extra_headers" and not is_text:
+            return "extra_headers must have text as values"
     return ""
 
 

@@ -134,7 +134,7 @@ def _path_problem(path: str) -> str:
 
 
 def _argument_problem(names: Iterable[str], arguments: Mapping[str, object]) -> str:
-    if {*names} == arguments.keys():
+    if {*names} == {*arguments}:
         return ""
     expected = ", ".join(names) or "none"
     return f"path_arguments must have the names in the braces of path: {expected}"

@@ -150,7 +150,6 @@ class Client:
             TypeError: If an option has another type.
         """
         held = self._sender.credentials
-        problem: Exception | None = None
         try:
             if headers is not None:
                 extra_headers = {**headers, **(extra_headers or {})}
@@ -171,15 +170,15 @@ class Client:
                 follow_redirects,
             )
         except (TypeError, ValueError) as error:
-            problem = error
+            problem = without_tracebacks(error)
+        else:
+            other = copy(self)
+            other._owns_connections = False
+            other._sender = self._sender.with_config(config, held)
+            other._attach_resources(other._sender)
+            return other
         del headers, extra_headers, extra_query, extra_body, base_url, credentials
-        if problem is not None:  # Error trackers record local variables.
-            raise without_tracebacks(problem)
-        other = copy(self)
-        other._owns_connections = False
-        other._sender = self._sender.with_config(config, held)
-        other._attach_resources(other._sender)
-        return other
+        raise problem  # Error trackers record local variables.
 
     def raw(
         self,
@@ -288,7 +287,6 @@ class Client:
             "multipart": multipart,
             "content": content,
         }
-        problem: Exception | None = None
         try:
             call = route_call(
                 method,
@@ -302,12 +300,14 @@ class Client:
                 retry_safe=retry_safe,
             )
         except ValueError as error:
-            problem = error
+            problem = without_tracebacks(error)
+        else:
+            del path, path_arguments, query, headers, bodies
+            del json, form, multipart, content
+            return self._sender.send(call)
         del path, path_arguments, query, headers, bodies
         del json, form, multipart, content
-        if problem is not None:  # Error trackers record local variables.
-            raise without_tracebacks(problem)
-        return self._sender.send(call)
+        raise problem  # Error trackers record local variables.
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._sender.config.base_url}>"

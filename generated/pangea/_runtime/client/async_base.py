@@ -152,7 +152,6 @@ class AsyncClient:
             TypeError: If an option has another type.
         """
         held = self._sender.credentials
-        problem: Exception | None = None
         try:
             if headers is not None:
                 extra_headers = {**headers, **(extra_headers or {})}
@@ -173,15 +172,15 @@ class AsyncClient:
                 follow_redirects,
             )
         except (TypeError, ValueError) as error:
-            problem = error
+            problem = without_tracebacks(error)
+        else:
+            other = copy(self)
+            other._owns_connections = False
+            other._sender = self._sender.with_config(config, held)
+            other._attach_resources(other._sender)
+            return other
         del headers, extra_headers, extra_query, extra_body, base_url, credentials
-        if problem is not None:  # Error trackers record local variables.
-            raise without_tracebacks(problem)
-        other = copy(self)
-        other._owns_connections = False
-        other._sender = self._sender.with_config(config, held)
-        other._attach_resources(other._sender)
-        return other
+        raise problem  # Error trackers record local variables.
 
     async def raw(
         self,
@@ -290,7 +289,6 @@ class AsyncClient:
             "multipart": multipart,
             "content": content,
         }
-        problem: Exception | None = None
         try:
             call = route_call(
                 method,
@@ -304,12 +302,14 @@ class AsyncClient:
                 retry_safe=retry_safe,
             )
         except ValueError as error:
-            problem = error
+            problem = without_tracebacks(error)
+        else:
+            del path, path_arguments, query, headers, bodies
+            del json, form, multipart, content
+            return await self._sender.send(call)
         del path, path_arguments, query, headers, bodies
         del json, form, multipart, content
-        if problem is not None:  # Error trackers record local variables.
-            raise without_tracebacks(problem)
-        return await self._sender.send(call)
+        raise problem  # Error trackers record local variables.
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._sender.config.base_url}>"
