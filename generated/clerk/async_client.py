@@ -345,7 +345,7 @@ class AsyncSessions(AsyncPagingResource):
             token: The session token, from the user's `__session` cookie. It must
                 belong to the session in the path.
             api_version: The version of the API, 2025-03-12 or older. Sent in place
-                of the client's `api_version`.
+                of the client's `api_version`. By default it is `"2025-03-12"`.
 
         Raises:
             BadRequestError: The session token could not be verified

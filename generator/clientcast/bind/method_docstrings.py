@@ -111,6 +111,8 @@ class MethodDocstrings:
         parts.append(field.description or f"`{field.name}`.")
         if argument.client_argument:
             parts.append(f"Sent in place of the client's `{argument.client_argument}`.")
+            if argument.has_default:
+                parts.append(f"By default it is `{field.default}`.")
         if field.default and not argument.has_default:
             parts.append(f"The server's default is `{field.default}`.")
         return " ".join(parts)
