@@ -340,6 +340,25 @@ def test_number_that_is_not_finite_is_refused_by_name(
         request(json=[number])
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (5.0, "5"),
+        (-3.0, "-3"),
+        (0.5, "0.5"),
+        (float(2**52), "4503599627370496"),
+        (1e300, "1e300"),
+    ],
+)
+def test_float_that_is_an_integer_has_no_fraction_in_parameters_and_forms(
+    number: float, text: str
+) -> None:
+    sent = request(route="/{id}", path={"id": number}, query={"q": [number]})
+    assert sent.url.raw_path.decode().endswith(f"/{text}?q={text}")
+    assert request(form={"id": number}).content == f"id={text}".encode()
+    assert request(json=[number]).content == f"[{number!r}]".replace("+", "").encode()
+
+
 @pytest.mark.parametrize("name", ["a; b=c", "a=b", "a&b", 'a"b', "a\r\nX: y"])
 def test_api_key_name_is_encoded_in_query_and_cookie(name: str) -> None:
     encoded = quote(name, safe="")

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from .decimal_strings import decimal_strings
-from .decimals import ExactFloat, decimal_text
+from .decimals import ExactFloat, decimal_text, is_exact_float
 from .model import merge_additional
 from .moments import fine_text, format_datetime, format_duration
 from .type_guards import is_list_or_tuple, is_mapping, is_object, is_sequence
@@ -98,9 +98,15 @@ def to_builtin(value: object) -> object:
 
 
 def to_text(data: Any) -> str:
-    """Return plain data as text; nested lists and objects, which no style defines, as JSON."""
+    """Return plain data as text; nested lists and objects, which no style defines, as JSON.
+
+    A float that is an integer has no fraction: an id of `type: number` is read as `5.0`, and
+    what it identifies has the path `/things/5`.
+    """
     if isinstance(data, Decimal):
         return decimal_text(data)
+    if isinstance(data, float) and data.is_integer() and is_exact_float(data):
+        return str(int(data))
     return data if isinstance(data, str) else to_json(data)
 
 
