@@ -87,7 +87,8 @@ class Cases:
 
     def _parameters(self, size: Size) -> Iterator[tuple[tuple[str, str], Any]]:
         for parameter in self._operation.parameters:
-            if not parameter.required and size is Size.MINIMAL:
+            is_optional = not parameter.required and not self._has_default(parameter)
+            if is_optional and size is Size.MINIMAL:
                 continue
             try:
                 value = self._parameter(parameter, size)
@@ -96,6 +97,12 @@ class Cases:
                     raise
             else:
                 yield (parameter.location, parameter.name), value
+
+    def _has_default(self, parameter: Parameter) -> bool:
+        """Return whether the client sends a value of its own for an absent header."""
+        options = self._description.data.get("x-client") or {}
+        names = {name.lower() for name in options.get("headers", {})}
+        return parameter.location == "header" and parameter.name.lower() in names
 
     def _drop_shared_names(
         self, sent: dict[tuple[str, str], Any]
