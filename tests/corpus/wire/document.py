@@ -7,7 +7,7 @@ Swagger 2.0.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ _IGNORED_HEADERS = frozenset({"accept", "content-type"})
 So is `Authorization`; but documents that declare it need it to be sent.
 """
 
+_OWN_HEADERS = ("accept-encoding", "user-agent", "idempotency-key")
+
 _SCHEMA_KEYWORDS = ("type", "format", "items", "enum", "default")
 
 
@@ -47,6 +49,7 @@ class Parameter:
     Attributes:
         data: Parameter Object.
         content_type: Media type of a parameter with `content`; empty for one with `schema`.
+        is_sent_by_default: Whether the client sends a value if no argument is given.
     """
 
     data: dict[str, Any]
@@ -57,18 +60,13 @@ class Parameter:
     style: str
     explode: bool
     content_type: str = ""
+    is_sent_by_default: bool = False
 
     @property
     def is_spread(self) -> bool:
         """Whether the properties of an object become parameters of the query."""
         is_form = self.style == "form" and not self.content_type
         return self.location == "query" and is_form and self.explode
-
-    @property
-    def is_sent_by_default(self) -> bool:
-        """Whether the client sends a value if no argument is given."""
-        own = ("accept-encoding", "user-agent", "idempotency-key")
-        return self.location == "header" and self.name.lower() in own
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +223,13 @@ class Description:
             if "in" not in parameter_data or "name" not in parameter_data:
                 continue
             parameter = _parameter(parameter_data)
-            if parameter.location != "header" or _is_header(parameter.name):
+            if parameter.location != "header":
                 found[parameter.location, parameter.name] = parameter
+            elif _is_header(parameter.name):
+                is_own = parameter.name.lower() in self._own_headers()
+                found["header", parameter.name] = replace(
+                    parameter, is_sent_by_default=is_own
+                )
         in_path, in_query = (
             [name for place, name in found if place == location]
             for location in ("path", "query")
@@ -255,6 +258,11 @@ class Description:
             bool(body.get("required", False)),
             list(self._responses(data)),
         )
+
+    def _own_headers(self) -> set[str]:
+        """Return the names of headers that a client sends unasked, in lower case."""
+        given = self.data.get("x-client", {}).get("headers", {})
+        return {*_OWN_HEADERS, *map(str.lower, given)}
 
     def _responses(self, data: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
         for status, unresolved in data.get("responses", {}).items():
