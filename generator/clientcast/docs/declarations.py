@@ -24,7 +24,9 @@ _UNKNOWN_OBJECTS = (
     "An `Unknown` is a dict: an object of a response that fits no other member."
 )
 ABSENT_FIELDS = (
-    "A field that may be absent is `None` if it is not in the JSON. Properties that a model has no field for,"
+    "A field that may be absent is `None` if it is not in the JSON. A required one that a response"
+    " lacks is `UNSET`, whatever its type, with a `ResponseWarning`; with"
+    " `strict_responses=True` the call raises `ResponseValidationError`. Properties that a model has no field for,"
     " such as those that the server adds later, are in its `additional_properties`, a dict, and"
     " are sent with the model. If the schema forbids such properties, the model has no"
     " `additional_properties`: they are reported and left out."
