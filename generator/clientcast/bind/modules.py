@@ -226,7 +226,7 @@ def _resource_imports(
         has_attach: Whether the client of the module constructs them in `_attach`.
     """
     resources = [resource for group in groups for resource in group.resources]
-    names = []
+    names: list[str] = []
     if has_attach or any(resource.children for resource in resources):
         names.append("Sender")
     methods = (method for resource in resources for method in resource.methods)
@@ -239,7 +239,7 @@ def _resource_imports(
 
 def _client_base_names(api: ir.Api) -> list[str]:
     """Return the base classes of the client, without the class prefix of the mode."""
-    names = []
+    names: list[str] = []
     if any(operation.success.is_downloadable for operation in api.operations):
         names.append("DownloadingClient")
     if any(operation.polling for operation in api.operations):

@@ -97,7 +97,8 @@ def cache_urls() -> None:
 class _Ids(set[int]):
     """Set in place of a list, in which each search reads all ids."""
 
-    append = set.add
+    def append(self, item: int) -> None:
+        self.add(item)
 
 
 def _remember_ids_in_sets(kind: Any) -> None:
@@ -122,7 +123,7 @@ def _check_schemas_in_rust(kind: Any) -> None:
         kind.META_SCHEMA,
         formats={"regex": is_valid_regex},
         validate_formats=True,
-        registry=Registry(resources),
+        registry=Registry(cast("Any", resources)),
     )
     original = kind.check_schema.__func__
 

@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from clientcast.plain import number
+from clientcast.plain import is_list, is_mapping, number
 from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built, Position
 from clientcast.source.build import escape
 from clientcast.source.events import MAX_DEPTH
@@ -67,24 +67,24 @@ def _is_within_limits(value: Any) -> bool:
     while pending:
         value, length, depth = pending.pop()
         if depth > MAX_DEPTH:
-            if isinstance(value, dict | list):
+            if is_mapping(value) or is_list(value):
                 return False
             continue
-        if isinstance(value, dict):
+        if is_mapping(value):
             nodes += len(value)
             for key, inner in value.items():
                 if len(key) > MAX_KEY:
                     return False
                 at = length + 1 + len(escape(key))
                 characters += at
-                if isinstance(inner, dict | list):
+                if is_mapping(inner) or is_list(inner):
                     pending.append((inner, at, depth + 1))
-        elif isinstance(value, list):
+        elif is_list(value):
             nodes += len(value)
             for index, inner in enumerate(value):
                 at = length + 1 + len(str(index))
                 characters += at
-                if isinstance(inner, dict | list):
+                if is_mapping(inner) or is_list(inner):
                     pending.append((inner, at, depth + 1))
     return nodes <= MAX_NODES and characters <= MAX_POINTERS
 

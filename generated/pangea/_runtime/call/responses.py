@@ -298,9 +298,9 @@ def response_error(
 
 def _message(body: object, pointer: Pointer) -> str | None:
     """Return the message in an error body; None if there is none."""
-    pointers = (pointer,) if pointer else _USUAL_MESSAGES
-    found = (text_at(body, place) for place in pointers)
-    return next(filter(None, found), None)
+    if pointer:
+        return text_at(body, pointer)
+    return next(filter(None, (text_at(body, p) for p in _USUAL_MESSAGES)), None)
 
 
 def _error_type(call: Call[Any], status: int, usual: Any) -> Any:
