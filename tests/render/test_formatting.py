@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from clientcast import pipeline
+from clientcast.bind.docstrings import docstring, escape_markup
 from clientcast.cache import Cache
 from clientcast.config import load_jobs
 from clientcast.formatters import Formatter
@@ -147,3 +148,17 @@ def test_formatters_share_no_entries(tmp_path: Path) -> None:
     number = len(list(tmp_path.rglob("*")))
     format_modules(text, "ruff", cache)
     assert len(list(tmp_path.rglob("*"))) == number + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['Say "a"', '"a"', 'A """', '"', 'A \\"', "A \\", 'Say "b".\n\nMore "c"'],
+)
+def test_formatters_agree_on_quotes_at_the_end_of_a_docstring(text: str) -> None:
+    modules = {"a.py": f"class A:\n    {docstring(text)}\n"}
+    formatted = format_with_ruff(modules)
+    assert format_with_black(formatted) == formatted
+    (class_,) = ast.parse(formatted["a.py"]).body
+    assert isinstance(class_, ast.ClassDef)
+    found = ast.get_docstring(class_) or ""
+    assert found.strip() == escape_markup(text)

@@ -75,12 +75,18 @@ def _triple_quoted(text: str) -> str:
     lines = "\n".join(line.rstrip() for line in text.split("\n")).strip()
     if not lines:
         return ""
+    if "\n" in lines:
+        return f"{_QUOTES}{_escape(lines)}\n{_QUOTES}"
+    # Black and ruff agree on a last quote only if it has no backslash, and a space after it.
+    rest = lines.rstrip('"')
+    quotes = len(lines) - len(rest)
+    end = '\\"' * (quotes - 1) + '" ' if quotes else ""
+    return f"{_QUOTES}{_escape(rest)}{end}{_QUOTES}"
+
+
+def _escape(lines: str) -> str:
     escaped = lines.replace("\\", "\\\\").replace(_QUOTES, '\\"\\"\\"')
-    escaped = "\n".join(map(escape_invisible, escaped.split("\n")))
-    if re.search(r'(?<!\\)(?:\\\\)*"\Z', escaped):
-        escaped = escaped[:-1] + '\\"'
-    end = "\n" if "\n" in escaped else ""
-    return f"{_QUOTES}{escaped}{end}{_QUOTES}"
+    return "\n".join(map(escape_invisible, escaped.split("\n")))
 
 
 _URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]+"
