@@ -221,7 +221,6 @@ class Webhooks:
         event: The type of events.
         event_docstring: The docstring of the alias, as a literal.
         receiver: The expression of the receiver.
-        property_decorator: The decorator of the attribute.
     """
 
     attribute: str
@@ -231,7 +230,6 @@ class Webhooks:
     event: Expression
     event_docstring: str
     receiver: Expression
-    property_decorator: Expression
 
 
 @dataclass(frozen=True, slots=True)

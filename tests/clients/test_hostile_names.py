@@ -46,7 +46,7 @@ NAMES: dict[str, tuple[str, str, str, str, str]] = {
         "WITH_OPTIONS",
     ),
     "raw": ("raw", "raw_", "raw", "raw", "RAW"),
-    "request": ("request",) * 4 + ("REQUEST",),
+    "request": ("request", "request_", "request", "request", "REQUEST"),
     "list": ("list", "list", "list", "list_", "LIST"),
     "print": ("print",) * 4 + ("PRINT",),
     "type": ("type",) * 4 + ("TYPE",),

@@ -9,7 +9,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from clientcast.check import check, has_errors, validate
+from clientcast.check import check, has_errors
+from clientcast.check.validator import Validator
 from clientcast.diagnostic import Diagnostic
 from clientcast.parse import parse
 from clientcast.references import local_pointer, lookup
@@ -30,6 +31,14 @@ HEAD = """
 swagger: '2.0'
 info: {title: Depot, version: '1'}
 """
+
+
+def findings(
+    document: Document, known: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
+    """Return what openapi-spec-validator finds besides known diagnostics."""
+    with Validator() as validator:
+        return validator.begin(document).diagnostics(known)
 
 
 class Converted:
@@ -70,7 +79,7 @@ class Converted:
     def is_valid(self) -> bool:
         """Return whether the converted document has no diagnostics."""
         fixed, diagnostics = check(self.document)
-        return not diagnostics and not validate(fixed, diagnostics)
+        return not diagnostics and not findings(fixed, diagnostics)
 
     @property
     def check_diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -858,7 +867,7 @@ def test_corpus_documents_keep_all_operations() -> None:
         fixed, diagnostics = check(after)
         assert len(parse(fixed)[0].operations) == count_operations(original.data)
         assert len(kept_texts(original, after)) > count_operations(original.data)
-        assert not validate(fixed, diagnostics)
+        assert not findings(fixed, diagnostics)
 
 
 @pytest.fixture

@@ -95,8 +95,7 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         for module in sorted(set(layout.models.values()) or {MODELS})
     )
     resources = frozenset(root.children)
-    lazy_resources = resources if layout.resources else frozenset[str]()
-    webhooks = bind_webhooks(api, annotations, scope, resources, lazy_resources)
+    webhooks = bind_webhooks(api, annotations, scope, resources)
     title = one_line(api.title)
     return Package(
         title=title,

@@ -138,8 +138,11 @@ def bind_client(
         for group in groups
         if layout.resources
     )
-    shadowed = frozenset(child.attribute for child in lazy_children)
-    decorator = qualify(Builtin("property"), shadowed)
+    has_properties = bool(lazy_children or webhooks)
+    attributes = frozenset(group.child.attribute for group in groups)
+    decorator = qualify(
+        Builtin("property"), attributes if has_properties else frozenset()
+    )
     constructor_names = (
         constructor.server,
         constructor.credentials,
@@ -153,7 +156,7 @@ def bind_client(
     if api.named_servers:
         imports.update(imports_in(SERVER_NAME))
     bases = _bases(_client_base_names(api))
-    if lazy_children or webhooks:
+    if has_properties:
         imports.update(imports_in(runtime.TYPE_CHECKING))
     return Client(
         name=name,

@@ -8,7 +8,6 @@ from clientcast.bind.names import Scope
 from clientcast.bind.types import Annotations
 from clientcast.code import (
     Arguments,
-    Builtin,
     Call,
     Constant,
     Expression,
@@ -16,7 +15,6 @@ from clientcast.code import (
     Name,
     Subscript,
     imports_in,
-    qualify,
     union,
 )
 from clientcast.view import Webhooks
@@ -29,7 +27,6 @@ def bind_webhooks(
     annotations: Annotations,
     scope: Scope,
     resources: frozenset[str],
-    shadowed: frozenset[str],
 ) -> Webhooks | None:
     """Return the contents of `webhooks.py`; None if the document has no webhooks.
 
@@ -38,7 +35,6 @@ def bind_webhooks(
         annotations: The annotations of its types.
         scope: The names of the package's classes.
         resources: The attributes of the client.
-        shadowed: The attributes that are properties, which shadow names in the class.
     """
     if api.webhooks is None:
         return None
@@ -64,7 +60,6 @@ def bind_webhooks(
             "An event of a webhook. One that fits no model is an `Unknown`."
         ),
         receiver=receiver,
-        property_decorator=qualify(Builtin("property"), shadowed),
     )
 
 
