@@ -1,6 +1,7 @@
 """Tests of the generation of requests, and of the detection of wrong ones."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,23 @@ def test_json_differences_name_kind_and_path(
 
 
 MOMENT = "2026-01-02T03:00:00.5+01:00"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "is_equal"),
+    [
+        ("application/x-www-form-urlencoded", {"a": None}, True),
+        ("application/x-www-form-urlencoded", {"a": None, "b": "x"}, False),
+        ("application/json", {"a": None}, False),
+        ("application/json", {}, True),
+    ],
+)
+def test_body_without_members_that_can_be_sent_is_empty(
+    operation: Operation, content_type: str, body: Any, is_equal: bool
+) -> None:
+    sent = replace(SENT, content_type=content_type, body=body, is_spread=True)
+    empty = httpx2.Request("PUT", f"{BASE_URL}/pets/3?of=a%20b&of=c")
+    assert (list(differences(operation, sent, empty)) == []) is is_equal
 
 
 @pytest.mark.parametrize(
