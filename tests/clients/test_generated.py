@@ -33,6 +33,7 @@ from clientcast.pipeline import Cast, cast
 from clientcast.source import Document, read
 from pangea._runtime.codec.model import ADDITIONAL
 
+from tests.support.environments import create_environment, find_uv
 from tests.support.project import GENERATED, ROOT
 from tests.support.selection import first_of_each
 
@@ -132,7 +133,10 @@ def test_output_is_independent_of_the_python_version(
 ) -> None:
     python = sys.executable
     if not has_version(python, version):
-        python = create_environment(find_interpreter(version), tmp_path / "venv")
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        requirements = project["project"]["dependencies"]
+        interpreter = find_interpreter(version)
+        python = create_environment(interpreter, tmp_path / "venv", requirements)
     assert_same_bytes(tmp_path / "work", python)
 
 
@@ -159,15 +163,6 @@ def has_version(python: str, version: str) -> bool:
     return done.stdout.strip() == version
 
 
-def find_uv() -> str | None:
-    beside = Path(sys.executable).with_name("uv")
-    return (
-        os.environ.get("UV")
-        or shutil.which("uv")
-        or (str(beside) if beside.exists() else None)
-    )
-
-
 def find_with_uv(version: str) -> str | None:
     program = find_uv()
     if program is None:
@@ -177,32 +172,6 @@ def find_with_uv(version: str) -> str | None:
         [*command, version], capture_output=True, text=True, check=False
     )
     return done.stdout.strip() or None
-
-
-def create_environment(python: str, folder: Path) -> str:
-    """Create an environment with the generator's dependencies, and return its Python.
-
-    The test is skipped if they cannot be installed.
-    """
-    program = find_uv()
-    if program is None:
-        pytest.skip("uv is not installed")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    places = ("bin/python", "Scripts/python.exe")
-    for command in (
-        [program, "venv", "--no-project", "--python", python, str(folder)],
-        [program, "pip", "install", "--python", str(folder)]
-        + project["project"]["dependencies"],
-    ):
-        try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=60, check=False
-            )
-        except subprocess.TimeoutExpired:
-            pytest.skip("the package index does not respond")
-        if done.returncode:
-            pytest.skip(f"nothing can be installed: {done.stderr.strip()[-300:]}")
-    return next(str(folder / place) for place in places if (folder / place).exists())
 
 
 # Style
