@@ -42,6 +42,8 @@ from .models import (
     SessionToken,
 )
 
+__version__ = "2026-05-12"
+
 __all__ = [
     "APIConnectionError",
     "APIStatusError",

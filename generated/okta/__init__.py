@@ -36,6 +36,8 @@ from .models import (
     SessionStatus,
 )
 
+__version__ = "5.1.0"
+
 __all__ = [
     "APIConnectionError",
     "APIStatusError",

@@ -56,6 +56,8 @@ from .models import (
     Verdict,
 )
 
+__version__ = "2"
+
 __all__ = [
     "APIConnectionError",
     "APIStatusError",

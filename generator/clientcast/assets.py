@@ -1,6 +1,6 @@
-"""The templates: beside `generator` in a checkout, within an installed package.
+"""The templates and clients: beside `generator` in a checkout, within an installed package.
 
-They include the runtime, of which each package gets a part.
+The templates include the runtime, of which each package gets a part.
 """
 
 import re
@@ -19,6 +19,12 @@ def templates() -> Path:
     """Return the folder of the Jinja templates and of the runtime."""
     inside = _PACKAGE / "templates"
     return inside if inside.is_dir() else _PACKAGE.parent.parent / "templates"
+
+
+def home_clients() -> Path:
+    """Return the folder of the clients that come with clientcast, each with its name."""
+    inside = _PACKAGE / "generated"
+    return inside if inside.is_dir() else _PACKAGE.parent.parent / "generated"
 
 
 def runtime_files(modules: Iterable[str]) -> dict[str, str]:

@@ -24,8 +24,11 @@ def environment_digest() -> str:
 def generator_digest() -> str:
     """Return a digest of everything that the output depends on, except the document."""
     lines = [environment_digest()]
+    clients = os.path.join(assets.home_clients(), "")
     for root in (Path(__file__).parent, assets.templates()):
         for path in sorted(_files(str(root))):
+            if path.startswith(clients):  # They are output.
+                continue
             with open(path, "rb") as file:
                 content = hashlib.sha256(file.read()).hexdigest()
             lines.append(f"{os.path.relpath(path, root)} {content}")

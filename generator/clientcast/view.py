@@ -13,6 +13,7 @@ from clientcast.code import (
     Arguments,
     Assignment,
     Call,
+    Constant,
     Expression,
     Import,
     Imports,
@@ -330,12 +331,14 @@ class Exports:
         runtime: The imports of the runtime.
         errors, models: The names of the errors and models.
         names: All exported names, sorted.
+        version: The version of the API.
     """
 
     runtime: Imports
     errors: tuple[str, ...]
     models: tuple[str, ...]
     names: tuple[str, ...]
+    version: Constant
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from functools import cache
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.constants import ERRORS, SERVER, SERVERS
+from clientcast.bind.lines import one_line
 from clientcast.bind.names import pascal_case
-from clientcast.code import Import, Imports, Name, imports_in
+from clientcast.code import Constant, Import, Imports, Name, imports_in
 from clientcast.view import Errors, Exports, ModelModule
 
 _ERRORS = (
@@ -126,6 +127,7 @@ def bind_exports(
         errors=error_names,
         models=model_names,
         names=tuple(sorted(exported)),
+        version=Constant(one_line(api.version)),
     )
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     _import
 else:
     from .models import __getattr__
+__version__ = _text
 __all__ = [*_text]
 def __dir__() -> list[str]:
     return __all__
