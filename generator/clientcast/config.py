@@ -1,33 +1,45 @@
-"""Settings of a project: `[tool.clientcast]` in its `pyproject.toml`."""
+"""Settings of a project: `[tool.clientcast]` in its `pyproject.toml`.
+
+A document is a path in `specs`, a table in `specs`, or a table in `documents`, which has its name
+on the command line. All are read alike: what a table does not set is set for all documents.
+"""
 
 import keyword
-import tomllib
+import os
+import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.diagnostic import did_you_mean
-from clientcast.formatters import FORMATTERS, Formatter
 from clientcast.filenames import fold_case, is_device
-from clientcast.plain import is_list, is_mapping, mapping, texts
+from clientcast.formatters import FORMATTERS, Formatter
+from clientcast.plain import is_list, is_mapping, mapping
+from clientcast.settings import ConfigError, NoProjectError, Table, find_settings
 from clientcast.trust import NO_TRUST, Trust, trusted_server_problem
 
-_LIST_SETTINGS = {
+__all__ = [
+    "ConfigError",
+    "Job",
+    "NoProjectError",
+    "docs_folder",
+    "load_jobs",
+    "package_folders",
+]
+
+_LISTS = {
     "only": ("operations", "GET /path"),
     "skip": ("operations", "GET /path"),
     "trusted_servers": ("origins", "https://uploads.example.com"),
     "environment": ("variables", "AWS_REGION"),
 }
-"""Settings that list values by spec: the noun of the values, and an example."""
-_KEYS = ("specs", "output", "docs", "within", "lenient", "formatter", *_LIST_SETTINGS)
-
-
-class ConfigError(Exception):
-    """Invalid settings, or a name that they do not have."""
-
-
-class NoProjectError(ConfigError):
-    """No `pyproject.toml` with `[tool.clientcast]` here or above."""
+"""Settings that list values: the noun of the values, and an example."""
+_SHARED = ("output", "within", "formatter")
+"""Settings of all documents that a document may have for itself."""
+_KEYS = ("specs", "documents", *_SHARED, "lenient", *_LISTS, "docs")
+_DOCUMENT_KEYS = ("spec", "package", *_SHARED, "lenient", *_LISTS)
+_NON_WORD_CHARACTERS = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Job:
 
     Attributes:
         name: The name on the command line.
+        output: The folder of the package, which has the name of the package.
         spec_label, output_label: The same paths in messages.
         only, skip: The operations to include and to leave out.
         within: The folder that references to other files must stay in; None for that of the spec.
@@ -54,6 +67,11 @@ class Job:
     trust: Trust = NO_TRUST
     formatter: Formatter = "ruff"
 
+    @property
+    def package(self) -> str:
+        """The name of the package: that of its folder."""
+        return os.path.basename(os.path.abspath(self.output))
+
 
 def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     """Load the jobs of the project that a folder belongs to.
@@ -65,114 +83,188 @@ def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:
     Raises:
         ConfigError: A file, setting, spec or name is missing or invalid.
     """
-    file = _find_pyproject(start)
-    settings = _read_settings(file)
-    specs, output = settings.get("specs"), _path_setting(file, settings, "output")
-    if not is_list(specs) or not specs or len(texts(specs)) != len(specs):
-        raise ConfigError(
-            f"{file}: 'specs' of [tool.clientcast] must be a list of paths"
-        )
-    within = _path_setting(file, settings, "within") if "within" in settings else None
-    lenient = _lenient_setting(file, settings)
-    formatter = _formatter_setting(file, settings)
+    settings = find_settings(start)
+    settings.refuse_unknown(_KEYS)
     found: dict[str, Job] = {}
-    names_by_folded_name: dict[str, str] = {}
-    for spec in texts(specs):
-        name = Path(spec).stem
-        if not _is_package_name(name):
-            raise ConfigError(
-                f"{file}: '{name}' of {spec} is not a name of a Python package"
-            )
-        if is_device(name):
-            raise ConfigError(
-                f"{file}: '{name}' of {spec} is a reserved file name on Windows"
-            )
+    labels: dict[str, str] = {}
+    for name, document in _documents(settings):
+        job = _job(name, document)
         if name in found:
-            raise ConfigError(f"{file}: two specs have the name '{name}'")
-        first_name = names_by_folded_name.setdefault(fold_case(name), name)
-        if first_name != name:
-            raise ConfigError(
-                f"{file}: specs '{first_name}' and '{name}' differ in case only"
+            other = found[name].spec_label
+            raise settings.error(
+                f"two specs have the name '{name}', {other} and {job.spec_label}:"
+                f" give one of them another, as in {_example(job.spec_label)}"
             )
-        root = file.parent
-        if not (root / spec).is_file():
-            raise ConfigError(f"{file}: there is no file {spec}")
-        found[name] = Job(
-            name,
-            root / spec,
-            root / output / name,
-            spec,
-            f"{output.rstrip('/')}/{name}",
-            _list_setting(file, settings, "only", name),
-            _list_setting(file, settings, "skip", name),
-            root / within if within is not None else None,
-            Trust(
-                _trusted_servers(file, settings, name),
-                _list_setting(file, settings, "environment", name),
-                name in lenient,
-            ),
-            formatter,
-        )
-    for key in ("lenient", *_LIST_SETTINGS):
-        for name in lenient if key == "lenient" else mapping(settings.get(key)):
-            if name not in found:
-                hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
-                raise ConfigError(
-                    f"{file}: '{key}' has an unknown spec '{name}': {hint}"
-                )
+        other = labels.setdefault(fold_case(job.output_label), job.output_label)
+        if other != job.output_label or any(
+            job.output == o.output for o in found.values()
+        ):
+            raise settings.error(
+                f"the packages of two specs have the same folder, {other} and"
+                f" {job.output_label}: give one of them another 'package' or 'output'"
+            )
+        found[name] = job
     for name in names:
         if name not in found:
             hint = did_you_mean(name, found) or f"the specs are {', '.join(found)}"
-            raise ConfigError(f"there is no spec '{name}' in {file}: {hint}")
+            raise ConfigError(f"there is no spec '{name}' in {settings.file}: {hint}")
     return tuple(job for job in found.values() if not names or job.name in names)
 
 
-def _trusted_servers(
-    file: Path, settings: dict[str, object], name: str
-) -> tuple[str, ...]:
-    """Return the valid `trusted_servers` of a spec."""
-    servers = _list_setting(file, settings, "trusted_servers", name)
-    for server in servers:
+def _documents(settings: Table) -> Iterator[tuple[str, Table]]:
+    """Yield the name of each document, and its table with what is set for all."""
+    specs = settings.values.get("specs", [])
+    named = settings.values.get("documents", {})
+    if not is_list(specs) or not all(
+        isinstance(s, str) or is_mapping(s) for s in specs
+    ):
+        raise settings.error(
+            f"'specs' of {settings.label} must be a list of paths, or of tables as in"
+            f" {_example('specs/api.yaml')}"
+        )
+    if not is_mapping(named) or not all(map(is_mapping, named.values())):
+        raise settings.error(
+            "'documents' must have a table for each document, as in"
+            f' [{settings.label[1:-1]}.documents.billing] with spec = "specs/billing.yaml"'
+        )
+    if not specs and not named:
+        raise settings.error(
+            f"'specs' of {settings.label} must be a list of paths, or 'documents' have a table"
+        )
+    shared = {key: settings.values[key] for key in _SHARED if key in settings.values}
+    by_name = _settings_by_name(settings)
+    known: list[str] = []
+    for spec in specs:
+        values, label = {"spec": spec}, settings.label
+        if is_mapping(spec):
+            values = spec
+            label = f"the document {spec['spec']}" if "spec" in spec else "a document"
+        table = Table(settings.file, label, values)
+        name = _package_name(table, Path(table.path("spec")).stem)
+        known.append(name)
+        yield name, _with_defaults(table, {**shared, **by_name.pop(name, {})})
+    for name, values in named.items():
+        table = Table(settings.file, f"the document '{name}'", mapping(values))
+        known.append(name)
+        yield name, _with_defaults(table, {**shared, **by_name.pop(name, {})})
+    for name, values in by_name.items():
+        hint = did_you_mean(name, known) or f"the specs are {', '.join(known)}"
+        raise settings.error(
+            f"'{next(iter(values))}' has an unknown spec '{name}': {hint}"
+        )
+
+
+def _with_defaults(table: Table, defaults: dict[str, object]) -> Table:
+    table.refuse_unknown(_DOCUMENT_KEYS)
+    for key in defaults.keys() & table.values.keys() - {*_SHARED}:
+        raise table.error(f"'{key}' is set for {table.label} twice: remove one")
+    if "output" not in table.values and "output" not in defaults:
+        raise table.error(
+            "'output' of [tool.clientcast] must be a path: the folder of all packages"
+        )
+    return Table(table.file, table.label, {**defaults, **table.values})
+
+
+def _settings_by_name(settings: Table) -> dict[str, dict[str, object]]:
+    """Return what the settings of all documents set for single ones, by name."""
+    found: dict[str, dict[str, object]] = {}
+    for name in settings.texts("lenient", "specs", "billing"):
+        found.setdefault(name, {})["lenient"] = True
+    for key, (noun, item) in _LISTS.items():
+        table = settings.values.get(key, {})
+        if not is_mapping(table):
+            raise settings.error(
+                f"'{key}' of {settings.label} lists {noun} by spec:"
+                f' {key} = {{billing = ["{item}"]}}'
+            )
+        for name, values in table.items():
+            found.setdefault(name, {})[key] = values
+    return found
+
+
+def _job(name: str, document: Table) -> Job:
+    root = document.file.parent
+    spec = document.path("spec")
+    if not (root / spec).is_file():
+        raise document.error(f"there is no file {spec}")
+    output = document.path("output").rstrip("/") or "/"
+    package = _package_name(document, name)
+    lists = {key: document.texts(key, *words) for key, words in _LISTS.items()}
+    for server in lists["trusted_servers"]:
         problem = trusted_server_problem(server)
         if problem:
-            raise ConfigError(f"{file}: 'trusted_servers' of {name}: {problem}")
-    return servers
-
-
-def _lenient_setting(file: Path, settings: dict[str, object]) -> tuple[str, ...]:
-    """Return the names of the specs that are read as by `--lenient`."""
-    names = settings.get("lenient", [])
-    if not is_list(names) or len(texts(names)) != len(names):
-        raise ConfigError(
-            f"{file}: 'lenient' of [tool.clientcast] must be a list of specs, such as"
-            ' ["billing"]'
-        )
-    return texts(names)
-
-
-def _formatter_setting(file: Path, settings: dict[str, object]) -> Formatter:
-    setting = settings.get("formatter", "ruff")
-    for formatter in FORMATTERS:
-        if formatter == setting:
-            return formatter
-    raise ConfigError(
-        f"{file}: 'formatter' of [tool.clientcast] must be one of {', '.join(FORMATTERS)}"
+            raise document.error(f"'trusted_servers' of {document.label}: {problem}")
+    within = document.path("within") if "within" in document.values else None
+    return Job(
+        name,
+        root / spec,
+        root / output / package,
+        spec,
+        f"{output}/{package}",
+        lists["only"],
+        lists["skip"],
+        root / within if within is not None else None,
+        Trust(
+            lists["trusted_servers"],
+            lists["environment"],
+            document.boolean("lenient"),
+        ),
+        _formatter(document),
     )
 
 
-def _list_setting(
-    file: Path, settings: dict[str, object], key: str, name: str
-) -> tuple[str, ...]:
-    """Return the values that a setting lists for a spec."""
-    table = settings.get(key, {})
-    join_names = table.get(name, []) if is_mapping(table) else None
-    if not is_list(join_names) or len(texts(join_names)) != len(join_names):
-        item_noun, item = _LIST_SETTINGS[key]
-        example = f'{key} = {{{name} = ["{item}"]}}'
-        raise ConfigError(
-            f"{file}: '{key}' of [tool.clientcast] lists {item_noun} by spec: {example}"
+def _package_name(document: Table, name: str) -> str:
+    """Return the name of the package of a document: as it is set, or made from another name.
+
+    Raises:
+        ConfigError: It has none, and one has to be set.
+    """
+    if "package" in document.values:
+        package = document.text("package", "the name of a package")
+        if not is_package_name(package):
+            raise document.error(
+                f"'{package}' is not a name of a Python package: 'package' of {document.label}"
+            )
+        return package
+    normalized = unicodedata.normalize("NFKC", name)
+    package = _NON_WORD_CHARACTERS.sub("_", normalized).strip("_")
+    if not is_package_name(package):
+        spec = document.path("spec")
+        problem = (
+            "is a reserved file name on Windows"
+            if is_device(package)
+            else "is not a name of a Python package"
         )
-    return texts(join_names)
+        raise document.error(
+            f"'{name}' of {spec} {problem}: choose one, as in {_example(spec)}"
+        )
+    return package
+
+
+def _example(spec: str) -> str:
+    """Return settings that name the package of a document."""
+    stem = _NON_WORD_CHARACTERS.sub("_", Path(spec).stem).strip("_")
+    return f'{{spec = "{spec}", package = "{stem}_api"}}'
+
+
+def _formatter(document: Table) -> Formatter:
+    setting = document.values.get("formatter", "ruff")
+    for formatter in FORMATTERS:
+        if formatter == setting:
+            return formatter
+    raise document.error(
+        f"'formatter' of {document.label} must be one of {', '.join(FORMATTERS)}"
+    )
+
+
+def is_package_name(name: str) -> bool:
+    """Return whether `import NAME` finds a folder of this name, on every system."""
+    return (
+        name.isidentifier()
+        and not keyword.iskeyword(name)
+        and unicodedata.normalize("NFKC", name) == name
+        and not is_device(name)
+    )
 
 
 def package_folders(
@@ -214,57 +306,8 @@ def docs_folder(start: Path, *, site: bool) -> tuple[Path, str]:
     Raises:
         ConfigError: There is no `pyproject.toml`, or its setting is not a path.
     """
-    file = _find_pyproject(start)
-    label = (
-        "site"
-        if site
-        else _path_setting(file, {"docs": "docs", **_read_settings(file)}, "docs")
-    )
-    return file.parent / label, label
-
-
-def _is_package_name(name: str) -> bool:
-    """Return whether `import NAME` finds a folder of this name."""
-    return (
-        name.isidentifier()
-        and not keyword.iskeyword(name)
-        and unicodedata.normalize("NFKC", name) == name
-    )
-
-
-def _path_setting(file: Path, settings: dict[str, object], key: str) -> str:
-    path = settings.get(key)
-    if not isinstance(path, str) or not path or "\0" in path:
-        raise ConfigError(f"{file}: '{key}' of [tool.clientcast] must be a path")
-    return path
-
-
-def _find_pyproject(start: Path) -> Path:
-    for folder in (start, *start.parents):
-        file = folder / "pyproject.toml"
-        if file.is_file() and "clientcast" in _tool_tables(file):
-            return file
-    raise NoProjectError(
-        "there is no pyproject.toml with [tool.clientcast] here or above"
-    )
-
-
-def _tool_tables(file: Path) -> dict[str, object]:
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: {error}") from None
-    return mapping(content.get("tool"))
-
-
-def _read_settings(file: Path) -> dict[str, object]:
-    settings = _tool_tables(file)["clientcast"]
-    if not is_mapping(settings):
-        raise ConfigError(f"{file}: [tool.clientcast] must be a table")
-    for key in settings:
-        if key not in _KEYS:
-            hint = did_you_mean(key, _KEYS) or f"the settings are {', '.join(_KEYS)}"
-            raise ConfigError(
-                f"{file}: [tool.clientcast] has no setting '{key}': {hint}"
-            )
-    return settings
+    settings = find_settings(start)
+    settings.refuse_unknown(_KEYS)
+    named = "docs" in settings.values and not site
+    label = settings.path("docs") if named else "site" if site else "docs"
+    return settings.file.parent / label, label

@@ -64,6 +64,7 @@ def cast(
     trust: Trust = NO_TRUST,
     formatter: Formatter = "ruff",
     cache: Cache = NO_CACHE,
+    package_name: str | None = None,
 ) -> Cast:
     """Generate the files of a package from a document. Nothing is written.
 
@@ -77,6 +78,7 @@ def cast(
         formatter: The formatter of the modules.
         cache: The cache of formatted modules and of findings; the result is the same
             without it.
+        package_name: The name of the package in its README; None for that of the document.
 
     Raises:
         OSError: The document cannot be opened.
@@ -101,7 +103,8 @@ def cast(
             files = render(package, formatter, cache)
             refusal = verify(files)
         if refusal is None:
-            files = _add_reference_docs(files, package, path.stem)
+            name = path.stem if package_name is None else package_name
+            files = _add_reference_docs(files, package, name)
         found = validation.diagnostics(diagnostics)
     diagnostics = tuple(sorted({*diagnostics, *found}))
     if refusal is not None:

@@ -83,5 +83,6 @@ def _key(job: Job, digest: str) -> str:
         os.path.abspath(job.within) if job.within is not None else None,
         astuple(job.trust),
         job.formatter,
+        job.package,
     ]
     return key_of("cast", generator_digest(), json.dumps(options), digest)

@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from clientcast import __version__
 from clientcast.cli import main
+from clientcast.config import Job, load_jobs
+from clientcast.trust import Trust
 
 from tests.support.project import ROOT
 
@@ -94,6 +96,13 @@ def run_process(
         capture_output=True,
         check=False,
     )
+
+
+def table(setting: str) -> str:
+    """Return the table of a document `shop`, after which `SETTINGS` may not continue."""
+    top = '[tool.clientcast]\noutput = "made"\n'
+    named = "[tool.clientcast.documents.shop]\nspec = 'specs/pets.yaml'\n"
+    return f"{top}{named}{setting}\n"
 
 
 def two_specs() -> str:
@@ -211,7 +220,7 @@ def test_exit_status_reaches_the_shell(project: Path) -> None:
         ),
         (
             SETTINGS + "strict = true\n",
-            "[tool.clientcast] has no setting 'strict': the settings are specs, output",
+            "[tool.clientcast] has no setting 'strict': the settings are specs, documents, output",
         ),
         (
             '[tool.clientcast]\noutput = "made"\n',
@@ -231,7 +240,7 @@ def test_exit_status_reaches_the_shell(project: Path) -> None:
         ),
         (
             SETTINGS + "skip = ['getPet']\n",
-            "'skip' of [tool.clientcast] lists operations by spec: skip = {pets =",
+            "'skip' of [tool.clientcast] lists operations by spec: skip = {billing =",
         ),
         (
             SETTINGS + "within = 3\n",
@@ -248,28 +257,73 @@ def test_exit_status_reaches_the_shell(project: Path) -> None:
         (
             '[tool.clientcast]\nspecs = ["specs/pets.yaml", "old/pets.yaml"]\n'
             'output = "made"\n',
-            "two specs have the name 'pets'",
-        ),
-        (
-            SETTINGS.replace("pets.yaml", "my-pets.yaml"),
-            "'my-pets' of specs/my-pets.yaml is not a name of a Python package",
+            "two specs have the name 'pets', specs/pets.yaml and old/pets.yaml: give one of"
+            ' them another, as in {spec = "old/pets.yaml", package = "pets_api"}',
         ),
         (
             SETTINGS.replace("pets.yaml", "class.yaml"),
-            "'class' of specs/class.yaml is not a name of a Python package",
+            "'class' of specs/class.yaml is not a name of a Python package: choose one,"
+            ' as in {spec = "specs/class.yaml", package = "class_api"}',
+        ),
+        (
+            SETTINGS.replace("pets.yaml", "3d.yaml"),
+            "'3d' of specs/3d.yaml is not a name of a Python package: choose one,",
         ),
         (
             SETTINGS.replace("pets.yaml", "aux.yaml"),
             "'aux' of specs/aux.yaml is a reserved file name on Windows",
         ),
         (
-            SETTINGS.replace("pets.yaml", "\ufb01sh.yaml"),
-            "'\ufb01sh' of specs/\ufb01sh.yaml is not a name of a Python package",
-        ),
-        (
             '[tool.clientcast]\nspecs = ["specs/pets.yaml", "old/Pets.yaml"]\n'
             'output = "made"\n',
-            "specs 'pets' and 'Pets' differ in case only",
+            "the packages of two specs have the same folder, made/pets and made/Pets: give"
+            " one of them another 'package' or 'output'",
+        ),
+        (
+            SETTINGS.replace('"specs/pets.yaml"', "{}"),
+            "'spec' of a document must be a path",
+        ),
+        (
+            table("package = 'pets-api'"),
+            "'pets-api' is not a name of a Python package: 'package' of the document 'shop'",
+        ),
+        (
+            table("outptu = 'made'"),
+            "the document 'shop' has no setting 'outptu': did you mean 'output'?",
+        ),
+        (
+            table("only = 'getPet'"),
+            "'only' of the document 'shop' lists operations: only = [",
+        ),
+        (
+            table("lenient = 1"),
+            "'lenient' of the document 'shop' must be true or false",
+        ),
+        (
+            table("formatter = 'yapf'"),
+            "'formatter' of the document 'shop' must be one of ruff, black, none",
+        ),
+        (
+            table("skip = []").replace(
+                "output", "skip = {shop = ['getPet']}\noutput", 1
+            ),
+            "'skip' is set for the document 'shop' twice: remove one",
+        ),
+        (
+            SETTINGS + table("package = 'pets'").partition("\n[")[2].join(["[", ""]),
+            "the packages of two specs have the same folder, made/pets and made/pets:",
+        ),
+        (
+            SETTINGS.replace('specs = ["specs/pets.yaml"]\n', "documents = {}\n"),
+            "'specs' of [tool.clientcast] must be a list of paths, or 'documents' have",
+        ),
+        (
+            SETTINGS + "documents = ['specs/pets.yaml']\n",
+            "'documents' must have a table for each document, as in [tool.clientcast.doc",
+        ),
+        (
+            "[tool.clientcast.documents.shop]\nspec = 'specs/pets.yaml'\n",
+            "'output' of [tool.clientcast] must be a path: the folder of all packages",
         ),
         (
             SETTINGS.replace('"made"', '""'),
@@ -284,15 +338,70 @@ def test_exit_status_reaches_the_shell(project: Path) -> None:
 def test_invalid_settings_are_reported(
     settings: str, message: str, project: Path
 ) -> None:
-    for path in ("old/pets.yaml", "specs/my-pets.yaml", "specs/class.yaml"):
+    for path in ("old/pets.yaml", "specs/3d.yaml", "specs/class.yaml"):
         write(path, PETS)
-    for path in ("old/Pets.yaml", "specs/aux.yaml", "specs/\ufb01sh.yaml"):
+    for path in ("old/Pets.yaml", "specs/aux.yaml"):
         write(path, PETS)
     write("pyproject.toml", settings)
     for command in ("check", "generate"):
         last = run(command, status=2).stderr.splitlines()[-1]
         assert last.startswith(f"Error: {project / 'pyproject.toml'}: {message}")
     assert not Path("made").exists()
+
+
+def test_documents_have_their_own_settings(project: Path) -> None:
+    write("other/pets.yaml", TWO_PETS)
+    write("my-pets v2.yaml", PETS)
+    settings = """\
+[tool.clientcast]
+specs = [
+    "specs/pets.yaml",
+    "my-pets v2.yaml",
+    {spec = "other/pets.yaml", package = "shelter", skip = ["removePet"]},
+]
+output = "made"
+skip = {pets = ["GET /dogs"]}
+
+[tool.clientcast.documents."pets for tests"]
+spec = "specs/pets.yaml"
+package = "test_pets"
+output = "tests/clients/"
+formatter = "black"
+only = ["getPet"]
+within = "."
+lenient = true
+environment = ["SHOP"]
+trusted_servers = ["https://uploads.example.com"]
+"""
+    write("pyproject.toml", settings.replace('skip = {pets = ["GET /dogs"]}\n', ""))
+    jobs = {job.name: job for job in load_jobs(project)}
+    assert [*jobs] == ["pets", "my_pets_v2", "shelter", "pets for tests"]
+    assert jobs["pets for tests"] == Job(
+        "pets for tests",
+        project / "specs/pets.yaml",
+        project / "tests/clients/test_pets",
+        "specs/pets.yaml",
+        "tests/clients/test_pets",
+        only=("getPet",),
+        within=project,
+        trust=Trust(("https://uploads.example.com",), ("SHOP",), True),
+        formatter="black",
+    )
+    assert run("generate").stdout.splitlines() == [
+        f"pets: 1 operation, {FILES} files changed in made/pets",
+        f"my_pets_v2: 1 operation, {FILES} files changed in made/my_pets_v2",
+        "shelter: 1 of 2 operations (1 left out by --skip), "
+        f"{FILES} files changed in made/shelter",
+        f"pets for tests: 1 operation, {FILES} files changed in tests/clients/test_pets",
+    ]
+    assert (
+        "from test_pets import" in Path("tests/clients/test_pets/README.md").read_text()
+    )
+    assert run("generate", "pets for tests").stdout.endswith(
+        "unchanged in tests/clients/test_pets\n"
+    )
+    write("pyproject.toml", settings)
+    assert "'GET /dogs'" in run("check", "pets", status=2).stderr
 
 
 def test_settings_that_are_not_utf_8_are_reported(project: Path) -> None:

@@ -109,9 +109,11 @@ def test_python_block_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("source", blocks("toml"))
 def test_settings_block_is_accepted(source: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(source, encoding="utf-8")
-    for spec in tomllib.loads(source)["tool"]["clientcast"]["specs"]:
+    settings = tomllib.loads(source)["tool"]["clientcast"]
+    documents = settings.get("documents", {}).values()
+    for spec in (*settings.get("specs", ()), *(table["spec"] for table in documents)):
         path = tmp_path / spec
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     assert [job.name for job in load_jobs(tmp_path)] == ["billing", "search"]
 

@@ -36,7 +36,7 @@ def command_jobs(
         return
     if names:
         raise click.UsageError("name specs of pyproject.toml, or give --spec, not both")
-    folder = output if output is not None else Path()
+    folder = output if output is not None else Path(spec.stem)
     yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
 
 
@@ -107,6 +107,7 @@ def cast_job(job: Job, cache: Cache) -> tuple[Report, Mapping[str, str] | None]:
                     job.trust,
                     job.formatter,
                     cache,
+                    job.package,
                 )
         except SelectionError as error:
             raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None
