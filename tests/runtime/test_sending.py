@@ -5,7 +5,6 @@ import re
 import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -25,6 +24,7 @@ from _runtime.client.page import PagingResource
 from _runtime.client.polling import PollingClient
 from _runtime.client.sender import Sender
 from _runtime.codec.model import Model
+from msgspec.structs import replace
 
 TOKEN = Scheme("token", "Authorization", prefix="Bearer ")
 POLLING = Polling("/requests/{id}", "id", ("meta", "id"))

@@ -10,11 +10,12 @@ import logging
 from collections.abc import Collection, Container, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 import httpx2
+import msgspec
 
 from ..codec.styles import is_given
 from ..errors import (
@@ -209,7 +210,9 @@ class Exchange(Generic[T]):
         if extras is not NO_EXTRAS and extras.has_header("Idempotency-Key"):
             key_name = "Idempotency-Key"
         elif key_name is not None and not is_given(call.header[key_name]):
-            call = replace(call, header={**call.header, key_name: str(uuid4())})
+            call = msgspec.structs.replace(
+                call, header={**call.header, key_name: str(uuid4())}
+            )
         self.call = call
         self._call_to_send = call
         self._extras = extras

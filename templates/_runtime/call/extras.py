@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import msgspec
+
 from ..codec.plain_data import to_plain_data
 from ..codec.request_body import NULL, form_members
 from ..codec.styles import is_given
@@ -92,7 +94,7 @@ class Extras:
             changes["query"] = {**call.query, **self.query}
         if self.body:
             changes.update(self._body_of(call))
-        return replace(call, **changes)
+        return msgspec.structs.replace(call, **changes)
 
     def _body_of(self, call: Call[Any]) -> dict[str, object]:
         for kind in ("json", "form", "multipart"):

@@ -122,7 +122,7 @@ class _Token:
     expires_at: float
 
 
-class _TokenCall(Call[Any]):
+class _TokenCall(Call[Any], frozen=True, eq=False):
     """A token request, which messages and logs call so: the URL may have an id."""
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -50,7 +50,7 @@ class Polling:
 
     def poll(self, call: Call[T], request_id: str) -> Call[T]:
         """Return the call that asks for the result of another call."""
-        return replace(
+        return msgspec.structs.replace(
             call,
             method="GET",
             route=self.route,

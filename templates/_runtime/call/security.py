@@ -21,7 +21,7 @@ S = TypeVar("S")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scheme:
     """A security scheme (OpenAPI 3.1, Security Scheme Object).
 

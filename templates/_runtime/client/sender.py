@@ -123,26 +123,23 @@ class Sender:
             exchange: The call.
             rejected: The secrets that the server rejected with 401; empty on the first request.
         """
-        given = exchange.given_credentials
         return {
-            scheme: (
-                given[scheme]
-                if scheme in given
-                else validated_secret(
-                    scheme,
-                    self._current_secret(exchange, scheme, rejected.get(scheme)),
-                )
-            )
+            scheme: self._secret(exchange, scheme, rejected.get(scheme))
             for scheme in exchange.schemes
         }
 
-    def _current_secret(
+    def _secret(
         self, exchange: Exchange[T], scheme: Scheme, rejected: Secret | None
-    ) -> str:
-        credential = self.credentials[scheme]
+    ) -> Secret:
+        """Return the current secret of a scheme; the credential of the call comes first."""
+        given = exchange.given_credentials
+        credential = given[scheme] if scheme in given else self.credentials[scheme]
+        if isinstance(credential, Secret):
+            return credential
         if isinstance(credential, str) or callable(credential):
-            return resolve_credential(credential)
-        return credential.token(self, exchange.token_need(scheme, rejected))
+            return validated_secret(scheme, resolve_credential(credential))
+        need = exchange.token_need(scheme, rejected)
+        return validated_secret(scheme, credential.token(self, need))
 
     def _send_once(
         self, exchange: Exchange[T], credentials: Mapping[Scheme, Secret]

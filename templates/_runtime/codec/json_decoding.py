@@ -221,10 +221,10 @@ def _all(value: object, class_: type[T], is_valid: Callable[[T], bool]) -> bool:
     if isinstance(value, class_):
         return is_valid(value)
     if isinstance(value, msgspec.Struct):
-        return all(
-            _all(getattr(value, name), class_, is_valid)
-            for name in _fields_with(type(value), cast(Any, class_))
-        )
+        for name in _fields_with(type(value), cast(Any, class_)):
+            if not _all(getattr(value, name), class_, is_valid):
+                return False
+        return True
     if is_array(value):
         return all(_all(item, class_, is_valid) for item in value)
     if is_object(value):

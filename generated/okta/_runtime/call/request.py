@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from math import inf
 from types import UnionType
@@ -12,6 +11,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 from urllib.parse import unquote
 
 import httpx2
+import msgspec
 
 from ..codec.request_body import form_body, json_body, multipart_body
 from ..codec.styles import encode_header, encode_query, encode_segment, is_given
@@ -49,6 +49,8 @@ _INVALID_VALUE = "has a line break or another character that a header cannot hav
 _METHODS_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH", "QUERY"})
 """Methods whose requests have `Content-Length` even without a body (RFC 9110, section 8.6)."""
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_~.-]*")
+"""A path segment that is sent as it is."""
 _MAX_CONNECT_SECONDS = 5.0
 _MAX_URL_LENGTH = 65_535
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -74,9 +76,7 @@ class PollRoute(Protocol):
         ...
 
 
-# No slots: typing sets an attribute on Call[...](...).
-@dataclass(frozen=True)
-class Call(Generic[T]):
+class Call(msgspec.Struct, Generic[T], frozen=True, eq=False):
     """An operation with its arguments.
 
     Attributes:
@@ -116,44 +116,45 @@ class Call(Generic[T]):
     method: str
     route: str
     returns: type[T] | UnionType
-    path: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
-    query: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
-    header: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
-    cookie: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
-    json: object = field(default=None, repr=False)
-    form: object = field(default=None, repr=False)
-    multipart: object = field(default=None, repr=False)
-    content: bytes | str | None = field(default=None, repr=False)
+    path: Mapping[str, object] = {}
+    query: Mapping[str, object] = {}
+    header: Mapping[str, object] = {}
+    cookie: Mapping[str, object] = {}
+    json: object = None
+    form: object = None
+    multipart: object = None
+    content: bytes | str | None = None
     content_type: str = ""
     accept: str = "application/json"
     response_format: Literal[
         "json", "text", "bytes", "events", "lines", "sequence", "undescribed"
     ] = "json"
-    by_status: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
-    by_event: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    by_status: Mapping[int | str, Any] = {}
+    by_event: Mapping[str, Any] = {}
     security: Security = ()
-    credentials: Mapping[Scheme, str | None] = field(
-        default_factory=dict[Scheme, "str | None"], repr=False
-    )
-    scopes: Mapping[Scheme, tuple[str, ...]] = field(
-        default_factory=dict[Scheme, tuple[str, ...]]
-    )
-    errors: Mapping[int | str, Any] = field(default_factory=dict[int | str, Any])
+    credentials: Mapping[Scheme, str | None] = {}
+    scopes: Mapping[Scheme, tuple[str, ...]] = {}
+    errors: Mapping[int | str, Any] = {}
     retry_safe: bool = False
     polling: PollRoute | None = None
     excluded_routes: tuple[str, ...] = ()
     server: str = ""
-    link: str | None = field(default=None, repr=False)
-    target: str | None = field(default=None, repr=False)
+    link: str | None = None
+    target: str | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
 
+    def __repr__(self) -> str:
+        return f"<Call {self}>"  # Without the arguments, which may be secrets.
+
 
 def idempotency_header(call: Call[Any]) -> str | None:
     """Return the operation's spelling of `Idempotency-Key`; None if it has no such header."""
-    names = (name for name in call.header if name.lower() == "idempotency-key")
-    return next(names, None)
+    for name in call.header:
+        if name.lower() == "idempotency-key":
+            return name
+    return None
 
 
 class _Request(httpx2.Request):
@@ -314,7 +315,7 @@ def _build_path(call: Call[Any]) -> str:
     parts[1::2] = [_path_segment(call, name) for name in parts[1::2]]
     path = "".join(parts)
     for other in call.excluded_routes:
-        if _matches_route(path, other):
+        if _route_pattern(other).fullmatch(path):
             raise ValueError(
                 f"{call} with this argument would be {call.method} {other}"
             )
@@ -342,6 +343,8 @@ def _path_segments(call: Call[Any], name: str) -> str:
 
 
 def _checked_segment(call: Call[Any], name: str, value: object) -> str:
+    if type(value) is str and _PLAIN_SEGMENT.fullmatch(value):
+        return value
     segment = encode_segment(name, value) if is_given(value) else ""
     plain = unquote(segment)
     if unquote(plain).strip() in ("", ".", ".."):
@@ -351,13 +354,14 @@ def _checked_segment(call: Call[Any], name: str, value: object) -> str:
     return segment
 
 
-def _matches_route(path: str, route: str) -> bool:
-    """Return whether a path matches a route."""
-    parts, expected = path.split("/"), route.split("/")
-    return len(parts) == len(expected) and all(
-        part == name or _PLACEHOLDER.fullmatch(name)
-        for part, name in zip(parts, expected, strict=True)
+@lru_cache(maxsize=4096)
+def _route_pattern(route: str) -> re.Pattern[str]:
+    """Return the pattern of the paths that match a route."""
+    segments = (
+        "[^/]*" if _PLACEHOLDER.fullmatch(segment) else re.escape(segment)
+        for segment in route.split("/")
     )
+    return re.compile("/".join(segments))
 
 
 def _checked_header_value(name: str, value: str) -> str:

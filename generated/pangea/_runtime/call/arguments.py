@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
+import msgspec
+
 from ..codec.plain_data import to_plain_data
 from ..codec.request_body import NULL
 from ..codec.styles import Styled, is_given
@@ -50,7 +52,7 @@ class ArgumentPath:
         except TypeError:
             return None
         arguments: dict[str, Any] = {self.location: holder}
-        return replace(call, **arguments)
+        return msgspec.structs.replace(call, **arguments)
 
     def _converted(self, value: str | int) -> str | int:
         if self.sent_as == "string":

@@ -6,8 +6,10 @@ the response, and returns the call for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 from ..caller_warnings import warn_caller
 from ..codec.plain_data import to_plain_data
@@ -207,7 +209,7 @@ class LinkPaging:
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
         """Return the call for the page at a URL."""
-        return replace(call, link=str(position))
+        return msgspec.structs.replace(call, link=str(position))
 
 
 def warn_of_removals(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import httpx2
+import msgspec
 
 from ..wire.server import is_loopback, origin_of
 from .request import Call
@@ -44,7 +45,7 @@ class Redirect:
             changes.update(json=None, form=None, multipart=None, content=None)
         if not self.is_same_origin:
             changes.update(header={}, cookie={})
-        return replace(call, method=self.method, **changes)
+        return msgspec.structs.replace(call, method=self.method, **changes)
 
 
 def is_redirect(response: httpx2.Response) -> bool:

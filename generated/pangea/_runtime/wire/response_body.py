@@ -66,7 +66,7 @@ class Decompressor:
     """
 
     def __init__(self, encoding: str) -> None:
-        names = [name.strip().lower() for name in encoding.split(",")]
+        names = [name.strip().lower() for name in encoding.split(",") if name]
         encodings = [name for name in names if name not in ("", "identity")]
         if len(encodings) > 1 or any(name not in _WINDOW_BITS for name in encodings):
             raise BodyError("its content encoding is not in Accept-Encoding")
