@@ -10,7 +10,7 @@ import pytest
 from clientcast.pipeline import cast
 
 from tests.support.casting import SPECS, Server, call_sync_and_async
-from tests.support.project import ROOT
+from tests.support.project import HOME_SPECS
 
 Clients = dict[str, ModuleType]
 
@@ -146,5 +146,5 @@ def test_undefined_nesting_is_a_warning_and_home_documents_have_none() -> None:
         "OpenAPI does not define how lists and objects within `filter` are sent",
         "OpenAPI does not define how lists and objects within `flat` are sent",
     ]
-    for spec in (ROOT / "specs").glob("*.yaml"):
+    for spec in HOME_SPECS:
         assert cast(spec, spec.name).diagnostics == ()

@@ -16,7 +16,7 @@ from clientcast.pipeline import cast
 
 from tests.corpus.results import CLIENT_FAULTS, WireResult
 from tests.corpus.small import CORPUS, CORPUS_MISSING
-from tests.support.project import ROOT
+from tests.support.project import HOME_SPECS, ROOT
 
 pytest.importorskip("openapi_core", reason="openapi-core is not installed")
 
@@ -29,8 +29,7 @@ EXCLUDED = {
 }
 OWN_DOCUMENTS = [
     path
-    for folder in (ROOT / "tests" / "specs" / "ok", ROOT / "specs")
-    for path in sorted(folder.glob("*.yaml"))
+    for path in (*sorted((ROOT / "tests" / "specs" / "ok").glob("*.yaml")), *HOME_SPECS)
     if path.name not in EXCLUDED
 ]
 CORPUS_NAMES = (

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.support.project import ROOT
+from tests.support.project import HOME_SPECS, ROOT
 
 sys.path[:0] = [str(ROOT / name) for name in ("generator", "generated")]
 
@@ -262,7 +262,7 @@ def seed_documents() -> list[Path]:
         for path in sorted((SPECS / folder).glob("*"))
         if path.suffix in (".yaml", ".json") and path.stat().st_size < 100_000
     ]
-    return [*found, *sorted((ROOT / "specs").glob("*.yaml"))]
+    return [*found, *HOME_SPECS]
 
 
 @cache

@@ -17,10 +17,9 @@ from clientcast.render.formatting import (
 )
 
 from tests.support.casting import SPECS
-from tests.support.project import ROOT
+from tests.support.project import HOME_SPECS, ROOT
 from tests.support.selection import first_of_each
 
-HOME_SPECS = sorted((ROOT / "specs").glob("*.yaml"))
 LONG_NAMES = Path(__file__).with_name("long_names.yaml")
 SMALL_SPECS = sorted((SPECS / "ok").glob("*.yaml"))
 CORPUS = SPECS.parents[2] / "shared" / "corpus"

@@ -21,7 +21,7 @@ class _CommandGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
-        return ["check", "docs", "generate"]
+        return ["check", "docs", "generate", "upstream"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
@@ -32,6 +32,8 @@ class _CommandGroup(click.Group):
                 from clientcast.cli.docs import docs as command
             case "generate":
                 from clientcast.cli.generate import generate as command
+            case "upstream":
+                from clientcast.cli.upstream import upstream as command
             case _:
                 return None
         return command

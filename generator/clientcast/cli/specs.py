@@ -1,0 +1,56 @@
+"""Specs and documents of the commands that generate nothing, and their diagnostics."""
+
+import sys
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from clientcast.config import Job
+from clientcast.diagnostic import Diagnostic, printable
+from clientcast.faults import working_on
+from clientcast.loading import LoadedApi, load_api, load_document, reading_errors
+from clientcast.select import Selection, SelectionError
+from clientcast.source import Document
+
+
+def load_spec(job: Job) -> LoadedApi:
+    """Return the API of a spec of the project; print its errors and exit if it has any."""
+    with _reading(job.spec_label):
+        document = load_document(job.spec, job.spec_label, job.within)
+        try:
+            loaded = load_api(document, Selection(job.only, job.skip))
+        except SelectionError as error:
+            raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None
+    if loaded.has_errors:
+        print_diagnostics(loaded.diagnostics)
+        sys.exit(1)
+    return loaded
+
+
+def read_document(path: Path) -> Document:
+    """Return a document; print its errors and exit if it cannot be read."""
+    with _reading(path.as_posix()):
+        document = load_document(path, path.as_posix())
+    errors = reading_errors(document)
+    if errors:
+        print_diagnostics(errors)
+        sys.exit(1)
+    return document
+
+
+def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
+    """Print diagnostics."""
+    for diagnostic in diagnostics:
+        click.echo(str(diagnostic))
+
+
+@contextmanager
+def _reading(label: str) -> Generator[None]:
+    try:
+        with working_on(label):
+            yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise click.ClickException(f"{printable(label)}: {reason}") from None

@@ -1,0 +1,75 @@
+"""Reading of a document into its API, for commands that generate nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clientcast import ir
+from clientcast.bundle import bundle
+from clientcast.check import check, has_errors
+from clientcast.diagnostic import Diagnostic
+from clientcast.faults import working_on
+from clientcast.parse import parse
+from clientcast.plain import is_mapping, text
+from clientcast.select import Selection, select
+from clientcast.source import Document, read
+from clientcast.swagger import convert
+from clientcast.trust import Trust
+
+_TRUST = Trust(undeclared_schemes=True)
+"""Nothing is sent, so a security scheme that is not declared is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedApi:
+    """The API of a document, as far as the document is valid.
+
+    Attributes:
+        document: The document with its mistakes fixed; locations point into the original.
+        diagnostics: The diagnostics of the selected operations.
+    """
+
+    document: Document
+    api: ir.Api
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Return whether any diagnostic is an error."""
+        return has_errors(self.diagnostics)
+
+
+def load_document(path: Path, name: str, within: Path | None = None) -> Document:
+    """Read a document of any version with the files that it references.
+
+    Args:
+        path: The document.
+        name: The name of the document in messages.
+        within: The folder that references to files must stay in; None for the document's.
+
+    Raises:
+        OSError: The document cannot be opened.
+    """
+    with working_on("reading"):
+        return convert(bundle(read(path, name), path, within))
+
+
+def reading_errors(document: Document) -> tuple[Diagnostic, ...]:
+    """Return why a document cannot be read as OpenAPI; empty if it can."""
+    data = document.data
+    if is_mapping(data) and text(data.get("openapi")).startswith("3."):
+        return ()
+    return check(document)[1]
+
+
+def load_api(document: Document, selection: Selection) -> LoadedApi:
+    """Return the API of the selected operations of a document.
+
+    Raises:
+        SelectionError: The selection names an unknown operation.
+    """
+    selected = select(document, selection).document
+    with working_on("checking"):
+        fixed, diagnostics = check(selected, _TRUST)
+    with working_on("parsing"):
+        api, more = parse(fixed, _TRUST)
+    return LoadedApi(fixed, api, tuple(sorted({*diagnostics, *more})))
