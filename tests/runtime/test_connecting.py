@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -15,11 +14,10 @@ import pytest
 from _runtime.wire import connecting
 from _runtime.wire.connecting import connect, resolve
 
-from tests.faults.actions import OK_RESPONSE, respond
+from tests.faults.actions import respond
 from tests.faults.certificates import authority_file, context
 from tests.faults.server import run_server, unreachable_address
 from tests.faults.vendors import session
-from tests.support.project import GENERATED
 
 
 def _info(address: str, port: int = 80) -> Any:
@@ -138,47 +136,6 @@ def test_ip_address_needs_no_thread(host: str, monkeypatch: pytest.MonkeyPatch) 
 def test_name_that_idna_refuses_is_unknown() -> None:
     with pytest.raises(socket.gaierror):
         resolve("a..b", 80, 60)
-
-
-_AT_EXIT = """
-import asyncio, atexit, trio
-from okta import APIConnectionError, AsyncOkta, Okta
-
-def call(url):
-    with Okta(base_url=url, api_token="t", max_retries=0) as client:
-        print(client.sessions.get("102").status)
-
-async def call_async(url):
-    async with AsyncOkta(base_url=url, api_token="t", max_retries=0) as client:
-        print((await client.sessions.get("102")).status)
-
-@atexit.register
-def at_exit():
-    for run in (
-        call,
-        lambda url: asyncio.run(call_async(url)),
-        lambda url: trio.run(call_async, url),
-    ):
-        run("http://localhost:{port}")
-        try:
-            run("https://unknown.invalid")
-        except APIConnectionError as error:
-            print(error.reason.name)
-"""
-
-
-def test_clients_work_at_interpreter_shutdown() -> None:
-    with run_server(OK_RESPONSE) as server:
-        program = _AT_EXIT.replace("{port}", str(server.port))
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, "PYTHONPATH": str(GENERATED)},
-        )
-    assert done.stderr == ""
-    assert done.stdout.split() == ["ACTIVE", "UNKNOWN_HOST"] * 3
 
 
 def _relay(source: socket.socket, target: socket.socket) -> None:

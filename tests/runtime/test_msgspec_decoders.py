@@ -115,39 +115,9 @@ with ThreadPoolExecutor(8) as pool:
 """
 
 
-FORK_DURING_CREATION = """
-import os, signal, sys
-from threading import Event, Thread
-from time import sleep
-
-from _runtime.codec import msgspec_decoders
-from _runtime.codec.model import Model
-
-class Item(Model, kw_only=True):
-    size: int
-
-def slow(*args):
-    begun.set()
-    sleep(0.5)
-    return contains_type(*args)
-
-begun = Event()
-contains_type = msgspec_decoders.contains_type
-msgspec_decoders.contains_type = slow
-Thread(target=msgspec_decoders.msgspec_decoder, args=(Item,)).start()
-begun.wait()
-child = os.fork()
-if child == 0:
-    signal.alarm(20)  # Ends a child that waits for the lock.
-    msgspec_decoders.msgspec_decoder(Item)
-    os._exit(0)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
-
 SCRIPTS = {
     "circles": CYCLIC_MODELS,
     "at once": CONCURRENT_DECODERS,
-    "fork": FORK_DURING_CREATION,
 }
 
 
