@@ -35,6 +35,16 @@ class InputFile:
             return False
 
 
+def look_up(path: Path) -> InputFile:
+    """Return a path as it is now; with no digest if the file cannot be read."""
+    absolute = os.path.abspath(path)
+    try:
+        content = digest_of_file(path)
+    except OSError:
+        content = ""
+    return InputFile(absolute, os.path.realpath(absolute), content)
+
+
 def digest(content: bytes) -> str:
     """Return the SHA-256 of a content."""
     return hashlib.sha256(content).hexdigest()

@@ -45,15 +45,16 @@ class Cast:
         operations: Number of operations of the client.
         document_operations: Number of operations of the document.
         files: The texts of the package by path; None if there is an error.
-        inputs: The files that were read, the document first; empty if the result may differ
-            without a change of theirs.
+        inputs: The files that were read, the document first.
+        is_repeatable: Whether the result is the same as long as they are.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     operations: int
     document_operations: int
     files: Mapping[str, str] | None
-    inputs: tuple[InputFile, ...] = ()
+    inputs: tuple[InputFile, ...]
+    is_repeatable: bool = False
 
 
 def cast(
@@ -96,7 +97,7 @@ def cast(
         diagnostics = tuple(sorted({*diagnostics, *parse_diagnostics}))
         count = len(api.operations), selected.operations
         if validation is None or has_errors(diagnostics):
-            return Cast(diagnostics, *count, None)
+            return Cast(diagnostics, *count, None, document.inputs)
         with working_on("binding"):
             package = bind(api, document.digest, selected.left_out)
         with working_on("rendering"):
@@ -109,9 +110,9 @@ def cast(
     diagnostics = tuple(sorted({*diagnostics, *found}))
     if refusal is not None:
         fault = fault_diagnostic(refusal, fixed, api, package)
-        return Cast((*diagnostics, fault), *count, None)
-    inputs = document.inputs if is_repeatable(diagnostics) else ()
-    return Cast(diagnostics, *count, files, inputs)
+        return Cast((*diagnostics, fault), *count, None, document.inputs)
+    repeatable = document.is_complete and is_repeatable(diagnostics)
+    return Cast(diagnostics, *count, files, document.inputs, repeatable)
 
 
 def fault_diagnostic(

@@ -40,6 +40,7 @@ def bundle(document: Document, file: Path, within: Path | None = None) -> Docume
         document.with_data(data),
         diagnostics=(*document.diagnostics, *copier.diagnostics),
         inputs=copier.files.inputs(),
+        is_complete=not copier.files.has_failed,
         locations=copier.origins,
         unreadable=copier.unreadable,
     )

@@ -52,16 +52,17 @@ class DocumentFiles:
         document: The document.
         file: The path of its file.
         within: The folder that references must not leave.
+        has_failed: Whether a file could not be read.
     """
 
     document: Document
     file: Path
     within: Path
+    has_failed: bool = False
     _documents: dict[Path, Document] = field(default_factory=dict[Path, Document])
     _anchors: dict[Path, AnchorIndex] = field(default_factory=dict[Path, AnchorIndex])
     _paths: dict[Path, Path] = field(default_factory=dict[Path, Path])
     _digests: dict[Path, str] = field(default_factory=dict[Path, str])
-    _has_failed: bool = False
     _bytes: int = 0
     _hops_left: int = MAX_HOPS
 
@@ -78,9 +79,7 @@ class DocumentFiles:
         return [read for path, read in self._documents.items() if path != self.file]
 
     def inputs(self) -> tuple[InputFile, ...]:
-        """Return the paths that were looked up; empty if a file could not be read."""
-        if self._has_failed or not self.document.inputs:
-            return ()
+        """Return the paths that were looked up, that of the document first."""
         looked_up = (
             InputFile(str(path), str(file), self._digests.get(file, ""))
             for path, file in self._paths.items()
@@ -223,7 +222,7 @@ class DocumentFiles:
 
     def _failure(self, reason: UnreadableReference) -> UnresolvedReference:
         """Return the exception for a file that cannot be read."""
-        self._has_failed = True
+        self.has_failed = True
         return UnresolvedReference(reason)
 
     def _read_document(self, file: Path) -> Document:

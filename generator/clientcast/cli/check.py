@@ -11,11 +11,11 @@ from clientcast.cache import user_cache
 from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
+    current_record,
     output_errors,
     override_job,
     parse_trust,
     print_diagnostics,
-    recorded_report,
 )
 from clientcast.cli.options import (
     ENVIRONMENT,
@@ -68,16 +68,18 @@ def check(
         job = override_job(job, only, skip, within, trust, formatter)
         changes: tuple[Change, ...] = ()
         is_current = has_digests if is_compared else _is_not_compared
-        report = recorded_report(job, cache, is_current)
-        if report is not None:
+        record = current_record(job, cache, is_current)
+        if record is not None:
+            report = record.report
             print_diagnostics(report)
         else:
-            report, files = cast_job(job, cache)
+            result = cast_job(job, cache)
+            report = result.report
             print_diagnostics(report)
-            if files is not None and is_compared:
+            if result.files is not None and is_compared:
                 with output_errors():
-                    changes = compare(job.output, files)
-            has_findings = has_findings or files is None or bool(changes)
+                    changes = compare(job.output, result.files)
+            has_findings = has_findings or result.files is None or bool(changes)
         for change in changes:
             click.echo(describe_stale_file(job, change))
             if diff:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from clientcast.cache import user_cache
+from clientcast.cache import Cache, user_cache
 from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
+    current_record,
     override_job,
     parse_trust,
     print_diagnostics,
-    recorded_report,
     write_files,
 )
 from clientcast.cli.options import (
@@ -28,8 +28,10 @@ from clientcast.cli.options import (
     TRUSTED_SERVER,
     WITHIN,
 )
+from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
+from clientcast.inputs import InputFile
 from clientcast.output import is_written
 from clientcast.summary import count_by_severity, describe_changes, describe_operations
 
@@ -70,20 +72,32 @@ def generate(
     for job in command_jobs(names, spec, output):
         trust = parse_trust(servers, environment, lenient)
         job = override_job(job, only, skip, within, trust, formatter)
-        label = printable(job.output_label)
-        report = recorded_report(job, cache, is_written)
-        if report is not None:
-            print_diagnostics(report)
-            did = describe_changes((), label)
-        else:
-            report, files = cast_job(job, cache)
-            print_diagnostics(report)
-            if files is None:
-                has_errors = True
-                click.echo(
-                    f"{printable(job.name)}: {count_by_severity(report)}; nothing was written"
-                )
-                continue
-            did = write_files(job.output, label, files, force)
-        click.echo(f"{printable(job.name)}: {describe_operations(job, report)}, {did}")
+        is_generated, _ = generate_job(job, cache, force)
+        has_errors = has_errors or not is_generated
     sys.exit(1 if has_errors else 0)
+
+
+def generate_job(
+    job: Job, cache: Cache, force: bool
+) -> tuple[bool, tuple[InputFile, ...]]:
+    """Generate a package, and print what was done.
+
+    Returns:
+        Whether the document has no error, and the files that were read.
+    """
+    name, label = printable(job.name), printable(job.output_label)
+    record = current_record(job, cache, is_written)
+    if record is not None:
+        report, inputs = record.report, record.inputs
+        print_diagnostics(report)
+        did = describe_changes((), label)
+    else:
+        result = cast_job(job, cache)
+        report, inputs = result.report, result.inputs
+        print_diagnostics(report)
+        if result.files is None:
+            click.echo(f"{name}: {count_by_severity(report)}; nothing was written")
+            return False, inputs
+        did = write_files(job.output, label, result.files, force)
+    click.echo(f"{name}: {describe_operations(job, report)}, {did}")
+    return True, inputs

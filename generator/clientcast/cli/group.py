@@ -21,7 +21,7 @@ class _CommandGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
-        return ["check", "docs", "generate", "upstream"]
+        return ["check", "docs", "generate", "upstream", "watch"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
@@ -34,6 +34,8 @@ class _CommandGroup(click.Group):
                 from clientcast.cli.generate import generate as command
             case "upstream":
                 from clientcast.cli.upstream import upstream as command
+            case "watch":
+                from clientcast.cli.watch import watch as command
             case _:
                 return None
         return command
@@ -54,7 +56,7 @@ class _CommandGroup(click.Group):
                 report = "".join(tracebacks.format_exception(error))
                 for line in report.splitlines():
                     click.echo(printable(line), err=True)
-            raise click.ClickException(printable(_describe_exception(error))) from error
+            raise click.ClickException(printable(describe_exception(error))) from error
 
 
 @contextmanager
@@ -68,7 +70,7 @@ def _rare_collection() -> Generator[None]:
         gc.set_threshold(*usual)
 
 
-def _describe_exception(error: Exception) -> str:
+def describe_exception(error: Exception) -> str:
     """Return one line about an exception of the system, or a fault of clientcast."""
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename is not None else ""

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -14,10 +14,26 @@ from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
 from clientcast.diagnostic import printable
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
-from clientcast.records import find_record, store_record
+from clientcast.inputs import InputFile
+from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report
 from clientcast.summary import describe_changes
 from clientcast.trust import Trust, trusted_server_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Result of a job.
+
+    Attributes:
+        report: The report.
+        files: The texts of the package by path; None if there is an error.
+        inputs: The files that were read, the document first.
+    """
+
+    report: Report
+    files: Mapping[str, str] | None
+    inputs: tuple[InputFile, ...]
 
 
 def command_jobs(
@@ -73,10 +89,10 @@ def override_job(
     )
 
 
-def recorded_report(
+def current_record(
     job: Job, cache: Cache, is_current: Callable[[Path, Mapping[str, str]], bool]
-) -> Report | None:
-    """Return the report of a job if there is nothing to do for it.
+) -> Record | None:
+    """Return the record of a job if there is nothing to do for it.
 
     Args:
         job: The job.
@@ -87,11 +103,11 @@ def recorded_report(
     if record is None:
         return None
     with output_errors():
-        return record.report if is_current(job.output, record.digests) else None
+        return record if is_current(job.output, record.digests) else None
 
 
-def cast_job(job: Job, cache: Cache) -> tuple[Report, Mapping[str, str] | None]:
-    """Return the report of a job, and its files; None if there is an error."""
+def cast_job(job: Job, cache: Cache) -> Result:
+    """Run a job. Nothing is written."""
     from clientcast.pipeline import cast
     from clientcast.select import Selection, SelectionError
 
@@ -119,10 +135,10 @@ def cast_job(job: Job, cache: Cache) -> tuple[Report, Mapping[str, str] | None]:
     report = make_report(
         result.operations, result.document_operations, result.diagnostics
     )
-    if result.files is not None and result.inputs:
+    if result.files is not None and result.is_repeatable:
         store_record(cache, job, result.inputs, report, result.files)
     cache.trim()
-    return report, result.files
+    return Result(report, result.files, result.inputs)
 
 
 def write_files(folder: Path, label: str, files: Mapping[str, str], force: bool) -> str:

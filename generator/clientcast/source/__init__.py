@@ -51,7 +51,8 @@ class Document:
         data: Plain data: dict, list, str, int, float, bool, None. An empty dict if the text
             cannot be read.
         diagnostics: The diagnostics of reading.
-        inputs: The files that it was read from; empty if one of them could not be read.
+        inputs: The files that it was read from, and paths of files that were not found.
+        is_complete: Whether all files were read.
         source_map: Positions of converted data in the text; None if it was not converted.
         locations: Locations of values from other files, by JSON pointer in the data.
         unreadable: Reasons why references could not be read, by reference.
@@ -62,6 +63,7 @@ class Document:
     data: Any
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     inputs: tuple[InputFile, ...] = ()
+    is_complete: bool = True
     source_map: SourceMap | None = None
     locations: Mapping[str, "DocumentLocation"] = field(
         default_factory=dict[str, "DocumentLocation"], repr=False
@@ -172,6 +174,12 @@ def read(path: Path, name: str | None = None) -> Document:
     name = name or path.as_posix()
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
+    absolute = os.path.abspath(path)
+    main = InputFile(absolute, os.path.realpath(absolute), digest(content))
+    return replace(_read_content(name, content), inputs=(main,))
+
+
+def _read_content(name: str, content: bytes) -> Document:
     if len(content) > MAX_BYTES:
         size = f"the document is larger than {MAX_BYTES >> 20} MiB"
         return Document(name, "", {}, (Diagnostic(name, 1, 1, "limit-size", size),))
@@ -184,10 +192,7 @@ def read(path: Path, name: str | None = None) -> Document:
             name, line, column, "not-utf-8", "the document is not UTF-8 text"
         )
         return Document(name, "", {}, (wrong,))
-    document = _read_text(name, text)
-    absolute = os.path.abspath(path)
-    main = InputFile(absolute, os.path.realpath(absolute), digest(content))
-    return replace(document, inputs=(main,))
+    return _read_text(name, text)
 
 
 def _read_text(name: str, text: str) -> Document:

@@ -1,0 +1,106 @@
+"""The command `clientcast watch`."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from clientcast.cache import Cache, user_cache
+from clientcast.cli.generate import generate_job
+from clientcast.cli.group import describe_exception
+from clientcast.cli.jobs import command_jobs, override_job, parse_trust
+from clientcast.cli.options import (
+    ENVIRONMENT,
+    FILE,
+    FOLDER,
+    FORCE,
+    FORMATTER,
+    LENIENT,
+    ONLY,
+    SKIP,
+    TRUSTED_SERVER,
+    WITHIN,
+)
+from clientcast.config import Job
+from clientcast.diagnostic import printable
+from clientcast.formatters import Formatter
+from clientcast.inputs import InputFile, look_up
+from clientcast.records import find_record
+from clientcast.summary import pluralize
+from clientcast.watching import wait_for_changes
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--spec", type=FILE, help="A document outside pyproject.toml.")
+@click.option("--output", type=FOLDER, help="The folder of its package.")
+@FORCE
+@ONLY
+@SKIP
+@WITHIN
+@TRUSTED_SERVER
+@ENVIRONMENT
+@LENIENT
+@FORMATTER
+def watch(
+    names: tuple[str, ...],
+    spec: Path | None,
+    output: Path | None,
+    force: bool,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    within: Path | None,
+    servers: tuple[str, ...],
+    environment: tuple[str, ...],
+    lenient: bool,
+    formatter: Formatter | None,
+) -> None:
+    """Generate the clients again whenever their specs are saved.
+
+    The files that a spec references are watched, too. A spec with an error is reported, and
+    its package stays as it is. Ctrl-C ends the command. Settings are read once.
+    """
+    if find_spec("watchfiles") is None:
+        raise click.ClickException(
+            "watch needs watchfiles: pip install clientcast[watch]"
+        )
+    if spec is not None and output is None:
+        raise click.UsageError("--spec needs --output, the folder of its package")
+    trust = parse_trust(servers, environment, lenient)
+    jobs = [
+        override_job(job, only, skip, within, trust, formatter)
+        for job in command_jobs(names, spec, output)
+    ]
+    cache = user_cache(os.environ)
+    inputs: dict[str, tuple[InputFile, ...]] = {}
+
+    def generate_changed() -> None:
+        for job in jobs:
+            known = inputs.get(job.name, ())
+            if not known or not all(file.is_current() for file in known):
+                inputs[job.name] = _generate(job, cache, force, known)
+
+    try:
+        generate_changed()
+        files = {file for known in inputs.values() for file in known}
+        click.echo(f"watching {pluralize(len(files), 'file')}; Ctrl-C ends", err=True)
+        for _ in wait_for_changes(lambda: [f for k in inputs.values() for f in k]):
+            generate_changed()
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+
+
+def _generate(
+    job: Job, cache: Cache, force: bool, known: tuple[InputFile, ...]
+) -> tuple[InputFile, ...]:
+    """Generate a package, report an error, and return the files to watch."""
+    try:
+        _, inputs = generate_job(job, cache, force)
+        return inputs
+    except click.ClickException as error:
+        error.show()
+    except Exception as error:
+        click.echo(printable(f"Error: {describe_exception(error)}"), err=True)
+    record = find_record(cache, job)
+    return record.inputs if record else (look_up(job.spec), *known[1:])
