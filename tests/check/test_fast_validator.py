@@ -1,6 +1,7 @@
 """Tests that the faster parts of the validator are in use, and find what its own ones find."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,25 +12,28 @@ from clientcast.bundle import bundle
 from clientcast.check import check, validator
 from clientcast.source import read
 from clientcast.swagger import convert
+from clientcast.validation.acceptance import find_doubts
 
 from tests.support.casting import SPECS
+from tests.support.project import ROOT
 
 PROGRAM = """
-import sys
-sys.path.insert(0, {folder!r})
-import child
+from clientcast.validation import findings, program
 {change}
-child.main()
+program.main()
 """
-SLOW = "child.speed_up = lambda: None"
+SLOW = """
+findings.speed_up = lambda: None
+program.find_doubts = lambda text, document: None
+"""
 IN_USE = """
-child.speed_up()
+findings.speed_up()
 import pathable.accessors as accessors
 from openapi_schema_validator import OAS30Validator, OAS31Validator, OAS32Validator
 from openapi_spec_validator.validation import keywords
 assert accessors.Subscriptable == (dict, list, str)
 for kind in (OAS30Validator, OAS31Validator, OAS32Validator):
-    assert kind.check_schema.__func__.__module__ == "child"
+    assert kind.check_schema.__func__.__module__ == findings.__name__
 made = keywords.OpenAPIV31SchemaValidator({})
 assert isinstance(made.visited_schema_ids, set)
 assert isinstance(made.meta_checked_schema_ids, set)
@@ -58,36 +62,109 @@ SCHEMAS = [
     {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "strin"},
     {"$dynamicRef": 1},
 ]
+DEFAULT_SCHEMAS: list[dict[str, Any]] = [
+    {},
+    {"type": "string", "maxLength": 2},
+    {"type": "string", "format": "uri"},
+    {"type": "string", "format": "byte"},
+    {"type": "string", "enum": ["ab", "1"]},
+    {"type": "string", "pattern": "^z$"},
+    {"type": "integer", "format": "int32", "minimum": 1},
+    {"type": "number", "maximum": 1, "exclusiveMaximum": True},
+    {"type": "number", "format": "float", "maximum": 1},
+    {"type": "boolean", "nullable": True},
+    {"enum": [1, None, "ab"], "nullable": True},
+    {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+    {"type": "array", "items": {"$ref": "#/components/schemas/S0"}},
+    {"type": "array", "items": {}, "uniqueItems": True},
+    {"type": "object", "required": ["a"]},
+    {"type": "object", "properties": {"a": {"type": "string"}}},
+    {"additionalProperties": False},
+    {"allOf": [{"type": "string"}]},
+    {"not": {}},
+]
+DEFAULTS = ["ab", "abc", "1", 1, 0, 1 << 31, 1.0, 1.5, True, None, [], [1], [1, 1]] + [
+    ["a"],
+    {},
+    {"a": 1},
+    {"$ref": "#/components/schemas/S0"},
+]
+DOUBTED = """
+find = findings.find
+findings.find = lambda document, doubts: find(document, doubts) if doubts else 1 / 0
+"""
 
 
 def findings(content: bytes, change: str) -> bytes:
-    program = PROGRAM.format(folder=str(validator.PROGRAM.parent), change=change)
+    program = PROGRAM.format(change=change)
     done = subprocess.run(
         [sys.executable, "-P", "-c", program],
         input=content,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "generator")},
         capture_output=True,
         check=True,
     )
     return done.stdout
 
 
-def document(version: str) -> dict[str, Any]:
+def document(version: str, schemas: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "openapi": version,
         "info": {"title": "All", "version": "1"},
         "paths": {},
         "components": {
-            "schemas": {f"S{number}": schema for number, schema in enumerate(SCHEMAS)}
+            "schemas": {f"S{number}": schema for number, schema in enumerate(schemas)}
         },
     }
 
 
 @pytest.mark.parametrize("version", ["3.0.4", "3.1.1", "3.2.0"])
 def test_same_findings_in_schemas(version: str) -> None:
-    content = json.dumps(document(version)).encode()
+    content = json.dumps(document(version, SCHEMAS)).encode()
     found = findings(content, "")
     assert found == findings(content, SLOW)
     assert len(json.loads(found)) > 5
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("version", ["3.0.4", "3.1.1"])
+def test_same_findings_in_defaults(version: str) -> None:
+    schemas = [
+        {**schema, "default": default}
+        for schema in DEFAULT_SCHEMAS
+        for default in DEFAULTS
+    ]
+    content = json.dumps(document(version, schemas)).encode()
+    found = findings(content, DOUBTED)
+    assert found == findings(content, SLOW)
+    assert len(json.loads(found)) > 100
+
+
+def test_validator_is_not_imported_for_an_orderly_document() -> None:
+    content = json.dumps(document("3.0.4", [{"type": "string"}])).encode()
+    program = f"{validator.PROGRAM}; print('jsonschema' in sys.modules)"
+    command = [sys.executable, "-P", "-c", program, str(validator.ROOT)]
+    assert subprocess.check_output(command, input=content) == b"[]False\n"
+
+
+@pytest.mark.parametrize(
+    ("schemas", "keyword"),
+    [
+        ([{"$ref": "other.json"}], "$ref"),
+        ([{"$ref": "#/components/schemas/S1"}, {"$ref": "#/paths/~1a"}], "$ref"),
+        ([{"$id": "https://a.example", "type": "string"}], "$id"),
+        ([{"$schema": "https://a.example", "type": "string"}], "$schema"),
+        ([{"allOf": [{"items": {"$ref": "#/components/schemas/S0"}}]}], "allOf"),
+    ],
+)
+def test_only_the_validator_can_tell(schemas: list[Any], keyword: str) -> None:
+    irregular = document("3.1.1", schemas)
+    text = json.dumps(irregular)
+    assert keyword in text
+    assert find_doubts(text, irregular) is None
+    assert find_doubts(
+        text.replace(keyword, "x-a"), json.loads(text.replace(keyword, "x-a"))
+    ) == (False, ())
 
 
 @pytest.mark.full
@@ -110,4 +187,4 @@ def fast_or_failed(content: bytes, change: str) -> bytes | None:
 
 
 def test_faster_parts_are_in_use() -> None:
-    assert json.loads(findings(json.dumps(document("3.1.1")).encode(), IN_USE))
+    assert json.loads(findings(json.dumps(document("3.1.1", SCHEMAS)).encode(), IN_USE))

@@ -5,7 +5,8 @@ import os
 import subprocess
 
 import pytest
-from clientcast.check import child, validator
+from clientcast.check import validator
+from clientcast.validation import findings
 from referencing import _core
 
 from tests.support.validation import ForkingValidator
@@ -44,5 +45,5 @@ def test_urls_of_references_are_joined_once(monkeypatch: pytest.MonkeyPatch) -> 
     names = ("urldefrag", "urljoin")
     for name in names:
         monkeypatch.setattr(_core, name, getattr(_core, name))
-    child.cache_urls()
+    findings.cache_urls()
     assert all(hasattr(getattr(_core, name), "cache_info") for name in names)

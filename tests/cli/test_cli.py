@@ -781,7 +781,7 @@ def test_unencodable_character_is_escaped(project: Path) -> None:
 def test_modules_of_the_current_folder_are_not_run(project: Path) -> None:
     for name in ("json", "resource", "jsonschema_path", "openapi_spec_validator"):
         write(f"{name}.py", "open('ran', 'w').close()\n")
-    write("clientcast/check/child.py", "open('ran', 'w').close()\n")
+    write("clientcast/validation/program.py", "open('ran', 'w').close()\n")
     done = run_process("check", "--spec", "specs/pets.yaml")
     assert not Path("ran").exists()
     assert done.stdout == b"pets: 1 operation, no problems\n"

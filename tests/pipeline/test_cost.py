@@ -287,7 +287,7 @@ def test_neighbours_extension_does_not_change_griffe_objects() -> None:
 def test_validator_keeps_a_lower_cpu_limit_of_its_parent() -> None:
     program = (
         "import sys; sys.path.insert(0, 'generator');"
-        "from clientcast.check import child; child._limit();"
+        "from clientcast.validation import program; program.limit();"
         "import resource; print(resource.getrlimit(resource.RLIMIT_CPU)[1])"
     )
     done = subprocess.run(

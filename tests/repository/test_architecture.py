@@ -77,6 +77,7 @@ ALLOWED_IMPORTS = {
         "source",
         "trust",
     },
+    "validation": set(),
     "parse": {
         "components",
         "plain",
@@ -223,12 +224,12 @@ ALLOWED_IMPORTS = {
 THIRD_PARTY_OWNERS = {
     # third-party packages
     "yaml": "source",
-    "openapi_spec_validator": "check",
-    "openapi_schema_validator": "check",
-    "pathable": "check",
-    "jsonschema": "check",
-    "jsonschema_path": "check",
-    "jsonschema_rs": "check",
+    "openapi_spec_validator": "validation",
+    "openapi_schema_validator": "validation",
+    "pathable": "validation",
+    "jsonschema": "validation",
+    "jsonschema_path": "validation",
+    "jsonschema_rs": "validation",
     "jinja2": "render",
     "black": "render",
     "ruff": "render",
@@ -265,7 +266,7 @@ FORBIDDEN_MODULES = {
 FORBIDDEN_EXCEPTIONS = {("tempfile", "docs.site"), ("tempfile", "render.formatting")}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "import_module"}
 
-PRINTERS = {"check.child"}  # which writes to its parent
+PRINTERS = {"validation.program"}  # which writes to its parent
 WRITERS = {
     "cache",
     "output",

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from tests.support.project import ROOT
 
-CHILD = ROOT / "generator" / "clientcast" / "check"
+GENERATOR = ROOT / "generator"
 VERSIONS = ("3.0.4", "3.1.1", "3.2.0")
 
 
@@ -28,7 +28,7 @@ class ForkingValidator:
             [sys.executable, "-P", "-m", "tests.support.validation"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{GENERATOR}"},
         )
 
     def _validate(self, document: bytes) -> bytes:
@@ -69,8 +69,7 @@ class NoChild:
 
 def serve() -> None:
     """Read documents from standard input, and write the findings of a fork in each."""
-    sys.path.insert(0, str(CHILD))
-    import child  # type: ignore[import-not-found]
+    from clientcast.validation import program
     from openapi_spec_validator import validate
 
     info = {"title": "", "version": ""}
@@ -86,7 +85,7 @@ def serve() -> None:
                 try:
                     sys.stdin = io.TextIOWrapper(io.BytesIO(document))
                     with open(file.fileno(), "w", closefd=False) as sys.stdout:
-                        child.main()
+                        program.main()
                     status = 0
                 finally:
                     os._exit(status)

@@ -2,7 +2,7 @@
 
 The validator follows references out of the document, and takes unlimited time and memory on
 some documents. It runs only on documents without errors of the other rules. The child process
-limits its own CPU time and memory (`child.py`), so that diagnostics do not depend on the load.
+limits its own CPU time and memory (`validation`), so that diagnostics do not depend on the load.
 """
 
 import json
@@ -26,7 +26,12 @@ CEILING = 600
 It waits for nothing and the CPU limit ends it first, except on Windows, which has none.
 """
 
-PROGRAM = Path(__file__).with_name("child.py")
+ROOT = Path(__file__).parents[2]
+"""The folder from which the process imports its program."""
+PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]);"
+    "from clientcast.validation.program import main; main()"
+)
 
 _CODES = {
     "default": ("bad-default", Severity.WARNING),
@@ -43,7 +48,10 @@ class Child:
     def __init__(self) -> None:
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(PROGRAM)], stdin=pipe, stdout=pipe, stderr=pipe
+            [sys.executable, "-P", "-c", PROGRAM, str(ROOT)],
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
         )
 
     def validate(self, document: bytes) -> bytes:
@@ -85,7 +93,7 @@ class Validator:
 
     def _find(self, content: bytes) -> list[Any] | None:
         """Return the findings in a document in JSON; None if the process does not finish."""
-        key = key_of("validation", environment_digest(), PROGRAM.read_bytes(), content)
+        key = key_of("validation", environment_digest(), *_code(), content)
         found = self._cache.read(key)
         if found is not None:
             self._child.stop()
@@ -127,6 +135,12 @@ class Validation:
         found = dict.fromkeys(_diagnostic(self.document, *item) for item in findings)
         known_places = {(d.path, d.line, d.column) for d in known}
         return tuple(d for d in found if (d.path, d.line, d.column) not in known_places)
+
+
+def _code() -> list[bytes]:
+    """Return the modules of the program."""
+    folder = ROOT / "clientcast" / "validation"
+    return [path.read_bytes() for path in sorted(folder.glob("*.py"))]
 
 
 def _diagnostic(

@@ -1,9 +1,5 @@
-"""Program that runs openapi-spec-validator on a document and prints its findings.
+"""Findings of openapi-spec-validator in a document."""
 
-`validator` starts it; no module imports it.
-"""
-
-import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,10 +11,9 @@ from urllib.parse import urldefrag, urljoin
 
 from jsonschema.validators import extend  # type: ignore[import-untyped]
 
-Path = tuple[str | int, ...]
+from clientcast.validation.acceptance import Doubts
 
-SECONDS = 60
-BYTES = 4 << 30
+Path = tuple[str | int, ...]
 
 _MESSAGE_LENGTH = 120
 _QUOTED = re.compile(r"'([^']*)'")
@@ -38,38 +33,6 @@ class Finding(NamedTuple):
     path: Path
     at_key: bool
     message: str
-
-
-def main() -> None:
-    """Read a document as JSON from standard input, and write its findings as JSON."""
-    _limit()
-    with suppress(ImportError, AttributeError):  # Of another version of the validator.
-        speed_up()
-    document = json.load(sys.stdin)
-    for name in list(document.get("paths", ())):
-        if name.startswith("x-"):  # The validator takes an extension for a path.
-            del document["paths"][name]
-    found: dict[tuple[str, Path, str], Finding] = {}
-    try:
-        for finding in _findings(document):
-            once = "" if finding.kind == "default" else finding.message
-            found.setdefault((finding.kind, finding.path, once), finding)
-    except Exception:
-        if not found:
-            raise
-    json.dump(list(found.values()), sys.stdout)
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits.
-        return
-    for kind, maximum in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES)):
-        _, allowed = resource.getrlimit(kind)
-        if allowed != resource.RLIM_INFINITY:  # A limit can only be lowered.
-            maximum = min(maximum, allowed)
-        resource.setrlimit(kind, (maximum, maximum))
 
 
 def speed_up() -> None:
@@ -138,7 +101,33 @@ def _check_schemas_in_rust(kind: Any) -> None:
     kind.check_schema = classmethod(check_schema)
 
 
-def _findings(document: dict[str, Any]) -> Iterator[Finding]:
+def find(document: dict[str, Any], doubts: Doubts | None) -> list[Finding]:
+    """Return the findings in a document.
+
+    Args:
+        document: The document.
+        doubts: What may be wrong with it; None if everything may be.
+    """
+    with suppress(ImportError, AttributeError):  # Of another version of the validator.
+        speed_up()
+    found: dict[tuple[str, Path, str], Finding] = {}
+    try:
+        for finding in _findings(document, doubts):
+            once = "" if finding.kind == "default" else finding.message
+            found.setdefault((finding.kind, finding.path, once), finding)
+    except _WrongDoubtError:
+        return find(document, None)
+    except Exception:
+        if not found:
+            raise
+    return list(found.values())
+
+
+class _WrongDoubtError(Exception):
+    """The validator does not find what jsonschema-rs finds."""
+
+
+def _findings(document: dict[str, Any], doubts: Doubts | None) -> Iterator[Finding]:
     from jsonschema_path import SchemaPath
     from openapi_spec_validator import (
         OpenAPIV30SpecValidator,
@@ -174,7 +163,8 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
     path = SchemaPath.from_dict(document, handlers=refuse)
     validator = validators[str(document["openapi"])[:3]](path)
     index = _PathIndex(document)
-    for error in validator.iter_errors():
+    errors = validator.iter_errors() if doubts is None else _errors(validator, doubts)
+    for error in errors:
         if isinstance(error, ignored_errors) or error.message.startswith(
             "Duplicate tag"
         ):
@@ -184,6 +174,33 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
         else:
             grammar = cast(Any, validator.schema_validator).schema
             yield from _document_findings(error, document, grammar)
+
+
+def _errors(validator: Any, doubts: Doubts) -> Iterator[Any]:
+    """Yield the errors of the validator at the places of doubt.
+
+    Raises:
+        _WrongDoubtError: It finds nothing in a schema, and would look into it.
+    """
+    from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+
+    if doubts.grammar:
+        for error in validator.schema_validator.iter_errors(validator.schema):
+            yield OpenAPIValidationError.create_from(error)
+    schema_validator = validator.keyword_validators_registry["schema"]
+    for suspect in doubts.suspects:
+        place = validator.schema_path
+        for part in suspect.path:
+            place //= part
+        if suspect.kind == "schema":
+            error = schema_validator._validate_schema_meta(place, place.read_value())
+            if error is None:
+                raise _WrongDoubtError
+            yield error
+        else:
+            default = (place / "default").read_value()
+            for error in schema_validator.default_validator(place, default):
+                yield OpenAPIValidationError.create_from(error)
 
 
 def _without_patterns(checker: Any) -> Any:
@@ -351,7 +368,3 @@ def _value_at(value: Any, path: Path) -> Any:
     for key in path:
         value = value[int(key) if isinstance(value, list) else str(key)]
     return value
-
-
-if __name__ == "__main__":
-    main()

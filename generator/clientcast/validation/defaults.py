@@ -1,0 +1,97 @@
+"""Acceptance of defaults by schemas without a validator, where that is simple."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_NEUTRAL_KEYWORDS = {
+    *("title", "description", "default", "example", "deprecated", "readOnly"),
+    *("writeOnly", "xml", "externalDocs", "pattern"),
+}
+"""Keywords that the validator takes as annotations, and `pattern`, which it is not to apply."""
+_BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
+_RANGES = {"int32": 1 << 31, "int64": 1 << 63}
+
+
+def accepts(schema: Mapping[str, Any], value: Any) -> bool:
+    """Return whether a schema certainly accepts a value; False if that takes a validator."""
+    for keyword, expected in schema.items():
+        if keyword in _NEUTRAL_KEYWORDS or keyword.startswith("x-"):
+            continue
+        match keyword:
+            case "type":
+                if not isinstance(expected, str) or not _has_type(value, expected):
+                    return False
+            case "nullable":
+                if not isinstance(expected, bool):
+                    return False
+            case "enum":
+                kind = type(value)
+                if kind not in (str, int, bool) or not any(
+                    type(item) is kind and item == value for item in expected
+                ):
+                    return False
+            case _ if keyword in _BOUNDS:
+                if not _is_within(keyword, expected, value):
+                    return False
+            case "format":
+                if not _has_format(value, expected):
+                    return False
+            case "items":
+                if value and not (
+                    isinstance(value, list)
+                    and isinstance(expected, dict)
+                    and "$ref" not in expected
+                    and all(accepts(expected, item) for item in value)
+                ):
+                    return False
+            case "properties" | "additionalProperties":
+                if value:
+                    return False
+            case _:
+                return False
+    return True
+
+
+def _has_type(value: Any, expected: str) -> bool:
+    match expected:
+        case "string":
+            return isinstance(value, str)
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return type(value) is int
+        case "number":
+            return type(value) in (int, float)
+        case "array":
+            return isinstance(value, list)
+        case "object":
+            return isinstance(value, dict)
+        case _:
+            return False
+
+
+def _is_within(keyword: str, bound: Any, value: Any) -> bool:
+    """Return whether a value is within a bound, or the bound is for other types."""
+    if type(bound) not in (int, float):
+        return False
+    match value:
+        case str() if keyword.endswith("Length"):
+            size: float = len(value)
+        case list() if keyword.endswith("Items"):
+            size = len(value)
+        case int() | float() if keyword.endswith("imum") and type(value) is not bool:
+            size = value
+        case _:
+            return True
+    return bool(size >= bound if keyword.startswith("min") else size <= bound)
+
+
+def _has_format(value: Any, name: Any) -> bool:
+    if name in _RANGES:
+        limit = _RANGES[name]
+        return type(value) in (str, bool) or (
+            type(value) is int and -limit <= value < limit
+        )
+    if name in ("float", "double"):
+        return type(value) in (str, bool, int, float)
+    return name in ("password", "binary") and type(value) in (str, bool, int, float)
