@@ -2,15 +2,20 @@
 
 import keyword
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from clientcast import ir, view
+from clientcast import view
 from clientcast.bind import bind
-from clientcast.bind.names import pascal_case
 from clientcast.bundle import bundle
 from clientcast.cache import NO_CACHE, Cache
-from clientcast.check import Validator, check, has_errors, is_repeatable
+from clientcast.check import (
+    Validation,
+    Validator,
+    check,
+    has_errors,
+    is_repeatable,
+)
 from clientcast.diagnostic import Diagnostic
 from clientcast.docs import (
     MAX_LENGTH,
@@ -47,6 +52,7 @@ class Cast:
         files: The texts of the package by path; None if there is an error.
         inputs: The files that were read, the document first.
         is_repeatable: Whether the result is the same as long as they are.
+        binding: The document and the view of the package.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -55,6 +61,33 @@ class Cast:
     files: Mapping[str, str] | None
     inputs: tuple[InputFile, ...]
     is_repeatable: bool = False
+    binding: "Binding | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A document, and the view of its package.
+
+    Attributes:
+        document: The document, with its corrections.
+        diagnostics: The diagnostics, without those of the validator.
+        operations: Number of operations of the client.
+        document_operations: Number of operations of the document.
+        package: The view; None if there is an error.
+        validation: The validation of the document; None if it is not validated.
+    """
+
+    document: Document
+    diagnostics: tuple[Diagnostic, ...]
+    operations: int
+    document_operations: int
+    package: view.Package | None
+    validation: Validation | None
+
+    def locate(self, pointer: str) -> str:
+        """Return the file, line and column of a JSON pointer."""
+        found = self.document.diagnostic(pointer, "", "", at_key=True)
+        return f"{found.path}:{found.line}:{found.column}"
 
 
 def cast(
@@ -86,50 +119,89 @@ def cast(
         SelectionError: The selection names an unknown operation.
     """
     with Validator(cache) as validator:
-        with working_on("reading"):
-            document = convert(bundle(read(path, name), path, within))
-            selected = select(document, selection or Selection())
-        with working_on("checking"):
-            fixed, diagnostics = check(selected.document, trust)
-            validation = None if has_errors(diagnostics) else validator.begin(fixed)
-        with working_on("parsing"):
-            api, parse_diagnostics = parse(fixed, trust)
-        diagnostics = tuple(sorted({*diagnostics, *parse_diagnostics}))
-        count = len(api.operations), selected.operations
-        if validation is None or has_errors(diagnostics):
-            return Cast(diagnostics, *count, None, document.inputs)
-        with working_on("binding"):
-            package = bind(api, document.digest, selected.left_out)
+        binding = _bind_document(path, name, selection, within, trust, validator)
+        diagnostics, package = binding.diagnostics, binding.package
+        count = binding.operations, binding.document_operations
+        if package is None or binding.validation is None:
+            return Cast(diagnostics, *count, None, binding.document.inputs)
         with working_on("rendering"):
             files = render(package, formatter, cache)
             refusal = verify(files)
         if refusal is None:
             name = path.stem if package_name is None else package_name
             files = _add_reference_docs(files, package, name)
-        found = validation.diagnostics(diagnostics)
+        found = binding.validation.diagnostics(diagnostics)
     diagnostics = tuple(sorted({*diagnostics, *found}))
     if refusal is not None:
-        fault = fault_diagnostic(refusal, fixed, api, package)
-        return Cast((*diagnostics, fault), *count, None, document.inputs)
-    repeatable = document.is_complete and is_repeatable(diagnostics)
-    return Cast(diagnostics, *count, files, document.inputs, repeatable)
+        fault = fault_diagnostic(refusal, binding.document, package)
+        return Cast((*diagnostics, fault), *count, None, binding.document.inputs)
+    repeatable = binding.document.is_complete and is_repeatable(diagnostics)
+    return Cast(
+        diagnostics, *count, files, binding.document.inputs, repeatable, binding
+    )
+
+
+def bind_document(
+    path: Path,
+    name: str,
+    selection: Selection | None = None,
+    within: Path | None = None,
+    trust: Trust = NO_TRUST,
+) -> Binding:
+    """Return the view of the package of a document that need not be validated again.
+
+    The arguments and errors are those of `cast`.
+    """
+    return _bind_document(path, name, selection, within, trust, None)
+
+
+def _bind_document(
+    path: Path,
+    name: str,
+    selection: Selection | None,
+    within: Path | None,
+    trust: Trust,
+    validator: Validator | None,
+) -> Binding:
+    """Return the view of a package, while the validator reads the document, if any."""
+    with working_on("reading"):
+        document = convert(bundle(read(path, name), path, within))
+        selected = select(document, selection or Selection())
+    with working_on("checking"):
+        fixed, diagnostics = check(selected.document, trust)
+        is_valid = not has_errors(diagnostics)
+        validation = validator.begin(fixed) if is_valid and validator else None
+    with working_on("parsing"):
+        api, parse_diagnostics = parse(fixed, trust)
+    diagnostics = tuple(sorted({*diagnostics, *parse_diagnostics}))
+    package = None
+    if not has_errors(diagnostics):
+        with working_on("binding"):
+            package = bind(api, document.digest, selected.left_out)
+    return Binding(
+        document=fixed,
+        diagnostics=diagnostics,
+        operations=len(api.operations),
+        document_operations=selected.operations,
+        package=package,
+        validation=validation,
+    )
 
 
 def fault_diagnostic(
-    refusal: Refusal, document: Document, api: ir.Api, package: view.Package
+    refusal: Refusal, document: Document, package: view.Package
 ) -> Diagnostic:
     """Return the diagnostic of refused code, at the operation or schema that it comes from.
 
     Args:
         refusal: The refusal of the code.
         document: The fixed document.
-        api: The API of the document.
         package: The view of the package.
     """
     where = f", in {'.'.join(refusal.scope)}" if refusal.scope else ""
     code = f": {refusal.code[:_MAX_CODE_LENGTH]}" if refusal.code else ""
     return document.diagnostic(
-        _source_pointer(refusal, api, package),
+        _source_pointer(refusal, package),
         "fault-of-clientcast",
         f"this is a fault of clientcast: {refusal.path}:{refusal.line}{where}:"
         f" {refusal.reason}{code}",
@@ -138,25 +210,24 @@ def fault_diagnostic(
     )
 
 
-def _source_pointer(refusal: Refusal, api: ir.Api, package: view.Package) -> str:
+def _source_pointer(refusal: Refusal, package: view.Package) -> str:
     """Return the JSON pointer of the operation or schema of refused code; empty if unknown."""
     name, member = (*refusal.scope, "", "")[:2]
     resources = [*package.client.resources]
     for module in package.resources:
         resources += module.resources
-    routes = {
-        method.request_line
-        for resource in resources
-        if name in (resource.name, f"{view.ASYNC.class_prefix}{resource.name}")
-        for method in resource.methods
-        if method.name == member
-    }
-    for operation in api.operations:
-        if f"{operation.method} {operation.path}" in routes:
-            return operation.pointer
-    for pointer, schema in api.schemas.items():
-        if name == pascal_case(*schema.name_hint):
-            return pointer
+    for resource in resources:
+        if name in (resource.name, f"{view.ASYNC.class_prefix}{resource.name}"):
+            for method in resource.methods:
+                if method.name == member:
+                    return method.pointer
+    for models in package.models:
+        for class_ in (*models.enums, *models.records):
+            if class_.name == name:
+                return class_.pointer
+        for alias in models.aliases:
+            if alias.name == name:
+                return alias.pointer
     return ""
 
 

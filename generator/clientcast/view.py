@@ -69,12 +69,14 @@ class ModelClass:
     Attributes:
         header: The text after `class`, as a call: the name, with bases and keywords.
         docstring: A string literal, or empty.
+        pointer: The JSON pointer of its schema.
     """
 
     name: str
     header: Call
     docstring: str
     fields: tuple[Field, ...]
+    pointer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,14 @@ class Alias:
         docstring: A string literal, or empty.
         is_recursive: Whether the type contains itself with no object in between. No alias of
             Python 3.11 can, so it is resolved when a value is decoded.
+        pointer: The JSON pointer of its schema.
     """
 
     name: str
     type: Expression
     docstring: str
-    is_recursive: bool = False
+    is_recursive: bool
+    pointer: str
 
     @property
     def quoted(self) -> Quoted:
@@ -135,6 +139,7 @@ class Method:
         arguments: The arguments of the send method.
         request_line: The HTTP method and the path template.
         summary: The summary of the operation, on one line.
+        pointer: The JSON pointer of the operation.
     """
 
     name: str
@@ -147,6 +152,7 @@ class Method:
     arguments: Arguments
     request_line: str
     summary: str
+    pointer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ ALLOWED_IMPORTS = {
         "code",
     },
     "verify": {"plain", "view", "assets"},
-    "docs": {"plain", "filenames", "assets", "clientcast"},
+    "docs": {"plain", "filenames", "assets", "clientcast", "package_files"},
     "output": {"comparison", "manifest", "swap"},
     "pipeline": {
         "cache",
@@ -207,6 +207,7 @@ ALLOWED_IMPORTS = {
     "swap": set(),
     "filenames": set(),
     "manifest": {"plain"},
+    "package_files": set(),
     "comparison": {"filenames", "manifest"},
     "config": {"plain", "diagnostic", "filenames", "formatters", "settings", "trust"},
     "settings": {"plain", "diagnostic"},

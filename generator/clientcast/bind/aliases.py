@@ -22,7 +22,13 @@ def bind_enum_parameter(enum: Enum, name: str) -> AliasView:
     literal = Subscript(runtime.LITERAL, tuple(map(Constant, enum.values)))
     kind = "integer" if enum.is_integer else "string"
     text = f"An argument of type `{name}`: a member or its {kind} value."
-    return AliasView(f"{name}Param", union(Name(name), literal), docstring(text))
+    return AliasView(
+        f"{name}Param",
+        union(Name(name), literal),
+        docstring(text),
+        is_recursive=False,
+        pointer=enum.pointer,
+    )
 
 
 def bind_alias(
@@ -37,7 +43,8 @@ def bind_alias(
         text: The docstring of the alias, as a literal.
     """
     name = annotations.names[schema.pointer]
-    return AliasView(name, annotations.for_response(schema.type), text, is_recursive)
+    type_ = annotations.for_response(schema.type)
+    return AliasView(name, type_, text, is_recursive, schema.pointer)
 
 
 def topological_order(

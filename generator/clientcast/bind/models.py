@@ -196,6 +196,7 @@ class _RecordBinder:
             header=Call(class_, Arguments((superclass,), tuple(options))),
             docstring=_docstring(self.record.description),
             fields=tuple(members),
+            pointer=self.record.pointer,
         )
 
     def _keeps_fields(self, base: "_RecordBinder") -> bool:
@@ -324,6 +325,7 @@ def _bind_enum(enum: Enum, name: str) -> ModelClass:
                 member_names(enum.members), enum.members, strict=True
             )
         ),
+        pointer=enum.pointer,
     )
 
 

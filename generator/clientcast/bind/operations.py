@@ -108,6 +108,7 @@ class MethodBinder:
             arguments=Arguments(send_arguments),
             request_line=f"{operation.method} {operation.path}",
             summary=one_line(operation.text.summary),
+            pointer=operation.pointer,
         )
         nodes = (method.signature, method.return_types, method.arguments)
         decorators = () if decorator is None else (decorator,)

@@ -6,14 +6,14 @@ from clientcast.check.rules import check_rules
 from clientcast.check.structure import check_structure
 from clientcast.check.trust_rules import check_trust
 from clientcast.check.unused import without_faulty_components
-from clientcast.check.validator import Validator, is_repeatable
+from clientcast.check.validator import Validation, Validator, is_repeatable
 from clientcast.check.walk import Walk
 from clientcast.diagnostic import Diagnostic, Severity, closest
 from clientcast.plain import is_mapping
 from clientcast.source import Document
 from clientcast.trust import NO_TRUST, Trust
 
-__all__ = ["check", "has_errors", "is_repeatable", "Validator"]
+__all__ = ["check", "has_errors", "is_repeatable", "Validation", "Validator"]
 
 _SUPPORTED_VERSIONS = ("3.0", "3.1", "3.2")
 _SWAGGER_KEYS = ("swagger", "swaggerVersion")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from clientcast.docs.files import MANIFEST, PackageError
+from clientcast.package_files import MANIFEST, PackageError
 from clientcast.plain import is_list, is_mapping
 
 MAX_DEPTH = 150

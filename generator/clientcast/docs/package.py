@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clientcast.docs.files import MANIFEST, PackageError, read_text
+from clientcast.package_files import MANIFEST, PackageError, read_text
 from clientcast.docs.manifest import parse_manifest
 from clientcast.plain import is_mapping, mapping
 
