@@ -2,7 +2,7 @@
 
 import keyword
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast import view

@@ -29,6 +29,8 @@ IMPORT_ORDER = (
     "render",
     "verify",
     "docs",
+    "surface",
+    "changes",
     "output",
     "pipeline",
     "summary",
@@ -142,6 +144,8 @@ ALLOWED_IMPORTS = {
     },
     "verify": {"plain", "view", "assets"},
     "docs": {"plain", "filenames", "assets", "clientcast", "package_files"},
+    "surface": {"assets", "clientcast", "code", "package_files", "view"},
+    "changes": {"surface"},
     "output": {"comparison", "manifest", "swap"},
     "pipeline": {
         "cache",

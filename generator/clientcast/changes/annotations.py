@@ -1,0 +1,233 @@
+"""Judgement of changes of types, by whether callers read or write the values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from clientcast.changes.types import Severity
+from clientcast.surface.types import (
+    ANY,
+    NONE,
+    Annotation,
+    ClassType,
+    LiteralType,
+    Surface,
+    UnionType,
+    names_in,
+)
+
+_UNKNOWN = ClassType("Unknown")
+_SUPERTYPES = {
+    "bool": ("int", "float"),
+    "int": ("float",),
+    "datetime": ("date",),
+    "list": ("Sequence",),
+    "tuple": ("Sequence",),
+    "dict": ("Mapping",),
+    "Unknown": ("dict", "Mapping"),
+}
+_COVARIANT = ("Sequence", "Mapping", "tuple")
+_ENUM_VALUES = {"OpenEnum": "str", "OpenIntEnum": "int"}
+
+
+class Fit(IntEnum):
+    """Whether a value of one type can be used as one of another."""
+
+    NO = 0
+    AS_ELEMENT = 1
+    """Only its elements can: a type checker accepts no `list[int]` as a `list[int | None]`."""
+    YES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The severity of a change of a type, with its reason."""
+
+    severity: Severity
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChanges:
+    """The comparison of types between two surfaces.
+
+    Attributes:
+        renames: The new names of classes and aliases, by the old one.
+    """
+
+    old: Surface
+    new: Surface
+    renames: Mapping[str, str]
+
+    def renamed(self, annotation: Annotation) -> Annotation:
+        """Return an old annotation with the new names of classes."""
+        match annotation:
+            case ClassType(name, arguments):
+                return ClassType(
+                    self.renames.get(name, name), tuple(map(self.renamed, arguments))
+                )
+            case UnionType(members):
+                return UnionType(tuple(map(self.renamed, members)))
+            case LiteralType():
+                return annotation
+
+    def when_read(self, old: Annotation, new: Annotation) -> Judgement | None:
+        """Judge a change of a value that callers get; None if there is none."""
+        before, after = self._members(old, new)
+        if before == after:
+            return None
+        if ANY in before and ANY not in after:
+            if any(map(self._is_object, after)):
+                return Judgement(Severity.BREAKING, "plain data is a typed object now")
+            return Judgement(Severity.RISKY, "a type checker knows its type now")
+        if ANY in after and ANY not in before:
+            if after == {ANY}:
+                return Judgement(
+                    Severity.BREAKING,
+                    "typed values are plain data now, without attributes",
+                )
+            return Judgement(Severity.RISKY, "other values are possible now")
+        unfit = {
+            member: fit
+            for member in after
+            for fit in (max(self.fit(member, target) for target in before),)
+            if fit is not Fit.YES
+        }
+        if not unfit:
+            return Judgement(Severity.SAFE, "each value is one that callers know")
+        if NONE in unfit:
+            return Judgement(
+                Severity.BREAKING, "it can be None now, which callers must check"
+            )
+        added = ", ".join(f"`{_without_values(m, before)}`" for m in unfit)
+        if all(fit is Fit.AS_ELEMENT for fit in unfit.values()):
+            reason = "a type checker refuses it where the old type is written out"
+            return Judgement(Severity.RISKY, reason)
+        if all(isinstance(m, LiteralType) for m in unfit) and any(
+            isinstance(m, LiteralType) for m in before
+        ):
+            return Judgement(
+                Severity.RISKY, f"{added}: a match of all values lacks the new ones"
+            )
+        if before & after and _UNKNOWN in before:
+            return Judgement(
+                Severity.RISKY, f"{added}: what was an `Unknown` has a type now"
+            )
+        return Judgement(
+            Severity.BREAKING, f"callers get {added}, and expect no such value"
+        )
+
+    def when_written(self, old: Annotation, new: Annotation) -> Judgement | None:
+        """Judge a change of a value that callers give; None if there is none."""
+        before, after = self._members(old, new)
+        if before == after:
+            return None
+        unfit = {
+            member: fit
+            for member in before
+            for fit in (max(self.fit(member, target) for target in after),)
+            if fit is not Fit.YES and ANY not in after and member != ANY
+        }
+        if not unfit:
+            return Judgement(Severity.SAFE, "every value that was accepted still is")
+        refused = ", ".join(f"`{_without_values(m, after)}`" for m in unfit)
+        if all(fit is Fit.AS_ELEMENT for fit in unfit.values()):
+            return Judgement(
+                Severity.RISKY, f"a type checker refuses a variable of type {refused}"
+            )
+        return Judgement(Severity.BREAKING, f"{refused} is not accepted any more")
+
+    def fit(self, source: Annotation, target: Annotation) -> Fit:
+        """Return whether a value of a type can be used as one of another.
+
+        Args:
+            source: A member of a type, with the new names of classes.
+            target: Another one.
+        """
+        if source == target or target in (ANY, ClassType("object")) or source == ANY:
+            return Fit.YES
+        match source, target:
+            case UnionType(members), _:
+                return min(self.fit(member, target) for member in members)
+            case _, UnionType(members):
+                return max(self.fit(source, member) for member in members)
+            case LiteralType(values), LiteralType(others):
+                return Fit.YES if {*values} <= {*others} else Fit.NO
+            case LiteralType(values), ClassType(name):
+                return (
+                    Fit.YES
+                    if all(_literal_class(v) == name for v in values)
+                    else Fit.NO
+                )
+            case ClassType(name, arguments), ClassType(other, others):
+                if name != other and other not in self._supertypes(name):
+                    return Fit.NO
+                if len(arguments) != len(others):
+                    return Fit.NO if arguments and others else Fit.YES
+                pairs = zip(arguments, others, strict=True)
+                inner = min((self.fit(*p) for p in pairs), default=Fit.YES)
+                if arguments == others or other in _COVARIANT:
+                    return inner
+                return min(inner, Fit.AS_ELEMENT)
+            case _:
+                return Fit.NO
+
+    def _supertypes(self, name: str) -> Iterator[str]:
+        yield from _SUPERTYPES.get(name, ())
+        for surface in (self.new, self.old):
+            if name in surface.models:
+                yield from surface.models[name].bases
+            if name in surface.enums:
+                yield _ENUM_VALUES.get(surface.enums[name].base, "")
+
+    def _is_object(self, member: Annotation) -> bool:
+        """Return whether the values of a type are no plain data."""
+        return isinstance(member, ClassType) and any(
+            name in self.new.models or name in ("Page", "Stream", "bytes")
+            for name in names_in(member)
+        )
+
+    def _members(
+        self, old: Annotation, new: Annotation
+    ) -> tuple[frozenset[Annotation], frozenset[Annotation]]:
+        """Return the members of both types, with new names and without aliases of one only."""
+        old = self.renamed(old)
+        common = {*names_in(old)} & {*names_in(new)}
+        aliases = {
+            self.renames.get(name, name): self.renamed(alias.annotation)
+            for name, alias in self.old.aliases.items()
+        }
+        new_aliases = {n: a.annotation for n, a in self.new.aliases.items()}
+        return (
+            frozenset(_expanded(old, aliases, common)),
+            frozenset(_expanded(new, new_aliases, common)),
+        )
+
+
+def _expanded(
+    annotation: Annotation, aliases: Mapping[str, Annotation], kept: set[str]
+) -> Iterator[Annotation]:
+    """Yield the members of a type, with those of aliases in their place."""
+    match annotation:
+        case UnionType(members):
+            for member in members:
+                yield from _expanded(member, aliases, kept)
+        case ClassType(name, ()) if name in aliases and name not in kept:
+            yield from _expanded(aliases[name], aliases, kept | {name})
+        case _:
+            yield annotation
+
+
+def _without_values(member: Annotation, others: frozenset[Annotation]) -> Annotation:
+    """Return a literal type without the values that others have."""
+    if not isinstance(member, LiteralType):
+        return member
+    known = {v for m in others if isinstance(m, LiteralType) for v in m.values}
+    return LiteralType(tuple(v for v in member.values if v not in known))
+
+
+def _literal_class(value: str) -> str:
+    """Return the class of a literal."""
+    if value in ("True", "False"):
+        return "bool"
+    return "str" if value[:1] in "\"'" else "int"
