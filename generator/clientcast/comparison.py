@@ -29,6 +29,27 @@ class OutputError(Exception):
     """A folder cannot be compared or written; the message is one line."""
 
 
+class OtherApiError(OutputError):
+    """A folder has a client of another API."""
+
+
+class EditedFilesError(OutputError):
+    """Files were edited since they were generated.
+
+    Attributes:
+        changes: All changes that were refused.
+        paths: The edited files that would be overwritten.
+    """
+
+    def __init__(self, folder: str, changes: "tuple[Change, ...]") -> None:
+        self.changes = changes
+        self.paths = tuple(c.path for c in changes if c.edited and c.kind == "changed")
+        verb = "was" if len(self.paths) == 1 else "were"
+        super().__init__(
+            f"{folder}: {', '.join(self.paths)} {verb} edited since generated"
+        )
+
+
 @dataclass(frozen=True)
 class Change:
     """A change to one file.

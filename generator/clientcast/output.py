@@ -7,12 +7,14 @@ is neither overwritten nor deleted. `comparison` says which files are which.
 import errno
 import os
 import shutil
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from pathlib import Path
 
 from clientcast.comparison import (
     Change,
+    EditedFilesError,
+    OtherApiError,
     OutputError,
     as_output_errors,
     display_path,
@@ -22,6 +24,7 @@ from clientcast.comparison import (
     refuse_shadowing_files,
 )
 from clientcast.manifest import MANIFEST, parent_folders, recorded_files
+from clientcast.provenance import is_same_api, read_provenance
 from clientcast.swap import (
     find_leftovers,
     flush_to_disk,
@@ -32,9 +35,20 @@ from clientcast.swap import (
     write_new_file,
 )
 
+_MAX_TITLE = 80
+"""Characters of a title in a message."""
+
+MergeEdits = Callable[[Path, Mapping[str, bytes]], Mapping[str, bytes]]
+"""Function of a folder and new contents of edited files, which returns their merged contents."""
+
 
 def write(
-    folder: Path, files: Mapping[str, str], *, force: bool = False
+    folder: Path,
+    files: Mapping[str, str],
+    *,
+    force: bool = False,
+    merge: MergeEdits | None = None,
+    preview: bool = False,
 ) -> tuple[Change, ...]:
     """Write `files` into `folder`, keeping foreign files, all or nothing.
 
@@ -44,15 +58,18 @@ def write(
     Args:
         folder: The package's folder.
         files: The whole package, as relative posix paths to texts.
-        force: Whether edited files are overwritten.
+        force: Whether edited files, and a client of another API, are overwritten.
+        merge: Merges edited files with their new contents. It may raise `OutputError`.
+        preview: Whether nothing is written.
 
     Returns:
         The changes, and the edited files that were kept, sorted by path.
 
     Raises:
-        OutputError: A path or text cannot be written, a foreign or edited file is in the way,
-            another run is writing, or the system refuses (no space, no permission, not a
-            folder).
+        EditedFilesError: A file was edited, and is neither merged nor overwritten.
+        OtherApiError: The folder has a client of another API.
+        OutputError: A path or text cannot be written, a foreign file is in the way, another
+            run is writing, or the system refuses (no space, no permission, not a folder).
     """
     contents = encode_files(files)
     with as_output_errors(folder):
@@ -60,13 +77,15 @@ def write(
         _refuse_home_and_root(root)
         changes = find_changes(root, contents)
         refuse_shadowing_files(root, contents.keys(), changes)
+        if preview:
+            return _keep_edits(root, contents, force, merge)[1]
         if not changes and not find_leftovers(root):
             return ()
         with locked(root):
             recover(root)
-            changes = find_changes(root, contents)
+            written, changes = _keep_edits(root, contents, force, merge)
             if changes:
-                _replace(root, contents, changes, force)
+                _replace(root, written, changes, force)
             return changes
 
 
@@ -109,8 +128,6 @@ def _replace(
     changes: tuple[Change, ...],
     force: bool,
 ) -> None:
-    if not force:
-        _refuse_edits(root, changes)
     new = {c.path: contents[c.path] for c in changes if c.after is not None}
     unchanged = contents.keys() - new.keys()
     recorded = recorded_files(root).keys() | ({MANIFEST} if force else set[str]())
@@ -132,13 +149,33 @@ def _replace(
         _finish_folders(tree, root, folders)
 
 
-def _refuse_edits(root: Path, changes: tuple[Change, ...]) -> None:
-    first, *more = [c.path for c in changes if c.edited and c.kind == "changed"] or [""]
-    if first:
-        and_more = f" (and {len(more)} more)" if more else ""
-        raise OutputError(
-            f"{display_path(root / first)}{and_more} was edited since it was generated:"
-            " delete it, or overwrite it with --force"
+def _keep_edits(
+    root: Path, contents: Mapping[str, bytes], force: bool, merge: MergeEdits | None
+) -> tuple[Mapping[str, bytes], tuple[Change, ...]]:
+    """Return the contents to write, with merged edits, and the changes."""
+    changes = find_changes(root, contents)
+    if force:
+        return contents, changes
+    _refuse_other_api(root, contents)
+    edited = {c.path for c in changes if c.edited and c.kind == "changed"}
+    if not edited:
+        return contents, changes
+    if merge is None:
+        raise EditedFilesError(display_path(root), changes)
+    merged = merge(root, {path: contents[path] for path in edited})
+    contents = {**contents, **merged}
+    return contents, find_changes(root, contents)
+
+
+def _refuse_other_api(root: Path, contents: Mapping[str, bytes]) -> None:
+    record = recorded_files(root).get(MANIFEST)
+    old = read_provenance(record) if isinstance(record, bytes) else None
+    new = read_provenance(contents.get(MANIFEST, b""))
+    if old is not None and new is not None and not is_same_api(old, new):
+        raise OtherApiError(
+            f"{display_path(root)} is a client of another API,"
+            f" {old.title[:_MAX_TITLE]!r}, not of {new.title[:_MAX_TITLE]!r}:"
+            " choose another folder, or overwrite it with --force"
         )
 
 

@@ -142,7 +142,7 @@ def test_help_names_the_commands(project: Path) -> None:
 )
 def test_help_names_the_options(command: str, options: tuple[str, ...]) -> None:
     text = run(command, "--help").stdout
-    assert f"Usage: clientcast {command} [OPTIONS] [NAME]..." in text
+    assert f"Usage: clientcast {command} [OPTIONS] [NAME" in text
     for option in options:
         assert f"\n  {option} " in text
 
@@ -178,7 +178,6 @@ def test_version_option_prints_the_version() -> None:
             "generate --spec specs/pets.yaml --output specs/pets.yaml",
             "Invalid value for '--output': Directory 'specs/pets.yaml' is a file.",
         ),
-        ("generate --diff", "No such option '--diff'."),
         ("cast", "No such command 'cast'."),
     ],
 )
@@ -687,10 +686,9 @@ def test_check_reports_each_stale_file(project: Path) -> None:
         assert line in shown
     assert folder_state(Path("made")) == before
 
-    place = project / "made" / "pets" / "client.py"
     assert run("generate", status=1).stderr == (
-        f"Error: {place} was edited since it was generated:"
-        " delete it, or overwrite it with --force\n"
+        "Error: made/pets/client.py was edited since it was generated: see the differences"
+        " with --diff, keep the edits with --merge, or overwrite them with --force\n"
     )
     assert folder_state(Path("made")) == before
     result = run("generate", "--force")

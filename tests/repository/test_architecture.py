@@ -31,6 +31,7 @@ IMPORT_ORDER = (
     "docs",
     "surface",
     "changes",
+    "vendored",
     "output",
     "pipeline",
     "summary",
@@ -146,7 +147,7 @@ ALLOWED_IMPORTS = {
     "docs": {"plain", "filenames", "assets", "clientcast", "package_files"},
     "surface": {"assets", "clientcast", "code", "package_files", "view"},
     "changes": {"surface"},
-    "output": {"comparison", "manifest", "swap"},
+    "output": {"comparison", "manifest", "provenance", "swap"},
     "pipeline": {
         "cache",
         "diagnostic",
@@ -180,7 +181,12 @@ ALLOWED_IMPORTS = {
         "config",
         "docs",
         "inputs",
+        "manifest",
+        "merging",
+        "originals",
         "output",
+        "provenance",
+        "vendored",
         "pipeline",
         "records",
         "report",
@@ -212,6 +218,18 @@ ALLOWED_IMPORTS = {
     "filenames": set(),
     "manifest": {"plain"},
     "package_files": set(),
+    "provenance": {"plain"},
+    "git": set(),
+    "originals": {"assets", "cache", "git", "manifest"},
+    "merging": {"comparison", "git", "manifest", "originals"},
+    "vendored": {
+        "assets",
+        "comparison",
+        "diagnostic",
+        "docs",
+        "manifest",
+        "provenance",
+    },
     "comparison": {"filenames", "manifest"},
     "config": {"plain", "diagnostic", "filenames", "formatters", "settings", "trust"},
     "settings": {"plain", "diagnostic"},
@@ -256,6 +274,7 @@ SHARED_THIRD_PARTY_OWNERS = {
     ("shutil", "swap"),
     ("subprocess", "docs.site"),
     ("subprocess", "render.formatting"),
+    ("subprocess", "git"),
 }
 
 FORBIDDEN_MODULES = {
@@ -268,7 +287,11 @@ FORBIDDEN_MODULES = {
     "runpy",
     "tempfile",
 }
-FORBIDDEN_EXCEPTIONS = {("tempfile", "docs.site"), ("tempfile", "render.formatting")}
+FORBIDDEN_EXCEPTIONS = {
+    ("tempfile", "docs.site"),
+    ("tempfile", "render.formatting"),
+    ("tempfile", "git"),
+}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "import_module"}
 
 PRINTERS = {"validation.program"}  # which writes to its parent
@@ -279,6 +302,7 @@ WRITERS = {
     # in a folder that is gone after it
     "docs.site",
     "render.formatting",
+    "git",
 }
 
 PRINTS = {"print", "echo", "secho", "stdout", "stderr", "__stdout__", "__stderr__"}

@@ -28,6 +28,8 @@ from clientcast.cli.options import (
     TRUSTED_SERVER,
     WITHIN,
 )
+from clientcast.cli.packages import check_package, is_folder_argument
+from clientcast.cli.writing import print_differences
 from clientcast.comparison import Change, compare, has_digests
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
@@ -35,8 +37,10 @@ from clientcast.summary import describe_result, describe_stale_file
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--spec", type=FILE, help="A document outside pyproject.toml.")
+@click.argument("names", nargs=-1, metavar="[NAME|PATH]...")
+@click.option(
+    "--spec", type=FILE, help="A document outside pyproject.toml, or that of PATH."
+)
 @click.option("--output", type=FOLDER, help="The folder to compare its package with.")
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
 @ONLY
@@ -59,10 +63,30 @@ def check(
     lenient: bool,
     formatter: Formatter | None,
 ) -> None:
-    """Report mistakes in the specs, and generated files that differ from them."""
+    """Report mistakes in the specs, and generated files that differ from them.
+
+    PATH is the folder of a package, anywhere: its clientcast.json tells which files were
+    edited and whether the package is behind its document or clientcast.
+    """
     has_findings = False
     cache = user_cache(os.environ)
     is_compared = spec is None or output is not None
+    folders = tuple(name for name in names if is_folder_argument(name))
+    if folders:
+        if output is not None:
+            raise click.UsageError("--output goes with --spec, not with a folder")
+        trust = parse_trust(servers, environment, lenient)
+        for folder in folders:
+            has_findings |= check_package(
+                Path(folder),
+                spec,
+                lambda job: override_job(job, only, skip, within, trust, formatter),
+                cache,
+                diff=diff,
+            )
+        names = tuple(name for name in names if name not in folders)
+        if not names:
+            sys.exit(1 if has_findings else 0)
     for job in command_jobs(names, spec, output):
         trust = parse_trust(servers, environment, lenient)
         job = override_job(job, only, skip, within, trust, formatter)
@@ -83,12 +107,7 @@ def check(
         for change in changes:
             click.echo(describe_stale_file(job, change))
             if diff:
-                click.echo(
-                    "".join(
-                        printable(line) + "\n" for line in change.diff().splitlines()
-                    ),
-                    nl=False,
-                )
+                print_differences([change])
         click.echo(f"{printable(job.name)}: {describe_result(job, report, changes)}")
     sys.exit(1 if has_findings else 0)
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from clientcast.cli.jobs import progress, write_files
+from clientcast.cli.jobs import progress
 from clientcast.cli.options import FOLDER, FORCE
+from clientcast.cli.writing import write_pages
 from clientcast.config import ConfigError, NoProjectError, docs_folder, package_folders
 from clientcast.diagnostic import printable
 from clientcast.docs import (
@@ -62,7 +63,7 @@ def docs(
     if is_package(folder):
         raise click.UsageError(f"{label} is a package; name another folder for pages")
     files = _site(references) if site else render_folder(references)
-    did = write_files(folder, label, files, force)
+    did = write_pages(folder, label, files, force)
     total = sum(len(reference.operations) for reference in references)
     click.echo(
         f"{pluralize(len(references), 'client')}, {pluralize(total, 'operation')}, {did}"

@@ -14,20 +14,23 @@ from clientcast.cli.jobs import (
     override_job,
     parse_trust,
     print_diagnostics,
-    write_files,
 )
 from clientcast.cli.options import (
+    CONFLICT_MARKERS,
+    DIFF,
     ENVIRONMENT,
     FILE,
     FOLDER,
     FORCE,
     FORMATTER,
     LENIENT,
+    MERGE,
     ONLY,
     SKIP,
     TRUSTED_SERVER,
     WITHIN,
 )
+from clientcast.cli.writing import Edits, write_package
 from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
@@ -40,6 +43,9 @@ from clientcast.summary import count_by_severity, describe_changes, describe_ope
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--spec", type=FILE, help="A document outside pyproject.toml.")
 @click.option("--output", type=FOLDER, help="The folder of its package.")
+@DIFF
+@MERGE
+@CONFLICT_MARKERS
 @FORCE
 @ONLY
 @SKIP
@@ -52,6 +58,9 @@ def generate(
     names: tuple[str, ...],
     spec: Path | None,
     output: Path | None,
+    diff: bool,
+    merge: bool,
+    conflict_markers: bool,
     force: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -67,30 +76,32 @@ def generate(
     """
     if spec is not None and output is None:
         raise click.UsageError("--spec needs --output, the folder of its package")
+    edits = Edits(force, merge, conflict_markers)
+    edits.check()
     has_errors = False
     cache = user_cache(os.environ)
     for job in command_jobs(names, spec, output):
         trust = parse_trust(servers, environment, lenient)
         job = override_job(job, only, skip, within, trust, formatter)
-        is_generated, _ = generate_job(job, cache, force)
+        is_generated, _ = generate_job(job, cache, edits, preview=diff)
         has_errors = has_errors or not is_generated
     sys.exit(1 if has_errors else 0)
 
 
 def generate_job(
-    job: Job, cache: Cache, force: bool
+    job: Job, cache: Cache, edits: Edits, *, preview: bool = False
 ) -> tuple[bool, tuple[InputFile, ...]]:
     """Generate a package, and print what was done.
 
     Returns:
-        Whether the document has no error, and the files that were read.
+        Whether there is neither an error nor a conflict, and the files that were read.
     """
     name, label = printable(job.name), printable(job.output_label)
     record = current_record(job, cache, is_written)
     if record is not None:
         report, inputs = record.report, record.inputs
         print_diagnostics(report)
-        did = describe_changes((), label)
+        did, is_whole = describe_changes((), label), True
     else:
         result = cast_job(job, cache)
         report, inputs = result.report, result.inputs
@@ -98,6 +109,9 @@ def generate_job(
         if result.files is None:
             click.echo(f"{name}: {count_by_severity(report)}; nothing was written")
             return False, inputs
-        did = write_files(job.output, label, result.files, force)
+        written = write_package(
+            job.output, label, result.files, edits, cache, preview=preview
+        )
+        did, is_whole = written.summary, not written.has_conflicts
     click.echo(f"{name}: {describe_operations(job, report)}, {did}")
-    return True, inputs
+    return is_whole, inputs

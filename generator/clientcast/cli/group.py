@@ -21,7 +21,15 @@ class _CommandGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
-        return ["check", "docs", "generate", "upstream", "watch"]
+        return [
+            "check",
+            "docs",
+            "generate",
+            "update",
+            "upstream",
+            "vendor",
+            "watch",
+        ]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
@@ -32,8 +40,12 @@ class _CommandGroup(click.Group):
                 from clientcast.cli.docs import docs as command
             case "generate":
                 from clientcast.cli.generate import generate as command
+            case "update":
+                from clientcast.cli.update import update as command
             case "upstream":
                 from clientcast.cli.upstream import upstream as command
+            case "vendor":
+                from clientcast.cli.vendor import vendor as command
             case "watch":
                 from clientcast.cli.watch import watch as command
             case _:

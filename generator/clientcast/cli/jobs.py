@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from clientcast.cache import Cache
-from clientcast.comparison import OutputError
+from clientcast.comparison import EditedFilesError, OutputError
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
 from clientcast.diagnostic import printable
 from clientcast.faults import working_on
@@ -17,7 +17,6 @@ from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
 from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report
-from clientcast.summary import describe_changes
 from clientcast.trust import Trust, trusted_server_problem
 
 
@@ -141,26 +140,13 @@ def cast_job(job: Job, cache: Cache) -> Result:
     return Result(report, result.files, result.inputs)
 
 
-def write_files(folder: Path, label: str, files: Mapping[str, str], force: bool) -> str:
-    """Write files, print those that were kept, and return the summary."""
-    from clientcast.output import write
-
-    with output_errors():
-        changes = write(folder, files, force=force)
-    for change in changes:
-        if change.kind == "kept":
-            note = (
-                "edited since it was generated; kept, and no longer part of the output"
-            )
-            click.echo(f"{label}/{printable(change.path)}: {note}", err=True)
-    return describe_changes(changes, label)
-
-
 @contextmanager
 def output_errors() -> Generator[None]:
-    """Report an `OutputError` in one line."""
+    """Report an `OutputError` in one line, except edited files."""
     try:
         yield
+    except EditedFilesError:
+        raise
     except OutputError as error:
         raise click.ClickException(printable(str(error))) from None
 

@@ -27,6 +27,19 @@ FORCE = click.option(
     is_flag=True,
     help="Overwrite generated files that were edited. [default: refuse]",
 )
+MERGE = click.option(
+    "--merge",
+    is_flag=True,
+    help="Merge edited files with the new output, as git does. Conflicts write nothing.",
+)
+CONFLICT_MARKERS = click.option(
+    "--conflict-markers",
+    is_flag=True,
+    help="Merge, and write conflicts as markers in the files.",
+)
+DIFF = click.option(
+    "--diff", is_flag=True, help="Show what would change, and write nothing."
+)
 ONLY = click.option(
     "--only",
     multiple=True,

@@ -17,11 +17,13 @@ from clientcast.cli.options import (
     FORCE,
     FORMATTER,
     LENIENT,
+    MERGE,
     ONLY,
     SKIP,
     TRUSTED_SERVER,
     WITHIN,
 )
+from clientcast.cli.writing import Edits
 from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
@@ -35,6 +37,7 @@ from clientcast.watching import wait_for_changes
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--spec", type=FILE, help="A document outside pyproject.toml.")
 @click.option("--output", type=FOLDER, help="The folder of its package.")
+@MERGE
 @FORCE
 @ONLY
 @SKIP
@@ -47,6 +50,7 @@ def watch(
     names: tuple[str, ...],
     spec: Path | None,
     output: Path | None,
+    merge: bool,
     force: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -72,6 +76,8 @@ def watch(
         override_job(job, only, skip, within, trust, formatter)
         for job in command_jobs(names, spec, output)
     ]
+    edits = Edits(force, merge)
+    edits.check()
     cache = user_cache(os.environ)
     inputs: dict[str, tuple[InputFile, ...]] = {}
 
@@ -79,7 +85,7 @@ def watch(
         for job in jobs:
             known = inputs.get(job.name, ())
             if not known or not all(file.is_current() for file in known):
-                inputs[job.name] = _generate(job, cache, force, known)
+                inputs[job.name] = _generate(job, cache, edits, known)
 
     try:
         generate_changed()
@@ -92,11 +98,11 @@ def watch(
 
 
 def _generate(
-    job: Job, cache: Cache, force: bool, known: tuple[InputFile, ...]
+    job: Job, cache: Cache, edits: Edits, known: tuple[InputFile, ...]
 ) -> tuple[InputFile, ...]:
     """Generate a package, report an error, and return the files to watch."""
     try:
-        _, inputs = generate_job(job, cache, force)
+        _, inputs = generate_job(job, cache, edits)
         return inputs
     except click.ClickException as error:
         error.show()

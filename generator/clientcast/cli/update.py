@@ -1,0 +1,70 @@
+"""The command `clientcast update`."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from clientcast import __version__
+from clientcast.cache import user_cache
+from clientcast.cli.options import CONFLICT_MARKERS, DIFF, FILE, FORCE, MERGE
+from clientcast.cli.packages import (
+    describe_origin,
+    find_update,
+    is_from_newer_generator,
+    open_client,
+)
+from clientcast.cli.writing import Edits, write_package
+from clientcast.diagnostic import printable
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--spec", type=FILE, help="The document of the package.")
+@DIFF
+@MERGE
+@CONFLICT_MARKERS
+@FORCE
+def update(
+    path: Path,
+    spec: Path | None,
+    diff: bool,
+    merge: bool,
+    conflict_markers: bool,
+    force: bool,
+) -> None:
+    """Update a package in its folder, all or nothing.
+
+    It is made of the document of --spec, of the one that pyproject.toml has for the folder, or
+    it is the client of the same API that comes with clientcast. Other files in the folder stay.
+    """
+    edits = Edits(force, merge, conflict_markers)
+    edits.check()
+    cache = user_cache(os.environ)
+    client, label = open_client(path)
+    old = client.provenance
+    if is_from_newer_generator(old) and not force:
+        raise click.ClickException(
+            printable(
+                f"{label} is of clientcast {old.generator}, newer than {__version__}:"
+                " upgrade clientcast, or go back with --force"
+            )
+        )
+    update = find_update(client, label, spec, lambda job: job, cache)
+    if update is None:
+        raise click.ClickException(
+            printable(
+                f"{label}: no pyproject.toml above it names its document, and no client"
+                f" of '{old.title}' comes with clientcast: name the document with --spec"
+            )
+        )
+    if update.files is None:
+        click.echo(f"{label}: nothing was written")
+        sys.exit(1)
+    written = write_package(
+        client.folder, label, update.files, edits, cache, preview=diff
+    )
+    origin = describe_origin(old, update.provenance)
+    click.echo(f"{label}: {origin}, from {printable(update.origin)}, {written.summary}")
+    sys.exit(1 if written.has_conflicts else 0)
