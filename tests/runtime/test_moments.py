@@ -123,3 +123,16 @@ def test_duration_that_python_cannot_hold_stays_text(text: str) -> None:
     ]
     assert values.lasts == text
     assert to_plain_data(values) == {"lasts": text}
+
+
+@pytest.mark.parametrize("separator", ["T", "t", " "])
+@pytest.mark.parametrize("fraction", ["", ".5", ".123456"])
+@pytest.mark.parametrize("clock", ["10:11:12", "10\\u003a11:12", "10:11:1\\u0032"])
+def test_date_time_without_offset_is_reported(
+    separator: str, fraction: str, clock: str
+) -> None:
+    text = f"2026-02-03{separator}{clock}{fraction}"
+    content = f'{{"many": ["2026-02-03T10:11:12Z", "{text}"]}}'.encode()
+    value, (mismatch,) = decode_json(content, Moments)
+    assert mismatch.path == "$.many[1]"
+    assert value.many[0].tzinfo is not None

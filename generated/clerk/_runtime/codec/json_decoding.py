@@ -32,7 +32,7 @@ from .lenient_json import (
 )
 from .model import Recursive, absent_constants
 from .model_fields import struct_fields
-from .moments import has_fine_moments
+from .moments import has_fine_moments, has_naive_moments
 from .msgspec_decoders import contains_type, msgspec_decoder
 from .type_guards import is_array, is_object, is_subclass
 
@@ -107,7 +107,11 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
             if (
                 value is not _MISMATCHED
                 and has_constants
-                and (not _has(type_, datetime) or _all(value, datetime, _has_offset))
+                and (
+                    not _has(type_, datetime)
+                    or not has_naive_moments(content)
+                    or _all(value, datetime, _has_offset)
+                )
                 and (
                     not _has(type_, float)
                     or not has_long_integers(content)

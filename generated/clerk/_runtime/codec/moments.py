@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 _FINE = re.compile(r"\.\d{7}")
 _FINE_JSON = re.compile(rb'\.\d{7,}[Z+\-"zS]')
+_NAIVE_JSON = re.compile(rb':\d\d:\d\d(?:\.\d*)?"')
 _WEEKS = re.compile(r"([+-]?)P(\d{1,6})W", re.IGNORECASE)
 
 
@@ -48,6 +49,11 @@ class FineDuration(timedelta):
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         return (parse_duration, (self.text or format_duration(self),))
+
+
+def has_naive_moments(content: bytes) -> bool:
+    """Return whether JSON may have a date-time without an offset."""
+    return b"\\" in content or _NAIVE_JSON.search(content) is not None
 
 
 def has_fine_moments(content: bytes) -> bool:
