@@ -1,5 +1,6 @@
 """Changes of methods: their arguments, results, credentials, errors and requests."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -53,6 +54,7 @@ _OPTIONS: Mapping[str, tuple[Severity, str, str]] = {
     "scopes": (_RISKY, "needs other scopes", "a fetched token needs other permissions"),
     "paging": (_SAFE, "asks for pages in another way", "iteration is the same"),
 }
+_ORIGIN = re.compile(r'"https?://[^/"]+')
 _SENT_OTHERWISE = (
     _SAFE,
     "sends its arguments in another form",
@@ -135,6 +137,13 @@ class MethodChanges:
         elif old.is_required and not new.is_required:
             reason = "calls that have it stay the same"
             yield _SAFE, "argument-optional", subject, "is optional now", reason
+        elif {old.default, new.default} == {"None", "UNSET"}:
+            if new.default == "UNSET":
+                message, reason = "sends null for None", "did not send it before"
+            else:
+                message, reason = "does not send None", "sent null before"
+            reason = f"a call that gives None {reason}"
+            yield _RISKY, "argument-default", subject, message, reason
         elif old.default != new.default:
             message = f"is `{new.default}` by default, was `{old.default}`"
             reason = "a call without it sends something else"
@@ -190,10 +199,25 @@ class MethodChanges:
             for name in options - {"retry_safe"}
             if before.options.get(name) != after.options.get(name)
         }
+        if "server" in changed and new.security and self._is_untrusted(after):
+            changed.remove("server")
+            message, reason = (
+                f"is sent to {after.options['server']}",
+                "a call raises ValueError unless `trusted_servers` has the server",
+            )
+            yield _BREAKING, "request-server", new.name, message, reason
         known = {_OPTIONS.get(name, _SENT_OTHERWISE): name for name in sorted(changed)}
         for (severity, message, reason), name in known.items():
             kind = f"request-{name.replace('_', '-')}"
             yield severity, kind, new.name, message, reason
+
+    def _is_untrusted(self, request: Request) -> bool:
+        """Return whether the client sends no credentials to the server of an operation."""
+        origin = _ORIGIN.match(request.options.get("server", ""))
+        client = self.types.new.client
+        known = [a.default for a in client.arguments if a.name == "trusted_servers"]
+        known += client.servers.values()
+        return origin is not None and not any(origin[0] in text for text in known)
 
     def _errors(self, old: Method, new: Method) -> Iterator[_Finding]:
         for name in sorted({*old.raises} - {*new.raises}):

@@ -77,12 +77,16 @@ def renamed_arguments(old: Method, new: Method) -> dict[str, str]:
     def likeness(one: Argument, other: Argument) -> float:
         if one.sent_as and one.sent_as == other.sent_as:
             return 2.0
+        location = one.sent_as.partition(" ")[0]
         is_alike = (
             one.annotation == other.annotation
             and one.is_required == other.is_required
-            and one.sent_as.partition(" ")[0] == other.sent_as.partition(" ")[0]
+            and location == other.sent_as.partition(" ")[0]
         )
-        return _similarity(one.name, other.name) if is_alike else 0.0
+        if not is_alike:
+            return 0.0
+        is_sure = location == "path" or len(before) == len(after) == 1
+        return _similarity(one.name, other.name) + is_sure
 
     return _best_pairs(before, after, likeness)
 
@@ -96,8 +100,9 @@ def renamed_members(old: Model, new: Model) -> dict[str, str]:
             return 2.0
         if one.annotation != other.annotation or one.default != other.default:
             return 0.0
-        is_same_text = bool(one.text) and one.text == other.text
-        return 1.0 if is_same_text else _similarity(one.name, other.name)
+        is_sure = bool(one.text) and one.text == other.text
+        is_sure = is_sure or len(before) == len(after) == 1
+        return _similarity(one.name, other.name) + is_sure
 
     return _best_pairs(before, after, likeness)
 
