@@ -94,6 +94,21 @@ def resolved_pointer(data: Any, pointer: str) -> str:
     return pointer if found is None else found.pointer
 
 
+def value_at(data: Any, pointer: str) -> Any:
+    """Return the value at a JSON pointer, through references on the way; None if none.
+
+    A reference at the pointer itself is not resolved.
+    """
+    parent, _, key = pointer.rpartition("/")
+    found = _value(data, parent) if pointer else data
+    plain = key.replace("~1", "/").replace("~0", "~")
+    if is_mapping(found):
+        return found.get(plain)
+    if is_list(found) and is_index(plain) and int(plain) < len(found):
+        return found[int(plain)]
+    return data if not pointer else None
+
+
 def _equal(location: str, value: object, name: str) -> bool:
     if location == "header" and isinstance(value, str):
         return value.lower() == name.lower()

@@ -25,6 +25,7 @@ class _CommandGroup(click.Group):
             "check",
             "docs",
             "generate",
+            "traffic",
             "update",
             "upstream",
             "vendor",
@@ -40,6 +41,8 @@ class _CommandGroup(click.Group):
                 from clientcast.cli.docs import docs as command
             case "generate":
                 from clientcast.cli.generate import generate as command
+            case "traffic":
+                from clientcast.cli.traffic import traffic as command
             case "update":
                 from clientcast.cli.update import update as command
             case "upstream":

@@ -17,7 +17,7 @@ from clientcast.source import Document
 
 def load_spec(job: Job) -> LoadedApi:
     """Return the API of a spec of the project; print its errors and exit if it has any."""
-    with _reading(job.spec_label):
+    with reading(job.spec_label):
         document = load_document(job.spec, job.spec_label, job.within)
         try:
             loaded = load_api(document, Selection(job.only, job.skip))
@@ -31,7 +31,7 @@ def load_spec(job: Job) -> LoadedApi:
 
 def read_document(path: Path) -> Document:
     """Return a document; print its errors and exit if it cannot be read."""
-    with _reading(path.as_posix()):
+    with reading(path.as_posix()):
         document = load_document(path, path.as_posix())
     errors = reading_errors(document)
     if errors:
@@ -40,14 +40,15 @@ def read_document(path: Path) -> Document:
     return document
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Print diagnostics."""
+def print_diagnostics(diagnostics: Iterable[Diagnostic], *, err: bool = False) -> None:
+    """Print diagnostics, to standard error if standard output has the result."""
     for diagnostic in diagnostics:
-        click.echo(str(diagnostic))
+        click.echo(str(diagnostic), err=err)
 
 
 @contextmanager
-def _reading(label: str) -> Generator[None]:
+def reading(label: str) -> Generator[None]:
+    """Report an error of the system about a file in one line."""
     try:
         with working_on(label):
             yield

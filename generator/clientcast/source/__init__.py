@@ -32,9 +32,11 @@ __all__ = [
     "Document",
     "SourceMap",
     "DocumentLocation",
+    "UnreadableData",
     "UnreadableReference",
     "escape",
     "read",
+    "read_yaml_of_application",
 ]
 
 _SMALL = 1024 * 1024
@@ -193,6 +195,30 @@ def _read_content(name: str, content: bytes) -> Document:
         )
         return Document(name, "", {}, (wrong,))
     return _read_text(name, text)
+
+
+def read_yaml_of_application(name: str, text: str) -> Any:
+    """Return the data of YAML that an application wrote with tags of its own.
+
+    Binary scalars are bytes; other tags have no effect.
+
+    Raises:
+        UnreadableData: It is not YAML, or exceeds a limit.
+    """
+    try:
+        return build(yaml_events(text, any_tag=True)).value
+    except DocumentError as problem:
+        lines = yaml_lines(text)
+        found = replace(_error_diagnostic(name, lines, problem), source="")
+        raise UnreadableData(found) from None
+
+
+class UnreadableData(Exception):
+    """Data cannot be read. The diagnostic does not quote it."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__()
+        self.diagnostic = diagnostic
 
 
 def _read_text(name: str, text: str) -> Document:

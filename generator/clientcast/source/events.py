@@ -4,6 +4,7 @@ Plain scalars of YAML are resolved by the JSON schema only (RFC 8259; YAML 1.2, 
 `on`, `2026-05-12` and `1_000` are strings.
 """
 
+import base64
 import json
 import re
 from bisect import bisect_right
@@ -15,7 +16,7 @@ import yaml
 from clientcast.plain import MAX_DIGITS, NUMBER, number
 from clientcast.source.tabs import replace_tabs_before_comments
 
-Scalar = str | int | float | bool | None
+Scalar = str | int | float | bool | bytes | None
 
 MAX_DEPTH = 100
 
@@ -31,6 +32,7 @@ _CORE_TAGS = {
     _YAML_TAG_PREFIX + name
     for name in ("str", "int", "float", "bool", "null", "map", "seq")
 }
+_BINARY_TAGS = {"!binary", f"{_YAML_TAG_PREFIX}binary"}
 _YAML_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _JSON_TOKEN = re.compile(
     r'[ \t\r\n,:]*(?:([{\[])|([}\]])|("(?:[^"\\]|\\.)*")|([^\s,:\]}]+))'
@@ -165,8 +167,13 @@ def yaml_lines(text: str) -> list[str]:
     return _YAML_BREAK.split(text)
 
 
-def yaml_events(text: str) -> Iterator[Event]:
+def yaml_events(text: str, *, any_tag: bool = False) -> Iterator[Event]:
     """Yield the events of YAML text with one document.
+
+    Args:
+        text: The text.
+        any_tag: Whether tags are allowed: binary scalars are bytes, and other tags of an
+            application have no effect.
 
     Raises:
         DocumentError: The text is not YAML, has several documents, or has unknown tags.
@@ -183,12 +190,14 @@ def yaml_events(text: str) -> Iterator[Event]:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             match event:
                 case yaml.ScalarEvent():
-                    yield _scalar_event(event, line, column)
+                    yield _scalar_event(event, line, column, any_tag)
                 case yaml.MappingStartEvent():
-                    _refuse_tag(event.tag, line, column)
+                    if not any_tag:
+                        _refuse_tag(event.tag, line, column)
                     yield Event("mapping", line, column, anchor=event.anchor or "")
                 case yaml.SequenceStartEvent():
-                    _refuse_tag(event.tag, line, column)
+                    if not any_tag:
+                        _refuse_tag(event.tag, line, column)
                     yield Event("sequence", line, column, anchor=event.anchor or "")
                 case yaml.CollectionEndEvent():
                     yield Event("end", line, column)
@@ -271,7 +280,15 @@ def _libyaml_error(error: yaml.MarkedYAMLError) -> DocumentError:
     return DocumentError("yaml-syntax", message or libyaml_message, line, column, hint)
 
 
-def _scalar_event(event: yaml.ScalarEvent, line: int, column: int) -> Event:
+def _scalar_event(
+    event: yaml.ScalarEvent, line: int, column: int, any_tag: bool
+) -> Event:
+    if any_tag and event.tag is not None and event.tag not in _CORE_TAGS:
+        content = _binary(event.value) if event.tag in _BINARY_TAGS else event.value
+        text = (
+            content if isinstance(content, str) else content.decode("utf-8", "replace")
+        )
+        return Event("scalar", line, column, content, event.anchor or "", text)
     _refuse_tag(event.tag, line, column)
     value: Scalar = event.value
     is_plain = event.implicit[0] and not event.tag
@@ -284,6 +301,14 @@ def _scalar_event(event: yaml.ScalarEvent, line: int, column: int) -> Event:
             message = "this number is too large"
             raise DocumentError("limit-digits", message, line, column) from None
     return Event("scalar", line, column, value, event.anchor or "", event.value)
+
+
+def _binary(text: str) -> bytes | str:
+    """Return the bytes of a binary scalar; its text if that is not Base64."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return text
 
 
 def _resolve_plain_scalar(word: str, line: int, column: int) -> Scalar:

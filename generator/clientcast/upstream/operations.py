@@ -1,6 +1,7 @@
 """Comparison of matched operations: paths, parameters, bodies, responses and security."""
 
 from clientcast import ir
+from clientcast.document_operations import DocumentOperation
 from clientcast.json_types import describe_type
 from clientcast.openapi import TEMPLATE_EXPRESSION, bare_media_type
 from clientcast.places import (
@@ -9,7 +10,6 @@ from clientcast.places import (
     resolved_pointer,
 )
 from clientcast.plain import mapping, text
-from clientcast.upstream.matching import DocumentOperation
 from clientcast.upstream.sides import Differences, Place, Side
 from clientcast.upstream.types import TypeComparison
 

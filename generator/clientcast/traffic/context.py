@@ -1,0 +1,18 @@
+"""Shared state of the comparisons of an exchange."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from clientcast import ir
+from clientcast.traffic.findings import Findings
+from clientcast.traffic.values import ValueComparison
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The document and its API, the comparison of values, and the findings so far."""
+
+    data: Any
+    api: ir.Api
+    findings: Findings
+    values: ValueComparison

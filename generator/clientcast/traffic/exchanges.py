@@ -1,0 +1,58 @@
+"""Recorded requests and responses, whatever the format of the recording."""
+
+from dataclasses import dataclass
+
+from clientcast.diagnostic import Diagnostic
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The headers and the body of a request or response.
+
+    Attributes:
+        body: The body without its content coding; None if it is not recorded.
+    """
+
+    headers: Headers
+    body: bytes | None
+
+    def header(self, name: str) -> str:
+        """Return the first header with a name in any case; empty for none."""
+        found = (value for key, value in self.headers if key.lower() == name)
+        return next(found, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its response.
+
+    Attributes:
+        place: The recording and the entry in it, for messages.
+        url: The URL of the request; a path with a query if the recording has no host.
+        status: None if there is no response.
+    """
+
+    place: str
+    method: str
+    url: str
+    request: Message
+    status: int | None
+    response: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The exchanges of a file.
+
+    Attributes:
+        mistakes: Entries, or the whole file, that could not be read.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    mistakes: tuple[Diagnostic, ...]
+
+
+class RecordingError(Exception):
+    """An entry cannot be read. The message quotes none of its values."""
