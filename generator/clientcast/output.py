@@ -74,7 +74,7 @@ def write(
     contents = encode_files(files)
     with as_output_errors(folder):
         root = Path(os.path.realpath(folder))
-        _refuse_home_and_root(root)
+        refuse_home_and_root(root)
         changes = find_changes(root, contents)
         refuse_shadowing_files(root, contents.keys(), changes)
         if preview:
@@ -101,11 +101,11 @@ def is_written(folder: Path, digests: Mapping[str, str]) -> bool:
     """
     with as_output_errors(folder):
         root = Path(os.path.realpath(folder))
-        _refuse_home_and_root(root)
+        refuse_home_and_root(root)
         return has_digests(folder, digests) and not find_leftovers(root)
 
 
-def _refuse_home_and_root(root: Path) -> None:
+def refuse_home_and_root(root: Path) -> None:
     """Refuse the root of the file system, the home folder and its parents."""
     if not root.name:
         raise OutputError(

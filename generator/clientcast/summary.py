@@ -8,8 +8,13 @@ from clientcast.diagnostic import printable
 from clientcast.report import Report
 
 
-def describe_stale_file(job: Job, change: Change) -> str:
-    """Return a line about a stale file, with the first line that differs."""
+def describe_stale_file(label: str, change: Change) -> str:
+    """Return a line about a stale file, with the first line that differs.
+
+    Args:
+        label: The path of its folder in messages.
+        change: The change to it.
+    """
     line = 1
     before, after = (change.before or "").split("\n"), (change.after or "").split("\n")
     for line, (old, new) in enumerate(zip(before, after, strict=False), start=1):
@@ -22,7 +27,7 @@ def describe_stale_file(job: Job, change: Change) -> str:
         "kept": "this file is no longer part of the package; it was edited and is kept",
     }[change.kind]
     flag = " --force" if change.edited and change.kind == "changed" else ""
-    path = printable(f"{job.output_label}/{change.path}")
+    path = printable(f"{label}/{change.path}")
     return f"{path}:{line}:1: stale {state}; run clientcast generate{flag}"
 
 

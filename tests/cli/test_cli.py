@@ -158,7 +158,7 @@ def test_version_option_prints_the_version() -> None:
         ("check x", "there is no spec 'x' in {}: the specs are pets"),
         (
             "generate --spec specs/pets.yaml",
-            "--spec needs --output, the folder of its package",
+            "--spec needs --output, the folder of its package, or --project",
         ),
         ("generate --output made", "--output goes with --spec"),
         ("check --output made", "--output goes with --spec"),

@@ -35,6 +35,7 @@ IMPORT_ORDER = (
     "changes",
     "vendored",
     "output",
+    "project",
     "pipeline",
     "summary",
     "cli",
@@ -165,6 +166,7 @@ ALLOWED_IMPORTS = {
     "surface": {"assets", "clientcast", "code", "package_files", "view"},
     "changes": {"surface"},
     "output": {"comparison", "manifest", "provenance", "swap"},
+    "project": {"comparison", "config", "docs", "manifest", "output", "swap"},
     "pipeline": {
         "cache",
         "diagnostic",
@@ -206,6 +208,7 @@ ALLOWED_IMPORTS = {
         "provenance",
         "vendored",
         "pipeline",
+        "project",
         "records",
         "report",
         "select",
@@ -278,6 +281,8 @@ THIRD_PARTY_OWNERS = {
     "markdown": "docs",
     "markdown_it": "docs",
     "pygments": "docs",
+    "packaging": "project",
+    "tomlkit": "project",
     "watchfiles": "watching",
     "click": "cli",
     "rich": "cli",
@@ -290,6 +295,7 @@ THIRD_PARTY_OWNERS = {
 }
 SHARED_THIRD_PARTY_OWNERS = {
     ("shutil", "swap"),
+    ("shutil", "project.writing"),
     ("subprocess", "docs.site"),
     ("subprocess", "render.formatting"),
     ("subprocess", "git"),
@@ -316,6 +322,7 @@ PRINTERS = {"validation.program"}  # which writes to its parent
 WRITERS = {
     "cache",
     "output",
+    "project.writing",
     "swap",
     # in a folder that is gone after it
     "docs.site",

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
@@ -16,6 +16,7 @@ from clientcast.cli.jobs import (
     override_job,
     parse_trust,
     print_diagnostics,
+    single_job,
 )
 from clientcast.cli.options import (
     ENVIRONMENT,
@@ -24,6 +25,7 @@ from clientcast.cli.options import (
     FORMATTER,
     LENIENT,
     ONLY,
+    PROJECT,
     SKIP,
     TRUSTED_SERVER,
     WITHIN,
@@ -42,6 +44,7 @@ from clientcast.summary import describe_result, describe_stale_file
     "--spec", type=FILE, help="A document outside pyproject.toml, or that of PATH."
 )
 @click.option("--output", type=FOLDER, help="The folder to compare its package with.")
+@PROJECT
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
 @ONLY
 @SKIP
@@ -54,6 +57,7 @@ def check(
     names: tuple[str, ...],
     spec: Path | None,
     output: Path | None,
+    project: Path | None,
     diff: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -70,11 +74,11 @@ def check(
     """
     has_findings = False
     cache = user_cache(os.environ)
-    is_compared = spec is None or output is not None
+    is_compared = spec is None or output is not None or project is not None
     folders = tuple(name for name in names if is_folder_argument(name))
     if folders:
-        if output is not None:
-            raise click.UsageError("--output goes with --spec, not with a folder")
+        if output is not None or project is not None:
+            raise click.UsageError("--output and --project go with no folder")
         trust = parse_trust(servers, environment, lenient)
         for folder in folders:
             has_findings |= check_package(
@@ -87,29 +91,52 @@ def check(
         names = tuple(name for name in names if name not in folders)
         if not names:
             sys.exit(1 if has_findings else 0)
-    for job in command_jobs(names, spec, output):
+    jobs = command_jobs(names, spec, output)
+    for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
         job = override_job(job, only, skip, within, trust, formatter)
+        around = None
+        if project is not None:
+            from clientcast.cli.project import JobProject
+
+            around = JobProject(project, job, is_configured=spec is None)
+            job = around.job
         changes: tuple[Change, ...] = ()
         is_current = has_digests if is_compared else _is_not_compared
         record = current_record(job, cache, is_current)
         if record is not None:
-            report = record.report
+            report, files = record.report, None
             print_diagnostics(report)
         else:
             result = cast_job(job, cache)
-            report = result.report
+            report, files = result.report, result.files
             print_diagnostics(report)
-            if result.files is not None and is_compared:
+            if files is not None and is_compared:
                 with output_errors():
-                    changes = compare(job.output, result.files)
-            has_findings = has_findings or result.files is None or bool(changes)
-        for change in changes:
-            click.echo(describe_stale_file(job, change))
-            if diff:
-                print_differences([change])
+                    changes = compare(job.output, files)
+            has_findings = has_findings or files is None or bool(changes)
+        _print_changes(job.output_label, changes, diff)
+        if around is not None and (record is not None or files is not None):
+            around.prepare(files)
+            has_findings = has_findings or bool(around.changes)
+            _print_changes(around.label, around.changes, diff)
+            changes = (*changes, *around.changes)
         click.echo(f"{printable(job.name)}: {describe_result(job, report, changes)}")
     sys.exit(1 if has_findings else 0)
+
+
+def _print_changes(label: str, changes: Iterable[Change], diff: bool) -> None:
+    """Print the stale files of a folder.
+
+    Args:
+        label: The path of the folder in messages.
+        changes: The changes to it.
+        diff: Whether the differences are printed.
+    """
+    for change in changes:
+        click.echo(describe_stale_file(label, change))
+        if diff:
+            print_differences([change])
 
 
 def _is_not_compared(folder: Path, digests: Mapping[str, str]) -> bool:

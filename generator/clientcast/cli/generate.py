@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from clientcast.cli.jobs import (
     override_job,
     parse_trust,
     print_diagnostics,
+    single_job,
 )
 from clientcast.cli.options import (
     CONFLICT_MARKERS,
@@ -26,6 +28,7 @@ from clientcast.cli.options import (
     LENIENT,
     MERGE,
     ONLY,
+    PROJECT,
     SKIP,
     TRUSTED_SERVER,
     WITHIN,
@@ -46,6 +49,7 @@ from clientcast.summary import count_by_severity, describe_changes, describe_ope
 @DIFF
 @MERGE
 @CONFLICT_MARKERS
+@PROJECT
 @FORCE
 @ONLY
 @SKIP
@@ -61,6 +65,7 @@ def generate(
     diff: bool,
     merge: bool,
     conflict_markers: bool,
+    project: Path | None,
     force: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -72,26 +77,69 @@ def generate(
 ) -> None:
     """Generate the clients of the specs.
 
-    A package is replaced all or nothing; a spec with an error writes nothing.
+    A package is replaced all or nothing; a spec with an error writes nothing. With --project,
+    it is in src, beside pyproject.toml, README.md and LICENSE, which you may edit.
     """
-    if spec is not None and output is None:
-        raise click.UsageError("--spec needs --output, the folder of its package")
+    if spec is not None and output is None and project is None:
+        raise click.UsageError(
+            "--spec needs --output, the folder of its package, or --project"
+        )
     edits = Edits(force, merge, conflict_markers)
     edits.check()
     has_errors = False
     cache = user_cache(os.environ)
-    for job in command_jobs(names, spec, output):
+    jobs = command_jobs(names, spec, output)
+    for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
         job = override_job(job, only, skip, within, trust, formatter)
-        is_generated, _ = generate_job(job, cache, edits, preview=diff)
+        if project is not None:
+            is_generated = _generate_project(
+                job, project, spec is None, cache, edits, preview=diff
+            )
+        else:
+            is_generated, _ = generate_job(job, cache, edits, preview=diff)
         has_errors = has_errors or not is_generated
     sys.exit(1 if has_errors else 0)
 
 
+def _generate_project(
+    job: Job,
+    folder: Path,
+    is_configured: bool,
+    cache: Cache,
+    edits: Edits,
+    *,
+    preview: bool,
+) -> bool:
+    """Generate a project around a package; return as `generate_job`."""
+    from clientcast.cli.project import JobProject
+
+    project = JobProject(folder, job, is_configured=is_configured, force=edits.force)
+    is_generated, _ = generate_job(
+        project.job, cache, edits, preview=preview, prepare=project.prepare
+    )
+    if project.is_prepared:
+        click.echo(project.preview() if preview else project.write())
+    return is_generated
+
+
 def generate_job(
-    job: Job, cache: Cache, edits: Edits, *, preview: bool = False
+    job: Job,
+    cache: Cache,
+    edits: Edits,
+    *,
+    preview: bool = False,
+    prepare: Callable[[Mapping[str, str] | None], None] = lambda files: None,
 ) -> tuple[bool, tuple[InputFile, ...]]:
     """Generate a package, and print what was done.
+
+    Args:
+        job: The job.
+        cache: The cache.
+        edits: What happens to edited files.
+        preview: Whether the differences are printed and nothing is written.
+        prepare: Function of the texts of the package, called before they are written; of None
+            if the folder has them.
 
     Returns:
         Whether there is neither an error nor a conflict, and the files that were read.
@@ -101,6 +149,7 @@ def generate_job(
     if record is not None:
         report, inputs = record.report, record.inputs
         print_diagnostics(report)
+        prepare(None)
         did, is_whole = describe_changes((), label), True
     else:
         result = cast_job(job, cache)
@@ -109,6 +158,7 @@ def generate_job(
         if result.files is None:
             click.echo(f"{name}: {count_by_severity(report)}; nothing was written")
             return False, inputs
+        prepare(result.files)
         written = write_package(
             job.output, label, result.files, edits, cache, preview=preview
         )

@@ -1,7 +1,7 @@
 """The jobs of a command: loaded from the settings, run and reported."""
 
 import sys
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,6 +53,17 @@ def command_jobs(
         raise click.UsageError("name specs of pyproject.toml, or give --spec, not both")
     folder = output if output is not None else Path(spec.stem)
     yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
+
+
+def single_job(jobs: Iterable[Job], output: Path | None) -> Job:
+    """Return the only job, for a command with `--project`."""
+    if output is not None:
+        raise click.UsageError("--project has the package in it; leave --output out")
+    first, *more = jobs
+    if more:
+        names = ", ".join(printable(job.name) for job in (first, *more))
+        raise click.UsageError(f"--project is of one spec: name one of {names}")
+    return first
 
 
 def parse_trust(

@@ -22,6 +22,11 @@ class Folder(click.Path):
 
 
 FOLDER = Folder(file_okay=False, path_type=Path)
+PROJECT = click.option(
+    "--project",
+    type=FOLDER,
+    help="The folder of a project around the package, ready for `uv build`.",
+)
 FORCE = click.option(
     "--force",
     is_flag=True,

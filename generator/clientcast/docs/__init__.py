@@ -3,6 +3,7 @@
 from clientcast.docs.extract import extract
 from clientcast.docs.folder import render_folder
 from clientcast.docs.json_output import json_schema, references_json
+from clientcast.docs.markdown import plain_line
 from clientcast.docs.outline import Outline, outline_reference
 from clientcast.docs.package import (
     Package,
@@ -11,7 +12,12 @@ from clientcast.docs.package import (
     make_package,
     read_package,
 )
-from clientcast.docs.readme import MAX_LENGTH, readme, short_readme
+from clientcast.docs.readme import (
+    MAX_LENGTH,
+    project_readme,
+    readme,
+    short_readme,
+)
 from clientcast.docs.reference import Reference
 
 __all__ = [
@@ -26,6 +32,8 @@ __all__ = [
     "is_package",
     "make_package",
     "outline_reference",
+    "plain_line",
+    "project_readme",
     "read_package",
     "readme",
     "short_readme",

@@ -79,6 +79,11 @@ def one_line(text: str) -> str:
     return " ".join(remove_hidden(text).split())
 
 
+def plain_line(text: str) -> str:
+    """Return the text on one line that is no markup, even if a page shows it as it is."""
+    return one_line(re.sub("[<>]", "", text))
+
+
 def escape_text(text: str) -> str:
     """Escape all markup of a text, for a heading or a label on one line."""
     return "".join(_SPECIAL.get(c, c) for c in one_line(text))
