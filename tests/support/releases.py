@@ -33,10 +33,16 @@ def make_release(
     )
     for path, (old, new) in edits.items():
         edit(okta / path, old, new)
-    manifest = okta / "clientcast.json"
+    seal(okta, generator=generator, version=version)
+
+
+def seal(folder: Path, *, generator: str = "", version: str = "") -> None:
+    """Record the files of a package as they are, and other versions."""
+    manifest = folder / "clientcast.json"
     content = json.loads(manifest.read_text(encoding="utf-8"))
     for path in content["files"]:
-        content["files"][path] = hashlib.sha256((okta / path).read_bytes()).hexdigest()
+        file = folder / path
+        content["files"][path] = hashlib.sha256(file.read_bytes()).hexdigest()
     if generator:
         content["generator"] = f"clientcast {generator}"
     if version:

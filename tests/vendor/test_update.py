@@ -7,7 +7,7 @@ import pytest
 from clientcast import __version__
 
 from tests.support.project import ROOT
-from tests.support.releases import clientcast, edit, file_texts, make_release
+from tests.support.releases import clientcast, edit, file_texts, make_release, seal
 
 DEST = "src/acme/okta"
 LATER = {"client.py": ('"""Refresh the current', '"""Renew the current')}
@@ -65,7 +65,7 @@ def test_package_behind_its_document_and_generator_is_updated(home: Path) -> Non
     assert result.stdout.splitlines()[-1] == (
         f"{DEST}: Okta Sessions 5.1.0 -> 6.0.0, clientcast {__version__} -> 0.4.0,"
         f" behind okta of clientcast {__version__},"
-        f" clientcast update {DEST} changes 1 file"
+        f" 1 safe, clientcast update {DEST} changes 1 file"
     )
     Path(DEST, "ours").mkdir()
     Path(DEST, "ours/notes.txt").write_text("mine\n")
@@ -100,6 +100,42 @@ def test_conflicting_edit_is_refused_as_a_whole(home: Path) -> None:
     assert file_texts(Path(DEST)) == before
     clientcast("update", DEST, "--conflict-markers", status=1)
     assert "<<<<<<< edited\n" in Path(DEST, "client.py").read_text()
+
+
+def test_breaking_changes_of_an_update_come_first(home: Path) -> None:
+    make_release(
+        home,
+        {
+            **LATER,
+            "models.py": (
+                "    idp: IdentityProvider",
+                "    provider: IdentityProvider",
+            ),
+            "async_client.py": ("def get(", "def retrieve("),
+        },
+    )
+    edit(home / "okta/client.py", "def get(", "def retrieve(")
+    seal(home / "okta")
+    for arguments in (("check",), ("update", "--diff"), ("update",)):
+        command, *options = arguments
+        status = 1 if command == "check" else 0
+        result = clientcast(command, DEST, *options, status=status)
+        lines = result.stdout.splitlines()
+        judged = [line for line in lines if line.startswith(("breaking: ", "safe: "))]
+        assert judged[0].startswith("breaking: ")
+        assert any("sessions.get" in line for line in judged), judged
+        assert " breaking, " in lines[-1]
+    assert "no problems" in clientcast("check", DEST).stdout
+
+
+def test_method_that_was_added_by_hand_is_no_breaking_change(home: Path) -> None:
+    client = Path(DEST, "client.py")
+    text = client.read_text() + "    def ours(self) -> None:\n        pass\n"
+    client.write_text(text)
+    make_release(home, LATER)
+    assert "breaking" not in clientcast("check", DEST, status=1).stdout
+    assert "breaking" not in clientcast("update", DEST, "--merge").stdout
+    assert "def ours" in client.read_text()
 
 
 def test_package_of_a_newer_generator_is_not_taken_back_unasked(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -11,8 +12,8 @@ import click
 from clientcast import __version__
 from clientcast.cache import Cache
 from clientcast.cli.jobs import cast_job, output_errors, print_diagnostics
-from clientcast.cli.writing import print_differences
-from clientcast.comparison import compare
+from clientcast.cli.writing import make_merge, print_differences
+from clientcast.comparison import OutputError, compare
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
 from clientcast.diagnostic import printable
 from clientcast.manifest import MANIFEST, matches_record, read_plain_file
@@ -196,6 +197,7 @@ def check_package(
             command = f"clientcast update {label}"
             merge = " --merge" if client.edited else ""
             changes = pluralize(len(changed), "file")
+            parts += _judged(client, label, update, cache)
             parts.append(f"{command}{merge} changes {changes}")
         if diff:
             with output_errors():
@@ -210,6 +212,30 @@ def check_package(
         parts.append("no problems")
     _echo(f"{label}: {', '.join(parts)}")
     return has_findings
+
+
+def _judged(
+    client: Client, label: str, update: Update, cache: Cache
+) -> tuple[str, ...]:
+    """Print what an update changes for callers, and return it in a few words."""
+    from clientcast.cli.changes import print_changes, read_surface
+    from clientcast.output import write
+
+    surface = read_surface(client.folder, label)
+    if surface is None or update.files is None:
+        return ()
+    texts = dict(update.files)
+    if client.edited:  # The update can keep what is merged.
+        merge = make_merge(cache, with_markers=False)
+        with suppress(OutputError):
+            changes = write(client.folder, update.files, merge=merge, preview=True)
+            texts |= {c.path: c.after for c in changes if c.after is not None}
+            texts |= {
+                path: (client.folder / path).read_text("utf-8", "replace")
+                for path in merge.merged
+                if path not in {c.path for c in changes}
+            }
+    return (print_changes(surface, texts, update.origin),)
 
 
 def _first_edited_line(client: Client, name: str, files: Mapping[str, str]) -> int:

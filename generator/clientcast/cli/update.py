@@ -8,6 +8,7 @@ import click
 
 from clientcast import __version__
 from clientcast.cache import user_cache
+from clientcast.cli.changes import print_changes, read_surface
 from clientcast.cli.options import CONFLICT_MARKERS, DIFF, FILE, FORCE, MERGE
 from clientcast.cli.packages import (
     describe_origin,
@@ -62,9 +63,13 @@ def update(
     if update.files is None:
         click.echo(f"{label}: nothing was written")
         sys.exit(1)
+    surface = read_surface(client.folder, label)
     written = write_package(
         client.folder, label, update.files, edits, cache, preview=diff
     )
-    origin = describe_origin(old, update.provenance)
-    click.echo(f"{label}: {origin}, from {printable(update.origin)}, {written.summary}")
+    parts = [describe_origin(old, update.provenance), f"from {update.origin}"]
+    if surface is not None and written.changes and not written.has_conflicts:
+        texts = {**update.files, **written.texts}
+        parts.append(print_changes(surface, texts, update.origin))
+    click.echo(printable(f"{label}: {', '.join(parts)}, {written.summary}"))
     sys.exit(1 if written.has_conflicts else 0)

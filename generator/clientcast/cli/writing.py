@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from clientcast.cli.jobs import output_errors
 from clientcast.comparison import Change, EditedFilesError
 from clientcast.diagnostic import printable
 from clientcast.summary import describe_changes, pluralize
+
+if TYPE_CHECKING:
+    from clientcast.merging import Merge
 
 _MAX_LINES, _MAX_LINES_OF_FILE = 2000, 400
 """Lines of differences that are shown, of all files and of one."""
@@ -52,6 +56,11 @@ class Written:
     changes: tuple[Change, ...]
     has_conflicts: bool = False
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The texts that were written, by path."""
+        return {c.path: c.after for c in self.changes if c.after is not None}
+
 
 def write_pages(folder: Path, label: str, files: Mapping[str, str], force: bool) -> str:
     """Write files, print those that were kept, and return the summary."""
@@ -86,15 +95,12 @@ def write_package(
         cache: The cache, which has what the files were and gets what they are.
         preview: Whether the differences are shown, and nothing is written.
     """
-    from clientcast.merging import Merge
-    from clientcast.originals import find_originals, store_package
+    from clientcast.originals import store_package
     from clientcast.output import write
 
     merge = None
     if edits.merge or edits.with_markers:
-        merge = Merge(
-            lambda root, paths: find_originals(root, paths, cache), edits.with_markers
-        )
+        merge = make_merge(cache, with_markers=edits.with_markers)
     try:
         with output_errors():
             changes = write(
@@ -124,6 +130,19 @@ def write_package(
     if preview:
         summary = summary.replace(" changed in ", " would change in ")
     return Written(summary, changes, bool(conflicts))
+
+
+def make_merge(cache: Cache, *, with_markers: bool) -> "Merge":
+    """Return a merge that finds originals by all means.
+
+    Args:
+        cache: The cache.
+        with_markers: Whether conflicts are written as markers.
+    """
+    from clientcast.merging import Merge
+    from clientcast.originals import find_originals
+
+    return Merge(lambda root, paths: find_originals(root, paths, cache), with_markers)
 
 
 def print_differences(changes: Sequence[Change]) -> None:
