@@ -43,7 +43,10 @@ def lookup(data: Any, pointer: str) -> Any:
 
 def segments(pointer: str) -> list[str]:
     """Split a JSON pointer into its unescaped segments (RFC 6901, section 4)."""
-    return [s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:]]
+    parts = pointer.split("/")[1:]
+    if "~" not in pointer:
+        return parts
+    return [part.replace("~1", "/").replace("~0", "~") for part in parts]
 
 
 def local_pointer(reference: str) -> str | None:
@@ -87,6 +90,8 @@ def follow(data: Any, pointer: str, value: Any) -> Located:
     `check` reports it.
     """
     start = Located(pointer, value)
+    if not is_mapping(value) or "$ref" not in value:
+        return start
     for _ in range(MAX_HOPS):
         reference = value.get("$ref") if is_mapping(value) else None
         if not isinstance(reference, str):

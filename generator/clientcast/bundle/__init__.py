@@ -14,6 +14,9 @@ from clientcast.source import Document
 __all__ = ["bundle"]
 
 _REFERENCE_KEYWORDS = ("$ref", "$dynamicRef")
+_REFERRING = (*_REFERENCE_KEYWORDS, "discriminator", "security")
+"""Keywords with which a mapping can refer to something outside the document."""
+_CONTAINERS = (dict, list)
 
 
 def bundle(document: Document, file: Path, within: Path | None = None) -> Document:
@@ -51,24 +54,27 @@ def _has_external_references(data: Any) -> bool:
     pending = [data]
     while pending:
         value = pending.pop()
-        if is_list(value):
-            pending += value
-            continue
-        if not is_mapping(value):
-            continue
-        for keyword in _REFERENCE_KEYWORDS:
-            if _is_external(value.get(keyword)):
+        if isinstance(value, list):
+            pending += [item for item in value if isinstance(item, _CONTAINERS)]
+        else:
+            if not value.keys().isdisjoint(_REFERRING) and _refers_outside(value):
                 return True
-        if is_mapping(value.get("discriminator")):
-            names = mapping(value["discriminator"].get("mapping")).values()
-            if any("." in str(name) and _is_external(name) for name in names):
-                return True
-        if is_list(value.get("security")):
-            schemes = (name for item in value["security"] for name in mapping(item))
-            if any(map(is_scheme_uri, schemes)):
-                return True
-        pending += value.values()
+            pending += [v for v in value.values() if isinstance(v, _CONTAINERS)]
     return False
+
+
+def _refers_outside(value: dict[str, Any]) -> bool:
+    """Return whether a mapping itself has a reference that is no JSON pointer."""
+    if any(_is_external(value.get(keyword)) for keyword in _REFERENCE_KEYWORDS):
+        return True
+    if is_mapping(value.get("discriminator")):
+        names = mapping(value["discriminator"].get("mapping")).values()
+        if any("." in str(name) and _is_external(name) for name in names):
+            return True
+    if not is_list(value.get("security")):
+        return False
+    schemes = (name for item in value["security"] for name in mapping(item))
+    return any(map(is_scheme_uri, schemes))
 
 
 def _is_external(reference: Any) -> bool:

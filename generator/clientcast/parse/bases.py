@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from clientcast.ir import Record, Schema
 from clientcast.parse.context import Context
-from clientcast.parse.effective import resolve_reference
+from clientcast.parse.schema_references import resolve_reference
 from clientcast.plain import mapping, sequence
 from clientcast.references import lookup
 

@@ -9,6 +9,8 @@ from clientcast.plain import is_list, mapping
 from clientcast.references import Located, follow
 from clientcast.source import Document, escape
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 @dataclass(frozen=True)
 class Context:
@@ -81,6 +83,8 @@ def first_example(parent: Located, context: Context) -> str:
     examples = value.get("examples")
     if is_list(examples):  # Of a schema (JSON Schema Validation 2020-12, 9.5).
         return to_json(examples[0]) if examples else ""
+    if examples is None:
+        return ""
     for example in context.items(context.child(parent, "examples")):
         for key in ("dataValue", "value"):  # OpenAPI 3.2, Example Object
             if key in mapping(example.value):
@@ -90,4 +94,4 @@ def first_example(parent: Located, context: Context) -> str:
 
 def to_json(value: Any) -> str:
     """Return a value as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODER.encode(value)

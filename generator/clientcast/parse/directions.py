@@ -176,7 +176,8 @@ class _Directions:
         return replace(body, content=replace(body.content, type=type_))
 
     def _renamed_field(self, field: ir.Field, direction: Direction) -> ir.Field:
-        return replace(field, type=self._renamed(field.type, direction))
+        type_ = self._renamed(field.type, direction)
+        return field if type_ == field.type else replace(field, type=type_)
 
     def _renamed(self, type_: ir.Type, direction: Direction) -> ir.Type:
         """Return a type that refers to the variants of a direction."""
@@ -266,7 +267,8 @@ def _fields(
         ):  # It is needed in each direction, to tell the members of a union.
             yield field
         elif direction is Direction.RESPONSE:
-            yield replace(field, required=field.required and not field.write_only)
+            is_sent = field.required and field.write_only
+            yield replace(field, required=False) if is_sent else field
         elif field.read_only:
             continue
         elif direction is Direction.REQUEST:

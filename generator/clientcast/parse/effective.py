@@ -7,10 +7,19 @@ from typing import Any
 from clientcast.ir import Member
 from clientcast.parse.context import Context
 from clientcast.parse.enum_members import described_values
-from clientcast.parse.keywords import CONSTRAINTS, is_annotation
+from clientcast.parse.keywords import (
+    ARRAY_KEYWORDS,
+    CONDITIONAL_KEYWORDS,
+    CONSTRAINTS,
+    OBJECT_KEYWORDS,
+    REFERENCE_KEYWORDS,
+    REFERRING_KEYWORDS,
+    is_annotation,
+)
 from clientcast.parse.scalars import STRING_FORMATS
+from clientcast.parse.schema_references import resolve_reference, sole_reference
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
-from clientcast.references import MAX_HOPS, Located, local_pointer, lookup
+from clientcast.references import Located, local_pointer
 from clientcast.source import escape
 
 MAX_MERGED = 1_000
@@ -19,9 +28,6 @@ MAX_EXTENDED = 50
 SELF_REFERENCE = "this schema references itself: the reference is ignored"
 
 _JSON_TYPES = frozenset("array boolean integer null number object string".split())
-_CONDITIONAL_KEYWORDS = ("then", "else")
-_REFERENCE_KEYWORDS = ("$ref", "$dynamicRef")
-"""Equivalent within one document (JSON Schema 2020-12, section 8.2.3.2)."""
 
 
 @dataclass
@@ -100,40 +106,14 @@ class EffectiveSchema:
         )
 
 
-def sole_reference(value: dict[str, Any]) -> str | None:
-    """Return the reference of a schema that has only annotations beside it; None for others."""
-    keywords = [key for key in value if not is_annotation(key)]
-    if len(keywords) != 1 or keywords[0] not in _REFERENCE_KEYWORDS:
-        return None
-    return text(value[keywords[0]]) or None
-
-
-def resolve_reference(context: Context, reference: str) -> Located | None:
-    """Return the referenced schema, following schemas that are only references.
-
-    None if it does not exist, which `check` reports.
-    """
-    for _ in range(MAX_HOPS):
-        pointer = local_pointer(reference)
-        if pointer is None:
-            return None
-        try:
-            value = lookup(context.document.data, pointer)
-        except LookupError:
-            return None
-        next_reference = sole_reference(mapping(value))
-        if next_reference is None:
-            return Located(pointer, value)
-        reference = next_reference
-    return None
-
-
 def unwrap_reference(context: Context, value: dict[str, Any]) -> Located | None:
     """Return the target of a `$ref` whose siblings are only annotations, constraints or a type.
 
     None for any other schema, and if `type` excludes a type of the target. Before OpenAPI 3.1 a
     `$ref` could have no siblings, so authors wrote `allOf: [$ref]`, which is unwrapped too.
     """
+    if value.keys().isdisjoint(REFERRING_KEYWORDS):
+        return None
     keywords = {key for key in value if not (is_annotation(key) or key in CONSTRAINTS)}
     keywords -= {"nullable", "type"}
     if keywords == {"allOf"} and is_list(value["allOf"]) and len(value["allOf"]) == 1:
@@ -218,9 +198,11 @@ class _Merger:
     def _subschemas(self, schema: Located) -> list[Located]:
         """Return the schemas of `$ref`, resolved, and of `allOf`."""
         pointer, value = schema
+        if value.keys().isdisjoint(REFERRING_KEYWORDS):
+            return []
         referenced = [
             resolve_reference(self.context, value[keyword])
-            for keyword in _REFERENCE_KEYWORDS
+            for keyword in REFERENCE_KEYWORDS
             if isinstance(value.get(keyword), str)
         ]
         subschemas = enumerate(sequence(value.get("allOf")))
@@ -237,9 +219,13 @@ class _Merger:
         effective.format = text(value.get("format")) or effective.format
         if value.get("contentEncoding") == "base64" and not effective.format:
             effective.format = "byte"
-        self._merge_array(schema)
-        self._merge_object(schema)
+        if not value.keys().isdisjoint(ARRAY_KEYWORDS):
+            self._merge_array(schema)
+        if not value.keys().isdisjoint(OBJECT_KEYWORDS):
+            self._merge_object(schema)
         for keyword in ("oneOf", "anyOf"):
+            if keyword not in value:
+                continue
             union = Located(f"{pointer}/{keyword}", value.get(keyword))
             if is_list(union.value) and not self._includes_ancestor(union, ancestors):
                 effective.unions.append(union)
@@ -349,7 +335,9 @@ class _Merger:
         """Add properties of conditional schemas as optional properties."""
         pointer, value = schema
         subschemas = [
-            Located(f"{pointer}/{key}", value.get(key)) for key in _CONDITIONAL_KEYWORDS
+            Located(f"{pointer}/{key}", value[key])
+            for key in CONDITIONAL_KEYWORDS
+            if key in value
         ]
         for name, part in mapping(value.get("dependentSchemas")).items():
             subschemas.append(

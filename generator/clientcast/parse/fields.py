@@ -62,6 +62,8 @@ def described_field(
 def _annotations(context: Context, schema: Any) -> dict[str, Any]:
     """Return the keywords of a schema, with those of its reference, and who sends its `allOf`."""
     keywords = _with_reference(context, schema)
+    if "allOf" not in keywords:
+        return keywords
     parts = [_with_reference(context, p) for p in sequence(keywords.get("allOf"))]
     directions = {
         keyword: True
@@ -74,4 +76,6 @@ def _annotations(context: Context, schema: Any) -> dict[str, Any]:
 def _with_reference(context: Context, schema: Any) -> dict[str, Any]:
     keywords = mapping(schema)
     referenced = unwrap_reference(context, keywords)
+    if referenced is None:
+        return keywords
     return {**mapping(referenced.value if referenced else None), **keywords}

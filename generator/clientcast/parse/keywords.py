@@ -45,6 +45,16 @@ CONSTRAINTS = frozenset(
 )
 """Validation keywords to document beside the type (JSON Schema Validation 2020-12, section 6)."""
 
+CONDITIONAL_KEYWORDS = ("then", "else")
+REFERENCE_KEYWORDS = ("$ref", "$dynamicRef")
+"""Equivalent within one document (JSON Schema 2020-12, section 8.2.3.2)."""
+REFERRING_KEYWORDS = (*REFERENCE_KEYWORDS, "allOf")
+ARRAY_KEYWORDS = ("items", "prefixItems", "minItems", "maxItems")
+OBJECT_KEYWORDS = (
+    *("unevaluatedProperties", "additionalProperties", "patternProperties"),
+    *("properties", "required", "dependentSchemas", *CONDITIONAL_KEYWORDS),
+)
+
 
 def is_annotation(keyword: str) -> bool:
     """Return whether a keyword has no effect on validation."""

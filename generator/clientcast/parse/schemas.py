@@ -26,13 +26,13 @@ from clientcast.parse.effective import (
     SELF_REFERENCE,
     EffectiveSchema,
     flatten,
-    sole_reference,
     unwrap_reference,
 )
 from clientcast.parse.enum_members import enum_members, is_enum
 from clientcast.parse.fields import described_field, is_invalid_field_name
 from clientcast.parse.keywords import constrains_type
 from clientcast.parse.scalars import coerce_enum_values, json_types, scalar
+from clientcast.parse.schema_references import sole_reference
 from clientcast.parse.types import make_nullable, union_of
 from clientcast.parse.unions import UnionReader
 from clientcast.plain import is_list, is_mapping, mapping

@@ -10,13 +10,18 @@ import re
 from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeGuard, cast
 
 from clientcast.ir import (
     Api,
     Enum,
+    Field,
+    Location,
     Named,
     Record,
+    Scalar,
+    ScalarKind,
     Schema,
     UnionOf,
     child_types,
@@ -30,12 +35,15 @@ _PLACE = re.compile(
 """The pointer of a property or parameter, or of its items, values or alternatives."""
 
 _GENERIC_WORDS = ("item", "value")
+_COMPARED = attrgetter(*(f.name for f in fields(Field) if f.name != "example"))
+"""The attributes of a field that equal fields have in common."""
 
 
 def share_equal_schemas(api: Api) -> Api:
     """Return the API with one declaration for equal inline schemas."""
     schemas = dict(api.schemas)
-    keys = {pointer: _key(schema) for pointer, schema in schemas.items()}
+    numbers: dict[Hashable, int] = {None: 0}
+    keys = {p: _key_number(schema, numbers) for p, schema in schemas.items()}
     users = _users(schemas)
     replaced: dict[str, str] = {}
     while pointers := _shared_pointers(schemas, keys):
@@ -45,7 +53,7 @@ def share_equal_schemas(api: Api) -> Api:
         for pointer in changed & schemas.keys():
             schemas[pointer] = renaming.renamed(schemas[pointer])
         for pointer in (changed | {*pointers.values()}) & schemas.keys():
-            keys[pointer] = _key(schemas[pointer])
+            keys[pointer] = _key_number(schemas[pointer], numbers)
         for old, kept in pointers.items():
             users.setdefault(kept, set()).update(users.get(old, ()))
         replaced = {old: pointers.get(new, new) for old, new in replaced.items()}
@@ -70,14 +78,19 @@ def _users(schemas: Mapping[str, Schema]) -> dict[str, set[str]]:
     return users
 
 
+def _key_number(schema: Schema, numbers: dict[Hashable, int]) -> int:
+    """Return the number of the key of a schema, 0 for none: keys are large, and hashed once."""
+    return numbers.setdefault(_key(schema), len(numbers))
+
+
 def _shared_pointers(
-    schemas: Mapping[str, Schema], keys: Mapping[str, Hashable]
+    schemas: Mapping[str, Schema], keys: Mapping[str, int]
 ) -> dict[str, str]:
     """Return which declarations are replaced, and the pointer of the equal one."""
-    groups: dict[Hashable, list[Schema]] = {}
+    groups: dict[int, list[Schema]] = {}
     for pointer, schema in schemas.items():
         key = keys[pointer]
-        if key is not None:
+        if key:
             groups.setdefault(key, []).append(schema)
     pointers: dict[str, str] = {}
     for group in groups.values():
@@ -98,9 +111,10 @@ def _key(schema: Schema) -> Hashable:
         case Enum(members=members):
             return words[-1], frozenset(members)
         case Record():
-            plain = tuple(replace(field, example="") for field in schema.fields)
-            others = replace(schema, pointer="", name_hint=(), description="")
-            return words[-1], replace(others, fields=plain)
+            others = replace(
+                schema, pointer="", name_hint=(), description="", fields=()
+            )
+            return words[-1], others, tuple(map(_COMPARED, schema.fields))
         case _:
             return None
 
@@ -145,7 +159,7 @@ class _Renaming:
         changed: dict[str, Any] = {}
         for name in _field_names(cast(Hashable, type(value))):
             old = getattr(value, name)
-            if old is not None and not isinstance(old, str | bool):
+            if old.__class__ not in _PLAIN:
                 new = self.renamed(old)
                 if new is not old:
                     changed[name] = new
@@ -160,6 +174,10 @@ class _Renaming:
                 members[0] if len(members) == 1 else replace(renamed, members=members)
             )
         return renamed
+
+
+_PLAIN = frozenset((str, bool, int, type(None), Scalar, ScalarKind, Location))
+"""Types of values that refer to nothing."""
 
 
 @cache

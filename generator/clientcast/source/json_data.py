@@ -8,13 +8,14 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from clientcast.plain import is_list, is_mapping, number
+from clientcast.plain import number
 from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built, Position
 from clientcast.source.build import escape
 from clientcast.source.events import MAX_DEPTH
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\r\n]*")
+_CONTAINERS = (dict, list)
 
 
 class _Irregular(Exception):
@@ -62,30 +63,24 @@ def _refuse(word: str) -> None:
 
 def _is_within_limits(value: Any) -> bool:
     """Return whether data is within the limits of `build`."""
+    if not isinstance(value, _CONTAINERS):
+        return True
     nodes, characters = 1, 0
     pending: list[tuple[Any, int, int]] = [(value, 0, 1)]
     while pending:
         value, length, depth = pending.pop()
         if depth > MAX_DEPTH:
-            if is_mapping(value) or is_list(value):
+            return False
+        nodes += len(value)
+        if isinstance(value, list):
+            value = {str(index): item for index, item in enumerate(value)}
+        for key, inner in value.items():
+            if len(key) > MAX_KEY:
                 return False
-            continue
-        if is_mapping(value):
-            nodes += len(value)
-            for key, inner in value.items():
-                if len(key) > MAX_KEY:
-                    return False
-                at = length + 1 + len(escape(key))
-                characters += at
-                if is_mapping(inner) or is_list(inner):
-                    pending.append((inner, at, depth + 1))
-        elif is_list(value):
-            nodes += len(value)
-            for index, inner in enumerate(value):
-                at = length + 1 + len(str(index))
-                characters += at
-                if is_mapping(inner) or is_list(inner):
-                    pending.append((inner, at, depth + 1))
+            at = length + 1 + len(escape(key) if "/" in key or "~" in key else key)
+            characters += at
+            if isinstance(inner, _CONTAINERS):
+                pending.append((inner, at, depth + 1))
     return nodes <= MAX_NODES and characters <= MAX_POINTERS
 
 
