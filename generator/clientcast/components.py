@@ -135,7 +135,7 @@ def referenced_components(value: Any) -> Iterator[Component]:
 
 
 def _subtypes(sections: dict[str, Any], used: set[Component]) -> set[Component]:
-    """Return the schemas whose `allOf` has a used schema with a discriminator."""
+    """Return the schemas that extend a used schema with a discriminator, at any distance."""
     schemas = mapping(sections.get("schemas"))
     bases = {
         component
@@ -143,13 +143,19 @@ def _subtypes(sections: dict[str, Any], used: set[Component]) -> set[Component]:
         if component.section == "schemas"
         and "discriminator" in mapping(schemas.get(component.name))
     }
-    return {
-        Component("schemas", name)
-        for name, schema in schemas.items()
-        if bases
-        and any(
-            containing_component(local_pointer(reference) or "") in bases
-            for part in sequence(mapping(schema).get("allOf"))
-            for reference in texts([mapping(part).get("$ref")])
-        )
-    }
+    if not bases:
+        return set()
+    extending: dict[Component | None, list[Component]] = {}
+    for name, schema in schemas.items():
+        for part in sequence(mapping(schema).get("allOf")):
+            for found in texts([mapping(part).get("$ref")]):
+                base = containing_component(local_pointer(found) or "")
+                extending.setdefault(base, []).append(Component("schemas", name))
+    subtypes: set[Component] = set()
+    pending = [*bases]
+    while pending:
+        for component in extending.get(pending.pop(), ()):
+            if component not in subtypes:
+                subtypes.add(component)
+                pending.append(component)
+    return subtypes
