@@ -129,12 +129,12 @@ def kind_of_value(value: object) -> str:
             return "object"
 
 
-def describe_type(type_: Type, declared: Declared) -> str:
-    """Return a type in words, such as `string or null`."""
+def describe_type(type_: Type, declared: Declared, levels: int = 3) -> str:
+    """Return a type in words, such as `string or null`; arrays to a number of levels."""
     found = alternatives(type_, declared)
     if found.accepts_anything:
         return "any JSON value"
-    words = [_describe_alternative(member, declared) for member in found.types]
+    words = [_describe_alternative(member, declared, levels) for member in found.types]
     words += [kind_of_value(value) for value in found.values]
     if found.is_nullable:
         words.append("null")
@@ -146,12 +146,12 @@ def join_or(words: Iterable[str]) -> str:
     return " or ".join(dict.fromkeys(words))
 
 
-def _describe_alternative(type_: Type, declared: Declared) -> str:
+def _describe_alternative(type_: Type, declared: Declared, levels: int) -> str:
     match type_:
         case Scalar(kind) if kind not in _PLAIN_KINDS and kind is not ScalarKind.STRING:
             return f"{kind.value} string".replace("string string", "string")
-        case ListOf(item):
-            inner = describe_type(item, declared)
+        case ListOf(item) if levels:
+            inner = describe_type(item, declared, levels - 1)
             return "array" if inner == "any JSON value" else f"array of {inner}"
         case _:
             return kind_of_type(type_)

@@ -9,7 +9,7 @@ from clientcast.check import check, has_errors
 from clientcast.diagnostic import Diagnostic
 from clientcast.faults import working_on
 from clientcast.parse import parse
-from clientcast.plain import is_mapping, text
+from clientcast.plain import is_mapping, mapping, text
 from clientcast.select import Selection, select
 from clientcast.source import Document, read
 from clientcast.swagger import convert
@@ -61,13 +61,23 @@ def reading_errors(document: Document) -> tuple[Diagnostic, ...]:
     return check(document)[1]
 
 
+def _with_schemes(selected: Document, document: Document) -> Document:
+    """Return selected operations with all security schemes: parameters may be credentials."""
+    components = mapping(mapping(document.data).get("components"))
+    if not is_mapping(selected.data) or "securitySchemes" not in components:
+        return selected
+    kept = mapping(selected.data.get("components"))
+    kept = {**kept, "securitySchemes": components["securitySchemes"]}
+    return selected.with_data({**selected.data, "components": kept})
+
+
 def load_api(document: Document, selection: Selection) -> LoadedApi:
     """Return the API of the selected operations of a document.
 
     Raises:
         SelectionError: The selection names an unknown operation.
     """
-    selected = select(document, selection).document
+    selected = _with_schemes(select(document, selection).document, document)
     with working_on("checking"):
         fixed, diagnostics = check(selected, _TRUST)
     with working_on("parsing"):

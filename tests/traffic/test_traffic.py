@@ -366,6 +366,44 @@ def test_missing_property_is_suggested_as_optional(project: Path) -> None:
     assert output.startswith("# shelter.yaml:78: remove name from required\n"), output
 
 
+def test_suggestion_has_the_terms_of_swagger(project: Path) -> None:
+    (project / "shelter.yaml").write_text("""\
+swagger: '2.0'
+info: {title: Shelter, version: '1'}
+host: shelter.example.com
+basePath: /v1
+paths:
+  /pets:
+    get:
+      responses:
+        200:
+          description: The pets.
+          schema:
+            type: object
+            properties:
+              name:
+                type: string
+        404: {description: '', schema: {$ref: '#/definitions/Error'}}
+definitions:
+  Error: {type: object, properties: {code: {type: string}}}
+""")
+    sent = exchange({"name": None}), exchange({"code": "x"}, 429)
+    output = compared(project, *sent, options=("--suggest",)).output
+    assert "\n                x-nullable: true\n" in output
+    assert "\n        '429':\n          description: ''\n          schema:\n" in output
+    assert "            $ref: '#/definitions/Error'\n" in output
+
+
+def test_suggestion_in_flow_style_is_marked(project: Path) -> None:
+    text = (project / "shelter.yaml").read_text()
+    flow = text.replace(
+        "      enum:\n        - cat\n        - dog\n", "      enum: [cat]\n"
+    )
+    (project / "shelter.yaml").write_text(flow)
+    output = compared(project, pets(kind="bird"), options=("--suggest",)).output
+    assert "add below enum (written in flow style there)\n- bird\n" in output
+
+
 HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "recording-format"),
     "text": ("hello", "recording-format"),

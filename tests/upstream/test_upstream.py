@@ -10,6 +10,7 @@ from clientcast.upstream import Comparison, compare
 from click.testing import CliRunner, Result
 
 from tests.support.project import ROOT
+from tests.support.selection import first_of_each
 
 HISTORY = ROOT.parent / "shared" / "history"
 
@@ -444,3 +445,53 @@ def test_removed_operations_of_okta_are_found(monkeypatch: pytest.MonkeyPatch) -
             f"this difference no longer exists: paths: operation {operation} is only"
         )
         assert known in result.output
+
+
+@pytest.mark.parametrize(
+    "path", first_of_each(sorted((ROOT / "tests" / "specs" / "ok").glob("*.yaml")))
+)
+def test_document_does_not_differ_from_itself(path: Path) -> None:
+    document = load_document(path, path.name)
+    found = compare(load_api(document, Selection()), document, related=True)
+    assert [difference.text for difference in found.differences] == []
+
+
+def test_recursive_aliases_are_compared(tmp_path: Path) -> None:
+    tree = SHELTER.replace(
+        "    Pet:\n",
+        "    Tree: {type: array, items: {$ref: '#/components/schemas/Tree'}}\n    Pet:\n",
+    ).replace("name: {type: string}\n", "name: {$ref: '#/components/schemas/Tree'}\n")
+    assert not compared(tmp_path, tree, tree).differences
+    found = compared(tmp_path, SHELTER, tree).differences
+    text = "Pet.name: type is string, theirs is array of array of array of array"
+    assert [difference.text for difference in found] == [text]
+
+
+def test_paths_that_differ_in_names_only_are_kept_apart(tmp_path: Path) -> None:
+    other = "  /pets/{name}: {get: {parameters: [{name: name, in: path, required: true,"
+    other += " schema: {type: string}}], responses: {'204': {description: ''}}}}\n"
+    text = SHELTER.replace("components:\n", f"{other}components:\n", 1)
+    assert not compared(tmp_path, text, text).differences
+
+
+def test_subtypes_of_subtypes_are_compared(tmp_path: Path) -> None:
+    subtypes = """\
+    Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {type: object}]}
+    Lion: {allOf: [{$ref: '#/components/schemas/Cat'}, {type: object}]}
+"""
+    text = SHELTER.replace(
+        "      required: [name]\n",
+        "      required: [name]\n      discriminator: {propertyName: name}\n",
+    )
+    text += subtypes
+    unused = "  /x: {get: {responses: {'204': {description: ''}}}}\ncomponents:\n"
+    theirs = text.replace("components:\n", unused, 1)
+    assert not compared(tmp_path, text, theirs).differences
+
+
+def test_mistaken_reference_of_the_vendor_is_followed(tmp_path: Path) -> None:
+    put = "      requestBody:\n"
+    before, _, after = SHELTER.partition(put)
+    theirs = before.replace("components/schemas/Pet", "definitions/Pet") + put
+    theirs += after.replace("'#/components/schemas/Pet'", "'#/definitions/Pet'", 1)
+    assert not compared(tmp_path, SHELTER, theirs).differences

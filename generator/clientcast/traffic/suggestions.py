@@ -11,6 +11,7 @@ from clientcast.source import Document, escape
 from clientcast.traffic.findings import Finding, Observed
 from clientcast.traffic.masking import is_constant, shown_name
 
+_STRING_SCHEMA = ["  schema:", "    type: string"]
 _KINDS = ("object", "array", "string", "integer", "number", "boolean")
 
 
@@ -91,6 +92,8 @@ class _Maker:
     def null(self) -> Suggestion:
         pointer = self.finding.spot.pointer
         schema = mapping(value_at(self.document.data, pointer))
+        if self._is_swagger:
+            return self._below(pointer, "add", ["x-nullable: true"])
         if self._is_3_0:
             return self._below(pointer, "add", ["nullable: true"])
         if "$ref" in schema:
@@ -124,6 +127,9 @@ class _Maker:
         value = value_at(self.document.data, pointer)
         if is_mapping(value) and "description" in value or "responses" in pointer:
             return self._below(pointer, "add", self._json_content())
+        if self._is_swagger:
+            lines = ["- name: body", "  in: body", *_indented(self._json_content())]
+            return self._below(pointer, "add below parameters", lines)
         return self._below(
             pointer, "add", ["requestBody:", *_indented(self._json_content())]
         )
@@ -136,8 +142,7 @@ class _Maker:
             f"- name: {_scalar(name)}",
             f"  in: {location}",
             "  description: ''",
-            "  schema:",
-            "    type: string",
+            *(["  type: string"] if self._is_swagger else _STRING_SCHEMA),
         ]
         pointer = f"{self.finding.spot.pointer}/parameters"
         if value_at(self.document.data, pointer) is None:
@@ -147,6 +152,11 @@ class _Maker:
         return self._below(pointer, "add below parameters", lines)
 
     @property
+    def _is_swagger(self) -> bool:
+        """Return whether the document was converted from Swagger 2.0."""
+        return self.document.source_map is not None
+
+    @property
     def _is_3_0(self) -> bool:
         return text(mapping(self.document.data).get("openapi")).startswith("3.0")
 
@@ -154,7 +164,10 @@ class _Maker:
         """Indent lines as the first child of a value is."""
         value = value_at(self.document.data, pointer)
         column = 1
-        if is_mapping(value) and value:
+        start = self.document.diagnostic(pointer, "", "")
+        if start.source[start.column - 1 : start.column] in ("{", "["):
+            action = f"{action} (written in flow style there)"
+        elif is_mapping(value) and value:
             child = f"{pointer}/{escape(next(iter(value)))}"
             found = self.document.diagnostic(child, "", "", at_key=True)
             column = found.column
@@ -166,11 +179,17 @@ class _Maker:
     def _json_content(self) -> list[str]:
         models = self.finding.models
         schema = (
-            [f"$ref: '{reference(models[0])}'"]
+            [f"$ref: '{self._reference(models[0])}'"]
             if models
             else self._schema(self.finding.observed)
         )
+        if self._is_swagger:
+            return ["schema:", *_indented(schema)]
         return ["content:", "  application/json:", "    schema:", *_indented(schema, 3)]
+
+    def _reference(self, pointer: str) -> str:
+        found = self.document.source_map
+        return reference(pointer if found is None else found.original_pointer(pointer))
 
     def _schema(self, observed: Observed) -> list[str]:
         """Return the lines of a schema for the kinds of values that were seen."""
@@ -187,7 +206,7 @@ class _Maker:
         elif len(kinds) > 1:
             lines += ["anyOf:", *(f"  - type: {kind}" for kind in kinds)]
         if is_nullable and self._is_3_0 and kinds:
-            lines.append("nullable: true")
+            lines.append("x-nullable: true" if self._is_swagger else "nullable: true")
         if "string" in kinds and observed.date_times == observed.kinds["string"]:
             lines.append("format: date-time")
         shown = {

@@ -35,10 +35,16 @@ def match_operations(ours: Document, theirs: Document, *, related: bool) -> Matc
     """
     our_operations = list(document_operations(ours.data))
     their_operations = list(document_operations(theirs.data))
-    by_key = {operation.key: operation for operation in reversed(their_operations)}
+    pairs: dict[DocumentOperation, DocumentOperation] = {}
+    taken: set[DocumentOperation] = set()
+    for same in (_route, _key):
+        free = {same(op): op for op in reversed(their_operations) if op not in taken}
+        for operation in our_operations:
+            found = free.get(same(operation)) if operation not in pairs else None
+            if found is not None and found not in taken:
+                pairs[operation] = found
+                taken.add(found)
     by_id = {op.id.lower(): op for op in reversed(their_operations) if op.id}
-    pairs = {op: by_key[op.key] for op in our_operations if op.key in by_key}
-    taken = set(pairs.values())
     for operation in our_operations:
         found = by_id.get(operation.id.lower()) if operation.id else None
         if operation not in pairs and found is not None and found not in taken:
@@ -59,6 +65,14 @@ def match_operations(ours: Document, theirs: Document, *, related: bool) -> Matc
         tuple(theirs_only),
         len(left) - len(theirs_only),
     )
+
+
+def _route(operation: DocumentOperation) -> tuple[str, str]:
+    return operation.method, operation.full_path
+
+
+def _key(operation: DocumentOperation) -> tuple[str, str]:
+    return operation.key
 
 
 def _is_related(

@@ -25,15 +25,26 @@ class TypeComparison:
 
     Attributes:
         seen: Pointers of the pairs of records that were compared.
+        open: The pairs of types that are being compared: an alias may contain itself.
     """
 
     ours: Side
     theirs: Side
     differences: Differences
     seen: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    open: set[tuple[ir.Type, ir.Type]] = field(
+        default_factory=set[tuple[ir.Type, ir.Type]]
+    )
 
     def compare(self, our_type: ir.Type, their_type: ir.Type, place: Place) -> None:
         """Compare two types in the same place."""
+        pair = our_type, their_type
+        if pair not in self.open:
+            self.open.add(pair)
+            self._compare(our_type, their_type, place)
+            self.open.remove(pair)
+
+    def _compare(self, our_type: ir.Type, their_type: ir.Type, place: Place) -> None:
         ours = alternatives(our_type, self.ours.declared)
         theirs = alternatives(their_type, self.theirs.declared)
         if ours.accepts_anything or theirs.accepts_anything:
