@@ -17,7 +17,7 @@ FOLDERS = {
     "generator/clientcast": "clientcast",
     "templates": "clientcast/templates",
     "specs": "clientcast/specs",
-    "generated": "clientcast/clients",
+    "generated": "clientcast/generated",
 }
 """Folders of the checkout, and where they are in a wheel."""
 
@@ -128,3 +128,10 @@ def test_installed_program_generates_checks_and_documents_a_client(
     )
     assert run(installed, folder, "docs", "parcels").startswith("1 client, 1 operation")
     assert (folder / "docs" / "parcels").is_dir()
+
+
+def test_installed_program_vendors_its_clients(installed: Path, folder: Path) -> None:
+    for name in ("clerk", "okta", "pangea"):
+        run(installed, folder, "vendor", name, f"acme/{name}_api")
+        assert (folder / f"acme/{name}_api/py.typed").is_file()
+    run(installed, folder, "check", "acme/okta_api")
