@@ -3,10 +3,13 @@
 Nothing is written to a repository, and no hook, filter or network is used.
 """
 
+import io
 import os
 import subprocess
+import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 _TIMEOUT = 60
@@ -15,6 +18,8 @@ _MAX_COMMITS = 1000
 _MAX_BLOBS = 2000
 _MAX_CONFLICTS = 127
 """The status of `git merge-file` is the number of conflicts up to this; above it, an error."""
+_DOCUMENTS = ":(glob)**/*.[yj][ams]*[ln]"
+"""Files that a document may consist of; a pattern that matches none would be an error."""
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
 
 
@@ -57,6 +62,38 @@ def old_contents(folder: Path, name: str) -> Iterator[bytes]:
                     content = _run(folder, "cat-file", "blob", blob)
                     if content is not None:
                         yield content
+
+
+def commits_of(file: Path) -> tuple[str, ...]:
+    """Return the commits that changed a file, the newest first; none without a repository.
+
+    Raises:
+        GitError: Git is missing, or takes too long.
+    """
+    output = _run(
+        file.parent,
+        "log",
+        f"--max-count={_MAX_COMMITS}",
+        "--format=%H",
+        "--",
+        f":(literal){file.name}",
+    )
+    return tuple((output or b"").decode("ascii", "replace").split())
+
+
+@contextmanager
+def exported(folder: Path, commit: str) -> Generator[Path]:
+    """Yield a folder with the YAML and JSON files that a folder had at a commit.
+
+    Raises:
+        GitError: Git is missing, or takes too long.
+    """
+    archive = _run(folder, "archive", "--format=tar", commit, "--", _DOCUMENTS)
+    with tempfile.TemporaryDirectory(prefix="clientcast-") as target:
+        if archive is not None:
+            with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+                files.extractall(target, filter="data")
+        yield Path(target)
 
 
 def merge_file(

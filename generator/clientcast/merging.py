@@ -76,9 +76,10 @@ def _refuse_unknown(
     unknown = [path for path in paths if path not in found]
     if unknown:
         raise OutputError(
-            f"{display_path(root)}: what {', '.join(unknown)} was before the edit is not known: neither the"
-            " cache nor git has the generated text; nothing was written. Merge by hand"
-            " with --diff, or overwrite the edits with --force"
+            f"{display_path(root)}: what {', '.join(unknown)} was before the edit is not"
+            " known: neither the cache nor git has the generated text, or the document"
+            " that this version made it of; nothing was written. See the differences with"
+            " --diff, or overwrite the edits with --force"
         )
 
 

@@ -200,6 +200,7 @@ ALLOWED_IMPORTS = {
         "formatters",
         "config",
         "docs",
+        "git",
         "inputs",
         "manifest",
         "changes",

@@ -133,6 +133,30 @@ def test_merge_keeps_the_edit_and_takes_the_new_output(
     clientcast("generate", status=1)
 
 
+def test_original_is_generated_again_from_the_old_document(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("pets.yaml").write_text(PETS)
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "with an edited package")
+    for text in (PETS + "# noted\n", PETS + MORE):
+        Path("pets.yaml").write_text(text)
+        git("commit", "-qam", "new document")
+    monkeypatch.setenv("CLIENTCAST_CACHE_DIR", "")
+    result = clientcast("generate", "--merge")
+    assert "client.py: your edits are kept" in result.stderr
+    assert EDIT[1] in CLIENT.read_text() and "def list" in CLIENT.read_text()
+    git("commit", "-qam", "merged")
+    Path("pets.yaml").write_text(PETS)
+    clientcast("update", "acme/pets", "--merge")
+    assert EDIT[1] in CLIENT.read_text() and "def list" not in CLIENT.read_text()
+    monkeypatch.setattr("clientcast.cli.recreate.__version__", "0.0.1")
+    Path("pets.yaml").write_text(PETS + MORE)
+    message = clientcast("generate", "--merge", status=1).stderr
+    assert "is not known" in message
+
+
 def test_unknown_original_is_refused(project: Path) -> None:
     shutil.rmtree(os.environ["CLIENTCAST_CACHE_DIR"])
     edit(CLIENT, EDIT[1], EDIT[1] + " Twice.")

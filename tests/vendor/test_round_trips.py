@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.support.releases import edit, file_texts, make_release
 DEST = "src/acme/idp"
 LATER = {"client.py": ('"""Refresh the current', '"""Renew the current')}
 EDIT = ('"""Close the current', '"""End the current')
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+WHEEL = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
 WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 
 
@@ -27,9 +30,10 @@ class Installed:
         self.package = folder / "clientcast"
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "generator/clientcast", self.package, ignore=ignored)
-        for name in ("templates", "generated"):
-            shutil.copytree(ROOT / name, self.package / name, ignore=ignored)
-        self.home = self.package / "generated"
+        included = WHEEL["force-include"]
+        for source, target in included.items():
+            shutil.copytree(ROOT / source, folder / target, ignore=ignored)
+        self.home = folder / included["generated"]
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(folder),

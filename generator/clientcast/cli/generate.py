@@ -160,7 +160,7 @@ def generate_job(
             return False, inputs
         prepare(result.files)
         written = write_package(
-            job.output, label, result.files, edits, cache, preview=preview
+            job.output, label, result.files, edits, cache, job=job, preview=preview
         )
         did, is_whole = written.summary, not written.has_conflicts
     click.echo(f"{name}: {describe_operations(job, report)}, {did}")

@@ -30,11 +30,13 @@ class Update:
         origin: The document or client that it is made of, in messages.
         files: The texts of the package by path; None if the document has an error.
         provenance: The provenance of the new package, or of the old one if there is none.
+        job: The job that makes it; None for a client that comes with clientcast.
     """
 
     origin: str
     files: Mapping[str, str] | None
     provenance: Provenance
+    job: Job | None = None
 
 
 def is_folder_argument(name: str) -> bool:
@@ -90,7 +92,8 @@ def find_update(
     if result.files is None:
         _echo(f"{job.spec_label}: {count_by_severity(result.report)}")
         return Update(job.spec_label, None, client.provenance)
-    return Update(job.spec_label, result.files, _provenance(result.files, client))
+    new = _provenance(result.files, client)
+    return Update(job.spec_label, result.files, new, job)
 
 
 def describe_origin(old: Provenance, new: Provenance) -> str:
@@ -226,7 +229,7 @@ def _judged(
         return ()
     texts = dict(update.files)
     if client.edited:  # The update can keep what is merged.
-        merge = make_merge(cache, with_markers=False)
+        merge = make_merge(cache, update.job, with_markers=False)
         with suppress(OutputError):
             changes = write(client.folder, update.files, merge=merge, preview=True)
             texts |= {c.path: c.after for c in changes if c.after is not None}

@@ -65,7 +65,7 @@ def update(
         sys.exit(1)
     surface = read_surface(client.folder, label)
     written = write_package(
-        client.folder, label, update.files, edits, cache, preview=diff
+        client.folder, label, update.files, edits, cache, job=update.job, preview=diff
     )
     parts = [describe_origin(old, update.provenance), f"from {update.origin}"]
     if surface is not None and written.changes and not written.has_conflicts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from clientcast.cache import Cache
 from clientcast.cli.jobs import output_errors
 from clientcast.comparison import Change, EditedFilesError
+from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.summary import describe_changes, pluralize
 
@@ -83,6 +85,7 @@ def write_package(
     edits: Edits,
     cache: Cache,
     *,
+    job: Job | None = None,
     preview: bool = False,
 ) -> Written:
     """Write a package, or show what would change.
@@ -93,6 +96,7 @@ def write_package(
         files: The texts of the package by path.
         edits: What is done with edited files.
         cache: The cache, which has what the files were and gets what they are.
+        job: The job that made the package, if any.
         preview: Whether the differences are shown, and nothing is written.
     """
     from clientcast.originals import store_package
@@ -100,7 +104,7 @@ def write_package(
 
     merge = None
     if edits.merge or edits.with_markers:
-        merge = make_merge(cache, with_markers=edits.with_markers)
+        merge = make_merge(cache, job, with_markers=edits.with_markers)
     try:
         with output_errors():
             changes = write(
@@ -132,17 +136,22 @@ def write_package(
     return Written(summary, changes, bool(conflicts))
 
 
-def make_merge(cache: Cache, *, with_markers: bool) -> "Merge":
+def make_merge(cache: Cache, job: Job | None, *, with_markers: bool) -> "Merge":
     """Return a merge that finds originals by all means.
 
     Args:
         cache: The cache.
+        job: The job of the package, if any.
         with_markers: Whether conflicts are written as markers.
     """
+    from clientcast.cli.recreate import recreate_packages
     from clientcast.merging import Merge
     from clientcast.originals import find_originals
 
-    return Merge(lambda root, paths: find_originals(root, paths, cache), with_markers)
+    recreate = partial(recreate_packages, job, cache) if job is not None else None
+    return Merge(
+        lambda root, paths: find_originals(root, paths, cache, recreate), with_markers
+    )
 
 
 def print_differences(changes: Sequence[Change]) -> None:
