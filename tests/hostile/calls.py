@@ -15,6 +15,7 @@ import httpx2
 
 from tests.corpus.package import ModelBuilder
 from tests.hostile.limits import report
+from tests.support.packages import client_class_name
 
 CREDENTIAL = "CREDENTIALOFTHEUSER"
 MEMORY = "SECRETOFANOTHERMODULE"
@@ -44,16 +45,7 @@ class Caller:
         self._host = host
         self._called = self._allowed = ""
         self._statuses = [200]
-        runtime = importlib.import_module(f"{package}._runtime.client.base")
-        self.class_name = next(
-            name
-            for name, member in vars(
-                importlib.import_module(f"{package}.client")
-            ).items()
-            if isinstance(member, type)
-            and issubclass(member, runtime.Client)
-            and member.__module__ == f"{package}.client"
-        )
+        self.class_name = client_class_name(package)
         models = importlib.import_module(f"{package}.models")
         self._models = {name: getattr(models, name) for name in dir(models)}
         # Modules whose attributes a pointer of a hostile document may try to read.

@@ -19,6 +19,7 @@ from tests.corpus.wire.document import Operation
 from tests.corpus.wire.media import is_json
 from tests.corpus.wire.requests import ExpectedRequest
 from tests.corpus.wire.same import ABSENT, load_json
+from tests.support.packages import client_class_name
 
 SECRET = "user:secret"
 
@@ -41,15 +42,7 @@ class Client:
             self._methods.setdefault(key, []).append(method)
         self._module = importlib.import_module(package)
         self._bodies = importlib.import_module(f"{package}._runtime.codec.request_body")
-        runtime = importlib.import_module(f"{package}._runtime.client.base")
-        members = vars(importlib.import_module(f"{package}.client"))
-        self._name = next(
-            name
-            for name, member in members.items()
-            if isinstance(member, type)
-            and issubclass(member, runtime.Client)
-            and member.__module__ == f"{package}.client"
-        )
+        self._name = client_class_name(package)
         self._requests: list[httpx2.Request] = []
         self._next_response = CannedResponse(204)
         self._sync = self._new_client(self._name)
