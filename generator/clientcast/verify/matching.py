@@ -1,4 +1,4 @@
-"""Matching of syntax trees against the forms of `forms`."""
+"""Matching of syntax trees against the forms of `forms` and `expression_forms`."""
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
@@ -8,10 +8,10 @@ from string import Template
 from typing import Any
 
 from clientcast.plain import is_list
+from clientcast.verify.expression_forms import EXPRESSION_FORMS
 from clientcast.verify.forms import (
     ALLOWED_BUILTINS,
     ANNOTATION_BUILTINS,
-    EXPRESSION_FORMS,
     STATEMENT_FORMS,
 )
 from clientcast.verify.importable import LIBRARY_NAMES
