@@ -71,7 +71,9 @@ def resolve_pins(pyproject: str) -> list[str]:
     """Resolve the development environment for all supported Pythons and systems."""
     with TemporaryDirectory(prefix="pins-") as name:
         folder = Path(name)
-        (folder / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+        # The version is in a module, which is not here and has no effect.
+        text = pyproject.replace('dynamic = ["version"]', 'version = "0"')
+        (folder / "pyproject.toml").write_text(text, encoding="utf-8")
         everything = ["--all-extras", "--all-groups", "--no-emit-project"]
         return _parse_pins(
             uv(folder, "export", *_QUIET_OPTIONS, "--no-hashes", *everything)

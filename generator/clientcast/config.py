@@ -12,11 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from clientcast.diagnostic import did_you_mean
+from clientcast.diagnostic import Diagnostic, did_you_mean
 from clientcast.filenames import fold_case, is_device
 from clientcast.formatters import FORMATTERS, Formatter
+from clientcast.load import Content
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.settings import ConfigError, NoProjectError, Table, find_settings
+from clientcast.spec import (
+    STANDARD_INPUT,
+    Spec,
+    SpecError,
+    parse_spec,
+    spec_label,
+    spec_stem,
+)
 from clientcast.trust import NO_TRUST, Trust, trusted_server_problem
 
 __all__ = [
@@ -38,7 +47,7 @@ _LISTS = {
 _SHARED = ("output", "within", "formatter")
 """Settings of all documents that a document may have for itself."""
 _KEYS = ("specs", "documents", *_SHARED, "lenient", *_LISTS, "docs")
-_DOCUMENT_KEYS = ("spec", "package", *_SHARED, "lenient", *_LISTS)
+_DOCUMENT_KEYS = ("spec", "package", "allow_private", *_SHARED, "lenient", *_LISTS)
 _NON_WORD_CHARACTERS = re.compile(r"\W+")
 
 
@@ -48,16 +57,19 @@ class Job:
 
     Attributes:
         name: The name on the command line.
+        spec: The document.
         output: The folder of the package, which has the name of the package.
         spec_label, output_label: The same paths in messages.
         only, skip: The operations to include and to leave out.
         within: The folder that references to other files must stay in; None for that of the spec.
         trust: The servers and environment variables that are allowed.
         formatter: The formatter of the package's modules.
+        content: The content of a document that is no file, or why it could not be loaded.
+        locked: Whether another document than the last one is refused, if it is no file.
     """
 
     name: str
-    spec: Path
+    spec: Spec
     output: Path
     spec_label: str
     output_label: str
@@ -66,6 +78,8 @@ class Job:
     within: Path | None = None
     trust: Trust = NO_TRUST
     formatter: Formatter = "ruff"
+    content: Content | Diagnostic | None = None
+    locked: bool = False
 
     @property
     def package(self) -> str:
@@ -140,7 +154,7 @@ def _documents(settings: Table) -> Iterator[tuple[str, Table]]:
             values = spec
             label = f"the document {spec['spec']}" if "spec" in spec else "a document"
         table = Table(settings.file, label, values)
-        name = _package_name(table, Path(table.path("spec")).stem)
+        name = _package_name(table, spec_stem(_spec(table)))
         known.append(name)
         yield name, _with_defaults(table, {**shared, **by_name.pop(name, {})})
     for name, values in named.items():
@@ -184,9 +198,7 @@ def _settings_by_name(settings: Table) -> dict[str, dict[str, object]]:
 
 def _job(name: str, document: Table) -> Job:
     root = document.file.parent
-    spec = document.path("spec")
-    if not (root / spec).is_file():
-        raise document.error(f"there is no file {spec}")
+    spec = _spec(document)
     output = document.path("output").rstrip("/") or "/"
     package = _package_name(document, name)
     lists = {key: document.texts(key, *words) for key, words in _LISTS.items()}
@@ -197,9 +209,9 @@ def _job(name: str, document: Table) -> Job:
     within = document.path("within") if "within" in document.values else None
     return Job(
         name,
-        root / spec,
-        root / output / package,
         spec,
+        root / output / package,
+        document.path("spec") if isinstance(spec, Path) else spec_label(spec),
         f"{output}/{package}",
         lists["only"],
         lists["skip"],
@@ -211,6 +223,20 @@ def _job(name: str, document: Table) -> Job:
         ),
         _formatter(document),
     )
+
+
+def _spec(document: Table) -> Spec:
+    text = document.path("spec")
+    if text == STANDARD_INPUT:
+        raise document.error("'-' is no document of a project: give it with --spec")
+    try:
+        return parse_spec(
+            text,
+            document.file.parent,
+            allow_private=document.boolean("allow_private"),
+        )
+    except SpecError as error:
+        raise document.error(str(error)) from None
 
 
 def _package_name(document: Table, name: str) -> str:

@@ -15,7 +15,7 @@ class InputFile:
     """A path that a document was read from, or that one of its references may name.
 
     Attributes:
-        path: The absolute path.
+        path: The absolute path; empty for a document that is no file, which is loaded each time.
         target: The path with its symlinks resolved.
         digest: SHA-256 of the content; empty if the path is not one of a regular file.
     """
@@ -26,6 +26,8 @@ class InputFile:
 
     def is_current(self) -> bool:
         """Return whether the path still has the same file with the same content."""
+        if not self.path:
+            return True
         try:
             return (
                 os.path.realpath(self.path) == self.target

@@ -8,10 +8,11 @@ from clientcast.bundle import bundle
 from clientcast.check import check, has_errors
 from clientcast.diagnostic import Diagnostic
 from clientcast.faults import working_on
+from clientcast.load import Content
 from clientcast.parse import parse
 from clientcast.plain import is_mapping, mapping, text
 from clientcast.select import Selection, select
-from clientcast.source import Document, read
+from clientcast.source import Document, read, read_content
 from clientcast.swagger import convert
 from clientcast.trust import Trust
 
@@ -38,11 +39,13 @@ class LoadedApi:
         return has_errors(self.diagnostics)
 
 
-def load_document(path: Path, name: str, within: Path | None = None) -> Document:
+def load_document(
+    source: Path | Content, name: str, within: Path | None = None
+) -> Document:
     """Read a document of any version with the files that it references.
 
     Args:
-        path: The document.
+        source: The file of the document, or its content if it is no file.
         name: The name of the document in messages.
         within: The folder that references to files must stay in; None for the document's.
 
@@ -50,7 +53,36 @@ def load_document(path: Path, name: str, within: Path | None = None) -> Document
         OSError: The document cannot be opened.
     """
     with working_on("reading"):
-        return convert(bundle(read(path, name), path, within))
+        return prepare(read_source(source, name), source, within)
+
+
+def read_source(source: Path | Content, name: str) -> Document:
+    """Read a document as it is written.
+
+    Args:
+        source: The file of the document, or its content if it is no file.
+        name: The name of the document in messages.
+
+    Raises:
+        OSError: The document cannot be opened.
+    """
+    if isinstance(source, Path):
+        return read(source, name)
+    return read_content(source.data, name)
+
+
+def prepare(
+    document: Document, source: Path | Content, within: Path | None = None
+) -> Document:
+    """Return a document as OpenAPI 3, with what it references in other files.
+
+    Args:
+        document: The document as it is written.
+        source: The file of the document, or its content.
+        within: The folder that references to files must stay in; None for the document's.
+    """
+    file = source if isinstance(source, Path) else None
+    return convert(bundle(document, file, within))
 
 
 def reading_errors(document: Document) -> tuple[Diagnostic, ...]:

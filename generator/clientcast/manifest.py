@@ -11,7 +11,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
 
-from clientcast.plain import is_mapping
+from clientcast.plain import is_mapping, mapping
 
 MANIFEST = "clientcast.json"
 
@@ -48,6 +48,17 @@ def recorded_files(root: Path) -> Mapping[str, str | bytes]:
             return {}
         digests.setdefault(path, digest)
     return digests
+
+
+def read_source(root: Path) -> Mapping[str, str]:
+    """Return the origin and digest of a document that is no file; empty if none is recorded."""
+    try:
+        manifest: object = json.loads(read_plain_file(root, MANIFEST) or b"")
+    except (OSError, ValueError, RecursionError):
+        return {}
+    spec = mapping(mapping(manifest).get("spec"))
+    found = mapping(spec.get("source"))
+    return {key: value for key, value in found.items() if isinstance(value, str)}
 
 
 def matches_record(content: bytes, record: str | bytes) -> bool:

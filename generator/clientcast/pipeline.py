@@ -7,7 +7,6 @@ from pathlib import Path
 
 from clientcast import view
 from clientcast.bind import bind
-from clientcast.bundle import bundle
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.check import (
     Validation,
@@ -29,11 +28,12 @@ from clientcast.docs import (
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
+from clientcast.load import Content
+from clientcast.loading import prepare, read_source
 from clientcast.parse import parse
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
-from clientcast.source import Document, read
-from clientcast.swagger import convert
+from clientcast.source import Document
 from clientcast.trust import NO_TRUST, Trust
 from clientcast.verify import Refusal, verify
 
@@ -91,7 +91,7 @@ class Binding:
 
 
 def cast(
-    path: Path,
+    source: Path | Content,
     name: str,
     selection: Selection | None = None,
     within: Path | None = None,
@@ -99,11 +99,12 @@ def cast(
     formatter: Formatter = "ruff",
     cache: Cache = NO_CACHE,
     package_name: str | None = None,
+    locked: str | None = None,
 ) -> Cast:
     """Generate the files of a package from a document. Nothing is written.
 
     Args:
-        path: The document.
+        source: The file of the document, or its content if it is no file.
         name: The name of the document in messages.
         selection: The operations to generate; None for all.
         within: The folder that references to files must stay in; None for that of the
@@ -113,13 +114,16 @@ def cast(
         cache: The cache of formatted modules and of findings; the result is the same
             without it.
         package_name: The name of the package in its README; None for that of the document.
+        locked: The digest that the content must have, as in the manifest; None for any.
 
     Raises:
         OSError: The document cannot be opened.
         SelectionError: The selection names an unknown operation.
     """
     with Validator(cache) as validator:
-        binding = _bind_document(path, name, selection, within, trust, validator)
+        binding = _bind_document(
+            source, name, selection, within, trust, validator, locked
+        )
         diagnostics, package = binding.diagnostics, binding.package
         count = binding.operations, binding.document_operations
         if package is None or binding.validation is None:
@@ -128,7 +132,7 @@ def cast(
             files = render(package, formatter, cache)
             refusal = verify(files)
         if refusal is None:
-            name = path.stem if package_name is None else package_name
+            name = package_name or (source.stem if isinstance(source, Path) else "")
             files = _add_reference_docs(files, package, name)
         found = binding.validation.diagnostics(diagnostics)
     diagnostics = tuple(sorted({*diagnostics, *found}))
@@ -142,7 +146,7 @@ def cast(
 
 
 def bind_document(
-    path: Path,
+    source: Path | Content,
     name: str,
     selection: Selection | None = None,
     within: Path | None = None,
@@ -152,20 +156,25 @@ def bind_document(
 
     The arguments and errors are those of `cast`.
     """
-    return _bind_document(path, name, selection, within, trust, None)
+    return _bind_document(source, name, selection, within, trust, None, None)
 
 
 def _bind_document(
-    path: Path,
+    source: Path | Content,
     name: str,
     selection: Selection | None,
     within: Path | None,
     trust: Trust,
     validator: Validator | None,
+    locked: str | None,
 ) -> Binding:
     """Return the view of a package, while the validator reads the document, if any."""
     with working_on("reading"):
-        document = convert(bundle(read(path, name), path, within))
+        original = read_source(source, name)
+        if locked is not None and original.digest != locked:
+            refused = (_locked_diagnostic(original, locked),)
+            return Binding(original, refused, 0, 0, None, None)
+        document = prepare(original, source, within)
         selected = select(document, selection or Selection())
     with working_on("checking"):
         fixed, diagnostics = check(selected.document, trust)
@@ -177,7 +186,8 @@ def _bind_document(
     package = None
     if not has_errors(diagnostics):
         with working_on("binding"):
-            package = bind(api, document.digest, selected.left_out)
+            origin = _origin(source, original)
+            package = bind(api, document.digest, selected.left_out, origin)
     return Binding(
         document=fixed,
         diagnostics=diagnostics,
@@ -185,6 +195,23 @@ def _bind_document(
         document_operations=selected.operations,
         package=package,
         validation=validation,
+    )
+
+
+def _origin(source: Path | Content, document: Document) -> Mapping[str, str]:
+    """Return the origin and digest of a document for the manifest; empty for a file."""
+    if isinstance(source, Path):
+        return {}
+    return {"spec": source.origin, "sha256": document.digest}
+
+
+def _locked_diagnostic(document: Document, locked: str) -> Diagnostic:
+    return document.diagnostic(
+        "",
+        "locked-document",
+        f"the document has changed: its digest is {document.digest[:12]}, and that in"
+        f" {MANIFEST} is {locked[:12]}",
+        "see what changed without --locked",
     )
 
 

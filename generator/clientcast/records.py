@@ -10,11 +10,13 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass
+from pathlib import Path
 
 from clientcast.cache import Cache, key_of
 from clientcast.config import Job
 from clientcast.identity import generator_digest
 from clientcast.inputs import InputFile, digest_of_file
+from clientcast.load import Content
 from clientcast.report import Report
 
 
@@ -35,10 +37,7 @@ class Record:
 
 def find_record(cache: Cache, job: Job) -> Record | None:
     """Return the record of a cast whose input is unchanged; None if there is none."""
-    try:
-        digest = digest_of_file(job.spec)
-    except OSError:
-        return None
+    digest = _digest(job)
     content = cache.read(_key(job, digest)) if digest else None
     if content is None:
         return None
@@ -74,9 +73,19 @@ def store_record(
     cache.write(_key(job, inputs[0].digest), json.dumps(content).encode())
 
 
+def _digest(job: Job) -> str:
+    """Return the digest of the document of a job; empty if there is none."""
+    if isinstance(job.content, Content):
+        return job.content.digest
+    try:
+        return digest_of_file(job.spec) if isinstance(job.spec, Path) else ""
+    except OSError:
+        return ""
+
+
 def _key(job: Job, digest: str) -> str:
     options = [
-        os.path.abspath(job.spec),
+        os.path.abspath(job.spec) if isinstance(job.spec, Path) else None,
         job.spec_label,
         job.only,
         job.skip,

@@ -356,6 +356,7 @@ class Package:
         version: The version of the API, on one line.
         spec_digest: SHA-256 of the document's data.
         left_out: The operations of the document that were not selected.
+        spec_origin: Where the document was loaded from, and its digest; empty for a file.
         resources: The modules of resources; none if they are in the client's module.
         models: The modules of models.
         api_metadata: JSON data for the reference docs: facts of the API that its code lacks.
@@ -365,6 +366,7 @@ class Package:
     version: str
     spec_digest: str
     left_out: tuple[str, ...]
+    spec_origin: Mapping[str, str]
     docstrings: Docstrings
     client: Client
     resources: tuple[ResourceModule, ...]

@@ -168,11 +168,11 @@ def test_version_option_prints_the_version() -> None:
         ),
         (
             "check --spec nowhere.yaml",
-            "Invalid value for '--spec': File 'nowhere.yaml' does not exist.",
+            "Invalid value for '--spec': there is no file nowhere.yaml",
         ),
         (
             "check --spec specs",
-            "Invalid value for '--spec': File 'specs' is a directory.",
+            "Invalid value for '--spec': specs is a folder",
         ),
         (
             "generate --spec specs/pets.yaml --output specs/pets.yaml",

@@ -1,5 +1,8 @@
 """Binding of an API to Python: every name, annotation, docstring and call of a package."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from clientcast import ir
 from clientcast.bind.arguments import arguments_by_operation
 from clientcast.bind.client import bind_constructor, name_constructor_arguments
@@ -39,13 +42,19 @@ from clientcast.view import ASYNC, SYNC, Docstrings, Package
 __all__ = ["bind"]
 
 
-def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
+def bind(
+    api: ir.Api,
+    digest: str,
+    left_out: tuple[str, ...] = (),
+    origin: Mapping[str, str] = MappingProxyType({}),
+) -> Package:
     """Return the contents of a package's files.
 
     Args:
         api: The API.
         digest: SHA-256 of the document.
         left_out: The operations of the document that were not selected.
+        origin: Where the document was loaded from, and its digest; empty for a file.
     """
     api = split_by_media_type(name_constructor_arguments(api))
     client = client_name(api)
@@ -102,6 +111,7 @@ def bind(api: ir.Api, digest: str, left_out: tuple[str, ...] = ()) -> Package:
         version=one_line(api.version),
         spec_digest=digest,
         left_out=left_out,
+        spec_origin=origin,
         errors=errors,
         exports=bind_exports(
             api,

@@ -19,7 +19,9 @@ _REFERRING = (*_REFERENCE_KEYWORDS, "discriminator", "security")
 _CONTAINERS = (dict, list)
 
 
-def bundle(document: Document, file: Path, within: Path | None = None) -> Document:
+def bundle(
+    document: Document, file: Path | None, within: Path | None = None
+) -> Document:
     """Return a document in which every reference is a JSON pointer into the document itself.
 
     A value referenced in another file becomes a component, named by the file or the last key of
@@ -29,15 +31,17 @@ def bundle(document: Document, file: Path, within: Path | None = None) -> Docume
 
     Args:
         document: The document.
-        file: The path of its file.
+        file: The path of its file; None if it is no file, and can refer to none.
         within: The folder that references must not leave; None for the folder of the document.
     """
     if not is_mapping(document.data) or not _has_external_references(document.data):
         return document
     dialect = SWAGGER if "swagger" in document.data else OPENAPI
-    copier = DocumentCopier(
-        DocumentFiles(document, file, within or file.parent), dialect
+    place = file or Path(document.path)
+    files = DocumentFiles(
+        document, place, within or place.parent, is_file=file is not None
     )
+    copier = DocumentCopier(files, dialect)
     data = copier.copy_document()
     return replace(
         document.with_data(data),

@@ -18,6 +18,7 @@ from clientcast.source import Document, UnreadableReference, escape, read
 MAX_BYTES = 64 * 1024 * 1024
 """The total size of all files."""
 
+_NO_FILE_HINT = "save it with the files that it refers to, and name the file"
 _DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml")
 
 
@@ -53,12 +54,14 @@ class DocumentFiles:
         file: The path of its file.
         within: The folder that references must not leave.
         has_failed: Whether a file could not be read.
+        is_file: Whether the document is a file; no other can refer to files.
     """
 
     document: Document
     file: Path
     within: Path
     has_failed: bool = False
+    is_file: bool = True
     _documents: dict[Path, Document] = field(default_factory=dict[Path, Document])
     _anchors: dict[Path, AnchorIndex] = field(default_factory=dict[Path, AnchorIndex])
     _paths: dict[Path, Path] = field(default_factory=dict[Path, Path])
@@ -191,6 +194,15 @@ class DocumentFiles:
     def _resolve_path(self, referrer: Path, path: str) -> Path:
         """Return the file at a path relative to the file that references it."""
         path = unquote(path)
+        if not self.is_file:
+            if path.startswith("/") or "." not in path:
+                raise UnresolvedReference
+            message = (
+                "this reference leads to another file, and the document is no file"
+            )
+            raise UnresolvedReference(
+                UnreadableReference("remote-reference", message, _NO_FILE_HINT)
+            )
         try:
             file, is_regular = self._look_up(referrer.parent / path)
             if "\\" in path and not is_regular:  # A Windows path.

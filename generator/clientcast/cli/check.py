@@ -12,6 +12,7 @@ from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
     current_record,
+    load_job,
     output_errors,
     override_job,
     parse_trust,
@@ -19,14 +20,16 @@ from clientcast.cli.jobs import (
     single_job,
 )
 from clientcast.cli.options import (
+    ALLOW_PRIVATE,
     ENVIRONMENT,
-    FILE,
     FOLDER,
     FORMATTER,
     LENIENT,
+    LOCKED,
     ONLY,
     PROJECT,
     SKIP,
+    SPEC,
     TRUSTED_SERVER,
     WITHIN,
 )
@@ -35,14 +38,13 @@ from clientcast.cli.writing import print_differences
 from clientcast.comparison import Change, compare, has_digests
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
+from clientcast.spec import Spec
 from clientcast.summary import describe_result, describe_stale_file
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME|PATH]...")
-@click.option(
-    "--spec", type=FILE, help="A document outside pyproject.toml, or that of PATH."
-)
+@SPEC
 @click.option("--output", type=FOLDER, help="The folder to compare its package with.")
 @PROJECT
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
@@ -53,9 +55,11 @@ from clientcast.summary import describe_result, describe_stale_file
 @ENVIRONMENT
 @LENIENT
 @FORMATTER
+@ALLOW_PRIVATE
+@LOCKED
 def check(
     names: tuple[str, ...],
-    spec: Path | None,
+    spec: Spec | None,
     output: Path | None,
     project: Path | None,
     diff: bool,
@@ -66,6 +70,8 @@ def check(
     environment: tuple[str, ...],
     lenient: bool,
     formatter: Formatter | None,
+    allow_private: bool,
+    locked: bool,
 ) -> None:
     """Report mistakes in the specs, and generated files that differ from them.
 
@@ -84,7 +90,11 @@ def check(
             has_findings |= check_package(
                 Path(folder),
                 spec,
-                lambda job: override_job(job, only, skip, within, trust, formatter),
+                lambda job: load_job(
+                    override_job(job, only, skip, within, trust, formatter),
+                    allow_private,
+                    locked,
+                ),
                 cache,
                 diff=diff,
             )
@@ -101,6 +111,7 @@ def check(
 
             around = JobProject(project, job, is_configured=spec is None)
             job = around.job
+        job = load_job(job, allow_private, locked)
         changes: tuple[Change, ...] = ()
         is_current = has_digests if is_compared else _is_not_compared
         record = current_record(job, cache, is_current)

@@ -12,6 +12,7 @@ from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
     current_record,
+    load_job,
     override_job,
     parse_trust,
     print_diagnostics,
@@ -20,16 +21,18 @@ from clientcast.cli.jobs import (
 from clientcast.cli.options import (
     CONFLICT_MARKERS,
     DIFF,
+    ALLOW_PRIVATE,
     ENVIRONMENT,
-    FILE,
     FOLDER,
     FORCE,
     FORMATTER,
     LENIENT,
     MERGE,
+    LOCKED,
     ONLY,
     PROJECT,
     SKIP,
+    SPEC,
     TRUSTED_SERVER,
     WITHIN,
 )
@@ -39,12 +42,13 @@ from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
 from clientcast.output import is_written
+from clientcast.spec import Spec
 from clientcast.summary import count_by_severity, describe_changes, describe_operations
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--spec", type=FILE, help="A document outside pyproject.toml.")
+@SPEC
 @click.option("--output", type=FOLDER, help="The folder of its package.")
 @DIFF
 @MERGE
@@ -58,9 +62,11 @@ from clientcast.summary import count_by_severity, describe_changes, describe_ope
 @ENVIRONMENT
 @LENIENT
 @FORMATTER
+@ALLOW_PRIVATE
+@LOCKED
 def generate(
     names: tuple[str, ...],
-    spec: Path | None,
+    spec: Spec | None,
     output: Path | None,
     diff: bool,
     merge: bool,
@@ -74,6 +80,8 @@ def generate(
     environment: tuple[str, ...],
     lenient: bool,
     formatter: Formatter | None,
+    allow_private: bool,
+    locked: bool,
 ) -> None:
     """Generate the clients of the specs.
 
@@ -92,6 +100,7 @@ def generate(
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
         job = override_job(job, only, skip, within, trust, formatter)
+        job = load_job(job, allow_private, locked)
         if project is not None:
             is_generated = _generate_project(
                 job, project, spec is None, cache, edits, preview=diff

@@ -1,5 +1,6 @@
 """The jobs of a command: loaded from the settings, run and reported."""
 
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,12 +12,15 @@ import click
 from clientcast.cache import Cache
 from clientcast.comparison import EditedFilesError, OutputError
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
-from clientcast.diagnostic import printable
+from clientcast.diagnostic import Diagnostic, printable
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
+from clientcast.load import Content, LoadFailure, load
+from clientcast.manifest import MANIFEST, read_source
 from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report
+from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
 from clientcast.trust import Trust, trusted_server_problem
 
 
@@ -36,7 +40,7 @@ class Result:
 
 
 def command_jobs(
-    names: tuple[str, ...], spec: Path | None, output: Path | None
+    names: tuple[str, ...], spec: Spec | None, output: Path | None
 ) -> Iterator[Job]:
     if spec is None:
         if output is not None:
@@ -51,8 +55,9 @@ def command_jobs(
         return
     if names:
         raise click.UsageError("name specs of pyproject.toml, or give --spec, not both")
-    folder = output if output is not None else Path(spec.stem)
-    yield Job(spec.stem, spec, folder, spec.as_posix(), folder.as_posix())
+    name = spec_stem(spec) or (output.name if output is not None else "stdin")
+    folder = output if output is not None else Path(name)
+    yield Job(name, spec, folder, spec_label(spec), folder.as_posix())
 
 
 def single_job(jobs: Iterable[Job], output: Path | None) -> Job:
@@ -99,6 +104,62 @@ def override_job(
     )
 
 
+def load_job(job: Job, allow_private: bool = False, locked: bool = False) -> Job:
+    """Return a job with the content of its document, or why it cannot be loaded, if it is no file.
+
+    Args:
+        job: The job.
+        allow_private: Whether a URL may lead into a private network.
+        locked: Whether the content must be that of the package.
+    """
+    spec = job.spec
+    if isinstance(spec, Path):
+        return job
+    if isinstance(spec, Application):
+        _refuse_own_module(job, spec)
+    if isinstance(spec, Url) and allow_private:
+        spec = replace(spec, allow_private=True)
+    content: Content | Diagnostic
+    with progress(job.name):
+        try:
+            content = load(spec, job.spec_label)
+        except LoadFailure as failure:
+            content = failure.diagnostic
+    return replace(job, content=content, locked=locked)
+
+
+def _refuse_own_module(job: Job, spec: Application) -> None:
+    """Refuse a package that Python would import in place of its application."""
+    module = spec.module.partition(".")[0]
+    if os.path.abspath(job.output) == os.path.abspath(spec.folder / module):
+        raise click.UsageError(
+            printable(
+                f"{job.output_label} would take the place of the module '{module}' of"
+                " the application: choose another name of the package, or another folder"
+            )
+        )
+
+
+def job_source(job: Job) -> Path | Content | Diagnostic:
+    """Return the file or the content of a job's document, or why it cannot be loaded."""
+    if isinstance(job.spec, Path):
+        return job.spec
+    return job.content if job.content is not None else job_source(load_job(job))
+
+
+def _source_digest(job: Job) -> str:
+    """Return the digest of the document that a package was made from."""
+    found = read_source(job.output).get("sha256")
+    if found is None:
+        raise click.UsageError(
+            printable(
+                f"{job.output_label} has no digest of {job.spec_label} in {MANIFEST}:"
+                " generate it once without --locked"
+            )
+        )
+    return found
+
+
 def current_record(
     job: Job, cache: Cache, is_current: Callable[[Path, Mapping[str, str]], bool]
 ) -> Record | None:
@@ -118,6 +179,10 @@ def current_record(
 
 def cast_job(job: Job, cache: Cache) -> Result:
     """Run a job. Nothing is written."""
+    source = job_source(job)
+    if isinstance(source, Diagnostic):
+        return Result(make_report(0, 0, (source,)), None, ())
+    locked = _source_digest(job) if job.locked else None
     from clientcast.pipeline import cast
     from clientcast.select import Selection, SelectionError
 
@@ -126,7 +191,7 @@ def cast_job(job: Job, cache: Cache) -> Result:
             selection = Selection(job.only, job.skip)
             with working_on(job.spec_label):
                 result = cast(
-                    job.spec,
+                    source,
                     job.spec_label,
                     selection,
                     job.within,
@@ -134,6 +199,7 @@ def cast_job(job: Job, cache: Cache) -> Result:
                     job.formatter,
                     cache,
                     job.package,
+                    locked,
                 )
         except SelectionError as error:
             raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None

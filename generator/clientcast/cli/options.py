@@ -5,9 +5,25 @@ from typing import Any
 
 import click
 
+from clientcast.diagnostic import printable
 from clientcast.formatters import FORMATTERS
+from clientcast.spec import Spec, SpecError, parse_spec
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class SpecType(click.ParamType[Spec]):
+    """A document: a file, a URL, an application, or standard input."""
+
+    name = "document"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Spec:
+        try:
+            return parse_spec(value, Path())
+        except SpecError as error:
+            self.fail(printable(str(error)), param, ctx)
 
 
 class Folder(click.Path):
@@ -21,6 +37,12 @@ class Folder(click.Path):
         return super().convert(value, param, ctx)
 
 
+SPEC = click.option(
+    "--spec",
+    type=SpecType(),
+    metavar="FILE|URL|MODULE:APP|-",
+    help="A document outside pyproject.toml; - is standard input.",
+)
 FOLDER = Folder(file_okay=False, path_type=Path)
 PROJECT = click.option(
     "--project",
@@ -74,6 +96,16 @@ LENIENT = click.option(
     "--lenient",
     is_flag=True,
     help="Send calls without a credential whose security scheme is not declared.",
+)
+ALLOW_PRIVATE = click.option(
+    "--allow-private",
+    is_flag=True,
+    help="Allow a URL to lead into a private network. [default: refuse]",
+)
+LOCKED = click.option(
+    "--locked",
+    is_flag=True,
+    help="Refuse a document that is no file if it has changed since clientcast.json.",
 )
 WITHIN = click.option(
     "--within",

@@ -18,6 +18,7 @@ from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
 from clientcast.diagnostic import printable
 from clientcast.manifest import MANIFEST, matches_record, read_plain_file
 from clientcast.provenance import Provenance, read_provenance, version_key
+from clientcast.spec import Spec, spec_label, spec_stem
 from clientcast.summary import count_by_severity, pluralize
 from clientcast.vendored import Client, find_home_client, read_client, read_home_client
 
@@ -63,7 +64,7 @@ def open_client(path: Path) -> tuple[Client, str]:
 def find_update(
     client: Client,
     label: str,
-    spec: Path | None,
+    spec: Spec | None,
     override: Callable[[Job], Job],
     cache: Cache,
 ) -> Update | None:
@@ -80,7 +81,8 @@ def find_update(
         cache: The cache.
     """
     if spec is not None:
-        job = Job(spec.stem, spec, client.folder, spec.as_posix(), label)
+        name = spec_stem(spec) or client.folder.name
+        job = Job(name, spec, client.folder, spec_label(spec), label)
     else:
         found = _configured_job(client)
         if found is None:
@@ -155,7 +157,7 @@ def _provenance(files: Mapping[str, str], client: Client) -> Provenance:
 
 def check_package(
     path: Path,
-    spec: Path | None,
+    spec: Spec | None,
     override: Callable[[Job], Job],
     cache: Cache,
     *,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from clientcast import __version__
 from clientcast.cache import Cache
@@ -25,7 +26,7 @@ def recreate_packages(job: Job, cache: Cache) -> Iterator[Mapping[str, bytes]]:
     """
     manifest = read_plain_file(job.output, MANIFEST)
     old = read_provenance(manifest) if manifest is not None else None
-    if old is None or old.generator != __version__:
+    if old is None or old.generator != __version__ or not isinstance(job.spec, Path):
         return
     root = (job.within or job.spec.parent).absolute()
     path = job.spec.absolute()

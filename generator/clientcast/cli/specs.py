@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from clientcast.cli.jobs import job_source, load_job
 from clientcast.config import Job
 from clientcast.diagnostic import Diagnostic, printable
 from clientcast.faults import working_on
@@ -17,8 +18,12 @@ from clientcast.source import Document
 
 def load_spec(job: Job) -> LoadedApi:
     """Return the API of a spec of the project; print its errors and exit if it has any."""
+    source = job_source(load_job(job))
+    if isinstance(source, Diagnostic):
+        print_diagnostics((source,))
+        sys.exit(1)
     with reading(job.spec_label):
-        document = load_document(job.spec, job.spec_label, job.within)
+        document = load_document(source, job.spec_label, job.within)
         try:
             loaded = load_api(document, Selection(job.only, job.skip))
         except SelectionError as error:

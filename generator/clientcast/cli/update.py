@@ -9,7 +9,15 @@ import click
 from clientcast import __version__
 from clientcast.cache import user_cache
 from clientcast.cli.changes import print_changes, read_surface
-from clientcast.cli.options import CONFLICT_MARKERS, DIFF, FILE, FORCE, MERGE
+from clientcast.cli.jobs import load_job
+from clientcast.cli.options import (
+    ALLOW_PRIVATE,
+    CONFLICT_MARKERS,
+    DIFF,
+    FORCE,
+    MERGE,
+    SpecType,
+)
 from clientcast.cli.packages import (
     describe_origin,
     find_update,
@@ -18,18 +26,26 @@ from clientcast.cli.packages import (
 )
 from clientcast.cli.writing import Edits, write_package
 from clientcast.diagnostic import printable
+from clientcast.spec import Spec
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--spec", type=FILE, help="The document of the package.")
+@click.option(
+    "--spec",
+    type=SpecType(),
+    metavar="FILE|URL|MODULE:APP|-",
+    help="The document of the package.",
+)
+@ALLOW_PRIVATE
 @DIFF
 @MERGE
 @CONFLICT_MARKERS
 @FORCE
 def update(
     path: Path,
-    spec: Path | None,
+    spec: Spec | None,
+    allow_private: bool,
     diff: bool,
     merge: bool,
     conflict_markers: bool,
@@ -52,7 +68,9 @@ def update(
                 " upgrade clientcast, or go back with --force"
             )
         )
-    update = find_update(client, label, spec, lambda job: job, cache)
+    update = find_update(
+        client, label, spec, lambda job: load_job(job, allow_private), cache
+    )
     if update is None:
         raise click.ClickException(
             printable(

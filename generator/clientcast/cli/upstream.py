@@ -68,7 +68,8 @@ def upstream(
     if the record has some that are no longer found.
     """
     (job,) = command_jobs((name,), None, None)
-    path = record_file or job.spec.with_name(f"{job.spec.stem}.upstream.yaml")
+    spec = job.spec if isinstance(job.spec, Path) else Path(job.name)
+    path = record_file or spec.with_name(f"{spec.stem}.upstream.yaml")
     label = (
         record_file.as_posix()
         if record_file is not None

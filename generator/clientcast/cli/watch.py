@@ -72,10 +72,13 @@ def watch(
     if spec is not None and output is None:
         raise click.UsageError("--spec needs --output, the folder of its package")
     trust = parse_trust(servers, environment, lenient)
-    jobs = [
-        override_job(job, only, skip, within, trust, formatter)
-        for job in command_jobs(names, spec, output)
-    ]
+    jobs: list[Job] = []
+    for job in command_jobs(names, spec, output):
+        if isinstance(job.spec, Path):
+            jobs.append(override_job(job, only, skip, within, trust, formatter))
+        else:
+            note = f"{job.spec_label} is no file, and is not watched"
+            click.echo(printable(f"{job.name}: {note}"), err=True)
     edits = Edits(force, merge)
     edits.check()
     cache = user_cache(os.environ)
@@ -109,4 +112,6 @@ def _generate(
     except Exception as error:
         click.echo(printable(f"Error: {describe_exception(error)}"), err=True)
     record = find_record(cache, job)
-    return record.inputs if record else (look_up(job.spec), *known[1:])
+    if record or not isinstance(job.spec, Path):
+        return record.inputs if record else ()
+    return (look_up(job.spec), *known[1:])

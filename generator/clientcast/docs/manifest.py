@@ -51,7 +51,13 @@ _OPERATION = {
 }
 _MANIFEST: Mapping[str, object] = {
     "generator": str,
-    "spec": {"title": str, "version": str, "sha256": str, "left_out": [str]},
+    "spec": {
+        "title": str,
+        "version": str,
+        "sha256": str,
+        "left_out": [str],
+        "source": {"spec": str, "sha256": str},
+    },
     "files": {"*": str},
     "api": {
         "title": str,

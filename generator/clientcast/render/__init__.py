@@ -117,6 +117,8 @@ def manifest(package: Package, files: Mapping[str, str]) -> str:
         "version": package.version,
         "sha256": package.spec_digest,
     }
+    if package.spec_origin:
+        spec["source"] = package.spec_origin
     if package.left_out:
         spec["left_out"] = package.left_out
     content = {

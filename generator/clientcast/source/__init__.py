@@ -37,6 +37,7 @@ __all__ = [
     "escape",
     "read",
     "read_yaml_of_application",
+    "read_content",
 ]
 
 _SMALL = 1024 * 1024
@@ -173,15 +174,20 @@ def read(path: Path, name: str | None = None) -> Document:
     Raises:
         OSError: The file cannot be opened.
     """
-    name = name or path.as_posix()
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     absolute = os.path.abspath(path)
     main = InputFile(absolute, os.path.realpath(absolute), digest(content))
-    return replace(_read_content(name, content), inputs=(main,))
+    return replace(read_content(content, name or path.as_posix()), inputs=(main,))
 
 
-def _read_content(name: str, content: bytes) -> Document:
+def read_content(content: bytes, name: str) -> Document:
+    """Read an OpenAPI document from the bytes of YAML or JSON.
+
+    Args:
+        content: The bytes.
+        name: The name in messages.
+    """
     if len(content) > MAX_BYTES:
         size = f"the document is larger than {MAX_BYTES >> 20} MiB"
         return Document(name, "", {}, (Diagnostic(name, 1, 1, "limit-size", size),))
@@ -194,7 +200,8 @@ def _read_content(name: str, content: bytes) -> Document:
             name, line, column, "not-utf-8", "the document is not UTF-8 text"
         )
         return Document(name, "", {}, (wrong,))
-    return _read_text(name, text)
+    main = InputFile("", "", digest(content))
+    return replace(_read_text(name, text), inputs=(main,))
 
 
 def read_yaml_of_application(name: str, text: str) -> Any:
