@@ -3,14 +3,12 @@
 Nothing is written to a repository, and no hook, filter or network is used.
 """
 
-import io
 import os
 import subprocess
-import tarfile
 import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 _TIMEOUT = 60
 """Seconds until a git process is ended."""
@@ -18,8 +16,8 @@ _MAX_COMMITS = 1000
 _MAX_BLOBS = 2000
 _MAX_CONFLICTS = 127
 """The status of `git merge-file` is the number of conflicts up to this; above it, an error."""
-_DOCUMENTS = ":(glob)**/*.[yj][ams]*[ln]"
-"""Files that a document may consist of; a pattern that matches none would be an error."""
+_MAX_FILES = 2000
+_FILE_MODES = ("100644", "100755")
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", "log.showSignature=false")
 
 
@@ -88,11 +86,22 @@ def exported(folder: Path, commit: str) -> Generator[Path]:
     Raises:
         GitError: Git is missing, or takes too long.
     """
-    archive = _run(folder, "archive", "--format=tar", commit, "--", _DOCUMENTS)
+    listed = _run(folder, "ls-tree", "-r", "-z", commit) or b""
     with tempfile.TemporaryDirectory(prefix="clientcast-") as target:
-        if archive is not None:
-            with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-                files.extractall(target, filter="data")
+        for entry in listed.split(b"\0")[:_MAX_FILES]:
+            # 100644 blob ID\tpath
+            details, _, name = entry.partition(b"\t")
+            path = PurePosixPath(os.fsdecode(name))
+            mode, _, blob = (*details.decode("ascii", "replace").split(), "", "", "")[
+                :3
+            ]
+            is_document = path.suffix in (".yaml", ".yml", ".json")
+            if not is_document or mode not in _FILE_MODES or ".." in path.parts:
+                continue
+            content = _run(folder, "cat-file", "blob", blob)
+            if content is not None:
+                Path(target, path.parent).mkdir(parents=True, exist_ok=True)
+                Path(target, path).write_bytes(content)
         yield Path(target)
 
 

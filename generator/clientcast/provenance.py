@@ -4,11 +4,13 @@ A manifest is untrusted input. Text from it is printed only through `diagnostic.
 """
 
 import json
+import re
 from dataclasses import dataclass
 
 from clientcast.plain import is_list, is_mapping, mapping
 
 _PREFIX = "clientcast "
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,9 @@ def is_same_api(old: Provenance, new: Provenance) -> bool:
 
 def version_key(version: str) -> tuple[int, ...]:
     """Return a key that orders versions of clientcast; empty if it is none."""
-    parts = version.split(".")
-    return tuple(map(int, parts)) if all(map(str.isdecimal, parts)) else ()
+    if not _VERSION.fullmatch(version):
+        return ()
+    return tuple(map(int, version.split(".")))
 
 
 def _text(value: object) -> str:

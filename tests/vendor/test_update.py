@@ -1,5 +1,6 @@
 """Tests of `clientcast check PATH` and `clientcast update PATH` without any settings."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -189,6 +190,20 @@ def test_settings_above_a_package_name_its_document(
     clientcast("update", "acme/clerk")
     monkeypatch.chdir("..")
     assert clientcast("check").stdout.endswith("no problems\n")
+
+
+def test_hostile_manifest_prints_no_control_characters_and_short_lines(
+    home: Path,
+) -> None:
+    manifest = Path(DEST, "clientcast.json")
+    content = json.loads(manifest.read_text())
+    content["generator"] = "clientcast " + "9" * 10_000
+    content["spec"] = {"title": "\x1b[31m" + "x" * 10_000, "version": "\x07"}
+    manifest.write_text(json.dumps(content))
+    result = clientcast("check", DEST, status=1)
+    assert "\x1b" not in result.output and "\x07" not in result.output
+    assert max(map(len, result.output.splitlines())) < 500
+    assert clientcast("update", DEST, status=1).output.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ from clientcast.spec import Spec, spec_label, spec_stem
 from clientcast.summary import count_by_severity, pluralize
 from clientcast.vendored import Client, find_home_client, read_client, read_home_client
 
+_MAX_LENGTH = 80
+"""Characters of a title or version in a message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -100,15 +103,19 @@ def find_update(
 
 def describe_origin(old: Provenance, new: Provenance) -> str:
     """Return the title and versions of a package, and those it would have."""
-    version = old.version
+    version = _short(old.version)
     if new.version != old.version:
-        version = f"{old.version} -> {new.version}"
+        version = f"{version} -> {_short(new.version)}"
     elif new.digest != old.digest:
-        version = f"{old.version} (changed document)"
-    generator = old.generator or "of unknown version"
+        version = f"{version} (changed document)"
+    generator = _short(old.generator) or "of unknown version"
     if new.generator != old.generator:
-        generator = f"{generator} -> {new.generator}"
-    return printable(f"{new.title} {version}, clientcast {generator}")
+        generator = f"{generator} -> {_short(new.generator)}"
+    return printable(f"{_short(new.title)} {version}, clientcast {generator}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}..."
 
 
 def is_from_newer_generator(provenance: Provenance) -> bool:
