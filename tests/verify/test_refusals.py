@@ -1,5 +1,8 @@
 """Tests that code that no template can produce is refused in every location."""
 
+import ast
+from typing import Any
+
 import pytest
 from clientcast.verify import verify
 
@@ -12,14 +15,29 @@ def test_each_form_of_generated_code_is_accepted() -> None:
     assert verify(PACKAGE) is None
 
 
-def test_large_package_is_verified_like_a_small_one(
+def test_modules_of_an_accepted_package_are_parsed_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    change = SHARED, "    id: str\n", "    id: str\n    open('PWNED')\n"
-    refusal = verify_changed(*change)
-    monkeypatch.setattr("clientcast.verify._SMALL", 0)
+    parsed: list[object] = []
+    parse = ast.parse
+
+    def count(source: Any, *args: Any, **keywords: Any) -> Any:
+        parsed.append(source)
+        return parse(source, *args, **keywords)
+
+    verify(PACKAGE)  # reads the forms
+    monkeypatch.setattr(ast, "parse", count)
     assert verify(PACKAGE) is None
-    assert verify_changed(*change) == refusal is not None
+    modules = [source for source in parsed if isinstance(source, bytes)]
+    own = [path for path in PACKAGE if not path.startswith("_runtime/")]
+    assert len(modules) == sum(path.endswith(".py") for path in own)
+
+
+def test_name_that_no_module_declares_is_refused_where_it_is_imported() -> None:
+    path, names = "__init__.py", "from .client import "
+    refusal = verify_changed(path, names, f"{names}Absent, ")
+    assert refusal is not None
+    assert (refusal.path, "Absent" in refusal.code) == (path, True)
 
 
 STATEMENTS = [

@@ -31,7 +31,7 @@ def _is_import(node: ast.Import, names: VisibleNames) -> bool:
 
 def _is_import_from(node: ast.ImportFrom, names: VisibleNames) -> bool:
     module = "." * node.level + (node.module or "")
-    importable = names.importable.get(module, frozenset())
+    importable = names.importable.get(module, ())
     return all(
         alias.name in importable and alias.asname in (None, f"{alias.name}_type")
         for alias in node.names

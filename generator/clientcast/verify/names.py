@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from clientcast.verify.forms import ALLOWED_BUILTINS
@@ -23,6 +23,46 @@ class FurthestMismatch:
         return False
 
 
+class AssumedImports(Mapping[str, Container[str]]):
+    """The names that a module may import, assuming that others of its package declare any.
+
+    Attributes:
+        assumed: The module and name of each import that others have to declare.
+    """
+
+    def __init__(self, known: Mapping[str, frozenset[str]]) -> None:
+        self._known = known
+        self.assumed: set[tuple[str, str]] = set()
+
+    def __getitem__(self, module: str) -> Container[str]:
+        """Return the names of a module; those of the package are assumed."""
+        if module in self._known:
+            return self._known[module]
+        if module.startswith("."):
+            return _AssumedNames(module, self.assumed)
+        raise KeyError(module)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the modules that are known."""
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        """Return the number of modules that are known."""
+        return len(self._known)
+
+
+@dataclass(frozen=True, slots=True)
+class _AssumedNames:
+    """Any names of a module; each requested one is assumed."""
+
+    module: str
+    assumed: set[tuple[str, str]]
+
+    def __contains__(self, name: object) -> bool:
+        self.assumed.add((self.module, str(name)))
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class VisibleNames:
     """The names that code in one scope can use.
@@ -35,7 +75,7 @@ class VisibleNames:
         parameters: The parameters of the function.
     """
 
-    importable: Mapping[str, frozenset[str]]
+    importable: Mapping[str, Container[str]]
     mismatch: FurthestMismatch
     declared: frozenset[str]
     shadowed: frozenset[str] = frozenset()
