@@ -6,6 +6,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -311,13 +312,47 @@ def test_foreign_path_is_refused(
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_rest_of_a_killed_run_is_replaced(
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("replaced", range(5))
+def test_killed_run_is_not_taken_for_edits(
+    is_first: bool,
+    replaced: int,
+    reference: Reference,
+    files: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not is_first:
+        write_project(tmp_path, files)
+    second, third = (
+        project_texts(replace(reference, version=v, title=v), "okta-client", "okta")
+        for v in ("6.0", "7.0")
+    )
+    replacing, left = os.replace, [replaced]
+
+    def replace_some(old: Path, new: Path) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        replacing(old, new)
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr("clientcast.project.writing.os.replace", replace_some)
+        write_project(tmp_path, second.files)
+    done = write_project(tmp_path, third.files)
+    assert not done.kept
+    assert digests(tmp_path) == {p: t.encode() for p, t in third.files.items()}
+    assert not (tmp_path / ".clientcast.new").exists()
+
+
+def test_folder_with_the_name_of_the_stage_is_left_alone(
     files: dict[str, str], tmp_path: Path
 ) -> None:
-    (tmp_path / ".clientcast.new").write_text("half", encoding="utf-8")
-    write_project(tmp_path, dict(list(files.items())[:2]))
-    write_project(tmp_path, files)
-    assert digests(tmp_path) == {path: text.encode() for path, text in files.items()}
+    (tmp_path / ".clientcast.new").mkdir()
+    (tmp_path / ".clientcast.new/mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match="File exists"):
+        write_project(tmp_path, files)
+    assert list(digests(tmp_path)) == [".clientcast.new/mine.txt"]
 
 
 def test_file_in_place_of_the_folder_is_reported(

@@ -1,15 +1,16 @@
 """Writing of the files of a project, beside its package.
 
 The folder of a project is not replaced as that of a package is: it has the environment, the
-repository and the files of its user, who works in it. Each file is replaced at once, the manifest
-last.
+repository and the files of its user, who works in it. All files are written to the hidden folder
+`.clientcast.new` first, and then replaced, the manifest last. After a killed run, that folder has
+the new manifest: a file that it lists was not edited.
 """
 
 import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ from clientcast.manifest import (
 from clientcast.output import refuse_home_and_root
 from clientcast.swap import flush_to_disk, locked, write_new_file
 
-_TEMPORARY = ".clientcast.new"
+_STAGE = ".clientcast.new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,9 @@ def write_project(
         refuse_home_and_root(root)
         with locked(root):
             changes = _find_changes(root, contents, force)
-            paths = [change.path for change in changes.written]
-            for path in sorted(paths, key=lambda path: (path == MANIFEST, path)):
-                _replace(root, path, contents[path])
-            flush_to_disk(root)
+            if changes.written:
+                _replace(root, {c.path: contents[c.path] for c in changes.written})
+            _clear(root / _STAGE, contents)
             return changes
 
 
@@ -91,23 +91,23 @@ def _find_changes(
 ) -> ProjectChanges:
     if os.path.lexists(root) and not root.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-    records = recorded_files(root)
+    records, staged = recorded_files(root), recorded_files(root / _STAGE)
     written: list[Change] = []
     kept: list[Change] = []
     for path, after in sorted(contents.items()):
         before, record = read_plain_file(root, path), records.get(path)
         if before == after:
             continue
-        if record is None and os.path.lexists(root / path):
+        is_own = before is not None and any(
+            found is not None and matches_record(before, found)
+            for found in (record, staged.get(path))
+        )
+        if record is None and not is_own and os.path.lexists(root / path):
             raise OutputError(
                 f"{display_path(root / path)} is in the way: {MANIFEST} does not list it as"
                 " generated; move or delete it"
             )
-        is_edited = (
-            before is not None
-            and record is not None
-            and not matches_record(before, record)
-        )
+        is_edited = before is not None and not is_own
         old = None if before is None else before.decode(errors="backslashreplace")
         change = Change(path, old, after.decode(), is_edited)
         if not is_edited or force:
@@ -117,16 +117,28 @@ def _find_changes(
     return ProjectChanges(tuple(written), tuple(kept))
 
 
-def _replace(root: Path, path: str, content: bytes) -> None:
-    new, old = root / _TEMPORARY, root / path
-    if new.is_file() and not new.is_symlink():  # of a killed run
-        new.unlink()
+def _replace(root: Path, contents: Mapping[str, bytes]) -> None:
+    stage = root / _STAGE
+    root.mkdir(exist_ok=True)
+    _clear(stage, contents)
     try:
-        write_new_file(new, content)
-        if old.exists():
-            shutil.copymode(old, new)
-        os.replace(new, old)
+        stage.mkdir()
+        for path, content in contents.items():
+            write_new_file(stage / path, content)
+            if (root / path).exists():
+                shutil.copymode(root / path, stage / path)
     except BaseException:
-        with suppress(OSError):
-            new.unlink()
+        _clear(stage, contents)
         raise
+    for path in sorted(contents, key=lambda path: (path == MANIFEST, path)):
+        os.replace(stage / path, root / path)
+    flush_to_disk(root)
+
+
+def _clear(stage: Path, paths: Iterable[str]) -> None:
+    """Remove the folder of a finished or killed run, unless it has other files."""
+    if stage.is_dir() and not stage.is_symlink():
+        with suppress(OSError):
+            for path in paths:
+                (stage / path).unlink(missing_ok=True)
+            stage.rmdir()
