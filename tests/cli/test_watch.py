@@ -145,6 +145,18 @@ def test_watch_without_watchfiles_reports_the_extra(
     )
 
 
+def test_watch_without_files_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = '[tool.clientcast]\nspecs = ["shop:app"]\noutput = "made"\n'
+    Path("pyproject.toml").write_text(settings, encoding="utf-8")
+    done = CliRunner().invoke(main, ["watch"])
+    assert done.exit_code == 2
+    assert "shop:app is no file, and is not watched\n" in done.stderr
+    assert done.stderr.endswith("Error: there is no file to watch\n")
+
+
 # The process
 
 

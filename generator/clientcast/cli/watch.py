@@ -79,6 +79,8 @@ def watch(
         else:
             note = f"{job.spec_label} is no file, and is not watched"
             click.echo(printable(f"{job.name}: {note}"), err=True)
+    if not jobs:
+        raise click.UsageError("there is no file to watch")
     edits = Edits(force, merge)
     edits.check()
     cache = user_cache(os.environ)
