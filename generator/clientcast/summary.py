@@ -26,7 +26,9 @@ def describe_stale_file(label: str, change: Change) -> str:
         "removed": "this file is no longer part of the package",
         "kept": "this file is no longer part of the package; it was edited and is kept",
     }[change.kind]
-    flag = " --force" if change.edited and change.kind == "changed" else ""
+    flag = ""
+    if change.edited and change.kind == "changed":
+        state, flag = "this file was edited by hand", " --merge or --force"
     path = printable(f"{label}/{change.path}")
     return f"{path}:{line}:1: stale {state}; run clientcast generate{flag}"
 

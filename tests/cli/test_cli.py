@@ -665,8 +665,8 @@ def test_check_reports_each_stale_file(project: Path) -> None:
 
     rerun = "run clientcast generate"
     stale = [
-        f"made/pets/client.py:{number}:1: stale this file differs from the spec; {rerun}"
-        " --force",
+        f"made/pets/client.py:{number}:1: stale this file was edited by hand; {rerun}"
+        " --merge or --force",
         f"made/pets/clientcast.json:1:1: stale this file differs from the spec; {rerun}",
         "made/pets/old.py:1:1: stale this file is no longer part of the package;"
         f" it was edited and is kept; {rerun}",

@@ -32,7 +32,7 @@ components:
     Pets: {type: array, items: {type: string}}
 """
 STAGES = {
-    "read": "reading",
+    "read_source": "reading",
     "check": "checking",
     "parse": "parsing",
     "bind": "binding",
