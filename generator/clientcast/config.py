@@ -9,9 +9,11 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clientcast.customization import UNCHANGED, Customization
+from clientcast.customization_settings import CLIENT_KEYS, read_customization
 from clientcast.diagnostic import Diagnostic, did_you_mean
 from clientcast.filenames import fold_case, is_device
 from clientcast.formatters import FORMATTERS, Formatter
@@ -47,7 +49,16 @@ _LISTS = {
 _SHARED = ("output", "within", "formatter")
 """Settings of all documents that a document may have for itself."""
 _KEYS = ("specs", "documents", *_SHARED, "lenient", *_LISTS, "docs")
-_DOCUMENT_KEYS = ("spec", "package", "allow_private", *_SHARED, "lenient", *_LISTS)
+_DOCUMENT_KEYS = (
+    "spec",
+    "package",
+    "allow_private",
+    "overlays",
+    *CLIENT_KEYS,
+    *_SHARED,
+    "lenient",
+    *_LISTS,
+)
 _NON_WORD_CHARACTERS = re.compile(r"\W+")
 
 
@@ -66,6 +77,7 @@ class Job:
         formatter: The formatter of the package's modules.
         content: The content of a document that is no file, or why it could not be loaded.
         locked: Whether another document than the last one is refused, if it is no file.
+        customization: Changes to the document.
     """
 
     name: str
@@ -80,6 +92,7 @@ class Job:
     formatter: Formatter = "ruff"
     content: Content | Diagnostic | None = None
     locked: bool = False
+    customization: Customization = UNCHANGED
 
     @property
     def package(self) -> str:
@@ -148,17 +161,22 @@ def _documents(settings: Table) -> Iterator[tuple[str, Table]]:
     shared = {key: settings.values[key] for key in _SHARED if key in settings.values}
     by_name = _settings_by_name(settings)
     known: list[str] = []
-    for spec in specs:
+    for index, spec in enumerate(specs):
         values, label = {"spec": spec}, settings.label
         if is_mapping(spec):
             values = spec
             label = f"the document {spec['spec']}" if "spec" in spec else "a document"
-        table = Table(settings.file, label, values)
+        pointer = f"/tool/clientcast/specs/{index}"
+        table = Table(settings.file, label, values, pointer)
         name = _package_name(table, spec_stem(_spec(table)))
         known.append(name)
         yield name, _with_defaults(table, {**shared, **by_name.pop(name, {})})
     for name, values in named.items():
-        table = Table(settings.file, f"the document '{name}'", mapping(values))
+        label, pointer = f"the document '{name}'", name.replace("~", "~0").replace(
+            "/", "~1"
+        )
+        pointer = f"/tool/clientcast/documents/{pointer}"
+        table = Table(settings.file, label, mapping(values), pointer)
         known.append(name)
         yield name, _with_defaults(table, {**shared, **by_name.pop(name, {})})
     for name, values in by_name.items():
@@ -176,7 +194,7 @@ def _with_defaults(table: Table, defaults: dict[str, object]) -> Table:
         raise table.error(
             "'output' of [tool.clientcast] must be a path: the folder of all packages"
         )
-    return Table(table.file, table.label, {**defaults, **table.values})
+    return replace(table, values={**defaults, **table.values})
 
 
 def _settings_by_name(settings: Table) -> dict[str, dict[str, object]]:
@@ -222,6 +240,7 @@ def _job(name: str, document: Table) -> Job:
             document.boolean("lenient"),
         ),
         _formatter(document),
+        customization=read_customization(document),
     )
 
 

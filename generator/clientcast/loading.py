@@ -6,9 +6,11 @@ from pathlib import Path
 from clientcast import ir
 from clientcast.bundle import bundle
 from clientcast.check import check, has_errors
+from clientcast.customization import UNCHANGED, Customization
 from clientcast.diagnostic import Diagnostic
 from clientcast.faults import working_on
 from clientcast.load import Content
+from clientcast.overlay import apply_overlays, apply_settings
 from clientcast.parse import parse
 from clientcast.plain import is_mapping, mapping, text
 from clientcast.select import Selection, select
@@ -40,7 +42,10 @@ class LoadedApi:
 
 
 def load_document(
-    source: Path | Content, name: str, within: Path | None = None
+    source: Path | Content,
+    name: str,
+    within: Path | None = None,
+    customization: Customization = UNCHANGED,
 ) -> Document:
     """Read a document of any version with the files that it references.
 
@@ -48,12 +53,13 @@ def load_document(
         source: The file of the document, or its content if it is no file.
         name: The name of the document in messages.
         within: The folder that references to files must stay in; None for the document's.
+        customization: Changes to the document.
 
     Raises:
         OSError: The document cannot be opened.
     """
     with working_on("reading"):
-        return prepare(read_source(source, name), source, within)
+        return prepare(read_source(source, name), source, within, customization)
 
 
 def read_source(source: Path | Content, name: str) -> Document:
@@ -72,7 +78,10 @@ def read_source(source: Path | Content, name: str) -> Document:
 
 
 def prepare(
-    document: Document, source: Path | Content, within: Path | None = None
+    document: Document,
+    source: Path | Content,
+    within: Path | None = None,
+    customization: Customization = UNCHANGED,
 ) -> Document:
     """Return a document as OpenAPI 3, with what it references in other files.
 
@@ -80,9 +89,13 @@ def prepare(
         document: The document as it is written.
         source: The file of the document, or its content.
         within: The folder that references to files must stay in; None for the document's.
+        customization: Changes to the document.
     """
+    document = apply_overlays(document, customization.overlays)
     file = source if isinstance(source, Path) else None
-    return convert(bundle(document, file, within))
+    document = convert(bundle(document, file, within))
+    settings = customization.settings
+    return document if settings is None else apply_settings(document, settings)
 
 
 def reading_errors(document: Document) -> tuple[Diagnostic, ...]:

@@ -15,6 +15,7 @@ from clientcast.check import (
     has_errors,
     is_repeatable,
 )
+from clientcast.customization import UNCHANGED, Customization
 from clientcast.diagnostic import Diagnostic
 from clientcast.docs import (
     MAX_LENGTH,
@@ -100,6 +101,7 @@ def cast(
     cache: Cache = NO_CACHE,
     package_name: str | None = None,
     locked: str | None = None,
+    customization: Customization = UNCHANGED,
 ) -> Cast:
     """Generate the files of a package from a document. Nothing is written.
 
@@ -115,6 +117,7 @@ def cast(
             without it.
         package_name: The name of the package in its README; None for that of the document.
         locked: The digest that the content must have, as in the manifest; None for any.
+        customization: Changes to the document.
 
     Raises:
         OSError: The document cannot be opened.
@@ -122,7 +125,7 @@ def cast(
     """
     with Validator(cache) as validator:
         binding = _bind_document(
-            source, name, selection, within, trust, validator, locked
+            source, name, selection, within, trust, validator, locked, customization
         )
         diagnostics, package = binding.diagnostics, binding.package
         count = binding.operations, binding.document_operations
@@ -151,12 +154,15 @@ def bind_document(
     selection: Selection | None = None,
     within: Path | None = None,
     trust: Trust = NO_TRUST,
+    customization: Customization = UNCHANGED,
 ) -> Binding:
     """Return the view of the package of a document that need not be validated again.
 
     The arguments and errors are those of `cast`.
     """
-    return _bind_document(source, name, selection, within, trust, None, None)
+    return _bind_document(
+        source, name, selection, within, trust, None, None, customization
+    )
 
 
 def _bind_document(
@@ -167,6 +173,7 @@ def _bind_document(
     trust: Trust,
     validator: Validator | None,
     locked: str | None,
+    customization: Customization,
 ) -> Binding:
     """Return the view of a package, while the validator reads the document, if any."""
     with working_on("reading"):
@@ -174,7 +181,7 @@ def _bind_document(
         if locked is not None and original.digest != locked:
             refused = (_locked_diagnostic(original, locked),)
             return Binding(original, refused, 0, 0, None, None)
-        document = prepare(original, source, within)
+        document = prepare(original, source, within, customization)
         selected = select(document, selection or Selection())
     with working_on("checking"):
         fixed, diagnostics = check(selected.document, trust)

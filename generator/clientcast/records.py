@@ -83,6 +83,13 @@ def _digest(job: Job) -> str:
         return ""
 
 
+def _customization_key(job: Job) -> list[object]:
+    """Return the files of the changes to a document; their digests are among the inputs."""
+    settings = job.customization.settings
+    overlays = [(os.path.abspath(o.path), o.label) for o in job.customization.overlays]
+    return [overlays, settings and (settings.label, settings.pointer)]
+
+
 def _key(job: Job, digest: str) -> str:
     options = [
         os.path.abspath(job.spec) if isinstance(job.spec, Path) else None,
@@ -93,5 +100,6 @@ def _key(job: Job, digest: str) -> str:
         astuple(job.trust),
         job.formatter,
         job.package,
+        _customization_key(job),
     ]
     return key_of("cast", generator_digest(), json.dumps(options), digest)

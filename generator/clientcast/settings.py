@@ -25,11 +25,13 @@ class Table:
         file: The file that has it.
         label: What it is in messages: `[tool.clientcast]`, or the document of it.
         values: The settings by name.
+        pointer: The JSON pointer of the table in the file.
     """
 
     file: Path
     label: str
     values: Mapping[str, object]
+    pointer: str = ""
 
     def error(self, message: str) -> ConfigError:
         """Return an error about the file of the table."""

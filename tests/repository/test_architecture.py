@@ -17,6 +17,7 @@ PACKAGE = GENERATOR / "clientcast"
 
 IMPORT_ORDER = (
     "source",
+    "overlay",
     "select",
     "swagger",
     "bundle",
@@ -100,6 +101,8 @@ ALLOWED_IMPORTS = {
     "document_operations": {"openapi", "plain", "references", "source", "trust"},
     "places": {"plain", "references", "source"},
     "loading": {
+        "customization",
+        "overlay",
         "load",
         "bundle",
         "check",
@@ -169,6 +172,7 @@ ALLOWED_IMPORTS = {
     "output": {"comparison", "manifest", "provenance", "swap"},
     "project": {"comparison", "config", "docs", "manifest", "output", "swap"},
     "pipeline": {
+        "customization",
         "load",
         "loading",
         "cache",
@@ -191,6 +195,7 @@ ALLOWED_IMPORTS = {
         "trust",
     },
     "cli": {
+        "customization",
         "load",
         "manifest",
         "spec",
@@ -261,7 +266,19 @@ ALLOWED_IMPORTS = {
         "provenance",
     },
     "comparison": {"filenames", "manifest"},
+    "customization": set(),
+    "customization_settings": {"customization", "plain", "settings"},
+    "overlay": {
+        "customization",
+        "diagnostic",
+        "openapi",
+        "plain",
+        "references",
+        "source",
+    },
     "config": {
+        "customization",
+        "customization_settings",
         "plain",
         "diagnostic",
         "filenames",
@@ -305,6 +322,7 @@ THIRD_PARTY_OWNERS = {
     "tomlkit": "project",
     "watchfiles": "watching",
     "httpx2": "load",
+    "jsonpath": "overlay",
     "click": "cli",
     "rich": "cli",
     # access to files, processes and the environment

@@ -110,8 +110,9 @@ def test_python_block_runs(source: str, monkeypatch: pytest.MonkeyPatch) -> None
 def test_settings_block_is_accepted(source: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(source, encoding="utf-8")
     settings = tomllib.loads(source)["tool"]["clientcast"]
-    documents = settings.get("documents", {}).values()
-    for spec in (*settings.get("specs", ()), *(table["spec"] for table in documents)):
+    tables = settings.get("documents", {}).values()
+    files = [path for t in tables for path in (t["spec"], *t.get("overlays", ()))]
+    for spec in (*settings.get("specs", ()), *files):
         path = tmp_path / spec
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()

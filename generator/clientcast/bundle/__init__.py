@@ -48,7 +48,7 @@ def bundle(
         diagnostics=(*document.diagnostics, *copier.diagnostics),
         inputs=copier.files.inputs(),
         is_complete=not copier.files.has_failed,
-        locations=copier.origins,
+        locations={**document.locations, **copier.origins},
         unreadable=copier.unreadable,
     )
 

@@ -27,6 +27,7 @@ from clientcast.cli.options import (
     LENIENT,
     LOCKED,
     ONLY,
+    OVERLAY,
     PROJECT,
     SKIP,
     SPEC,
@@ -57,6 +58,7 @@ from clientcast.summary import describe_result, describe_stale_file
 @FORMATTER
 @ALLOW_PRIVATE
 @LOCKED
+@OVERLAY
 def check(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -72,6 +74,7 @@ def check(
     formatter: Formatter | None,
     allow_private: bool,
     locked: bool,
+    overlays: tuple[Path, ...],
 ) -> None:
     """Report mistakes in the specs, and generated files that differ from them.
 
@@ -94,6 +97,7 @@ def check(
                     override_job(job, only, skip, within, trust, formatter),
                     allow_private,
                     locked,
+                    overlays,
                 ),
                 cache,
                 diff=diff,
@@ -111,7 +115,7 @@ def check(
 
             around = JobProject(project, job, is_configured=spec is None)
             job = around.job
-        job = load_job(job, allow_private, locked)
+        job = load_job(job, allow_private, locked, overlays)
         changes: tuple[Change, ...] = ()
         is_current = has_digests if is_compared else _is_not_compared
         record = current_record(job, cache, is_current)

@@ -30,6 +30,7 @@ from clientcast.cli.options import (
     MERGE,
     LOCKED,
     ONLY,
+    OVERLAY,
     PROJECT,
     SKIP,
     SPEC,
@@ -64,6 +65,7 @@ from clientcast.summary import count_by_severity, describe_changes, describe_ope
 @FORMATTER
 @ALLOW_PRIVATE
 @LOCKED
+@OVERLAY
 def generate(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -82,6 +84,7 @@ def generate(
     formatter: Formatter | None,
     allow_private: bool,
     locked: bool,
+    overlays: tuple[Path, ...],
 ) -> None:
     """Generate the clients of the specs.
 
@@ -100,7 +103,7 @@ def generate(
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
         job = override_job(job, only, skip, within, trust, formatter)
-        job = load_job(job, allow_private, locked)
+        job = load_job(job, allow_private, locked, overlays)
         if project is not None:
             is_generated = _generate_project(
                 job, project, spec is None, cache, edits, preview=diff

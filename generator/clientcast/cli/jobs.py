@@ -12,6 +12,7 @@ import click
 from clientcast.cache import Cache
 from clientcast.comparison import EditedFilesError, OutputError
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
+from clientcast.customization import OverlayFile
 from clientcast.diagnostic import Diagnostic, printable
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
@@ -104,14 +105,23 @@ def override_job(
     )
 
 
-def load_job(job: Job, allow_private: bool = False, locked: bool = False) -> Job:
+def load_job(
+    job: Job,
+    allow_private: bool = False,
+    locked: bool = False,
+    overlays: tuple[Path, ...] = (),
+) -> Job:
     """Return a job with the content of its document, or why it cannot be loaded, if it is no file.
 
     Args:
         job: The job.
         allow_private: Whether a URL may lead into a private network.
         locked: Whether the content must be that of the package.
+        overlays: Overlays after those of the settings.
     """
+    more = tuple(OverlayFile(path, path.as_posix()) for path in overlays)
+    changed = replace(job.customization, overlays=(*job.customization.overlays, *more))
+    job = replace(job, customization=changed)
     spec = job.spec
     if isinstance(spec, Path):
         return job
@@ -200,6 +210,7 @@ def cast_job(job: Job, cache: Cache) -> Result:
                     cache,
                     job.package,
                     locked,
+                    job.customization,
                 )
         except SelectionError as error:
             raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None

@@ -102,6 +102,13 @@ ALLOW_PRIVATE = click.option(
     is_flag=True,
     help="Allow a URL to lead into a private network. [default: refuse]",
 )
+OVERLAY = click.option(
+    "--overlay",
+    "overlays",
+    type=FILE,
+    multiple=True,
+    help="Apply this OpenAPI overlay to the document first. Repeatable.",
+)
 LOCKED = click.option(
     "--locked",
     is_flag=True,

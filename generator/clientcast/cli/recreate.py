@@ -37,7 +37,7 @@ def recreate_packages(job: Job, cache: Cache) -> Iterator[Mapping[str, bytes]]:
             spec = folder / path.relative_to(root)
             if not spec.is_file():
                 continue
-            document = load_document(spec, job.spec_label, folder)
+            document = load_document(spec, job.spec_label, folder, job.customization)
             if document.digest == old.digest:
                 result = cast_job(replace(job, spec=spec, within=folder), cache)
                 if result.files is not None:

@@ -23,7 +23,7 @@ def load_spec(job: Job) -> LoadedApi:
         print_diagnostics((source,))
         sys.exit(1)
     with reading(job.spec_label):
-        document = load_document(source, job.spec_label, job.within)
+        document = load_document(source, job.spec_label, job.within, job.customization)
         try:
             loaded = load_api(document, Selection(job.only, job.skip))
         except SelectionError as error:

@@ -25,6 +25,7 @@ from clientcast.source.events import (
 )
 from clientcast.source.json_data import JsonPositions, read_regular_json
 from clientcast.source.source_map import SourceMap, UnreadableReference
+from clientcast.source.toml_positions import TomlPositions
 
 __all__ = [
     "MAX_BYTES",
@@ -38,6 +39,7 @@ __all__ = [
     "read",
     "read_yaml_of_application",
     "read_content",
+    "read_toml",
 ]
 
 _SMALL = 1024 * 1024
@@ -75,7 +77,9 @@ class Document:
         default_factory=dict[str, UnreadableReference]
     )
     _original: "Document | None" = field(default=None, repr=False)
-    _known_positions: Mapping[str, Position] | None = field(default=None, repr=False)
+    _known_positions: Mapping[str, Position] | TomlPositions | None = field(
+        default=None, repr=False
+    )
 
     @cached_property
     def digest(self) -> str:
@@ -141,7 +145,7 @@ class Document:
         return position
 
     @cached_property
-    def _positions(self) -> Mapping[str, Position] | JsonPositions:
+    def _positions(self) -> Mapping[str, Position] | JsonPositions | TomlPositions:
         if self._original is not None:
             return self._original._positions
         if self._known_positions is not None:
@@ -179,6 +183,24 @@ def read(path: Path, name: str | None = None) -> Document:
     absolute = os.path.abspath(path)
     main = InputFile(absolute, os.path.realpath(absolute), digest(content))
     return replace(read_content(content, name or path.as_posix()), inputs=(main,))
+
+
+def read_toml(path: Path, name: str) -> Document:
+    """Read a valid file of settings.
+
+    Args:
+        path: The file.
+        name: The name in messages.
+
+    Raises:
+        OSError: The file cannot be opened.
+    """
+    content = path.read_bytes()
+    text = content.decode("utf-8")
+    absolute = os.path.abspath(path)
+    main = InputFile(absolute, os.path.realpath(absolute), digest(content))
+    positions = TomlPositions(text)
+    return Document(name, text, {}, inputs=(main,), _known_positions=positions)
 
 
 def read_content(content: bytes, name: str) -> Document:
