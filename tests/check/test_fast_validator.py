@@ -81,6 +81,8 @@ DEFAULT_SCHEMAS: list[dict[str, Any]] = [
     {"type": "object", "properties": {"a": {"type": "string"}}},
     {"additionalProperties": False},
     {"allOf": [{"type": "string"}]},
+    {"allOf": [{"$ref": "#/components/schemas/S1"}], "minLength": 3},
+    {"allOf": [{"type": "object", "required": ["a"]}]},
     {"not": {}},
 ]
 DEFAULTS = ["ab", "abc", "1", 1, 0, 1 << 31, 1.0, 1.5, True, None, [], [1], [1, 1]] + [

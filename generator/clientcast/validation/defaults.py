@@ -1,6 +1,7 @@
 """Acceptance of defaults by schemas without a validator, where that is simple."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 _NEUTRAL_KEYWORDS = {
@@ -10,10 +11,25 @@ _NEUTRAL_KEYWORDS = {
 """Keywords that the validator takes as annotations, and `pattern`, which it is not to apply."""
 _BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
 _RANGES = {"int32": 1 << 31, "int64": 1 << 63}
+_UNCHECKED_FORMATS = {"password", "binary"}
+if not any(map(find_spec, ("rfc3987", "rfc3986_validator"))):
+    _UNCHECKED_FORMATS.add("uri")  # The validator checks it with one of these.
+_MAX_DEPTH = 20
 
 
-def accepts(schema: Mapping[str, Any], value: Any) -> bool:
-    """Return whether a schema certainly accepts a value; False if that takes a validator."""
+def accepts(
+    schema: Mapping[str, Any],
+    value: Any,
+    resolve: Callable[[Any], Any],
+    depth: int = 0,
+) -> bool:
+    """Return whether a schema certainly accepts a value; False if that takes a validator.
+
+    Args:
+        resolve: Function from a schema to what it refers to, or to itself.
+    """
+    if depth > _MAX_DEPTH:
+        return False
     for keyword, expected in schema.items():
         if keyword in _NEUTRAL_KEYWORDS or keyword.startswith("x-"):
             continue
@@ -40,10 +56,21 @@ def accepts(schema: Mapping[str, Any], value: Any) -> bool:
                 if value and not (
                     isinstance(value, list)
                     and isinstance(expected, dict)
-                    and "$ref" not in expected
-                    and all(accepts(expected, item) for item in value)
+                    and all(accepts(expected, v, resolve, depth + 1) for v in value)
                 ):
                     return False
+            case "$ref":
+                target = resolve(schema)
+                if not isinstance(target, dict):
+                    return False
+                if not accepts(target, value, resolve, depth + 1):
+                    return False
+            case "allOf":
+                for part in expected:
+                    if not isinstance(part, dict):
+                        return False
+                    if not accepts(part, value, resolve, depth + 1):
+                        return False
             case "properties" | "additionalProperties":
                 if value:
                     return False
@@ -94,4 +121,4 @@ def _has_format(value: Any, name: Any) -> bool:
         )
     if name in ("float", "double"):
         return type(value) in (str, bool, int, float)
-    return name in ("password", "binary") and type(value) in (str, bool, int, float)
+    return name in _UNCHECKED_FORMATS and type(value) in (str, bool, int, float)

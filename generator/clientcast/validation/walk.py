@@ -160,7 +160,7 @@ class _Walk:
         default = schema["default"]
         if default is None and schema.get("nullable") is True:
             return True
-        return accepts(schema, default)
+        return accepts(schema, default, self._resolve)
 
     def _collect(self, schema: Any, depth: int) -> int:
         """Count the schemas in which the validator looks for the properties of an `allOf`.
