@@ -9,8 +9,13 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
+from clientcast.cache import NO_CACHE
 from clientcast.cli import main
+from clientcast.cli.watch import regenerate
+from clientcast.cli.writing import Edits
+from clientcast.config import Job
 from clientcast.inputs import InputFile, look_up
 from clientcast.watching import wait_for_changes
 from click.testing import CliRunner
@@ -155,6 +160,24 @@ def test_watch_without_files_is_refused(
     assert done.exit_code == 2
     assert "shop:app is no file, and is not watched\n" in done.stderr
     assert done.stderr.endswith("Error: there is no file to watch\n")
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_file_that_is_saved_while_its_job_fails_is_stale(
+    is_known: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "parcels.yaml"
+    path.write_text(DOCUMENT, encoding="utf-8")
+    known = (look_up(path),) if is_known else ()
+
+    def fail(*arguments: object) -> None:
+        path.write_text(DOCUMENT, encoding="utf-8")
+        raise click.ClickException("parcels.yaml: No such file or directory")
+
+    monkeypatch.setattr("clientcast.cli.watch.generate_job", fail)
+    job = Job("parcels", path, tmp_path / "made", "parcels.yaml", "made")
+    (file,) = regenerate(job, NO_CACHE, Edits(), known)
+    assert not file.is_current()
 
 
 # The process

@@ -1,6 +1,7 @@
 """The command `clientcast watch`."""
 
 import os
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def watch(
         for job in jobs:
             known = inputs.get(job.name, ())
             if not known or not all(file.is_current() for file in known):
-                inputs[job.name] = _generate(job, cache, edits, known)
+                inputs[job.name] = regenerate(job, cache, edits, known)
 
     try:
         generate_changed()
@@ -102,7 +103,7 @@ def watch(
         click.echo("stopped", err=True)
 
 
-def _generate(
+def regenerate(
     job: Job, cache: Cache, edits: Edits, known: tuple[InputFile, ...]
 ) -> tuple[InputFile, ...]:
     """Generate a package, report an error, and return the files to watch."""
@@ -114,6 +115,8 @@ def _generate(
     except Exception as error:
         click.echo(printable(f"Error: {describe_exception(error)}"), err=True)
     record = find_record(cache, job)
-    if record or not isinstance(job.spec, Path):
-        return record.inputs if record else ()
-    return (look_up(job.spec), *known[1:])
+    inputs = record.inputs if record else known
+    if not inputs and isinstance(job.spec, Path):
+        inputs = (look_up(job.spec),)
+    # Nothing was generated from them, even if a file has been saved since it failed.
+    return tuple(replace(file, digest="") for file in inputs)
