@@ -22,6 +22,7 @@ class Option:
         values: The values that it may have; empty if any.
         pointer_types: The JSON types of what it points to in a response body; empty if it is no
             JSON pointer.
+        may_be_header: Whether it may also be the name of a response header.
         is_parameter: Whether it names a parameter, or a property of the request body, or points to
             one.
     """
@@ -34,10 +35,11 @@ class Option:
     style: str = ""
     values: tuple[str, ...] = ()
     pointer_types: tuple[str, ...] = ()
+    may_be_header: bool = False
     is_parameter: bool = False
 
 
-STYLES = ("cursor", "offset", "link")
+STYLES = ("cursor", "offset", "page", "url", "link")
 """The styles of pagination."""
 
 _STRING = ("string",)
@@ -79,6 +81,7 @@ OPTIONS = {
             "string",
             "Pointer to the request id, or the name of a response header.",
             pointer_types=_STRING,
+            may_be_header=True,
         ),
     ),
     "WebhookOptions": (
@@ -147,8 +150,9 @@ OPTIONS = {
             "style",
             "string",
             "`cursor`: the response has a cursor for the next request. `offset`: the request"
-            " says how many items to skip. `link`: the `Link` header of the response has the"
-            " next page (RFC 8288).",
+            " says how many items to skip. `page`: the request has the number of the page."
+            " `url`: the response has the URL of the next page, absolute or relative, on the same"
+            " server. `link`: the `Link` header of the response has it (RFC 8288).",
             required=True,
             values=STYLES,
         ),
@@ -171,19 +175,23 @@ OPTIONS = {
         Option(
             "cursor",
             "string",
-            "Pointer to the cursor of the next page. If it is missing, null, empty or 0, there"
-            " is none.",
+            "Pointer to the cursor of the next page, or the name of a response header. If it is"
+            " missing, null, empty or 0, there is none. `-1` in a pointer is the last item:"
+            " `/data/-1/id`.",
             required=True,
             style="cursor",
             pointer_types=("string", "integer"),
+            may_be_header=True,
         ),
         Option(
             "has_more",
             "string",
-            "Pointer to a boolean: whether there is a next page. If it is missing, there is one if"
-            " there is a cursor.",
+            "Pointer to a boolean, or the name of a response header: whether there is a next page."
+            " If it is missing, there is one if there is a cursor.",
+            default="`/has_more` of the response, for the cursor of the last item",
             style="cursor",
             pointer_types=("boolean",),
+            may_be_header=True,
         ),
         Option(
             "parameter",
@@ -206,17 +214,79 @@ OPTIONS = {
         Option(
             "total",
             "string",
-            "Pointer to the number of all items.",
+            "Pointer to the number of all items, or the name of a response header.",
             style="offset",
-            pointer_types=("integer", "number"),
+            pointer_types=("integer", "number", "string"),
+            may_be_header=True,
         ),
         Option(
             "has_more",
             "string",
-            "Pointer to a boolean: whether there is a next page. If it is missing, the total or the"
-            " length of the page decides.",
+            "Pointer to a boolean, or the name of a response header: whether there is a next page."
+            " If it is missing, the total or the length of the page decides.",
             style="offset",
             pointer_types=("boolean",),
+            may_be_header=True,
+        ),
+        Option(
+            "parameter",
+            "string",
+            "Parameter, or property of the request body, that takes the number of the page; a"
+            " pointer into the body if the property is nested.",
+            required=True,
+            style="page",
+            is_parameter=True,
+        ),
+        Option(
+            "first",
+            "number",
+            "Number of the first page.",
+            default="the default of the parameter, or 1",
+            style="page",
+        ),
+        Option(
+            "limit",
+            "string",
+            "Parameter, or property of the request body, that takes the page size; a pointer into the"
+            " body if the property is nested.",
+            style="page",
+            is_parameter=True,
+        ),
+        Option(
+            "total",
+            "string",
+            "Pointer to the number of all items, or the name of a response header.",
+            style="page",
+            pointer_types=("integer", "number", "string"),
+            may_be_header=True,
+        ),
+        Option(
+            "total_pages",
+            "string",
+            "Pointer to the number of pages, or the name of a response header.",
+            style="page",
+            pointer_types=("integer", "number", "string"),
+            may_be_header=True,
+        ),
+        Option(
+            "has_more",
+            "string",
+            "Pointer to a boolean, or the name of a response header: whether there is a next page."
+            " If it is missing, the totals decide, and without them the length of the page: an"
+            " empty one is the last.",
+            style="page",
+            pointer_types=("boolean",),
+            may_be_header=True,
+        ),
+        Option(
+            "next",
+            "string",
+            "Pointer to the URL of the next page, or the name of a response header. If it is"
+            " missing, null or empty, there is none.",
+            required=True,
+            style="url",
+            pointer_types=_STRING,
+            may_be_header=True,
         ),
     ),
     "ResponseOptions": (

@@ -29,6 +29,7 @@ KINDS = {
     "string": "text",
     "texts": "text or list",
     "boolean": "true or false",
+    "number": "number",
     "ErrorOptions": "mapping",
     "{HeaderOptions}": "mapping by name",
     "PaginationOptions": "mapping",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.names import Scope, upper_snake_case
-from clientcast.bind.paging import paging_call
+from clientcast.bind.paging import paging_call, place
 from clientcast.bind.pointers import Keys, pointer_keys
 from clientcast.bind.types import Annotations
 from clientcast.code import (
@@ -192,12 +192,7 @@ class Constants:
             if pointer:
                 keywords[name] = _pointer_tuple(pointer)
         if errors.request_id:
-            is_pointer = errors.request_id.startswith("/")
-            keywords["request_id"] = (
-                _pointer_tuple(errors.request_id)
-                if is_pointer
-                else Constant(errors.request_id)
-            )
+            keywords["request_id"] = place(errors.request_id)
         return _call(runtime.ERROR_FORMAT, **keywords)
 
     def _error_body(self) -> ErrorBody | None:

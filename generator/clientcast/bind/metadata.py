@@ -159,8 +159,10 @@ def _paging(paging: ir.Paging | None) -> str:
             return f"a cursor, {paging.parameter}"
         case ir.OffsetPaging():
             return f"{paging.parameter} and {paging.limit}"
+        case ir.PageNumberPaging():
+            return f"the page number, {paging.parameter}"
         case ir.LinkPaging():
-            return "the Link header"
+            return "the URL of the next page" if paging.url else "the Link header"
 
 
 def _without_empty(values: JsonObject, **data: object) -> JsonObject:

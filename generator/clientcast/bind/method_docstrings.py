@@ -141,15 +141,17 @@ class MethodDocstrings:
 
 _PAGE_TEXT = "The first page. Iterate over it to get the items of all pages, or collect them with `all()`."
 _OFFSET_TEXT = (
-    "Collect them before you remove any: the pages are counted by offset, so that each removed"
+    "Collect them before you remove any: the pages are counted by {}, so that each removed"
     " item makes the iteration skip another."
 )
 
 
 def _returns_text(operation: ir.Operation) -> str:
     """Return the description of the return value; empty if the annotation is enough."""
-    if isinstance(operation.paging, ir.OffsetPaging):
-        return f"{_PAGE_TEXT} {_OFFSET_TEXT}"
+    if isinstance(operation.paging, ir.OffsetPaging | ir.PageNumberPaging):
+        is_offset = isinstance(operation.paging, ir.OffsetPaging)
+        counted_by = "offset" if is_offset else "number"
+        return f"{_PAGE_TEXT} {_OFFSET_TEXT.format(counted_by)}"
     if operation.paging is not None:
         return _PAGE_TEXT
     if operation.success.kind.is_stream:

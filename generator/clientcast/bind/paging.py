@@ -29,13 +29,12 @@ def paging_call(
     match paging:
         case ir.CursorPaging():
             style = runtime.CURSOR_PAGING
-            argument = _argument_path(api, operation, paging.parameter)
             return style, _call(
                 style,
-                argument,
-                cursor=_tuple(pointer_keys(paging.cursor)),
+                _argument_path(api, operation, paging.parameter),
+                cursor=place(paging.cursor),
                 items=items,
-                **_optional(has_more=paging.has_more),
+                **_places(has_more=_has_more(api, operation, paging)),
             )
         case ir.OffsetPaging():
             style = runtime.OFFSET_PAGING
@@ -43,22 +42,65 @@ def paging_call(
                 style,
                 _argument_path(api, operation, paging.parameter),
                 limit=_argument_path(api, operation, paging.limit),
-                default_limit=Constant(_default_limit(api, operation, paging.limit)),
+                default_limit=Constant(_default(api, operation, paging.limit) or 0),
                 items=items,
-                **_optional(total=paging.total, has_more=paging.has_more),
+                **_places(total=paging.total, has_more=paging.has_more),
+            )
+        case ir.PageNumberPaging():
+            style = runtime.PAGE_NUMBER_PAGING
+            return style, _call(
+                style,
+                _argument_path(api, operation, paging.parameter),
+                items=items,
+                **_page_number_options(api, operation, paging),
             )
         case ir.LinkPaging():
             style = runtime.LINK_PAGING
-            return style, _call(style, items=items)
+            return style, _call(style, items=items, **_places(url=paging.url))
 
 
-def _optional(**pointers: str) -> dict[str, Expression]:
-    """Return the keywords of pointers that the document gives."""
-    return {
-        name: _tuple(pointer_keys(pointer))
-        for name, pointer in pointers.items()
-        if pointer
-    }
+def _has_more(api: ir.Api, operation: ir.Operation, paging: ir.CursorPaging) -> str:
+    """Return the place of whether there is a next page; empty if there is none.
+
+    The cursor of the last item exists on the last page, too: `has_more` of the response counts
+    without being named.
+    """
+    body = operation.success.type
+    if paging.has_more or body is None or -1 not in pointer_keys(paging.cursor):
+        return paging.has_more
+    types = possible_types(api, type_at(api, body, ("has_more",)))
+    is_boolean = ir.Scalar(ir.ScalarKind.BOOLEAN) in types
+    return "/has_more" if is_boolean else ""
+
+
+def _page_number_options(
+    api: ir.Api, operation: ir.Operation, paging: ir.PageNumberPaging
+) -> dict[str, Expression]:
+    """Return the keywords of a style that differ from their defaults."""
+    options: dict[str, Expression] = {}
+    first = paging.first
+    if first is None:
+        first = _default(api, operation, paging.parameter)
+    if first not in (None, 1):
+        options["first"] = Constant(first)
+    if paging.limit:
+        options["limit"] = _argument_path(api, operation, paging.limit)
+        limit = _default(api, operation, paging.limit)
+        if limit:
+            options["default_limit"] = Constant(limit)
+    return options | _places(
+        total=paging.total, total_pages=paging.total_pages, has_more=paging.has_more
+    )
+
+
+def place(text: str) -> Expression:
+    """Return a place in a response: a JSON pointer as keys, or the name of a header."""
+    return _tuple(pointer_keys(text)) if text.startswith("/") else Constant(text)
+
+
+def _places(**places: str) -> dict[str, Expression]:
+    """Return the keywords of places that the document gives."""
+    return {name: place(text) for name, text in places.items() if text}
 
 
 def can_page(operation: ir.Operation) -> bool:
@@ -69,6 +111,8 @@ def can_page(operation: ir.Operation) -> bool:
             names = (parameter,)
         case ir.OffsetPaging(parameter=parameter, limit=limit):
             names = (parameter, limit)
+        case ir.PageNumberPaging(parameter=parameter, limit=limit):
+            names = (parameter, limit) if limit else (parameter,)
         case None | ir.LinkPaging():
             pass
     has_members = operation.body is not None and operation.body.content.kind in (
@@ -121,8 +165,8 @@ def _possible_json_type(api: ir.Api, type_: ir.Type) -> str:
             return ""
 
 
-def _default_limit(api: ir.Api, operation: ir.Operation, name: str) -> int:
-    """Return the server's default of the page size; 0 if it is unknown."""
+def _default(api: ir.Api, operation: ir.Operation, name: str) -> int | None:
+    """Return the server's default of an argument; None if it is unknown."""
     parameter = _parameter(operation, name)
     if parameter is not None:
         default = parameter.field.default
@@ -132,7 +176,7 @@ def _default_limit(api: ir.Api, operation: ir.Operation, name: str) -> int:
         holder_type = type_at(api, operation.body.content.type, tuple(holder))
         fields = _fields(api, holder_type)
         default = next((field.default for field in fields if field.name == last), "")
-    return int(default) if default.isdecimal() else 0
+    return int(default) if default.isdecimal() else None
 
 
 def _fields(api: ir.Api, type_: ir.Type) -> Iterator[ir.Field]:

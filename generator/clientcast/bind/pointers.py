@@ -9,9 +9,13 @@ Keys = tuple[str | int, ...]
 
 
 def pointer_keys(pointer: str) -> Keys:
-    """Return the keys of a JSON pointer; a segment that may be an index is an integer."""
+    """Return the keys of a JSON pointer; a segment that may be an index is an integer.
+
+    The index -1, which RFC 6901 does not have, is that of the last item.
+    """
     return tuple(
-        int(segment) if is_index(segment) else segment for segment in segments(pointer)
+        int(segment) if is_index(segment) or segment == "-1" else segment
+        for segment in segments(pointer)
     )
 
 
@@ -52,7 +56,9 @@ def _child_type(api: ir.Api, type_: ir.Type, key: str | int) -> ir.Type | None:
         case ir.ListOf(item):
             return item if isinstance(key, int) else None
         case ir.TupleOf(items):
-            return items[key] if isinstance(key, int) and key < len(items) else None
+            if not isinstance(key, int) or not -len(items) <= key < len(items):
+                return None
+            return items[key]
         case _:
             return None
 

@@ -70,6 +70,7 @@ POLLING = imported("._runtime.call.polling", "Polling")
 ARGUMENT_PATH = imported("._runtime.call.arguments", "ArgumentPath")
 CURSOR_PAGING = imported("._runtime.call.paging", "CursorPaging")
 OFFSET_PAGING = imported("._runtime.call.paging", "OffsetPaging")
+PAGE_NUMBER_PAGING = imported("._runtime.call.paging", "PageNumberPaging")
 LINK_PAGING = imported("._runtime.call.paging", "LinkPaging")
 
 ON_REQUEST = imported("._runtime.call.config", "OnRequest")

@@ -48,8 +48,8 @@ def _check_errors(walk: Walk, pointer: str, errors: dict[str, Any]) -> None:
     bodies = _error_schemas(walk)
     for option in OPTIONS["ErrorOptions"]:
         value = errors.get(option.name)
-        if option.name == "request_id" and not str(value).startswith("/"):
-            continue  # The name of a response header.
+        if option.may_be_header and not str(value).startswith("/"):
+            continue
         check_option_pointer(walk, f"{pointer}/{option.name}", value, bodies, option)
 
 

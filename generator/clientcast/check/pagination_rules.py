@@ -13,7 +13,7 @@ from clientcast.check.pointer_rules import (
 from clientcast.check.walk import Walk
 from clientcast.client_options import OPTIONS, STYLES, style_options
 from clientcast.plain import mapping
-from clientcast.references import Located, lookup
+from clientcast.references import Located, follow, lookup
 
 _OBJECT_BODIES = ("json", "x-www-form-urlencoded", "*/*", "application/*")
 """Words of the media types of bodies whose properties may be arguments of paging."""
@@ -37,7 +37,13 @@ def check_pagination(
         value = pagination.get(name)
         if option.is_parameter and isinstance(value, str):
             _check_argument(walk, f"{pointer}/{name}", value, parameters, operation)
-    schemas = _success_schemas(walk, operation)
+    if "first" in options and "first" in pagination:
+        _check_first(walk, f"{pointer}/first", pagination["first"])
+    schemas = [
+        schema
+        for response in _success_responses(operation)
+        for schema in content_schemas(walk, response, "json")
+    ]
     if not schemas:
         walk.report(
             pointer,
@@ -48,9 +54,11 @@ def check_pagination(
         )
         return
     for name, option in options.items():
-        check_option_pointer(
-            walk, f"{pointer}/{name}", pagination.get(name), schemas, option
-        )
+        value = pagination.get(name)
+        if option.may_be_header and not str(value).startswith("/"):
+            _check_header(walk, f"{pointer}/{name}", value, operation)
+        else:
+            check_option_pointer(walk, f"{pointer}/{name}", value, schemas, option)
 
 
 def _check_style_options(
@@ -70,13 +78,43 @@ def _check_style_options(
             )
 
 
-def _success_schemas(walk: Walk, operation: Located) -> list[Any]:
-    """Return the schemas of the JSON bodies of the 2XX responses of an operation."""
-    found: list[Any] = []
-    for status, response in mapping(operation.value.get("responses")).items():
-        if status[:1] == "2":
-            found += content_schemas(walk, response, "json")
-    return found
+def _check_first(walk: Walk, pointer: str, value: object) -> None:
+    """Report a number of the first page that cannot be one."""
+    if not isinstance(value, int) or value < 0:
+        walk.report(
+            pointer,
+            "bad-option",
+            "the number of the first page is a positive integer or 0",
+            "write 0 or 1",
+        )
+
+
+def _check_header(walk: Walk, pointer: str, value: object, operation: Located) -> None:
+    """Report an option that names no header of the 2XX responses of an operation."""
+    if not isinstance(value, str):
+        return
+    names = [
+        name
+        for response in _success_responses(operation)
+        for name in mapping(
+            follow(walk.document.data, "", response).value.get("headers")
+        )
+    ]
+    if value.lower() not in (name.lower() for name in names):
+        walk.report(
+            pointer,
+            "bad-option",
+            f"the response has no header '{value}'",
+            walk.did_you_mean(value, names)
+            or f"declare it in `headers` of the response, or write '/{value}' for a place in the"
+            " body",
+        )
+
+
+def _success_responses(operation: Located) -> list[Any]:
+    """Return the 2XX responses of an operation, with references."""
+    responses = mapping(operation.value.get("responses"))
+    return [value for status, value in responses.items() if status[:1] == "2"]
 
 
 def _check_argument(

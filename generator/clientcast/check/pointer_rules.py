@@ -137,9 +137,10 @@ def _declared_schemas(part: dict[str, Any], name: str) -> Iterator[Any]:
         properties = mapping(holder.get("properties"))
         if name in properties and properties[name] is not False:
             yield properties[name]
-    if name.isascii() and name.isdecimal():
+    if name == "-1" or (name.isascii() and name.isdecimal()):
         prefix = sequence(part.get("prefixItems"))
-        index = int(name) if len(name) < 10 else len(prefix)
+        is_last = name == "-1" or len(name) >= 10
+        index = len(prefix) if is_last else int(name)
         if index < len(prefix):
             yield prefix[index]
         elif "items" in part and part["items"] is not False:

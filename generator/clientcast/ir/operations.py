@@ -13,10 +13,10 @@ class CursorPaging:
 
     Attributes:
         parameter: The name of the request parameter of the cursor.
-        cursor: JSON pointer into the response body.
+        cursor: JSON pointer into the response body, or the name of a response header.
         items: JSON pointers into the response body, to the lists of items.
-        has_more: JSON pointer to whether there is a next page; empty if the response does not
-            say.
+        has_more: JSON pointer to whether there is a next page, or the name of a response
+            header; empty if the response does not say.
     """
 
     parameter: str
@@ -33,7 +33,8 @@ class OffsetPaging:
         parameter: The name of the request parameter of the offset.
         limit: The name of the request parameter of the page size.
         items: JSON pointers into the response body, to the lists of items.
-        total: JSON pointer to the number of all items; empty if the response has none.
+        total: JSON pointer to the number of all items, or the name of a response header; empty
+            if the response has none.
         has_more: As for `CursorPaging`.
     """
 
@@ -45,17 +46,43 @@ class OffsetPaging:
 
 
 @dataclass(frozen=True, slots=True)
+class PageNumberPaging:
+    """Paging by the number of the page.
+
+    Attributes:
+        parameter: The name of the request parameter of the number.
+        first: The number of the first page; None for the default of the parameter.
+        limit: The name of the request parameter of the page size; empty if there is none.
+        items: JSON pointers into the response body, to the lists of items.
+        total, has_more: As for `OffsetPaging`.
+        total_pages: JSON pointer to the number of pages, or the name of a response header;
+            empty if the response has none.
+    """
+
+    parameter: str
+    first: int | None
+    limit: str
+    items: tuple[str, ...]
+    total: str
+    total_pages: str
+    has_more: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkPaging:
-    """Paging by the `Link` response header (RFC 8288).
+    """Paging by the URL of the next page.
 
     Attributes:
         items: JSON pointers into the response body, to the lists of items.
+        url: JSON pointer to the URL, or the name of a response header; empty for the `Link`
+            header (RFC 8288).
     """
 
     items: tuple[str, ...]
+    url: str
 
 
-Paging = CursorPaging | OffsetPaging | LinkPaging
+Paging = CursorPaging | OffsetPaging | PageNumberPaging | LinkPaging
 
 
 @dataclass(frozen=True, slots=True)

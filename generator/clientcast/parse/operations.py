@@ -310,15 +310,26 @@ def _success_responses(
 
 def _read_paging(value: dict[str, Any]) -> ir.Paging | None:
     parameter, items = text(value.get("parameter")), texts(value.get("items"))
+    limit, total = text(value.get("limit")), text(value.get("total"))
     has_more = text(value.get("has_more"))
     match value.get("style"):
         case "cursor":
             cursor = text(value.get("cursor"))
             return ir.CursorPaging(parameter, cursor, items, has_more)
         case "offset":
-            limit, total = text(value.get("limit")), text(value.get("total"))
             return ir.OffsetPaging(parameter, limit, items, total, has_more)
-        case "link":
-            return ir.LinkPaging(items)
+        case "page":
+            first, total_pages = value.get("first"), text(value.get("total_pages"))
+            return ir.PageNumberPaging(
+                parameter,
+                first if isinstance(first, int) else None,
+                limit,
+                items,
+                total,
+                total_pages,
+                has_more,
+            )
+        case "url" | "link":
+            return ir.LinkPaging(items, text(value.get("next")))
         case _:
             return None

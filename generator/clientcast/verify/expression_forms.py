@@ -164,13 +164,13 @@ Variable(_text, _text, *_text, environment=(*_text,))
 _type
 """,
     "_path": """
-(*_literal,)
+(*_constant,)
 """,
     "_argument_path": """
 ArgumentPath(_text, (*_text,))
 ArgumentPath(_text, (*_text,), _text)
 """,
-    "_request_id": """
+    "_place": """
 _text
 _path
 """,

@@ -56,21 +56,31 @@ def error_body() -> Any:
 SERVER = _server
 ServerName: TypeAlias = Literal[*_constant]
 SERVERS = NamedServers({_text: _server}, _server)
-ERRORS = ErrorFormat(body=_error_body, code=_path, message=_path, request_id=_request_id)
+ERRORS = ErrorFormat(body=_error_body, code=_path, message=_path, request_id=_place)
 _name = Scheme(
     _text, _text, location=_text, prefix=_text, is_basic=True, environment=(*_text,)
 )
 _name: Security = (*_schemes,)
-_name = CursorPaging(_argument_path, cursor=_path, items=(*_path,), has_more=_path)
+_name = CursorPaging(_argument_path, cursor=_place, items=(*_path,), has_more=_place)
 _name = OffsetPaging(
     _argument_path,
     limit=_argument_path,
     default_limit=_number,
     items=(*_path,),
-    total=_path,
-    has_more=_path,
+    total=_place,
+    has_more=_place,
 )
-_name = LinkPaging(items=(*_path,))
+_name = PageNumberPaging(
+    _argument_path,
+    items=(*_path,),
+    first=_number,
+    limit=_argument_path,
+    default_limit=_number,
+    total=_place,
+    total_pages=_place,
+    has_more=_place,
+)
+_name = LinkPaging(items=(*_path,), url=_place)
 _name = OAuthFlows(token_url=_text, refresh_url=_text, prefix=_text)
 _name = Polling(_text, _text, request_id=_path)
 """,

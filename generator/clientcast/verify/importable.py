@@ -74,7 +74,7 @@ RUNTIME_NAMES = {
         "recursive",
     },
     "client.page": {"Page", "PagingResource"},
-    "call.paging": {"CursorPaging", "LinkPaging", "OffsetPaging"},
+    "call.paging": {"CursorPaging", "LinkPaging", "OffsetPaging", "PageNumberPaging"},
     "call.oauth": {"OAuthFlows", "TokenOptions"},
     "client.webhooks": {"WebhookReceiver", "WebhookScheme"},
     "client.oauth": {"oauth_credential"},

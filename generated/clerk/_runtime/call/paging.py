@@ -22,7 +22,10 @@ from .request import Call
 from .responses import Response
 
 Position = str | int
-"""Position of a page: a cursor, an offset, or a URL."""
+"""Position of a page: a cursor, an offset, a page number, or a URL."""
+
+Place = Pointer | str
+"""The place of a value in a response: a pointer into its body, or the name of a header."""
 
 
 MAX_EMPTY_PAGES = 10
@@ -74,15 +77,15 @@ class CursorPaging:
 
     Attributes:
         argument: The argument that takes the cursor.
-        cursor: Pointer to the next cursor in the response body.
+        cursor: Place of the next cursor in the response.
         items: Pointers to the items in the response body; the first to a list counts.
-        has_more: Pointer to whether there is a next page; None if the response does not say.
+        has_more: Place of whether there is a next page; None if the response does not say.
     """
 
     argument: ArgumentPath
-    cursor: Pointer
+    cursor: Place
     items: tuple[Pointer, ...]
-    has_more: Pointer | None = None
+    has_more: Place | None = None
 
     def position(self, call: Call[Any]) -> str | None:
         """Return the cursor of a call, or None."""
@@ -96,8 +99,8 @@ class CursorPaging:
         empty_pages: int,
     ) -> Position | None:
         """Return the cursor of the next page; None if it is missing, null, empty or 0."""
-        has_more = _boolean_at(response.value, self.has_more)
-        cursor = value_at(response.value, self.cursor)
+        has_more = _boolean_in(response, self.has_more)
+        cursor = _value_in(response, self.cursor)
         if has_more and not cursor:
             warn_caller(
                 f"{call}: a page has no cursor, but the response says that there are more",
@@ -129,7 +132,7 @@ class OffsetPaging:
         limit: The argument that takes the limit.
         default_limit: The server's limit if the argument is not given; 0 if unknown.
         items: Pointers to the items in the response body; the first to a list counts.
-        total: Pointer to the number of items of all pages; None if there is none.
+        total: Place of the number of items of all pages; None if there is none.
         has_more: As for `CursorPaging`.
     """
 
@@ -137,8 +140,8 @@ class OffsetPaging:
     limit: ArgumentPath
     default_limit: int
     items: tuple[Pointer, ...]
-    total: Pointer | None = None
-    has_more: Pointer | None = None
+    total: Place | None = None
+    has_more: Place | None = None
 
     def position(self, call: Call[Any]) -> str | None:
         """Return the offset of a call, or None."""
@@ -161,19 +164,15 @@ class OffsetPaging:
         given_limit = _integer(self.limit.value_in(call))
         limit = self.default_limit if given_limit is None else given_limit
         offset = _integer(self.argument.value_in(call)) or 0
-        has_more = _boolean_at(response.value, self.has_more)
-        total = None if self.total is None else value_at(response.value, self.total)
-        if has_more is None and isinstance(total, int | float):
+        has_more = _boolean_in(response, self.has_more)
+        total = _number_in(response, self.total)
+        if has_more is None and total is not None:
             has_more = offset + len(items) < total
         if has_more is None:
             has_more = bool(items) and len(items) >= min(limit, self.default_limit)
         cannot_pass = not items and given_limit is None and not limit
         if has_more and (cannot_pass or empty_pages >= MAX_EMPTY_PAGES):
-            warn_caller(
-                f"{call}: the list ends here, although the response says that there are more"
-                f" items: {empty_pages} page(s) in a row have none",
-                PaginationWarning,
-            )
+            _warn_of_empty_pages(call, empty_pages)
             return None
         following = offset + (len(items) or limit)
         return following if has_more and following > offset else None
@@ -184,14 +183,95 @@ class OffsetPaging:
 
 
 @dataclass(frozen=True, slots=True)
+class PageNumberPaging:
+    """Paging with the number of the page.
+
+    Attributes:
+        argument: The argument that takes the number.
+        items: Pointers to the items in the response body; the first to a list counts.
+        first: The number of the first page.
+        limit: The argument that takes the page size; None if there is none.
+        default_limit: The server's page size if the argument is not given; 0 if unknown.
+        total: Place of the number of items of all pages; None if there is none.
+        total_pages: Place of the number of pages; None if there is none.
+        has_more: As for `CursorPaging`.
+    """
+
+    argument: ArgumentPath
+    items: tuple[Pointer, ...]
+    first: int = 1
+    limit: ArgumentPath | None = None
+    default_limit: int = 0
+    total: Place | None = None
+    total_pages: Place | None = None
+    has_more: Place | None = None
+
+    def position(self, call: Call[Any]) -> str | None:
+        """Return the page number of a call, or None."""
+        return _text(self.argument.value_in(call))
+
+    def next_position(
+        self,
+        call: Call[Any],
+        response: Response[Any],
+        items: list[Any],
+        empty_pages: int,
+    ) -> Position | None:
+        """Return the number of the next page; None if this is the last page.
+
+        A page without items is the last one, unless the response says that there are more
+        pages. One that is shorter than the limit is the last one if the response says nothing
+        and the server cannot have reduced the limit.
+        """
+        given = _integer(self.argument.value_in(call))
+        page = self.first if given is None else given
+        has_more = _boolean_in(response, self.has_more)
+        total_pages = _number_in(response, self.total_pages)
+        if has_more is None and total_pages is not None:
+            has_more = page - self.first + 1 < total_pages
+        if has_more is None:
+            return (
+                page + 1
+                if items and self._may_have_more(call, response, items, page)
+                else None
+            )
+        if has_more and empty_pages >= MAX_EMPTY_PAGES:
+            _warn_of_empty_pages(call, empty_pages)
+            return None
+        return page + 1 if has_more else None
+
+    def _may_have_more(
+        self, call: Call[Any], response: Response[Any], items: list[Any], page: int
+    ) -> bool:
+        """Return whether more items may follow, judged by the total or the length of the page."""
+        given_limit = (
+            None if self.limit is None else _integer(self.limit.value_in(call))
+        )
+        limit = self.default_limit if given_limit is None else given_limit
+        least_limit = min(limit, self.default_limit)
+        total = _number_in(response, self.total)
+        if total is None:
+            return len(items) >= least_limit
+        # The last page may be shorter than those before it.
+        earlier = (page - self.first) * max(least_limit, len(items))
+        return earlier + len(items) < total
+
+    def call_at(self, call: Call[Any], position: Position) -> Call[Any] | None:
+        """Return the call for the page of a number."""
+        return self.argument.replaced_in(call, position)
+
+
+@dataclass(frozen=True, slots=True)
 class LinkPaging:
-    """Paging with the URL of the next page in the `Link` header (RFC 8288).
+    """Paging with the URL of the next page, absolute or relative.
 
     Attributes:
         items: Pointers to the items in the response body; the first to a list counts.
+        url: Place of the URL; None for the `Link` header (RFC 8288).
     """
 
     items: tuple[Pointer, ...]
+    url: Place | None = None
 
     def position(self, call: Call[Any]) -> str | None:
         """Return the URL of a call from an earlier response, or None."""
@@ -204,8 +284,15 @@ class LinkPaging:
         items: list[Any],
         empty_pages: int,
     ) -> Position | None:
-        """Return the URL of the next page; None if this is the last page."""
-        return next_link(response.headers.get("link", ""))
+        """Return the URL of the next page; None if it is missing, null or empty."""
+        if self.url is None:
+            return next_link(response.headers.get("link", ""))
+        url = _value_in(response, self.url)
+        if url is None or isinstance(url, str):
+            return url or None
+        kind = json_type(url)
+        del url
+        raise PaginationError(f"the URL of the next page of {call} is of type {kind}")
 
     def call_at(self, call: Call[Any], position: Position) -> Call[Any]:
         """Return the call for the page at a URL."""
@@ -213,26 +300,34 @@ class LinkPaging:
 
 
 def warn_of_removals(
-    paging: Paging, call: Call[Any], before: object, after: object
+    paging: Paging, call: Call[Any], before: Response[Any], after: Response[Any]
 ) -> None:
-    """Warn if the total of a list by offset fell from one page to the next.
+    """Warn if the total of a list by offset or page number fell from one page to the next.
 
     Args:
         paging: The paging style.
         call: The call of the later page.
-        before: The response body of the earlier page.
-        after: The response body of the later page.
+        before: The response of the earlier page.
+        after: The response of the later page.
     """
-    if not isinstance(paging, OffsetPaging) or paging.total is None:
+    if not isinstance(paging, OffsetPaging | PageNumberPaging):
         return
-    old, new = value_at(before, paging.total), value_at(after, paging.total)
+    old, new = _number_in(before, paging.total), _number_in(after, paging.total)
     del before, after  # Error trackers record local variables.
-    if isinstance(old, int | float) and isinstance(new, int | float) and new < old:
+    if old is not None and new is not None and new < old:
         warn_caller(
             f"{call}: the total fell from {old} to {new} while pages were read, so that items"
             " may be missing: collect the items with `all` before you remove any",
             PaginationWarning,
         )
+
+
+def _warn_of_empty_pages(call: Call[Any], number: int) -> None:
+    warn_caller(
+        f"{call}: the list ends here, although the response says that there are more"
+        f" items: {number} page(s) in a row have none",
+        PaginationWarning,
+    )
 
 
 def page_items(paging: Paging, body: object) -> list[Any]:
@@ -244,9 +339,25 @@ def page_items(paging: Paging, body: object) -> list[Any]:
     return []
 
 
-def _boolean_at(body: object, pointer: Pointer | None) -> bool | None:
-    value = None if pointer is None else value_at(body, pointer)
+def _value_in(response: Response[Any], place: Place | None) -> object:
+    """Return the value at a place of a response; None if there is none."""
+    if place is None:
+        return None
+    if isinstance(place, str):
+        return response.headers.get(place)
+    return value_at(response.value, place)
+
+
+def _boolean_in(response: Response[Any], place: Place | None) -> bool | None:
+    value = _value_in(response, place)
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower())
     return value if isinstance(value, bool) else None
+
+
+def _number_in(response: Response[Any], place: Place | None) -> int | float | None:
+    value = _value_in(response, place)
+    return value if isinstance(value, float) else _integer(value)
 
 
 def _text(value: object) -> str | None:
@@ -254,7 +365,7 @@ def _text(value: object) -> str | None:
 
 
 def _integer(value: object) -> int | None:
-    """Return an argument as an integer, which may be text; None if it is no integer."""
+    """Return a value as an integer, which may be text; None if it is no integer."""
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         return int(value)
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -39,6 +39,7 @@ class AsyncPage(Generic[T, B]):
     ) -> None:
         self.body = response.value
         self.items: list[T] = page_items(paging, response.value)
+        self._response = response
         self._sender = sender
         self._call = call
         self._item_type = item_type
@@ -77,7 +78,7 @@ class AsyncPage(Generic[T, B]):
                     f"the next page of {self._call} needs a body that is an object"
                 )
             response = await self._sender.fetch(call)
-            warn_of_removals(self._paging, call, self.body, response.value)
+            warn_of_removals(self._paging, call, self._response, response)
             return AsyncPage(
                 self._sender,
                 call,

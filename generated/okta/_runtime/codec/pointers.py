@@ -11,7 +11,8 @@ from .model import ADDITIONAL, UNSET
 from .type_guards import is_list_or_tuple, is_object
 
 Pointer = tuple[str | int, ...]
-"""A JSON pointer (RFC 6901) as keys and indexes, outermost first; empty for the body itself."""
+"""A JSON pointer (RFC 6901) as keys and indexes, outermost first; empty for the body itself. The
+index -1 is that of the last item."""
 
 
 def value_at(body: object, pointer: Pointer) -> object:
@@ -29,7 +30,9 @@ def value_at(body: object, pointer: Pointer) -> object:
         if is_object(value):
             value = value.get(str(key))
         elif is_list_or_tuple(value):
-            value = value[key] if isinstance(key, int) and key < len(value) else None
+            if not isinstance(key, int) or not -len(value) <= key < len(value):
+                return None
+            value = value[key]
         elif isinstance(value, Struct):
             value = _property_value(value, str(key))
         else:
