@@ -31,6 +31,12 @@ def test_changelog_has_dated_releases_with_the_newest_first() -> None:
     assert len({number for number, _ in found}) == len(found)
 
 
+def test_no_change_is_listed_twice() -> None:
+    lines = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    items = [line for line in lines if line.startswith("* ")]
+    assert len(set(items)) == len(items)
+
+
 def test_newest_release_is_the_version_of_the_generator() -> None:
     newest = next(title for title in HEADINGS if title != "Unreleased")
     assert newest.partition(" ")[0] == __version__ == version("clientcast")
