@@ -35,7 +35,9 @@ __all__ = [
     "Job",
     "NoProjectError",
     "docs_folder",
+    "is_package_name",
     "load_jobs",
+    "make_package_name",
     "package_folders",
 ]
 
@@ -271,8 +273,7 @@ def _package_name(document: Table, name: str) -> str:
                 f"'{package}' is not a name of a Python package: 'package' of {document.label}"
             )
         return package
-    normalized = unicodedata.normalize("NFKC", name)
-    package = _NON_WORD_CHARACTERS.sub("_", normalized).strip("_")
+    package = make_package_name(name)
     if not is_package_name(package):
         spec = document.path("spec")
         problem = (
@@ -284,6 +285,12 @@ def _package_name(document: Table, name: str) -> str:
             f"'{name}' of {spec} {problem}: choose one, as in {_example(spec)}"
         )
     return package
+
+
+def make_package_name(name: str) -> str:
+    """Return a name with an underscore in place of what a name of Python cannot have."""
+    normalized = unicodedata.normalize("NFKC", name)
+    return _NON_WORD_CHARACTERS.sub("_", normalized).strip("_")
 
 
 def _example(spec: str) -> str:

@@ -195,6 +195,8 @@ ALLOWED_IMPORTS = {
         "trust",
     },
     "cli": {
+        "settings",
+        "settings_file",
         "customization",
         "load",
         "manifest",
@@ -291,6 +293,7 @@ ALLOWED_IMPORTS = {
     "spec": set(),
     "load": {"plain", "diagnostic", "inputs", "spec"},
     "settings": {"plain", "diagnostic"},
+    "settings_file": {"plain", "settings"},
     "formatters": set(),
     "cache": set(),
     "inputs": set(),
@@ -337,6 +340,7 @@ SHARED_THIRD_PARTY_OWNERS = {
     ("shutil", "project.writing"),
     ("subprocess", "docs.site"),
     ("subprocess", "load.application"),
+    ("tomlkit", "settings_file"),
     ("subprocess", "render.formatting"),
     ("subprocess", "git"),
 }
@@ -369,6 +373,7 @@ WRITERS = {
     "cache",
     "output",
     "project.writing",
+    "settings_file",
     "swap",
     # in a folder that is gone after it
     "docs.site",

@@ -25,6 +25,7 @@ class _CommandGroup(click.Group):
             "check",
             "docs",
             "generate",
+            "init",
             "traffic",
             "update",
             "upstream",
@@ -41,6 +42,8 @@ class _CommandGroup(click.Group):
                 from clientcast.cli.docs import docs as command
             case "generate":
                 from clientcast.cli.generate import generate as command
+            case "init":
+                from clientcast.cli.init import init as command
             case "traffic":
                 from clientcast.cli.traffic import traffic as command
             case "update":
