@@ -16,7 +16,7 @@ SIZE = 10
 
 
 class Listing(BaseHTTPRequestHandler):
-    """A list of rows, paged in the way that the path says."""
+    """A list of rows, paged as its path declares."""
 
     def _respond(self) -> None:
         url = urlsplit(self.path)
