@@ -2,11 +2,11 @@
 
 import keyword
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clientcast import view
-from clientcast.bind import bind
+from clientcast.bind import Decisions, bind
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.check import (
     Validation,
@@ -28,18 +28,17 @@ from clientcast.docs import (
 )
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
+from clientcast.incremental import LastCast, job_key, method_docstrings
 from clientcast.inputs import InputFile
 from clientcast.load import Content
 from clientcast.loading import prepare, read_source
 from clientcast.parse import parse
+from clientcast.refusals import fault_diagnostic
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
 from clientcast.source import Document
 from clientcast.trust import NO_TRUST, Trust
-from clientcast.verify import Refusal, verify
-
-_MAX_CODE_LENGTH = 80
-"""Characters of a quoted line of code."""
+from clientcast.verify import verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Cast:
         files: The texts of the package by path; None if there is an error.
         inputs: The files that were read, the document first.
         is_repeatable: Whether the result is the same as long as they are.
-        binding: The document and the view of the package.
+        binding: The document and the view of the package; None if the files were taken over.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -102,6 +101,7 @@ def cast(
     package_name: str | None = None,
     locked: str | None = None,
     customization: Customization = UNCHANGED,
+    folder: Path | None = None,
 ) -> Cast:
     """Generate the files of a package from a document. Nothing is written.
 
@@ -113,38 +113,44 @@ def cast(
             document.
         trust: The servers and environment variables that are allowed.
         formatter: The formatter of the modules.
-        cache: The cache of formatted modules and of findings; the result is the same
-            without it.
+        cache: The cache of formatted modules, of findings and of the state of the last cast;
+            the result is the same without it.
         package_name: The name of the package in its README; None for that of the document.
         locked: The digest that the content must have, as in the manifest; None for any.
         customization: Changes to the document.
+        folder: The folder of the package, whose files are taken over as far as nothing
+            changed; None to generate them all.
 
     Raises:
         OSError: The document cannot be opened.
         SelectionError: The selection names an unknown operation.
     """
+    selection = selection or Selection()
+    package_name = package_name or (source.stem if isinstance(source, Path) else "")
+    origin = source.absolute() if isinstance(source, Path) else source.origin
+    job = job_key(str(origin), name, selection, within, trust, formatter, package_name)
+    last = LastCast(cache, job, folder, trust, formatter)
     with Validator(cache) as validator:
-        binding = _bind_document(
+        checked = _check_document(
             source, name, selection, within, trust, validator, locked, customization
         )
-        diagnostics, package = binding.diagnostics, binding.package
-        count = binding.operations, binding.document_operations
-        if package is None or binding.validation is None:
-            return Cast(diagnostics, *count, None, binding.document.inputs)
-        with working_on("rendering"):
-            files = render(package, formatter, cache)
-            refusal = verify(files)
-        if refusal is None:
-            name = package_name or (source.stem if isinstance(source, Path) else "")
-            files = _add_reference_docs(files, package, name)
-        found = binding.validation.diagnostics(diagnostics)
-    diagnostics = tuple(sorted({*diagnostics, *found}))
-    if refusal is not None:
-        fault = fault_diagnostic(refusal, binding.document, package)
-        return Cast((*diagnostics, fault), *count, None, binding.document.inputs)
-    repeatable = binding.document.is_complete and is_repeatable(diagnostics)
+        document, count = checked.document, checked.operations
+        code = _recast(checked, last) or _generate(checked, last, package_name)
+        if checked.validation is None or (code.files is None and code.fault is None):
+            return Cast(code.diagnostics, code.operations, count, None, document.inputs)
+        found = checked.validation.diagnostics(code.diagnostics)
+    diagnostics = tuple(sorted({*code.diagnostics, *found}))
+    if code.fault is not None:
+        diagnostics = (*diagnostics, code.fault)
+        return Cast(diagnostics, code.operations, count, None, document.inputs)
     return Cast(
-        diagnostics, *count, files, binding.document.inputs, repeatable, binding
+        diagnostics,
+        code.operations,
+        count,
+        code.files,
+        document.inputs,
+        is_repeatable=document.is_complete and is_repeatable(diagnostics),
+        binding=code.binding,
     )
 
 
@@ -160,48 +166,86 @@ def bind_document(
 
     The arguments and errors are those of `cast`.
     """
-    return _bind_document(
+    selection = selection or Selection()
+    checked = _check_document(
         source, name, selection, within, trust, None, None, customization
     )
+    return _bind_document(checked, trust)[0]
 
 
-def _bind_document(
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A document that has been checked.
+
+    Attributes:
+        document: The document, after selection and corrections.
+        diagnostics: The diagnostics of the rules.
+        operations: Number of operations of the document before selection.
+        left_out: The operations that were not selected.
+        digest: The digest of the document before selection.
+        origin: The origin and digest of the document for the manifest; empty for a file.
+        validation: The validation of the document; None if it is not validated.
+    """
+
+    document: Document
+    diagnostics: tuple[Diagnostic, ...]
+    operations: int
+    left_out: tuple[str, ...]
+    digest: str
+    origin: Mapping[str, str]
+    validation: Validation | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """The code of a document.
+
+    Attributes:
+        diagnostics: The diagnostics, without those of the validator.
+        operations: Number of operations of the client.
+        files: The texts of the package by path; None if there is an error.
+        fault: The diagnostic of refused code; None if it is not refused.
+        binding: The document and the view of the package, if that was needed.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    operations: int
+    files: Mapping[str, str] | None = None
+    fault: Diagnostic | None = None
+    binding: Binding | None = None
+
+
+def _check_document(
     source: Path | Content,
     name: str,
-    selection: Selection | None,
+    selection: Selection,
     within: Path | None,
     trust: Trust,
     validator: Validator | None,
     locked: str | None,
     customization: Customization,
-) -> Binding:
-    """Return the view of a package, while the validator reads the document, if any."""
+) -> _Checked:
+    """Return a checked document, which the validator reads meanwhile, if any."""
     with working_on("reading"):
         original = read_source(source, name)
         if locked is not None and original.digest != locked:
             refused = (_locked_diagnostic(original, locked),)
-            return Binding(original, refused, 0, 0, None, None)
+            empty = original.with_data({})
+            return _Checked(empty, refused, 0, (), original.digest, {}, None)
         document = prepare(original, source, within, customization)
-        selected = select(document, selection or Selection())
+        selected = select(document, selection)
     with working_on("checking"):
         fixed, diagnostics = check(selected.document, trust)
         is_valid = not has_errors(diagnostics)
         validation = validator.begin(fixed) if is_valid and validator else None
-    with working_on("parsing"):
-        api, parse_diagnostics = parse(fixed, trust)
-    diagnostics = tuple(sorted({*diagnostics, *parse_diagnostics}))
-    package = None
-    if not has_errors(diagnostics):
-        with working_on("binding"):
-            origin = _origin(source, original)
-            package = bind(api, document.digest, selected.left_out, origin)
-    return Binding(
-        document=fixed,
-        diagnostics=diagnostics,
-        operations=len(api.operations),
-        document_operations=selected.operations,
-        package=package,
-        validation=validation,
+    return _Checked(
+        fixed,
+        diagnostics,
+        selected.operations,
+        selected.left_out,
+        document.digest,
+        _origin(source, original),
+        validation,
     )
 
 
@@ -222,75 +266,99 @@ def _locked_diagnostic(document: Document, locked: str) -> Diagnostic:
     )
 
 
-def fault_diagnostic(
-    refusal: Refusal, document: Document, package: view.Package
-) -> Diagnostic:
-    """Return the diagnostic of refused code, at the operation or schema that it comes from.
-
-    Args:
-        refusal: The refusal of the code.
-        document: The fixed document.
-        package: The view of the package.
-    """
-    where = f", in {'.'.join(refusal.scope)}" if refusal.scope else ""
-    code = f": {refusal.code[:_MAX_CODE_LENGTH]}" if refusal.code else ""
-    return document.diagnostic(
-        _source_pointer(refusal, package),
-        "fault-of-clientcast",
-        f"this is a fault of clientcast: {refusal.path}:{refusal.line}{where}:"
-        f" {refusal.reason}{code}",
-        "nothing is written; please report it with this part of the document",
-        at_key=True,
+def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions | None]:
+    """Return the view of a package, and the decisions about the API; None if it has errors."""
+    with working_on("parsing"):
+        api, diagnostics = parse(checked.document, trust)
+    diagnostics = tuple(sorted({*checked.diagnostics, *diagnostics}))
+    package, decisions = None, None
+    if not has_errors(diagnostics):
+        with working_on("binding"):
+            package, decisions = bind(
+                api, checked.digest, checked.left_out, checked.origin
+            )
+    binding = Binding(
+        document=checked.document,
+        diagnostics=diagnostics,
+        operations=len(api.operations),
+        document_operations=checked.operations,
+        package=package,
+        validation=checked.validation,
     )
+    return binding, decisions
 
 
-def _source_pointer(refusal: Refusal, package: view.Package) -> str:
-    """Return the JSON pointer of the operation or schema of refused code; empty if unknown."""
-    name, member = (*refusal.scope, "", "")[:2]
-    resources = [*package.client.resources]
-    for module in package.resources:
-        resources += module.resources
-    for resource in resources:
-        if name in (resource.name, f"{view.ASYNC.class_prefix}{resource.name}"):
-            for method in resource.methods:
-                if method.name == member:
-                    return method.pointer
-    for models in package.models:
-        for class_ in (*models.enums, *models.records):
-            if class_.name == name:
-                return class_.pointer
-        for alias in models.aliases:
-            if alias.name == name:
-                return alias.pointer
-    return ""
+def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
+    """Generate the code of a whole document."""
+    binding, decisions = _bind_document(checked, last.trust)
+    code = _Code(binding.diagnostics, binding.operations, binding=binding)
+    package = binding.package
+    if package is None or decisions is None:
+        return code
+    with working_on("rendering"):
+        files = render(package, last.formatter, last.cache)
+        refusal = verify(files)
+    if refusal is not None:
+        fault = fault_diagnostic(refusal, checked.document, package)
+        return replace(code, fault=fault)
+    outline = _outline(package, package_name)
+    files = _with_reference_docs(files, package, outline)
+    has_own_diagnostics = binding.diagnostics != checked.diagnostics
+    if outline.minimum_length > MAX_LENGTH and not has_own_diagnostics:
+        last.keep(checked.document, decisions, outline, code.operations, files)
+    return replace(code, files=files)
 
 
-def _add_reference_docs(
-    files: dict[str, str], package: view.Package, name: str
+def _recast(checked: _Checked, last: LastCast) -> _Code | None:
+    """Generate the code of what changed since the last cast; None if more changed."""
+    if checked.validation is None:
+        return None
+    with working_on("what changed"):
+        recast = last.recast(checked.document)
+    if recast is None:
+        return None
+    outline = replace(recast.outline, digest=checked.digest)
+    if outline.minimum_length <= MAX_LENGTH:
+        return None
+    package = replace(
+        recast.package,
+        spec_digest=checked.digest,
+        left_out=checked.left_out,
+        spec_origin=checked.origin,
+    )
+    files = _with_reference_docs(recast.files, package, outline)
+    last.keep(checked.document, recast.decisions, outline, recast.operations, files)
+    return _Code(checked.diagnostics, recast.operations, files)
+
+
+def _with_reference_docs(
+    files: Mapping[str, str], package: view.Package, outline: Outline
 ) -> dict[str, str]:
-    """Return the code, its README and the manifest of both."""
-    name = name if name.isidentifier() and not keyword.iskeyword(name) else ""
+    """Return the code, its README and the manifest of both, all of which are new."""
+    documents = ("README.md", MANIFEST)
+    code = {path: text for path, text in files.items() if path not in documents}
     with working_on("README.md"):
-        outline = _outline(package, name)
         if outline.minimum_length > MAX_LENGTH:
-            files["README.md"] = short_readme(outline_reference(outline))
+            code["README.md"] = short_readme(outline_reference(outline))
         else:
-            code = {**files, MANIFEST: manifest(package, files)}
-            files["README.md"] = readme(extract(make_package(name, name, code)))
-    files[MANIFEST] = manifest(package, files)
-    return dict(sorted(files.items()))
+            described = {**code, MANIFEST: manifest(package, code)}
+            name = outline.package
+            code["README.md"] = readme(extract(make_package(name, name, described)))
+    code[MANIFEST] = manifest(package, code)
+    return dict(sorted(code.items()))
 
 
 def _outline(package: view.Package, name: str) -> Outline:
-    """Return the outline of a package for its README."""
-    client = package.client
-    resources = [
-        *client.resources,
-        *(r for m in package.resources for r in m.resources),
-    ]
+    """Return the outline of a package for its README.
+
+    Args:
+        package: The package.
+        name: The name to import it by, if it is an identifier.
+    """
     prefixes = (view.SYNC.class_prefix, view.ASYNC.class_prefix)
+    client = package.client
     return Outline(
-        package=name,
+        package=name if name.isidentifier() and not keyword.iskeyword(name) else "",
         title=package.title,
         version=package.version,
         digest=package.spec_digest,
@@ -301,10 +369,6 @@ def _outline(package: view.Package, name: str) -> Outline:
             client.docstrings[prefixes[0]],
             client.docstrings[prefixes[1]],
         ),
-        method_docstrings={
-            f"{resource.path}.{method.name}".lstrip("."): method.docstrings[prefixes[0]]
-            for resource in resources
-            for method in resource.methods
-        },
+        method_docstrings=method_docstrings(package),
         models=frozenset(name for module in package.models for name in module.names),
     )

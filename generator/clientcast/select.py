@@ -84,7 +84,7 @@ def select(document: Document, selection: Selection) -> Selected:
     ]
     data = _remove_operations(document.data, left_out)
     return Selected(
-        document.with_data(_remove_unused_components(data, webhooks=not only)),
+        document.with_data(remove_unused_components(data, webhooks=not only)),
         len(operations),
         tuple(operation.title for operation in left_out),
     )
@@ -143,9 +143,7 @@ def _remove_operations(
     return {**data, "paths": paths}
 
 
-def _remove_unused_components(
-    data: dict[str, Any], *, webhooks: bool
-) -> dict[str, Any]:
+def remove_unused_components(data: dict[str, Any], *, webhooks: bool) -> dict[str, Any]:
     """Remove the components that nothing in a document uses."""
     root = {key: value for key, value in data.items() if key != "components"}
     if not webhooks:

@@ -280,7 +280,7 @@ def generate_package(drawn_schemas: list[Schema], folder: Path) -> str:
     assert not [d for d in diagnostics if d.severity is Severity.ERROR]
     api, found = parse(document)
     assert not [d for d in found if d.severity is Severity.ERROR]
-    for place, text in render(bind(api, document.digest)).items():
+    for place, text in render(bind(api, document.digest)[0]).items():
         file = folder / name / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -1,12 +1,14 @@
 """Binding of an API to Python: every name, annotation, docstring and call of a package."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from clientcast import ir
 from clientcast.bind.arguments import arguments_by_operation
 from clientcast.bind.client import bind_constructor, name_constructor_arguments
 from clientcast.bind.constants import Constants
+from clientcast.bind.decisions import Decisions, NotPartError, decide
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.examples import Examples, simplest_operation
 from clientcast.bind.exports import (
@@ -16,22 +18,19 @@ from clientcast.bind.exports import (
     reserved_classes,
     reserved_constants,
 )
-from clientcast.bind.layout import MODELS, plan_layout
+from clientcast.bind.layout import MODELS
 from clientcast.bind.lines import one_line
 from clientcast.bind.metadata import api_metadata
 from clientcast.bind.method_docstrings import MethodDocstrings
-from clientcast.bind.models import attribute_names, bind_models, name_models
+from clientcast.bind.models import attribute_names, bind_models
 from clientcast.bind.modules import ResourceBinder, bind_client, bind_modules
 from clientcast.bind.names import Scope, snake_case
 from clientcast.bind.operations import MethodBinder
 from clientcast.bind.resources import (
     method_paths,
-    name_classes,
     name_methods,
-    names_by_operation_id,
     resource_tree,
 )
-from clientcast.bind.routes import narrower_routes
 from clientcast.bind.types import Annotations
 from clientcast.bind.usage import find_usage
 from clientcast.bind.variants import split_by_media_type
@@ -39,7 +38,7 @@ from clientcast.bind.webhooks import bind_webhooks
 from clientcast.code import Import
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
-__all__ = ["bind"]
+__all__ = ["bind", "bind_part", "Decisions", "NotPartError"]
 
 
 def bind(
@@ -47,8 +46,8 @@ def bind(
     digest: str,
     left_out: tuple[str, ...] = (),
     origin: Mapping[str, str] = MappingProxyType({}),
-) -> Package:
-    """Return the contents of a package's files.
+) -> tuple[Package, Decisions]:
+    """Return the contents of a package's files, and the decisions about the whole API.
 
     Args:
         api: The API.
@@ -56,6 +55,29 @@ def bind(
         left_out: The operations of the document that were not selected.
         origin: Where the document was loaded from, and its digest; empty for a file.
     """
+    package, decisions = _bind(api, None)
+    described = replace(
+        package, spec_digest=digest, left_out=left_out, spec_origin=origin
+    )
+    return described, decisions
+
+
+def bind_part(part: ir.Api, decisions: Decisions) -> Package:
+    """Return the contents of the package of a part of an API.
+
+    Its resources are those of the whole API if they are in the part with all their operations.
+
+    Args:
+        part: The part: some of the operations, with the declarations that they use.
+        decisions: The decisions about the whole API.
+
+    Raises:
+        NotPartError: The whole API lacks a resource or a declaration of the part.
+    """
+    return _bind(part, decisions)[0]
+
+
+def _bind(api: ir.Api, given: Decisions | None) -> tuple[Package, Decisions]:
     api = split_by_media_type(name_constructor_arguments(api))
     client = client_name(api)
     errors = bind_errors(api, f"{client}Error")
@@ -63,11 +85,16 @@ def bind(
     scope = Scope((*reserved_classes(), *class_names), exact=reserved_constants())
     arguments = arguments_by_operation(api)
     usage = find_usage(api, arguments)
-    names = name_models(api, usage.received | usage.sent, scope)
+    pointers = usage.received | usage.sent
     root = resource_tree(api)
-    resource_classes = name_classes(root, scope)
+    decisions = (
+        decide(api, root, pointers, arguments, scope)
+        if given is None
+        else given.of_part(root, pointers)
+    )
+    names, layout = decisions.names, decisions.layout
+    resource_classes = decisions.resource_classes
     methods = name_methods(root)
-    layout = plan_layout(api, root, usage.received | usage.sent, arguments)
     annotations = Annotations(api.schemas, names, layout.models)
     resource_names = (
         f"{p}{name}" for name in resource_classes.values() for p in ("", "Async")
@@ -80,8 +107,7 @@ def bind(
         for pointer, schema in api.schemas.items()
         if isinstance(schema, ir.Record)
     }
-    docstrings = MethodDocstrings(api, names_by_operation_id(root, methods))
-    narrower = narrower_routes(api.operations)
+    docstrings = MethodDocstrings(api, decisions.python_names)
     examples = Examples(api, snake_case(client, "client"), names, attributes)
     binder = MethodBinder(
         api=api,
@@ -90,7 +116,7 @@ def bind(
         docstrings=docstrings,
         examples=examples,
         arguments=arguments,
-        narrower_routes=narrower,
+        narrower_routes=decisions.narrower_routes,
     )
     groups = ResourceBinder(binder, resource_classes, methods).bind_groups(root)
     paths = method_paths(root, methods)
@@ -106,12 +132,12 @@ def bind(
     resources = frozenset(root.children)
     webhooks = bind_webhooks(api, annotations, scope, resources)
     title = one_line(api.title)
-    return Package(
+    package = Package(
         title=title,
         version=one_line(api.version),
-        spec_digest=digest,
-        left_out=left_out,
-        spec_origin=origin,
+        spec_digest="",
+        left_out=(),
+        spec_origin={},
         errors=errors,
         exports=bind_exports(
             api,
@@ -127,6 +153,7 @@ def bind(
         constants=constants.view(),
         api_metadata=api_metadata(api, paths, annotations, arguments),
     )
+    return package, decisions
 
 
 def _docstrings(title: str) -> Docstrings:

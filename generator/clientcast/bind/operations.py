@@ -54,7 +54,7 @@ class MethodBinder:
     arguments: Mapping[str, tuple[Argument, ...]]
     """The arguments of each operation, by pointer."""
     narrower_routes: Mapping[str, tuple[str, ...]]
-    """The narrower routes of each operation, by pointer, such as `/users/me` for `/users/{id}`."""
+    """The narrower routes of operations that have any, such as `/users/me` for `/users/{id}`."""
 
     def bind_method(
         self, operation: ir.Operation, path: tuple[str, ...], shadowed: frozenset[str]
@@ -216,7 +216,7 @@ class MethodBinder:
             yield "polling", self.constants.polling(operation.polling)
         if operation.server:
             yield "server", Constant(operation.server)
-        if narrower := self.narrower_routes[operation.pointer]:
+        if narrower := self.narrower_routes.get(operation.pointer):
             yield "excluded_routes", Tuple(tuple(map(Constant, narrower)))
 
     def _fetched_scopes(self, operation: ir.Operation) -> Dict | None:

@@ -211,6 +211,7 @@ def cast_job(job: Job, cache: Cache) -> Result:
                     job.package,
                     locked,
                     job.customization,
+                    job.output,
                 )
         except SelectionError as error:
             raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None

@@ -40,7 +40,7 @@ from clientcast.references import Located
 from clientcast.source import Document, escape
 from clientcast.trust import NO_TRUST, Trust
 
-__all__ = ["parse"]
+__all__ = ["parse", "read_api", "settle_schemas"]
 
 MAX_LEFT_OUT = 5
 """Unused components that may exceed a limit: each makes the document be read again."""
@@ -59,6 +59,19 @@ def parse(
         The API, and diagnostics of merged schemas and unions. What `check` reports is skipped
         without a diagnostic. Unused schemas that exceed a limit are left out.
     """
+    api, diagnostics = read_api(document, trust)
+    return settle_schemas(api), diagnostics
+
+
+def settle_schemas(api: ir.Api) -> ir.Api:
+    """Return an API with one declaration for equal schemas, and one for each direction."""
+    return separate_directions(share_equal_schemas(api))
+
+
+def read_api(
+    document: Document, trust: Trust = NO_TRUST
+) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
+    """Read the API of a document as it is described: the first step of `parse`."""
     warnings: list[Diagnostic] = []
     context = Context(document)
     api, excessive = _read_api(context, trust)
@@ -72,10 +85,7 @@ def parse(
         document = document.with_data(without_components(document.data, left_out))
         context = Context(document)
         api, excessive = _read_api(context, trust)
-    return separate_directions(share_equal_schemas(api)), (
-        *context.diagnostics,
-        *warnings,
-    )
+    return api, (*context.diagnostics, *warnings)
 
 
 def _left_out_warnings(

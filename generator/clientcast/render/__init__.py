@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import cast
 
@@ -27,6 +27,25 @@ def render(
     """Return the modules of a package: text by POSIX path, relative to the package."""
     files = format_modules(dict(_modules(package)), formatter, cache)
     return {"py.typed": "", **files, **_runtime_files(package)}
+
+
+def render_resources(
+    package: Package, names: Collection[str], formatter: Formatter, cache: Cache
+) -> dict[str, str]:
+    """Return the modules of some resources of a package, by path.
+
+    Args:
+        package: The package.
+        names: The names of the modules of the resources.
+        formatter: The formatter of the modules.
+        cache: The cache of formatted modules.
+    """
+    modules = {
+        path: text
+        for mode in (SYNC, ASYNC)
+        for path, text in _resource_modules(mode, package, names)
+    }
+    return format_modules(modules, formatter, cache)
 
 
 def _runtime_files(package: Package) -> dict[str, str]:
@@ -76,9 +95,17 @@ def _client_modules(
         yield f"{mode.resources_package}/__init__.py", _render_template(
             "resources_package.py", shared
         )
+    names = {module.name for module in package.resources}
+    yield from _resource_modules(mode, package, names)
+
+
+def _resource_modules(
+    mode: Mode, package: Package, names: Collection[str]
+) -> Iterator[tuple[str, str]]:
     for module in package.resources:
-        text = _render_template("resources.py", {**shared, "module": module})
-        yield f"{mode.resources_package}/{module.name}.py", text
+        if module.name in names:
+            text = _render_template("resources.py", {"mode": mode, "module": module})
+            yield f"{mode.resources_package}/{module.name}.py", text
 
 
 def _render_template(template: str, values: Mapping[str, object]) -> str:

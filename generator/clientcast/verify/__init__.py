@@ -1,7 +1,7 @@
 """Verification that rendered modules contain only code that templates can produce."""
 
 import ast
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Set
 from dataclasses import dataclass
 
 from clientcast import assets
@@ -49,13 +49,16 @@ class Refusal:
     scope: tuple[str, ...] = ()
 
 
-def verify(files: Mapping[str, str]) -> Refusal | None:
+def verify(files: Mapping[str, str], paths: Set[str] | None = None) -> Refusal | None:
     """Return the first location that templates cannot produce, or None if there is none.
 
     Args:
         files: The text of each file, by path. Files other than Python modules are skipped.
+        paths: The modules to verify; None for all. The others are there to be imported.
     """
-    return None if _are_accepted(files) else _first_refusal(files)
+    if paths is None and _are_accepted(files):
+        return None
+    return _first_refusal(files, files.keys() if paths is None else paths)
 
 
 def _are_accepted(files: Mapping[str, str]) -> bool:
@@ -88,8 +91,8 @@ def _are_accepted(files: Mapping[str, str]) -> bool:
     return True
 
 
-def _first_refusal(files: Mapping[str, str]) -> Refusal | None:
-    """Return the first location that templates cannot produce, by path."""
+def _first_refusal(files: Mapping[str, str], paths: Set[str]) -> Refusal | None:
+    """Return the first location in some modules that templates cannot produce, by path."""
     declared: dict[str, frozenset[str]] = {}
     for path, text in sorted(files.items()):
         if not path.endswith(".py"):
@@ -102,7 +105,7 @@ def _first_refusal(files: Mapping[str, str]) -> Refusal | None:
         if isinstance(tree, Refusal):
             return tree
         declared[path] = frozenset(declared_names(tree.body))
-    for path in declared:
+    for path in filter(paths.__contains__, declared):
         tree = ast.parse(files[path].encode("utf-8"))
         importable = _importable_names(path, declared)
         refusal = _verify_module(path, files[path], tree, importable)

@@ -1,0 +1,107 @@
+"""State that a cast leaves for the next one of the same job.
+
+It is found by the job and by the manifest in the folder of the package, which has the digest of
+each file. So it belongs to what is in the folder, whatever was cast since.
+"""
+
+import json
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from clientcast.bind import Decisions
+from clientcast.cache import Cache, key_of
+from clientcast.docs import Outline
+from clientcast.formatters import Formatter
+from clientcast.identity import generator_digest
+from clientcast.incremental.parts import Parts
+from clientcast.select import Selection
+from clientcast.trust import Trust
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """State of a cast, from which the next one takes over the rest.
+
+    Attributes:
+        parts: The parts of the document, after fixes.
+        decisions: The decisions about the API.
+        outline: The outline of the package, without digest and metadata.
+        operations: Number of operations of the client.
+    """
+
+    parts: Parts
+    decisions: Decisions
+    outline: Outline
+    operations: int
+
+
+def job_key(
+    origin: str,
+    name: str,
+    selection: Selection,
+    within: Path | None,
+    trust: Trust,
+    formatter: Formatter,
+    package_name: str,
+) -> str:
+    """Return a digest of the job and of the generator: of all that a cast depends on, except
+    the content of the document."""
+    options = [
+        origin,
+        name,
+        selection.only,
+        selection.skip,
+        str(within.absolute()) if within is not None else None,
+        astuple(trust),
+        formatter,
+        package_name,
+    ]
+    return key_of("job", generator_digest(), json.dumps(options))
+
+
+def store_state(cache: Cache, job: str, manifest: bytes, state: State) -> None:
+    """Store the state of a cast.
+
+    Args:
+        cache: The cache.
+        job: The key of the job.
+        manifest: The manifest of the package, by which the next cast knows it.
+        state: The state.
+    """
+    outline = {**_fields(state.outline), "models": sorted(state.outline.models)}
+    values = {
+        **_fields(state),
+        "parts": _fields(state.parts),
+        "decisions": _fields(state.decisions),
+        "outline": outline,
+    }
+    cache.write(_key(job, manifest), json.dumps(values).encode("ascii"))
+
+
+def load_state(cache: Cache, job: str, manifest: bytes) -> State | None:
+    """Return the state that the cast of a package left; None if there is none."""
+    content = cache.read(_key(job, manifest))
+    if content is None:
+        return None
+    values = json.loads(content)
+    decisions, outline = values["decisions"], values["outline"]
+    for name in ("narrower_routes", "paths"):
+        decisions[name] = {k: tuple(v) for k, v in decisions[name].items()}
+    outline["models"] = frozenset(outline["models"])
+    outline["client_docstrings"] = tuple(outline["client_docstrings"])
+    return State(
+        Parts(**values["parts"]),
+        Decisions(**decisions),
+        Outline(**outline),
+        values["operations"],
+    )
+
+
+def _key(job: str, manifest: bytes) -> str:
+    return key_of("state", job, manifest)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass, without a copy of their values."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -1,0 +1,342 @@
+"""Tests of casts after a change: with the state of the last cast and without, they are equal."""
+
+import copy
+import json
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clientcast import pipeline
+from clientcast.bind import layout
+from clientcast.cache import NO_CACHE, Cache
+from clientcast.check import validator
+from clientcast.incremental import LastCast, recast, state
+from clientcast.output import write
+from clientcast.pipeline import Cast, cast
+from clientcast.source import read
+from clientcast.trust import Trust
+
+from tests.incremental.edits import edited
+from tests.support.casting import SPECS
+from tests.support.validation import NoChild
+
+Json = dict[str, Any]
+
+EDITS = 3
+"""Random edits of each document."""
+
+
+class Project:
+    """A document and its package, cast again after each edit.
+
+    Attributes:
+        taken_over: Whether the last cast took over what did not change.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.document = folder / "api.json"
+        self.output = folder / "out"
+        self.cache = Cache(folder / "cache")
+        self.taken_over = False
+
+    def cast(self, data: Json, **options: Any) -> Cast:
+        """Cast a document, require the result of a cast without a cache, and write it."""
+        self.document.write_text(json.dumps(data, indent=1), encoding="utf-8")
+        alone = self._cast(NO_CACHE, **options)
+        result = self._cast(self.cache, **options)
+        assert replace(result, binding=None) == replace(alone, binding=None)
+        assert list(result.files or ()) == list(alone.files or ())
+        if result.files is not None:
+            write(self.output, result.files, force=True)
+        return result
+
+    def _cast(self, cache: Cache, **options: Any) -> Cast:
+        options = {"formatter": "none", **options}
+        return cast(
+            self.document, "api.json", cache=cache, folder=self.output, **options
+        )
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project whose small document is treated as a large one is."""
+    monkeypatch.setattr(validator, "Child", NoChild)
+    monkeypatch.setattr(pipeline, "MAX_LENGTH", -1)
+    monkeypatch.setattr(layout, "_MAX_OPERATIONS", 0)
+    monkeypatch.setattr(recast, "_MAX_SHARE", 1)
+    made = Project(tmp_path)
+    original = LastCast.recast
+
+    def recorded(self: LastCast, document: Any) -> Any:
+        result = original(self, document)
+        made.taken_over = result is not None
+        return result
+
+    monkeypatch.setattr(LastCast, "recast", recorded)
+    return made
+
+
+def operation(tag: str, name: str, **more: Any) -> Json:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    return {
+        "operationId": name,
+        "tags": [tag],
+        "summary": f"Call {name}.",
+        "parameters": [
+            {
+                "name": "order",
+                "in": "query",
+                "schema": {"type": "string", "enum": [f"{tag} up", f"{tag} down"]},
+            },
+            {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+        ],
+        "responses": {
+            "200": {"description": "The result.", "content": content},
+            "404": {"description": "There is none.", "content": error},
+        },
+        **more,
+    }
+
+
+def things() -> Json:
+    """Return a document with two resources that share models."""
+    text: Json = {"type": "string", "description": "A text."}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Things", "version": "1"},
+        "servers": [{"url": "https://things.example"}],
+        "security": [{"token": []}],
+        "tags": [{"name": "cats", "description": "All cats."}],
+        "paths": {
+            "/cats": {
+                "get": operation("cats", "listCats"),
+                "post": operation("cats", "addCat", deprecated=True),
+            },
+            "/cats/{id}": {
+                "get": operation("cats", "getCat", parameters=[_id()]),
+            },
+            "/dogs": {"get": operation("dogs", "listDogs")},
+            "/dogs/{id}": {"get": operation("dogs", "getDog", parameters=[_id()])},
+        },
+        "components": {
+            "schemas": {
+                "Thing": {"type": "object", "properties": {"name": text}},
+                "Error": {"type": "object", "properties": {"code": text}},
+            },
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _id() -> Json:
+    return {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _list(data: Json) -> Json:
+    found: Json = data["paths"]["/cats"]["get"]
+    return found
+
+
+def _add_parameter(data: Json, **parameter: Any) -> None:
+    schema = {"type": "string"}
+    added = {"name": "q", "in": "query", "schema": schema, **parameter}
+    _list(data)["parameters"].append(added)
+
+
+def _rename_schema(data: Json, old: str, new: str) -> None:
+    text = json.dumps(data).replace(f'schemas/{old}"', f'schemas/{new}"')
+    data.update(json.loads(text))
+    schemas = data["components"]["schemas"]
+    schemas[new] = schemas.pop(old)
+
+
+WITHIN_METHODS: dict[str, Callable[[Json], object]] = {
+    "nothing": lambda d: None,
+    "summary": lambda d: _list(d).update(summary="List all cats."),
+    "mention of another resource": lambda d: _list(d).update(
+        description="Like `getDog`, see `limit`."
+    ),
+    "description of a response": lambda d: _list(d)["responses"]["404"].update(
+        description="Gone."
+    ),
+    "header of a response": lambda d: _list(d)["responses"]["200"].update(
+        headers={"X-Total": {"schema": {"type": "integer"}}}
+    ),
+    "description of a parameter": lambda d: _list(d)["parameters"][0].update(
+        description="The order."
+    ),
+    "optional parameter": lambda d: _add_parameter(d),
+    "removed parameter": lambda d: _list(d)["parameters"].pop(1),
+    "type of a parameter": lambda d: _list(d)["parameters"][1].update(
+        schema={"type": "array", "items": {"type": "string", "format": "date"}}
+    ),
+    "limit of a parameter": lambda d: _list(d)["parameters"][1]["schema"].update(
+        maximum=True
+    ),
+}
+BEYOND_METHODS: dict[str, Callable[[Json], object]] = {
+    "required parameter": lambda d: _add_parameter(d, required=True),
+    "enum of a parameter": lambda d: _add_parameter(
+        d, schema={"type": "string", "enum": ["a", "b"]}
+    ),
+    "value of an enum": lambda d: _list(d)["parameters"][0]["schema"]["enum"].append(
+        "sideways"
+    ),
+    "deprecated parameter": lambda d: _add_parameter(d, deprecated=True),
+    "deprecated operation": lambda d: _list(d).update(deprecated=True),
+    "operationId": lambda d: _list(d).update(operationId="searchCats"),
+    "order of paths": lambda d: d["paths"].update({"/cats": d["paths"].pop("/cats")}),
+    "path": lambda d: d["paths"].update({"/mice": d["paths"].pop("/cats")}),
+    "added operation": lambda d: d["paths"]["/cats"].update(
+        put=operation("cats", "replaceCats")
+    ),
+    "removed operation": lambda d: d["paths"]["/cats"].pop("post"),
+    "narrower path": lambda d: d["paths"].update(
+        {"/cats/me": {"get": operation("cats", "getMe")}}
+    ),
+    "response": lambda d: _list(d)["responses"].update({"409": {"description": "No."}}),
+    "type of a response": lambda d: _list(d)["responses"]["200"].update(
+        content={"application/json": {"schema": {"type": "string"}}}
+    ),
+    "tag of an operation": lambda d: _list(d).update(tags=["dogs"]),
+    "description of a tag": lambda d: d["tags"][0].update(description="Each cat."),
+    "server": lambda d: d["servers"][0].update(url="https://other.example"),
+    "server of an operation": lambda d: _list(d).update(
+        servers=[{"url": "https://cats.example"}]
+    ),
+    "security scheme": lambda d: d["components"]["securitySchemes"].update(
+        token={"type": "apiKey", "in": "header", "name": "X-Key"}
+    ),
+    "security of an operation": lambda d: _list(d).update(security=[]),
+    "title": lambda d: d["info"].update(title="Animals"),
+    "x-client": lambda d: d.update({"x-client": {"name": "Zoo"}}),
+    "x-client of an operation": lambda d: _list(d).update(
+        {"x-client": {"method": "all"}}
+    ),
+    "shared schema": lambda d: d["components"]["schemas"]["Thing"]["properties"].update(
+        size={"type": "integer"}
+    ),
+    "text of a shared schema": lambda d: d["components"]["schemas"]["Thing"].update(
+        description="A thing."
+    ),
+    "name of a schema": lambda d: _rename_schema(d, "Thing", "Things"),
+    "name that collides": lambda d: _rename_schema(d, "Thing", "CatsResource"),
+    "same name in other case": lambda d: d["components"]["schemas"].update(
+        thing={"type": "object", "properties": {"a": {"$ref": _THING}}}
+    ),
+    "error": lambda d: _list(d).update(responses={}),
+}
+_THING = "#/components/schemas/Thing"
+
+
+@pytest.mark.parametrize("change", WITHIN_METHODS)
+def test_change_within_methods_takes_over_the_rest(
+    change: str, project: Project
+) -> None:
+    before = project.cast(things()).files
+    data = things()
+    WITHIN_METHODS[change](data)
+    after = project.cast(data).files
+    assert project.taken_over
+    assert before is not None and after is not None
+    changed = {path for path in after if before[path] != after[path]}
+    own = {"resources/cats.py", "async_resources/cats.py"}
+    assert changed <= {*own, "README.md", "clientcast.json"}
+    assert changed or change == "nothing"
+    project.cast(things())
+    assert project.taken_over
+
+
+@pytest.mark.parametrize("change", BEYOND_METHODS)
+def test_change_that_others_see_casts_the_whole_document(
+    change: str, project: Project
+) -> None:
+    project.cast(things())
+    data = things()
+    BEYOND_METHODS[change](data)
+    project.cast(data)
+    assert not project.taken_over
+
+
+def test_other_options_cast_the_whole_document(project: Project) -> None:
+    project.cast(things())
+    trust = Trust(environment=("THINGS_TOKEN",))
+    options: list[Json] = [
+        {"formatter": "ruff"},
+        {"trust": trust},
+        {"package_name": "other"},
+    ]
+    for chosen in options:
+        project.cast(things(), **chosen)
+        assert not project.taken_over
+
+
+@pytest.mark.parametrize("path", ["resources/dogs.py", "README.md"])
+@pytest.mark.parametrize("is_edited", [True, False], ids=["edited", "missing"])
+def test_edited_or_missing_file_casts_the_whole_document(
+    path: str, is_edited: bool, project: Project
+) -> None:
+    project.cast(things())
+    file = project.output / path
+    if is_edited:
+        file.write_text(file.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    else:
+        file.unlink()
+    data = things()
+    _list(data)["summary"] = "List all cats."
+    project.cast(data)
+    assert not project.taken_over
+
+
+def test_check_of_a_version_leaves_the_state_of_what_is_in_the_folder(
+    project: Project,
+) -> None:
+    project.cast(things())
+    data = things()
+    _list(data)["summary"] = "List all cats."
+    project.document.write_text(json.dumps(data), encoding="utf-8")
+    for _ in range(2):  # As `check` does, which writes nothing.
+        project._cast(project.cache)
+        assert project.taken_over
+
+
+@pytest.mark.parametrize("name", ["names", "classes", "models", "python_names"])
+def test_state_that_does_not_give_what_is_in_the_folder_is_not_used(
+    name: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = things()
+    _list(data)["description"] = "Like `getDog`."
+    project.cast(data)
+    original = state.load_state
+
+    def forged(*arguments: Any) -> state.State | None:
+        found = original(*arguments)
+        assert found is not None
+        other = {k: f"{v}_other" for k, v in getattr(found.decisions, name).items()}
+        return replace(found, decisions=replace(found.decisions, **{name: other}))
+
+    monkeypatch.setattr("clientcast.incremental.last_cast.load_state", forged)
+    changed = copy.deepcopy(data)
+    _list(changed)["summary"] = "List all cats."
+    project.cast(changed)
+    assert not project.taken_over
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    "spec", sorted((SPECS / "ok").glob("*.yaml")), ids=lambda spec: spec.stem
+)
+def test_random_edits_give_the_result_of_a_cast_without_a_cache(
+    spec: Path, project: Project
+) -> None:
+    chance = random.Random(spec.stem)
+    data = read(spec).data
+    project.cast(data)
+    for _ in range(EDITS):
+        new = edited(data, chance)
+        if project.cast(new).files is not None:
+            data = new
