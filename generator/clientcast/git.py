@@ -1,10 +1,12 @@
-"""Git as a process: old contents of files, and three-way merges.
+"""Git as a process: old contents of files, files of revisions, and three-way merges.
 
 Nothing is written to a repository, and no hook, filter or network is used.
 """
 
+import io
 import os
 import subprocess
+import tarfile
 import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -105,6 +107,76 @@ def exported(folder: Path, commit: str) -> Generator[Path]:
         yield Path(target)
 
 
+def object_type(folder: Path, name: str) -> str | None:
+    """Return the type of an object: `blob` for a file, `tree` for a folder; None if none is.
+
+    Args:
+        folder: A folder of the repository.
+        name: The name of the object, such as `HEAD~1:specs/okta.yaml`.
+
+    Raises:
+        GitError: Git is missing, or takes too long.
+    """
+    if name.startswith("-"):
+        return None
+    output = _run(folder, "cat-file", "-t", name)
+    return None if output is None else output.decode().strip()
+
+
+def tree_files(folder: Path, tree: str) -> tuple[str, ...]:
+    """Return the paths of the files in a tree.
+
+    Raises:
+        GitError: As `object_type`.
+    """
+    output = _run(folder, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
+    return tuple(os.fsdecode(output or b"").split("\0")[:-1])
+
+
+def read_files(folder: Path, tree: str, paths: Sequence[str]) -> dict[str, bytes]:
+    """Return the contents of files of a tree, without those that are no plain files.
+
+    Raises:
+        GitError: As `object_type`, or there are too many files.
+    """
+    if len(paths) > _MAX_BLOBS:
+        raise GitError(f"{tree}: more than {_MAX_BLOBS} files")
+    specs = [f":(literal){path}" for path in paths]
+    content = _run(folder, "archive", "--format=tar", tree, "--", *specs)
+    if content is None:
+        raise GitError(f"{tree}: git cannot read it")
+    contents: dict[str, bytes] = {}
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        for member in archive:
+            file = archive.extractfile(member) if member.isreg() else None
+            if file is not None:
+                contents[member.name] = file.read()
+    return contents
+
+
+@contextmanager
+def extracted(contents: Mapping[str, bytes]) -> Generator[Path]:
+    """Write files into a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="clientcast-") as folder:
+        root = Path(folder)
+        for name, content in contents.items():
+            path = root / name
+            if ".." not in path.parts and path.is_relative_to(root):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        yield root
+
+
+def top_folder(folder: Path) -> Path | None:
+    """Return the folder of the repository around a folder; None if there is none.
+
+    Raises:
+        GitError: As `object_type`.
+    """
+    output = _run(folder, "rev-parse", "--show-toplevel")
+    return None if output is None else Path(os.fsdecode(output.rstrip(b"\n")))
+
+
 def merge_file(
     current: bytes, base: bytes, other: bytes, labels: Sequence[str]
 ) -> tuple[bytes, int]:
@@ -157,7 +229,7 @@ def _process(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes
             timeout=_TIMEOUT,
         )
     except FileNotFoundError:
-        raise GitError("git is not installed; it merges the files") from None
+        raise GitError("git is not installed") from None
     except subprocess.TimeoutExpired:
         raise GitError(f"git did not end in {_TIMEOUT} seconds") from None
 

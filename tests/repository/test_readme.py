@@ -131,7 +131,7 @@ def test_transcript_matches_the_output(
 
 def test_commands_exist() -> None:
     verbs = set(re.findall(r"clientcast (\w+)", " ".join(blocks(""))))
-    assert verbs == {"check", "docs", "generate", "update", "vendor"}
+    assert verbs == {"check", "diff", "docs", "generate", "update", "vendor"}
     assert verbs <= {*main.list_commands(click.Context(main))}
 
 

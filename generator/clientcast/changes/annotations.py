@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from clientcast.changes.types import Severity
+from clientcast.changes.types import Severity, code
 from clientcast.surface.types import (
     ANY,
     NONE,
@@ -47,6 +47,11 @@ class Judgement:
     reason: str
 
 
+_NARROWER_ELEMENTS = Judgement(
+    Severity.RISKY, "a type checker refuses it where the old type is written out"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TypeChanges:
     """The comparison of types between two surfaces.
@@ -59,23 +64,27 @@ class TypeChanges:
     new: Surface
     renames: Mapping[str, str]
 
-    def renamed(self, annotation: Annotation) -> Annotation:
-        """Return an old annotation with the new names of classes."""
-        match annotation:
-            case ClassType(name, arguments):
-                return ClassType(
-                    self.renames.get(name, name), tuple(map(self.renamed, arguments))
-                )
-            case UnionType(members):
-                return UnionType(tuple(map(self.renamed, members)))
-            case LiteralType():
-                return annotation
-
     def when_read(self, old: Annotation, new: Annotation) -> Judgement | None:
         """Judge a change of a value that callers get; None if there is none."""
         before, after = self._members(old, new)
+        return self._judge_read(before, after)
+
+    def when_written(self, old: Annotation, new: Annotation) -> Judgement | None:
+        """Judge a change of a value that callers give; None if there is none."""
+        before, after = self._members(old, new)
+        return self._judge_written(before, after)
+
+    def _judge_read(
+        self, before: frozenset[Annotation], after: frozenset[Annotation]
+    ) -> Judgement | None:
         if before == after:
             return None
+        pairs = _elements(before, after)
+        if pairs:
+            found = [self._judge_read(*pair) for pair in pairs]
+            judgements = [judgement for judgement in found if judgement is not None]
+            worst = min(judgements, key=lambda j: j.severity.rank)
+            return _NARROWER_ELEMENTS if worst.severity is Severity.SAFE else worst
         if ANY in before and ANY not in after:
             if any(map(self._is_object, after)):
                 return Judgement(Severity.BREAKING, "plain data is a typed object now")
@@ -99,10 +108,9 @@ class TypeChanges:
             return Judgement(
                 Severity.BREAKING, "it can be None now, which callers must check"
             )
-        added = ", ".join(f"`{_without_values(m, before)}`" for m in unfit)
+        added = ", ".join(f"{code(_without_values(m, before))}" for m in unfit)
         if all(fit is Fit.AS_ELEMENT for fit in unfit.values()):
-            reason = "a type checker refuses it where the old type is written out"
-            return Judgement(Severity.RISKY, reason)
+            return _NARROWER_ELEMENTS
         if all(isinstance(m, LiteralType) for m in unfit) and any(
             isinstance(m, LiteralType) for m in before
         ):
@@ -117,9 +125,9 @@ class TypeChanges:
             Severity.BREAKING, f"callers get {added}, and expect no such value"
         )
 
-    def when_written(self, old: Annotation, new: Annotation) -> Judgement | None:
-        """Judge a change of a value that callers give; None if there is none."""
-        before, after = self._members(old, new)
+    def _judge_written(
+        self, before: frozenset[Annotation], after: frozenset[Annotation]
+    ) -> Judgement | None:
         if before == after:
             return None
         unfit = {
@@ -130,7 +138,7 @@ class TypeChanges:
         }
         if not unfit:
             return Judgement(Severity.SAFE, "every value that was accepted still is")
-        refused = ", ".join(f"`{_without_values(m, after)}`" for m in unfit)
+        refused = ", ".join(f"{code(_without_values(m, after))}" for m in unfit)
         if all(fit is Fit.AS_ELEMENT for fit in unfit.values()):
             return Judgement(
                 Severity.RISKY, f"a type checker refuses a variable of type {refused}"
@@ -191,17 +199,54 @@ class TypeChanges:
         self, old: Annotation, new: Annotation
     ) -> tuple[frozenset[Annotation], frozenset[Annotation]]:
         """Return the members of both types, with new names and without aliases of one only."""
-        old = self.renamed(old)
+        old, new = _normal(old, self.renames), _normal(new, {})
         common = {*names_in(old)} & {*names_in(new)}
         aliases = {
-            self.renames.get(name, name): self.renamed(alias.annotation)
+            self.renames.get(name, name): _normal(alias.annotation, self.renames)
             for name, alias in self.old.aliases.items()
         }
-        new_aliases = {n: a.annotation for n, a in self.new.aliases.items()}
+        new_aliases = {
+            n: _normal(a.annotation, {}) for n, a in self.new.aliases.items()
+        }
         return (
             frozenset(_expanded(old, aliases, common)),
             frozenset(_expanded(new, new_aliases, common)),
         )
+
+
+def _normal(annotation: Annotation, renames: Mapping[str, str]) -> Annotation:
+    """Return an annotation with other names of classes, and sorted members of unions."""
+    match annotation:
+        case ClassType(name, arguments):
+            inner = tuple(_normal(argument, renames) for argument in arguments)
+            return ClassType(renames.get(name, name), inner)
+        case UnionType(members):
+            parts = {_normal(member, renames) for member in members}
+            return UnionType(tuple(sorted(parts, key=str)))
+        case LiteralType():
+            return annotation
+
+
+def _elements(
+    before: frozenset[Annotation], after: frozenset[Annotation]
+) -> list[tuple[frozenset[Annotation], frozenset[Annotation]]]:
+    """Return the members of both types' elements, if they are containers of one class."""
+    match [*before - after], [*after - before]:
+        case [ClassType(name, old)], [ClassType(other, new)] if (
+            name == other and old and len(old) == len(new)
+        ):
+            return [
+                (_members_of(one), _members_of(another))
+                for one, another in zip(old, new, strict=True)
+            ]
+        case _:
+            return []
+
+
+def _members_of(annotation: Annotation) -> frozenset[Annotation]:
+    if isinstance(annotation, UnionType):
+        return frozenset(annotation.members)
+    return frozenset((annotation,))
 
 
 def _expanded(

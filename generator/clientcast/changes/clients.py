@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from clientcast.changes.annotations import TypeChanges
-from clientcast.changes.types import Change, Severity
+from clientcast.changes.types import Change, Severity, code
 from clientcast.surface.types import Client, Surface, Webhooks
 
 _BREAKING, _RISKY, _SAFE = Severity
@@ -54,7 +54,7 @@ def compare_clients(
 def _class_changes(old: Client, new: Client) -> Iterator[_Finding]:
     if old.name != new.name:
         reason = "importing the old name fails"
-        yield _BREAKING, "client-renamed", old.name, f"is `{new.name}` now", reason
+        yield _BREAKING, "client-renamed", old.name, f"is {code(new.name)} now", reason
     if new.needs_credential and not old.needs_credential:
         reason = "a constructor without one raises ValueError"
         yield _BREAKING, "security", new.name, "needs a credential now", reason
@@ -76,11 +76,9 @@ def _argument_changes(
             continue
         if other != name:
             reason = "a constructor with the old name raises TypeError"
-            yield _BREAKING, "argument-renamed", subject, f"is `{other}` now", reason
+            yield _BREAKING, "argument-renamed", subject, f"is {code(other)} now", reason
         if argument.default != after[other].default:
-            message = (
-                f"is `{after[other].default}` by default, was `{argument.default}`"
-            )
+            message = f"is {code(after[other].default)} by default, was {code(argument.default)}"
             reason = "a client made without it behaves in another way"
             yield _RISKY, "argument-default", subject, message, reason
         if other in new.required and name not in old.required:
@@ -89,7 +87,7 @@ def _argument_changes(
         one, another = argument.annotation, after[other].annotation
         judgement = types.when_written(one, another)
         if judgement is not None:
-            message = f"is `{another}`, was `{one}`"
+            message = f"is {code(another)}, was {code(one)}"
             yield (
                 judgement.severity,
                 "argument-retyped",
@@ -131,7 +129,7 @@ def _credential_changes(
 def _server_changes(old: Client, new: Client) -> Iterator[_Finding]:
     for name in sorted(old.servers.keys() & new.servers.keys()):
         if old.servers[name] != new.servers[name]:
-            which = f"the server `{name}`" if name else "its default server"
+            which = f"the server {code(name)}" if name else "its default server"
             message = f"has another address for {which}"
             reason = "requests are sent to another address, unless `base_url` is given"
             yield _RISKY, "server", new.name, message, reason
@@ -179,11 +177,11 @@ def compare_webhooks(
     ):
         if before != after:
             reason = "code with the old name fails"
-            message = f"is the new name of `{before}`"
+            message = f"is the new name of {code(before)}"
             yield Change(_BREAKING, "webhooks-renamed", after, message, reason, *places)
     judgement = types.when_read(old.event, new.event)
     if judgement is not None:
-        message = f"delivers `{new.event}`, was `{old.event}`"
+        message = f"delivers {code(new.event)}, was {code(old.event)}"
         yield Change(
             judgement.severity,
             "webhooks-retyped",
@@ -204,7 +202,7 @@ def compare_exports(old: Surface, new: Surface) -> Iterator[Change]:
     places = old.client.place, new.client.place
     for name in sorted(old.exports - new.exports):
         other = renames.get(name, "")
-        message = f"is `{other}` now" if other in new.exports else "is not exported"
+        message = f"is {code(other)} now" if other in new.exports else "is not exported"
         reason = "importing the old name fails"
         yield Change(_BREAKING, "export-removed", name, message, reason, *places)
     for name in sorted(new.exports - old.exports - {*renames.values()}):
@@ -223,7 +221,7 @@ def compare_error_bodies(types: TypeChanges) -> Iterator[Change]:
             _SAFE if is_safe else _RISKY,
             "error-body",
             f"{new.client.name}Error.body",
-            f"is `{new.error_body}`, was `{old.error_body}`",
+            f"is {code(new.error_body)}, was {code(old.error_body)}",
             judgement.reason,
             old.client.place,
             new.client.place,

@@ -13,7 +13,7 @@ from clientcast.changes.clients import (
 from clientcast.changes.methods import MethodChanges
 from clientcast.changes.models import ModelChanges
 from clientcast.changes.renames import Renames, find_renames
-from clientcast.changes.types import Change, Severity
+from clientcast.changes.types import Change, Severity, code
 from clientcast.changes.usage import Usage, find_usage
 from clientcast.surface.types import Alias, Enum, Method, Model, Surface
 
@@ -67,7 +67,7 @@ def _method_changes(
                 _BREAKING,
                 kind,
                 name,
-                f"is `{other}` now",
+                f"is {code(other)} now",
                 "a call of the old name raises AttributeError",
                 method.place,
                 new.methods[other].place,
@@ -78,7 +78,7 @@ def _method_changes(
                 _BREAKING,
                 "method-replaced",
                 name,
-                f"is another operation; what it was is `{replacement.name}` now",
+                f"is another operation; what it was is {code(replacement.name)} now",
                 "a call does something else",
                 method.place,
                 new.methods[other].place,
@@ -151,7 +151,7 @@ def _type_changes(
             yield _removed_type(declared, new)
             continue
         if other != name:
-            message, reason = f"is `{other}` now", "importing the old name fails"
+            message, reason = f"is {code(other)} now", "importing the old name fails"
             yield Change(
                 _BREAKING,
                 "type-renamed",

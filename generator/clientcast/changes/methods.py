@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clientcast.changes.annotations import Judgement, TypeChanges
 from clientcast.changes.renames import renamed_arguments
-from clientcast.changes.types import Change, Severity
+from clientcast.changes.types import Change, Severity, code
 from clientcast.surface.types import Argument, Method, Request
 
 _BREAKING, _RISKY, _SAFE = Severity
@@ -55,6 +55,7 @@ _OPTIONS: Mapping[str, tuple[Severity, str, str]] = {
     "paging": (_SAFE, "asks for pages in another way", "iteration is the same"),
 }
 _ORIGIN = re.compile(r'"https?://[^/"]+')
+_LITERAL = re.compile(r'"[^"]*"')
 _SENT_OTHERWISE = (
     _SAFE,
     "sends its arguments in another form",
@@ -109,7 +110,7 @@ class MethodChanges:
                 yield _BREAKING, "argument-removed", subject, "is removed", reason
                 continue
             if other != name:
-                message = f"is `{other}` now"
+                message = f"is {code(other)} now"
                 reason = "a call that names the argument raises TypeError"
                 yield _BREAKING, "argument-renamed", subject, message, reason
             yield from self._argument(subject, argument, after[other])
@@ -145,7 +146,7 @@ class MethodChanges:
             reason = f"a call that gives None {reason}"
             yield _RISKY, "argument-default", subject, message, reason
         elif old.default != new.default:
-            message = f"is `{new.default}` by default, was `{old.default}`"
+            message = f"is {code(new.default)} by default, was {code(old.default)}"
             reason = "a call without it sends something else"
             yield _RISKY, "argument-default", subject, message, reason
         judgement = self.types.when_written(old.annotation, new.annotation)
@@ -154,7 +155,7 @@ class MethodChanges:
                 "argument", subject, old.annotation, new.annotation, judgement
             )
         if old.sent_as and new.sent_as and old.sent_as != new.sent_as:
-            message = f"is sent as {new.sent_as}, was {old.sent_as}"
+            message = f"is sent as {code(new.sent_as)}, was {code(old.sent_as)}"
             reason = "callers give the same value"
             yield _SAFE, "argument-sent-as", subject, message, reason
 
@@ -185,7 +186,8 @@ class MethodChanges:
             return
         if (before.method, before.path) != (after.method, after.path):
             message = (
-                f"sends {after.method} {after.path}, was {before.method} {before.path}"
+                f"sends {code(' '.join((after.method, after.path)))},"
+                f" was {code(' '.join((before.method, before.path)))}"
             )
             reason = "calls are the same; mocks, proxies and logs see another request"
             yield _RISKY, "request", new.name, message, reason
@@ -202,10 +204,15 @@ class MethodChanges:
         if "server" in changed and new.security and self._is_untrusted(after):
             changed.remove("server")
             message, reason = (
-                f"is sent to {after.options['server']}",
+                f"is sent to {code(after.options['server'])}",
                 "a call raises ValueError unless `trusted_servers` has the server",
             )
             yield _BREAKING, "request-server", new.name, message, reason
+        routes = "excluded_routes"
+        if routes in changed and _literals(after, routes) <= _literals(before, routes):
+            changed.remove(routes)
+            message, reason = "accepts more values in its path", "calls stay the same"
+            yield _SAFE, "request-excluded-routes", new.name, message, reason
         known = {_OPTIONS.get(name, _SENT_OTHERWISE): name for name in sorted(changed)}
         for (severity, message, reason), name in known.items():
             kind = f"request-{name.replace('_', '-')}"
@@ -265,8 +272,12 @@ def _order(old: Method, new: Method, renames: Mapping[str, str]) -> Iterator[_Fi
 def _retyped(
     what: str, subject: str, old: object, new: object, judgement: Judgement
 ) -> _Finding:
-    message = f"is `{new}`, was `{old}`"
+    message = f"is {code(new)}, was {code(old)}"
     return judgement.severity, f"{what}-retyped", subject, message, judgement.reason
+
+
+def _literals(request: Request, option: str) -> set[str]:
+    return {*_LITERAL.findall(request.options.get(option, ""))}
 
 
 def _is_retried(request: Request) -> bool:
@@ -274,4 +285,4 @@ def _is_retried(request: Request) -> bool:
 
 
 def _credentials_text(names: frozenset[str]) -> str:
-    return " with ".join(f"`{name}`" for name in sorted(names)) or "no credential"
+    return " with ".join(f"{code(name)}" for name in sorted(names)) or "no credential"

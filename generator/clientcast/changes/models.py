@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clientcast.changes.annotations import Judgement, TypeChanges
 from clientcast.changes.renames import renamed_members, renamed_values
-from clientcast.changes.types import Change, Severity
+from clientcast.changes.types import Change, Severity, code
 from clientcast.changes.usage import Usage
 from clientcast.surface.types import Alias, Annotation, Enum, Member, Model
 
@@ -41,10 +41,12 @@ class ModelChanges:
             reason = (
                 "other properties are refused, and `additional_properties` is gone"
                 if base == _OPEN
-                else f"`isinstance` and a type checker no longer see a `{base}`"
+                else f"`isinstance` and a type checker no longer see a {code(base)}"
             )
             message = (
-                "has no other properties" if base == _OPEN else f"is no `{base}` now"
+                "has no other properties"
+                if base == _OPEN
+                else f"is no {code(base)} now"
             )
             yield Change(
                 _BREAKING,
@@ -77,7 +79,7 @@ class ModelChanges:
                     _BREAKING,
                     "member-renamed",
                     subject,
-                    f"is `{other}` now",
+                    f"is {code(other)} now",
                     "reading it raises AttributeError, and passing it TypeError",
                     member.place,
                     new.members[other].place,
@@ -113,8 +115,10 @@ class ModelChanges:
                 severity, "member-required", subject, "is required now", reason, *places
             )
         judgement = self._judged(model, old.annotation, new.annotation)
-        if judgement is not None:
-            message = f"is `{new.annotation}`, was `{old.annotation}`"
+        if old.default and not new.default and _is_or_none(old, new):
+            pass  # What is required is not None.
+        elif judgement is not None:
+            message = f"is {code(new.annotation)}, was {code(old.annotation)}"
             yield Change(
                 judgement.severity,
                 "member-retyped",
@@ -124,11 +128,11 @@ class ModelChanges:
                 *places,
             )
         elif bool(old.default) == bool(new.default) and old.default != new.default:
-            message = f"is `{new.default}` by default, was `{old.default}`"
+            message = f"is {code(new.default)} by default, was {code(old.default)}"
             reason = "a model made without it has another value"
             yield Change(_RISKY, "member-default", subject, message, reason, *places)
         if old.wire_name != new.wire_name:
-            message = f"is `{new.wire_name}` in JSON, was `{old.wire_name}`"
+            message = f"is {code(new.wire_name)} in JSON, was {code(old.wire_name)}"
             reason = "code that gives a mapping, or reads `to_dict()`, has the old name"
             yield Change(_RISKY, "member-wire-name", subject, message, reason, *places)
 
@@ -138,7 +142,7 @@ class ModelChanges:
         yield from found
         if old.base != new.base:
             reason = "its values are of another type"
-            message = f"is an `{new.base}`, was an `{old.base}`"
+            message = f"is an {code(new.base)}, was an {code(old.base)}"
             yield Change(
                 _BREAKING, "enum-base", new.name, message, reason, old.place, new.place
             )
@@ -151,13 +155,19 @@ class ModelChanges:
         for name, value in old.values.items():
             subject = f"{new.name}.{name}"
             if name in renames:
-                message, kind = f"is `{renames[name]}` now", "value-renamed"
+                message, kind = f"is {code(renames[name])} now", "value-renamed"
                 reason = "code with the old name raises AttributeError"
             elif name not in new.values:
-                message, kind = f"is removed, with its value {value}", "value-removed"
+                message, kind = (
+                    f"is removed, with its value {code(value)}",
+                    "value-removed",
+                )
                 reason = "code that sends or compares it fails"
             elif new.values[name] != value:
-                message, kind = f"is {new.values[name]}, was {value}", "value-changed"
+                message, kind = (
+                    f"is {code(new.values[name])}, was {code(value)}",
+                    "value-changed",
+                )
                 reason = "code with the old value sends or compares another"
             else:
                 continue
@@ -173,7 +183,7 @@ class ModelChanges:
                 _RISKY if is_read else _SAFE,
                 "value-added",
                 f"{new.name}.{name}",
-                f"is new, with the value {new.values[name]}",
+                f"is new, with the value {code(new.values[name])}",
                 reason,
                 *places,
             )
@@ -186,7 +196,7 @@ class ModelChanges:
                 judgement.severity,
                 "alias-retyped",
                 new.name,
-                f"is `{new.annotation}`, was `{old.annotation}`",
+                f"is {code(new.annotation)}, was {code(old.annotation)}",
                 judgement.reason,
                 old.place,
                 new.place,
@@ -206,6 +216,10 @@ class ModelChanges:
 
     def _is_written(self, name: str) -> bool:
         return name in self.usage.written
+
+
+def _is_or_none(old: Member, new: Member) -> bool:
+    return str(old.annotation) == f"{new.annotation} | None"
 
 
 def _text(model: Model) -> Mapping[str, str]:

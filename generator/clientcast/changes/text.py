@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from clientcast.changes.types import Change, Severity
+from clientcast.changes.types import Change, Severity, code
 
 _QUIET_KINDS = {"docs": "another description"}
 """Kinds of changes that are counted on one line, with what they are."""
@@ -17,20 +17,14 @@ def count_changes(changes: tuple[Change, ...]) -> str:
     return ", ".join(parts) or "none"
 
 
-def change_lines(changes: tuple[Change, ...], *, has_places: bool = True) -> list[str]:
-    """Return lines about changes, the worst first.
-
-    Args:
-        changes: The changes.
-        has_places: Whether to say where both versions are.
-    """
+def change_lines(changes: tuple[Change, ...]) -> list[str]:
+    """Return lines about changes, the worst first, each with its reason and both places."""
     lines: list[str] = []
     for change in _loud(changes):
         lines.append(
             f"{change.severity}: {change.subject} {change.message}: {change.reason}"
         )
-        if has_places:
-            lines.append(f"    {change.old or '-'} -> {change.new or '-'}")
+        lines.append(f"    {change.old or '-'} -> {change.new or '-'}")
     lines += [f"safe: {what}: {', '.join(names)}" for what, names in _quiet(changes)]
     return lines
 
@@ -94,4 +88,4 @@ def _quiet(changes: tuple[Change, ...]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _quoted(text: str) -> str:
-    return f"`{text}`" if text else "-"
+    return code(text) if text else "-"

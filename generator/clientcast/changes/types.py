@@ -45,3 +45,9 @@ class Change:
 def worst(changes: tuple[Change, ...]) -> Severity | None:
     """Return the worst severity of changes; None if there are none."""
     return min((c.severity for c in changes), key=lambda s: s.rank, default=None)
+
+
+def code(text: object) -> str:
+    """Return a text as a code span, which it cannot end."""
+    content = str(text).replace("`", "'")
+    return f"`{content}`"

@@ -119,6 +119,7 @@ def check(
         changes: tuple[Change, ...] = ()
         is_current = has_digests if is_compared else _is_not_compared
         record = current_record(job, cache, is_current)
+        result = None
         if record is not None:
             report, files = record.report, None
             print_diagnostics(report)
@@ -136,6 +137,10 @@ def check(
             has_findings = has_findings or bool(around.changes)
             _print_changes(around.label, around.changes, diff)
             changes = (*changes, *around.changes)
+        if changes and result is not None:
+            from clientcast.cli.client_changes import print_package_changes
+
+            print_package_changes(job, result, changes)
         click.echo(f"{printable(job.name)}: {describe_result(job, report, changes)}")
     sys.exit(1 if has_findings else 0)
 

@@ -162,18 +162,22 @@ def generate_job(
         report, inputs = record.report, record.inputs
         print_diagnostics(report)
         prepare(None)
-        did, is_whole = describe_changes((), label), True
-    else:
-        result = cast_job(job, cache)
-        report, inputs = result.report, result.inputs
-        print_diagnostics(report)
-        if result.files is None:
-            click.echo(f"{name}: {count_by_severity(report)}; nothing was written")
-            return False, inputs
-        prepare(result.files)
-        written = write_package(
-            job.output, label, result.files, edits, cache, job=job, preview=preview
-        )
-        did, is_whole = written.summary, not written.has_conflicts
-    click.echo(f"{name}: {describe_operations(job, report)}, {did}")
-    return is_whole, inputs
+        did = describe_changes((), label)
+        click.echo(f"{name}: {describe_operations(job, report)}, {did}")
+        return True, inputs
+    result = cast_job(job, cache)
+    report, inputs = result.report, result.inputs
+    print_diagnostics(report)
+    if result.files is None:
+        click.echo(f"{name}: {count_by_severity(report)}; nothing was written")
+        return False, inputs
+    prepare(result.files)
+    written = write_package(
+        job.output, label, result.files, edits, cache, job=job, preview=preview
+    )
+    if written.changes:
+        from clientcast.cli.client_changes import print_package_changes
+
+        print_package_changes(job, result, written.changes)
+    click.echo(f"{name}: {describe_operations(job, report)}, {written.summary}")
+    return not written.has_conflicts, inputs

@@ -23,6 +23,7 @@ class _CommandGroup(click.Group):
         """Return the names of the commands."""
         return [
             "check",
+            "diff",
             "docs",
             "generate",
             "init",
@@ -38,6 +39,8 @@ class _CommandGroup(click.Group):
         match cmd_name:
             case "check":
                 from clientcast.cli.check import check as command
+            case "diff":
+                from clientcast.cli.diff import diff as command
             case "docs":
                 from clientcast.cli.docs import docs as command
             case "generate":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,6 +24,9 @@ from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report
 from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
 from clientcast.trust import Trust, trusted_server_problem
+
+if TYPE_CHECKING:
+    from clientcast.pipeline import Binding
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,32 +198,22 @@ def cast_job(job: Job, cache: Cache) -> Result:
         return Result(make_report(0, 0, (source,)), None, ())
     locked = _source_digest(job) if job.locked else None
     from clientcast.pipeline import cast
-    from clientcast.select import Selection, SelectionError
+    from clientcast.select import Selection
 
-    with progress(job.name):
-        try:
-            selection = Selection(job.only, job.skip)
-            with working_on(job.spec_label):
-                result = cast(
-                    source,
-                    job.spec_label,
-                    selection,
-                    job.within,
-                    job.trust,
-                    job.formatter,
-                    cache,
-                    job.package,
-                    locked,
-                    job.customization,
-                    job.output,
-                )
-        except SelectionError as error:
-            raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise click.ClickException(
-                f"{printable(job.spec_label)}: {reason}"
-            ) from None
+    with progress(job.name), _job_errors(job):
+        result = cast(
+            source,
+            job.spec_label,
+            Selection(job.only, job.skip),
+            job.within,
+            job.trust,
+            job.formatter,
+            cache,
+            job.package,
+            locked,
+            job.customization,
+            job.output,
+        )
     report = make_report(
         result.operations, result.document_operations, result.diagnostics
     )
@@ -227,6 +221,41 @@ def cast_job(job: Job, cache: Cache) -> Result:
         store_record(cache, job, result.inputs, report, result.files)
     cache.trim()
     return Result(report, result.files, result.inputs)
+
+
+def bind_job(job: Job) -> "Binding":
+    """Return the view of the package of a job. Nothing is printed or validated."""
+    from clientcast.pipeline import bind_document
+    from clientcast.select import Selection
+
+    source = job_source(job)
+    if isinstance(source, Diagnostic):
+        raise click.ClickException(printable(str(source)))
+    with progress(job.name), _job_errors(job):
+        selection = Selection(job.only, job.skip)
+        return bind_document(
+            source,
+            job.spec_label,
+            selection,
+            job.within,
+            job.trust,
+            job.customization,
+        )
+
+
+@contextmanager
+def _job_errors(job: Job) -> Generator[None]:
+    """Report a document that cannot be read, or a wrong selection, in one line."""
+    from clientcast.select import SelectionError
+
+    try:
+        with working_on(job.spec_label):
+            yield
+    except SelectionError as error:
+        raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise click.ClickException(f"{printable(job.spec_label)}: {reason}") from None
 
 
 @contextmanager

@@ -6,13 +6,18 @@ from pathlib import Path
 from clientcast import view
 from clientcast.package_files import PackageError
 from clientcast.surface.build import build_surface
-from clientcast.surface.from_code import declarations_of_code, read_code
+from clientcast.surface.from_code import (
+    declarations_of_code,
+    is_part_of_surface,
+    read_code,
+)
 from clientcast.surface.from_view import declarations_of_view
 from clientcast.surface.types import Surface
 
 __all__ = [
     "PackageError",
     "Surface",
+    "is_part_of_surface",
     "surface_of_code",
     "surface_of_folder",
     "surface_of_view",

@@ -67,6 +67,14 @@ def read_code(folder: Path, label: str) -> Mapping[str, str]:
     return {path: read_text(folder, path, label) for path in paths}
 
 
+def is_part_of_surface(path: str) -> bool:
+    """Return whether a file of a package is a module that its surface is read from."""
+    folder, _, name = path.rpartition("/")
+    if folder:
+        return folder in _FOLDERS and name.endswith(".py") and name != _EXPORTS
+    return path in (_EXPORTS, _CONSTANTS, _CLIENT, _MODELS, _WEBHOOKS)
+
+
 def declarations_of_code(texts: Mapping[str, str], label: str) -> Declarations:
     """Return the declarations of the modules of a package.
 
@@ -78,12 +86,9 @@ def declarations_of_code(texts: Mapping[str, str], label: str) -> Declarations:
         PackageError: If the modules are not those of a client.
     """
     modules = {
-        path: _Module(path, texts[path], label)
-        for path in texts
-        if path in (_EXPORTS, _CONSTANTS, _CLIENT, _MODELS, _WEBHOOKS)
-        or path.endswith(".py")
-        and path.partition("/")[0] in _FOLDERS
-        and not path.endswith("/__init__.py")
+        path: _Module(path, text, label)
+        for path, text in texts.items()
+        if is_part_of_surface(path)
     }
     for path in (_EXPORTS, _CONSTANTS, _CLIENT):
         if path not in modules:
