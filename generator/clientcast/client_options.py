@@ -135,7 +135,7 @@ OPTIONS = {
             "method",
             "string",
             "Name of the method.",
-            default="`operationId` in snake case",
+            default="see [Names of methods](#names-of-methods)",
         ),
         Option("pagination", "PaginationOptions", "How the method pages."),
         Option(

@@ -18,6 +18,7 @@ from clientcast.diagnostic import Diagnostic, did_you_mean
 from clientcast.filenames import fold_case, is_device
 from clientcast.formatters import FORMATTERS, Formatter
 from clientcast.load import Content
+from clientcast.naming import NAMINGS, Naming
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.settings import ConfigError, NoProjectError, Table, find_settings
 from clientcast.spec import (
@@ -48,7 +49,7 @@ _LISTS = {
     "environment": ("variables", "AWS_REGION"),
 }
 """Settings that list values: the noun of the values, and an example."""
-_SHARED = ("output", "within", "formatter")
+_SHARED = ("output", "within", "formatter", "naming")
 """Settings of all documents that a document may have for itself."""
 _KEYS = ("specs", "documents", *_SHARED, "lenient", *_LISTS, "docs")
 _DOCUMENT_KEYS = (
@@ -80,6 +81,7 @@ class Job:
         content: The content of a document that is no file, or why it could not be loaded.
         locked: Whether another document than the last one is refused, if it is no file.
         customization: Changes to the document.
+        naming: The rule of the package's names.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Job:
     content: Content | Diagnostic | None = None
     locked: bool = False
     customization: Customization = UNCHANGED
+    naming: Naming = "short"
 
     @property
     def package(self) -> str:
@@ -241,8 +244,9 @@ def _job(name: str, document: Table) -> Job:
             lists["environment"],
             document.boolean("lenient"),
         ),
-        _formatter(document),
+        document.choice("formatter", FORMATTERS, "ruff"),
         customization=read_customization(document),
+        naming=document.choice("naming", NAMINGS, "short"),
     )
 
 
@@ -297,16 +301,6 @@ def _example(spec: str) -> str:
     """Return settings that name the package of a document."""
     stem = _NON_WORD_CHARACTERS.sub("_", Path(spec).stem).strip("_")
     return f'{{spec = "{spec}", package = "{stem}_api"}}'
-
-
-def _formatter(document: Table) -> Formatter:
-    setting = document.values.get("formatter", "ruff")
-    for formatter in FORMATTERS:
-        if formatter == setting:
-            return formatter
-    raise document.error(
-        f"'formatter' of {document.label} must be one of {', '.join(FORMATTERS)}"
-    )
 
 
 def is_package_name(name: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clientcast import view
-from clientcast.bind import Decisions, bind
+from clientcast.bind import Decisions, bind, use_naming
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.check import (
     Validation,
@@ -32,6 +32,7 @@ from clientcast.incremental import LastCast, job_key, method_docstrings
 from clientcast.inputs import InputFile
 from clientcast.load import Content
 from clientcast.loading import prepare, read_source
+from clientcast.naming import Naming
 from clientcast.parse import parse
 from clientcast.refusals import fault_diagnostic
 from clientcast.render import MANIFEST, manifest, render
@@ -102,6 +103,7 @@ def cast(
     locked: str | None = None,
     customization: Customization = UNCHANGED,
     folder: Path | None = None,
+    naming: Naming = "short",
 ) -> Cast:
     """Generate the files of a package from a document. Nothing is written.
 
@@ -120,6 +122,7 @@ def cast(
         customization: Changes to the document.
         folder: The folder of the package, whose files are taken over as far as nothing
             changed; None to generate them all.
+        naming: The rule of the names.
 
     Raises:
         OSError: The document cannot be opened.
@@ -128,14 +131,17 @@ def cast(
     selection = selection or Selection()
     package_name = package_name or (source.stem if isinstance(source, Path) else "")
     origin = source.absolute() if isinstance(source, Path) else source.origin
-    job = job_key(str(origin), name, selection, within, trust, formatter, package_name)
+    job = job_key(
+        str(origin), name, selection, within, trust, formatter, package_name, naming
+    )
     last = LastCast(cache, job, folder, trust, formatter)
     with Validator(cache) as validator:
-        checked = _check_document(
-            source, name, selection, within, trust, validator, locked, customization
-        )
-        document, count = checked.document, checked.operations
-        code = _recast(checked, last) or _generate(checked, last, package_name)
+        with use_naming(naming):
+            checked = _check_document(
+                source, name, selection, within, trust, validator, locked, customization
+            )
+            document, count = checked.document, checked.operations
+            code = _recast(checked, last) or _generate(checked, last, package_name)
         if checked.validation is None or (code.files is None and code.fault is None):
             return Cast(code.diagnostics, code.operations, count, None, document.inputs)
         found = checked.validation.diagnostics(code.diagnostics)
@@ -161,6 +167,7 @@ def bind_document(
     within: Path | None = None,
     trust: Trust = NO_TRUST,
     customization: Customization = UNCHANGED,
+    naming: Naming = "short",
 ) -> Binding:
     """Return the view of the package of a document that need not be validated again.
 
@@ -170,7 +177,8 @@ def bind_document(
     checked = _check_document(
         source, name, selection, within, trust, None, None, customization
     )
-    return _bind_document(checked, trust)[0]
+    with use_naming(naming):
+        return _bind_document(checked, trust)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,15 @@
 """Tables of settings in `pyproject.toml`, and the values in them."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from clientcast.diagnostic import did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, texts
+
+_T = TypeVar("_T", bound=str)
 
 
 class ConfigError(Exception):
@@ -79,6 +82,14 @@ class Table:
                 f"'{key}' of {self.label} lists {noun}: {key} = [\"{example}\"]"
             )
         return texts(values)
+
+    def choice(self, key: str, values: Sequence[_T], default: _T) -> _T:
+        """Return one of several values; the default if it is not set."""
+        setting = self.values.get(key, default)
+        for value in values:
+            if value == setting:
+                return value
+        raise self.error(f"'{key}' of {self.label} must be one of {', '.join(values)}")
 
     def boolean(self, key: str) -> bool:
         """Return whether a setting is true; False if it is not set."""

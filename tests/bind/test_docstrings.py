@@ -23,9 +23,9 @@ from clientcast.pipeline import cast
 def test_docstring_begins_with_the_summary_of_the_operation(
     summary: str, description: str, first: str, tmp_path: Path
 ) -> None:
-    operation = {"operationId": "it", "summary": summary, "description": description}
+    operation = {"operationId": "see", "summary": summary, "description": description}
     operation["responses"] = {"204": {"description": "Done."}}
-    text = docstring(files_of(tmp_path, operation)["client.py"], "it")
+    text = docstring(files_of(tmp_path, operation)["client.py"], "see")
     assert text.split("\n\n")[0] == first
 
 

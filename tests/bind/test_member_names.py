@@ -70,7 +70,7 @@ def names(*values: str | int) -> dict[str | int, str]:
         ("None", "NONE"),
         ("é", "E"),
         ("e\u0301", "E"),
-        ("日本", "U65E5_U672C"),
+        ("日本", "RI_BEN"),
         ("👍", "U1F44D"),
         ("inProgress", "IN_PROGRESS"),
     ],

@@ -52,6 +52,29 @@ NOT_IN_GOLDEN_FILES = {
     "limit-paths": "needs a million pairs of paths",
     "limit-references": "needs a hundred components",
     "limit-size": "needs a document of 16 MiB",
+    **dict.fromkeys(
+        ("application-failed", "locked-document", "no-input"),
+        "needs a document that is no file: see tests/load",
+    ),
+    **dict.fromkeys(
+        (
+            "not-overlay",
+            "overlay-action",
+            "overlay-target",
+            "overlay-update",
+            "overlay-version",
+            "unknown-name",
+            "unused-overlay-action",
+        ),
+        "needs an overlay or settings: see tests/overlay",
+    ),
+    **dict.fromkeys(
+        ("limit-exchanges", "recording-entry"), "needs a recording: see tests/traffic"
+    ),
+    **dict.fromkeys(
+        ("no-longer-different", "upstream-record"),
+        "needs a record of differences: see tests/upstream",
+    ),
 }
 """Codes that no document in `tests/specs/bad` causes, with the reason."""
 

@@ -245,7 +245,7 @@ def test_foreign_environment_variables_are_not_read(
     with pytest.raises(ValueError):
         envy.Envy(http=server.sync)
     monkeypatch.setenv("ENVY_TOKEN", "own")
-    envy.Envy(http=server.sync).x.x()
+    envy.Envy(http=server.sync).x.get()
     assert server.last.url.host == "a.example"
     assert server.last.headers["Authorization"] == "Bearer own"
 
@@ -259,7 +259,7 @@ def test_configured_environment_variables_are_read(
     spec = document(tmp_path, ENVIRONMENT, "allowed")
     trust = Trust(environment=("AWS_KEY_ID", "AWS_SECRET"))
     envy, server = import_client(spec, tmp_path, trust), Server(204)
-    envy.Envy(http=server.sync).x.x()
+    envy.Envy(http=server.sync).x.get()
     assert server.last.url.host == "eu.example"
     assert server.last.headers["Authorization"] == "Bearer allowed"
 
@@ -316,10 +316,10 @@ def test_undeclared_scheme_is_an_error_unless_lenient(
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("lenient = true", "'lenient' of [tool.clientcast] must be a list of specs"),
+        ("lenient = true", "'lenient' of [tool.clientcast] lists specs: lenient = ["),
         ("lenient = ['cats']", "'lenient' has an unknown spec 'cats'"),
-        ("trusted_servers = ['x']", "lists origins by spec: trusted_servers = {pets ="),
-        ("environment = 'x'", "lists variables by spec: environment = {pets ="),
+        ("trusted_servers = ['x']", "lists origins by spec: trusted_servers = {billing ="),
+        ("environment = 'x'", "lists variables by spec: environment = {billing ="),
         ("environment = {cats = ['X']}", "'environment' has an unknown spec 'cats'"),
         ("trusted_servers = {pets = ['x']}", "'x' must be https:// and a host"),
         (

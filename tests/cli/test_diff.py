@@ -237,10 +237,10 @@ def test_generate_names_the_five_changes_of_a_new_user(
     lines = [line.strip() for line in run(*arguments).output.splitlines()]
     breaking = [line for line in lines if line.startswith("breaking: ")]
     for subject in (
-        "labels.get_label is `labels.print_label` now",
-        "parcels.store_parcel(note) is required now",
+        "labels.get is `labels.print` now",
+        "parcels.store(note) is required now",
         "ParcelState.LOST is removed",
-        "depots.get_depot(day) is required, and new",
+        "depots.get(day) is required, and new",
         "Parcel.weight is `str`, was `int`",
     ):
         assert any(line.startswith(f"breaking: {subject}") for line in breaking), lines

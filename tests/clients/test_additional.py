@@ -32,15 +32,13 @@ def package(clients: Clients) -> ModuleType:
 def put_things(package: ModuleType, things: list[Any], **more: Any) -> Any:
     server = Server()
     body = package.models.Envelope(things=things, **more)
-    call_sync_and_async(package, server, "things.put_thing", "1", body=body)
+    call_sync_and_async(package, server, "things.put", "1", body=body)
     return json.loads(server.last.content)
 
 
 def test_unknown_properties_of_a_response_are_sent_again(package: ModuleType) -> None:
     with warnings.catch_warnings(action="error"):
-        thing = call_sync_and_async(
-            package, Server(200, THING), "things.get_thing", "1"
-        )
+        thing = call_sync_and_async(package, Server(200, THING), "things.get", "1")
     assert thing.additional_properties == {"added_later": 5, "null_later": None}
     assert thing.additional_properties_ == "its own property"
     assert thing.sub.additional_properties == {"z": 1}
@@ -51,7 +49,7 @@ def test_unknown_properties_of_a_response_are_sent_again(package: ModuleType) ->
 def test_unknown_properties_are_no_mismatch_in_strict_mode(package: ModuleType) -> None:
     strict = {"strict_responses": True}
     server = Server(200, THING)
-    thing = call_sync_and_async(package, server, "things.get_thing", "1", client=strict)
+    thing = call_sync_and_async(package, server, "things.get", "1", client=strict)
     assert put_things(package, [thing]) == {"things": [THING]}
 
 
@@ -81,13 +79,13 @@ def test_items_of_pages_and_events_keep_unknown_properties(package: ModuleType) 
 
     def use_sync() -> list[Any]:
         client = package.Additional(http=pages.sync)
-        page = client.things.list_things()
+        page = client.things.list()
         stream = package.Additional(http=events.sync).things.watch()
         return [page.body, *page, *(event.data for event in stream)]
 
     async def use_async() -> list[Any]:
         client = package.AsyncAdditional(http=pages.asynchronous)
-        page = await client.things.list_things()
+        page = await client.things.list()
         stream = await package.AsyncAdditional(http=events.asynchronous).things.watch()
         items = [item async for item in page]
         return [page.body, *items, *[event.data async for event in stream]]
@@ -122,5 +120,5 @@ def test_error_body_is_a_model_beside_a_property_that_it_forbids(
 ) -> None:
     server = RawServer(b'{"title": "none", "added": 1}', "application/json", 404)
     with pytest.raises(package.errors.NotFoundError) as raised:
-        call_sync_and_async(package, server, "things.get_thing", "1")
+        call_sync_and_async(package, server, "things.get", "1")
     assert raised.value.body == package.models.Problem(title="none")

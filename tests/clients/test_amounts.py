@@ -153,7 +153,7 @@ def test_decimal_is_read_exactly_beside_what_msgspec_cannot_read(
     assert amount.exact == LONG
     assert [type(part) for part in (amount.any[0], amount.any[1]["a"])] == [float] * 2
     assert json.loads(sent(amounts, "replace", [amount])) == [json.loads(content)]
-    rates = read(amounts, "get_rates", f'{{"a":{LONG},"b":{{"c":{LONG}}}}}'.encode())
+    rates = read(amounts, "list_rates", f'{{"a":{LONG},"b":{{"c":{LONG}}}}}'.encode())
     assert rates == {"a": LONG, "b": {"c": 12.3}}
     content = f'{{"exact":{LONG},"other":{LONG}}}'
     opened = read(amounts, "get_open", content.encode())

@@ -79,7 +79,7 @@ def test_operation_has_a_value_of_its_own(dated: ModuleType) -> None:
 
 def test_another_server_of_the_document_gets_the_headers(dated: ModuleType) -> None:
     server = Server()
-    call_sync_and_async(dated, server, "toys.list_toys")
+    call_sync_and_async(dated, server, "toys.list")
     assert server.last.url.host == "toys.example" and sent(server) == DEFAULTS
 
 

@@ -82,7 +82,7 @@ def warnings_of(
             "use `pets.search` with `page_size`, which pages.",
         ),
         ("pets.create", {"name": "Rex"}, "the API may remove it."),
-        ("pets.deprecated_.deprecated_", {}, "the API may remove it."),
+        ("pets.deprecated_.get", {}, "the API may remove it."),
     ],
 )
 def test_deprecated_operation_warns_at_the_call(

@@ -146,13 +146,13 @@ def test_null_removes_optional_properties_at_each_depth_of_a_merge_patch(
     patches = clients["merge_patch"]
     models = patches.models
     removed = {"color": None, "rooms": None, "attic": None, "heating": None}
-    sent = sent_json(patches, "houses.patch_house", "a", hall=None, **removed)
+    sent = sent_json(patches, "houses.patch", "a", hall=None, **removed)
     assert sent == {"name": "a", "hall": None, **removed}
     hall = models.RoomPatch(floor=None, door=None, additional_properties={"x": None})
     rooms = {"b": None, "c": models.RoomPatch(door=models.DoorPatch(width=2))}
     stove = models.StovePatch(fuel=None, power=None)
     sent = sent_json(
-        patches, "houses.patch_house", "a", hall=hall, rooms=rooms, heating=stove
+        patches, "houses.patch", "a", hall=hall, rooms=rooms, heating=stove
     )
     assert sent == {
         "name": "a",
@@ -162,7 +162,7 @@ def test_null_removes_optional_properties_at_each_depth_of_a_merge_patch(
     }
     server = Server()
     rooms = {"b": None, "c": hall}
-    call_sync_and_async(patches, server, "houses.patch_rooms", rooms)
+    call_sync_and_async(patches, server, "houses.update_rooms", rooms)
     sent = json.loads(server.last.content)
     assert sent == {"b": None, "c": {"floor": None, "door": None, "x": None}}
 
@@ -184,11 +184,11 @@ def test_merge_patch_may_leave_out_what_a_nested_resource_requires(
 def test_array_in_a_merge_patch_has_complete_items(clients: Clients) -> None:
     patches = clients["merge_patch"]
     with patches.Patches() as client:
-        signature = inspect.signature(client.houses.patch_house)
+        signature = inspect.signature(client.houses.patch)
     annotation = signature.parameters["attic"].annotation
     assert annotation.startswith("Sequence[RoomInput ")
     room = patches.models.RoomInput(size=1, code="a")
-    sent = sent_json(patches, "houses.patch_house", "b", attic=[room])
+    sent = sent_json(patches, "houses.patch", "b", attic=[room])
     assert sent == {"name": "b", "attic": [{"size": 1, "code": "a"}]}
 
 

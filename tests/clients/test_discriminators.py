@@ -93,13 +93,13 @@ def test_nested_discriminators_lead_to_the_leaf(
     animal: dict[str, Any], expected: str, farm: ModuleType
 ) -> None:
     server = Server(200, [animal])
-    (read,) = call_sync_and_async(farm, server, "animals.list_animals")
+    (read,) = call_sync_and_async(farm, server, "animals.list")
     assert type(read).__name__ == expected
     if expected not in ("Cat", "AnimalBase"):
-        (read,) = call_sync_and_async(farm, server, "dogs.list_dogs")
+        (read,) = call_sync_and_async(farm, server, "dogs.list")
         assert type(read).__name__ == expected
     echo = Server(200, animal)
-    call_sync_and_async(farm, echo, "animals.add_animal", read)
+    call_sync_and_async(farm, echo, "animals.add", read)
     assert json.loads(echo.last.content) == animal
 
 
@@ -112,14 +112,14 @@ def test_object_with_no_known_tag_stays_plain_data(
 ) -> None:
     server = Server(200, [animal])
     with pytest.warns(farm.errors.ResponseWarning, match=f"{path}: expected 'dog'"):
-        (read,) = call_sync_and_async(farm, server, "animals.list_animals")
+        (read,) = call_sync_and_async(farm, server, "animals.list")
     assert isinstance(read, farm.Unknown) and read == animal
     echo = Server(200, {"kind": "dog"})
-    call_sync_and_async(farm, echo, "animals.add_animal", read)
+    call_sync_and_async(farm, echo, "animals.add", read)
     assert json.loads(echo.last.content) == animal
     with pytest.raises(farm.errors.ResponseValidationError, match=path):
         call_sync_and_async(
-            farm, server, "animals.list_animals", client={"strict_responses": True}
+            farm, server, "animals.list", client={"strict_responses": True}
         )
 
 
@@ -147,11 +147,11 @@ def test_property_that_members_do_not_declare_selects_them(
     things: dict[str, Any], expected: str, farm: ModuleType
 ) -> None:
     server = Server(200, things)
-    read = call_sync_and_async(farm, server, "things.put_things")
+    read = call_sync_and_async(farm, server, "things.replace_many")
     (name,) = things
     assert type(getattr(read, name)).__name__ == expected
     call_sync_and_async(
-        farm, server, "things.put_things", **{name: getattr(read, name)}
+        farm, server, "things.replace_many", **{name: getattr(read, name)}
     )
     assert json.loads(server.last.content) == things
 
@@ -178,7 +178,7 @@ def test_member_without_its_tag_is_not_guessed(
 ) -> None:
     server = Server(200, things)
     with pytest.warns(farm.errors.ResponseWarning, match=path):
-        read = call_sync_and_async(farm, server, "things.put_things")
+        read = call_sync_and_async(farm, server, "things.replace_many")
     (name,) = things
     assert isinstance(getattr(read, name), farm.Unknown)
     assert getattr(read, name) == things[name]
@@ -193,13 +193,13 @@ def test_tag_of_one_value_is_sent_without_being_given(farm: ModuleType) -> None:
         (farm.Unknown(tool="axe"), {"tool": "axe"}),
         ({"tool": "axe", "sharp": None}, {"tool": "axe", "sharp": None}),
     ]:
-        call_sync_and_async(farm, server, "things.put_things", tool=model)
+        call_sync_and_async(farm, server, "things.replace_many", tool=model)
         assert json.loads(server.last.content) == {"tool": sent}
     with pytest.raises(TypeError):
         models.Saw()
     husky = models.Husky(howls=True)
     cat = Server(200, {"kind": "cat", "lives": 1})
-    call_sync_and_async(farm, cat, "animals.add_animal", husky)
+    call_sync_and_async(farm, cat, "animals.add", husky)
     assert json.loads(cat.last.content) == {
         "kind": "dog",
         "breed": "husky",
@@ -216,11 +216,11 @@ def test_optional_tag_that_is_absent_outside_the_union_is_not_sent_back(
     server = Server(200, things)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        read = call_sync_and_async(farm, server, "things.put_things")
+        read = call_sync_and_async(farm, server, "things.replace_many")
     ((place, value),) = things.items()
     model = getattr(read, place)
     assert getattr(model, name) is farm.UNSET
-    call_sync_and_async(farm, server, "things.put_things", **{place: model})
+    call_sync_and_async(farm, server, "things.replace_many", **{place: model})
     assert json.loads(server.last.content) == things
     made = type(model)(**value)
     assert getattr(made, name) is not farm.UNSET and made != model
@@ -234,7 +234,7 @@ def test_optional_tag_that_is_absent_stays_absent_however_it_is_decoded(
     server = Server(200, {"dial": extra})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore" if "fine" in extra else "error")
-        read = call_sync_and_async(farm, server, "things.put_things")
+        read = call_sync_and_async(farm, server, "things.replace_many")
         assert read.dial.unit is farm.UNSET
-        call_sync_and_async(farm, server, "things.put_things", dial=read.dial)
+        call_sync_and_async(farm, server, "things.replace_many", dial=read.dial)
     assert json.loads(server.last.content) == {"dial": extra}

@@ -58,7 +58,7 @@ def test_integer_enums_are_sent_as_numbers(package: ModuleType, is_plain: bool) 
     call_sync_and_async(
         package,
         server,
-        "tasks.get_task",
+        "tasks.get",
         -1 if is_plain else package.Priority.LOW,
         levels=[level(1), level(7)],
         x_level=level(2),
@@ -70,7 +70,7 @@ def test_integer_enums_are_sent_as_numbers(package: ModuleType, is_plain: bool) 
     assert server.last.headers["Cookie"] == "phase=4"
     server = Server(204)
     task = package.NewTask(priority=package.Priority(77), levels=[level(1), level(9)])
-    call_sync_and_async(package, server, "tasks.put_task", 0, body=[task])
+    call_sync_and_async(package, server, "tasks.put", 0, body=[task])
     assert json.loads(server.last.content) == [{"priority": 77, "levels": [1, 9]}]
 
 
@@ -90,9 +90,9 @@ def test_unknown_integer_is_kept_and_equals_the_plain_integer(
     server = Server(200, sent)
     if other:
         with pytest.warns(package.ResponseWarning, match=r"\$\.level"):
-            task = call_sync_and_async(package, server, "tasks.get_task", 0)
+            task = call_sync_and_async(package, server, "tasks.get", 0)
     else:
-        task = call_sync_and_async(package, server, "tasks.get_task", 0)
+        task = call_sync_and_async(package, server, "tasks.get", 0)
     assert task.priority == 11 and isinstance(task.priority, package.Priority)
     assert task.phase is package.Phase.FULL_MOON
     assert task.by_name["a"] is package.Priority.VERY_HIGH

@@ -42,9 +42,9 @@ def test_equal_schemas_are_declared_once_and_named_after_the_shortest_place(
 
 def test_value_of_one_place_is_accepted_in_another(package: ModuleType) -> None:
     server = Server(200, {"tasks": [{"status": "open", "sub": {"status": "closed"}}]})
-    task = call_sync_and_async(package, server, "tasks.list_tasks").tasks[0]
+    task = call_sync_and_async(package, server, "tasks.list").tasks[0]
     assert type(task.status) is type(task.sub.status) is package.TaskStatus
-    call_sync_and_async(package, server, "tasks.list_tasks", status=[task.status])
+    call_sync_and_async(package, server, "tasks.list", status=[task.status])
     assert server.last.url.query == b"status=open"
 
 

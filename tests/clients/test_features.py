@@ -27,7 +27,7 @@ PRODUCT = {
 
 def test_object_is_read_as_a_model(clients: dict[str, ModuleType]) -> None:
     crud = clients["crud"]
-    product = call_sync_and_async(crud, Server(200, PRODUCT), "products.get_product", 7)
+    product = call_sync_and_async(crud, Server(200, PRODUCT), "products.get", 7)
     assert product.name == "Walden"
     assert product.category is crud.models.Category.E_BOOK
     assert product.released == date(1854, 8, 9)
@@ -45,7 +45,7 @@ def test_list_operation_sends_every_kind_of_parameter(
     products = call_sync_and_async(
         crud,
         server,
-        "products.list_products",
+        "products.list",
         category="2nd hand",
         ids=[1, 2],
         since=datetime(2026, 1, 1, tzinfo=UTC),
@@ -66,7 +66,7 @@ def test_optional_none_is_not_sent(clients: dict[str, ModuleType]) -> None:
     call_sync_and_async(
         clients["crud"],
         server,
-        "products.create_product",
+        "products.create",
         "Walden",
         12.5,
         clients["crud"].models.Category.BOOK,
@@ -88,19 +88,19 @@ def test_merge_patch_sends_explicit_null(
     server = Server(204)
     place = notes.models.Place(room="12", floor=None)
     call_sync_and_async(
-        notes, server, "notes.change_note", "n1", 3, None, text=None, place=place
+        notes, server, "notes.change", "n1", 3, None, text=None, place=place
     )
     assert json.loads(server.last.content) == {
         "version": 3,
         "owner": None,
         "place": {"room": "12", "floor": None},
     }
-    call_sync_and_async(notes, server, "notes.change_note", "n1", 3, "me", due=None)
+    call_sync_and_async(notes, server, "notes.change", "n1", 3, "me", due=None)
     assert json.loads(server.last.content) == {"version": 3, "owner": "me", "due": None}
-    call_sync_and_async(notes, server, "notes.change_note", "n1", 3, "me", extra=None)
+    call_sync_and_async(notes, server, "notes.change", "n1", 3, "me", extra=None)
     assert json.loads(server.last.content)["extra"] is None
     call_sync_and_async(
-        notes, server, "notes.change_note", "n1", 3, "me", place={"shelf": "A"}
+        notes, server, "notes.change", "n1", 3, "me", place={"shelf": "A"}
     )
     assert json.loads(server.last.content)["place"] == {"shelf": "A"}
 
@@ -153,7 +153,7 @@ def test_body_property_named_like_a_path_parameter_gets_a_suffix(
     returned = call_sync_and_async(
         clients["crud"],
         server,
-        "products.replace_product",
+        "products.replace",
         7,
         name="Walden",
         price=1,
@@ -182,13 +182,11 @@ def test_documented_error_body_is_read_as_a_model(
 ) -> None:
     crud = clients["crud"]
     for call in (
-        lambda: crud.Shop(
-            http=Server(404, {"title": "gone"}).sync
-        ).products.get_product(7),
+        lambda: crud.Shop(http=Server(404, {"title": "gone"}).sync).products.get(7),
         lambda: asyncio.run(
             crud.AsyncShop(
                 http=Server(404, {"title": "gone"}).asynchronous
-            ).products.get_product(7)
+            ).products.get(7)
         ),
     ):
         with pytest.raises(crud.errors.NotFoundError) as caught:
@@ -204,21 +202,19 @@ def test_union_with_discriminator_is_read_by_its_value(
 ) -> None:
     zoo = clients["unions"]
     cat = call_sync_and_async(
-        zoo, Server(200, {"kind": "cat", "lives": 9}), "animals.get_animal", "t"
+        zoo, Server(200, {"kind": "cat", "lives": 9}), "animals.get", "t"
     )
     assert cat == zoo.models.Cat(kind="cat", lives=9)
-    dog = call_sync_and_async(
-        zoo, Server(200, {"kind": "Dog"}), "animals.get_animal", "t"
-    )
+    dog = call_sync_and_async(zoo, Server(200, {"kind": "Dog"}), "animals.get", "t")
     assert dog == zoo.models.Dog(kind="Dog")
     with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.kind: expected 'cat'"):
         other = call_sync_and_async(
-            zoo, Server(200, {"kind": "owl"}), "animals.get_animal", "t"
+            zoo, Server(200, {"kind": "owl"}), "animals.get", "t"
         )
     assert isinstance(other, zoo.Unknown) and other == {"kind": "owl"}
     with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.lives: expected integer"):
         odd = call_sync_and_async(
-            zoo, Server(200, {"kind": "cat", "lives": "?"}), "animals.get_animal", "t"
+            zoo, Server(200, {"kind": "cat", "lives": "?"}), "animals.get", "t"
         )
     assert odd.lives == "?"
 
@@ -229,12 +225,12 @@ def test_union_without_discriminator_is_read_by_its_properties(
     zoo = clients["unions"]
     cat = zoo.models.Cat(kind="cat", lives=9)
     server = Server(200, {"cage": 4})
-    assert call_sync_and_async(
-        zoo, server, "animals.add_animal", cat
-    ) == zoo.models.Place(cage=4)
+    assert call_sync_and_async(zoo, server, "animals.add", cat) == zoo.models.Place(
+        cage=4
+    )
     assert json.loads(server.last.content) == {"kind": "cat", "lives": 9}
     refusal = call_sync_and_async(
-        zoo, Server(200, {"reason": "full"}), "animals.add_animal", cat
+        zoo, Server(200, {"reason": "full"}), "animals.add", cat
     )
     assert refusal == zoo.models.Refusal(reason="full")
 
@@ -251,13 +247,13 @@ def test_recursive_models_constants_and_scalar_unions_are_read(
         "level": 1,
         "since": "2020-01-01",
     }
-    read = call_sync_and_async(zoo, Server(200, keeper), "keepers.get_keeper", 12)
+    read = call_sync_and_async(zoo, Server(200, keeper), "keepers.get", 12)
     assert read.boss.boss is None
     assert read.animals == [zoo.models.Dog(kind="Dog", good=True)]
     assert read.since == date(2020, 1, 1)
     with pytest.warns(zoo.errors.ResponseWarning, match=r"\$\.level: expected 1 \| 2"):
         odd = call_sync_and_async(
-            zoo, Server(200, {**keeper, "level": True}), "keepers.get_keeper", "x"
+            zoo, Server(200, {**keeper, "level": True}), "keepers.get", "x"
         )
     assert odd.level is True
 
@@ -294,7 +290,9 @@ def test_names_that_python_cannot_have_are_changed(
         "with space": "w",
         "class": "k",
     }
-    assert call_sync_and_async(names, Server(200, [session]), "session.list") == [read]
+    assert call_sync_and_async(names, Server(200, [session]), "session.list_get") == [
+        read
+    ]
     assert call_sync_and_async(names, Server(200, ["x"]), "session.list_delete") == [
         "x"
     ]
@@ -310,7 +308,7 @@ def test_dot_segments_are_refused(clients: dict[str, ModuleType], value: str) ->
     server = Server(200, {"kind": "Dog"})
     zoo = clients["unions"].Zoo(http=server.sync)
     with pytest.raises(ValueError, match="name of GET /animals/{name}"):
-        zoo.animals.get_animal(value)
+        zoo.animals.get(value)
     assert server.requests == []
 
 
@@ -320,12 +318,12 @@ def test_credentials_are_sent_by_security_requirement(
     vault = clients["security"]
     server = Server()
     pair = {"client": {"key": "k1", "session": "s1"}}
-    call_sync_and_async(vault, server, "secrets.list_secrets", lang="de", **pair)
+    call_sync_and_async(vault, server, "secrets.list", lang="de", **pair)
     assert str(server.last.url) == "https://vault.example/secrets?api-key=k1"
     assert server.last.headers["Cookie"] == "lang=de; sid=s1"
     assert "Authorization" not in server.last.headers
     token = {"client": {"token": "t1"}}
-    call_sync_and_async(vault, server, "secrets.list_secrets", **token)
+    call_sync_and_async(vault, server, "secrets.list", **token)
     assert server.last.headers["Authorization"] == "Bearer t1"
     call_sync_and_async(vault, server, "secrets.read_maybe", **token)
     assert server.last.headers["Authorization"] == "Bearer t1"
@@ -344,12 +342,10 @@ def test_credentials_are_sent_by_security_requirement(
         assert "Authorization" not in server.last.headers
     required = "requires key and session, or token, but the client has"
     with pytest.raises(ValueError, match=f"{required} none"):
-        call_sync_and_async(vault, server, "secrets.list_secrets")
+        call_sync_and_async(vault, server, "secrets.list")
     for held, missing in (("key", "session"), ("session", "key")):
         with pytest.raises(ValueError, match=f"{required} no {missing}, or token"):
-            call_sync_and_async(
-                vault, server, "secrets.list_secrets", client={held: "h"}
-            )
+            call_sync_and_async(vault, server, "secrets.list", client={held: "h"})
 
 
 def test_with_options_changes_a_copy_and_shares_the_connections(
@@ -359,25 +355,25 @@ def test_with_options_changes_a_copy_and_shares_the_connections(
     server = Server(200, PRODUCT)
     shop = crud.Shop(http=server.sync)
     other = shop.with_options(headers={"X-Tenant": "a"}, timeout=1)
-    other.products.get_product(7)
+    other.products.get(7)
     assert server.last.headers["X-Tenant"] == "a"
     assert 0 < server.last.extensions["timeout"]["read"] <= 1
-    other.with_options(headers={"X-More": "b"}).products.get_product(7)
+    other.with_options(headers={"X-More": "b"}).products.get(7)
     assert server.last.headers["X-Tenant"] == "a"
     assert server.last.headers["X-More"] == "b"
-    shop.products.get_product(7)
+    shop.products.get(7)
     assert "X-Tenant" not in server.last.headers
     assert 29 < server.last.extensions["timeout"]["read"] <= 30
     with other:
         pass
-    assert shop.products.get_product(7).id == 7
+    assert shop.products.get(7).id == 7
 
     async def in_async() -> None:
         async with crud.AsyncShop(http=server.asynchronous) as shop:
             async with shop.with_options(headers={"X-Tenant": "c"}) as other:
-                await other.products.get_product(7)
+                await other.products.get(7)
             assert server.last.headers["X-Tenant"] == "c"
-            await shop.products.get_product(7)
+            await shop.products.get(7)
             assert "X-Tenant" not in server.last.headers
 
     asyncio.run(in_async())
@@ -409,29 +405,29 @@ def test_strict_responses_raise_instead_of_warning(
     odd = {**PRODUCT, "price": "free"}
     strict = crud.Shop(http=Server(200, odd).sync, strict_responses=True)
     with pytest.raises(crud.ResponseValidationError, match=r"\$\.price: expected"):
-        strict.products.get_product(7)
+        strict.products.get(7)
     with pytest.warns(crud.ResponseWarning, match=r"\$\.price: expected"):
-        strict.with_options(strict_responses=False).products.get_product(7)
+        strict.with_options(strict_responses=False).products.get(7)
 
 
 def test_raw_returns_status_headers_and_value(clients: dict[str, ModuleType]) -> None:
     crud = clients["crud"]
     server = Server(200, PRODUCT, etag="v1")
     shop = crud.Shop(http=server.sync)
-    raw = shop.raw(shop.products.get_product, 7)
+    raw = shop.raw(shop.products.get, 7)
     assert (raw.status_code, raw.headers["ETag"]) == (200, "v1")
-    assert raw.value == shop.products.get_product(7)
+    assert raw.value == shop.products.get(7)
     with pytest.raises(TypeError, match="raw takes a method"):
         shop.raw(str, 7)
     with pytest.raises(crud.NotFoundError):
         gone = crud.Shop(http=Server(404).sync)
-        gone.raw(gone.products.get_product, 7)
+        gone.raw(gone.products.get, 7)
 
     async def in_async() -> None:
         shop = crud.AsyncShop(http=server.asynchronous)
-        raw = await shop.raw(shop.products.get_product, 7)
+        raw = await shop.raw(shop.products.get, 7)
         assert (raw.status_code, raw.headers["ETag"]) == (200, "v1")
-        assert raw.value == await shop.products.get_product(7)
+        assert raw.value == await shop.products.get(7)
 
     asyncio.run(in_async())
 
@@ -444,12 +440,12 @@ def test_path_argument_that_matches_another_operation_is_refused(
     with pytest.raises(
         ValueError, match="with this argument would be GET /jobs/latest"
     ):
-        jobs.get_job("latest")
+        jobs.get("latest")
     assert server.requests == []
-    jobs.get_job("latest2")
-    jobs.get_latest_job()
+    jobs.get("latest2")
+    jobs.get_latest()
     server.status, server.json = 204, None
-    jobs.delete_job("latest")
+    jobs.delete("latest")
     paths = [request.url.path.rpartition("/")[2] for request in server.requests]
     assert paths == ["latest2", "latest", "latest"]
 
@@ -480,12 +476,12 @@ def test_link_header_leads_to_the_next_page(
     client = getattr(package, f"{mode}Jobs")(http=transport)
 
     async def names() -> list[str]:
-        return [job.name async for job in await client.jobs.list_jobs(state="x")]
+        return [job.name async for job in await client.jobs.list(state="x")]
 
     if mode:
         assert asyncio.run(names()) == ["a", "a"]
     else:
-        assert [job.name for job in client.jobs.list_jobs(state="x")] == ["a", "a"]
+        assert [job.name for job in client.jobs.list(state="x")] == ["a", "a"]
     url = "GET https://jobs.example/api/jobs"
     assert requested == [f"{url}?state=x", f"{url}?page=b%2Fc"]
 
@@ -503,9 +499,9 @@ def test_accepted_request_is_polled_until_it_is_done(
     client = getattr(package, f"{mode}Jobs")(http=transport)
 
     async def start() -> Any:
-        return await client.jobs.start_job("a")
+        return await client.jobs.start("a")
 
-    job = asyncio.run(start()) if mode else client.jobs.start_job("a")
+    job = asyncio.run(start()) if mode else client.jobs.start("a")
     assert job == package.Job(name="a")
     ticket = "GET https://jobs.example/api/tickets/t%2F1"
     assert requested == ["POST https://jobs.example/api/jobs", ticket, ticket]
@@ -525,7 +521,7 @@ def test_slashes_of_reserved_expansion_are_kept_in_polls(tmp_path: Path) -> None
     done = httpx2.Response(200, json={"name": "a"})
     requested, transport = respond_in_turn(accepted, done)
     with package.Jobs(http=transport) as client:
-        client.jobs.start_job("a")
+        client.jobs.start("a")
     assert requested[-1] == "GET https://jobs.example/api/tickets/t/1"
 
 

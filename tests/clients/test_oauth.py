@@ -63,7 +63,7 @@ def call(
 def test_token_is_fetched_once_and_sent(
     package: ModuleType, mode: str, server: TokenServer
 ) -> None:
-    call(package, mode, server, "list_items", "list_items", **SECRETS)
+    call(package, mode, server, "list", "list", **SECRETS)
     assert server.calls == ["Bearer t1", "Bearer t1"]
     assert server.forms == [{"grant_type": "client_credentials", "scope": "read"}]
 
@@ -72,7 +72,7 @@ def test_token_is_fetched_once_and_sent(
 def test_each_set_of_scopes_has_its_own_token(
     package: ModuleType, mode: str, server: TokenServer
 ) -> None:
-    methods = ("list_items", "add_item", "list_items", "add_item")
+    methods = ("list", "add", "list", "add")
     call(package, mode, server, *methods, **SECRETS)
     assert server.calls == ["Bearer t1", "Bearer t2", "Bearer t1", "Bearer t2"]
     assert [form["scope"] for form in server.forms] == ["read", "read write"]
@@ -91,8 +91,8 @@ def test_options_of_token_requests(
         package,
         mode,
         server,
-        "list_items",
-        "add_item",
+        "list",
+        "add",
         token_options=options,
         **SECRETS,
     )
@@ -112,7 +112,7 @@ def test_token_is_renewed_before_it_expires(
     package: ModuleType, mode: str, server: TokenServer
 ) -> None:
     server.expires_in = 0
-    call(package, mode, server, "list_items", "list_items", **SECRETS)
+    call(package, mode, server, "list", "list", **SECRETS)
     assert server.calls == ["Bearer t1", "Bearer t2"]
 
 
@@ -121,7 +121,7 @@ def test_lifetimes_that_are_accepted(
     package: ModuleType, server: TokenServer, expires_in: object
 ) -> None:
     server.expires_in = expires_in
-    call(package, "sync", server, "list_items", "list_items", **SECRETS)
+    call(package, "sync", server, "list", "list", **SECRETS)
     assert server.calls == ["Bearer t1", "Bearer t1"]
 
 
@@ -134,13 +134,13 @@ def test_token_is_renewed_once_at_401(
             return super().__contains__(key) and key != "t1"
 
     server.tokens = Forgetful()
-    call(package, mode, server, "list_items", "list_items", **SECRETS)
+    call(package, mode, server, "list", "list", **SECRETS)
     assert server.calls == ["Bearer t1", "Bearer t2", "Bearer t2"]
 
     server.tokens = dict[str, str]()
     server.respond = lambda number: (200, b'{"access_token": "unknown"}', {})
     with pytest.raises(package.AuthenticationError):
-        call(package, mode, server, "list_items", **SECRETS)
+        call(package, mode, server, "list", **SECRETS)
     assert len(server.forms) == 4
     assert server.calls[3:] == ["Bearer unknown"]
 
@@ -156,8 +156,8 @@ def test_refresh_token_is_exchanged_and_replaced(
         package,
         mode,
         server,
-        "list_items",
-        "add_item",
+        "list",
+        "add",
         refresh_token="r0",
         token_options=options,
         **SECRETS,
@@ -182,7 +182,7 @@ def test_async_function_stores_a_new_refresh_token(
         package,
         "asyncio",
         server,
-        "list_items",
+        "list",
         refresh_token="r0",
         token_options=options,
         **SECRETS,
@@ -198,8 +198,8 @@ def test_given_access_token_is_used_until_it_is_rejected(
         package,
         mode,
         server,
-        "list_items",
-        "add_item",
+        "list",
+        "add",
         access_token="first",
         refresh_token="r0",
         client_id=CLIENT[0],
@@ -215,7 +215,7 @@ def test_token_function_of_the_caller_is_used(
     package: ModuleType, mode: str, server: TokenServer
 ) -> None:
     server.tokens["own"] = ""
-    call(package, mode, server, "list_items", access_token=lambda: "own")
+    call(package, mode, server, "list", access_token=lambda: "own")
     assert (server.calls, server.forms) == (["Bearer own"], [])
 
 
@@ -225,7 +225,7 @@ def test_threads_share_one_token_request(
     server.delay = 0.2
     with package.Warehouse(base_url=server.url, **SECRETS) as client:
         with ThreadPoolExecutor(16) as pool:
-            list(pool.map(lambda _: client.items.list_items(), range(32)))
+            list(pool.map(lambda _: client.items.list(), range(32)))
     assert (len(server.forms), server.concurrent) == (1, 1)
     assert len(server.calls) == 32
 
@@ -240,7 +240,7 @@ def test_tasks_share_one_token_request(
         async with package.AsyncWarehouse(base_url=server.url, **SECRETS) as client:
             async with anyio.create_task_group() as group:
                 for _ in range(32):
-                    group.start_soon(client.items.list_items)
+                    group.start_soon(client.items.list)
 
     anyio.run(run, backend=backend)
     assert (len(server.forms), server.concurrent) == (1, 1)
@@ -254,9 +254,9 @@ def test_cancelled_task_leaves_the_request_to_the_next(
 
     async def run() -> None:
         client = package.AsyncWarehouse(base_url=server.url, **SECRETS)
-        first = asyncio.create_task(client.items.list_items())
+        first = asyncio.create_task(client.items.list())
         await asyncio.sleep(0.05)
-        second = asyncio.create_task(client.items.list_items())
+        second = asyncio.create_task(client.items.list())
         await asyncio.sleep(0.05)
         first.cancel()
         assert await second == []
@@ -274,13 +274,13 @@ def test_event_loops_do_not_wait_for_each_other(
     server.respond = lambda number: started.wait(10) and None
 
     def run(_: int) -> None:
-        asyncio.run(client.items.list_items())
+        asyncio.run(client.items.list())
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(run, range(4)))
     assert server.concurrent == 4
     server.respond = lambda number: None
-    asyncio.run(client.items.list_items())
+    asyncio.run(client.items.list())
     assert len(server.forms) == 4
 
 
@@ -293,15 +293,12 @@ def test_event_loops_with_one_refresh_token(
         base_url=server.url, refresh_token="r0", client_id=CLIENT[0]
     )
     with ThreadPoolExecutor(4) as pool:
-        runs = [
-            pool.submit(lambda: asyncio.run(client.items.list_items()))
-            for _ in range(4)
-        ]
+        runs = [pool.submit(lambda: asyncio.run(client.items.list())) for _ in range(4)]
     errors = [run.exception() for run in runs]
     assert None in errors
     if not rotates:
         assert errors == [None] * 4
-    asyncio.run(client.items.list_items())
+    asyncio.run(client.items.list())
 
 
 @each_mode
@@ -310,7 +307,7 @@ def test_deadline_of_the_call_bounds_the_token_request(
 ) -> None:
     server.delay = 5
     with pytest.raises(package.APITimeoutError):
-        call(package, mode, server, "list_items", timeout=0.3, **SECRETS)
+        call(package, mode, server, "list", timeout=0.3, **SECRETS)
     assert server.calls == []
 
 
@@ -320,11 +317,11 @@ def test_deadline_bounds_the_wait_for_another_thread(
     server.delay = 1.0
     with package.Warehouse(base_url=server.url, **SECRETS) as client:
         with ThreadPoolExecutor(1) as pool:
-            slow = pool.submit(client.items.list_items)
+            slow = pool.submit(client.items.list)
             while not server.forms:
                 pass
             with pytest.raises(package.APITimeoutError):
-                client.with_options(timeout=0.2).items.list_items()
+                client.with_options(timeout=0.2).items.list()
             assert slow.result() == []
     assert len(server.forms) == 1
 
@@ -334,7 +331,7 @@ def test_token_request_is_retried(
     package: ModuleType, mode: str, server: TokenServer
 ) -> None:
     server.respond = lambda number: (503, b"", {}) if number < 3 else None
-    call(package, mode, server, "list_items", **SECRETS)
+    call(package, mode, server, "list", **SECRETS)
     assert len(server.forms) == 3
     assert server.calls == ["Bearer t3"]
 
@@ -345,7 +342,7 @@ def test_refresh_token_that_may_have_been_used_is_not_sent_again(
     server.respond = lambda number: (503, b"", {})
     options = {"refresh_token": "r0", "client_id": CLIENT[0]}
     with pytest.raises(package.TokenError) as caught:
-        call(package, "sync", server, "list_items", **options)
+        call(package, "sync", server, "list", **options)
     assert caught.value.status_code == 503
     assert len(server.forms) == 1
 
@@ -393,7 +390,7 @@ def test_invalid_token_responses(
     server.respond = lambda number: (200, body, {})
     for mode in MODES[:2]:
         with pytest.raises(package.TokenError, match=message) as caught:
-            call(package, mode, server, "list_items", **SECRETS)
+            call(package, mode, server, "list", **SECRETS)
         assert "t1hidden" not in locals_of_the_package(caught.value, package)
     assert server.calls == []
 
@@ -422,7 +419,7 @@ def test_error_response_of_the_token_endpoint(
     )
     server.respond = lambda number: (400, body, {"Retry-After": "7"})
     with pytest.raises(package.TokenError) as caught:
-        call(package, mode, server, "list_items", **SECRETS)
+        call(package, mode, server, "list", **SECRETS)
     error = caught.value
     for found in (error, copy.copy(error), pickle.loads(pickle.dumps(error))):
         assert isinstance(found, package.WarehouseError)
@@ -444,7 +441,7 @@ def test_error_code_that_repeats_a_secret_is_masked(
     server.respond = lambda number: (400, b'{"error": "hunter2"}', {})
     options = {"client_id": "a", "client_secret": "hunter2"}
     with pytest.raises(package.TokenError) as caught:
-        call(package, "sync", server, "list_items", **options)
+        call(package, "sync", server, "list", **options)
     assert caught.value.error == "***"
     assert "hunter2" not in str(caught.value)
 
@@ -455,7 +452,7 @@ def test_redirect_of_the_token_endpoint_is_not_followed(
     location = {"Location": f"{server.url}/oauth/other"}
     server.respond = lambda number: (307, b"", location)
     with pytest.raises(package.TokenError, match="returned 307"):
-        call(package, "sync", server, "list_items", **SECRETS)
+        call(package, "sync", server, "list", **SECRETS)
     assert len(server.forms) == 1
 
 
@@ -468,7 +465,7 @@ def test_unreachable_token_endpoint_is_a_connection_error(
             package,
             mode,
             server,
-            "list_items",
+            "list",
             token_url="http://127.0.0.1:1/token",
             max_retries=0,
             **SECRETS,
@@ -482,7 +479,7 @@ def test_hooks_and_headers_of_the_client_are_not_for_the_token_endpoint(
     with package.Warehouse(
         base_url=server.url, on_request=sent.append, **SECRETS
     ) as client:
-        client.with_options(headers={"X-Tenant": "a"}).items.list_items()
+        client.with_options(headers={"X-Tenant": "a"}).items.list()
     assert [request.method for request in sent] == ["GET"]
 
 
@@ -497,7 +494,7 @@ def test_own_http_client_sends_the_token_request(package: ModuleType) -> None:
 
     http = httpx2.Client(transport=httpx2.MockTransport(respond))
     with package.Warehouse(http=http, **SECRETS) as client:
-        assert client.items.list_items() == []
+        assert client.items.list() == []
     assert str(sent[0].url) == "https://warehouse.example/oauth/token"
     assert sent[0].headers["Authorization"].startswith("Basic ")
     assert sent[1].headers["Authorization"] == "Bearer t"
@@ -510,12 +507,12 @@ def test_fork_while_a_thread_fetches_a_token(
     server.delay = 1.0
     with package.Warehouse(base_url=server.url, **SECRETS) as client:
         with ThreadPoolExecutor(1) as pool:
-            slow = pool.submit(client.items.list_items)
+            slow = pool.submit(client.items.list)
             while not server.forms:
                 pass
             child = os.fork()
             if child == 0:
-                done = client.with_options(timeout=20).items.list_items() == []
+                done = client.with_options(timeout=20).items.list() == []
                 os._exit(0 if done else 1)
             _, status = os.waitpid(child, 0)
             assert slow.result() == []

@@ -32,11 +32,11 @@ def test_odd_json_is_read_with_a_warning_or_refused_by_strict(
 ) -> None:
     server = RawServer(content, content_type)
     with pytest.warns(package.ResponseWarning, match=warning):
-        thing = call_sync_and_async(package, server, "things.get_thing", "1")
+        thing = call_sync_and_async(package, server, "things.get", "1")
     assert thing.id == "1"
     assert thing.sub is None or thing.sub.k == "\xe9"
     with pytest.raises(package.ResponseValidationError, match=warning):
-        call_sync_and_async(package, server, "things.get_thing", "1", client=STRICT)
+        call_sync_and_async(package, server, "things.get", "1", client=STRICT)
 
 
 def test_infinity_that_was_read_is_not_sent_as_another_value(
@@ -44,10 +44,10 @@ def test_infinity_that_was_read_is_not_sent_as_another_value(
 ) -> None:
     server = RawServer(b'{"id": "1", "new": Infinity}', "application/json")
     with pytest.warns(package.ResponseWarning):
-        thing = call_sync_and_async(package, server, "things.get_thing", "1")
+        thing = call_sync_and_async(package, server, "things.get", "1")
     body = package.models.Envelope(things=[thing])
     with pytest.raises(ValueError, match="NaN or infinite"):
-        call_sync_and_async(package, server, "things.put_thing", "1", body=body)
+        call_sync_and_async(package, server, "things.put", "1", body=body)
 
 
 def test_undecodable_json_is_an_error_that_names_the_charset(
@@ -57,13 +57,13 @@ def test_undecodable_json_is_an_error_that_names_the_charset(
     with pytest.raises(
         package.ResponseValidationError, match="its charset x-other is unknown"
     ):
-        call_sync_and_async(package, server, "things.get_thing", "1")
+        call_sync_and_async(package, server, "things.get", "1")
 
 
 def test_error_body_in_another_charset_is_a_model(package: ModuleType) -> None:
     server = RawServer(b'{"title": "\xe9"}', LATIN_1, 404)
     with pytest.raises(package.errors.NotFoundError) as raised:
-        call_sync_and_async(package, server, "things.get_thing", "1")
+        call_sync_and_async(package, server, "things.get", "1")
     assert raised.value.body == package.models.Problem(title="\xe9")
 
 
@@ -75,13 +75,13 @@ def test_error_body_in_another_charset_is_a_model(package: ModuleType) -> None:
         (b"\x81", "; charset=cp1252", "\ufffd", "expected text in CP1252"),
     ],
 )
-@pytest.mark.parametrize("method", ["mixed.put_mixed", "things.get_thing"])
+@pytest.mark.parametrize("method", ["mixed.replace", "things.get"])
 def test_text_that_is_not_in_its_charset_is_a_warning(
     clients: Clients, method: str, content: bytes, charset: str, text: str, warning: str
 ) -> None:
     package = clients["undescribed"]
     server = RawServer(content, f"text/plain{charset}")
-    arguments = ["x"] if method == "things.get_thing" else []
+    arguments = ["x"] if method == "things.get" else []
     with pytest.warns(package.ResponseWarning, match=warning):
         result = call_sync_and_async(package, server, method, *arguments)
     assert result == text

@@ -58,7 +58,7 @@ def is_plain(value: object) -> bool:
 
 
 def test_dict_of_a_model_is_the_json_object_of_the_api(plain: ModuleType) -> None:
-    job = call_sync_and_async(plain, Server(200, JOB), "jobs.get_job", "1")
+    job = call_sync_and_async(plain, Server(200, JOB), "jobs.get", "1")
     expected = {**JOB, "startedAt": "2026-01-01T00:00:00.500000Z"}
     assert job.to_dict() == json.loads(job.to_json()) == expected
     assert is_plain(job.to_dict())
@@ -79,7 +79,7 @@ def test_dict_of_a_model_is_the_json_object_of_the_api(plain: ModuleType) -> Non
 def test_json_of_a_model_is_what_a_request_sends(plain: ModuleType) -> None:
     job = plain.Job.from_dict(JOB)
     server = Server(204)
-    call_sync_and_async(plain, server, "jobs.replace_job", "1", [job])
+    call_sync_and_async(plain, server, "jobs.replace", "1", [job])
     assert server.last.content.decode() == f"[{job.to_json()}]"
 
 

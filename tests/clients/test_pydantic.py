@@ -107,11 +107,11 @@ def service(plain: ModuleType, report: type[Any]) -> TestClient:
 
     def get_job(job_id: str) -> Any:
         with plain.Plain(http=server.sync) as client:
-            return client.jobs.get_job(job_id)
+            return client.jobs.get(job_id)
 
     async def get_job_async(job_id: str) -> Any:
         async with plain.AsyncPlain(http=server.asynchronous) as client:
-            return await client.jobs.get_job(job_id)
+            return await client.jobs.get(job_id)
 
     def create_job(job: Any) -> Any:
         return job.evolve(id="2")

@@ -22,12 +22,12 @@ def package(clients: Clients) -> ModuleType:
 @pytest.mark.parametrize(
     ("method", "arguments", "status"),
     [
-        ("artifacts.download_artifact", [1], 302),
-        ("jobs.get_job", [1], 303),
-        ("pages.get_page", ["a"], 302),
-        ("pages.get_page", ["a"], 304),
-        ("pages.put_page", ["a"], 303),
-        ("files.get_file", [], 307),
+        ("artifacts.download", [1], 302),
+        ("jobs.get", [1], 303),
+        ("pages.get", ["a"], 302),
+        ("pages.get", ["a"], 304),
+        ("pages.put", ["a"], 303),
+        ("files.get", [], 307),
     ],
 )
 def test_documented_redirect_without_a_body_is_none(
@@ -41,18 +41,18 @@ def test_documented_redirect_with_a_json_body_is_its_model(package: ModuleType) 
     variants = package.Variants(urls=["/a"])
     body = {"urls": ["/a"]}
     server = Server(300, json=body)
-    assert call_sync_and_async(package, server, "variants.list_variants") == variants
+    assert call_sync_and_async(package, server, "variants.list") == variants
     server = Server(301, json=body, Location="/a")
-    assert call_sync_and_async(package, server, "pages.get_page", "a") == variants
+    assert call_sync_and_async(package, server, "pages.get", "a") == variants
 
 
 @pytest.mark.parametrize(
     ("method", "arguments", "status"),
     [
-        ("artifacts.download_artifact", [1], 301),
-        ("jobs.get_job", [1], 302),
-        ("variants.list_variants", [], 302),
-        ("files.get_file", [], 302),
+        ("artifacts.download", [1], 301),
+        ("jobs.get", [1], 302),
+        ("variants.list", [], 302),
+        ("files.get", [], 302),
     ],
 )
 def test_other_redirect_is_an_error(
@@ -68,17 +68,17 @@ def test_annotations_have_the_results_of_redirects(package: ModuleType) -> None:
         function = getattr(getattr(package.client, client), method)
         return str(inspect.signature(function).return_annotation)
 
-    assert returned("Jobs", "get_job") == "Job | None"
-    assert returned("VariantsResource", "list_variants") == "Any"
-    assert returned("Pages", "get_page") == "Job | Variants | Unknown | None"
-    assert returned("Pages", "put_page") == "None"
-    assert returned("Files", "get_file") == "bytes | None"
+    assert returned("Jobs", "get") == "Job | None"
+    assert returned("VariantsResource", "list") == "Any"
+    assert returned("Pages", "get") == "Job | Variants | Unknown | None"
+    assert returned("Pages", "put") == "None"
+    assert returned("Files", "get") == "bytes | None"
 
 
 def test_raw_has_the_location(package: ModuleType) -> None:
     http = Server(303, Location="/results/1").sync
     with http, package.Redirects(http=http) as client:
-        response = client.raw(client.jobs.get_job, 1)
+        response = client.raw(client.jobs.get, 1)
     assert response.status_code == 303 and response.value is None
     assert response.headers["location"] == "/results/1"
 
@@ -89,10 +89,10 @@ def test_documented_redirect_is_followed_if_the_client_follows_redirects(
     job = respond(200, b'{"id": 2}', "Content-Type: application/json")
     with run_server(respond(303, b"", "Location: /results/1"), job) as server:
         with package.Redirects(base_url=server.url, follow_redirects=True) as client:
-            assert client.jobs.get_job(1) == package.Job(id=2)
+            assert client.jobs.get(1) == package.Job(id=2)
 
 
-@pytest.mark.parametrize("path", ["files.get_file", "artifacts.download_artifact"])
+@pytest.mark.parametrize("path", ["files.get", "artifacts.download"])
 def test_download_follows_a_redirect_or_is_refused(
     package: ModuleType, tmp_path: Path, path: str
 ) -> None:

@@ -478,17 +478,17 @@ def test_nullable_body_arguments_send_explicit_null(clients: Clients) -> None:
 
 def test_default_is_documented_and_not_sent(clients: Clients) -> None:
     defaults, server = clients["defaults"], Server(200, [])
-    assert call_sync_and_async(defaults, server, "things.list_things") == []
+    assert call_sync_and_async(defaults, server, "things.list") == []
     assert str(server.last.url) == "https://defaults.example/things"
     assert "X-Trace" not in server.last.headers
     call_sync_and_async(
-        defaults, server, "things.list_things", limit=20, order="up", x_trace=False
+        defaults, server, "things.list", limit=20, order="up", x_trace=False
     )
     assert server.last.url.query == b"limit=20&order=up"
     assert server.last.headers["X-Trace"] == "false"
     server = Server()
     call_sync_and_async(
-        defaults, server, "things.add_thing", "a", "plain", flag=True, note=None
+        defaults, server, "things.add", "a", "plain", flag=True, note=None
     )
     sent = {"name": "a", "kind": "plain", "flag": True, "note": None}
     assert json.loads(server.last.content) == sent
@@ -496,7 +496,7 @@ def test_default_is_documented_and_not_sent(clients: Clients) -> None:
     assert server.last.content == b""
     things = defaults.client.Things
     for default in ("`20`", '`"up"`', '`["new", "old"]`', '`"2026-01-01"`', "`false`"):
-        assert f"The server's default is {default}." in things.list_things.__doc__
+        assert f"The server's default is {default}." in things.list.__doc__
     for default in ('`"plain"`', "`1`", "`0.5`", "`true`", '`["red"]`', '`{"x": 1}`'):
-        docstring = " ".join(things.add_thing.__doc__.split())
+        docstring = " ".join(things.add.__doc__.split())
         assert f"The server's default is {default}." in docstring

@@ -40,7 +40,7 @@ def test_server_is_chosen_by_name(
     package: ModuleType, options: dict[str, str], url: str
 ) -> None:
     server = Server(204)
-    call_sync_and_async(package, server, "things.list_things", client=options)
+    call_sync_and_async(package, server, "things.list", client=options)
     assert str(server.last.url) == url
 
 
@@ -101,7 +101,7 @@ def test_tenants_use_their_own_server(package: ModuleType) -> None:
         async with package.AsyncServerNames(
             server="sandbox", http=server.asynchronous
         ) as client:
-            await client.with_options(base_url="https://x.example").things.list_things()
+            await client.with_options(base_url="https://x.example").things.list()
 
     asyncio.run(main())
     assert str(server.last.url) == "https://x.example/things"

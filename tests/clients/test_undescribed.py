@@ -10,6 +10,9 @@ from tests.support.casting import RawServer, call_sync_and_async
 
 Clients = dict[str, ModuleType]
 
+MIXED = {"get": "get", "post": "create", "put": "replace"}
+"""The methods of the resource `mixed`, by HTTP method."""
+
 
 @pytest.mark.parametrize(
     ("content", "content_type", "expected"),
@@ -32,7 +35,7 @@ def test_undescribed_body_is_returned_by_its_content_type(
 ) -> None:
     server = RawServer(content, content_type)
     package = clients["undescribed"]
-    result = call_sync_and_async(package, server, f"things.{method}_thing", "x")
+    result = call_sync_and_async(package, server, f"things.{method}", "x")
     assert (result, type(result)) == (expected, type(expected))
     assert server.last.headers["Accept"] == "application/json, */*;q=0.5"
 
@@ -41,9 +44,7 @@ def test_undescribed_body_of_an_undocumented_status_is_returned(
     clients: Clients,
 ) -> None:
     server = RawServer(b'{"id": "x"}', "application/json", 203)
-    result = call_sync_and_async(
-        clients["undescribed"], server, "things.get_thing", "x"
-    )
+    result = call_sync_and_async(clients["undescribed"], server, "things.get", "x")
     assert result == {"id": "x"}
 
 
@@ -53,15 +54,15 @@ def test_undescribed_body_that_is_not_json_as_declared_is_text_with_a_warning(
     package = clients["undescribed"]
     server = RawServer(b"Done", "application/json")
     with pytest.warns(package.ResponseWarning, match=r"\$: expected JSON, got text"):
-        result = call_sync_and_async(package, server, "things.get_thing", "x")
+        result = call_sync_and_async(package, server, "things.get", "x")
     assert result == "Done"
     with pytest.raises(package.ResponseValidationError):
         call_sync_and_async(
-            package, server, "things.get_thing", "x", client={"strict_responses": True}
+            package, server, "things.get", "x", client={"strict_responses": True}
         )
 
 
-@pytest.mark.parametrize("method", ["check_thing", "delete_thing"])
+@pytest.mark.parametrize("method", ["check", "delete"])
 @pytest.mark.parametrize("content", [b"", b"{}", b"null"])
 def test_head_and_204_return_none_without_a_warning(
     clients: Clients, method: str, content: bytes
@@ -78,12 +79,12 @@ def test_body_of_an_operation_without_one_is_dropped_with_a_warning(
     package = clients["undescribed"]
     server = RawServer(b'{"id": "x"}', "application/json")
     with pytest.warns(package.ResponseWarning, match="expected no body"):
-        assert call_sync_and_async(package, server, "things.delete_thing", "x") is None
+        assert call_sync_and_async(package, server, "things.delete", "x") is None
     with pytest.raises(package.ResponseValidationError, match="expected no body"):
         call_sync_and_async(
             package,
             server,
-            "things.delete_thing",
+            "things.delete",
             "x",
             client={"strict_responses": True},
         )
@@ -92,7 +93,7 @@ def test_body_of_an_operation_without_one_is_dropped_with_a_warning(
 def test_undescribed_body_is_downloaded(clients: Clients) -> None:
     server, file = RawServer(b"%PDF\xff", "application/pdf"), io.BytesIO()
     with clients["undescribed"].Undescribed(http=server.sync) as client:
-        assert client.download(file, client.things.get_thing, "x") == 5
+        assert client.download(file, client.things.get, "x") == 5
     assert file.getvalue() == b"%PDF\xff"
 
 
@@ -124,7 +125,7 @@ def test_several_undescribed_values_are_a_list_with_a_warning(clients: Clients) 
     package = clients["undescribed"]
     server = RawServer(b'{"id": 1}\n{"id": 2}\n', "application/json")
     with pytest.warns(package.ResponseWarning, match="expected one JSON value"):
-        found = call_sync_and_async(package, server, "things.get_thing", "x")
+        found = call_sync_and_async(package, server, "things.get", "x")
     assert found == [{"id": 1}, {"id": 2}]
 
 
@@ -151,7 +152,7 @@ def test_undescribed_body_beside_a_described_one_is_returned_as_it_came(
     server = RawServer(content, content_type, status)
     package = clients["undescribed"]
     with warnings.catch_warnings(action="error"):
-        result = call_sync_and_async(package, server, f"mixed.{method}_mixed")
+        result = call_sync_and_async(package, server, f"mixed.{MIXED[method]}")
     assert (result, type(result)) == (expected, type(expected))
 
 
@@ -161,5 +162,5 @@ def test_described_body_beside_an_undescribed_one_keeps_its_type(
 ) -> None:
     package = clients["undescribed"]
     server = RawServer(b'{"id": "x"}', "application/json", status)
-    result = call_sync_and_async(package, server, f"mixed.{method}_mixed")
+    result = call_sync_and_async(package, server, f"mixed.{MIXED[method]}")
     assert result == package.models.Thing(id="x")

@@ -156,8 +156,8 @@ def test_multipart_parts_follow_the_encoding_object(
         ("note", (), None, b""),
         ("move", ("a1", "Elm"), "application/merge-patch+json", b'{"street":"Elm"}'),
         ("several", ("Elm",), "application/json", b'{"street":"Elm"}'),
-        ("put_ids", (["a", "b"],), "application/json", b'["a","b"]'),
-        ("put_octets", (b"\0\xff",), "application/octet-stream", b"\0\xff"),
+        ("replace_ids", (["a", "b"],), "application/json", b'["a","b"]'),
+        ("replace_octets", (b"\0\xff",), "application/octet-stream", b"\0\xff"),
         (
             "patch",
             ([{"op": "add", "path": "/a"}],),
@@ -592,7 +592,7 @@ def test_query_method_sends_a_json_body(clients: Clients) -> None:
 
 def test_reserved_expansion_keeps_slashes(clients: Clients) -> None:
     package, server = clients["reserved_expansion"], Server(204)
-    method = "hotels.list_hotels"
+    method = "hotels.list"
     call_sync_and_async(package, server, method, "accounts/a b%2F?#")
     assert server.last.url.raw_path == b"/v3/accounts/a%20b%252F%3F%23/hotels"
     for refused in ("a/../b", "..", "a//b", "/a", "a/", "a/%2e%2e", ""):

@@ -271,6 +271,12 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "offset": {"style": "offset"},
         "cursor among additional properties": {"additionalProperties": ANY},
     },
+    "page_styles": {
+        "page numbers": {"style": "page"},
+        "URLs in the body": {"style": "url"},
+        "the last item as the cursor": {"cursor": "/data/-1/id"},
+        "totals in headers": {"total": "X-Total-Count"},
+    },
     "removals": {
         "each style": {"pagination": ANY},
         "links": {"style": "link"},

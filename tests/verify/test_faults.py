@@ -106,7 +106,7 @@ def test_fault_in_a_method_is_reported_at_its_operation(
     assert result.exit_code == 1
     assert result.output == (
         "pets.yaml:6:5: fault-of-clientcast this is a fault of clientcast:"
-        " client.py:30, in PetsResource.get_pets: no template makes this:"
+        " client.py:30, in PetsResource.list: no template makes this:"
         ' return self._send(Call("GET", open("PWNED"), Pet))\n'
         "    6 |     get:\n"
         "      |     ^ nothing is written; please report it with this part of the"

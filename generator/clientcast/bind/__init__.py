@@ -22,13 +22,13 @@ from clientcast.bind.layout import MODELS
 from clientcast.bind.lines import one_line
 from clientcast.bind.metadata import api_metadata
 from clientcast.bind.method_docstrings import MethodDocstrings
+from clientcast.bind.method_names import name_methods
 from clientcast.bind.models import attribute_names, bind_models
 from clientcast.bind.modules import ResourceBinder, bind_client, bind_modules
-from clientcast.bind.names import Scope, snake_case
+from clientcast.bind.names import Scope, snake_case, use_naming
 from clientcast.bind.operations import MethodBinder
 from clientcast.bind.resources import (
     method_paths,
-    name_methods,
     resource_tree,
 )
 from clientcast.bind.types import Annotations
@@ -38,7 +38,7 @@ from clientcast.bind.webhooks import bind_webhooks
 from clientcast.code import Import
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
-__all__ = ["bind", "bind_part", "Decisions", "NotPartError"]
+__all__ = ["bind", "bind_part", "Decisions", "NotPartError", "use_naming"]
 
 
 def bind(

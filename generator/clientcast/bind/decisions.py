@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.layout import Layout, plan_layout
+from clientcast.bind.method_names import name_methods
 from clientcast.bind.models import name_models
 from clientcast.bind.names import Scope
 from clientcast.bind.resources import (
     ResourceNode,
     name_classes,
-    name_methods,
     names_by_operation_id,
 )
 from clientcast.bind.routes import narrower_routes

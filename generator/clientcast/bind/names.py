@@ -3,9 +3,21 @@
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from clientcast.bind.transliteration import symbol_names, transliterate
+from clientcast.naming import Naming
+
+_naming: ContextVar[Naming] = ContextVar("naming", default="short")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ACRONYM = re.compile(
+    r"(IPv[46](?![a-z])|(?<![A-Z])OAuth[0-9]*(?![a-z])"
+    r"|(?<![A-Za-z])(?:iOS|gRPC)(?![a-z])|(?:GitHub|GitLab|GraphQL|YouTube)(?![a-z])"
+    r"|[A-Z]{2,}s(?![a-z])|[A-Z]{2,}(?=v[0-9]))"
+)
+"""Words with capitals inside, plurals of acronyms, and acronyms before a version."""
 _SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
 _MAX_LENGTH = 80
@@ -23,19 +35,45 @@ _UNDECOMPOSED_LETTERS = {
 """Latin letters that Unicode does not decompose."""
 
 
+def current_naming() -> Naming:
+    """Return the rule that names are made by."""
+    return _naming.get()
+
+
+@contextmanager
+def use_naming(naming: Naming) -> Generator[None]:
+    """Set the rule that names are made by while a package is bound."""
+    token = _naming.set(naming)
+    try:
+        yield
+    finally:
+        _naming.reset(token)
+
+
 def split_words(text: str) -> list[str]:
     """Split a name of any case into words of ASCII letters and digits.
 
-    Letters lose their diacritics; letters of other scripts become their code point.
+    Letters lose their diacritics. Other scripts are transliterated, and symbols without any
+    letter are named. An acronym is one word: `OAuth2`, `URLs`, `IPv4`.
     """
-    plain = text
+    if _naming.get() == "operation-id":
+        return [w for part in _ascii_parts(text) for w in _CAMEL.split(part) if w]
+    words = [
+        word
+        for part in _ascii_parts(transliterate(text))
+        for index, run in enumerate(_ACRONYM.split(part))
+        for word in ((run,) if index % 2 else _CAMEL.split(run))
+        if word
+    ]
+    return words or _ascii_parts(symbol_names(text))
+
+
+def _ascii_parts(text: str) -> list[str]:
+    """Return the runs of letters and digits; a letter of another script is its code point."""
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text)
-        plain = "".join(
-            _to_ascii(c) for c in decomposed if not unicodedata.combining(c)
-        )
-    parts = _SEPARATOR.split(plain)
-    return [word for part in parts for word in _CAMEL.split(part) if word]
+        text = "".join(_to_ascii(c) for c in decomposed if not unicodedata.combining(c))
+    return [part for part in _SEPARATOR.split(text) if part]
 
 
 def snake_case(text: str, kind: str = "value") -> str:

@@ -12,12 +12,11 @@ from clientcast.bind.runtime import (
     reserved_client_attributes,
 )
 
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _NOUN = re.compile(r"[^\W\d_][\w-]*")
 _PREFIX_SEGMENT = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
-_BUILTINS = "builtins"
+BUILTINS = "builtins"
 """The module that hidden builtins are qualified with."""
-_DECORATORS = (DEPRECATED.name, DEPRECATED_ARGUMENTS.name)
+DECORATORS = (DEPRECATED.name, DEPRECATED_ARGUMENTS.name)
 """Decorators of methods, which no other name in a class of operations may hide."""
 
 
@@ -42,18 +41,22 @@ class ResourceNode:
 def resource_tree(api: ir.Api) -> ResourceNode:
     """Return the tree of resources of an API; the root is the client itself."""
     root = ResourceNode(())
-    reserved = {*reserved_client_attributes(), _BUILTINS}
+    reserved = {*reserved_client_attributes(), BUILTINS}
     for operation in api.operations:
         node = root
-        resource = operation.resource or _first_noun(operation.path)
-        for part in resource.split("."):
+        for part in resource_of(operation).split("."):
             name = snake_case(part, "resource")
-            if name in (_DECORATORS if node.path else reserved):
+            if name in (DECORATORS if node.path else reserved):
                 name = f"{name}_"
             node = node.children.setdefault(name, ResourceNode((*node.path, name)))
         node.tag = node.tag or operation.resource
         node.operations.append(operation)
     return root
+
+
+def resource_of(operation: ir.Operation) -> str:
+    """Return the resource of an operation as the document writes it."""
+    return operation.resource or _first_noun(operation.path)
 
 
 def _first_noun(path: str) -> str:
@@ -75,37 +78,6 @@ def name_classes(root: ResourceNode, scope: Scope) -> dict[tuple[str, ...], str]
                 base_name, f"{base_name}Resource", patterns=("{}", "Async{}")
             )
     return names
-
-
-def name_methods(root: ResourceNode) -> dict[str, str]:
-    """Return the name of each operation's method, by the operation's pointer.
-
-    If operations of a resource share a name, the one with the shortest path keeps it, and
-    among equal paths the one with the first of `_METHODS`. The path or the HTTP method is
-    added to the names of the others. The order in the document does not matter. A method with the
-    name of a nested resource or a decorator ends with an underscore.
-    """
-    names: dict[str, str] = {}
-    for node in root.walk():
-        scope = Scope((*node.children, _BUILTINS, *_DECORATORS))
-        by_name: dict[str, list[ir.Operation]] = {}
-        for operation in node.operations:
-            by_name.setdefault(snake_case(operation.name, "call"), []).append(operation)
-        for name, operations in by_name.items():
-            operations.sort(key=lambda o: (len(o.path), o.path, _method_rank(o.method)))
-            names[operations[0].pointer] = scope.claim(name, f"{name}_")
-        for name, (first, *others) in by_name.items():
-            for operation in others:
-                path = operation.path if operation.path != first.path else ""
-                longer_name = snake_case(f"{name} {path or operation.method}")
-                names[operation.pointer] = scope.claim(
-                    longer_name, snake_case(f"{longer_name} {operation.method}")
-                )
-    return names
-
-
-def _method_rank(method: str) -> tuple[int, str]:
-    return (_METHODS.index(method) if method in _METHODS else len(_METHODS), method)
 
 
 def method_paths(

@@ -33,7 +33,7 @@ def _response_variants(operation: ir.Operation) -> Iterator[ir.Operation]:
         yield replace(
             operation,
             pointer=f"{operation.pointer}#stream",
-            name=f"{operation.name} as stream",
+            variant=f"{operation.variant} as stream",
             success=operation.stream,
             stream=None,
             paging=None,
@@ -49,7 +49,7 @@ def _request_variants(operation: ir.Operation) -> Iterator[ir.Operation]:
         variant = replace(
             operation,
             pointer=f"{operation.pointer}#{index}",
-            name=f"{operation.name} as {kind_name}",
+            variant=f"{operation.variant} as {kind_name}",
             body=body,
             alternative_bodies=(),
         )

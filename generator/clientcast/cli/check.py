@@ -26,6 +26,7 @@ from clientcast.cli.options import (
     FORMATTER,
     LENIENT,
     LOCKED,
+    NAMING,
     ONLY,
     OVERLAY,
     PROJECT,
@@ -39,6 +40,7 @@ from clientcast.cli.writing import print_differences
 from clientcast.comparison import Change, compare, has_digests
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
+from clientcast.naming import Naming
 from clientcast.spec import Spec
 from clientcast.summary import describe_result, describe_stale_file
 
@@ -59,6 +61,7 @@ from clientcast.summary import describe_result, describe_stale_file
 @ALLOW_PRIVATE
 @LOCKED
 @OVERLAY
+@NAMING
 def check(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -75,6 +78,7 @@ def check(
     allow_private: bool,
     locked: bool,
     overlays: tuple[Path, ...],
+    naming: Naming | None,
 ) -> None:
     """Report mistakes in the specs, and generated files that differ from them.
 
@@ -94,7 +98,7 @@ def check(
                 Path(folder),
                 spec,
                 lambda job: load_job(
-                    override_job(job, only, skip, within, trust, formatter),
+                    override_job(job, only, skip, within, trust, formatter, naming),
                     allow_private,
                     locked,
                     overlays,
@@ -108,7 +112,7 @@ def check(
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
-        job = override_job(job, only, skip, within, trust, formatter)
+        job = override_job(job, only, skip, within, trust, formatter, naming)
         around = None
         if project is not None:
             from clientcast.cli.project import JobProject

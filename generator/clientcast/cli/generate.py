@@ -29,6 +29,7 @@ from clientcast.cli.options import (
     LENIENT,
     MERGE,
     LOCKED,
+    NAMING,
     ONLY,
     OVERLAY,
     PROJECT,
@@ -42,6 +43,7 @@ from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
+from clientcast.naming import Naming
 from clientcast.output import is_written
 from clientcast.spec import Spec
 from clientcast.summary import count_by_severity, describe_changes, describe_operations
@@ -66,6 +68,7 @@ from clientcast.summary import count_by_severity, describe_changes, describe_ope
 @ALLOW_PRIVATE
 @LOCKED
 @OVERLAY
+@NAMING
 def generate(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -85,6 +88,7 @@ def generate(
     allow_private: bool,
     locked: bool,
     overlays: tuple[Path, ...],
+    naming: Naming | None,
 ) -> None:
     """Generate the clients of the specs.
 
@@ -102,7 +106,7 @@ def generate(
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
-        job = override_job(job, only, skip, within, trust, formatter)
+        job = override_job(job, only, skip, within, trust, formatter, naming)
         job = load_job(job, allow_private, locked, overlays)
         if project is not None:
             is_generated = _generate_project(

@@ -20,6 +20,7 @@ from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
 from clientcast.load import Content, LoadFailure, load
 from clientcast.manifest import MANIFEST, read_source
+from clientcast.naming import Naming
 from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report
 from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
@@ -93,6 +94,7 @@ def override_job(
     within: Path | None,
     trust: Trust,
     formatter: Formatter | None,
+    naming: Naming | None,
 ) -> Job:
     """Return a job with the options of the command line."""
     return replace(
@@ -106,6 +108,7 @@ def override_job(
             job.trust.undeclared_schemes or trust.undeclared_schemes,
         ),
         formatter=formatter or job.formatter,
+        naming=naming or job.naming,
     )
 
 
@@ -213,6 +216,7 @@ def cast_job(job: Job, cache: Cache) -> Result:
             locked,
             job.customization,
             job.output,
+            job.naming,
         )
     report = make_report(
         result.operations, result.document_operations, result.diagnostics
@@ -240,6 +244,7 @@ def bind_job(job: Job) -> "Binding":
             job.within,
             job.trust,
             job.customization,
+            job.naming,
         )
 
 

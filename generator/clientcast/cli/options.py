@@ -7,6 +7,7 @@ import click
 
 from clientcast.diagnostic import printable
 from clientcast.formatters import FORMATTERS
+from clientcast.naming import NAMINGS
 from clientcast.spec import Spec, SpecError, parse_spec
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -123,4 +124,9 @@ FORMATTER = click.option(
     "--formatter",
     type=click.Choice(FORMATTERS),
     help="Format the modules with this. [default: ruff]",
+)
+NAMING = click.option(
+    "--naming",
+    type=click.Choice(NAMINGS),
+    help="Name methods by what tells them apart, or by operationId. [default: short]",
 )

@@ -19,6 +19,7 @@ from clientcast.cli.options import (
     FORMATTER,
     LENIENT,
     MERGE,
+    NAMING,
     ONLY,
     SKIP,
     TRUSTED_SERVER,
@@ -29,6 +30,7 @@ from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile, look_up
+from clientcast.naming import Naming
 from clientcast.records import find_record
 from clientcast.summary import pluralize
 from clientcast.watching import wait_for_changes
@@ -47,6 +49,7 @@ from clientcast.watching import wait_for_changes
 @ENVIRONMENT
 @LENIENT
 @FORMATTER
+@NAMING
 def watch(
     names: tuple[str, ...],
     spec: Path | None,
@@ -60,6 +63,7 @@ def watch(
     environment: tuple[str, ...],
     lenient: bool,
     formatter: Formatter | None,
+    naming: Naming | None,
 ) -> None:
     """Generate the clients again whenever their specs are saved.
 
@@ -76,7 +80,7 @@ def watch(
     jobs: list[Job] = []
     for job in command_jobs(names, spec, output):
         if isinstance(job.spec, Path):
-            jobs.append(override_job(job, only, skip, within, trust, formatter))
+            jobs.append(override_job(job, only, skip, within, trust, formatter, naming))
         else:
             note = f"{job.spec_label} is no file, and is not watched"
             click.echo(printable(f"{job.name}: {note}"), err=True)

@@ -119,7 +119,8 @@ class Operation:
         path: The path template.
         resource: The resource that the method belongs to: the first tag, or `x-client`'s
             `resource`. Dots nest.
-        name: The name of the method; words in any case.
+        name: The name that `x-client` gives the method; empty for none.
+        variant: What distinguishes one of several methods for the operation: `as stream`.
         alternative_bodies: Bodies with other encodings than that of `body`.
         success: The result of a call.
         stream: The result if the caller requests a stream; None if there is none, or if
@@ -136,6 +137,7 @@ class Operation:
     path: str
     resource: str
     name: str
+    variant: str
     text: Documentation
     deprecated: bool
     parameters: tuple[Parameter, ...]

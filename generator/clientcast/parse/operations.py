@@ -123,9 +123,8 @@ class _OperationReader:
             method=self.method.upper() if self.method in METHODS else self.method,
             path=self.path,
             resource=text(options.get("resource")) or (tags[0] if tags else ""),
-            name=text(options.get("method"))
-            or identifier
-            or f"{self.method} {self.path}",
+            name=text(options.get("method")),
+            variant="",
             text=ir.Documentation(
                 text(value.get("summary")), text(value.get("description"))
             ),
