@@ -57,14 +57,10 @@ def document_operations(data: Any) -> Iterator[DocumentOperation]:
         for method, operation, keys in places:
             if not is_mapping(operation):
                 continue
-            servers = next(
-                (
-                    found
-                    for parent in (operation, item, mapping(data))
-                    if (found := sequence(parent.get("servers")))
-                ),
-                [],
-            )
+            holders = (operation, item, mapping(data))
+            lists = (sequence(holder.get("servers")) for holder in holders)
+            no_servers: list[Any] = []
+            servers = next(filter(None, lists), no_servers)
             yield DocumentOperation(
                 f"/paths/{escape(path)}/{keys}",
                 method.upper(),

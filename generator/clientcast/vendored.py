@@ -59,7 +59,8 @@ def read_client(folder: Path, label: str) -> Client:
             state = f"its {MANIFEST} is invalid" if has_one else f"it has no {MANIFEST}"
             raise OutputError(f"{label}: this is no package of clientcast: {state}")
         digests = {p: d for p, d in records.items() if isinstance(d, str)}
-        edited, missing = [], []
+        edited: list[str] = []
+        missing: list[str] = []
         for path, digest in sorted(digests.items()):
             content = read_plain_file(folder, path)
             if content is None:

@@ -77,14 +77,14 @@ def test_client_of_a_document_in_many_files(clients: dict[str, ModuleType]) -> N
     rex["owner"] = {"name": "Ada", "pets": [{"id": 2, "name": "Tom"}]}
     server = Server(200, [rex])
     key = {"client": {"key": "secret"}}
-    (pet,) = call_sync_and_async(files, server, "pets.list_pets", limit=3, **key)
+    (pet,) = call_sync_and_async(files, server, "pets.list", limit=3, **key)
     assert str(server.last.url) == "https://pets.example/pets?limit=3"
     assert server.last.headers["X-Key"] == "secret"
     assert isinstance(pet, files.models.Pet)
     assert pet.owner.pets[0].name == "Tom"
     assert pet.best.since == date(2026, 1, 2)
     gone = {"id": 1, "name": "Rex", "until": "2026-02-03"}
-    past = call_sync_and_async(files, Server(200, gone), "pets.get_pet", 1, **key)
+    past = call_sync_and_async(files, Server(200, gone), "pets.get", 1, **key)
     assert past == files.models.ArchivePet(id=1, name="Rex", until=date(2026, 2, 3))
 
 
@@ -105,7 +105,7 @@ def test_recursive_file_becomes_recursive_model(clients: dict[str, ModuleType]) 
     files = clients["files"]
     tree = {"name": "root", "children": [{"name": "leaf"}]}
     root = call_sync_and_async(
-        files, Server(200, tree), "trees.get_tree", client={"key": "secret"}
+        files, Server(200, tree), "trees.get", client={"key": "secret"}
     )
     assert root.children == [files.models.Tree(name="leaf")]
 
@@ -409,7 +409,7 @@ properties:
 """)
     package = import_client(spec, tmp_path / "package")
     server = Server(200, {"name": "x"})
-    order = call_sync_and_async(package, server, "orders.put_order", "a", name="b")
+    order = call_sync_and_async(package, server, "orders.put", "a", name="b")
     assert server.last.content == b'{"name":"b"}'
     assert order == package.models.Order(name="x")
 

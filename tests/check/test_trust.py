@@ -318,7 +318,10 @@ def test_undeclared_scheme_is_an_error_unless_lenient(
     [
         ("lenient = true", "'lenient' of [tool.clientcast] lists specs: lenient = ["),
         ("lenient = ['cats']", "'lenient' has an unknown spec 'cats'"),
-        ("trusted_servers = ['x']", "lists origins by spec: trusted_servers = {billing ="),
+        (
+            "trusted_servers = ['x']",
+            "lists origins by spec: trusted_servers = {billing =",
+        ),
         ("environment = 'x'", "lists variables by spec: environment = {billing ="),
         ("environment = {cats = ['X']}", "'environment' has an unknown spec 'cats'"),
         ("trusted_servers = {pets = ['x']}", "'x' must be https:// and a host"),

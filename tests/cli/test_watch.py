@@ -48,7 +48,7 @@ required: [id]
 properties:
   id: {type: string, description: Its id.}
 """
-SECONDS = 60
+SECONDS = 180
 
 
 def overwrite(path: Path, text: str) -> None:

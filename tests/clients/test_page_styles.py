@@ -29,7 +29,7 @@ class Listing(BaseHTTPRequestHandler):
         start = (page - first) * SIZE
         if "skip" in query:
             start = int(query["skip"])
-        after = query.get("starting_after", self.headers.get("X-Cursor"))
+        after = query.get("starting_after", query.get("after"))
         if after is not None:
             start = int(after) + 1
         self.server.starts.append((style, start))  # type: ignore[attr-defined]

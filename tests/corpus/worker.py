@@ -94,12 +94,13 @@ class Worker:
         self.routes = counted.routes
 
     def _generate(self) -> bool:
-        from clientcast import pipeline
+        from clientcast import loading, pipeline
         from clientcast.output import write as write_package
         from clientcast.trust import Trust
 
         for step in STEPS:
-            setattr(pipeline, step, self._timed_step(step, getattr(pipeline, step)))
+            module = pipeline if hasattr(pipeline, step) else loading
+            setattr(module, step, self._timed_step(step, getattr(module, step)))
         cast_result = pipeline.cast(
             self.document,
             self.document.name,

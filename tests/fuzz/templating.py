@@ -17,7 +17,10 @@ _NAMES = {
     *("operationId", "tags", "resource", "method", "argument", "parameter", "limit"),
     *("propertyName", "required", "name"),
 }
-_POINTERS = {"cursor", "has_more", "items", "total", "code", "message", "request_id"}
+_POINTERS = {
+    *("cursor", "has_more", "items", "next", "total", "total_pages"),
+    *("code", "message", "request_id"),
+}
 _DATA = {"enum", "const", "default", "example", "examples"}
 _MAPS_BY_NAME = {"properties", "mapping"}
 _MAPS_BY_COMPONENT = {
@@ -100,6 +103,8 @@ class _Replacer:
                 self.slot("name", name): self._reference(to)
                 for name, to in item.items()
             }
+        if kind == "PaginationOptions" and str(item).startswith("/"):
+            return self._pointer(item)
         if kind.endswith("Options") and key in _POINTERS:
             return _each(item, self._pointer)
         if key in _TEXTS:
@@ -150,11 +155,14 @@ class _Replacer:
         )
 
     def _pointer(self, pointer: str) -> str:
-        """Replace the property names of a JSON pointer into a body."""
+        """Replace the property names of a JSON pointer into a body, or the name of a header."""
         if not pointer.startswith("/"):
-            return pointer
+            return pointer and self.slot("token", pointer)
         parts = pointer[1:].split("/")
-        return "".join(f"/{p if p.isdecimal() else self._escaped(p)}" for p in parts)
+        return "".join(
+            f"/{part if part.isdecimal() or part == '-1' else self._escaped(part)}"
+            for part in parts
+        )
 
     def _escaped(self, part: str) -> str:
         return self.slot("pointer", part.replace("~1", "/").replace("~0", "~"))

@@ -86,7 +86,7 @@ ALLOWED_IMPORTS = {
         "source",
         "trust",
     },
-    "validation": set(),
+    "validation": {"plain"},
     "parse": {
         "components",
         "plain",

@@ -884,7 +884,7 @@ def test_client_serializes_parameters_by_collection_format(depot: ModuleType) ->
     (parcel,) = call_sync_and_async(
         depot,
         server,
-        "parcels.list_parcels",
+        "parcels.list",
         state=["sent", "lost"],
         after=date(2026, 1, 2),
         x_depots=[1, 2],
@@ -903,7 +903,7 @@ def test_client_sends_bodies_with_the_media_type_of_consumes(depot: ModuleType) 
     sent = call_sync_and_async(
         depot,
         server,
-        "parcels.send_parcel",
+        "parcels.send",
         note="n",
         client={"login": "t1"},
     )
@@ -911,9 +911,7 @@ def test_client_sends_bodies_with_the_media_type_of_consumes(depot: ModuleType) 
     assert json.loads(server.last.content) == {"note": "n"}
     assert server.last.headers["Authorization"] == "Bearer t1"
     server = Server(204)
-    call_sync_and_async(
-        depot, server, "parcels.change_parcel", 7, note=None, weight=2, **KEY
-    )
+    call_sync_and_async(depot, server, "parcels.change", 7, note=None, weight=2, **KEY)
     assert json.loads(server.last.content) == {"note": None, "weight": 2}
     assert server.last.headers["Content-Type"] == "application/merge-patch+json"
 
@@ -951,9 +949,7 @@ def test_client_sends_and_receives_files(depot: ModuleType) -> None:
 
 
 def test_client_returns_models_of_shared_responses(depot: ModuleType) -> None:
-    parcel = call_sync_and_async(
-        depot, Server(200, PARCEL), "parcels.get_parcel", 7, **KEY
-    )
+    parcel = call_sync_and_async(depot, Server(200, PARCEL), "parcels.get", 7, **KEY)
     assert parcel == depot.models.Parcel(
         id=7, state="sent", note=None, sender=depot.models.Person(name="Ann")
     )
@@ -963,7 +959,7 @@ def test_client_returns_models_of_shared_responses(depot: ModuleType) -> None:
     assert page == depot.models.PageParcel(items=[parcel])
     with pytest.raises(depot.errors.NotFoundError) as caught:
         call_sync_and_async(
-            depot, Server(404, {"code": "gone"}), "parcels.get_parcel", 7, **KEY
+            depot, Server(404, {"code": "gone"}), "parcels.get", 7, **KEY
         )
     assert caught.value.body == depot.models.Problem(code="gone")
 

@@ -189,9 +189,10 @@ class _Namer:
                     rest = rest[1:]
                 if is_complete(rest):
                     return self._without_leading(rest)
-        is_short_form = len(words) > 1 and len(words[0]) > 2 and words[1] in VERBS
-        if is_short_form and any(key.startswith(words[0]) for key in self._keys):
-            return words[1:]
+        first = words[0]
+        if len(words) > 1 and len(first) > 2 and words[1] in VERBS:
+            if any(key.startswith(first) for key in self._keys):
+                return words[1:]
         return words
 
     def _without_last_noun(self, words: _Words) -> _Words:
@@ -227,7 +228,7 @@ class _Namer:
             rest = words[:start]
             while len(rest) > 2 and rest[-1] in ARTICLES:
                 rest = rest[:-1]
-            if rest[-1] in LINKS and len(rest) > 2:
+            if len(rest) > 2 and rest[-1] in LINKS:
                 rest = rest[:-1]
             else:
                 return words

@@ -58,7 +58,7 @@ def _has_external_references(data: Any) -> bool:
     pending = [data]
     while pending:
         value = pending.pop()
-        if isinstance(value, list):
+        if is_list(value):
             pending += [item for item in value if isinstance(item, _CONTAINERS)]
         else:
             if not value.keys().isdisjoint(_REFERRING) and _refers_outside(value):

@@ -90,7 +90,7 @@ class TypeChanges:
                 return Judgement(Severity.BREAKING, "plain data is a typed object now")
             return Judgement(Severity.RISKY, "a type checker knows its type now")
         if ANY in after and ANY not in before:
-            if after == {ANY}:
+            if after == frozenset((ANY,)):
                 return Judgement(
                     Severity.BREAKING,
                     "typed values are plain data now, without attributes",

@@ -182,7 +182,9 @@ def check_package(
     client, label = open_client(path)
     old = client.provenance
     update = find_update(client, label, spec, override, cache)
-    files = update.files if update is not None and update.files is not None else {}
+    files: Mapping[str, str] = {}
+    if update is not None and update.files is not None:
+        files = update.files
     for name in client.edited:
         line = _first_edited_line(client, name, files)
         _echo(f"{label}/{name}:{line}:1: edited this file was edited by hand")

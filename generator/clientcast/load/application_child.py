@@ -45,7 +45,7 @@ def document(module: str, attribute: str) -> Any:
     for name in attribute.removesuffix("()").split("."):
         parent, found = found, getattr(found, name, NOTHING)
         if found is NOTHING:
-            names = [n for n in vars(parent) if has_document(getattr(parent, n, None))]
+            names = [n for n in dir(parent) if has_document(getattr(parent, n, None))]
             hint = f"it has the application {module}:{names[0]}" if names else ""
             raise Failure(f"there is no '{name}' in {module}", hint)
     if attribute.endswith("()"):
@@ -72,11 +72,11 @@ def has_document(value: Any) -> bool:
 def plain(value: Any, limit: int) -> Any:
     """Return a document as plain data."""
     for name in ("model_dump_json", "to_json"):
-        if not isinstance(value, (dict, str, bytes)) and hasattr(value, name):
+        if not issubclass(type(value), (dict, str, bytes)) and hasattr(value, name):
             value = getattr(value, name)()
     if isinstance(value, (str, bytes)):
         value = json.loads(value)
-    if not isinstance(value, dict):
+    if not issubclass(type(value), dict):
         raise Failure(f"openapi() returns a {type(value).__name__}, not a document")
     text = json.dumps(value, allow_nan=False)
     if len(text) > limit:

@@ -170,7 +170,7 @@ def _redirect(url: str, location: str) -> str:
         target = urljoin(url, location)
         problem = url_problem(target)
     except ValueError:
-        problem = "it is no URL"
+        target, problem = "", "it is no URL"
     if problem:
         raise _FetchError(f"the redirect is refused: {problem}")
     return target

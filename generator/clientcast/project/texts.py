@@ -121,6 +121,5 @@ def _requirements(versions: Mapping[str, str]) -> Array:
 
 
 def _array(*values: str) -> Array:
-    array = tomlkit.array()
-    array.extend(values)
+    array: Array = tomlkit.item(list(values))
     return array.multiline(len(values) > 1)

@@ -41,7 +41,7 @@ def python_version(text: str) -> PythonVersion:
     """
     version = _parse(text) or _convert(text)
     if version == text:
-        return PythonVersion(version, "")
+        return PythonVersion(text, "")
     shown = text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}..."
     if version is None:
         reason = "it has no number"

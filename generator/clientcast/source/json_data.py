@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from clientcast.plain import number
+from clientcast.plain import is_list, is_mapping, number
 from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built, Position
 from clientcast.source.build import escape
 from clientcast.source.events import MAX_DEPTH
@@ -67,19 +67,22 @@ def _is_within_limits(value: Any) -> bool:
         return True
     nodes, characters = 1, 0
     pending: list[tuple[Any, int, int]] = [(value, 0, 1)]
+    children: dict[str, Any]
     while pending:
         value, length, depth = pending.pop()
         if depth > MAX_DEPTH:
             return False
         nodes += len(value)
-        if isinstance(value, list):
-            value = {str(index): item for index, item in enumerate(value)}
-        for key, inner in value.items():
+        if is_list(value):
+            children = {str(index): item for index, item in enumerate(value)}
+        else:
+            children = value
+        for key, inner in children.items():
             if len(key) > MAX_KEY:
                 return False
             at = length + 1 + len(escape(key) if "/" in key or "~" in key else key)
             characters += at
-            if isinstance(inner, _CONTAINERS):
+            if is_mapping(inner) or is_list(inner):
                 pending.append((inner, at, depth + 1))
     return nodes <= MAX_NODES and characters <= MAX_POINTERS
 

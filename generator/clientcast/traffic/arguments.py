@@ -200,7 +200,7 @@ def _compare_texts(
     if style is not None and style.style in (ir.Style.LABEL, ir.Style.MATRIX):
         return
     type_ = parameter.field.type
-    if expected.kinds == {"array"}:
+    if expected.kinds == frozenset(("array",)):
         separator = {
             ir.Style.SPACE_DELIMITED: " ",
             ir.Style.PIPE_DELIMITED: "|",

@@ -1,11 +1,11 @@
 """Findings about recorded traffic, counted by what they say."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import re
-
 from clientcast.json_types import kind_of_value
+from clientcast.plain import is_list, is_mapping
 
 DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
@@ -51,11 +51,11 @@ class Observed:
         self.kinds[kind] = self.kinds.get(kind, 0) + 1
         if isinstance(value, str) and is_date_time(value):
             self.date_times += 1
-        if depth and isinstance(value, dict):
+        if depth and is_mapping(value):
             for name, item in list(value.items())[:MAX_NAMES]:
                 if name in self.properties or len(self.properties) < MAX_NAMES:
                     self.properties.setdefault(name, Observed()).add(item, depth - 1)
-        elif depth and isinstance(value, list):
+        elif depth and is_list(value):
             self.items = self.items or Observed()
             for item in value[:100]:
                 self.items.add(item, depth - 1)

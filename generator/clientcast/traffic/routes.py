@@ -129,19 +129,19 @@ class Routes:
         }
 
     def _matches(self, method: str, target: RequestTarget) -> Iterator[Match]:
-        for below, base_matches in self._paths(target):
+        for below, base in self._paths(target):
             for length in (below.count("/"), -1):
                 for route in self._routes.get((method, length), ()):
                     found = route.path.fullmatch(below)
                     if (
                         found is not None
-                        and base_matches(route)
+                        and (base is None or base in route.bases)
                         and set(route.query) <= set(target.query)
                     ):
                         yield Match(route, found.groups())
 
-    def _paths(self, target: RequestTarget) -> Iterator[tuple[str, Any]]:
-        """Yield the path below each base path, and whether a route has that server."""
+    def _paths(self, target: RequestTarget) -> Iterator[tuple[str, Base | None]]:
+        """Yield the path below each base path, and the base; None for the root of any server."""
         bases = dict.fromkeys(base for route in self._all for base in route.bases)
         is_local = target.host in _LOOPBACK
         for base in bases:
@@ -149,9 +149,9 @@ class Routes:
             if found is None or not (is_local or _has_host(base, target)):
                 continue
             below = target.path[found.end() :] or "/"
-            yield below, lambda route, base=base: base in route.bases
+            yield below, base
         if is_local:
-            yield target.path, lambda route: True
+            yield target.path, None
 
 
 def parse_url(url: str) -> RequestTarget | None:

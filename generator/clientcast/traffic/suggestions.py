@@ -81,7 +81,7 @@ class _Maker:
 
     def enum_value(self) -> Suggestion | None:
         pointer, value = self.finding.spot.pointer, self.finding.subject
-        if isinstance(value, str) and not is_constant(value):
+        if not is_constant(value):
             return None
         if pointer.endswith("/const"):
             return self.at(

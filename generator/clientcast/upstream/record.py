@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.diagnostic import Diagnostic, did_you_mean
-from clientcast.plain import is_list, is_mapping, mapping, text
+from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
 from clientcast.source import Document, read
 from clientcast.upstream.differences import Difference
 
@@ -81,8 +81,8 @@ def read_record(path: Path, name: str) -> Record:
     data = mapping(document.data)
     origin = mapping(data.get("document"))
     known: dict[str, KnownDifference] = {}
-    for index, group in enumerate(data.get("known") or ()):
-        for place, item in enumerate(group["differences"]):
+    for index, group in enumerate(sequence(data.get("known"))):
+        for place, item in enumerate(texts(group["differences"])):
             pointer = f"/known/{index}/differences/{place}"
             known[item] = KnownDifference(item, group["reason"], pointer)
     return Record(

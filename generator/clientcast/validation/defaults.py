@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
+from clientcast.plain import is_list, is_mapping
+
 _NEUTRAL_KEYWORDS = {
     *("title", "description", "default", "example", "deprecated", "readOnly"),
     *("writeOnly", "xml", "externalDocs", "pattern"),
@@ -41,9 +43,8 @@ def accepts(
                 if not isinstance(expected, bool):
                     return False
             case "enum":
-                kind = type(value)
-                if kind not in (str, int, bool) or not any(
-                    type(item) is kind and item == value for item in expected
+                if not isinstance(value, str | int) or not any(
+                    type(item) is type(value) and item == value for item in expected
                 ):
                     return False
             case _ if keyword in _BOUNDS:
@@ -54,20 +55,20 @@ def accepts(
                     return False
             case "items":
                 if value and not (
-                    isinstance(value, list)
-                    and isinstance(expected, dict)
+                    is_list(value)
+                    and is_mapping(expected)
                     and all(accepts(expected, v, resolve, depth + 1) for v in value)
                 ):
                     return False
             case "$ref":
                 target = resolve(schema)
-                if not isinstance(target, dict):
+                if not is_mapping(target):
                     return False
                 if not accepts(target, value, resolve, depth + 1):
                     return False
             case "allOf":
                 for part in expected:
-                    if not isinstance(part, dict):
+                    if not is_mapping(part):
                         return False
                     if not accepts(part, value, resolve, depth + 1):
                         return False
@@ -104,8 +105,8 @@ def _is_within(keyword: str, bound: Any, value: Any) -> bool:
     match value:
         case str() if keyword.endswith("Length"):
             size: float = len(value)
-        case list() if keyword.endswith("Items"):
-            size = len(value)
+        case [*items] if keyword.endswith("Items"):
+            size = len(items)
         case int() | float() if keyword.endswith("imum") and type(value) is not bool:
             size = value
         case _:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, Protocol
 from urllib.parse import unquote
 
+from clientcast.plain import is_list, is_mapping
 from clientcast.validation.defaults import accepts
 
 Path = tuple[str | int, ...]
@@ -31,6 +32,7 @@ class SchemaCheck(Protocol):
 
     def is_valid(self, schema: Any) -> bool:
         """Return whether a schema is valid."""
+        ...
 
 
 class Suspect(NamedTuple):
@@ -94,7 +96,7 @@ class _Walk:
         operation = _dict(self._resolve(operation))
         for status, response in self._children(operation.get("responses", {})):
             response = self._resolve(response)
-            if isinstance(response, dict) and "content" in response:
+            if is_mapping(response) and "content" in response:
                 place = (*path, "responses", status, "content")
                 for media_type, content in self._children(response["content"]):
                     yield from self._carrier(content, (*place, media_type))
@@ -116,7 +118,7 @@ class _Walk:
 
     def _schema(self, schema: Any, path: Path) -> Iterator[Suspect]:
         schema = self._resolve(schema)
-        if not isinstance(schema, dict | bool):
+        if not (isinstance(schema, bool) or is_mapping(schema)):
             raise IrregularError
         if id(schema) not in self._checked:
             self._checked.add(id(schema))
@@ -169,7 +171,7 @@ class _Walk:
             IrregularError: They are too many, or contain themselves.
         """
         schema = self._resolve(schema)
-        if not isinstance(schema, dict):
+        if not is_mapping(schema):
             return 1
         known = self._collected.get(id(schema))
         if known:
@@ -192,7 +194,7 @@ class _Walk:
 
     def _resolve(self, value: Any) -> Any:
         seen = 0
-        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        while is_mapping(value) and isinstance(value.get("$ref"), str):
             reference = value["$ref"]
             if reference not in self._targets:
                 self._targets[reference] = self._find(reference)
@@ -209,9 +211,9 @@ class _Walk:
         value: Any = self._root
         for part in unquote(reference[2:]).split("/"):
             part = part.replace("~1", "/").replace("~0", "~")
-            if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            if is_list(value) and part.isdecimal() and int(part) < len(value):
                 value = value[int(part)]
-            elif isinstance(value, dict) and part in value:
+            elif is_mapping(value) and part in value:
                 value = value[part]
             else:
                 raise IrregularError
@@ -219,13 +221,13 @@ class _Walk:
 
 
 def _dict(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
+    if not is_mapping(value):
         raise IrregularError
     return value
 
 
 def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
+    if not is_list(value):
         raise IrregularError
     return value
 
