@@ -49,6 +49,13 @@ properties:
   id: {type: string, description: Its id.}
 """
 SECONDS = 180
+PROGRAM = """
+import runpy, signal
+
+# Background processes of a shell ignore SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("clientcast", run_name="__main__", alter_sys=True)
+"""
 
 
 def overwrite(path: Path, text: str) -> None:
@@ -188,7 +195,7 @@ class Watch:
 
     def __init__(self, folder: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "clientcast", "watch"],
+            [sys.executable, "-P", "-c", PROGRAM, "watch"],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT / "generator")},
             stdout=subprocess.PIPE,
