@@ -578,6 +578,15 @@ def test_warning_does_not_prevent_generation(project: Path) -> None:
     assert result.stdout.startswith("specs/pets.yaml:14:14: undeclared-tag ")
     assert f"pets: 1 operation, {FILES} files changed in made/pets\n" in result.stdout
     assert run("check").stdout.endswith("pets: 1 operation, 1 warning\n")
+    for _ in range(2):  # The second run takes the warning from the record of the first.
+        strict = run("check", "--strict", status=1)
+        assert strict.stdout.endswith("pets: 1 operation, 1 warning\n")
+    run("check", "--strict", "made/pets", status=2)
+
+
+def test_strict_check_accepts_a_document_without_warnings(project: Path) -> None:
+    run("generate")
+    run("check", "--strict")
 
 
 def test_foreign_file_is_kept(project: Path) -> None:

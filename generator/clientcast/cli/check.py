@@ -51,6 +51,7 @@ from clientcast.summary import describe_result, describe_stale_file
 @click.option("--output", type=FOLDER, help="The folder to compare its package with.")
 @PROJECT
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @ONLY
 @SKIP
 @WITHIN
@@ -68,6 +69,7 @@ def check(
     output: Path | None,
     project: Path | None,
     diff: bool,
+    strict: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     within: Path | None,
@@ -92,6 +94,8 @@ def check(
     if folders:
         if output is not None or project is not None:
             raise click.UsageError("--output and --project go with no folder")
+        if strict:
+            raise click.UsageError("--strict goes with no folder: it is for specs")
         trust = parse_trust(servers, environment, lenient)
         for folder in folders:
             has_findings |= check_package(
@@ -135,6 +139,7 @@ def check(
                 with output_errors():
                     changes = compare(job.output, files)
             has_findings = has_findings or files is None or bool(changes)
+        has_findings = has_findings or (strict and report.warnings > 0)
         _print_changes(job.output_label, changes, diff)
         if around is not None and (record is not None or files is not None):
             around.prepare(files)
