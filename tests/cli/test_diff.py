@@ -256,11 +256,11 @@ def test_generate_names_the_five_changes_of_a_new_user(
             "okta-2025.10.0.yaml",
             ("--only", "Session", "--only", "UserSessions"),
             [
-                "breaking: session.create_session is removed",
-                "breaking: session.get_current_session is removed",
-                "breaking: session.close_current_session is removed",
-                "breaking: session.refresh_current_session is removed",
-                "breaking: user_sessions.end_user_sessions is removed",
+                "breaking: session.create is removed",
+                "breaking: session.get_current is removed",
+                "breaking: session.close_current is removed",
+                "breaking: session.refresh_current is removed",
+                "breaking: user_sessions.end is removed",
             ],
         ),
         (
@@ -273,7 +273,7 @@ def test_generate_names_the_five_changes_of_a_new_user(
             "clerk-2025-03-12.yml",
             "clerk-2025-04-10.yml",
             ("--only", "Sessions"),
-            ["breaking: sessions.verify_session is removed"],
+            ["breaking: sessions.verify is removed"],
         ),
     ],
 )
