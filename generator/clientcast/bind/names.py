@@ -56,7 +56,7 @@ def split_words(text: str) -> list[str]:
     Letters lose their diacritics. Other scripts are transliterated, and symbols without any
     letter are named. An acronym is one word: `OAuth2`, `URLs`, `IPv4`.
     """
-    if _naming.get() == "operation-id":
+    if current_naming() == "operation-id":
         return [w for part in _ascii_parts(text) for w in _CAMEL.split(part) if w]
     words = [
         word

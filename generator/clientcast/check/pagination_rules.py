@@ -97,7 +97,7 @@ def _check_header(walk: Walk, pointer: str, value: object, operation: Located) -
         name
         for response in _success_responses(operation)
         for name in mapping(
-            follow(walk.document.data, "", response).value.get("headers")
+            mapping(follow(walk.document.data, "", response).value).get("headers")
         )
     ]
     if value.lower() not in (name.lower() for name in names):
