@@ -19,7 +19,7 @@ from clientcast.filenames import fold_case, is_device
 from clientcast.formatters import FORMATTERS, Formatter
 from clientcast.load import Content
 from clientcast.naming import NAMINGS, Naming
-from clientcast.plain import is_list, is_mapping, mapping
+from clientcast.plain import escape, is_list, is_mapping, mapping
 from clientcast.settings import ConfigError, NoProjectError, Table, find_settings
 from clientcast.spec import (
     STANDARD_INPUT,
@@ -177,11 +177,8 @@ def _documents(settings: Table) -> Iterator[tuple[str, Table]]:
         known.append(name)
         yield name, _with_defaults(table, {**shared, **by_name.pop(name, {})})
     for name, values in named.items():
-        label, pointer = f"the document '{name}'", name.replace("~", "~0").replace(
-            "/", "~1"
-        )
-        pointer = f"/tool/clientcast/documents/{pointer}"
-        table = Table(settings.file, label, mapping(values), pointer)
+        pointer = f"/tool/clientcast/documents/{escape(name)}"
+        table = Table(settings.file, f"the document '{name}'", mapping(values), pointer)
         known.append(name)
         yield name, _with_defaults(table, {**shared, **by_name.pop(name, {})})
     for name, values in by_name.items():

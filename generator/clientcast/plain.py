@@ -47,6 +47,11 @@ def texts(value: object) -> tuple[str, ...]:
     return tuple(item for item in sequence(value) if isinstance(item, str))
 
 
+def escape(key: str) -> str:
+    """Escape a key as a segment of a JSON pointer (RFC 6901, section 3)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
 def number(word: str) -> int | float | None:
     """Parse a number of JSON; None if it is not one, or out of range.
 

@@ -191,7 +191,7 @@ ALLOWED_IMPORTS = {
         "verify",
         "view",
     },
-    "surface": {"assets", "clientcast", "code", "package_files", "view"},
+    "surface": {"assets", "clientcast", "code", "package_files", "plain", "view"},
     "changes": {"surface"},
     "output": {"comparison", "manifest", "provenance", "swap"},
     "project": {"comparison", "config", "docs", "manifest", "output", "swap"},

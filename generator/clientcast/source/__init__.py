@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.inputs import MAX_BYTES, InputFile, digest
-from clientcast.source.build import DuplicateKey, Position, build, escape
+from clientcast.plain import escape
+from clientcast.source.build import DuplicateKey, Position, build
 from clientcast.source.events import (
     MAX_DEPTH,
     DocumentError,

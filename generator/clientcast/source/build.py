@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from clientcast.plain import escape
 from clientcast.source.events import MAX_DEPTH, DocumentError, Event, depth_error
 
 MAX_NODES = 3_000_000
@@ -170,11 +171,6 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
         stack.append(opened)
         _check_depth(len(stack), event)
     return built
-
-
-def escape(key: str) -> str:
-    """Escape a key as a segment of a JSON pointer (RFC 6901, section 3)."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _check_limit(count: int, maximum: int, code: str, what: str, event: Event) -> None:

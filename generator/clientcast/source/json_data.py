@@ -8,9 +8,8 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from clientcast.plain import is_list, is_mapping, number
+from clientcast.plain import escape, is_list, is_mapping, number
 from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built, Position
-from clientcast.source.build import escape
 from clientcast.source.events import MAX_DEPTH
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")

@@ -14,6 +14,7 @@ from clientcast.code import (
     Tuple,
     names_in,
 )
+from clientcast.plain import escape
 from clientcast.surface.build_client import (
     build_arguments,
     build_client,
@@ -275,7 +276,7 @@ def _member(field: FieldDeclaration, is_camel: bool) -> Member:
         default = "" if given is None else source(given)
     place = field.place
     if place.endswith("/"):
-        place += wire_name.replace("~", "~0").replace("/", "~1")
+        place += escape(wire_name)
     return Member(
         name,
         ANY if type_ is None else annotation(type_),
