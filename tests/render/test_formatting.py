@@ -82,11 +82,23 @@ def test_modules_are_formatted_by_the_chosen_formatter(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert format_modules(MODULES, "none") == MODULES
-    for formatter, other in (("ruff", "black"), ("black", "ruff")):
-        with monkeypatch.context() as patch:
-            patch.setattr(formatting, f"format_with_{other}", None)
-            found = format_modules(MODULES, formatter)
-        assert list(found.items()) == list(FORMATTED.items())
+    assert list(format_modules(MODULES, "black").items()) == list(FORMATTED.items())
+    monkeypatch.setattr(formatting, "format_with_black", None)
+    assert list(format_modules(MODULES, "ruff").items()) == list(FORMATTED.items())
+
+
+def test_black_gets_what_ruff_formatted_and_formats_it_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[dict[str, str]] = []
+
+    def recorded(modules: dict[str, str]) -> dict[str, str]:
+        asked.append(dict(modules))
+        return format_with_black(modules)
+
+    monkeypatch.setattr(formatting, "format_with_black", recorded)
+    assert format_modules(MODULES, "black") == FORMATTED
+    assert asked == [FORMATTED]
 
 
 def test_ruff_ignores_the_settings_of_the_user(

@@ -33,7 +33,7 @@ def format_modules(
         case "ruff":
             return _format_with_cache(modules, "ruff", format_with_ruff, cache)
         case "black":
-            return _format_with_cache(modules, "black", format_with_black, cache)
+            return _format_with_cache(modules, "black", _format_with_both, cache)
 
 
 def _format_with_cache(
@@ -51,6 +51,15 @@ def _format_with_cache(
         path: new[path] if content is None else content.decode()
         for path, content in cached.items()
     }
+
+
+def _format_with_both(modules: Mapping[str, str]) -> dict[str, str]:
+    """Format modules with black, after ruff.
+
+    Black formats a text a second time if the first changes it. It does not change what ruff
+    has formatted, so that ruff, which takes little time, saves half of black's.
+    """
+    return format_with_black(format_with_ruff(modules))
 
 
 def format_with_black(modules: Mapping[str, str]) -> dict[str, str]:
