@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from clientcast.conventions import NAMINGS, Conventions
 from clientcast.customization import UNCHANGED, Customization
 from clientcast.customization_settings import CLIENT_KEYS, read_customization
 from clientcast.diagnostic import Diagnostic, did_you_mean
 from clientcast.filenames import fold_case, is_device
 from clientcast.formatters import FORMATTERS, Formatter
 from clientcast.load import Content
-from clientcast.naming import NAMINGS, Naming
 from clientcast.plain import escape, is_list, is_mapping, mapping
 from clientcast.settings import ConfigError, NoProjectError, Table, find_settings
 from clientcast.spec import (
@@ -81,7 +81,7 @@ class Job:
         content: The content of a document that is no file, or why it could not be loaded.
         locked: Whether another document than the last one is refused, if it is no file.
         customization: Changes to the document.
-        naming: The rule of the package's names.
+        conventions: Choices that decide what callers see.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Job:
     content: Content | Diagnostic | None = None
     locked: bool = False
     customization: Customization = UNCHANGED
-    naming: Naming = "short"
+    conventions: Conventions = Conventions()
 
     @property
     def package(self) -> str:
@@ -243,7 +243,7 @@ def _job(name: str, document: Table) -> Job:
         ),
         document.choice("formatter", FORMATTERS, "ruff"),
         customization=read_customization(document),
-        naming=document.choice("naming", NAMINGS, "short"),
+        conventions=Conventions(document.choice("naming", NAMINGS, "short")),
     )
 
 

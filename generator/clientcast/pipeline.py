@@ -1,6 +1,5 @@
 """The pipeline from a document to the files of its package."""
 
-import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from clientcast.check import (
     has_errors,
     is_repeatable,
 )
+from clientcast.conventions import Conventions
 from clientcast.customization import UNCHANGED, Customization
 from clientcast.diagnostic import Diagnostic
 from clientcast.docs import (
@@ -28,11 +28,10 @@ from clientcast.docs import (
 )
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
-from clientcast.incremental import LastCast, job_key, method_docstrings
+from clientcast.incremental import LastCast, job_key, package_outline
 from clientcast.inputs import InputFile
 from clientcast.load import Content
 from clientcast.loading import prepare, read_source
-from clientcast.naming import Naming
 from clientcast.parse import parse
 from clientcast.refusals import fault_diagnostic
 from clientcast.render import MANIFEST, manifest, render
@@ -103,7 +102,7 @@ def cast(
     locked: str | None = None,
     customization: Customization = UNCHANGED,
     folder: Path | None = None,
-    naming: Naming = "short",
+    conventions: Conventions = Conventions(),
 ) -> Cast:
     """Generate the files of a package from a document. Nothing is written.
 
@@ -122,7 +121,7 @@ def cast(
         customization: Changes to the document.
         folder: The folder of the package, whose files are taken over as far as nothing
             changed; None to generate them all.
-        naming: The rule of the names.
+        conventions: Choices that decide what callers see.
 
     Raises:
         OSError: The document cannot be opened.
@@ -132,13 +131,28 @@ def cast(
     package_name = package_name or (source.stem if isinstance(source, Path) else "")
     origin = source.absolute() if isinstance(source, Path) else source.origin
     job = job_key(
-        str(origin), name, selection, within, trust, formatter, package_name, naming
+        str(origin),
+        name,
+        selection,
+        within,
+        trust,
+        formatter,
+        package_name,
+        conventions,
     )
     last = LastCast(cache, job, folder, trust, formatter)
     with Validator(cache) as validator:
-        with use_naming(naming):
+        with use_naming(conventions.naming):
             checked = _check_document(
-                source, name, selection, within, trust, validator, locked, customization
+                source,
+                name,
+                selection,
+                within,
+                trust,
+                validator,
+                locked,
+                customization,
+                conventions,
             )
             document, count = checked.document, checked.operations
             code = _recast(checked, last) or _generate(checked, last, package_name)
@@ -167,7 +181,7 @@ def bind_document(
     within: Path | None = None,
     trust: Trust = NO_TRUST,
     customization: Customization = UNCHANGED,
-    naming: Naming = "short",
+    conventions: Conventions = Conventions(),
 ) -> Binding:
     """Return the view of the package of a document that need not be validated again.
 
@@ -175,9 +189,9 @@ def bind_document(
     """
     selection = selection or Selection()
     checked = _check_document(
-        source, name, selection, within, trust, None, None, customization
+        source, name, selection, within, trust, None, None, customization, conventions
     )
-    with use_naming(naming):
+    with use_naming(conventions.naming):
         return _bind_document(checked, trust)[0]
 
 
@@ -192,6 +206,7 @@ class _Checked:
         left_out: The operations that were not selected.
         digest: The digest of the document before selection.
         origin: The origin and digest of the document for the manifest; empty for a file.
+        settings: The settings for the manifest.
         validation: The validation of the document; None if it is not validated.
     """
 
@@ -201,6 +216,7 @@ class _Checked:
     left_out: tuple[str, ...]
     digest: str
     origin: Mapping[str, str]
+    settings: Mapping[str, object]
     validation: Validation | None
 
 
@@ -232,6 +248,7 @@ def _check_document(
     validator: Validator | None,
     locked: str | None,
     customization: Customization,
+    conventions: Conventions,
 ) -> _Checked:
     """Return a checked document, which the validator reads meanwhile, if any."""
     with working_on("reading"):
@@ -239,7 +256,7 @@ def _check_document(
         if locked is not None and original.digest != locked:
             refused = (_locked_diagnostic(original, locked),)
             empty = original.with_data({})
-            return _Checked(empty, refused, 0, (), original.digest, {}, None)
+            return _Checked(empty, refused, 0, (), original.digest, {}, {}, None)
         document = prepare(original, source, within, customization)
         selected = select(document, selection)
     with working_on("checking"):
@@ -253,6 +270,7 @@ def _check_document(
         selected.left_out,
         document.digest,
         _origin(source, original),
+        conventions.as_settings(),
         validation,
     )
 
@@ -283,7 +301,11 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
     if not has_errors(diagnostics):
         with working_on("binding"):
             package, decisions = bind(
-                api, checked.digest, checked.left_out, checked.origin
+                api,
+                checked.digest,
+                checked.left_out,
+                checked.origin,
+                checked.settings,
             )
     binding = Binding(
         document=checked.document,
@@ -309,7 +331,7 @@ def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
     if refusal is not None:
         fault = fault_diagnostic(refusal, checked.document, package)
         return replace(code, fault=fault)
-    outline = _outline(package, package_name)
+    outline = package_outline(package, package_name)
     files = _with_reference_docs(files, package, outline)
     has_own_diagnostics = binding.diagnostics != checked.diagnostics
     if outline.minimum_length > MAX_LENGTH and not has_own_diagnostics:
@@ -333,6 +355,7 @@ def _recast(checked: _Checked, last: LastCast) -> _Code | None:
         spec_digest=checked.digest,
         left_out=checked.left_out,
         spec_origin=checked.origin,
+        settings=checked.settings,
     )
     files = _with_reference_docs(recast.files, package, outline)
     last.keep(checked.document, recast.decisions, outline, recast.operations, files)
@@ -354,29 +377,3 @@ def _with_reference_docs(
             code["README.md"] = readme(extract(make_package(name, name, described)))
     code[MANIFEST] = manifest(package, code)
     return dict(sorted(code.items()))
-
-
-def _outline(package: view.Package, name: str) -> Outline:
-    """Return the outline of a package for its README.
-
-    Args:
-        package: The package.
-        name: The name to import it by, if it is an identifier.
-    """
-    prefixes = (view.SYNC.class_prefix, view.ASYNC.class_prefix)
-    client = package.client
-    return Outline(
-        package=name if name.isidentifier() and not keyword.iskeyword(name) else "",
-        title=package.title,
-        version=package.version,
-        digest=package.spec_digest,
-        api=package.api_metadata,
-        client=client.name,
-        async_client=f"{view.ASYNC.class_prefix}{client.name}",
-        client_docstrings=(
-            client.docstrings[prefixes[0]],
-            client.docstrings[prefixes[1]],
-        ),
-        method_docstrings=method_docstrings(package),
-        models=frozenset(name for module in package.models for name in module.names),
-    )

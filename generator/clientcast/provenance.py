@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from clientcast.conventions import Conventions, read_conventions
 from clientcast.plain import is_list, is_mapping, mapping
 
 _PREFIX = "clientcast "
@@ -24,6 +25,7 @@ class Provenance:
         generator: The version of clientcast; empty if the manifest does not say it.
         routes: The operations, such as `GET /pets`.
         methods: The dotted names of their methods, such as `pets.get`.
+        conventions: The choices that it was generated with.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Provenance:
     generator: str
     routes: frozenset[str]
     methods: frozenset[str]
+    conventions: Conventions
 
 
 def read_provenance(manifest: str | bytes) -> Provenance | None:
@@ -57,6 +60,7 @@ def read_provenance(manifest: str | bytes) -> Provenance | None:
         generator.removeprefix(_PREFIX) if generator.startswith(_PREFIX) else "",
         frozenset(f"{_text(o.get('method'))} {_text(o.get('path'))}" for o in listed),
         frozenset(_text(o.get("name")) for o in listed),
+        read_conventions(mapping(content.get("settings"))),
     )
 
 

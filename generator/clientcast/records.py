@@ -99,7 +99,7 @@ def _key(job: Job, digest: str) -> str:
         os.path.abspath(job.within) if job.within is not None else None,
         astuple(job.trust),
         job.formatter,
-        job.naming,
+        astuple(job.conventions),
         job.package,
         _customization_key(job),
     ]

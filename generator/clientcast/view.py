@@ -357,6 +357,7 @@ class Package:
         spec_digest: SHA-256 of the document's data.
         left_out: The operations of the document that were not selected.
         spec_origin: Where the document was loaded from, and its digest; empty for a file.
+        settings: The settings that it was generated with, without the defaults.
         resources: The modules of resources; none if they are in the client's module.
         models: The modules of models.
         api_metadata: JSON data for the reference docs: facts of the API that its code lacks.
@@ -367,6 +368,7 @@ class Package:
     spec_digest: str
     left_out: tuple[str, ...]
     spec_origin: Mapping[str, str]
+    settings: Mapping[str, object]
     docstrings: Docstrings
     client: Client
     resources: tuple[ResourceModule, ...]

@@ -10,7 +10,7 @@ from clientcast.bind.method_names import name_methods
 from clientcast.bind.names import use_naming
 from clientcast.bind.resources import ResourceNode, method_paths, resource_tree
 from clientcast.bind.unique_names import Candidates, shortest_unique_names
-from clientcast.naming import Naming
+from clientcast.conventions import Naming
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

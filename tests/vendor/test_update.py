@@ -175,6 +175,18 @@ def test_package_of_another_document_needs_it(home: Path) -> None:
     assert file_texts(Path("clerk")) == before
 
 
+def test_update_names_methods_as_the_package_does(home: Path) -> None:
+    spec, naming = ("--spec", "clerk.yaml"), ("--naming", "operation-id")
+    shutil.copy(ROOT / "specs" / "clerk.yaml", "clerk.yaml")
+    edit(Path("clerk.yaml"), "        method: list\n", "")
+    clientcast("generate", *spec, "--output", "clerk", *naming)
+    assert "no problems" in clientcast("check", "clerk", *spec).stdout
+    assert "unchanged" in clientcast("update", "clerk", *spec).stdout
+    clientcast("check", "clerk", *spec, "--naming", "short", status=1)
+    settings = json.loads(Path("clerk/clientcast.json").read_text())["settings"]
+    assert settings == {"naming": "operation-id"}
+
+
 def test_settings_above_a_package_name_its_document(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

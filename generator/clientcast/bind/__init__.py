@@ -46,6 +46,7 @@ def bind(
     digest: str,
     left_out: tuple[str, ...] = (),
     origin: Mapping[str, str] = MappingProxyType({}),
+    settings: Mapping[str, object] = MappingProxyType({}),
 ) -> tuple[Package, Decisions]:
     """Return the contents of a package's files, and the decisions about the whole API.
 
@@ -54,10 +55,15 @@ def bind(
         digest: SHA-256 of the document.
         left_out: The operations of the document that were not selected.
         origin: Where the document was loaded from, and its digest; empty for a file.
+        settings: The settings that the manifest records.
     """
     package, decisions = _bind(api, None)
     described = replace(
-        package, spec_digest=digest, left_out=left_out, spec_origin=origin
+        package,
+        spec_digest=digest,
+        left_out=left_out,
+        spec_origin=origin,
+        settings=settings,
     )
     return described, decisions
 
@@ -138,6 +144,7 @@ def _bind(api: ir.Api, given: Decisions | None) -> tuple[Package, Decisions]:
         spec_digest="",
         left_out=(),
         spec_origin={},
+        settings={},
         errors=errors,
         exports=bind_exports(
             api,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from clientcast.bind.transliteration import symbol_names, transliterate
-from clientcast.naming import Naming
+from clientcast.conventions import Naming
 
 _naming: ContextVar[Naming] = ContextVar("naming", default="short")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

@@ -38,9 +38,9 @@ from clientcast.cli.options import (
 from clientcast.cli.packages import check_package, is_folder_argument
 from clientcast.cli.writing import print_differences
 from clientcast.comparison import Change, compare, has_digests
+from clientcast.conventions import Naming
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
-from clientcast.naming import Naming
 from clientcast.spec import Spec
 from clientcast.summary import describe_result, describe_stale_file
 

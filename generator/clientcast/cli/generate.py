@@ -19,16 +19,16 @@ from clientcast.cli.jobs import (
     single_job,
 )
 from clientcast.cli.options import (
+    ALLOW_PRIVATE,
     CONFLICT_MARKERS,
     DIFF,
-    ALLOW_PRIVATE,
     ENVIRONMENT,
     FOLDER,
     FORCE,
     FORMATTER,
     LENIENT,
-    MERGE,
     LOCKED,
+    MERGE,
     NAMING,
     ONLY,
     OVERLAY,
@@ -40,10 +40,10 @@ from clientcast.cli.options import (
 )
 from clientcast.cli.writing import Edits, write_package
 from clientcast.config import Job
+from clientcast.conventions import Naming
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
-from clientcast.naming import Naming
 from clientcast.output import is_written
 from clientcast.spec import Spec
 from clientcast.summary import count_by_severity, describe_changes, describe_operations

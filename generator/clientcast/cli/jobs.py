@@ -13,6 +13,7 @@ import click
 from clientcast.cache import Cache
 from clientcast.comparison import EditedFilesError, OutputError
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
+from clientcast.conventions import Naming
 from clientcast.customization import OverlayFile
 from clientcast.diagnostic import Diagnostic, printable
 from clientcast.faults import working_on
@@ -20,7 +21,6 @@ from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
 from clientcast.load import Content, LoadFailure, load
 from clientcast.manifest import MANIFEST, read_source
-from clientcast.naming import Naming
 from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report
 from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
@@ -108,7 +108,7 @@ def override_job(
             job.trust.undeclared_schemes or trust.undeclared_schemes,
         ),
         formatter=formatter or job.formatter,
-        naming=naming or job.naming,
+        conventions=replace(job.conventions, naming=naming or job.conventions.naming),
     )
 
 
@@ -216,7 +216,7 @@ def cast_job(job: Job, cache: Cache) -> Result:
             locked,
             job.customization,
             job.output,
-            job.naming,
+            job.conventions,
         )
     report = make_report(
         result.operations, result.document_operations, result.diagnostics
@@ -244,7 +244,7 @@ def bind_job(job: Job) -> "Binding":
             job.within,
             job.trust,
             job.customization,
-            job.naming,
+            job.conventions,
         )
 
 

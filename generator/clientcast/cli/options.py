@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
+from clientcast.conventions import NAMINGS
 from clientcast.diagnostic import printable
 from clientcast.formatters import FORMATTERS
-from clientcast.naming import NAMINGS
 from clientcast.spec import Spec, SpecError, parse_spec
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -85,7 +85,10 @@ def find_update(
     """
     if spec is not None:
         name = spec_stem(spec) or client.folder.name
-        job = Job(name, spec, client.folder, spec_label(spec), label)
+        conventions = client.provenance.conventions
+        job = Job(
+            name, spec, client.folder, spec_label(spec), label, conventions=conventions
+        )
     else:
         found = _configured_job(client)
         if found is None:

@@ -17,8 +17,8 @@ from clientcast.provenance import read_provenance
 def recreate_packages(job: Job, cache: Cache) -> Iterator[Mapping[str, bytes]]:
     """Yield packages of old versions of a document that the folder may have had.
 
-    They are made by this version of clientcast, with the settings of today: whether a file is
-    the old one is for its digest to tell.
+    They are made by this version of clientcast, with the naming of the package and the other
+    settings of today: whether a file is the old one is for its digest to tell.
 
     Args:
         job: The job of the package.
@@ -39,6 +39,9 @@ def recreate_packages(job: Job, cache: Cache) -> Iterator[Mapping[str, bytes]]:
                 continue
             document = load_document(spec, job.spec_label, folder, job.customization)
             if document.digest == old.digest:
-                result = cast_job(replace(job, spec=spec, within=folder), cache)
+                old_job = replace(
+                    job, spec=spec, within=folder, conventions=old.conventions
+                )
+                result = cast_job(old_job, cache)
                 if result.files is not None:
                     yield {p: text.encode() for p, text in result.files.items()}

@@ -27,10 +27,10 @@ from clientcast.cli.options import (
 )
 from clientcast.cli.writing import Edits
 from clientcast.config import Job
+from clientcast.conventions import Naming
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile, look_up
-from clientcast.naming import Naming
 from clientcast.records import find_record
 from clientcast.summary import pluralize
 from clientcast.watching import wait_for_changes

@@ -8,7 +8,7 @@ methods makes the whole document be cast.
 """
 
 from clientcast.incremental.last_cast import LastCast
-from clientcast.incremental.recast import method_docstrings
+from clientcast.incremental.outlines import package_outline
 from clientcast.incremental.state import job_key
 
-__all__ = ["LastCast", "job_key", "method_docstrings"]
+__all__ = ["LastCast", "job_key", "package_outline"]

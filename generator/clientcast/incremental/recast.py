@@ -16,6 +16,7 @@ from clientcast.incremental.isolation import (
     differ_in_methods_only,
     packages_differ_in_methods_only,
 )
+from clientcast.incremental.outlines import method_docstrings
 from clientcast.incremental.parts import Parts
 from clientcast.incremental.state import State
 from clientcast.parse import read_api, settle_schemas
@@ -143,17 +144,6 @@ class Recaster:
         except NotPartError:
             return None
         return (old, new) if packages_differ_in_methods_only(old, new) else None
-
-
-def method_docstrings(package: view.Package) -> dict[str, str]:
-    """Return the docstring of each synchronous method, as a literal, by its dotted name."""
-    modules = (r for module in package.resources for r in module.resources)
-    mode = view.SYNC.class_prefix
-    return {
-        f"{resource.path}.{method.name}".lstrip("."): method.docstrings[mode]
-        for resource in (*package.client.resources, *modules)
-        for method in resource.methods
-    }
 
 
 def _changed_resources(state: State, parts: Parts) -> frozenset[str] | None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from clientcast.bind import Decisions
 from clientcast.cache import Cache, key_of
+from clientcast.conventions import Conventions
 from clientcast.docs import Outline
 from clientcast.formatters import Formatter
-from clientcast.naming import Naming
 from clientcast.identity import generator_digest
 from clientcast.incremental.parts import Parts
 from clientcast.select import Selection
@@ -45,7 +45,7 @@ def job_key(
     trust: Trust,
     formatter: Formatter,
     package_name: str,
-    naming: Naming,
+    conventions: Conventions,
 ) -> str:
     """Return a digest of the job and of the generator: of all that a cast depends on, except
     the content of the document."""
@@ -58,7 +58,7 @@ def job_key(
         astuple(trust),
         formatter,
         package_name,
-        naming,
+        astuple(conventions),
     ]
     return key_of("job", generator_digest(), json.dumps(options))
 

@@ -148,10 +148,12 @@ def manifest(package: Package, files: Mapping[str, str]) -> str:
         spec["source"] = package.spec_origin
     if package.left_out:
         spec["left_out"] = package.left_out
-    content = {
+    content: dict[str, object] = {
         "generator": f"clientcast {__version__}",
         "spec": spec,
         "files": digests,
         "api": package.api_metadata,
     }
+    if package.settings:
+        content["settings"] = package.settings
     return json.dumps(content, indent=2, ensure_ascii=True) + "\n"

@@ -1,0 +1,43 @@
+"""Outlines of packages: what their README is made of."""
+
+import keyword
+
+from clientcast import view
+from clientcast.docs import Outline
+
+
+def package_outline(package: view.Package, name: str) -> Outline:
+    """Return the outline of a package for its README.
+
+    Args:
+        package: The package.
+        name: The name to import it by, if it is an identifier.
+    """
+    prefixes = (view.SYNC.class_prefix, view.ASYNC.class_prefix)
+    client = package.client
+    return Outline(
+        package=name if name.isidentifier() and not keyword.iskeyword(name) else "",
+        title=package.title,
+        version=package.version,
+        digest=package.spec_digest,
+        api=package.api_metadata,
+        client=client.name,
+        async_client=f"{view.ASYNC.class_prefix}{client.name}",
+        client_docstrings=(
+            client.docstrings[prefixes[0]],
+            client.docstrings[prefixes[1]],
+        ),
+        method_docstrings=method_docstrings(package),
+        models=frozenset(name for module in package.models for name in module.names),
+    )
+
+
+def method_docstrings(package: view.Package) -> dict[str, str]:
+    """Return the docstring of each synchronous method, as a literal, by its dotted name."""
+    modules = (r for module in package.resources for r in module.resources)
+    mode = view.SYNC.class_prefix
+    return {
+        f"{resource.path}.{method.name}".lstrip("."): method.docstrings[mode]
+        for resource in (*package.client.resources, *modules)
+        for method in resource.methods
+    }
