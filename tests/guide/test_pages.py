@@ -62,18 +62,23 @@ def test_blocks_run(
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("CLERK_SECRET_KEY", "sk_test_1")
     namespace: dict[str, Any] = {}
+    clients: dict[int, Any] = {}
     modules = set(sys.modules)
     for block in read_blocks(page):
         if block.title:
             write_file(block, tmp_path)
         elif block.language == "python":
             run_program(block, namespace)
+            made = filter(is_client, namespace.values())
+            clients |= {id(value): value for value in made}
         elif block.language == "console":
             compare_transcript(block)
         elif block.language == "sh":
             parse_commands(block)
         else:
             assert block.language in ("", "text", "yaml", "toml"), str(block)
+    for client in clients.values():
+        close(client)
     for name in set(sys.modules) - modules:
         if name.partition(".")[0] in ("clients", "src"):
             del sys.modules[name]
@@ -97,6 +102,18 @@ def run_program(block: Block, namespace: dict[str, Any]) -> None:
     running = eval(compile(block.text, str(block), "exec", flags), namespace)
     if inspect.iscoroutine(running):
         asyncio.run(running)
+
+
+def is_client(value: object) -> bool:
+    return hasattr(value, "with_options") and not isinstance(value, type)
+
+
+def close(client: Any) -> None:
+    """Close a client that a page leaves open, as a program does until it ends."""
+    if hasattr(client, "aclose"):
+        asyncio.run(client.aclose())
+    else:
+        client.close()
 
 
 def compare_transcript(block: Block) -> None:
