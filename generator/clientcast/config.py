@@ -36,6 +36,7 @@ __all__ = [
     "Job",
     "NoProjectError",
     "docs_folder",
+    "guide_folder",
     "is_package_name",
     "load_jobs",
     "make_package_name",
@@ -51,7 +52,7 @@ _LISTS = {
 """Settings that list values: the noun of the values, and an example."""
 _SHARED = ("output", "within", "formatter", "naming")
 """Settings of all documents that a document may have for itself."""
-_KEYS = ("specs", "documents", *_SHARED, "lenient", *_LISTS, "docs")
+_KEYS = ("specs", "documents", *_SHARED, "lenient", *_LISTS, "docs", "guide")
 _DOCUMENT_KEYS = (
     "spec",
     "package",
@@ -353,4 +354,21 @@ def docs_folder(start: Path, *, site: bool) -> tuple[Path, str]:
     settings.refuse_unknown(_KEYS)
     named = "docs" in settings.values and not site
     label = settings.path("docs") if named else "site" if site else "docs"
+    return settings.file.parent / label, label
+
+
+def guide_folder(start: Path) -> tuple[Path, str] | None:
+    """Return the folder of the pages that a project writes by hand, with its label; None if unset.
+
+    Raises:
+        ConfigError: The setting is not a path.
+    """
+    try:
+        settings = find_settings(start)
+    except NoProjectError:
+        return None
+    settings.refuse_unknown(_KEYS)
+    if "guide" not in settings.values:
+        return None
+    label = settings.path("guide")
     return settings.file.parent / label, label

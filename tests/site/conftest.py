@@ -9,11 +9,12 @@ import pytest
 from clientcast.docs import site
 from clientcast.docs.extract import extract
 from clientcast.docs.folder import render_pages
+from clientcast.docs.guide import Guide, read_guide, site_pages
 from clientcast.docs.package import read_package
 from clientcast.docs.reference import Reference
 
 from tests.support.node import skip_or_fail
-from tests.support.project import GENERATED
+from tests.support.project import GENERATED, ROOT
 
 if TYPE_CHECKING:  # Playwright is optional.
     from playwright.sync_api import Browser
@@ -34,18 +35,25 @@ def clients() -> dict[str, Reference]:
 
 
 @pytest.fixture(scope="session")
-def texts(clients: Mapping[str, Reference]) -> dict[str, str]:
+def guide() -> Guide:
+    """Return the guide of this project."""
+    return read_guide(ROOT / "docs", "docs")
+
+
+@pytest.fixture(scope="session")
+def texts(clients: Mapping[str, Reference], guide: Guide) -> dict[str, str]:
     """Return the Markdown pages, by path."""
-    return render_pages(clients)
+    folders = {GENERATED / name: name for name in clients}
+    return render_pages(clients) | site_pages(guide, folders)
 
 
 @pytest.fixture(scope="session")
 def files(
-    texts: Mapping[str, str], clients: Mapping[str, Reference]
+    texts: Mapping[str, str], clients: Mapping[str, Reference], guide: Guide
 ) -> Mapping[str, str]:
     """Return the files of the site, by path."""
     try:
-        return site.build_site(texts, clients)
+        return site.build_site(texts, clients, tuple(guide.pages))
     except site.ZensicalNotInstalled as error:
         skip_or_fail(str(error))
 
@@ -69,8 +77,9 @@ def pages(files: Mapping[str, str]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def sample_pages(pages: list[str]) -> list[str]:
-    """Return a page of each kind: the index, the 404 page, and all pages of one client."""
-    return [page for page in pages if "/" not in page or page.startswith("clerk/")]
+    """Return a page of each kind: three of the guide, the 404 page, and those of one client."""
+    chosen = {"404.html", "index.html", "migrate.html", "start.html"}
+    return [page for page in pages if page in chosen or page.startswith("clerk/")]
 
 
 @pytest.fixture(scope="session")

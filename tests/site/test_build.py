@@ -17,6 +17,7 @@ pytest.importorskip("zensical", reason="zensical is not installed")
 from clientcast.cli import main
 from clientcast.docs import site
 from clientcast.docs.commonmark import render_html
+from clientcast.docs.guide import Guide
 from clientcast.docs.markdown import inline
 from clientcast.docs.reference import Reference
 
@@ -112,8 +113,9 @@ def test_build_is_deterministic(
     files: Mapping[str, str],
     texts: Mapping[str, str],
     clients: Mapping[str, Reference],
+    guide: Guide,
 ) -> None:
-    assert site.build_site(texts, clients) == files
+    assert site.build_site(texts, clients, tuple(guide.pages)) == files
 
 
 def test_site_contains_no_build_path_or_time(files: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """The command `clientcast docs`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -8,7 +8,13 @@ import click
 from clientcast.cli.jobs import progress
 from clientcast.cli.options import FOLDER, FORCE
 from clientcast.cli.writing import write_pages
-from clientcast.config import ConfigError, NoProjectError, docs_folder, package_folders
+from clientcast.config import (
+    ConfigError,
+    NoProjectError,
+    docs_folder,
+    guide_folder,
+    package_folders,
+)
 from clientcast.diagnostic import printable
 from clientcast.docs import (
     PackageError,
@@ -48,21 +54,25 @@ def docs(
     """Write the reference of generated packages as Markdown pages.
 
     A client is a name in pyproject.toml, or the folder of a generated package. The pages are
-    read from its code; no spec is needed.
+    read from its code; no spec is needed. A site begins with the Markdown pages of the folder
+    `guide` in pyproject.toml, if there is one.
     """
     if (print_json or json_schema) and (site or output):
         raise click.UsageError("JSON is printed; --site and --output go with pages")
     if json_schema:
         click.echo(reference_schema(), nl=False)
         return
-    references = [_reference(folder, label) for folder, label in _packages(clients)]
+    packages = {
+        folder: _reference(folder, label) for folder, label in _packages(clients)
+    }
+    references = list(packages.values())
     if print_json:
         click.echo(references_json(references), nl=False)
         return
     folder, label = _docs_folder(output, site)
     if is_package(folder):
         raise click.UsageError(f"{label} is a package; name another folder for pages")
-    files = _site(references) if site else render_folder(references)
+    files = _site(packages) if site else render_folder(references)
     did = write_pages(folder, label, files, force)
     total = sum(len(reference.operations) for reference in references)
     click.echo(
@@ -95,13 +105,18 @@ def _reference(folder: Path, label: str) -> Reference:
     return reference
 
 
-def _site(references: Sequence[Reference]) -> dict[str, str]:
+def _site(packages: Mapping[Path, Reference]) -> dict[str, str]:
+    from clientcast.docs.guide import GuideError, read_guide
     from clientcast.docs.site import SiteError, render_site
 
     try:
+        named = guide_folder(Path.cwd())
+        guide = None if named is None else read_guide(*named)
         with progress("site"):
-            return render_site(references)
-    except SiteError as error:
+            return render_site(packages, guide)
+    except ConfigError as error:
+        raise click.UsageError(printable(str(error))) from None
+    except (GuideError, SiteError) as error:
         lines = map(printable, str(error).splitlines())
         raise click.ClickException("\n".join(lines)) from None
 

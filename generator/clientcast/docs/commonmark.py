@@ -46,6 +46,8 @@ _MAX_HIGHLIGHTED_LENGTH = {
     "json": 1_000_000,
     "python": 4_000,
     "sh": 100_000,
+    "toml": 4_000,
+    "yaml": 4_000,
 }
 """Maximum length in characters of highlighted code, by language. Descriptions may name any
 language, and some lexers of pygments take quadratic time or worse."""
@@ -55,6 +57,8 @@ _MAX_PARAGRAPH_LENGTH = 60_000
 
 _TRUNCATED = " … It is longer than this page can show: the Markdown of this page has the whole text."
 
+_TITLE = re.compile(r'title="([^"]+)"')
+"""Name of the file that a fenced block is, after its language."""
 _SPECIAL = re.compile(r"[\n!&*<\[\\\]_`~]")
 
 _FORMATTER: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
@@ -157,9 +161,13 @@ class _Renderer(RendererHTML):
     def fence(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        language, _, _ = tokens[idx].info.strip().partition(" ")
+        language, _, options_text = tokens[idx].info.strip().partition(" ")
+        title = _TITLE.search(options_text)
         return _highlighted_code(
-            tokens[idx].content, language, self.renderAttrs(tokens[idx])
+            tokens[idx].content,
+            language,
+            self.renderAttrs(tokens[idx]),
+            title=title[1] if title else "",
         )
 
     def code_block(
@@ -214,7 +222,9 @@ class _Renderer(RendererHTML):
         return f'<a class="headerlink"{attribute} href="#{anchor}" {hidden}></a>'
 
 
-def _highlighted_code(text: str, language: str, attributes: str = "") -> str:
+def _highlighted_code(
+    text: str, language: str, attributes: str = "", *, title: str = ""
+) -> str:
     if len(text) > _MAX_HIGHLIGHTED_LENGTH.get(language, 0):
         language = ""
     lexer = _lexer(language)
@@ -222,8 +232,9 @@ def _highlighted_code(text: str, language: str, attributes: str = "") -> str:
         language, html = "text", escape(text)
     else:
         html = highlight(text, lexer, _FORMATTER)
+    filename = f'<span class="filename">{escape(title)}</span>' if title else ""
     return (
-        f'<div class="language-{escape(language)} highlight"{attributes}>'
+        f'<div class="language-{escape(language)} highlight"{attributes}>{filename}'
         f"<pre><span></span><code>{html}</code></pre></div>\n"
     )
 

@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from clientcast import __version__
 from clientcast.assets import templates
 from clientcast.docs.folder import assign_folders, render_pages, with_manifest
+from clientcast.docs.guide import Guide, site_pages
 from clientcast.docs.links import BRACKET_PLACEHOLDER, ERRORS, INDEX, MODELS
 from clientcast.docs.markdown import one_line
 from clientcast.docs.reference import Reference
@@ -94,18 +95,33 @@ class ZensicalNotInstalled(SiteError):
     """zensical is not installed."""
 
 
-def render_site(references: Iterable[Reference]) -> dict[str, str]:
+def render_site(
+    packages: Mapping[Path, Reference], guide: Guide | None = None
+) -> dict[str, str]:
     """Render all files of the site, by path, with a manifest that lists them.
+
+    Args:
+        packages: References by the folder of the package.
+        guide: Pages to show before the reference; their index takes the place of the list of
+            clients.
 
     Raises:
         SiteError: If zensical is not installed or fails.
     """
-    clients = assign_folders(references)
-    return with_manifest(clients, build_site(render_pages(clients), clients))
+    clients = assign_folders(packages.values())
+    pages = render_pages(clients)
+    names: Sequence[str] = ()
+    if guide is not None:
+        folders = dict(zip(packages, clients, strict=True))
+        pages |= site_pages(guide, folders)
+        names = tuple(guide.pages)
+    return with_manifest(clients, build_site(pages, clients, names))
 
 
 def build_site(
-    pages: Mapping[str, str], clients: Mapping[str, Reference]
+    pages: Mapping[str, str],
+    clients: Mapping[str, Reference],
+    guide: Sequence[str] = (),
 ) -> dict[str, str]:
     """Build the files of the site, by relative POSIX path.
 
@@ -113,6 +129,7 @@ def build_site(
         pages: Texts by relative POSIX path: `index.md`, and the pages of each client in its
             folder. All of them are also served unchanged.
         clients: References by the folder of their pages.
+        guide: The paths of the guide's pages in their order, with `index.md`; may be empty.
 
     Raises:
         SiteError: If zensical is not installed or fails, or a link has no target.
@@ -127,7 +144,9 @@ def build_site(
         if path.endswith(".md")
     }
     with TemporaryDirectory(prefix="clientcast-site-") as folder:
-        site_files = _run_zensical(Path(folder), texts, _navigation(texts, clients))
+        site_files = _run_zensical(
+            Path(folder), texts, _navigation(texts, clients, guide)
+        )
     return dict(sorted({**site_files, **pages}.items()))
 
 
@@ -204,10 +223,10 @@ def _footer(client: Reference) -> str:
 
 
 def _navigation(
-    pages: Collection[str], clients: Mapping[str, Reference]
+    pages: Collection[str], clients: Mapping[str, Reference], guide: Sequence[str]
 ) -> list[object]:
-    """Return the navigation: the paths of the pages, grouped by client."""
-    navigation: list[object] = [INDEX]
+    """Return the navigation: the paths of the pages, the guide's and then those of each client."""
+    navigation: list[object] = [{"Guide": list(guide)}] if guide else [INDEX]
     for folder, client in clients.items():
         client_paths = (path for path in pages if path.startswith(f"{folder}/"))
         # The theme does not escape titles.
