@@ -21,7 +21,7 @@ PAGE_SIZE = 10
 
 
 @dataclass
-class Answer:
+class Reply:
     """A response: status, JSON body or bytes, and headers."""
 
     status: int
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass
 class State:
-    """What the vendors have.
+    """Sessions of the vendors, and the requests that were received.
 
     Attributes:
         url: Base URL of the server.
@@ -92,35 +92,35 @@ def pangea_session(session_id: str) -> dict[str, object]:
     }
 
 
-def okta(state: State, method: str, path: str) -> Answer:
+def okta(state: State, method: str, path: str) -> Reply:
     limits = {"X-Okta-Request-Id": "aBc123", "X-Rate-Limit-Remaining": "374"}
     name = path.split("/")[4] if path.count("/") > 3 else ""
     if name in ("unknown", "expired"):
         error = {"errorCode": "E0000007", "errorSummary": "Not found: Resource"}
-        return Answer(404, error, limits)
+        return Reply(404, error, limits)
     if name == "busy" and state.throttled:
         state.throttled -= 1
         error = {"errorCode": "E0000047", "errorSummary": "Too many requests"}
-        return Answer(429, error, {**limits, "Retry-After": "0"})
+        return Reply(429, error, {**limits, "Retry-After": "0"})
     if method == "DELETE":
-        return Answer(204, headers=limits)
-    return Answer(200, okta_session(name), limits)
+        return Reply(204, headers=limits)
+    return Reply(200, okta_session(name), limits)
 
 
-def clerk(state: State, method: str, path: str, query: dict[str, str]) -> Answer:
+def clerk(state: State, method: str, path: str, query: dict[str, str]) -> Reply:
     if method == "GET" and path == "/v1/sessions":
         offset, size = int(query.get("offset", 0)), int(query.get("limit", PAGE_SIZE))
         chosen = state.clerk[offset : offset + size]
-        return Answer(200, [clerk_session(name) for name in chosen])
+        return Reply(200, [clerk_session(name) for name in chosen])
     name = path.split("/")[3]
     if path.endswith("/revoke"):
         if name in state.clerk:
             state.clerk.remove(name)
-        return Answer(200, clerk_session(name, "revoked"))
-    return Answer(200, clerk_session(name))
+        return Reply(200, clerk_session(name, "revoked"))
+    return Reply(200, clerk_session(name))
 
 
-def pangea(state: State, path: str, body: dict[str, Any]) -> Answer:
+def pangea(state: State, path: str, body: dict[str, Any]) -> Reply:
     result: dict[str, object] = {}
     if path.endswith("/list"):
         start = int(body["last"]) if body.get("last") else 0
@@ -142,34 +142,34 @@ def pangea(state: State, path: str, body: dict[str, Any]) -> Answer:
         "summary": "done",
         "result": result,
     }
-    return Answer(200, envelope)
+    return Reply(200, envelope)
 
 
-def acme(method: str, path: str, query: dict[str, str]) -> Answer:
+def acme(method: str, path: str, query: dict[str, str]) -> Reply:
     order = {"id": "ord_1", "status": "open", "total": 12.5}
     match method, path.split("/")[1:]:
         case "POST", ["token"]:
             token = {"access_token": "t1", "token_type": "bearer", "expires_in": 3600}
-            return Answer(200, token | {"refresh_token": "r1"})
+            return Reply(200, token | {"refresh_token": "r1"})
         case "GET", ["orders"] if "after" not in query:
-            return Answer(200, {"orders": [order], "next": "ord_1"})
+            return Reply(200, {"orders": [order], "next": "ord_1"})
         case "GET", ["orders"]:
-            return Answer(200, {"orders": [order | {"id": "ord_2"}]})
+            return Reply(200, {"orders": [order | {"id": "ord_2"}]})
         case "GET", ["orders", "ord_9"]:
-            return Answer(404)
+            return Reply(404)
         case "GET", ["orders", name]:
-            return Answer(200, order | {"id": name})
+            return Reply(200, order | {"id": name})
         case "POST", ["files"]:
-            return Answer(200, {"id": "file_1"})
+            return Reply(200, {"id": "file_1"})
         case "GET", ["files", _]:
             octets = {"Content-Type": "application/octet-stream"}
-            return Answer(200, bytes(100_000), octets)
+            return Reply(200, bytes(100_000), octets)
         case "GET", ["events"]:
             events = {"Content-Type": "text/event-stream"}
             text = f"event: order\ndata: {json.dumps(order)}\n\n" * 3
-            return Answer(200, text.encode(), events)
+            return Reply(200, text.encode(), events)
         case _:
-            return Answer(204)
+            return Reply(204)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -187,20 +187,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.state.requests.append(f"{self.command} {host}{path}")
         match host:
             case "api.clerk.com":
-                answer = clerk(self.state, self.command, path, query)
+                reply = clerk(self.state, self.command, path, query)
             case "authn.aws.us.pangea.cloud":
-                answer = pangea(self.state, path, json.loads(content or b"{}"))
+                reply = pangea(self.state, path, json.loads(content or b"{}"))
             case "acme.okta.com" | "globex.okta.com":
-                answer = okta(self.state, self.command, path)
+                reply = okta(self.state, self.command, path)
             case _:
-                answer = acme(self.command, path, query)
-        payload = _payload(answer.body)
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
+                reply = acme(self.command, path, query)
+        payload = _payload(reply.body)
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
             self.send_header(name, value)
-        if payload and "Content-Type" not in answer.headers:
+        if payload and "Content-Type" not in reply.headers:
             self.send_header("Content-Type", "application/json")
-        if answer.status != 204:
+        if reply.status != 204:
             self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)

@@ -1,4 +1,4 @@
-"""The OpenTelemetry example of README.md as printed, with a real tracer and exporter."""
+"""The OpenTelemetry example of the guide as printed, with a real tracer and exporter."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.production.processes import environment
 from tests.support.project import ROOT
 from tests.support.selection import first_of_each
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "network.md").read_text(encoding="utf-8")
 
 BEFORE = """
 import json
@@ -47,7 +47,7 @@ print(json.dumps([json.loads(span.to_json()) for span in exporter.get_finished_s
 
 
 def example() -> str:
-    blocks = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     (found,) = [block for block in blocks if "opentelemetry" in block]
     return str(found)
 
