@@ -4,6 +4,7 @@ The modules of the generator are read as syntax trees.
 """
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -592,6 +593,17 @@ def test_third_party_owner_imports_its_package(package: str) -> None:
         if package in third_party_imports(syntax_tree(name))
     }
     assert homes == {THIRD_PARTY_OWNERS[package]}
+
+
+def test_pipeline_imports_no_package_that_few_documents_need() -> None:
+    program = (
+        "import sys, clientcast.pipeline;"
+        "print({'black', 'griffe', 'jsonpath', 'yaml'} & {*sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
 
 
 @each_module

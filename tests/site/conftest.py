@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from clientcast.docs import site
-from clientcast.docs.extract import extract
+from clientcast.docs import extract
 from clientcast.docs.folder import render_pages
 from clientcast.docs.guide import Guide, read_guide, site_pages
 from clientcast.docs.package import read_package

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from clientcast.changes.types import Severity, code
 from clientcast.surface.types import (
@@ -52,7 +53,7 @@ _NARROWER_ELEMENTS = Judgement(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TypeChanges:
     """The comparison of types between two surfaces.
 
@@ -201,17 +202,21 @@ class TypeChanges:
         """Return the members of both types, with new names and without aliases of one only."""
         old, new = _normal(old, self.renames), _normal(new, {})
         common = {*names_in(old)} & {*names_in(new)}
-        aliases = {
+        return (
+            frozenset(_expanded(old, self._old_aliases, common)),
+            frozenset(_expanded(new, self._new_aliases, common)),
+        )
+
+    @cached_property
+    def _old_aliases(self) -> Mapping[str, Annotation]:
+        return {
             self.renames.get(name, name): _normal(alias.annotation, self.renames)
             for name, alias in self.old.aliases.items()
         }
-        new_aliases = {
-            n: _normal(a.annotation, {}) for n, a in self.new.aliases.items()
-        }
-        return (
-            frozenset(_expanded(old, aliases, common)),
-            frozenset(_expanded(new, new_aliases, common)),
-        )
+
+    @cached_property
+    def _new_aliases(self) -> Mapping[str, Annotation]:
+        return {n: _normal(a.annotation, {}) for n, a in self.new.aliases.items()}
 
 
 def _normal(annotation: Annotation, renames: Mapping[str, str]) -> Annotation:

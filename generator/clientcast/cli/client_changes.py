@@ -18,6 +18,7 @@ from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.surface import (
     PackageError,
+    differing_modules,
     is_part_of_surface,
     surface_of_code,
 )
@@ -45,8 +46,9 @@ def print_package_changes(
     if "client.py" not in old_texts:
         return
     try:
-        old = surface_of_code(old_texts, job.output_label)
-        new = surface_of_code(files, job.output_label)
+        before, after = differing_modules(old_texts, files)
+        old = surface_of_code(before, job.output_label)
+        new = surface_of_code(after, job.output_label)
     except PackageError as error:
         click.echo(printable(f"{job.name}: changes for callers unknown: {error}"))
         return

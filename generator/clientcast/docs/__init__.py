@@ -1,6 +1,5 @@
 """Reference of a generated package, extracted from its files: as data, as pages, as README."""
 
-from clientcast.docs.extract import extract
 from clientcast.docs.folder import render_folder
 from clientcast.docs.json_output import json_schema, references_json
 from clientcast.docs.markdown import plain_line
@@ -39,3 +38,14 @@ __all__ = [
     "short_readme",
     "json_schema",
 ]
+
+
+def extract(package: Package) -> Reference:
+    """Return the reference of a package, read from its code.
+
+    Raises:
+        PackageError: If the code cannot be read.
+    """
+    from clientcast.docs.extraction import extract as read_code  # imports griffe
+
+    return read_code(package)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from clientcast.docs.classes import Alias, Enum, ErrorClass, Field, Model
+from clientcast.docs.code_texts import union_members
 from clientcast.docs.links import Links
 from clientcast.docs.markdown import (
     LinkResolver,
@@ -14,7 +15,6 @@ from clientcast.docs.markdown import (
     escape_text,
     table,
 )
-from clientcast.docs.models import union_members
 from clientcast.docs.reference import Reference
 from clientcast.docs.values import json_text, python_text, type_text
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import griffe
 
 from clientcast.docs.classes import Alias, Enum, Field, Model
+from clientcast.docs.code_texts import union_members
 from clientcast.docs.package import Package
 from clientcast.docs.reference import Operation
 from clientcast.docs.sources import (
@@ -19,9 +20,6 @@ from clientcast.docs.sources import (
 from clientcast.plain import text
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
-_UNION_TOKEN = re.compile(
-    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\](),|]|[^\[\](),|'"]+"""
-)
 
 _ENUM_BASES = frozenset(("OpenEnum", "OpenIntEnum"))
 
@@ -33,19 +31,6 @@ _MODEL_BASES = {"Model", "OpenModel"}
 def annotation_names(annotation: str) -> set[str]:
     """Return the names in an annotation, except in string literals."""
     return set(_NAME.findall(re.sub(r"'[^']*'|\"[^\"]*\"", "", annotation)))
-
-
-def union_members(annotation: str) -> list[str]:
-    """Return the members of an annotation that is a union, or the annotation itself."""
-    members = [""]
-    depth = 0
-    for part in _UNION_TOKEN.findall(annotation):
-        depth += (part in "[(") - (part in "])")
-        if part == "|" and depth == 0:
-            members.append("")
-        else:
-            members[-1] += part
-    return [member.strip() for member in members]
 
 
 def read_models(

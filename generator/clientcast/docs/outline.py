@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientcast import __version__
+from clientcast.docs.code_texts import split_docstring
 from clientcast.docs.examples import ExampleBuilder
 from clientcast.docs.package import import_name
 from clientcast.docs.reference import Client, Operation, Reference, Resource
-from clientcast.docs.sources import split_docstring
 from clientcast.plain import mapping, sequence, text
 
 _OPERATION_LENGTH = 1_200

@@ -3,7 +3,6 @@
 import ast
 import inspect
 import logging
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +11,11 @@ import griffe
 
 from clientcast.docs.attribute_context import AttributeContext
 from clientcast.docs.classes import Member
+from clientcast.docs.code_texts import split_docstring
 from clientcast.docs.package import MODELS_MODULE, MODELS_PACKAGE, Package, PackageError
 
 # Without a handler, the warnings of griffe would be printed.
 logging.getLogger("griffe").addHandler(logging.NullHandler())
-
-_SECTION_ORDER = ("Args:", "Attributes:", "Returns:", "Raises:", "Examples::")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +190,6 @@ def parse_docstring(item: griffe.Object) -> Docstring:
     )
 
 
-def split_docstring(value: str) -> tuple[str, str, str]:
-    """Split a docstring into the description, the sections and the example."""
-    head, tail = _split_sections(value)
-    tail, _, example = f"\n{tail}".partition(f"\n{_SECTION_ORDER[-1]}\n")
-    return head, tail, textwrap.dedent(example).strip("\n")
-
-
 def _sections(text: str) -> list[griffe.DocstringSection]:
     # griffe expects the first line without an indent, so that the text begins with an empty line.
     return griffe.parse_google(
@@ -207,25 +198,6 @@ def _sections(text: str) -> list[griffe.DocstringSection]:
         returns_named_value=False,
         warnings=False,
     )
-
-
-def _split_sections(text: str) -> tuple[str, str]:
-    """Split a docstring into the description and its sections.
-
-    The description is text of the document and may itself look like sections. The generated
-    sections are the last ones: each occurs once, in a fixed order, with only entries below it.
-    """
-    lines = text.split("\n")
-    start = len(lines)
-    first = len(_SECTION_ORDER)
-    for index in range(len(lines) - 1, -1, -1):
-        line = lines[index]
-        if not line or line.startswith(" "):
-            continue
-        if line not in _SECTION_ORDER[:first]:
-            break
-        start, first = index, _SECTION_ORDER.index(line)
-    return "\n".join(lines[:start]).rstrip(), "\n".join(lines[start:])
 
 
 def parse_literal(value: object) -> object:

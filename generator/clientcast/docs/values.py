@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterable
 
+from clientcast.docs.code_texts import union_members
 from clientcast.docs.links import Links
 from clientcast.docs.markdown import code, code_in_cell
-from clientcast.docs.models import union_members
 from clientcast.plain import is_list, is_mapping
 
 _ABSENT = ("None", "UnsetType")

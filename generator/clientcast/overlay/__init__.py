@@ -5,7 +5,6 @@ settings, and from moved items of lists to their places in the original.
 """
 
 from clientcast.customization import OverlayFile
-from clientcast.overlay.actions import apply_overlay
 from clientcast.overlay.settings import apply_settings
 from clientcast.source import Document, read
 
@@ -24,6 +23,10 @@ def apply_overlays(document: Document, overlays: tuple[OverlayFile, ...]) -> Doc
     Raises:
         OSError: An overlay cannot be opened.
     """
+    if not overlays:
+        return document
+    from clientcast.overlay.actions import apply_overlay  # imports jsonpath
+
     for overlay in overlays:
         document = apply_overlay(document, read(overlay.path, overlay.label))
     return document

@@ -9,12 +9,13 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
-
-import yaml
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clientcast.plain import MAX_DIGITS, NUMBER, number
 from clientcast.source.tabs import replace_tabs_before_comments
+
+if TYPE_CHECKING:
+    import yaml
 
 Scalar = str | int | float | bool | bytes | None
 
@@ -178,6 +179,8 @@ def yaml_events(text: str, *, any_tag: bool = False) -> Iterator[Event]:
     Raises:
         DocumentError: The text is not YAML, has several documents, or has unknown tags.
     """
+    import yaml  # of which a JSON document needs nothing
+
     documents = depth = 0
     line = column = 1
     try:
@@ -269,7 +272,7 @@ _LIBYAML_MESSAGES = {
 """Message and hint by the error of libyaml; without a message, libyaml's own is used."""
 
 
-def _libyaml_error(error: yaml.MarkedYAMLError) -> DocumentError:
+def _libyaml_error(error: "yaml.MarkedYAMLError") -> DocumentError:
     """Convert an error of libyaml; an unclosed node is located at its beginning."""
     message, hint = _LIBYAML_MESSAGES.get(str(error.problem), ("", ""))
     where = error.problem_mark or error.context_mark
@@ -281,7 +284,7 @@ def _libyaml_error(error: yaml.MarkedYAMLError) -> DocumentError:
 
 
 def _scalar_event(
-    event: yaml.ScalarEvent, line: int, column: int, any_tag: bool
+    event: "yaml.ScalarEvent", line: int, column: int, any_tag: bool
 ) -> Event:
     if any_tag and event.tag is not None and event.tag not in _CORE_TAGS:
         content = _binary(event.value) if event.tag in _BINARY_TAGS else event.value

@@ -6,6 +6,7 @@ from pathlib import Path
 from clientcast import view
 from clientcast.package_files import PackageError
 from clientcast.surface.build import build_surface
+from clientcast.surface.differing import differing_modules
 from clientcast.surface.from_code import (
     declarations_of_code,
     is_part_of_surface,
@@ -17,6 +18,7 @@ from clientcast.surface.types import Surface
 __all__ = [
     "PackageError",
     "Surface",
+    "differing_modules",
     "is_part_of_surface",
     "surface_of_code",
     "surface_of_folder",
