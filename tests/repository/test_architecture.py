@@ -223,6 +223,7 @@ ALLOWED_IMPORTS = {
         "trust",
     },
     "cli": {
+        "explanations",
         "settings",
         "settings_file",
         "customization",
@@ -273,6 +274,7 @@ ALLOWED_IMPORTS = {
     "enum_extensions": {"plain"},
     "client_options": set(),
     "grammar": {"client_options"},
+    "explanations": set(),
     "faults": set(),
     "diagnostic": set(),
     "references": {"plain"},

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clientcast.cache import user_cache
+from clientcast.cli.completion import complete_documents_and_folders
 from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
@@ -46,7 +47,12 @@ from clientcast.summary import describe_result, describe_stale_file
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME|PATH]...")
+@click.argument(
+    "names",
+    nargs=-1,
+    metavar="[NAME|PATH]...",
+    shell_complete=complete_documents_and_folders,
+)
 @SPEC
 @click.option("--output", type=FOLDER, help="The folder to compare its package with.")
 @PROJECT
@@ -85,7 +91,14 @@ def check(
     """Report mistakes in the specs, and generated files that differ from them.
 
     PATH is the folder of a package, anywhere: its clientcast.json tells which files were
-    edited and whether the package is behind its document or clientcast.
+    edited and whether the package is behind its document or clientcast. `clientcast explain
+    CODE` says what a diagnostic means.
+
+    \b
+    Examples:
+      clientcast check
+      clientcast check --spec shop.yaml
+      clientcast check src/acme/okta
     """
     has_findings = False
     cache = user_cache(os.environ)

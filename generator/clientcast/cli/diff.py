@@ -53,6 +53,10 @@ def diff(
     Each is a document, the folder of a package, or either of them in a revision of git, such
     as HEAD~1:specs/okta.yaml. A change is breaking if code that was right fails, risky if it
     may behave in another way, and safe otherwise.
+
+    \b
+    Example:
+      clientcast diff HEAD~1:specs/shop.yaml specs/shop.yaml --fail-on breaking
     """
     before, after = open_version(old, only, skip), open_version(new, only, skip)
     changes = tuple(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from clientcast.cli.completion import complete_documents_and_folders
 from clientcast.cli.jobs import progress
 from clientcast.cli.options import FOLDER, FORCE
 from clientcast.cli.writing import write_pages
@@ -33,7 +34,12 @@ from clientcast.summary import pluralize
 
 
 @click.command()
-@click.argument("clients", nargs=-1, metavar="[NAME|PATH]...")
+@click.argument(
+    "clients",
+    nargs=-1,
+    metavar="[NAME|PATH]...",
+    shell_complete=complete_documents_and_folders,
+)
 @click.option("--output", type=FOLDER, help="The folder of the pages. [default: docs]")
 @click.option(
     "--site",
@@ -56,6 +62,11 @@ def docs(
     A client is a name in pyproject.toml, or the folder of a generated package. The pages are
     read from its code; no spec is needed. A site begins with the Markdown pages of the folder
     `guide` in pyproject.toml, if there is one.
+
+    \b
+    Examples:
+      clientcast docs --site
+      clientcast docs src/acme/okta --output reference
     """
     if (print_json or json_schema) and (site or output):
         raise click.UsageError("JSON is printed; --site and --output go with pages")

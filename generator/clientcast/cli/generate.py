@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clientcast.cache import Cache, user_cache
+from clientcast.cli.completion import complete_documents
 from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
@@ -50,7 +51,9 @@ from clientcast.summary import count_by_severity, describe_changes, describe_ope
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument(
+    "names", nargs=-1, metavar="[NAME]...", shell_complete=complete_documents
+)
 @SPEC
 @click.option("--output", type=FOLDER, help="The folder of its package.")
 @DIFF
@@ -94,6 +97,12 @@ def generate(
 
     A package is replaced all or nothing; a spec with an error writes nothing. With --project,
     it is in src, beside pyproject.toml, README.md and LICENSE, which you may edit.
+
+    \b
+    Examples:
+      clientcast generate
+      clientcast generate --spec shop.yaml --output src/acme/shop
+      clientcast generate --spec https://api.shop.example/openapi.json --output src/acme/shop
     """
     if spec is not None and output is None and project is None:
         raise click.UsageError(

@@ -25,6 +25,7 @@ class _CommandGroup(click.Group):
             "check",
             "diff",
             "docs",
+            "explain",
             "generate",
             "init",
             "traffic",
@@ -43,6 +44,8 @@ class _CommandGroup(click.Group):
                 from clientcast.cli.diff import diff as command
             case "docs":
                 from clientcast.cli.docs import docs as command
+            case "explain":
+                from clientcast.cli.explain import explain as command
             case "generate":
                 from clientcast.cli.generate import generate as command
             case "init":

@@ -27,6 +27,10 @@ def init(
 
     The file keeps its comments and its format; if there is none, it is made here. Settings of
     a document that are there already are not changed.
+
+    \b
+    Example:
+      clientcast init specs/shop.yaml
     """
     name = package or make_package_name(spec_stem(spec))
     if isinstance(spec, StandardInput):

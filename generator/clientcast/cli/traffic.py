@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from clientcast.cli.completion import complete_documents
 from clientcast.cli.jobs import command_jobs, progress
 from clientcast.cli.options import FILE
 from clientcast.cli.specs import load_spec, print_diagnostics, reading
@@ -25,7 +26,7 @@ from clientcast.traffic import (
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_documents)
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option(
     "--server",
@@ -52,6 +53,10 @@ def traffic(
     Bodies, credentials and personal data are never shown: only names, types, and enum values that
     look like constants. Response headers, cookies, multipart bodies and streams are not compared.
     Exit status: 1 if there are findings, or entries that cannot be read.
+
+    \b
+    Example:
+      clientcast traffic okta recordings/*.har --suggest
     """
     (job,) = command_jobs((name,), None, None)
     with progress(name):

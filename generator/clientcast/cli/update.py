@@ -55,6 +55,10 @@ def update(
 
     It is made of the document of --spec, of the one that pyproject.toml has for the folder, or
     it is the client of the same API that comes with clientcast. Other files in the folder stay.
+
+    \b
+    Example:
+      clientcast update src/acme/okta --merge
     """
     edits = Edits(force, merge, conflict_markers)
     edits.check()

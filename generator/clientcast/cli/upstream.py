@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from clientcast.cli.completion import complete_documents
 from clientcast.cli.jobs import command_jobs, progress
 from clientcast.cli.options import FILE
 from clientcast.cli.specs import load_spec, print_diagnostics, read_document
@@ -32,7 +33,7 @@ _MAX_VENDOR_MISTAKES = 10
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_documents)
 @click.argument("document", type=FILE)
 @click.option(
     "--record",
@@ -66,6 +67,10 @@ def upstream(
 
     The record says which differences are known, and why. Exit status: 1 if there are others, or
     if the record has some that are no longer found.
+
+    \b
+    Example:
+      clientcast upstream okta published.yaml
     """
     (job,) = command_jobs((name,), None, None)
     spec = job.spec if isinstance(job.spec, Path) else Path(job.name)

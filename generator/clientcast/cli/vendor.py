@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from clientcast.cache import user_cache
+from clientcast.cli.completion import complete_clients
 from clientcast.cli.jobs import output_errors
 from clientcast.cli.options import FOLDER
 from clientcast.cli.packages import describe_origin
@@ -18,7 +19,7 @@ from clientcast.vendored import read_home_client
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_clients)
 @click.argument("dest", type=FOLDER)
 def vendor(name: str, dest: Path) -> None:
     """Copy a client that comes with clientcast into your code.
@@ -26,6 +27,10 @@ def vendor(name: str, dest: Path) -> None:
     DEST is the folder of the package, such as src/acme/okta: its last part is the name that
     you import it by. `clientcast check DEST` tells later whether it was edited or is behind,
     and `clientcast update DEST` updates it.
+
+    \b
+    Example:
+      clientcast vendor okta src/acme/okta
     """
     label = printable(dest.as_posix())
     folder = Path(os.path.realpath(dest))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clientcast.cache import Cache, user_cache
+from clientcast.cli.completion import complete_documents
 from clientcast.cli.generate import generate_job
 from clientcast.cli.group import describe_exception
 from clientcast.cli.jobs import command_jobs, override_job, parse_trust
@@ -37,7 +38,9 @@ from clientcast.watching import wait_for_changes
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument(
+    "names", nargs=-1, metavar="[NAME]...", shell_complete=complete_documents
+)
 @click.option("--spec", type=FILE, help="A document outside pyproject.toml.")
 @click.option("--output", type=FOLDER, help="The folder of its package.")
 @MERGE
@@ -69,6 +72,10 @@ def watch(
 
     The files that a spec references are watched, too. A spec with an error is reported, and
     its package stays as it is. Ctrl-C ends the command. Settings are read once.
+
+    \b
+    Example:
+      clientcast watch
     """
     if find_spec("watchfiles") is None:
         raise click.ClickException(
