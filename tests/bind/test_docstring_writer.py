@@ -5,6 +5,7 @@ import string as letters
 
 import black
 import pytest
+from clientcast.bind import docstrings
 from clientcast.bind.docstrings import docstring, single_line, wrap_markdown
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -192,3 +193,26 @@ def test_wrapped_list_items_have_a_hanging_indent() -> None:
 )
 def test_code_fences_are_closed_and_lose_attributes(text: str, wrapped: str) -> None:
     assert wrap_markdown(text, 80) == wrapped
+
+
+FRAGMENTS = (
+    *("<", ">", "](", "]:", "![", "`", "`_", "{raw}", "javascript", "vbscript", ":"),
+    *("file:/", "data:a/html", "flake8=", "autoflake", "autopep8", "isort", "mypy"),
+    *("pyre-ignore", "vi", "vim", "vim<7", "ex", "-*-", "Local variables", "8<-"),
+    *(">>>", "..", "__", "#", "pragma no", "///", ":::", " ", "\n", "a", "=", "ſ", "İ"),
+)
+
+
+@given(fragments=st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=8))
+def test_markup_is_escaped_in_each_text_that_a_pattern_matches(
+    fragments: list[str],
+) -> None:
+    text = "".join(fragments)
+    for pattern, signs in (
+        (docstrings._NEEDS_SPACE, docstrings._SPACE_SIGNS),
+        (docstrings._NEEDS_BACKSLASH, docstrings._BACKSLASH_SIGNS),
+    ):
+        for variant in (text, text.upper()):
+            assert docstrings._may_contain(variant, signs) or not pattern.search(
+                variant
+            )

@@ -93,14 +93,14 @@ def _bind(api: ir.Api, given: Decisions | None) -> tuple[Package, Decisions]:
     usage = find_usage(api, arguments)
     pointers = usage.received | usage.sent
     root = resource_tree(api)
+    methods = name_methods(root)
     decisions = (
-        decide(api, root, pointers, arguments, scope)
+        decide(api, root, methods, pointers, arguments, scope)
         if given is None
         else given.of_part(root, pointers)
     )
     names, layout = decisions.names, decisions.layout
     resource_classes = decisions.resource_classes
-    methods = name_methods(root)
     annotations = Annotations(api.schemas, names, layout.models)
     resource_names = (
         f"{p}{name}" for name in resource_classes.values() for p in ("", "Async")

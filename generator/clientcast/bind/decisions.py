@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.layout import Layout, plan_layout
-from clientcast.bind.method_names import name_methods
 from clientcast.bind.models import name_models
 from clientcast.bind.names import Scope
 from clientcast.bind.resources import (
@@ -77,6 +76,7 @@ class Decisions:
 def decide(
     api: ir.Api,
     root: ResourceNode,
+    methods: Mapping[str, str],
     pointers: frozenset[str],
     arguments: Mapping[str, tuple[Argument, ...]],
     scope: Scope,
@@ -86,13 +86,13 @@ def decide(
     Args:
         api: The API.
         root: The client, whose children are the resources.
+        methods: The name of each operation's method, by pointer.
         pointers: The pointers of the declarations that are used.
         arguments: The arguments of each operation, by pointer.
         scope: The names of classes, which are claimed here.
     """
     names = name_models(api, pointers, scope)
     classes = name_classes(root, scope)
-    methods = name_methods(root)
     layout = plan_layout(api, root, pointers, arguments)
     routes = narrower_routes(api.operations)
     return Decisions(

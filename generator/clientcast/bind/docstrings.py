@@ -38,6 +38,42 @@ def docstring(
 ) -> str:
     """Return a docstring as a triple-quoted literal, or an empty text if it has no content.
 
+    The arguments are those of `docstring_content` and `docstring_with_example`.
+    """
+    content = docstring_content(
+        *texts,
+        width=width,
+        summary=summary,
+        arguments=arguments,
+        returns=returns,
+        raises=raises,
+    )
+    return docstring_with_example(content, example)
+
+
+def docstring_with_example(content: str, example: str) -> str:
+    """Return a docstring as a triple-quoted literal, or an empty text if it has no content.
+
+    Args:
+        content: The content without the example.
+        example: A program of clientcast, which is not changed. It follows `Examples::`, which
+            makes it code in reST, in Markdown and in editors, but no doctest.
+    """
+    if example:
+        example = "Examples::\n\n" + textwrap.indent(example, " " * 4)
+    return _triple_quoted("\n\n".join(filter(None, (content, example))))
+
+
+def docstring_content(
+    *texts: str,
+    width: int = WIDTH,
+    summary: str = "",
+    arguments: Entries = (),
+    returns: str = "",
+    raises: Entries = (),
+) -> str:
+    """Return the content of a docstring without an example.
+
     Args:
         texts: Markdown. Its paragraphs are filled.
         width: Columns.
@@ -45,8 +81,6 @@ def docstring(
         arguments: The name and description of each argument.
         returns: The description of the return value.
         raises: The name of each error class and the condition that raises it.
-        example: A program of clientcast, which is not changed. It follows `Examples::`, which
-            makes it code in reST, in Markdown and in editors, but no doctest.
     """
     parts = [
         escape_markup(single_line(summary)),
@@ -58,9 +92,7 @@ def docstring(
             f"Returns:\n    {escape_markup(wrap_markdown(returns, width - 4, ' ' * 4))}"
         )
     parts.append(_section("Raises", raises, width))
-    if example:
-        parts.append("Examples::\n\n" + textwrap.indent(example, " " * 4))
-    return _triple_quoted("\n\n".join(part for part in parts if part.strip()))
+    return "\n\n".join(part for part in parts if part.strip())
 
 
 def _section(title: str, entries: Entries, width: int) -> str:
@@ -72,7 +104,7 @@ def _section(title: str, entries: Entries, width: int) -> str:
 
 
 def _triple_quoted(text: str) -> str:
-    lines = "\n".join(line.rstrip() for line in text.split("\n")).strip()
+    lines = "\n".join([line.rstrip() for line in text.split("\n")]).strip()
     if not lines:
         return ""
     if "\n" in lines:
@@ -86,6 +118,8 @@ def _triple_quoted(text: str) -> str:
 
 def _escape(lines: str) -> str:
     escaped = lines.replace("\\", "\\\\").replace(_QUOTES, '\\"\\"\\"')
+    if escaped.isascii() and escaped.replace("\n", "").isprintable():
+        return escaped
     return "\n".join(map(escape_invisible, escaped.split("\n")))
 
 
@@ -146,15 +180,36 @@ _SECTION = re.compile(
 )
 
 
+_SPACE_SIGNS = (
+    *("<", ">`", "](", "]:", "![", ":`", "`:", "}`", "script", "file:", "data:"),
+    *("flake8", "flake:", "pep8:", "isort:", "mypy:", "pyre-", "vi:", "vim", "ex:"),
+    *("-*-", "variables:"),
+)
+"""Texts in lower case of which ASCII text contains one if `_NEEDS_SPACE` matches it."""
+_BACKSLASH_SIGNS = (">>>", "..", "__", "pragma", "///", ":::")
+"""Likewise of `_NEEDS_BACKSLASH`."""
+
+
 @lru_cache(_CACHED_TEXTS)
 def escape_markup(text: str) -> str:
     """Return text in which no reader of docstrings finds markup that it acts upon."""
     text = _IMAGE.sub("", text)
-    text = _NEEDS_SPACE.sub(" ", text)
-    text = _NEEDS_BACKSLASH.sub(r"\\", text)
-    text = _ATTRIBUTES.sub(r"\1\\", text)
+    if _may_contain(text, _SPACE_SIGNS):
+        text = _NEEDS_SPACE.sub(" ", text)
+    if _may_contain(text, _BACKSLASH_SIGNS):
+        text = _NEEDS_BACKSLASH.sub(r"\\", text)
+    if "{" in text:
+        text = _ATTRIBUTES.sub(r"\1\\", text)
     text = _FIELD.sub(r"\1\\", text)
     return _SECTION.sub(lambda match: f"{match[1]} {match[2] or ':'}", text)
+
+
+def _may_contain(text: str, signs: tuple[str, ...]) -> bool:
+    """Return whether a text contains a sign in any case, or letters that may equal others."""
+    if not text.isascii():
+        return True
+    lower = text.lower()
+    return any(sign in lower for sign in signs)
 
 
 def single_line(text: str) -> str:
@@ -246,6 +301,8 @@ def wrap_markdown(text: str, width: int, indent: str = "") -> str:
 
 
 def _fill(paragraph: str, width: int) -> str:
+    if len(paragraph) <= width:
+        return paragraph
     filled = textwrap.fill(
         _SPACE_BEFORE_MARKER.sub("\0", paragraph),
         max(width, 40),

@@ -7,7 +7,9 @@ from clientcast.code import is_visible
 
 def one_line(text: str) -> str:
     """Return text without line breaks and control characters."""
-    return " ".join("".join(c if is_visible(c) else " " for c in text).split())
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(c if is_visible(c) else " " for c in text)
+    return " ".join(text.split())
 
 
 def first_sentence(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
-from clientcast.bind.docstrings import docstring
+from clientcast.bind.docstrings import docstring_content, docstring_with_example
 from clientcast.bind.lines import first_sentence, one_line
 
 _WIDTH = 88 - 8
@@ -55,14 +55,17 @@ class MethodDocstrings:
         return _QUOTED.sub(renamed, text)
 
     def for_operation(
-        self, operation: ir.Operation, arguments: tuple[Argument, ...], example: str
-    ) -> str:
-        """Return the docstring of an operation's method, as a literal.
+        self,
+        operation: ir.Operation,
+        arguments: tuple[Argument, ...],
+        examples: Mapping[str, str],
+    ) -> dict[str, str]:
+        """Return the docstrings of an operation's methods, as literals, by mode.
 
         Args:
             operation: The operation.
-            arguments: The arguments of the method.
-            example: A program that calls the method.
+            arguments: The arguments of the methods.
+            examples: A program that calls the method, by mode.
         """
         names = {a.field.name: a.name for a in arguments}
         texts = [self.with_python_names(operation.text.description, names)]
@@ -72,7 +75,7 @@ class MethodDocstrings:
         ):
             texts.append("Deprecated: the API may remove this operation.")
         texts.append(self._credentials_text(operation))
-        return docstring(
+        content = docstring_content(
             *texts,
             width=_WIDTH,
             summary=_summary(operation),
@@ -82,8 +85,11 @@ class MethodDocstrings:
             ],
             returns=_returns_text(operation),
             raises=_raises_entries(operation),
-            example=example,
         )
+        return {
+            mode: docstring_with_example(content, example)
+            for mode, example in examples.items()
+        }
 
     def deprecation(
         self, operation: ir.Operation, name: str, arguments: tuple[Argument, ...]

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 
 from clientcast.bind.transliteration import symbol_names, transliterate
 from clientcast.conventions import Naming
@@ -21,6 +22,8 @@ _ACRONYM = re.compile(
 _SEPARATOR = re.compile(r"[^A-Za-z0-9]+")
 _SNAKE = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
 _MAX_LENGTH = 80
+_CACHED_TEXTS = 4096
+"""Number of texts whose words are kept: names of properties and segments of paths repeat."""
 _UNDECOMPOSED_LETTERS = {
     "ß": "ss",
     "æ": "ae",
@@ -50,22 +53,27 @@ def use_naming(naming: Naming) -> Generator[None]:
         _naming.reset(token)
 
 
-def split_words(text: str) -> list[str]:
+def split_words(text: str) -> tuple[str, ...]:
     """Split a name of any case into words of ASCII letters and digits.
 
     Letters lose their diacritics. Other scripts are transliterated, and symbols without any
     letter are named. An acronym is one word: `OAuth2`, `URLs`, `IPv4`.
     """
-    if current_naming() == "operation-id":
-        return [w for part in _ascii_parts(text) for w in _CAMEL.split(part) if w]
-    words = [
+    return _split_words(text, current_naming())
+
+
+@lru_cache(_CACHED_TEXTS)
+def _split_words(text: str, naming: Naming) -> tuple[str, ...]:
+    if naming == "operation-id":
+        return tuple(w for part in _ascii_parts(text) for w in _CAMEL.split(part) if w)
+    words = tuple(
         word
         for part in _ascii_parts(transliterate(text))
         for index, run in enumerate(_ACRONYM.split(part))
         for word in ((run,) if index % 2 else _CAMEL.split(run))
         if word
-    ]
-    return words or _ascii_parts(symbol_names(text))
+    )
+    return words or tuple(_ascii_parts(symbol_names(text)))
 
 
 def _ascii_parts(text: str) -> list[str]:
@@ -143,6 +151,8 @@ class Scope:
         return candidate
 
     def _is_free(self, name: str, patterns: tuple[str, ...]) -> bool:
+        if patterns == ("{}",):
+            return name not in self._exact and name.lower() not in self._taken
         texts = [pattern.format(name) for pattern in patterns]
         return self._exact.isdisjoint(texts) and self._taken.isdisjoint(
             text.lower() for text in texts

@@ -98,12 +98,11 @@ class MethodBinder:
             ),
             container=container,
             send_method=send_method,
-            docstrings={
-                mode.class_prefix: self.docstrings.for_operation(
-                    operation, arguments, example.text(mode)
-                )
-                for mode in (SYNC, ASYNC)
-            },
+            docstrings=self.docstrings.for_operation(
+                operation,
+                arguments,
+                {mode.class_prefix: example.text(mode) for mode in (SYNC, ASYNC)},
+            ),
             decorator=decorator,
             arguments=Arguments(send_arguments),
             request_line=f"{operation.method} {operation.path}",

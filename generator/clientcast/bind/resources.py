@@ -1,7 +1,7 @@
 """Resources: the tree of client attributes that groups the operations."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from clientcast import ir
@@ -81,7 +81,7 @@ def name_classes(root: ResourceNode, scope: Scope) -> dict[tuple[str, ...], str]
 
 
 def method_paths(
-    root: ResourceNode, methods: dict[str, str]
+    root: ResourceNode, methods: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
     """Map the pointer of each operation to its attributes: `("sessions", "get")`."""
     return {
@@ -92,7 +92,7 @@ def method_paths(
 
 
 def names_by_operation_id(
-    root: ResourceNode, methods: dict[str, str]
+    root: ResourceNode, methods: Mapping[str, str]
 ) -> dict[str, str]:
     """Map each operationId to the dotted Python name of its operation."""
     paths = method_paths(root, methods)

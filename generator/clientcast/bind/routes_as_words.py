@@ -40,7 +40,7 @@ class Segment:
 
 def lower_words(text: str) -> tuple[str, ...]:
     """Return the words of a name in lower case."""
-    return tuple(word.lower() for word in split_words(text))
+    return tuple(map(str.lower, split_words(text)))
 
 
 def path_segments(path: str) -> tuple[Segment, ...]:

@@ -129,11 +129,14 @@ class _StructureCheck:
         misplaced: list[str] = []
         hints: list[str] = []
         for key, item in value.items():
+            field = grammar.fields.get(key)
+            if field == "any" or field == "string" and isinstance(item, str):
+                continue
             where = f"{pointer}/{escape(key)}"
-            if key in grammar.fields:
+            if field is not None:
                 required = key in grammar.required
                 if not (key == "$ref" and name == "Schema"):
-                    self.value(where, item, grammar.fields[key], required=required)
+                    self.value(where, item, field, required=required)
             elif key.startswith("x-"):
                 continue
             elif grammar.other_kind:

@@ -9,6 +9,7 @@ from clientcast.plain import is_list, mapping
 from clientcast.references import Located, follow
 from clientcast.source import Document, escape
 
+_EXAMPLES = ("example", "examples")
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -78,9 +79,11 @@ class Context:
 def first_example(parent: Located, context: Context) -> str:
     """Return the first example of a parameter, media type or schema as JSON; empty for none."""
     value = mapping(parent.value)
+    if value.keys().isdisjoint(_EXAMPLES):
+        return ""
     if "example" in value:
         return to_json(value["example"])
-    examples = value.get("examples")
+    examples = value["examples"]
     if is_list(examples):  # Of a schema (JSON Schema Validation 2020-12, 9.5).
         return to_json(examples[0]) if examples else ""
     if examples is None:

@@ -1,23 +1,22 @@
 """Fields of records: valid names, and the annotations and constraints of their schemas."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from clientcast.ir import Field, Type
 from clientcast.parse.context import Context, first_example, to_json
 from clientcast.parse.effective import unwrap_reference
-from clientcast.parse.keywords import CONSTRAINTS
+from clientcast.parse.keywords import CONSTRAINTS, REFERRING_KEYWORDS
 from clientcast.plain import mapping, sequence, text
 from clientcast.references import Located
 
-_INVALID_IN_FIELD_NAMES = frozenset('"\\')
+_INVALID_IN_FIELD_NAMES = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
 
 
 def is_field_name(name: str) -> bool:
     """Return whether msgspec accepts a field of the name."""
-    return not any(
-        c in _INVALID_IN_FIELD_NAMES or c < " " or "\ud800" <= c < "\ue000"
-        for c in name
-    )
+    return _INVALID_IN_FIELD_NAMES.search(name) is None
 
 
 def is_invalid_field_name(context: Context, name: str, schema: Located) -> bool:
@@ -37,9 +36,9 @@ def described_field(
     required: bool,
 ) -> Field:
     """Return a field of the type with the annotations and constraints of the schemas."""
-    value: dict[str, Any] = {}
-    for schema in schemas:
-        value |= _annotations(context, schema.value)
+    value = _annotations(context, schemas[0].value)
+    for schema in schemas[1:]:
+        value = value | _annotations(context, schema.value)
     default = value.get("default")
     return Field(
         name,
@@ -49,18 +48,24 @@ def described_field(
         "" if default is None else to_json(default),
         value.get("deprecated") is True,
         first_example(Located(schemas[-1].pointer, value), context),
-        tuple(
-            f"{keyword}: {to_json(constraint)}"
-            for keyword, constraint in value.items()
-            if keyword in CONSTRAINTS
-        ),
+        () if value.keys().isdisjoint(CONSTRAINTS) else tuple(_constraints(value)),
         value.get("readOnly") is True,
         value.get("writeOnly") is True,
     )
 
 
+def _constraints(schema: dict[str, Any]) -> Iterator[str]:
+    """Yield the constraints of a schema in words."""
+    for keyword, constraint in schema.items():
+        if keyword in CONSTRAINTS:
+            yield f"{keyword}: {to_json(constraint)}"
+
+
 def _annotations(context: Context, schema: Any) -> dict[str, Any]:
     """Return the keywords of a schema, with those of its reference, and who sends its `allOf`."""
+    keywords = mapping(schema)
+    if keywords.keys().isdisjoint(REFERRING_KEYWORDS):
+        return keywords
     keywords = _with_reference(context, schema)
     if "allOf" not in keywords:
         return keywords

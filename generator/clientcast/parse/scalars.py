@@ -1,9 +1,11 @@
 """Types of scalars by `type` and `format`, and values of enums."""
 
 import json
+from functools import cache
 from typing import Any
 
-from clientcast.ir import Scalar, ScalarKind
+from clientcast.ir import Nullable, Scalar, ScalarKind
+from clientcast.parse.keywords import ANNOTATIONS, CONSTRAINTS
 from clientcast.plain import is_list, is_mapping, number_or_boolean
 
 _KIND_BY_FORMAT = {
@@ -20,7 +22,28 @@ _KIND_BY_FORMAT = {
 
 STRING_FORMATS = frozenset(_KIND_BY_FORMAT)
 
+_PLAIN_KEYWORDS = ANNOTATIONS | CONSTRAINTS | {"type", "format", "nullable"}
+_TYPES = frozenset(("string", "integer", "number", "boolean"))
 
+
+def plain_scalar(schema: dict[str, Any]) -> Scalar | Nullable | None:
+    """Return the type of a schema with one scalar type and nothing else that has an effect.
+
+    Most schemas of a document are of this kind. None for any other.
+    """
+    name, format_ = schema.get("type"), schema.get("format", "")
+    is_nullable = schema.get("nullable") is True
+    if is_list(name) and len(name) == 2 and name[1] == "null":
+        name, is_nullable = name[0], True
+    if not isinstance(name, str) or name not in _TYPES or not isinstance(format_, str):
+        return None
+    if not schema.keys() <= _PLAIN_KEYWORDS:
+        return None
+    type_ = scalar(name, format_)
+    return Nullable(type_) if is_nullable else type_
+
+
+@cache
 def scalar(type_name: str, format_name: str) -> Scalar:
     """Return the type of a string, integer, number or boolean."""
     if type_name == "string":

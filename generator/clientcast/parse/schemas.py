@@ -19,6 +19,7 @@ from clientcast.ir import (
     TupleOf,
     Type,
 )
+from clientcast.parse.alias_cycles import break_alias_cycles
 from clientcast.parse.bases import base_pointer
 from clientcast.parse.context import Context
 from clientcast.parse.discriminators import Discriminators
@@ -31,7 +32,12 @@ from clientcast.parse.effective import (
 from clientcast.parse.enum_members import enum_members, is_enum
 from clientcast.parse.fields import described_field, is_invalid_field_name
 from clientcast.parse.keywords import constrains_type
-from clientcast.parse.scalars import coerce_enum_values, json_types, scalar
+from clientcast.parse.scalars import (
+    coerce_enum_values,
+    json_types,
+    plain_scalar,
+    scalar,
+)
 from clientcast.parse.schema_references import sole_reference
 from clientcast.parse.types import make_nullable, union_of
 from clientcast.parse.unions import UnionReader
@@ -78,6 +84,10 @@ class SchemaReader:
         value = schema.value
         if not is_mapping(value):
             return Anything()
+        if self._inline_depth < MAX_NESTED and not self.context.exceeded_limits:
+            plain = plain_scalar(value)
+            if plain is not None:
+                return plain
         referenced = unwrap_reference(self.context, value)
         if referenced is not None and referenced.pointer in chain:
             self.context.warn(referenced.pointer, "reference-cycle", SELF_REFERENCE)
@@ -229,25 +239,7 @@ class SchemaReader:
             aliases.append(pointer)
         self._deferred.clear()
         self._depth = 0
-        self._break_alias_cycles(aliases)
-
-    def _break_alias_cycles(self, aliases: list[str]) -> None:
-        """Replace aliases that consist only of themselves by Anything."""
-        visited: set[str] = set()
-        for pointer in aliases:
-            cycle: set[str] = set()
-            while pointer not in visited:
-                visited.add(pointer)
-                cycle.add(pointer)
-                alias = self.declared[pointer]
-                inner = alias.type if isinstance(alias, Alias) else None
-                inner = inner.type if isinstance(inner, Nullable) else inner
-                if not isinstance(alias, Alias) or not isinstance(inner, Named):
-                    break
-                if inner.pointer in cycle:
-                    self.context.warn(pointer, "reference-cycle", SELF_REFERENCE)
-                    self.declared[pointer] = replace(alias, type=Anything())
-                pointer = inner.pointer
+        break_alias_cycles(self.context, self.declared, aliases)
 
     def _type_of_json_type(
         self,
@@ -385,6 +377,8 @@ class SchemaReader:
         self, schemas: tuple[Located, ...], name_hint: tuple[str, ...]
     ) -> Type:
         """Return the type of values that satisfy all schemas, skipping mere annotations."""
+        if len(schemas) == 1:
+            return self.type_of(schemas[0], name_hint)
         constraining = (
             tuple(s for s in schemas if constrains_type(s.value)) or schemas[-1:]
         )

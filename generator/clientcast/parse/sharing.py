@@ -10,7 +10,7 @@ import re
 from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, is_not
 from typing import Any, TypeGuard, cast
 
 from clientcast.ir import (
@@ -37,6 +37,11 @@ _PLACE = re.compile(
 _GENERIC_WORDS = ("item", "value")
 _COMPARED = attrgetter(*(f.name for f in fields(Field) if f.name != "example"))
 """The attributes of a field that equal fields have in common."""
+_OWN = ("pointer", "name_hint", "description", "fields")
+_COMPARED_OF_RECORDS = attrgetter(
+    *(f.name for f in fields(Record) if f.name not in _OWN)
+)
+"""The attributes of a record, without its fields, that equal records have in common."""
 
 
 def share_equal_schemas(api: Api) -> Api:
@@ -111,10 +116,8 @@ def _key(schema: Schema) -> Hashable:
         case Enum(members=members):
             return words[-1], frozenset(members)
         case Record():
-            others = replace(
-                schema, pointer="", name_hint=(), description="", fields=()
-            )
-            return words[-1], others, tuple(map(_COMPARED, schema.fields))
+            own = _COMPARED_OF_RECORDS(schema)
+            return words[-1], own, tuple(map(_COMPARED, schema.fields))
         case _:
             return None
 
@@ -138,16 +141,18 @@ class _Renaming:
 
     def renamed(self, value: Any) -> Any:
         """Return a value, or the same if it refers to no replaced declaration."""
+        if value.__class__ in _PLAIN:
+            return value
         match value:
             case Named(pointer):
-                return (
-                    Named(self._pointers[pointer])
-                    if pointer in self._pointers
-                    else value
-                )
+                kept = self._pointers.get(pointer)
+                return value if kept is None else Named(kept)
+            case Field(type=type_):
+                new = self.renamed(type_)
+                return value if new is type_ else replace(value, type=new)
             case _ if _is_tuple(value):
                 items = tuple(map(self.renamed, value))
-                return items if any(map(_differ, items, value)) else value
+                return items if any(map(is_not, items, value)) else value
             case _ if _is_dict(value):
                 return {key: self.renamed(item) for key, item in value.items()}
             case _ if is_dataclass(value) and not isinstance(value, type):
@@ -191,7 +196,3 @@ def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
 
 def _is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
     return isinstance(value, dict)
-
-
-def _differ(new: object, old: object) -> bool:
-    return new is not old

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast
 
@@ -16,6 +16,8 @@ from clientcast.render.formatting import format_modules
 from clientcast.view import ASYNC, SYNC, Mode, Package
 
 MANIFEST = "clientcast.json"
+
+_quoted = json.encoder.encode_basestring_ascii
 
 _RUNTIME_MODULES = (f"{assets.RUNTIME}.errors", f"{assets.RUNTIME}.fast")
 """Modules of the runtime that every package has: the errors, and a transport for users."""
@@ -156,4 +158,21 @@ def manifest(package: Package, files: Mapping[str, str]) -> str:
     }
     if package.settings:
         content["settings"] = package.settings
-    return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
+    return _indented_json(content) + "\n"
+
+
+def _indented_json(value: object, indent: str = "\n") -> str:
+    """Return a value as `json.dumps` does with an indent of 2, which is not written in C."""
+    if isinstance(value, str):
+        return _quoted(value)
+    inner = f"{indent}  "
+    if value and isinstance(value, Mapping):
+        pairs = cast("Mapping[str, object]", value).items()
+        items = [
+            f"{_quoted(key)}: {_indented_json(item, inner)}" for key, item in pairs
+        ]
+        return f"{{{inner}{f',{inner}'.join(items)}{indent}}}"
+    if value and isinstance(value, list | tuple):
+        items = [_indented_json(i, inner) for i in cast("Sequence[object]", value)]
+        return f"[{inner}{f',{inner}'.join(items)}{indent}]"
+    return json.dumps(value)

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Container, Mapping, Set
 from dataclasses import dataclass
+from functools import cache
 
 from clientcast import assets
 from clientcast.verify.forms import (
@@ -80,7 +81,7 @@ def _are_accepted(files: Mapping[str, str]) -> bool:
         if isinstance(tree, Refusal):
             return False
         declared[path] = frozenset(declared_names(tree.body))
-        imports = AssumedImports(_outside_names(path))
+        imports = AssumedImports(_outside_names(_package_prefix(path)))
         if _verify_module(path, text, tree, imports) is not None:
             return False
         assumed[path] = imports.assumed
@@ -185,7 +186,7 @@ def _importable_names(
     """Return the names that a module may import, by relative or absolute module name."""
     folder = path.rpartition("/")[0]
     package_prefix = _package_prefix(path)
-    importable = _outside_names(path)
+    importable = dict(_outside_names(package_prefix))
     for other, names in declared.items():
         module = other.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         if folder and module.startswith(f"{folder}."):
@@ -196,11 +197,16 @@ def _importable_names(
     return importable
 
 
-def _outside_names(path: str) -> dict[str, frozenset[str]]:
-    """Return the names that a module may import from libraries and the runtime."""
+@cache
+def _outside_names(package_prefix: str) -> Mapping[str, frozenset[str]]:
+    """Return the names that a module may import from libraries and the runtime.
+
+    Args:
+        package_prefix: The dots before the names of the modules of the package.
+    """
     importable = {name: frozenset(names) for name, names in LIBRARY_NAMES.items()}
     return importable | {
-        f"{_package_prefix(path)}_runtime.{name}": frozenset(names)
+        f"{package_prefix}_runtime.{name}": frozenset(names)
         for name, names in RUNTIME_NAMES.items()
     }
 
