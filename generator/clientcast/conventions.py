@@ -25,5 +25,5 @@ class Conventions:
 
 def read_conventions(settings: Mapping[str, object]) -> Conventions:
     """Return the choices in the settings of a manifest, without those that are unknown."""
-    naming = settings.get("naming")
-    return Conventions(next((n for n in NAMINGS if n == naming), "short"))
+    is_by_id = settings.get("naming") == "operation-id"
+    return Conventions("operation-id" if is_by_id else "short")

@@ -19,6 +19,8 @@ class Severity(StrEnum):
     """The meaning is unknown: nothing is generated."""
     WARNING = "warning"
     """The document is wrong, but its meaning is obvious."""
+    NOTE = "note"
+    """Nothing is wrong; something could be chosen."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -46,7 +48,8 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """Format as `file:line:column: code message`, the line, a caret, and the hint."""
-        suffix = " (warning)" if self.severity is Severity.WARNING else ""
+        is_error = self.severity is Severity.ERROR
+        suffix = "" if is_error else f" ({self.severity})"
         head = (
             f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{suffix}"
         )

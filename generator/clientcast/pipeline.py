@@ -32,6 +32,7 @@ from clientcast.incremental import LastCast, job_key, package_outline
 from clientcast.inputs import InputFile
 from clientcast.load import Content
 from clientcast.loading import prepare, read_source
+from clientcast.name_notes import collision_notes
 from clientcast.parse import parse
 from clientcast.refusals import fault_diagnostic
 from clientcast.render import MANIFEST, manifest, render
@@ -307,6 +308,8 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
                 checked.origin,
                 checked.settings,
             )
+    if decisions is not None:
+        diagnostics = tuple(sorted({*diagnostics, *_with_notes(checked, decisions)}))
     binding = Binding(
         document=checked.document,
         diagnostics=diagnostics,
@@ -316,6 +319,12 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
         validation=checked.validation,
     )
     return binding, decisions
+
+
+def _with_notes(checked: _Checked, decisions: Decisions) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of the rules, and the notes about names that were changed."""
+    notes = collision_notes(checked.document, decisions.collisions)
+    return tuple(sorted({*checked.diagnostics, *notes}))
 
 
 def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
@@ -333,7 +342,7 @@ def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
         return replace(code, fault=fault)
     outline = package_outline(package, package_name)
     files = _with_reference_docs(files, package, outline)
-    has_own_diagnostics = binding.diagnostics != checked.diagnostics
+    has_own_diagnostics = code.diagnostics != _with_notes(checked, decisions)
     if outline.minimum_length > MAX_LENGTH and not has_own_diagnostics:
         last.keep(checked.document, decisions, outline, code.operations, files)
     return replace(code, files=files)
@@ -359,7 +368,7 @@ def _recast(checked: _Checked, last: LastCast) -> _Code | None:
     )
     files = _with_reference_docs(recast.files, package, outline)
     last.keep(checked.document, recast.decisions, outline, recast.operations, files)
-    return _Code(checked.diagnostics, recast.operations, files)
+    return _Code(_with_notes(checked, recast.decisions), recast.operations, files)
 
 
 def _with_reference_docs(

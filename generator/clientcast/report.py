@@ -14,18 +14,15 @@ class Report:
         operations: Number of operations of the client.
         document_operations: Number of operations of the document.
         diagnostics: The diagnostics as they are printed.
-        errors: Number of diagnostics that are errors; the others are warnings.
+        errors, warnings, notes: Numbers of diagnostics of each severity.
     """
 
     operations: int
     document_operations: int
     diagnostics: tuple[str, ...]
     errors: int
-
-    @property
-    def warnings(self) -> int:
-        """Number of diagnostics that are warnings."""
-        return len(self.diagnostics) - self.errors
+    warnings: int
+    notes: int
 
 
 def make_report(
@@ -36,5 +33,5 @@ def make_report(
         operations,
         document_operations,
         tuple(map(str, diagnostics)),
-        sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics),
+        *(sum(d.severity is severity for d in diagnostics) for severity in Severity),
     )

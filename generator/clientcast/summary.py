@@ -55,7 +55,7 @@ def describe_result(job: Job, report: Report, changes: tuple[Change, ...]) -> st
 
 def count_by_severity(report: Report) -> str:
     """Return the number of diagnostics of each severity."""
-    counts = {"error": report.errors, "warning": report.warnings}
+    counts = {"error": report.errors, "warning": report.warnings, "note": report.notes}
     return ", ".join(
         pluralize(number, noun) for noun, number in counts.items() if number
     )

@@ -59,7 +59,7 @@ def names_of(
     tree = resource_tree(_Api(tuple(r.operation for r in requests)))  # type: ignore[arg-type]
     root.children.update(tree.children)
     with use_naming(naming):
-        paths = method_paths(root, name_methods(root))
+        paths = method_paths(root, name_methods(root)[0])
     return {r: ".".join(paths[r.operation.pointer]) for r in requests}
 
 

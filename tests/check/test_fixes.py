@@ -241,7 +241,7 @@ def test_paths_that_share_a_path_item_keep_separate_operations(tmp_path: Path) -
     for method, path in (
         ("get_one_short", "/short"),
         ("get_one_shorts", "/shorts"),
-        ("get_one_longer_path", "/longer/path"),
+        ("get_one_path", "/longer/path"),
     ):
         server = Server(204)
         call_sync_and_async(shared, server, f"one.{method}")

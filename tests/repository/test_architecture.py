@@ -30,6 +30,7 @@ IMPORT_ORDER = (
     "upstream",
     "traffic",
     "bind",
+    "name_notes",
     "render",
     "verify",
     "refusals",
@@ -198,6 +199,7 @@ ALLOWED_IMPORTS = {
     "project": {"comparison", "config", "docs", "manifest", "output", "swap"},
     "pipeline": {
         "customization",
+        "name_notes",
         "load",
         "loading",
         "cache",
@@ -289,6 +291,7 @@ ALLOWED_IMPORTS = {
     "filenames": set(),
     "manifest": {"plain"},
     "package_files": set(),
+    "name_notes": {"bind", "diagnostic", "places", "source"},
     "provenance": {"conventions", "plain"},
     "git": set(),
     "originals": {"assets", "cache", "git", "manifest"},

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from clientcast import ir
 from clientcast.bind.arguments import arguments_by_operation
 from clientcast.bind.client import bind_constructor, name_constructor_arguments
+from clientcast.bind.collisions import Collision
 from clientcast.bind.constants import Constants
 from clientcast.bind.decisions import Decisions, NotPartError, decide
 from clientcast.bind.docstrings import docstring
@@ -38,7 +39,7 @@ from clientcast.bind.webhooks import bind_webhooks
 from clientcast.code import Import
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
-__all__ = ["bind", "bind_part", "Decisions", "NotPartError", "use_naming"]
+__all__ = ["bind", "bind_part", "Collision", "Decisions", "NotPartError", "use_naming"]
 
 
 def bind(
@@ -93,9 +94,9 @@ def _bind(api: ir.Api, given: Decisions | None) -> tuple[Package, Decisions]:
     usage = find_usage(api, arguments)
     pointers = usage.received | usage.sent
     root = resource_tree(api)
-    methods = name_methods(root)
+    methods, collisions = name_methods(root)
     decisions = (
-        decide(api, root, methods, pointers, arguments, scope)
+        decide(api, root, methods, collisions, pointers, arguments, scope)
         if given is None
         else given.of_part(root, pointers)
     )

@@ -1,12 +1,13 @@
 """Decisions about a whole API, on which the code of each of its resources depends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
+from clientcast.bind.collisions import Claims, Collision
 from clientcast.bind.layout import Layout, plan_layout
-from clientcast.bind.models import name_models
+from clientcast.bind.model_names import name_models
 from clientcast.bind.names import Scope
 from clientcast.bind.resources import (
     ResourceNode,
@@ -34,6 +35,7 @@ class Decisions:
         python_names: The dotted Python name of each operation, by operationId.
         narrower_routes: The narrower routes of each operation that has any, by pointer.
         paths: The paths of the operations of each attribute of the client.
+        collisions: The names that were changed because others are the same.
     """
 
     names: Mapping[str, str]
@@ -43,6 +45,7 @@ class Decisions:
     python_names: Mapping[str, str]
     narrower_routes: Mapping[str, tuple[str, ...]]
     paths: Mapping[str, tuple[str, ...]]
+    collisions: tuple[Collision, ...]
 
     @property
     def layout(self) -> Layout:
@@ -77,6 +80,7 @@ def decide(
     api: ir.Api,
     root: ResourceNode,
     methods: Mapping[str, str],
+    collisions: Iterable[Collision],
     pointers: frozenset[str],
     arguments: Mapping[str, tuple[Argument, ...]],
     scope: Scope,
@@ -87,11 +91,13 @@ def decide(
         api: The API.
         root: The client, whose children are the resources.
         methods: The name of each operation's method, by pointer.
+        collisions: The names of methods that were changed.
         pointers: The pointers of the declarations that are used.
         arguments: The arguments of each operation, by pointer.
         scope: The names of classes, which are claimed here.
     """
-    names = name_models(api, pointers, scope)
+    claims = Claims(scope)
+    names = name_models(api, pointers, claims)
     classes = name_classes(root, scope)
     layout = plan_layout(api, root, pointers, arguments)
     routes = narrower_routes(api.operations)
@@ -103,6 +109,7 @@ def decide(
         names_by_operation_id(root, methods),
         {pointer: narrower for pointer, narrower in routes.items() if narrower},
         {name: tuple(_paths(node)) for name, node in root.children.items()},
+        (*claims.collisions, *collisions),
     )
 
 

@@ -1,9 +1,9 @@
 """Names of methods, unique within their resource."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from clientcast import ir
+from clientcast.bind.collisions import Claims, Collision
 from clientcast.bind.method_words import method_candidates
 from clientcast.bind.names import Scope, current_naming, snake_case
 from clientcast.bind.resources import (
@@ -13,36 +13,34 @@ from clientcast.bind.resources import (
     resource_of,
 )
 from clientcast.bind.unique_names import shortest_unique_names
+from clientcast.bind.variants import original_pointer
 
-_VARIANT = re.compile(r"(?:#[0-9]+)?(?:#stream)?\Z")
-"""What `split_by_media_type` appends to the pointer of a variant."""
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def name_methods(root: ResourceNode) -> dict[str, str]:
-    """Return the name of each operation's method, by the operation's pointer.
+def name_methods(root: ResourceNode) -> tuple[dict[str, str], list[Collision]]:
+    """Return the name of each operation's method, by pointer, and the changed names.
 
     The order in the document does not matter. A method with the name of a nested resource or a
     decorator ends with an underscore.
     """
     names: dict[str, str] = {}
+    collisions: list[Collision] = []
     for node in root.walk():
-        scope = Scope((*node.children, BUILTINS, *DECORATORS))
+        claims = Claims(Scope((*node.children, BUILTINS, *DECORATORS)))
         if current_naming() == "short":
-            names |= _short_names(node, scope)
+            names |= _short_names(node, claims)
         else:
-            names |= _names_by_operation_id(node, scope)
-    return names
+            names |= _names_by_operation_id(node, claims)
+        collisions += claims.collisions
+    return names, collisions
 
 
-def _short_names(node: ResourceNode, scope: Scope) -> dict[str, str]:
+def _short_names(node: ResourceNode, claims: Claims) -> dict[str, str]:
     """Return the shortest names; if operations share one, each of them has a longer one."""
     variants: dict[str, list[ir.Operation]] = {}
     for operation in _sorted(node.operations):
-        pointer = operation.pointer
-        if operation.variant:
-            pointer = _VARIANT.sub("", pointer)
-        variants.setdefault(pointer, []).append(operation)
+        variants.setdefault(original_pointer(operation), []).append(operation)
     candidates = {
         pointer: method_candidates(
             operations[0], resource_of(operations[0]), [o.variant for o in operations]
@@ -51,13 +49,24 @@ def _short_names(node: ResourceNode, scope: Scope) -> dict[str, str]:
     }
     taken = (*node.children, BUILTINS, *DECORATORS)
     return {
-        operation.pointer: scope.claim(name, f"{name}_")
+        operation.pointer: claims.claim(
+            operation.pointer, name, f"{name}_", owner=_owner(node)
+        )
         for pointer, names in shortest_unique_names(candidates, taken).items()
         for operation, name in zip(variants[pointer], names, strict=True)
     }
 
 
-def _names_by_operation_id(node: ResourceNode, scope: Scope) -> dict[str, str]:
+def _owner(node: ResourceNode) -> Callable[[str], str]:
+    """Return a function that finds the operation of a nested resource, by attribute."""
+
+    def pointer(name: str) -> str:
+        return node.children[name].first_pointer if name in node.children else ""
+
+    return pointer
+
+
+def _names_by_operation_id(node: ResourceNode, claims: Claims) -> dict[str, str]:
     """Return the names that are the operationIds in snake case.
 
     If operations share a name, the one with the shortest path keeps it, and among equal paths
@@ -72,13 +81,17 @@ def _names_by_operation_id(node: ResourceNode, scope: Scope) -> dict[str, str]:
         by_name.setdefault(name, []).append(operation)
     for name, operations in by_name.items():
         operations[:] = _sorted(operations)
-        names[operations[0].pointer] = scope.claim(name, f"{name}_")
+        names[operations[0].pointer] = claims.claim(
+            operations[0].pointer, name, f"{name}_", owner=_owner(node)
+        )
     for name, (first, *others) in by_name.items():
         for operation in others:
             path = operation.path if operation.path != first.path else ""
             longer_name = snake_case(f"{name} {path or operation.method}")
-            names[operation.pointer] = scope.claim(
-                longer_name, snake_case(f"{longer_name} {operation.method}")
+            names[operation.pointer] = claims.claim(
+                operation.pointer,
+                longer_name,
+                snake_case(f"{longer_name} {operation.method}"),
             )
     return names
 

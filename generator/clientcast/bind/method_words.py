@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from clientcast import ir
-from clientcast.bind.names import snake_case
+from clientcast.bind.names import snake_case, split_words
 from clientcast.bind.routes_as_words import (
     Segment,
     after_resource,
@@ -34,6 +34,7 @@ _MAX_LENGTH = 40
 """Characters of a name that is not in the document."""
 _GROUP = re.compile(r"[./#:]+|__")
 _CONTROLLER = re.compile(r"\A\w*?Controller[_.\-/#:]+(?=\w)")
+_CONTROLLER_WORD = re.compile(r"(?<=[a-z])Controller(?=[_.\-/#:]+\w)")
 _Words = tuple[str, ...]
 
 
@@ -60,7 +61,9 @@ def method_candidates(
     own = len(names) - 1
     route = (*lower_words(operation.method), *lower_words(operation.path))
     whole, (method, *path) = names[-1], route
-    names += [(*whole, method), (*whole, *path), (*whole, *route)]
+    noun = path_segments(operation.path)[-1:]
+    names += [(*whole, method), (*whole, *(noun[0].words if noun else ()))]
+    names += [(*whole, *path), (*whole, *route)]
     return Candidates(
         [
             tuple(
@@ -72,6 +75,15 @@ def method_candidates(
     )
 
 
+def operation_names(operation: ir.Operation, resource: str) -> list[tuple[str, ...]]:
+    """Return the possible names of an operation among all others, the shortest first.
+
+    They are names of `method_candidates` that keep the resource, as a method is called on it.
+    The last one is the operationId.
+    """
+    return _Namer(operation, resource, _MAX_LENGTH).names_with_resource()
+
+
 class _Namer:
     """Finder of the names of one operation."""
 
@@ -79,6 +91,7 @@ class _Namer:
         self._max_length = max_length
         self._method = operation.method.upper()
         self._id = operation.id
+        self._path = operation.path
         self._all_segments = path_segments(operation.path)
         self._segments = without_prefix(self._all_segments)
         self._is_item = bool(self._segments) and self._segments[-1].is_parameter
@@ -95,9 +108,24 @@ class _Namer:
             return [*self._request_names(), *self._fitting(words), whole]
         names = self._fitting(short, words)
         if not self._fitting(short):
-            phrase = self._first_phrase(short)
-            names = [*self._fitting(phrase), *self._request_names(), short]
+            phrases = self._fitting(self._first_phrase(short), self._last_phrase(short))
+            names = [*phrases, *self._request_names(), short]
         return [*names, whole]
+
+    def names_with_resource(self) -> list[_Words]:
+        identifier = tuple(split_words(_CONTROLLER_WORD.sub("", self._id)))
+        whole = tuple(word.lower() for word in identifier)
+        words = self._without_route(whole) if whole else ()
+        if not words or self._repeats_request(words):
+            literal = (self._method.lower(), *_joined_words(self._segments))
+            names = [self._name_request(self._segments), literal]
+        else:
+            start = 0 if words == whole[: len(words)] else len(whole) - len(words)
+            end = start + len(words)
+            size = len(_without_repetition(words))
+            names = [identifier[end - size : end]]
+        route = (self._method.lower(), self._path)
+        return [*names, (self._id,) if self._id else route]
 
     def _request_names(self) -> list[_Words]:
         """Return the names by method and path, the shortest first."""
@@ -106,7 +134,10 @@ class _Namer:
         suffixes = [self._segments[start:] for start in range(len(self._segments))]
         names += self._fitting(*map(self._name_request, suffixes))[:1]
         if self._is_item:
-            names += [(*name, "by", *self._segments[-1].words) for name in names[-1:]]
+            by = ("by", *self._segments[-1].words)
+            whole = [name for name in names[-1:] if self._fitting((*name, *by))]
+            shorter = ((*self._name_request(suffix), *by) for suffix in suffixes)
+            names += [(*n, *by) for n in whole] or self._fitting(*shorter)[:1]
         literal = (
             (self._method.lower(), *_joined_words(_static(suffix)))
             for suffix in suffixes
@@ -123,6 +154,22 @@ class _Namer:
         fitting = self._fitting(*(words[:end] for end in ends if end > 1))
         return fitting[-1] if fitting else words
 
+    def _last_phrase(self, words: _Words) -> _Words:
+        """Return `list_for_payment` of `list_for_user_account_payment`, as the path has them."""
+        nouns = [segment.words for segment in _static(self._segments)]
+        known = {
+            tuple(word for noun in nouns[start:end] for word in noun)
+            for end in range(len(nouns) + 1)
+            for start in range(end)
+        }
+        first = next((i for i, w in enumerate(words) if w in PREPOSITIONS), len(words))
+        shorter = (
+            (*words[: first + 1], *words[start:])
+            for start in range(first + 2, len(words))
+            if words[start:] in known
+        )
+        return next(iter(self._fitting(*shorter)), words)
+
     def _fitting(self, *names: _Words) -> list[_Words]:
         """Return the names that are not too long."""
         return [name for name in names if len("_".join(name)) <= self._max_length]
@@ -135,10 +182,11 @@ class _Namer:
         path = _joined_words(self._all_segments)
         method = (self._method.lower(),)
         suffix, prefix = (*path, *method), (*method, *path)
-        if path and words[-len(suffix) :] == suffix and len(words) > len(suffix):
-            return words[: -len(suffix)]
-        if path and words[: len(prefix)] == prefix and len(words) > len(prefix):
-            return words[len(prefix) :]
+        first, last = words[: -len(suffix)], words[len(prefix) :]
+        if path and words[-len(suffix) :] == suffix and is_complete(first):
+            return first
+        if path and words[: len(prefix)] == prefix and is_complete(last):
+            return last
         return words
 
     def _repeats_request(self, words: _Words) -> bool:

@@ -13,7 +13,7 @@ from clientcast.bind.aliases import (
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.layout import MODELS
 from clientcast.bind.member_names import member_names
-from clientcast.bind.names import Scope, pascal_case, snake_case
+from clientcast.bind.names import Scope, snake_case
 from clientcast.bind.types import (
     ANNOTATION_NAMES,
     Annotations,
@@ -58,25 +58,6 @@ _SHADOWING = ANNOTATION_NAMES | {
 """Names of fields that would shadow names in the class body after them."""
 
 _WIDTH = 88 - 4 - 6
-
-
-def name_models(api: Api, pointers: Iterable[str], scope: Scope) -> dict[str, str]:
-    """Return a class name for each declaration; components are named first."""
-    names: dict[str, str] = {}
-    requested = set(pointers)
-    ordered = sorted(
-        (p for p in api.schemas if p in requested),
-        key=lambda p: len(api.schemas[p].name_hint),
-    )
-    for pointer in ordered:
-        schema = api.schemas[pointer]
-        patterns = ("{}", "{}Param") if isinstance(schema, Enum) else ("{}",)
-        candidates = (
-            pascal_case(*schema.name_hint),
-            pascal_case(*schema.name_hint, "model"),
-        )
-        names[pointer] = scope.claim(*candidates, patterns=patterns)
-    return names
 
 
 def bind_models(

@@ -31,6 +31,11 @@ class ResourceNode:
         default_factory=dict[str, "ResourceNode"]
     )
 
+    @property
+    def first_pointer(self) -> str:
+        """The pointer of the first operation of the resource or of its nested resources."""
+        return next(o.pointer for node in self.walk() for o in node.operations)
+
     def walk(self) -> Iterator["ResourceNode"]:
         """Yield all nested resources, each after its own nested ones, and this one last."""
         for child in self.children.values():

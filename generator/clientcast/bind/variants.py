@@ -1,5 +1,6 @@
 """Operations with several media types, split into one operation for each."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,9 @@ _KIND_NAMES = {
     ir.MediaKind.BYTES: "bytes",
 }
 
+_SUFFIX = re.compile(r"(?:#[0-9]+)?(?:#stream)?\Z")
+"""What a variant adds to the pointer of its operation."""
+
 
 def split_by_media_type(api: ir.Api) -> ir.Api:
     """Return the API with one operation for each kind of request and response body."""
@@ -25,6 +29,12 @@ def split_by_media_type(api: ir.Api) -> ir.Api:
             for variant in _response_variants(request_variant)
         ),
     )
+
+
+def original_pointer(operation: ir.Operation) -> str:
+    """Return the pointer of an operation, also of a variant of it."""
+    pointer = operation.pointer
+    return _SUFFIX.sub("", pointer) if operation.variant else pointer
 
 
 def _response_variants(operation: ir.Operation) -> Iterator[ir.Operation]:

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from clientcast.bind import Decisions
+from clientcast.bind import Collision, Decisions
 from clientcast.cache import Cache, key_of
 from clientcast.conventions import Conventions
 from clientcast.docs import Outline
@@ -91,6 +91,7 @@ def load_state(cache: Cache, job: str, manifest: bytes) -> State | None:
     decisions, outline = values["decisions"], values["outline"]
     for name in ("narrower_routes", "paths"):
         decisions[name] = {k: tuple(v) for k, v in decisions[name].items()}
+    decisions["collisions"] = tuple(Collision(*c) for c in decisions["collisions"])
     outline["models"] = frozenset(outline["models"])
     outline["client_docstrings"] = tuple(outline["client_docstrings"])
     return State(

@@ -163,7 +163,8 @@ class Record:
     """A JSON object with known properties.
 
     Attributes:
-        name_hint: Words for the name of the class, outermost first.
+        name_hint: Words for the name of the class, outermost first. The first is the
+            pointer of the operation if the schema is inline in one.
         additional: The type of other properties; None if the document declares none.
         is_closed: Whether the document forbids other properties.
         base: The pointer of the record that it extends; empty for none. `fields` has all of
@@ -203,7 +204,8 @@ class Enum:
     """A string or an integer with known values.
 
     Attributes:
-        name_hint: Words for the name of the enum, outermost first.
+        name_hint: Words for the name of the enum, outermost first. The first is the
+            pointer of the operation if the schema is inline in one.
         members: Its values, which are all strings or all integers.
     """
 
@@ -228,7 +230,8 @@ class Alias:
     """A named type that is no Record or Enum.
 
     Attributes:
-        name_hint: Words for the name of the alias, outermost first.
+        name_hint: Words for the name of the alias, outermost first. The first is the
+            pointer of the operation if the schema is inline in one.
     """
 
     pointer: str

@@ -17,7 +17,7 @@ from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_operation_server
 from clientcast.parse.streams import StreamReader
 from clientcast.plain import is_mapping, mapping, text, texts
-from clientcast.references import Located
+from clientcast.references import Located, segments
 from clientcast.route import request_route, route_parameters
 from clientcast.source import escape
 
@@ -44,6 +44,9 @@ def read_operations(
     default_security = mapping(context.document.data).get("security")
     for path, item in path_items(context):
         for method, operation in path_operations(item):
+            # Paths may reference the same Path Item, and so have operations at one pointer.
+            suffix = operation.pointer.removeprefix(item.pointer)
+            pointer = f"/paths/{escape(path)}{suffix}"
             with working_on(f"#{operation.pointer}"):
                 route = request_route(path, *parameter_names(context, item, operation))
                 reader = _OperationReader(
@@ -55,6 +58,7 @@ def read_operations(
                     method,
                     item,
                     operation,
+                    pointer,
                 )
                 own_security = mapping(operation.value).get("security")
                 security = read_security(
@@ -68,9 +72,7 @@ def read_operations(
                 )
                 own_server = read_operation_server(context, server, item, operation)
                 read = reader.read(marked, security, own_server)
-            # Paths may reference the same Path Item, and so have operations at one pointer.
-            suffix = operation.pointer.removeprefix(item.pointer)
-            yield replace(read, pointer=f"/paths/{escape(path)}{suffix}")
+            yield read
 
 
 def path_items(context: Context) -> Iterator[tuple[str, Located]]:
@@ -105,6 +107,7 @@ class _OperationReader:
     method: str
     item: Located
     operation: Located
+    pointer: str
 
     def read(
         self, parameters: tuple[ir.Parameter, ...], security: Security, server: str
@@ -118,7 +121,7 @@ class _OperationReader:
         success = combined_success(responses, self.method, polling is not None)
         tags = texts(value.get("tags"))
         return ir.Operation(
-            pointer=self.operation.pointer,
+            pointer=self.pointer,
             id=identifier,
             method=self.method.upper() if self.method in METHODS else self.method,
             path=self.path,
@@ -147,17 +150,28 @@ class _OperationReader:
         declared, _ = parameter_names(self.context, self.item, self.operation)
         in_path = route_parameters(self.path, declared)
         for parameter in self.parameters.read_parameters(
-            self.item, self.operation, self._name_hint
+            self.item, self.operation, (self.pointer,)
         ):
             if parameter.location is not ir.Location.PATH or (
                 parameter.field.name in in_path
             ):
                 yield parameter
 
-    @property
-    def _name_hint(self) -> tuple[str, ...]:
-        value = self.operation.value
-        return (text(value.get("operationId")) or f"{self.method} {self.path}",)
+    def _name_hint(
+        self, owner: Located, word: str, status: str = ""
+    ) -> tuple[str, ...]:
+        """Return the words for the name of a body.
+
+        Args:
+            owner: The response or request body, which may be a component.
+            word: What it is.
+            status: The status of a response that is not the usual one.
+        """
+        section, *names = segments(owner.pointer)
+        if section != "components" or len(names) != 2:
+            return (self.pointer, f"{status} {word}".strip())
+        is_in_name = names[1].lower().endswith(word)
+        return (names[1],) if is_in_name else (names[1], word)
 
     def _read_bodies(self) -> tuple[ir.Body, ...]:
         body = self.context.child(self.operation, "requestBody")
@@ -167,7 +181,7 @@ class _OperationReader:
                 content, value.get("required") is True, text(value.get("description"))
             )
             for content in self.contents.request_contents(
-                body, (*self._name_hint, "request")
+                body, self._name_hint(body, "request")
             )
         )
 
@@ -176,16 +190,17 @@ class _OperationReader:
         for status, response in self.context.entries(responses):
             if status.startswith("x-") or not is_mapping(response.value):
                 continue
-            name_hint = (
-                *self._name_hint,
-                "response" if status.startswith("2") else f"{status} response",
+            name_hint = self._name_hint(
+                response, "response", "" if status.startswith("2") else status
             )
             headers = self.context.entries(self.context.child(response, "headers"))
             yield ir.Response(
                 status.upper() if status != "default" else status,
                 text(response.value.get("description")),
                 self.contents.response_content(response, name_hint),
-                self.streams.response_stream(response, (*self._name_hint, "item")),
+                self.streams.response_stream(
+                    response, self._name_hint(response, "item")
+                ),
                 tuple(mapping(response.value.get("content"))),
                 tuple(
                     (name, text(mapping(header.value).get("description")))
