@@ -83,6 +83,13 @@ DEFAULT_SCHEMAS: list[dict[str, Any]] = [
     {"allOf": [{"type": "string"}]},
     {"allOf": [{"$ref": "#/components/schemas/S1"}], "minLength": 3},
     {"allOf": [{"type": "object", "required": ["a"]}]},
+    {"type": "string", "format": "date-time"},
+    {"type": "string", "enum": ["ab", None, 1], "x-a": 1},
+    {"required": ["b", "a"], "type": "array", "description": "An array."},
+    {"allOf": [{"$ref": "#/components/schemas/S0"}, {"type": "integer"}]},
+    {"allOf": [{"allOf": [{"required": ["b"]}]}], "type": ["string"]},
+    {"allOf": [{"type": "string"}], "discriminator": {"propertyName": "a"}},
+    {"$ref": "#/components/schemas/S18", "description": "An array."},
     {"not": {}},
 ]
 DEFAULTS = ["ab", "abc", "1", 1, 0, 1 << 31, 1.0, 1.5, True, None, [], [1], [1, 1]] + [
@@ -140,6 +147,27 @@ def test_same_findings_in_defaults(version: str) -> None:
     found = findings(content, DOUBTED)
     assert found == findings(content, SLOW)
     assert len(json.loads(found)) > 100
+
+
+@pytest.mark.parametrize(
+    "version, schema, default",
+    [
+        ("3.0.4", {"type": "string", "format": "date-time"}, {}),
+        ("3.0.4", {"allOf": [{"$ref": "#/components/schemas/S1"}]}, {}),
+        ("3.0.4", {"type": "string", "enum": ["a"]}, "b"),
+        ("3.1.1", {"allOf": [{"required": ["a", "b"]}], "type": "object"}, {"b": 1}),
+    ],
+)
+def test_validator_is_not_imported_for_usual_mistakes_in_defaults(
+    version: str, schema: dict[str, Any], default: object
+) -> None:
+    schemas = [{**schema, "default": default}, {"type": "object", "required": ["a"]}]
+    content = json.dumps(document(version, schemas)).encode()
+    program = f"{validator.PROGRAM}; print('jsonschema' in sys.modules)"
+    command = [sys.executable, "-P", "-c", program, str(validator.ROOT)]
+    found = subprocess.check_output(command, input=content)
+    assert found == findings(content, SLOW) + b"False\n"
+    assert b"default" in found
 
 
 def test_validator_is_not_imported_for_an_orderly_document() -> None:

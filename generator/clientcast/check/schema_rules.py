@@ -69,11 +69,16 @@ _TYPE_TITLES = {
     "string": "a string",
 }
 
+_TRIVIAL = frozenset(("type", "description", "example", "format", "title", "$ref"))
+"""Keywords of schemas in which nothing but the type can be wrong."""
+
 
 def check_schemas(walk: Walk) -> None:
     """Report mistakes in each schema."""
     is_version_30 = str(walk.document.data["openapi"]).startswith("3.0")
     for pointer, schema in walk.objects("Schema"):
+        if schema.keys() <= _TRIVIAL and schema.get("type", "null") in TYPES:
+            continue
         _check_type(walk, pointer, schema, is_version_30)
         _check_enum(walk, pointer, schema)
         check_enum_extensions(walk, pointer, schema)

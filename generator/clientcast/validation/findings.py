@@ -2,18 +2,16 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, TypeGuard, cast
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 from urllib.parse import urldefrag, urljoin
 
-from jsonschema.validators import extend  # type: ignore[import-untyped]
-
+from clientcast.plain import is_list
 from clientcast.validation.acceptance import Doubts
-
-Path = tuple[str | int, ...]
+from clientcast.validation.path_index import Path, PathIndex, value_at
+from clientcast.validation.walk import Suspect
 
 _MESSAGE_LENGTH = 120
 _QUOTED = re.compile(r"'([^']*)'")
@@ -108,6 +106,9 @@ def find(document: dict[str, Any], doubts: Doubts | None) -> list[Finding]:
         document: The document.
         doubts: What may be wrong with it; None if everything may be.
     """
+    if doubts is not None and not doubts.grammar:
+        if all(suspect.refusals for suspect in doubts.suspects):
+            return _refused_defaults(document, doubts.suspects)
     with suppress(ImportError, AttributeError):  # Of another version of the validator.
         speed_up()
     found: dict[tuple[str, Path, str], Finding] = {}
@@ -120,6 +121,23 @@ def find(document: dict[str, Any], doubts: Doubts | None) -> list[Finding]:
     except Exception:
         if not found:
             raise
+    return list(found.values())
+
+
+def _refused_defaults(
+    document: dict[str, Any], suspects: Iterable[Suspect]
+) -> list[Finding]:
+    """Return the findings in defaults of which the refusals are known."""
+    index = PathIndex(document)
+    found: dict[Path, Finding] = {}
+    for suspect in suspects:
+        for schema, message in suspect.refusals:
+            place = index.path_of(schema)
+            if place is not None:
+                finding = _default_finding(
+                    index, place, schema, suspect.default, message
+                )
+                found.setdefault(finding.path, finding)
     return list(found.values())
 
 
@@ -162,7 +180,7 @@ def _findings(document: dict[str, Any], doubts: Doubts | None) -> Iterator[Findi
     refuse: Any = dict.fromkeys(("http", "https", "file", "", "<all_urls>"), _refuse)
     path = SchemaPath.from_dict(document, handlers=refuse)
     validator = validators[str(document["openapi"])[:3]](path)
-    index = _PathIndex(document)
+    index = PathIndex(document)
     errors = validator.iter_errors() if doubts is None else _errors(validator, doubts)
     for error in errors:
         if isinstance(error, ignored_errors) or error.message.startswith(
@@ -209,6 +227,8 @@ def _without_patterns(checker: Any) -> Any:
     def pass_over(*_: object) -> tuple[()]:
         return ()
 
+    from jsonschema.validators import extend  # type: ignore[import-untyped]
+
     ignored = {"pattern": pass_over, "patternProperties": pass_over}
     return cast(Any, extend)(checker, ignored)
 
@@ -217,78 +237,37 @@ def _refuse(uri: str) -> object:
     raise LookupError(f"{uri} is outside the document")
 
 
-@dataclass(frozen=True)
-class _PathIndex:
-    """Paths of the values of a document."""
-
-    document: dict[str, Any]
-
-    def path_of(self, value: object) -> Path | None:
-        """Return the path of a mapping or list by identity; None for any other value."""
-        place = self._by_id.get(id(value))
-        return place if isinstance(value, dict | list) else None
-
-    def path_ending_with(self, suffix: Path, value: Any) -> Path:
-        """Return the first path with a suffix that leads to an equal value; empty if none does."""
-        for path in self._scalar_paths.get(suffix[-1], ()) if suffix else ():
-            if (
-                path[-len(suffix) :] == suffix
-                and _value_at(self.document, path) == value
-            ):
-                return path
-        return ()
-
-    @cached_property
-    def _all_values(self) -> list[tuple[Path, Any]]:
-        found: list[tuple[Path, Any]] = [((), self.document)]
-        for path, value in found:  # It grows meanwhile.
-            found += [((*path, key), item) for key, item in _children(value)]
-        return found
-
-    @cached_property
-    def _by_id(self) -> dict[int, Path]:
-        return {id(value): path for path, value in self._all_values}
-
-    @cached_property
-    def _scalar_paths(self) -> dict[str | int, list[Path]]:
-        found: dict[str | int, list[Path]] = {}
-        for path, value in self._all_values:
-            if path and not isinstance(value, dict | list):
-                found.setdefault(path[-1], []).append(path)
-        return found
-
-
-def _children(value: Any) -> Iterable[tuple[str | int, Any]]:
-    if isinstance(value, dict):
-        return cast(dict[str, Any], value).items()
-    return enumerate(value if _is_list(value) else [])
-
-
-def _is_list(value: object) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
-
-
-def _schema_findings(error: Any, index: _PathIndex) -> Iterator[Finding]:
+def _schema_findings(error: Any, index: PathIndex) -> Iterator[Finding]:
     """Yield a finding in a schema; the validator gives only the path within the schema."""
     schema, value, message = (
         index.path_of(error.schema),
         error.instance,
         str(error.message),
     )
-    inside = index.path_of(value)
     if schema is None:
+        inside = index.path_of(value)
         suffix = tuple(error.absolute_path)
         path = inside if inside is not None else index.path_ending_with(suffix, value)
         yield from _precise_findings(path, error.validator, message, value)
         return
-    own = error.schema.get("default")
-    path = inside or ((*schema, "default") if own == value else schema)
-    yield Finding(
-        "default",
-        path,
-        False,
-        f"the default does not match its schema: {_shorten_message(message)}",
-    )
+    yield _default_finding(index, schema, error.schema, value, message)
+
+
+def _default_finding(
+    index: PathIndex, place: Path, schema: Mapping[str, Any], value: Any, message: str
+) -> Finding:
+    """Return a finding in a default.
+
+    Args:
+        place: The path of the schema.
+        schema: The schema with the keyword that refuses the value.
+        value: The default, or the value within it that is refused.
+        message: The message of the validator.
+    """
+    own = schema.get("default")
+    path = index.path_of(value) or ((*place, "default") if own == value else place)
+    what = f"the default does not match its schema: {_shorten_message(message)}"
+    return Finding("default", path, False, what)
 
 
 def _document_findings(
@@ -298,15 +277,15 @@ def _document_findings(
     inside, steps = tuple(error.absolute_path), tuple(error.absolute_schema_path)
     path, value, message = (
         (*parent, *inside),
-        _value_at(document, inside),
+        value_at(document, inside),
         str(error.message),
     )
     keyword = steps[-1] if steps else ""
     if keyword == "not":
-        names = _value_at(grammar, steps).get("required", ())
+        names = value_at(grammar, steps).get("required", ())
         message = f"{' and '.join(names)} exclude one another"
     alternatives: list[Any] = (
-        _value_at(grammar, steps) if keyword in ("oneOf", "anyOf") else []
+        value_at(grammar, steps) if keyword in ("oneOf", "anyOf") else []
     )
     is_reference = isinstance(value, dict) and "$ref" in value
     matching = [
@@ -348,7 +327,7 @@ def _precise_findings(
             yield Finding("pattern", path, False, what)
         case "format":
             yield Finding("format", path, False, message)
-        case "uniqueItems" if _is_list(value):
+        case "uniqueItems" if is_list(value):
             doubled = (i for i, item in enumerate(value) if item in value[:i])
             yield Finding("other", (*path, next(doubled, 0)), False, message)
         case _:
@@ -362,9 +341,3 @@ def _shorten_message(message: str) -> str:
     ):  # It begins with the value, which the source line shows.
         message = f"...{message[-_MESSAGE_LENGTH:]}"
     return message
-
-
-def _value_at(value: Any, path: Path) -> Any:
-    for key in path:
-        value = value[int(key) if isinstance(value, list) else str(key)]
-    return value

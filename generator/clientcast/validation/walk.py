@@ -12,9 +12,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from clientcast.plain import is_list, is_mapping
-from clientcast.validation.defaults import accepts
-
-Path = tuple[str | int, ...]
+from clientcast.validation.defaults import Refusal, UnsureError, accepts, refusals
+from clientcast.validation.path_index import Path
 
 _MAX_DEPTH = 400
 """Schemas within each other; the validator has no more than Python's stack for them."""
@@ -40,10 +39,14 @@ class Suspect(NamedTuple):
 
     Attributes:
         path: Keys and indexes from the root to the schema, through the references on the way.
+        default: The default.
+        refusals: Why the schema refuses it; none if only the validator knows.
     """
 
     kind: Literal["schema", "default"]
     path: Path
+    default: Any = None
+    refusals: tuple[Refusal, ...] = ()
 
 
 def suspects(document: dict[str, Any], check: SchemaCheck) -> Iterator[Suspect]:
@@ -156,7 +159,12 @@ class _Walk:
         ):
             raise IrregularError
         if "default" in schema and not self._has_good_default(schema):
-            yield Suspect("default", path)
+            default = schema["default"]
+            try:
+                found = tuple(refusals(schema, default, self._resolve))
+            except UnsureError:
+                found = ()
+            yield Suspect("default", path, default, found)
 
     def _has_good_default(self, schema: dict[str, Any]) -> bool:
         default = schema["default"]
