@@ -55,8 +55,8 @@ class Cache:
         digest, content = entry[:_DIGEST_SIZE], entry[_DIGEST_SIZE:]
         return content if hashlib.sha256(content).digest() == digest else None
 
-    def write(self, key: str, content: bytes) -> None:
-        """Write an entry. An entry that cannot be written is left out."""
+    def write(self, key: str, *content: bytes) -> None:
+        """Write an entry, in parts. An entry that cannot be written is left out."""
         if self.folder is None:
             return
         partial = self.folder / f"{key}.{os.urandom(8).hex()}.partial"
@@ -65,7 +65,10 @@ class Cache:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._has_written = True
             with partial.open("xb") as file:
-                file.write(hashlib.sha256(content).digest() + content)
+                digest = hashlib.sha256()
+                for part in content:
+                    digest.update(part)
+                file.writelines((digest.digest(), *content))
             os.replace(partial, self.folder / key)
         except OSError:
             with suppress(OSError):

@@ -79,7 +79,9 @@ def store_state(cache: Cache, job: str, manifest: bytes, state: State) -> None:
         "decisions": _fields(state.decisions),
         "outline": outline,
     }
-    cache.write(_key(job, manifest), json.dumps(values).encode("ascii"))
+    # In parts: as one text, and its bytes, it would be three times in memory.
+    parts = (part.encode("ascii") for part in json.JSONEncoder().iterencode(values))
+    cache.write(_key(job, manifest), *parts)
 
 
 def load_state(cache: Cache, job: str, manifest: bytes) -> State | None:
