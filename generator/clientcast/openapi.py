@@ -38,6 +38,12 @@ def is_json(media_type: str) -> bool:
     return _JSON.fullmatch(bare_media_type(media_type)) is not None
 
 
+def is_textual(media_type: str) -> bool:
+    """Return whether content of a media type is text, JSON or XML (RFC 7303)."""
+    name = bare_media_type(media_type)
+    return name.startswith("text/") or is_json(name) or name.endswith(("/xml", "+xml"))
+
+
 def is_merge_patch(media_type: str) -> bool:
     """Return whether a media type is that of JSON Merge Patch (RFC 7396)."""
     return bare_media_type(media_type) == "application/merge-patch+json"

@@ -42,6 +42,7 @@ class Request:
             alternative_bodies=(),
             responses=(),
             success=ir.Success(),
+            alternatives=(),
             stream=None,
             security=(),
             paging=None,

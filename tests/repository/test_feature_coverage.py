@@ -239,6 +239,21 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "a redirect with a body": {"301": {"description": ANY, "content": ANY}},
         "a range of redirects": {"3XX": ANY},
     },
+    "media_types": {
+        "several media types": {"application/json": ANY, "application/pdf": ANY},
+        "JSON of one schema": {"application/json": ANY, "application/hal+json": ANY},
+        "parameters": {"application/vnd.example+json; version=2": ANY},
+        "a range": {"text/*": ANY},
+        "any media type": {"*/*": {}},
+        "JSON or events": {"application/json": ANY, "text/event-stream": ANY},
+    },
+    "octets": {
+        "octets in 3.1": {"contentMediaType": "*/*"},
+        "octets as JSON": {
+            "application/json": {"schema": {"type": "string", "format": "binary"}}
+        },
+        "a part of any type": {"picture": {}},
+    },
     "undescribed": {
         "a success without content": {"200": {"description": ANY}},
         "a success without media types": {"content": {}},

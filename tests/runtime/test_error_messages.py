@@ -48,7 +48,7 @@ def raised(response: httpx2.Response, **errors: Any) -> APIStatusError:
         ({"detail": [{"msg": "too long"}]}, None),
         ({"errors": []}, None),
         (["too long"], None),
-        ("too long", None),
+        ("too long", "too long"),
     ],
     ids=str,
 )
@@ -67,20 +67,30 @@ def test_message_is_at_the_described_place_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content_type", "expected"),
+    ("content_type", "body", "message"),
     [
-        ("text/plain", "short"),
-        ("text/plain; charset=utf-8", "short"),
-        ("text/html", None),
-        ("application/octet-stream", None),
-        ("application/json", None),
+        ("text/plain", "short", "short"),
+        ("text/plain; charset=utf-8", "short", "short"),
+        ("text/csv", "short", "short"),
+        ("text/html", "short", None),
+        ("application/xml", "short", None),
+        ("application/soap+xml", "short", None),
+        ("", None, None),
+        ("application/octet-stream", None, None),
+        ("application/json", None, None),
     ],
 )
-def test_body_is_the_text_of_a_plain_text_response(
-    content_type: str, expected: str | None
+def test_text_of_an_error_is_its_body(
+    content_type: str, body: str | None, message: str | None
 ) -> None:
     headers = {"Content-Type": content_type}
     error = raised(httpx2.Response(418, headers=headers, content=b"short"))
-    assert error.body == expected
-    assert error.message is None
+    assert error.body == body
+    assert error.message == message
     assert "short" not in repr(error)
+
+
+def test_plain_text_that_is_a_json_number_stays_text() -> None:
+    headers = {"Content-Type": "text/plain"}
+    error = raised(httpx2.Response(404, headers=headers, content=b"404"))
+    assert error.body == error.message == "404"

@@ -100,11 +100,31 @@ class ResponseValidationError(APIError):
 
     Attributes:
         response: The HTTP response.
+        status_code: The HTTP status.
     """
 
     def __init__(self, message: str, response: httpx2.Response) -> None:
         super().__init__(message)
         self.response = response
+        self.status_code = response.status_code
+
+    @property
+    def media_type(self) -> str:
+        """The `Content-Type` of the response; empty for none."""
+        content_type: str = self.response.headers.get("content-type", "")
+        return content_type
+
+    @property
+    def body_start(self) -> str:
+        """The first 200 characters of the body; empty if it was not read.
+
+        It is in no message, since it may contain secrets.
+        """
+        try:
+            start = self.response.content[:800]
+        except httpx2.ResponseNotRead:
+            return ""
+        return start.decode(self.response.encoding or "utf-8", "replace")[:200]
 
 
 class PaginationError(APIError):
@@ -164,9 +184,10 @@ class APIStatusError(APIError):
         response: The HTTP response.
         status_code: The HTTP status.
         body: The response body: the model for this status, or plain JSON data if it does not
-            match the model, or its text if it is `text/plain`, or None if it is neither.
+            match the model, or its text if it is text, HTML or XML, or None if it is neither.
         code: Error code of the API, or None.
-        message: Error message of the API, or None. It may contain data of the request.
+        message: Error message of the API, or None; the whole body if it is plain text. It may
+            contain data of the request.
         request_id: Id of the request for the support of the API, or None.
         retry_after: Seconds to wait before the next call according to the response, or None.
         attempts: Number of attempts, retries included.

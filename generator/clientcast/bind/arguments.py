@@ -22,6 +22,7 @@ from clientcast.ir import (
     Body,
     Content,
     Field,
+    ListOf,
     Location,
     MediaKind,
     Named,
@@ -179,7 +180,7 @@ def _body_arguments(body: Body, fields: tuple[Field, ...] | None) -> list[Argume
         Argument(
             "",
             location,
-            field,
+            _as_file(field) if field.name in content.file_parts else field,
             _serialization(location, serializations.get(field.name)),
             (
                 part_types.get(field.name, "")
@@ -190,6 +191,13 @@ def _body_arguments(body: Body, fields: tuple[Field, ...] | None) -> list[Argume
         )
         for field in fields
     ]
+
+
+def _as_file(field: Field) -> Field:
+    """Return a part of any type as a file, or as files if it is a list."""
+    octets = Scalar(ScalarKind.BINARY)
+    type_ = ListOf(octets) if isinstance(field.type, ListOf) else octets
+    return replace(field, type=type_)
 
 
 def _serialization(

@@ -31,6 +31,14 @@ from clientcast.code import (
 )
 from clientcast.view import ASYNC, SYNC, Method
 
+_READERS = {
+    ir.MediaKind.JSON: runtime.READ_JSON,
+    ir.MediaKind.TEXT: runtime.READ_TEXT,
+    ir.MediaKind.BYTES: runtime.READ_BYTES,
+    ir.MediaKind.UNDESCRIBED: runtime.READ_ANY,
+}
+"""The function of the runtime that reads bodies of each encoding."""
+
 IDEMPOTENT_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
 
@@ -250,8 +258,32 @@ class MethodBinder:
                 for status in (*success.undescribed, *success.redirects)
             )
             yield "by_status", Dict((*described, *undescribed))
+        if success.contents:
+            yield "contents", self._reader_tables(success)
         if success.types_by_event:
             yield "by_event", self._annotation_dict(success.types_by_event)
+
+    def _reader_tables(self, success: ir.Success) -> Dict:
+        """Return the reader and type of each media type, by status."""
+        return Dict(
+            tuple(
+                (
+                    Constant(status),
+                    Dict(
+                        tuple(
+                            (Constant(name), self._reader(content))
+                            for content in contents
+                            for name in content.media_types
+                        )
+                    ),
+                )
+                for status, contents in success.contents
+            )
+        )
+
+    def _reader(self, content: ir.Content) -> Tuple:
+        type_ = self.annotations.for_response(decoded_type(content.type))
+        return Tuple((_READERS[content.kind], _runtime_type(type_)))
 
     def _annotation_dict(self, pairs: Iterable[tuple[str | int, ir.Type]]) -> Dict:
         """Return a dict display that maps statuses or event types to annotations."""

@@ -47,6 +47,10 @@ NULLABLE = imported("._runtime.codec.request_body", "nullable")
 PART = imported("._runtime.codec.request_body", "part")
 NONE_IF_EMPTY = imported("._runtime.codec.request_body", "none_if_empty")
 GIVEN_PROPERTIES = imported("._runtime.codec.request_body", "given_properties")
+READ_JSON = imported("._runtime.codec.body_readers", "read_json")
+READ_TEXT = imported("._runtime.codec.body_readers", "read_text")
+READ_BYTES = imported("._runtime.codec.body_readers", "read_bytes")
+READ_ANY = imported("._runtime.codec.body_readers", "read_any")
 STYLED = imported("._runtime.codec.styles", "styled")
 SERVER_SENT_EVENT = imported("._runtime.call.stream_decoder", "ServerSentEvent")
 
@@ -119,6 +123,10 @@ METHOD_BODY_NAMES = frozenset(
         GIVEN_PROPERTIES,
         DECIMAL_STRINGS,
         DECIMAL_STRING,
+        READ_JSON,
+        READ_TEXT,
+        READ_BYTES,
+        READ_ANY,
     )
 )
 """Functions that the body of a method calls; no argument may have their names."""

@@ -93,13 +93,14 @@ class Content:
     """A body with one encoding.
 
     Attributes:
-        media_types: Media types of the document: one, or several if the body is text or bytes.
+        media_types: Media types of the document: several if all are read alike.
         type: The type of the body; of a stream, the type of an item or of an event's data.
         example: An example body as JSON; empty for none.
         serializations: Serializations of form fields that differ from the default.
         part_types: Media types of parts of a multipart body that differ from the default.
         types_by_event: The data type of each event name, and of an empty one for all others;
             empty if events of any name have the same type.
+        file_parts: Parts of a multipart body that are octets although the type is any.
     """
 
     kind: MediaKind
@@ -109,6 +110,7 @@ class Content:
     serializations: tuple[tuple[str, Serialization], ...] = ()
     part_types: tuple[tuple[str, str], ...] = ()
     types_by_event: tuple[tuple[str, Type], ...] = ()
+    file_parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class Response:
 
     Attributes:
         status: "200", a range such as "4XX", or "default".
-        content: The body; None for no body.
+        contents: The bodies, the most structured first: one for each encoding and type.
         stream: The body as a stream; None if no media type of the response is a stream.
         media_types: All media types of the response.
         headers: Names and descriptions of the response headers.
@@ -134,10 +136,15 @@ class Response:
 
     status: str
     description: str
-    content: Content | None
+    contents: tuple[Content, ...]
     stream: Content | None
     media_types: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def content(self) -> Content | None:
+        """Return the most structured body; None for no body."""
+        return self.contents[0] if self.contents else None
 
     @property
     def type(self) -> Type | None:
@@ -169,6 +176,8 @@ class Success:
             None.
         types_by_event: The data type of each event name, and of an empty one for all others;
             empty if events of any name have the same type.
+        contents: The bodies by status, number or range, if they are not all of one encoding;
+            else empty.
     """
 
     type: Type | None = None
@@ -178,11 +187,15 @@ class Success:
     undescribed: tuple[str, ...] = ()
     redirects: tuple[str, ...] = ()
     types_by_event: tuple[tuple[str, Type], ...] = ()
+    contents: tuple[tuple[int | str, tuple[Content, ...]], ...] = ()
 
     @property
     def is_downloadable(self) -> bool:
         """Return whether the body may be bytes, which can be written to a file as they come."""
-        return self.kind in (MediaKind.BYTES, MediaKind.UNDESCRIBED)
+        is_any = isinstance(self.type, Anything)
+        return self.kind is MediaKind.BYTES or (
+            self.kind is MediaKind.UNDESCRIBED and is_any
+        )
 
 
 UNDESCRIBED = Success(Anything(), MediaKind.UNDESCRIBED, "application/json, */*;q=0.5")

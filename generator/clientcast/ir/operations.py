@@ -123,6 +123,7 @@ class Operation:
         variant: What distinguishes one of several methods for the operation: `as stream`.
         alternative_bodies: Bodies with other encodings than that of `body`.
         success: The result of a call.
+        alternatives: The results if the caller requests other media types.
         stream: The result if the caller requests a stream; None if there is none, or if
             `success` is one.
         security: Alternative sets of security schemes; one set is enough. An empty set, or no
@@ -145,6 +146,7 @@ class Operation:
     alternative_bodies: tuple[Body, ...]
     responses: tuple[Response, ...]
     success: Success
+    alternatives: tuple[Success, ...]
     stream: Success | None
     security: tuple[tuple[Requirement, ...], ...]
     paging: Paging | None
@@ -161,9 +163,9 @@ def response_types(operation: Operation) -> Iterator[Type]:
         if response.stream is not None:
             yield response.stream.type
             yield from (type_ for _, type_ in response.stream.types_by_event)
-    success = operation.success
-    if success.type is not None:
-        yield success.type
-    yield from (
-        type_ for _, type_ in (*success.types_by_status, *success.types_by_event)
-    )
+    for success in (operation.success, *operation.alternatives):
+        if success.type is not None:
+            yield success.type
+        yield from (
+            type_ for _, type_ in (*success.types_by_status, *success.types_by_event)
+        )

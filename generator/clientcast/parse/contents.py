@@ -2,17 +2,27 @@
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clientcast import ir
-from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_json, is_merge_patch
+from clientcast.openapi import (
+    STREAM_FORMATS,
+    bare_media_type,
+    is_json,
+    is_merge_patch,
+    is_textual,
+)
 from clientcast.parse.context import Context, first_example
+from clientcast.parse.keywords import constrains_type
+from clientcast.parse.scalars import is_binary
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import may_be_object
 from clientcast.plain import mapping, text
 from clientcast.references import Located
+from clientcast.source import escape
 
+_MEDIA_TYPE = re.compile(r"\s*[^\s/;]+/[^\s/;]+")
 _CONCRETE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _MEDIA_RANGES = ("*/*", "application/*")
 
@@ -34,7 +44,7 @@ class ContentReader:
         sent as text or bytes if it is the only body.
         """
         bodies: list[ir.Content] = []
-        contents = tuple(self._read_contents(parent, name_hint, tuple(ir.MediaKind)))
+        contents = tuple(self._read_contents(parent, name_hint, _REQUEST_KINDS))
         for content in contents:
             if content.kind in _FORMS and not may_be_object(
                 content.type, self.schemas.declared
@@ -52,15 +62,27 @@ class ContentReader:
                 bodies.append(content)
         return tuple(bodies)
 
-    def response_content(
+    def response_contents(
         self, parent: Located, name_hint: tuple[str, ...]
-    ) -> ir.Content | None:
-        """Return the most structured response body; None for no body.
+    ) -> tuple[ir.Content, ...]:
+        """Return the bodies of a response, the most structured first; JSON once for each type.
 
         Streams are excluded, see `StreamReader`.
         """
-        kinds = (ir.MediaKind.JSON, ir.MediaKind.TEXT, ir.MediaKind.BYTES)
-        return next(self._read_contents(parent, name_hint, kinds, STREAM_FORMATS), None)
+        contents: dict[object, ir.Content] = {}
+        for content in self._read_contents(
+            parent, name_hint, _RESPONSE_KINDS, STREAM_FORMATS
+        ):
+            key = content.type if content.kind is ir.MediaKind.JSON else content.kind
+            known = contents.setdefault(key, content)
+            names = dict.fromkeys(known.media_types)
+            for name in content.media_types:
+                if bare_media_type(name) not in names:
+                    names[name] = None
+            if content.kind is ir.MediaKind.BYTES and any(map(is_json, names)):
+                names["*/*"] = None  # The files have media types of their own.
+            contents[key] = replace(known, media_types=tuple(names))
+        return tuple(contents.values())
 
     def _read_contents(
         self,
@@ -69,23 +91,33 @@ class ContentReader:
         kinds: tuple[ir.MediaKind, ...],
         excluded: Container[str] = (),
     ) -> Iterator[ir.Content]:
-        """Yield a body for each encoding, in the order of `kinds`; several if they are JSON."""
+        """Yield a body for each encoding, in the order of `kinds`; several if they are JSON.
+
+        Another encoding of a structured schema, such as XML with the schema of JSON, is the same
+        value, and left out.
+        """
         entries_by_kind: dict[ir.MediaKind, list[tuple[str, Located]]] = {}
-        entries = self.context.entries(self.context.child(parent, "content"))
-        has_json = any(is_json(name) for name, _ in entries)
+        entries = [
+            (name, media_type)
+            for name, media_type in self._entries(parent)
+            if bare_media_type(name) not in excluded
+        ]
+        files = [_media_type_schema(m) for n, m in entries if self._is_json_file(n, m)]
+        has_json = any(is_json(n) and not self._is_json_file(n, m) for n, m in entries)
         for name, media_type in entries:
-            if bare_media_type(name) in excluded:
-                continue
             kind = self._media_kind(name, media_type, kinds, has_json)
+            if _media_type_schema(media_type) in files:
+                kind = ir.MediaKind.BYTES
             entries_by_kind.setdefault(kind, []).append((name, media_type))
         structured_schemas = [
             _media_type_schema(media_type)
             for kind in _STRUCTURED
             for _, media_type in entries_by_kind.get(kind, [])
+            if self._has_structure(media_type)
         ]
         for kind in kinds:
             entries_of_kind = entries_by_kind.get(kind, [])
-            if kind not in _STRUCTURED:  # Such as XML with the schema of JSON.
+            if kind not in _STRUCTURED:
                 entries_of_kind = [
                     item
                     for item in entries_of_kind
@@ -99,6 +131,22 @@ class ContentReader:
             elif entries_of_kind:
                 yield self._read_kind(kind, entries_of_kind, name_hint)
 
+    def _entries(self, parent: Located) -> list[tuple[str, Located]]:
+        """Return the media types of a body; a name that is none, beside others, is left out."""
+        content = self.context.child(parent, "content")
+        entries = self.context.entries(content)
+        if not any(_MEDIA_TYPE.match(name) for name, _ in entries):
+            return entries
+        for name, _ in entries:
+            if not _MEDIA_TYPE.match(name):
+                self.context.warn(
+                    f"{content.pointer}/{escape(name)}",
+                    "media-type",
+                    f"{name!r} is no media type, and is left out",
+                    "write a type and a subtype, such as application/json",
+                )
+        return [(name, found) for name, found in entries if _MEDIA_TYPE.match(name)]
+
     def _media_kind(
         self,
         name: str,
@@ -108,22 +156,50 @@ class ContentReader:
     ) -> ir.MediaKind:
         essence = bare_media_type(name)
         kind = ir.MediaKind.BYTES
-        if is_json(essence) or essence in _MEDIA_RANGES:
-            kind = ir.MediaKind.JSON
+        if is_json(essence):
+            if not self._is_binary(media_type):
+                kind = ir.MediaKind.JSON
+        elif essence in _MEDIA_RANGES:
+            kind = self._range_kind(media_type, kinds, has_json)
         elif essence == "application/x-www-form-urlencoded":
             kind = ir.MediaKind.FORM
         elif essence == "multipart/form-data":
             kind = ir.MediaKind.MULTIPART
         elif essence.startswith("text/"):
             kind = ir.MediaKind.TEXT
-        # Beside JSON, a range covers the other media types (OpenAPI 3.1, 4.8.14).
-        if essence in _MEDIA_RANGES and (has_json or self._is_binary(media_type)):
-            kind = ir.MediaKind.BYTES
         return kind if kind in kinds else ir.MediaKind.BYTES
 
+    def _range_kind(
+        self, media_type: Located, kinds: tuple[ir.MediaKind, ...], has_json: bool
+    ) -> ir.MediaKind:
+        """Return how bodies of any media type are read, by their schema.
+
+        Beside JSON, a range covers the other media types (OpenAPI 3.1, 4.8.14). A response of
+        any schema, or of text, is read by its `Content-Type`.
+        """
+        schema = self._schema(media_type)
+        if has_json or self._is_binary(media_type):
+            return ir.MediaKind.BYTES
+        if not constrains_type(schema):
+            return ir.MediaKind.UNDESCRIBED
+        if schema.get("type") == "string" and ir.MediaKind.UNDESCRIBED in kinds:
+            return ir.MediaKind.UNDESCRIBED
+        return ir.MediaKind.JSON
+
+    def _schema(self, media_type: Located) -> dict[str, Any]:
+        return mapping(self.context.child(media_type, "schema").value)
+
+    def _is_json_file(self, name: str, media_type: Located) -> bool:
+        """Return whether a body with a media type of JSON is a file: no JSON text is binary."""
+        return is_json(name) and self._is_binary(media_type)
+
     def _is_binary(self, media_type: Located) -> bool:
-        schema = self.context.child(media_type, "schema")
-        return mapping(schema.value).get("format") == "binary"
+        return is_binary(self._schema(media_type))
+
+    def _has_structure(self, media_type: Located) -> bool:
+        """Return whether the schema of a body describes more than text or anything."""
+        schema = self._schema(media_type)
+        return constrains_type(schema) and schema.get("type") != "string"
 
     def _json_content(
         self, name: str, media_type: Located, name_hint: tuple[str, ...]
@@ -153,6 +229,9 @@ class ContentReader:
             return ir.Content(kind, names, _STRING, example)
         if kind is ir.MediaKind.BYTES:
             return ir.Content(kind, names, ir.Scalar(ir.ScalarKind.BYTES))
+        if kind is ir.MediaKind.UNDESCRIBED:
+            is_text = self._schema(media_type).get("type") == "string"
+            return ir.Content(kind, ("*/*",), _STRING if is_text else ir.Anything())
         type_ = self._schema_type(media_type, name_hint)
         encoding = {
             name: mapping(located.value)
@@ -168,6 +247,11 @@ class ContentReader:
             example,
             tuple(self._serializations(fields, encoding)),
             tuple(_part_types(encoding)),
+            file_parts=(
+                tuple(self._file_parts(fields, encoding))
+                if kind is ir.MediaKind.MULTIPART
+                else ()
+            ),
         )
 
     def _has_binary_fields(self, type_: ir.Type) -> bool:
@@ -175,6 +259,19 @@ class ContentReader:
             ir.Scalar(ir.ScalarKind.BINARY) in (field.type, _array_item(field.type))
             for field in self._record_fields(type_)
         )
+
+    def _file_parts(
+        self, fields: tuple[ir.Field, ...], encoding: dict[str, dict[str, Any]]
+    ) -> Iterator[str]:
+        """Yield the parts without a type: octets by default (OpenAPI 3.1, 4.8.14.4)."""
+        version = text(mapping(self.context.document.data).get("openapi"))
+        for field in fields if not version.startswith("3.0") else ():
+            options = encoding.get(field.name, {})
+            is_text = bool(options.keys() & _STYLE_KEYWORDS) or is_textual(
+                text(options.get("contentType"))
+            )
+            if ir.Anything() in (field.type, _array_item(field.type)) and not is_text:
+                yield field.name
 
     def _record_fields(self, type_: ir.Type) -> tuple[ir.Field, ...]:
         if not isinstance(type_, ir.Named):
@@ -208,6 +305,9 @@ def _as_opaque(form: ir.Content) -> ir.Content:
 
 _FORMS = (ir.MediaKind.FORM, ir.MediaKind.MULTIPART)
 _STRUCTURED = (ir.MediaKind.JSON, *_FORMS)
+_OPAQUE = (ir.MediaKind.TEXT, ir.MediaKind.BYTES)
+_REQUEST_KINDS = (*_STRUCTURED, *_OPAQUE)
+_RESPONSE_KINDS = (ir.MediaKind.JSON, *_OPAQUE, ir.MediaKind.UNDESCRIBED)
 
 
 def _media_type_schema(media_type: Located) -> Any:

@@ -16,7 +16,7 @@ from clientcast.parse.keywords import (
     REFERRING_KEYWORDS,
     is_annotation,
 )
-from clientcast.parse.scalars import STRING_FORMATS
+from clientcast.parse.scalars import STRING_FORMATS, is_binary
 from clientcast.parse.schema_references import resolve_reference, sole_reference
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
 from clientcast.references import Located, local_pointer
@@ -219,6 +219,9 @@ class _Merger:
         effective.format = text(value.get("format")) or effective.format
         if value.get("contentEncoding") == "base64" and not effective.format:
             effective.format = "byte"
+        if "contentMediaType" in value and is_binary(value):
+            effective.format = effective.format or "binary"
+            effective.types = effective.types or frozenset(("string",))
         if not value.keys().isdisjoint(ARRAY_KEYWORDS):
             self._merge_array(schema)
         if not value.keys().isdisjoint(OBJECT_KEYWORDS):

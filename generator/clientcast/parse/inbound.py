@@ -79,6 +79,4 @@ def _body_contents(
     for _, operation in path_operations(path_item):
         name_hint = text(mapping(operation.value).get("operationId")) or name
         body = context.child(operation, "requestBody")
-        content = contents.response_content(body, (name_hint, "request"))
-        if content is not None:
-            yield content
+        yield from contents.response_contents(body, (name_hint, "request"))[:1]

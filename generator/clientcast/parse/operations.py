@@ -1,7 +1,7 @@
 """Parsing of operations: parameters, bodies, responses, security, paging and polling."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
@@ -13,6 +13,7 @@ from clientcast.parse.credentials import CredentialParameters
 from clientcast.parse.parameter_names import parameter_names
 from clientcast.parse.parameters import ParameterReader
 from clientcast.parse.querystrings import QuerystringReader
+from clientcast.parse.results import read_results, stream_success
 from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_operation_server
 from clientcast.parse.streams import StreamReader
@@ -118,7 +119,9 @@ class _OperationReader:
         bodies = self._read_bodies()
         responses = tuple(self._read_responses())
         polling = self._read_polling()
-        success = combined_success(responses, self.method, polling is not None)
+        success, *alternatives = read_results(
+            responses, self.method, polling is not None
+        )
         tags = texts(value.get("tags"))
         return ir.Operation(
             pointer=self.pointer,
@@ -137,6 +140,7 @@ class _OperationReader:
             alternative_bodies=bodies[1:],
             responses=responses,
             success=success,
+            alternatives=tuple(alternatives),
             stream=None if success.kind.is_stream else stream_success(responses),
             security=security,
             paging=_read_paging(mapping(options.get("pagination"))),
@@ -197,7 +201,7 @@ class _OperationReader:
             yield ir.Response(
                 status.upper() if status != "default" else status,
                 text(response.value.get("description")),
-                self.contents.response_content(response, name_hint),
+                self.contents.response_contents(response, name_hint),
                 self.streams.response_stream(
                     response, self._name_hint(response, "item")
                 ),
@@ -219,107 +223,6 @@ class _OperationReader:
             return None
         name = parameter[1].removeprefix("+")
         return ir.Polling(path, name, text(options.get("request_id")))
-
-
-def combined_success(
-    responses: tuple[ir.Response, ...], method: str, is_polled: bool
-) -> ir.Success:
-    """Return the result of an operation, combined from its successful responses.
-
-    If a 202 is polled, its body is not the result. Without a documented 2xx response, `default`
-    counts as successful. A documented 3xx response is a result, too: its JSON body beside other
-    JSON, or None. If no body is described although one may come, the result is what
-    comes; also for single statuses. A response to HEAD has no body (RFC 9110, 9.3.2).
-    """
-    successful = _success_responses(responses, is_polled)
-    redirects = _redirect_responses(responses)
-    contents = [(r.status, r.content) for r in successful if r.content is not None]
-    if not contents:
-        stream = stream_success(responses)
-        if stream is not None:
-            return stream
-        may_have_body = not successful or any(r.is_undescribed for r in successful)
-        is_undescribed = may_have_body and method != "head"
-        if is_undescribed or not any(r.type for r in redirects):
-            return replace(
-                ir.UNDESCRIBED if is_undescribed else ir.Success(),
-                types_by_status=tuple(_redirect_types(redirects)),
-                redirects=tuple(r.status for r in redirects if r.type is None),
-            )
-    kinds = [content.kind for _, content in contents] or [_JSON]
-    kinds = [content.kind for _, content in contents] or [_JSON]
-    kind = min(kinds, key=tuple(ir.MediaKind).index)
-    contents = [(status, c) for status, c in contents if c.kind is kind]
-    bodiless = [r.status for r in redirects if r.type is None or kind is not _JSON]
-    contents += [
-        (r.status, r.content)
-        for r in redirects
-        if r.status not in bodiless and r.content is not None
-    ]
-    types = list(dict.fromkeys(c.type for _, c in contents))
-    type_ = types[0] if len(types) == 1 else ir.UnionOf(tuple(types))
-    is_optional = bool(bodiless) or any(r.content is None for r in successful)
-    if is_optional and not isinstance(type_, ir.Nullable | ir.Anything):
-        type_ = ir.Nullable(type_)
-    undescribed = tuple(
-        r.status for r in successful if r.is_undescribed and method != "head"
-    )
-    differs = len(types) > 1 or "2XX" in undescribed
-    return ir.Success(
-        type_,
-        kind,
-        ", ".join(dict.fromkeys(name for _, c in contents for name in c.media_types)),
-        tuple(
-            (_status_key(status), c.type)
-            for status, c in contents
-            if differs and status.isascii() and status.isdigit() or status[0] == "3"
-        ),
-        undescribed,
-        tuple(bodiless),
-    )
-
-
-def _redirect_responses(responses: tuple[ir.Response, ...]) -> list[ir.Response]:
-    """Return the documented 3xx responses."""
-    return [r for r in responses if r.status.startswith("3")]
-
-
-def _redirect_types(
-    redirects: Iterable[ir.Response],
-) -> Iterator[tuple[int | str, ir.Type]]:
-    """Yield the status and type of each redirect with a JSON body."""
-    for response in redirects:
-        if response.type is not None:
-            yield _status_key(response.status), response.type
-
-
-def _status_key(status: str) -> int | str:
-    """Return a status as a number, a range such as `3XX` as it is."""
-    return int(status) if status.isascii() and status.isdigit() else status
-
-
-def stream_success(responses: tuple[ir.Response, ...]) -> ir.Success | None:
-    """Return the result of an operation as a stream; None if no response is one."""
-    for response in _success_responses(responses):
-        if response.stream is not None:
-            return ir.Success(
-                response.stream.type,
-                response.stream.kind,
-                response.stream.media_types[0],
-                types_by_event=response.stream.types_by_event,
-            )
-    return None
-
-
-def _success_responses(
-    responses: tuple[ir.Response, ...], is_polled: bool = False
-) -> list[ir.Response]:
-    """Return the successful responses."""
-    documented = [r for r in responses if r.status.startswith("2")]
-    final = [r for r in documented if r.status != "202" or not is_polled] or documented
-    if final or _redirect_responses(responses):
-        return final
-    return [r for r in responses if r.status == "default"]
 
 
 def _read_paging(value: dict[str, Any]) -> ir.Paging | None:

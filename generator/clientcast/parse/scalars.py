@@ -1,12 +1,14 @@
 """Types of scalars by `type` and `format`, and values of enums."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from clientcast.ir import Nullable, Scalar, ScalarKind
+from clientcast.openapi import bare_media_type, is_textual
 from clientcast.parse.keywords import ANNOTATIONS, CONSTRAINTS
-from clientcast.plain import is_list, is_mapping, number_or_boolean
+from clientcast.plain import is_list, is_mapping, number_or_boolean, text, texts
 
 _KIND_BY_FORMAT = {
     "date-time": ScalarKind.DATE_TIME,
@@ -41,6 +43,19 @@ def plain_scalar(schema: dict[str, Any]) -> Scalar | Nullable | None:
         return None
     type_ = scalar(name, format_)
     return Nullable(type_) if is_nullable else type_
+
+
+def is_binary(schema: Mapping[str, object]) -> bool:
+    """Return whether a schema describes octets: no JSON, and no text that encodes them.
+
+    OpenAPI 3.0 has `format: binary`; 3.1 has `contentMediaType` (JSON Schema 2020-12, 8.4).
+    """
+    types = {*texts(schema.get("type"))} - {"null"}
+    if types - {"string"} or schema.get("contentEncoding"):
+        return False
+    media_type = bare_media_type(text(schema.get("contentMediaType")))
+    is_octets = bool(media_type) and not is_textual(media_type)
+    return schema.get("format") == "binary" or is_octets
 
 
 @cache

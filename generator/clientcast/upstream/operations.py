@@ -216,7 +216,8 @@ def covering(responses: dict[str, ir.Response], status: str) -> ir.Response | No
 
 
 def _response_contents(response: ir.Response) -> dict[str, ir.Content]:
-    contents = [c for c in (response.content, response.stream) if c is not None]
+    streams = () if response.stream is None else (response.stream,)
+    contents = (*response.contents, *streams)
     return {
         bare_media_type(name): content
         for content in contents

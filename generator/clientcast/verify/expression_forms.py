@@ -113,6 +113,7 @@ _call_type(
     accept=_text,
     response_format=_text,
     by_status={_literal: _type},
+    contents={_literal: {_text: _reader}},
     by_event={_text: _type},
     security=_global,
     credentials={_global: _parameter},
@@ -123,6 +124,12 @@ _call_type(
     server=_text,
     excluded_routes=(*_text,),
 )
+""",
+    "_reader": """
+(read_json, _type)
+(read_text, str)
+(read_bytes, bytes)
+(read_any, _type)
 """,
     "_call_type": """
 Call

@@ -95,5 +95,6 @@ RUNTIME_NAMES = {
     "client.async_transport": {"HttpOpener"},
     "client.stream": {"Stream", "StreamingResource"},
     "codec.styles": {"styled"},
+    "codec.body_readers": {"read_any", "read_bytes", "read_json", "read_text"},
 }
 """Names that may be imported from each module of the runtime."""

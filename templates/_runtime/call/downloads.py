@@ -11,8 +11,16 @@ from typing import Any, BinaryIO
 
 import httpx2
 
+from ..codec.body_readers import read_bytes
+from ..codec.media_types import (
+    accepted_ranges,
+    matching_range,
+    media_type_names,
+    related_range,
+)
 from ..wire.response_body import BodyError, Decompressor
 from .exchange import Exchange, overriding
+from .request import Call
 
 
 class Download:
@@ -26,6 +34,7 @@ class Download:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._start_position = file.tell() if file.seekable() else None
+        self._ranges: tuple[str, ...] = ("*/*",)
         self.size = 0
         self.is_claimed = False
 
@@ -40,6 +49,7 @@ class Download:
                 f"{exchange.call} cannot be downloaded: it does not return bytes"
             )
         self.is_claimed = True
+        self._ranges = _file_ranges(exchange.call)
         exchange.destination = self
 
     @property
@@ -51,8 +61,15 @@ class Download:
         """Reset the file and return the writer for a response body.
 
         Raises:
-            BodyError: If the content encoding is unsupported.
+            BodyError: If the content encoding is unsupported, or the body is no file.
         """
+        content_type = response.headers.get("content-type", "")
+        if not (
+            matching_range(content_type, self._ranges)
+            or related_range(content_type, self._ranges)
+        ):
+            expected, actual = media_type_names(content_type, self._ranges)
+            raise BodyError(f"its media type is {actual}, in place of {expected}")
         if self.size and self._start_position is not None:
             self._file.seek(self._start_position)
             self._file.truncate()
@@ -112,6 +129,14 @@ class FileWriter:
         ):
             raise BodyError("its length differs from its Content-Length")
         return b""
+
+
+def _file_ranges(call: Call[Any]) -> tuple[str, ...]:
+    """Return the media types of the bodies of a call that are files."""
+    if not call.contents:
+        return accepted_ranges(call.accept)
+    tables = call.contents.values()
+    return tuple(n for t in tables for n, (read, _) in t.items() if read is read_bytes)
 
 
 @contextmanager

@@ -175,7 +175,7 @@ class Cases:
                     yield from self._undescribed_responses(code)
             elif self._has_no_content(code):
                 continue
-            elif is_json(media_type):
+            elif is_json(media_type) and not _is_file(schema):
                 sizes = SIZES if code < 300 else (Size.FULL,)
                 yield from self._json_responses(code, media_type, schema, sizes)
             elif code < 300:
@@ -212,6 +212,11 @@ class Cases:
                 yield CannedResponse(
                     code, media_type, json.dumps(value).encode(), value
                 )
+
+
+def _is_file(schema: Any) -> bool:
+    """Return whether a body is octets: no JSON text is."""
+    return isinstance(schema, dict) and schema.get("format") == "binary"
 
 
 def _concrete_media_type(media_type: str) -> str:

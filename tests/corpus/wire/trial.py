@@ -74,6 +74,7 @@ class _OperationCheck:
     ) -> None:
         self.called_modes: set[bool] = set()
         self.is_unmade = False
+        self._responses: list[CannedResponse] = []
         self._description = description
         self._client = client
         self._operation = operation
@@ -93,6 +94,7 @@ class _OperationCheck:
         responses = [
             a for a in self._cases.responses() if not (is_polled and a.status == 202)
         ]
+        self._responses = responses
         if not sent:
             self.is_unmade = True
             return
@@ -132,7 +134,7 @@ class _OperationCheck:
             return
         if self._check_request(sent, request):
             self.called_modes.add(in_async)
-        if response is not None and _is_acceptable(response, request):
+        if response is not None and _is_chosen(response, self._responses, request):
             self._wire.responses += 1
             self._check_response(response, result)
 
@@ -247,8 +249,36 @@ def _describe_result(result: Any) -> str:
     return f"{type(result).__name__} at {message[:200]}"
 
 
-def _is_acceptable(response: CannedResponse, request: httpx2.Request) -> bool:
-    """Return whether the `Accept` header allows a response (RFC 9110, 12.5.1)."""
-    kind = response.content_type.partition(";")[0].strip()
-    ranges = {r.partition(";")[0].strip() for r in request.headers["Accept"].split(",")}
-    return not kind or bool({kind, f"{kind.partition('/')[0]}/*", "*/*"} & ranges)
+def _is_chosen(
+    response: CannedResponse, others: list[CannedResponse], request: httpx2.Request
+) -> bool:
+    """Return whether a server chooses a response by the `Accept` header (RFC 9110, 12.5.1).
+
+    Args:
+        response: The response.
+        others: The responses that the server has.
+        request: The request.
+    """
+    accept = request.headers["Accept"]
+    quality = _quality(response.content_type, accept)
+    return quality > 0 and quality == max(
+        _quality(other.content_type, accept)
+        for other in others
+        if other.status == response.status
+    )
+
+
+def _quality(content_type: str, accept: str) -> float:
+    """Return the quality of a media type; 1 for none."""
+    name, *parameters = (part.strip() for part in content_type.split(";"))
+    if not name:
+        return 1.0
+    found = [0.0]
+    for item in accept.split(","):
+        range_, *options = (part.strip() for part in item.split(";"))
+        weights = [float(o[2:]) for o in options if o.startswith("q=")]
+        required = {o for o in options if not o.startswith("q=")}
+        if range_ in (name, f"{name.partition('/')[0]}/*", "*/*"):
+            if required <= {*parameters}:
+                found += weights or [1.0]
+    return max(found)

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import httpx2
 import msgspec
 
+from ..codec.body_readers import Table
 from ..codec.request_body import form_body, json_body, multipart_body
 from ..codec.styles import encode_header, encode_query, encode_segment, is_given
 from ..errors import PaginationError
@@ -95,6 +96,9 @@ class Call(msgspec.Struct, Generic[T], frozen=True, eq=False):
         by_status: Types of successful responses that differ from `returns`, by status or by
             the range `2XX`; None for a body that is not described. Only redirects that are
             listed here are results; None is then the result.
+        contents: How the bodies of responses are read that are not all of one form: by status,
+            range or `default`, then by media type or media range, a reader of
+            `codec.body_readers` and its type. Empty if all are read by `response_format`.
         by_event: Types of the data of events by event type, and of an empty one for all others;
             empty if all are `returns`.
         security: The security requirements of the operation.
@@ -130,6 +134,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True, eq=False):
         "json", "text", "bytes", "events", "lines", "sequence", "undescribed"
     ] = "json"
     by_status: Mapping[int | str, Any] = {}
+    contents: Mapping[int | str, Table] = {}
     by_event: Mapping[str, Any] = {}
     security: Security = ()
     credentials: Mapping[Scheme, str | None] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import FunctionType, NoneType
@@ -13,13 +13,20 @@ import httpx2
 import msgspec
 
 from ..caller_warnings import warn_caller
+from ..codec.body_readers import (
+    READERS,
+    Table,
+    read_any,
+    read_declared,
+    read_json,
+    read_text,
+)
 from ..codec.conversion import NO_PROPERTY
-from ..codec.json_decoding import Mismatch, decode_json, decode_json_lines
-from ..codec.lenient_json import UTF_8, charset_of, known_encoding
-from ..codec.media_types import essence, is_json
+from ..codec.json_decoding import Mismatch, decode_json
+from ..codec.lenient_json import UTF_8
+from ..codec.media_types import accepted_ranges, essence, is_text, is_xml
 from ..codec.pointers import Pointer, text_at
-from ..codec.type_guards import is_plain, json_type
-from ..codec.unions import accepted_json_types
+from ..codec.type_guards import is_array, is_object
 from ..errors import (
     APIStatusError,
     ResponseValidationError,
@@ -111,7 +118,12 @@ def record_response(response: Response[T]) -> Response[T]:
 
 
 def response_value(
-    call: Call[T], response: DecodedResponse, errors: ErrorFormat, *, strict: bool
+    call: Call[T],
+    response: DecodedResponse,
+    errors: ErrorFormat,
+    *,
+    strict: bool,
+    accepts_any: bool = False,
 ) -> T:
     """Return the value of a response.
 
@@ -120,6 +132,7 @@ def response_value(
         response: The response.
         errors: The structure of the API's error responses.
         strict: Whether a body that does not match its schema is an error.
+        accepts_any: Whether a body of an undeclared media type is returned as text or bytes.
 
     Raises:
         APIStatusError: If the status is neither 2xx nor that of a documented redirect.
@@ -135,8 +148,6 @@ def response_value(
         returns in (None, NoneType, Any) or NoneType in get_args(returns)
     ):
         return cast(T, None)
-    if returns is not None and call.response_format == "bytes":
-        return cast(T, response.content)
     value: Any = None
     mismatches: list[Mismatch] = []
     problem = ""
@@ -144,7 +155,9 @@ def response_value(
         value, mismatches = _decode_body(call, response, returns)
     except msgspec.DecodeError as error:
         problem = str(error)
-    if problem:
+    if problem and accepts_any:
+        value, mismatches = read_any(response.content, Any, response.headers)
+    elif problem:
         raise unreadable_body_error(call, response.httpx_response, problem)
     if strict and mismatches:
         del value  # Error trackers record local variables.
@@ -174,66 +187,40 @@ def _decode_body(
     """Return the value of a body and its mismatches.
 
     Raises:
-        msgspec.DecodeError: If the body cannot be read.
+        msgspec.DecodeError: If the body cannot be read, or is of no declared media type.
     """
-    if returns is not None and call.response_format == "text":
-        return _decode_text(response)
+    content, headers = response.content, response.headers
     if returns is NoneType:
-        if response.content.strip() in _BODIES_WITHOUT_DATA:
+        if content.strip() in _BODIES_WITHOUT_DATA:
             return None, []
         return None, [Mismatch("$", "no body", "one, which is not returned")]
-    if returns is None or (call.response_format == "undescribed" and returns is Any):
-        return _decode_undescribed(response)
-    if not response.content:
-        raise msgspec.DecodeError("it is empty")
-    return _decode_json(response, returns)
-
-
-def _decode_json(response: DecodedResponse, returns: Any) -> tuple[Any, list[Mismatch]]:
-    """Return the value of a JSON body; a list if it has several, as grpc-gateway streams them.
-
-    Raises:
-        msgspec.DecodeError: If the body is not JSON, or of another kind than the type, such as
-            null or an array in place of an object.
-    """
-    try:
-        value, mismatches = decode_json(response.content, returns, response.headers)
-    except msgspec.DecodeError:
-        values = decode_json_lines(response.content, returns)
-        if values is None:
-            raise
-        return values
-    if mismatches and mismatches[0].path == "$":
-        if is_plain(value) and json_type(value) not in accepted_json_types(returns):
-            raise msgspec.DecodeError(str(mismatches[0]))
-    return value, mismatches
-
-
-def _decode_undescribed(response: DecodedResponse) -> tuple[Any, list[Mismatch]]:
-    """Return a body by its `Content-Type` as JSON data, text or bytes; and its mismatches."""
-    content_type = response.headers.get("content-type", "")
-    media_type = essence(content_type)
-    if is_json(content_type) or not media_type:
+    if returns is None:
+        return read_any(content, Any, headers)
+    if call.response_format == "undescribed":
+        return read_any(content, returns, headers)
+    if call.contents:
+        table = _declared_bodies(call, response.status_code)
+        return read_declared(table, content, headers)
+    if call.response_format == "json":
         try:
-            return _decode_json(response, Any)
+            return read_json(content, returns, headers)
         except msgspec.DecodeError:
-            pass
-    if is_json(content_type):
-        text, mismatches = _decode_text(response)
-        return text, [Mismatch("$", "JSON", "text"), *mismatches]
-    if media_type.startswith("text/"):
-        return _decode_text(response)
-    return response.content, []
+            pass  # Its media type may tell why.
+    entry = (READERS[call.response_format], returns)
+    table = dict.fromkeys(accepted_ranges(call.accept), entry)
+    return read_declared(table, content, headers)
 
 
-def _decode_text(response: DecodedResponse) -> tuple[str, list[Mismatch]]:
-    """Return the text of a body; with replacement characters if it is not in its charset."""
-    encoding = known_encoding(charset_of(response.headers.get("content-type", "")))
-    try:
-        return response.content.decode(encoding), []
-    except UnicodeDecodeError:
-        text = response.content.decode(encoding, "replace")
-    return text, [Mismatch("$", f"text in {encoding.upper()}", "other bytes")]
+def _declared_bodies(call: Call[Any], status: int) -> Table:
+    """Return the readers of a successful response; those of all statuses for another status."""
+    keys: tuple[int | str, ...] = (status, f"{status // 100}XX", "default")
+    for key in keys:
+        if key in call.contents:
+            return call.contents[key]
+    tables = [
+        t for key, t in call.contents.items() if str(key) < "4" or key == "default"
+    ]
+    return {name: entry for table in reversed(tables) for name, entry in table.items()}
 
 
 def warn_mismatches(call: Call[Any], mismatches: list[Mismatch]) -> None:
@@ -266,21 +253,16 @@ def response_error(
     """
     if not reason and is_redirect(response.raw_response):
         reason = "a redirect, which follow_redirects=True follows"
-    plain: object = None
-    body: object = None
-    try:
-        plain, _ = decode_json(response.content, Any, response.headers)
-        expected = _error_type(call, response.status_code, errors.type)
-        body = plain
-        if expected is not None:
-            read_as, mismatches = decode_json(
+    plain = _error_data(response)
+    body: object = plain
+    expected = _error_type(call, response.status_code, errors.type)
+    if expected is not None and plain is not None:
+        with suppress(msgspec.DecodeError):
+            value, mismatches = decode_json(
                 response.content, expected, response.headers
             )
-            is_model = all(m.expected in _MINOR for m in mismatches)
-            body = read_as if is_model else plain
-    except msgspec.DecodeError:
-        if essence(response.headers.get("content-type", "")) == "text/plain":
-            body, _ = _decode_text(response)
+            if all(m.expected in _MINOR for m in mismatches):
+                body = value
     if isinstance(errors.request_id, str):
         request_id = response.headers.get(errors.request_id)
     else:
@@ -290,14 +272,39 @@ def response_error(
         response.httpx_response,
         body=body,
         code=text_at(plain, errors.code),
-        message=_message(plain, errors.message),
+        message=_message(
+            plain, errors.message, response.headers.get("content-type", "")
+        ),
         request_id=request_id,
         reason=reason,
     )
 
 
-def _message(body: object, pointer: Pointer) -> str | None:
-    """Return the message in an error body; None if there is none."""
+def _error_data(response: DecodedResponse) -> object:
+    """Return the body of an error as JSON data or text; None if it is neither."""
+    content_type = response.headers.get("content-type", "")
+    data: object = None
+    is_data = True
+    try:
+        data, _ = decode_json(response.content, Any, response.headers)
+    except msgspec.DecodeError:
+        is_data = False
+    is_structured = is_object(data) or is_array(data)
+    if not response.content or is_structured or (is_data and not is_text(content_type)):
+        return data
+    if is_text(content_type) or is_xml(content_type):
+        return read_text(response.content, str, response.headers)[0]
+    return None
+
+
+def _message(body: object, pointer: Pointer, content_type: str) -> str | None:
+    """Return the message in an error body; None if there is none.
+
+    A body of plain text is the message.
+    """
+    if isinstance(body, str) and (is_text(content_type) or not pointer):
+        is_markup = is_xml(content_type) or essence(content_type) == "text/html"
+        return None if is_markup else body.strip() or None
     if pointer:
         return text_at(body, pointer)
     return next(filter(None, (text_at(body, p) for p in _USUAL_MESSAGES)), None)

@@ -355,7 +355,11 @@ class Exchange(Generic[T]):
             raise self.status_error(response)
         try:
             value = response_value(
-                self.call, response, self._config.errors, strict=self._config.strict
+                self.call,
+                response,
+                self._config.errors,
+                strict=self._config.strict,
+                accepts_any=self._extras.has_header("Accept"),
             )
         except APIStatusError as error:
             raise self._complete_status_error(error, response)
