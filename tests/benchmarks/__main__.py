@@ -41,6 +41,8 @@ def main() -> None:
     chosen = parser.parse_args()
     if unknown := {*chosen.sections} - {*SECTIONS}:
         parser.error(f"no section {min(unknown)}: they are {', '.join(SECTIONS)}")
+    if chosen.fresh and chosen.report:
+        parser.error("--report measures nothing: leave it out to measure again")
     folder = chosen.folder or Path(tempfile.gettempdir()) / "clientcast-benchmarks"
     file = folder / "samples.jsonl"
     if chosen.fresh:

@@ -18,13 +18,15 @@ class Cost(NamedTuple):
         cpu: CPU seconds; for a process, with those of its children.
         wall: Seconds that passed.
         megabytes: Peak of memory of the largest process; 0 if it is not measured.
-        failed: Whether the process failed.
+        failed: Whether there is no result.
+        has_error: Whether the process exited with an error, although there is a result.
     """
 
     cpu: float
     wall: float
     megabytes: float = 0.0
     failed: bool = False
+    has_error: bool = False
 
 
 def run_process(

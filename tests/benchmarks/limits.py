@@ -16,11 +16,13 @@ class Limit:
         text: What the value is.
         maximum: Its maximum.
         value: Function that returns it; None if it was not measured, or a variant failed.
+        peer: The section, case and variant of the peer that it is compared with, if any.
     """
 
     text: str
     maximum: float
     value: Callable[[Samples], Spread | None]
+    peer: tuple[str, str, str] | None = None
 
 
 def cpu(cost: Cost) -> float:
@@ -70,7 +72,8 @@ def limits() -> Iterator[Limit]:
         ):
             if case != "petstore" or peer == "openapi-python-client":
                 text = f"cold generation, {case} / {peer}"
-                yield Limit(text, maximum, _ratio("generation", case, OURS, peer))
+                key = ("generation", case, peer)
+                yield Limit(text, maximum, _ratio("generation", case, OURS, peer), key)
     yield Limit(
         "cold generation with black, Clerk / openapi-python-client",
         1.0,

@@ -13,6 +13,8 @@ from tests.benchmarks.sections import OURS, SECTIONS
 
 _WIDTH = 40
 """Characters of the longest bar."""
+_SMALL_STAGE = 0.02
+"""Share of a generation below which a stage is not shown."""
 _SCALES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 
 
@@ -34,6 +36,9 @@ def render_report(samples: Samples, versions: Mapping[str, str]) -> str:
         if samples.cases(section):
             parts.append(f"## {section.capitalize()}")
             parts.append((cases.__doc__ or "").strip())
+            if section == "stages":
+                parts.append(_stages_table(samples))
+                continue
             for case in samples.cases(section):
                 parts.append(f"**{case}**")
                 parts.append(_case_table(samples.variants(section, case)))
@@ -52,7 +57,7 @@ def _limits_section(samples: Samples) -> Iterator[str]:
         [
             (
                 limit.text,
-                "not measured" if found is None else _spread(found),
+                _missing(limit, samples) if found is None else _spread(found),
                 f"{limit.maximum:g}",
                 _verdict(limit, found),
             )
@@ -66,6 +71,12 @@ def _limits_section(samples: Samples) -> Iterator[str]:
             f"**The next limit:** {limit.text}, at {share:.2f} of its maximum."
             f" {_largest_stage(samples)}"
         )
+
+
+def _missing(limit: Limit, samples: Samples) -> str:
+    costs = samples.costs.get(limit.peer, {}) if limit.peer is not None else {}
+    failed = any(cost.failed for cost in costs.values())
+    return "the peer fails" if failed else "not measured"
 
 
 def _verdict(limit: Limit, found: Spread | None) -> str:
@@ -94,7 +105,8 @@ def _case_table(variants: Mapping[str, Mapping[int, Cost]]) -> str:
         if any(cost.failed for cost in costs.values()):
             rows.append((name, "fails", "", "", "", ""))
             continue
-        row = [name]
+        with_error = any(cost.has_error for cost in costs.values())
+        row = [f"{name} (exits with an error)" if with_error else name]
         for quantity in (cpu, wall):
             seconds = median(map(quantity, costs.values()))
             ratio = None if costs is base else ratios(costs, base, quantity)
@@ -103,6 +115,32 @@ def _case_table(variants: Mapping[str, Mapping[int, Cost]]) -> str:
         megabytes = median(cost.megabytes for cost in costs.values())
         rows.append((*row, f"{megabytes:.0f}" if megabytes else ""))
     return _table(("variant", "CPU", "ratio", "wall", "ratio", "MB"), rows)
+
+
+def _stages_table(samples: Samples) -> str:
+    """Return the seconds of each stage by document; small ones are added up."""
+    cases = samples.cases("stages")
+    seconds = {
+        case: {
+            name: median(cost.cpu for cost in costs.values())
+            for name, costs in samples.variants("stages", case).items()
+        }
+        for case in cases
+    }
+    large = dict.fromkeys(
+        name
+        for stages in seconds.values()
+        for name, cpu_seconds in stages.items()
+        if cpu_seconds >= _SMALL_STAGE * sum(stages.values())
+    )
+    rows = [
+        (name, *(_seconds(seconds[case].get(name, 0)) for case in cases))
+        for name in large
+    ]
+    rest = (
+        sum(t for n, t in seconds[case].items() if n not in large) for case in cases
+    )
+    return _table(("stage", *cases), [*rows, ("all others", *map(_seconds, rest))])
 
 
 def _text_plot(samples: Samples, section: str) -> str:

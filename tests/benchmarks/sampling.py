@@ -88,11 +88,10 @@ def ratios(
 ) -> Spread | None:
     """Return the ratio of two variants, round by round; None if either failed or has none."""
     rounds = [number for number in costs if number in base]
-    if any(costs[number].failed or not quantity(base[number]) for number in rounds):
+    pairs = [(costs[number], base[number]) for number in rounds]
+    if any(a.failed or b.failed or not quantity(b) for a, b in pairs):
         return None
-    return Spread.of(
-        [quantity(costs[number]) / quantity(base[number]) for number in rounds]
-    )
+    return Spread.of([quantity(a) / quantity(b) for a, b in pairs])
 
 
 def measure(

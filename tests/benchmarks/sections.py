@@ -56,6 +56,8 @@ SIZES = (10, 30, 100, 300, 1000)
 FLOOR = "httpx2 and msgspec"
 LARGE = 1000
 _CALLS = 400
+_LONG_ROUNDS = 3
+"""Rounds of cases that take minutes."""
 
 
 def generation(bench: Bench) -> Iterator[Case]:
@@ -83,7 +85,7 @@ def _generation_case(
         variants[BLACK] = project.generate_cold
     for variant in PEER_COMMANDS:
         variants[variant] = _peer_run(bench, variant, source)
-    return Case(name, variants)
+    return Case(name, variants, _LONG_ROUNDS)
 
 
 def _peer_run(bench: Bench, variant: str, source: Path) -> Callable[[], Cost]:
@@ -97,7 +99,7 @@ def _peer_run(bench: Bench, variant: str, source: Path) -> Callable[[], Cost]:
         command = [files.get(part, part) for part in arguments]
         cost = run_process([bench.environments.program(peer), *command], output)
         written = any(path.is_file() for path in output.rglob("*"))
-        return cost._replace(failed=cost.failed or not written)
+        return cost._replace(failed=not written, has_error=cost.failed)
 
     return run
 
@@ -262,7 +264,7 @@ def _sdk_run(
 
 
 def stages(bench: Bench) -> Iterator[Case]:
-    """The CPU of each stage of the pipeline, on third-party documents."""
+    """The CPU of each stage of a cold generation, on third-party documents."""
     for name, file in DOCUMENTS.items():
         if (bench.corpus / file).exists():
             profile = _StageProfile(bench.corpus / file)

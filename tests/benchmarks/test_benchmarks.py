@@ -59,6 +59,29 @@ def test_failed_variant_runs_once_and_is_shown_as_failed(tmp_path: Path) -> None
     assert "| bad | fails |" in render_report(samples, {})
 
 
+def test_peer_that_fails_is_named_and_not_compared(tmp_path: Path) -> None:
+    samples = Samples.read(tmp_path / "samples.jsonl")
+    for case, theirs in (
+        ("Clerk", Cost(1, 1, has_error=True)),
+        ("Stripe", Cost(1, 1, failed=True)),
+    ):
+        samples.add(("generation", case, "clientcast"), 0, Cost(0.3, 1))
+        samples.add(("generation", case, "openapi-python-client"), 0, theirs)
+    page = render_report(samples, {})
+    limit = "| cold generation, {} / openapi-python-client | {} | 0.4 |"
+    assert limit.format("Clerk", "0.30 (0.30 to 0.30)") in page
+    assert limit.format("Stripe", "the peer fails") in page
+    assert "| openapi-python-client (exits with an error) | 1 s |" in page
+
+
+def test_small_stages_are_added_up(tmp_path: Path) -> None:
+    samples = Samples.read(tmp_path / "samples.jsonl")
+    for name, cpu in (("parse", 1.0), ("bind", 2.0), ("select", 0.01), ("rest", 0.02)):
+        samples.add(("stages", "Clerk", name), 0, Cost(cpu, 0))
+    page = render_report(samples, {})
+    assert "| bind | 2 s |" in page and "| all others | 30 ms |" in page
+
+
 def test_report_has_ratios_limits_plots_and_no_paths(tmp_path: Path) -> None:
     samples = Samples.read(tmp_path / "samples.jsonl")
     for number, (ours, theirs) in enumerate([(0.2, 1.0), (0.5, 1.0), (0.3, 1.0)]):
