@@ -17,6 +17,7 @@ from typing import Literal
 
 from clientcast.filenames import fold_case, is_portable
 from clientcast.manifest import (
+    MANIFEST,
     is_safe_path,
     matches_record,
     parent_folders,
@@ -169,6 +170,18 @@ def find_changes(root: Path, contents: Mapping[str, bytes]) -> tuple[Change, ...
             )
             changes.append(Change(path, _decode(before), _decode(after), edited))
     return tuple(changes)
+
+
+def has_contents(root: Path, contents: Mapping[str, bytes]) -> bool:
+    """Return whether a folder has a package as it is, so that there are no changes.
+
+    The manifest has the digest of each file, so that it differs if any of them does.
+    """
+    first = {MANIFEST: contents.get(MANIFEST), **contents}
+    return (
+        all(read_plain_file(root, path) == text for path, text in first.items())
+        and recorded_files(root).keys() <= contents.keys()
+    )
 
 
 def _decode(content: bytes | None) -> str | None:

@@ -6,10 +6,13 @@ A manifest is untrusted input: it may have any size and form, and name any path.
 import errno
 import hashlib
 import json
+import os
 import re
 import stat
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path, PureWindowsPath
+from types import MappingProxyType
 
 from clientcast.plain import is_mapping, mapping
 
@@ -33,12 +36,17 @@ def recorded_files(root: Path) -> Mapping[str, str | bytes]:
     The manifest itself is recorded by its bytes.
     """
     content = read_plain_file(root, MANIFEST)
+    return _recorded_files(content) if content is not None else {}
+
+
+@lru_cache(maxsize=1)
+def _recorded_files(content: bytes) -> Mapping[str, str | bytes]:
     try:
-        manifest: object = json.loads(content or b"")
+        manifest: object = json.loads(content)
     except (ValueError, RecursionError):
         return {}
     files = manifest.get("files") if is_mapping(manifest) else None
-    if content is None or not is_mapping(files) or len(files) > _MAX_FILES:
+    if not is_mapping(files) or len(files) > _MAX_FILES:
         return {}
     digests: dict[str, str | bytes] = {MANIFEST: content}
     for path, digest in files.items():
@@ -47,7 +55,7 @@ def recorded_files(root: Path) -> Mapping[str, str | bytes]:
         ):
             return {}
         digests.setdefault(path, digest)
-    return digests
+    return MappingProxyType(digests)
 
 
 def read_source(root: Path) -> Mapping[str, str]:
@@ -79,12 +87,14 @@ def read_plain_file(root: Path, path: str) -> bytes | None:
     """
     try:
         if all(
-            stat.S_ISDIR((root / parent).lstat().st_mode)
+            stat.S_ISDIR(os.lstat(os.path.join(root, parent)).st_mode)
             for parent in parent_folders(path)
         ):
-            state = (root / path).lstat()
+            place = os.path.join(root, path)
+            state = os.lstat(place)
             if stat.S_ISREG(state.st_mode) and state.st_size <= _MAX_FILE_SIZE:
-                return (root / path).read_bytes()
+                with open(place, "rb") as file:
+                    return file.read()
     except OSError as error:
         if error.errno not in _ABSENT_ERRORS:
             raise

@@ -20,6 +20,7 @@ from clientcast.comparison import (
     display_path,
     encode_files,
     find_changes,
+    has_contents,
     has_digests,
     refuse_shadowing_files,
 )
@@ -75,11 +76,10 @@ def write(
     with as_output_errors(folder):
         root = Path(os.path.realpath(folder))
         refuse_home_and_root(root)
-        changes = find_changes(root, contents)
-        refuse_shadowing_files(root, contents.keys(), changes)
         if preview:
             return _keep_edits(root, contents, force, merge)[1]
-        if not changes and not find_leftovers(root):
+        if has_contents(root, contents) and not find_leftovers(root):
+            refuse_shadowing_files(root, contents.keys(), ())
             return ()
         with locked(root):
             recover(root)
@@ -138,14 +138,13 @@ def _replace(
     if root.exists() and not os.access(root, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     with replacing(root) as tree:
+        parents = (os.path.dirname(path) for path in (*contents, *foreign_files))
+        for path in dict.fromkeys((*parents, *folders)):
+            os.makedirs(os.path.join(tree, path), exist_ok=True)
         for path, content in new.items():
-            (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            write_new_file(tree / path, content)
-        for path in folders:
-            (tree / path).mkdir(parents=True, exist_ok=True)
+            write_new_file(os.path.join(tree, path), content)
         for path in (*unchanged, *foreign_files):
-            (tree / path).parent.mkdir(parents=True, exist_ok=True)
-            link_or_copy(root / path, tree / path)
+            link_or_copy(os.path.join(root, path), os.path.join(tree, path))
         _finish_folders(tree, root, folders)
 
 
@@ -154,6 +153,7 @@ def _keep_edits(
 ) -> tuple[Mapping[str, bytes], tuple[Change, ...]]:
     """Return the contents to write, with merged edits, and the changes."""
     changes = find_changes(root, contents)
+    refuse_shadowing_files(root, contents.keys(), changes)
     if force:
         return contents, changes
     _refuse_other_api(root, contents)
@@ -170,8 +170,10 @@ def _keep_edits(
 def _refuse_other_api(root: Path, contents: Mapping[str, bytes]) -> None:
     record = recorded_files(root).get(MANIFEST)
     old = read_provenance(record) if isinstance(record, bytes) else None
+    if old is None:
+        return
     new = read_provenance(contents.get(MANIFEST, b""))
-    if old is not None and new is not None and not is_same_api(old, new):
+    if new is not None and not is_same_api(old, new):
         raise OtherApiError(
             f"{display_path(root)} is a client of another API,"
             f" {old.title[:_MAX_TITLE]!r}, not of {new.title[:_MAX_TITLE]!r}:"
@@ -191,12 +193,15 @@ def _foreign_paths(root: Path, generated: Set[str]) -> tuple[set[str], set[str]]
     foreign_files: set[str] = set()
     walk = os.walk(root, onerror=fail if root.exists() else None)
     for folder, subfolders, files in walk:
-        for name in subfolders + files:
-            path = Path(folder, name)
-            is_folder = name in subfolders and not path.is_symlink()
-            relative = path.relative_to(root).as_posix()
-            if relative not in own_paths:
-                (folders if is_folder else foreign_files).add(relative)
+        above = Path(folder).relative_to(root).as_posix()
+        prefix = "" if above == "." else f"{above}/"
+        links = {
+            name for name in subfolders if os.path.islink(os.path.join(folder, name))
+        }
+        folders |= {
+            prefix + name for name in subfolders if name not in links
+        } - own_paths
+        foreign_files |= {prefix + name for name in (*files, *links)} - own_paths
     return folders, foreign_files
 
 

@@ -162,24 +162,24 @@ def replacing(root: Path) -> Generator[Path]:
             _remove(work)  # with the old tree in it, or a new one that failed
 
 
-def link_or_copy(old: Path, new: Path) -> None:
+def link_or_copy(old: str, new: str) -> None:
     """Link a file to `new`, or copy it with its metadata if links are not supported.
 
     Raises:
         OSError: The file can be neither linked nor copied.
     """
-    if not old.is_symlink():
+    if not os.path.islink(old):
         try:
             return os.link(old, new)
         except OSError as error:
             if error.errno not in _NO_LINKS:
                 raise
     shutil.copy2(old, new, follow_symlinks=False)
-    if not new.is_symlink():
-        flush_to_disk(new)
+    if not os.path.islink(new):
+        flush_to_disk(Path(new))
 
 
-def write_new_file(place: Path, content: bytes) -> None:
+def write_new_file(place: Path | str, content: bytes) -> None:
     """Create a file, and flush it to disk.
 
     Raises:
