@@ -7,25 +7,73 @@ cache, in the history of the package in git, and among the clients that come wit
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast import assets
 from clientcast.cache import Cache, key_of
+from clientcast.comparison import Change
 from clientcast.git import old_contents
 from clientcast.manifest import MANIFEST, read_plain_file, recorded_files
 
 Originals = Callable[[Path, tuple[str, ...]], Mapping[str, bytes]]
 """Function that returns the original contents of files in a folder, as far as they are found."""
 
+_MAX_BASES = 20
+"""Entries of the cache with the texts of one package."""
+
 Recreate = Callable[[], Iterator[Mapping[str, bytes]]]
 """Function that yields packages that may be the original one."""
 
 
-def store_package(cache: Cache, files: Mapping[str, str]) -> None:
-    """Store the texts of a package that was written, for a later merge."""
+def store_package(
+    cache: Cache, files: Mapping[str, str], changes: Sequence[Change]
+) -> None:
+    """Store the texts of a package that was written, for a later merge.
+
+    Args:
+        cache: The cache. If it has the package as it was, only what changed is added.
+        files: The texts of the package by path.
+        changes: The changes of its folder.
+    """
+    if cache.folder is None:
+        return
+    before = next((c.before for c in changes if c.path == MANIFEST), None)
+    base = _key(before.encode(errors="replace")) if before is not None else ""
+    known = _read_entry(cache, base) if base else None
+    entry = _Entry()
+    if known is not None and known.bases < _MAX_BASES:
+        entry = _Entry(base, known.bases + 1)
+        files = {c.path: files[c.path] for c in changes if c.path in files}
+    head = json.dumps([entry.base, entry.bases]).encode("ascii")
     content = json.dumps(dict(files)).encode("ascii")
-    cache.write(_key(files[MANIFEST].encode()), zlib.compress(content, 1))
+    key = _key(files[MANIFEST].encode())
+    cache.write(key, head + b"\n" + zlib.compress(content, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of the cache with texts of a package.
+
+    Attributes:
+        base: The key of the entry with the other texts; empty if it has all.
+        bases: How many entries have to be read after it.
+        compressed: The texts by path.
+    """
+
+    base: str = ""
+    bases: int = 0
+    compressed: bytes = b""
+
+
+def _read_entry(cache: Cache, key: str) -> _Entry | None:
+    content = cache.read(key)
+    if content is None:
+        return None
+    head, _, compressed = content.partition(b"\n")
+    base, bases = json.loads(head)
+    return _Entry(base, bases, compressed)
 
 
 def find_originals(
@@ -73,10 +121,14 @@ def _candidates(
 
 
 def _cached(cache: Cache, manifest: bytes) -> Iterator[tuple[str, bytes]]:
-    content = cache.read(_key(manifest.replace(b"\r\n", b"\n")))
-    if content is not None:
-        for path, text in json.loads(zlib.decompress(content)).items():
+    key = _key(manifest.replace(b"\r\n", b"\n"))
+    while key:
+        entry = _read_entry(cache, key)
+        if entry is None:
+            return
+        for path, text in json.loads(zlib.decompress(entry.compressed)).items():
             yield path, text.encode()
+        key = entry.base
 
 
 def _included(wanted: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
@@ -99,4 +151,4 @@ def _committed(root: Path, wanted: Mapping[str, str]) -> Iterator[tuple[str, byt
 
 
 def _key(manifest: bytes) -> str:
-    return key_of("package", manifest)
+    return key_of("texts of a package", manifest)

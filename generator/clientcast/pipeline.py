@@ -34,7 +34,7 @@ from clientcast.load import Content
 from clientcast.loading import prepare, read_source
 from clientcast.name_notes import collision_notes
 from clientcast.parse import parse
-from clientcast.refusals import fault_diagnostic
+from clientcast.refusals import fault_diagnostic, locked_diagnostic
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
 from clientcast.source import Document
@@ -154,16 +154,24 @@ def cast(
                 locked,
                 customization,
                 conventions,
+                last,
             )
             document, count = checked.document, checked.operations
             code = _recast(checked, last) or _generate(checked, last, package_name)
         if checked.validation is None or (code.files is None and code.fault is None):
             return Cast(code.diagnostics, code.operations, count, None, document.inputs)
         found = checked.validation.diagnostics(code.diagnostics)
+    if found and checked.is_part:
+        with Validator(cache) as validator:
+            found = validator.begin(document).diagnostics(code.diagnostics)
     diagnostics = tuple(sorted({*code.diagnostics, *found}))
     if code.fault is not None:
         diagnostics = (*diagnostics, code.fault)
         return Cast(diagnostics, code.operations, count, None, document.inputs)
+    if code.files is not None and code.kept is not None:
+        findings = checked.validation.diagnostics(())
+        is_flawless = not (checked.diagnostics or checked.is_fixed or findings)
+        last.keep(document, *code.kept, code.operations, code.files, is_flawless)
     return Cast(
         diagnostics,
         code.operations,
@@ -209,6 +217,8 @@ class _Checked:
         origin: The origin and digest of the document for the manifest; empty for a file.
         settings: The settings for the manifest.
         validation: The validation of the document; None if it is not validated.
+        is_part: Whether only a part was checked and is validated, since the rest is flawless.
+        is_fixed: Whether the document has corrections.
     """
 
     document: Document
@@ -219,6 +229,8 @@ class _Checked:
     origin: Mapping[str, str]
     settings: Mapping[str, object]
     validation: Validation | None
+    is_part: bool = False
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +243,7 @@ class _Code:
         files: The texts of the package by path; None if there is an error.
         fault: The diagnostic of refused code; None if it is not refused.
         binding: The document and the view of the package, if that was needed.
+        kept: The decisions about the API and the outline of the package, for the next cast.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -238,6 +251,7 @@ class _Code:
     files: Mapping[str, str] | None = None
     fault: Diagnostic | None = None
     binding: Binding | None = None
+    kept: tuple[Decisions, Outline] | None = None
 
 
 def _check_document(
@@ -250,22 +264,27 @@ def _check_document(
     locked: str | None,
     customization: Customization,
     conventions: Conventions,
+    last: LastCast | None = None,
 ) -> _Checked:
     """Return a checked document, which the validator reads meanwhile, if any."""
     with working_on("reading"):
         original = read_source(source, name)
         if locked is not None and original.digest != locked:
-            refused = (_locked_diagnostic(original, locked),)
+            refused = (locked_diagnostic(original, locked),)
             empty = original.with_data({})
             return _Checked(empty, refused, 0, (), original.digest, {}, {}, None)
         document = prepare(original, source, within, customization)
         selected = select(document, selection)
+    part = last.changed_part(selected.document) if last is not None else None
     with working_on("checking"):
-        fixed, diagnostics = check(selected.document, trust)
+        fixed, diagnostics = check(part or selected.document, trust)
+        is_part = fixed is part and not diagnostics
+        if part is not None and not is_part:
+            fixed, diagnostics = check(selected.document, trust)
         is_valid = not has_errors(diagnostics)
         validation = validator.begin(fixed) if is_valid and validator else None
     return _Checked(
-        fixed,
+        selected.document if is_part else fixed,
         diagnostics,
         selected.operations,
         selected.left_out,
@@ -273,6 +292,8 @@ def _check_document(
         _origin(source, original),
         conventions.as_settings(),
         validation,
+        is_part,
+        is_fixed=fixed is not part and fixed is not selected.document,
     )
 
 
@@ -281,16 +302,6 @@ def _origin(source: Path | Content, document: Document) -> Mapping[str, str]:
     if isinstance(source, Path):
         return {}
     return {"spec": source.origin, "sha256": document.digest}
-
-
-def _locked_diagnostic(document: Document, locked: str) -> Diagnostic:
-    return document.diagnostic(
-        "",
-        "locked-document",
-        f"the document has changed: its digest is {document.digest[:12]}, and that in"
-        f" {MANIFEST} is {locked[:12]}",
-        "see what changed without --locked",
-    )
 
 
 def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions | None]:
@@ -344,7 +355,7 @@ def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
     files = _with_reference_docs(files, package, outline)
     has_own_diagnostics = code.diagnostics != _with_notes(checked, decisions)
     if outline.minimum_length > MAX_LENGTH and not has_own_diagnostics:
-        last.keep(checked.document, decisions, outline, code.operations, files)
+        return replace(code, files=files, kept=(decisions, outline))
     return replace(code, files=files)
 
 
@@ -367,8 +378,9 @@ def _recast(checked: _Checked, last: LastCast) -> _Code | None:
         settings=checked.settings,
     )
     files = _with_reference_docs(recast.files, package, outline)
-    last.keep(checked.document, recast.decisions, outline, recast.operations, files)
-    return _Code(_with_notes(checked, recast.decisions), recast.operations, files)
+    kept = recast.decisions, outline
+    diagnostics = _with_notes(checked, recast.decisions)
+    return _Code(diagnostics, recast.operations, files, kept=kept)
 
 
 def _with_reference_docs(

@@ -1,7 +1,8 @@
-"""The diagnostic of code that `verify` refuses."""
+"""The diagnostics of refused code and of a refused document."""
 
 from clientcast import view
 from clientcast.diagnostic import Diagnostic
+from clientcast.manifest import MANIFEST
 from clientcast.source import Document
 from clientcast.verify import Refusal
 
@@ -50,3 +51,14 @@ def _source_pointer(refusal: Refusal, package: view.Package) -> str:
             if alias.name == name:
                 return alias.pointer
     return ""
+
+
+def locked_diagnostic(document: Document, locked: str) -> Diagnostic:
+    """Return the error of a document that is not the one of its package."""
+    return document.diagnostic(
+        "",
+        "locked-document",
+        f"the document has changed: its digest is {document.digest[:12]}, and that in"
+        f" {MANIFEST} is {locked[:12]}",
+        "see what changed without --locked",
+    )

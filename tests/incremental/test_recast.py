@@ -262,6 +262,126 @@ def test_change_that_others_see_casts_the_whole_document(
     assert not project.taken_over
 
 
+def test_reference_into_a_changed_path_casts_the_whole_document(
+    project: Project,
+) -> None:
+    data = things()
+    responses = data["paths"]["/dogs"]["get"]["responses"]
+    responses["404"] = {"$ref": "#/paths/~1cats/get/responses/404"}
+    project.cast(data)
+    _list(data)["responses"]["404"]["description"] = "Gone."
+    project.cast(data)
+    assert not project.taken_over
+
+
+def _flawless() -> Json:
+    data = things()
+    data["tags"].append({"name": "dogs"})
+    return data
+
+
+@pytest.fixture
+def checked(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[str]]:
+    """The paths of each document that is checked."""
+    found: list[frozenset[str]] = []
+    original = pipeline.check
+
+    def recorded(document: Any, trust: Trust) -> Any:
+        found.append(frozenset(document.data["paths"]))
+        return original(document, trust)
+
+    monkeypatch.setattr(pipeline, "check", recorded)
+    return found
+
+
+CATS, ALL = frozenset(("/cats", "/cats/{id}")), frozenset(things()["paths"])
+
+
+@pytest.mark.parametrize(
+    "change", sorted(WITHIN_METHODS.keys() - {"limit of a parameter"})
+)
+def test_only_changed_resources_of_a_flawless_document_are_checked(
+    change: str, project: Project, checked: list[frozenset[str]]
+) -> None:
+    data = _flawless()
+    project.cast(data)
+    for _ in range(2):
+        data["paths"]["/dogs"]["get"]["summary"] += " All of them."
+        project.cast(data)  # With the state that a cast of a part has left.
+    WITHIN_METHODS[change](data)
+    assert project.cast(data).diagnostics == ()
+    parts = checked[1::2]  # Each document is cast without a cache first.
+    expected = CATS if change != "nothing" else frozenset[str]()
+    assert parts[0] == ALL and parts[-1] == expected
+
+
+MISTAKES: dict[str, Callable[[Json], object]] = {
+    "in the operation": lambda d: _add_parameter(d, colour="red"),
+    "operationId of another": lambda d: _list(d).update(operationId="listDogs"),
+    "undeclared tag": lambda d: _list(d).update(tags=["mice"]),
+    "method of another": lambda d: [
+        o.update({"x-client": {"method": "all"}}) for o in d["paths"]["/cats"].values()
+    ],
+    "unresolved reference": lambda d: _list(d)["parameters"].append(
+        {"$ref": "#/components/parameters/None"}
+    ),
+    "in a component": lambda d: d["components"]["schemas"]["Thing"].update(
+        properties=[]
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_new_mistake_in_a_flawless_document_is_reported(
+    mistake: str, project: Project
+) -> None:
+    project.cast(_flawless())
+    data = _flawless()
+    MISTAKES[mistake](data)
+    assert project.cast(data).diagnostics
+    assert project.cast(_flawless()).diagnostics == ()
+
+
+def test_findings_of_the_validator_in_a_part_are_those_in_the_document(
+    project: Project, monkeypatch: pytest.MonkeyPatch, checked: list[frozenset[str]]
+) -> None:
+    class FindingChild(NoChild):
+        def validate(self, document: bytes) -> bytes:
+            paths = json.loads(document)["paths"]
+            places = [
+                ["default", ["paths", path, "get", "summary"], True, f"of {len(paths)}"]
+                for path, item in paths.items()
+                if "Bad" in item["get"]["summary"]
+            ]
+            return json.dumps(places).encode()
+
+    monkeypatch.setattr(validator, "Child", FindingChild)
+    project.cast(_flawless())
+    data = _flawless()
+    _list(data)["summary"] = "Bad."
+    (found,) = project.cast(data).diagnostics
+    assert found.code == "bad-default" and f"of {len(ALL)}" in found.message
+    assert checked[-1] == CATS
+    project.cast(data)
+    _list(data)["summary"] = "Bad as ever."
+    project.cast(data)
+    assert checked[-1] == ALL
+
+
+@pytest.mark.full
+def test_random_edits_of_a_flawless_document(
+    project: Project, checked: list[frozenset[str]]
+) -> None:
+    chance, data = random.Random(16), _flawless()
+    project.cast(data)
+    for _ in range(60):
+        new = edited(data, chance)
+        result = project.cast(new)
+        if result.files is not None and not result.diagnostics:
+            data = new
+    assert sum(paths < ALL for paths in checked) > 5
+
+
 def test_other_options_cast_the_whole_document(project: Project) -> None:
     project.cast(things())
     trust = Trust(environment=("THINGS_TOKEN",))

@@ -172,7 +172,7 @@ ALLOWED_IMPORTS = {
     },
     "verify": {"plain", "view", "assets"},
     "docs": {"plain", "filenames", "assets", "clientcast", "package_files"},
-    "refusals": {"diagnostic", "source", "verify", "view"},
+    "refusals": {"diagnostic", "manifest", "source", "verify", "view"},
     "incremental": {
         "assets",
         "bind",
@@ -184,6 +184,7 @@ ALLOWED_IMPORTS = {
         "ir",
         "manifest",
         "conventions",
+        "openapi",
         "parse",
         "plain",
         "render",
@@ -294,7 +295,7 @@ ALLOWED_IMPORTS = {
     "name_notes": {"bind", "diagnostic", "places", "source"},
     "provenance": {"conventions", "plain"},
     "git": set(),
-    "originals": {"assets", "cache", "git", "manifest"},
+    "originals": {"assets", "cache", "comparison", "git", "manifest"},
     "merging": {"comparison", "git", "manifest", "originals"},
     "vendored": {
         "assets",
@@ -442,6 +443,7 @@ READS_OF_OS = {
     "fspath",
     "getcwd",
     "listdir",
+    "lstat",
     "path",
     "scandir",
     "sep",

@@ -120,7 +120,7 @@ def write_package(
     if preview:
         print_differences(changes)
     else:
-        store_package(cache, files)
+        store_package(cache, files, changes)
     _print_kept(changes, label)
     conflicts = merge.conflicts if merge is not None else {}
     for path in merge.merged if merge is not None else ():

@@ -3,7 +3,7 @@
 from clientcast.docs.folder import render_folder
 from clientcast.docs.json_output import json_schema, references_json
 from clientcast.docs.markdown import plain_line
-from clientcast.docs.outline import Outline, outline_reference
+from clientcast.docs.outline import Outline, docstring_summary, outline_reference
 from clientcast.docs.package import (
     Package,
     PackageError,
@@ -26,6 +26,7 @@ __all__ = [
     "PackageError",
     "Reference",
     "references_json",
+    "docstring_summary",
     "extract",
     "render_folder",
     "is_package",

@@ -34,7 +34,7 @@ class Outline:
         client: Name of the synchronous client class.
         async_client: Name of the asynchronous client class.
         client_docstrings: Docstrings of both, as literals.
-        method_docstrings: Docstring of each method, as a literal, by its dotted name.
+        method_summaries: First paragraph of each method's docstring, by its dotted name.
         models: Names of the models.
     """
 
@@ -46,7 +46,7 @@ class Outline:
     client: str
     async_client: str
     client_docstrings: tuple[str, str]
-    method_docstrings: Mapping[str, str]
+    method_summaries: Mapping[str, str]
     models: frozenset[str]
 
     @property
@@ -105,7 +105,6 @@ def outline_reference(outline: Outline) -> Reference:
 
 def _operation(outline: Outline, record: Mapping[str, Any]) -> Operation:
     name = text(record.get("name"))
-    head = _docstring(outline.method_docstrings[name])[0]
     return Operation(
         name=name,
         operation_id="",
@@ -113,7 +112,7 @@ def _operation(outline: Outline, record: Mapping[str, Any]) -> Operation:
         path=text(record.get("path")),
         server="",
         signature="",
-        summary=" ".join(head.partition("\n\n")[0].split()),
+        summary=outline.method_summaries[name],
         description="",
         deprecated=record.get("deprecated") is True,
         arguments=(),
@@ -129,6 +128,11 @@ def _operation(outline: Outline, record: Mapping[str, Any]) -> Operation:
         raises=(),
         example=None,
     )
+
+
+def docstring_summary(literal: str) -> str:
+    """Return the first paragraph of a docstring literal on one line."""
+    return " ".join(_docstring(literal)[0].partition("\n\n")[0].split())
 
 
 def _docstring(literal: str) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from clientcast.bind import Decisions
@@ -10,7 +11,7 @@ from clientcast.cache import Cache
 from clientcast.docs import Outline
 from clientcast.formatters import Formatter
 from clientcast.incremental.parts import Parts, split
-from clientcast.incremental.recast import Recast, Recaster
+from clientcast.incremental.recast import Recast, Recaster, find_change
 from clientcast.incremental.state import State, load_state, store_state
 from clientcast.manifest import MANIFEST, read_plain_file
 from clientcast.source import Document
@@ -34,7 +35,26 @@ class LastCast:
     folder: Path | None
     trust: Trust
     formatter: Formatter
-    _parts: Parts | None = None
+    _known: tuple[object, Parts | None] = (None, None)
+
+    def changed_part(self, document: Document) -> Document | None:
+        """Return the part of a document that has to be checked, for the whole to be flawless.
+
+        The last document was, and only texts and parameters of a few operations changed, so that
+        a rule that compares operations finds no more than in that one. None if more changed.
+
+        Args:
+            document: The document, after selection.
+        """
+        state, parts = self._state, self._split(document)
+        if state is None or parts is None or not state.is_flawless:
+            return None
+        change = find_change(state, parts)
+        if change is None or document.diagnostics:
+            return None
+        if not state.parts.differ_in_own_fields_only(parts, change.changed):
+            return None
+        return document.with_data(parts.document_of(change.paths))
 
     def recast(self, document: Document) -> Recast | None:
         """Cast what changed in a document; None if that is too much, or nothing is known.
@@ -42,20 +62,12 @@ class LastCast:
         Args:
             document: The document, after selection and fixes.
         """
-        if self.folder is None or self.cache.folder is None:
-            return None
-        root = Path(os.path.realpath(self.folder))
-        manifest = _read(root, MANIFEST)
-        state = load_state(self.cache, self.job, manifest) if manifest else None
-        if state is None or manifest is None:
-            return None
-        self._parts = split(document.data)
-        if self._parts is None:
+        state, manifest, root = self._state, self._manifest, self._root
+        parts = self._split(document) if state is not None else None
+        if state is None or manifest is None or root is None or parts is None:
             return None
         recaster = Recaster(document, self.trust, self.formatter, self.cache)
-        return recaster.recast(
-            state, self._parts, manifest, lambda path: _read(root, path)
-        )
+        return recaster.recast(state, parts, manifest, lambda path: _read(root, path))
 
     def keep(
         self,
@@ -64,6 +76,7 @@ class LastCast:
         outline: Outline,
         operations: int,
         files: Mapping[str, str],
+        is_flawless: bool,
     ) -> None:
         """Leave the state of a cast to the next one.
 
@@ -73,14 +86,36 @@ class LastCast:
             outline: The outline of the package.
             operations: Number of operations of the API.
             files: The texts of the package by path.
+            is_flawless: Whether the document had no diagnostics.
         """
-        if self.folder is None or self.cache.folder is None or not decisions.resources:
+        if self._root is None or not decisions.resources:
             return
-        parts = self._parts or split(document.data)
+        parts = self._split(document)
         if parts is not None:
             outline = replace(outline, api={}, digest="")
-            state = State(parts, decisions, outline, operations)
+            state = State(parts, decisions, outline, operations, is_flawless)
             store_state(self.cache, self.job, files[MANIFEST].encode(), state)
+
+    @cached_property
+    def _root(self) -> Path | None:
+        if self.folder is None or self.cache.folder is None:
+            return None
+        return Path(os.path.realpath(self.folder))
+
+    @cached_property
+    def _manifest(self) -> bytes | None:
+        return _read(self._root, MANIFEST) if self._root is not None else None
+
+    @cached_property
+    def _state(self) -> State | None:
+        manifest = self._manifest
+        return load_state(self.cache, self.job, manifest) if manifest else None
+
+    def _split(self, document: Document) -> Parts | None:
+        """Return the parts of a document, which are kept for the next call."""
+        if self._known[0] is not document.data:
+            self._known = (document.data, split(document.data))
+        return self._known[1]
 
 
 def _read(root: Path, path: str) -> bytes | None:

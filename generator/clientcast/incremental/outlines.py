@@ -3,7 +3,7 @@
 import keyword
 
 from clientcast import view
-from clientcast.docs import Outline
+from clientcast.docs import Outline, docstring_summary
 
 
 def package_outline(package: view.Package, name: str) -> Outline:
@@ -27,17 +27,19 @@ def package_outline(package: view.Package, name: str) -> Outline:
             client.docstrings[prefixes[0]],
             client.docstrings[prefixes[1]],
         ),
-        method_docstrings=method_docstrings(package),
+        method_summaries=method_summaries(package),
         models=frozenset(name for module in package.models for name in module.names),
     )
 
 
-def method_docstrings(package: view.Package) -> dict[str, str]:
-    """Return the docstring of each synchronous method, as a literal, by its dotted name."""
+def method_summaries(package: view.Package) -> dict[str, str]:
+    """Return the summary of each synchronous method by its dotted name."""
     modules = (r for module in package.resources for r in module.resources)
     mode = view.SYNC.class_prefix
     return {
-        f"{resource.path}.{method.name}".lstrip("."): method.docstrings[mode]
+        f"{resource.path}.{method.name}".lstrip("."): docstring_summary(
+            method.docstrings[mode]
+        )
         for resource in (*package.client.resources, *modules)
         for method in resource.methods
     }

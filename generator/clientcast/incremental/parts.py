@@ -5,10 +5,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clientcast.plain import is_mapping
+from clientcast.openapi import METHODS
+from clientcast.plain import is_mapping, mapping
 from clientcast.select import remove_unused_components
 
 _PATHS = "paths"
+_LINKS = ("#/paths", "#/%", '"$anchor"', '"$dynamicAnchor"', '"$id"')
+"""What may lead from one path into another: references, and names of places."""
+_OWN_FIELDS = ("summary", "description", "parameters", "headers")
+"""Fields of path items, operations, bodies and responses that nothing else depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,25 @@ class Parts:
     paths: Mapping[str, str]
 
     def changed_paths(self, new: "Parts") -> frozenset[str] | None:
-        """Return the paths that differ in a new version; None if anything else differs."""
+        """Return the paths that differ in a new version; None if anything else may differ."""
         if self.root != new.root or [*self.paths] != [*new.paths]:
             return None
-        return frozenset(p for p, text in self.paths.items() if text != new.paths[p])
+        changed = {p for p, text in self.paths.items() if text != new.paths[p]}
+        return None if changed and new.has_links_to_paths() else frozenset(changed)
+
+    def has_links_to_paths(self) -> bool:
+        """Return whether a part may refer to one of the paths."""
+        return any(
+            link in text
+            for text in (self.root, *self.paths.values())
+            for link in _LINKS
+        )
+
+    def differ_in_own_fields_only(self, new: "Parts", paths: Collection[str]) -> bool:
+        """Return whether a new version of some paths has other texts and parameters only."""
+        return all(
+            _frame(self.paths[path]) == _frame(new.paths[path]) for path in paths
+        )
 
     def document_of(self, paths: Collection[str]) -> dict[str, Any]:
         """Return a document with some of the paths, and with the components that they use."""
@@ -44,3 +64,30 @@ def split(data: Any) -> Parts | None:
         json.dumps({**data, _PATHS: {}}),
         {path: json.dumps(item) for path, item in data[_PATHS].items()},
     )
+
+
+def _frame(text: str) -> str:
+    """Return a path item in JSON without the fields that nothing else depends on."""
+    item: Any = json.loads(text)
+    if not is_mapping(item):
+        return text
+    operations = {
+        key: _operation_frame(value) if key in METHODS else value
+        for key, value in _without_own_fields(item).items()
+    }
+    return json.dumps(operations)
+
+
+def _operation_frame(operation: Any) -> Any:
+    frame = _without_own_fields(operation)
+    if is_mapping(frame):
+        responses = mapping(frame.get("responses"))
+        frame["requestBody"] = _without_own_fields(frame.get("requestBody"))
+        frame["responses"] = {s: _without_own_fields(r) for s, r in responses.items()}
+    return frame
+
+
+def _without_own_fields(value: Any) -> Any:
+    if not is_mapping(value):
+        return value
+    return {key: part for key, part in value.items() if key not in _OWN_FIELDS}

@@ -16,7 +16,7 @@ from clientcast.incremental.isolation import (
     differ_in_methods_only,
     packages_differ_in_methods_only,
 )
-from clientcast.incremental.outlines import method_docstrings
+from clientcast.incremental.outlines import method_summaries
 from clientcast.incremental.parts import Parts
 from clientcast.incremental.state import State
 from clientcast.parse import read_api, settle_schemas
@@ -46,6 +46,21 @@ class Recast:
     outline: Outline
     decisions: Decisions
     operations: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChange:
+    """A change of some paths of a document.
+
+    Attributes:
+        changed: The paths that changed.
+        resources: The attributes of the client that have them.
+        paths: All paths of these.
+    """
+
+    changed: frozenset[str]
+    resources: frozenset[str]
+    paths: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +98,10 @@ class Recaster:
             None if the change is not within a few methods, or the package has not all files of
             the last cast.
         """
-        resources = _changed_resources(state, parts)
-        if resources is None:
+        change = find_change(state, parts)
+        if change is None:
             return None
-        paths = {path for name in resources for path in state.decisions.paths[name]}
-        if len(paths) * _MAX_SHARE > len(parts.paths):
-            return None
+        resources, paths = change.resources, change.paths
         packages = self._bind_both(state, parts, paths)
         if packages is None:
             return None
@@ -110,9 +123,9 @@ class Recaster:
         outline = replace(
             state.outline,
             api=metadata,
-            method_docstrings={
-                **state.outline.method_docstrings,
-                **method_docstrings(new),
+            method_summaries={
+                **state.outline.method_summaries,
+                **method_summaries(new),
             },
         )
         return Recast(
@@ -146,16 +159,20 @@ class Recaster:
         return (old, new) if packages_differ_in_methods_only(old, new) else None
 
 
-def _changed_resources(state: State, parts: Parts) -> frozenset[str] | None:
-    """Return the attributes of the client whose paths changed; None if more changed."""
+def find_change(state: State, parts: Parts) -> DocumentChange | None:
+    """Return the change of a document since the last cast; None if it is too large."""
     changed = state.parts.changed_paths(parts)
     if changed is None:
         return None
-    return frozenset(
+    resources = frozenset(
         name
         for name, paths in state.decisions.paths.items()
         if not changed.isdisjoint(paths)
     )
+    affected = {path for name in resources for path in state.decisions.paths[name]}
+    if len(affected) * _MAX_SHARE > len(parts.paths):
+        return None
+    return DocumentChange(changed, resources, frozenset(affected))
 
 
 def _files_of_last_cast(

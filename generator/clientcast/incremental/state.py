@@ -29,12 +29,14 @@ class State:
         decisions: The decisions about the API.
         outline: The outline of the package, without digest and metadata.
         operations: Number of operations of the client.
+        is_flawless: Whether the document had no diagnostics.
     """
 
     parts: Parts
     decisions: Decisions
     outline: Outline
     operations: int
+    is_flawless: bool
 
 
 def job_key(
@@ -101,6 +103,7 @@ def load_state(cache: Cache, job: str, manifest: bytes) -> State | None:
         Decisions(**decisions),
         Outline(**outline),
         values["operations"],
+        values["is_flawless"],
     )
 
 

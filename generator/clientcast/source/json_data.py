@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from clientcast.plain import escape, is_list, is_mapping, number
+from clientcast.plain import escape, is_list, number
 from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built, Position
 from clientcast.source.events import MAX_DEPTH
 
@@ -66,23 +66,27 @@ def _is_within_limits(value: Any) -> bool:
         return True
     nodes, characters = 1, 0
     pending: list[tuple[Any, int, int]] = [(value, 0, 1)]
-    children: dict[str, Any]
     while pending:
         value, length, depth = pending.pop()
         if depth > MAX_DEPTH:
             return False
         nodes += len(value)
         if is_list(value):
-            children = {str(index): item for index, item in enumerate(value)}
-        else:
-            children = value
-        for key, inner in children.items():
-            if len(key) > MAX_KEY:
-                return False
-            at = length + 1 + len(escape(key) if "/" in key or "~" in key else key)
-            characters += at
-            if is_mapping(inner) or is_list(inner):
-                pending.append((inner, at, depth + 1))
+            characters += len(value) * (length + 1) + sum(
+                map(len, map(str, range(len(value))))
+            )
+            for index, inner in enumerate(value):
+                if type(inner) in _CONTAINERS:
+                    pending.append((inner, length + 1 + len(str(index)), depth + 1))
+            continue
+        names = "".join(value)
+        if len(names) > MAX_KEY and any(len(key) > MAX_KEY for key in value):
+            return False
+        characters += len(value) * (length + 1)
+        characters += len(names) + names.count("/") + names.count("~")
+        for key, inner in value.items():
+            if type(inner) in _CONTAINERS:
+                pending.append((inner, length + 1 + len(escape(key)), depth + 1))
     return nodes <= MAX_NODES and characters <= MAX_POINTERS
 
 
