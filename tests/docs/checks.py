@@ -40,7 +40,7 @@ def has_method_table(o: DocumentedOperation) -> bool:
     table, *_ = tables(folder()[f"{o.vendor}/index.md"])[:1]
     assert table[0] == ["Method", "HTTP request", "Description"]
     (row,) = (r for r in table if r[1] == f"`{o.verb} {o.route}`")
-    target = f"({o.page.partition('/')[2]}#{o.section.anchor})"
+    target = f"({o.page.partition('/')[2]})"
     return target in row[0] and _contains_words(row[2], o.operation["summary"])
 
 
@@ -245,12 +245,17 @@ def has_deprecation_notice(o: DocumentedOperation) -> bool:
 
 def has_back_links(o: DocumentedOperation) -> bool:
     found = links(o.section.whole)
-    here = o.page.partition("/")[2]
-    return {here, "index.md#all-operations", "models.md", "errors.md"} <= set(found)
+    expected = {"index.md#all-operations", "models.md", "errors.md"}
+    return {*expected, resource_page(o)} <= set(found)
+
+
+def resource_page(o: DocumentedOperation) -> str:
+    """Return the page of the operation's resource, in the folder of its own page."""
+    return f"{o.section.title.rpartition('.')[0].replace('.', '-')}.md"
 
 
 def has_overview(o: DocumentedOperation) -> bool:
-    top, *_ = sections(folder()[o.page])
+    top, *_ = sections(folder()[f"{o.vendor}/{resource_page(o)}"])
     tags = {t["name"]: t.get("description", "") for t in o.spec.data.get("tags", ())}
     tag, *_ = o.operation["tags"]
     return _contains_words(top.text, tags[tag])

@@ -118,7 +118,7 @@ def operations() -> list[DocumentedOperation]:
                 for path, text in folder().items()
                 if path.startswith(f"{vendor}/")
                 for section in sections(text)
-                if section.level == 2 and called in section.text
+                if section.level == 1 and called in section.text
             ]
             ((page, section),) = places
             found.append(

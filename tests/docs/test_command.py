@@ -43,7 +43,7 @@ def vendored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_docs_writes_all_clients_of_the_project(project: Path) -> None:
     result = docs()
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "3 clients, 24 operations, 17 files changed in docs\n"
+    assert result.stdout == "3 clients, 24 operations, 41 files changed in docs\n"
     assert files_in(project / "docs") == folder()
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import httpcore2
 import pytest
+from clientcast.docs.links import page_names
 
 from tests.clients.test_prism import VARIABLES
 from tests.docs.rendered import NAMES, documents, programs, reference
@@ -105,7 +106,9 @@ def test_every_example_program_runs(path: str, sent: list[SentRequest]) -> None:
 
 def pages_of(name: str) -> list[list[str]]:
     """Return the sets of files with an example of each operation: the pages, and the README."""
-    pages = [f"{name}/{r.name.replace('.', '-')}.md" for r in reference(name).resources]
+    pages = [
+        f"{name}/{page}" for page in page_names(reference(name)).operations.values()
+    ]
     return [pages, [f"generated/{name}/README.md"]]
 
 

@@ -34,10 +34,12 @@ each_document = pytest.mark.parametrize("path", sorted(documents()))
 ALLOWED_TAGS = {"<details>", "</details>", "<summary>", "</summary>", "<br>"}
 
 
-def test_folder_has_index_models_errors_and_a_page_for_each_resource() -> None:
+def test_folder_has_a_page_for_each_resource_and_operation() -> None:
     expected = {"index.md", "llms.txt", "clientcast.json"}
     for name in NAMES:
-        pages = {r.name.replace(".", "-") for r in reference(name).resources}
+        known = reference(name)
+        pages = {each.name.replace(".", "-") for each in known.resources}
+        pages |= {each.name.replace(".", "-") for each in known.operations}
         expected |= {f"{name}/{p}.md" for p in pages | {"index", "models", "errors"}}
     assert folder().keys() == expected
 
@@ -141,8 +143,10 @@ def test_every_operation_model_and_error_has_a_section(name: str) -> None:
     text = {path: [s.title for s in sections(t)] for path, t in documents().items()}
     for resource in known.resources:
         page = f"{name}/{resource.name.replace('.', '-')}.md"
+        assert text[page] == [resource.name]
         for operation in resource.operations:
-            assert text[page].count(operation.name) == 1
+            page = f"{name}/{operation.name.replace('.', '-')}.md"
+            assert text[page][0] == operation.name
             assert text[f"generated/{name}/README.md"].count(operation.name) == 1
     assert text[f"{name}/models.md"][1:] == list(declaration_names(known))
     assert text[f"{name}/errors.md"][1:] == [error.name for error in known.errors]

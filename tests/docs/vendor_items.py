@@ -68,7 +68,7 @@ ITEMS = (
     VendorItem("pangea", "limits", NODE, "Minimum is 1.", "Parameters, Description", checks.has_parameter_limits),
     VendorItem("pangea", "response object", CSHARP, "Response<SessionListResult>", "Returns, a link", checks.has_returns),
     VendorItem("pangea", "example", NODE, "await authn.session.logout(", "Example, both modes", checks.has_example),
-    VendorItem("clerk", "overview of a resource", CLERK, "The Session object is an abstraction", "start of the page", checks.has_overview),
+    VendorItem("clerk", "overview of a resource", CLERK, "The Session object is an abstraction", "page of the resource", checks.has_overview),
     VendorItem("clerk", "available operations", CLERK, "Available Operations", "index, All operations", checks.has_method_table),
     VendorItem("clerk", "description", CLERK, "Retrieve the details of a session", "introduction", checks.has_description),
     VendorItem("clerk", "example", CLERK, "Example Usage", "Example, both modes", checks.has_example),

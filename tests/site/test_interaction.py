@@ -1,6 +1,7 @@
 """Interaction with the site: search, keyboard, copy buttons, tabs, and no scripts."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -86,8 +87,27 @@ def test_search_finds_an_operation(
     assert [
         href
         for href, title in found
-        if f"/{client}/" in href and title == operation["name"]
+        if f"/{client}/" in href and title.split()[-1] == operation["name"]
     ], found
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("revoke all", "okta/user_sessions-revoke.html"),
+        ("list sessions", "clerk/sessions-list.html"),
+        ("log out user", "pangea/session-logout.html"),
+        ("verify session", "clerk/sessions-verify.html"),
+        ("end sessions", "okta/user_sessions-end.html"),
+        ("sign out everywhere", "sessions.html"),
+        ("timeout", "limits.html"),
+    ],
+)
+def test_first_result_does_what_the_words_say(
+    search: Page, words: str, page: str
+) -> None:
+    (first, _), *_ = results(search, words)
+    assert re.split("[?#]", first)[0].endswith(f"/{page}")
 
 
 def test_search_result_opens_the_operation(open_tab: Callable[..., BrowserTab]) -> None:

@@ -31,10 +31,12 @@ from clientcast.docs.links import BRACKET_PLACEHOLDER, slug
 from clientcast.docs.page_tokens import (
     MAX_OUTLINE_LEVEL,
     TAB_LABELS,
+    exclude_operation_tables,
     heading_level,
     label_cells,
     limit_search,
     merge_tabs,
+    search_level,
 )
 
 ALLOWED_HTML = {"<br>", "<code>", "</code>"}
@@ -109,6 +111,7 @@ def render_html(source: str) -> tuple[str, tuple[Heading, ...]]:
     parser, renderer = _parser(), _Renderer()
     tokens = list(merge_tabs(parser.parse(source)))
     label_cells(tokens)
+    exclude_operation_tables(tokens)
     limit_search(tokens)
     headings = tuple(_add_anchors(tokens, renderer, parser.options))
     return renderer.render(tokens, parser.options, {}), headings
@@ -178,19 +181,19 @@ class _Renderer(RendererHTML):
     def tabs(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        number = tokens[idx].meta["number"]
+        number, fences = tokens[idx].meta["number"], tokens[idx].meta["fences"]
         inputs, labels, blocks = "", "", ""
-        for index, (title, text) in enumerate(
-            zip(TAB_LABELS, tokens[idx].meta["texts"], strict=True), start=1
+        for index, (title, fence) in enumerate(
+            zip(TAB_LABELS, fences, strict=False), start=1
         ):
             name, chosen = f"__tabbed_{number}", " checked" if index == 1 else ""
             inputs += (
                 f'<input type="radio" id="{name}_{index}" name="{name}"{chosen}>\n'
             )
             labels += f'<label for="{name}_{index}">{title}</label>\n'
-            blocks += f'<div class="tabbed-block">\n{_highlighted_code(text, "python")}</div>\n'
+            blocks += f'<div class="tabbed-block">\n{_highlighted_code(fence.content, fence.info)}</div>\n'
         return (
-            f'<div class="tabbed-set tabbed-alternate" data-tabs="{number}:{len(TAB_LABELS)}"'
+            f'<div class="tabbed-set tabbed-alternate" data-tabs="{number}:{len(fences)}"'
             f"{self.renderAttrs(tokens[idx])}>\n"
             f'{inputs}<div class="tabbed-labels">\n{labels}</div>\n'
             f'<div class="tabbed-content">\n{blocks}</div>\n</div>\n'
@@ -252,6 +255,7 @@ def _add_anchors(
 ) -> Iterator[Heading]:
     """Add an anchor and a permalink to each heading, and yield the headings."""
     counts: Counter[str] = Counter()
+    max_level = search_level(tokens)
     for index, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
@@ -265,10 +269,10 @@ def _add_anchors(
         if counts[anchor] > 1:
             anchor = f"{anchor}-{counts[anchor] - 1}"
         level = heading_level(token)
-        if level <= MAX_OUTLINE_LEVEL:
+        if level <= max_level:
             # Search starts a new section at each heading that has an id.
             token.attrSet("id", anchor)
-        meta = {"is_target": level > MAX_OUTLINE_LEVEL}
+        meta = {"is_target": level > max_level}
         inline.children = [
             *children,
             Token("permalink", "", 0, content=anchor, meta=meta),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from clientcast.docs.reference import Reference
 from clientcast.filenames import fold_case, unique_name
@@ -23,26 +24,41 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def page_names(reference: Reference) -> dict[str, str]:
-    """Map the name of each resource to the file of its page: `client-session.md`."""
+@dataclass(frozen=True, slots=True)
+class PageNames:
+    """Files of the pages of a client, besides its index, models and errors.
+
+    Attributes:
+        resources: `client-session.md`, by the name of the resource.
+        operations: `client-session-list.md`, by the name of the operation.
+    """
+
+    resources: Mapping[str, str]
+    operations: Mapping[str, str]
+
+
+def page_names(reference: Reference) -> PageNames:
+    """Assign a page to each resource and operation."""
     used_names = {page.removesuffix(".md") for page in (INDEX, MODELS, ERRORS)}
-    pages: dict[str, str] = {}
-    for resource in reference.resources:
-        name = resource.name.replace(".", "-") or reference.client.name.lower()
-        name = unique_name(name, used_names)
-        used_names.add(fold_case(name))
-        pages[resource.name] = f"{name}.md"
-    return pages
+
+    def page(name: str) -> str:
+        stem = unique_name(name.replace(".", "-"), used_names)
+        used_names.add(fold_case(stem))
+        return f"{stem}.md"
+
+    root = reference.client.name.lower()
+    return PageNames(
+        {
+            resource.name: page(resource.name or root)
+            for resource in reference.resources
+        },
+        {operation.name: page(operation.name) for operation in reference.operations},
+    )
 
 
 def page_links(reference: Reference) -> dict[str, str]:
     """Return the links between pages in the same folder."""
-    pages = page_names(reference)
-    links = {
-        operation.name: f"{pages[resource.name]}#{slug(operation.name)}"
-        for resource in reference.resources
-        for operation in resource.operations
-    }
+    links = dict(page_names(reference).operations)
     links |= {name: f"{MODELS}#{slug(name)}" for name in declaration_names(reference)}
     links |= {e.name: f"{ERRORS}#{slug(e.name)}" for e in reference.errors}
     return _add_synonyms(reference, links, f"{INDEX}#{slug(LISTS)}")

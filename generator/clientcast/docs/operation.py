@@ -1,6 +1,7 @@
 """Markdown about one operation: an introduction, and labelled sections."""
 
 from clientcast.docs.behaviour import paging_text, polling_text, retry_text
+from clientcast.docs.curl import curl_command
 from clientcast.docs.declarations import NO_DESCRIPTION
 from clientcast.docs.links import Links
 from clientcast.docs.markdown import (
@@ -32,7 +33,7 @@ from clientcast.docs.values import (
 Section = tuple[str, str]
 """Label and Markdown text."""
 
-SYNCHRONOUS, ASYNCHRONOUS = "Synchronous", "Asynchronous"
+SYNCHRONOUS, ASYNCHRONOUS, CURL = "Synchronous", "Asynchronous", "curl"
 _LOCATION_TEXTS = {
     "path": "the path",
     "query": "the query",
@@ -96,7 +97,9 @@ class OperationText:
         signature = f"{prefix}.{operation.signature}" if prefix else operation.signature
         sections = [("Signature", code_block(signature))]
         if operation.example is not None:
-            sections.append(("Example", example_text(operation.example)))
+            curl = f"**{CURL}**\n\n{code_block(self._curl(operation), 'sh')}"
+            example = f"{example_text(operation.example)}\n\n{curl}"
+            sections.append(("Example", example))
         sections += [
             ("Parameters", self._parameters(operation)),
             ("Returns", self._returns(operation)),
@@ -115,6 +118,10 @@ class OperationText:
         if operation.polled:
             sections.append(("Polling", polling_text(self._reference)))
         return sections
+
+    def _curl(self, operation: Operation) -> str:
+        server = operation.server or self._reference.client.server
+        return curl_command(operation, server, self._credentials)
 
     def _resolve_link(self, name: str) -> str:
         return self._links.get(name, "")

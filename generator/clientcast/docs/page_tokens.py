@@ -1,16 +1,16 @@
 """Changes to the parsed blocks of a page for zensical: tabs, column headers and search."""
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from markdown_it.token import Token
 
 MAX_OUTLINE_LEVEL = 2
-"""Deepest heading level in search and the table of contents: operations, not their sections."""
+"""Deepest heading level in the table of contents."""
 
-TAB_LABELS = ("Synchronous", "Asynchronous")
-"""Labels of the synchronous and asynchronous example, which are rendered as tabs."""
+TAB_LABELS = ("Synchronous", "Asynchronous", "curl")
+"""Labels of the examples that are rendered as tabs; the last may be absent."""
 
+_MIN_TABS = 2
 _TAB_TOKENS = ("paragraph_open", "inline", "paragraph_close", "fence")
 
 _MAX_SEARCH_LENGTH = 30_000
@@ -18,37 +18,39 @@ _MAX_SEARCH_LENGTH = 30_000
 has more bytes than 1 GiB divided by the number of sections."""
 
 _EXCLUDED = "data-search-exclude"
+_HTTP_REQUEST = "HTTP request"
+"""Header of a column that only tables of operations have."""
 
 
 def merge_tabs(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Merge the examples of both modes and their labels into one `tabs` token."""
+    """Merge labelled examples of the same call into one `tabs` token."""
     number, index = 0, 0
     while index < len(tokens):
-        examples: tuple[str, ...] = ()
-        if tokens[index].type == _TAB_TOKENS[0]:
-            examples = _tab_contents(
-                tokens[index : index + len(TAB_LABELS) * len(_TAB_TOKENS)]
-            )
-        if examples:
+        examples = _tab_contents(tokens, index)
+        if len(examples) >= _MIN_TABS:
             number += 1
-            meta = {"number": number, "texts": examples}
-            yield Token("tabs", "", 0, content="\n".join(examples), meta=meta)
-            index += len(TAB_LABELS) * len(_TAB_TOKENS)
+            content = "\n".join(fence.content for fence in examples)
+            meta = {"number": number, "fences": examples}
+            yield Token("tabs", "", 0, content=content, meta=meta)
+            index += len(examples) * len(_TAB_TOKENS)
         else:
             yield tokens[index]
             index += 1
 
 
-def _tab_contents(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """Return the code of both examples if the tokens are labels and code, else nothing."""
+def _tab_contents(tokens: Sequence[Token], index: int) -> tuple[Token, ...]:
+    """Return the code blocks from an index on that follow the labels, in their order."""
+    found: list[Token] = []
     size = len(_TAB_TOKENS)
-    examples = [tokens[start : start + size] for start in range(0, len(tokens), size)]
-    for label, example in zip_longest(TAB_LABELS, examples):
-        if example is None or tuple(token.type for token in example) != _TAB_TOKENS:
-            return ()
+    for label in TAB_LABELS:
+        example = tokens[index : index + size]
+        if tuple(token.type for token in example) != _TAB_TOKENS:
+            break
         if example[1].content != f"**{label}**":
-            return ()
-    return tuple(example[-1].content for example in examples)
+            break
+        found.append(example[-1])
+        index += size
+    return tuple(found)
 
 
 def label_cells(tokens: Sequence[Token]) -> None:
@@ -68,13 +70,34 @@ def label_cells(tokens: Sequence[Token]) -> None:
             column += 1
 
 
+def exclude_operation_tables(tokens: Sequence[Token]) -> None:
+    """Exclude tables of operations from search: the pages of the operations rank before them."""
+    table = tokens[:1]
+    for index, token in enumerate(tokens):
+        if token.type == "table_open":
+            table = [token]
+        elif token.type == "th_open" and tokens[index + 1].content == _HTTP_REQUEST:
+            table[0].attrSet(_EXCLUDED, "")
+
+
+def search_level(tokens: Sequence[Token]) -> int:
+    """Return the deepest heading level at which search begins a section.
+
+    A page whose title is code, such as that of an operation, is one section.
+    """
+    title = tokens[1].children if heading_level(tokens[0]) == 1 else None
+    is_code = title is not None and [c.type for c in title] == ["code_inline"]
+    return 1 if is_code else MAX_OUTLINE_LEVEL
+
+
 def limit_search(tokens: Sequence[Token]) -> None:
     """Exclude each block from search with which its section exceeds `_MAX_SEARCH_LENGTH`."""
+    max_level = search_level(tokens)
     length, start, block = 0, 0, tokens[:1]
     for token in tokens:
         if token.level == 0 and token.nesting >= 0:
             start, block = length, [token]
-            if heading_level(token) in range(1, MAX_OUTLINE_LEVEL + 1):
+            if heading_level(token) in range(1, max_level + 1):
                 length = 0
         if heading_level(block[0]) or block[0].attrGet(_EXCLUDED) is not None:
             continue

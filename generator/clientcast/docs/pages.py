@@ -1,6 +1,6 @@
-"""Reference pages of a client: an index, a page for each resource, models and errors."""
+"""Reference pages of a client: an index, a page for each resource and operation, models, errors."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from clientcast.docs.behaviour import (
     collecting_text,
@@ -31,7 +31,7 @@ from clientcast.docs.links import (
 )
 from clientcast.docs.markdown import blocks, cell, code, escape_text, paragraph, table
 from clientcast.docs.operation import OperationText, credential_text, example_text
-from clientcast.docs.reference import Reference, Resource
+from clientcast.docs.reference import Operation, Reference, Resource
 from clientcast.docs.values import type_text
 
 OPERATIONS = "All operations"
@@ -59,9 +59,14 @@ def client_pages(reference: Reference) -> dict[str, str]:
         ERRORS: _errors_page(reference, links),
     }
     names = page_names(reference)
+    text = OperationText(reference, links)
     for resource in reference.resources:
-        page = names[resource.name]
-        pages[page] = _resource_page(resource, reference, links, page)
+        page = names.resources[resource.name]
+        pages[page] = _resource_page(resource, reference, links)
+        for operation in resource.operations:
+            pages[names.operations[operation.name]] = _operation_page(
+                operation, text, resource.name or reference.client.name, page
+            )
     return dict(sorted(pages.items()))
 
 
@@ -118,9 +123,19 @@ def summary_sections(reference: Reference, links: Links, vendoring: str) -> list
     return [*parts, f"## {OPERATIONS}", operations_table(reference, links)]
 
 
-def operations_table(reference: Reference, links: Links) -> str:
-    """Return a table of all operations: method, HTTP request and summary."""
-    if not reference.operations:
+def operations_table(
+    reference: Reference, links: Links, operations: Sequence[Operation] | None = None
+) -> str:
+    """Return a table of operations: method, HTTP request and summary.
+
+    Args:
+        reference: Reference of the client.
+        links: URLs of names.
+        operations: The operations; all by default.
+    """
+    if operations is None:
+        operations = reference.operations
+    if not operations:
         return "The API has no operations."
     rows = [
         (
@@ -129,7 +144,7 @@ def operations_table(reference: Reference, links: Links) -> str:
             cell(operation.summary, lambda name: links.get(name, ""))
             + (" **Deprecated.**" if operation.deprecated else ""),
         )
-        for operation in reference.operations
+        for operation in operations
     ]
     return table(("Method", "HTTP request", "Description"), rows)
 
@@ -222,7 +237,7 @@ def provenance(reference: Reference) -> str:
 def _client_index(reference: Reference, links: Links) -> str:
     page_list = [
         f"* [{code(name or reference.client.name)}]({page})"
-        for name, page in page_names(reference).items()
+        for name, page in page_names(reference).resources.items()
     ]
     page_list += [f"* [Models]({MODELS})", f"* [Errors]({ERRORS})"]
     about = blocks(reference.description, lambda name: links.get(name, ""))
@@ -242,20 +257,26 @@ def _client_index(reference: Reference, links: Links) -> str:
     )
 
 
-def _resource_page(
-    resource: Resource, reference: Reference, links: Links, page: str
+def _resource_page(resource: Resource, reference: Reference, links: Links) -> str:
+    return _join(
+        [
+            f"# {code(resource.name or reference.client.name)}",
+            blocks(resource.description, lambda name: links.get(name, "")),
+            operations_table(reference, links, resource.operations),
+        ]
+    )
+
+
+def _operation_page(
+    operation: Operation, text: OperationText, resource: str, resource_page: str
 ) -> str:
-    text = OperationText(reference, links)
-    title = f"# {code(resource.name or reference.client.name)}"
-    parts = [title, blocks(resource.description, lambda name: links.get(name, ""))]
-    for operation in resource.operations:
-        parts += [f"## {code(operation.name)}", text.introduction(operation)]
-        for label, section in text.sections(operation):
-            parts += [f"### {label}", section]
-        parts.append(
-            f"[Back to the top]({page}) · [All operations]({_OPERATIONS_LINK}) ·"
-            f" [Models]({MODELS}) · [Errors]({ERRORS})"
-        )
+    parts = [f"# {code(operation.name)}", text.introduction(operation)]
+    for label, section in text.sections(operation):
+        parts += [f"## {label}", section]
+    parts.append(
+        f"[{code(resource)}]({resource_page}) · [All operations]({_OPERATIONS_LINK}) ·"
+        f" [Models]({MODELS}) · [Errors]({ERRORS})"
+    )
     return _join(parts)
 
 

@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,11 +20,18 @@ from clientcast import __version__
 from clientcast.assets import templates
 from clientcast.docs.folder import assign_folders, render_pages, with_manifest
 from clientcast.docs.guide import Guide, site_pages
-from clientcast.docs.links import BRACKET_PLACEHOLDER, ERRORS, INDEX, MODELS
+from clientcast.docs.links import (
+    BRACKET_PLACEHOLDER,
+    ERRORS,
+    INDEX,
+    MODELS,
+    page_names,
+)
 from clientcast.docs.markdown import one_line
 from clientcast.docs.reference import Reference
 
 NAME = "Python clients"
+_SEARCH = "search.json"
 TIMEOUT = 300
 
 _MAX_TITLE_LENGTH = 100
@@ -40,6 +47,7 @@ _THEME = {
         "content.tabs.link",
         "navigation.footer",
         "navigation.indexes",
+        "navigation.prune",  # Without it, each page has the titles of all others.
         "navigation.tabs",
         "navigation.top",
         "search.highlight",
@@ -147,7 +155,29 @@ def build_site(
         site_files = _run_zensical(
             Path(folder), texts, _navigation(texts, clients, guide)
         )
+    site_files[_SEARCH] = _with_summaries(site_files[_SEARCH], clients)
     return dict(sorted({**site_files, **pages}.items()))
+
+
+def _with_summaries(search: str, clients: Mapping[str, Reference]) -> str:
+    """Put the summary of each operation before its title in the search index.
+
+    The first words of a title rank first, and people search for what an operation does.
+    """
+    summaries = {
+        f"{folder}/{page.removesuffix('.md')}.html": operation.summary
+        for folder, client in clients.items()
+        for operation, page in zip(
+            client.operations, page_names(client).operations.values(), strict=True
+        )
+    }
+    index = json.loads(search)
+    for item in index["items"]:
+        if summary := summaries.get(item["location"], ""):
+            # The theme decodes entities in titles: no text may become a tag or an entity.
+            text = one_line(re.sub("[<>&]", "", summary))
+            item["title"] = f"{text} {item['title']}"
+    return json.dumps(index, ensure_ascii=False, separators=(",", ":"))
 
 
 def _run_zensical(
@@ -228,16 +258,27 @@ def _navigation(
     """Return the navigation: the paths of the pages, the guide's and then those of each client."""
     navigation: list[object] = [{"Guide": list(guide)}] if guide else [INDEX]
     for folder, client in clients.items():
-        client_paths = (path for path in pages if path.startswith(f"{folder}/"))
         # The theme does not escape titles.
-        navigation.append(
-            {
-                escape(_shortened(client.title)): sorted(
-                    client_paths, key=_navigation_order
-                )
-            }
-        )
+        title = escape(_shortened(client.title))
+        navigation.append({title: list(_client_navigation(pages, folder, client))})
     return navigation
+
+
+def _client_navigation(
+    pages: Collection[str], folder: str, client: Reference
+) -> Iterator[object]:
+    """Yield the pages of a client: the index, resources with their operations, models, errors."""
+    names = page_names(client)
+    yield f"{folder}/{INDEX}"
+    for resource in client.resources:
+        title = escape(_shortened(resource.name or client.client.name))
+        operations = [names.operations[o.name] for o in resource.operations]
+        of_resource = [
+            f"{folder}/{page}" for page in (names.resources[resource.name], *operations)
+        ]
+        if of_resource[0] in pages:
+            yield {title: of_resource}
+    yield from (f"{folder}/{page}" for page in (MODELS, ERRORS))
 
 
 def _shortened(title: str) -> str:
@@ -248,10 +289,3 @@ def _shortened(title: str) -> str:
         if len(label) <= _MAX_TITLE_LENGTH
         else f"{label[: _MAX_TITLE_LENGTH - 1]}…"
     )
-
-
-def _navigation_order(path: str) -> tuple[int, str]:
-    """Return the sort key of a page: the index, then resources, models and errors."""
-    first, last = (INDEX,), (MODELS, ERRORS)
-    name = path.rpartition("/")[2]
-    return (name in last) - (name in first), "" if name == MODELS else path
