@@ -155,11 +155,11 @@ def _with_decimal_strings(
     argument: Argument, schemas: Mapping[str, Schema]
 ) -> Argument:
     is_json = argument.serialization is not None and argument.serialization.is_json
-    return replace(
-        argument,
-        has_decimal_strings=(argument.location.is_body or is_json)
-        and has_decimal_strings(argument.field.type, schemas),
-    )
+    if not (argument.location.is_body or is_json):
+        return argument
+    if not has_decimal_strings(argument.field.type, schemas):
+        return argument
+    return replace(argument, has_decimal_strings=True)
 
 
 def _body_arguments(body: Body, fields: tuple[Field, ...] | None) -> list[Argument]:

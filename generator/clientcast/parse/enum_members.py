@@ -42,6 +42,8 @@ def enum_members(
     values: Iterable[str | int], described: Mapping[str, Member]
 ) -> tuple[Member, ...]:
     """Return the members of an enum with these values."""
+    if not described:
+        return tuple(map(Member, values))
     unknown = Member("")
     return tuple(
         replace(described.get(value_text(value), unknown), value=value)
