@@ -234,6 +234,13 @@ PAIRS = [
         {f"{_GET} x-client method": "delete", f"{_DELETE} x-client method": "get"},
     ),
     Pair(
+        "media type of a response added",
+        SAFE,
+        "method-added",
+        "",
+        {f"{_GET} responses 200 content text/csv": {"schema": {"type": "string"}}},
+    ),
+    Pair(
         "operation added",
         SAFE,
         "method-added",

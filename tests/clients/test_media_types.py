@@ -443,3 +443,18 @@ def test_accept_of_the_caller_is_sent_and_what_comes_is_returned(
     assert server.call(package, use, REPORT, PDF) == PDF[2]
     assert server.accept == "application/pdf"
     assert server.call(package, use, REPORT).rows == 1
+
+
+def test_reference_has_the_response_of_each_method(package: ModuleType) -> None:
+    manifest = Path(str(package.__file__)).with_name("clientcast.json")
+    text = manifest.read_text(encoding="utf-8")
+    operations = {o["name"]: o for o in json.loads(text)["api"]["operations"]}
+    types = {
+        name: operations[f"reports.{name}"]["responses"][0].get("type", "")
+        for name in ("get", "get_as_pdf", "get_version_as_example_version_2")
+    }
+    assert types == {
+        "get": "Report",
+        "get_as_pdf": "",
+        "get_version_as_example_version_2": "Job",
+    }

@@ -8,6 +8,7 @@ from clientcast.bind.constants import common_error_type
 from clientcast.bind.examples import decode_json, example_value
 from clientcast.bind.operations import IDEMPOTENT_METHODS
 from clientcast.bind.types import Annotations
+from clientcast.bind.variants import accepted_media_type
 from clientcast.code import to_source
 
 JsonObject = dict[str, object]
@@ -116,10 +117,13 @@ def _response(
     annotations: Annotations,
     api: ir.Api,
 ) -> JsonObject:
-    type_ = response.type
+    content = _content(response, operation)
+    is_json = content is not None and content.kind is ir.MediaKind.JSON
+    type_ = content.type if content is not None and is_json else None
     if response.is_undescribed and response.status.startswith("2"):
         type_ = ir.UNDESCRIBED.type if operation.success.type is not None else None
-    if type_ is None and response.stream is not None:
+    is_stream = content is None or operation.success.kind.is_stream
+    if response.stream is not None and is_stream:
         type_ = response.stream.type
     if type_ is None and response.status[:1] in "45d" and response.media_types:
         type_ = common_error_type(api)
@@ -133,8 +137,16 @@ def _response(
             ),
             "headers": dict(response.headers),
         },
-        example=decode_json(response.content.example if response.content else ""),
+        example=decode_json(content.example if content is not None else ""),
     )
+
+
+def _content(response: ir.Response, operation: ir.Operation) -> ir.Content | None:
+    """Return the body of a response that the method of an operation requests."""
+    is_success = response.status.startswith("2")
+    accepted = accepted_media_type(operation.success.accept)
+    requested = (c for c in response.contents if accepted in c.media_types)
+    return next(requested, response.content) if is_success else response.content
 
 
 def _known_values(type_: ir.Type, api: ir.Api) -> list[object]:

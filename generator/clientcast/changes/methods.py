@@ -35,6 +35,11 @@ _OPTIONS: Mapping[str, tuple[Severity, str, str]] = {
         "has other results by status",
         "a response is read as another type",
     ),
+    "contents": (
+        _RISKY,
+        "has other media types by status",
+        "a response is read as another type",
+    ),
     "by_event": (_RISKY, "has other events", "an event is read as another type"),
     "response_format": (
         _RISKY,
