@@ -142,7 +142,7 @@ def cast(
         conventions,
     )
     last = LastCast(cache, job, folder, trust, formatter)
-    with Validator(cache) as validator:
+    with Validator(cache, starts_at_once=not last.is_flawless) as validator:
         with use_naming(conventions.naming):
             checked = _check_document(
                 source,
@@ -273,35 +273,34 @@ def _check_document(
             refused = (locked_diagnostic(original, locked),)
             empty = original.with_data({})
             return _Checked(empty, refused, 0, (), original.digest, {}, {}, None)
+        origin: dict[str, str] = {}
+        if not isinstance(source, Path):
+            origin = {"spec": source.origin, "sha256": original.digest}
         document = prepare(original, source, within, customization)
         selected = select(document, selection)
     part = last.changed_part(selected.document) if last is not None else None
     with working_on("checking"):
-        fixed, diagnostics = check(part or selected.document, trust)
-        is_part = fixed is part and not diagnostics
+        fixed, diagnostics = check(part.document if part else selected.document, trust)
+        is_part = part is not None and fixed is part.document and not diagnostics
         if part is not None and not is_part:
             fixed, diagnostics = check(selected.document, trust)
-        is_valid = not has_errors(diagnostics)
-        validation = validator.begin(fixed) if is_valid and validator else None
+        validation = None
+        if part is not None and is_part and part.is_valid:
+            validation = Validation.without_findings(fixed)
+        elif validator is not None and not has_errors(diagnostics):
+            validation = validator.begin(fixed)
     return _Checked(
         selected.document if is_part else fixed,
         diagnostics,
         selected.operations,
         selected.left_out,
         document.digest,
-        _origin(source, original),
+        origin,
         conventions.as_settings(),
         validation,
         is_part,
-        is_fixed=fixed is not part and fixed is not selected.document,
+        is_fixed=not is_part and fixed is not selected.document,
     )
-
-
-def _origin(source: Path | Content, document: Document) -> Mapping[str, str]:
-    """Return the origin and digest of a document for the manifest; empty for a file."""
-    if isinstance(source, Path):
-        return {}
-    return {"spec": source.origin, "sha256": document.digest}
 
 
 def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions | None]:

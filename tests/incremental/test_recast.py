@@ -349,23 +349,41 @@ def test_findings_of_the_validator_in_a_part_are_those_in_the_document(
         def validate(self, document: bytes) -> bytes:
             paths = json.loads(document)["paths"]
             places = [
-                ["default", ["paths", path, "get", "summary"], True, f"of {len(paths)}"]
+                ["default", ["paths", path, "get"], True, f"of {len(paths)}"]
                 for path, item in paths.items()
-                if "Bad" in item["get"]["summary"]
+                if "bad" in (p["name"] for p in item["get"]["parameters"])
             ]
             return json.dumps(places).encode()
 
     monkeypatch.setattr(validator, "Child", FindingChild)
     project.cast(_flawless())
     data = _flawless()
-    _list(data)["summary"] = "Bad."
+    _add_parameter(data, name="bad")
     (found,) = project.cast(data).diagnostics
     assert found.code == "bad-default" and f"of {len(ALL)}" in found.message
     assert checked[-1] == CATS
     project.cast(data)
-    _list(data)["summary"] = "Bad as ever."
+    _list(data)["summary"] = "As bad as ever."
     project.cast(data)
     assert checked[-1] == ALL
+
+
+@pytest.mark.parametrize("change", ["summary", "optional parameter"])
+def test_validator_starts_only_if_more_than_texts_changed(
+    change: str, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = _flawless()
+    _list(data)["description"] = "All of them."
+    project.cast(data)
+    started: list[NoChild] = []
+    monkeypatch.setattr(
+        validator, "Child", lambda: started.append(NoChild()) or started[-1]
+    )
+    WITHIN_METHODS[change](data)
+    project.document.write_text(json.dumps(data), encoding="utf-8")
+    assert project._cast(project.cache).diagnostics == ()
+    assert project.taken_over
+    assert bool(started) is (change != "summary")
 
 
 @pytest.mark.full

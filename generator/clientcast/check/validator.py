@@ -72,34 +72,42 @@ class Child:
 
 
 class Validator:
-    """Validator of one document. Its process starts with it, and ends with its `with` block."""
+    """Validator of one document.
 
-    def __init__(self, cache: Cache = NO_CACHE) -> None:
+    Args:
+        cache: The cache of findings.
+        starts_at_once: Whether its process starts now, or with the validation. It ends with the
+            `with` block.
+    """
+
+    def __init__(self, cache: Cache = NO_CACHE, *, starts_at_once: bool = True) -> None:
         self._cache = cache
-        self._child = Child()
+        self._child = Child() if starts_at_once else None
         self._pool = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.stop()
+        if self._child is not None:
+            self._child.stop()
         self._pool.shutdown()
 
     def begin(self, document: Document) -> "Validation":
         """Begin to validate a document, beside the caller."""
         content = json.dumps(document.data).encode("ascii")
-        return Validation(document, self._pool.submit(self._find, content))
+        child = self._child = self._child or Child()
+        return Validation(document, self._pool.submit(self._find, content, child))
 
-    def _find(self, content: bytes) -> list[Any] | None:
+    def _find(self, content: bytes, child: Child) -> list[Any] | None:
         """Return the findings in a document in JSON; None if the process does not finish."""
         key = key_of("validation", environment_digest(), *_code(), content)
         found = self._cache.read(key)
         if found is not None:
-            self._child.stop()
+            child.stop()
             return sequence(json.loads(found))
         try:
-            found = self._child.validate(content)
+            found = child.validate(content)
             findings = sequence(json.loads(found))
         except (subprocess.SubprocessError, ValueError):
             return None
@@ -113,6 +121,13 @@ class Validation:
 
     document: Document
     _findings: Future[list[Any] | None]
+
+    @classmethod
+    def without_findings(cls, document: Document) -> Self:
+        """Return the validation of a document that is known to be valid."""
+        findings: Future[list[Any] | None] = Future()
+        findings.set_result([])
+        return cls(document, findings)
 
     def diagnostics(self, known: Collection[Diagnostic]) -> tuple[Diagnostic, ...]:
         """Wait for the findings.

@@ -18,6 +18,19 @@ from clientcast.source import Document
 from clientcast.trust import Trust
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedPart:
+    """The part of a document that changed since the last cast.
+
+    Attributes:
+        document: The part.
+        is_valid: Whether only texts changed, so that the validator has nothing to find.
+    """
+
+    document: Document
+    is_valid: bool
+
+
 @dataclass
 class LastCast:
     """State that the cast of the package in a folder left in the cache, if there is one.
@@ -37,7 +50,12 @@ class LastCast:
     formatter: Formatter
     _known: tuple[object, Parts | None] = (None, None)
 
-    def changed_part(self, document: Document) -> Document | None:
+    @property
+    def is_flawless(self) -> bool:
+        """Whether there is a last document, and it had no diagnostics."""
+        return self._state is not None and self._state.is_flawless
+
+    def changed_part(self, document: Document) -> ChangedPart | None:
         """Return the part of a document that has to be checked, for the whole to be flawless.
 
         The last document was, and only texts and parameters of a few operations changed, so that
@@ -54,7 +72,10 @@ class LastCast:
             return None
         if not state.parts.differ_in_own_fields_only(parts, change.changed):
             return None
-        return document.with_data(parts.document_of(change.paths))
+        return ChangedPart(
+            document.with_data(parts.document_of(change.paths)),
+            state.parts.differ_in_texts_only(parts, change.changed),
+        )
 
     def recast(self, document: Document) -> Recast | None:
         """Cast what changed in a document; None if that is too much, or nothing is known.

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from clientcast.openapi import METHODS
-from clientcast.plain import is_mapping, mapping
+from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.select import remove_unused_components
 
 _PATHS = "paths"
 _LINKS = ("#/paths", "#/%", '"$anchor"', '"$dynamicAnchor"', '"$id"')
 """What may lead from one path into another: references, and names of places."""
+_TEXTS = ("summary", "description")
 _OWN_FIELDS = ("summary", "description", "parameters", "headers")
 """Fields of path items, operations, bodies and responses that nothing else depends on."""
 
@@ -41,6 +42,13 @@ class Parts:
             link in text
             for text in (self.root, *self.paths.values())
             for link in _LINKS
+        )
+
+    def differ_in_texts_only(self, new: "Parts", paths: Collection[str]) -> bool:
+        """Return whether a new version of some paths has the same fields, with other texts."""
+        return all(
+            _without_texts(self.paths[path]) == _without_texts(new.paths[path])
+            for path in paths
         )
 
     def differ_in_own_fields_only(self, new: "Parts", paths: Collection[str]) -> bool:
@@ -85,6 +93,27 @@ def _operation_frame(operation: Any) -> Any:
         frame["requestBody"] = _without_own_fields(frame.get("requestBody"))
         frame["responses"] = {s: _without_own_fields(r) for s, r in responses.items()}
     return frame
+
+
+def _without_texts(text: str) -> str:
+    """Return a path item in JSON with empty texts of it, operations and their parts."""
+    item: Any = json.loads(text)
+    for operation in (_emptied(mapping(item).get(method)) for method in METHODS):
+        _emptied(operation.get("requestBody"))
+        for part in sequence(operation.get("parameters")):
+            _emptied(part)
+        for part in mapping(operation.get("responses")).values():
+            _emptied(part)
+    _emptied(item)
+    return json.dumps(item)
+
+
+def _emptied(value: Any) -> dict[str, Any]:
+    """Empty the texts of an object."""
+    if not is_mapping(value):
+        return {}
+    value.update({key: "" for key in _TEXTS if isinstance(value.get(key), str)})
+    return value
 
 
 def _without_own_fields(value: Any) -> Any:
