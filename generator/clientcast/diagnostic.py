@@ -99,6 +99,17 @@ class Suggestions:
         return closest(wrong, names)
 
 
+def with_way_out(hint: str, reading: str) -> str:
+    """Return the hint of an error that `--lenient` turns into a warning.
+
+    Args:
+        hint: The instruction to correct the mistake; may be empty.
+        reading: What happens then, such as `any value is accepted`.
+    """
+    way_out = f"with --lenient, {reading}"
+    return f"{hint} ({way_out})" if hint else way_out
+
+
 def join_names(names: Collection[str]) -> str:
     """Join names for a message, up to a maximum."""
     shown = ", ".join(name[:_MAX_NAME_LENGTH] for name in islice(names, _MAX_NAMES))

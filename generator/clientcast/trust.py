@@ -23,13 +23,13 @@ class Trust:
     Attributes:
         servers: Origins that may get credentials, besides the servers of the document.
         environment: Environment variables that the client may read, besides its own.
-        undeclared_schemes: Whether calls may be sent without the credential of a security
-            scheme that the document names and does not declare.
+        lenient: Whether what the document leaves without meaning, such as a reference that
+            leads nowhere, is read as what needs no meaning; by default it is an error.
     """
 
     servers: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
-    undeclared_schemes: bool = False
+    lenient: bool = False
 
 
 NO_TRUST = Trust()

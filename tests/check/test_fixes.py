@@ -13,7 +13,6 @@ from clientcast.check.wrong_types import ABSENT, UNKNOWN, fix_value
 from clientcast.pipeline import cast
 from clientcast.route import request_route
 from clientcast.source import read
-from msgspec import UNSET
 
 from tests.support.casting import SPECS, Server, call_sync_and_async, import_client
 
@@ -64,7 +63,7 @@ def test_fixed_schema_encodes_and_decodes(package: ModuleType) -> None:
     server, thing = send_call(package, "undeclared.get_thing", "7", reply=THING)
     assert isinstance(thing, package.models.Thing)
     assert thing.kind is package.models.ThingKind.VALUE_1
-    assert (thing.level, thing.other, thing.loop) == (7, [1], UNSET)
+    assert (thing.level, thing.other) == (7, [1])
     assert thing.shades == [package.models.ThingShadesItem.DARK]
     with pytest.raises(TypeError, match="name"):
         package.models.Thing()
@@ -246,66 +245,3 @@ def test_paths_that_share_a_path_item_keep_separate_operations(tmp_path: Path) -
         server = Server(204)
         call_sync_and_async(shared, server, f"one.{method}")
         assert server.last.url.path == path
-
-
-def operations(more: str) -> str:
-    """Return a document with one operation and additional text."""
-    return f"""\
-openapi: 3.1.0
-info: {{title: Shop, version: '1'}}
-servers: [{{url: https://shop.example}}]
-paths:
-  x-internal:
-    get: {{operationId: hidden, responses: {{'204': {{description: Nothing.}}}}}}
-  /orders:
-    get:
-      operationId: get
-      tags: [orders]
-{more}
-"""
-
-
-def test_api_key_that_cannot_be_sent_is_not_an_argument(tmp_path: Path) -> None:
-    spec = tmp_path / "keys.yaml"
-    spec.write_text(operations("""\
-      security: [{spaced: [], plain: []}]
-      responses: {'204': {description: Nothing.}}
-components:
-  securitySchemes:
-    spaced: {type: apiKey, in: header, name: The Key}
-    plain: {type: apiKey, in: header, name: Key}
-    body: {type: apiKey, in: body, name: key}
-    made_up: {type: magic}
-"""))
-    result = cast(spec, spec.name)
-    assert [d.code for d in result.diagnostics] == [
-        "bad-header-name",
-        "bad-location",
-        "unknown-scheme-type",
-    ]
-    assert not has_errors(result.diagnostics)
-    assert result.operations == result.document_operations == 1
-    server = Server(204)
-    with import_client(spec, tmp_path).Shop(plain="a", http=server.sync) as client:
-        client.orders.get()
-    assert server.last.headers["Key"] == "a"
-
-
-def test_schemas_in_a_reference_cycle_accept_anything(tmp_path: Path) -> None:
-    spec = tmp_path / "circle.yaml"
-    spec.write_text(operations("""\
-      responses:
-        '200':
-          description: Anything.
-          content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}
-components:
-  schemas:
-    A: {allOf: [{$ref: '#/components/schemas/B'}]}
-    B: {allOf: [{$ref: '#/components/schemas/A'}], description: As A.}
-"""))
-    codes = {d.code for d in cast(spec, spec.name).diagnostics}
-    assert codes <= {"reference-cycle", "not-validated"}
-    server = Server(200, {"a": [1]})
-    assert call_sync_and_async(import_client(spec, tmp_path), server, "orders.get") == {
-        "a": [1]
-    }

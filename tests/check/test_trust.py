@@ -304,13 +304,12 @@ def test_undeclared_scheme_is_an_error_unless_lenient(
         assert "unknown-security-scheme there is no 'kee' in" in printed
         assert "did you mean 'key'? (with --lenient, calls are sent" in printed
     assert not Path("made").exists()
-    assert "'kee' in components/securitySchemes (warning)" in run(
-        "generate", "--lenient"
-    )
+    accepted = "securitySchemes: calls are sent without its credential (warning)"
+    assert accepted in run("generate", "--lenient")
     Path("pyproject.toml").write_text(
         settings + 'lenient = ["pets"]\n', encoding="utf-8"
     )
-    assert "'kee' in components/securitySchemes (warning)" in run("check")
+    assert accepted in run("check")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from clientcast.diagnostic import Diagnostic
+from clientcast.load import LoadFailure
+from clientcast.spec import Url
+
 from tests.cli.test_cli import PETS, run, write
 
 
@@ -53,12 +57,42 @@ def test_file_keeps_what_it_has(folder: Path) -> None:
     assert "files changed in sub/here/three" in run("generate", "three").stdout
 
 
-def test_url_with_permission() -> None:
-    run("init", "https://10.0.0.1/v1/api.json?a='\"", "--allow-private")
+def test_url_with_permission(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(spec: Url, label: str) -> bytes:
+        raise LoadFailure(Diagnostic(label, 1, 1, "x", "no connection"))
+
+    monkeypatch.setattr("clientcast.load.url.fetch", refuse)
+    url = "https://10.0.0.1/v1/api.json?a='\""
+    result = run("init", url, "--allow-private")
+    assert result.stderr.endswith(": not read: no connection\n")
     tables = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["clientcast"]
     assert tables["documents"] == {
         "api": {"spec": "https://10.0.0.1/v1/api.json?a='\"", "allow_private": True}
     }
+
+
+def test_lenient_is_written_only_if_it_is_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    documents = {"good": PETS, "bad": PETS.replace("type: string", "type: strin")}
+
+    def fetch(spec: Url, label: str) -> bytes:
+        return documents[Path(spec.url).stem].encode()
+
+    monkeypatch.setattr("clientcast.load.url.fetch", fetch)
+    assert len(run("init", "https://x.example/good.yaml").stdout.splitlines()) == 2
+    said = run("init", "https://x.example/bad.yaml").stdout.splitlines()
+    assert said[1].startswith("bad: with 'lenient = true', for ")
+    assert ": unknown-type 'strin' is not a type of JSON Schema" in said[1]
+    for name, text in documents.items():
+        write(f"specs/own_{name}.yaml", text)
+        run("init", f"specs/own_{name}.yaml")
+        write(f"specs/their_{name}.yaml", text)
+        run("init", f"specs/their_{name}.yaml", "--lenient")
+    tables = tomllib.loads(Path("pyproject.toml").read_text())["tool"]["clientcast"]
+    lenient = [name for name, table in tables["documents"].items() if len(table) > 1]
+    assert lenient == ["bad", "their_bad"]
+    assert "files changed" in run("generate", "bad").stdout
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ class Worker:
             self.document,
             self.document.name,
             within=self.within,
-            trust=Trust(undeclared_schemes=True),
+            trust=Trust(lenient=True),
         )
         self.result.diagnostics = _group_diagnostics(cast_result.diagnostics)
         if cast_result.files is None:

@@ -35,11 +35,11 @@ def check(
     """
     if document.diagnostics and not document.data:
         return document, document.diagnostics
-    walk = Walk(document, [*document.diagnostics])
+    walk = Walk(document, [*document.diagnostics], lenient=trust.lenient)
     if _is_openapi(walk):
         walk = check_structure(walk)
         try:
-            check_rules(walk, trust)
+            check_rules(walk)
             check_trust(walk, trust)
         except Exception as error:
             error.add_note(f"#{walk.current_pointer}")

@@ -27,11 +27,12 @@ def check_discriminator(walk: Walk, pointer: str, schema: dict[str, Any]) -> Non
             name = reference.rpartition("/")[2]
             known = [p.rpartition("/")[2] for p in _component_pointers(walk)]
             entry_pointer = f"{pointer}/discriminator/mapping/{escape(value)}"
-            walk.warn(
+            walk.report_unusable(
                 entry_pointer,
                 "unresolved-reference",
                 f"there is no '{shorten(name)}' in components/schemas",
                 walk.did_you_mean(name, known),
+                "this entry is left out",
             )
             walk.fixes.remove(entry_pointer)
 

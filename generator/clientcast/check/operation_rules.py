@@ -31,9 +31,6 @@ _IGNORED_HEADER_HINTS = {
 _MAX_RESOURCE_DEPTH = 10
 """Resources within each other; the dots of a tag nest them."""
 
-CALLS_OMIT_IT = ": calls are sent without it"
-"""End of a message about a parameter or scheme that no request can carry."""
-
 
 def check_operations(walk: Walk) -> None:
     """Report mistakes in each operation and parameter, and conflicts between them."""
@@ -78,19 +75,16 @@ def check_header_name(walk: Walk, pointer: str, value: dict[str, Any]) -> bool:
     is_plain = suggestion == plain != ""
     problem = f"cannot have '{wrong[0]}'" if wrong else "cannot be empty"
     is_injection = has_control_character(name) or not plain.isprintable()
-    walk.report(
-        f"{pointer}/name",
-        "bad-header-name",
-        f"the name of a header {problem}{'' if is_plain or is_injection else CALLS_OMIT_IT}",
-        (
-            f"write '{suggestion}'"
-            if not is_injection and 0 < len(suggestion) < 60
-            else ""
-        ),
-        severity=Severity.ERROR if is_injection else Severity.WARNING,
-    )
-    if is_plain and not is_injection:
-        walk.fixes.replace(f"{pointer}/name", plain)
+    where, code = f"{pointer}/name", "bad-header-name"
+    message = f"the name of a header {problem}"
+    hint = f"write '{suggestion}'" if 0 < len(suggestion) < 60 else ""
+    if is_injection:
+        walk.report(where, code, message)
+    elif is_plain:
+        walk.warn(where, code, message, hint)
+        walk.fixes.replace(where, plain)
+    else:
+        walk.report_unusable(where, code, message, hint, "calls are sent without it")
     return is_plain
 
 
@@ -168,16 +162,15 @@ def _check_responses(walk: Walk, pointer: str, operation: dict[str, Any]) -> Non
         meant = _STATUS.match(status.upper()) or _STATUS.match(status.lower())
         hint = "write three digits, a range such as 4XX, or default"
         hint = f"write '{meant[0]}'" if meant else hint
-        walk.warn(
-            where,
-            "bad-status",
-            f"'{shorten(status)}' is not a status",
-            hint,
-            at_key=True,
-        )
+        message = f"'{shorten(status)}' is not a status"
         if meant and meant[0] not in responses:
+            walk.warn(where, "bad-status", message, hint, at_key=True)
             walk.fixes.rename_key(where, meant[0])
         else:
+            reading = "this response is left out"
+            walk.report_unusable(
+                where, "bad-status", message, hint, reading, at_key=True
+            )
             walk.fixes.remove(where)
     if not wrong and not any(s[0] in "23" or s == "default" for s in statuses):
         walk.warn(
@@ -246,5 +239,5 @@ def _check_parameter(walk: Walk, pointer: str, parameter: dict[str, Any]) -> Non
             f"OpenAPI ignores a header parameter named {name}",
             _IGNORED_HEADER_HINTS[str(name).lower()],
         )
-    if not check_header_name(walk, pointer, parameter):
+    if not check_header_name(walk, pointer, parameter) and walk.lenient:
         walk.fixes.remove(pointer)  # No request can carry it.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast.check.walk import Walk, describe_value, shorten
-from clientcast.diagnostic import Severity
 from clientcast.grammar import COMPONENT_SECTIONS, object_title
 from clientcast.plain import is_mapping
 from clientcast.references import MAX_HOPS, local_pointer, lookup, segments
@@ -20,6 +19,13 @@ _OBJECT_FALLBACKS: dict[str, Any] = {
     "Response": {},
 }
 """Fallbacks for objects whose reference does not resolve."""
+_READINGS = {
+    "MediaType": "any value is accepted",
+    "RequestBody": "any JSON is accepted",
+    "Response": "any response is accepted",
+    "Schema": "any value is accepted",
+}
+"""How these fallbacks are read."""
 
 
 def check_references(walk: Walk) -> None:
@@ -31,7 +37,9 @@ def check_references(walk: Walk) -> None:
             _Reference(walk, pointer, value, name, hops, loose_names).check()
         else:
             message = f"'$ref' must be text, but is {describe_value(value)}"
-            walk.warn(pointer, "wrong-type", message)
+            walk.report_unusable(
+                pointer, "wrong-type", message, "", "this reference is left out"
+            )
             walk.fixes.remove(pointer)
 
 
@@ -100,9 +108,14 @@ class _Reference:
         self, code: str, message: str, hint: str, *, replacement: str = ""
     ) -> None:
         """Report the reference, and fix it or replace the object by its fallback."""
-        is_replaceable = bool(replacement) or self.name not in _UNUSABLE_IF_UNRESOLVED
-        severity = Severity.WARNING if is_replaceable else Severity.ERROR
-        self.walk.report(self.pointer, code, message, hint, severity=severity)
+        is_replaceable = self.name not in _UNUSABLE_IF_UNRESOLVED
+        if replacement:
+            self.walk.warn(self.pointer, code, message, hint)
+        elif is_replaceable:
+            reading = _READINGS.get(self.name, "this is left out")
+            self.walk.report_unusable(self.pointer, code, message, hint, reading)
+        else:
+            self.walk.report(self.pointer, code, message, hint)
         holder = self.pointer.removesuffix("/$ref")
         if replacement:
             self.walk.fixes.replace(
@@ -112,7 +125,7 @@ class _Reference:
             self.walk.fixes.remove(self.pointer)
         elif self.name in _OBJECT_FALLBACKS:
             self.walk.fixes.replace(holder, _OBJECT_FALLBACKS[self.name])
-        elif is_replaceable:
+        elif is_replaceable and self.walk.lenient:
             self.walk.fixes.remove(holder)
 
     def _similar_component(self) -> str:
@@ -209,13 +222,13 @@ class _Reference:
             for existing in circle[first:] + circle[:first]
         ]
         quoted = names if len(names) <= 4 else [*names[:3], "..."]
-        is_schema = self.name == "Schema"
-        self.walk.report(
-            f"{min(circle)}/$ref",
-            "reference-cycle",
-            f"these references form a cycle: {' to '.join([*quoted, names[0]])}",
-            "replace one of them by a schema or object without $ref",
-            severity=Severity.WARNING if is_schema else Severity.ERROR,
-        )
-        if is_schema:
-            self.walk.fixes.remove(f"{min(circle)}/$ref")
+        pointer = f"{min(circle)}/$ref"
+        message = f"these references form a cycle: {' to '.join([*quoted, names[0]])}"
+        hint = "replace one of them by a schema or object without $ref"
+        if self.name == "Schema":
+            self.walk.report_unusable(
+                pointer, "reference-cycle", message, hint, "any value is accepted"
+            )
+            self.walk.fixes.remove(pointer)
+        else:
+            self.walk.report(pointer, "reference-cycle", message, hint)

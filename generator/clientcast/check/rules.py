@@ -16,25 +16,23 @@ from clientcast.check.walk import Walk
 from clientcast.grammar import OBJECTS
 from clientcast.plain import mapping
 from clientcast.source import escape
-from clientcast.trust import Trust
 
 _COMPONENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _INVALID_NAME_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def check_rules(walk: Walk, trust: Trust) -> None:
+def check_rules(walk: Walk) -> None:
     """Report mistakes in the document by every rule.
 
     Args:
         walk: The walk through the document.
-        trust: What the project's configuration allows the document.
     """
     check_references(walk)
     _check_root(walk)
     _check_components(walk)
     _check_tags(walk)
     check_servers(walk)
-    check_security(walk, trust)
+    check_security(walk)
     check_paths(walk)
     check_operations(walk)
     check_injection(walk)

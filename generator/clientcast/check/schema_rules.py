@@ -134,23 +134,33 @@ def _check_type_name(walk: Walk, pointer: str, name: Any) -> tuple[str, ...]:
     if isinstance(name, str):
         if name not in TYPES:
             hint = _TYPE_HINTS.get(name.lower()) or walk.did_you_mean(name, TYPES)
-            walk.warn(
-                pointer,
-                "unknown-type",
-                f"'{shorten(name)}' is not a type of JSON Schema",
-                hint or f"the types are {', '.join(TYPES)}",
-            )
-            return _TYPE_FIXES.get(name.lower(), ())
+            intended = _TYPE_FIXES.get(name.lower(), ())
+            message = f"'{shorten(name)}' is not a type of JSON Schema"
+            hint = hint or f"the types are {', '.join(TYPES)}"
+            if intended or name.lower() == "any":
+                walk.warn(pointer, "unknown-type", message, hint)
+            else:
+                _report_unusable_type(walk, pointer, message, hint)
+            return intended
         return (name,)
     if name is None:
         hint = "put 'null' in quotes"
-        walk.warn(pointer, "unknown-type", "the type is empty", hint)
-        return ("null",) if is_index(pointer.rpartition("/")[2]) else ()
+        if is_index(pointer.rpartition("/")[2]):
+            walk.warn(pointer, "unknown-type", "the type is empty", hint)
+            return ("null",)
+        _report_unusable_type(walk, pointer, "the type is empty", hint)
+        return ()
     hint = f"the types are {', '.join(TYPES)}"
     if isinstance(name, dict):
         hint = "write properties under 'properties'"
-    walk.warn(pointer, "unknown-type", "'type' must be text", hint)
+    _report_unusable_type(walk, pointer, "'type' must be text", hint)
     return ()
+
+
+def _report_unusable_type(walk: Walk, pointer: str, message: str, hint: str) -> None:
+    walk.report_unusable(
+        pointer, "unknown-type", message, hint, "any value is accepted"
+    )
 
 
 def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:

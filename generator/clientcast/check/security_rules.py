@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from clientcast.check.operation_rules import CALLS_OMIT_IT, LOCATIONS, check_header_name
+from clientcast.check.operation_rules import LOCATIONS, check_header_name
 from clientcast.check.walk import Walk, shorten
-from clientcast.diagnostic import Severity, join_names
+from clientcast.diagnostic import join_names
 from clientcast.plain import is_mapping, mapping, sequence, text
 from clientcast.references import Located, follow, local_pointer, lookup, segments
 from clientcast.route import loose_key, unique_by_loose_key
 from clientcast.source import escape
-from clientcast.trust import Trust
 
 _REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "apiKey": ("name", "in"),
@@ -20,26 +19,27 @@ _REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "openIdConnect": ("openIdConnectUrl",),
 }
 """The required fields of each type of scheme."""
+_WITHOUT_CREDENTIAL = "calls are sent without its credential"
 _HTTP_SCHEMES = ("basic", "bearer", "digest")
 
 
-def check_security(walk: Walk, trust: Trust) -> None:
+def check_security(walk: Walk) -> None:
     """Report mistakes in security schemes and requirements.
 
-    Unusable schemes are removed: calls are sent without their credentials.
+    With --lenient, unusable schemes are removed: calls are sent without their credentials.
 
     Args:
         walk: The walk through the document.
-        trust: What the project's configuration allows the document.
     """
     unusable: set[str] = set()
     for pointer, scheme in walk.objects("SecurityScheme"):
         if not _is_usable(walk, pointer, scheme):
             unusable.add(pointer)
-            walk.fixes.remove(pointer)
+            if walk.lenient:
+                walk.fixes.remove(pointer)
     declared = _declared_schemes(walk)
     names = _SchemeNames(
-        walk, trust, declared, unique_by_loose_key(declared), _is_default_used(walk)
+        walk, declared, unique_by_loose_key(declared), _is_default_used(walk)
     )
     for pointer, requirement in walk.objects("SecurityRequirement"):
         _check_places(walk, pointer, requirement, declared)
@@ -47,7 +47,8 @@ def check_security(walk: Walk, trust: Trust) -> None:
             where = f"{pointer}/{escape(name)}"
             meant = names.resolve(where, name)
             if meant is None or declared[meant].pointer in unusable:
-                walk.fixes.remove(where)
+                if meant is None or walk.lenient:
+                    walk.fixes.remove(where)
                 continue
             if meant != name:
                 if meant in requirement:
@@ -68,7 +69,6 @@ class _SchemeNames:
     """
 
     walk: Walk
-    trust: Trust
     declared: dict[str, Located]
     loose_names: dict[str, str]
     is_default_used: bool
@@ -90,19 +90,14 @@ class _SchemeNames:
             return meant
         meant = self.loose_names.get(loose_key(name))
         hint = self.walk.did_you_mean(name, self.declared) or self._known_schemes_hint()
-        is_error = (
-            meant is None and self._is_sent(where) and not self.trust.undeclared_schemes
-        )
-        if is_error:
-            hint += " (with --lenient, calls are sent without its credential)"
-        self.walk.report(
-            where,
-            "unknown-security-scheme",
-            f"there is no '{shorten(name)}' in components/securitySchemes",
-            hint,
-            severity=Severity.ERROR if is_error else Severity.WARNING,
-            at_key=True,
-        )
+        message = f"there is no '{shorten(name)}' in components/securitySchemes"
+        code = "unknown-security-scheme"
+        if meant is None and self._is_sent(where):
+            self.walk.report_unusable(
+                where, code, message, hint, _WITHOUT_CREDENTIAL, at_key=True
+            )
+        else:
+            self.walk.warn(where, code, message, hint, at_key=True)
         return meant
 
     def _referenced(self, name: str) -> str | None:
@@ -179,29 +174,40 @@ def _is_usable(walk: Walk, pointer: str, scheme: dict[str, Any]) -> bool:
             hint = f"write 'type: http' and 'scheme: {kind}'"
             walk.fixes.replace(f"{pointer}/type", "http")
             walk.fixes.replace(f"{pointer}/scheme", kind.lower())
-        walk.warn(
-            f"{pointer}/type",
-            "unknown-scheme-type",
-            f"'{shorten(kind)}' is not a type of security scheme{'' if is_http else CALLS_OMIT_IT}",
-            walk.did_you_mean(kind, _REQUIRED_FIELDS) or hint,
-        )
+        message = f"'{shorten(kind)}' is not a type of security scheme"
+        hint = walk.did_you_mean(kind, _REQUIRED_FIELDS) or hint
+        where = f"{pointer}/type"
+        if is_http:
+            walk.warn(where, "unknown-scheme-type", message, hint)
+        else:
+            walk.report_unusable(
+                where, "unknown-scheme-type", message, hint, _WITHOUT_CREDENTIAL
+            )
         return is_http
     missing = [key for key in _REQUIRED_FIELDS[kind] if key not in scheme]
     for key in missing:
-        hints = {
-            "apiKey": f"add '{key}'; calls are sent without the key",
-            "http": "add 'scheme: bearer'",
-        }
-        hint = hints.get(kind, "")
-        walk.report_missing(pointer, f"this {kind} scheme", key, hint, is_error=False)
+        hint = "add 'scheme: bearer'" if kind == "http" else ""
+        whole = f"this {kind} scheme"
+        if kind == "apiKey":
+            walk.report_unusable(
+                pointer,
+                "missing-field",
+                f"{whole} has no '{key}'",
+                f"add '{key}'",
+                _WITHOUT_CREDENTIAL,
+                at_key=True,
+            )
+        else:
+            walk.report_missing(pointer, whole, key, hint, is_error=False)
     if kind != "apiKey":
         return True
     if "in" in scheme and scheme["in"] not in LOCATIONS[1:]:
-        walk.warn(
+        walk.report_unusable(
             f"{pointer}/in",
             "bad-location",
-            f"an API key cannot be in {scheme['in']}{CALLS_OMIT_IT}",
+            f"an API key cannot be in {scheme['in']}",
             f"the locations are {', '.join(LOCATIONS[1:])}",
+            _WITHOUT_CREDENTIAL,
         )
         return False
     return check_header_name(walk, pointer, scheme) and not missing

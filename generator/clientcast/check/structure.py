@@ -50,7 +50,9 @@ def check_structure(walk: Walk) -> Walk:
     _StructureCheck(walk).value("", walk.document.data, "OpenAPI")
     if not walk.fixes:
         return walk
-    second_walk = Walk(walk.fixed_document(), walk.diagnostics, walk.errors)
+    second_walk = Walk(
+        walk.fixed_document(), walk.diagnostics, walk.errors, lenient=walk.lenient
+    )
     _StructureCheck(second_walk).value("", second_walk.document.data, "OpenAPI")
     return second_walk
 
@@ -268,7 +270,12 @@ class _StructureCheck:
         if fix.value is UNKNOWN:
             self.walk.report(pointer, "wrong-type", message, fix.hint)
             return
-        self.walk.warn(pointer, "wrong-type", message, fix.hint)
+        if fix.is_guess:
+            self.walk.report_unusable(
+                pointer, "wrong-type", message, fix.hint, "any value is accepted"
+            )
+        else:
+            self.walk.warn(pointer, "wrong-type", message, fix.hint)
         if fix.value is ABSENT:
             self.walk.fixes.remove(pointer)
         else:

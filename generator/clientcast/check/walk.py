@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast.check.fixes import Fixes
-from clientcast.diagnostic import Diagnostic, Severity, Suggestions
+from clientcast.diagnostic import Diagnostic, Severity, Suggestions, with_way_out
 from clientcast.source import Document
 
 _MAX_CHARACTERS = 60
@@ -26,6 +26,7 @@ class Walk:
         suggestions: Limit on the cost of hints.
         fixes: Corrections of mistakes whose meaning is obvious.
         current_pointer: JSON pointer of the object that was yielded last.
+        lenient: Whether a place without meaning is a warning.
     """
 
     document: Document
@@ -40,6 +41,7 @@ class Walk:
     fixes: Fixes = field(default_factory=Fixes)
     current_pointer: str = ""
     suggestions: Suggestions = field(default_factory=Suggestions)
+    lenient: bool = False
 
     def report(
         self,
@@ -72,6 +74,32 @@ class Walk:
         self.report(
             pointer, code, message, hint, severity=Severity.WARNING, at_key=at_key
         )
+
+    def report_unusable(
+        self,
+        pointer: str,
+        code: str,
+        message: str,
+        hint: str,
+        reading: str,
+        *,
+        at_key: bool = False,
+    ) -> None:
+        """Add an error about a place that has no meaning; a warning if that is allowed.
+
+        Args:
+            pointer: JSON pointer of the place.
+            code: The code of the diagnostic.
+            message: The mistake.
+            hint: The instruction to correct it; may be empty.
+            reading: How the place is read with `--lenient`.
+            at_key: Whether the location is that of the key.
+        """
+        if self.lenient:
+            self.warn(pointer, code, f"{message}: {reading}", hint, at_key=at_key)
+        else:
+            hint = with_way_out(hint, reading)
+            self.report(pointer, code, message, hint, at_key=at_key)
 
     def report_missing(
         self,

@@ -32,10 +32,12 @@ class ValueFix(NamedTuple):
     Attributes:
         value: The intended value, `ABSENT` or `UNKNOWN`.
         hint: The instruction for the author of the document.
+        is_guess: Whether the value has no known meaning, and this one accepts anything.
     """
 
     value: Any
     hint: str
+    is_guess: bool = False
 
 
 def kind_title(kind: str) -> str:
@@ -57,7 +59,7 @@ def fix_value(value: Any, kind: str, *, required: bool, in_map: bool) -> ValueFi
     name = kind.rstrip("*")
     fix = _fix_for_kind(value, name, required, in_map)
     if fix.value is UNKNOWN and name == "Schema":
-        return ValueFix({}, fix.hint)
+        return ValueFix({}, fix.hint, is_guess=True)
     return fix
 
 

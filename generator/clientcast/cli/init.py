@@ -1,16 +1,26 @@
 """The command `clientcast init`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from clientcast.cli.jobs import bind_job, load_job
 from clientcast.cli.options import ALLOW_PRIVATE, SpecType
-from clientcast.config import ConfigError, is_package_name, load_jobs, make_package_name
-from clientcast.diagnostic import printable
+from clientcast.config import (
+    ConfigError,
+    Job,
+    is_package_name,
+    load_jobs,
+    make_package_name,
+)
+from clientcast.diagnostic import Diagnostic, Severity, printable
 from clientcast.settings import find_settings
 from clientcast.settings_file import add_document, read_text, replace_file
 from clientcast.spec import Application, Spec, StandardInput, Url, spec_label, spec_stem
+from clientcast.summary import pluralize
+from clientcast.trust import Trust
 
 
 @click.command()
@@ -20,13 +30,24 @@ from clientcast.spec import Application, Spec, StandardInput, Url, spec_label, s
     "--output", metavar="DIR", help="The folder of the package. [default: that of all]"
 )
 @ALLOW_PRIVATE
+@click.option(
+    "--lenient",
+    is_flag=True,
+    help="Write `lenient = true` if the document needs it, as for a URL.",
+)
 def init(
-    spec: Spec, package: str | None, output: str | None, allow_private: bool
+    spec: Spec,
+    package: str | None,
+    output: str | None,
+    allow_private: bool,
+    lenient: bool,
 ) -> None:
     """Write the settings of a document into the nearest pyproject.toml.
 
     The file keeps its comments and its format; if there is none, it is made here. Settings of
     a document that are there already are not changed.
+
+    A document of a URL is read: if some of its places have no meaning, it gets `lenient = true`.
 
     \b
     Example:
@@ -50,6 +71,11 @@ def init(
         settings["allow_private"] = True
     try:
         _refuse_existing(file, name, spec)
+        unusable: tuple[str, ...] = ()
+        if lenient or isinstance(spec, Url):
+            unusable = _unusable_places(name, spec, allow_private)
+        if unusable:
+            settings["lenient"] = True
         text = add_document(read_text(file), name, settings)
     except ConfigError as error:
         message = str(error).removeprefix(f"{file}: ")
@@ -58,7 +84,43 @@ def init(
         ) from None
     replace_file(file, text)
     click.echo(printable(f"{name}: {settings['spec']} is now in {file}"))
+    if unusable:
+        places = pluralize(len(unusable), "place")
+        more = f", and {len(unusable) - 1} more" if len(unusable) > 1 else ""
+        click.echo(
+            printable(
+                f"{name}: with 'lenient = true', for {places} without meaning:"
+                f" {unusable[0]}{more}"
+            )
+        )
     click.echo(f"next: clientcast generate {printable(name)}")
+
+
+def _unusable_places(name: str, spec: Spec, allow_private: bool) -> tuple[str, ...]:
+    """Return the errors of a document that are warnings with `--lenient`, a line for each.
+
+    If it cannot be read, there are none, and a note on standard error.
+    """
+    job = Job(name, spec, Path(name), spec_label(spec), name)
+    job = load_job(job, allow_private)
+    if isinstance(job.content, Diagnostic):
+        note = f"{job.spec_label}: not read: {job.content.message}"
+        click.echo(printable(note), err=True)
+        return ()
+    strict = _errors(job)
+    accepted = {
+        (d.path, d.line, d.column, d.code)
+        for d in _errors(replace(job, trust=Trust(lenient=True)))
+    }
+    return tuple(
+        f"{d.path}:{d.line}:{d.column}: {d.code} {d.message}"
+        for d in strict
+        if (d.path, d.line, d.column, d.code) not in accepted
+    )
+
+
+def _errors(job: Job) -> list[Diagnostic]:
+    return [d for d in bind_job(job).diagnostics if d.severity is Severity.ERROR]
 
 
 def _nearest_file(start: Path) -> Path:

@@ -105,7 +105,7 @@ def override_job(
         trust=Trust(
             (*job.trust.servers, *trust.servers),
             (*job.trust.environment, *trust.environment),
-            job.trust.undeclared_schemes or trust.undeclared_schemes,
+            job.trust.lenient or trust.lenient,
         ),
         formatter=formatter or job.formatter,
         conventions=replace(job.conventions, naming=naming or job.conventions.naming),

@@ -96,7 +96,7 @@ ENVIRONMENT = click.option(
 LENIENT = click.option(
     "--lenient",
     is_flag=True,
-    help="Send calls without a credential whose security scheme is not declared.",
+    help="Accept what has no meaning, such as a $ref that leads nowhere: for other people's documents.",
 )
 ALLOW_PRIVATE = click.option(
     "--allow-private",

@@ -73,7 +73,7 @@ def read_api(
 ) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
     """Read the API of a document as it is described: the first step of `parse`."""
     warnings: list[Diagnostic] = []
-    context = Context(document)
+    context = Context(document, trust.lenient)
     api, excessive = _read_api(context, trust)
     for _ in range(MAX_LEFT_OUT):
         unused = unused_components(document.data) if excessive else set[Component]()
@@ -83,7 +83,7 @@ def read_api(
         left_out = with_referrers(document.data, unused, {faulty})
         warnings += _left_out_warnings(context, left_out, faulty)
         document = document.with_data(without_components(document.data, left_out))
-        context = Context(document)
+        context = Context(document, trust.lenient)
         api, excessive = _read_api(context, trust)
     return api, (*context.diagnostics, *warnings)
 

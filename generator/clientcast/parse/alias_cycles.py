@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from clientcast.ir import Alias, Anything, Named, Nullable, Schema
 from clientcast.parse.context import Context
-from clientcast.parse.effective import SELF_REFERENCE
 
 
 def break_alias_cycles(
@@ -24,6 +23,6 @@ def break_alias_cycles(
             if not isinstance(alias, Alias) or not isinstance(inner, Named):
                 break
             if inner.pointer in cycle:
-                context.warn(pointer, "reference-cycle", SELF_REFERENCE)
+                context.report_cycle(pointer)
                 declared[pointer] = replace(alias, type=Anything())
             pointer = inner.pointer

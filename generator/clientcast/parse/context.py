@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.diagnostic import Diagnostic, Severity, with_way_out
 from clientcast.plain import is_list, mapping
 from clientcast.references import Located, follow
 from clientcast.source import Document, escape
@@ -18,11 +18,13 @@ class Context:
     """A document being parsed. Values of the wrong type are treated as absent.
 
     Attributes:
+        lenient: Whether a place without meaning is a warning.
         exceeded_limits: The codes of the limits that the document exceeds.
         limit_errors: JSON pointer, code and message of each.
     """
 
     document: Document
+    lenient: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     exceeded_limits: set[str] = field(default_factory=set[str])
     limit_errors: list[tuple[str, str, str]] = field(
@@ -51,6 +53,15 @@ class Context:
                 pointer, code, message, hint, severity=Severity.WARNING
             )
         )
+
+    def report_cycle(self, pointer: str) -> None:
+        """Add an error about a schema that is only itself; a warning if that is allowed."""
+        code, reading = "reference-cycle", "any value is accepted"
+        message = "this schema references itself"
+        if self.lenient:
+            self.warn(pointer, code, f"{message}: {reading}")
+        else:
+            self.report(pointer, code, message, with_way_out("", reading))
 
     def child(self, parent: Located, key: str) -> Located:
         """Return a member of a mapping, references resolved; its value is None if absent."""

@@ -25,7 +25,7 @@ from clientcast.source import escape
 MAX_MERGED = 1_000
 MAX_EXTENDED = 50
 """Maximum length of a chain of schemas, each with the next one in its `allOf`."""
-SELF_REFERENCE = "this schema references itself: the reference is ignored"
+_SELF_REFERENCE = "this schema references itself: the reference is ignored"
 
 _JSON_TYPES = frozenset("array boolean integer null number object string".split())
 
@@ -191,7 +191,7 @@ class _Merger:
         if "limit-parts" in self.context.exceeded_limits:
             return False
         if schema.pointer in ancestors:
-            self.context.warn(schema.pointer, "reference-cycle", SELF_REFERENCE)
+            self.context.warn(schema.pointer, "reference-cycle", _SELF_REFERENCE)
             return False
         return is_mapping(schema.value)
 

@@ -24,7 +24,6 @@ from clientcast.parse.bases import base_pointer
 from clientcast.parse.context import Context
 from clientcast.parse.discriminators import Discriminators
 from clientcast.parse.effective import (
-    SELF_REFERENCE,
     EffectiveSchema,
     flatten,
     unwrap_reference,
@@ -90,7 +89,7 @@ class SchemaReader:
                 return plain
         referenced = unwrap_reference(self.context, value)
         if referenced is not None and referenced.pointer in chain:
-            self.context.warn(referenced.pointer, "reference-cycle", SELF_REFERENCE)
+            self.context.report_cycle(referenced.pointer)
             return Anything()
         if referenced is not None:
             type_ = self._referenced_type(referenced, chain)
