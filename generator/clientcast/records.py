@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from clientcast.cache import Cache, key_of
@@ -17,7 +17,7 @@ from clientcast.config import Job
 from clientcast.identity import generator_digest
 from clientcast.inputs import InputFile, digest_of_file
 from clientcast.load import Content
-from clientcast.report import Report
+from clientcast.report import Finding, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,15 @@ def find_record(cache: Cache, job: Job) -> Record | None:
     if content is None:
         return None
     inputs, report, digests = json.loads(content)
-    report["diagnostics"] = tuple(report["diagnostics"])
+    operations, document_operations, findings = report
     record = Record(
-        tuple(InputFile(*file) for file in inputs), Report(**report), digests
+        tuple(InputFile(*file) for file in inputs),
+        Report(
+            operations,
+            document_operations,
+            tuple(Finding(*finding) for finding in findings),
+        ),
+        digests,
     )
     is_current = all(file.is_current() for file in record.inputs)
     return record if is_current else None
@@ -69,7 +75,7 @@ def store_record(
     digests = {
         path: hashlib.sha256(text.encode()).hexdigest() for path, text in files.items()
     }
-    content = [list(map(astuple, inputs)), asdict(report), digests]
+    content = [list(map(astuple, inputs)), astuple(report), digests]
     cache.write(_key(job, inputs[0].digest), json.dumps(content).encode())
 
 

@@ -46,7 +46,7 @@ def describe_operations(job: Job, report: Report) -> str:
 def describe_result(job: Job, report: Report, changes: tuple[Change, ...]) -> str:
     """Return the result of `check` in one line."""
     parts = [describe_operations(job, report)]
-    if report.diagnostics:
+    if report.findings:
         parts.append(count_by_severity(report))
     if changes:
         parts.append(f"{pluralize(len(changes), 'file')} stale")

@@ -151,8 +151,9 @@ def test_bad_document_prints_its_golden_file(spec: Path) -> None:
     expected = golden_file(spec).read_text(encoding="utf-8")
     result = run_check(spec)
     assert result.stdout == expected
-    *problems, verdict = expected.splitlines()
+    *problems, verdict, status = expected.splitlines()
     assert problems, "this document has no mistake"
+    assert status.partition(":")[0] == f"exit {result.exit_code}"
     assert result.exit_code == (1 if re.search(r"\d errors?\b", verdict) else 0)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from clientcast.check import has_errors
-from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.diagnostic import Severity
 from clientcast.pipeline import cast
 from clientcast.trust import Trust
 

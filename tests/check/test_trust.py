@@ -288,7 +288,7 @@ def test_settings_and_options_allow_hosts_and_variables(
     assert f'trusted_servers: tuple[str, ...] = ("{EVIL}",)' in client
     more = f'trusted_servers = {{pets = ["{EVIL}"]}}\nenvironment = {{pets = ["AWS_SECRET"]}}\n'
     Path("pyproject.toml").write_text(settings + more, encoding="utf-8")
-    assert run("check").endswith("no problems\n")
+    assert run("check").endswith("no problems\nexit 0\n")
 
 
 def test_undeclared_scheme_is_an_error_unless_lenient(

@@ -187,7 +187,8 @@ def test_invalid_command_line_is_reported(
     result = run(*arguments.split(), status=2)
     assert result.stdout == ""
     assert result.stderr.startswith("Usage: clientcast ")
-    last = result.stderr.splitlines()[-1]
+    last, status = result.stderr.splitlines()[-2:]
+    assert status == "exit 2"
     assert last == "Error: " + message.format(project / "pyproject.toml")
     assert not Path("made").exists()
 
@@ -343,7 +344,7 @@ def test_invalid_settings_are_reported(
         write(path, PETS)
     write("pyproject.toml", settings)
     for command in ("check", "generate"):
-        last = run(command, status=2).stderr.splitlines()[-1]
+        last = run(command, status=2).stderr.splitlines()[-2]
         assert last.startswith(f"Error: {project / 'pyproject.toml'}: {message}")
     assert not Path("made").exists()
 
@@ -448,7 +449,7 @@ def test_second_run_changes_no_file(project: Path) -> None:
     assert len(before) == FILES
     assert run("generate").stdout == "pets: 1 operation, unchanged in made/pets\n"
     assert folder_state(Path("made")) == before
-    assert run("check").stdout == "pets: 1 operation, no problems\n"
+    assert run("check").stdout == "pets: 1 operation, no problems\nexit 0\n"
     assert folder_state(Path("made")) == before
 
 
@@ -479,9 +480,9 @@ def test_spec_and_output_options_need_no_project(project: Path) -> None:
     output = run("generate", *pair).stdout
     assert output == f"pets: 1 operation, {FILES} files changed in src/some/client\n"
     assert Path("src/some/client/async_client.py").is_file()
-    assert run("check", *pair).stdout == "pets: 1 operation, no problems\n"
+    assert run("check", *pair).stdout == "pets: 1 operation, no problems\nexit 0\n"
     assert run("check", "--spec", "specs/pets.yaml").stdout == (
-        "pets: 1 operation, no problems\n"
+        "pets: 1 operation, no problems\nexit 0\n"
     )
 
 
@@ -493,13 +494,15 @@ def test_spec_with_an_error_writes_nothing(project: Path) -> None:
         "      |                         ^ write 'retry: safe', or remove it\n"
     )
     result = run("generate", status=1)
-    assert result.stdout == f"{message}pets: 1 error; nothing was written\n"
+    last = "pets: 1 error; nothing was written\nexit 1: pets not generated\n"
+    assert result.stdout == f"{message}{last}"
     assert result.stderr == ""
     assert sorted(path.name for path in project.iterdir()) == [
         "pyproject.toml",
         "specs",
     ]
-    assert run("check", status=1).stdout == f"{message}pets: 1 operation, 1 error\n"
+    last = "pets: 1 operation, 1 error\nexit 1: 1 error\n"
+    assert run("check", status=1).stdout == f"{message}{last}"
 
 
 def test_spec_with_an_error_leaves_the_package_unchanged(project: Path) -> None:
@@ -514,20 +517,25 @@ def test_spec_with_an_error_does_not_stop_the_others(project: Path) -> None:
     write("specs/dogs.yaml", WRONG)
     write("pyproject.toml", two_specs())
     lines = run("generate", status=1).stdout.splitlines()
-    assert lines[-2] == "dogs: 1 error; nothing was written"
-    assert lines[-1] == f"pets: 1 operation, {FILES} files changed in made/pets"
+    assert lines[-3:] == [
+        "dogs: 1 error; nothing was written",
+        f"pets: 1 operation, {FILES} files changed in made/pets",
+        "exit 1: dogs not generated",
+    ]
     assert [path.name for path in Path("made").iterdir()] == ["pets"]
-    assert run("check", status=1).stdout.splitlines()[-2:] == [
+    assert run("check", status=1).stdout.splitlines()[-3:] == [
         "dogs: 1 operation, 1 error",
         "pets: 1 operation, no problems",
+        "exit 1: 1 error",
     ]
 
 
 def test_errors_of_skipped_operations_are_ignored(project: Path) -> None:
     write("specs/pets.yaml", TWO_PETS)
-    assert run("check", status=1).stdout.splitlines()[-1] == (
-        "pets: 2 operations, 1 error"
-    )
+    assert run("check", status=1).stdout.splitlines()[-2:] == [
+        "pets: 2 operations, 1 error",
+        "exit 1: 1 error",
+    ]
     for option, wanted in (
         ("--only", "getPet"),
         ("--only", "get  /pets/{petId}"),
@@ -540,7 +548,7 @@ def test_errors_of_skipped_operations_are_ignored(project: Path) -> None:
     recorded = json.loads(Path("made/pets/clientcast.json").read_text())["spec"]
     assert recorded["left_out"] == ["DELETE /pets/{petId}"]
     assert run("check", "--skip", "removePet").stdout == (
-        "pets: 1 of 2 operations (1 left out by --skip), no problems\n"
+        "pets: 1 of 2 operations (1 left out by --skip), no problems\nexit 0\n"
     )
     assert "remove_pet" not in Path("made/pets/client.py").read_text()
 
@@ -551,7 +559,7 @@ def test_package_with_other_operations_is_stale(project: Path) -> None:
     assert "made/pets/client.py:" in run("check", status=1).stdout
     write("pyproject.toml", SETTINGS + "skip = {pets = ['shelter']}\n")
     assert run("check").stdout == (
-        "pets: 1 of 2 operations (1 left out by --skip), no problems\n"
+        "pets: 1 of 2 operations (1 left out by --skip), no problems\nexit 0\n"
     )
 
 
@@ -577,10 +585,11 @@ def test_warning_does_not_prevent_generation(project: Path) -> None:
     result = run("generate")
     assert result.stdout.startswith("specs/pets.yaml:14:14: undeclared-tag ")
     assert f"pets: 1 operation, {FILES} files changed in made/pets\n" in result.stdout
-    assert run("check").stdout.endswith("pets: 1 operation, 1 warning\n")
+    last = "pets: 1 operation, 1 warning\nexit 0: 1 warning allowed without --strict\n"
+    assert run("check").stdout.endswith(last)
     for _ in range(2):  # The second run takes the warning from the record of the first.
         strict = run("check", "--strict", status=1)
-        assert strict.stdout.endswith("pets: 1 operation, 1 warning\n")
+        assert strict.stdout.endswith("\nexit 1: 1 warning with --strict\n")
     run("check", "--strict", "made/pets", status=2)
 
 
@@ -600,7 +609,7 @@ def test_foreign_file_is_kept(project: Path) -> None:
     assert "def find(" in Path("made/pets/client.py").read_text(encoding="utf-8")
     assert Path("made/pets/mine.py").read_text(encoding="utf-8") == "mine = True\n"
     assert Path("made/pets/notes/mine.md").read_text(encoding="utf-8") == "mine\n"
-    assert run("check").stdout == "pets: 1 operation, no problems\n"
+    assert run("check").stdout == "pets: 1 operation, no problems\nexit 0\n"
 
 
 def test_foreign_file_in_the_way_is_not_overwritten(project: Path) -> None:
@@ -610,7 +619,7 @@ def test_foreign_file_in_the_way_is_not_overwritten(project: Path) -> None:
     place = project / "made" / "pets" / "client.py"
     assert result.stderr == (
         f"Error: {place} is in the way: clientcast.json does not list it as"
-        " generated; move or delete it\n"
+        " generated; move or delete it\nexit 1\n"
     )
     assert [path.name for path in place.parent.iterdir()] == ["client.py"]
     assert place.read_text(encoding="utf-8") == "mine = True\n"
@@ -650,7 +659,7 @@ def test_folder_that_cannot_be_created_is_reported(project: Path) -> None:
     write("made", "a file\n")
     result = run("generate", status=1)
     assert result.stderr.startswith("Error: ")
-    assert "made" in result.stderr and len(result.stderr.splitlines()) == 1
+    assert "made" in result.stderr and len(result.stderr.splitlines()) == 2
     assert Path("made").read_text(encoding="utf-8") == "a file\n"
 
 
@@ -686,7 +695,10 @@ def test_check_reports_each_stale_file(project: Path) -> None:
     lines = result.stdout.splitlines()
     assert lines[:4] == stale
     assert "  breaking: Dogs is `Pets` now: importing the old name fails" in lines
-    assert lines[-1] == "pets: 1 operation, 4 files stale"
+    assert lines[-2:] == [
+        "pets: 1 operation, 4 files stale",
+        "exit 1: 4 stale files",
+    ]
 
     shown = run("check", "--diff", status=1).stdout
     for line in (
@@ -700,7 +712,7 @@ def test_check_reports_each_stale_file(project: Path) -> None:
 
     assert run("generate", status=1).stderr == (
         "Error: made/pets/client.py was edited since it was generated: see the differences"
-        " with --diff, keep the edits with --merge, or overwrite them with --force\n"
+        " with --diff, keep the edits with --merge, or overwrite them with --force\nexit 1\n"
     )
     assert folder_state(Path("made")) == before
     result = run("generate", "--force")
@@ -710,7 +722,7 @@ def test_check_reports_each_stale_file(project: Path) -> None:
         " kept, and no longer part of the output\n"
     )
     assert Path("made/pets/old.py").read_text(encoding="utf-8") == "old = True\n"
-    assert run("check", "--diff").stdout == "pets: 1 operation, no problems\n"
+    assert run("check", "--diff").stdout == "pets: 1 operation, no problems\nexit 0\n"
 
 
 def test_check_reports_an_appended_byte_in_any_file(project: Path) -> None:
@@ -718,7 +730,8 @@ def test_check_reports_an_appended_byte_in_any_file(project: Path) -> None:
     paths = sorted(path for path in Path("made").rglob("*") if path.is_file())
     for path in paths:
         path.write_bytes(path.read_bytes() + b"\n")
-    *lines, last = run("check", status=1).stdout.splitlines()
+    *lines, last, status = run("check", status=1).stdout.splitlines()
+    assert status == f"exit 1: {FILES} stale files"
     assert {line.partition(":")[0] for line in lines} == {p.as_posix() for p in paths}
     assert last == f"pets: 1 operation, {FILES} files stale"
 
@@ -777,7 +790,7 @@ def test_control_characters_of_a_document_are_escaped(
 def test_control_characters_of_a_file_name_are_escaped(project: Path) -> None:
     Path("specs/pets.yaml").rename("specs/step\u202e.yaml")
     output = run("check", "--spec", "specs/step\u202e.yaml").stdout
-    assert output == "step\\u202e: 1 operation, no problems\n"
+    assert output == "step\\u202e: 1 operation, no problems\nexit 0\n"
 
 
 def test_unencodable_character_is_escaped(project: Path) -> None:
@@ -794,4 +807,4 @@ def test_modules_of_the_current_folder_are_not_run(project: Path) -> None:
     write("clientcast/validation/program.py", "open('ran', 'w').close()\n")
     done = run_process("check", "--spec", "specs/pets.yaml")
     assert not Path("ran").exists()
-    assert done.stdout == b"pets: 1 operation, no problems\n"
+    assert done.stdout == b"pets: 1 operation, no problems\nexit 0\n"

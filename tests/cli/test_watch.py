@@ -153,7 +153,7 @@ def test_watch_without_watchfiles_reports_the_extra(
     done = CliRunner().invoke(main, ["watch"])
     assert done.exit_code == 1
     assert done.output == (
-        "Error: watch needs watchfiles: pip install clientcast[watch]\n"
+        "Error: watch needs watchfiles: pip install clientcast[watch]\nexit 1\n"
     )
 
 
@@ -166,7 +166,7 @@ def test_watch_without_files_is_refused(
     done = CliRunner().invoke(main, ["watch"])
     assert done.exit_code == 2
     assert "shop:app is no file, and is not watched\n" in done.stderr
-    assert done.stderr.endswith("Error: there is no file to watch\n")
+    assert done.stderr.endswith("Error: there is no file to watch\nexit 2\n")
 
 
 @pytest.mark.parametrize("is_known", [True, False])

@@ -124,7 +124,7 @@ def test_installed_program_generates_checks_and_documents_a_client(
     assert "1 operation," in run(installed, folder, "generate", *options)
     assert (folder / "parcels/_runtime/client/transport.py").is_file()
     assert run(installed, folder, "check", *options) == (
-        "parcels: 1 operation, no problems\n"
+        "parcels: 1 operation, no problems\nexit 0\n"
     )
     assert run(installed, folder, "docs", "parcels").startswith("1 client, 1 operation")
     assert (folder / "docs" / "parcels").is_dir()

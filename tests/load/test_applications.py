@@ -202,7 +202,7 @@ def test_failure_of_an_application_is_located(
     refused = run("generate", "--spec", spec, "--output", "made", status=1).stdout
     assert message in refused
     assert "Traceback" not in refused
-    assert refused.endswith("nothing was written\n")
+    assert "; nothing was written\nexit 1: " in refused
     assert not Path("made").exists()
 
 

@@ -108,7 +108,7 @@ def test_url_of_a_project_is_fetched(server: Server, resolver: Resolver) -> None
     table = f'[tool.clientcast.documents.pets]\nspec = "{url}"\n'
     Path("pyproject.toml").write_text(f'[tool.clientcast]\noutput = "."\n\n{table}')
     assert "files changed in ./pets" in run("generate").stdout
-    assert run("check", "--locked").stdout == "pets: 1 operation, no problems\n"
+    assert run("check", "--locked").stdout == "pets: 1 operation, no problems\nexit 0\n"
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_project_is_written_checked_and_kept(folder: Path) -> None:
     ]
     assert (folder / "src/parcels_client/py.typed").is_file()
     assert "from parcels_client import Parcels" in (folder / "README.md").read_text()
-    assert run("check").stdout == "api: 1 operation, no problems\n"
+    assert run("check").stdout == "api: 1 operation, no problems\nexit 0\n"
     assert "parcels-client 1.0.0: unchanged" in run("generate").stdout
 
     save("'2025-06-30.basil'")
@@ -132,7 +132,7 @@ def test_edited_settings_are_kept_with_a_note(folder: Path) -> None:
         " the document is 1.1.0; --force overwrites it\n"
     )
     assert file.read_text() == edited
-    assert run("check").stdout == "api: 1 operation, no problems\n"
+    assert run("check").stdout == "api: 1 operation, no problems\nexit 0\n"
 
 
 def test_foreign_file_and_document_with_an_error_write_nothing(folder: Path) -> None:

@@ -341,7 +341,7 @@ SUGGESTED = [
 
 def test_suggested_lines_remove_the_findings(project: Path) -> None:
     assert compared(project, *SUGGESTED).exit_code == 1
-    output = compared(project, *SUGGESTED, options=("--suggest",)).output
+    output = compared(project, *SUGGESTED, options=("--suggest",)).stdout
     blocks = [block.splitlines() for block in output.split("# shelter.yaml:")[1:]]
     lines = API.splitlines()
     places = [
@@ -362,7 +362,7 @@ def test_suggested_lines_remove_the_findings(project: Path) -> None:
 
 
 def test_missing_property_is_suggested_as_optional(project: Path) -> None:
-    output = compared(project, exchange([{}]), options=("--suggest",)).output
+    output = compared(project, exchange([{}]), options=("--suggest",)).stdout
     assert output.startswith("# shelter.yaml:78: remove name from required\n"), output
 
 
@@ -388,7 +388,7 @@ definitions:
   Error: {type: object, properties: {code: {type: string}}}
 """)
     sent = exchange({"name": None}), exchange({"code": "x"}, 429)
-    output = compared(project, *sent, options=("--suggest",)).output
+    output = compared(project, *sent, options=("--suggest",)).stdout
     assert "\n                x-nullable: true\n" in output
     assert "\n        '429':\n          description: ''\n          schema:\n" in output
     assert "            $ref: '#/definitions/Error'\n" in output
@@ -400,7 +400,7 @@ def test_suggestion_in_flow_style_is_marked(project: Path) -> None:
         "      enum:\n        - cat\n        - dog\n", "      enum: [cat]\n"
     )
     (project / "shelter.yaml").write_text(flow)
-    output = compared(project, pets(kind="bird"), options=("--suggest",)).output
+    output = compared(project, pets(kind="bird"), options=("--suggest",)).stdout
     assert "add below enum (written in flow style there)\n- bird\n" in output
 
 
@@ -542,6 +542,7 @@ def test_comparison_stops_at_a_limit(
     assert result.exit_code == 1
     assert result.output.endswith(
         "the comparison stopped at a limit: give fewer files\n"
+        "exit 1: the comparison stopped at a limit\n"
     )
 
 

@@ -311,6 +311,7 @@ def test_unknown_difference_has_both_places(project: Path) -> None:
     assert "^ theirs.yaml:40" in result.output
     assert result.output.endswith(
         "shelter: 2 of 2 operations compared with Shelter 8, 2 unknown differences, 0 known\n"
+        "exit 1: 2 unknown differences\n"
     )
 
 
@@ -318,7 +319,7 @@ def test_suggested_record_knows_the_differences_once_it_has_a_reason(
     project: Path,
 ) -> None:
     record = project / "specs" / "shelter.upstream.yaml"
-    suggestion = run("shelter", "theirs.yaml", "--suggest").output
+    suggestion = run("shelter", "theirs.yaml", "--suggest").stdout
     record.write_text(suggestion)
     without_reason = run("shelter", "theirs.yaml")
     assert without_reason.exit_code == 1
@@ -360,6 +361,7 @@ def test_record_names_what_changed_since(project: Path) -> None:
     assert "compared with Shelter 8 (the record is of 7)" in result.output
     assert result.output.endswith(
         "1 unknown difference, 2 known, 2 of the record no longer found\n"
+        "exit 1: 1 unknown difference, 2 of the record no longer found\n"
     )
 
 

@@ -241,7 +241,7 @@ def test_merge_without_git_is_refused(
 ) -> None:
     monkeypatch.setenv("PATH", str(project))
     message = clientcast("generate", "--merge", status=1).stderr
-    assert message == "Error: git is not installed\n"
+    assert message == "Error: git is not installed\nexit 1\n"
 
 
 def test_options_for_edits_contradict_each_other(project: Path) -> None:

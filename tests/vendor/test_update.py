@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_unedited_current_package_has_no_problems(home: Path) -> None:
     result = clientcast("check", DEST)
     assert result.stdout == (
-        f"{DEST}: Okta Sessions 5.1.0, clientcast {__version__}, no problems\n"
+        f"{DEST}: Okta Sessions 5.1.0, clientcast {__version__}, no problems\nexit 0\n"
     )
     assert "unchanged" in clientcast("update", DEST).stdout
 
@@ -48,6 +48,7 @@ def test_check_names_edited_and_missing_files(home: Path) -> None:
         f"{DEST}/py.typed:1:1: missing this file was deleted",
         f"{DEST}: Okta Sessions 5.1.0, clientcast {__version__}, 1 file edited,"
         " 1 file missing",
+        "exit 1: 1 package with findings",
     ]
     assert (
         f"\n-        {EDIT[1]}" in clientcast("check", DEST, "--diff", status=1).stdout
@@ -63,7 +64,7 @@ def test_line_endings_are_no_edit(home: Path) -> None:
 def test_package_behind_its_document_and_generator_is_updated(home: Path) -> None:
     make_release(home, LATER, generator="0.4.0", version="6.0.0")
     result = clientcast("check", DEST, status=1)
-    assert result.stdout.splitlines()[-1] == (
+    assert result.stdout.splitlines()[-2] == (
         f"{DEST}: Okta Sessions 5.1.0 -> 6.0.0, clientcast {__version__} -> 0.4.0,"
         f" behind okta of clientcast {__version__},"
         f" 1 safe, clientcast update {DEST} changes 1 file"
@@ -125,7 +126,7 @@ def test_breaking_changes_of_an_update_come_first(home: Path) -> None:
         judged = [line for line in lines if line.startswith(("breaking: ", "safe: "))]
         assert judged[0].startswith("breaking: ")
         assert any("sessions.get" in line for line in judged), judged
-        assert " breaking, " in lines[-1]
+        assert " breaking, " in lines[-2 if command == "check" else -1]
     assert "no problems" in clientcast("check", DEST).stdout
 
 
@@ -158,7 +159,7 @@ def test_package_of_another_document_needs_it(home: Path) -> None:
     result = clientcast("check", "clerk")
     assert result.stdout == (
         f"clerk: Clerk Sessions 2026-05-12, clientcast {__version__},"
-        " document not known: name it with --spec\n"
+        " document not known: name it with --spec\nexit 0\n"
     )
     assert "with --spec" in clientcast("update", "clerk", status=1).stderr
     assert "no problems" in clientcast("check", "clerk", "--spec", "clerk.yaml").stdout
@@ -171,7 +172,7 @@ def test_package_of_another_document_needs_it(home: Path) -> None:
     before = file_texts(Path("clerk"))
     clientcast("check", "clerk", "--spec", "clerk.yaml", status=1)
     result = clientcast("update", "clerk", "--spec", "clerk.yaml", status=1)
-    assert result.stdout.endswith("clerk: nothing was written\n")
+    assert result.stdout.endswith("\nexit 1: errors in clerk.yaml\n")
     assert file_texts(Path("clerk")) == before
 
 
@@ -201,7 +202,7 @@ def test_settings_above_a_package_name_its_document(
     assert "behind clerk.yaml" in clientcast("check", "acme/clerk", status=1).stdout
     clientcast("update", "acme/clerk")
     monkeypatch.chdir("..")
-    assert clientcast("check").stdout.endswith("no problems\n")
+    assert clientcast("check").stdout.endswith("no problems\nexit 0\n")
 
 
 def test_hostile_manifest_prints_no_control_characters_and_short_lines(
@@ -215,7 +216,7 @@ def test_hostile_manifest_prints_no_control_characters_and_short_lines(
     result = clientcast("check", DEST, status=1)
     assert "\x1b" not in result.output and "\x07" not in result.output
     assert max(map(len, result.output.splitlines())) < 500
-    assert clientcast("update", DEST, status=1).output.count("\n") == 1
+    assert clientcast("update", DEST, status=1).output.count("\n") == 2
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,8 @@ def test_folder_that_is_no_package_is_refused(
         Path("other/clientcast.json").write_text(content)
     for command in ("check", "update"):
         stderr = clientcast(command, "./other", status=1).stderr
-        assert stderr == f"Error: other: this is no package of clientcast: {message}\n"
+        problem = f"this is no package of clientcast: {message}"
+        assert stderr == f"Error: other: {problem}\nexit 1\n"
         assert "nowhere: there is no such folder" in (
             clientcast(command, "./nowhere", status=1).stderr
         )

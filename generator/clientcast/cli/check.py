@@ -1,14 +1,16 @@
 """The command `clientcast check`."""
 
 import os
-import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from clientcast.cache import user_cache
 from clientcast.cli.completion import complete_documents_and_folders
+from clientcast.cli.exit import end
 from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
@@ -43,7 +45,7 @@ from clientcast.conventions import Naming
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
 from clientcast.spec import Spec
-from clientcast.summary import describe_result, describe_stale_file
+from clientcast.summary import describe_result, describe_stale_file, pluralize
 
 
 @click.command()
@@ -58,6 +60,9 @@ from clientcast.summary import describe_result, describe_stale_file
 @PROJECT
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@click.option(
+    "--all", "show_all", is_flag=True, help="Show all diagnostics of a long list."
+)
 @ONLY
 @SKIP
 @WITHIN
@@ -76,6 +81,7 @@ def check(
     project: Path | None,
     diff: bool,
     strict: bool,
+    show_all: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     within: Path | None,
@@ -94,13 +100,15 @@ def check(
     edited and whether the package is behind its document or clientcast. `clientcast explain
     CODE` says what a diagnostic means.
 
+    Exit status: 1 if there is an error, a stale file, or a finding about a package.
+
     \b
     Examples:
       clientcast check
       clientcast check --spec shop.yaml
       clientcast check src/acme/okta
     """
-    has_findings = False
+    found = Counter[str]()
     cache = user_cache(os.environ)
     is_compared = spec is None or output is not None or project is not None
     folders = tuple(name for name in names if is_folder_argument(name))
@@ -111,7 +119,7 @@ def check(
             raise click.UsageError("--strict goes with no folder: it is for specs")
         trust = parse_trust(servers, environment, lenient)
         for folder in folders:
-            has_findings |= check_package(
+            has_findings = check_package(
                 Path(folder),
                 spec,
                 lambda job: load_job(
@@ -122,10 +130,12 @@ def check(
                 ),
                 cache,
                 diff=diff,
+                show_all=show_all,
             )
+            found["package with findings"] += has_findings
         names = tuple(name for name in names if name not in folders)
         if not names:
-            sys.exit(1 if has_findings else 0)
+            _end(found, strict)
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
@@ -143,20 +153,17 @@ def check(
         result = None
         if record is not None:
             report, files = record.report, None
-            print_diagnostics(report)
         else:
             result = cast_job(job, cache)
             report, files = result.report, result.files
-            print_diagnostics(report)
+        print_diagnostics(report, show_all=show_all)
+        if result is not None:
             if files is not None and is_compared:
                 with output_errors():
                     changes = compare(job.output, files)
-            has_findings = has_findings or files is None or bool(changes)
-        has_findings = has_findings or (strict and report.warnings > 0)
         _print_changes(job.output_label, changes, diff)
         if around is not None and (record is not None or files is not None):
             around.prepare(files)
-            has_findings = has_findings or bool(around.changes)
             _print_changes(around.label, around.changes, diff)
             changes = (*changes, *around.changes)
         if changes and result is not None:
@@ -164,7 +171,22 @@ def check(
 
             print_package_changes(job, result, changes)
         click.echo(f"{printable(job.name)}: {describe_result(job, report, changes)}")
-    sys.exit(1 if has_findings else 0)
+        found["error"] += report.errors
+        found["warning"] += report.warnings
+        found["stale file"] += len(changes)
+    _end(found, strict)
+
+
+def _end(found: Counter[str], strict: bool) -> NoReturn:
+    """Exit with the status of what was found, by its noun."""
+    warnings = found.pop("warning", 0)
+    failures = [pluralize(number, noun) for noun, number in found.items() if number]
+    if strict and warnings:
+        failures.append(f"{pluralize(warnings, 'warning')} with --strict")
+    if failures:
+        end(1, *failures)
+    allowed = f"{pluralize(warnings, 'warning')} allowed without --strict"
+    end(0, allowed if warnings else "")
 
 
 def _print_changes(label: str, changes: Iterable[Change], diff: bool) -> None:

@@ -1,6 +1,5 @@
 """The command `clientcast diff`."""
 
-import sys
 from dataclasses import replace
 from typing import Literal
 
@@ -16,6 +15,7 @@ from clientcast.changes import (
     worst,
 )
 from clientcast.cli.client_changes import located
+from clientcast.cli.exit import end
 from clientcast.cli.options import ONLY, SKIP
 from clientcast.cli.versions import open_version
 from clientcast.diagnostic import printable
@@ -79,4 +79,5 @@ def diff(
         click.echo(printable(f"{old} -> {new}: {found}"))
     severity = worst(changes)
     if fail_on and severity and severity.rank <= Severity(fail_on).rank:
-        sys.exit(1)
+        because = f"a {severity} change with --fail-on {fail_on}"
+        end(1, because, err=is_json or form != "text")

@@ -1,7 +1,6 @@
 """The command `clientcast generate`."""
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 
 from clientcast.cache import Cache, user_cache
 from clientcast.cli.completion import complete_documents
+from clientcast.cli.exit import end
 from clientcast.cli.jobs import (
     cast_job,
     command_jobs,
@@ -42,7 +42,7 @@ from clientcast.cli.options import (
 from clientcast.cli.writing import Edits, write_package
 from clientcast.config import Job
 from clientcast.conventions import Naming
-from clientcast.diagnostic import printable
+from clientcast.diagnostic import join_names, printable
 from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
 from clientcast.output import is_written
@@ -110,7 +110,7 @@ def generate(
         )
     edits = Edits(force, merge, conflict_markers)
     edits.check()
-    has_errors = False
+    failed: list[str] = []
     cache = user_cache(os.environ)
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
@@ -123,8 +123,10 @@ def generate(
             )
         else:
             is_generated, _ = generate_job(job, cache, edits, preview=diff)
-        has_errors = has_errors or not is_generated
-    sys.exit(1 if has_errors else 0)
+        if not is_generated:
+            failed.append(job.name)
+    if failed:
+        end(1, f"{join_names(failed)} not generated")
 
 
 def _generate_project(

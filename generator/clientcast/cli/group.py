@@ -5,10 +5,12 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from io import TextIOWrapper
+from typing import Any
 
 import click
 
 from clientcast import __version__
+from clientcast.cli.exit import CommandEnd
 from clientcast.diagnostic import printable
 from clientcast.faults import describe
 
@@ -63,6 +65,17 @@ class _CommandGroup(click.Group):
             case _:
                 return None
         return command
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line; a status other than 0 is in its last line."""
+        try:
+            return super().main(*args, **extra)
+        except CommandEnd:
+            raise
+        except SystemExit as error:
+            if error.code:
+                click.echo(f"exit {error.code}", err=True)
+            raise
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""

@@ -22,7 +22,7 @@ from clientcast.inputs import InputFile
 from clientcast.load import Content, LoadFailure, load
 from clientcast.manifest import MANIFEST, read_source
 from clientcast.records import Record, find_record, store_record
-from clientcast.report import Report, make_report
+from clientcast.report import Report, make_report, report_lines
 from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
 from clientcast.trust import Trust, trusted_server_problem
 
@@ -287,6 +287,6 @@ def progress(name: str) -> Generator[None]:
         yield
 
 
-def print_diagnostics(report: Report) -> None:
-    if report.diagnostics:
-        click.echo("\n".join(report.diagnostics))
+def print_diagnostics(report: Report, *, show_all: bool = False) -> None:
+    for lines in report_lines(report, show_all=show_all):
+        click.echo(lines)

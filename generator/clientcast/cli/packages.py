@@ -70,6 +70,8 @@ def find_update(
     spec: Spec | None,
     override: Callable[[Job], Job],
     cache: Cache,
+    *,
+    show_all: bool = False,
 ) -> Update | None:
     """Return what a package would be now; None if its document is not known.
 
@@ -82,6 +84,7 @@ def find_update(
         spec: The document; None if it is not given.
         override: Applies the options of the command line to a job.
         cache: The cache.
+        show_all: Whether all diagnostics of the document are shown.
     """
     if spec is not None:
         name = spec_stem(spec) or client.folder.name
@@ -96,7 +99,7 @@ def find_update(
         job = found
     job = override(job)
     result = cast_job(job, cache)
-    print_diagnostics(result.report)
+    print_diagnostics(result.report, show_all=show_all)
     if result.files is None:
         _echo(f"{job.spec_label}: {count_by_severity(result.report)}")
         return Update(job.spec_label, None, client.provenance)
@@ -172,6 +175,7 @@ def check_package(
     cache: Cache,
     *,
     diff: bool,
+    show_all: bool,
 ) -> bool:
     """Print the findings about a package, and return whether there are any.
 
@@ -181,10 +185,11 @@ def check_package(
         override: Applies the options of the command line to a job.
         cache: The cache.
         diff: Whether the differences are shown.
+        show_all: Whether all diagnostics of the document are shown.
     """
     client, label = open_client(path)
     old = client.provenance
-    update = find_update(client, label, spec, override, cache)
+    update = find_update(client, label, spec, override, cache, show_all=show_all)
     files: Mapping[str, str] = {}
     if update is not None and update.files is not None:
         files = update.files

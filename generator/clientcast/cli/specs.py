@@ -1,12 +1,12 @@
 """Specs and documents of the commands that generate nothing, and their diagnostics."""
 
-import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from clientcast.cli.exit import end
 from clientcast.cli.jobs import job_source, load_job
 from clientcast.config import Job
 from clientcast.diagnostic import Diagnostic, printable
@@ -21,7 +21,7 @@ def load_spec(job: Job) -> LoadedApi:
     source = job_source(load_job(job))
     if isinstance(source, Diagnostic):
         print_diagnostics((source,))
-        sys.exit(1)
+        end(1, f"{job.spec_label} cannot be read")
     with reading(job.spec_label):
         document = load_document(source, job.spec_label, job.within, job.customization)
         try:
@@ -30,7 +30,7 @@ def load_spec(job: Job) -> LoadedApi:
             raise click.UsageError(printable(f"{job.spec_label}: {error}")) from None
     if loaded.has_errors:
         print_diagnostics(loaded.diagnostics)
-        sys.exit(1)
+        end(1, f"errors in {job.spec_label}")
     return loaded
 
 
@@ -41,7 +41,7 @@ def read_document(path: Path) -> Document:
     errors = reading_errors(document)
     if errors:
         print_diagnostics(errors)
-        sys.exit(1)
+        end(1, f"errors in {path.as_posix()}")
     return document
 
 

@@ -1,12 +1,12 @@
 """The command `clientcast traffic`."""
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from clientcast.cli.completion import complete_documents
+from clientcast.cli.exit import end
 from clientcast.cli.jobs import command_jobs, progress
 from clientcast.cli.options import FILE
 from clientcast.cli.specs import load_spec, print_diagnostics, reading
@@ -79,7 +79,13 @@ def traffic(
             sorted(finding_diagnostic(f, spec.document) for f in findings)
         )
     click.echo(printable(f"{name}: {_summary(report, findings)}"), err=suggestions)
-    sys.exit(1 if findings or mistakes or not report.is_complete else 0)
+    reasons = {
+        pluralize(len(findings), "finding"): bool(findings),
+        "entries that cannot be read": mistakes,
+        "the comparison stopped at a limit": not report.is_complete,
+    }
+    if any(reasons.values()):
+        end(1, *(text for text, holds in reasons.items() if holds), err=suggestions)
 
 
 def _print_suggestions(findings: Iterable[Finding], spec: LoadedApi) -> None:

@@ -1,7 +1,6 @@
 """The command `clientcast update`."""
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ import click
 from clientcast import __version__
 from clientcast.cache import user_cache
 from clientcast.cli.changes import print_changes, read_surface
+from clientcast.cli.exit import end
 from clientcast.cli.jobs import load_job
 from clientcast.cli.options import (
     ALLOW_PRIVATE,
@@ -84,7 +84,7 @@ def update(
         )
     if update.files is None:
         click.echo(f"{label}: nothing was written")
-        sys.exit(1)
+        end(1, f"errors in {update.origin}")
     surface = read_surface(client.folder, label)
     written = write_package(
         client.folder, label, update.files, edits, cache, job=update.job, preview=diff
@@ -94,4 +94,5 @@ def update(
         texts = {**update.files, **written.texts}
         parts.append(print_changes(surface, texts, update.origin))
     click.echo(printable(f"{label}: {', '.join(parts)}, {written.summary}"))
-    sys.exit(1 if written.has_conflicts else 0)
+    if written.has_conflicts:
+        end(1, f"{label} has conflicts")

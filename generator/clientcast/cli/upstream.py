@@ -1,12 +1,12 @@
 """The command `clientcast upstream`."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from clientcast.cli.completion import complete_documents
+from clientcast.cli.exit import end
 from clientcast.cli.jobs import command_jobs, progress
 from clientcast.cli.options import FILE
 from clientcast.cli.specs import load_spec, print_diagnostics, read_document
@@ -84,7 +84,7 @@ def upstream(
         record = read_record(path, label)
     except RecordError as error:
         print_diagnostics(error.diagnostics)
-        sys.exit(1)
+        end(1, f"errors in {label}")
     with progress(name):
         ours = load_spec(job)
         theirs = read_document(document)
@@ -96,7 +96,8 @@ def upstream(
             title, version = text(info.get("title")), text(info.get("version"))
             lines = record_lines(unknown, title, version, is_new=record is EMPTY)
             click.echo("\n".join(map(printable, lines)))
-        sys.exit(1 if unknown else 0)
+            end(1, pluralize(len(unknown), "unknown difference"), err=True)
+        return
     vanished = record.vanished(comparison.differences)
     print_diagnostics(vendor_mistakes(comparison)[:_MAX_VENDOR_MISTAKES])
     printed = comparison.differences if known else unknown
@@ -108,7 +109,12 @@ def upstream(
     )
     print_diagnostics(vanished_diagnostics(record, vanished))
     click.echo(printable(f"{name}: {_summary(comparison, record, theirs, unknown)}"))
-    sys.exit(1 if unknown or vanished else 0)
+    if unknown or vanished:
+        end(
+            1,
+            pluralize(len(unknown), "unknown difference") if unknown else "",
+            f"{len(vanished)} of the record no longer found" if vanished else "",
+        )
 
 
 def _summary(
