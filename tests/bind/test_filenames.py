@@ -86,7 +86,8 @@ def test_pages_of_hostile_tags_are_portable_and_distinct(reference: Reference) -
     files = render_folder([reference])
     assert_portable(files)
     pages = [path for path in files if path.startswith("names/")]
-    assert len(pages) == len(reference.resources) + len({"index", "models", "errors"})
+    named = (*reference.resources, *reference.operations)
+    assert len(pages) == len(named) + len({"index", "models", "errors"})
 
 
 def test_pages_of_resources_that_differ_in_case_alone_are_distinct(

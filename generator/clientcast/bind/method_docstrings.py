@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument
+from clientcast.bind.arguments import Argument, ArgumentLocation
 from clientcast.bind.docstrings import docstring_content, docstring_with_example
 from clientcast.bind.lines import first_sentence, one_line
 
@@ -114,7 +114,7 @@ class MethodDocstrings:
             if scheme.name == argument.scheme:
                 place = f"Sent in place of the client's `{scheme.argument}`."
                 return " ".join((*parts, place, field.description)).strip()
-        parts.append(field.description or f"`{field.name}`.")
+        parts.append(field.description or _place_text(argument))
         if argument.client_argument:
             parts.append(f"Sent in place of the client's `{argument.client_argument}`.")
             if argument.has_default:
@@ -143,6 +143,26 @@ class MethodDocstrings:
         if () in operation.security:
             phrases.append("without credentials")
         return f"Sent with {', or '.join(phrases)}."
+
+
+def _place_text(argument: Argument) -> str:
+    """Return where an argument without a description is sent."""
+    name = f"`{argument.field.name}`"
+    match argument.location:
+        case ArgumentLocation.PATH:
+            return f"The part {name} of the path."
+        case ArgumentLocation.QUERY:
+            return f"The query parameter {name}."
+        case ArgumentLocation.HEADER:
+            return f"The header {name}."
+        case ArgumentLocation.COOKIE:
+            return f"The cookie {name}."
+        case _ if argument.is_whole_body:
+            return "The request body."
+        case ArgumentLocation.FORM | ArgumentLocation.MULTIPART:
+            return f"The field {name} of the form."
+        case _:
+            return f"The property {name} of the body."
 
 
 _PAGE_TEXT = "The first page. Iterate over it to get the items of all pages, or collect them with `all()`."
