@@ -261,7 +261,7 @@ def test_paragraphs_below_a_list_item_belong_to_it() -> None:
 
 @pytest.mark.parametrize(
     "language, is_highlighted",
-    [("python", True), ("json", True), ("yaml", False), ("sml", False)],
+    [("python", True), ("json", True), ("yaml", True), ("ruby", False)],
 )
 def test_only_known_languages_are_highlighted(
     language: str, is_highlighted: bool
