@@ -204,6 +204,7 @@ class AsyncToSync(ast.NodeTransformer):
 
     SYNC_NAMES = {
         "aclose": "close",
+        "aclosing": "closing",
         "aiter": "iter",
         "anext": "next",
         "__aenter__": "__enter__",
@@ -317,7 +318,7 @@ def async_to_sync(text: str) -> ast.Module:
     [
         *(
             (RUNTIME / "client", name)
-            for name in ("base", "oauth", "page", "sender", "stream")
+            for name in ("base", "oauth", "page", "sender", "stream", "upload")
         ),
         *((GENERATED / name, "client") for name in NAMES),
     ],

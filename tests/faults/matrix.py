@@ -18,6 +18,7 @@ from tests.faults import (
     statuses,
     streams,
     timeouts,
+    uploads,
 )
 from tests.faults.row import Row
 
@@ -31,6 +32,7 @@ LAYERS: dict[str, tuple[Row, ...]] = {
     "Redirects": redirects.ROWS,
     "Bodies": bodies.ROWS,
     "Streams": streams.ROWS,
+    "Uploads": uploads.ROWS,
     "Statuses": statuses.ROWS,
     "Arguments": arguments.ROWS,
     "Secrets": secrets.ROWS,

@@ -103,6 +103,7 @@ def _observe(case: Case, mode: Mode) -> Result:
         tls=tls,
         refuses_connections=case.refuses_connections,
         greeting=case.greeting,
+        max_body=case.max_body,
     ) as server:
         value: Any = None
         error: Exception | None = None

@@ -70,6 +70,7 @@ class Case:
         tls: The kind of certificate of the server; None for plain HTTP.
         refuses_connections: Whether the server refuses connections at first.
         greeting: Bytes that the server sends first on each connection.
+        max_body: Maximum number of bytes that the server reads of a request body; None for all.
         spec: The name of the document to generate a client from first; empty for none.
         environment: Environment variables to set.
         max_memory: Maximum memory above the start in MiB, measured in a process of its own; None
@@ -93,6 +94,7 @@ class Case:
     tls: Kind | None = None
     refuses_connections: bool = False
     greeting: bytes = b""
+    max_body: int | None = None
     spec: str = ""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     max_memory: float | None = None

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from typing import TypeAlias
 
 
@@ -92,6 +93,7 @@ class Server:
         tls: The TLS configuration; None for plain HTTP.
         listener: The listening socket.
         greeting: Bytes to send first on each connection.
+        max_body: Maximum number of bytes to read of a request body; None for all of it.
         requests: The complete requests received.
         connections: Number of connections opened so far.
         open: The connections that are open.
@@ -102,6 +104,7 @@ class Server:
     tls: ssl.SSLContext | None
     listener: socket.socket
     greeting: bytes = b""
+    max_body: int | None = None
     requests: list[Request] = field(default_factory=list[Request])
     connections: int = 0
     open: set[socket.socket] = field(default_factory=set[socket.socket])
@@ -157,7 +160,7 @@ class Server:
                 )
                 connection.do_handshake()
             connection.sendall(self.greeting)
-            while request := _request(connection, self.stopped):
+            while request := _request(connection, self.stopped, self.max_body):
                 with self._lock:
                     self.requests.append(request)
                     number = len(self.requests)
@@ -171,7 +174,9 @@ class Server:
             self.open.discard(plain)
 
 
-def _request(connection: socket.socket, stopped: threading.Event) -> Request | None:
+def _request(
+    connection: socket.socket, stopped: threading.Event, max_body: int | None
+) -> Request | None:
     """Return the next request; None if the connection ends."""
     data = b""
     while b"\r\n\r\n" not in data:
@@ -180,11 +185,14 @@ def _request(connection: socket.socket, stopped: threading.Event) -> Request | N
             return None
         data += chunk
     head, _, body = data.partition(b"\r\n\r\n")
-    length = 0
+    length = 0.0
     for line in head.lower().split(b"\r\n"):
         if line.startswith(b"content-length:"):
             length = int(line.partition(b":")[2])
-    while len(body) < length:
+        elif line == b"transfer-encoding: chunked":
+            length = inf
+    length = length if max_body is None else min(length, max_body)
+    while len(body) < length and not (length == inf and body.endswith(b"0\r\n\r\n")):
         chunk = _receive(connection, stopped)
         if not chunk:
             return None
@@ -207,6 +215,7 @@ def run_server(
     tls: ssl.SSLContext | None = None,
     refuses_connections: bool = False,
     greeting: bytes = b"",
+    max_body: int | None = None,
 ) -> Iterator[Server]:
     """Run a server on a free local port for a block.
 
@@ -215,10 +224,11 @@ def run_server(
         tls: The TLS configuration; None for plain HTTP.
         refuses_connections: Whether it refuses connections until `listen` is called.
         greeting: Bytes to send first on each connection.
+        max_body: Maximum number of bytes to read of a request body; None for all of it.
     """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = Server(actions, tls, listener, greeting)
+        server = Server(actions, tls, listener, greeting, max_body)
         if not refuses_connections:
             server.listen()
         try:

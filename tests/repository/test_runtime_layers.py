@@ -48,6 +48,7 @@ OPTIONAL = {
     "pages": ("call/arguments", "call/paging", "client/page"),
     "downloads": ("call/downloads", "client/download"),
     "polling": ("call/polling", "client/polling"),
+    "uploads": ("call/uploads", "codec/uploads", "client/upload"),
 }
 """Modules of the runtime for some APIs only, by feature."""
 
@@ -57,6 +58,7 @@ DOCUMENTS = {
     "jobs": {"pages", "polling"},
     "undescribed": {"downloads"},
     "paging": {"pages"},
+    "bodies": {"uploads"},
 }
 
 

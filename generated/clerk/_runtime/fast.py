@@ -42,9 +42,13 @@ class FastTransport(httpx2.BaseTransport):
         self._client_cache = _ClientCache("SyncClientBuilder")
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        request.read()
-        streamed = self._client_cache.build_request(request)
+        stream: Any = request.stream
+        body = iter(stream) if _is_streamed(request) else None
+        streamed = self._client_cache.build_request(request, body)
         response = _run(streamed.__enter__)
+        if body is not None and response.status < 300:
+            with suppress(ValueError):  # It is still being read.
+                next(body, None)  # pyreqwest leaves it at its last chunk.
         return httpx2.Response(
             response.status,
             headers=_headers(response),
@@ -75,9 +79,13 @@ class AsyncFastTransport(httpx2.AsyncBaseTransport):
             asyncio.get_running_loop()
         except RuntimeError:
             raise RuntimeError("AsyncFastTransport supports asyncio only") from None
-        await request.aread()
-        streamed = self._client_cache.build_request(request)
+        stream: Any = request.stream
+        body = aiter(stream) if _is_streamed(request) else None
+        streamed = self._client_cache.build_request(request, body)
         response = await _run_async(streamed.__aenter__)
+        if body is not None and response.status < 300:
+            with suppress(RuntimeError):  # It is still being read.
+                await anext(body, None)  # pyreqwest leaves it at its last chunk.
         return httpx2.Response(
             response.status,
             headers=_headers(response),
@@ -109,8 +117,16 @@ class _ClientCache:
         self._clients: dict[int, Any] = {}
         self._is_closed = False
 
-    def build_request(self, request: httpx2.Request) -> Any:
+    def build_request(
+        self,
+        request: httpx2.Request,
+        body: Iterator[bytes] | AsyncIterator[bytes] | None,
+    ) -> Any:
         """Build a pyreqwest request with a streamed response.
+
+        Args:
+            request: The request.
+            body: Its body in chunks; None if it is in memory.
 
         Raises:
             RuntimeError: If the transport is closed or the process was forked.
@@ -121,7 +137,7 @@ class _ClientCache:
         client = self._clients.get(process_id) or self._clients.setdefault(
             process_id, self._build_client()
         )
-        return _run(lambda: _build_request(client, request))
+        return _run(lambda: _build_request(client, request, body))
 
     def pop_client(self) -> Any:
         """Remove and return the client of this process, to close it; None without one."""
@@ -136,10 +152,17 @@ class _ClientCache:
         return builder.connect_timeout(_MAX_CONNECT_TIME).build()
 
 
-def _build_request(client: Any, request: httpx2.Request) -> Any:
+def _is_streamed(request: httpx2.Request) -> bool:
+    """Return whether the body of a request is read while it is sent."""
+    return not isinstance(request.stream, httpx2.ByteStream)
+
+
+def _build_request(client: Any, request: httpx2.Request, body: object) -> Any:
     builder = client.request(request.method, str(request.url))
     builder = builder.headers(request.headers.multi_items())
-    if request.content:
+    if body is not None:
+        builder = builder.body_stream(body)
+    elif request.content:
         builder = builder.body_bytes(request.content)
     seconds = request.extensions.get("timeout", {}).get("read")
     if seconds is not None:

@@ -16,7 +16,7 @@ from clientcast.bind.types import (
     or_none,
     or_unset,
 )
-from clientcast.code import Constant, Parameter, Signature
+from clientcast.code import Constant, Parameter, Signature, union
 from clientcast.ir import (
     Api,
     Body,
@@ -248,6 +248,27 @@ def _content_type_field(body: Body) -> Field:
     )
 
 
+def has_upload(operation: Operation) -> bool:
+    """Return whether an operation has a body that may be read while it is sent."""
+    body = operation.body
+    return body is not None and BODY_LOCATIONS[body.content.kind] in (
+        ArgumentLocation.CONTENT,
+        ArgumentLocation.MULTIPART,
+    )
+
+
+def sends_file(argument: Argument) -> bool:
+    """Return whether an argument is a file or files: a body of bytes, or parts of a form."""
+    type_ = argument.field.type
+    while isinstance(type_, ListOf | Nullable):
+        type_ = type_.item if isinstance(type_, ListOf) else type_.type
+    is_binary = type_ == Scalar(ScalarKind.BINARY)
+    is_form = argument.location is ArgumentLocation.MULTIPART
+    is_bytes = type_ == Scalar(ScalarKind.BYTES)
+    is_content = argument.location is ArgumentLocation.CONTENT
+    return is_form and is_binary or is_content and (is_binary or is_bytes)
+
+
 def body_fields(
     operation: Operation, schemas: Mapping[str, Schema]
 ) -> tuple[Field, ...] | None:
@@ -312,6 +333,8 @@ def _parameter(argument: Argument, annotations: Annotations) -> Parameter:
     if argument.location is ArgumentLocation.MULTIPART:
         annotations = annotations.with_files()
     type_ = annotations.for_argument(argument.field.type)
+    if argument.location is ArgumentLocation.CONTENT and type_ != runtime.ANY:
+        type_ = union(type_, runtime.BYTE_SOURCE)
     if argument.field.required:
         return Parameter(argument.name, type_)
     if argument.has_default:

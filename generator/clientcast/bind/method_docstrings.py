@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument, ArgumentLocation
+from clientcast.bind.arguments import Argument, ArgumentLocation, sends_file
 from clientcast.bind.docstrings import docstring_content, docstring_with_example
 from clientcast.bind.lines import first_sentence, one_line
 
@@ -121,6 +121,8 @@ class MethodDocstrings:
                 parts.append(f"By default it is `{field.default}`.")
         if field.default and not argument.has_default:
             parts.append(f"The server's default is `{field.default}`.")
+        if sends_file(argument):
+            parts.append(_UPLOAD_TEXT)
         return " ".join(parts)
 
     def _credentials_text(self, operation: ir.Operation) -> str:
@@ -165,6 +167,10 @@ def _place_text(argument: Argument) -> str:
             return f"The property {name} of the body."
 
 
+_UPLOAD_TEXT = (
+    "An open file, a path or an iterable of bytes is read while it is sent; the client's"
+    " `upload_with_progress` reports the progress."
+)
 _PAGE_TEXT = "The first page. Iterate over it to get the items of all pages, or collect them with `all()`."
 _OFFSET_TEXT = (
     "Collect them before you remove any: the pages are counted by {}, so that each removed"

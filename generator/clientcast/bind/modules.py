@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind import runtime
+from clientcast.bind.arguments import has_upload
 from clientcast.bind.client import Constructor
 from clientcast.bind.constants import SERVER_NAME
 from clientcast.bind.docstrings import docstring
@@ -235,9 +236,12 @@ def _resource_imports(
     methods = (method for resource in resources for method in resource.methods)
     names += filter(None, (method.container for method in methods))
     bases = (resource.bases[mode.class_prefix] for resource in resources)
-    return _mode_imports(names, mode).union(
+    imports = _mode_imports(names, mode).union(
         imports_in(*bases), *(group.imports for group in groups)
     )
+    if mode is ASYNC:
+        return frozenset(_ASYNC_IMPORTS.get(name, name) for name in imports)
+    return imports
 
 
 def _client_base_names(api: ir.Api) -> list[str]:
@@ -247,6 +251,8 @@ def _client_base_names(api: ir.Api) -> list[str]:
         names.append("DownloadingClient")
     if any(operation.polling for operation in api.operations):
         names.append("PollingClient")
+    if any(has_upload(operation) for operation in api.operations):
+        names.append("UploadingClient")
     return names or ["Client"]
 
 
@@ -273,6 +279,15 @@ _OAUTH_CREDENTIALS = {
     ASYNC: runtime.ASYNC_OAUTH_CREDENTIAL,
 }
 
+_ASYNC_IMPORTS = dict(
+    zip(
+        imports_in(runtime.BYTE_SOURCE),
+        imports_in(runtime.ASYNC_BYTE_SOURCE),
+        strict=True,
+    )
+)
+"""The imports of names in signatures that have another meaning in asynchronous clients."""
+
 _MODE_NAMES = {
     node.name: node
     for node in (
@@ -296,6 +311,8 @@ _MODE_NAMES = {
         runtime.ASYNC_DOWNLOADING_CLIENT,
         runtime.POLLING_CLIENT,
         runtime.ASYNC_POLLING_CLIENT,
+        runtime.UPLOADING_CLIENT,
+        runtime.ASYNC_UPLOADING_CLIENT,
     )
 }
 

@@ -95,6 +95,9 @@ ASYNC_PAGE = imported("._runtime.client.async_page", "AsyncPage")
 ASYNC_SENDER = imported("._runtime.client.async_sender", "AsyncSender")
 ASYNC_STREAM = imported("._runtime.client.async_stream", "AsyncStream")
 
+BYTE_SOURCE = imported("._runtime.client.upload_chunks", "ByteSource")
+ASYNC_BYTE_SOURCE = imported("._runtime.client.async_upload_chunks", "ByteSource")
+
 PAGING_RESOURCE = imported("._runtime.client.page", "PagingResource")
 STREAMING_RESOURCE = imported("._runtime.client.stream", "StreamingResource")
 DOWNLOADING_CLIENT = imported("._runtime.client.download", "DownloadingClient")
@@ -105,6 +108,10 @@ ASYNC_STREAMING_RESOURCE = imported(
 )
 ASYNC_DOWNLOADING_CLIENT = imported(
     "._runtime.client.async_download", "AsyncDownloadingClient"
+)
+UPLOADING_CLIENT = imported("._runtime.client.upload", "UploadingClient")
+ASYNC_UPLOADING_CLIENT = imported(
+    "._runtime.client.async_upload", "AsyncUploadingClient"
 )
 ASYNC_POLLING_CLIENT = imported("._runtime.client.async_polling", "AsyncPollingClient")
 

@@ -53,7 +53,7 @@ _SCALARS: Mapping[ScalarKind, Name | Builtin] = {
     ScalarKind.DECIMAL_STRING: runtime.DECIMAL,
 }
 _NUMBER = union(_FLOAT, runtime.DECIMAL)
-_FILE = union(_BYTES, runtime.FILE)
+_FILE = union(_BYTES, runtime.FILE, runtime.BYTE_SOURCE)
 _LIST, _TUPLE, _DICT = Builtin("list"), Builtin("tuple"), Builtin("dict")
 
 _KIND_BY_CLASS: Mapping[type, ScalarKind] = {

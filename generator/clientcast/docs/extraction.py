@@ -35,7 +35,7 @@ from clientcast.docs.sources import (
 )
 from clientcast.plain import mapping, sequence, text, texts
 
-_CLIENT_BASES = ("Client", "DownloadingClient", "PollingClient")
+_CLIENT_BASES = ("Client", "DownloadingClient", "PollingClient", "UploadingClient")
 """Base classes of clients in the runtime, without the prefix of the mode."""
 
 

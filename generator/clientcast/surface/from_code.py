@@ -43,7 +43,7 @@ _CLIENT, _CONSTANTS, _MODELS, _EXPORTS = (
 )
 _WEBHOOKS = "webhooks.py"
 _FOLDERS = ("models", "resources")
-_CLIENT_BASES = {"Client", "DownloadingClient", "PollingClient"}
+_CLIENT_BASES = {"Client", "DownloadingClient", "PollingClient", "UploadingClient"}
 
 
 def read_code(folder: Path, label: str) -> Mapping[str, str]:

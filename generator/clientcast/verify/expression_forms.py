@@ -10,6 +10,7 @@ ${class_prefix}StreamingResource
 ${class_prefix}Client
 ${class_prefix}DownloadingClient
 ${class_prefix}PollingClient
+${class_prefix}UploadingClient
 """,
     "_type": """
 None

@@ -39,7 +39,7 @@ def _has_naive_datetime(value: object) -> bool:
         case msgspec.Struct():
             members = (getattr(value, name) for name in value.__struct_fields__)
             return any(map(_has_naive_datetime, members))
-        case str() | bytes():
+        case str() | bytes() | bytearray() | memoryview():
             return False
         case _ if is_mapping(value):
             return any(map(_has_naive_datetime, value.values()))

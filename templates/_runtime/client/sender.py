@@ -110,7 +110,7 @@ class Sender:
         response = self._send_once(exchange, credentials)
         if response.status_code == 401:
             renewed = self._resolve_credentials(exchange, credentials)
-            if renewed != credentials:
+            if renewed != credentials and exchange.may_repeat_body():
                 response = self._send_once(exchange, renewed)
         return response
 

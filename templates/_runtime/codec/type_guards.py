@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from os import PathLike
 from typing import Any, TypeGuard
 
 
@@ -30,6 +31,16 @@ def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
 def is_sequence(value: object) -> TypeGuard[Sequence[object]]:
     """Return whether a value is a sequence of any class."""
     return isinstance(value, Sequence)
+
+
+def is_buffer(value: object) -> TypeGuard[bytearray | memoryview[int]]:
+    """Return whether a value is bytes in another class."""
+    return isinstance(value, bytearray | memoryview)
+
+
+def is_path(value: object) -> TypeGuard[PathLike[str]]:
+    """Return whether a value is a path, but no text."""
+    return isinstance(value, PathLike)
 
 
 def is_subclass(type_: object, base: type[Any]) -> bool:

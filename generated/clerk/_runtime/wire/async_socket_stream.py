@@ -16,7 +16,11 @@ from anyio.streams.tls import TLSAttribute, TLSStream
 
 from .boundary import ResponseBoundary
 from .deadline import TIMEOUT_CLASSES, TimeoutClass
-from .socket_stream import is_readable
+from .early_response import EarlyResponse
+from .socket_stream import FIRST_WRITES, is_readable
+
+_READ_SECONDS = 0.01
+"""Time to read what has arrived: TLS may have received a record without data."""
 
 
 async def connect(
@@ -54,29 +58,78 @@ class AsyncSocketStream(httpcore2.AsyncNetworkStream):
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
         self._boundary = ResponseBoundary()
+        self._early = EarlyResponse()
+        self._writes = 0
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with (
-            _raise_as(httpcore2.ReadTimeout, httpcore2.ReadError),
-            anyio.fail_after(timeout),
-        ):
-            try:
-                data = await self._stream.receive(max_bytes)
-            except anyio.EndOfStream:
-                data = b""
+        self._writes = 0
+        data = self._early.take(max_bytes)
+        if data is None:
+            with (
+                _raise_as(httpcore2.ReadTimeout, httpcore2.ReadError),
+                anyio.fail_after(timeout),
+            ):
+                data = await self._receive(max_bytes)
         self._boundary.record_received(data)
         return data
 
+    async def _receive(self, max_bytes: int = 65536) -> bytes:
+        """Return received data; nothing at the end."""
+        try:
+            return await self._stream.receive(max_bytes)
+        except anyio.EndOfStream:
+            return b""
+
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._boundary.record_sent(buffer)
+        self._writes += 1
         if not buffer:
             return
+        is_late = self._writes > FIRST_WRITES
+        send = self._send_watching if is_late else self._stream.send
         with (
             timing_out_as(httpx2.WriteTimeout),
             _raise_as(httpcore2.WriteTimeout, httpcore2.WriteError),
             anyio.fail_after(timeout),
         ):
-            await self._stream.send(buffer)
+            await send(buffer)
+
+    async def _send_watching(self, buffer: bytes) -> None:
+        """Send data, and receive what arrives before it is sent.
+
+        Raises:
+            ConnectionError: If the server needs no more of the body.
+        """
+        if is_readable(self._socket):
+            with anyio.move_on_after(_READ_SECONDS):
+                self._early.feed(await self._receive())
+        failure: Exception | None = None
+        if not self._early.refuses_body():
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._receive_early, tasks.cancel_scope)
+                try:
+                    await self._stream.send(buffer)
+                except (
+                    anyio.BrokenResourceError,
+                    anyio.ClosedResourceError,
+                    OSError,
+                ) as error:
+                    failure = error  # A task group would raise an exception group.
+                tasks.cancel_scope.cancel()
+        if self._early.refuses_body():
+            raise ConnectionError("the server needs no more of the body")
+        if failure is not None:
+            raise failure
+
+    async def _receive_early(self, sending: anyio.CancelScope) -> None:
+        """Receive data until the server needs no more of the body, and cancel sending then."""
+        try:
+            while not (self._early.is_full or self._early.refuses_body()):
+                self._early.feed(await self._receive())
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError):
+            return
+        if self._early.refuses_body():
+            sending.cancel()
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -120,7 +173,8 @@ class AsyncSocketStream(httpcore2.AsyncNetworkStream):
                 return self._socket
             case "is_readable":
                 # httpcore2 does not reuse an idle connection that is readable.
-                return not self._boundary.is_complete() or is_readable(self._socket)
+                is_idle = self._early.is_empty and self._boundary.is_complete()
+                return not is_idle or is_readable(self._socket)
             case _:
                 return None
 

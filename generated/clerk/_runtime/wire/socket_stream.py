@@ -21,11 +21,15 @@ import httpcore2
 
 from .boundary import ResponseBoundary
 from .deadline import DEADLINE
+from .early_response import EarlyResponse, wait_until_ready
 
 T = TypeVar("T")
 
 _TLS_RECORD_SIZE = 16640
 """Maximum size of a TLS record in bytes (RFC 8446, section 5.2)."""
+
+FIRST_WRITES = 2
+"""The head of a request and the first chunk of its body, which most servers read anyway."""
 
 
 class SocketStream(httpcore2.NetworkStream):
@@ -34,6 +38,8 @@ class SocketStream(httpcore2.NetworkStream):
     def __init__(self, connection: socket.socket | TLSInTLS) -> None:
         self._connection = connection
         self._boundary = ResponseBoundary()
+        self._early = EarlyResponse()
+        self._writes = 0
 
     @property
     def _socket(self) -> socket.socket:
@@ -41,19 +47,47 @@ class SocketStream(httpcore2.NetworkStream):
         return connection.raw_socket if isinstance(connection, TLSInTLS) else connection
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with raise_as(httpcore2.ReadTimeout, httpcore2.ReadError):
-            self._connection.settimeout(remaining_time(timeout))
-            data = self._connection.recv(max_bytes)
+        self._writes = 0
+        data = self._early.take(max_bytes)
+        if data is None:
+            with raise_as(httpcore2.ReadTimeout, httpcore2.ReadError):
+                self._connection.settimeout(remaining_time(timeout))
+                data = self._connection.recv(max_bytes)
         self._boundary.record_received(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._boundary.record_sent(buffer)
         unsent = memoryview(buffer)
+        self._writes += 1
         with raise_as(httpcore2.WriteTimeout, httpcore2.WriteError):
             while unsent:
+                if self._writes > FIRST_WRITES:
+                    self._receive_early(remaining_time(timeout))
                 self._connection.settimeout(remaining_time(timeout))
                 unsent = unsent[self._connection.send(unsent) :]
+
+    def _receive_early(self, timeout: float | None) -> None:
+        """Wait until data can be sent, and receive what arrives before.
+
+        Raises:
+            ConnectionError: If the server needs no more of the body.
+        """
+        connection = self._connection
+        if not isinstance(connection, socket.socket):
+            return
+        is_writable = False
+        while not (is_writable or self._early.is_full):
+            is_readable_now, is_writable = wait_until_ready(connection, timeout)
+            if not is_readable_now:
+                return
+            connection.settimeout(0)
+            try:
+                self._early.feed(connection.recv(_TLS_RECORD_SIZE))
+            except (BlockingIOError, ssl.SSLWantReadError):
+                return  # A part of a TLS record, or one without data.
+            if self._early.refuses_body():
+                raise ConnectionError("the server needs no more of the body")
 
     def close(self) -> None:
         self._connection.close()
@@ -94,7 +128,8 @@ class SocketStream(httpcore2.NetworkStream):
                 return self._socket
             case "is_readable":
                 # httpcore2 does not reuse an idle connection that is readable.
-                return not self._boundary.is_complete() or is_readable(self._socket)
+                is_idle = self._early.is_empty and self._boundary.is_complete()
+                return not is_idle or is_readable(self._socket)
             case _:
                 return None
 

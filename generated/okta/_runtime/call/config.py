@@ -13,6 +13,7 @@ import httpx2
 from ..codec.model import UnsetType
 from ..wire.server import base_url_problem, origin_of
 from .extras import NO_EXTRAS, Extras
+from .request import BodyEncoder, bytes_encoder
 from .responses import ErrorFormat
 from .retry import RetryBudget
 
@@ -46,6 +47,7 @@ class Config:
         has_credentials: Whether the client has credentials. Without any, plain HTTP needs no
             permission.
         follow_redirects: Whether redirects are followed.
+        new_encoder: A function that returns the encoder of the request bodies of a call.
     """
 
     base_url: str
@@ -62,6 +64,7 @@ class Config:
     allow_http: bool = False
     has_credentials: bool = True
     follow_redirects: bool = False
+    new_encoder: Callable[[], BodyEncoder] = bytes_encoder
 
     def base_url_for(self, server: str) -> str:
         """Return the base URL of a call.

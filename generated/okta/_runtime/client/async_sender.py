@@ -120,7 +120,7 @@ class AsyncSender:
         response = await self._send_once(exchange, credentials)
         if response.status_code == 401:
             renewed = await self._resolve_credentials(exchange, credentials)
-            if renewed != credentials:
+            if renewed != credentials and exchange.may_repeat_body():
                 response = await self._send_once(exchange, renewed)
         return response
 

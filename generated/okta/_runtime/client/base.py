@@ -15,7 +15,7 @@ from ..call.config import (
     seconds_or_infinity,
 )
 from ..call.extras import extras
-from ..call.request import Call, given_headers, header_problem
+from ..call.request import Call, bytes_encoder, given_headers, header_problem
 from ..call.responses import ErrorFormat, Response, record_responses
 from ..call.routes import route_call
 from ..call.security import (
@@ -25,6 +25,7 @@ from ..call.security import (
     replaced_credentials,
 )
 from ..codec.model import UNSET, UnsetType
+from ..codec.request_body import Source
 from ..wire.server import base_url_problem, parse_trusted_origins
 from ..wire.transport_errors import without_tracebacks
 from .sender import Sender
@@ -37,6 +38,8 @@ T = TypeVar("T")
 
 class Client:
     """Base class of clients: resources, options and connections."""
+
+    _new_encoder = staticmethod(bytes_encoder)
 
     def __init__(
         self,
@@ -83,6 +86,7 @@ class Client:
             allow_http=allow_http,
             has_credentials=bool(credentials),
             follow_redirects=follow_redirects,
+            new_encoder=self._new_encoder,
         )
         self._connections = Connections(
             config.base_url,
@@ -218,7 +222,7 @@ class Client:
         json: object = UNSET,
         form: object = None,
         multipart: object = None,
-        content: bytes | str | None = None,
+        content: bytes | str | Source | None = None,
         retry_safe: bool = False,
     ) -> T: ...
 
@@ -235,7 +239,7 @@ class Client:
         json: object = UNSET,
         form: object = None,
         multipart: object = None,
-        content: bytes | str | None = None,
+        content: bytes | str | Source | None = None,
         retry_safe: bool = False,
     ) -> Any: ...
 
@@ -251,7 +255,7 @@ class Client:
         json: object = UNSET,
         form: object = None,
         multipart: object = None,
-        content: bytes | str | None = None,
+        content: bytes | str | Source | None = None,
         retry_safe: bool = False,
     ) -> Any:
         """Call a route that the document does not have.
@@ -273,7 +277,9 @@ class Client:
             json: The JSON body; None is null.
             form: The members of a body of `application/x-www-form-urlencoded`.
             multipart: The members of a body of `multipart/form-data`; files are `File`s.
-            content: A body that is sent as it is. `headers` has its `Content-Type`.
+            content: A body that is sent as it is. `headers` has its `Content-Type`. Only a client
+                with an operation that sends files or text accepts an open file, a path, or an
+                iterable of bytes.
             retry_safe: Whether the request may be repeated although its method is not
                 idempotent. An `Idempotency-Key` in `headers` allows it, too.
 

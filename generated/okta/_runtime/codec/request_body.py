@@ -1,22 +1,22 @@
-"""Encoding of request bodies: JSON, forms, and multipart forms."""
+"""Encoding of request bodies: JSON, forms, and the properties of multipart forms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
-import httpx2
 import msgspec
 
 from .decimal_strings import decimal_strings
-from .media_types import essence, is_json
 from .model import merge_additional
-from .plain_data import encode_json, to_builtin, to_json, to_plain_data, to_text
-from .styles import Styled, encode_query, flatten_deep_object, is_given
-from .type_guards import is_array, is_list_or_tuple, is_mapping, is_object
+from .plain_data import encode_json, to_builtin, to_json, to_plain_data
+from .styles import Styled, encode_query, is_given
+from .type_guards import is_array, is_mapping, is_object
 
 
 class _Null:
@@ -86,32 +86,60 @@ def _form_value(name: str, value: object) -> object:
     return Styled(data, "json") if is_object(data) else data
 
 
+class ReadableFile(Protocol):
+    """A file object that is open for reading bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes; none at the end."""
+        ...
+
+
+Source: TypeAlias = (
+    bytearray
+    | memoryview
+    | ReadableFile
+    | os.PathLike[str]
+    | Iterable[bytes]
+    | Callable[[], Iterable[bytes]]
+)
+"""What the content of a request is read from, besides `bytes`: an open file, a path, an iterable,
+or a function that returns one for each attempt."""
+
+AsyncSource: TypeAlias = (
+    Source | AsyncIterable[bytes] | Callable[[], AsyncIterable[bytes]]
+)
+"""What the asynchronous client can also read the content of a request from."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A file to upload.
 
     Attributes:
-        content: The bytes of the file.
+        content: The bytes of the file, or what they are read from while they are sent. An open
+            file is read from its position, and stays open.
         name: The filename that is sent.
-        content_type: The media type.
+        content_type: The media type; empty for that of the extension of `name`.
     """
 
-    content: bytes = field(repr=False)
+    content: bytes | AsyncSource = field(repr=False)
     name: str = "file"
-    content_type: str = "application/octet-stream"
+    content_type: str = ""
 
     @classmethod
-    def at(
-        cls, path: Path | str, content_type: str = "application/octet-stream"
-    ) -> File:
-        """Read a file from a path.
+    def at(cls, path: os.PathLike[str] | str, content_type: str = "") -> File:
+        """Return a file at a path, which is read when it is sent.
 
         Args:
             path: The path; its last part becomes the filename that is sent.
-            content_type: The media type.
+            content_type: The media type; empty for that of the extension.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
         """
         path = Path(path)
-        return cls(path.read_bytes(), path.name, content_type)
+        path.stat()
+        return cls(path, path.name, content_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +153,6 @@ class Part:
 def part(value: object, content_type: str) -> Part | None:
     """Set the media type of an argument; None if the argument is not given."""
     return Part(value, content_type) if is_given(value) else None
-
-
-def multipart_body(members: object) -> tuple[bytes, str]:
-    """Encode a body of `multipart/form-data` (RFC 7578).
-
-    Returns:
-        The body, and its media type with the boundary.
-    """
-    files = [
-        (part_name, encoded_part)
-        for name, value in form_members(members)
-        for part_name, part_value in _flatten_member(name, value)
-        for encoded_part in _encode_parts(part_name, part_value)
-    ]
-    # httpx2 encodes the parts. A body needs one: an empty form has an empty part.
-    request = httpx2.Request("POST", "http://-", files=files or [("", (None, b""))])
-    return request.read(), request.headers["Content-Type"]
 
 
 def form_members(members: object) -> Iterator[tuple[str, object]]:
@@ -158,44 +169,3 @@ def form_members(members: object) -> Iterator[tuple[str, object]]:
     for name, value in merge_additional(plain).items():
         if is_given(value):
             yield name, value
-
-
-def _flatten_member(name: str, value: object) -> Iterator[tuple[str, object]]:
-    """Yield a property of a multipart body, flattened if its style is `deepObject`."""
-    if isinstance(value, Styled):
-        yield from flatten_deep_object(name, to_plain_data(value.value, name))
-    else:
-        yield name, value
-
-
-def _encode_parts(
-    name: str, value: object
-) -> Iterator[tuple[str | None, bytes, str | None]]:
-    """Yield the parts of a property: filename, content and media type of each."""
-    payload = value.value if isinstance(value, Part) else value
-    content_type = value.content_type if isinstance(value, Part) else ""
-    if is_list_or_tuple(payload) and not is_json(content_type):
-        for item in payload:
-            item_type = content_type
-            if is_list_or_tuple(item):
-                item_type = content_type or "application/json"
-            yield from _encode_parts(name, Part(item, item_type))
-    elif isinstance(payload, File):
-        yield payload.name, payload.content, content_type or payload.content_type
-    elif isinstance(payload, bytes):
-        yield name, payload, content_type or "application/octet-stream"
-    elif payload is None:
-        raise ValueError(f"{name} cannot be sent: an item of a list is null")
-    else:
-        data = to_plain_data(payload, name)
-        has_structure = is_object(data) or is_array(data)
-        if has_structure and not content_type:
-            content_type = "application/json"
-        is_text = is_json(content_type) or essence(content_type) == "text/plain"
-        if has_structure and not is_text:
-            raise ValueError(
-                f"{name} cannot be sent: give it as {content_type}, as text or bytes"
-            )
-        to_string = to_json if has_structure or is_json(content_type) else to_text
-        text = to_string(data)
-        yield None, text.encode(), content_type or None

@@ -39,7 +39,13 @@ from ..wire.transport_errors import (
 from .config import Config
 from .extras import NO_EXTRAS, replaced_schemes
 from .redirects import MAX_REDIRECTS, is_redirect, resolve_redirect
-from .request import NO_HEADERS, Call, build_request, idempotency_header
+from .request import (
+    NO_HEADERS,
+    BodyEncoder,
+    Call,
+    build_request,
+    idempotency_header,
+)
 from .responses import (
     Response,
     record_response,
@@ -173,6 +179,7 @@ class Exchange(Generic[T]):
         call: The operation and its arguments.
         destination: Where the body of a successful response goes; None for memory.
         has_open_stream: Whether the body of the final response is read after the call.
+        encoder: The encoder of the request bodies.
 
     Raises:
         ValueError: If the client lacks a credential that the operation needs, or must not
@@ -206,6 +213,7 @@ class Exchange(Generic[T]):
         self.has_left_origin = False
         self.destination: BodyDestination | None = None
         self.has_open_stream = False
+        self.encoder: BodyEncoder = config.new_encoder()
         key_name = idempotency_header(call)
         if extras is not NO_EXTRAS and extras.has_header("Idempotency-Key"):
             key_name = "Idempotency-Key"
@@ -228,6 +236,7 @@ class Exchange(Generic[T]):
         self._retries = 0
         self._polls = 0
         self._redirects = 0
+        self._repeat_problem = ""
         self._accepted_request_id: str | None = None
         override = _override.get()
         if override is not None:
@@ -256,6 +265,7 @@ class Exchange(Generic[T]):
             APITimeoutError: If the deadline has passed.
             AcceptedError: If the deadline has passed and the server still processes the call.
             ValueError: If an argument cannot be sent.
+            OSError: If a file to upload cannot be read.
             PaginationError: If the link to the next page is on another server.
         """
         if now >= self.deadline:
@@ -272,12 +282,13 @@ class Exchange(Generic[T]):
                 credentials,
                 self.deadline - now,
                 NO_HEADERS if self.has_left_origin else self._config.api_headers,
+                self.encoder,
             )
         except UnicodeEncodeError:
             request_error: Exception = ValueError(
                 f"{self.call}: an argument has a lone surrogate, which UTF-8 cannot encode"
             )
-        except (TypeError, ValueError, PaginationError) as error:
+        except (TypeError, ValueError, OSError, PaginationError) as error:
             request_error = error
         else:
             self.attempts += 1
@@ -337,6 +348,8 @@ class Exchange(Generic[T]):
             return Finish(response)
         if not may_retry_status(status, response.headers, idempotent=self._may_repeat):
             return Finish(response)
+        if self._retries < self._config.max_retries and not self.may_repeat_body():
+            return Finish(response)
         delay = self._retry_delay(retry_after(response.headers), now)
         if delay is not None:
             return Send(delay)
@@ -370,14 +383,22 @@ class Exchange(Generic[T]):
         error = response_error(self.call, response, self._config.errors)
         return self._complete_status_error(error, response)
 
+    def may_repeat_body(self) -> bool:
+        """Return whether the last request body can be sent again; if not, errors say why."""
+        self._repeat_problem = self.encoder.repeat_problem
+        return not self._repeat_problem
+
     def handle_transport_error(self, error: httpx2.TransportError, now: float) -> Send:
         """Handle an attempt that got no response: return the next action of the call.
 
         Raises:
+            Exception: If reading the request body raised it.
             APIConnectionError: If the call is not retried.
             AcceptedError: If it is not retried and the server still processes the call.
         """
         self._log_attempt(type(error).__name__, now)
+        if self.encoder.failure is not None:
+            raise self.encoder.failure
         self._reason = failure_reason(error)
         was_sent = (
             self._is_awaiting_response
@@ -388,17 +409,19 @@ class Exchange(Generic[T]):
         self._maybe_delivered = self._maybe_delivered or was_sent
         if now >= self.deadline:
             raise self.timeout_error() from error
+        may_retry = self._may_repeat or not was_sent
+        if may_retry:
+            may_retry = self.may_repeat_body()
         if (
             was_sent
+            and may_retry
             and self._has_uncounted_retry
-            and self._may_repeat
             and is_stale_connection(error)
         ):
             # A stale connection is no sign of an outage: no delay, and not counted as a retry.
             self._has_uncounted_retry = False
             return Send(0.0)
         delay = None
-        may_retry = self._may_repeat or not was_sent
         if self.destination is not None and not self.destination.can_restart:
             may_retry = False
         if may_retry and self._reason not in PERMANENT_REASONS:
@@ -412,7 +435,10 @@ class Exchange(Generic[T]):
                 f"{self.call} got no response in time: {self._reason}"
             )
             raise self._complete_connection_error(timed_out) from error
-        failure = APIConnectionError(f"{self.call} got no response: {self._reason}")
+        message = f"{self.call} got no response: {self._reason}"
+        if self._repeat_problem:
+            message += f"; not retried: {self._repeat_problem}"
+        failure = APIConnectionError(message)
         raise self._complete_connection_error(failure) from error
 
     def start_polling(self, request_id: str) -> None:
@@ -438,6 +464,8 @@ class Exchange(Generic[T]):
         message = f"{self.call} got no response within {self._config.timeout:g} s"
         if self._reason is not FailureReason.UNKNOWN:
             message += f": {self._reason}"
+        if self._reason is FailureReason.WRITE_TIMEOUT:
+            message += "; with_options(timeout=...) allows more time"
         return self._complete_connection_error(APITimeoutError(message))
 
     def _poll_delay(self, response: DecodedResponse, now: float) -> float:
@@ -462,6 +490,8 @@ class Exchange(Generic[T]):
         self._redirects += 1
         if self._redirects > MAX_REDIRECTS:
             redirect = f"there were more than {MAX_REDIRECTS} redirects"
+        elif not isinstance(redirect, str) and redirect.keeps_body:
+            redirect = self.encoder.repeat_problem or redirect
         if isinstance(redirect, str):
             error = response_error(
                 self.call,
@@ -498,6 +528,8 @@ class Exchange(Generic[T]):
         error.attempts = self.attempts
         error.maybe_applied = self._maybe_delivered
         error.retry_after = retry_after(response.headers)
+        if self._repeat_problem:
+            error.args = (f"{error}; not retried: {self._repeat_problem}",)
         return error
 
     def _accepted_error(self, request_id: str) -> AcceptedError:

@@ -14,7 +14,8 @@ import httpx2
 import msgspec
 
 from ..codec.body_readers import Table
-from ..codec.request_body import form_body, json_body, multipart_body
+from ..codec.multipart import bytes_only, multipart_body
+from ..codec.request_body import form_body, json_body
 from ..codec.styles import encode_header, encode_query, encode_segment, is_given
 from ..errors import PaginationError
 from ..wire.response_body import ACCEPTED_ENCODINGS, DecodedResponse
@@ -88,7 +89,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True, eq=False):
         json: The JSON request body, sent as it is; None for no body. See `nullable` for a body
             that is null, and `given_properties` for one that is made from arguments.
         form, multipart, content: A request body of another kind: the properties of a form,
-            those of a multipart form, or bytes or text sent unchanged.
+            those of a multipart form, or bytes or text sent unchanged. Content that is read
+            while it is sent needs the encoder of `uploads`.
         content_type: The media type of the request body if its kind does not determine it.
         accept: The `Accept` header.
         response_format: The format of a successful response. Events, lines and sequences are
@@ -127,7 +129,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True, eq=False):
     json: object = None
     form: object = None
     multipart: object = None
-    content: bytes | str | None = None
+    content: object = None
     content_type: str = ""
     accept: str = "application/json"
     response_format: Literal[
@@ -172,12 +174,58 @@ class _Request(httpx2.Request):
 NO_HEADERS: Mapping[str, str] = {}
 
 
+class BodyStream(Protocol):
+    """Request body that is read while it is sent: a stream of httpx2."""
+
+    @property
+    def length(self) -> int | None:
+        """The number of bytes; None if it is unknown."""
+        ...
+
+
+class BodyEncoder(Protocol):
+    """Encoder of the request bodies of one call."""
+
+    def encode(self, call: Call[Any]) -> tuple[bytes | BodyStream, str]:
+        """Return the body of the next attempt, and its media type; both empty for no body."""
+        ...
+
+    @property
+    def failure(self) -> Exception | None:
+        """The error that reading the last body raised; None for none."""
+        ...
+
+    @property
+    def repeat_problem(self) -> str:
+        """The reason why the last body cannot be sent again; empty if it can."""
+        ...
+
+
+class BytesEncoder:
+    """Encoder of request bodies that are in memory."""
+
+    failure = None
+    repeat_problem = ""
+
+    def encode(self, call: Call[Any]) -> tuple[bytes | BodyStream, str]:
+        return encode_body(call)
+
+
+BYTES_ENCODER = BytesEncoder()
+
+
+def bytes_encoder() -> BodyEncoder:
+    """Return the encoder of request bodies that are in memory, which has no state."""
+    return BYTES_ENCODER
+
+
 def build_request(
     call: Call[Any],
     base_url: str,
     credentials: Mapping[Scheme, str],
     timeout: float,
     api_headers: Mapping[str, str] = NO_HEADERS,
+    encoder: BodyEncoder = BYTES_ENCODER,
 ) -> httpx2.Request:
     """Build the HTTP request of a call.
 
@@ -187,6 +235,7 @@ def build_request(
         credentials: The secrets to send, by security scheme.
         timeout: Timeout of httpx2 in seconds; infinity for none.
         api_headers: Headers that are sent unless the call has them.
+        encoder: The encoder of the body.
 
     Raises:
         ValueError: If an argument cannot be sent.
@@ -212,11 +261,17 @@ def build_request(
     if cookies:
         existing = [headers["Cookie"]] if "Cookie" in headers else []
         headers["Cookie"] = "; ".join(existing + cookies)
-    content, content_type = _encode_body(call)
+    content, content_type = encoder.encode(call)
     if content_type:
         headers["Content-Type"] = content_type
-    if content or call.method in _METHODS_WITH_LENGTH:
-        headers["Content-Length"] = str(len(content))
+    if isinstance(content, bytes):
+        length = len(content) if content else None
+    else:
+        length = content.length
+    if length is not None or not content and call.method in _METHODS_WITH_LENGTH:
+        headers["Content-Length"] = str(length or 0)
+    elif content:
+        headers["Transfer-Encoding"] = "chunked"
     url = httpx2.URL(_build_url(call, base_url, query))
     timeouts: dict[str, float | None] = dict.fromkeys(
         ("connect", "read", "write", "pool"), None if timeout == inf else timeout
@@ -228,11 +283,16 @@ def build_request(
         call.method,
         url,
         headers={"Host": url.netloc.decode("ascii"), **headers},
-        stream=httpx2.ByteStream(content),
+        stream=(
+            httpx2.ByteStream(content)
+            if isinstance(content, bytes)
+            else cast("httpx2.SyncByteStream | httpx2.AsyncByteStream", content)
+        ),
         extensions={"timeout": timeouts, "route": call.route},
     )
     request.method = call.method  # httpx2 converts methods to upper case.
-    request.read()
+    if isinstance(content, bytes):
+        request.read()
     return request
 
 
@@ -273,8 +333,12 @@ def header_problem(headers: Mapping[str, str]) -> str:
     return ""
 
 
-def _encode_body(call: Call[Any]) -> tuple[bytes, str]:
-    """Return the body of a request and its media type; both empty for no body."""
+def encode_body(call: Call[Any]) -> tuple[bytes, str]:
+    """Return a body in memory and its media type; both empty for no body.
+
+    Raises:
+        TypeError: If it would be read while it is sent.
+    """
     if is_given(call.json):
         return json_body(call.json), call.content_type or "application/json"
     if call.form is not None:
@@ -286,7 +350,13 @@ def _encode_body(call: Call[Any]) -> tuple[bytes, str]:
         return b"", ""
     if isinstance(call.content, str):
         return call.content.encode("utf-8"), call.content_type
-    return call.content, call.content_type
+    content = bytes_only(call.content, "body")
+    if content is None:
+        raise TypeError(
+            f"{call}: its body cannot be {type(call.content).__name__}; this client has no"
+            " operation that reads bodies while it sends them, pass bytes"
+        )
+    return content, call.content_type
 
 
 def _build_url(call: Call[Any], base_url: str, query: list[str]) -> str:
