@@ -1,5 +1,6 @@
 """Tests of `clientcast watch`: a real process, and files saved as editors save them."""
 
+import json
 import os
 import queue
 import signal
@@ -167,6 +168,28 @@ def test_watch_without_files_is_refused(
     assert done.exit_code == 2
     assert "shop:app is no file, and is not watched\n" in done.stderr
     assert done.stderr.endswith("Error: there is no file to watch\nexit 2\n")
+
+
+def test_watch_applies_overlays_and_watches_them(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    Path("later.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: Later, version: '1'}\n"
+        "actions: [{target: $.info, update: {version: '2027'}}]\n"
+    )
+    watched: list[str] = []
+
+    def end(files: Callable[[], list[InputFile]]) -> list[None]:
+        watched.extend(Path(file.path).name for file in files())
+        return []
+
+    monkeypatch.setattr("clientcast.cli.watch.wait_for_changes", end)
+    done = CliRunner().invoke(main, ["watch", "--overlay", "later.yaml"])
+    assert done.exit_code == 0, done.output
+    assert "later.yaml" in watched
+    (manifest,) = project.rglob("clientcast.json")
+    assert json.loads(manifest.read_text())["spec"]["version"] == "2027"
 
 
 @pytest.mark.parametrize("is_known", [True, False])

@@ -241,3 +241,18 @@ def test_folder_that_is_no_package_is_refused(
         assert "nowhere: there is no such folder" in (
             clientcast(command, "./nowhere", status=1).stderr
         )
+
+
+def test_update_applies_overlays_and_accepts_what_has_no_meaning(home: Path) -> None:
+    shutil.copy(ROOT / "specs" / "clerk.yaml", "clerk.yaml")
+    clientcast("generate", "--spec", "clerk.yaml", "--output", "clerk")
+    edit(Path("clerk.yaml"), "type: boolean", "type: boolen")
+    Path("later.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: Later, version: '1'}\n"
+        "actions: [{target: $.info, update: {version: '2027'}}]\n"
+    )
+    arguments = ("update", "clerk", "--spec", "clerk.yaml", "--overlay", "later.yaml")
+    assert "with --lenient" in clientcast(*arguments, status=1).stdout
+    updated = clientcast(*arguments, "--lenient").stdout
+    assert "Clerk Sessions 2026-05-12 -> 2027" in updated
+    assert "any value is accepted (warning)" in updated

@@ -1,6 +1,7 @@
 """The command `clientcast update`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,7 +16,9 @@ from clientcast.cli.options import (
     CONFLICT_MARKERS,
     DIFF,
     FORCE,
+    LENIENT,
     MERGE,
+    OVERLAY,
     SpecType,
 )
 from clientcast.cli.packages import (
@@ -25,6 +28,7 @@ from clientcast.cli.packages import (
     open_client,
 )
 from clientcast.cli.writing import Edits, write_package
+from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.spec import Spec
 
@@ -38,6 +42,8 @@ from clientcast.spec import Spec
     help="The document of the package.",
 )
 @ALLOW_PRIVATE
+@LENIENT
+@OVERLAY
 @DIFF
 @MERGE
 @CONFLICT_MARKERS
@@ -46,6 +52,8 @@ def update(
     path: Path,
     spec: Spec | None,
     allow_private: bool,
+    lenient: bool,
+    overlays: tuple[Path, ...],
     diff: bool,
     merge: bool,
     conflict_markers: bool,
@@ -72,9 +80,12 @@ def update(
                 " upgrade clientcast, or go back with --force"
             )
         )
-    update = find_update(
-        client, label, spec, lambda job: load_job(job, allow_private), cache
-    )
+
+    def override(job: Job) -> Job:
+        trust = replace(job.trust, lenient=lenient or job.trust.lenient)
+        return load_job(replace(job, trust=trust), allow_private, overlays=overlays)
+
+    update = find_update(client, label, spec, override, cache)
     if update is None:
         raise click.ClickException(
             printable(

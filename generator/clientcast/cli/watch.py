@@ -11,7 +11,7 @@ from clientcast.cache import Cache, user_cache
 from clientcast.cli.completion import complete_documents
 from clientcast.cli.generate import generate_job
 from clientcast.cli.group import describe_exception
-from clientcast.cli.jobs import command_jobs, override_job, parse_trust
+from clientcast.cli.jobs import command_jobs, load_job, override_job, parse_trust
 from clientcast.cli.options import (
     ENVIRONMENT,
     FILE,
@@ -22,6 +22,7 @@ from clientcast.cli.options import (
     MERGE,
     NAMING,
     ONLY,
+    OVERLAY,
     SKIP,
     TRUSTED_SERVER,
     WITHIN,
@@ -52,6 +53,7 @@ from clientcast.watching import wait_for_changes
 @ENVIRONMENT
 @LENIENT
 @FORMATTER
+@OVERLAY
 @NAMING
 def watch(
     names: tuple[str, ...],
@@ -66,6 +68,7 @@ def watch(
     environment: tuple[str, ...],
     lenient: bool,
     formatter: Formatter | None,
+    overlays: tuple[Path, ...],
     naming: Naming | None,
 ) -> None:
     """Generate the clients again whenever their specs are saved.
@@ -87,7 +90,8 @@ def watch(
     jobs: list[Job] = []
     for job in command_jobs(names, spec, output):
         if isinstance(job.spec, Path):
-            jobs.append(override_job(job, only, skip, within, trust, formatter, naming))
+            job = override_job(job, only, skip, within, trust, formatter, naming)
+            jobs.append(load_job(job, overlays=overlays))
         else:
             note = f"{job.spec_label} is no file, and is not watched"
             click.echo(printable(f"{job.name}: {note}"), err=True)
