@@ -50,7 +50,7 @@ _LISTS = {
     "environment": ("variables", "AWS_REGION"),
 }
 """Settings that list values: the noun of the values, and an example."""
-_SHARED = ("output", "within", "formatter", "naming")
+_SHARED = ("output", "within", "formatter", "naming", "testing")
 """Settings of all documents that a document may have for itself."""
 _KEYS = ("specs", "documents", *_SHARED, "lenient", *_LISTS, "docs", "guide")
 _DOCUMENT_KEYS = (
@@ -244,7 +244,10 @@ def _job(name: str, document: Table) -> Job:
         ),
         document.choice("formatter", FORMATTERS, "ruff"),
         customization=read_customization(document),
-        conventions=Conventions(document.choice("naming", NAMINGS, "short")),
+        conventions=Conventions(
+            document.choice("naming", NAMINGS, "short"),
+            document.boolean("testing"),
+        ),
     )
 
 

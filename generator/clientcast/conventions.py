@@ -14,16 +14,25 @@ class Conventions:
 
     Attributes:
         naming: The rule of the names.
+        testing: Whether the package has a fake.
     """
 
     naming: Naming = "short"
+    testing: bool = False
 
     def as_settings(self) -> dict[str, object]:
-        """Return the settings that differ from the defaults, as in `pyproject.toml`."""
-        return {} if self.naming == "short" else {"naming": self.naming}
+        """Return the settings for a manifest, without those that are not set."""
+        settings: dict[str, object] = {}
+        if self.naming != "short":
+            settings["naming"] = self.naming
+        if self.testing:
+            settings["testing"] = True
+        return settings
 
 
 def read_conventions(settings: Mapping[str, object]) -> Conventions:
     """Return the choices in the settings of a manifest, without those that are unknown."""
     is_by_id = settings.get("naming") == "operation-id"
-    return Conventions("operation-id" if is_by_id else "short")
+    return Conventions(
+        "operation-id" if is_by_id else "short", settings.get("testing") is True
+    )

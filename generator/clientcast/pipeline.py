@@ -317,6 +317,7 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
                 checked.left_out,
                 checked.origin,
                 checked.settings,
+                checked.document.data,
             )
     if decisions is not None:
         diagnostics = tuple(sorted({*diagnostics, *_with_notes(checked, decisions)}))
@@ -360,7 +361,7 @@ def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
 
 def _recast(checked: _Checked, last: LastCast) -> _Code | None:
     """Generate the code of what changed since the last cast; None if more changed."""
-    if checked.validation is None:
+    if checked.validation is None or checked.settings.get("testing"):
         return None
     with working_on("what changed"):
         recast = last.recast(checked.document)

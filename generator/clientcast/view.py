@@ -20,6 +20,7 @@ from clientcast.code import (
     Quoted,
     Signature,
 )
+from clientcast.fake_view import Testing
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +362,7 @@ class Package:
         resources: The modules of resources; none if they are in the client's module.
         models: The modules of models.
         api_metadata: JSON data for the reference docs: facts of the API that its code lacks.
+        testing: The fake; None if the package has none.
     """
 
     title: str
@@ -377,6 +379,7 @@ class Package:
     errors: Errors
     exports: Exports
     api_metadata: Mapping[str, object]
+    testing: Testing | None = None
 
     @property
     def imports(self) -> Iterator[Import]:
@@ -389,6 +392,8 @@ class Package:
             yield from self.client.webhooks.imports.names
         for models in self.models:
             yield from models.imports.names
+        if self.testing is not None:
+            yield from self.testing.imports
         by_mode = (self.client.imports, *(module.imports for module in self.resources))
         for modes in by_mode:
             for imports in modes.values():

@@ -12,7 +12,7 @@ from tests.support.project import ROOT
 
 SPECS = ROOT / "tests" / "specs"
 RUNTIME = ROOT / "templates" / "_runtime"
-LAYERS = ("wire", "codec", "call", "client")
+LAYERS = ("wire", "codec", "call", "client", "testing")
 MODULES = sorted(path for path in RUNTIME.rglob("*.py") if path.name != "__init__.py")
 
 

@@ -16,7 +16,7 @@ from _runtime.call.polling import Polling
 from _runtime.call.request import Call
 from _runtime.call.responses import ErrorFormat
 from _runtime.call.security import Scheme
-from _runtime.client import async_sender, sender
+from _runtime.client import async_transport, transport
 from _runtime.client.async_page import AsyncPagingResource
 from _runtime.client.async_polling import AsyncPollingClient
 from _runtime.client.async_sender import AsyncSender
@@ -157,8 +157,11 @@ def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def no_time(delay: float) -> None:
         made.append(delay)
 
-    monkeypatch.setattr(sender, "sleep", made.append)
-    monkeypatch.setattr(async_sender, "sleep", no_time)
+    clock, async_clock = transport.Clock(sleep=made.append), async_transport.Clock(
+        sleep=no_time
+    )
+    monkeypatch.setattr(transport, "REAL_TIME", clock)
+    monkeypatch.setattr(async_transport, "REAL_TIME", async_clock)
     return made
 
 

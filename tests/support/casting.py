@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 from clientcast.output import write
+from clientcast.conventions import Conventions
 from clientcast.pipeline import cast
 from clientcast.trust import NO_TRUST, Trust
 
@@ -17,9 +18,14 @@ from tests.support.project import ROOT
 SPECS = ROOT / "tests" / "specs"
 
 
-def import_client(spec: Path, folder: Path, trust: Trust = NO_TRUST) -> ModuleType:
+def import_client(
+    spec: Path,
+    folder: Path,
+    trust: Trust = NO_TRUST,
+    conventions: Conventions = Conventions(),
+) -> ModuleType:
     """Generate the package of a document into a folder, and import it."""
-    result = cast(spec, spec.name, trust=trust)
+    result = cast(spec, spec.name, trust=trust, conventions=conventions)
     assert result.files is not None, "\n".join(map(str, result.diagnostics))
     name = f"cast_{spec.stem}"
     write(folder / name, result.files)

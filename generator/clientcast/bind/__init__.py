@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from clientcast import ir
 from clientcast.bind.arguments import arguments_by_operation
+from clientcast.bind.builders import bind_builders, model_examples
 from clientcast.bind.client import bind_constructor, name_constructor_arguments
 from clientcast.bind.collisions import Collision
 from clientcast.bind.constants import Constants
@@ -19,6 +20,8 @@ from clientcast.bind.exports import (
     reserved_classes,
     reserved_constants,
 )
+from clientcast.bind.fake_descriptions import DescriptionBinder
+from clientcast.bind.fakes import FakeBinder
 from clientcast.bind.layout import MODELS
 from clientcast.bind.lines import one_line
 from clientcast.bind.metadata import api_metadata
@@ -37,6 +40,7 @@ from clientcast.bind.usage import find_usage
 from clientcast.bind.variants import split_by_media_type
 from clientcast.bind.webhooks import bind_webhooks
 from clientcast.code import Import
+from clientcast.examples import Examples as ExampleSource
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
 __all__ = ["bind", "bind_part", "Collision", "Decisions", "NotPartError", "use_naming"]
@@ -48,6 +52,7 @@ def bind(
     left_out: tuple[str, ...] = (),
     origin: Mapping[str, str] = MappingProxyType({}),
     settings: Mapping[str, object] = MappingProxyType({}),
+    document: object = None,
 ) -> tuple[Package, Decisions]:
     """Return the contents of a package's files, and the decisions about the whole API.
 
@@ -56,9 +61,11 @@ def bind(
         digest: SHA-256 of the document.
         left_out: The operations of the document that were not selected.
         origin: Where the document was loaded from, and its digest; empty for a file.
-        settings: The settings that the manifest records.
+        settings: The settings that the manifest records: with `testing`, there is a fake.
+        document: The document, which a fake has examples from.
     """
-    package, decisions = _bind(api, None)
+    examples = ExampleSource(document) if settings.get("testing") else None
+    package, decisions = _bind(api, None, examples)
     described = replace(
         package,
         spec_digest=digest,
@@ -81,10 +88,12 @@ def bind_part(part: ir.Api, decisions: Decisions) -> Package:
     Raises:
         NotPartError: The whole API lacks a resource or a declaration of the part.
     """
-    return _bind(part, decisions)[0]
+    return _bind(part, decisions, None)[0]
 
 
-def _bind(api: ir.Api, given: Decisions | None) -> tuple[Package, Decisions]:
+def _bind(
+    api: ir.Api, given: Decisions | None, example_source: ExampleSource | None
+) -> tuple[Package, Decisions]:
     api = split_by_media_type(name_constructor_arguments(api))
     client = client_name(api)
     errors = bind_errors(api, f"{client}Error")
@@ -139,6 +148,26 @@ def _bind(api: ir.Api, given: Decisions | None) -> tuple[Package, Decisions]:
     resources = frozenset(root.children)
     webhooks = bind_webhooks(api, annotations, scope, resources)
     title = one_line(api.title)
+    testing = None
+    if example_source is not None:
+        records = {
+            pointer: pointer in usage.received
+            for pointer in pointers
+            if isinstance(api.schemas[pointer], ir.Record)
+        }
+        values = example_source.find([o.pointer for o in api.operations], records)
+        testing = FakeBinder(
+            api=api,
+            client=client,
+            class_names=resource_classes,
+            methods=methods,
+            layout=layout,
+            descriptions=DescriptionBinder(api, arguments, values),
+        ).bind(
+            root,
+            bind_builders(api, annotations, pointers),
+            model_examples(names, values.models),
+        )
     package = Package(
         title=title,
         version=one_line(api.version),
@@ -160,6 +189,7 @@ def _bind(api: ir.Api, given: Decisions | None) -> tuple[Package, Decisions]:
         models=models,
         constants=constants.view(),
         api_metadata=api_metadata(api, paths, annotations, arguments),
+        testing=testing,
     )
     return package, decisions
 

@@ -34,7 +34,7 @@ def paging_call(
                 _argument_path(api, operation, paging.parameter),
                 cursor=place(paging.cursor),
                 items=items,
-                **_places(has_more=_has_more(api, operation, paging)),
+                **_places(has_more=has_more_place(api, operation, paging)),
             )
         case ir.OffsetPaging():
             style = runtime.OFFSET_PAGING
@@ -59,7 +59,9 @@ def paging_call(
             return style, _call(style, items=items, **_places(url=paging.url))
 
 
-def _has_more(api: ir.Api, operation: ir.Operation, paging: ir.CursorPaging) -> str:
+def has_more_place(
+    api: ir.Api, operation: ir.Operation, paging: ir.CursorPaging
+) -> str:
     """Return the place of whether there is a next page; empty if there is none.
 
     The cursor of the last item exists on the last page, too: `has_more` of the response counts

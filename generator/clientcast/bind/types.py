@@ -62,6 +62,9 @@ _KIND_BY_CLASS: Mapping[type, ScalarKind] = {
     bool: ScalarKind.BOOLEAN,
 }
 
+_MAX_INLINE = 20
+"""Values of an enum that an annotation lists, if it cannot name them."""
+
 ANNOTATION_NAMES = frozenset(
     node.name for node in (*_SCALARS.values(), _LIST, _TUPLE, _DICT)
 )
@@ -171,6 +174,7 @@ class Annotations:
         module: The module of models that contains the annotations; empty for any other module.
         accepts_files: Whether binary values are sent as files.
         marks_strings: Whether decimals that are sent as text are told apart; models always do.
+        inlines_enums: Whether an argument that is an enum lists the values.
     """
 
     schemas: Mapping[str, Schema]
@@ -179,6 +183,7 @@ class Annotations:
     module: str = ""
     accepts_files: bool = False
     marks_strings: bool = False
+    inlines_enums: bool = False
 
     def with_files(self) -> "Annotations":
         """Return the annotations of a body whose binary values are sent as files."""
@@ -301,6 +306,12 @@ class Annotations:
     def _named(self, pointer: str, is_argument: bool) -> Expression:
         schema, name = self.schemas[pointer], self.names[pointer]
         match schema:
+            case Enum(values=values) if is_argument and self.inlines_enums:
+                plain: Expression = Builtin("int") if schema.is_integer else _STR
+                if len(values) <= _MAX_INLINE:
+                    literals = tuple(map(Constant, values))
+                    plain = Subscript(runtime.LITERAL, literals)
+                return union(self._model_name(pointer, name), plain)
             case Enum() if is_argument:
                 return self._model_name(pointer, f"{name}Param")
             case Record(has_additional_properties=True) if is_argument:

@@ -30,6 +30,7 @@ from clientcast.cli.options import (
     LENIENT,
     LOCKED,
     NAMING,
+    TESTING,
     ONLY,
     OVERLAY,
     PROJECT,
@@ -74,6 +75,7 @@ from clientcast.summary import describe_result, describe_stale_file, pluralize
 @LOCKED
 @OVERLAY
 @NAMING
+@TESTING
 def check(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -93,6 +95,7 @@ def check(
     locked: bool,
     overlays: tuple[Path, ...],
     naming: Naming | None,
+    testing: bool | None,
 ) -> None:
     """Report mistakes in the specs, and generated files that differ from them.
 
@@ -123,7 +126,9 @@ def check(
                 Path(folder),
                 spec,
                 lambda job: load_job(
-                    override_job(job, only, skip, within, trust, formatter, naming),
+                    override_job(
+                        job, only, skip, within, trust, formatter, naming, testing
+                    ),
                     allow_private,
                     locked,
                     overlays,
@@ -139,7 +144,7 @@ def check(
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
-        job = override_job(job, only, skip, within, trust, formatter, naming)
+        job = override_job(job, only, skip, within, trust, formatter, naming, testing)
         around = None
         if project is not None:
             from clientcast.cli.project import JobProject

@@ -31,6 +31,7 @@ from clientcast.cli.options import (
     LOCKED,
     MERGE,
     NAMING,
+    TESTING,
     ONLY,
     OVERLAY,
     PROJECT,
@@ -72,6 +73,7 @@ from clientcast.summary import count_by_severity, describe_changes, describe_ope
 @LOCKED
 @OVERLAY
 @NAMING
+@TESTING
 def generate(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -92,6 +94,7 @@ def generate(
     locked: bool,
     overlays: tuple[Path, ...],
     naming: Naming | None,
+    testing: bool | None,
 ) -> None:
     """Generate the clients of the specs.
 
@@ -115,7 +118,7 @@ def generate(
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
-        job = override_job(job, only, skip, within, trust, formatter, naming)
+        job = override_job(job, only, skip, within, trust, formatter, naming, testing)
         job = load_job(job, allow_private, locked, overlays)
         if project is not None:
             is_generated = _generate_project(

@@ -13,7 +13,7 @@ import click
 from clientcast.cache import Cache
 from clientcast.comparison import EditedFilesError, OutputError
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
-from clientcast.conventions import Naming
+from clientcast.conventions import Conventions, Naming
 from clientcast.customization import OverlayFile
 from clientcast.diagnostic import Diagnostic, printable
 from clientcast.faults import working_on
@@ -95,6 +95,7 @@ def override_job(
     trust: Trust,
     formatter: Formatter | None,
     naming: Naming | None,
+    testing: bool | None,
 ) -> Job:
     """Return a job with the options of the command line."""
     return replace(
@@ -108,7 +109,10 @@ def override_job(
             job.trust.lenient or trust.lenient,
         ),
         formatter=formatter or job.formatter,
-        conventions=replace(job.conventions, naming=naming or job.conventions.naming),
+        conventions=Conventions(
+            naming or job.conventions.naming,
+            job.conventions.testing if testing is None else testing,
+        ),
     )
 
 

@@ -125,6 +125,11 @@ FORMATTER = click.option(
     type=click.Choice(FORMATTERS),
     help="Format the modules with this. [default: ruff]",
 )
+TESTING = click.option(
+    "--testing/--no-testing",
+    default=None,
+    help="Add a fake of the API, for tests of code that uses it. [default: no]",
+)
 NAMING = click.option(
     "--naming",
     type=click.Choice(NAMINGS),

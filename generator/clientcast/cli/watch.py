@@ -21,6 +21,7 @@ from clientcast.cli.options import (
     LENIENT,
     MERGE,
     NAMING,
+    TESTING,
     ONLY,
     OVERLAY,
     SKIP,
@@ -55,6 +56,7 @@ from clientcast.watching import wait_for_changes
 @FORMATTER
 @OVERLAY
 @NAMING
+@TESTING
 def watch(
     names: tuple[str, ...],
     spec: Path | None,
@@ -70,6 +72,7 @@ def watch(
     formatter: Formatter | None,
     overlays: tuple[Path, ...],
     naming: Naming | None,
+    testing: bool | None,
 ) -> None:
     """Generate the clients again whenever their specs are saved.
 
@@ -90,7 +93,9 @@ def watch(
     jobs: list[Job] = []
     for job in command_jobs(names, spec, output):
         if isinstance(job.spec, Path):
-            job = override_job(job, only, skip, within, trust, formatter, naming)
+            job = override_job(
+                job, only, skip, within, trust, formatter, naming, testing
+            )
             jobs.append(load_job(job, overlays=overlays))
         else:
             note = f"{job.spec_label} is no file, and is not watched"

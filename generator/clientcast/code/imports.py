@@ -61,8 +61,10 @@ def _relative_module(module: str, folder: str) -> str:
     """Return a module relative to a folder of the package: `.models.a` in `models` is `.a`."""
     if not folder or not module.startswith("."):
         return module
-    beside = f".{folder}."
-    return module[len(beside) - 1 :] if module.startswith(beside) else f".{module}"
+    beside = f".{folder.replace('/', '.')}."
+    if module.startswith(beside):
+        return module[len(beside) - 1 :]
+    return "." * (folder.count("/") + 1) + module
 
 
 def _module_order(item: tuple[str, set[tuple[str, str]]]) -> tuple[bool, str]:

@@ -155,10 +155,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The parameters of a method after `self`: positional ones, then keyword-only ones."""
+    """The parameters of a function: positional ones, then keyword-only ones.
+
+    Attributes:
+        is_method: Whether `self` comes first.
+    """
 
     positional: tuple[Parameter, ...] = ()
     keyword_only: tuple[Parameter, ...] = ()
+    is_method: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ import jinja2
 from clientcast import __version__, assets
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.code import Node, to_source
+from clientcast.fake_view import Testing
 from clientcast.formatters import Formatter
 from clientcast.render.formatting import format_modules
 from clientcast.view import ASYNC, SYNC, Mode, Package
 
 MANIFEST = "clientcast.json"
+TESTING = "testing"
+"""The folder of the fake in a package."""
 
 _quoted = json.encoder.encode_basestring_ascii
 
@@ -28,7 +31,8 @@ def render(
 ) -> dict[str, str]:
     """Return the modules of a package: text by POSIX path, relative to the package."""
     files = format_modules(dict(_modules(package)), formatter, cache)
-    return {"py.typed": "", **files, **_runtime_files(package)}
+    data = testing_data(package.testing) if package.testing is not None else {}
+    return {"py.typed": "", **files, **data, **_runtime_files(package)}
 
 
 def render_resources(
@@ -86,6 +90,40 @@ def _modules(package: Package) -> Iterator[tuple[str, str]]:
         )
     for mode in (SYNC, ASYNC):
         yield from _client_modules(mode, package, {**shared, "mode": mode})
+    if package.testing is not None:
+        yield from _testing_modules(package.testing)
+
+
+def _testing_modules(testing: Testing) -> Iterator[tuple[str, str]]:
+    """Yield the modules of the fake."""
+    yield f"{TESTING}/__init__.py", _render_template(
+        "testing/package.py", {"fake": testing.fake}
+    )
+    yield f"{TESTING}/builders.py", _render_template(
+        "testing/builders.py", {"builders": testing.builders}
+    )
+    if testing.fake.lazy_attributes:
+        path = f"{TESTING}/resources/__init__.py"
+        yield path, _render_template("testing/resources_package.py", {})
+    for module in testing.modules:
+        path = f"resources/{module.name}.py" if module.name else "resources.py"
+        text = _render_template("testing/resources.py", {"module": module})
+        yield f"{TESTING}/{path}", text
+
+
+def testing_data(testing: Testing) -> dict[str, str]:
+    """Return the files of a fake that are data: its operations and its models."""
+    return {
+        f"{TESTING}/operations.json": _json_lines(testing.operations),
+        f"{TESTING}/models.json": _json_lines(testing.models),
+    }
+
+
+def _json_lines(values: Mapping[str, object]) -> str:
+    """Return an object as JSON, with a line for each member."""
+    encode = json.JSONEncoder(ensure_ascii=True, separators=(", ", ": ")).encode
+    lines = (f"{encode(name)}: {encode(value)}" for name, value in values.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _client_modules(

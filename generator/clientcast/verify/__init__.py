@@ -212,7 +212,7 @@ def _outside_names(package_prefix: str) -> Mapping[str, frozenset[str]]:
 
 
 def _package_prefix(path: str) -> str:
-    return ".." if "/" in path else "."
+    return "." * (path.count("/") + 1)
 
 
 def _enclosing_scope(tree: ast.Module, line: int) -> tuple[str, ...]:

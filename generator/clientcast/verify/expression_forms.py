@@ -97,6 +97,13 @@ self._stream(_call)
 self._events(_call)
 self._page(_call, _type, _global)
 """,
+    "_fake_class": """
+OperationFake
+PagedFake
+PolledFake
+PolledPagedFake
+StreamFake
+""",
     "_call": """
 _call_type(
     _text,

@@ -19,6 +19,11 @@ MODULE_KINDS = {
     "client.py": "_clients",
     "resources/__init__.py": "_resources_package",
     "resources/*": "_clients",
+    "testing/__init__.py": "_testing",
+    "testing/builders.py": "_builders",
+    "testing/resources.py": "_fakes",
+    "testing/resources/__init__.py": "_resources_package",
+    "testing/resources/*": "_fakes",
 }
 """The kind of each module; `async_` modules have the kind of the synchronous ones."""
 
@@ -27,7 +32,7 @@ ANNOTATION_BUILTINS = frozenset(
 )
 """Builtins in annotations."""
 
-ALLOWED_BUILTINS = ANNOTATION_BUILTINS | {"__name__", "property", "super"}
+ALLOWED_BUILTINS = ANNOTATION_BUILTINS | {"__name__", "locals", "property", "super"}
 
 STATEMENT_FORMS = {
     "_import": """
@@ -229,6 +234,58 @@ def _name(self) -> WebhookReceiver[_global]:
     _text
     from .webhooks import RECEIVER
     return RECEIVER
+""",
+    "_testing": """
+_text
+_import
+if TYPE_CHECKING:
+    _import
+__all__ = [*_text]
+class _name(Fake):
+    _fake_client_member
+""",
+    "_fake_client_member": """
+_text
+def __init__(self, *, strict: bool = False) -> None:
+    _text
+    super().__init__(FakeServer(__name__, ERRORS, is_strict=strict))
+    _fake_attribute
+@cached_property
+def _name(self) -> _global:
+    _text
+    return _global(base_url=_text, http=self._name, **_text)
+@cached_property
+def _name(self) -> _global:
+    _text
+    _import
+    return _global(self._server)
+""",
+    "_fake_attribute": """
+self._name = _global(self._server)
+""",
+    "_fakes": """
+_text
+_import
+class _name:
+    _fake_member
+""",
+    "_fake_member": """
+_text
+def __init__(self, server: FakeServer) -> None:
+    _fake_operation
+""",
+    "_fake_operation": """
+self._name = _fake_class(server, _text, _global._name)
+self._name = _global(server)
+""",
+    "_builders": """
+_text
+_import
+if TYPE_CHECKING:
+    _import
+def _name(*, _name: _type = EXAMPLE) -> _global:
+    _text
+    return cast(_quoted_type, build_model(__name__, _text, locals()))
 """,
 }
 """The forms of statements, by kind."""

@@ -4,13 +4,14 @@ LIBRARY_NAMES = {
     "__future__": {"annotations"},
     "builtins": {""},
     "collections.abc": {"Mapping", "Sequence"},
+    "functools": {"cached_property"},
     "datetime": {"date", "datetime", "time", "timedelta"},
     "decimal": {"Decimal"},
     "httpx2": {""},
     "msgspec": {"field"},
     "ssl": {"SSLContext"},
     "types": {"NoneType"},
-    "typing": {"Any", "Literal", "TYPE_CHECKING", "TypeAlias"},
+    "typing": {"Any", "Literal", "TYPE_CHECKING", "TypeAlias", "cast"},
     "uuid": {"UUID"},
 }
 """Names that may be imported; the empty name is the module itself."""
@@ -100,5 +101,14 @@ RUNTIME_NAMES = {
     "client.stream": {"Stream", "StreamingResource"},
     "codec.styles": {"styled"},
     "codec.body_readers": {"read_any", "read_bytes", "read_json", "read_text"},
+    "testing.building": {"EXAMPLE", "build_model"},
+    "testing.calls": {"call"},
+    "testing.fake": {"Fake"},
+    "testing.operation": {"OperationFake"},
+    "testing.paged_operation": {"PagedFake"},
+    "testing.polled_operation": {"PolledFake"},
+    "testing.polled_paged_operation": {"PolledPagedFake"},
+    "testing.server": {"FakeServer", "UnexpectedCall"},
+    "testing.streamed_operation": {"StreamFake"},
 }
 """Names that may be imported from each module of the runtime."""

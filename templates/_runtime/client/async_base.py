@@ -72,6 +72,13 @@ class AsyncClient:
         problem = header_problem(headers) or header_conflict(http, headers)
         if problem:
             raise ValueError(problem)
+        self._connections = AsyncConnections(
+            base_url.rstrip("/"),
+            http,
+            ssl_context,
+            credentials,
+            follow_redirects=follow_redirects,
+        )
         config = Config(
             base_url.rstrip("/"),
             errors,
@@ -89,13 +96,7 @@ class AsyncClient:
             has_credentials=bool(credentials),
             follow_redirects=follow_redirects,
             new_encoder=self._new_encoder,
-        )
-        self._connections = AsyncConnections(
-            config.base_url,
-            http,
-            ssl_context,
-            credentials,
-            follow_redirects=follow_redirects,
+            rng=self._connections.clock.rng,
         )
         self._owns_connections = True
         self._sender = AsyncSender(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from time import monotonic
 
 from ..call.oauth import (
     OAuthFlows,
@@ -61,17 +60,17 @@ class AsyncOAuthTokens(TokenSource[AsyncSender, Awaitable[str]]):
         self._grant.endpoint_url(base_url, allow_http=allow_http)
 
     async def token(self, sender: AsyncSender, need: TokenNeed) -> str:
-        token = self._grant.cached_token(need, monotonic())
+        token = self._grant.cached_token(need, sender.clock.monotonic())
         if token is not None:
             return token
         async with self._lock.hold(need.deadline):
-            token = self._grant.cached_token(need, monotonic())
+            token = self._grant.cached_token(need, sender.clock.monotonic())
             if token is None:
                 token = await self._fetch(sender, need)
         return token
 
     async def _fetch(self, sender: AsyncSender, need: TokenNeed) -> Secret:
-        sent_at = monotonic()
+        sent_at = sender.clock.monotonic()
         request = self._grant.request(need, sender.config, sent_at)
         endpoint = sender.for_endpoint(request.config, request.credentials)
         try:
@@ -85,7 +84,7 @@ class AsyncOAuthTokens(TokenSource[AsyncSender, Awaitable[str]]):
             if new_refresh_token is not None and hook is not None:
                 await call_hook(hook, str(new_refresh_token))
             return token
-        other = self._grant.cached_token(need, monotonic())
+        other = self._grant.cached_token(need, sender.clock.monotonic())
         if (
             other is not None
         ):  # Another thread or event loop has used the refresh token.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from time import monotonic
 from typing import Any, Generic, Self, TypeVar
 
 import httpx2
@@ -14,7 +13,7 @@ from ..call.stream_decoder import ServerSentEvent, StreamDecoder, StreamExchange
 from ..wire.response_body import BodyError
 from ..wire.transport_errors import redacted
 from .async_base import AsyncResource
-from .async_transport import Deadline, body_stream, close_chunks, discard_response
+from .async_transport import Clock, body_stream, close_chunks, discard_response
 
 T = TypeVar("T")
 
@@ -33,12 +32,16 @@ class AsyncStream(Generic[T]):
     _is_closed = True
 
     def __init__(
-        self, raw_response: httpx2.Response, decoder: StreamDecoder[T]
+        self,
+        raw_response: httpx2.Response,
+        decoder: StreamDecoder[T],
+        clock: Clock,
     ) -> None:
         self.status_code = raw_response.status_code
         self.headers = raw_response.headers
         self._raw_response = raw_response
         self._decoder = decoder
+        self._clock = clock
         self._decoded = decoder.no_items()
         self._chunks = aiter(body_stream(raw_response))
         self._is_closed = False
@@ -78,7 +81,9 @@ class AsyncStream(Generic[T]):
     async def _next_chunk(self) -> bytes | None:
         """Return the next chunk of the body; None at its end."""
         try:
-            with Deadline(monotonic() + self._decoder.idle_timeout):
+            with self._clock.limit(
+                self._clock.monotonic() + self._decoder.idle_timeout
+            ):
                 return await anext(self._chunks, None)
         except httpx2.TransportError as error:
             failure = redacted(error)
@@ -120,9 +125,13 @@ class AsyncStreamingResource(AsyncResource):
 
     async def _open_stream(self, call: Call[Any]) -> AsyncStream[Any]:
         sender = self._sender
-        exchange = StreamExchange(call, sender.config, sender.credentials, monotonic())
+        exchange = StreamExchange(
+            call, sender.config, sender.credentials, sender.clock.monotonic()
+        )
         response = await sender.final_response(exchange)
-        stream = AsyncStream[Any](response.raw_response, exchange.decoder(response))
+        stream = AsyncStream[Any](
+            response.raw_response, exchange.decoder(response), sender.clock
+        )
         return record_response(
             Response(response.status_code, response.headers, stream)
         ).value

@@ -13,6 +13,9 @@ from collections.abc import (
     Callable,
     Iterable,
 )
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from random import Random
 from types import TracebackType
 from typing import TypeVar
 
@@ -28,8 +31,6 @@ from ..wire.server import tls_opener
 from .user_http import SSL_CONTEXT_PROBLEM, HttpOption, apply_settings
 
 V = TypeVar("V")
-
-sleep = anyio.sleep
 
 
 class Deadline:
@@ -67,6 +68,32 @@ class Deadline:
             classes = self._timeout_classes or [httpx2.ReadTimeout]
             raise classes[-1]("the deadline has passed")
         return is_handled
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time of a client.
+
+    Attributes:
+        monotonic: Function that returns the time in seconds.
+        sleep: Function that waits for a number of seconds.
+        limit: Function that returns a context manager, which ends its block at a time.
+        rng: The random number generator of delays; None for the global one.
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[object]] = anyio.sleep
+    limit: Callable[[float], AbstractContextManager[object]] = Deadline
+    rng: Random | None = None
+
+
+REAL_TIME = Clock()
+
+
+class AsyncClockTransport(httpx2.AsyncBaseTransport):
+    """Base class of transports in memory, with a time of their own, as a fake has."""
+
+    clock: Clock
 
 
 async def resolve_credential(credential: AsyncCredential) -> str:
@@ -156,6 +183,8 @@ class AsyncConnections:
             schemes,
             follow_redirects,
         )
+        self._is_in_memory = isinstance(http, AsyncClockTransport)
+        self.clock = http.clock if isinstance(http, AsyncClockTransport) else REAL_TIME
         self._loop_key: LoopKey | None = None
         self._opened: dict[LoopKey, _LoopHttp] = {}
         self._is_closed = False
@@ -188,7 +217,7 @@ class AsyncConnections:
         transport = self._http.shared
         if transport is not None:
             self._loop_key = self._loop_key or loop_key
-            if self._loop_key != loop_key:
+            if self._loop_key != loop_key and not self._is_in_memory:
                 raise RuntimeError(
                     "the http of this client was used in another process or event loop:"
                     " pass a function that returns one, which is called once in each"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 
 from ..call.oauth import (
     OAuthFlows,
@@ -60,17 +59,17 @@ class OAuthTokens(TokenSource[Sender, str]):
         self._grant.endpoint_url(base_url, allow_http=allow_http)
 
     def token(self, sender: Sender, need: TokenNeed) -> str:
-        token = self._grant.cached_token(need, monotonic())
+        token = self._grant.cached_token(need, sender.clock.monotonic())
         if token is not None:
             return token
         with self._lock.hold(need.deadline):
-            token = self._grant.cached_token(need, monotonic())
+            token = self._grant.cached_token(need, sender.clock.monotonic())
             if token is None:
                 token = self._fetch(sender, need)
         return token
 
     def _fetch(self, sender: Sender, need: TokenNeed) -> Secret:
-        sent_at = monotonic()
+        sent_at = sender.clock.monotonic()
         request = self._grant.request(need, sender.config, sent_at)
         endpoint = sender.for_endpoint(request.config, request.credentials)
         try:
@@ -84,7 +83,7 @@ class OAuthTokens(TokenSource[Sender, str]):
             if new_refresh_token is not None and hook is not None:
                 call_hook(hook, str(new_refresh_token))
             return token
-        other = self._grant.cached_token(need, monotonic())
+        other = self._grant.cached_token(need, sender.clock.monotonic())
         if (
             other is not None
         ):  # Another thread or event loop has used the refresh token.

@@ -292,6 +292,7 @@ class Exchange(Generic[T]):
             request_error = error
         else:
             self.attempts += 1
+            request.extensions["attempt"] = self.attempts
             self._attempt_started_at = now
             self._is_awaiting_response = True
             return request
@@ -472,7 +473,9 @@ class Exchange(Generic[T]):
         """Return the delay before the next poll after a 202 response."""
         self._retries = 0
         server_delay = retry_after(response.headers)
-        delay = poll_delay(self._polls, server_delay, self.deadline - now)
+        delay = poll_delay(
+            self._polls, server_delay, self.deadline - now, self._config.rng
+        )
         self._polls += 1
         if delay is None:
             raise self._accepted_error(str(self._accepted_request_id))
@@ -515,7 +518,9 @@ class Exchange(Generic[T]):
         """Return the delay before a retry and spend the retry budget; None for no retry."""
         if self._retries >= self._config.max_retries:
             return None
-        delay = retry_delay(self._retries, server_delay, self.deadline - now)
+        delay = retry_delay(
+            self._retries, server_delay, self.deadline - now, self._config.rng
+        )
         if delay is None or not self._config.retry_budget.spend():
             return None
         self._retries += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from time import monotonic
 from typing import TypeVar
 
 import httpx2
@@ -18,11 +17,9 @@ from ..wire.response_body import BodyError, DecodedResponse
 from ..wire.transport_errors import redacted
 from .transport import (
     Connections,
-    Deadline,
     body_stream,
     call_hook,
     resolve_credential,
-    sleep,
 )
 
 T = TypeVar("T")
@@ -42,6 +39,7 @@ class Sender:
         self.config = config
         self.credentials = credentials
         self._connections = connections
+        self.clock = connections.clock
         self._on_request = on_request
         self._on_response = on_response
         for credential in credentials.values():
@@ -76,7 +74,7 @@ class Sender:
             ValueError: If an argument or credential cannot be sent; nothing is sent then.
             APIError: If no response comes, or its status is not 2xx, or it cannot be read.
         """
-        exchange = Exchange(call, self.config, self.credentials, monotonic())
+        exchange = Exchange(call, self.config, self.credentials, self.clock.monotonic())
         return exchange.parse_response(self.final_response(exchange))
 
     def final_response(self, exchange: Exchange[T]) -> DecodedResponse:
@@ -85,18 +83,20 @@ class Sender:
             outcome = self._attempt(exchange)
             action: Send | Finish
             if isinstance(outcome, httpx2.TransportError):
-                action = exchange.handle_transport_error(outcome, monotonic())
+                action = exchange.handle_transport_error(
+                    outcome, self.clock.monotonic()
+                )
             else:
-                action = exchange.handle_response(outcome, monotonic())
+                action = exchange.handle_response(outcome, self.clock.monotonic())
             if isinstance(action, Finish):
                 return action.response
-            sleep(action.delay)
+            self.clock.sleep(action.delay)
 
     def _attempt(
         self, exchange: Exchange[T]
     ) -> DecodedResponse | httpx2.TransportError:
         try:
-            with Deadline(exchange.deadline):
+            with self.clock.limit(exchange.deadline):
                 return self._send_attempt(exchange)
         except httpx2.TransportError as error:
             return redacted(error)
@@ -144,7 +144,7 @@ class Sender:
     def _send_once(
         self, exchange: Exchange[T], credentials: Mapping[Scheme, Secret]
     ) -> DecodedResponse:
-        request = exchange.request(credentials, monotonic())
+        request = exchange.request(credentials, self.clock.monotonic())
         if self._on_request is not None:
             call_hook(self._on_request, request)
         raw_response = self._connections.send(

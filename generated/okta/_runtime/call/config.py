@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite
+from random import Random
 from typing import Any
 
 import httpx2
@@ -48,6 +49,7 @@ class Config:
             permission.
         follow_redirects: Whether redirects are followed.
         new_encoder: A function that returns the encoder of the request bodies of a call.
+        rng: The random number generator of delays; None for the global one.
     """
 
     base_url: str
@@ -65,6 +67,7 @@ class Config:
     has_credentials: bool = True
     follow_redirects: bool = False
     new_encoder: Callable[[], BodyEncoder] = bytes_encoder
+    rng: Random | None = None
 
     def base_url_for(self, server: str) -> str:
         """Return the base URL of a call.

@@ -70,6 +70,13 @@ class Client:
         problem = header_problem(headers) or header_conflict(http, headers)
         if problem:
             raise ValueError(problem)
+        self._connections = Connections(
+            base_url.rstrip("/"),
+            http,
+            ssl_context,
+            credentials,
+            follow_redirects=follow_redirects,
+        )
         config = Config(
             base_url.rstrip("/"),
             errors,
@@ -87,13 +94,7 @@ class Client:
             has_credentials=bool(credentials),
             follow_redirects=follow_redirects,
             new_encoder=self._new_encoder,
-        )
-        self._connections = Connections(
-            config.base_url,
-            http,
-            ssl_context,
-            credentials,
-            follow_redirects=follow_redirects,
+            rng=self._connections.clock.rng,
         )
         self._owns_connections = True
         self._sender = Sender(

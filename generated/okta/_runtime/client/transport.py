@@ -6,6 +6,9 @@ import os
 import ssl
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from random import Random
 from threading import Lock
 from typing import TypeVar
 
@@ -19,8 +22,6 @@ from ..wire.server import tls_opener
 from .user_http import SSL_CONTEXT_PROBLEM, HttpOption, apply_settings
 
 V = TypeVar("V")
-
-sleep = time.sleep
 
 
 class Deadline:
@@ -40,6 +41,32 @@ class Deadline:
     def __exit__(self, *_: object) -> None:
         SUPPRESS_LOGS.reset(self._logs_token)
         DEADLINE.reset(self._deadline_token)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time of a client.
+
+    Attributes:
+        monotonic: Function that returns the time in seconds.
+        sleep: Function that waits for a number of seconds.
+        limit: Function that returns a context manager, which ends its block at a time.
+        rng: The random number generator of delays; None for the global one.
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
+    limit: Callable[[float], AbstractContextManager[object]] = Deadline
+    rng: Random | None = None
+
+
+REAL_TIME = Clock()
+
+
+class ClockTransport(httpx2.BaseTransport):
+    """Base class of transports in memory, with a time of their own, as a fake has."""
+
+    clock: Clock
 
 
 def resolve_credential(credential: Credential) -> str:
@@ -121,6 +148,7 @@ class Connections:
         self._http = HttpOption[Http](
             http, httpx2.Client, httpx2.BaseTransport, schemes, follow_redirects
         )
+        self.clock = http.clock if isinstance(http, ClockTransport) else REAL_TIME
         self._process_id = os.getpid()
         self._transports: dict[int, Http] = {}
         self._locks: dict[int, Lock] = {}

@@ -1,0 +1,159 @@
+"""Descriptions of operations for their fakes, as JSON data; see `testing.descriptions`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clientcast import ir
+from clientcast.bind.arguments import Argument
+from clientcast.bind.paging import has_more_place
+from clientcast.bind.pointers import Keys, item_type, pointer_keys
+from clientcast.examples import ExampleResponse, ExampleValues
+from clientcast.openapi import bare_media_type, is_json
+from clientcast.plain import is_list, mapping
+
+JsonObject = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionBinder:
+    """Binder of the operations of an API to descriptions.
+
+    Attributes:
+        arguments: The arguments of each operation, by its pointer.
+        examples: The example values of the document.
+    """
+
+    api: ir.Api
+    arguments: Mapping[str, tuple[Argument, ...]]
+    examples: ExampleValues
+
+    def describe(self, operation: ir.Operation) -> JsonObject:
+        """Return the description of an operation, without defaults."""
+        responses = self.examples.responses.get(operation.pointer.partition("#")[0], ())
+        result = _successful(operation, responses)
+        description: JsonObject = {"method": operation.method, "path": operation.path}
+        if operation.success.kind is not ir.MediaKind.JSON:
+            description["format"] = str(operation.success.kind)
+        if result is not None:
+            status = int(result.status) if result.status.isdigit() else 200
+            if status != 200:
+                description["status"] = status
+            media_type = "" if "*" in result.media_type else result.media_type
+            if media_type and media_type != "application/json":
+                description["media_type"] = media_type
+            if result.is_found:
+                description["example"] = result.value
+        description["accept"] = operation.success.accept
+        if operation.body is not None:
+            description["content_type"] = operation.body.content.media_types[0]
+        arguments = {
+            argument.name: _argument(argument)
+            for argument in self.arguments[operation.pointer]
+            if not argument.scheme
+        }
+        if arguments:
+            description["arguments"] = arguments
+        errors = {
+            r.status: r.value
+            for r in responses
+            if r.is_found and is_json(r.media_type) and r is not result
+        }
+        if errors:
+            description["errors"] = errors
+        if operation.paging is not None and item_type(self.api, operation) is not None:
+            description["paging"] = self._paging(
+                operation, operation.paging, None if result is None else result.value
+            )
+        if operation.polling is not None:
+            description["polling"] = {
+                "path": operation.polling.path,
+                "request_id": pointer_keys(operation.polling.request_id),
+            }
+        return description
+
+    def _paging(
+        self, operation: ir.Operation, paging: ir.Paging, example: object
+    ) -> JsonObject:
+        found: JsonObject = {}
+        places: dict[str, str] = {}
+        match paging:
+            case ir.CursorPaging():
+                found |= {"kind": "cursor", "argument": _keys(paging.parameter)}
+                has_more = has_more_place(self.api, operation, paging)
+                places = {"cursor": paging.cursor, "has_more": has_more}
+            case ir.OffsetPaging():
+                found |= {"kind": "offset", "argument": _keys(paging.parameter)}
+                found["limit"] = _keys(paging.limit)
+                places = {"total": paging.total, "has_more": paging.has_more}
+            case ir.PageNumberPaging():
+                found |= {"kind": "page", "argument": _keys(paging.parameter)}
+                if paging.first is not None:
+                    found["first"] = paging.first
+                places = {
+                    "total": paging.total,
+                    "total_pages": paging.total_pages,
+                    "has_more": paging.has_more,
+                }
+            case ir.LinkPaging():
+                found["kind"] = "link"
+                places = {"url": paging.url}
+        pointers = [*map(pointer_keys, paging.items)]
+        if any(text.startswith("/") for text in places.values()):
+            pointers.sort(key=lambda keys: not keys)  # Beside a list is no place.
+        else:
+            pointers.sort(key=lambda keys: not _is_list_at(example, keys))
+        found["items"] = pointers[0]
+        for name, text in places.items():
+            if text:
+                found[name] = pointer_keys(text) if text.startswith("/") else text
+        return found
+
+
+def _is_list_at(example: object, keys: Keys) -> bool:
+    """Return whether an example has a list at keys."""
+    for key in keys:
+        example = mapping(example).get(str(key))
+    return is_list(example)
+
+
+def _keys(name: str) -> list[str | int]:
+    """Return the keys of an argument of paging: a name, or a pointer into the body."""
+    return [*pointer_keys(name)] if name.startswith("/") else [name]
+
+
+def _argument(argument: Argument) -> JsonObject:
+    found: JsonObject = {"place": str(argument.location)}
+    if not argument.is_whole_body and argument.location != "content_type":
+        found["name"] = argument.field.name
+    if argument.serialization is not None:
+        found["style"] = str(argument.serialization.style)
+        if argument.serialization.explode:
+            found["explode"] = True
+    return found
+
+
+def _successful(
+    operation: ir.Operation, responses: tuple[ExampleResponse, ...]
+) -> ExampleResponse | None:
+    """Return the response that is the result of an operation; None if it has none."""
+    success = operation.success
+    accepted = {bare_media_type(part) for part in success.accept.split(",")}
+
+    def rank(response: ExampleResponse) -> tuple[bool, bool, bool, str]:
+        status = response.status
+        return (
+            status == "202" and operation.polling is not None,
+            bare_media_type(response.media_type) not in accepted,
+            not response.is_found,
+            status if status.isdigit() else f"~{status}",
+        )
+
+    found = [
+        r
+        for r in responses
+        if r.status[:1] == "2"
+        or (r.status in success.redirects and success.type is None)
+    ]
+    if not found and success.type is not None:
+        found = [r for r in responses if r.status == "default"]
+    return min(found, key=rank, default=None)

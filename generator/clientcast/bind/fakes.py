@@ -1,0 +1,224 @@
+"""The fakes of resources, and of the client: the contents of `testing`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from clientcast import ir
+from clientcast.bind.docstrings import docstring
+from clientcast.bind.fake_descriptions import DescriptionBinder
+from clientcast.bind.layout import Layout
+from clientcast.bind.lines import one_line
+from clientcast.bind.resources import ResourceNode
+from clientcast.code import (
+    Arguments,
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Import,
+    Imports,
+    Name,
+    imported,
+    imports_in,
+)
+from clientcast.fake_view import (
+    Builders,
+    FakeAttribute,
+    FakeClient,
+    FakeModule,
+    FakeOperation,
+    FakeResource,
+    Testing,
+)
+from clientcast.view import ASYNC, SYNC, Mode
+
+_RUNTIME = "._runtime.testing"
+_SERVER = imported(f"{_RUNTIME}.server", "FakeServer")
+_FAKE = imported(f"{_RUNTIME}.fake", "Fake")
+_CALL = imported(f"{_RUNTIME}.calls", "call")
+_UNEXPECTED = imported(f"{_RUNTIME}.server", "UnexpectedCall")
+_CACHED = imported("functools", "cached_property")
+_OPERATION = imported(f"{_RUNTIME}.operation", "OperationFake")
+_PAGED = imported(f"{_RUNTIME}.paged_operation", "PagedFake")
+_STREAMED = imported(f"{_RUNTIME}.streamed_operation", "StreamFake")
+_POLLED = imported(f"{_RUNTIME}.polled_operation", "PolledFake")
+_POLLED_PAGED = imported(f"{_RUNTIME}.polled_paged_operation", "PolledPagedFake")
+_NAMES = frozenset(
+    node.name
+    for node in (
+        *(_SERVER, _FAKE, _CALL, _UNEXPECTED, _CACHED),
+        *(_OPERATION, _PAGED, _STREAMED, _POLLED, _POLLED_PAGED),
+    )
+)
+_RESERVED_ATTRIBUTES = frozenset(
+    "client async_client clock http async_http check reset serve cached_property".split()
+)
+"""Attributes of fakes, and the decorator of properties, which no resource may hide."""
+
+RESOURCES = ".testing.resources"
+BASE_URL = "https://fake.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class FakeBinder:
+    """Binder of the fake of an API.
+
+    Attributes:
+        client: The name of the client class.
+        class_names: The class name of each resource, by its path.
+        methods: The name of each method, by the pointer of the operation.
+    """
+
+    api: ir.Api
+    client: str
+    class_names: Mapping[tuple[str, ...], str]
+    methods: Mapping[str, str]
+    layout: Layout
+    descriptions: DescriptionBinder
+
+    def bind(
+        self, root: ResourceNode, builders: Builders, models: Mapping[str, object]
+    ) -> Testing:
+        """Return the contents of `testing`."""
+        modules = tuple(self._modules(root))
+        operations = {
+            ".".join((*node.path, self.methods[operation.pointer])): operation
+            for node in root.walk()
+            for operation in node.operations
+        }
+        return Testing(
+            fake=self._client(root, builders),
+            modules=modules,
+            builders=builders,
+            operations={
+                name: self.descriptions.describe(operation)
+                for name, operation in sorted(operations.items())
+            },
+            models=models,
+        )
+
+    def _modules(self, root: ResourceNode) -> Iterator[FakeModule]:
+        """Yield the module of the fakes of all resources, or one for each of the client."""
+        groups = {
+            self.layout.resources.get(name, ""): list[ResourceNode]()
+            for name in root.children
+        }
+        for name, node in root.children.items():
+            groups[self.layout.resources.get(name, "")].extend(node.walk())
+        title = one_line(self.api.title)
+        for module, nodes in groups.items():
+            resources: list[FakeResource] = []
+            imports: set[Import] = {*imports_in(_SERVER)}
+            own = {f"Fake{self.class_names[node.path]}" for node in nodes}
+            for node in nodes:
+                resource = self._resource(node, module, own)
+                resources.append(resource)
+                imports.update(
+                    imports_in(
+                        *(o.kind for o in resource.operations),
+                        *(o.method for o in resource.operations),
+                    )
+                )
+            folder = "testing/resources" if module else "testing"
+            yield FakeModule(
+                name=module,
+                docstring=docstring(f"Fakes of the operations of {title}."),
+                imports=Imports(frozenset(imports), folder),
+                resources=tuple(resources),
+            )
+
+    def _resource(self, node: ResourceNode, module: str, own: set[str]) -> FakeResource:
+        name = self.class_names[node.path]
+        source = f".resources.{module}" if module else ".client"
+        alias = f"{name}_type" if name in _NAMES or name in own else ""
+        class_ = Name(alias or name, Import(source, name, alias))
+        path = ".".join(node.path)
+        return FakeResource(
+            name=f"Fake{name}",
+            docstring=docstring(f"Fakes of the operations of `{one_line(path)}`."),
+            operations=tuple(
+                FakeOperation(
+                    attribute=method,
+                    kind=_kind(operation),
+                    path=Constant(f"{path}.{method}"),
+                    method=Attribute(class_, method),
+                )
+                for operation in node.operations
+                for method in (self.methods[operation.pointer],)
+            ),
+            children=tuple(
+                FakeAttribute(child, f"Fake{self.class_names[inner.path]}")
+                for child, inner in node.children.items()
+            ),
+        )
+
+    def _client(self, root: ResourceNode, builders: Builders) -> FakeClient:
+        attributes = tuple(
+            FakeAttribute(
+                f"{name}_" if name in _RESERVED_ATTRIBUTES else name,
+                f"Fake{self.class_names[node.path]}",
+                self.layout.resources.get(name, ""),
+                docstring(f"Fakes of the operations of `{name}`."),
+            )
+            for name, node in root.children.items()
+        )
+        name, title = f"Fake{self.client}", one_line(self.api.title)
+        is_lazy = bool(self.layout.resources)
+        exported_builders = () if is_lazy else tuple(b.name for b in builders.builders)
+        clients = {
+            mode.class_prefix: self._construction(mode) for mode in (SYNC, ASYNC)
+        }
+        errors = Name("ERRORS", Import("._api", "ERRORS"))
+        imports = {
+            *imports_in(_SERVER, _FAKE, _CALL, _UNEXPECTED, _CACHED, errors),
+            *imports_in(*clients.values()),
+        }
+        own = {attribute.class_name for attribute in attributes}
+        if not is_lazy:
+            imports |= {Import(RESOURCES, name) for name in own}
+            imports |= {Import(".testing.builders", b) for b in exported_builders}
+        else:
+            imports.add(Import("typing", "TYPE_CHECKING"))
+        return FakeClient(
+            name=name,
+            client=self.client,
+            module_docstring=docstring(
+                f"A fake of {title}, for tests of code that uses it."
+            ),
+            docstring=docstring(_TEXT.format(title=title)),
+            imports=Imports(frozenset(imports), "testing"),
+            clients=clients,
+            attributes=() if is_lazy else attributes,
+            lazy_attributes=attributes if is_lazy else (),
+            builders=exported_builders,
+            exported=tuple(
+                sorted({name, _CALL.name, _UNEXPECTED.name, *exported_builders})
+            ),
+        )
+
+    def _construction(self, mode: Mode) -> Call:
+        """Return the call of the client's class, with credentials that are no secrets."""
+        name = f"{mode.class_prefix}{self.client}"
+        keywords: list[tuple[str, Expression]] = [("base_url", Constant(BASE_URL))]
+        for scheme in self.api.schemes:
+            text = "fake:fake" if scheme.is_basic else "fake"
+            keywords.append((scheme.argument, Constant(text)))
+        transport = "async_http" if mode is ASYNC else "http"
+        keywords.append(("http", Attribute(Name("self"), transport)))
+        class_ = Name(name, Import(f".{mode.client_module}", name))
+        return Call(class_, Arguments((), tuple(keywords)))
+
+
+_TEXT = """A fake of {title}.
+
+`client` and `async_client` are real clients whose requests stay in memory. Without a response that
+a test has set, an operation responds with its example. No test waits: time passes for the clients only."""
+
+
+def _kind(operation: ir.Operation) -> Name:
+    """Return the class of the fake of an operation."""
+    if operation.success.kind.is_stream:
+        return _STREAMED
+    if operation.paging is not None and operation.success.type is not None:
+        return _POLLED_PAGED if operation.polling else _PAGED
+    return _POLLED if operation.polling else _OPERATION

@@ -1,0 +1,116 @@
+"""Schemas with `$ref` and `allOf` merged, as one mapping of keywords."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
+from clientcast.references import MAX_HOPS, local_pointer, lookup
+
+Schema = dict[str, Any]
+
+UNIONS = "unions"
+"""The keyword of merged schemas with their `oneOf` and `anyOf`, each a list of schemas."""
+_MAX_PARTS = 200
+_ANNOTATIONS = ("example", "examples", "default", "title", "description")
+_GREATEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
+_LEAST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+
+
+class EffectiveSchemas:
+    """Merges the schemas of a document, each once."""
+
+    def __init__(self, data: object) -> None:
+        self._data = data
+        self._merged: dict[int, Schema] = {}
+        self._kept: list[object] = []
+
+    def merged(self, schema: object) -> Schema:
+        """Return a schema with what it references and its `allOf`; unions in `unions`."""
+        found = self._merged.get(id(schema))
+        if found is None:
+            found = Schema()
+            for part in self._parts(schema):
+                _add(found, part)
+            self._merged[id(schema)] = found
+            self._kept.append(schema)  # An id is reused once its object is gone.
+        return found
+
+    def resolved(self, schema: object) -> object:
+        """Return what a chain of references leads to."""
+        for _ in range(MAX_HOPS):
+            reference = mapping(schema).get("$ref")
+            pointer = local_pointer(reference) if isinstance(reference, str) else None
+            if pointer is None:
+                break
+            try:
+                schema = lookup(self._data, pointer)
+            except LookupError:
+                return {}
+        return schema
+
+    def _parts(self, schema: object) -> Iterator[Schema]:
+        """Yield the schemas that all apply, those that are referenced first."""
+        seen: set[int] = set()
+        pending: list[tuple[object, bool]] = [(schema, False)]
+        while pending and len(seen) < _MAX_PARTS:
+            part, is_complete = pending.pop()
+            if not is_mapping(part) or (id(part) in seen and not is_complete):
+                continue
+            if is_complete:
+                yield part
+                continue
+            seen.add(id(part))
+            pending.append((part, True))
+            pending += [(p, False) for p in reversed(sequence(part.get("allOf")))]
+            if isinstance(part.get("$ref"), str):
+                pending.append((self.resolved(part), False))
+
+
+def _add(merged: Schema, part: Schema) -> None:
+    """Add the keywords of a schema that also applies."""
+    for keyword, value in part.items():
+        if keyword in ("$ref", "allOf"):
+            continue
+        if keyword in ("oneOf", "anyOf"):
+            if is_list(value) and value:
+                merged.setdefault(UNIONS, []).append((keyword, value))
+        elif keyword == "properties":
+            known = merged.setdefault("properties", {})
+            for name, schema in mapping(value).items():
+                known[name] = _both(known.get(name), schema)
+        elif keyword == "required":
+            merged["required"] = [*merged.get("required", ()), *texts(value)]
+        elif keyword == "enum" and is_list(merged.get("enum")) and is_list(value):
+            merged["enum"] = [v for v in merged["enum"] if v in value] or value
+        elif keyword == "type":
+            merged["type"] = _common_types(texts(merged.get("type")), texts(value))
+        elif keyword in _GREATEST and _are_numbers(merged.get(keyword), value):
+            merged[keyword] = max(merged[keyword], value)
+        elif keyword in _LEAST and _are_numbers(merged.get(keyword), value):
+            merged[keyword] = min(merged[keyword], value)
+        elif keyword == "pattern" and merged.get("pattern", value) != value:
+            merged.setdefault("patterns", []).append(value)
+        elif keyword == "items" and is_mapping(merged.get("items")):
+            merged["items"] = _both(merged["items"], value)
+        else:
+            merged[keyword] = value
+
+
+def _both(known: object, schema: object) -> object:
+    """Return a schema that is both of two."""
+    if known is None or known == schema:
+        return schema
+    return {"allOf": [known, schema]}
+
+
+def _common_types(known: tuple[str, ...], types: tuple[str, ...]) -> list[str]:
+    if not known:
+        return [*types]
+    common = [name for name in known if name in types]
+    if "integer" in {*known, *types} and "number" in {*known, *types}:
+        common.append("integer")
+    return common or [*types]
+
+
+def _are_numbers(*values: object) -> bool:
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)

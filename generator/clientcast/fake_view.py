@@ -1,0 +1,146 @@
+"""The contents of `testing` in a package: the fakes and builders of models."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from clientcast.code import (
+    Call,
+    Constant,
+    Expression,
+    Import,
+    Imports,
+    Name,
+    Signature,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeAttribute:
+    """An attribute of a fake that holds the fake of a resource.
+
+    Attributes:
+        module: The module to import the class from on first use; empty for the same module.
+        docstring: The docstring of the attribute, if the class is imported on first use.
+    """
+
+    attribute: str
+    class_name: str
+    module: str = ""
+    docstring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FakeOperation:
+    """An attribute of a fake resource: the fake of an operation.
+
+    Attributes:
+        kind: The class of the fake.
+        path: The dotted name of the operation, as a literal.
+        method: The method of the client's resource.
+    """
+
+    attribute: str
+    kind: Name
+    path: Constant
+    method: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class FakeResource:
+    """The fake of a resource, with those of its operations and of nested resources."""
+
+    name: str
+    docstring: str
+    operations: tuple[FakeOperation, ...]
+    children: tuple[FakeAttribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FakeModule:
+    """A module with the fakes of resources.
+
+    Attributes:
+        name: The name of the module in `testing/resources`; empty for `testing/resources.py`.
+    """
+
+    name: str
+    docstring: str
+    imports: Imports
+    resources: tuple[FakeResource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """A function that returns a model with example values.
+
+    Attributes:
+        model: The class of the model.
+    """
+
+    name: str
+    docstring: str
+    signature: Signature
+    model: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Builders:
+    """The contents of `testing/builders.py`.
+
+    Attributes:
+        imports: The imports of the runtime.
+        types: The imports of annotations.
+    """
+
+    docstring: str
+    imports: Imports
+    types: Imports
+    builders: tuple[Builder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FakeClient:
+    """The contents of `testing/__init__.py`.
+
+    Attributes:
+        name: The name of the fake.
+        clients: The construction of the clients, by class prefix of the mode.
+        attributes: The resources.
+        builders: The builders that the module exports.
+        exported: All exported names, sorted.
+    """
+
+    name: str
+    client: str
+    module_docstring: str
+    docstring: str
+    imports: Imports
+    clients: Mapping[str, Call]
+    attributes: tuple[FakeAttribute, ...]
+    lazy_attributes: tuple[FakeAttribute, ...]
+    builders: tuple[str, ...]
+    exported: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Testing:
+    """The contents of `testing`.
+
+    Attributes:
+        operations: The descriptions of operations by dotted name, as JSON data.
+        models: The examples of models by class, as JSON data.
+    """
+
+    fake: FakeClient
+    modules: tuple[FakeModule, ...]
+    builders: Builders
+    operations: Mapping[str, object]
+    models: Mapping[str, object]
+
+    @property
+    def imports(self) -> Iterator[Import]:
+        """Yield the imports of all modules."""
+        yield from self.fake.imports.names
+        yield from self.builders.imports.names
+        for module in self.modules:
+            yield from module.imports.names
