@@ -112,7 +112,7 @@ OBJECTS = {
         " definitions:{Schema} type:any enum:any const:any format:string title:string"
         " description:string default:any deprecated:boolean readOnly:boolean"
         " writeOnly:boolean example:any examples:any nullable:boolean discriminator:Discriminator"
-        " xml:any externalDocs:ExternalDocs multipleOf:number maximum:number"
+        " xml:Xml externalDocs:ExternalDocs multipleOf:number maximum:number"
         " exclusiveMaximum:any minimum:number exclusiveMinimum:any maxLength:number"
         " minLength:number pattern:string items:Schema prefixItems:[Schema] contains:Schema"
         " maxContains:number minContains:number maxItems:number minItems:number"
@@ -124,6 +124,10 @@ OBJECTS = {
         " else:Schema contentMediaType:string contentEncoding:string contentSchema:Schema"
         " x-client:SchemaOptions",
         open=True,
+    ),
+    "Xml": _object(
+        "name:string namespace:string prefix:string attribute:boolean wrapped:boolean"
+        " nodeType:string"
     ),
     "Discriminator": _object(
         "propertyName:string mapping:{string} defaultMapping:string", "propertyName"
@@ -159,5 +163,7 @@ def object_title(name: str) -> str:
         return "x-client"
     if name == "OpenAPI":
         return "an OpenAPI document"
+    if name == "Xml":
+        return "an XML Object"
     words = "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(name))
     return f"{'an' if name[0] in 'AEIOU' else 'a'} {words} Object"

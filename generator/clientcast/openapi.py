@@ -23,6 +23,7 @@ STREAM_FORMATS = {
 """Formats of sequential media types (OpenAPI 3.2, 4.14.2)."""
 
 _JSON = re.compile(r"(?:[\w.-]+/(?:[\w.-]+\+)?|application/x-)json", re.ASCII)
+_XML = re.compile(r"(?:application|text)/xml|[\w.-]+/[\w.-]+\+xml", re.ASCII)
 
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Names, in lower case, of header parameters that are ignored (OpenAPI 3.1, 4.8.12.1)."""
@@ -41,7 +42,12 @@ def is_json(media_type: str) -> bool:
 def is_textual(media_type: str) -> bool:
     """Return whether content of a media type is text, JSON or XML (RFC 7303)."""
     name = bare_media_type(media_type)
-    return name.startswith("text/") or is_json(name) or name.endswith(("/xml", "+xml"))
+    return name.startswith("text/") or is_json(name) or is_xml(name)
+
+
+def is_xml(media_type: str) -> bool:
+    """Return whether content of a media type is XML (RFC 7303, 4.1 and 8)."""
+    return _XML.fullmatch(bare_media_type(media_type)) is not None
 
 
 def is_merge_patch(media_type: str) -> bool:

@@ -21,6 +21,7 @@ from clientcast.code import (
     Signature,
 )
 from clientcast.fake_view import Testing
+from clientcast.webhooks_view import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,28 +220,6 @@ class ConstructorParameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Webhooks:
-    """The contents of `webhooks.py`, and the attribute of the client.
-
-    Attributes:
-        attribute: The attribute of the client.
-        docstring: The docstring of the module and of the attribute, as a literal.
-        event_name: The name of the alias of all events.
-        event: The type of events.
-        event_docstring: The docstring of the alias, as a literal.
-        receiver: The expression of the receiver.
-    """
-
-    attribute: str
-    docstring: str
-    imports: Imports
-    event_name: str
-    event: Expression
-    event_docstring: str
-    receiver: Expression
-
-
-@dataclass(frozen=True, slots=True)
 class Client:
     """The contents of `client.py` and `async_client.py`.
 
@@ -288,7 +267,7 @@ class ErrorBody:
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """The contents of `_api.py`, the constants that both clients share.
+    """The contents of `_api.py` or `_xml.py`, the constants that both clients share.
 
     Attributes:
         error_body: The body of error responses if its models are imported on the first error.
@@ -313,6 +292,7 @@ class Docstrings:
     models: str
     errors: str
     constants: str
+    xml: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +341,7 @@ class Package:
         settings: The settings that it was generated with, without the defaults.
         resources: The modules of resources; none if they are in the client's module.
         models: The modules of models.
+        xml: The constants of XML bodies; None if there are none.
         api_metadata: JSON data for the reference docs: facts of the API that its code lacks.
         testing: The fake; None if the package has none.
     """
@@ -376,6 +357,7 @@ class Package:
     resources: tuple[ResourceModule, ...]
     models: tuple[ModelModule, ...]
     constants: Constants
+    xml: Constants | None
     errors: Errors
     exports: Exports
     api_metadata: Mapping[str, object]
@@ -386,6 +368,8 @@ class Package:
         """Yield the imports of all modules that are data; templates have a few more."""
         yield from self.exports.runtime.names
         yield from self.constants.imports.names
+        if self.xml is not None:
+            yield from self.xml.imports.names
         if self.constants.error_body is not None:
             yield from self.constants.error_body.imports.names
         if self.client.webhooks is not None:

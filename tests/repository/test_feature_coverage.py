@@ -37,6 +37,17 @@ FEATURES: dict[str, dict[str, FeatureSamples]] = {
         "schemes called as functions": {"credentials": ANY, "super": ANY},
     },
     "swagger": {"Swagger 2.0": {"swagger": "2.0"}, "its null": {"x-nullable": True}},
+    "xml": {
+        "bodies of XML": {"application/xml": ANY},
+        "attributes": {"attribute": True},
+        "wrapped lists": {"wrapped": True},
+        "namespaces with prefixes": {"namespace": ANY, "prefix": ANY},
+        "names": {"xml": {"name": "next"}},
+    },
+    "xml_nodes": {
+        f"nodes of XML: {node}": {"nodeType": node}
+        for node in ("element", "attribute", "text", "cdata", "none")
+    },
     "version_32": {
         "OpenAPI 3.2": {"openapi": "3.2.0"},
         "a document that names itself": {"$self": ANY},

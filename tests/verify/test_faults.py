@@ -111,7 +111,7 @@ def test_fault_in_a_method_is_reported_at_its_operation(
         "    6 |     get:\n"
         "      |     ^ nothing is written; please report it with this part of the"
         " document\n"
-        "pets: 1 error; nothing was written\n"
+        "pets: 1 error; nothing was written\nexit 1: pets not generated\n"
     )
 
 

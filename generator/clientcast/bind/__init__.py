@@ -39,6 +39,7 @@ from clientcast.bind.types import Annotations
 from clientcast.bind.usage import find_usage
 from clientcast.bind.variants import split_by_media_type
 from clientcast.bind.webhooks import bind_webhooks
+from clientcast.bind.xml import XmlConstants
 from clientcast.code import Import
 from clientcast.examples import Examples as ExampleSource
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
@@ -118,6 +119,7 @@ def _bind(
     constants = Constants(
         api, annotations, (*class_names, *names.values(), *resource_names)
     )
+    xml = XmlConstants(api, names, constants.unique_name)
     attributes = {
         pointer: attribute_names(schema)
         for pointer, schema in api.schemas.items()
@@ -129,6 +131,7 @@ def _bind(
         api=api,
         annotations=annotations,
         constants=constants,
+        xml=xml,
         docstrings=docstrings,
         examples=examples,
         arguments=arguments,
@@ -188,6 +191,7 @@ def _bind(
         resources=bind_modules(groups, layout),
         models=models,
         constants=constants.view(),
+        xml=xml.view(),
         api_metadata=api_metadata(api, paths, annotations, arguments),
         testing=testing,
     )
@@ -208,4 +212,5 @@ def _docstrings(title: str) -> Docstrings:
         models=docstring(f"Models of the requests and responses of {title}."),
         errors=docstring(f"Errors that the clients of {title} raise."),
         constants=docstring(f"Constants that both clients of {title} share."),
+        xml=docstring(f"The XML of the requests and responses of {title}."),
     )

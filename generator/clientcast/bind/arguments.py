@@ -42,7 +42,10 @@ MAX_POSITIONAL = 3
 
 
 class ArgumentLocation(StrEnum):
-    """The location of an argument in a request: the keyword of `Call` that carries it."""
+    """The location of an argument in a request: the keyword of `Call` that carries it.
+
+    `content` carries XML.
+    """
 
     PATH = "path"
     QUERY = "query"
@@ -52,6 +55,7 @@ class ArgumentLocation(StrEnum):
     FORM = "form"
     MULTIPART = "multipart"
     CONTENT = "content"
+    XML = "xml"
     CONTENT_TYPE = "content_type"
 
     @property
@@ -59,11 +63,17 @@ class ArgumentLocation(StrEnum):
         """Whether the argument is part of the body."""
         return self in BODY_LOCATIONS.values()
 
+    @property
+    def is_data(self) -> bool:
+        """Whether the body has the same properties as JSON."""
+        return self in (ArgumentLocation.JSON, ArgumentLocation.XML)
+
 
 BODY_LOCATIONS = {
     MediaKind.JSON: ArgumentLocation.JSON,
     MediaKind.FORM: ArgumentLocation.FORM,
     MediaKind.MULTIPART: ArgumentLocation.MULTIPART,
+    MediaKind.XML: ArgumentLocation.XML,
     MediaKind.TEXT: ArgumentLocation.CONTENT,
     MediaKind.BYTES: ArgumentLocation.CONTENT,
 }
@@ -100,8 +110,8 @@ class Argument:
 
     @property
     def sends_null(self) -> bool:
-        """Whether None is sent as null in a JSON body."""
-        return self.location is ArgumentLocation.JSON and allows_null(self.field.type)
+        """Whether None is sent as null in a body of JSON or XML."""
+        return self.location.is_data and allows_null(self.field.type)
 
 
 def arguments_by_operation(api: Api) -> Mapping[str, tuple[Argument, ...]]:

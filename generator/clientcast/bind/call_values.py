@@ -10,12 +10,16 @@ from clientcast.bind.arguments import (
     has_fixed_media_type,
 )
 from clientcast.bind.types import Annotations
+from clientcast.bind.xml import XmlConstants
 from clientcast.code import Arguments, Call, Constant, Dict, Expression, Name
 from clientcast.ir import Body, Operation
 
 
 def call_keywords(
-    arguments: Iterable[Argument], operation: Operation, annotations: Annotations
+    arguments: Iterable[Argument],
+    operation: Operation,
+    annotations: Annotations,
+    xml: XmlConstants,
 ) -> Iterator[tuple[str, Expression]]:
     """Yield the keywords of `Call` for the arguments, such as `path`, `query` and `json`."""
     ordered = tuple(argument for argument in arguments if not argument.scheme)
@@ -25,14 +29,21 @@ def call_keywords(
         if members and (
             members[0].is_whole_body or location is ArgumentLocation.CONTENT_TYPE
         ):
-            yield str(location), _value_expression(members[0], annotations)
+            value = _value_expression(members[0], annotations)
         elif (
             members
             or body is not None
             and location is BODY_LOCATIONS[body.content.kind]
         ):
             mapping = _dict_expression(members, annotations)
-            yield str(location), _wrapped(mapping, location, members, operation)
+            value = _wrapped(mapping, location, members, operation)
+        else:
+            continue
+        if location is ArgumentLocation.XML and body is not None:
+            arguments_of_xml = Arguments((value, xml.body(body.content)))
+            yield "content", Call(runtime.XML_CONTENT, arguments_of_xml)
+        else:
+            yield str(location), value
     if body is not None and _needs_content_type(body):
         yield str(ArgumentLocation.CONTENT_TYPE), Constant(body.content.media_types[0])
 
@@ -42,6 +53,8 @@ def _needs_content_type(body: Body) -> bool:
     match BODY_LOCATIONS[body.content.kind]:
         case ArgumentLocation.JSON:
             return body.content.media_types[0] != "application/json"
+        case ArgumentLocation.XML:
+            return True
         case ArgumentLocation.CONTENT:
             return has_fixed_media_type(body.content)
         case _:
@@ -65,9 +78,7 @@ def _wrapped(
     """Return the members of a location, without the absent ones where those matter."""
     if location.is_body and operation.body is not None and not operation.body.required:
         return Call(runtime.NONE_IF_EMPTY, Arguments((mapping,)))
-    if location is ArgumentLocation.JSON and any(
-        a.sends_null or not a.field.required for a in members
-    ):
+    if location.is_data and any(a.sends_null or not a.field.required for a in members):
         return Call(runtime.GIVEN_PROPERTIES, Arguments((mapping,)))
     return mapping
 

@@ -51,7 +51,7 @@ class Constants:
         self._reserved = runtime.IMPORTED_NAMES | frozenset(classes)
         self._scope = Scope((SERVER.name, SERVERS.name, ERRORS.name))
         self._schemes = {
-            scheme.name: self._unique_name(f"{upper_snake_case(scheme.name)}_SCHEME")
+            scheme.name: self.unique_name(f"{upper_snake_case(scheme.name)}_SCHEME")
             for scheme in api.schemes
         }
         self._security: dict[tuple[tuple[str, ...], ...], str] = {}
@@ -94,7 +94,7 @@ class Constants:
                 "_AND_".join(map(upper_snake_case, names)) or "NOTHING"
                 for names in alternatives
             )
-            self._security[alternatives] = self._unique_name(name)
+            self._security[alternatives] = self.unique_name(name)
         return imported(MODULE, self._security[alternatives])
 
     def paging(self, operation: ir.Operation) -> Name:
@@ -140,10 +140,10 @@ class Constants:
 
     def _shared_constant(self, name: str, value: Call) -> Name:
         if value not in self._values:
-            self._values[value] = self._unique_name(name)
+            self._values[value] = self.unique_name(name)
         return imported(MODULE, self._values[value])
 
-    def _unique_name(self, name: str) -> str:
+    def unique_name(self, name: str) -> str:
         """Return a name that no constant, class or import of the package has."""
         if name in self._reserved:
             name = f"{name}_CONSTANT"

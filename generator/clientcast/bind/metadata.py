@@ -118,8 +118,8 @@ def _response(
     api: ir.Api,
 ) -> JsonObject:
     content = _content(response, operation)
-    is_json = content is not None and content.kind is ir.MediaKind.JSON
-    type_ = content.type if content is not None and is_json else None
+    is_data = content is not None and content.kind.is_data
+    type_ = content.type if content is not None and is_data else None
     if response.is_undescribed and response.status.startswith("2"):
         type_ = ir.UNDESCRIBED.type if operation.success.type is not None else None
     is_stream = content is None or operation.success.kind.is_stream

@@ -32,8 +32,8 @@ from clientcast.view import (
     ResourceAttribute,
     ResourceClass,
     ResourceModule,
-    Webhooks,
 )
+from clientcast.webhooks_view import Webhooks
 
 
 @dataclass(frozen=True, slots=True)

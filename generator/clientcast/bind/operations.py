@@ -13,6 +13,7 @@ from clientcast.bind.lines import one_line
 from clientcast.bind.method_docstrings import MethodDocstrings
 from clientcast.bind.pointers import item_type
 from clientcast.bind.types import Annotations, decoded_type
+from clientcast.bind.xml import XmlConstants
 from clientcast.code import (
     NONE,
     Arguments,
@@ -57,6 +58,7 @@ class MethodBinder:
     api: ir.Api
     annotations: Annotations
     constants: Constants
+    xml: XmlConstants
     docstrings: MethodDocstrings
     examples: Examples
     arguments: Mapping[str, tuple[Argument, ...]]
@@ -193,7 +195,7 @@ class MethodBinder:
             ),
         )
         keywords = (
-            *call_keywords(arguments, operation, self.annotations),
+            *call_keywords(arguments, operation, self.annotations, self.xml),
             *self._response_keywords(operation.success),
             *self._policy_keywords(operation, arguments),
         )
@@ -219,6 +221,8 @@ class MethodBinder:
             yield "retry_safe", Constant(True)
         if errors := self._error_annotations(operation):
             yield "errors", errors
+        if xml_errors := _xml_errors(operation):
+            yield "error_contents", self._reader_tables(xml_errors)
         if operation.polling is not None:
             yield "polling", self.constants.polling(operation.polling)
         if operation.server:
@@ -249,7 +253,7 @@ class MethodBinder:
         """Yield the keywords of `Call` to decode responses other than JSON of one type."""
         if success.accept != "application/json":
             yield "accept", Constant(success.accept)
-        if success.kind is not ir.MediaKind.JSON:
+        if not success.kind.is_data:
             yield "response_format", Constant(str(success.kind))
         if success.types_by_status or success.undescribed or success.redirects:
             described = self._annotation_dict(success.types_by_status).items
@@ -259,11 +263,13 @@ class MethodBinder:
             )
             yield "by_status", Dict((*described, *undescribed))
         if success.contents:
-            yield "contents", self._reader_tables(success)
+            yield "contents", self._reader_tables(success.contents)
         if success.types_by_event:
             yield "by_event", self._annotation_dict(success.types_by_event)
 
-    def _reader_tables(self, success: ir.Success) -> Dict:
+    def _reader_tables(
+        self, contents_by_status: Iterable[tuple[int | str, tuple[ir.Content, ...]]]
+    ) -> Dict:
         """Return the reader and type of each media type, by status."""
         return Dict(
             tuple(
@@ -277,12 +283,14 @@ class MethodBinder:
                         )
                     ),
                 )
-                for status, contents in success.contents
+                for status, contents in contents_by_status
             )
         )
 
     def _reader(self, content: ir.Content) -> Tuple:
         type_ = self.annotations.for_response(decoded_type(content.type))
+        if content.kind is ir.MediaKind.XML:
+            return Tuple((self.xml.body(content), _runtime_type(type_)))
         return Tuple((_READERS[content.kind], _runtime_type(type_)))
 
     def _annotation_dict(self, pairs: Iterable[tuple[str | int, ir.Type]]) -> Dict:
@@ -303,6 +311,18 @@ class MethodBinder:
             types = unusual
         pairs = [(int(s) if s.isdigit() else s, type_) for s, type_ in types.items()]
         return self._annotation_dict(pairs) if pairs else None
+
+
+def _xml_errors(
+    operation: ir.Operation,
+) -> list[tuple[int | str, tuple[ir.Content, ...]]]:
+    """Return the bodies of errors that are XML, by status."""
+    contents = [
+        (r.status, tuple(c for c in r.contents if c.kind is ir.MediaKind.XML))
+        for r in operation.responses
+        if r.status >= "4" or r.status == "default"
+    ]
+    return [(int(s) if s.isdigit() else s, found) for s, found in contents if found]
 
 
 def _runtime_type(annotation: Expression) -> Expression:

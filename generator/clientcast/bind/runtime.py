@@ -53,6 +53,24 @@ READ_BYTES = imported("._runtime.codec.body_readers", "read_bytes")
 READ_ANY = imported("._runtime.codec.body_readers", "read_any")
 STYLED = imported("._runtime.codec.styles", "styled")
 SERVER_SENT_EVENT = imported("._runtime.call.stream_decoder", "ServerSentEvent")
+XML_CONTENT = imported("._runtime.codec.xml_shapes", "xml_content")
+XML_SHAPES = {
+    name: imported("._runtime.codec.xml_shapes", name)
+    for name in (
+        "XmlAnything",
+        "XmlBody",
+        "XmlField",
+        "XmlItems",
+        "XmlMember",
+        "XmlName",
+        "XmlObject",
+        "XmlReference",
+        "XmlSchemas",
+        "XmlText",
+        "XmlUnion",
+    )
+}
+"""Names that only `_xml.py` imports, which has no classes: models may have them."""
 
 DEPRECATED = imported("._runtime.deprecation", "deprecated")
 DEPRECATED_ARGUMENTS = imported("._runtime.deprecation", "deprecated_arguments")
@@ -134,6 +152,7 @@ METHOD_BODY_NAMES = frozenset(
         READ_TEXT,
         READ_BYTES,
         READ_ANY,
+        XML_CONTENT,
     )
 )
 """Functions that the body of a method calls; no argument may have their names."""

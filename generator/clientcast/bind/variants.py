@@ -10,6 +10,7 @@ from clientcast.bind.paging import can_page
 _KIND_NAMES = {
     ir.MediaKind.FORM: "form",
     ir.MediaKind.MULTIPART: "multipart",
+    ir.MediaKind.XML: "xml",
     ir.MediaKind.TEXT: "text",
     ir.MediaKind.BYTES: "bytes",
 }

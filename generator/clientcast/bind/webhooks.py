@@ -17,7 +17,7 @@ from clientcast.code import (
     imports_in,
     union,
 )
-from clientcast.view import Webhooks
+from clientcast.webhooks_view import Webhooks
 
 _ATTRIBUTES = ("webhooks", "webhook_events")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clientcast.surface.types import Annotation, Surface, names_in
 
 _NAME = re.compile(r"(?<![\w\"'.])[A-Za-z_]\w*")
-_RESPONSE_OPTIONS = ("by_event", "by_status", "contents", "errors")
+_RESPONSE_OPTIONS = ("by_event", "by_status", "contents", "error_contents", "errors")
 
 
 @dataclass(frozen=True, slots=True)

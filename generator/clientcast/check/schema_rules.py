@@ -7,6 +7,7 @@ from clientcast.check.discriminator_rules import check_discriminator, property_n
 from clientcast.check.enum_rules import check_enum_extensions
 from clientcast.check.walk import Walk, shorten
 from clientcast.check.wrong_types import UNKNOWN
+from clientcast.check.xml_rules import check_xml
 from clientcast.grammar import TYPES
 from clientcast.plain import is_list, is_mapping, number_or_boolean
 from clientcast.references import is_index
@@ -85,6 +86,7 @@ def check_schemas(walk: Walk) -> None:
         _check_required(walk, pointer, schema, is_version_30)
         _check_default(walk, pointer, schema)
         check_discriminator(walk, pointer, schema)
+        check_xml(walk, pointer, schema)
         if schema.get("nullable") is True and not is_version_30:
             walk.warn(
                 f"{pointer}/nullable",

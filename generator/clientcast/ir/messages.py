@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clientcast.ir.schemas import Anything, Field, Type
+from clientcast.ir.xml import Xml
 
 
 class Location(StrEnum):
@@ -75,6 +76,7 @@ class MediaKind(StrEnum):
     JSON = "json"
     FORM = "form"
     MULTIPART = "multipart"
+    XML = "xml"
     TEXT = "text"
     BYTES = "bytes"
     EVENTS = "events"
@@ -86,6 +88,11 @@ class MediaKind(StrEnum):
     def is_stream(self) -> bool:
         """Return whether the body is server-sent events, JSON Lines or a JSON sequence."""
         return self in (MediaKind.EVENTS, MediaKind.LINES, MediaKind.SEQUENCE)
+
+    @property
+    def is_data(self) -> bool:
+        """Return whether the body is a value that becomes a model."""
+        return self in (MediaKind.JSON, MediaKind.XML)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,7 @@ class Content:
         types_by_event: The data type of each event name, and of an empty one for all others;
             empty if events of any name have the same type.
         file_parts: Parts of a multipart body that are octets although the type is any.
+        xml: The `xml` keyword of an XML body.
     """
 
     kind: MediaKind
@@ -111,6 +119,7 @@ class Content:
     part_types: tuple[tuple[str, str], ...] = ()
     types_by_event: tuple[tuple[str, Type], ...] = ()
     file_parts: tuple[str, ...] = ()
+    xml: Xml | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +157,10 @@ class Response:
 
     @property
     def type(self) -> Type | None:
-        """Return the type of the JSON body; None if there is none."""
-        is_json = self.content is not None and self.content.kind is MediaKind.JSON
-        return self.content.type if self.content is not None and is_json else None
+        """Return the type of the JSON or XML body; None if there is none."""
+        if self.content is None or not self.content.kind.is_data:
+            return None
+        return self.content.type
 
     @property
     def is_undescribed(self) -> bool:
@@ -176,8 +186,8 @@ class Success:
             None.
         types_by_event: The data type of each event name, and of an empty one for all others;
             empty if events of any name have the same type.
-        contents: The bodies by status, number or range, if they are not all of one encoding;
-            else empty.
+        contents: The bodies by status, number or range, if they are XML or not all of one
+            encoding; else empty.
     """
 
     type: Type | None = None

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from clientcast.ir.xml import Xml
+
 
 class ScalarKind(StrEnum):
     """The kind of a string, number or boolean."""
@@ -142,6 +144,7 @@ class Field:
         write_only: Whether the property occurs only in requests.
         is_tag: Whether it is a discriminating property whose values select the record.
         is_kept: Whether a JSON Merge Patch may leave it out, but not remove it with null.
+        xml: The `xml` keyword; None if no body of the document is XML.
     """
 
     name: str
@@ -156,6 +159,7 @@ class Field:
     write_only: bool = False
     is_tag: bool = False
     is_kept: bool = False
+    xml: Xml | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,7 @@ class Record:
         is_closed: Whether the document forbids other properties.
         base: The pointer of the record that it extends; empty for none. `fields` has all of
             the base's fields, with the same types.
+        xml: The `xml` keyword; None if no body of the document is XML.
     """
 
     pointer: str
@@ -179,6 +184,7 @@ class Record:
     deprecated: bool = False
     is_closed: bool = False
     base: str = ""
+    xml: Xml | None = None
 
     @property
     def has_additional_properties(self) -> bool:

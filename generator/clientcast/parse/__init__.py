@@ -35,6 +35,8 @@ from clientcast.parse.servers import (
 from clientcast.parse.sharing import share_equal_schemas
 from clientcast.parse.streams import StreamReader
 from clientcast.parse.types import state_null
+from clientcast.parse.xml import has_xml_bodies
+from clientcast.parse.xml_contents import XmlContentReader
 from clientcast.plain import is_mapping, mapping, text
 from clientcast.references import Located
 from clientcast.source import Document, escape
@@ -73,7 +75,7 @@ def read_api(
 ) -> tuple[ir.Api, tuple[Diagnostic, ...]]:
     """Read the API of a document as it is described: the first step of `parse`."""
     warnings: list[Diagnostic] = []
-    context = Context(document, trust.lenient)
+    context = Context(document, trust.lenient, has_xml=has_xml_bodies(document.data))
     api, excessive = _read_api(context, trust)
     for _ in range(MAX_LEFT_OUT):
         unused = unused_components(document.data) if excessive else set[Component]()
@@ -83,7 +85,9 @@ def read_api(
         left_out = with_referrers(document.data, unused, {faulty})
         warnings += _left_out_warnings(context, left_out, faulty)
         document = document.with_data(without_components(document.data, left_out))
-        context = Context(document, trust.lenient)
+        context = Context(
+            document, trust.lenient, has_xml=has_xml_bodies(document.data)
+        )
         api, excessive = _read_api(context, trust)
     return api, (*context.diagnostics, *warnings)
 
@@ -125,7 +129,7 @@ def _read_api(context: Context, trust: Trust) -> tuple[ir.Api, tuple[Component, 
             inner = containing_component(context.limit_errors[0][0])
             outer = Component("schemas", name)
             excessive = (inner, outer) if inner is not None else (outer,)
-    contents = ContentReader(context, schemas)
+    contents = ContentReader(context, schemas, XmlContentReader(context, schemas))
     streams = StreamReader(context, schemas)
     default_server = read_server(context, root)
     schemes = read_schemes(context, components, first_server_url(context))

@@ -12,12 +12,14 @@ from clientcast.openapi import (
     is_json,
     is_merge_patch,
     is_textual,
+    is_xml,
 )
 from clientcast.parse.context import Context, first_example
 from clientcast.parse.keywords import constrains_type
 from clientcast.parse.scalars import is_binary
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import may_be_object
+from clientcast.parse.xml_contents import XmlContentReader
 from clientcast.plain import mapping, text
 from clientcast.references import Located
 from clientcast.source import escape
@@ -33,6 +35,7 @@ class ContentReader:
 
     context: Context
     schemas: SchemaReader
+    xml: XmlContentReader
 
     def request_contents(
         self, parent: Located, name_hint: tuple[str, ...]
@@ -73,7 +76,9 @@ class ContentReader:
         for content in self._read_contents(
             parent, name_hint, _RESPONSE_KINDS, STREAM_FORMATS
         ):
-            key = content.type if content.kind is ir.MediaKind.JSON else content.kind
+            key: object = content.kind
+            if content.kind.is_data:
+                key = (content.kind, content.type, content.xml)
             known = contents.setdefault(key, content)
             names = dict.fromkeys(known.media_types)
             for name in content.media_types:
@@ -91,11 +96,12 @@ class ContentReader:
         kinds: tuple[ir.MediaKind, ...],
         excluded: Container[str] = (),
     ) -> Iterator[ir.Content]:
-        """Yield a body for each encoding, in the order of `kinds`; several if they are JSON.
+        """Yield a body for each encoding, in the order of `kinds`; several if they are data.
 
         Another encoding of a structured schema, such as XML with the schema of JSON, is the same
         value, and left out.
         """
+        is_request = ir.MediaKind.FORM in kinds
         entries_by_kind: dict[ir.MediaKind, list[tuple[str, Located]]] = {}
         entries = [
             (name, media_type)
@@ -128,6 +134,19 @@ class ContentReader:
                     entries_of_kind, key=lambda item: "+" in item[0]
                 ):
                     yield self._json_content(name, media_type, name_hint)
+            elif kind is ir.MediaKind.XML:
+                for name, media_type in entries_of_kind:
+                    content = self.xml.read(
+                        name, media_type, name_hint, is_request=is_request
+                    )
+                    if content is not None:
+                        yield content
+                        continue
+                    is_text = bare_media_type(name).startswith("text/")
+                    opaque = ir.MediaKind.TEXT if is_text else ir.MediaKind.BYTES
+                    others = entries_by_kind.setdefault(opaque, [])
+                    others.append((name, media_type))
+                    others.sort(key=entries.index)
             elif entries_of_kind:
                 yield self._read_kind(kind, entries_of_kind, name_hint)
 
@@ -165,6 +184,8 @@ class ContentReader:
             kind = ir.MediaKind.FORM
         elif essence == "multipart/form-data":
             kind = ir.MediaKind.MULTIPART
+        elif is_xml(essence):
+            kind = ir.MediaKind.XML
         elif essence.startswith("text/"):
             kind = ir.MediaKind.TEXT
         return kind if kind in kinds else ir.MediaKind.BYTES
@@ -306,8 +327,12 @@ def _as_opaque(form: ir.Content) -> ir.Content:
 _FORMS = (ir.MediaKind.FORM, ir.MediaKind.MULTIPART)
 _STRUCTURED = (ir.MediaKind.JSON, *_FORMS)
 _OPAQUE = (ir.MediaKind.TEXT, ir.MediaKind.BYTES)
-_REQUEST_KINDS = (*_STRUCTURED, *_OPAQUE)
-_RESPONSE_KINDS = (ir.MediaKind.JSON, *_OPAQUE, ir.MediaKind.UNDESCRIBED)
+_REQUEST_KINDS = (*_STRUCTURED, ir.MediaKind.XML, *_OPAQUE)
+_RESPONSE_KINDS = (
+    *(ir.MediaKind.JSON, ir.MediaKind.XML),
+    *_OPAQUE,
+    ir.MediaKind.UNDESCRIBED,
+)
 
 
 def _media_type_schema(media_type: Located) -> Any:

@@ -21,6 +21,7 @@ class Context:
         lenient: Whether a place without meaning is a warning.
         exceeded_limits: The codes of the limits that the document exceeds.
         limit_errors: JSON pointer, code and message of each.
+        has_xml: Whether a body of the document has a media type of XML.
     """
 
     document: Document
@@ -30,6 +31,7 @@ class Context:
     limit_errors: list[tuple[str, str, str]] = field(
         default_factory=list[tuple[str, str, str]]
     )
+    has_xml: bool = False
 
     def without_diagnostics(self) -> "Context":
         """Return a copy of the context whose diagnostics are discarded."""

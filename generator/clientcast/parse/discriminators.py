@@ -115,6 +115,13 @@ class Discriminators:
                 _Union(pointer, name, values, selectable, tuple(others))
             )
 
+    def select(self, types: tuple[Type, ...]) -> bool:
+        """Return whether a discriminator selects one of the types."""
+        return any(
+            set(types) <= {type_ for _, type_ in union.members} | set(union.others)
+            for union in self._unions
+        )
+
     def subtypes_of(self, pointer: str, discriminator: dict[str, Any]) -> list[str]:
         """Return the pointers of schemas that extend a schema, or that its mapping names.
 

@@ -8,6 +8,7 @@ from clientcast.ir import Field, Type
 from clientcast.parse.context import Context, first_example, to_json
 from clientcast.parse.effective import unwrap_reference
 from clientcast.parse.keywords import CONSTRAINTS, REFERRING_KEYWORDS
+from clientcast.parse.xml import read_xml
 from clientcast.plain import mapping, sequence, text
 from clientcast.references import Located
 
@@ -51,6 +52,7 @@ def described_field(
         () if value.keys().isdisjoint(CONSTRAINTS) else tuple(_constraints(value)),
         value.get("readOnly") is True,
         value.get("writeOnly") is True,
+        xml=read_xml(context, schemas) if context.has_xml else None,
     )
 
 

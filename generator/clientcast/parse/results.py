@@ -35,12 +35,14 @@ def read_results(
             return (stream,)
         may_have_body = not successful or any(r.is_undescribed for r in successful)
         is_undescribed = may_have_body and method != "head"
-        if is_undescribed or not any(r.type for r in redirects):
+        if is_undescribed or not any(_json_type(r) for r in redirects):
             return (
                 replace(
                     ir.UNDESCRIBED if is_undescribed else ir.Success(),
                     types_by_status=tuple(_redirect_types(redirects)),
-                    redirects=tuple(r.status for r in redirects if r.type is None),
+                    redirects=tuple(
+                        r.status for r in redirects if _json_type(r) is None
+                    ),
                 ),
             )
     kinds = [content.kind for contents in default.values() for content in contents]
@@ -72,7 +74,7 @@ def _alternatives(
 ) -> Iterator[tuple[Bodies, ir.MediaKind]]:
     """Yield the bodies by status, and their kind, of each other choice of a media type.
 
-    JSON of one type is one choice; each media type of text and bytes is one. A response without
+    JSON or XML of one type is one choice; each media type of text and bytes is one. A response without
     the chosen media type has its default body.
     """
     choices: dict[tuple[ir.MediaKind, object], Bodies] = {}
@@ -96,8 +98,8 @@ def _choices(
     content: ir.Content,
 ) -> Iterator[tuple[tuple[ir.MediaKind, object], ir.Content]]:
     """Yield the choices that a body has, each with what distinguishes it from others."""
-    if content.kind is _JSON:
-        yield (_JSON, content.type), content
+    if content.kind.is_data:
+        yield (content.kind, content.type), content
         return
     for name in content.media_types:
         yield (content.kind, name), replace(content, media_types=(name,))
@@ -119,7 +121,8 @@ def _combined(
 ) -> ir.Success:
     """Return the result of the bodies of each status, of which those of a kind are preferred."""
     contents = [(status, c) for status, found in bodies.items() for c in found]
-    is_mixed = len({c.kind for _, c in contents}) > 1
+    kinds = {c.kind for _, c in contents}
+    is_mixed = len(kinds) > 1 or ir.MediaKind.XML in kinds
     names = [
         name if c.kind is kind else f"{name};q=0.9"
         for _, c in sorted(contents, key=lambda item: item[1].kind is not kind)
@@ -127,7 +130,9 @@ def _combined(
     ]
     if len(names) > 1:
         names = [f"{name};q=0.5" if name == "*/*" else name for name in names]
-    bodiless = [r.status for r in redirects if r.type is None or kind is not _JSON]
+    bodiless = [
+        r.status for r in redirects if _json_type(r) is None or kind is not _JSON
+    ]
     contents += [
         (r.status, r.content)
         for r in redirects
@@ -172,8 +177,15 @@ def _redirect_types(
 ) -> Iterator[tuple[int | str, ir.Type]]:
     """Yield the status and type of each redirect with a JSON body."""
     for response in redirects:
-        if response.type is not None:
-            yield _status_key(response.status), response.type
+        type_ = _json_type(response)
+        if type_ is not None:
+            yield _status_key(response.status), type_
+
+
+def _json_type(response: ir.Response) -> ir.Type | None:
+    """Return the type of a JSON body; None if there is none."""
+    is_json_body = response.content is not None and response.content.kind is _JSON
+    return response.type if is_json_body else None
 
 
 def _status_key(status: str) -> int | str:

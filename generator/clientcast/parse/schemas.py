@@ -40,6 +40,7 @@ from clientcast.parse.scalars import (
 from clientcast.parse.schema_references import sole_reference
 from clientcast.parse.types import make_nullable, union_of
 from clientcast.parse.unions import UnionReader
+from clientcast.parse.xml import record_xml
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.references import Located, segments
 
@@ -353,6 +354,7 @@ class SchemaReader:
             effective.deprecated,
             effective.forbids_additional,
             base_pointer(self.context, pointer),
+            record_xml(self.context, pointer),
         )
         return Named(pointer)
 

@@ -24,6 +24,7 @@ from clientcast.ir import (
     ScalarKind,
     Schema,
     UnionOf,
+    Xml,
     child_types,
     member_types,
 )
@@ -181,7 +182,7 @@ class _Renaming:
         return renamed
 
 
-_PLAIN = frozenset((str, bool, int, type(None), Scalar, ScalarKind, Location))
+_PLAIN = frozenset((str, bool, int, type(None), Xml, Scalar, ScalarKind, Location))
 """Types of values that refer to nothing."""
 
 

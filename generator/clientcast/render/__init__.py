@@ -78,6 +78,8 @@ def _modules(package: Package) -> Iterator[tuple[str, str]]:
     }
     for path in ("__init__.py", "_api.py", "errors.py"):
         yield path, _render_template(path, shared)
+    if package.xml is not None:
+        yield "_xml.py", _render_template("_xml.py", {**shared, "xml": package.xml})
     if package.client.webhooks is not None:
         yield "webhooks.py", _render_template("webhooks.py", shared)
     for models in package.models:

@@ -28,6 +28,7 @@ from clientcast.surface.declarations import (
     ResourceDeclaration,
     WebhookDeclarations,
 )
+from clientcast.webhooks_view import Webhooks
 from clientcast.surface.syntax import signature
 
 _SYNC = view.SYNC.class_prefix
@@ -160,7 +161,7 @@ def _model(class_: view.ModelClass) -> ModelDeclaration:
     )
 
 
-def _webhooks(webhooks: view.Webhooks | None) -> WebhookDeclarations | None:
+def _webhooks(webhooks: Webhooks | None) -> WebhookDeclarations | None:
     if webhooks is None:
         return None
     event = AliasDeclaration(

@@ -116,12 +116,13 @@ _call_type(
     json=_body,
     form=_body,
     multipart=_body,
-    content=_value,
+    content=_content,
     content_type=_content_type,
     accept=_text,
     response_format=_text,
     by_status={_literal: _type},
     contents={_literal: {_text: _reader}},
+    error_contents={_literal: {_text: _reader}},
     by_event={_text: _type},
     security=_global,
     credentials={_global: _parameter},
@@ -138,6 +139,7 @@ _call_type(
 (read_text, str)
 (read_bytes, bytes)
 (read_any, _type)
+(_global, _type)
 """,
     "_call_type": """
 Call
@@ -148,6 +150,30 @@ _value
 _values
 given_properties(_values)
 none_if_empty(_values)
+""",
+    "_content": """
+_value
+xml_content(_body, _global)
+""",
+    "_xml_object": """
+XmlObject((*_xml_field,), additional=_xml_shape)
+""",
+    "_xml_shape": """
+XmlObject((*_xml_field,), additional=_xml_shape)
+XmlText(*_text)
+XmlItems(_xml_shape, _xml_name)
+XmlUnion((*_xml_member,), tag=_text)
+XmlReference(_text)
+XmlAnything()
+""",
+    "_xml_field": """
+XmlField(_text, _xml_shape, node=_text, name=_xml_name, required=True)
+""",
+    "_xml_member": """
+XmlMember(_xml_shape, root=_xml_name, values=(*_text,))
+""",
+    "_xml_name": """
+XmlName(_text, namespace=_text, prefix=_text)
 """,
     "_values": """
 {_text: _value}

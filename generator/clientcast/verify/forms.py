@@ -11,6 +11,7 @@ of a call or class may be absent.
 MODULE_KINDS = {
     "__init__.py": "_package",
     "_api.py": "_api",
+    "_xml.py": "_xml",
     "errors.py": "_errors",
     "models.py": "_models",
     "webhooks.py": "_webhooks",
@@ -88,6 +89,12 @@ _name = PageNumberPaging(
 _name = LinkPaging(items=(*_path,), url=_place)
 _name = OAuthFlows(token_url=_text, refresh_url=_text, prefix=_text)
 _name = Polling(_text, _text, request_id=_path)
+""",
+    "_xml": """
+_text
+_import
+SCHEMAS = XmlSchemas({_text: _xml_object})
+_name = XmlBody(SCHEMAS, _xml_shape, root=_xml_name)
 """,
     "_errors": """
 _text

@@ -110,5 +110,19 @@ RUNTIME_NAMES = {
     "testing.polled_paged_operation": {"PolledPagedFake"},
     "testing.server": {"FakeServer", "UnexpectedCall"},
     "testing.streamed_operation": {"StreamFake"},
+    "codec.xml_shapes": {
+        "XmlAnything",
+        "XmlBody",
+        "XmlField",
+        "XmlItems",
+        "XmlMember",
+        "XmlName",
+        "XmlObject",
+        "XmlReference",
+        "XmlSchemas",
+        "XmlText",
+        "XmlUnion",
+        "xml_content",
+    },
 }
 """Names that may be imported from each module of the runtime."""

@@ -101,6 +101,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True, eq=False):
         contents: How the bodies of responses are read that are not all of one form: by status,
             range or `default`, then by media type or media range, a reader of
             `codec.body_readers` and its type. Empty if all are read by `response_format`.
+        error_contents: How the bodies of errors are read that are XML, as `contents`.
         by_event: Types of the data of events by event type, and of an empty one for all others;
             empty if all are `returns`.
         security: The security requirements of the operation.
@@ -137,6 +138,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True, eq=False):
     ] = "json"
     by_status: Mapping[int | str, Any] = {}
     contents: Mapping[int | str, Table] = {}
+    error_contents: Mapping[int | str, Table] = {}
     by_event: Mapping[str, Any] = {}
     security: Security = ()
     credentials: Mapping[Scheme, str | None] = {}

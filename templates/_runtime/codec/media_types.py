@@ -12,6 +12,8 @@ _NAME = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
 _OCTETS = "application/octet-stream"
 _UNKNOWN = ("", _OCTETS, "binary/octet-stream")
 """Media types of servers that do not know what they send (RFC 9110, 8.3)."""
+_ALIASES = {"text/xml": "application/xml", "application/xml": "text/xml"}
+"""Media types with the same content (RFC 7303, 9.2)."""
 
 
 def essence(content_type: str) -> str:
@@ -91,7 +93,7 @@ def _parameters(media_type: str) -> frozenset[tuple[str, str]]:
 def _covers(range_: str, name: str) -> bool:
     if range_.endswith("/*"):
         return range_ == "*/*" or name.startswith(range_[:-1])
-    return range_ in (name, _OCTETS)
+    return range_ in (name, _OCTETS, _ALIASES.get(name))
 
 
 def _precedence(range_: str, parameters: frozenset[tuple[str, str]]) -> tuple[int, int]:

@@ -11,6 +11,11 @@ def is_json(media_type: str) -> bool:
     return essence(media_type).endswith(("/json", "+json"))
 
 
+def is_xml(media_type: str) -> bool:
+    """Return whether content of a media type is XML."""
+    return essence(media_type).endswith(("/xml", "+xml"))
+
+
 def is_text(media_type: str) -> bool:
     """Return whether content of a media type is text without structure."""
     return essence(media_type) == "text/plain"

@@ -51,11 +51,14 @@ def none_if_empty(members: Mapping[str, object]) -> dict[str, object] | None:
 
 def json_body(value: object) -> bytes:
     """Encode a JSON body as it is, with its nulls."""
+    return encode_json(plain_body(value))
+
+
+def plain_body(value: object) -> object:
+    """Return a body as plain data, with its nulls."""
     if is_object(value):
-        data: object = {k: to_plain_data(member, k) for k, member in value.items()}
-    else:
-        data = to_plain_data(None if value is NULL else value)
-    return encode_json(data)
+        return {k: to_plain_data(member, k) for k, member in value.items()}
+    return to_plain_data(None if value is NULL else value)
 
 
 def form_body(members: object) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,7 +24,13 @@ from ..codec.body_readers import (
 from ..codec.conversion import NO_PROPERTY
 from ..codec.json_decoding import Mismatch, decode_json
 from ..codec.lenient_json import UTF_8
-from ..codec.media_types import accepted_ranges, essence, is_text, is_xml
+from ..codec.media_types import (
+    accepted_ranges,
+    essence,
+    is_text,
+    is_xml,
+    matching_range,
+)
 from ..codec.pointers import Pointer, text_at
 from ..codec.type_guards import is_array, is_object
 from ..errors import (
@@ -213,10 +219,9 @@ def _decode_body(
 
 def _declared_bodies(call: Call[Any], status: int) -> Table:
     """Return the readers of a successful response; those of all statuses for another status."""
-    keys: tuple[int | str, ...] = (status, f"{status // 100}XX", "default")
-    for key in keys:
-        if key in call.contents:
-            return call.contents[key]
+    declared = _by_status(call.contents, status)
+    if declared is not None:
+        return declared
     tables = [
         t for key, t in call.contents.items() if str(key) < "4" or key == "default"
     ]
@@ -253,16 +258,17 @@ def response_error(
     """
     if not reason and is_redirect(response.raw_response):
         reason = "a redirect, which follow_redirects=True follows"
-    plain = _error_data(response)
-    body: object = plain
-    expected = _error_type(call, response.status_code, errors.type)
-    if expected is not None and plain is not None:
-        with suppress(msgspec.DecodeError):
-            value, mismatches = decode_json(
-                response.content, expected, response.headers
-            )
-            if all(m.expected in _MINOR for m in mismatches):
-                body = value
+    plain, body = _xml_error(call, response)
+    if plain is None:
+        plain = body = _error_data(response)
+        expected = _error_type(call, response.status_code, errors.type)
+        if expected is not None and plain is not None:
+            with suppress(msgspec.DecodeError):
+                value, mismatches = decode_json(
+                    response.content, expected, response.headers
+                )
+                if all(m.expected in _MINOR for m in mismatches):
+                    body = value
     if isinstance(errors.request_id, str):
         request_id = response.headers.get(errors.request_id)
     else:
@@ -278,6 +284,32 @@ def response_error(
         request_id=request_id,
         reason=reason,
     )
+
+
+def _xml_error(call: Call[Any], response: DecodedResponse) -> tuple[object, object]:
+    """Return the body of an error in described XML as plain data and as its type.
+
+    It is plain data if it does not match its type, and None if it cannot be read.
+    """
+    content, headers = response.content, response.headers
+    content_type = headers.get("content-type", "")
+    table = _by_status(call.error_contents, response.status_code)
+    if not table or not is_xml(content_type):
+        return None, None
+    range_ = matching_range(content_type, tuple(table)) or next(iter(table))
+    read, type_ = table[range_]
+    try:
+        plain, _ = read(content, Any, headers)
+        body, mismatches = read(content, type_, headers)
+    except msgspec.DecodeError:
+        return None, None
+    return plain, body if all(m.expected in _MINOR for m in mismatches) else plain
+
+
+def _by_status(tables: Mapping[int | str, T], status: int) -> T | None:
+    """Return the entry of a status, of a range such as `4XX`, or of `default`."""
+    keys = (status, f"{status // 100}XX", "default")
+    return next((tables[key] for key in keys if key in tables), None)
 
 
 def _error_data(response: DecodedResponse) -> object:
@@ -312,5 +344,5 @@ def _message(body: object, pointer: Pointer, content_type: str) -> str | None:
 
 def _error_type(call: Call[Any], status: int, usual: Any) -> Any:
     """Return the type of an error body: by status, range such as `4XX`, or default."""
-    keys = (status, f"{status // 100}XX", "default")
-    return next((call.errors[key] for key in keys if key in call.errors), usual)
+    found = _by_status(call.errors, status)
+    return usual if found is None else found

@@ -1,0 +1,27 @@
+"""The contents of `webhooks.py` in a package."""
+
+from dataclasses import dataclass
+
+from clientcast.code import Expression, Imports
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """The contents of `webhooks.py`, and the attribute of the client.
+
+    Attributes:
+        attribute: The attribute of the client.
+        docstring: The docstring of the module and of the attribute, as a literal.
+        event_name: The name of the alias of all events.
+        event: The type of events.
+        event_docstring: The docstring of the alias, as a literal.
+        receiver: The expression of the receiver.
+    """
+
+    attribute: str
+    docstring: str
+    imports: Imports
+    event_name: str
+    event: Expression
+    event_docstring: str
+    receiver: Expression
