@@ -50,7 +50,7 @@ _LISTS = {
     "environment": ("variables", "AWS_REGION"),
 }
 """Settings that list values: the noun of the values, and an example."""
-_SHARED = ("output", "within", "formatter", "naming", "testing")
+_SHARED = ("output", "within", "formatter", "naming", "testing", "infer_pagination")
 """Settings of all documents that a document may have for itself."""
 _KEYS = ("specs", "documents", *_SHARED, "lenient", *_LISTS, "docs", "guide")
 _DOCUMENT_KEYS = (
@@ -247,6 +247,11 @@ def _job(name: str, document: Table) -> Job:
         conventions=Conventions(
             document.choice("naming", NAMINGS, "short"),
             document.boolean("testing"),
+            (
+                document.boolean("infer_pagination")
+                if "infer_pagination" in document.values
+                else None
+            ),
         ),
     )
 

@@ -15,10 +15,12 @@ class Conventions:
     Attributes:
         naming: The rule of the names.
         testing: Whether the package has a fake.
+        infer_pagination: Whether operations that look paged are; None to propose it in notes.
     """
 
     naming: Naming = "short"
     testing: bool = False
+    infer_pagination: bool | None = None
 
     def as_settings(self) -> dict[str, object]:
         """Return the settings for a manifest, without those that are not set."""
@@ -27,6 +29,8 @@ class Conventions:
             settings["naming"] = self.naming
         if self.testing:
             settings["testing"] = True
+        if self.infer_pagination:
+            settings["infer_pagination"] = True
         return settings
 
 
@@ -34,5 +38,7 @@ def read_conventions(settings: Mapping[str, object]) -> Conventions:
     """Return the choices in the settings of a manifest, without those that are unknown."""
     is_by_id = settings.get("naming") == "operation-id"
     return Conventions(
-        "operation-id" if is_by_id else "short", settings.get("testing") is True
+        "operation-id" if is_by_id else "short",
+        settings.get("testing") is True,
+        True if settings.get("infer_pagination") is True else None,
     )

@@ -8,9 +8,16 @@ from clientcast.places import document_pointer
 from clientcast.source import Document
 
 
-def collision_notes(
-    document: Document, collisions: Iterable[Collision]
-) -> Iterator[Diagnostic]:
+def with_collision_notes(
+    document: Document,
+    diagnostics: tuple[Diagnostic, ...],
+    collisions: Iterable[Collision],
+) -> tuple[Diagnostic, ...]:
+    """Return diagnostics of a document, and a note for each changed name."""
+    return tuple(sorted({*diagnostics, *_notes(document, collisions)}))
+
+
+def _notes(document: Document, collisions: Iterable[Collision]) -> Iterator[Diagnostic]:
     """Yield a note for each changed name, with the place of what has the name."""
     for pointer, wanted, name, other in collisions:
         owner = "a name of the package itself"

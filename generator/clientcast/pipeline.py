@@ -2,21 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from clientcast import view
 from clientcast.bind import Decisions, bind, use_naming
 from clientcast.cache import NO_CACHE, Cache
-from clientcast.check import (
-    Validation,
-    Validator,
-    check,
-    has_errors,
-    is_repeatable,
-)
+from clientcast.check import Validation, Validator, check, has_errors, is_repeatable
 from clientcast.conventions import Conventions
 from clientcast.customization import UNCHANGED, Customization
-from clientcast.diagnostic import Diagnostic
+from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.docs import (
     MAX_LENGTH,
     Outline,
@@ -32,7 +27,7 @@ from clientcast.incremental import LastCast, job_key, package_outline
 from clientcast.inputs import InputFile
 from clientcast.load import Content
 from clientcast.loading import prepare, read_source
-from clientcast.name_notes import collision_notes
+from clientcast.name_notes import with_collision_notes
 from clientcast.parse import parse
 from clientcast.refusals import fault_diagnostic, locked_diagnostic
 from clientcast.render import MANIFEST, manifest, render
@@ -280,10 +275,12 @@ def _check_document(
         selected = select(document, selection)
     part = last.changed_part(selected.document) if last is not None else None
     with working_on("checking"):
-        fixed, diagnostics = check(part.document if part else selected.document, trust)
+        infer = conventions.infer_pagination
+        rules = partial(check, trust=trust, infer_pagination=infer)
+        fixed, diagnostics = rules(part.document if part else selected.document)
         is_part = part is not None and fixed is part.document and not diagnostics
         if part is not None and not is_part:
-            fixed, diagnostics = check(selected.document, trust)
+            fixed, diagnostics = rules(selected.document)
         validation = None
         if part is not None and is_part and part.is_valid:
             validation = Validation.without_findings(fixed)
@@ -319,8 +316,9 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
                 checked.settings,
                 checked.document.data,
             )
-    if decisions is not None:
-        diagnostics = tuple(sorted({*diagnostics, *_with_notes(checked, decisions)}))
+            diagnostics = with_collision_notes(
+                checked.document, diagnostics, decisions.collisions
+            )
     binding = Binding(
         document=checked.document,
         diagnostics=diagnostics,
@@ -330,12 +328,6 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
         validation=checked.validation,
     )
     return binding, decisions
-
-
-def _with_notes(checked: _Checked, decisions: Decisions) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of the rules, and the notes about names that were changed."""
-    notes = collision_notes(checked.document, decisions.collisions)
-    return tuple(sorted({*checked.diagnostics, *notes}))
 
 
 def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
@@ -353,8 +345,9 @@ def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
         return replace(code, fault=fault)
     outline = package_outline(package, package_name)
     files = _with_reference_docs(files, package, outline)
-    has_own_diagnostics = code.diagnostics != _with_notes(checked, decisions)
-    if outline.minimum_length > MAX_LENGTH and not has_own_diagnostics:
+    added = {*code.diagnostics} - {*checked.diagnostics}
+    has_mistakes = any(d.severity is not Severity.NOTE for d in added)
+    if outline.minimum_length > MAX_LENGTH and not has_mistakes:
         return replace(code, files=files, kept=(decisions, outline))
     return replace(code, files=files)
 
@@ -378,9 +371,12 @@ def _recast(checked: _Checked, last: LastCast) -> _Code | None:
         settings=checked.settings,
     )
     files = _with_reference_docs(recast.files, package, outline)
-    kept = recast.decisions, outline
-    diagnostics = _with_notes(checked, recast.decisions)
-    return _Code(diagnostics, recast.operations, files, kept=kept)
+    diagnostics = with_collision_notes(
+        checked.document, checked.diagnostics, recast.decisions.collisions
+    )
+    return _Code(
+        diagnostics, recast.operations, files, kept=(recast.decisions, outline)
+    )
 
 
 def _with_reference_docs(

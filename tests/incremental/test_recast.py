@@ -286,9 +286,9 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[str]]:
     found: list[frozenset[str]] = []
     original = pipeline.check
 
-    def recorded(document: Any, trust: Trust) -> Any:
+    def recorded(document: Any, **options: Any) -> Any:
         found.append(frozenset(document.data["paths"]))
-        return original(document, trust)
+        return original(document, **options)
 
     monkeypatch.setattr(pipeline, "check", recorded)
     return found

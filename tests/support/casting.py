@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Any
 
 import httpx2
-from clientcast.output import write
 from clientcast.conventions import Conventions
+from clientcast.output import write
 from clientcast.pipeline import cast
 from clientcast.trust import NO_TRUST, Trust
 

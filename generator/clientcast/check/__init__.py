@@ -2,6 +2,8 @@
 
 import re
 
+from clientcast.check.paging_notes import note_proposals, with_proposals
+from clientcast.check.paging_proposals import Proposal, propose_paging
 from clientcast.check.rules import check_rules
 from clientcast.check.structure import check_structure
 from clientcast.check.trust_rules import check_trust
@@ -22,13 +24,18 @@ _VERSION = re.compile(r"3\.[0-2](?:\.[0-9]+)?(?:-[A-Za-z0-9_.-]+)?")
 
 
 def check(
-    document: Document, trust: Trust = NO_TRUST
+    document: Document,
+    trust: Trust = NO_TRUST,
+    *,
+    infer_pagination: bool | None = False,
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
     """Check a document by the rules of this package.
 
     Args:
         document: The document.
         trust: What the project's configuration allows it.
+        infer_pagination: Whether operations that look paged get `pagination`; None to propose
+            it in notes.
 
     Returns:
         The document with fixes applied, and the diagnostics in the order of the document.
@@ -36,15 +43,22 @@ def check(
     if document.diagnostics and not document.data:
         return document, document.diagnostics
     walk = Walk(document, [*document.diagnostics], lenient=trust.lenient)
+    proposals: tuple[Proposal, ...] = ()
     if _is_openapi(walk):
         walk = check_structure(walk)
         try:
             check_rules(walk)
             check_trust(walk, trust)
+            if infer_pagination is not False:
+                proposals = tuple(propose_paging(walk))
         except Exception as error:
             error.add_note(f"#{walk.current_pointer}")
             raise
     fixed = without_faulty_components(walk)
+    if infer_pagination:
+        fixed = with_proposals(fixed, proposals)
+    else:
+        note_proposals(walk, proposals)
     return fixed, tuple(sorted(set(walk.diagnostics)))
 
 

@@ -27,6 +27,7 @@ from clientcast.cli.options import (
     ENVIRONMENT,
     FOLDER,
     FORMATTER,
+    INFER_PAGINATION,
     LENIENT,
     LOCKED,
     NAMING,
@@ -76,6 +77,7 @@ from clientcast.summary import describe_result, describe_stale_file, pluralize
 @OVERLAY
 @NAMING
 @TESTING
+@INFER_PAGINATION
 def check(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -96,6 +98,7 @@ def check(
     overlays: tuple[Path, ...],
     naming: Naming | None,
     testing: bool | None,
+    infer_pagination: bool | None,
 ) -> None:
     """Report mistakes in the specs, and generated files that differ from them.
 
@@ -127,7 +130,15 @@ def check(
                 spec,
                 lambda job: load_job(
                     override_job(
-                        job, only, skip, within, trust, formatter, naming, testing
+                        job,
+                        only,
+                        skip,
+                        within,
+                        trust,
+                        formatter,
+                        naming,
+                        testing,
+                        infer_pagination,
                     ),
                     allow_private,
                     locked,
@@ -144,7 +155,9 @@ def check(
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
-        job = override_job(job, only, skip, within, trust, formatter, naming, testing)
+        job = override_job(
+            job, only, skip, within, trust, formatter, naming, testing, infer_pagination
+        )
         around = None
         if project is not None:
             from clientcast.cli.project import JobProject

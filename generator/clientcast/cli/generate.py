@@ -27,6 +27,7 @@ from clientcast.cli.options import (
     FOLDER,
     FORCE,
     FORMATTER,
+    INFER_PAGINATION,
     LENIENT,
     LOCKED,
     MERGE,
@@ -48,7 +49,11 @@ from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
 from clientcast.output import is_written
 from clientcast.spec import Spec
-from clientcast.summary import count_by_severity, describe_changes, describe_operations
+from clientcast.summary import (
+    count_by_severity,
+    describe_changes,
+    describe_operations,
+)
 
 
 @click.command()
@@ -74,6 +79,7 @@ from clientcast.summary import count_by_severity, describe_changes, describe_ope
 @OVERLAY
 @NAMING
 @TESTING
+@INFER_PAGINATION
 def generate(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -95,6 +101,7 @@ def generate(
     overlays: tuple[Path, ...],
     naming: Naming | None,
     testing: bool | None,
+    infer_pagination: bool | None,
 ) -> None:
     """Generate the clients of the specs.
 
@@ -118,7 +125,9 @@ def generate(
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
         trust = parse_trust(servers, environment, lenient)
-        job = override_job(job, only, skip, within, trust, formatter, naming, testing)
+        job = override_job(
+            job, only, skip, within, trust, formatter, naming, testing, infer_pagination
+        )
         job = load_job(job, allow_private, locked, overlays)
         if project is not None:
             is_generated = _generate_project(

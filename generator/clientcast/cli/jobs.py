@@ -96,6 +96,7 @@ def override_job(
     formatter: Formatter | None,
     naming: Naming | None,
     testing: bool | None,
+    infer_pagination: bool | None,
 ) -> Job:
     """Return a job with the options of the command line."""
     return replace(
@@ -112,6 +113,11 @@ def override_job(
         conventions=Conventions(
             naming or job.conventions.naming,
             job.conventions.testing if testing is None else testing,
+            (
+                job.conventions.infer_pagination
+                if infer_pagination is None
+                else infer_pagination
+            ),
         ),
     )
 

@@ -135,3 +135,8 @@ NAMING = click.option(
     type=click.Choice(NAMINGS),
     help="Name methods by what tells them apart, or by operationId. [default: short]",
 )
+INFER_PAGINATION = click.option(
+    "--infer-pagination/--no-infer-pagination",
+    default=None,
+    help="Page the operations that look paged. [default: check proposes it in notes]",
+)

@@ -18,6 +18,7 @@ from clientcast.cli.options import (
     FOLDER,
     FORCE,
     FORMATTER,
+    INFER_PAGINATION,
     LENIENT,
     MERGE,
     NAMING,
@@ -57,6 +58,7 @@ from clientcast.watching import wait_for_changes
 @OVERLAY
 @NAMING
 @TESTING
+@INFER_PAGINATION
 def watch(
     names: tuple[str, ...],
     spec: Path | None,
@@ -73,6 +75,7 @@ def watch(
     overlays: tuple[Path, ...],
     naming: Naming | None,
     testing: bool | None,
+    infer_pagination: bool | None,
 ) -> None:
     """Generate the clients again whenever their specs are saved.
 
@@ -94,7 +97,15 @@ def watch(
     for job in command_jobs(names, spec, output):
         if isinstance(job.spec, Path):
             job = override_job(
-                job, only, skip, within, trust, formatter, naming, testing
+                job,
+                only,
+                skip,
+                within,
+                trust,
+                formatter,
+                naming,
+                testing,
+                infer_pagination,
             )
             jobs.append(load_job(job, overlays=overlays))
         else:
