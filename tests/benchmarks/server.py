@@ -22,7 +22,7 @@ SESSION = (
     b'"hints":{"allow":["GET","DELETE"]}}}}'
 )
 """A session of Okta."""
-_CLERK_SESSION = {
+CLERK_SESSION = {
     "object": "session",
     "id": "sess_1",
     "user_id": "user_1",
@@ -73,7 +73,7 @@ _HEAD = (
 
 def _bodies() -> dict[bytes, bytes]:
     """Return the bodies by the start of the target of their requests."""
-    item = json.dumps(_CLERK_SESSION).encode()
+    item = json.dumps(CLERK_SESSION).encode()
     return {
         b"/api/v1/sessions/": SESSION,
         b"/v1/sessions/": item,
