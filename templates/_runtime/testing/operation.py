@@ -1,4 +1,4 @@
-"""Fakes of operations: what they response, and the calls that they received.
+"""Fakes of operations: their responses, and the calls that they received.
 
 The types of arguments and results are those of the client's own methods.
 """
@@ -23,7 +23,7 @@ R = TypeVar("R")
 class CallsFake(Generic[P]):
     """Base class of the fakes of operations.
 
-    Without an response, an operation responses with its example.
+    An operation responds with its example until another response is set.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class CallsFake(Generic[P]):
         return self._answer(lambda _: reply)
 
     def times_out(self) -> Self:
-        """Respond nothing until the deadline of the call."""
+        """Let the call reach its deadline without a response."""
         return self._answer(lambda _: Reply(fault="timeout", has_body=False))
 
     def resets_connection(self) -> Self:

@@ -146,7 +146,7 @@ class FakeOperationState:
         self.calls.append(recorded)
 
     def response_to(self, response: Responder | None, received: Received) -> Reply:
-        """Return the reply of an response; without one, the example."""
+        """Return the reply that is set for a call, or else the example."""
         if response is not None:
             return response(received)
         return example_reply(self.description)
@@ -176,7 +176,7 @@ class FakeServer:
     Args:
         package: The package of the fake, with `operations.json`.
         errors: The structure of error responses.
-        is_strict: Whether a call without an response fails; otherwise it gets the example.
+        is_strict: Whether a call fails if no response is set for it; otherwise it gets the example.
     """
 
     def __init__(
