@@ -213,7 +213,8 @@ def test_invalid_package_is_reported_in_one_line(vendored: Path, case: str) -> N
     assert (result.exit_code, result.stdout) == (1, "")
     assert isinstance(result.exception, SystemExit)
     assert result.stderr.startswith(f"Error: {message}")
-    assert result.stderr.count("\n") == 1
+    assert result.stderr.endswith("\nexit 1\n")
+    assert result.stderr.count("\n") == 2
     assert not (vendored.parent / "docs").exists()
 
 

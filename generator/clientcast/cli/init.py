@@ -71,9 +71,9 @@ def init(
         settings["allow_private"] = True
     try:
         _refuse_existing(file, name, spec)
-        unusable: tuple[str, ...] = ()
+        unusable: list[str] = []
         if lenient or isinstance(spec, Url):
-            unusable = _unusable_places(name, spec, allow_private)
+            unusable += _unusable_places(name, spec, allow_private)
         if unusable:
             settings["lenient"] = True
         text = add_document(read_text(file), name, settings)

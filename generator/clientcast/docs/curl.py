@@ -35,7 +35,8 @@ def curl_command(
         server: Its base URL, with variables in braces.
         credentials: Credentials of the client by the name of their argument.
     """
-    url, in_query = _url(operation, server), []
+    url = _url(operation, server)
+    in_query: list[str] = []
     options = [f"--request {shlex.quote(operation.http_method)}"]
     for requirement in next(iter(operation.credentials), ()):
         credential = credentials.get(requirement.argument)

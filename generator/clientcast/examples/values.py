@@ -205,7 +205,7 @@ class _ValueMaker:
         items, prefix = merged.get("items", {}), sequence(merged.get("prefixItems"))
         if is_list(items):
             prefix, items = items, {}
-        value = [self.value(schema, depth + 1, parents) for schema in prefix]
+        value: list[Any] = [self.value(schema, depth + 1, parents) for schema in prefix]
         wanted = minimum if self._required_only else max(minimum, 1)
         if isinstance(most, int):
             wanted = min(wanted, most)

@@ -171,11 +171,11 @@ class _OperationReader:
             word: What it is.
             status: The status of a response that is not the usual one.
         """
-        section, *names = segments(owner.pointer)
-        if section != "components" or len(names) != 2:
-            return (self.pointer, f"{status} {word}".strip())
-        is_in_name = names[1].lower().endswith(word)
-        return (names[1],) if is_in_name else (names[1], word)
+        match segments(owner.pointer):
+            case ["components", _, name]:
+                return (name,) if name.lower().endswith(word) else (name, word)
+            case _:
+                return (self.pointer, f"{status} {word}".strip())
 
     def _read_bodies(self) -> tuple[ir.Body, ...]:
         body = self.context.child(self.operation, "requestBody")
