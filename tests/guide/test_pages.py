@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner
 from clientcast.cli import main
 from clientcast.config import load_jobs
+from clientcast.conventions import Conventions
 from clientcast.docs.links import slug
 from clientcast.output import write
 from clientcast.pipeline import cast
@@ -36,7 +37,7 @@ ACME = ROOT / "tests" / "guide" / "acme.yaml"
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that has the package `acme`."""
     folder = tmp_path_factory.mktemp("acme")
-    files = cast(ACME, "acme.yaml").files
+    files = cast(ACME, "acme.yaml", conventions=Conventions(testing=True)).files
     assert files is not None
     write(folder / "acme", files)
     return folder
@@ -171,3 +172,8 @@ def test_every_page_is_in_the_index() -> None:
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {index.name}
     assert sorted(listed) == sorted(pages)
     assert len(set(listed)) == len(listed)
+
+
+def test_readme_is_short() -> None:
+    readme = ROOT / "README.md"
+    assert len(readme.read_text(encoding="utf-8").splitlines()) <= 150
