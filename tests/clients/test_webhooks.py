@@ -5,6 +5,7 @@ import base64
 import copy
 import hashlib
 import hmac
+import importlib
 import json
 import pickle
 import time
@@ -180,7 +181,8 @@ FORGED: dict[str, tuple[bytes, dict[str, str], str]] = {
 def test_forged_delivery_is_refused(
     shop: ModuleType, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(time, "time", lambda: NOW)  # The tests run later.
+    runtime = importlib.import_module(f"{shop.__name__}._runtime.client.webhooks")
+    monkeypatch.setattr(runtime, "time", lambda: NOW)  # The tests run later.
     body, headers, message = FORGED[case]
     receiver = shop.Shop().webhooks
     with pytest.raises(shop.WebhookVerificationError, match=message) as caught:

@@ -148,7 +148,7 @@ def test_first_tab_key_focuses_the_skip_link(
 
 
 def test_focus_is_always_visible(open_tab: Callable[..., BrowserTab]) -> None:
-    page = open_tab().open("okta/sessions.html")
+    page = open_tab().open("okta/sessions-get.html")
     seen: list[tuple[str, bool]] = []
     while len(seen) < 40:
         page.keyboard.press("Tab")
@@ -159,7 +159,7 @@ def test_focus_is_always_visible(open_tab: Callable[..., BrowserTab]) -> None:
 
 def test_copy_button_copies_the_example(open_tab: Callable[..., BrowserTab]) -> None:
     page = open_tab(permissions=["clipboard-read", "clipboard-write"]).open(
-        "index.html"
+        "okta/index.html"
     )
     for wait in ("Synchronous", "Asynchronous"):
         tabs = page.locator(".tabbed-set").first
@@ -176,12 +176,12 @@ def test_selected_mode_is_kept_across_pages(
     open_tab: Callable[..., BrowserTab],
 ) -> None:
     tab = open_tab()
-    page = tab.open("okta/sessions.html")
-    page.locator(".tabbed-set").nth(1).get_by_text("Asynchronous").click()
-    for path in ("okta/sessions.html", "clerk/sessions.html"):
+    page = tab.open("okta/sessions-get.html")
+    page.locator(".tabbed-set").first.get_by_text("Asynchronous").click()
+    for path in ("okta/sessions-revoke.html", "clerk/sessions-list.html"):
         page = tab.open(path)
         shown = page.locator(".tabbed-block").filter(visible=True)
-        assert shown.count() == page.locator(".tabbed-set").count() > 1
+        assert shown.count() == page.locator(".tabbed-set").count() == 1
         for text in shown.all_inner_texts():
             assert "async" in text or "await" in text
 
@@ -211,8 +211,8 @@ def test_color_scheme_follows_the_system_until_selected(
 
 def test_page_is_readable_without_scripts(open_tab: Callable[..., BrowserTab]) -> None:
     tab = open_tab(java_script_enabled=False)
-    page = tab.open("okta/user_sessions.html")
-    for name in ("user_sessions.end", "user_sessions.revoke"):
+    page = tab.open("okta/user_sessions-end.html")
+    for name in ("user_sessions.end", "Parameters"):
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
     tabs = page.locator(".tabbed-set").first
     expect(tabs.locator(".tabbed-block").first).to_be_visible()

@@ -202,9 +202,10 @@ class _ValueMaker:
         least = merged.get("minItems")
         minimum = least if isinstance(least, int) else 0
         most = merged.get("maxItems")
-        items, prefix = merged.get("items", {}), sequence(merged.get("prefixItems"))
+        items: object = merged.get("items", {})
+        prefix = sequence(merged.get("prefixItems"))
         if is_list(items):
-            prefix, items = items, {}
+            prefix, items = items, dict[str, object]()
         value: list[Any] = [self.value(schema, depth + 1, parents) for schema in prefix]
         wanted = minimum if self._required_only else max(minimum, 1)
         if isinstance(most, int):

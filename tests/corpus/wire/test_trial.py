@@ -157,11 +157,15 @@ def test_correct_client_has_no_findings(call: Call) -> None:
 
 WRONG = {
     "an undescribed body is lost": (
-        *("_runtime/call/responses.py", "return _decode_undescribed(response)"),
-        *("return None, []", "responses", "dict became null"),
+        "_runtime/codec/body_readers.py",
+        '    content_type = headers.get("content-type", "")',
+        *("    return None, []", "responses", "dict became null"),
     ),
     "text is decoded wrongly": (
-        *("_runtime/call/responses.py", "        return _decode_text(response)"),
+        *(
+            "_runtime/codec/body_readers.py",
+            "        return content.decode(encoding), []",
+        ),
         *('        return "", []', "responses", "the content became another"),
     ),
     "a null is not sent": (
