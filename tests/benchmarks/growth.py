@@ -98,7 +98,9 @@ def site_stage(package: Path) -> Stage:
     """Return the stage that renders the site."""
 
     def stage() -> str:
-        return str(len(render_site([extract(read_package(package, "package"))])))
+        return str(
+            len(render_site({package: extract(read_package(package, "package"))}))
+        )
 
     return stage
 

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 
+from pathlib import Path
+
 import pytest
 
 pytest.importorskip("zensical", reason="zensical is not installed")
@@ -100,7 +102,7 @@ def served_site(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the base URL of its site, and the paths of its pages."""
     root = tmp_path_factory.mktemp("attacked")
-    files = render_site([reference])
+    files = render_site({Path(reference.package): reference})
     for path, content in files.items():
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
