@@ -181,7 +181,7 @@ ALLOWED_IMPORTS = {
         "code",
     },
     "verify": {"plain", "view", "assets"},
-    "docs": {"plain", "filenames", "assets", "clientcast", "package_files"},
+    "docs": {"plain", "openapi", "filenames", "assets", "clientcast", "package_files"},
     "refusals": {"diagnostic", "manifest", "source", "verify", "view"},
     "incremental": {
         "assets",

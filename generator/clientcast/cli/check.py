@@ -17,8 +17,6 @@ from clientcast.cli.jobs import (
     current_record,
     load_job,
     output_errors,
-    override_job,
-    parse_trust,
     print_diagnostics,
     single_job,
 )
@@ -31,21 +29,20 @@ from clientcast.cli.options import (
     LENIENT,
     LOCKED,
     NAMING,
-    TESTING,
     ONLY,
     OVERLAY,
     PROJECT,
     SKIP,
     SPEC,
+    TESTING,
     TRUSTED_SERVER,
     WITHIN,
 )
+from clientcast.cli.overrides import Overrides, with_overrides
 from clientcast.cli.packages import check_package, is_folder_argument
 from clientcast.cli.writing import print_differences
 from clientcast.comparison import Change, compare, has_digests
-from clientcast.conventions import Naming
 from clientcast.diagnostic import printable
-from clientcast.formatters import Formatter
 from clientcast.spec import Spec
 from clientcast.summary import describe_result, describe_stale_file, pluralize
 
@@ -78,6 +75,7 @@ from clientcast.summary import describe_result, describe_stale_file, pluralize
 @NAMING
 @TESTING
 @INFER_PAGINATION
+@with_overrides
 def check(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -86,19 +84,10 @@ def check(
     diff: bool,
     strict: bool,
     show_all: bool,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    within: Path | None,
-    servers: tuple[str, ...],
-    environment: tuple[str, ...],
-    lenient: bool,
-    formatter: Formatter | None,
+    overrides: Overrides,
     allow_private: bool,
     locked: bool,
     overlays: tuple[Path, ...],
-    naming: Naming | None,
-    testing: bool | None,
-    infer_pagination: bool | None,
 ) -> None:
     """Report mistakes in the specs, and generated files that differ from them.
 
@@ -123,26 +112,12 @@ def check(
             raise click.UsageError("--output and --project go with no folder")
         if strict:
             raise click.UsageError("--strict goes with no folder: it is for specs")
-        trust = parse_trust(servers, environment, lenient)
         for folder in folders:
             has_findings = check_package(
                 Path(folder),
                 spec,
                 lambda job: load_job(
-                    override_job(
-                        job,
-                        only,
-                        skip,
-                        within,
-                        trust,
-                        formatter,
-                        naming,
-                        testing,
-                        infer_pagination,
-                    ),
-                    allow_private,
-                    locked,
-                    overlays,
+                    overrides.apply(job), allow_private, locked, overlays
                 ),
                 cache,
                 diff=diff,
@@ -154,10 +129,7 @@ def check(
             _end(found, strict)
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
-        trust = parse_trust(servers, environment, lenient)
-        job = override_job(
-            job, only, skip, within, trust, formatter, naming, testing, infer_pagination
-        )
+        job = overrides.apply(job)
         around = None
         if project is not None:
             from clientcast.cli.project import JobProject

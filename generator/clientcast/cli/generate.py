@@ -14,8 +14,6 @@ from clientcast.cli.jobs import (
     command_jobs,
     current_record,
     load_job,
-    override_job,
-    parse_trust,
     print_diagnostics,
     single_job,
 )
@@ -32,20 +30,19 @@ from clientcast.cli.options import (
     LOCKED,
     MERGE,
     NAMING,
-    TESTING,
     ONLY,
     OVERLAY,
     PROJECT,
     SKIP,
     SPEC,
+    TESTING,
     TRUSTED_SERVER,
     WITHIN,
 )
+from clientcast.cli.overrides import Overrides, with_overrides
 from clientcast.cli.writing import Edits, write_package
 from clientcast.config import Job
-from clientcast.conventions import Naming
 from clientcast.diagnostic import join_names, printable
-from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
 from clientcast.output import is_written
 from clientcast.spec import Spec
@@ -80,6 +77,7 @@ from clientcast.summary import (
 @NAMING
 @TESTING
 @INFER_PAGINATION
+@with_overrides
 def generate(
     names: tuple[str, ...],
     spec: Spec | None,
@@ -89,19 +87,10 @@ def generate(
     conflict_markers: bool,
     project: Path | None,
     force: bool,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    within: Path | None,
-    servers: tuple[str, ...],
-    environment: tuple[str, ...],
-    lenient: bool,
-    formatter: Formatter | None,
+    overrides: Overrides,
     allow_private: bool,
     locked: bool,
     overlays: tuple[Path, ...],
-    naming: Naming | None,
-    testing: bool | None,
-    infer_pagination: bool | None,
 ) -> None:
     """Generate the clients of the specs.
 
@@ -124,11 +113,7 @@ def generate(
     cache = user_cache(os.environ)
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
-        trust = parse_trust(servers, environment, lenient)
-        job = override_job(
-            job, only, skip, within, trust, formatter, naming, testing, infer_pagination
-        )
-        job = load_job(job, allow_private, locked, overlays)
+        job = load_job(overrides.apply(job), allow_private, locked, overlays)
         if project is not None:
             is_generated = _generate_project(
                 job, project, spec is None, cache, edits, preview=diff

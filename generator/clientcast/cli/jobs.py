@@ -13,18 +13,15 @@ import click
 from clientcast.cache import Cache
 from clientcast.comparison import EditedFilesError, OutputError
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
-from clientcast.conventions import Conventions, Naming
 from clientcast.customization import OverlayFile
 from clientcast.diagnostic import Diagnostic, printable
 from clientcast.faults import working_on
-from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile
 from clientcast.load import Content, LoadFailure, load
 from clientcast.manifest import MANIFEST, read_source
 from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report, report_lines
 from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
-from clientcast.trust import Trust, trusted_server_problem
 
 if TYPE_CHECKING:
     from clientcast.pipeline import Binding
@@ -75,51 +72,6 @@ def single_job(jobs: Iterable[Job], output: Path | None) -> Job:
         names = ", ".join(printable(job.name) for job in (first, *more))
         raise click.UsageError(f"--project is of one spec: name one of {names}")
     return first
-
-
-def parse_trust(
-    servers: tuple[str, ...], environment: tuple[str, ...], lenient: bool
-) -> Trust:
-    for server in servers:
-        problem = trusted_server_problem(server)
-        if problem:
-            raise click.UsageError(printable(f"--trusted-server: {problem}"))
-    return Trust(servers, environment, lenient)
-
-
-def override_job(
-    job: Job,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    within: Path | None,
-    trust: Trust,
-    formatter: Formatter | None,
-    naming: Naming | None,
-    testing: bool | None,
-    infer_pagination: bool | None,
-) -> Job:
-    """Return a job with the options of the command line."""
-    return replace(
-        job,
-        only=only or job.only,
-        skip=(*job.skip, *skip),
-        within=within or job.within,
-        trust=Trust(
-            (*job.trust.servers, *trust.servers),
-            (*job.trust.environment, *trust.environment),
-            job.trust.lenient or trust.lenient,
-        ),
-        formatter=formatter or job.formatter,
-        conventions=Conventions(
-            naming or job.conventions.naming,
-            job.conventions.testing if testing is None else testing,
-            (
-                job.conventions.infer_pagination
-                if infer_pagination is None
-                else infer_pagination
-            ),
-        ),
-    )
 
 
 def load_job(

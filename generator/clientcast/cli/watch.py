@@ -11,7 +11,7 @@ from clientcast.cache import Cache, user_cache
 from clientcast.cli.completion import complete_documents
 from clientcast.cli.generate import generate_job
 from clientcast.cli.group import describe_exception
-from clientcast.cli.jobs import command_jobs, load_job, override_job, parse_trust
+from clientcast.cli.jobs import command_jobs, load_job
 from clientcast.cli.options import (
     ENVIRONMENT,
     FILE,
@@ -22,18 +22,17 @@ from clientcast.cli.options import (
     LENIENT,
     MERGE,
     NAMING,
-    TESTING,
     ONLY,
     OVERLAY,
     SKIP,
+    TESTING,
     TRUSTED_SERVER,
     WITHIN,
 )
+from clientcast.cli.overrides import Overrides, with_overrides
 from clientcast.cli.writing import Edits
 from clientcast.config import Job
-from clientcast.conventions import Naming
 from clientcast.diagnostic import printable
-from clientcast.formatters import Formatter
 from clientcast.inputs import InputFile, look_up
 from clientcast.records import find_record
 from clientcast.summary import pluralize
@@ -59,23 +58,15 @@ from clientcast.watching import wait_for_changes
 @NAMING
 @TESTING
 @INFER_PAGINATION
+@with_overrides
 def watch(
     names: tuple[str, ...],
     spec: Path | None,
     output: Path | None,
     merge: bool,
     force: bool,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    within: Path | None,
-    servers: tuple[str, ...],
-    environment: tuple[str, ...],
-    lenient: bool,
-    formatter: Formatter | None,
+    overrides: Overrides,
     overlays: tuple[Path, ...],
-    naming: Naming | None,
-    testing: bool | None,
-    infer_pagination: bool | None,
 ) -> None:
     """Generate the clients again whenever their specs are saved.
 
@@ -92,22 +83,10 @@ def watch(
         )
     if spec is not None and output is None:
         raise click.UsageError("--spec needs --output, the folder of its package")
-    trust = parse_trust(servers, environment, lenient)
     jobs: list[Job] = []
     for job in command_jobs(names, spec, output):
         if isinstance(job.spec, Path):
-            job = override_job(
-                job,
-                only,
-                skip,
-                within,
-                trust,
-                formatter,
-                naming,
-                testing,
-                infer_pagination,
-            )
-            jobs.append(load_job(job, overlays=overlays))
+            jobs.append(load_job(overrides.apply(job), overlays=overlays))
         else:
             note = f"{job.spec_label} is no file, and is not watched"
             click.echo(printable(f"{job.name}: {note}"), err=True)

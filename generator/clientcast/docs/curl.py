@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 
 from clientcast.docs.markdown import one_line
 from clientcast.docs.reference import Argument, Credential, Operation
+from clientcast.openapi import is_json
 from clientcast.plain import is_list, is_mapping
 
-_JSON_TYPE = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE)
 _SERVER_VARIABLE = re.compile(r"\{([A-Za-z]\w*)\}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _PLACEHOLDERS: Mapping[str, object] = {
@@ -108,7 +108,7 @@ def _body(operation: Operation) -> Iterator[str]:
             yield f"--form {shlex.quote(f'{argument.wire_name}={value}')}"
     else:
         yield f"--header {shlex.quote(f'Content-Type: {media_type}')}"
-        if _JSON_TYPE.fullmatch(media_type):
+        if is_json(media_type):
             value = properties if whole is None else _value(whole)
             yield f"--data {shlex.quote(json.dumps(value, ensure_ascii=False))}"
         elif whole is not None and "bytes" in whole.type:

@@ -1,0 +1,74 @@
+"""Options of the command line that several commands apply to their jobs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from clientcast.config import Job
+from clientcast.conventions import Conventions, Naming
+from clientcast.diagnostic import printable
+from clientcast.formatters import Formatter
+from clientcast.trust import Trust, trusted_server_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Options of the command line that take the place of settings of a job, or add to them.
+
+    The names are those of the options.
+    """
+
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    within: Path | None
+    servers: tuple[str, ...]
+    environment: tuple[str, ...]
+    lenient: bool
+    formatter: Formatter | None
+    naming: Naming | None
+    testing: bool | None
+    infer_pagination: bool | None
+
+    def apply(self, job: Job) -> Job:
+        """Return a job with the options."""
+        testing, infer_pagination = self.testing, self.infer_pagination
+        if testing is None:
+            testing = job.conventions.testing
+        if infer_pagination is None:
+            infer_pagination = job.conventions.infer_pagination
+        return replace(
+            job,
+            only=self.only or job.only,
+            skip=(*job.skip, *self.skip),
+            within=self.within or job.within,
+            trust=Trust(
+                (*job.trust.servers, *self.servers),
+                (*job.trust.environment, *self.environment),
+                job.trust.lenient or self.lenient,
+            ),
+            formatter=self.formatter or job.formatter,
+            conventions=Conventions(
+                self.naming or job.conventions.naming, testing, infer_pagination
+            ),
+        )
+
+
+def with_overrides(command: Callable[..., None]) -> Callable[..., None]:
+    """Decorate a command with the options of `Overrides`, which gets them as one argument."""
+
+    @wraps(command)
+    def decorated(**options: Any) -> None:
+        overrides = Overrides(
+            **{f.name: options.pop(f.name) for f in fields(Overrides)}
+        )
+        for server in overrides.servers:
+            problem = trusted_server_problem(server)
+            if problem:
+                raise click.UsageError(printable(f"--trusted-server: {problem}"))
+        command(overrides=overrides, **options)
+
+    return decorated
