@@ -40,6 +40,7 @@ from tests.support.calls import (
     make_call,
     undocumented_paths,
 )
+from tests.support.pools import intercept
 from tests.support.prism import run_prism
 from tests.support.selection import first_of_each
 
@@ -500,29 +501,17 @@ def test_usage_program_calls_every_operation_in_both_modes(
 ) -> None:
     sent: Counter[tuple[str, Mode, str]] = Counter()
     vendors = {prism(name): name for name in SPECS}
-    pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
-    send, async_send = pools[0].handle_request, pools[1].handle_async_request
 
-    def count(mode: Mode, request: httpcore2.Request) -> None:
+    def count(mode: Mode, request: httpcore2.Request) -> httpcore2.Request:
         url, method = request.url, request.method.decode()
         name = vendors[f"http://{url.host.decode()}:{url.port}"]
         path = url.target.decode().partition("?")[0]
         if not path.startswith("/no/such/place/"):
             sent[name, mode, SPECS[name].operation_id(method, path)] += 1
         assert sent.total() < 100, "the paging does not end"
+        return request
 
-    def counting(pool: Any, request: httpcore2.Request) -> httpcore2.Response:
-        count("sync", request)
-        return send(pool, request)
-
-    async def async_counting(
-        pool: Any, request: httpcore2.Request
-    ) -> httpcore2.Response:
-        count("async", request)
-        return await async_send(pool, request)
-
-    monkeypatch.setattr(pools[0], "handle_request", counting)
-    monkeypatch.setattr(pools[1], "handle_async_request", async_counting)
+    intercept(monkeypatch, count)
     usage.main([f"--{name}={url}" for url, name in vendors.items()])
     assert set(sent) == {(c.vendor, mode, c.operation) for c in CALLS for mode in MODES}
     output = capsys.readouterr().out

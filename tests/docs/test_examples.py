@@ -4,11 +4,8 @@ Requests are redirected from the vendor's host to Prism, which validates each of
 document.
 """
 
-import ast
-import asyncio
-import inspect
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpcore2
 import pytest
@@ -17,6 +14,8 @@ from clientcast.docs.links import page_names
 from tests.clients.test_prism import VARIABLES
 from tests.docs.rendered import NAMES, documents, programs, reference
 from tests.support.calls import MODES, SPECS, Mode
+from tests.support.pools import intercept, with_url
+from tests.support.programs import run_program
 
 HOSTS = {
     "subdomain.okta.com": "okta",
@@ -43,8 +42,6 @@ def sent(
 ) -> list[SentRequest]:
     """Redirect requests to Prism, assert that they are valid, and return them."""
     seen: list[SentRequest] = []
-    pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
-    send, async_send = pools[0].handle_request, pools[1].handle_async_request
 
     def redirect(mode: Mode, request: httpcore2.Request) -> httpcore2.Request:
         vendor = HOSTS[request.url.host.decode()]
@@ -52,31 +49,15 @@ def sent(
         path = target.partition("?")[0]
         method = request.method.decode()
         seen.append(SentRequest(vendor, mode, SPECS[vendor].operation_id(method, path)))
-        headers = list(request.headers)
-        if path in LAST_PAGE:
-            headers.append((b"Prefer", b"example=lastPage"))
-        return httpcore2.Request(
-            method,
-            f"{prism(vendor)}{target}",
-            headers=headers,
-            content=request.stream,
-            extensions=request.extensions,
-        )
+        prefer = [(b"Prefer", b"example=lastPage")] if path in LAST_PAGE else []
+        return with_url(request, f"{prism(vendor)}{target}", *prefer)
 
-    def assert_valid(response: httpcore2.Response) -> httpcore2.Response:
+    def assert_valid(response: httpcore2.Response) -> None:
         found = {name.lower(): value for name, value in response.headers}
         assert b"sl-violations" not in found, found
         assert response.status < 400
-        return response
 
-    def sending(pool: Any, request: httpcore2.Request) -> httpcore2.Response:
-        return assert_valid(send(pool, redirect("sync", request)))
-
-    async def async_sending(pool: Any, request: httpcore2.Request) -> Any:
-        return assert_valid(await async_send(pool, redirect("async", request)))
-
-    monkeypatch.setattr(pools[0], "handle_request", sending)
-    monkeypatch.setattr(pools[1], "handle_async_request", async_sending)
+    intercept(monkeypatch, redirect, assert_valid)
     monkeypatch.setenv("NO_PROXY", "*")
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
@@ -84,11 +65,7 @@ def sent(
 
 
 def run(program: str) -> None:
-    """Run a program, which may have top-level `await`."""
-    code = compile(program, "<example>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    running = eval(code, {})
-    if inspect.iscoroutine(running):
-        asyncio.run(running)
+    run_program(program, "<example>", {})
 
 
 @pytest.mark.parametrize("path", WITH_PROGRAMS)

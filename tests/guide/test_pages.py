@@ -5,9 +5,7 @@ on loopback. A block with a `title` is a file. `console` blocks are transcripts:
 compared, where `...` stands for any text. Commands in `sh` blocks are only parsed.
 """
 
-import ast
 import asyncio
-import inspect
 import re
 import shlex
 import subprocess
@@ -28,6 +26,7 @@ from clientcast.pipeline import cast
 
 from tests.guide.blocks import PAGES, Block, read_blocks, read_headings, read_links
 from tests.guide.vendors import State, redirect, run_vendors
+from tests.support.programs import run_program
 from tests.support.project import ROOT
 
 ACME = ROOT / "tests" / "guide" / "acme.yaml"
@@ -69,7 +68,7 @@ def test_blocks_run(
         if block.title:
             write_file(block, tmp_path)
         elif block.language == "python":
-            run_program(block, namespace)
+            run_program(block.text, str(block), namespace)
             made = filter(is_client, namespace.values())
             clients |= {id(value): value for value in made}
         elif block.language == "console":
@@ -97,14 +96,6 @@ def write_file(block: Block, folder: Path) -> None:
             (folder / spec).parent.mkdir(parents=True, exist_ok=True)
             (folder / spec).touch()
         assert load_jobs(folder), str(block)
-
-
-def run_program(block: Block, namespace: dict[str, Any]) -> None:
-    """Run a program, which may have top-level `await`."""
-    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    running = eval(compile(block.text, str(block), "exec", flags), namespace)
-    if inspect.iscoroutine(running):
-        asyncio.run(running)
 
 
 def is_client(value: object) -> bool:

@@ -17,6 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpcore2
 import pytest
 
+from tests.support.calls import Mode
+from tests.support.pools import intercept, with_url
+
 PAGE_SIZE = 10
 
 
@@ -238,27 +241,12 @@ def run_vendors() -> Iterator[State]:
 
 def redirect(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
     """Send the requests of all hosts to the server."""
-    pools = httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool
-    send, send_async = pools[0].handle_request, pools[1].handle_async_request
 
-    def redirected(request: httpcore2.Request) -> httpcore2.Request:
+    def redirected(mode: Mode, request: httpcore2.Request) -> httpcore2.Request:
         host, target = request.url.host.decode(), request.url.target.decode()
         if host == "127.0.0.1":
             return request
-        return httpcore2.Request(
-            request.method,
-            f"{state.url}/{host}{target}",
-            headers=request.headers,
-            content=request.stream,
-            extensions=request.extensions,
-        )
+        return with_url(request, f"{state.url}/{host}{target}")
 
-    def handle(pool: Any, request: httpcore2.Request) -> httpcore2.Response:
-        return send(pool, redirected(request))
-
-    async def handle_async(pool: Any, request: httpcore2.Request) -> Any:
-        return await send_async(pool, redirected(request))
-
-    monkeypatch.setattr(pools[0], "handle_request", handle)
-    monkeypatch.setattr(pools[1], "handle_async_request", handle_async)
+    intercept(monkeypatch, redirected)
     monkeypatch.setenv("NO_PROXY", "*")

@@ -170,7 +170,6 @@ ALLOWED_IMPORTS = {
     },
     "render": {
         "fake_view",
-        "webhooks_view",
         "cache",
         "faults",
         "formatters",
