@@ -12,21 +12,7 @@ from clientcast.code import (
     Name,
     Signature,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FakeAttribute:
-    """An attribute of a fake that holds the fake of a resource.
-
-    Attributes:
-        module: The module to import the class from on first use; empty for the same module.
-        docstring: The docstring of the attribute, if the class is imported on first use.
-    """
-
-    attribute: str
-    class_name: str
-    module: str = ""
-    docstring: str = ""
+from clientcast.resource_attribute import ResourceAttribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,7 @@ class FakeResource:
     name: str
     docstring: str
     operations: tuple[FakeOperation, ...]
-    children: tuple[FakeAttribute, ...]
+    children: tuple[ResourceAttribute, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +102,8 @@ class FakeClient:
     docstring: str
     imports: Imports
     clients: Mapping[str, Call]
-    attributes: tuple[FakeAttribute, ...]
-    lazy_attributes: tuple[FakeAttribute, ...]
+    attributes: tuple[ResourceAttribute, ...]
+    lazy_attributes: tuple[ResourceAttribute, ...]
     builders: tuple[str, ...]
     exported: tuple[str, ...]
 

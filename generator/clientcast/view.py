@@ -21,6 +21,7 @@ from clientcast.code import (
     Signature,
 )
 from clientcast.fake_view import Testing
+from clientcast.resource_attribute import ResourceAttribute
 from clientcast.webhooks_view import Webhooks
 
 
@@ -155,23 +156,6 @@ class Method:
     request_line: str
     summary: str
     pointer: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceAttribute:
-    """An attribute of a client or resource that holds a resource.
-
-    Attributes:
-        attribute: The name of the attribute.
-        class_name: The name of the resource's class, without prefix.
-        module: The module to import the class from on first use; empty for the same module.
-        docstring: The docstring of the attribute, if the class is imported on first use.
-    """
-
-    attribute: str
-    class_name: str
-    module: str = ""
-    docstring: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,13 @@ from clientcast.code import (
 )
 from clientcast.fake_view import (
     Builders,
-    FakeAttribute,
     FakeClient,
     FakeModule,
     FakeOperation,
     FakeResource,
     Testing,
 )
+from clientcast.resource_attribute import ResourceAttribute
 from clientcast.view import ASYNC, SYNC, Mode
 
 _RUNTIME = "._runtime.testing"
@@ -147,14 +147,14 @@ class FakeBinder:
                 for method in (self.methods[operation.pointer],)
             ),
             children=tuple(
-                FakeAttribute(child, f"Fake{self.class_names[inner.path]}")
+                ResourceAttribute(child, f"Fake{self.class_names[inner.path]}")
                 for child, inner in node.children.items()
             ),
         )
 
     def _client(self, root: ResourceNode, builders: Builders) -> FakeClient:
         attributes = tuple(
-            FakeAttribute(
+            ResourceAttribute(
                 f"{name}_" if name in _RESERVED_ATTRIBUTES else name,
                 f"Fake{self.class_names[node.path]}",
                 self.layout.resources.get(name, ""),

@@ -24,12 +24,12 @@ from clientcast.code import (
     qualify,
 )
 from clientcast.faults import working_on
+from clientcast.resource_attribute import ResourceAttribute
 from clientcast.view import (
     ASYNC,
     SYNC,
     Client,
     Mode,
-    ResourceAttribute,
     ResourceClass,
     ResourceModule,
 )
