@@ -32,8 +32,8 @@ from clientcast.ir.operations import (
     CursorPaging,
     LinkPaging,
     OffsetPaging,
-    PageNumberPaging,
     Operation,
+    PageNumberPaging,
     Paging,
     Polling,
     Requirement,
@@ -62,6 +62,7 @@ from clientcast.ir.schemas import (
     map_child_types,
     member_types,
 )
+from clientcast.ir.unions import union_members
 from clientcast.ir.xml import (
     Xml,
     XmlAnything,
@@ -145,4 +146,5 @@ __all__ = [
     "map_child_types",
     "member_types",
     "response_types",
+    "union_members",
 ]

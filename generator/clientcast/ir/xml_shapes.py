@@ -22,6 +22,7 @@ from clientcast.ir.schemas import (
     Type,
     UnionOf,
 )
+from clientcast.ir.unions import union_members
 from clientcast.ir.xml import (
     Xml,
     XmlAnything,
@@ -218,7 +219,7 @@ class XmlShapes:
         return XmlField(field.name, shape, node, name, required)
 
     def _union(self, members: tuple[Type, ...], xml: Xml, name: XmlName) -> XmlShape:
-        flat = tuple(_members(UnionOf(members), self.schemas))
+        flat = tuple(union_members(UnionOf(members), self.schemas))
         shapes = [self._shape(member, xml, name) for member in flat]
         if any(isinstance(shape, XmlAnything) for shape in shapes):
             return XmlAnything()
@@ -283,26 +284,8 @@ def _constant_kind(value: str | int | bool) -> str:
     return "integer" if isinstance(value, int) else "token"
 
 
-def _members(type_: Type, schemas: Mapping[str, Schema]) -> Iterator[Type]:
-    """Yield the members of a union, through aliases and nested unions."""
-    seen: set[str] = set()
-    pending = [type_]
-    while pending:
-        match pending.pop():
-            case Nullable(inner):
-                pending.append(inner)
-            case UnionOf(members):
-                pending.extend(reversed(members))
-            case Named(pointer) if isinstance(alias := schemas[pointer], Alias):
-                if pointer not in seen:
-                    seen.add(pointer)
-                    pending.append(alias.type)
-            case other:
-                yield other
-
-
 def _is_list(type_: Type, schemas: Mapping[str, Schema]) -> bool:
-    return all(isinstance(member, ListOf) for member in _members(type_, schemas))
+    return all(isinstance(member, ListOf) for member in union_members(type_, schemas))
 
 
 def _tag_values(record: Record, tag: str) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clientcast.ir import (
-    Alias,
     Constant,
     Enum,
     Field,
@@ -27,7 +26,7 @@ from clientcast.ir import (
     ScalarKind,
     Schema,
     Type,
-    UnionOf,
+    union_members,
 )
 from clientcast.parse.fields import is_field_name
 from clientcast.plain import mapping, sequence, text, texts
@@ -280,23 +279,11 @@ def _record_pointers(
         declared: The declarations.
         excluded: The pointers of aliases that are not followed.
     """
-    seen = set(excluded)
-    pending = [type_]
-    while pending:
-        match pending.pop():
-            case Nullable(inner):
-                pending.append(inner)
-            case UnionOf(members):
-                pending.extend(reversed(members))
-            case Named(pointer) if pointer not in seen:
-                seen.add(pointer)
-                schema = declared[pointer]
-                if isinstance(schema, Record):
-                    yield pointer
-                elif isinstance(schema, Alias):
-                    pending.append(schema.type)
-            case _:
-                pass
+    members = union_members(type_, declared, excluded)
+    pointers = dict.fromkeys(m.pointer for m in members if isinstance(m, Named))
+    for pointer in pointers:
+        if pointer not in excluded and isinstance(declared[pointer], Record):
+            yield pointer
 
 
 def _with_constant(
