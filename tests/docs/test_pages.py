@@ -10,9 +10,11 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from clientcast.docs import json_schema, references_json
+from clientcast.docs import links as page_links
 from clientcast.docs.behaviour import RETRIED_STATUSES
 from clientcast.docs.classes import Member
 from clientcast.docs.links import declaration_names
+from clientcast.docs.pages import client_pages
 
 from tests.docs import schema as derived
 from tests.docs.rendered import (
@@ -42,6 +44,26 @@ def test_folder_has_a_page_for_each_resource_and_operation() -> None:
         pages |= {each.name.replace(".", "-") for each in known.operations}
         expected |= {f"{name}/{p}.md" for p in pages | {"index", "models", "errors"}}
     assert folder().keys() == expected
+
+
+@each_client
+def test_operations_of_a_large_client_are_sections_of_their_resources(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = reference(name)
+    monkeypatch.setattr(page_links, "_MAX_OPERATION_PAGES", len(known.operations) - 1)
+    pages = client_pages(known)
+    resources = {f"{r.name.replace('.', '-')}.md" for r in known.resources}
+    assert pages.keys() == resources | {"index.md", "models.md", "errors.md"}
+    for resource in known.resources:
+        text = pages[f"{resource.name.replace('.', '-')}.md"]
+        top = [s.title for s in sections(text) if s.level <= 2]
+        assert top == [resource.name, *(o.name for o in resource.operations)]
+    for text in pages.values():
+        for link in links(text):
+            target, _, anchor = link.partition("#")
+            if not link.startswith("https://") and anchor:
+                assert anchor in {s.anchor for s in sections(pages[target])}, link
 
 
 def test_index_has_a_four_line_example_of_each_client() -> None:

@@ -26,7 +26,7 @@ class Limits:
         wall_seconds: Time until the child and all of its processes are killed.
     """
 
-    seconds: int = 60
+    seconds: int = 20
     address_space: int = 3072
     wall_seconds: float = 180
 

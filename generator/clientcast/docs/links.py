@@ -9,6 +9,8 @@ from clientcast.filenames import fold_case, unique_name
 
 INDEX, MODELS, ERRORS = "index.md", "models.md", "errors.md"
 LISTS = "Lists and pages"
+_MAX_OPERATION_PAGES = 300
+"""How many operations have a page each: a site with thousands of pages takes too much memory."""
 
 BRACKET_PLACEHOLDER = "\ue000"
 """Character for `\\[` in the source of a page of the site. No page contains it otherwise:
@@ -30,7 +32,8 @@ class PageNames:
 
     Attributes:
         resources: `client-session.md`, by the name of the resource.
-        operations: `client-session-list.md`, by the name of the operation.
+        operations: `client-session-list.md`, by the name of the operation; empty if operations
+            are sections of the pages of their resources.
     """
 
     resources: Mapping[str, str]
@@ -38,7 +41,7 @@ class PageNames:
 
 
 def page_names(reference: Reference) -> PageNames:
-    """Assign a page to each resource and operation."""
+    """Assign a page to each resource, and to each operation unless there are too many."""
     used_names = {page.removesuffix(".md") for page in (INDEX, MODELS, ERRORS)}
 
     def page(name: str) -> str:
@@ -47,18 +50,27 @@ def page_names(reference: Reference) -> PageNames:
         return f"{stem}.md"
 
     root = reference.client.name.lower()
+    operations = reference.operations
+    has_pages = len(operations) <= _MAX_OPERATION_PAGES
     return PageNames(
         {
             resource.name: page(resource.name or root)
             for resource in reference.resources
         },
-        {operation.name: page(operation.name) for operation in reference.operations},
+        {o.name: page(o.name) for o in operations} if has_pages else {},
     )
 
 
 def page_links(reference: Reference) -> dict[str, str]:
     """Return the links between pages in the same folder."""
-    links = dict(page_names(reference).operations)
+    pages = page_names(reference)
+    links = {
+        operation.name: pages.operations.get(
+            operation.name, f"{pages.resources[resource.name]}#{slug(operation.name)}"
+        )
+        for resource in reference.resources
+        for operation in resource.operations
+    }
     links |= {name: f"{MODELS}#{slug(name)}" for name in declaration_names(reference)}
     links |= {e.name: f"{ERRORS}#{slug(e.name)}" for e in reference.errors}
     return _add_synonyms(reference, links, f"{INDEX}#{slug(LISTS)}")

@@ -83,11 +83,16 @@ def exclude_operation_tables(tokens: Sequence[Token]) -> None:
 def search_level(tokens: Sequence[Token]) -> int:
     """Return the deepest heading level at which search begins a section.
 
-    A page whose title is code, such as that of an operation, is one section.
+    A page whose title is code, and that has no such headings below it, is about one operation: it
+    is one section.
     """
-    title = tokens[1].children if heading_level(tokens[0]) == 1 else None
-    is_code = title is not None and [c.type for c in title] == ["code_inline"]
-    return 1 if is_code else MAX_OUTLINE_LEVEL
+    named = [
+        heading_level(token)
+        for token, inline in zip(tokens, tokens[1:], strict=False)
+        if heading_level(token) in range(1, MAX_OUTLINE_LEVEL + 1)
+        and [child.type for child in inline.children or ()] == ["code_inline"]
+    ]
+    return 1 if named == [1] else MAX_OUTLINE_LEVEL
 
 
 def limit_search(tokens: Sequence[Token]) -> None:

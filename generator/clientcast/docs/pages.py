@@ -31,7 +31,7 @@ from clientcast.docs.links import (
 )
 from clientcast.docs.markdown import blocks, cell, code, escape_text, paragraph, table
 from clientcast.docs.operation import OperationText, credential_text, example_text
-from clientcast.docs.reference import Operation, Reference, Resource
+from clientcast.docs.reference import Operation, Reference
 from clientcast.docs.values import type_text
 
 OPERATIONS = "All operations"
@@ -61,12 +61,24 @@ def client_pages(reference: Reference) -> dict[str, str]:
     names = page_names(reference)
     text = OperationText(reference, links)
     for resource in reference.resources:
-        page = names.resources[resource.name]
-        pages[page] = _resource_page(resource, reference, links)
+        page, title = (
+            names.resources[resource.name],
+            resource.name or reference.client.name,
+        )
+        footer = _footer(title, page)
+        parts = [
+            f"# {code(title)}",
+            blocks(resource.description, lambda name: links.get(name, "")),
+        ]
+        if names.operations:
+            parts.append(operations_table(reference, links, resource.operations))
         for operation in resource.operations:
-            pages[names.operations[operation.name]] = _operation_page(
-                operation, text, resource.name or reference.client.name, page
-            )
+            if operation.name in names.operations:
+                section = _operation(operation, text, footer, level=1)
+                pages[names.operations[operation.name]] = _join(section)
+            else:
+                parts += _operation(operation, text, footer, level=2)
+        pages[page] = _join(parts)
     return dict(sorted(pages.items()))
 
 
@@ -257,27 +269,22 @@ def _client_index(reference: Reference, links: Links) -> str:
     )
 
 
-def _resource_page(resource: Resource, reference: Reference, links: Links) -> str:
-    return _join(
-        [
-            f"# {code(resource.name or reference.client.name)}",
-            blocks(resource.description, lambda name: links.get(name, "")),
-            operations_table(reference, links, resource.operations),
-        ]
-    )
-
-
-def _operation_page(
-    operation: Operation, text: OperationText, resource: str, resource_page: str
-) -> str:
-    parts = [f"# {code(operation.name)}", text.introduction(operation)]
-    for label, section in text.sections(operation):
-        parts += [f"## {label}", section]
-    parts.append(
-        f"[{code(resource)}]({resource_page}) · [All operations]({_OPERATIONS_LINK}) ·"
+def _footer(resource: str, page: str) -> str:
+    return (
+        f"[{code(resource)}]({page}) · [All operations]({_OPERATIONS_LINK}) ·"
         f" [Models]({MODELS}) · [Errors]({ERRORS})"
     )
-    return _join(parts)
+
+
+def _operation(
+    operation: Operation, text: OperationText, footer: str, *, level: int
+) -> list[str]:
+    """Return the parts of a page or section about an operation, with a heading of a level."""
+    heading = "#" * level
+    parts = [f"{heading} {code(operation.name)}", text.introduction(operation)]
+    for label, section in text.sections(operation):
+        parts += [f"{heading}# {label}", section]
+    return [*parts, footer]
 
 
 def _models_page(reference: Reference, links: Links) -> str:

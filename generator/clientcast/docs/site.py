@@ -164,13 +164,13 @@ def _with_summaries(search: str, clients: Mapping[str, Reference]) -> str:
 
     The first words of a title rank first, and people search for what an operation does.
     """
-    summaries = {
-        f"{folder}/{page.removesuffix('.md')}.html": operation.summary
-        for folder, client in clients.items()
-        for operation, page in zip(
-            client.operations, page_names(client).operations.values(), strict=True
-        )
-    }
+    summaries: dict[str, str] = {}
+    for folder, client in clients.items():
+        pages = page_names(client).operations
+        for operation in client.operations:
+            if operation.name in pages:
+                page = pages[operation.name].removesuffix(".md")
+                summaries[f"{folder}/{page}.html"] = operation.summary
     index = json.loads(search)
     for item in index["items"]:
         if summary := summaries.get(item["location"], ""):
@@ -272,12 +272,15 @@ def _client_navigation(
     yield f"{folder}/{INDEX}"
     for resource in client.resources:
         title = escape(_shortened(resource.name or client.client.name))
-        operations = [names.operations[o.name] for o in resource.operations]
-        of_resource = [
-            f"{folder}/{page}" for page in (names.resources[resource.name], *operations)
+        page = f"{folder}/{names.resources[resource.name]}"
+        if page not in pages:
+            continue
+        operations = [
+            f"{folder}/{names.operations[o.name]}"
+            for o in resource.operations
+            if o.name in names.operations
         ]
-        if of_resource[0] in pages:
-            yield {title: of_resource}
+        yield {title: [page, *operations]} if operations else page
     yield from (f"{folder}/{page}" for page in (MODELS, ERRORS))
 
 
