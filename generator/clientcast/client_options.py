@@ -1,6 +1,6 @@
 """The options of `x-client`, the extension of OpenAPI that this generator reads, as data.
 
-`grammar` has their fields and kinds from here, `check` their rules, and `specs/README.md` its
+`grammar` has their fields and kinds from here, `check` their rules, and `docs/x-client.md` its
 table.
 """
 
@@ -14,9 +14,9 @@ class Option:
     Attributes:
         name: The key.
         kind: The kind of the value, as in `grammar`.
-        description: The meaning, in a line for `specs/README.md`.
+        description: The meaning, in a line for `docs/x-client.md`.
         required: Whether the object, or the style, must have the option.
-        default: What applies without it, for `specs/README.md`; empty if nothing does.
+        default: What applies without it, for `docs/x-client.md`; empty if nothing does.
         style: The style of pagination that has the option; empty if it has nothing to do with
             styles.
         values: The values that it may have; empty if any.
@@ -135,7 +135,7 @@ OPTIONS = {
             "method",
             "string",
             "Name of the method.",
-            default="see [Names of methods](#names-of-methods)",
+            default="see [Names of methods](names.md#names-of-methods)",
         ),
         Option("pagination", "PaginationOptions", "How the method pages."),
         Option(

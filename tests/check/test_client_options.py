@@ -1,4 +1,4 @@
-"""Tests that `specs/README.md` has the table of the options of `x-client`.
+"""Tests that `docs/x-client.md` has the table of the options of `x-client`.
 
 `python -m tests.check.test_client_options` writes the table.
 """
@@ -11,7 +11,7 @@ from clientcast.grammar import OBJECTS
 
 from tests.support.project import ROOT
 
-README = ROOT / "specs" / "README.md"
+PAGE = ROOT / "docs" / "x-client.md"
 OWNERS = {
     "ClientOptions": "document",
     "ErrorOptions": "`errors` of the document",
@@ -60,14 +60,14 @@ def table() -> str:
 
 
 def written_table(text: str) -> str:
-    """Return the table in the text of `specs/README.md`."""
+    """Return the table in the text of `docs/x-client.md`."""
     found = re.search(rf"{re.escape(HEAD)}(?:\|.*\n)*", text)
     assert found is not None
     return found[0]
 
 
-def test_readme_has_the_table_of_options() -> None:
-    assert written_table(README.read_text(encoding="utf-8")) == table()
+def test_page_has_the_table_of_options() -> None:
+    assert written_table(PAGE.read_text(encoding="utf-8")) == table()
 
 
 def test_each_style_of_an_option_is_a_style_of_pagination() -> None:
@@ -83,6 +83,6 @@ def test_option_is_read_under_x_client(name: str) -> None:
 
 
 if __name__ == "__main__":
-    old = README.read_text(encoding="utf-8")
+    old = PAGE.read_text(encoding="utf-8")
     new = old.replace(written_table(old), table())
-    README.write_text(new, encoding="utf-8", newline="\n")
+    PAGE.write_text(new, encoding="utf-8", newline="\n")

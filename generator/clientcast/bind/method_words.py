@@ -1,6 +1,6 @@
 """Words for the name of a method, from its own operation alone.
 
-`specs/README.md` has the rule.
+`docs/names.md` has the rule.
 """
 
 import re
