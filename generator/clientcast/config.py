@@ -18,6 +18,7 @@ from clientcast.customization_settings import CLIENT_KEYS, read_customization
 from clientcast.diagnostic import Diagnostic, did_you_mean
 from clientcast.filenames import fold_case, is_device
 from clientcast.formatters import FORMATTERS, Formatter
+from clientcast.import_path import import_path
 from clientcast.load import Content
 from clientcast.plain import escape, is_list, is_mapping, mapping
 from clientcast.settings import ConfigError, NoProjectError, Table, find_settings
@@ -104,6 +105,11 @@ class Job:
     def package(self) -> str:
         """The name of the package: that of its folder."""
         return os.path.basename(os.path.abspath(self.output))
+
+    @property
+    def import_name(self) -> str:
+        """The dotted name that the package is imported by, or its name if it cannot be imported."""
+        return import_path(self.output) or self.package
 
 
 def load_jobs(start: Path, names: tuple[str, ...] = ()) -> tuple[Job, ...]:

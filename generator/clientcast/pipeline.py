@@ -112,7 +112,7 @@ def cast(
         formatter: The formatter of the modules.
         cache: The cache of formatted modules, of findings and of the state of the last cast;
             the result is the same without it.
-        package_name: The name of the package in its README; None for that of the document.
+        package_name: The dotted name that its README imports it by; None for that of the document.
         locked: The digest that the content must have, as in the manifest; None for any.
         customization: Changes to the document.
         folder: The folder of the package, whose files are taken over as far as nothing

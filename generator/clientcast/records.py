@@ -106,7 +106,7 @@ def _key(job: Job, digest: str) -> str:
         astuple(job.trust),
         job.formatter,
         astuple(job.conventions),
-        job.package,
+        job.import_name,
         _customization_key(job),
     ]
     return key_of("cast", generator_digest(), json.dumps(options), digest)

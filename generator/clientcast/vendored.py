@@ -90,12 +90,12 @@ def find_home_client(provenance: Provenance) -> str | None:
     return None
 
 
-def read_home_client(name: str, package_name: str) -> dict[str, str]:
-    """Return the files of a client that comes with clientcast, for a package of a name.
+def read_home_client(name: str, import_name: str) -> dict[str, str]:
+    """Return the files of a client that comes with clientcast, for a place in other code.
 
     Args:
         name: The name of the client.
-        package_name: The name of the package in its README.
+        import_name: The dotted name that its README imports it by; empty for its own.
 
     Raises:
         OutputError: There is no such client, or it was edited.
@@ -117,7 +117,7 @@ def read_home_client(name: str, package_name: str) -> dict[str, str]:
             for path in (*client.digests, MANIFEST)
         }
     files = {path: text.replace("\r\n", "\n") for path, text in files.items()}
-    return files if name == package_name else _renamed(files, package_name)
+    return files if import_name in (name, "") else _renamed(files, import_name)
 
 
 def _renamed(files: Mapping[str, str], name: str) -> dict[str, str]:

@@ -60,9 +60,8 @@ TWO_PETS = f"""{PETS.replace("tags:", SHELTER, 1)}\
           description: It is gone.
 """
 SETTINGS = '[tool.clientcast]\nspecs = ["specs/pets.yaml"]\noutput = "made"\n'
-FILES = (
-    len(json.loads((ROOT / "generated/okta/clientcast.json").read_text())["files"]) + 1
-)
+MANIFEST = json.loads((ROOT / "generated/okta/clientcast.json").read_text())
+FILES = 1 + sum("testing" not in path.split("/") for path in MANIFEST["files"])
 
 
 @pytest.fixture
@@ -395,7 +394,8 @@ trusted_servers = ["https://uploads.example.com"]
         f"pets for tests: 1 operation, {FILES} files changed in tests/clients/test_pets",
     ]
     assert (
-        "from test_pets import" in Path("tests/clients/test_pets/README.md").read_text()
+        "from tests.clients.test_pets import"
+        in Path("tests/clients/test_pets/README.md").read_text()
     )
     assert run("generate", "pets for tests").stdout.endswith(
         "unchanged in tests/clients/test_pets\n"
@@ -664,6 +664,21 @@ def test_folder_that_cannot_be_created_is_reported(project: Path) -> None:
 
 
 # check
+
+
+def test_package_that_was_not_generated_is_one_line(project: Path) -> None:
+    line, *rest = run("check", status=1).stdout.splitlines()
+    assert line == (
+        "made/pets/clientcast.json:1:1: stale the package was not generated yet;"
+        " run clientcast generate"
+    )
+    assert rest == [
+        f"pets: 1 operation, {FILES} files stale",
+        f"exit 1: {FILES} stale files",
+    ]
+    assert (
+        "\n--- /dev/null\n+++ b/client.py\n" in run("check", "--diff", status=1).stdout
+    )
 
 
 def test_check_reports_each_stale_file(project: Path) -> None:

@@ -69,7 +69,12 @@ def test_settings_list_the_checked_in_clients() -> None:
 @cache
 def cast_spec(name: str) -> Cast:
     (job,) = load_jobs(ROOT, (name,))
-    return cast(job.spec, job.spec_label, formatter=job.formatter)
+    return cast(
+        job.spec,
+        job.spec_label,
+        formatter=job.formatter,
+        conventions=job.conventions,
+    )
 
 
 @each_client
@@ -87,7 +92,9 @@ def assert_same_bytes(folder: Path, python: str, **variables: str) -> None:
     folder.mkdir(parents=True)
     specs = json.dumps([str(ROOT / "specs" / f"{name}.yaml") for name in NAMES])
     (folder / "pyproject.toml").write_text(
-        f'[tool.clientcast]\nspecs = {specs}\noutput = "out"\n', encoding="utf-8"
+        f'[tool.clientcast]\nspecs = {specs}\noutput = "out"\ntesting = true\n'
+        '[tool.pytest.ini_options]\npythonpath = ["out"]\n',
+        encoding="utf-8",
     )
     done = subprocess.run(
         [python, "-m", "clientcast", "generate"],

@@ -104,7 +104,16 @@ def links(text: str) -> list[str]:
 
 
 def programs(text: str) -> list[str]:
-    """Return the Python code blocks of a Markdown text."""
+    """Return the Python code blocks of a Markdown text that make a call to a server."""
+    return [text for text in _python_blocks(text) if ".testing import" not in text]
+
+
+def fake_programs(text: str) -> list[str]:
+    """Return the Python code blocks of a Markdown text that make a call to a fake."""
+    return [text for text in _python_blocks(text) if ".testing import" in text]
+
+
+def _python_blocks(text: str) -> list[str]:
     return [t.content for t in tokens(text) if t.type == "fence" and t.info == "python"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,9 @@ CONFIGURATION = """
 [tool.clientcast]
 specs = ["specs/clerk.yaml", "specs/okta.yaml", "specs/pangea.yaml"]
 output = "clients"
+
+[tool.pytest.ini_options]
+pythonpath = ["clients"]
 """
 
 
@@ -121,7 +125,9 @@ def test_vendored_copy_is_documented_under_its_own_name(vendored: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     found = files_in(vendored.parent / "pages")
     expected = {
-        path.removeprefix("okta/"): text.replace("from okta ", "from acme_okta ")
+        path.removeprefix("okta/"): re.sub(
+            r"\bokta( import|\.testing)", r"acme_okta\1", text
+        )
         for path, text in folder().items()
         if path.startswith("okta/")
     }

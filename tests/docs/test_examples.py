@@ -12,7 +12,13 @@ import pytest
 from clientcast.docs.links import page_names
 
 from tests.clients.test_prism import VARIABLES
-from tests.docs.rendered import NAMES, documents, programs, reference
+from tests.docs.rendered import (
+    NAMES,
+    documents,
+    fake_programs,
+    programs,
+    reference,
+)
 from tests.support.calls import MODES, SPECS, Mode
 from tests.support.pools import intercept, with_url
 from tests.support.programs import run_program
@@ -79,6 +85,14 @@ def test_every_example_program_runs(path: str, sent: list[SentRequest]) -> None:
     for first, second in zip(sent[::2], sent[1::2], strict=True):
         assert (first.mode, second.mode) == MODES
         assert first.operation == second.operation
+
+
+@pytest.mark.parametrize("name", ["clerk", "okta"])
+def test_example_of_the_fake_sends_nothing(name: str, sent: list[SentRequest]) -> None:
+    for path in (f"generated/{name}/README.md", f"{name}/index.md"):
+        (program,) = fake_programs(documents()[path])
+        run(program)
+    assert sent == []
 
 
 def pages_of(name: str) -> list[list[str]]:

@@ -57,6 +57,7 @@ def test_blocks_run(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    (tmp_path / "pyproject.toml").touch()
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(acme))
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -20,6 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the clients that come with clientcast, with one that is vendored."""
     folder, home = tmp_path / "project", tmp_path / "home"
     folder.mkdir()
+    (folder / "pyproject.toml").touch()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("CLIENTCAST_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr("clientcast.assets.home_clients", lambda: home)

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,6 +43,7 @@ from clientcast.cli.packages import check_package, is_folder_argument
 from clientcast.cli.writing import print_differences
 from clientcast.comparison import Change, compare, has_digests
 from clientcast.diagnostic import printable
+from clientcast.manifest import MANIFEST
 from clientcast.spec import Spec
 from clientcast.summary import describe_result, describe_stale_file, pluralize
 
@@ -179,14 +180,19 @@ def _end(found: Counter[str], strict: bool) -> NoReturn:
     end(0, allowed if warnings else "")
 
 
-def _print_changes(label: str, changes: Iterable[Change], diff: bool) -> None:
-    """Print the stale files of a folder.
+def _print_changes(label: str, changes: Collection[Change], diff: bool) -> None:
+    """Print the stale files of a folder, in one line if it has none of them yet.
 
     Args:
         label: The path of the folder in messages.
         changes: The changes to it.
         diff: Whether the differences are printed.
     """
+    added = {change.path: change for change in changes if change.kind == "added"}
+    if MANIFEST in added and len(added) == len(changes) and not diff:
+        line = f"{label}/{MANIFEST}:1:1: stale the package was not generated yet"
+        click.echo(printable(f"{line}; run clientcast generate"))
+        return
     for change in changes:
         click.echo(describe_stale_file(label, change))
         if diff:

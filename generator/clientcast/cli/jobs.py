@@ -174,7 +174,7 @@ def cast_job(job: Job, cache: Cache) -> Result:
             job.trust,
             job.formatter,
             cache,
-            job.package,
+            job.import_name,
             locked,
             job.customization,
             job.output,

@@ -16,6 +16,7 @@ from clientcast.cli.writing import make_merge, print_differences
 from clientcast.comparison import OutputError, compare
 from clientcast.config import ConfigError, Job, NoProjectError, load_jobs
 from clientcast.diagnostic import printable
+from clientcast.import_path import import_path
 from clientcast.manifest import MANIFEST, matches_record, read_plain_file
 from clientcast.provenance import Provenance, read_provenance, version_key
 from clientcast.spec import Spec, spec_label, spec_stem
@@ -159,7 +160,7 @@ def _included(client: Client) -> Update | None:
     if name is None:
         return None
     with output_errors():
-        files = read_home_client(name, client.folder.name)
+        files = read_home_client(name, import_path(client.folder))
     origin = f"{name} of clientcast {__version__}"
     return Update(origin, files, _provenance(files, client))
 

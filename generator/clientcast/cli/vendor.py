@@ -1,6 +1,5 @@
 """The command `clientcast vendor`."""
 
-import keyword
 import os
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from clientcast.cli.options import FOLDER
 from clientcast.cli.packages import describe_origin
 from clientcast.cli.writing import Edits, write_package
 from clientcast.diagnostic import printable
+from clientcast.import_path import import_path
 from clientcast.manifest import MANIFEST
 from clientcast.provenance import read_provenance
 from clientcast.vendored import read_home_client
@@ -24,8 +24,8 @@ from clientcast.vendored import read_home_client
 def vendor(name: str, dest: Path) -> None:
     """Copy a client that comes with clientcast into your code.
 
-    DEST is the folder of the package, such as src/acme/okta: its last part is the name that
-    you import it by. `clientcast check DEST` tells later whether it was edited or is behind,
+    DEST is the folder of the package, such as src/acme/okta, which you import as acme.okta.
+    `clientcast check DEST` tells later whether it was edited or is behind,
     and `clientcast update DEST` updates it.
 
     \b
@@ -34,12 +34,12 @@ def vendor(name: str, dest: Path) -> None:
     """
     label = printable(dest.as_posix())
     folder = Path(os.path.realpath(dest))
-    package = folder.name
+    import_name = import_path(folder)
     with output_errors():
-        files = read_home_client(name, package)
-    if not package.isidentifier() or keyword.iskeyword(package):
+        files = read_home_client(name, import_name)
+    if not import_name:
         raise click.UsageError(
-            f"{label}: '{printable(package)}' is not a name of a Python package;"
+            f"{label}: '{printable(folder.name)}' is not a name of a Python package;"
             f" choose a folder such as {printable((dest.parent / name).as_posix())}"
         )
     _refuse_other_folder(folder, label, name, files)
@@ -47,7 +47,9 @@ def vendor(name: str, dest: Path) -> None:
     new = read_provenance(files[MANIFEST])
     origin = f"{describe_origin(new, new)}, " if new is not None else ""
     click.echo(f"{name}: {origin}{written.summary}")
-    click.echo("It needs httpx2 and msgspec: add them to your dependencies.")
+    click.echo(
+        f"Import it as {import_name}. It needs httpx2 and msgspec: add them to your dependencies."
+    )
 
 
 def _refuse_other_folder(

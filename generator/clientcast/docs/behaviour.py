@@ -158,6 +158,31 @@ def plain_data_text() -> str:
     )
 
 
+def testing_text(reference: Reference) -> str:
+    """Describe the fake of a client."""
+    operation = reference.operations[0].name if reference.operations else "operation"
+    client = reference.client
+    ways = ["`returns(...)`"]
+    if any(operation.paging for operation in reference.operations):
+        ways.append("`returns_pages(...)`")
+    if any("Stream[" in operation.returns for operation in reference.operations):
+        ways.append("`streams(...)`")
+    if any(operation.polled for operation in reference.operations):
+        ways.append("`is_accepted()`")
+    return (
+        f"{code(client.fake)} of the module {code(f'{reference.package}.testing')} is a fake of the"
+        " API: its `client` and `async_client` are real clients, whose requests stay in memory, and"
+        " for which time passes at once. An operation responds with its example until a test sets"
+        f" another response by a method of {code(f'fake.{operation}')}: {', '.join(ways)},"
+        " `raises(NotFoundError)`, `responds(429)`, `responds_by(function)`, `times_out()`,"
+        " `resets_connection()`, `refuses_connection()` or `is_slow(seconds)`."
+        " `when(...)` sets the response for some arguments, and `then` the next one in a sequence."
+        f" {code(f'fake.{operation}.calls')} has the calls, to compare with `[call(...)]`."
+        f" The functions of {code(f'{reference.package}.testing.builders')} return models in which"
+        " everything that is not given has an example."
+    )
+
+
 def pydantic_text() -> str:
     """Describe models in pydantic and FastAPI."""
     return (

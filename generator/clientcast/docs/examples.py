@@ -50,6 +50,27 @@ class ExampleBuilder:
             self._add_imports(_add_error_handling(self.asynchronous, base)),
         )
 
+    def fake_example(self, fake: str) -> str:
+        """Return a program that makes the call of the client's example to a fake.
+
+        Args:
+            fake: Name of the fake; if empty, there is no program.
+        """
+        tree = _parse(self.synchronous)
+        _, call = _split_with_statement(self.synchronous)
+        if not fake or tree is None or not call:
+            return ""
+        imports = [f"from {self.package}.testing import {fake}"]
+        used = self._used_models(tree)
+        if used:
+            imports.insert(0, f"from {self.package} import {', '.join(sorted(used))}")
+        lines = (
+            *(*_date_imports(tree), *imports, ""),
+            *(f"fake = {fake}()", f"{_client_variable(tree)} = fake.client"),
+            textwrap.dedent(call).rstrip(),
+        )
+        return "\n".join(lines)
+
     def _pair(self, synchronous: str, asynchronous: str) -> Example | None:
         if not synchronous or not asynchronous:
             return None
@@ -60,19 +81,29 @@ class ExampleBuilder:
         tree = _parse(program)
         if tree is None or not tree.body:
             return ""
-        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-        names = {node.id for node in nodes}
-        assigned = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
         exception_classes = {
             node.type.id
             for node in ast.walk(tree)
             if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name)
         }
-        used = exception_classes | (names & self.models - assigned)
-        client = _client_class(tree)
-        lines = [f"from datetime import {n}" for n in _DATE_TYPES if n in names]
-        lines += [f"from {self.package} import {', '.join(sorted({client, *used}))}"]
-        return "\n".join([*lines, "", program.rstrip()])
+        used = sorted(
+            {_client_class(tree), *exception_classes, *self._used_models(tree)}
+        )
+        imports = (
+            *_date_imports(tree),
+            f"from {self.package} import {', '.join(used)}",
+        )
+        return "\n".join([*imports, "", program.rstrip()])
+
+    def _used_models(self, tree: ast.Module) -> set[str]:
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        assigned = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+        return {node.id for node in nodes} & self.models - assigned
+
+
+def _date_imports(tree: ast.Module) -> list[str]:
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return [f"from datetime import {name}" for name in _DATE_TYPES if name in names]
 
 
 def _replace_call(client: str, call: str) -> str:
@@ -126,3 +157,13 @@ def _client_class(tree: ast.Module) -> str:
         if isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name):
             return expression.func.id
     return ""
+
+
+def _client_variable(tree: ast.Module) -> str:
+    """Return the name of the variable that a program gives its client."""
+    statement = tree.body[0]
+    if isinstance(statement, ast.With | ast.AsyncWith):
+        variable = statement.items[0].optional_vars
+        if isinstance(variable, ast.Name):
+            return variable.id
+    return "client"

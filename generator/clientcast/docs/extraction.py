@@ -158,6 +158,8 @@ class _ClientSources:
             for name, attribute in constants.items()
             if name.endswith("_SCHEME")
         )
+        has_fake = "testing/__init__.py" in mapping(self.package.manifest.get("files"))
+        fake = f"Fake{self._name}" if has_fake else ""
         return Client(
             name=self._name,
             async_name=self._async_name,
@@ -175,6 +177,8 @@ class _ClientSources:
             error_handling_example=self._example_builder.error_handling_example(
                 base_error(errors)
             ),
+            fake=fake,
+            fake_example=self._example_builder.fake_example(fake),
         )
 
     def resources(

@@ -40,11 +40,11 @@ def with_manifest(
 
 
 def assign_folders(references: Iterable[Reference]) -> dict[str, Reference]:
-    """Map folder names to references; a folder is named like the package."""
+    """Map folder names to references; a folder is named like that of the package."""
     by_folder: dict[str, Reference] = {}
     used_names: set[str] = set()
     for reference in references:
-        name = unique_name(reference.package, used_names)
+        name = unique_name(reference.package.rpartition(".")[2], used_names)
         used_names.add(fold_case(name))
         by_folder[name] = reference
     return by_folder

@@ -11,6 +11,7 @@ from typing import Any
 
 from clientcast.package_files import MANIFEST, PackageError, read_text
 from clientcast.docs.manifest import parse_manifest
+from clientcast.import_path import import_path
 from clientcast.plain import is_mapping, mapping
 
 __all__ = [
@@ -42,7 +43,7 @@ class Package:
     """The sources of a package.
 
     Attributes:
-        name: Import name.
+        name: Dotted name that it is imported by.
         label: Path of its folder in messages.
         files: Texts of the modules that the reference is extracted from, by path.
         manifest: Content of `clientcast.json`.
@@ -87,9 +88,8 @@ def read_package(folder: Path, label: str) -> Package:
     text = read_text(folder, MANIFEST, label)
     paths = _module_paths(parse_manifest(text, label))
     texts = {path: read_text(folder, path, label) for path in paths}
-    name = folder.resolve().name
-    name = name if name.isidentifier() else ""
-    return make_package(name, label, {MANIFEST: text, **texts})
+    files = {MANIFEST: text, **texts}
+    return make_package(import_path(folder.resolve()), label, files)
 
 
 def is_package(folder: Path) -> bool:
@@ -105,7 +105,7 @@ def make_package(name: str, label: str, texts: Mapping[str, str]) -> Package:
     """Construct a package from texts.
 
     Args:
-        name: Import name; if empty, it is derived from the client class.
+        name: Dotted name that it is imported by; if empty, it is derived from the client class.
         label: Path of the package in messages.
         texts: Manifest and all modules that the reference is extracted from, by path.
 

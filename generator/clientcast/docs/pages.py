@@ -8,6 +8,7 @@ from clientcast.docs.behaviour import (
     options_text,
     plain_data_text,
     pydantic_text,
+    testing_text,
     timeout_text,
     tokens_text,
     webhooks_text,
@@ -29,7 +30,15 @@ from clientcast.docs.links import (
     page_names,
     slug,
 )
-from clientcast.docs.markdown import blocks, cell, code, escape_text, paragraph, table
+from clientcast.docs.markdown import (
+    blocks,
+    cell,
+    code,
+    code_block,
+    escape_text,
+    paragraph,
+    table,
+)
 from clientcast.docs.operation import OperationText, credential_text, example_text
 from clientcast.docs.reference import Operation, Reference
 from clientcast.docs.values import type_text
@@ -197,6 +206,11 @@ def client_sections(reference: Reference, links: Links) -> list[str]:
     if reference.models:
         parts += ["## Convert models to plain data", plain_data_text()]
         parts += ["## Use models with pydantic and FastAPI", pydantic_text()]
+    if client.fake:
+        example = (
+            code_block(client.fake_example, "python") if client.fake_example else ""
+        )
+        parts += ["## Test code that uses the client", testing_text(reference), example]
     return parts
 
 

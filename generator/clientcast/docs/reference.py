@@ -217,6 +217,8 @@ class Client:
         server: URL of the server, with variables in braces.
         example: Program that creates, uses and closes the client.
         error_handling_example: The same program with error handling.
+        fake: Name of the fake in `testing`; empty if the package has none.
+        fake_example: Program that calls the fake.
     """
 
     name: str
@@ -226,6 +228,8 @@ class Client:
     server: str
     example: Example | None
     error_handling_example: Example | None
+    fake: str = ""
+    fake_example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,7 @@ class Reference:
     """The reference of one package.
 
     Attributes:
-        package: Import name of the package.
+        package: Dotted name that the package is imported by.
         title: Title of the API.
         version: Version of the API.
         generator: Name and version of the generator.

@@ -1,9 +1,8 @@
 """Outlines of packages: what their README is made of."""
 
-import keyword
-
 from clientcast import view
 from clientcast.docs import Outline, docstring_summary
+from clientcast.import_path import is_module_name
 
 
 def package_outline(package: view.Package, name: str) -> Outline:
@@ -11,12 +10,12 @@ def package_outline(package: view.Package, name: str) -> Outline:
 
     Args:
         package: The package.
-        name: The name to import it by, if it is an identifier.
+        name: The dotted name to import it by, if it is one.
     """
     prefixes = (view.SYNC.class_prefix, view.ASYNC.class_prefix)
     client = package.client
     return Outline(
-        package=name if name.isidentifier() and not keyword.iskeyword(name) else "",
+        package=name if all(map(is_module_name, name.split("."))) else "",
         title=package.title,
         version=package.version,
         digest=package.spec_digest,

@@ -1,0 +1,49 @@
+"""Fakes of operations with pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
+
+from ..client.page import Page
+from .operation import CallsFake, function_response
+from .pages import paged_response
+from .replies import encoded
+from .server import FakeServer
+
+P = ParamSpec("P")
+I = TypeVar("I")
+R = TypeVar("R")
+
+
+class PagedFake(CallsFake[P], Generic[P, I, R]):
+    """The fake of an operation with pages: `fake.users.list.returns_pages([user()], [])`."""
+
+    def __init__(
+        self,
+        server: FakeServer,
+        name: str,
+        method: Callable[Concatenate[Any, P], Page[I, R]],
+    ) -> None:
+        super().__init__(server, name, method)
+
+    def returns_pages(self, *pages: Sequence[I]) -> Self:
+        """Respond with pages of these items, each request with the page that it is for."""
+        return self._answer(paged_response(self._state.description, pages))
+
+    def returns(self, body: R, *, status: int | None = None) -> Self:
+        """Respond with this response body, whatever page is requested.
+
+        Args:
+            body: The body.
+            status: The status of the response; None for that of the document.
+        """
+        reply = encoded(body, self._state.description, status)
+        return self._answer(lambda _: reply)
+
+    def responds_by(self, function: Callable[P, R]) -> Self:
+        """Respond with the body that a function returns for the arguments of each request.
+
+        An error that it raises becomes the response for it.
+        """
+        return self._answer(function_response(self._state, function))

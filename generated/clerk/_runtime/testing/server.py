@@ -1,0 +1,335 @@
+"""The server side of a fake: finds the operation of each request, and its response."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from threading import RLock
+from typing import Any
+
+import httpx2
+
+from ..call.responses import ErrorFormat
+from ..codec.plain_data import encode_json
+from .arguments import read_arguments, route_pattern
+from .calls import RecordedCall, bound_arguments, describe, matches
+from .clock import FakeClock
+from .descriptions import OperationDescription, decode_descriptions
+from .pages import position_in
+from .replies import (
+    JSON,
+    Responder,
+    Received,
+    Reply,
+    encoded,
+    error_body,
+    example_reply,
+    replaced_at,
+)
+
+
+class UnexpectedCall(AssertionError):
+    """A call for which a test has set no response."""
+
+
+@dataclass
+class Rule:
+    """The responses to some calls of an operation.
+
+    Attributes:
+        expected: The arguments of the calls; None for all calls.
+        responses: The responses, in sequence; the last one repeats. Empty for the example.
+        delay: The seconds that each response takes.
+        polls: The number of polls until an accepted call is finished; 0 for no 202 response.
+        used: The number of responses so far.
+    """
+
+    expected: Mapping[str, object] | None
+    responses: list[Responder] = field(default_factory=list[Responder])
+    delay: float = 0.0
+    polls: int = 0
+    used: int = 0
+
+    def next_response(self) -> Responder | None:
+        """Return the next response; None for the example."""
+        if not self.responses:
+            return None
+        response = self.responses[min(self.used, len(self.responses) - 1)]
+        self.used += 1
+        return response
+
+
+class FakeOperationState:
+    """The responses and calls of one operation.
+
+    Args:
+        server: The server of the fake.
+        name: The dotted name of the operation, such as `sessions.get`.
+        method: The method of the client.
+    """
+
+    def __init__(
+        self, server: FakeServer, name: str, method: Callable[..., object]
+    ) -> None:
+        self.server = server
+        self.name = name
+        self.method = method
+        signature = inspect.signature(method)
+        _, *parameters = signature.parameters.values()
+        self.signature = signature.replace(parameters=parameters)
+        self.rules: list[Rule] = []
+        self.default = Rule(None)
+        self.calls: list[RecordedCall] = []
+
+    @property
+    def description(self) -> OperationDescription:
+        """The operation."""
+        return self.server.descriptions[self.name]
+
+    def reset(self) -> None:
+        """Forget all responses and calls."""
+        with self.server.lock:
+            self.rules.clear()
+            self.default = Rule(None)
+            self.calls.clear()
+
+    def rule_for(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Rule:
+        """Return the rule for calls with these arguments.
+
+        Raises:
+            TypeError: If the operation has no such arguments.
+        """
+        self.signature.bind_partial(*args, **kwargs)
+        expected = bound_arguments(self.signature, args, kwargs) or {}
+        for rule in self.rules:
+            if rule.expected == expected:
+                return rule
+        rule = Rule(expected)
+        self.rules.append(rule)
+        return rule
+
+    def example(self, status: int) -> Reply:
+        """Return the response with the example for a status; without a body if none."""
+        description = self.description
+        if status == description.status:
+            return example_reply(description)
+        body = error_body(description, status)
+        if body is None:
+            return Reply(status)
+        return Reply(status, encode_json(body), {"Content-Type": JSON})
+
+    def reply(self, request: httpx2.Request) -> Reply:
+        """Record a request and return the response to it."""
+        arguments = read_arguments(self.description, self.method, request)
+        position = position_in(self.description, request)
+        with self.server.lock:
+            self._record(arguments, request.extensions.get("attempt", 1))
+            rule = self._matching_rule(arguments)
+            response = rule.next_response()
+        self.server.wait(rule.delay, request)
+        if rule.polls:
+            return self.server.accept(self, rule, arguments)
+        return self.response_to(response, Received(arguments, position))
+
+    def _record(self, arguments: Mapping[str, object], attempt: int) -> None:
+        """Record a call, or another attempt of one."""
+        places = self.description.arguments.items()
+        key_names = (n for n, a in places if a.name.lower() == "idempotency-key")
+        recorded = RecordedCall(self.signature, arguments, next(key_names, ""))
+        for earlier in reversed(self.calls):
+            if earlier.attempts == attempt - 1 and earlier == recorded:
+                earlier.attempts = attempt
+                return
+        self.calls.append(recorded)
+
+    def response_to(self, response: Responder | None, received: Received) -> Reply:
+        """Return the reply that is set for a call, or else the example."""
+        if response is not None:
+            return response(received)
+        return example_reply(self.description)
+
+    def _matching_rule(self, arguments: Mapping[str, object]) -> Rule:
+        for rule in reversed(self.rules):
+            if rule.expected is not None and matches(rule.expected, arguments):
+                return rule
+        if self.default.responses or not (self.rules or self.server.is_strict):
+            return self.default
+        raise self.server.unexpected(self._expectation(arguments))
+
+    def _expectation(self, arguments: Mapping[str, object]) -> str:
+        """Return what is wrong with a call, and what was expected."""
+        made = describe(self.name, arguments)
+        if not self.rules:
+            return (
+                f"{made} was called, and the test has set no response for {self.name}"
+            )
+        expected = [describe(self.name, rule.expected or {}) for rule in self.rules]
+        return f"{made} was called, expected {' or '.join(expected)}"
+
+
+class FakeServer:
+    """The in-memory server of a fake.
+
+    Args:
+        package: The package of the fake, with `operations.json`.
+        errors: The structure of error responses.
+        is_strict: Whether a call fails if no response is set for it; otherwise it gets the example.
+    """
+
+    def __init__(
+        self,
+        package: str,
+        errors: ErrorFormat,
+        *,
+        is_strict: bool = False,
+    ) -> None:
+        self.errors = errors
+        self.is_strict = is_strict
+        self.clock = FakeClock()
+        self.lock = RLock()
+        self.problems: list[str] = []
+        self.root: object = None
+        self._package = package
+        self._states: dict[str, FakeOperationState] = {}
+        self._polls: dict[str, _Poll] = {}
+
+    @cached_property
+    def descriptions(self) -> Mapping[str, OperationDescription]:
+        """The operations by dotted name."""
+        content = files(self._package).joinpath("operations.json").read_bytes()
+        return decode_descriptions(content)
+
+    @cached_property
+    def _by_route(self) -> dict[tuple[str, str], list[str]]:
+        """The operations by method and route."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for name, description in self.descriptions.items():
+            key = (description.method, description.path)
+            found.setdefault(key, []).append(name)
+        return found
+
+    def state(self, name: str, method: Callable[..., object]) -> FakeOperationState:
+        """Return the state of an operation whose fake is made."""
+        return self._states.setdefault(name, FakeOperationState(self, name, method))
+
+    def reset(self) -> None:
+        """Forget all responses, calls and problems."""
+        with self.lock:
+            self.problems.clear()
+            self._polls.clear()
+            self.clock.sleeps.clear()
+            for state in self._states.values():
+                state.reset()
+
+    def _find_state(self, name: str) -> FakeOperationState:
+        if name not in self._states:
+            attribute, _, _ = name.partition(".")
+            for renamed in (attribute, f"{attribute}_"):
+                getattr(self.root, renamed, None)  # Makes the fakes of a resource.
+        return self._states[name]
+
+    def unexpected(self, problem: str) -> UnexpectedCall:
+        """Record a problem and return the error for it."""
+        self.problems.append(problem)
+        return UnexpectedCall(problem)
+
+    def wait(self, seconds: float, request: httpx2.Request) -> None:
+        """Let the time of a slow response pass.
+
+        Raises:
+            httpx2.ReadTimeout: If the request ends before.
+        """
+        limit = request.extensions.get("timeout", {}).get("read")
+        if seconds and limit is not None and seconds >= limit:
+            self.clock.advance(limit)
+            raise httpx2.ReadTimeout("the deadline has passed")
+        self.clock.advance(seconds)
+
+    def reply(self, request: httpx2.Request) -> Reply:
+        """Return the response to a request.
+
+        Raises:
+            UnexpectedCall: If the test has set no response for it.
+        """
+        method = request.method
+        route = request.extensions.get("route")
+        names = self._by_route.get((method, str(route)))
+        if names is None:
+            poll = self._poll_of(request)
+            if poll is not None:
+                return poll
+            names = self._names_by_path(request)
+        if not names:
+            raise self.unexpected(
+                f"{method} {route or request.url.path} was requested, which is no"
+                " operation of this API"
+            )
+        return self._find_state(self._variant(names, request)).reply(request)
+
+    def _names_by_path(self, request: httpx2.Request) -> list[str]:
+        """Return the operations whose route matches the path, the narrowest route first."""
+        path = request.url.raw_path.decode("ascii").partition("?")[0]
+        routes = [
+            route
+            for method, route in self._by_route
+            if method == request.method and route_pattern(route).fullmatch(path)
+        ]
+        routes.sort(key=lambda route: (route.count("{"), -len(route)))
+        return self._by_route[request.method, routes[0]] if routes else []
+
+    def _variant(self, names: Iterable[str], request: httpx2.Request) -> str:
+        """Return which of the operations of one route a request is for."""
+
+        def likeness(name: str) -> int:
+            description = self.descriptions[name]
+            content_type = request.headers.get("content-type", "").partition(";")[0]
+            return 2 * (request.headers.get("accept") == description.accept) + (
+                content_type == description.content_type.partition(";")[0]
+            )
+
+        return max(names, key=likeness)
+
+    def accept(
+        self, state: FakeOperationState, rule: Rule, arguments: Mapping[str, object]
+    ) -> Reply:
+        """Return a 202 response, and keep the call for the polls that follow."""
+        polling = state.description.polling
+        if polling is None:
+            raise TypeError(f"{state.name} is never accepted with 202")
+        request_id = f"request-{len(self._polls) + 1}"
+        self._polls[request_id] = _Poll(state, rule, arguments, rule.polls)
+        return self._accepted(polling.request_id, request_id, state)
+
+    def _accepted(
+        self, pointer: Any, request_id: str, state: FakeOperationState
+    ) -> Reply:
+        body = replaced_at(error_body(state.description, 202), pointer, request_id)
+        return encoded(body, OperationDescription("GET", "/", status=202))
+
+    def _poll_of(self, request: httpx2.Request) -> Reply | None:
+        """Return the response to a poll; None if the request is none."""
+        path = request.url.path
+        with self.lock:
+            for request_id, poll in self._polls.items():
+                polling = poll.state.description.polling
+                if polling is None or not path.endswith(f"/{request_id}"):
+                    continue
+                if poll.remaining > 1:
+                    poll.remaining -= 1
+                    return self._accepted(polling.request_id, request_id, poll.state)
+                response = poll.rule.next_response()
+                return poll.state.response_to(response, Received(poll.arguments))
+        return None
+
+
+@dataclass
+class _Poll:
+    """An accepted call, and how many polls it still takes."""
+
+    state: FakeOperationState
+    rule: Rule
+    arguments: Mapping[str, object]
+    remaining: int

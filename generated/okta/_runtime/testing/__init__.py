@@ -1,0 +1,1 @@
+"""The fake of an API: the real client over an in-memory transport."""
