@@ -14,6 +14,9 @@ _SAFE_TEXT = re.compile(r"[\w.:/-]{1,80}")
 class APIError(Exception):
     """Base class of the errors of this client.
 
+    A test makes any of them with what it needs, such as `NotFoundError("gone")`: each attribute is
+    a keyword argument.
+
     A copy of an error, and one that is pickled to reach another process, has no `last_page`,
     and of its `response` only the status: the others lead to the request and its credentials.
 
@@ -74,13 +77,28 @@ class APIConnectionError(APIError):
         maybe_delivered: Whether the server may have received and processed the request.
     """
 
-    reason: FailureReason = FailureReason.UNKNOWN
-    attempts: int = 0
-    maybe_delivered: bool = False
+    reason = FailureReason.UNKNOWN
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        reason: FailureReason | None = None,
+        attempts: int = 1,
+        maybe_delivered: bool = False,
+    ) -> None:
+        self.reason = reason or self.reason
+        super().__init__(
+            f"there was no response: {self.reason}" if message is None else message
+        )
+        self.attempts = attempts
+        self.maybe_delivered = maybe_delivered
 
 
 class APITimeoutError(APIConnectionError):
     """No response within the timeout."""
+
+    reason = FailureReason.READ_TIMEOUT
 
 
 class AcceptedError(APIError):
@@ -90,7 +108,11 @@ class AcceptedError(APIError):
         request_id: Argument of the client's `resume`, which waits for the result.
     """
 
-    def __init__(self, message: str, request_id: str) -> None:
+    def __init__(
+        self,
+        message: str = "the call was accepted but is not finished yet",
+        request_id: str = "",
+    ) -> None:
         super().__init__(message)
         self.request_id = request_id
 
@@ -99,14 +121,20 @@ class ResponseValidationError(APIError):
     """The response body cannot be read, or does not match its schema in strict mode.
 
     Attributes:
-        response: The HTTP response.
+        response: The HTTP response; an empty one with `status_code` if a test gives none.
         status_code: The HTTP status.
     """
 
-    def __init__(self, message: str, response: httpx2.Response) -> None:
+    def __init__(
+        self,
+        message: str = "the response does not match its schema",
+        *,
+        response: httpx2.Response | None = None,
+        status_code: int | None = None,
+    ) -> None:
         super().__init__(message)
-        self.response = response
-        self.status_code = response.status_code
+        self.status_code = _status(type(self), status_code, response, usual=200)
+        self.response = response or httpx2.Response(self.status_code)
 
     @property
     def media_type(self) -> str:
@@ -161,8 +189,8 @@ class TokenError(APIError):
 
     def __init__(
         self,
-        message: str,
-        status_code: int,
+        message: str = "the authorization server gave no token",
+        status_code: int = 400,
         *,
         error: str | None = None,
         error_description: str | None = None,
@@ -181,8 +209,9 @@ class APIStatusError(APIError):
     """The response has a status other than 2xx.
 
     Attributes:
-        response: The HTTP response.
-        status_code: The HTTP status.
+        response: The HTTP response; one without a body if a test gives none.
+        status_code: The HTTP status. The class gives it, except for this one: a test gives
+            `status_code` or `response`.
         body: The response body: the model for this status, or plain JSON data if it does not
             match the model, or its text if it is text, HTML or XML, or None if it is neither.
         code: Error code of the API, or None.
@@ -195,76 +224,107 @@ class APIStatusError(APIError):
             for a deletion may mean that it succeeded.
     """
 
-    retry_after: float | None = None
-    attempts: int = 1
-    maybe_applied: bool = False
+    status_code: int
 
     def __init__(
         self,
-        route: str,
-        response: httpx2.Response,
+        message: str | None = None,
         *,
+        status_code: int | None = None,
+        response: httpx2.Response | None = None,
         body: object = None,
         code: str | None = None,
-        message: str | None = None,
         request_id: str | None = None,
-        reason: str = "",
+        retry_after: float | None = None,
+        attempts: int = 1,
+        maybe_applied: bool = False,
     ) -> None:
+        usual: int | None = getattr(self, "status_code", None)
+        status = _status(type(self), status_code, response, usual)
+        if usual is not None and (
+            status_error_class(status) is not status_error_class(usual)
+        ):
+            raise ValueError(
+                f"{type(self).__name__} is not the error of the status {status}"
+            )
+        if response is None:
+            delay = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+            response = httpx2.Response(status, headers=delay)
+        super().__init__(
+            _status_text("the server", status, code, request_id)
+            if message is None
+            else message
+        )
         self.response = response
-        self.status_code = response.status_code
+        self.status_code = status
         self.body = body
         self.code = code
         self.message = message
         self.request_id = request_id
-        text = f"{route} returned {self.status_code}"
-        for name, value in (("code", code), ("request id", request_id)):
-            if value is not None and _SAFE_TEXT.fullmatch(value):
-                text += f", {name} {value}"
-        if reason:
-            text += f": {reason}"
-        super().__init__(text)
+        self.retry_after = retry_after
+        self.attempts = attempts
+        self.maybe_applied = maybe_applied
 
 
 class BadRequestError(APIStatusError):
     """400: the request is invalid."""
 
+    status_code = 400
+
 
 class AuthenticationError(APIStatusError):
     """401: the credential is missing, invalid or expired."""
+
+    status_code = 401
 
 
 class PermissionDeniedError(APIStatusError):
     """403: the credential does not allow this."""
 
+    status_code = 403
+
 
 class NotFoundError(APIStatusError):
     """404: the resource does not exist, or the credential gives no access to it."""
+
+    status_code = 404
 
 
 class ConflictError(APIStatusError):
     """409: the request conflicts with the current state of the resource."""
 
+    status_code = 409
+
 
 class UnprocessableEntityError(APIStatusError):
     """422: the request is well-formed, but one of its values is invalid."""
+
+    status_code = 422
 
 
 class RateLimitError(APIStatusError):
     """429: too many requests."""
 
+    status_code = 429
+
 
 class InternalServerError(APIStatusError):
     """5xx: the server failed."""
 
+    status_code = 500
+
 
 _BY_STATUS: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
+    class_.status_code: class_
+    for class_ in (
+        BadRequestError,
+        AuthenticationError,
+        PermissionDeniedError,
+        NotFoundError,
+        ConflictError,
+        UnprocessableEntityError,
+        RateLimitError,
+    )
 }
 
 
@@ -273,3 +333,64 @@ def status_error_class(status: int) -> type[APIStatusError]:
     if status >= 500:
         return InternalServerError
     return _BY_STATUS.get(status, APIStatusError)
+
+
+def status_error(
+    route: str,
+    response: httpx2.Response,
+    *,
+    body: object = None,
+    code: str | None = None,
+    message: str | None = None,
+    request_id: str | None = None,
+    reason: str = "",
+) -> APIStatusError:
+    """Return the error for a response with a status other than 2xx.
+
+    Args:
+        route: The method and route of the call.
+        response: The HTTP response.
+        body, code, message, request_id: The attributes of the error.
+        reason: Why a redirect was not followed; empty if there is none.
+    """
+    status = response.status_code
+    text = _status_text(route, status, code, request_id)
+    error = status_error_class(status)(
+        f"{text}: {reason}" if reason else text,
+        response=response,
+        body=body,
+        code=code,
+        request_id=request_id,
+    )
+    error.message = message
+    return error
+
+
+def _status_text(
+    route: str, status: int, code: str | None, request_id: str | None
+) -> str:
+    """Return the message of a status error, with what is safe to show of a code and an id."""
+    text = f"{route} returned {status}"
+    for name, value in (("code", code), ("request id", request_id)):
+        if value is not None and _SAFE_TEXT.fullmatch(value):
+            text += f", {name} {value}"
+    return text
+
+
+def _status(
+    class_: type[APIError],
+    status_code: int | None,
+    response: httpx2.Response | None,
+    usual: int | None,
+) -> int:
+    """Return the status of an error, from its arguments or its class."""
+    if response is None:
+        status = usual if status_code is None else status_code
+        if status is None:
+            raise TypeError(f"{class_.__name__} needs status_code= or response=")
+        return status
+    if status_code not in (None, response.status_code):
+        raise ValueError(
+            f"status_code is {status_code}, and the response has {response.status_code}"
+        )
+    return response.status_code

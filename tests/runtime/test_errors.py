@@ -54,17 +54,13 @@ def _sample(class_: type[okta.OktaError]) -> okta.OktaError:
         "GET", "https://example.com", headers={"Authorization": TOKEN}
     )
     response = httpx2.Response(418, headers={"Set-Cookie": TOKEN}, request=request)
-    parameters: dict[str, Any] = {
-        "message": "failed",
-        "route": "GET /teapot",
-        "response": response,
-        "request_id": "r1",
-        "status_code": 401,
-    }
-    names = [
-        name for name in signature(class_.__init__).parameters if name in parameters
-    ]
-    return class_(**{n: parameters[n] for n in names}) if names else class_("failed")
+    parameters: dict[str, Any] = {"request_id": "r1"}
+    if class_ in (errors.APIStatusError, errors.ResponseValidationError):
+        parameters["response"] = response
+    accepted = signature(class_.__init__).parameters
+    return class_(
+        "failed", **{n: value for n, value in parameters.items() if n in accepted}
+    )
 
 
 @pytest.mark.parametrize("copied", COPIES, ids=["pickle", "copy", "deepcopy"])
@@ -117,3 +113,50 @@ def test_errors_reach_the_parent_of_a_process_pool() -> None:
     with context.Pool(1) as workers:
         with pytest.raises(okta.NotFoundError, match="404"):
             workers.apply_async(_call_missing_session, (1,)).get(timeout=60)
+
+
+@pytest.mark.parametrize("class_", CLASSES)
+def test_every_error_can_be_made_by_a_test(class_: type[okta.OktaError]) -> None:
+    if class_ is errors.APIStatusError:
+        with pytest.raises(TypeError, match="APIStatusError needs status_code="):
+            class_("failed")
+        made = class_("failed", status_code=418)  # type: ignore[call-arg]
+    else:
+        made = class_("failed")
+        assert not class_().__dict__.keys() ^ made.__dict__.keys()
+    assert str(made) == "failed"
+    assert repr(made) == f"{class_.__name__}('failed')"
+
+
+def test_status_error_has_the_attributes_of_a_raised_one() -> None:
+    raised = _raised(404, b"gone")
+    made = okta.NotFoundError("gone")
+    assert vars(made).keys() == vars(raised).keys()
+    assert (made.status_code, made.message, str(made)) == (404, "gone", "gone")
+    assert (made.response.status_code, made.response.content) == (404, b"")
+    limited = okta.RateLimitError("slow down", retry_after=3, code="E47")
+    assert (limited.retry_after, limited.response.headers["Retry-After"]) == (3, "3")
+    assert str(okta.RateLimitError(code="E47")) == "the server returned 429, code E47"
+    assert okta.InternalServerError(status_code=503).response.status_code == 503
+    response = httpx2.Response(409, headers={"X-Rate-Limit-Reset": "9"})
+    assert okta.ConflictError(response=response).response is response
+    assert okta.APIStatusError(response=response).status_code == 409
+
+
+def test_status_error_refuses_the_status_of_another() -> None:
+    with pytest.raises(ValueError, match="NotFoundError is not the error of .* 410"):
+        okta.NotFoundError(status_code=410)
+    with pytest.raises(ValueError, match="status_code is 404, and the response has 4"):
+        okta.NotFoundError(status_code=404, response=httpx2.Response(410))
+
+
+def test_connection_error_has_the_attributes_of_a_raised_one() -> None:
+    error = okta.APIConnectionError(reason=okta.FailureReason.REFUSED, attempts=3)
+    assert str(error) == "there was no response: the connection was refused"
+    assert (error.attempts, error.maybe_delivered) == (3, False)
+    assert okta.APITimeoutError().reason is okta.FailureReason.READ_TIMEOUT
+
+
+def test_model_without_required_fields_names_the_first() -> None:
+    with pytest.raises(TypeError, match="'id'"):
+        okta.Session()  # type: ignore[call-arg]

@@ -127,6 +127,30 @@ def test_error_has_the_body_of_the_document(
     assert (caught.value.code, caught.value.message) == ("E0000007", "gone")
 
 
+def test_error_that_a_test_made_is_raised_as_it_is(
+    packages: dict[str, Package], okta: Any
+) -> None:
+    root = packages["okta"].root
+    client = okta.client.with_options(max_retries=0)
+    okta.sessions.get.raises(
+        root.RateLimitError("slow down", retry_after=3, request_id="r1")
+    )
+    with pytest.raises(root.RateLimitError) as caught:
+        client.sessions.get("102")
+    error = caught.value
+    assert (error.message, error.retry_after) == ("slow down", 3)
+    assert error.request_id == "r1"
+    body = {"errorCode": "E1", "errorSummary": "no", "errorLink": "E1", "errorId": "2"}
+    okta.sessions.get.raises(root.NotFoundError(body={**body, "errorCauses": []}))
+    with pytest.raises(root.NotFoundError) as caught:
+        client.sessions.get("102")
+    assert caught.value.body.error_code == "E1"
+    okta.sessions.get.raises(root.APIConnectionError(reason=root.FailureReason.REFUSED))
+    with pytest.raises(root.APIConnectionError) as caught:
+        client.sessions.get("102")
+    assert caught.value.reason is root.FailureReason.REFUSED
+
+
 def test_retry_waits_for_the_fake_clock_only(
     packages: dict[str, Package], okta: Any
 ) -> None:

@@ -16,6 +16,7 @@ from ..errors import (
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
+    FailureReason,
     InternalServerError,
     status_error_class,
 )
@@ -121,28 +122,52 @@ def error_reply(
         TypeError: If no response makes it raise that.
     """
     class_ = error if isinstance(error, type) else type(error)
+    given: Mapping[str, str] = {}
+    body: object = None
+    request_id: str | None = None
     if isinstance(error, APIStatusError):
         status = error.status_code
         code = error.code if code is None else code
         message = error.message if message is None else message
+        given = _headers_of(error)
+        body, request_id = error.body, error.request_id
     elif issubclass(class_, APIStatusError):
         status = _status_of(class_, description)
     elif issubclass(class_, APITimeoutError):
         return Reply(fault="timeout", has_body=False)
     elif issubclass(class_, APIConnectionError):
-        return Reply(fault="reset", has_body=False)
+        reason = error.reason if isinstance(error, APIConnectionError) else ""
+        fault = "refused" if reason is FailureReason.REFUSED else "reset"
+        return Reply(fault=fault, has_body=False)
     else:
         raise TypeError(
             f"no response makes a client raise {class_.__name__}: use responds()"
         )
-    body = error_body(description, status)
+    if body is None:
+        body = error_body(description, status)
+    else:
+        body = to_plain_data(body, "the body", "returned")
     if code is not None:
         body = replaced_at(body, errors.code or _USUAL_CODE, code)
     if message is not None:
         body = replaced_at(body, errors.message or _USUAL_MESSAGE, message)
+    if request_id is not None:
+        place = errors.request_id
+        if isinstance(place, str):
+            given = {**given, place: request_id}
+        elif place:
+            body = replaced_at(body, place, request_id)
     content = b"" if body is None else encode_json(body)
     reply = _with_media_type(status, content, JSON)
-    return Reply(status, content, {**reply.headers, **(headers or {})})
+    return Reply(status, content, {**reply.headers, **given, **(headers or {})})
+
+
+def _headers_of(error: APIStatusError) -> dict[str, str]:
+    """Return the headers of the response for an error that a test made."""
+    headers = dict(error.response.headers)
+    for name in ("content-type", "content-length", "content-encoding"):
+        headers.pop(name, None)
+    return headers
 
 
 def error_body(description: OperationDescription, status: int) -> object:

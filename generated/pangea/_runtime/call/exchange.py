@@ -71,7 +71,6 @@ from .security import (
 from .strict import refuse_naive_datetimes
 
 T = TypeVar("T")
-E = TypeVar("E", bound=APIConnectionError)
 
 _log = logging.getLogger(__name__.partition("._runtime")[0])
 
@@ -432,15 +431,13 @@ class Exchange(Generic[T]):
         if self._accepted_request_id is not None:
             raise self._accepted_error(self._accepted_request_id) from error
         if isinstance(error, httpx2.TimeoutException):
-            timed_out = APITimeoutError(
-                f"{self.call} got no response in time: {self._reason}"
-            )
-            raise self._complete_connection_error(timed_out) from error
+            raise self._connection_error(
+                APITimeoutError, f"{self.call} got no response in time: {self._reason}"
+            ) from error
         message = f"{self.call} got no response: {self._reason}"
         if self._repeat_problem:
             message += f"; not retried: {self._repeat_problem}"
-        failure = APIConnectionError(message)
-        raise self._complete_connection_error(failure) from error
+        raise self._connection_error(APIConnectionError, message) from error
 
     def start_polling(self, request_id: str) -> None:
         """Replace the requests of the call by polls for its result.
@@ -467,7 +464,7 @@ class Exchange(Generic[T]):
             message += f": {self._reason}"
         if self._reason is FailureReason.WRITE_TIMEOUT:
             message += "; with_options(timeout=...) allows more time"
-        return self._complete_connection_error(APITimeoutError(message))
+        return self._connection_error(APITimeoutError, message)
 
     def _poll_delay(self, response: DecodedResponse, now: float) -> float:
         """Return the delay before the next poll after a 202 response."""
@@ -544,12 +541,15 @@ class Exchange(Generic[T]):
             request_id,
         )
 
-    def _complete_connection_error(self, error: E) -> E:
-        """Set the attributes of a connection error that depend on all attempts."""
-        error.reason = self._reason
-        error.attempts = self.attempts
-        error.maybe_delivered = self._maybe_delivered
-        return error
+    def _connection_error(
+        self, class_: type[APIConnectionError], message: str
+    ) -> APIConnectionError:
+        return class_(
+            message,
+            reason=self._reason,
+            attempts=self.attempts,
+            maybe_delivered=self._maybe_delivered,
+        )
 
     def _log_attempt(self, outcome: str, now: float) -> None:
         if _log.isEnabledFor(logging.DEBUG):

@@ -37,7 +37,7 @@ from ..errors import (
     APIStatusError,
     ResponseValidationError,
     ResponseWarning,
-    status_error_class,
+    status_error,
 )
 from ..wire.response_body import DecodedResponse
 from .redirects import is_redirect
@@ -168,7 +168,7 @@ def response_value(
     if strict and mismatches:
         del value  # Error trackers record local variables.
         raise ResponseValidationError(
-            f"{call}: {mismatches[0]}", response.httpx_response
+            f"{call}: {mismatches[0]}", response=response.httpx_response
         )
     warn_mismatches(call, mismatches)
     return cast(T, value)
@@ -241,7 +241,7 @@ def unreadable_body_error(
     return ResponseValidationError(
         f"{call} returned {response.status_code}, and its body cannot be read:"
         f" {problem}",
-        response,
+        response=response,
     )
 
 
@@ -273,7 +273,7 @@ def response_error(
         request_id = response.headers.get(errors.request_id)
     else:
         request_id = text_at(plain, errors.request_id)
-    return status_error_class(response.status_code)(
+    return status_error(
         str(call),
         response.httpx_response,
         body=body,
