@@ -15,8 +15,12 @@ from tests.support.node import node_program
 from tests.support.project import ROOT
 
 USAGE = "tests/support/usage.py"
-CHECKED_PATHS = ("generator/clientcast", "templates/_runtime", "generated", USAGE)
-IMPORT_PATHS = ("generator", "generated", "templates")
+SERVICE = "tests/testing/service"
+CHECKED_PATHS = (
+    *("generator/clientcast", "templates/_runtime", "generated"),
+    *(USAGE, SERVICE),
+)
+IMPORT_PATHS = ("generator", "generated", "templates", ".")
 
 OTHER_FEATURES = (
     *("alternatives", "bodies", "directions", "enums", "hiding", "inheritance"),
@@ -136,8 +140,11 @@ def test_pyright_finds_nothing_in_clients_with_other_features(tmp_path: Path) ->
     assert not report["generalDiagnostics"]
 
 
-def test_usage_program_needs_no_cast_any_or_ignore() -> None:
-    text = (ROOT / USAGE).read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    "path", [ROOT / USAGE, *sorted((ROOT / SERVICE).glob("*.py"))], ids=lambda p: p.name
+)
+def test_code_of_users_needs_no_cast_any_or_ignore(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
     text = text.replace("pyright: ignore[reportDeprecated]", "")
     names = {
         node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from unittest.mock import ANY
 
 import anyio
@@ -21,6 +22,7 @@ import pytest
 from clientcast.conventions import Conventions
 from clientcast.pipeline import cast
 
+from tests.clients.test_types import pyright
 from tests.support.casting import import_client
 from tests.support.project import ROOT
 
@@ -115,6 +117,26 @@ def test_returned_model_is_what_the_code_under_test_reads(
     assert okta.sessions.get.calls == [call("102")]
     assert okta.sessions.get.calls == [okta.sessions.get.call(session_id="102")]
     assert okta.sessions.get.calls != [call("103")]
+
+
+def test_enum_is_recorded_as_such(packages: dict[str, Package]) -> None:
+    fake = packages["clerk"].fake()
+    fake.client.sessions.list(status="active")
+    (recorded,) = fake.sessions.list.calls
+    assert recorded == packages["clerk"].testing.call(status="active")
+    assert recorded.arguments == {"status": "active"}
+
+
+def test_call_of_mock_or_another_package_is_compared_by_its_arguments(
+    packages: dict[str, Package], okta: Any
+) -> None:
+    okta.client.user_sessions.revoke("1", oauth_tokens=True)
+    calls, other = okta.user_sessions.revoke.calls, packages["clerk"].testing.call
+    for call in (mock.call, other):
+        assert calls == [call("1", oauth_tokens=True)] == calls
+        assert calls == [call(user_id="1", oauth_tokens=True)]
+        assert calls != [call("1")] and calls != [call("2", oauth_tokens=True)]
+    assert calls != ["1"]
 
 
 def test_error_has_the_body_of_the_document(
@@ -272,6 +294,19 @@ def test_calls_of_threads_are_recorded(okta: Any) -> None:
     }
 
 
+def test_served_stream_breaks_after_its_items(packages: dict[str, Package]) -> None:
+    package = packages["streams"]
+    fake = package.fake()
+    fake.streams.listen_to_words.breaks_after("one", "two").then.streams("three")
+    with fake.serve() as server, package.root.Streams(base_url=server.url) as client:
+        found: list[str] = []
+        with pytest.raises(package.root.APIConnectionError):
+            for event in client.streams.listen_to_words():
+                found.append(event.data)
+        assert found == ["one", "two"]
+        assert [e.data for e in client.streams.listen_to_words()] == ["three"]
+
+
 def test_no_socket_is_opened(okta: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a socket")
@@ -325,11 +360,18 @@ WRONG = (
     "session(id=5)",
     "fake.sessions.revoke.call(5)",
     "FakeClerk().sessions.list.returns_pages([session()])",
+    'fake.sessions.get.responds("429")',
+    "fake.sessions.get.responds(429, headers={1: 2})",
+    "fake.sessions.get.is_slow('2')",
+    "fake.user_sessions.revoke.when('1', oauth_tokens='yes')",
+    "fake.sessions.gets.returns(session())",
+    "fake.async_client.sessions.get('1').id",
+    "fake.serve(port='80')",
 )
 
 
 @pytest.mark.full
-def test_type_checker_refuses_wrong_types(packages: dict[str, Package]) -> None:
+def test_type_checkers_refuse_wrong_types(packages: dict[str, Package]) -> None:
     folder = Path(str(packages["okta"].root.__file__)).parent.parent
     (folder / "user.py").write_text(CORRECT, encoding="utf-8")
     (folder / "wrong.py").write_text(CORRECT + "\n".join(WRONG), encoding="utf-8")
@@ -344,3 +386,9 @@ def test_type_checker_refuses_wrong_types(packages: dict[str, Package]) -> None:
     numbers = {int(line.split(":")[1]) for line in lines}
     assert all(line.startswith("wrong.py") for line in lines), run.stdout
     assert numbers == set(range(first, first + len(WRONG))), run.stdout
+    report = pyright(folder, include=["user.py", "wrong.py"])
+    found = {
+        (Path(finding["file"]).name, finding["range"]["start"]["line"] + 1)
+        for finding in report["generalDiagnostics"]
+    }
+    assert found == {("wrong.py", first + n) for n in range(len(WRONG))}

@@ -212,7 +212,9 @@ class FakeBinder:
 _TEXT = """A fake of {title}.
 
 `client` and `async_client` are real clients whose requests stay in memory. Without a response that
-a test has set, an operation responds with its example. No test waits: time passes for the clients only."""
+a test has set, an operation responds with its example. No test waits: time passes for the clients only.
+
+As a context manager, such as in a fixture, it fails at its end if a call was unexpected."""
 
 
 def _kind(operation: ir.Operation) -> Name:
