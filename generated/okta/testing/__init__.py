@@ -42,6 +42,9 @@ class FakeOkta(Fake):
     `client` and `async_client` are real clients whose requests stay in memory. Without
     a response that a test has set, an operation responds with its example. No test
     waits: time passes for the clients only.
+
+    As a context manager, such as in a fixture, it fails at its end if a call was
+    unexpected.
     """
 
     def __init__(self, *, strict: bool = False) -> None:

@@ -175,6 +175,16 @@ FAULTS: dict[str, tuple[Callable[[Service], object], Act, int]] = {
         Service.sign_out,
         504,
     ),
+    "sign-out is refused at Okta": (
+        lambda s: s.okta.user_sessions.revoke.refuses_connection(),
+        Service.sign_out,
+        502,
+    ),
+    "sign-out times out at the list of Clerk": (
+        lambda s: s.clerk.sessions.list.times_out(),
+        Service.sign_out,
+        504,
+    ),
     "sign-out is reset at Clerk": (
         lambda s: s.clerk.sessions.revoke.resets_connection(),
         Service.sign_out,
@@ -188,6 +198,18 @@ def test_outage_is_reported(service: Service, name: str) -> None:
     happens, act, status = FAULTS[name]
     happens(service)
     assert act(service).status_code == status
+
+
+@each_act
+@pytest.mark.parametrize("seconds", [0.5, 5, 20, 29])
+def test_slow_response_is_waited_for(
+    service: Service, act: Act, seconds: float
+) -> None:
+    service.clerk.sessions.list.is_slow(seconds).returns([])
+    service.okta.sessions.revoke.is_slow(seconds)
+    service.okta.user_sessions.revoke.is_slow(seconds)
+    assert act(service).status_code in (200, 204)
+    assert service.clerk.clock.elapsed + service.okta.clock.elapsed >= seconds
 
 
 @each_act

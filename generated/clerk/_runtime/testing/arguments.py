@@ -61,13 +61,13 @@ def _type_hints(method: Callable[..., object]) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1024)
 def route_pattern(route: str) -> re.Pattern[str]:
-    """Return the pattern of the encoded paths of a route, after those of a base URL."""
+    """Return the pattern of the encoded paths of a route, after that of a base URL."""
     parts = split_route(route)
     pattern = "".join(
         re.escape(part) if index % 2 == 0 else ("(.+)" if part[0] == "+" else "([^/]*)")
         for index, part in enumerate(parts)
     )
-    return re.compile(f"(?:.*){pattern}")
+    return re.compile(f"(?P<base>.*?){pattern}")
 
 
 class _Reader:
@@ -81,7 +81,7 @@ class _Reader:
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         names = split_route(description.path)[1::2]
         match = route_pattern(description.path).fullmatch(path)
-        values = () if match is None else match.groups()
+        values = () if match is None else match.groups()[1:]
         self._path = dict(zip((n.removeprefix("+") for n in names), values))
         self._query_text = query
         self._query = parse_qsl(query, keep_blank_values=True)
@@ -240,7 +240,7 @@ def _is_object(hint: Any) -> bool:
 def _is_class(part: Any, classes: tuple[type, ...]) -> bool:
     return (
         isinstance(part, type)
-        and part not in (str, bytes)
+        and not issubclass(part, (str, bytes))
         and issubclass(part, classes)
     )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.resources import files
 from threading import RLock
 from typing import Any
 
 import httpx2
+import msgspec
 
 from ..call.responses import ErrorFormat
 from ..codec.plain_data import encode_json
@@ -123,16 +124,22 @@ class FakeOperationState:
 
     def reply(self, request: httpx2.Request) -> Reply:
         """Record a request and return the response to it."""
-        arguments = read_arguments(self.description, self.method, request)
+        try:
+            arguments = read_arguments(self.description, self.method, request)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise self.server.unexpected(
+                f"{self.name} was called with a body that cannot be read: {error}"
+            ) from error
         position = position_in(self.description, request)
         with self.server.lock:
             self._record(arguments, request.extensions.get("attempt", 1))
             rule = self._matching_rule(arguments)
             response = rule.next_response()
-        self.server.wait(rule.delay, request)
         if rule.polls:
-            return self.server.accept(self, rule, arguments)
-        return self.response_to(response, Received(arguments, position))
+            reply = self.server.accept(self, rule, arguments)
+        else:
+            reply = self.response_to(response, Received(arguments, position))
+        return replace(reply, delay=rule.delay)
 
     def _record(self, arguments: Mapping[str, object], attempt: int) -> None:
         """Record a call, or another attempt of one."""
@@ -236,18 +243,6 @@ class FakeServer:
         self.problems.append(problem)
         return UnexpectedCall(problem)
 
-    def wait(self, seconds: float, request: httpx2.Request) -> None:
-        """Let the time of a slow response pass.
-
-        Raises:
-            httpx2.ReadTimeout: If the request ends before.
-        """
-        limit = request.extensions.get("timeout", {}).get("read")
-        if seconds and limit is not None and seconds >= limit:
-            self.clock.advance(limit)
-            raise httpx2.ReadTimeout("the deadline has passed")
-        self.clock.advance(seconds)
-
     def reply(self, request: httpx2.Request) -> Reply:
         """Return the response to a request.
 
@@ -272,13 +267,14 @@ class FakeServer:
     def _names_by_path(self, request: httpx2.Request) -> list[str]:
         """Return the operations whose route matches the path, the narrowest route first."""
         path = request.url.raw_path.decode("ascii").partition("?")[0]
-        routes = [
-            route
-            for method, route in self._by_route
-            if method == request.method and route_pattern(route).fullmatch(path)
-        ]
-        routes.sort(key=lambda route: (route.count("{"), -len(route)))
-        return self._by_route[request.method, routes[0]] if routes else []
+        found: list[tuple[bool, int, int, str]] = []
+        for method, route in self._by_route:
+            if method == request.method:
+                match = route_pattern(route).fullmatch(path)
+                if match is not None:
+                    has_prefix = bool(match["base"])
+                    found.append((has_prefix, route.count("{"), -len(route), route))
+        return self._by_route[request.method, min(found)[-1]] if found else []
 
     def _variant(self, names: Iterable[str], request: httpx2.Request) -> str:
         """Return which of the operations of one route a request is for."""
@@ -299,8 +295,9 @@ class FakeServer:
         polling = state.description.polling
         if polling is None:
             raise TypeError(f"{state.name} is never accepted with 202")
-        request_id = f"request-{len(self._polls) + 1}"
-        self._polls[request_id] = _Poll(state, rule, arguments, rule.polls)
+        with self.lock:
+            request_id = f"request-{len(self._polls) + 1}"
+            self._polls[request_id] = _Poll(state, rule, arguments, rule.polls)
         return self._accepted(polling.request_id, request_id, state)
 
     def _accepted(

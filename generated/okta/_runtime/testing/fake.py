@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from .clock import FakeClock
 from .server import FakeServer, UnexpectedCall
 from .transport import AsyncFakeTransport, FakeTransport
+
+if TYPE_CHECKING:
+    from .served import ServedFake
 
 
 class Fake:
@@ -40,6 +44,21 @@ class Fake:
     ) -> None:
         if error is None:
             self.check()
+
+    def serve(self, *, port: int = 0) -> AbstractContextManager[ServedFake]:
+        """Serve the fake over HTTP on loopback, for code in other processes or languages.
+
+        `with fake.serve() as server` gives clients `server.url` as their base URL. Responses and
+        calls are those of the fake, but time is real, and each retry is a call of its own.
+        A refused connection is reset instead. At the end, all connections are closed, and an
+        unexpected call is an error.
+
+        Args:
+            port: The port; 0 for a free one.
+        """
+        from .served import serve_fake  # Here, since few tests need a server.
+
+        return serve_fake(self._server, port)
 
     def check(self) -> None:
         """Check that no call was unexpected, also if the code under test caught the error.

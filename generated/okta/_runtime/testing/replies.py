@@ -37,6 +37,7 @@ class Reply:
         fault: `timeout`, `reset` or `refused`, in place of the response or after its body;
             empty for none.
         has_body: Whether a response comes before the fault.
+        delay: The seconds that pass before it.
     """
 
     status: int = 200
@@ -44,6 +45,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     fault: str = ""
     has_body: bool = True
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

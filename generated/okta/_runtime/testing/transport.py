@@ -55,9 +55,13 @@ def _response(
     Raises:
         httpx2.TransportError: If it is a fault.
     """
+    limit = request.extensions.get("timeout", {}).get("read")
+    if reply.delay and limit is not None and reply.delay >= limit:
+        server.clock.advance(limit)
+        raise httpx2.ReadTimeout("the deadline has passed")
+    server.clock.advance(reply.delay)
     if not reply.has_body:
         if reply.fault == "timeout":
-            limit = request.extensions.get("timeout", {}).get("read")
             server.clock.advance(limit or 0.0)
             raise httpx2.ReadTimeout("the deadline has passed")
         if reply.fault == "refused":

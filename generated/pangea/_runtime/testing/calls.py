@@ -10,12 +10,14 @@ from typing import Any
 from ..codec.model import UNSET
 from ..codec.plain_data import to_plain_data
 from ..codec.request_body import File
+from ..codec.type_guards import is_list_or_tuple, is_object
 
 
 class call:
     """The arguments of a call: `fake.sessions.revoke.calls == [call("102")]`.
 
-    An argument that is not given equals its default. `unittest.mock.ANY` equals any value.
+    An argument that is not given equals its default. `unittest.mock.ANY` equals any value. A
+    `unittest.mock.call`, and the `call` of another package, are equal to it if their arguments are.
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -78,9 +80,11 @@ class RecordedCall(call):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, RecordedCall):
             return same_arguments(self.arguments, other.arguments)
-        if not isinstance(other, call):
+        args: object = getattr(other, "args", None)
+        kwargs: object = getattr(other, "kwargs", None)
+        if not (is_list_or_tuple(args) and is_object(kwargs)):
             return NotImplemented
-        expected = bound_arguments(self._signature, other.args, other.kwargs)
+        expected = bound_arguments(self._signature, tuple(args), kwargs)
         if expected is None:
             return False
         own = dict(self.arguments)
