@@ -1,14 +1,17 @@
 """Whether a schema accepts a value: the keywords that matter for examples."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from math import isclose
+from types import NoneType
 from typing import Any, TypeGuard
 from uuid import UUID
 
 from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
-from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
+from clientcast.plain import is_list, mapping, sequence, texts
 
 _MAX_DEPTH = 40
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -22,65 +25,70 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*")
 
 
-def accepts(
-    schemas: EffectiveSchemas, schema: object, value: Any, *, is_response: bool = True
-) -> bool:
-    """Return whether a schema accepts a value.
+class Acceptance:
+    """Checks of values by the schemas of a document, each of which is read once.
 
     Args:
-        schemas: The schemas of the document.
-        schema: The schema.
-        value: The value.
-        is_response: Whether it is in a response, and `writeOnly` properties need not be there.
+        schemas: The schemas.
     """
-    return _Checker(schemas, is_response).accepts(schema, value, 0)
 
-
-class _Checker:
-    def __init__(self, schemas: EffectiveSchemas, is_response: bool) -> None:
+    def __init__(self, schemas: EffectiveSchemas) -> None:
         self._schemas = schemas
-        self._absent = "writeOnly" if is_response else "readOnly"
+        self._rules: dict[int, _Rules] = {}
+        self._absent = ""
 
-    def accepts(self, schema: object, value: Any, depth: int) -> bool:
+    def accepts(self, schema: object, value: Any, *, is_response: bool = True) -> bool:
+        """Return whether a schema accepts a value.
+
+        Args:
+            schema: The schema.
+            value: The value.
+            is_response: Whether it is in a response, and `writeOnly` properties need not be
+                there.
+        """
+        self._absent = "writeOnly" if is_response else "readOnly"
+        return self._accepts(schema, value, 0)
+
+    def _accepts(self, schema: object, value: Any, depth: int) -> bool:
         if schema is True or depth > _MAX_DEPTH:
             return schema is True
         if schema is False:
             return False
-        merged = self._schemas.merged(schema)
-        if value is None and merged.get("nullable") is True:
+        rules = self._rules.get(id(schema))
+        if rules is None:
+            # The merged schema keeps the schema alive, and so its id.
+            rules = self._rules[id(schema)] = _Rules.of(self._schemas.merged(schema))
+        if value is None and rules.is_nullable:
             return True
-        types = texts(merged.get("type"))
-        if types and not any(_has_type(value, name) for name in types):
-            return False
-        if "const" in merged and not _same(merged["const"], value):
-            return False
-        if is_list(merged.get("enum")) and not any(
-            _same(option, value) for option in merged["enum"]
+        kind = _KINDS.get(value.__class__, "")
+        if rules.kinds is not None and kind not in rules.kinds:
+            is_whole = kind == "number" and value.is_integer()
+            if not (is_whole and "integer" in rules.kinds):
+                return False
+        if rules.values is not None and not all(
+            any(_same(option, value) for option in options) for options in rules.values
         ):
             return False
-        return self._accepts_union(merged, value, depth) and self._accepts_content(
-            merged, value, depth
-        )
+        if rules.has_parts and not self._accepts_parts(rules.merged, value, depth):
+            return False
+        match kind:
+            case "string":
+                return not rules.limits_text or _accepts_text(rules.merged, value)
+            case "integer" | "number":
+                return not rules.limits_numbers or accepts_number(rules.merged, value)
+            case "array":
+                return self._accepts_items(rules.merged, value, depth)
+            case "object":
+                return self._accepts_members(rules, value, depth)
+            case _:
+                return True
 
-    def _accepts_union(self, merged: Schema, value: Any, depth: int) -> bool:
+    def _accepts_parts(self, merged: Schema, value: Any, depth: int) -> bool:
         for keyword, members in merged.get(UNIONS, ()):
-            count = sum(self.accepts(m, value, depth + 1) for m in members)
+            count = sum(self._accepts(m, value, depth + 1) for m in members)
             if count == 0 or (keyword == "oneOf" and count > 1):
                 return False
-        if "not" in merged and self.accepts(merged["not"], value, depth + 1):
-            return False
-        return True
-
-    def _accepts_content(self, merged: Schema, value: Any, depth: int) -> bool:
-        if isinstance(value, str):
-            return _accepts_text(merged, value)
-        if isinstance(value, bool) or value is None:
-            return True
-        if isinstance(value, int | float):
-            return _accepts_number(merged, value)
-        if is_list(value):
-            return self._accepts_items(merged, value, depth)
-        return not is_mapping(value) or self._accepts_members(merged, value, depth)
+        return "not" not in merged or not self._accepts(merged["not"], value, depth + 1)
 
     def _accepts_items(self, merged: Schema, value: list[Any], depth: int) -> bool:
         if not _is_within(len(value), merged, "minItems", "maxItems"):
@@ -94,18 +102,19 @@ class _Checker:
         if is_list(items):
             prefix, items = items, True
         return all(
-            self.accepts(prefix[i] if i < len(prefix) else items, item, depth + 1)
+            self._accepts(prefix[i] if i < len(prefix) else items, item, depth + 1)
             for i, item in enumerate(value)
         )
 
     def _accepts_members(
-        self, merged: Schema, value: dict[str, Any], depth: int
+        self, rules: "_Rules", value: dict[str, Any], depth: int
     ) -> bool:
-        properties = mapping(merged.get("properties"))
-        for name in texts(merged.get("required")):
-            schema = self._schemas.merged(properties.get(name, {}))
-            if name not in value and schema.get(self._absent) is not True:
-                return False
+        merged, properties = rules.merged, rules.properties
+        for name in rules.required:
+            if name not in value:
+                schema = self._schemas.merged(properties.get(name, {}))
+                if schema.get(self._absent) is not True:
+                    return False
         if not _is_within(len(value), merged, "minProperties", "maxProperties"):
             return False
         patterns = mapping(merged.get("patternProperties"))
@@ -116,9 +125,74 @@ class _Checker:
                 matching.append(properties[name])
             elif not matching:
                 matching.append(additional)
-            if not all(self.accepts(s, member, depth + 1) for s in matching):
-                return False
+            for schema in matching:
+                if not self._accepts(schema, member, depth + 1):
+                    return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The keywords of a merged schema, as they are asked for.
+
+    Attributes:
+        merged: The schema.
+        is_nullable: Whether it accepts null, whatever its type.
+        kinds: The kinds of values that it accepts; None for all.
+        values: The values of `const` and of `enum`, one of each of which a value is; None for
+            any values.
+        has_parts: Whether it has unions or `not`.
+        limits_text, limits_numbers: Whether it has keywords for these.
+        required: The required properties.
+        properties: The schemas of the properties.
+    """
+
+    merged: Schema
+    is_nullable: bool
+    kinds: frozenset[str] | None
+    values: tuple[list[Any], ...] | None
+    has_parts: bool
+    limits_text: bool
+    limits_numbers: bool
+    required: tuple[str, ...]
+    properties: dict[str, Any]
+
+    @classmethod
+    def of(cls, merged: Schema) -> "_Rules":
+        names = frozenset(texts(merged.get("type")))
+        if "number" in names:
+            names |= {"integer"}
+        values = [[merged["const"]]] if "const" in merged else []
+        if is_list(merged.get("enum")):
+            values.append(merged["enum"])
+        return cls(
+            merged=merged,
+            is_nullable=merged.get("nullable") is True,
+            kinds=names if names and names <= _NAMES else None,
+            values=tuple(values) or None,
+            has_parts=UNIONS in merged or "not" in merged,
+            limits_text=not _TEXT_KEYWORDS.isdisjoint(merged),
+            limits_numbers=not _NUMBER_KEYWORDS.isdisjoint(merged),
+            required=texts(merged.get("required")),
+            properties=mapping(merged.get("properties")),
+        )
+
+
+_KINDS: Mapping[type, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    NoneType: "null",
+    list: "array",
+    dict: "object",
+}
+"""The type in JSON Schema of plain data, by class."""
+_NAMES = frozenset(_KINDS.values())
+_TEXT_KEYWORDS = frozenset("minLength maxLength pattern patterns format".split())
+_NUMBER_KEYWORDS = frozenset(
+    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf format".split()
+)
 
 
 def _accepts_text(merged: Schema, value: str) -> bool:
@@ -161,7 +235,7 @@ def has_format(value: str, name: object) -> bool:
     return True
 
 
-def _accepts_number(merged: Schema, value: float) -> bool:
+def accepts_number(merged: Schema, value: float) -> bool:
     minimum, maximum = merged.get("minimum"), merged.get("maximum")
     low, high = merged.get("exclusiveMinimum"), merged.get("exclusiveMaximum")
     if low is True:  # OpenAPI 3.0
@@ -205,31 +279,6 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
 def _finds(pattern: str, value: str) -> bool:
     compiled = _compiled(pattern)
     return compiled is None or compiled.search(value) is not None
-
-
-def _has_type(value: Any, name: str) -> bool:
-    match name:
-        case "null":
-            return value is None
-        case "boolean":
-            return isinstance(value, bool)
-        case "string":
-            return isinstance(value, str)
-        case "integer":
-            return (
-                isinstance(value, int)
-                and not isinstance(value, bool)
-                or isinstance(value, float)
-                and value.is_integer()
-            )
-        case "number":
-            return _is_number(value)
-        case "array":
-            return is_list(value)
-        case "object":
-            return is_mapping(value)
-        case _:
-            return True
 
 
 def _same(expected: Any, value: Any) -> bool:

@@ -11,6 +11,8 @@ Schema = dict[str, Any]
 UNIONS = "unions"
 """The keyword of merged schemas with their `oneOf` and `anyOf`, each a list of schemas."""
 _MAX_PARTS = 200
+_MERGED = frozenset({"$ref", "allOf", "oneOf", "anyOf"})
+"""The keywords of schemas that are not merged as they are."""
 _ANNOTATIONS = ("example", "examples", "default", "title", "description")
 _GREATEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _LEAST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
@@ -28,9 +30,12 @@ class EffectiveSchemas:
         """Return a schema with what it references and its `allOf`; unions in `unions`."""
         found = self._merged.get(id(schema))
         if found is None:
-            found = Schema()
-            for part in self._parts(schema):
-                _add(found, part)
+            if is_mapping(schema) and _MERGED.isdisjoint(schema):
+                found = schema
+            else:
+                found = Schema()
+                for part in self._parts(schema):
+                    _add(found, part)
             self._merged[id(schema)] = found
             self._kept.append(schema)  # An id is reused once its object is gone.
         return found

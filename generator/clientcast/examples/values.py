@@ -1,39 +1,19 @@
 """Example values of schemas: those of the document, or made from the keywords."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from clientcast.examples.acceptance import accepts, has_format
+from clientcast.examples.acceptance import Acceptance
 from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
-from clientcast.examples.patterns import matching_text
+from clientcast.examples.scalars import FORMATS, number_value, text_value
 from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
 
 _MAX_DEPTH = 24
 _MAX_OPTIONAL_DEPTH = 2
 _MAX_MEMBERS = 8
 _MAX_VALUES = 3_000
-_FORMATS = {
-    "date-time": "2026-01-02T03:04:05Z",
-    "date": "2026-01-02",
-    "time": "03:04:05Z",
-    "duration": "PT5M",
-    "uuid": "b6e8a5a0-1b1e-4c5e-9b1a-0f3c2d4e5f60",
-    "byte": "ZXhhbXBsZQ==",
-    "decimal": "1.5",
-    "email": "user@example.com",
-    "idn-email": "user@example.com",
-    "uri": "https://example.com/",
-    "url": "https://example.com/",
-    "iri": "https://example.com/",
-    "uri-reference": "/",
-    "uri-template": "/",
-    "hostname": "example.com",
-    "idn-hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "json-pointer": "/a",
-    "relative-json-pointer": "0",
-    "regex": "a",
-}
 
 
 class NoExampleError(Exception):
@@ -49,7 +29,12 @@ class ExampleMaker:
 
     def __init__(self, data: object) -> None:
         self.schemas = EffectiveSchemas(data)
-        self._documented: dict[int, list[Any]] = {}
+        self._acceptance = Acceptance(self.schemas)
+        self._known = {
+            (is_response, required_only): _KnownValues()
+            for is_response in (False, True)
+            for required_only in (False, True)
+        }
 
     def value(
         self, schema: object, *, is_response: bool = True, required_only: bool = False
@@ -64,7 +49,8 @@ class ExampleMaker:
         Raises:
             NoExampleError: No value was found.
         """
-        maker = _ValueMaker(self, is_response, required_only)
+        known = self._known[is_response, required_only]
+        maker = _ValueMaker(self, known, is_response, required_only)
         try:
             return maker.value(schema, 0, ())
         except RecursionError:
@@ -72,40 +58,132 @@ class ExampleMaker:
 
     def accepts(self, schema: object, value: Any, *, is_response: bool = True) -> bool:
         """Return whether a schema accepts a value."""
-        return accepts(self.schemas, schema, value, is_response=is_response)
+        return self._acceptance.accepts(schema, value, is_response=is_response)
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownValue:
+    """A value that was made.
+
+    Attributes:
+        count: The number of values in it, those included that were tried.
+        height: The greatest depth of any of them below this one.
+        is_cut: Whether it has less where a schema is in itself: elsewhere, it may have even less.
+    """
+
+    value: Any
+    count: int
+    height: int
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownValues:
+    """The values that were found, by the identity of their schema.
+
+    No limit has cut them, so that they are the same wherever they are used.
+
+    Attributes:
+        documented: The example of the document, as a list of one; empty if it has none.
+        made: The value at each depth up to which optional properties matter.
+    """
+
+    documented: dict[int, list[Any]] = field(default_factory=dict[int, list[Any]])
+    made: dict[tuple[int, int], _KnownValue] = field(
+        default_factory=dict[tuple[int, int], _KnownValue]
+    )
 
 
 class _ValueMaker:
+    """Maker of one value, within limits.
+
+    Attributes:
+        _remaining: The number of values that may still be made.
+        _deepest: The greatest depth of a value since that of the current one.
+        _limited: The number of values that were not made because of a limit.
+        _cuts: The number of values that were not made because they are in one of their schema.
+    """
+
     def __init__(
-        self, maker: ExampleMaker, is_response: bool, required_only: bool
+        self,
+        maker: ExampleMaker,
+        known: _KnownValues,
+        is_response: bool,
+        required_only: bool,
     ) -> None:
         self._maker = maker
+        self._known = known
         self._schemas = maker.schemas
         self._is_response = is_response
         self._absent = "writeOnly" if is_response else "readOnly"
         self._required_only = required_only
         self._remaining = _MAX_VALUES
+        self._deepest = 0
+        self._limited = 0
+        self._cuts = 0
 
     def value(self, schema: object, depth: int, parents: tuple[int, ...]) -> Any:
-        self._remaining -= 1
-        if schema is False or depth > _MAX_DEPTH or self._remaining < 0:
+        if schema is False:
             raise NoExampleError
         if not is_mapping(schema):
             return {}
+        key = (id(schema), min(depth, _MAX_OPTIONAL_DEPTH + 1))
+        known = self._known.made.get(key)
+        if known is not None and self._is_same(known, depth, parents):
+            self._remaining -= known.count
+            self._deepest = max(self._deepest, depth + known.height)
+            return known.value
+        remaining, deepest = self._remaining, self._deepest
+        limited, cuts = self._limited, self._cuts
+        self._deepest = depth
+        try:
+            value = self._new_value(schema, depth, parents)
+            is_cut = self._cuts > cuts
+            if self._limited == limited and not (is_cut and parents):
+                count, height = remaining - self._remaining, self._deepest - depth
+                self._known.made[key] = _KnownValue(value, count, height, is_cut)
+            return value
+        finally:
+            self._deepest = max(self._deepest, deepest)
+
+    def _is_same(
+        self, known: _KnownValue, depth: int, parents: tuple[int, ...]
+    ) -> bool:
+        """Return whether the limits let one make a known value here."""
+        return (
+            known.count <= self._remaining
+            and depth + known.height <= _MAX_DEPTH
+            and not (known.is_cut and parents)
+        )
+
+    def _new_value(self, schema: Schema, depth: int, parents: tuple[int, ...]) -> Any:
+        self._remaining -= 1
+        if depth > _MAX_DEPTH or self._remaining < 0:
+            self._limited += 1
+            raise NoExampleError
         merged = self._schemas.merged(schema)
-        documented = self._documented(schema, merged, depth)
+        documented = self._documented(schema, merged)
         if documented:
             return documented[0]
         key = id(self._schemas.resolved(schema))
         if parents.count(key) > 1:
+            self._cuts += 1
             raise NoExampleError
-        inner = (*parents, key)
+        # Above this depth, no value depends on those that it is in.
+        inner = (*parents, key) if depth > _MAX_OPTIONAL_DEPTH else parents
         if merged.get(UNIONS):
             return self._union_value(schema, merged, depth, inner)
         return self._own_value(merged, depth, inner)
 
-    def _documented(self, schema: object, merged: Schema, depth: int) -> list[Any]:
-        """Return the values that the document gives as examples, if they are valid."""
+    def _documented(self, schema: object, merged: Schema) -> list[Any]:
+        """Return the first value that the document gives as an example and that is valid."""
+        known = self._known.documented.get(id(schema))
+        if known is None:
+            found = self._find_documented(schema, merged)
+            known = self._known.documented[id(schema)] = [*islice(found, 1)]
+        return known
+
+    def _find_documented(self, schema: object, merged: Schema) -> Iterator[Any]:
         candidates = [merged[k] for k in ("const", "example") if k in merged]
         examples = merged.get("examples")
         candidates += (examples if is_list(examples) else [])[:3]
@@ -114,11 +192,9 @@ class _ValueMaker:
         candidates += [v for v in sequence(merged.get("enum"))[:3] if v is not None]
         if self._required_only:
             candidates = [v for v in candidates if not is_mapping(v)]
-        return [
-            value
-            for value in candidates
-            if self._maker.accepts(schema, value, is_response=self._is_response)
-        ][:1]
+        for value in candidates:
+            if self._maker.accepts(schema, value, is_response=self._is_response):
+                yield value
 
     def _union_value(
         self, schema: object, merged: Schema, depth: int, parents: tuple[int, ...]
@@ -251,68 +327,9 @@ def _implied_type(merged: Schema) -> str:
     if keywords & {"items", "prefixItems", "minItems"}:
         return "array"
     if keywords & {"pattern", "minLength", "maxLength"} or merged.get("format") in (
-        _FORMATS
+        FORMATS
     ):
         return "string"
     if keywords & {"minimum", "maximum", "multipleOf"}:
         return "number"
     return ""
-
-
-def text_value(merged: Schema) -> str:
-    """Return a text of a schema."""
-    least, most = merged.get("minLength"), merged.get("maxLength")
-    minimum = least if isinstance(least, int) else 0
-    maximum = most if isinstance(most, int) else None
-    pattern, format_ = merged.get("pattern"), merged.get("format")
-    candidates = [_FORMATS[format_]] if format_ in _FORMATS else []
-    if isinstance(pattern, str):
-        found = matching_text(pattern, minimum, maximum)
-        candidates += [found] if found is not None else []
-    title = "string"
-    candidates += [title, title[:maximum] if maximum is not None else title]
-    candidates.append(title + "g" * max(0, min(minimum, 10_000) - len(title)))
-    for text in candidates:
-        is_short = maximum is None or len(text) <= maximum
-        if len(text) >= minimum and is_short and has_format(text, format_):
-            if not isinstance(pattern, str) or text in candidates[:2]:
-                return text
-    return candidates[0]
-
-
-def number_value(merged: Schema, *, is_integer: bool) -> int | float:
-    """Return a number of a schema: near one, within its limits."""
-    minimum, maximum = merged.get("minimum"), merged.get("maximum")
-    low, high = merged.get("exclusiveMinimum"), merged.get("exclusiveMaximum")
-    step = merged.get("multipleOf")
-    candidates: list[int | float] = [1, 0, 2]
-    unit = step if isinstance(step, int | float) and step > 0 else 1
-    for bound in (minimum, low):
-        if isinstance(bound, int | float) and not isinstance(bound, bool):
-            start = -(-bound // unit) * unit
-            candidates += [bound, start, start + unit]
-    for bound in (maximum, high):
-        if isinstance(bound, int | float) and not isinstance(bound, bool):
-            end = bound // unit * unit
-            candidates += [bound, end, end - unit]
-    if isinstance(minimum, int | float) and isinstance(maximum, int | float):
-        candidates.append((minimum + maximum) / 2)
-    candidates.append(unit)
-    schemas = EffectiveSchemas({})
-    for number in candidates:
-        if is_integer and not float(number).is_integer():
-            continue
-        number = int(number) if is_integer else number
-        if accepts(schemas, {k: merged[k] for k in merged if k in _NUMBERS}, number):
-            return number
-    return 1
-
-
-_NUMBERS = (
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "format",
-)
