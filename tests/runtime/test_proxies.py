@@ -2,7 +2,7 @@
 
 import httpx2
 import pytest
-from _runtime.wire.pool import translate_errors
+from _runtime.wire.pool import TranslatedErrors
 from _runtime.wire.proxies import Proxies, is_excluded
 
 from tests.faults.leak_search import CANARY
@@ -97,8 +97,8 @@ def test_invalid_reply_of_a_socks_proxy_is_a_proxy_error() -> None:
         __module__ = "socksio.exceptions"
 
     with pytest.raises(httpx2.ProxyError):
-        with translate_errors():
+        with TranslatedErrors():
             raise ProtocolError("malformed reply")
     with pytest.raises(KeyError):
-        with translate_errors():
+        with TranslatedErrors():
             raise KeyError

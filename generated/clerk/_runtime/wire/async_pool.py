@@ -9,11 +9,11 @@ from contextlib import aclosing, suppress
 import httpcore2
 import httpx2
 
-from .async_socket_stream import connect, timing_out_as
+from .async_socket_stream import connect, TimingOutAs
 from .connecting import resolve
-from .pool import httpcore_url, translate_errors
+from .pool import httpcore_url, TranslatedErrors
 from .proxies import Proxies, is_refusal
-from .socket_stream import raise_as
+from .socket_stream import RaisedAs
 
 
 class AsyncPool(httpx2.AsyncBaseTransport):
@@ -45,7 +45,7 @@ class AsyncPool(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         proxy = self._proxies.proxy_for(request.url)
-        with translate_errors():
+        with TranslatedErrors():
             response = await self._pool(proxy).handle_async_request(
                 httpcore2.Request(
                     method=request.method,
@@ -80,7 +80,7 @@ class _Body(httpx2.AsyncByteStream):
         return self._chunks
 
     async def _read(self) -> AsyncGenerator[bytes]:
-        with translate_errors():
+        with TranslatedErrors():
             async with aclosing(self._response.aiter_stream()) as chunks:
                 async for chunk in chunks:
                     yield chunk
@@ -102,11 +102,11 @@ class _Backend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         options = tuple(socket_options or ())
-        with timing_out_as(httpx2.ConnectTimeout):
+        with TimingOutAs(httpx2.ConnectTimeout):
             try:
                 return await connect(host, port, timeout, local_address, options)
             except RuntimeError:
-                with raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+                with RaisedAs(httpcore2.ConnectTimeout, httpcore2.ConnectError):
                     found = resolve(host, port, timeout)
             *addresses, last = [address[0] for _, address in found]
             for address in addresses:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from types import TracebackType
 from typing import Any, cast
 
 import anyio
@@ -17,8 +18,9 @@ from anyio.streams.tls import TLSAttribute, TLSStream
 from .boundary import ResponseBoundary
 from .deadline import TIMEOUT_CLASSES, TimeoutClass
 from .early_response import EarlyResponse
-from .socket_stream import FIRST_WRITES, is_readable
+from .socket_stream import FIRST_WRITES, RaisedAs, is_readable
 
+_NO_LIMIT = nullcontext()
 _READ_SECONDS = 0.01
 """Time to read what has arrived: TLS may have received a record without data."""
 
@@ -44,8 +46,8 @@ async def connect(
         httpcore2.ConnectError: If the host has no address, or each one refuses the connection.
         RuntimeError: If asyncio has no threads to look up the host: the interpreter shuts down.
     """
-    with _raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError):
-        with anyio.fail_after(timeout):
+    with _RaisedAs(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+        with _within(timeout):
             stream = await anyio.connect_tcp(host, port, local_host=local_address)
         for option in options:
             stream.extra(SocketAttribute.raw_socket).setsockopt(*option)
@@ -66,8 +68,8 @@ class AsyncSocketStream(httpcore2.AsyncNetworkStream):
         data = self._early.take(max_bytes)
         if data is None:
             with (
-                _raise_as(httpcore2.ReadTimeout, httpcore2.ReadError),
-                anyio.fail_after(timeout),
+                _RaisedAs(httpcore2.ReadTimeout, httpcore2.ReadError),
+                _within(timeout),
             ):
                 data = await self._receive(max_bytes)
         self._boundary.record_received(data)
@@ -88,9 +90,9 @@ class AsyncSocketStream(httpcore2.AsyncNetworkStream):
         is_late = self._writes > FIRST_WRITES
         send = self._send_watching if is_late else self._stream.send
         with (
-            timing_out_as(httpx2.WriteTimeout),
-            _raise_as(httpcore2.WriteTimeout, httpcore2.WriteError),
-            anyio.fail_after(timeout),
+            TimingOutAs(httpx2.WriteTimeout),
+            _RaisedAs(httpcore2.WriteTimeout, httpcore2.WriteError),
+            _within(timeout),
         ):
             await send(buffer)
 
@@ -143,9 +145,9 @@ class AsyncSocketStream(httpcore2.AsyncNetworkStream):
         transport = _TLSTransport(self._stream)
         try:
             with (
-                timing_out_as(httpx2.ConnectTimeout),
-                _raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError),
-                anyio.fail_after(timeout),
+                TimingOutAs(httpx2.ConnectTimeout),
+                _RaisedAs(httpcore2.ConnectTimeout, httpcore2.ConnectError),
+                _within(timeout),
             ):
                 stream = await TLSStream.wrap(
                     transport,
@@ -245,31 +247,38 @@ class _TLSTransport(ByteStream):
         return attributes
 
 
-@contextmanager
-def timing_out_as(timeout_class: TimeoutClass) -> Generator[None]:
-    """Set the error of a timeout during this block; an error in it leaves it set."""
-    classes = TIMEOUT_CLASSES.get()
-    if classes is not None:
-        classes.append(timeout_class)
-    yield
-    if classes is not None:
-        classes.pop()
+class TimingOutAs:
+    """Context manager: set the error of a timeout; an error in its block leaves it set."""
+
+    def __init__(self, timeout_class: TimeoutClass) -> None:
+        self._class = timeout_class
+
+    def __enter__(self) -> None:
+        self._classes = TIMEOUT_CLASSES.get()
+        if self._classes is not None:
+            self._classes.append(self._class)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._classes is not None and error is None:
+            self._classes.pop()
 
 
-@contextmanager
-def _raise_as(
-    timeout_class: type[httpcore2.TimeoutException],
-    error_class: type[httpcore2.NetworkError],
-) -> Generator[None]:
-    """Raise errors of anyio, sockets and TLS as errors of httpcore2."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise timeout_class(str(error)) from error
-    except (
+class _RaisedAs(RaisedAs):
+    """Context manager: raise errors of anyio, sockets and TLS as errors of httpcore2."""
+
+    _errors = (
         anyio.BrokenResourceError,
         anyio.ClosedResourceError,
         anyio.EndOfStream,
         OSError,
-    ) as error:
-        raise error_class(str(error)) from error
+    )
+
+
+def _within(timeout: float | None) -> AbstractContextManager[object]:
+    """Return a block that is cancelled after a time, if there is one: a scope costs time, too."""
+    return _NO_LIMIT if timeout is None else anyio.fail_after(timeout)

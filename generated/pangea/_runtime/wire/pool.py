@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from types import TracebackType
 
 import httpcore2
 import httpx2
 
 from .connecting import connect
 from .proxies import Proxies, is_refusal
-from .socket_stream import SocketStream, raise_as, remaining_time
+from .socket_stream import SocketStream, RaisedAs, remaining_time
+
+_ERRORS = (
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.ProxyError,
+    httpcore2.UnsupportedProtocol,
+)
 
 
 class Pool(httpx2.BaseTransport):
@@ -43,7 +51,7 @@ class Pool(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         proxy = self._proxies.proxy_for(request.url)
-        with translate_errors():
+        with TranslatedErrors():
             response = self._pool(proxy).handle_request(
                 httpcore2.Request(
                     method=request.method,
@@ -74,7 +82,7 @@ class _Body(httpx2.SyncByteStream):
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
-        with translate_errors():
+        with TranslatedErrors():
             yield from self._response.iter_stream()
 
     def close(self) -> None:
@@ -92,7 +100,7 @@ class _Backend(httpcore2.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        with raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+        with RaisedAs(httpcore2.ConnectTimeout, httpcore2.ConnectError):
             connection = connect(
                 host,
                 port,
@@ -113,23 +121,26 @@ def httpcore_url(request: httpx2.Request) -> httpcore2.URL:
     )
 
 
-@contextmanager
-def translate_errors() -> Generator[None]:
-    """Raise errors of httpcore2 as the httpx2 errors of the same name.
+class TranslatedErrors:
+    """Context manager: raise errors of httpcore2 as the httpx2 errors of the same name.
 
     An error of socksio, which httpcore2 does not catch, is a `ProxyError`.
     """
-    try:
-        yield
-    except (
-        httpcore2.TimeoutException,
-        httpcore2.NetworkError,
-        httpcore2.ProtocolError,
-        httpcore2.ProxyError,
-        httpcore2.UnsupportedProtocol,
-    ) as error:
-        raise getattr(httpx2, type(error).__name__)(str(error)) from error
-    except Exception as error:
-        if not type(error).__module__.startswith("socksio."):
-            raise
-        raise httpx2.ProxyError("its replies are not those of SOCKS") from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, _ERRORS):
+            raise getattr(httpx2, type(error).__name__)(str(error)) from error
+        if isinstance(error, Exception) and _is_of_socksio(error):
+            raise httpx2.ProxyError("its replies are not those of SOCKS") from error
+
+
+def _is_of_socksio(error: Exception) -> bool:
+    return type(error).__module__.startswith("socksio.")

@@ -12,9 +12,9 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from math import inf
+from types import TracebackType
 from typing import TypeVar
 
 import httpcore2
@@ -50,7 +50,7 @@ class SocketStream(httpcore2.NetworkStream):
         self._writes = 0
         data = self._early.take(max_bytes)
         if data is None:
-            with raise_as(httpcore2.ReadTimeout, httpcore2.ReadError):
+            with RaisedAs(httpcore2.ReadTimeout, httpcore2.ReadError):
                 self._connection.settimeout(remaining_time(timeout))
                 data = self._connection.recv(max_bytes)
         self._boundary.record_received(data)
@@ -60,7 +60,7 @@ class SocketStream(httpcore2.NetworkStream):
         self._boundary.record_sent(buffer)
         unsent = memoryview(buffer)
         self._writes += 1
-        with raise_as(httpcore2.WriteTimeout, httpcore2.WriteError):
+        with RaisedAs(httpcore2.WriteTimeout, httpcore2.WriteError):
             while unsent:
                 if self._writes > FIRST_WRITES:
                     self._receive_early(remaining_time(timeout))
@@ -100,7 +100,7 @@ class SocketStream(httpcore2.NetworkStream):
     ) -> httpcore2.NetworkStream:
         connection = self._connection
         try:
-            with raise_as(httpcore2.ConnectTimeout, httpcore2.ConnectError):
+            with RaisedAs(httpcore2.ConnectTimeout, httpcore2.ConnectError):
                 connection.settimeout(remaining_time(timeout))
                 if isinstance(connection, socket.socket) and not isinstance(
                     connection, ssl.SSLSocket
@@ -223,18 +223,32 @@ def remaining_time(timeout: float | None) -> float | None:
     return remaining if timeout is None else min(remaining, timeout)
 
 
-@contextmanager
-def raise_as(
-    timeout_class: type[httpcore2.TimeoutException],
-    error_class: type[httpcore2.NetworkError],
-) -> Generator[None]:
-    """Raise errors of sockets as errors of httpcore2."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise timeout_class(str(error)) from error
-    except OSError as error:
-        raise error_class(str(error)) from error
+class RaisedAs:
+    """Context manager: raise errors of sockets as errors of httpcore2."""
+
+    _errors: tuple[type[Exception], ...] = (OSError,)
+
+    def __init__(
+        self,
+        timeout_class: type[httpcore2.TimeoutException],
+        error_class: type[httpcore2.NetworkError],
+    ) -> None:
+        self._timeout_class = timeout_class
+        self._error_class = error_class
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, TimeoutError):
+            raise self._timeout_class(str(error)) from error
+        if isinstance(error, self._errors):
+            raise self._error_class(str(error)) from error
 
 
 def is_readable(connection: socket.socket) -> bool:
