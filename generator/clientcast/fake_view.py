@@ -94,6 +94,7 @@ class FakeClient:
         attributes: The resources.
         builders: The builders that the module exports.
         exported: All exported names, sorted.
+        has_token_endpoint: Whether clients can fetch OAuth 2.0 tokens.
     """
 
     name: str
@@ -106,6 +107,7 @@ class FakeClient:
     lazy_attributes: tuple[ResourceAttribute, ...]
     builders: tuple[str, ...]
     exported: tuple[str, ...]
+    has_token_endpoint: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from clientcast.bind.docstrings import docstring
 from clientcast.bind.fake_descriptions import DescriptionBinder
 from clientcast.bind.layout import Layout
 from clientcast.bind.lines import one_line
+from clientcast.bind.oauth import oauth_arguments
 from clientcast.bind.resources import ResourceNode
 from clientcast.code import (
     Arguments,
@@ -43,15 +44,19 @@ _PAGED = imported(f"{_RUNTIME}.paged_operation", "PagedFake")
 _STREAMED = imported(f"{_RUNTIME}.streamed_operation", "StreamFake")
 _POLLED = imported(f"{_RUNTIME}.polled_operation", "PolledFake")
 _POLLED_PAGED = imported(f"{_RUNTIME}.polled_paged_operation", "PolledPagedFake")
+_TOKEN_ENDPOINT = imported(f"{_RUNTIME}.token_endpoint", "TokenEndpointFake")
+_REQUEST_TOKEN = imported(f"{_RUNTIME}.token_endpoint", "request_token")
 _NAMES = frozenset(
     node.name
     for node in (
         *(_SERVER, _FAKE, _CALL, _UNEXPECTED, _CACHED),
         *(_OPERATION, _PAGED, _STREAMED, _POLLED, _POLLED_PAGED),
+        *(_TOKEN_ENDPOINT, _REQUEST_TOKEN),
     )
 )
 _RESERVED_ATTRIBUTES = frozenset(
-    "client async_client clock http async_http check reset serve cached_property".split()
+    "client async_client clock http async_http check reset serve token_endpoint"
+    " cached_property".split()
 )
 """Attributes of fakes, and the decorator of properties, which no resource may hide."""
 
@@ -173,6 +178,9 @@ class FakeBinder:
             *imports_in(_SERVER, _FAKE, _CALL, _UNEXPECTED, _CACHED, errors),
             *imports_in(*clients.values()),
         }
+        has_token_endpoint = bool(oauth_arguments(self.api))
+        if has_token_endpoint:
+            imports.update(imports_in(_TOKEN_ENDPOINT, _REQUEST_TOKEN))
         own = {attribute.class_name for attribute in attributes}
         if not is_lazy:
             imports |= {Import(RESOURCES, name) for name in own}
@@ -194,6 +202,7 @@ class FakeBinder:
             exported=tuple(
                 sorted({name, _CALL.name, _UNEXPECTED.name, *exported_builders})
             ),
+            has_token_endpoint=has_token_endpoint,
         )
 
     def _construction(self, mode: Mode) -> Call:

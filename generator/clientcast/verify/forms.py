@@ -268,6 +268,7 @@ def _name(self) -> _global:
     return _global(self._server)
 """,
     "_fake_attribute": """
+self.token_endpoint = TokenEndpointFake(self._server, request_token)
 self._name = _global(self._server)
 """,
     "_fakes": """

@@ -110,6 +110,7 @@ RUNTIME_NAMES = {
     "testing.polled_paged_operation": {"PolledPagedFake"},
     "testing.server": {"FakeServer", "UnexpectedCall"},
     "testing.streamed_operation": {"StreamFake"},
+    "testing.token_endpoint": {"TokenEndpointFake", "request_token"},
     "codec.xml_shapes": {
         "XmlAnything",
         "XmlBody",

@@ -14,6 +14,7 @@ import httpx2
 import msgspec
 
 from ..call.responses import ErrorFormat
+from ..codec.media_types import essence
 from ..codec.plain_data import encode_json
 from .arguments import read_arguments, route_pattern
 from .calls import RecordedCall, bound_arguments, describe, matches
@@ -30,6 +31,10 @@ from .replies import (
     example_reply,
     replaced_at,
 )
+
+_FORM = "application/x-www-form-urlencoded"
+TOKEN_ENDPOINT = "token_endpoint"
+"""The name of the token endpoint among the operations; its route is empty."""
 
 
 class UnexpectedCall(AssertionError):
@@ -162,7 +167,8 @@ class FakeOperationState:
         for rule in reversed(self.rules):
             if rule.expected is not None and matches(rule.expected, arguments):
                 return rule
-        if self.default.responses or not (self.rules or self.server.is_strict):
+        is_strict = self.server.is_strict and self.name != TOKEN_ENDPOINT
+        if self.default.responses or not (self.rules or is_strict):
             return self.default
         raise self.server.unexpected(self._expectation(arguments))
 
@@ -199,6 +205,7 @@ class FakeServer:
         self.lock = RLock()
         self.problems: list[str] = []
         self.root: object = None
+        self.token_endpoint: OperationDescription | None = None
         self._package = package
         self._states: dict[str, FakeOperationState] = {}
         self._polls: dict[str, _Poll] = {}
@@ -207,7 +214,10 @@ class FakeServer:
     def descriptions(self) -> Mapping[str, OperationDescription]:
         """The operations by dotted name."""
         content = files(self._package).joinpath("operations.json").read_bytes()
-        return decode_descriptions(content)
+        found = decode_descriptions(content)
+        if self.token_endpoint is not None:
+            found[TOKEN_ENDPOINT] = self.token_endpoint
+        return found
 
     @cached_property
     def _by_route(self) -> dict[tuple[str, str], list[str]]:
@@ -267,14 +277,19 @@ class FakeServer:
     def _names_by_path(self, request: httpx2.Request) -> list[str]:
         """Return the operations whose route matches the path, the narrowest route first."""
         path = request.url.raw_path.decode("ascii").partition("?")[0]
+        needs_form = self.token_endpoint is not None and _is_token_request(request)
         found: list[tuple[bool, int, int, str]] = []
-        for method, route in self._by_route:
-            if method == request.method:
-                match = route_pattern(route).fullmatch(path)
-                if match is not None:
-                    has_prefix = bool(match["base"])
-                    found.append((has_prefix, route.count("{"), -len(route), route))
+        for (method, route), names in self._by_route.items():
+            match = route_pattern(route).fullmatch(path)
+            if method != request.method or match is None:
+                continue
+            if self._takes_form(names) if needs_form else route:
+                has_prefix = bool(match["base"])
+                found.append((has_prefix, route.count("{"), -len(route), route))
         return self._by_route[request.method, min(found)[-1]] if found else []
+
+    def _takes_form(self, names: Iterable[str]) -> bool:
+        return any(self.descriptions[n].content_type.startswith(_FORM) for n in names)
 
     def _variant(self, names: Iterable[str], request: httpx2.Request) -> str:
         """Return which of the operations of one route a request is for."""
@@ -320,6 +335,12 @@ class FakeServer:
                 response = poll.rule.next_response()
                 return poll.state.response_to(response, Received(poll.arguments))
         return None
+
+
+def _is_token_request(request: httpx2.Request) -> bool:
+    """Return whether a request is for an OAuth 2.0 token, wherever it is sent (RFC 6749, 4)."""
+    content_type = essence(request.headers.get("content-type", ""))
+    return content_type == _FORM and b"grant_type=" in request.content
 
 
 @dataclass
