@@ -133,7 +133,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The keywords of a merged schema, as they are asked for.
+    """The keywords of a merged schema, in the form in which they are read.
 
     Attributes:
         merged: The schema.
