@@ -1,4 +1,4 @@
-"""Tests of the first lines of docstrings."""
+"""Tests of docstrings: their first line, and what they have in place of a description."""
 
 import ast
 import json
@@ -27,6 +27,39 @@ def test_docstring_begins_with_the_summary_of_the_operation(
     operation["responses"] = {"204": {"description": "Done."}}
     text = docstring(files_of(tmp_path, operation)["client.py"], "see")
     assert text.split("\n\n")[0] == first
+
+
+def test_what_has_no_description_is_named_as_it_is_sent(tmp_path: Path) -> None:
+    string = {"type": "string"}
+    parameters = [
+        {"name": "createdAfter", "in": "query", "schema": string},
+        {"name": "order", "in": "query", "schema": {**string, "default": "userId"}},
+        {"name": "userId", "in": "query", "schema": string},
+        {"name": "X-Trace", "in": "header", "schema": string},
+        {
+            "name": "asOf",
+            "in": "query",
+            "schema": string,
+            "description": "As `userId`.",
+        },
+    ]
+    statuses = ("204", "404", "5XX", "default")
+    operation = {
+        "operationId": "see",
+        "parameters": parameters,
+        "responses": {status: {"description": ""} for status in statuses},
+    }
+    text = docstring(files_of(tmp_path, operation)["client.py"], "see")
+    for line in (
+        "created_after: The query parameter `createdAfter`.",
+        'order: The query parameter `order`. The server\'s default is `"userId"`.',
+        "x_trace: The header `X-Trace`.",
+        "as_of: As `user_id`.",
+        "NotFoundError: The status is 404.",
+        "InternalServerError: The status is 5XX.",
+        "APIStatusError: Any other status.",
+    ):
+        assert f"    {line}\n" in f"{text}\n", text
 
 
 def test_model_does_not_inherit_the_description_of_allof(tmp_path: Path) -> None:

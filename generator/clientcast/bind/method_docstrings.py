@@ -79,10 +79,7 @@ class MethodDocstrings:
             *texts,
             width=_WIDTH,
             summary=_summary(operation),
-            arguments=[
-                (a.name, self.with_python_names(self._argument_text(a), names))
-                for a in arguments
-            ],
+            arguments=[(a.name, self._argument_text(a, names)) for a in arguments],
             returns=_returns_text(operation),
             raises=_raises_entries(operation),
         )
@@ -107,14 +104,15 @@ class MethodDocstrings:
         reason = self.with_python_names(reason, names) or "the API may remove it."
         return f"The operation {name} is deprecated: {reason}"
 
-    def _argument_text(self, argument: Argument) -> str:
+    def _argument_text(self, argument: Argument, names: Mapping[str, str]) -> str:
         field = argument.field
+        description = self.with_python_names(field.description, names)
         parts = ["Deprecated."] if field.deprecated else []
         for scheme in self.api.schemes:
             if scheme.name == argument.scheme:
                 place = f"Sent in place of the client's `{scheme.argument}`."
-                return " ".join((*parts, place, field.description)).strip()
-        parts.append(field.description or _place_text(argument))
+                return " ".join((*parts, place, description)).strip()
+        parts.append(description or _place_text(argument))
         if argument.client_argument:
             parts.append(f"Sent in place of the client's `{argument.client_argument}`.")
             if argument.has_default:
@@ -226,6 +224,11 @@ def _summary(operation: ir.Operation) -> str:
     return summary if summary.endswith((".", "!", "?")) else f"{summary}."
 
 
+def _status_text(status: str) -> str:
+    """Return when an error without a description is raised."""
+    return "Any other status." if status == "default" else f"The status is {status}."
+
+
 def _with_scopes(argument: str, scopes: tuple[str, ...]) -> str:
     if not scopes:
         return f"`{argument}`"
@@ -246,7 +249,8 @@ def _raises_entries(operation: ir.Operation) -> list[tuple[str, str]]:
             if is_server_error
             else _ERROR_CLASSES.get(status, "APIStatusError")
         )
-        texts_by_class.setdefault(name, []).append(first_sentence(response.description))
+        text = first_sentence(response.description) or _status_text(status)
+        texts_by_class.setdefault(name, []).append(text)
     if operation.polling is not None:
         texts_by_class["AcceptedError"] = [_ACCEPTED_TEXT]
     return [
