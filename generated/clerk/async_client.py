@@ -14,8 +14,8 @@ from ._runtime.call.request import Call
 from ._runtime.call.security import AsyncCredential, credentials
 from ._runtime.client.async_base import AsyncClient
 from ._runtime.client.async_page import AsyncPage, AsyncPagingResource
-from ._runtime.client.async_sender import AsyncSender
 from ._runtime.client.async_transport import HttpOpener
+from ._runtime.client.attributes import resource_attribute
 from ._runtime.codec.request_body import given_properties, none_if_empty
 from ._runtime.deprecation import deprecated
 from .models import (
@@ -518,6 +518,8 @@ class AsyncClerk(AsyncClient):
             print(session.id)
     """
 
+    sessions: AsyncSessions = resource_attribute(AsyncSessions)
+
     def __init__(
         self,
         *,
@@ -551,6 +553,3 @@ class AsyncClerk(AsyncClient):
             ssl_context=ssl_context,
             http=http,
         )
-
-    def _attach_resources(self, sender: AsyncSender) -> None:
-        self.sessions = AsyncSessions(sender)

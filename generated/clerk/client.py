@@ -12,9 +12,9 @@ from ._api import ERRORS, OFFSET_PAGING, SECRET_KEY, SECRET_KEY_SCHEME, SERVER
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.call.request import Call
 from ._runtime.call.security import Credential, credentials
+from ._runtime.client.attributes import resource_attribute
 from ._runtime.client.base import Client
 from ._runtime.client.page import Page, PagingResource
-from ._runtime.client.sender import Sender
 from ._runtime.client.transport import HttpOpener
 from ._runtime.codec.request_body import given_properties, none_if_empty
 from ._runtime.deprecation import deprecated
@@ -518,6 +518,8 @@ class Clerk(Client):
             print(session.id)
     """
 
+    sessions: Sessions = resource_attribute(Sessions)
+
     def __init__(
         self,
         *,
@@ -551,6 +553,3 @@ class Clerk(Client):
             ssl_context=ssl_context,
             http=http,
         )
-
-    def _attach_resources(self, sender: Sender) -> None:
-        self.sessions = Sessions(sender)

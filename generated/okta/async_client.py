@@ -20,8 +20,8 @@ from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.call.request import Call
 from ._runtime.call.security import AsyncCredential, credentials
 from ._runtime.client.async_base import AsyncClient, AsyncResource
-from ._runtime.client.async_sender import AsyncSender
 from ._runtime.client.async_transport import HttpOpener
+from ._runtime.client.attributes import resource_attribute
 from ._runtime.codec.request_body import none_if_empty
 from .models import Session
 
@@ -462,6 +462,9 @@ class AsyncOkta(AsyncClient):
             print(session.id)
     """
 
+    sessions: AsyncSessions = resource_attribute(AsyncSessions)
+    user_sessions: AsyncUserSessions = resource_attribute(AsyncUserSessions)
+
     def __init__(
         self,
         *,
@@ -498,7 +501,3 @@ class AsyncOkta(AsyncClient):
             ssl_context=ssl_context,
             http=http,
         )
-
-    def _attach_resources(self, sender: AsyncSender) -> None:
-        self.sessions = AsyncSessions(sender)
-        self.user_sessions = AsyncUserSessions(sender)

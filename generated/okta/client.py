@@ -19,8 +19,8 @@ from ._api import (
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.call.request import Call
 from ._runtime.call.security import Credential, credentials
+from ._runtime.client.attributes import resource_attribute
 from ._runtime.client.base import Client, Resource
-from ._runtime.client.sender import Sender
 from ._runtime.client.transport import HttpOpener
 from ._runtime.codec.request_body import none_if_empty
 from .models import Session
@@ -462,6 +462,9 @@ class Okta(Client):
             print(session.id)
     """
 
+    sessions: Sessions = resource_attribute(Sessions)
+    user_sessions: UserSessions = resource_attribute(UserSessions)
+
     def __init__(
         self,
         *,
@@ -498,7 +501,3 @@ class Okta(Client):
             ssl_context=ssl_context,
             http=http,
         )
-
-    def _attach_resources(self, sender: Sender) -> None:
-        self.sessions = Sessions(sender)
-        self.user_sessions = UserSessions(sender)

@@ -22,8 +22,8 @@ from ._runtime.call.security import AsyncCredential, credentials
 from ._runtime.client.async_base import AsyncResource
 from ._runtime.client.async_page import AsyncPage, AsyncPagingResource
 from ._runtime.client.async_polling import AsyncPollingClient
-from ._runtime.client.async_sender import AsyncSender
 from ._runtime.client.async_transport import HttpOpener
+from ._runtime.client.attributes import resource_attribute
 from ._runtime.codec.request_body import given_properties
 from .models import (
     ClientSessionListResponse,
@@ -235,9 +235,7 @@ class AsyncClientSession(AsyncPagingResource):
 class AsyncClientResource(AsyncResource):
     """The operations of `client`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        super().__init__(sender)
-        self.session = AsyncClientSession(sender)
+    session: AsyncClientSession = resource_attribute(AsyncClientSession)
 
 
 class AsyncSessionResource(AsyncPagingResource):
@@ -437,6 +435,9 @@ class AsyncPangea(AsyncPollingClient):
                 print(session.id)
     """
 
+    client: AsyncClientResource = resource_attribute(AsyncClientResource)
+    session: AsyncSessionResource = resource_attribute(AsyncSessionResource)
+
     def __init__(
         self,
         *,
@@ -469,7 +470,3 @@ class AsyncPangea(AsyncPollingClient):
             ssl_context=ssl_context,
             http=http,
         )
-
-    def _attach_resources(self, sender: AsyncSender) -> None:
-        self.client = AsyncClientResource(sender)
-        self.session = AsyncSessionResource(sender)

@@ -19,10 +19,10 @@ from ._api import (
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.call.request import Call
 from ._runtime.call.security import Credential, credentials
+from ._runtime.client.attributes import resource_attribute
 from ._runtime.client.base import Resource
 from ._runtime.client.page import Page, PagingResource
 from ._runtime.client.polling import PollingClient
-from ._runtime.client.sender import Sender
 from ._runtime.client.transport import HttpOpener
 from ._runtime.codec.request_body import given_properties
 from .models import (
@@ -235,9 +235,7 @@ class ClientSession(PagingResource):
 class ClientResource(Resource):
     """The operations of `client`."""
 
-    def __init__(self, sender: Sender) -> None:
-        super().__init__(sender)
-        self.session = ClientSession(sender)
+    session: ClientSession = resource_attribute(ClientSession)
 
 
 class SessionResource(PagingResource):
@@ -437,6 +435,9 @@ class Pangea(PollingClient):
                 print(session.id)
     """
 
+    client: ClientResource = resource_attribute(ClientResource)
+    session: SessionResource = resource_attribute(SessionResource)
+
     def __init__(
         self,
         *,
@@ -469,7 +470,3 @@ class Pangea(PollingClient):
             ssl_context=ssl_context,
             http=http,
         )
-
-    def _attach_resources(self, sender: Sender) -> None:
-        self.client = ClientResource(sender)
-        self.session = SessionResource(sender)

@@ -213,7 +213,6 @@ class Client:
         children: The attributes whose classes are in the same module.
         lazy_children: The attributes whose classes are imported on first use.
         resources: The classes of resources in the same module.
-        property_decorator: The decorator of lazy attributes.
         server, credentials: Expressions that the constructor passes to the runtime.
         has_named_servers: Whether a caller chooses from several servers by name.
         headers: The expression of the headers of every request; None for none.
@@ -230,7 +229,6 @@ class Client:
     children: tuple[ResourceAttribute, ...]
     lazy_children: tuple[ResourceAttribute, ...]
     resources: tuple[ResourceClass, ...]
-    property_decorator: Expression
     parameters: tuple[ConstructorParameter, ...]
     server: Expression
     credentials: Expression

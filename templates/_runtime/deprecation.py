@@ -6,6 +6,7 @@ an argument for them: its docstring begins with "Deprecated.".
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import sys
 import warnings
@@ -74,7 +75,13 @@ def deprecated_arguments(*names: str) -> Callable[[F], F]:
 
 
 def _marked(call: Callable[..., Any], function: Callable[..., Any]) -> Any:
-    """Mark a wrapper as a coroutine function if the function is one."""
-    if inspect.iscoroutinefunction(function) and sys.version_info >= (3, 12):
-        inspect.markcoroutinefunction(call)
+    """Mark a wrapper as a coroutine function if the function is one.
+
+    In Python 3.11 `asyncio` and `unittest.mock` know the mark, and `inspect` does not.
+    """
+    if inspect.iscoroutinefunction(function):
+        if sys.version_info >= (3, 12):
+            inspect.markcoroutinefunction(call)
+        else:
+            vars(call)["_is_coroutine"] = vars(asyncio.coroutines)["_is_coroutine"]
     return call

@@ -519,11 +519,11 @@ def parameter_list(signature: inspect.Signature) -> str:
 
 def methods_of(resource: object, path: str = "") -> Iterator[str]:
     """Yield the dotted name of each method of a client, such as `client.session.list`."""
-    for name, child in vars(resource).items():
+    for name, class_ in inspect.getmembers(type(resource), inspect.isclass):
         if not name.startswith("_"):
-            yield from methods_of(child, f"{path}{name}.")
-            for method in vars(type(child)):
-                if not method.startswith("_"):
+            yield from methods_of(getattr(resource, name), f"{path}{name}.")
+            for method, function in vars(class_).items():
+                if inspect.isfunction(function) and not method.startswith("_"):
                     yield f"{path}{name}.{method}"
 
 

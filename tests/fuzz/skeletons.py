@@ -22,7 +22,6 @@ _FIXED = {
         "__getattr__",
         "__dir__",
         "__init__",
-        "_attach_resources",
     ),
     *("_send", "_page", "_stream", "_events", "_sender", "SERVER", "ERRORS"),
 }

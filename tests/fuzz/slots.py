@@ -43,7 +43,7 @@ RESERVED = (
         "__class__",
         "__getattr__",
         "_send",
-        "_attach_resources",
+        "resource_attribute",
         "_sender",
         "mro",
     ),

@@ -17,6 +17,7 @@ from _runtime.client.async_base import AsyncClient
 from _runtime.client.async_page import AsyncPage, AsyncPagingResource
 from _runtime.client.async_sender import AsyncSender
 from _runtime.client.async_transport import AsyncConnections
+from _runtime.client.attributes import resource_attribute
 from _runtime.client.base import Client
 from _runtime.client.page import Page, PagingResource
 from _runtime.client.sender import Sender
@@ -328,8 +329,7 @@ def test_http_of_the_user_is_not_closed() -> None:
                 http=None,
             )
 
-        def _attach_resources(self, sender: Sender) -> None:
-            self.things = Things(sender)
+        things: Things = resource_attribute(Things)
 
     own = Own()
     own.close()
@@ -348,8 +348,7 @@ def test_http_of_the_user_is_not_closed() -> None:
                 http=None,
             )
 
-        def _attach_resources(self, sender: AsyncSender) -> None:
-            self.things = AsyncThings(sender)
+        things: AsyncThings = resource_attribute(AsyncThings)
 
     async def run() -> None:
         async with httpx2.AsyncClient() as http:

@@ -18,9 +18,8 @@ from _runtime.call.request import Call
 from _runtime.call.responses import ErrorFormat
 from _runtime.call.security import Scheme
 from _runtime.client.async_base import AsyncClient, AsyncResource
-from _runtime.client.async_sender import AsyncSender
+from _runtime.client.attributes import resource_attribute
 from _runtime.client.base import Client, Resource
-from _runtime.client.sender import Sender
 from _runtime.codec.model import Model
 from _runtime.errors import (
     APIConnectionError,
@@ -68,13 +67,11 @@ class AsyncItems(AsyncResource):
 
 
 class Own(Client):
-    def _attach_resources(self, sender: Sender) -> None:
-        self.items = Items(sender)
+    items: Items = resource_attribute(Items)
 
 
 class AsyncOwn(AsyncClient):
-    def _attach_resources(self, sender: AsyncSender) -> None:
-        self.items = AsyncItems(sender)
+    items: AsyncItems = resource_attribute(AsyncItems)
 
 
 def send_call(mode: str, url: str, call: Call[Item], **options: Any) -> Item:

@@ -19,10 +19,9 @@ from _runtime.call.security import Scheme
 from _runtime.client import async_transport, transport
 from _runtime.client.async_page import AsyncPagingResource
 from _runtime.client.async_polling import AsyncPollingClient
-from _runtime.client.async_sender import AsyncSender
+from _runtime.client.attributes import resource_attribute
 from _runtime.client.page import PagingResource
 from _runtime.client.polling import PollingClient
-from _runtime.client.sender import Sender
 from _runtime.codec.model import Model
 from msgspec.structs import replace
 
@@ -84,13 +83,11 @@ class AsyncWork(AsyncPagingResource):
 
 
 class Own(PollingClient):
-    def _attach_resources(self, sender: Sender) -> None:
-        self.work = Work(sender)
+    work: Work = resource_attribute(Work)
 
 
 class AsyncOwn(AsyncPollingClient):
-    def _attach_resources(self, sender: AsyncSender) -> None:
-        self.work = AsyncWork(sender)
+    work: AsyncWork = resource_attribute(AsyncWork)
 
 
 class Server:

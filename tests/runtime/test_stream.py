@@ -19,11 +19,10 @@ from _runtime.call.request import Call
 from _runtime.call.responses import ErrorFormat
 from _runtime.call.stream_decoder import ServerSentEvent
 from _runtime.client.async_download import AsyncDownloadingClient
-from _runtime.client.async_sender import AsyncSender
 from _runtime.client.async_stream import AsyncStream, AsyncStreamingResource
 from _runtime.client.async_transport import AsyncConnections
+from _runtime.client.attributes import resource_attribute
 from _runtime.client.download import DownloadingClient
-from _runtime.client.sender import Sender
 from _runtime.client.stream import Stream, StreamingResource
 from _runtime.codec.model import Model
 
@@ -83,13 +82,11 @@ class AsyncThings(AsyncStreamingResource):
 
 
 class Api(DownloadingClient):
-    def _attach_resources(self, sender: Sender) -> None:
-        self.things = Things(sender)
+    things: Things = resource_attribute(Things)
 
 
 class AsyncApi(AsyncDownloadingClient):
-    def _attach_resources(self, sender: AsyncSender) -> None:
-        self.things = AsyncThings(sender)
+    things: AsyncThings = resource_attribute(AsyncThings)
 
 
 OPTIONS: dict[str, Any] = {"timeout": 20, "max_retries": 2, "strict_responses": False}

@@ -24,10 +24,9 @@ from _runtime.call.request import Call
 from _runtime.call.responses import ErrorFormat
 from _runtime.call.security import Scheme
 from _runtime.client.async_base import AsyncResource
-from _runtime.client.async_sender import AsyncSender
 from _runtime.client.async_upload import AsyncUploadingClient
+from _runtime.client.attributes import resource_attribute
 from _runtime.client.base import Client, Resource
-from _runtime.client.sender import Sender
 from _runtime.client.upload import UploadingClient
 from _runtime.codec.request_body import File, part
 from _runtime.fast import AsyncFastTransport, FastTransport
@@ -70,13 +69,11 @@ class AsyncFiles(AsyncResource):
 
 
 class Api(UploadingClient):
-    def _attach_resources(self, sender: Sender) -> None:
-        self.files = Files(sender)
+    files: Files = resource_attribute(Files)
 
 
 class AsyncApi(AsyncUploadingClient):
-    def _attach_resources(self, sender: AsyncSender) -> None:
-        self.files = AsyncFiles(sender)
+    files: AsyncFiles = resource_attribute(AsyncFiles)
 
 
 MODES = ("sync", "asyncio", "trio")

@@ -186,10 +186,10 @@ from ._api import CURSOR_PAGING, ERRORS, KEY, KEY_SCHEME, SERVER
 from ._runtime.call.oauth import TokenOptions
 from ._runtime.codec.request_body import nullable, part, none_if_empty
 from ._runtime.call.request import ANYTHING, Call
+from ._runtime.client.attributes import LazyAttribute, resource_attribute
 from ._runtime.client.base import Client, Resource
 from ._runtime.client.page import Page, PagingResource
 from ._runtime.call.security import Credential, credentials
-from ._runtime.client.sender import Sender
 from ._runtime.call.config import OnRequest, OnResponse
 from ._runtime.client.transport import HttpOpener
 from ._runtime.client.stream import Stream, StreamingResource
@@ -213,9 +213,7 @@ class Cats(Resource):
 class Animals(PagingResource, StreamingResource):
     """The animals."""
 
-    def __init__(self, sender: Sender) -> None:
-        super().__init__(sender)
-        self.cats = Cats(sender)
+    cats: Cats = resource_attribute(Cats)
 
     def find(
         self, kind: Kind, *, limit: int = 10, name: str | None = None
@@ -245,6 +243,8 @@ class Animals(PagingResource, StreamingResource):
 
 class Pets(Client):
     """The client."""
+
+    animals: Animals = resource_attribute(Animals)
 
     def __init__(
         self,
@@ -284,10 +284,7 @@ class Pets(Client):
             http=http,
         )
 
-    def _attach_resources(self, sender: Sender) -> None:
-        self.animals = Animals(sender)
-
-    @property
+    @LazyAttribute
     def toys(self) -> Toys:
         """The toys."""
         from .resources.toys import Toys
@@ -347,11 +344,11 @@ def _to_async(text: str) -> str:
     """Convert the text of a synchronous module to the asynchronous one."""
     for pattern, replacement in (
         (
-            r"\b(Client|BaseTransport|Credential|Page|Pets|Sender|Stream)\b",
+            r"\b(Client|BaseTransport|Credential|Page|Pets|Stream)\b",
             r"Async\1",
         ),
         (r"\b(Paging|Streaming)?Resource\b", r"Async\g<0>"),
-        (r"_runtime\.client\.(\w+)\b", r"_runtime.client.async_\1"),
+        (r"_runtime\.client\.(?!attributes)(\w+)\b", r"_runtime.client.async_\1"),
         (r"\.resources\b", ".async_resources"),
         (r"\bdef (purr|find|watch|get)\(", r"async def \1("),
         (r"\breturn self\._", "return await self._"),

@@ -8,7 +8,7 @@ from clientcast.bind.method_words import method_candidates
 from clientcast.bind.names import Scope, current_naming, snake_case
 from clientcast.bind.resources import (
     BUILTINS,
-    DECORATORS,
+    CLASS_FUNCTIONS,
     ResourceNode,
     resource_of,
 )
@@ -27,7 +27,7 @@ def name_methods(root: ResourceNode) -> tuple[dict[str, str], list[Collision]]:
     names: dict[str, str] = {}
     collisions: list[Collision] = []
     for node in root.walk():
-        claims = Claims(Scope((*node.children, BUILTINS, *DECORATORS)))
+        claims = Claims(Scope((*node.children, BUILTINS, *CLASS_FUNCTIONS)))
         if current_naming() == "short":
             names |= _short_names(node, claims)
         else:
@@ -47,7 +47,7 @@ def _short_names(node: ResourceNode, claims: Claims) -> dict[str, str]:
         )
         for pointer, operations in variants.items()
     }
-    taken = (*node.children, BUILTINS, *DECORATORS)
+    taken = (*node.children, BUILTINS, *CLASS_FUNCTIONS)
     return {
         operation.pointer: claims.claim(
             operation.pointer, name, f"{name}_", owner=_owner(node)

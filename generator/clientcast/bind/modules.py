@@ -15,13 +15,11 @@ from clientcast.bind.operations import BoundMethod, MethodBinder
 from clientcast.bind.resources import ResourceNode
 from clientcast.code import (
     Arguments,
-    Builtin,
     Constant,
     Import,
     Imports,
     Tuple,
     imports_in,
-    qualify,
 )
 from clientcast.faults import working_on
 from clientcast.resource_attribute import ResourceAttribute
@@ -84,7 +82,7 @@ class ResourceBinder:
 
     def _resource(self, node: ResourceNode) -> tuple[ResourceClass, frozenset[Import]]:
         names = [self.method_names[operation.pointer] for operation in node.operations]
-        shadowed = frozenset(names)
+        shadowed = frozenset((*names, *node.children))
         bound_methods: list[BoundMethod] = []
         for operation, name in zip(node.operations, names, strict=True):
             with working_on(f"#{operation.pointer}"):
@@ -139,11 +137,6 @@ def bind_client(
         for group in groups
         if layout.resources
     )
-    has_properties = bool(lazy_children or webhooks)
-    attributes = frozenset(group.child.attribute for group in groups)
-    decorator = qualify(
-        Builtin("property"), attributes if has_properties else frozenset()
-    )
     constructor_names = (
         constructor.server,
         constructor.credentials,
@@ -151,21 +144,22 @@ def bind_client(
         runtime.ON_REQUEST,
         runtime.ON_RESPONSE,
         runtime.SSL_CONTEXT,
-        decorator,
     )
     imports = {Import("httpx2"), *imports_in(*constructor_names)}
     if api.named_servers:
         imports.update(imports_in(SERVER_NAME))
     bases = _bases(_client_base_names(api))
-    if has_properties:
-        imports.update(imports_in(runtime.TYPE_CHECKING))
+    if lazy_children or webhooks:
+        imports.update(imports_in(runtime.TYPE_CHECKING, runtime.LAZY_ATTRIBUTE))
+    if inline_groups:
+        imports.update(imports_in(runtime.RESOURCE_ATTRIBUTE))
     return Client(
         name=name,
         docstrings=constructor.docstrings,
         imports={
             mode.class_prefix: Imports(
                 frozenset(imports)
-                | _resource_imports(inline_groups, mode, has_attach=bool(inline_groups))
+                | _resource_imports(inline_groups, mode)
                 | _mode_imports(["Credential"] if api.schemes else [], mode)
                 | frozenset(imports_in(bases[mode.class_prefix]))
                 | frozenset(imports_in(_HTTP_OPENERS[mode]))
@@ -181,7 +175,6 @@ def bind_client(
         children=tuple(group.child for group in inline_groups),
         lazy_children=lazy_children,
         resources=tuple(r for group in inline_groups for r in group.resources),
-        property_decorator=decorator,
         parameters=constructor.parameters,
         server=constructor.server,
         credentials=constructor.credentials,
@@ -207,7 +200,7 @@ def bind_modules(
             docstring=group.resources[-1].docstring,
             imports={
                 mode.class_prefix: Imports(
-                    _resource_imports((group,), mode, has_attach=False),
+                    _resource_imports((group,), mode),
                     mode.resources_package,
                 )
                 for mode in (SYNC, ASYNC)
@@ -220,24 +213,17 @@ def bind_modules(
 
 
 def _resource_imports(
-    groups: tuple[ResourceGroup, ...], mode: Mode, *, has_attach: bool
+    groups: tuple[ResourceGroup, ...], mode: Mode
 ) -> frozenset[Import]:
-    """Return the imports of classes of resources.
-
-    Args:
-        groups: The classes.
-        mode: The mode of the client.
-        has_attach: Whether the client of the module constructs them in `_attach`.
-    """
+    """Return the imports of classes of resources."""
     resources = [resource for group in groups for resource in group.resources]
-    names: list[str] = []
-    if has_attach or any(resource.children for resource in resources):
-        names.append("Sender")
     methods = (method for resource in resources for method in resource.methods)
-    names += filter(None, (method.container for method in methods))
+    names = filter(None, (method.container for method in methods))
     bases = (resource.bases[mode.class_prefix] for resource in resources)
+    has_children = any(resource.children for resource in resources)
     imports = _mode_imports(names, mode).union(
-        imports_in(*bases), *(group.imports for group in groups)
+        imports_in(*bases, *([runtime.RESOURCE_ATTRIBUTE] if has_children else [])),
+        *(group.imports for group in groups),
     )
     if mode is ASYNC:
         return frozenset(_ASYNC_IMPORTS.get(name, name) for name in imports)
@@ -297,8 +283,6 @@ _MODE_NAMES = {
         runtime.ASYNC_RESOURCE,
         runtime.PAGE,
         runtime.ASYNC_PAGE,
-        runtime.SENDER,
-        runtime.ASYNC_SENDER,
         runtime.STREAM,
         runtime.ASYNC_STREAM,
         runtime.CREDENTIAL,

@@ -74,7 +74,7 @@ class MethodBinder:
         Args:
             operation: The operation.
             path: The attributes from the client to the method: `("sessions", "get")`.
-            shadowed: The methods of the same class, which shadow names in annotations.
+            shadowed: The methods and resources of the class, which shadow names in annotations.
         """
         arguments = self.arguments[operation.pointer]
         parameters = bind_signature(arguments, self.annotations)

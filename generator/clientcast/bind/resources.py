@@ -9,6 +9,7 @@ from clientcast.bind.names import Scope, pascal_case, snake_case
 from clientcast.bind.runtime import (
     DEPRECATED,
     DEPRECATED_ARGUMENTS,
+    RESOURCE_ATTRIBUTE,
     reserved_client_attributes,
 )
 
@@ -16,8 +17,12 @@ _NOUN = re.compile(r"[^\W\d_][\w-]*")
 _PREFIX_SEGMENT = re.compile(r"api|rest|v\d\w*", re.IGNORECASE)
 BUILTINS = "builtins"
 """The module that hidden builtins are qualified with."""
-DECORATORS = (DEPRECATED.name, DEPRECATED_ARGUMENTS.name)
-"""Decorators of methods, which no other name in a class of operations may hide."""
+CLASS_FUNCTIONS = (
+    DEPRECATED.name,
+    DEPRECATED_ARGUMENTS.name,
+    RESOURCE_ATTRIBUTE.name,
+)
+"""Functions that the bodies of classes call, which no name in such a class may hide."""
 
 
 @dataclass
@@ -46,12 +51,12 @@ class ResourceNode:
 def resource_tree(api: ir.Api) -> ResourceNode:
     """Return the tree of resources of an API; the root is the client itself."""
     root = ResourceNode(())
-    reserved = {*reserved_client_attributes(), BUILTINS}
+    reserved = {*reserved_client_attributes(), BUILTINS, RESOURCE_ATTRIBUTE.name}
     for operation in api.operations:
         node = root
         for part in resource_of(operation).split("."):
             name = snake_case(part, "resource")
-            if name in (DECORATORS if node.path else reserved):
+            if name in (CLASS_FUNCTIONS if node.path else reserved):
                 name = f"{name}_"
             node = node.children.setdefault(name, ResourceNode((*node.path, name)))
         node.tag = node.tag or operation.resource

@@ -122,13 +122,20 @@ class _ClientSources:
             body = ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError):
             body = []  # The code was edited, and griffe counts its lines differently.
-        for method in (node for top in body for node in ast.iter_child_nodes(top)):
-            if not isinstance(method, ast.FunctionDef):
-                continue
-            if method.name in ("__init__", "_attach_resources"):
-                classes |= _assigned_resources(method)
-            elif cls.name == self._name and isinstance(method.returns, ast.Name):
-                classes[method.name] = method.returns.id
+        for member in (node for top in body for node in ast.iter_child_nodes(top)):
+            match member:
+                case ast.AnnAssign(
+                    target=ast.Name(id=attribute), annotation=ast.Name(id=name)
+                ):
+                    classes[attribute] = name
+                case ast.FunctionDef(name="__init__" | "_attach_resources"):
+                    classes |= _assigned_resources(member)
+                case ast.FunctionDef(name=attribute, returns=ast.Name(id=name)) if (
+                    cls.name == self._name
+                ):
+                    classes[attribute] = name
+                case _:
+                    pass
         return classes
 
     def _client_name(
@@ -272,7 +279,7 @@ class _ClientSources:
 
 
 def _assigned_resources(method: ast.FunctionDef) -> dict[str, str]:
-    """Map attributes to classes for each statement `self.attribute = Class(sender)`."""
+    """Map attributes to classes for each `self.attribute = Class(sender)`, as in earlier packages."""
     classes: dict[str, str] = {}
     for statement in method.body:
         match statement:

@@ -157,11 +157,13 @@ class _Module:
         call = None if init is None else _super_call(init)
         positional = () if call is None else arguments(call, self.names).positional
         keywords = {} if call is None else dict(arguments(call, self.names).keywords)
-        children = _assigned_resources(functions.get("_attach_resources"))
+        children = _resources(cls) | _assigned_resources(
+            functions.get("_attach_resources")
+        )
         webhooks = ""
         for name, function in functions.items():
             match function.returns:
-                case ast.Name(id=class_name) if _is_property(function):
+                case ast.Name(id=class_name) if _is_attribute(function):
                     children[name] = class_name
                 case ast.Subscript(value=ast.Name(id="WebhookReceiver")):
                     webhooks = name
@@ -185,7 +187,7 @@ class _Module:
             name=cls.name,
             module=self.name,
             text=ast.get_docstring(cls) or "",
-            children=_assigned_resources(functions.get("__init__")),
+            children=_resources(cls) | _assigned_resources(functions.get("__init__")),
             methods=tuple(
                 self._method(function)
                 for name, function in functions.items()
@@ -313,10 +315,11 @@ def _functions(cls: ast.ClassDef) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in cls.body if isinstance(node, ast.FunctionDef)}
 
 
-def _is_property(function: ast.FunctionDef) -> bool:
+def _is_attribute(function: ast.FunctionDef) -> bool:
+    """Return whether a method is decorated as an attribute; earlier packages have properties."""
     return any(
         isinstance(d, ast.Name)
-        and d.id == "property"
+        and d.id in ("LazyAttribute", "property")
         or isinstance(d, ast.Attribute)
         and d.attr == "property"
         for d in function.decorator_list
@@ -334,8 +337,19 @@ def _super_call(init: ast.FunctionDef) -> ast.Call | None:
     return None
 
 
+def _resources(cls: ast.ClassDef) -> dict[str, str]:
+    """Return the classes of the resources of a client or resource, by attribute."""
+    return {
+        node.target.id: node.annotation.id
+        for node in cls.body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and isinstance(node.annotation, ast.Name)
+    }
+
+
 def _assigned_resources(function: ast.FunctionDef | None) -> dict[str, str]:
-    """Return the classes of the attributes that a method assigns, by attribute."""
+    """Return the classes of the attributes that a method assigns, as in earlier packages."""
     classes: dict[str, str] = {}
     for statement in () if function is None else function.body:
         match statement:

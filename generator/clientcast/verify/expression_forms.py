@@ -87,10 +87,6 @@ oauth_credential(
 deprecated(_text)
 deprecated_arguments(*_text)
 """,
-    "_property": """
-property
-builtins.property
-""",
     "_send_expression": """
 self._send(_call)
 self._stream(_call)

@@ -33,7 +33,7 @@ ANNOTATION_BUILTINS = frozenset(
 )
 """Builtins in annotations."""
 
-ALLOWED_BUILTINS = ANNOTATION_BUILTINS | {"__name__", "locals", "property", "super"}
+ALLOWED_BUILTINS = ANNOTATION_BUILTINS | {"__name__", "locals", "super"}
 
 STATEMENT_FORMS = {
     "_import": """
@@ -168,9 +168,7 @@ class _name(_client_base, *_client_base):
 """,
     "_resource_member": """
 _text
-def __init__(self, sender: ${class_prefix}Sender) -> None:
-    super().__init__(sender)
-    _child
+_name: _global = resource_attribute(_global)
 $def_keyword _name(
     self, _name: _type = _default, *, _name: _type = _default
 ) -> _type:
@@ -183,11 +181,9 @@ $def_keyword _name(
     _text
     return ${await_prefix}_send_expression
 """,
-    "_child": """
-self._name = _global(sender)
-""",
     "_client_member": """
 _text
+_name: _global = resource_attribute(_global)
 def __init__(
     self,
     *,
@@ -229,14 +225,12 @@ def __init__(
         ssl_context=ssl_context,
         http=http,
     )
-def _attach_resources(self, sender: ${class_prefix}Sender) -> None:
-    _child
-@_property
+@LazyAttribute
 def _name(self) -> _global:
     _text
     _import
     return _global(self._sender)
-@_property
+@LazyAttribute
 def _name(self) -> WebhookReceiver[_global]:
     _text
     from .webhooks import RECEIVER

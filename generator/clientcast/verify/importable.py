@@ -18,6 +18,7 @@ LIBRARY_NAMES = {
 
 RUNTIME_NAMES = {
     "call.arguments": {"ArgumentPath"},
+    "client.attributes": {"LazyAttribute", "resource_attribute"},
     "client.async_base": {"AsyncClient", "AsyncResource"},
     "client.async_download": {"AsyncDownloadingClient"},
     "client.async_polling": {"AsyncPollingClient"},
@@ -28,7 +29,6 @@ RUNTIME_NAMES = {
     "client.upload": {"UploadingClient"},
     "client.upload_chunks": {"ByteSource"},
     "client.async_page": {"AsyncPage", "AsyncPagingResource"},
-    "client.async_sender": {"AsyncSender"},
     "client.async_stream": {"AsyncStream", "AsyncStreamingResource"},
     "codec.request_body": {
         "File",
@@ -93,7 +93,6 @@ RUNTIME_NAMES = {
         "Security",
         "credentials",
     },
-    "client.sender": {"Sender"},
     "wire.server": {"NamedServers", "Server", "Variable"},
     "call.config": {"OnRequest", "OnResponse"},
     "client.transport": {"HttpOpener"},

@@ -131,7 +131,7 @@ def declared_names(body: Iterable[ast.stmt]) -> list[str]:
                 declared.append(name)
             case ast.FunctionDef(name=name):
                 declared.append(name)
-                if name in ("__init__", "_attach_resources"):
+                if name == "__init__":
                     declared += declared_names(statement.body)
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
                 declared.append(name)

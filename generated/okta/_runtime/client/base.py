@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
-from copy import copy
 from typing import Any, ParamSpec, Self, TypeVar, overload
 
 from ..call.config import (
@@ -28,6 +27,7 @@ from ..codec.model import UNSET, UnsetType
 from ..codec.request_body import Source
 from ..wire.server import base_url_problem, parse_trusted_origins
 from ..wire.transport_errors import without_tracebacks
+from .attributes import copy_without
 from .sender import Sender
 from .transport import Connections, Http, HttpOpener
 from .user_http import header_conflict
@@ -100,10 +100,6 @@ class Client:
         self._sender = Sender(
             config, credentials, self._connections, on_request, on_response
         )
-        self._attach_resources(self._sender)
-
-    def _attach_resources(self, sender: Sender) -> None:
-        """Create the resources of the client; each generated client overrides this."""
 
     def with_options(
         self,
@@ -177,10 +173,9 @@ class Client:
         except (TypeError, ValueError) as error:
             problem = without_tracebacks(error)
         else:
-            other = copy(self)
+            other = copy_without(self, Resource)
             other._owns_connections = False
             other._sender = self._sender.with_config(config, held)
-            other._attach_resources(other._sender)
             return other
         del headers, extra_headers, extra_query, extra_body, base_url, credentials
         raise problem  # Error trackers record local variables.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
-from copy import copy
 from typing import Any, ParamSpec, Self, TypeVar, overload
 
 from ..call.config import (
@@ -28,6 +27,7 @@ from ..codec.model import UNSET, UnsetType
 from ..codec.request_body import AsyncSource
 from ..wire.server import base_url_problem, parse_trusted_origins
 from ..wire.transport_errors import without_tracebacks
+from .attributes import copy_without
 from .async_sender import AsyncSender
 from .async_transport import AsyncConnections, AsyncHttp, HttpOpener
 from .user_http import header_conflict
@@ -102,10 +102,6 @@ class AsyncClient:
         self._sender = AsyncSender(
             config, credentials, self._connections, on_request, on_response
         )
-        self._attach_resources(self._sender)
-
-    def _attach_resources(self, sender: AsyncSender) -> None:
-        """Create the resources of the client; each generated client overrides this."""
 
     def with_options(
         self,
@@ -179,10 +175,9 @@ class AsyncClient:
         except (TypeError, ValueError) as error:
             problem = without_tracebacks(error)
         else:
-            other = copy(self)
+            other = copy_without(self, AsyncResource)
             other._owns_connections = False
             other._sender = self._sender.with_config(config, held)
-            other._attach_resources(other._sender)
             return other
         del headers, extra_headers, extra_query, extra_body, base_url, credentials
         raise problem  # Error trackers record local variables.
