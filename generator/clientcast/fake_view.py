@@ -85,6 +85,35 @@ class Builders:
 
 
 @dataclass(frozen=True, slots=True)
+class FakeStore:
+    """The items of a stateful fake that operations share.
+
+    Attributes:
+        name: The name of the store, as a literal.
+        model: The class of the items.
+    """
+
+    attribute: str
+    name: Constant
+    model: Name
+
+
+@dataclass(frozen=True, slots=True)
+class FakeState:
+    """The contents of `testing/state.py`.
+
+    Attributes:
+        data: The descriptions of the stores, as JSON data.
+    """
+
+    module_docstring: str
+    docstring: str
+    imports: Imports
+    stores: tuple[FakeStore, ...]
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class FakeClient:
     """The contents of `testing/__init__.py`.
 
@@ -95,6 +124,7 @@ class FakeClient:
         builders: The builders that the module exports.
         exported: All exported names, sorted.
         has_token_endpoint: Whether clients can fetch OAuth 2.0 tokens.
+        is_stateful: Whether the fake can store items.
     """
 
     name: str
@@ -108,6 +138,7 @@ class FakeClient:
     builders: tuple[str, ...]
     exported: tuple[str, ...]
     has_token_endpoint: bool
+    is_stateful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +148,8 @@ class Testing:
     Attributes:
         operations: The descriptions of operations by dotted name, as JSON data.
         models: The examples of models by class, as JSON data.
+        state: The stores; None if no operations share items.
+        unknown_effects: The pointers of operations with an effect on unknown items.
     """
 
     fake: FakeClient
@@ -124,11 +157,15 @@ class Testing:
     builders: Builders
     operations: Mapping[str, object]
     models: Mapping[str, object]
+    state: FakeState | None
+    unknown_effects: tuple[str, ...]
 
     @property
     def imports(self) -> Iterator[Import]:
         """Yield the imports of all modules."""
         yield from self.fake.imports.names
         yield from self.builders.imports.names
+        if self.state is not None:
+            yield from self.state.imports.names
         for module in self.modules:
             yield from module.imports.names

@@ -33,6 +33,7 @@ from clientcast.refusals import fault_diagnostic, locked_diagnostic
 from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
 from clientcast.source import Document
+from clientcast.state_warnings import with_state_warnings
 from clientcast.trust import NO_TRUST, Trust
 from clientcast.verify import verify
 
@@ -319,6 +320,7 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
             diagnostics = with_collision_notes(
                 checked.document, diagnostics, decisions.collisions
             )
+            diagnostics = with_state_warnings(checked.document, diagnostics, package)
     binding = Binding(
         document=checked.document,
         diagnostics=diagnostics,

@@ -6,7 +6,8 @@
 import re
 
 import pytest
-from clientcast.client_options import OPTIONS, STYLES, Option
+from clientcast.client_option import Option
+from clientcast.client_options import OPTIONS, STYLES
 from clientcast.grammar import OBJECTS
 
 from tests.support.project import ROOT
@@ -19,6 +20,7 @@ OWNERS = {
     "HeaderOptions": "header of the document",
     "OperationOptions": "operation",
     "PaginationOptions": "`pagination` of an operation",
+    "StateOptions": "`state` of an operation",
     "ResponseOptions": "202 response",
     "SchemeOptions": "security scheme",
     "VariableOptions": "server variable",
@@ -34,6 +36,9 @@ KINDS = {
     "{HeaderOptions}": "mapping by name",
     "PaginationOptions": "mapping",
     "WebhookOptions": "mapping",
+    "StateOptions": "mapping",
+    "{string}": "mapping",
+    "{any}": "mapping",
 }
 HEAD = (
     "| on | option | kind | required | default | meaning |\n|---|---|---|---|---|---|\n"

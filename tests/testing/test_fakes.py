@@ -1,9 +1,7 @@
 """Tests of the fakes of packages: what code under test gets from them, and what they record."""
 
 import asyncio
-import importlib
 import inspect
-import json
 import socket
 import subprocess
 import sys
@@ -19,42 +17,17 @@ from unittest.mock import ANY
 
 import anyio
 import pytest
-from clientcast.conventions import Conventions
 from clientcast.pipeline import cast
 
 from tests.clients.test_types import pyright
-from tests.support.casting import import_client
 from tests.support.project import ROOT
+from tests.testing.packages import Package
 
-WITH_FAKE = Conventions(testing=True)
 HOME = [ROOT / "specs" / f"{name}.yaml" for name in ("clerk", "okta", "pangea")]
 OTHERS = [
     ROOT / "tests" / "specs" / "ok" / f"{name}.yaml"
     for name in ("enums", "jobs", "paging", "streams")
 ]
-
-
-class Package:
-    """A generated package with its fake."""
-
-    def __init__(self, spec: Path, folder: Path) -> None:
-        self.root: Any = import_client(spec, folder, conventions=WITH_FAKE)
-        sys.path.insert(0, str(folder))
-        try:
-            self.testing: Any = importlib.import_module(f"{self.root.__name__}.testing")
-        finally:
-            sys.path.remove(str(folder))
-
-    def fake(self, **options: bool) -> Any:
-        """Return a new fake."""
-        (name,) = (n for n in self.testing.__all__ if n.startswith("Fake"))
-        return getattr(self.testing, name)(**options)
-
-    @property
-    def operations(self) -> dict[str, Any]:
-        """The descriptions of the operations."""
-        file = Path(str(self.testing.__file__)).with_name("operations.json")
-        return typing.cast(dict[str, Any], json.loads(file.read_text("utf-8")))
 
 
 @pytest.fixture(scope="module")
@@ -347,6 +320,10 @@ assert fake.sessions.revoke.calls == [call("102")]
 assert fake.sessions.revoke.calls == [fake.sessions.revoke.call("102")]
 value: Session = fake.client.sessions.get("1")
 FakeClerk().sessions.list.returns_pages([clerk_session()], [])
+stateful = FakeOkta(stateful=True)
+stateful.state.sessions.add(session(id="1"), session(id="2"), cookie="sid=1")
+kept: list[Session] = [*stateful.state.sessions, *stateful.state.sessions.items]
+one: Session | None = stateful.state.sessions.get("1")
 """
 
 WRONG = (
@@ -367,6 +344,9 @@ WRONG = (
     "fake.sessions.gets.returns(session())",
     "fake.async_client.sessions.get('1').id",
     "fake.serve(port='80')",
+    "stateful.state.sessions.add(clerk_session())",
+    "stateful.state.session",
+    "FakeOkta(stateful=1)",
 )
 
 

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .._api import ERRORS
 from .._runtime.testing.calls import call
 from .._runtime.testing.fake import Fake
 from .._runtime.testing.server import FakeServer, UnexpectedCall
+from .._runtime.testing.stores import Stores
 from ..async_client import AsyncOkta
 from ..client import Okta
 from .builders import (
@@ -21,6 +23,9 @@ from .builders import (
     session_links,
 )
 from .resources import FakeSessions, FakeUserSessions
+
+if TYPE_CHECKING:
+    from .state import State
 
 __all__ = [
     "FakeOkta",
@@ -47,13 +52,18 @@ class FakeOkta(Fake):
     unexpected.
     """
 
-    def __init__(self, *, strict: bool = False) -> None:
+    def __init__(self, *, strict: bool = False, stateful: bool = False) -> None:
         """Start the fake.
 
         Args:
             strict: Whether a call fails if no response is set for it, rather than get the example.
+            stateful: Whether operations keep what they create, list it and forget what they
+                delete, see `state`. A response that a test has set comes first.
         """
-        super().__init__(FakeServer(__name__, ERRORS, is_strict=strict))
+        self._stores = Stores(__name__) if stateful else None
+        super().__init__(
+            FakeServer(__name__, ERRORS, is_strict=strict, stores=self._stores)
+        )
         self.sessions = FakeSessions(self._server)
         self.user_sessions = FakeUserSessions(self._server)
 
@@ -76,3 +86,14 @@ class FakeOkta(Fake):
             access_token="fake",
             http=self.async_http,
         )
+
+    @cached_property
+    def state(self) -> State:
+        """The items of a stateful fake.
+
+        Raises:
+            TypeError: If the fake is not stateful.
+        """
+        from .state import State
+
+        return State(self._stores)

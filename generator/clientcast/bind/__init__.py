@@ -21,6 +21,7 @@ from clientcast.bind.exports import (
     reserved_constants,
 )
 from clientcast.bind.fake_descriptions import DescriptionBinder
+from clientcast.bind.fake_state import FakeStateBinder
 from clientcast.bind.fakes import FakeBinder
 from clientcast.bind.layout import MODELS
 from clientcast.bind.lines import one_line
@@ -166,6 +167,7 @@ def _bind(
             methods=methods,
             layout=layout,
             descriptions=DescriptionBinder(api, arguments, values),
+            states=FakeStateBinder(api, arguments, annotations, values.models),
         ).bind(
             root,
             bind_builders(api, annotations, pointers),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
-from clientcast.bind.paging import has_more_place
+from clientcast.bind.paging import default_argument, has_more_place
 from clientcast.bind.pointers import Keys, item_type, pointer_keys
 from clientcast.examples import ExampleResponse, ExampleValues
 from clientcast.openapi import bare_media_type, is_json
@@ -83,12 +83,17 @@ class DescriptionBinder:
                 places = {"cursor": paging.cursor, "has_more": has_more}
             case ir.OffsetPaging():
                 found |= {"kind": "offset", "argument": _keys(paging.parameter)}
-                found["limit"] = _keys(paging.limit)
+                found |= self._limit(operation, paging.limit)
                 places = {"total": paging.total, "has_more": paging.has_more}
             case ir.PageNumberPaging():
                 found |= {"kind": "page", "argument": _keys(paging.parameter)}
-                if paging.first is not None:
-                    found["first"] = paging.first
+                first = paging.first
+                if first is None:
+                    first = default_argument(self.api, operation, paging.parameter)
+                if first not in (None, 1):
+                    found["first"] = first
+                if paging.limit:
+                    found |= self._limit(operation, paging.limit)
                 places = {
                     "total": paging.total,
                     "total_pages": paging.total_pages,
@@ -107,6 +112,10 @@ class DescriptionBinder:
             if text:
                 found[name] = pointer_keys(text) if text.startswith("/") else text
         return found
+
+    def _limit(self, operation: ir.Operation, name: str) -> JsonObject:
+        default = default_argument(self.api, operation, name)
+        return {"limit": _keys(name), **({"default_limit": default} if default else {})}
 
 
 def _is_list_at(example: object, keys: Keys) -> bool:

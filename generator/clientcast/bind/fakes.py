@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from clientcast import ir
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.fake_descriptions import DescriptionBinder
+from clientcast.bind.fake_state import STORES, FakeStateBinder
 from clientcast.bind.layout import Layout
 from clientcast.bind.lines import one_line
 from clientcast.bind.oauth import oauth_arguments
@@ -56,7 +57,7 @@ _NAMES = frozenset(
 )
 _RESERVED_ATTRIBUTES = frozenset(
     "client async_client clock http async_http check reset serve token_endpoint"
-    " cached_property".split()
+    " state cached_property".split()
 )
 """Attributes of fakes, and the decorator of properties, which no resource may hide."""
 
@@ -80,27 +81,35 @@ class FakeBinder:
     methods: Mapping[str, str]
     layout: Layout
     descriptions: DescriptionBinder
+    states: FakeStateBinder
 
     def bind(
         self, root: ResourceNode, builders: Builders, models: Mapping[str, object]
     ) -> Testing:
         """Return the contents of `testing`."""
         modules = tuple(self._modules(root))
-        operations = {
-            ".".join((*node.path, self.methods[operation.pointer])): operation
-            for node in root.walk()
-            for operation in node.operations
-        }
+        state, unknown_effects = self.states.bind(self._names(root))
         return Testing(
-            fake=self._client(root, builders),
+            fake=self._client(root, builders, is_stateful=state is not None),
             modules=modules,
             builders=builders,
             operations={
                 name: self.descriptions.describe(operation)
-                for name, operation in sorted(operations.items())
+                for name, operation in self._names(root).items()
             },
             models=models,
+            state=state,
+            unknown_effects=unknown_effects,
         )
+
+    def _names(self, root: ResourceNode) -> dict[str, ir.Operation]:
+        """Return the operations by dotted name, sorted."""
+        found = {
+            ".".join((*node.path, self.methods[operation.pointer])): operation
+            for node in root.walk()
+            for operation in node.operations
+        }
+        return dict(sorted(found.items()))
 
     def _modules(self, root: ResourceNode) -> Iterator[FakeModule]:
         """Yield the module of the fakes of all resources, or one for each of the client."""
@@ -157,7 +166,9 @@ class FakeBinder:
             ),
         )
 
-    def _client(self, root: ResourceNode, builders: Builders) -> FakeClient:
+    def _client(
+        self, root: ResourceNode, builders: Builders, *, is_stateful: bool
+    ) -> FakeClient:
         attributes = tuple(
             ResourceAttribute(
                 f"{name}_" if name in _RESERVED_ATTRIBUTES else name,
@@ -185,8 +196,10 @@ class FakeBinder:
         if not is_lazy:
             imports |= {Import(RESOURCES, name) for name in own}
             imports |= {Import(".testing.builders", b) for b in exported_builders}
-        else:
+        if is_lazy or is_stateful:
             imports.add(Import("typing", "TYPE_CHECKING"))
+        if is_stateful:
+            imports |= {*imports_in(STORES)}
         return FakeClient(
             name=name,
             client=self.client,
@@ -203,6 +216,7 @@ class FakeBinder:
                 sorted({name, _CALL.name, _UNEXPECTED.name, *exported_builders})
             ),
             has_token_endpoint=has_token_endpoint,
+            is_stateful=is_stateful,
         )
 
     def _construction(self, mode: Mode) -> Call:

@@ -42,7 +42,9 @@ def paging_call(
                 style,
                 _argument_path(api, operation, paging.parameter),
                 limit=_argument_path(api, operation, paging.limit),
-                default_limit=Constant(_default(api, operation, paging.limit) or 0),
+                default_limit=Constant(
+                    default_argument(api, operation, paging.limit) or 0
+                ),
                 items=items,
                 **_places(total=paging.total, has_more=paging.has_more),
             )
@@ -82,12 +84,12 @@ def _page_number_options(
     options: dict[str, Expression] = {}
     first = paging.first
     if first is None:
-        first = _default(api, operation, paging.parameter)
+        first = default_argument(api, operation, paging.parameter)
     if first not in (None, 1):
         options["first"] = Constant(first)
     if paging.limit:
         options["limit"] = _argument_path(api, operation, paging.limit)
-        limit = _default(api, operation, paging.limit)
+        limit = default_argument(api, operation, paging.limit)
         if limit:
             options["default_limit"] = Constant(limit)
     return options | _places(
@@ -167,7 +169,7 @@ def _possible_json_type(api: ir.Api, type_: ir.Type) -> str:
             return ""
 
 
-def _default(api: ir.Api, operation: ir.Operation, name: str) -> int | None:
+def default_argument(api: ir.Api, operation: ir.Operation, name: str) -> int | None:
     """Return the server's default of an argument; None if it is unknown."""
     parameter = _parameter(operation, name)
     if parameter is not None:

@@ -7,9 +7,11 @@ from clientcast.check.operation_rules import check_header_name
 from clientcast.check.pagination_rules import check_pagination
 from clientcast.check.path_rules import path_problem
 from clientcast.check.pointer_rules import check_option_pointer, content_schemas
+from clientcast.check.state_rules import StateRules
 from clientcast.check.walk import Walk, shorten
 from clientcast.check.webhook_rules import check_webhook_options
-from clientcast.client_options import OPTIONS, Option
+from clientcast.client_option import Option
+from clientcast.client_options import OPTIONS
 from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import mapping, sequence
 from clientcast.references import Located, follow
@@ -25,6 +27,7 @@ def check_client_options(walk: Walk) -> None:
         _check_errors(walk, pointer, errors)
     check_webhook_options(walk)
     methods: set[tuple[str, str]] = set()
+    states = StateRules(walk)
     for pointer, operation in walk.objects("Operation"):
         options = mapping(operation.get("x-client"))
         where = f"{pointer}/x-client"
@@ -33,6 +36,8 @@ def check_client_options(walk: Walk) -> None:
         check_pagination(
             walk, f"{where}/pagination", Located(pointer, operation), pagination
         )
+        state = mapping(options.get("state"))
+        states.check(f"{where}/state", Located(pointer, operation), state)
         _check_statuses(walk, pointer, operation)
     headers = mapping(
         mapping(mapping(walk.document.data).get("x-client")).get("headers")

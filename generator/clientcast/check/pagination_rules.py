@@ -17,7 +17,7 @@ from clientcast.references import Located, follow, lookup
 
 _OBJECT_BODIES = ("json", "x-www-form-urlencoded", "*/*", "application/*")
 """Words of the media types of bodies whose properties may be arguments of paging."""
-_ARGUMENT_TYPES = ("string", "integer", "number")
+ARGUMENT_TYPES = ("string", "integer", "number")
 
 
 def check_pagination(
@@ -32,16 +32,16 @@ def check_pagination(
         if option.style and option.required and name not in pagination:
             walk.report_missing(pointer, f"{style} pagination", name)
     _check_style_options(walk, pointer, style, pagination)
-    parameters = _parameter_locations(walk, operation)
+    parameters = parameter_locations(walk, operation)
     for name, option in options.items():
         value = pagination.get(name)
         if option.is_parameter and isinstance(value, str):
-            _check_argument(walk, f"{pointer}/{name}", value, parameters, operation)
+            check_argument(walk, f"{pointer}/{name}", value, parameters, operation)
     if "first" in options and "first" in pagination:
         _check_first(walk, f"{pointer}/first", pagination["first"])
     schemas = [
         schema
-        for response in _success_responses(operation)
+        for response in success_responses(operation)
         for schema in content_schemas(walk, response, "json")
     ]
     if not schemas:
@@ -95,7 +95,7 @@ def _check_header(walk: Walk, pointer: str, value: object, operation: Located) -
         return
     names = [
         name
-        for response in _success_responses(operation)
+        for response in success_responses(operation)
         for name in mapping(
             mapping(follow(walk.document.data, "", response).value).get("headers")
         )
@@ -111,18 +111,19 @@ def _check_header(walk: Walk, pointer: str, value: object, operation: Located) -
         )
 
 
-def _success_responses(operation: Located) -> list[Any]:
+def success_responses(operation: Located) -> list[Any]:
     """Return the 2XX responses of an operation, with references."""
     responses = mapping(operation.value.get("responses"))
     return [value for status, value in responses.items() if status[:1] == "2"]
 
 
-def _check_argument(
+def check_argument(
     walk: Walk,
     pointer: str,
     value: str,
     parameters: dict[str, set[str]],
     operation: Located,
+    types: tuple[str, ...] = ARGUMENT_TYPES,
 ) -> None:
     """Report an option that names no parameter, several, or no property of the body."""
     locations = parameters.get(value, set())
@@ -132,13 +133,13 @@ def _check_argument(
             "bad-option",
             f"this operation has several parameters '{value}': in"
             f" {' and '.join(sorted(locations))}",
-            "remove 'pagination', or one of the parameters",
+            "remove the option, or one of the parameters",
         )
     if locations:
         return
     bodies = content_schemas(walk, operation.value.get("requestBody"), *_OBJECT_BODIES)
     if value.startswith("/") and bodies:
-        check_pointer(walk, pointer, value, bodies, _ARGUMENT_TYPES, "the request body")
+        check_pointer(walk, pointer, value, bodies, types, "the request body")
         return
     accepted = [*parameters, *property_names(subschemas(walk, bodies))]
     if value not in accepted:
@@ -150,7 +151,7 @@ def _check_argument(
         )
 
 
-def _parameter_locations(walk: Walk, operation: Located) -> dict[str, set[str]]:
+def parameter_locations(walk: Walk, operation: Located) -> dict[str, set[str]]:
     """Return the locations of the parameters of an operation, by name."""
     path = operation.pointer.rpartition("/")[0]
     found: dict[str, set[str]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from clientcast.check.paging_vocabulary import (
+from clientcast.paging_vocabulary import (
     ENVELOPES,
     ITEM_HOLDERS,
     ITEM_NAMES,

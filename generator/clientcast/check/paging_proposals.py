@@ -19,7 +19,7 @@ from clientcast.check.paging_members import (
     has_ids,
     json_kinds,
 )
-from clientcast.check.paging_vocabulary import (
+from clientcast.paging_vocabulary import (
     CURSOR_PAIRS,
     HAS_MORE,
     IS_NEXT,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from clientcast.check.walk import Walk, shorten
-from clientcast.client_options import Option
+from clientcast.client_option import Option
 from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
 from clientcast.references import follow, segments
 

@@ -62,6 +62,7 @@ from clientcast.ir.schemas import (
     map_child_types,
     member_types,
 )
+from clientcast.ir.state import StateOptions
 from clientcast.ir.unions import union_members
 from clientcast.ir.xml import (
     Xml,
@@ -119,6 +120,7 @@ __all__ = [
     "SecurityScheme",
     "Server",
     "ServerVariable",
+    "StateOptions",
     "Style",
     "Success",
     "Documentation",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from clientcast.ir.messages import Body, Parameter, Response, Success
 from clientcast.ir.schemas import Documentation, Type
+from clientcast.ir.state import StateOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class Operation:
             set at all, means a request without credentials.
         retry_safe: Whether the document declares the operation safe to retry.
         server: The URL of the operation's own server; empty for the server of the API.
+        state: The effect on stored items that the document declares; None for none.
     """
 
     pointer: str
@@ -153,6 +155,7 @@ class Operation:
     polling: Polling | None
     retry_safe: bool
     server: str
+    state: StateOptions | None = None
 
 
 def response_types(operation: Operation) -> Iterator[Type]:

@@ -16,6 +16,7 @@ from clientcast.parse.querystrings import QuerystringReader
 from clientcast.parse.results import read_results, stream_success
 from clientcast.parse.security import Security, read_security
 from clientcast.parse.servers import read_operation_server
+from clientcast.parse.state import read_state
 from clientcast.parse.streams import StreamReader
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Located, segments
@@ -147,6 +148,7 @@ class _OperationReader:
             polling=polling,
             retry_safe=options.get("retry") == "safe",
             server=server,
+            state=read_state(mapping(options.get("state"))),
         )
 
     def read_parameters(self) -> Iterator[ir.Parameter]:

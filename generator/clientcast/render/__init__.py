@@ -101,6 +101,10 @@ def _testing_modules(testing: Testing) -> Iterator[tuple[str, str]]:
     yield f"{TESTING}/__init__.py", _render_template(
         "testing/package.py", {"fake": testing.fake}
     )
+    if testing.state is not None:
+        yield f"{TESTING}/state.py", _render_template(
+            "testing/state.py", {"state": testing.state}
+        )
     yield f"{TESTING}/builders.py", _render_template(
         "testing/builders.py", {"builders": testing.builders}
     )
@@ -115,10 +119,13 @@ def _testing_modules(testing: Testing) -> Iterator[tuple[str, str]]:
 
 def testing_data(testing: Testing) -> dict[str, str]:
     """Return the files of a fake that are data: its operations and its models."""
-    return {
+    files = {
         f"{TESTING}/operations.json": _json_lines(testing.operations),
         f"{TESTING}/models.json": _json_lines(testing.models),
     }
+    if testing.state is not None:
+        files[f"{TESTING}/stores.json"] = _json_lines(testing.state.data)
+    return files
 
 
 def _json_lines(values: Mapping[str, object]) -> str:

@@ -22,6 +22,7 @@ MODULE_KINDS = {
     "resources/*": "_clients",
     "testing/__init__.py": "_testing",
     "testing/builders.py": "_builders",
+    "testing/state.py": "_fake_state",
     "testing/resources.py": "_fakes",
     "testing/resources/__init__.py": "_resources_package",
     "testing/resources/*": "_fakes",
@@ -251,6 +252,16 @@ def __init__(self, *, strict: bool = False) -> None:
     _text
     super().__init__(FakeServer(__name__, ERRORS, is_strict=strict))
     _fake_attribute
+def __init__(self, *, strict: bool = False, stateful: bool = False) -> None:
+    _text
+    self._stores = Stores(__name__) if stateful else None
+    super().__init__(FakeServer(__name__, ERRORS, is_strict=strict, stores=self._stores))
+    _fake_attribute
+@cached_property
+def state(self) -> State:
+    _text
+    from .state import State
+    return State(self._stores)
 @cached_property
 def _name(self) -> _global:
     _text
@@ -260,6 +271,21 @@ def _name(self) -> _global:
     _text
     _import
     return _global(self._server)
+""",
+    "_fake_state": """
+_text
+_import
+class State(FakeState):
+    _fake_state_member
+""",
+    "_fake_state_member": """
+_text
+def __init__(self, stores: Stores | None) -> None:
+    super().__init__(stores)
+    _fake_store
+""",
+    "_fake_store": """
+self._name = Store(stores, _text, _global)
 """,
     "_fake_attribute": """
 self.token_endpoint = TokenEndpointFake(self._server, request_token)

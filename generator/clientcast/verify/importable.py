@@ -108,6 +108,8 @@ RUNTIME_NAMES = {
     "testing.polled_operation": {"PolledFake"},
     "testing.polled_paged_operation": {"PolledPagedFake"},
     "testing.server": {"FakeServer", "UnexpectedCall"},
+    "testing.store": {"FakeState", "Store"},
+    "testing.stores": {"Stores"},
     "testing.streamed_operation": {"StreamFake"},
     "testing.token_endpoint": {"TokenEndpointFake", "request_token"},
     "codec.xml_shapes": {

@@ -72,7 +72,7 @@ _IDENTIFIERS: dict[str, Callable[[str], bool]] = {
     "_builtin": ANNOTATION_BUILTINS.__contains__,
     "_trusted_servers": "trusted_servers".__eq__,
 }
-_IMPLICIT_PARAMETERS = frozenset(("self", "sender", "server", "base_url"))
+_IMPLICIT_PARAMETERS = frozenset(("self", "sender", "server", "stores", "base_url"))
 """Parameters of functions whose bodies have forms of their own."""
 _IGNORED_FIELDS = ("ctx", "kind", "simple", "type_comment")
 

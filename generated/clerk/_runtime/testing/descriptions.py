@@ -31,6 +31,7 @@ class PagingDescription(msgspec.Struct, forbid_unknown_fields=True):
             body; empty for links.
         items: Pointer to the items in the response body.
         limit: The argument of the page size, likewise; empty for none.
+        default_limit: The page size without it; 0 if unknown.
         first: The number of the first page.
         cursor, has_more, total, total_pages, url: Pointers into the response body, or names of
             headers; None if the responses have no such value.
@@ -40,6 +41,7 @@ class PagingDescription(msgspec.Struct, forbid_unknown_fields=True):
     items: Pointer
     argument: Pointer = ()
     limit: Pointer = ()
+    default_limit: int = 0
     first: int = 1
     cursor: Pointer | str | None = None
     has_more: Pointer | str | None = None

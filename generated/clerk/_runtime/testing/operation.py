@@ -13,7 +13,7 @@ from ..codec.model import UNSET
 from ..codec.plain_data import encode_json, to_plain_data
 from ..errors import APIError
 from .calls import RecordedCall, call
-from .replies import Responder, Received, Reply, encoded, error_reply, example_reply
+from .replies import Responder, Received, Reply, encoded, error_reply
 from .server import FakeOperationState, FakeServer, Rule
 
 P = ParamSpec("P")
@@ -124,6 +124,13 @@ class CallsFake(Generic[P]):
         reply = Reply(status, body, {**sent, **(headers or {})})
         return self._answer(lambda _: reply)
 
+    def responds_normally(self) -> Self:
+        """Respond as if no response were set: `.raises(RateLimitError).then.responds_normally()`.
+
+        A stateful fake reads or changes its items then; another responds with the example.
+        """
+        return self._answer(self._state.default_reply)
+
     def times_out(self) -> Self:
         """Let the call reach its deadline without a response."""
         return self._answer(lambda _: Reply(fault="timeout", has_body=False))
@@ -156,7 +163,7 @@ class CallsFake(Generic[P]):
                 rule.responses.clear()
                 rule.used = 0
             elif not rule.responses:
-                rule.responses.append(lambda _: example_reply(self._state.description))
+                rule.responses.append(self._state.default_reply)
             rule.responses.append(response)
         return self
 

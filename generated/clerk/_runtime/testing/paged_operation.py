@@ -7,8 +7,8 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from ..client.page import Page
 from .operation import CallsFake, function_response
-from .pages import paged_response
-from .replies import encoded
+from .pages import PageSequence, page_size, plain_items
+from .replies import Received, Reply, encoded
 from .server import FakeServer
 
 P = ParamSpec("P")
@@ -28,8 +28,26 @@ class PagedFake(CallsFake[P], Generic[P, I, R]):
         super().__init__(server, name, method)
 
     def returns_pages(self, *pages: Sequence[I]) -> Self:
-        """Respond with pages of these items, each request with the page that it is for."""
-        return self._answer(paged_response(self._state.description, pages))
+        """Respond with pages of these items, each request with the page that it is for.
+
+        Raises:
+            ValueError: If a cursor is the id of an item, and not each page ends with its own.
+        """
+        state = self._state
+        plain = [plain_items(page) for page in pages]
+        sequence = PageSequence(state.description, plain)
+        problem = sequence.problem()
+        if problem:
+            raise ValueError(problem)
+
+        def response(received: Received) -> Reply:
+            limit = page_size(state.description, received)
+            reply = sequence.reply(received, limit)
+            if isinstance(reply, str):
+                raise state.server.unexpected(f"{state.name}: {reply}")
+            return reply
+
+        return self._answer(response)
 
     def returns(self, body: R, *, status: int | None = None) -> Self:
         """Respond with this response body, whatever page is requested.

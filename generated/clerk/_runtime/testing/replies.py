@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx2
 import msgspec
 
 from ..call.responses import ErrorFormat
@@ -56,10 +57,12 @@ class Received:
         arguments: Its arguments by name, as typed values.
         position: The argument of its page, as text: a cursor, an offset, a page number or the
             number in a link; empty for the first page.
+        url: Its URL.
     """
 
     arguments: Mapping[str, object]
     position: str = ""
+    url: httpx2.URL | None = None
 
 
 Responder = Callable[[Received], Reply]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.resources import files
 from threading import RLock
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 import msgspec
@@ -136,14 +136,15 @@ class FakeOperationState:
                 f"{self.name} was called with a body that cannot be read: {error}"
             ) from error
         position = position_in(self.description, request)
+        received = Received(arguments, position, request.url)
         with self.server.lock:
             self._record(arguments, request.extensions.get("attempt", 1))
             rule = self._matching_rule(arguments)
             response = rule.next_response()
         if rule.polls:
-            reply = self.server.accept(self, rule, arguments)
+            reply = self.server.accept(self, rule, received)
         else:
-            reply = self.response_to(response, Received(arguments, position))
+            reply = self.response_to(response, received)
         return replace(reply, delay=rule.delay)
 
     def _record(self, arguments: Mapping[str, object], attempt: int) -> None:
@@ -158,9 +159,14 @@ class FakeOperationState:
         self.calls.append(recorded)
 
     def response_to(self, response: Responder | None, received: Received) -> Reply:
-        """Return the reply that is set for a call, or else the example."""
-        if response is not None:
-            return response(received)
+        """Return the reply that is set for a call, or else the default."""
+        return (response or self.default_reply)(received)
+
+    def default_reply(self, received: Received) -> Reply:
+        """Return the reply that no test sets: by the stored items, or the example."""
+        stores = self.server.stores
+        if stores is not None and stores.has(self.name):
+            return stores.reply(self, received)
         return example_reply(self.description)
 
     def _matching_rule(self, arguments: Mapping[str, object]) -> Rule:
@@ -168,7 +174,10 @@ class FakeOperationState:
             if rule.expected is not None and matches(rule.expected, arguments):
                 return rule
         is_strict = self.server.is_strict and self.name != TOKEN_ENDPOINT
-        if self.default.responses or not (self.rules or is_strict):
+        stores = self.server.stores
+        is_stored = stores is not None and stores.has(self.name)
+        is_open = is_stored or not (self.rules or is_strict)
+        if self.default.responses or is_open:
             return self.default
         raise self.server.unexpected(self._expectation(arguments))
 
@@ -183,6 +192,22 @@ class FakeOperationState:
         return f"{made} was called, expected {' or '.join(expected)}"
 
 
+class OperationStores(Protocol):
+    """The stores of a stateful fake."""
+
+    def has(self, operation: str) -> bool:
+        """Return whether an operation reads or changes stored items."""
+        ...
+
+    def reply(self, operation: FakeOperationState, received: Received) -> Reply:
+        """Return the reply of such an operation."""
+        ...
+
+    def clear(self) -> None:
+        """Forget all items."""
+        ...
+
+
 class FakeServer:
     """The in-memory server of a fake.
 
@@ -190,6 +215,7 @@ class FakeServer:
         package: The package of the fake, with `operations.json`.
         errors: The structure of error responses.
         is_strict: Whether a call fails if no response is set for it; otherwise it gets the example.
+        stores: The items that operations read and change; None for none.
     """
 
     def __init__(
@@ -198,9 +224,11 @@ class FakeServer:
         errors: ErrorFormat,
         *,
         is_strict: bool = False,
+        stores: OperationStores | None = None,
     ) -> None:
         self.errors = errors
         self.is_strict = is_strict
+        self.stores = stores
         self.clock = FakeClock()
         self.lock = RLock()
         self.problems: list[str] = []
@@ -233,7 +261,9 @@ class FakeServer:
         return self._states.setdefault(name, FakeOperationState(self, name, method))
 
     def reset(self) -> None:
-        """Forget all responses, calls and problems."""
+        """Forget all responses, calls, problems and stored items."""
+        if self.stores is not None:
+            self.stores.clear()
         with self.lock:
             self.problems.clear()
             self._polls.clear()
@@ -304,7 +334,7 @@ class FakeServer:
         return max(names, key=likeness)
 
     def accept(
-        self, state: FakeOperationState, rule: Rule, arguments: Mapping[str, object]
+        self, state: FakeOperationState, rule: Rule, received: Received
     ) -> Reply:
         """Return a 202 response, and keep the call for the polls that follow."""
         polling = state.description.polling
@@ -312,7 +342,7 @@ class FakeServer:
             raise TypeError(f"{state.name} is never accepted with 202")
         with self.lock:
             request_id = f"request-{len(self._polls) + 1}"
-            self._polls[request_id] = _Poll(state, rule, arguments, rule.polls)
+            self._polls[request_id] = _Poll(state, rule, received, rule.polls)
         return self._accepted(polling.request_id, request_id, state)
 
     def _accepted(
@@ -333,7 +363,7 @@ class FakeServer:
                     poll.remaining -= 1
                     return self._accepted(polling.request_id, request_id, poll.state)
                 response = poll.rule.next_response()
-                return poll.state.response_to(response, Received(poll.arguments))
+                return poll.state.response_to(response, poll.received)
         return None
 
 
@@ -349,5 +379,5 @@ class _Poll:
 
     state: FakeOperationState
     rule: Rule
-    arguments: Mapping[str, object]
+    received: Received
     remaining: int
