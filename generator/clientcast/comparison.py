@@ -113,6 +113,17 @@ def compare(folder: Path, files: Mapping[str, str]) -> tuple[Change, ...]:
         return changes
 
 
+def accepted_edits(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Return the changes that only undo edits: the files are current without them.
+
+    The manifest has the digest of each file as it was generated, so that it differs too if the
+    package would be generated differently.
+    """
+    if any(change.path == MANIFEST for change in changes):
+        return ()
+    return tuple(c for c in changes if c.edited and c.kind == "changed")
+
+
 def has_digests(folder: Path, digests: Mapping[str, str]) -> bool:
     """Return whether a folder has the files of a package, so that there are no changes.
 

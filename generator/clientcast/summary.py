@@ -1,19 +1,20 @@
 """Summary lines of the command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from clientcast.comparison import Change
 from clientcast.config import Job
-from clientcast.diagnostic import printable
+from clientcast.diagnostic import join_names, printable
 from clientcast.report import Report
 
 
-def describe_stale_file(label: str, change: Change) -> str:
+def describe_stale_file(label: str, change: Change, *, is_current: bool) -> str:
     """Return a line about a stale file, with the first line that differs.
 
     Args:
         label: The path of its folder in messages.
         change: The change to it.
+        is_current: Whether it would be current without its edits.
     """
     line = 1
     before, after = (change.before or "").split("\n"), (change.after or "").split("\n")
@@ -26,11 +27,16 @@ def describe_stale_file(label: str, change: Change) -> str:
         "removed": "this file is no longer part of the package",
         "kept": "this file is no longer part of the package; it was edited and is kept",
     }[change.kind]
-    flag = ""
+    fix = "run clientcast generate"
     if change.edited and change.kind == "changed":
-        state, flag = "this file was edited by hand", " --merge or --force"
+        state = "this file was edited by hand"
+        fix = (
+            f"{fix} --force, or accept it with --allow-edits"
+            if is_current
+            else f"{fix} --merge or --force"
+        )
     path = printable(f"{label}/{change.path}")
-    return f"{path}:{line}:1: stale {state}; run clientcast generate{flag}"
+    return f"{path}:{line}:1: stale {state}; {fix}"
 
 
 def describe_operations(job: Job, report: Report) -> str:
@@ -43,13 +49,24 @@ def describe_operations(job: Job, report: Report) -> str:
     return f"{report.operations} of {pluralize(report.document_operations, 'operation')}{reason}"
 
 
-def describe_result(job: Job, report: Report, changes: tuple[Change, ...]) -> str:
-    """Return the result of `check` in one line."""
+def describe_result(
+    job: Job, report: Report, changes: tuple[Change, ...], edits: int
+) -> str:
+    """Return the result of `check` in one line.
+
+    Args:
+        job: The job.
+        report: The report about its document.
+        changes: The changes to stale files.
+        edits: The number of files whose edits are accepted.
+    """
     parts = [describe_operations(job, report)]
     if report.findings:
         parts.append(count_by_severity(report))
     if changes:
         parts.append(f"{pluralize(len(changes), 'file')} stale")
+    if edits:
+        parts.append(f"{pluralize(edits, 'file')} edited")
     return ", ".join(parts if len(parts) > 1 else [*parts, "no problems"])
 
 
@@ -68,6 +85,15 @@ def describe_changes(changes: Iterable[Change], shown: str) -> str:
         f"{pluralize(number, 'file')} changed in {shown}"
         if number
         else f"unchanged in {shown}"
+    )
+
+
+def describe_import(names: Sequence[str]) -> str:
+    """Return a line about packages that are new: their dotted names, and what they need."""
+    it, need = ("it", "It needs") if len(names) == 1 else ("them", "They need")
+    return (
+        f"Import {it} as {join_names(names)}. {need} httpx2 and msgspec:"
+        " add them to your dependencies."
     )
 
 

@@ -62,6 +62,10 @@ TWO_PETS = f"""{PETS.replace("tags:", SHELTER, 1)}\
 SETTINGS = '[tool.clientcast]\nspecs = ["specs/pets.yaml"]\noutput = "made"\n'
 MANIFEST = json.loads((ROOT / "generated/okta/clientcast.json").read_text())
 FILES = 1 + sum("testing" not in path.split("/") for path in MANIFEST["files"])
+NEW = f"""\
+pets: 1 operation, {FILES} files changed in made/pets
+Import it as made.pets. It needs httpx2 and msgspec: add them to your dependencies.
+"""
 
 
 @pytest.fixture
@@ -178,6 +182,7 @@ def test_version_option_prints_the_version() -> None:
             "Invalid value for '--output': Directory 'specs/pets.yaml' is a file.",
         ),
         ("cast", "No such command 'cast'."),
+        ("genrate", "No such command 'genrate': did you mean 'generate'?"),
     ],
 )
 def test_invalid_command_line_is_reported(
@@ -392,6 +397,8 @@ trusted_servers = ["https://uploads.example.com"]
         "shelter: 1 of 2 operations (1 left out by --skip), "
         f"{FILES} files changed in made/shelter",
         f"pets for tests: 1 operation, {FILES} files changed in tests/clients/test_pets",
+        "Import them as made.pets, made.my_pets_v2, made.shelter, tests.clients.test_pets."
+        " They need httpx2 and msgspec: add them to your dependencies.",
     ]
     assert (
         "from tests.clients.test_pets import"
@@ -430,10 +437,7 @@ def test_settings_are_found_from_a_subfolder(
 ) -> None:
     write("src/app/pyproject.toml", "[project]\nname = 'inner'\n")
     monkeypatch.chdir("src/app")
-    assert (
-        run("generate").stdout
-        == f"pets: 1 operation, {FILES} files changed in made/pets\n"
-    )
+    assert run("generate").stdout == NEW
     assert (project / "made" / "pets" / "client.py").is_file()
     assert [path.name for path in Path().iterdir()] == ["pyproject.toml"]
 
@@ -443,7 +447,7 @@ def test_settings_are_found_from_a_subfolder(
 
 def test_second_run_changes_no_file(project: Path) -> None:
     first = run("generate")
-    assert first.stdout == f"pets: 1 operation, {FILES} files changed in made/pets\n"
+    assert first.stdout == NEW
     assert first.stderr == ""
     before = folder_state(Path("made"))
     assert len(before) == FILES
@@ -470,7 +474,7 @@ def test_only_named_specs_are_generated(project: Path) -> None:
     write("pyproject.toml", two_specs())
     assert run("generate", "dogs").stdout.startswith("dogs: 1 operation, ")
     assert [path.name for path in Path("made").iterdir()] == ["dogs"]
-    both = run("generate", "pets", "dogs").stdout.splitlines()
+    *both, _ = run("generate", "pets", "dogs").stdout.splitlines()
     assert [line.partition(":")[0] for line in both] == ["dogs", "pets"]
 
 
@@ -478,7 +482,9 @@ def test_spec_and_output_options_need_no_project(project: Path) -> None:
     Path("pyproject.toml").unlink()
     pair = ("--spec", "specs/pets.yaml", "--output", "src/some/client")
     output = run("generate", *pair).stdout
-    assert output == f"pets: 1 operation, {FILES} files changed in src/some/client\n"
+    assert output == NEW.replace("made/pets", "src/some/client").replace(
+        "made.pets", "client"
+    )
     assert Path("src/some/client/async_client.py").is_file()
     assert run("check", *pair).stdout == "pets: 1 operation, no problems\nexit 0\n"
     assert run("check", "--spec", "specs/pets.yaml").stdout == (
@@ -517,9 +523,9 @@ def test_spec_with_an_error_does_not_stop_the_others(project: Path) -> None:
     write("specs/dogs.yaml", WRONG)
     write("pyproject.toml", two_specs())
     lines = run("generate", status=1).stdout.splitlines()
-    assert lines[-3:] == [
+    assert lines[-4:] == [
         "dogs: 1 error; nothing was written",
-        f"pets: 1 operation, {FILES} files changed in made/pets",
+        *NEW.splitlines(),
         "exit 1: dogs not generated",
     ]
     assert [path.name for path in Path("made").iterdir()] == ["pets"]
@@ -543,7 +549,7 @@ def test_errors_of_skipped_operations_are_ignored(project: Path) -> None:
         ("--skip", "DELETE /pets/{petId}"),
         ("--skip", "shelter"),
     ):
-        (line,) = run("generate", option, wanted).stdout.splitlines()
+        line, *_ = run("generate", option, wanted).stdout.splitlines()
         assert line.startswith(f"pets: 1 of 2 operations (1 left out by {option}), ")
     recorded = json.loads(Path("made/pets/clientcast.json").read_text())["spec"]
     assert recorded["left_out"] == ["DELETE /pets/{petId}"]
@@ -740,6 +746,23 @@ def test_check_reports_each_stale_file(project: Path) -> None:
     assert run("check", "--diff").stdout == "pets: 1 operation, no problems\nexit 0\n"
 
 
+def test_check_accepts_edits_of_files_that_are_current(project: Path) -> None:
+    run("generate")
+    client = Path("made/pets/client.py")
+    client.write_text(client.read_text("utf-8") + "OURS = 1\n", "utf-8")
+    line, *_ = run("check", status=1).stdout.splitlines()
+    assert line.endswith(
+        "this file was edited by hand; run clientcast generate --force,"
+        " or accept it with --allow-edits"
+    )
+    accepted = "pets: 1 operation, 1 file edited\nexit 0\n"
+    assert run("check", "--allow-edits").stdout == accepted
+
+    write("specs/pets.yaml", PETS.replace("title: Pets", "title: Pets and more"))
+    result = run("check", "--allow-edits", status=1)
+    assert f"{client}:" in result.stdout and "--merge or --force" in result.stdout
+
+
 def test_check_reports_an_appended_byte_in_any_file(project: Path) -> None:
     run("generate")
     paths = sorted(path for path in Path("made").rglob("*") if path.is_file())
@@ -782,10 +805,7 @@ def test_progress_is_shown_and_erased_on_a_terminal(project: Path) -> None:
     shown = os.read(mine, 65536).decode()
     os.close(mine)
     assert done.returncode == 0
-    assert (
-        done.stdout
-        == f"pets: 1 operation, {FILES} files changed in made/pets\n".encode()
-    )
+    assert done.stdout == NEW.encode()
     assert "casting pets" in shown
     assert shown.rstrip().endswith("\x1b[2K")
 

@@ -29,14 +29,18 @@ from tests.guide.vendors import State, redirect, run_vendors
 from tests.support.programs import run_program
 from tests.support.project import ROOT
 
-ACME = ROOT / "tests" / "guide" / "acme.yaml"
+ACME = ROOT / "docs" / "acme.md"
 
 
 @pytest.fixture(scope="session")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that has the package `acme`."""
     folder = tmp_path_factory.mktemp("acme")
-    files = cast(ACME, "acme.yaml", conventions=Conventions(testing=True)).files
+    document = folder / "acme.yaml"
+    (block,) = (b for b in read_blocks(ACME) if b.title == document.name)
+    document.write_text(block.text, encoding="utf-8")
+    conventions = Conventions(testing=True)
+    files = cast(document, document.name, conventions=conventions).files
     assert files is not None
     write(folder / "acme", files)
     return folder

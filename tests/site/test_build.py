@@ -168,7 +168,7 @@ def test_site_option_without_zensical_reports_the_extra(
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 1
     assert done.output == (
-        "Error: the site needs zensical: pip install clientcast[site]\nexit 1\n"
+        "Error: the site needs zensical: pip install 'clientcast[site]'\nexit 1\n"
     )
     assert not list(tmp_path.iterdir())
 

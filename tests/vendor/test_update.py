@@ -45,7 +45,8 @@ def test_check_names_edited_and_missing_files(home: Path) -> None:
     number = next(n for n, line in enumerate(lines, start=1) if EDIT[1] in line)
     result = clientcast("check", DEST, status=1)
     assert result.stdout.splitlines() == [
-        f"{DEST}/client.py:{number}:1: edited this file was edited by hand",
+        f"{DEST}/client.py:{number}:1: edited this file was edited by hand;"
+        " see it with --diff, or accept it with --allow-edits",
         f"{DEST}/py.typed:1:1: missing this file was deleted",
         f"{DEST}: Okta Sessions 5.1.0, clientcast {__version__}, 1 file edited,"
         " 1 file missing",
@@ -54,6 +55,17 @@ def test_check_names_edited_and_missing_files(home: Path) -> None:
     assert (
         f"\n-        {EDIT[1]}" in clientcast("check", DEST, "--diff", status=1).stdout
     )
+
+
+def test_check_accepts_edits_with_the_option(home: Path) -> None:
+    edit(Path(DEST, "client.py"), *EDIT)
+    result = clientcast("check", DEST, "--allow-edits")
+    assert result.stdout == (
+        f"{DEST}: Okta Sessions 5.1.0, clientcast {__version__}, 1 file edited,"
+        " no problems\nexit 0\n"
+    )
+    Path(DEST, "py.typed").unlink()
+    clientcast("check", DEST, "--allow-edits", status=1)
 
 
 def test_line_endings_are_no_edit(home: Path) -> None:

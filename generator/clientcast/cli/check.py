@@ -41,14 +41,14 @@ from clientcast.cli.options import (
 from clientcast.cli.overrides import Overrides, with_overrides
 from clientcast.cli.packages import check_package, is_folder_argument
 from clientcast.cli.writing import print_differences
-from clientcast.comparison import Change, compare, has_digests
+from clientcast.comparison import Change, accepted_edits, compare, has_digests
 from clientcast.diagnostic import printable
 from clientcast.manifest import MANIFEST
 from clientcast.spec import Spec
 from clientcast.summary import describe_result, describe_stale_file, pluralize
 
 
-@click.command()
+@click.command(short_help="Report mistakes in specs, and stale packages.")
 @click.argument(
     "names",
     nargs=-1,
@@ -59,6 +59,11 @@ from clientcast.summary import describe_result, describe_stale_file, pluralize
 @click.option("--output", type=FOLDER, help="The folder to compare its package with.")
 @PROJECT
 @click.option("--diff", is_flag=True, help="Show how generated files differ.")
+@click.option(
+    "--allow-edits",
+    is_flag=True,
+    help="Accept edited files that are current but for the edits.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
     "--all", "show_all", is_flag=True, help="Show all diagnostics of a long list."
@@ -83,6 +88,7 @@ def check(
     output: Path | None,
     project: Path | None,
     diff: bool,
+    allow_edits: bool,
     strict: bool,
     show_all: bool,
     overrides: Overrides,
@@ -122,6 +128,7 @@ def check(
                 ),
                 cache,
                 diff=diff,
+                allow_edits=allow_edits,
                 show_all=show_all,
             )
             found["package with findings"] += has_findings
@@ -152,16 +159,21 @@ def check(
             if files is not None and is_compared:
                 with output_errors():
                     changes = compare(job.output, files)
-        _print_changes(job.output_label, changes, diff)
+        edits = accepted_edits(changes)
+        if allow_edits:
+            changes = tuple(change for change in changes if change not in edits)
+        _print_changes(job.output_label, changes, edits, diff)
         if around is not None and (record is not None or files is not None):
             around.prepare(files)
-            _print_changes(around.label, around.changes, diff)
+            _print_changes(around.label, around.changes, (), diff)
             changes = (*changes, *around.changes)
         if changes and result is not None:
             from clientcast.cli.client_changes import print_package_changes
 
             print_package_changes(job, result, changes)
-        click.echo(f"{printable(job.name)}: {describe_result(job, report, changes)}")
+        accepted = len(edits) if allow_edits else 0
+        summary = describe_result(job, report, changes, accepted)
+        click.echo(f"{printable(job.name)}: {summary}")
         found["error"] += report.errors
         found["warning"] += report.warnings
         found["stale file"] += len(changes)
@@ -180,12 +192,15 @@ def _end(found: Counter[str], strict: bool) -> NoReturn:
     end(0, allowed if warnings else "")
 
 
-def _print_changes(label: str, changes: Collection[Change], diff: bool) -> None:
+def _print_changes(
+    label: str, changes: Collection[Change], edits: Collection[Change], diff: bool
+) -> None:
     """Print the stale files of a folder, in one line if it has none of them yet.
 
     Args:
         label: The path of the folder in messages.
         changes: The changes to it.
+        edits: Those that only undo edits.
         diff: Whether the differences are printed.
     """
     added = {change.path: change for change in changes if change.kind == "added"}
@@ -194,7 +209,8 @@ def _print_changes(label: str, changes: Collection[Change], diff: bool) -> None:
         click.echo(printable(f"{line}; run clientcast generate"))
         return
     for change in changes:
-        click.echo(describe_stale_file(label, change))
+        line = describe_stale_file(label, change, is_current=change in edits)
+        click.echo(line)
         if diff:
             print_differences([change])
 

@@ -1,7 +1,7 @@
 """The command `clientcast generate`."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -44,11 +44,13 @@ from clientcast.cli.writing import Edits, write_package
 from clientcast.config import Job
 from clientcast.diagnostic import join_names, printable
 from clientcast.inputs import InputFile
+from clientcast.manifest import MANIFEST
 from clientcast.output import is_written
 from clientcast.spec import Spec
 from clientcast.summary import (
     count_by_severity,
     describe_changes,
+    describe_import,
     describe_operations,
 )
 
@@ -110,6 +112,7 @@ def generate(
     edits = Edits(force, merge, conflict_markers)
     edits.check()
     failed: list[str] = []
+    new: list[Path] = []
     cache = user_cache(os.environ)
     jobs = command_jobs(names, spec, output)
     for job in jobs if project is None else [single_job(jobs, output)]:
@@ -119,11 +122,25 @@ def generate(
                 job, project, spec is None, cache, edits, preview=diff
             )
         else:
+            is_new = not (job.output / MANIFEST).is_file()
             is_generated, _ = generate_job(job, cache, edits, preview=diff)
+            if is_new and is_generated and not diff:
+                new.append(job.output)
         if not is_generated:
             failed.append(job.name)
+    if new:
+        _print_import(new)
     if failed:
         end(1, f"{join_names(failed)} not generated")
+
+
+def _print_import(folders: Sequence[Path]) -> None:
+    """Print how to import packages that are new."""
+    from clientcast.import_path import import_path
+
+    names = [name for name in map(import_path, folders) if name]
+    if names:
+        click.echo(describe_import(names))
 
 
 def _generate_project(

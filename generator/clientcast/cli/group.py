@@ -11,7 +11,7 @@ import click
 
 from clientcast import __version__
 from clientcast.cli.exit import CommandEnd
-from clientcast.diagnostic import printable
+from clientcast.diagnostic import did_you_mean, printable
 from clientcast.faults import describe
 
 _OBJECTS = 100_000
@@ -65,6 +65,17 @@ class _CommandGroup(click.Group):
             case _:
                 return None
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named; an unknown name is refused with the closest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            hint = did_you_mean(args[0], self.list_commands(ctx))
+            message = printable(f"{error.message.rstrip('.')}: {hint}")
+            raise click.UsageError(message, ctx) if hint else error from None
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line; a status other than 0 is in its last line."""

@@ -23,7 +23,7 @@ from clientcast.summary import pluralize
 from clientcast.trust import Trust
 
 
-@click.command()
+@click.command(short_help="Write the settings of a document.")
 @click.argument("spec", type=SpecType(), metavar="FILE|URL|MODULE:APP")
 @click.option("--package", metavar="NAME", help="The name of the package.")
 @click.option(

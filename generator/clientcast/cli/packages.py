@@ -176,6 +176,7 @@ def check_package(
     cache: Cache,
     *,
     diff: bool,
+    allow_edits: bool,
     show_all: bool,
 ) -> bool:
     """Print the findings about a package, and return whether there are any.
@@ -186,6 +187,7 @@ def check_package(
         override: Applies the options of the command line to a job.
         cache: The cache.
         diff: Whether the differences are shown.
+        allow_edits: Whether edited files are no finding.
         show_all: Whether all diagnostics of the document are shown.
     """
     client, label = open_client(path)
@@ -194,9 +196,10 @@ def check_package(
     files: Mapping[str, str] = {}
     if update is not None and update.files is not None:
         files = update.files
-    for name in client.edited:
+    hint = "see it with --diff, or accept it with --allow-edits"
+    for name in () if allow_edits else client.edited:
         line = _first_edited_line(client, name, files)
-        _echo(f"{label}/{name}:{line}:1: edited this file was edited by hand")
+        _echo(f"{label}/{name}:{line}:1: edited this file was edited by hand; {hint}")
     for name in client.missing:
         _echo(f"{label}/{name}:1:1: missing this file was deleted")
     parts = [describe_origin(old, update.provenance if update is not None else old)]
@@ -227,7 +230,7 @@ def check_package(
                 print_differences(compare(client.folder, files))
     has_findings = bool(
         is_behind
-        or client.edited
+        or (client.edited and not allow_edits)
         or client.missing
         or (update is not None and update.files is None)
     )

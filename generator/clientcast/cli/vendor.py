@@ -15,6 +15,7 @@ from clientcast.diagnostic import printable
 from clientcast.import_path import import_path
 from clientcast.manifest import MANIFEST
 from clientcast.provenance import read_provenance
+from clientcast.summary import describe_import
 from clientcast.vendored import read_home_client
 
 
@@ -47,9 +48,7 @@ def vendor(name: str, dest: Path) -> None:
     new = read_provenance(files[MANIFEST])
     origin = f"{describe_origin(new, new)}, " if new is not None else ""
     click.echo(f"{name}: {origin}{written.summary}")
-    click.echo(
-        f"Import it as {import_name}. It needs httpx2 and msgspec: add them to your dependencies."
-    )
+    click.echo(describe_import([import_name]))
 
 
 def _refuse_other_folder(

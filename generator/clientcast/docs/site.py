@@ -1,6 +1,6 @@
 """Static site of the reference of several clients, with search, built by zensical.
 
-zensical is an optional dependency (`pip install clientcast[site]`). It runs in a child process
+zensical is an optional dependency (`pip install 'clientcast[site]'`). It runs in a child process
 and a temporary folder, without network requests. The pages request files only from the host that
 serves them.
 """
@@ -144,7 +144,7 @@ def build_site(
     """
     if find_spec("zensical") is None:
         raise ZensicalNotInstalled(
-            "the site needs zensical: pip install clientcast[site]"
+            "the site needs zensical: pip install 'clientcast[site]'"
         )
     texts = {
         path: _with_front_matter(path, text, clients.get(path.partition("/")[0]))
