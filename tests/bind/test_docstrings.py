@@ -29,7 +29,7 @@ def test_docstring_begins_with_the_summary_of_the_operation(
     assert text.split("\n\n")[0] == first
 
 
-def test_what_has_no_description_is_named_as_it_is_sent(tmp_path: Path) -> None:
+def test_undescribed_part_is_named_as_it_is_sent(tmp_path: Path) -> None:
     string = {"type": "string"}
     parameters = [
         {"name": "createdAfter", "in": "query", "schema": string},

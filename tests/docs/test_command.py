@@ -60,7 +60,8 @@ def test_unchanged_pages_are_not_written(project: Path) -> None:
 
 
 def test_docs_option_of_the_project_sets_the_folder(project: Path) -> None:
-    text = f'{CONFIGURATION}docs = "site/api"\n'
+    setting = 'output = "clients"\n'
+    text = CONFIGURATION.replace(setting, f'{setting}docs = "site/api"\n')
     (project / "pyproject.toml").write_text(text, encoding="utf-8")
     assert "changed in site/api" in docs().stdout
     assert (project / "site" / "api" / "index.md").is_file()
