@@ -7,6 +7,7 @@ import pytest
 from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, build
 from clientcast.source.events import MAX_DEPTH, json_events
 from clientcast.source.json_data import JsonPositions, read_regular_json
+from clientcast.source.json_lines import JsonLines
 
 REGULAR = [
     "null",
@@ -23,7 +24,7 @@ def test_regular_json_is_read_as_by_events(text: str) -> None:
     built = build(json_events(text), with_positions=True)
     assert regular is not None
     assert json.dumps(regular.value) == json.dumps(built.value)
-    positions = JsonPositions(text)
+    positions = JsonPositions(text, JsonLines(text))
     found = {pointer: positions.get(pointer) for pointer in built.positions}
     assert found == built.positions
     assert positions.get("/missing") is None
@@ -53,7 +54,8 @@ def test_deepest_json_is_regular() -> None:
 def test_positions_of_a_duplicate_key_are_those_of_the_first() -> None:
     text = '{"a": 1, "a": 2}'
     built = build(json_events(text), with_positions=True)
-    assert JsonPositions(text).get("/a") == built.positions["/a"]
+    positions = JsonPositions(text, JsonLines(text))
+    assert positions.get("/a") == built.positions["/a"]
 
 
 def test_json_above_the_limits_is_irregular(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,3 +69,33 @@ def test_json_above_the_limits_is_irregular(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(f"{module}.MAX_NODES", 102)
     monkeypatch.setattr(f"{module}.MAX_POINTERS", 10_000)
     assert read_regular_json(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "a",
+        "a\nb",
+        "\n\na\r\n\n",
+        "x" * 100_000,
+        "x" * 40_000 + "\n" + "y" * 70_000 + "\n\n" + "z" * 33_000,
+        "\u00e9\U0001f600\n" * 30_000,
+        "x" * (1 << 15) + "\n" + "y" * ((1 << 15) - 1) + "\n",
+    ],
+    ids=range(9),
+)
+def test_lines_are_found_without_splitting_the_text(text: str) -> None:
+    lines, split = JsonLines(text), text.split("\n")
+    assert len(lines) == len(split)
+    for number in (*range(min(len(split), 5)), len(split) // 2, len(split) - 1):
+        assert lines[number] == split[number]
+        offset = sum(len(line) + 1 for line in split[:number])
+        assert lines.place(offset) == (number + 1, 1)
+        last = offset + len(split[number])
+        assert lines.place(last) == (number + 1, len(split[number]) + 1)
+    assert list(lines[:3]) == split[:3]
+    assert lines[0] is lines[0]  # Diagnostics share it: it may be the whole document.
+    with pytest.raises(IndexError):
+        lines[len(split)]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +19,12 @@ from clientcast.source.events import (
     Event,
     json_error,
     json_events,
-    json_lines,
     remove_trailing_commas,
     yaml_events,
     yaml_lines,
 )
 from clientcast.source.json_data import JsonPositions, read_regular_json
+from clientcast.source.json_lines import JsonLines
 from clientcast.source.source_map import SourceMap, UnreadableReference
 from clientcast.source.toml_positions import TomlPositions
 
@@ -151,12 +151,12 @@ class Document:
             return self._original._positions
         if self._known_positions is not None:
             return self._known_positions
-        if _is_json(self.path, self.text):
-            return JsonPositions(self.text)
+        if isinstance(self._lines, JsonLines):
+            return JsonPositions(self.text, self._lines)
         return build(_events(self.path, self.text), with_positions=True).positions
 
     @cached_property
-    def _lines(self) -> list[str]:
+    def _lines(self) -> Sequence[str]:
         if self._original is not None:
             return self._original._lines
         return _lines(self.path, self.text)
@@ -287,7 +287,7 @@ def _read_without_trailing_commas(name: str, text: str) -> Document | None:
 
 
 def _trailing_comma_diagnostic(
-    name: str, lines: list[str], line: int, column: int
+    name: str, lines: Sequence[str], line: int, column: int
 ) -> Diagnostic:
     """Return the warning about a trailing comma."""
     what = "JSON does not allow a trailing comma"
@@ -296,7 +296,7 @@ def _trailing_comma_diagnostic(
 
 
 def _duplicate_key_diagnostic(
-    name: str, lines: list[str], duplicate: DuplicateKey
+    name: str, lines: Sequence[str], duplicate: DuplicateKey
 ) -> Diagnostic:
     """Return the diagnostic of a duplicate key; a warning if both values are equal."""
     first, second = duplicate.first, duplicate.second
@@ -323,8 +323,8 @@ def _events(name: str, text: str) -> Iterator[Event]:
     return json_events(text) if _is_json(name, text) else yaml_events(text)
 
 
-def _lines(name: str, text: str) -> list[str]:
-    return json_lines(text) if _is_json(name, text) else yaml_lines(text)
+def _lines(name: str, text: str) -> Sequence[str]:
+    return JsonLines(text) if _is_json(name, text) else yaml_lines(text)
 
 
 def _is_json(name: str, text: str) -> bool:
@@ -335,7 +335,7 @@ def _is_json(name: str, text: str) -> bool:
 
 
 def _error_diagnostic(
-    name: str, lines: list[str], problem: DocumentError
+    name: str, lines: Sequence[str], problem: DocumentError
 ) -> Diagnostic:
     return _diagnostic(
         name,
@@ -350,7 +350,7 @@ def _error_diagnostic(
 
 def _diagnostic(
     name: str,
-    lines: list[str],
+    lines: Sequence[str],
     line: int,
     column: int,
     code: str,

@@ -158,11 +158,6 @@ def remove_trailing_commas(text: str) -> tuple[str, list[tuple[int, int]]]:
     return _TRAILING_COMMA.sub(lambda m: " " if m[1] else m[0], text), found
 
 
-def json_lines(text: str) -> list[str]:
-    """Split JSON text into lines as `json_events` counts them."""
-    return text.split("\n")
-
-
 def yaml_lines(text: str) -> list[str]:
     """Split YAML text into lines as `yaml_events` counts them (YAML 1.1, section 4.1.4)."""
     return _YAML_BREAK.split(text)

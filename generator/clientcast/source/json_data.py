@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from clientcast.plain import escape, is_list, number
 from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built, Position
 from clientcast.source.events import MAX_DEPTH
+from clientcast.source.json_lines import JsonLines
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -104,10 +105,12 @@ class JsonPositions:
 
     Args:
         text: JSON without errors.
+        lines: Its lines.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lines: JsonLines) -> None:
         self._text = text
+        self._lines = lines
         self._children: dict[int, dict[str, _Child]] = {}
         self._decoder = json.JSONDecoder(object_pairs_hook=_no_value, parse_int=len)
 
@@ -120,7 +123,8 @@ class JsonPositions:
             if found is None:
                 return None
             child = found
-        return Position(*self._place(child.offset), *self._place(child.key_offset))
+        place = self._lines.place
+        return Position(*place(child.offset), *place(child.key_offset))
 
     def _children_at(self, offset: int) -> dict[str, _Child]:
         """Return the values of a mapping or list, by segment; none for another value."""
@@ -157,11 +161,6 @@ class JsonPositions:
     def _after_space(self, offset: int) -> int:
         space = _SPACE.match(self._text, offset)
         return offset if space is None else space.end()
-
-    def _place(self, offset: int) -> tuple[int, int]:
-        """Return the line and column of an offset, from 1."""
-        line = self._text.count("\n", 0, offset) + 1
-        return line, offset - self._text.rfind("\n", 0, offset)
 
 
 def _no_value(pairs: object) -> None:
